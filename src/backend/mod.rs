@@ -1,0 +1,177 @@
+//! The trait between libim and a server.
+//!
+//! A backend turns a server into [`Inbound`] batches, takes [`Outbound`](crate::model::Outbound) commands from the
+//! outbox, and answers requests. It knows servers and nothing of the list's rules; it reaches the account only
+//! through [`Sink`].
+
+pub mod embedded;
+
+use crate::model::{
+    Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, OutboxEntry, Outcome, Profile,
+    Result, UserId,
+};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// What a backend tells of its connection, in the order it happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkState {
+    /// Trying to reach the server.
+    Connecting,
+    /// The server knows the user: the account is usable.
+    Connected,
+    /// The server could not be reached; the backend goes on trying.
+    Failed(crate::model::Error),
+    /// The server refused the login for good; the backend has stopped.
+    Refused(crate::model::Error),
+    /// Another device took this session's place; the backend has stopped.
+    KickedOffline,
+    /// The credentials have expired; the backend has stopped.
+    UserSigExpired,
+    /// A sync begins. Followed by exactly one of the next two.
+    SyncStarted,
+    /// The sync is complete: every change of it was applied before.
+    SyncFinished,
+    /// The sync broke off; another one starts later.
+    SyncFailed(crate::model::Error),
+}
+
+/// The account as a backend sees it. Every method may be called from the backend's own thread and from any thread
+/// inside a request; none waits for the network.
+pub trait Sink: Send + Sync {
+    /// The account's own user.
+    fn user_id(&self) -> &UserId;
+    /// The cursor stored with the last batch; `None` before the first.
+    fn cursor(&self) -> Result<Option<String>>;
+    /// Stores a batch in one transaction and tells the app what it changed.
+    fn apply(&self, batch: Inbound) -> Result<()>;
+    /// The oldest command still in the outbox.
+    fn next_outbound(&self) -> Result<Option<OutboxEntry>>;
+    /// Ends a command: takes it off the outbox and settles or undoes its local change.
+    fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()>;
+    /// Tells the state of the connection.
+    fn report(&self, state: LinkState);
+}
+
+/// How long a request may wait for the server, and whether its client was closed meanwhile.
+#[derive(Clone, Debug)]
+pub struct Deadline {
+    until: Instant,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Deadline {
+    /// A deadline that also ends when `cancelled` becomes true.
+    pub fn new(timeout: Duration, cancelled: Arc<AtomicBool>) -> Self {
+        let now = Instant::now();
+        Self {
+            until: now.checked_add(timeout).unwrap_or(now),
+            cancelled,
+        }
+    }
+
+    /// The time that is left; an error (7009 or 9510) when there is none.
+    pub fn left(&self) -> Result<Duration> {
+        use crate::model::{Error, Status};
+        if self.cancelled.load(Ordering::Acquire) {
+            return Err(Error::new(
+                Status::Cancelled,
+                "the client was closed while the call was waiting for the server",
+            ));
+        }
+        match self.until.checked_duration_since(Instant::now()) {
+            Some(left) if !left.is_zero() => Ok(left),
+            _ => Err(Error::new(
+                Status::Timeout,
+                "the server did not answer within timeoutMs",
+            )),
+        }
+    }
+}
+
+/// What `createGroup` asks for.
+#[derive(Clone, Debug)]
+pub struct NewGroup {
+    /// The id; `None` lets the server choose.
+    pub group_id: Option<GroupId>,
+    /// The type.
+    pub group_type: GroupType,
+    /// The name; may be empty.
+    pub group_name: String,
+    /// The picture; may be empty.
+    pub face_url: String,
+    /// Who is in it from the start, besides the owner.
+    pub members: Vec<(UserId, GroupRole)>,
+}
+
+/// The result of one user's part in a request about several.
+#[derive(Clone, Debug)]
+pub struct MemberResult {
+    /// The user.
+    pub user_id: UserId,
+    /// Whether it was done, and why not.
+    pub result: Result<()>,
+}
+
+/// A server. All methods can be called from any thread. A request returns once its effects on the account have been
+/// handed to [`Sink::apply`], so that the list read next shows them.
+pub trait Backend: Send + Sync {
+    /// Starts connecting, syncing and draining the outbox on a thread of its own, and reports through `sink`.
+    /// Called again only after [`Backend::stop`].
+    fn start(&self, sink: Arc<dyn Sink>) -> Result<()>;
+    /// Ends the connection and the thread; returns when no more call to the sink will come. Idempotent.
+    fn stop(&self);
+    /// A command was added to the outbox.
+    fn outbox_changed(&self);
+
+    /// `setSelfInfo`: `None` leaves a field as it is.
+    fn set_self_info(
+        &self,
+        nick_name: Option<&str>,
+        face_url: Option<&str>,
+        deadline: &Deadline,
+    ) -> Result<()>;
+    /// `getUsersInfo`: those that exist, in the order asked.
+    fn users_info(&self, users: &[UserId], deadline: &Deadline) -> Result<Vec<Profile>>;
+    /// `addFriend`.
+    fn add_friend(&self, user: &UserId, remark: &str, deadline: &Deadline) -> Result<()>;
+    /// `deleteFromFriendList`.
+    fn delete_friend(&self, user: &UserId, deadline: &Deadline) -> Result<()>;
+    /// `setFriendInfo`.
+    fn set_friend_remark(&self, user: &UserId, remark: &str, deadline: &Deadline) -> Result<()>;
+    /// `createGroup`.
+    fn create_group(&self, group: NewGroup, deadline: &Deadline) -> Result<GroupId>;
+    /// `joinGroup`.
+    fn join_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()>;
+    /// `quitGroup`.
+    fn quit_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()>;
+    /// `dismissGroup`.
+    fn dismiss_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()>;
+    /// `inviteUserToGroup`.
+    fn invite_to_group(
+        &self,
+        group: &GroupId,
+        users: &[UserId],
+        deadline: &Deadline,
+    ) -> Result<Vec<MemberResult>>;
+    /// `kickGroupMember`.
+    fn kick_from_group(
+        &self,
+        group: &GroupId,
+        users: &[UserId],
+        deadline: &Deadline,
+    ) -> Result<Vec<MemberResult>>;
+    /// `setGroupInfo`: `None` leaves a field as it is.
+    fn set_group_info(
+        &self,
+        group: &GroupId,
+        name: Option<&str>,
+        face_url: Option<&str>,
+        deadline: &Deadline,
+    ) -> Result<()>;
+    /// `getGroupsInfo`: one result for each id, in the order asked.
+    fn groups_info(&self, groups: &[GroupId], deadline: &Deadline) -> Result<Vec<Result<Group>>>;
+    /// `getGroupMemberList`: members, in the order they joined.
+    fn group_members(&self, group: &GroupId, deadline: &Deadline) -> Result<Vec<GroupMember>>;
+}

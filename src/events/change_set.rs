@@ -1,0 +1,45 @@
+//! What one transaction changed, as the app will hear it.
+
+use super::event::Event;
+use crate::model::ConversationId;
+
+/// What happened to a conversation. The text is the whole conversation as JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConversationChange {
+    /// Never told before, or deleted since.
+    New(String),
+    /// A visible field changed.
+    Changed(String),
+    /// It is gone.
+    Deleted,
+}
+
+/// An event about one message or about the messages of one conversation; such events are never merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageEvent {
+    /// `RecvNewMessage`, `RecvMessageRevoked`, `RecvC2CReadReceipt`, `MessageStatusChanged`, …
+    pub event: Event,
+    /// The conversation, which `onMessagesMissed` names if the event has to give way.
+    pub conversation: ConversationId,
+    /// The payload as JSON.
+    pub payload: String,
+}
+
+/// The events of one transaction. Told in this order: new, changed and deleted conversations, then the total, then
+/// the messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangeSet {
+    /// Conversations, each at most once, in ascending order of their keys for new and changed ones.
+    pub conversations: Vec<(ConversationId, ConversationChange)>,
+    /// The new total of unread messages, when it changed.
+    pub total_unread: Option<u64>,
+    /// Message events, in the order they happened.
+    pub messages: Vec<MessageEvent>,
+}
+
+impl ChangeSet {
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.conversations.is_empty() && self.total_unread.is_none() && self.messages.is_empty()
+    }
+}

@@ -1,0 +1,18 @@
+//! libim: the conversation list of an instant-messaging app.
+//!
+//! The product is the C ABI in [`ffi`], declared in `include/libim.h`. The Rust modules are public so that tests
+//! and benches can reach every layer; they are not a stable Rust API.
+//!
+//! Imports run downwards only:
+//! `ffi -> api -> client -> {engine, backend, events}`, `engine -> {store, events, model}`, `backend -> model`,
+//! `store -> model`. ARCHITECTURE.md walks through it.
+
+pub mod api;
+pub mod backend;
+pub mod client;
+pub mod engine;
+pub mod events;
+#[allow(unsafe_code)]
+pub mod ffi;
+pub mod model;
+pub mod store;

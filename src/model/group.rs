@@ -1,0 +1,111 @@
+//! Groups, their types and members.
+
+use super::id::{GroupId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// V2TIM's group types. What each allows is the backend's to enforce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum GroupType {
+    /// Friends and colleagues: joined by invitation only.
+    Work,
+    /// Open to join.
+    Public,
+    /// A meeting: open to join.
+    Meeting,
+    /// A live room: open to join, never unread.
+    AVChatRoom,
+    /// A large community: open to join.
+    Community,
+}
+
+impl GroupType {
+    /// Every type.
+    pub const ALL: [Self; 5] = [
+        Self::Work,
+        Self::Public,
+        Self::Meeting,
+        Self::AVChatRoom,
+        Self::Community,
+    ];
+
+    /// The name in JSON and in the databases.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Work => "Work",
+            Self::Public => "Public",
+            Self::Meeting => "Meeting",
+            Self::AVChatRoom => "AVChatRoom",
+            Self::Community => "Community",
+        }
+    }
+
+    /// The type of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Whether messages of such a group count as unread. V2TIM: AVChatRoom never counts.
+    pub fn counts_unread(self) -> bool {
+        self != Self::AVChatRoom
+    }
+}
+
+/// A member's role, with V2TIM's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(i64)]
+pub enum GroupRole {
+    /// Not a member.
+    None = 0,
+    /// An ordinary member.
+    Member = 200,
+    /// An administrator.
+    Admin = 300,
+    /// The owner.
+    Owner = 400,
+}
+
+impl GroupRole {
+    /// The role with that number; unknown numbers are no member.
+    pub fn from_code(code: i64) -> Self {
+        [Self::Member, Self::Admin, Self::Owner]
+            .into_iter()
+            .find(|role| *role as i64 == code)
+            .unwrap_or(Self::None)
+    }
+}
+
+/// A group as one of its members, or someone who asks, sees it (`V2TimGroupInfo`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The group.
+    pub group_id: GroupId,
+    /// Its type.
+    pub group_type: GroupType,
+    /// Its name; empty when not set.
+    pub group_name: String,
+    /// The address of its picture; empty when not set.
+    pub face_url: String,
+    /// Its owner; `None` when unknown.
+    pub owner: Option<UserId>,
+    /// When it was created, in seconds since 1970.
+    pub create_time: i64,
+    /// How many members it has.
+    pub member_count: i64,
+    /// The asker's role in it.
+    pub role: GroupRole,
+}
+
+/// A member of a group (`V2TimGroupMemberFullInfo`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupMember {
+    /// The member.
+    pub user_id: UserId,
+    /// The member's role.
+    pub role: GroupRole,
+    /// The name the member chose.
+    pub nick_name: String,
+    /// The address of the member's picture.
+    pub face_url: String,
+    /// When the member joined, in seconds since 1970.
+    pub join_time: i64,
+}

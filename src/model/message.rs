@@ -1,0 +1,117 @@
+//! Messages.
+
+use super::id::{ConversationId, UserId};
+use super::order::Micros;
+use serde::{Deserialize, Serialize};
+
+/// The longest text of a message, in bytes.
+pub const MAX_TEXT_BYTES: usize = 64 * 1024;
+/// The largest message as JSON, in bytes.
+pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
+
+/// V2TIM's message status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i64)]
+pub enum MessageStatus {
+    /// In the outbox.
+    Sending = 1,
+    /// The server has it.
+    Sent = 2,
+    /// The server refused it.
+    Failed = 3,
+    /// Recalled; its content is gone.
+    Revoked = 6,
+}
+
+impl MessageStatus {
+    /// The status with that number.
+    pub fn from_code(code: i64) -> Option<Self> {
+        [Self::Sending, Self::Sent, Self::Failed, Self::Revoked]
+            .into_iter()
+            .find(|status| *status as i64 == code)
+    }
+}
+
+/// The element of a message: what it carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Elem {
+    /// Text (elemType 1).
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// The app's own data (elemType 2).
+    Custom {
+        /// The data.
+        data: String,
+        /// A description for lists and notifications.
+        desc: String,
+        /// A second field of the app's own.
+        extension: String,
+    },
+}
+
+impl Elem {
+    /// V2TIM's elemType.
+    pub fn elem_type(&self) -> i64 {
+        match self {
+            Self::Text { .. } => 1,
+            Self::Custom { .. } => 2,
+        }
+    }
+}
+
+/// What the sender wrote: everything in a message that the server carries without looking inside.
+/// Stored and sent as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageBody {
+    /// The element.
+    pub elem: Elem,
+    /// Data of the app's own beside the element.
+    #[serde(default)]
+    pub cloud_custom_data: String,
+    /// Who is @ed in a group: user ids and [`super::conversation::AT_ALL`].
+    #[serde(default)]
+    pub group_at_user_list: Vec<String>,
+    /// Does not count as unread.
+    #[serde(default)]
+    pub is_excluded_from_unread_count: bool,
+    /// Does not become the conversation's last message, and does not move it.
+    #[serde(default)]
+    pub is_excluded_from_last_message: bool,
+    /// Whether the sender wants a receipt; carried for the app.
+    #[serde(default)]
+    pub need_read_receipt: bool,
+    /// 0 default, 1 high, 2 normal, 3 low; carried for the app.
+    #[serde(default)]
+    pub priority: i64,
+    /// A random number that V2TIM shows beside the sequence.
+    #[serde(default)]
+    pub random: u32,
+}
+
+/// A message as it travels between engine and backend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Unique for ever; made by the sender, so that a repeated send is recognised.
+    pub msg_id: String,
+    /// The conversation from the account's own point of view.
+    pub conversation: ConversationId,
+    /// Who sent it.
+    pub sender: UserId,
+    /// The sender's nickname when it was sent; empty when unknown.
+    pub nick_name: String,
+    /// The sender's picture when it was sent; empty when unknown.
+    pub face_url: String,
+    /// The server's sequence in the conversation: unique there, rising in the server's order. 0 until the
+    /// server has the message.
+    pub seq: u64,
+    /// When it was sent; the server's time once the server has it.
+    pub time: Micros,
+    /// Whether it was recalled. Other states are the engine's own.
+    pub revoked: bool,
+    /// What the sender wrote.
+    pub body: MessageBody,
+}

@@ -1,0 +1,22 @@
+//! Plain data shared by every layer: ids, status codes, messages, conversations, people, groups, and the two
+//! vocabularies between engine and backend ([`inbound`], [`outbound`]). Imports nothing from the layers above.
+
+pub mod conversation;
+pub mod group;
+pub mod id;
+pub mod inbound;
+pub mod message;
+pub mod order;
+pub mod outbound;
+pub mod status;
+pub mod user;
+
+pub use conversation::{AtInfo, AtType, ReadPosition, RecvOpt};
+pub use group::{Group, GroupMember, GroupRole, GroupType};
+pub use id::{ConversationId, ConversationType, GroupId, UserId};
+pub use inbound::{Change, Inbound};
+pub use message::{Elem, Message, MessageBody, MessageStatus};
+pub use order::{Micros, OrderKey};
+pub use outbound::{Outbound, OutboxEntry, Outcome};
+pub use status::{Error, Result, Status};
+pub use user::{Friend, Profile};

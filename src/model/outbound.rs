@@ -1,0 +1,94 @@
+//! What the engine asks of a backend through the outbox.
+
+use super::conversation::{ReadPosition, RecvOpt};
+use super::id::ConversationId;
+use super::message::Message;
+use super::order::Micros;
+use super::status::Error;
+
+/// A command of the outbox, delivered in order, each until the backend says [`Outcome`]. A command may be delivered
+/// again after a crash or a cut, so carrying it out twice must change nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outbound {
+    /// Send this message.
+    Send(Box<Message>),
+    /// Recall a message.
+    Revoke {
+        /// Its conversation.
+        conversation: ConversationId,
+        /// The message.
+        msg_id: String,
+    },
+    /// Delete messages for this account only.
+    DeleteMessages {
+        /// Their conversation.
+        conversation: ConversationId,
+        /// The messages.
+        msg_ids: Vec<String>,
+    },
+    /// Delete the history up to this sequence for this account only.
+    ClearHistory {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The last sequence that goes.
+        up_to: u64,
+    },
+    /// Delete the conversation, with its history up to this sequence, for this account only.
+    DeleteConversation {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The last sequence that goes.
+        up_to: u64,
+    },
+    /// Pin or unpin.
+    Pin {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Pinned or not.
+        pinned: bool,
+    },
+    /// Set the receive option.
+    RecvOpt {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The option.
+        opt: RecvOpt,
+    },
+    /// Mark as read up to here.
+    Read {
+        /// The conversation.
+        conversation: ConversationId,
+        /// How far.
+        position: ReadPosition,
+    },
+    /// The conversation appeared locally (a draft, a message, a pin): tell its name and picture, now and when they change.
+    Watch {
+        /// The conversation.
+        conversation: ConversationId,
+    },
+}
+
+/// A command with its place in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxEntry {
+    /// Its number; rising.
+    pub id: i64,
+    /// What to do.
+    pub command: Outbound,
+}
+
+/// How a command ended. A backend that cannot reach its server says nothing and tries again later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Carried out.
+    Done,
+    /// The server has the message.
+    Sent {
+        /// Its sequence in the conversation.
+        seq: u64,
+        /// The server's time of it.
+        time: Micros,
+    },
+    /// The server refused for good; the local change is undone.
+    Refused(Error),
+}
