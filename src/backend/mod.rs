@@ -7,8 +7,7 @@
 pub mod embedded;
 
 use crate::model::{
-    Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, OutboxEntry, Outcome, Profile,
-    Result, UserId,
+    Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, OutboxEntry, Outcome, Profile, Result, UserId,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -126,12 +125,7 @@ pub trait Backend: Send + Sync {
     fn outbox_changed(&self);
 
     /// `setSelfInfo`: `None` leaves a field as it is.
-    fn set_self_info(
-        &self,
-        nick_name: Option<&str>,
-        face_url: Option<&str>,
-        deadline: &Deadline,
-    ) -> Result<()>;
+    fn set_self_info(&self, nick_name: Option<&str>, face_url: Option<&str>, deadline: &Deadline) -> Result<()>;
     /// `getUsersInfo`: those that exist, in the order asked.
     fn users_info(&self, users: &[UserId], deadline: &Deadline) -> Result<Vec<Profile>>;
     /// `addFriend`.
@@ -149,19 +143,9 @@ pub trait Backend: Send + Sync {
     /// `dismissGroup`.
     fn dismiss_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()>;
     /// `inviteUserToGroup`.
-    fn invite_to_group(
-        &self,
-        group: &GroupId,
-        users: &[UserId],
-        deadline: &Deadline,
-    ) -> Result<Vec<MemberResult>>;
+    fn invite_to_group(&self, group: &GroupId, users: &[UserId], deadline: &Deadline) -> Result<Vec<MemberResult>>;
     /// `kickGroupMember`.
-    fn kick_from_group(
-        &self,
-        group: &GroupId,
-        users: &[UserId],
-        deadline: &Deadline,
-    ) -> Result<Vec<MemberResult>>;
+    fn kick_from_group(&self, group: &GroupId, users: &[UserId], deadline: &Deadline) -> Result<Vec<MemberResult>>;
     /// `setGroupInfo`: `None` leaves a field as it is.
     fn set_group_info(
         &self,

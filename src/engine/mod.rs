@@ -2,8 +2,7 @@
 
 use crate::events::EventQueue;
 use crate::model::{
-    ConversationId, Friend, Group, Inbound, MessageBody, Micros, OutboxEntry, Outcome, RecvOpt,
-    Result, UserId,
+    ConversationId, Friend, Group, Inbound, MessageBody, Micros, OutboxEntry, Outcome, RecvOpt, Result, UserId,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -113,13 +112,7 @@ impl Engine {
     }
     /// `getHistoryMessageList`: a JSON array of messages next to, and not including, `from` (`None`: the newest for
     /// `Older`, the oldest for `Newer`). 6017 when `from` is not a message of the conversation.
-    pub fn history(
-        &self,
-        id: &ConversationId,
-        from: Option<&str>,
-        direction: Direction,
-        count: i64,
-    ) -> Result<String> {
+    pub fn history(&self, id: &ConversationId, from: Option<&str>, direction: Direction, count: i64) -> Result<String> {
         unimplemented!()
     }
     /// `getFriendList`, by user id.

@@ -100,9 +100,7 @@ impl ConversationId {
     /// Checks a conversation id that came from outside; `field` names it in the error.
     pub fn parse(field: &str, id: impl Into<String>) -> Result<Self> {
         let id = id.into();
-        let tail = id
-            .strip_prefix(C2C_PREFIX)
-            .or_else(|| id.strip_prefix(GROUP_PREFIX));
+        let tail = id.strip_prefix(C2C_PREFIX).or_else(|| id.strip_prefix(GROUP_PREFIX));
         let fault = match tail {
             None => Some("does not start with c2c_ or group_"),
             Some("") => Some("has nothing after its prefix"),
@@ -196,14 +194,9 @@ mod tests {
                 error.desc
             );
         }
+        assert_eq!(UserId::parse("userID", "").unwrap_err().status, Status::InvalidUserId);
         assert_eq!(
-            UserId::parse("userID", "").unwrap_err().status,
-            Status::InvalidUserId
-        );
-        assert_eq!(
-            GroupId::parse("groupID", "x".repeat(256))
-                .unwrap_err()
-                .status,
+            GroupId::parse("groupID", "x".repeat(256)).unwrap_err().status,
             Status::InvalidGroupId
         );
         assert_eq!(

@@ -87,10 +87,7 @@ impl Status {
 
     /// The status with this number, if there is one.
     pub fn from_code(code: i32) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|status| status.code() == code)
+        Self::ALL.iter().copied().find(|status| status.code() == code)
     }
 }
 
@@ -138,13 +135,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} ({}): {}",
-            self.status.name(),
-            self.status.code(),
-            self.desc
-        )
+        write!(f, "{} ({}): {}", self.status.name(), self.status.code(), self.desc)
     }
 }
 
