@@ -12,8 +12,8 @@ use std::sync::Arc;
 /// Adds a listener for events of a client. There may be many; each hears every event of its mask.
 ///
 /// Bit n of `event_mask` asks for event n (`1 << IM_EVENT_NEW_CONVERSATION`); 0 asks for all, also for those of later
-/// versions. `on_event` must not be NULL. It may run before this function has returned, unless the listener is added
-/// inside a callback: then it hears the events after the one that is being told.
+/// versions. `on_event` must not be NULL. It hears what is changed from now on, and nothing of what still waits to be
+/// told; it may run before this function has returned.
 ///
 /// If this returns 0, libim owns `user_data`: `destroy`, which may be NULL, runs exactly once, after the listener was
 /// removed or its client closed, when no callback of it runs any more. If it returns anything else, `destroy` never
