@@ -19,8 +19,8 @@ use std::sync::Arc;
 /// removed or its client closed, when no callback of it runs any more. If it returns anything else, `destroy` never
 /// runs. `out_listener` may be NULL for a listener that stays until the client is closed.
 ///
-/// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event` is
-/// NULL, or the mask has a bit that is no event's).
+/// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event`
+/// is NULL, or the mask has a bit that is no event's).
 ///
 /// Any thread, also inside callbacks.
 #[unsafe(no_mangle)]
@@ -58,8 +58,8 @@ pub unsafe extern "C" fn im_listener_add(
 ///
 /// On any thread but the dispatcher thread it returns when no callback of this listener is running or will run, and
 /// its `destroy` has run; so it waits for a callback that is running, and must not be called under a lock which that
-/// callback needs. Inside a callback of the client, also the listener's own, it returns at once: no further event reaches the
-/// listener, and `destroy` runs when the dispatcher lets go of it.
+/// callback needs. Inside a callback of the client, also the listener's own, it returns at once: no further event
+/// reaches the listener, and `destroy` runs when the dispatcher lets go of it.
 ///
 /// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (no such
 /// listener, or removed already).
