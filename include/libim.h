@@ -3,8 +3,8 @@
  *
  * The rules, which hold for every function. docs/abi.md says more about each.
  *
- * - Strings that go in are NUL-terminated UTF-8 of at most 16 MiB and are only read during the call. A NULL request
- *   is `{}`. Requests are strict: an unknown field or a wrong type fails, and the error names the field. A call that
+ * - Strings that go in are NUL-terminated UTF-8 of at most 16 MiB and are only read during the call. A NULL or
+ *   empty request is `{}`. Requests are strict: an unknown field or a wrong type fails, and the error names the field. A call that
  *   fails has changed nothing.
  * - A response is one JSON object, {"code":0,"desc":"","data":...}. On failure data is null and desc is one English
  *   sentence. Where a function has an out_response, *out_response is set to NULL first and to a response at the end,
@@ -27,7 +27,7 @@
  * What a caller promises: pointers are NULL where that is allowed, or valid for the whole call; callbacks and
  * user_data are valid until the point that the function names.
  *
- * The words used below: a "conversation", "message" or "group" is V2TIM's object with the keys of docs/json.md; every
+ * The words used below: a "conversation", "message" or "group" is V2TIM's object with the keys of its Flutter models; every
  * key is always present; every integer is below 2^53; an event that a method causes comes after its change is stored.
  */
 
@@ -214,7 +214,7 @@
 #define IM_EVENT_RECV_MESSAGE_MODIFIED 8
 
 /**
- * onRecvMessageRevoked: a message was recalled. Payload: as V2TIM has it, with the `msgID`.
+ * onRecvMessageRevoked: a message was recalled. Payload: its `msgID` (string).
  */
 #define IM_EVENT_RECV_MESSAGE_REVOKED 9
 
@@ -319,7 +319,8 @@ typedef void (*im_on_event)(void *user_data, int32_t event, const char *payload,
 /**
  * Releases a `user_data` that libim does not need any more. Runs exactly once for each add that succeeded and never
  * for one that failed, on the thread that lets go of it last: one that removes, closes or sets a logger, the
- * dispatcher thread, or for a logger one that logs. It must not unwind. NULL where there is nothing to release.
+ * dispatcher thread, or for a logger one that logs. It may call what a callback may call, and must not unwind. NULL
+ * where there is nothing to release.
  */
 typedef void (*im_destroy)(void *user_data);
 
@@ -371,8 +372,7 @@ const char *im_event_name(int32_t event);
  *
  * `config` is a JSON object:
  *
- * - `dataDir` (string, required): the account's directory; made when missing, with mode 0700. One client at a time
- *   may have it open.
+ * - `dataDir` (string, required): the directory in which each account has one for its cache; made when missing.
  * - `userID` (string, required): the account's user.
  * - `backend` (object): the server. Default `{"kind":"embedded"}`. `kind` `"embedded"`: the service in one SQLite
  *   file at `path` (string, default `service.db` in `dataDir`), which several users and processes may share.
@@ -381,9 +381,11 @@ const char *im_event_name(int32_t event);
  * - `durability` (`"normal"`, the default, or `"full"`): what a finished call survives: a killed process, or a power
  *   cut too.
  *
- * On success `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL.
+ * On success `*out_client` is the handle, and the data of the response is `{"userID","cache","salvaged"}`: `cache`
+ * is `"created"`, `"opened"`, or `"rebuilt"` when it was damaged and was moved aside, and `salvaged` how many unsent
+ * changes could be kept then. On failure `*out_client` is 0. `out_client` must not be NULL.
  *
- * Fails with `IM_STATUS_ACCOUNT_IN_USE` when another client, in this process or another, has the directory open,
+ * Fails with `IM_STATUS_ACCOUNT_IN_USE` when another client, in this process or another, has the account open,
  * `IM_STATUS_INVALID_PARAMETERS` or `IM_STATUS_INVALID_JSON` for a bad config, `IM_STATUS_INVALID_USER_ID`,
  * `IM_STATUS_DATABASE_FAILED` and `IM_STATUS_IO_FAILED`.
  *
@@ -410,7 +412,7 @@ im_status im_client_close(im_client client);
  * Calls a method by its V2TIM name, for example `getConversationList`, and waits for its answer. There is a named
  * function for each method, which does the same and says what the method takes and gives.
  *
- * `request` is a JSON object with the method's parameters; NULL is `{}`. `*out_response` is the envelope
+ * `request` is a JSON object with the method's parameters; NULL and `""` are `{}`. `*out_response` is the envelope
  * `{"code","desc","data"}`, also on failure.
  *
  * Methods that read or write the local cache do not wait for the network. Methods that need the server wait for up
@@ -445,15 +447,15 @@ im_status im_call_async(im_client client,
  * Adds a listener for events of a client. There may be many; each hears every event of its mask.
  *
  * Bit n of `event_mask` asks for event n (`1 << IM_EVENT_NEW_CONVERSATION`); 0 asks for all, also for those of later
- * versions. `on_event` must not be NULL. It may run before this function has returned, unless the listener is added
- * inside a callback: then it hears the events after the one that is being told.
+ * versions. `on_event` must not be NULL. It hears what is changed from now on, and nothing of what still waits to be
+ * told; it may run before this function has returned.
  *
  * If this returns 0, libim owns `user_data`: `destroy`, which may be NULL, runs exactly once, after the listener was
  * removed or its client closed, when no callback of it runs any more. If it returns anything else, `destroy` never
  * runs. `out_listener` may be NULL for a listener that stays until the client is closed.
  *
- * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event` is
- * NULL, or the mask has a bit that is no event's).
+ * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event`
+ * is NULL, or the mask has a bit that is no event's).
  *
  * Any thread, also inside callbacks.
  */
@@ -469,14 +471,13 @@ im_status im_listener_add(im_client client,
  *
  * On any thread but the dispatcher thread it returns when no callback of this listener is running or will run, and
  * its `destroy` has run; so it waits for a callback that is running, and must not be called under a lock which that
- * callback needs. Inside a callback of the client, also the listener's own, it returns at once: no further event reaches the
- * listener, and `destroy` runs when the dispatcher lets go of it.
+ * callback needs. Inside a callback of the client, also the listener's own, it returns at once: no further event
+ * reaches the listener, and `destroy` runs when the dispatcher lets go of it.
  *
  * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (no such
  * listener, or removed already).
  */
-im_status im_listener_remove(im_client client,
-                             im_listener listener);
+im_status im_listener_remove(im_client client, im_listener listener);
 
 /**
  * Frees a response. NULL does nothing. Only for strings that came through an `out_response`; those handed to a
@@ -487,31 +488,29 @@ void im_string_free(char *string);
 /**
  * Sets the function that takes the log of libim, for the whole process and all clients.
  *
- * `max_level` is the most talkative level that is wanted, from `IM_LOG_ERROR` (1) to `IM_LOG_TRACE` (5). Only libim's own
- * lines are told. They never hold message bodies or secrets. NULL for `on_log` switches logging off, which is also the
- * state at the start; the other parameters are ignored then.
+ * `max_level` is the most talkative level that is wanted, from `IM_LOG_ERROR` (1) to `IM_LOG_TRACE` (5). Only
+ * libim's own lines are told. They never hold message bodies or secrets. NULL for `on_log` switches logging off,
+ * which is also the state at the start; the other parameters are ignored then.
  *
- * If this returns 0, libim owns `user_data`, and `destroy`, which may be NULL, runs exactly once when the logger was replaced
- * and no callback of it runs any more. If it returns anything else, `destroy` never runs and the logger before stays.
+ * If this returns 0, libim owns `user_data`, and `destroy`, which may be NULL, runs exactly once when the logger was
+ * replaced and no callback of it runs any more. If it returns anything else, `destroy` never runs and the logger
+ * before stays.
  *
- * When it returns, the logger before is not running any more and its `destroy` has run; so it waits for log callbacks
- * that are running, and must not be called under a lock which these need. Inside a log callback it returns at once,
- * and the last running callback of the logger before runs its `destroy` when it ends.
+ * When it returns, the logger before is not running any more and its `destroy` has run; so it waits for log
+ * callbacks that are running, and must not be called under a lock which these need. Inside a log callback it returns
+ * at once, and the last running callback of the logger before runs its `destroy` when it ends.
  *
- * Fails with `IM_STATUS_INVALID_PARAMETERS` (`max_level` is not 1 to 5) and `IM_STATUS_NOT_SUPPORTED` (a Rust program
- * that uses libim as a crate has installed a logger of its own).
+ * Fails with `IM_STATUS_INVALID_PARAMETERS` (`max_level` is not 1 to 5) and `IM_STATUS_NOT_SUPPORTED` (a Rust
+ * program that uses libim as a crate has installed a logger of its own).
  *
  * Any thread, also inside callbacks.
  */
-im_status im_set_logger(im_on_log on_log,
-                        void *user_data,
-                        im_destroy destroy,
-                        int32_t max_level);
+im_status im_set_logger(im_on_log on_log, void *user_data, im_destroy destroy, int32_t max_level);
 
 /**
  * Logs in: starts the connection to the server, the sync, and the delivery of what waits in the outbox.
  *
- * Request: `userID` (string, default the client's own, and no other is allowed), `userSig` (string, default empty:
+ * Request: `userID` (string, default the client's own, and no other is allowed), `userSig` (string, default null:
  * the password or token where the backend wants one), `timeoutMs` (integer, ms, default 30000).
  *
  * Data: null.
@@ -522,8 +521,9 @@ im_status im_set_logger(im_on_log on_log,
  * Events: `onConnecting`, `onConnectSuccess` or `onConnectFailed`, `onSyncServerStart`, what the sync changes,
  * `onSyncServerFinish` or `onSyncServerFailed`.
  *
- * Errors: `IM_STATUS_INVALID_USER_ID` (not the client's user), `IM_STATUS_REFUSED` (the server does not let the user
- * in), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (not the client's user), `IM_STATUS_IN_PROGRESS` (another login is under
+ * way), `IM_STATUS_REFUSED` (the server does not let the user in), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED`.
  *
  * V2TIM: `login`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
@@ -548,7 +548,7 @@ im_status im_logout(im_client client, const char *request, char **out_response);
  *
  * Request: no fields.
  *
- * Data: the userID (string); `""` when nobody is logged in.
+ * Data: the userID (string); null when nobody is logged in.
  *
  * V2TIM: `getLoginUser`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -568,15 +568,15 @@ im_status im_get_login_status(im_client client, const char *request, char **out_
 /**
  * Sets the own nickname and picture.
  *
- * Request: `nickName` (string), `faceUrl` (string), `timeoutMs` (integer, ms, default 30000). A field that is absent
- * stays as it is.
+ * Request: `nickName` (string), `faceUrl` (string), each of at most 500 bytes and at least one of them, `timeoutMs`
+ * (integer, ms, default 30000). A field that is absent stays as it is.
  *
  * Data: null.
  *
  * Peers hear it as `onConversationChanged` where it changes what their list shows.
  *
- * Errors: `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
- * `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
  *
  * V2TIM: `setSelfInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
@@ -585,7 +585,7 @@ im_status im_set_self_info(im_client client, const char *request, char **out_res
 /**
  * Asks the server for profiles.
  *
- * Request: `userIDList` (array of strings, required), `timeoutMs` (integer, ms, default 30000).
+ * Request: `userIDList` (array of 1 to 100 strings, required), `timeoutMs` (integer, ms, default 30000).
  *
  * Data: array of `{"userID","nickName","faceUrl"}`, those that exist, in the order asked.
  *
@@ -601,7 +601,7 @@ im_status im_get_users_info(im_client client, const char *request, char **out_re
  * recently active.
  *
  * Request: `nextSeq` (string or integer, default `"0"`: the first page; then the `nextSeq` of the page before),
- * `count` (integer from 1, required; 100 is a good size).
+ * `count` (integer from 1, default 100).
  *
  * Data: `{"nextSeq": string, "isFinished": boolean, "conversationList": array of conversations}`.
  *
@@ -633,11 +633,11 @@ im_status im_get_conversation(im_client client, const char *request, char **out_
 /**
  * Reads several conversations.
  *
- * Request: `conversationIDList` (array of strings, required).
+ * Request: `conversationIDList` (array of 1 to 100 strings, required).
  *
  * Data: array of those that are in the list, in the order asked.
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a conversationID).
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a conversationID), `IM_STATUS_TOO_MANY_CONVERSATIONS`.
  *
  * V2TIM: `getConversationListByConversationIds`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -647,7 +647,8 @@ im_status im_get_conversation_list_by_conversation_ids(im_client client, const c
  * Sets or cancels the draft of a conversation. A draft belongs to this device. A new text moves the conversation up,
  * and lists it if it was not in the list; the same text again, or none, moves nothing.
  *
- * Request: `conversationID` (string, required), `draftText` (string or null, default null; null and `""` cancel).
+ * Request: `conversationID` (string, required), `draftText` (string of at most 64 KiB, or null; default null; null
+ * and `""` cancel).
  *
  * Data: null.
  *
@@ -707,8 +708,8 @@ im_status im_get_total_unread_message_count(im_client client, const char *reques
 /**
  * Marks messages as read. Read positions only move forward.
  *
- * Request: `conversationID` (string, required: one conversation, `"c2c"` for all with users, `"group"` for all
- * groups, `""` for all), `cleanTimestamp` (integer, s, default 0: C2C messages up to this time), `cleanSequence`
+ * Request: `conversationID` (string: one conversation, `"c2c"` for all with users, `"group"` for all groups, `""`,
+ * the default, for all), `cleanTimestamp` (integer, s, default 0: C2C messages up to this time), `cleanSequence`
  * (integer, default 0: group messages up to this sequence); 0 = all messages.
  *
  * Data: null.
@@ -727,11 +728,12 @@ im_status im_clean_conversation_unread_message_count(im_client client, const cha
  * Sends a message: stores it with status 1, shows it in the list and returns; the outbox delivers it, also after a
  * restart.
  *
- * Request: `receiver` (string: a userID) or `groupID` (string), exactly one of them; `elemType` (integer, required:
- * 1 text, 2 custom) with `textElem` `{"text"}` or `customElem` `{"data","desc","extension"}`; optional
- * `groupAtUserList` (array of userIDs and `__kImSDK_MesssageAtALL__`), `cloudCustomData` (string), `priority`
- * (integer 0 to 3), `needReadReceipt`, `isExcludedFromUnreadCount`, `isExcludedFromLastMessage` (booleans, default
- * false).
+ * Request: `receiver` (string: a userID) or `groupID` (string), exactly one of them; `textElem` `{"text": string}`
+ * or `customElem` `{"data": string, "desc": string, "extension": string}` (the last two default to empty), exactly
+ * one of them, and `elemType` (integer: 1 text, 2 custom; by default that of the element given); optional
+ * `groupAtUserList` (array of userIDs and `__kImSDK_MesssageAtALL__`, for groups only), `cloudCustomData` (string),
+ * `priority` (integer 0 to 3), `needReadReceipt`, `isExcludedFromUnreadCount`, `isExcludedFromLastMessage`
+ * (booleans, default false).
  *
  * Data: the message.
  *
@@ -741,7 +743,7 @@ im_status im_clean_conversation_unread_message_count(im_client client, const cha
  * (refused).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (fields missing or too long), `IM_STATUS_INVALID_USER_ID`,
- * `IM_STATUS_INVALID_GROUP_ID`.
+ * `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NOT_SUPPORTED` (another `elemType`).
  *
  * V2TIM: `sendMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -750,7 +752,7 @@ im_status im_send_message(im_client client, const char *request, char **out_resp
 /**
  * Reads stored messages of a conversation.
  *
- * Request: `userID` or `groupID` (string), exactly one of them; `count` (integer from 1, required); `lastMsgID`
+ * Request: `userID` or `groupID` (string), exactly one of them; `count` (integer from 1, default 20); `lastMsgID`
  * (string, default null: start at the newest, or at the oldest when reading towards newer ones; the message itself
  * is not returned); `getType` (integer: 3 towards older messages, the default, 4 towards newer ones; 1 and 2 are
  * accepted as the same).
@@ -784,7 +786,7 @@ im_status im_revoke_message(im_client client, const char *request, char **out_re
 /**
  * Deletes messages for this account only. All or none.
  *
- * Request: `msgIDs` (array of strings, required).
+ * Request: `msgIDs` (array of 1 to 500 strings, required).
  *
  * Data: null.
  *
@@ -829,7 +831,7 @@ im_status im_clear_group_history_message(im_client client, const char *request, 
 /**
  * Sets how messages of users are received.
  *
- * Request: `userIDList` (array of strings, required), `opt` (integer, required: 0 receive and notify; 1 not
+ * Request: `userIDList` (array of 1 to 100 strings, required), `opt` (integer, required: 0 receive and notify; 1 not
  * delivered, the list is not updated; 2 receive silently; 3 receive, notify only for an @).
  *
  * Data: null.
@@ -862,10 +864,10 @@ im_status im_set_group_receive_message_opt(im_client client, const char *request
 /**
  * Adds a friend.
  *
- * Request: `userID` (string, required), `friendRemark` (string, default empty: one's own name for the friend),
- * `timeoutMs` (integer, ms, default 30000).
+ * Request: `userID` (string, required), `remark` (string of at most 500 bytes, default empty: one's own name for the
+ * friend), `timeoutMs` (integer, ms, default 30000).
  *
- * Data: null.
+ * Data: `{"userID","resultCode","resultInfo"}`.
  *
  * The remark, or else the friend's nickname, is the name of the conversation.
  *
@@ -881,9 +883,9 @@ im_status im_add_friend(im_client client, const char *request, char **out_respon
 /**
  * Ends friendships. The conversations stay.
  *
- * Request: `userIDList` (array of strings, required), `timeoutMs` (integer, ms, default 30000).
+ * Request: `userIDList` (array of 1 to 100 strings, required), `timeoutMs` (integer, ms, default 30000).
  *
- * Data: array of `{"userID","resultCode","resultInfo"}`, one for each user.
+ * Data: array of `{"userID","resultCode","resultInfo"}`, one for each user; `resultCode` is a status.
  *
  * Events: `onConversationChanged`, where a name changed.
  *
@@ -908,8 +910,8 @@ im_status im_get_friend_list(im_client client, const char *request, char **out_r
 /**
  * Sets one's own name for a friend.
  *
- * Request: `userID` (string, required), `friendRemark` (string, required; empty removes it), `timeoutMs` (integer,
- * ms, default 30000).
+ * Request: `userID` (string, required), `friendRemark` (string of at most 500 bytes, required; empty removes it),
+ * `timeoutMs` (integer, ms, default 30000).
  *
  * Data: null.
  *
@@ -926,14 +928,15 @@ im_status im_set_friend_info(im_client client, const char *request, char **out_r
  * Creates a group, with the own user as its owner.
  *
  * Request: `groupType` (string, required: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`), `groupID`
- * (string, default null: the server chooses), `groupName` (string, default empty), `faceUrl` (string, default
+ * (string, default null: the server chooses), `groupName` and `faceUrl` (strings of at most 500 bytes, default
  * empty), `memberList` (array of `{"userID": string, "role": integer}`, default `[]`; `role` is 200 member, the
  * default, or 300 administrator), `timeoutMs` (integer, ms, default 30000).
  *
  * Data: the groupID (string).
  *
- * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`,
- * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED` (also: the id is taken).
+ * Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`,
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED` (also: the id is taken).
  *
  * V2TIM: `createGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
@@ -942,7 +945,8 @@ im_status im_create_group(im_client client, const char *request, char **out_resp
 /**
  * Joins a group that is open to join (all but `Work`).
  *
- * Request: `groupID` (string, required), `timeoutMs` (integer, ms, default 30000).
+ * Request: `groupID` (string, required), `message` (string, default empty; nobody has to be asked, so it is not
+ * used), `timeoutMs` (integer, ms, default 30000).
  *
  * Data: null.
  *
@@ -986,11 +990,11 @@ im_status im_dismiss_group(im_client client, const char *request, char **out_res
 /**
  * Takes users into a group.
  *
- * Request: `groupID` (string, required), `userList` (array of userIDs, required), `timeoutMs` (integer, ms, default
- * 30000).
+ * Request: `groupID` (string, required), `userList` (array of 1 to 100 userIDs, required), `timeoutMs` (integer, ms,
+ * default 30000).
  *
- * Data: array of `{"memberID": string, "result": integer}`, one for each user; V2TIM's numbers: 0 failed, 1 done, 2
- * was a member already.
+ * Data: array of `{"memberID": string, "result": integer, "resultInfo": string}`, one for each user; `result` is 1
+ * when it was done, else 0.
  *
  * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION`,
  * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
@@ -1003,10 +1007,10 @@ im_status im_invite_user_to_group(im_client client, const char *request, char **
 /**
  * Removes members from a group.
  *
- * Request: `groupID` (string, required), `memberList` (array of userIDs, required), `timeoutMs` (integer, ms,
- * default 30000).
+ * Request: `groupID` (string, required), `memberList` (array of 1 to 100 userIDs, required), `reason` (string,
+ * default empty; not used), `timeoutMs` (integer, ms, default 30000).
  *
- * Data: array of `{"memberID": string, "result": integer}`, as for `im_invite_user_to_group`.
+ * Data: array of `{"memberID","result","resultInfo"}`, as for `im_invite_user_to_group`.
  *
  * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION`,
  * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
@@ -1019,8 +1023,8 @@ im_status im_kick_group_member(im_client client, const char *request, char **out
 /**
  * Sets the name and picture of a group.
  *
- * Request: `groupID` (string, required), `groupName` (string), `faceUrl` (string), `timeoutMs` (integer, ms, default
- * 30000). A field that is absent stays as it is.
+ * Request: `groupID` (string, required), `groupName` (string), `faceUrl` (string), each of at most 500 bytes and at
+ * least one of them, `timeoutMs` (integer, ms, default 30000). A field that is absent stays as it is.
  *
  * Data: null.
  *
@@ -1036,10 +1040,12 @@ im_status im_set_group_info(im_client client, const char *request, char **out_re
 /**
  * Asks the server about groups.
  *
- * Request: `groupIDList` (array of strings, required), `timeoutMs` (integer, ms, default 30000).
+ * Request: `groupIDList` (array of 1 to 100 strings, required), `timeoutMs` (integer, ms, default 30000).
  *
- * Data: array of `{"resultCode": integer, "resultMessage": string, "groupInfo": object or null}`, one for each id,
- * in the order asked.
+ * Data: array of `{"resultCode": status, "resultMessage": string, "groupInfo": group or null}`, one for each id, in
+ * the order asked. A group is
+ * `{"groupID","groupType","groupName","faceUrl","owner","createTime","memberCount","role"}`; `createTime` is in s,
+ * `role` the own one: 0 none, 200 member, 300 administrator, 400 owner.
  *
  * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
  * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
@@ -1053,7 +1059,7 @@ im_status im_get_groups_info(im_client client, const char *request, char **out_r
  *
  * Request: no fields.
  *
- * Data: array of groups, by groupID.
+ * Data: array of groups, as for `im_get_groups_info`, by groupID.
  *
  * V2TIM: `getJoinedGroupList`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -1062,12 +1068,17 @@ im_status im_get_joined_group_list(im_client client, const char *request, char *
 /**
  * Asks the server for the members of a group.
  *
- * Request: `groupID` (string, required), `timeoutMs` (integer, ms, default 30000).
+ * Request: `groupID` (string, required), `filter` (integer: 0 all, the default, 1 the owner, 2 administrators, 4
+ * ordinary members), `nextSeq` (string or integer, default `"0"`: the first page), `count` (integer from 1, default
+ * 100), `timeoutMs` (integer, ms, default 30000).
  *
- * Data: `{"nextSeq": string, "memberInfoList": array of members}`, in the order they joined.
+ * Data: `{"nextSeq": string, "memberInfoList": array of members}`, in the order they joined; `nextSeq` is `"0"`
+ * after the last page. A member is `{"userID","role","nickName","nameCard","friendRemark","faceUrl","joinTime"}`;
+ * `joinTime` is in s.
  *
- * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NO_PERMISSION` (not a member), `IM_STATUS_NOT_LOGGED_IN`,
- * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NO_PERMISSION` (not a member),
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
  *
  * V2TIM: `getGroupMemberList`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */

@@ -11,8 +11,7 @@ use std::ffi::c_char;
 ///
 /// `config` is a JSON object:
 ///
-/// - `dataDir` (string, required): the account's directory; made when missing, with mode 0700. One client at a time
-///   may have it open.
+/// - `dataDir` (string, required): the directory in which each account has one for its cache; made when missing.
 /// - `userID` (string, required): the account's user.
 /// - `backend` (object): the server. Default `{"kind":"embedded"}`. `kind` `"embedded"`: the service in one SQLite
 ///   file at `path` (string, default `service.db` in `dataDir`), which several users and processes may share.
@@ -21,9 +20,11 @@ use std::ffi::c_char;
 /// - `durability` (`"normal"`, the default, or `"full"`): what a finished call survives: a killed process, or a power
 ///   cut too.
 ///
-/// On success `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL.
+/// On success `*out_client` is the handle, and the data of the response is `{"userID","cache","salvaged"}`: `cache`
+/// is `"created"`, `"opened"`, or `"rebuilt"` when it was damaged and was moved aside, and `salvaged` how many unsent
+/// changes could be kept then. On failure `*out_client` is 0. `out_client` must not be NULL.
 ///
-/// Fails with `IM_STATUS_ACCOUNT_IN_USE` when another client, in this process or another, has the directory open,
+/// Fails with `IM_STATUS_ACCOUNT_IN_USE` when another client, in this process or another, has the account open,
 /// `IM_STATUS_INVALID_PARAMETERS` or `IM_STATUS_INVALID_JSON` for a bad config, `IM_STATUS_INVALID_USER_ID`,
 /// `IM_STATUS_DATABASE_FAILED` and `IM_STATUS_IO_FAILED`.
 ///

@@ -76,7 +76,7 @@ pub const IM_EVENT_TOTAL_UNREAD_MESSAGE_COUNT_CHANGED: i32 = 6;
 pub const IM_EVENT_RECV_NEW_MESSAGE: i32 = 7;
 /// onRecvMessageModified: a message was modified. Payload: message.
 pub const IM_EVENT_RECV_MESSAGE_MODIFIED: i32 = 8;
-/// onRecvMessageRevoked: a message was recalled. Payload: as V2TIM has it, with the `msgID`.
+/// onRecvMessageRevoked: a message was recalled. Payload: its `msgID` (string).
 pub const IM_EVENT_RECV_MESSAGE_REVOKED: i32 = 9;
 /// onRecvC2CReadReceipt: a peer has read messages of ours. Payload: array of receipts.
 pub const IM_EVENT_RECV_C2C_READ_RECEIPT: i32 = 10;

@@ -6,6 +6,14 @@ enum { THREADS = 4, ROUNDS = 10 };
 static _Atomic im_client client;
 static atomic_int answered;
 
+static atomic_bool connected;
+
+static void on_connect(void *user_data, int32_t event, const char *payload, size_t len)
+{
+    (void)user_data, (void)event, (void)payload, (void)len;
+    connected = true;
+}
+
 static void *hammer(void *number)
 {
     char *draft = text("{\"conversationID\":\"c2c_peer%d\",\"draftText\":\"x\"}", *(int *)number);
@@ -32,7 +40,10 @@ int main(int argc, char **argv)
     CHECK(argc == 2);
     for (int round = 0; round < ROUNDS; round++) {
         client = open_client(argv[1], "alice");
+        connected = false;
+        STATUS(im_listener_add(client, UINT64_C(1) << IM_EVENT_CONNECT_SUCCESS, on_connect, NULL, NULL, NULL), IM_STATUS_OK);
         expect(client, "login", NULL, IM_STATUS_OK);
+        UNTIL(connected);
         answered = 0;
         pthread_t threads[THREADS];
         int numbers[THREADS];

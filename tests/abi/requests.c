@@ -51,8 +51,10 @@ int main(int argc, char **argv)
                 wrong, "bold");
     expect_text(client, "sendMessage", "{\"receiver\":\"bob\",\"elemType\":1,\"textElem\":{\"text\":[]}}", wrong, "text");
 
+    expect_text(client, "sendMessage", "{\"receiver\":\"bob\",\"elemType\":1,\"textElem\":[\"x\"]}", wrong, "textElem");
+
     /* Requests that are no objects, or no JSON. */
-    const char *const shapes[] = {"[]", "null", "1", "\"x\"", "true"};
+    const char *const shapes[] = {"[]", "[\"0\",5]", "null", "1", "\"x\"", "true"};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         char *response = NULL;
         im_status status = im_call(client, "getTotalUnreadMessageCount", shapes[i], &response);
@@ -60,9 +62,15 @@ int main(int argc, char **argv)
         check_envelope(response, status);
         im_string_free(response);
     }
-    const char *const texts[] = {"", "{", "{}{}", "{\"count\":1,}", "{'count':1}", "nonsense"};
+    const char *const texts[] = {" ", "{", "{}{}", "{\"count\":1,}", "{'count':1}", "nonsense"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         expect(client, "getConversationList", texts[i], IM_STATUS_INVALID_JSON);
+
+    /* Empty is as good as NULL. */
+    expect(client, "getTotalUnreadMessageCount", "", IM_STATUS_OK);
+
+    /* A NUL cannot travel through C strings, not as an escape either. */
+    expect_text(client, "setConversationDraft", "{\"conversationID\":\"c2c_bob\",\"draftText\":\"a\\u0000b\"}", wrong, "draftText");
 
     /* Nesting bombs: refused, and nobody's stack overflows. */
     refuse_bomb(client, "getConversation", bomb("", '['));

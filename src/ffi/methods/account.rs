@@ -6,7 +6,7 @@ use std::ffi::c_char;
 
 /// Logs in: starts the connection to the server, the sync, and the delivery of what waits in the outbox.
 ///
-/// Request: `userID` (string, default the client's own, and no other is allowed), `userSig` (string, default empty:
+/// Request: `userID` (string, default the client's own, and no other is allowed), `userSig` (string, default null:
 /// the password or token where the backend wants one), `timeoutMs` (integer, ms, default 30000).
 ///
 /// Data: null.
@@ -17,8 +17,9 @@ use std::ffi::c_char;
 /// Events: `onConnecting`, `onConnectSuccess` or `onConnectFailed`, `onSyncServerStart`, what the sync changes,
 /// `onSyncServerFinish` or `onSyncServerFailed`.
 ///
-/// Errors: `IM_STATUS_INVALID_USER_ID` (not the client's user), `IM_STATUS_REFUSED` (the server does not let the user
-/// in), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (not the client's user), `IM_STATUS_IN_PROGRESS` (another login is under
+/// way), `IM_STATUS_REFUSED` (the server does not let the user in), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+/// `IM_STATUS_CANCELLED`.
 ///
 /// V2TIM: `login`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]
@@ -55,7 +56,7 @@ pub unsafe extern "C" fn im_logout(
 ///
 /// Request: no fields.
 ///
-/// Data: the userID (string); `""` when nobody is logged in.
+/// Data: the userID (string); null when nobody is logged in.
 ///
 /// V2TIM: `getLoginUser`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]
@@ -87,15 +88,15 @@ pub unsafe extern "C" fn im_get_login_status(
 
 /// Sets the own nickname and picture.
 ///
-/// Request: `nickName` (string), `faceUrl` (string), `timeoutMs` (integer, ms, default 30000). A field that is absent
-/// stays as it is.
+/// Request: `nickName` (string), `faceUrl` (string), each of at most 500 bytes and at least one of them, `timeoutMs`
+/// (integer, ms, default 30000). A field that is absent stays as it is.
 ///
 /// Data: null.
 ///
 /// Peers hear it as `onConversationChanged` where it changes what their list shows.
 ///
-/// Errors: `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
-/// `IM_STATUS_REFUSED`.
+/// Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+/// `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
 ///
 /// V2TIM: `setSelfInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]
@@ -110,7 +111,7 @@ pub unsafe extern "C" fn im_set_self_info(
 
 /// Asks the server for profiles.
 ///
-/// Request: `userIDList` (array of strings, required), `timeoutMs` (integer, ms, default 30000).
+/// Request: `userIDList` (array of 1 to 100 strings, required), `timeoutMs` (integer, ms, default 30000).
 ///
 /// Data: array of `{"userID","nickName","faceUrl"}`, those that exist, in the order asked.
 ///

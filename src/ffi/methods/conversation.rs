@@ -8,7 +8,7 @@ use std::ffi::c_char;
 /// recently active.
 ///
 /// Request: `nextSeq` (string or integer, default `"0"`: the first page; then the `nextSeq` of the page before),
-/// `count` (integer from 1, required; 100 is a good size).
+/// `count` (integer from 1, default 100).
 ///
 /// Data: `{"nextSeq": string, "isFinished": boolean, "conversationList": array of conversations}`.
 ///
@@ -52,11 +52,11 @@ pub unsafe extern "C" fn im_get_conversation(
 
 /// Reads several conversations.
 ///
-/// Request: `conversationIDList` (array of strings, required).
+/// Request: `conversationIDList` (array of 1 to 100 strings, required).
 ///
 /// Data: array of those that are in the list, in the order asked.
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (not a conversationID).
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (not a conversationID), `IM_STATUS_TOO_MANY_CONVERSATIONS`.
 ///
 /// V2TIM: `getConversationListByConversationIds`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]
@@ -72,7 +72,8 @@ pub unsafe extern "C" fn im_get_conversation_list_by_conversation_ids(
 /// Sets or cancels the draft of a conversation. A draft belongs to this device. A new text moves the conversation up,
 /// and lists it if it was not in the list; the same text again, or none, moves nothing.
 ///
-/// Request: `conversationID` (string, required), `draftText` (string or null, default null; null and `""` cancel).
+/// Request: `conversationID` (string, required), `draftText` (string of at most 64 KiB, or null; default null; null
+/// and `""` cancel).
 ///
 /// Data: null.
 ///
@@ -156,8 +157,8 @@ pub unsafe extern "C" fn im_get_total_unread_message_count(
 
 /// Marks messages as read. Read positions only move forward.
 ///
-/// Request: `conversationID` (string, required: one conversation, `"c2c"` for all with users, `"group"` for all
-/// groups, `""` for all), `cleanTimestamp` (integer, s, default 0: C2C messages up to this time), `cleanSequence`
+/// Request: `conversationID` (string: one conversation, `"c2c"` for all with users, `"group"` for all groups, `""`,
+/// the default, for all), `cleanTimestamp` (integer, s, default 0: C2C messages up to this time), `cleanSequence`
 /// (integer, default 0: group messages up to this sequence); 0 = all messages.
 ///
 /// Data: null.

@@ -6,10 +6,10 @@ use std::ffi::c_char;
 
 /// Adds a friend.
 ///
-/// Request: `userID` (string, required), `friendRemark` (string, default empty: one's own name for the friend),
-/// `timeoutMs` (integer, ms, default 30000).
+/// Request: `userID` (string, required), `remark` (string of at most 500 bytes, default empty: one's own name for the
+/// friend), `timeoutMs` (integer, ms, default 30000).
 ///
-/// Data: null.
+/// Data: `{"userID","resultCode","resultInfo"}`.
 ///
 /// The remark, or else the friend's nickname, is the name of the conversation.
 ///
@@ -31,9 +31,9 @@ pub unsafe extern "C" fn im_add_friend(
 
 /// Ends friendships. The conversations stay.
 ///
-/// Request: `userIDList` (array of strings, required), `timeoutMs` (integer, ms, default 30000).
+/// Request: `userIDList` (array of 1 to 100 strings, required), `timeoutMs` (integer, ms, default 30000).
 ///
-/// Data: array of `{"userID","resultCode","resultInfo"}`, one for each user.
+/// Data: array of `{"userID","resultCode","resultInfo"}`, one for each user; `resultCode` is a status.
 ///
 /// Events: `onConversationChanged`, where a name changed.
 ///
@@ -70,8 +70,8 @@ pub unsafe extern "C" fn im_get_friend_list(
 
 /// Sets one's own name for a friend.
 ///
-/// Request: `userID` (string, required), `friendRemark` (string, required; empty removes it), `timeoutMs` (integer,
-/// ms, default 30000).
+/// Request: `userID` (string, required), `friendRemark` (string of at most 500 bytes, required; empty removes it),
+/// `timeoutMs` (integer, ms, default 30000).
 ///
 /// Data: null.
 ///

@@ -7,14 +7,15 @@ use std::ffi::c_char;
 /// Creates a group, with the own user as its owner.
 ///
 /// Request: `groupType` (string, required: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`), `groupID`
-/// (string, default null: the server chooses), `groupName` (string, default empty), `faceUrl` (string, default
+/// (string, default null: the server chooses), `groupName` and `faceUrl` (strings of at most 500 bytes, default
 /// empty), `memberList` (array of `{"userID": string, "role": integer}`, default `[]`; `role` is 200 member, the
 /// default, or 300 administrator), `timeoutMs` (integer, ms, default 30000).
 ///
 /// Data: the groupID (string).
 ///
-/// Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`,
-/// `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED` (also: the id is taken).
+/// Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`,
+/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+/// `IM_STATUS_REFUSED` (also: the id is taken).
 ///
 /// V2TIM: `createGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]
@@ -29,7 +30,8 @@ pub unsafe extern "C" fn im_create_group(
 
 /// Joins a group that is open to join (all but `Work`).
 ///
-/// Request: `groupID` (string, required), `timeoutMs` (integer, ms, default 30000).
+/// Request: `groupID` (string, required), `message` (string, default empty; nobody has to be asked, so it is not
+/// used), `timeoutMs` (integer, ms, default 30000).
 ///
 /// Data: null.
 ///
@@ -91,11 +93,11 @@ pub unsafe extern "C" fn im_dismiss_group(
 
 /// Takes users into a group.
 ///
-/// Request: `groupID` (string, required), `userList` (array of userIDs, required), `timeoutMs` (integer, ms, default
-/// 30000).
+/// Request: `groupID` (string, required), `userList` (array of 1 to 100 userIDs, required), `timeoutMs` (integer, ms,
+/// default 30000).
 ///
-/// Data: array of `{"memberID": string, "result": integer}`, one for each user; V2TIM's numbers: 0 failed, 1 done, 2
-/// was a member already.
+/// Data: array of `{"memberID": string, "result": integer, "resultInfo": string}`, one for each user; `result` is 1
+/// when it was done, else 0.
 ///
 /// Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION`,
 /// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
@@ -114,10 +116,10 @@ pub unsafe extern "C" fn im_invite_user_to_group(
 
 /// Removes members from a group.
 ///
-/// Request: `groupID` (string, required), `memberList` (array of userIDs, required), `timeoutMs` (integer, ms,
-/// default 30000).
+/// Request: `groupID` (string, required), `memberList` (array of 1 to 100 userIDs, required), `reason` (string,
+/// default empty; not used), `timeoutMs` (integer, ms, default 30000).
 ///
-/// Data: array of `{"memberID": string, "result": integer}`, as for `im_invite_user_to_group`.
+/// Data: array of `{"memberID","result","resultInfo"}`, as for `im_invite_user_to_group`.
 ///
 /// Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION`,
 /// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
@@ -136,8 +138,8 @@ pub unsafe extern "C" fn im_kick_group_member(
 
 /// Sets the name and picture of a group.
 ///
-/// Request: `groupID` (string, required), `groupName` (string), `faceUrl` (string), `timeoutMs` (integer, ms, default
-/// 30000). A field that is absent stays as it is.
+/// Request: `groupID` (string, required), `groupName` (string), `faceUrl` (string), each of at most 500 bytes and at
+/// least one of them, `timeoutMs` (integer, ms, default 30000). A field that is absent stays as it is.
 ///
 /// Data: null.
 ///
@@ -159,10 +161,12 @@ pub unsafe extern "C" fn im_set_group_info(
 
 /// Asks the server about groups.
 ///
-/// Request: `groupIDList` (array of strings, required), `timeoutMs` (integer, ms, default 30000).
+/// Request: `groupIDList` (array of 1 to 100 strings, required), `timeoutMs` (integer, ms, default 30000).
 ///
-/// Data: array of `{"resultCode": integer, "resultMessage": string, "groupInfo": object or null}`, one for each id,
-/// in the order asked.
+/// Data: array of `{"resultCode": status, "resultMessage": string, "groupInfo": group or null}`, one for each id, in
+/// the order asked. A group is
+/// `{"groupID","groupType","groupName","faceUrl","owner","createTime","memberCount","role"}`; `createTime` is in s,
+/// `role` the own one: 0 none, 200 member, 300 administrator, 400 owner.
 ///
 /// Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
 /// `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
@@ -182,7 +186,7 @@ pub unsafe extern "C" fn im_get_groups_info(
 ///
 /// Request: no fields.
 ///
-/// Data: array of groups, by groupID.
+/// Data: array of groups, as for `im_get_groups_info`, by groupID.
 ///
 /// V2TIM: `getJoinedGroupList`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]
@@ -197,12 +201,17 @@ pub unsafe extern "C" fn im_get_joined_group_list(
 
 /// Asks the server for the members of a group.
 ///
-/// Request: `groupID` (string, required), `timeoutMs` (integer, ms, default 30000).
+/// Request: `groupID` (string, required), `filter` (integer: 0 all, the default, 1 the owner, 2 administrators, 4
+/// ordinary members), `nextSeq` (string or integer, default `"0"`: the first page), `count` (integer from 1, default
+/// 100), `timeoutMs` (integer, ms, default 30000).
 ///
-/// Data: `{"nextSeq": string, "memberInfoList": array of members}`, in the order they joined.
+/// Data: `{"nextSeq": string, "memberInfoList": array of members}`, in the order they joined; `nextSeq` is `"0"`
+/// after the last page. A member is `{"userID","role","nickName","nameCard","friendRemark","faceUrl","joinTime"}`;
+/// `joinTime` is in s.
 ///
-/// Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NO_PERMISSION` (not a member), `IM_STATUS_NOT_LOGGED_IN`,
-/// `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+/// Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NO_PERMISSION` (not a member),
+/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+/// `IM_STATUS_REFUSED`.
 ///
 /// V2TIM: `getGroupMemberList`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]

@@ -7,11 +7,12 @@ use std::ffi::c_char;
 /// Sends a message: stores it with status 1, shows it in the list and returns; the outbox delivers it, also after a
 /// restart.
 ///
-/// Request: `receiver` (string: a userID) or `groupID` (string), exactly one of them; `elemType` (integer, required:
-/// 1 text, 2 custom) with `textElem` `{"text"}` or `customElem` `{"data","desc","extension"}`; optional
-/// `groupAtUserList` (array of userIDs and `__kImSDK_MesssageAtALL__`), `cloudCustomData` (string), `priority`
-/// (integer 0 to 3), `needReadReceipt`, `isExcludedFromUnreadCount`, `isExcludedFromLastMessage` (booleans, default
-/// false).
+/// Request: `receiver` (string: a userID) or `groupID` (string), exactly one of them; `textElem` `{"text": string}`
+/// or `customElem` `{"data": string, "desc": string, "extension": string}` (the last two default to empty), exactly
+/// one of them, and `elemType` (integer: 1 text, 2 custom; by default that of the element given); optional
+/// `groupAtUserList` (array of userIDs and `__kImSDK_MesssageAtALL__`, for groups only), `cloudCustomData` (string),
+/// `priority` (integer 0 to 3), `needReadReceipt`, `isExcludedFromUnreadCount`, `isExcludedFromLastMessage`
+/// (booleans, default false).
 ///
 /// Data: the message.
 ///
@@ -21,7 +22,7 @@ use std::ffi::c_char;
 /// (refused).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (fields missing or too long), `IM_STATUS_INVALID_USER_ID`,
-/// `IM_STATUS_INVALID_GROUP_ID`.
+/// `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NOT_SUPPORTED` (another `elemType`).
 ///
 /// V2TIM: `sendMessage`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]
@@ -36,7 +37,7 @@ pub unsafe extern "C" fn im_send_message(
 
 /// Reads stored messages of a conversation.
 ///
-/// Request: `userID` or `groupID` (string), exactly one of them; `count` (integer from 1, required); `lastMsgID`
+/// Request: `userID` or `groupID` (string), exactly one of them; `count` (integer from 1, default 20); `lastMsgID`
 /// (string, default null: start at the newest, or at the oldest when reading towards newer ones; the message itself
 /// is not returned); `getType` (integer: 3 towards older messages, the default, 4 towards newer ones; 1 and 2 are
 /// accepted as the same).
@@ -82,7 +83,7 @@ pub unsafe extern "C" fn im_revoke_message(
 
 /// Deletes messages for this account only. All or none.
 ///
-/// Request: `msgIDs` (array of strings, required).
+/// Request: `msgIDs` (array of 1 to 500 strings, required).
 ///
 /// Data: null.
 ///
@@ -145,7 +146,7 @@ pub unsafe extern "C" fn im_clear_group_history_message(
 
 /// Sets how messages of users are received.
 ///
-/// Request: `userIDList` (array of strings, required), `opt` (integer, required: 0 receive and notify; 1 not
+/// Request: `userIDList` (array of 1 to 100 strings, required), `opt` (integer, required: 0 receive and notify; 1 not
 /// delivered, the list is not updated; 2 receive silently; 3 receive, notify only for an @).
 ///
 /// Data: null.
