@@ -8,8 +8,12 @@ use std::sync::Arc;
 
 /// Every table and index with its SQL, without comments and white space.
 fn schema(db: &Connection) -> Vec<(String, String)> {
-    let mut statement = db.prepare("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").unwrap();
-    let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).unwrap();
+    let mut statement = db
+        .prepare("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+        .unwrap();
+    let rows = statement
+        .query_map((), |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
+        .unwrap();
     rows.map(|row| {
         let (name, sql) = row.unwrap();
         let code: Vec<&str> = sql.lines().map(|line| line.split("--").next().unwrap()).collect();

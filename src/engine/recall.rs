@@ -5,27 +5,9 @@ use super::receive::flags;
 use super::session::{Session, to_json};
 use super::{Engine, render};
 use crate::events::Event;
-use crate::model::{ConversationId, ConversationType, Elem, Error, GroupRole, MessageBody, MessageStatus, Result};
+use crate::model::{ConversationId, ConversationType, Error, GroupRole, MessageStatus, Result};
 use crate::store::message::{self, MessageRow};
 use crate::store::{Fallible, directory};
-
-/// The body of a recalled message: what it was, without what it said.
-pub(super) fn wiped(body: &MessageBody) -> MessageBody {
-    let elem = match body.elem {
-        Elem::Text { .. } => Elem::Text { text: String::new() },
-        Elem::Custom { .. } => Elem::Custom {
-            data: String::new(),
-            desc: String::new(),
-            extension: String::new(),
-        },
-    };
-    MessageBody {
-        elem,
-        cloud_custom_data: String::new(),
-        group_at_user_list: Vec::new(),
-        ..body.clone()
-    }
-}
 
 impl Engine {
     /// `revokeMessage`: our own message, or any message of a group that we own or administrate. 6017 when there is no
@@ -95,7 +77,7 @@ impl Session<'_> {
 
     /// Removes the content for good.
     pub(super) fn wipe(&mut self, mut row: MessageRow) -> Fallible<()> {
-        row.body = to_json(&wiped(&render::parse_body(&row)?))?;
+        row.body = to_json(&render::parse_body(&row)?.wiped())?;
         Ok(message::update(self.db, &row)?)
     }
 

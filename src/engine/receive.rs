@@ -1,6 +1,5 @@
 //! A message from the server: ours or another's, new or known.
 
-use super::recall;
 use super::session::{Session, Touched, to_json};
 use crate::events::Event;
 use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, RecvOpt};
@@ -80,7 +79,7 @@ impl Session<'_> {
             MessageStatus::Sent
         };
         let body = if incoming.revoked {
-            recall::wiped(&incoming.body)
+            incoming.body.wiped()
         } else {
             incoming.body.clone()
         };

@@ -7,8 +7,9 @@ mod change_set;
 mod dispatcher;
 mod event;
 mod queue;
+mod segment;
 
 pub use change_set::{ChangeSet, ConversationChange, MessageEvent};
 pub use dispatcher::{Dispatcher, Listener, ListenerId};
 pub use event::Event;
-pub use queue::EventQueue;
+pub use queue::{Completion, EventQueue, MAX_MESSAGE_EVENTS, MAX_STATE_EVENTS};
