@@ -1,1 +1,100 @@
-//! (skeleton)
+//! The methods: names to typed requests to typed responses, strict JSON in, JSON out.
+//!
+//! One static table, [`METHODS`], is the whole interface; a call looks its method up, parses the request, runs the
+//! handler and wraps what it returns in the envelope `{"code","desc","data"}`. Runs on the caller's thread.
+
+mod account;
+mod conversation;
+mod friend;
+mod group;
+mod message;
+mod method;
+mod request;
+mod response;
+
+pub use method::{METHODS, Method};
+pub use response::Response;
+
+use crate::client::{Client, Lane, RawConfig};
+use crate::engine::CacheReport;
+use crate::model::{Error, Result, Status};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What `im_client_open` answers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Opened<'a> {
+    #[serde(rename = "userID")]
+    user_id: &'a str,
+    /// `created`, `opened`, or `rebuilt` when the cache was damaged.
+    cache: &'a str,
+    /// How many unsent commands a rebuild could keep.
+    salvaged: usize,
+}
+
+/// Opens a client. The response's data is `{"userID","cache","salvaged"}`.
+pub fn open(config: &str) -> (Option<Arc<Client>>, Response) {
+    let opened = request::parse::<RawConfig>("config", config)
+        .and_then(RawConfig::check)
+        .and_then(Client::open);
+    match opened {
+        Ok((client, report)) => {
+            let (cache, salvaged) = match report {
+                CacheReport::Created => ("created", 0),
+                CacheReport::Opened => ("opened", 0),
+                CacheReport::Rebuilt { salvaged } => ("rebuilt", salvaged),
+            };
+            let data = Opened {
+                user_id: client.user_id().as_str(),
+                cache,
+                salvaged,
+            };
+            let response = Response::from(response::to_data(&data));
+            (Some(client), response)
+        }
+        Err(error) => (None, failure(&error)),
+    }
+}
+
+/// Runs a method on the calling thread. An empty request is `{}`.
+pub fn call(client: &Arc<Client>, method: &str, request: &str) -> Response {
+    match method::find(method) {
+        Ok(method) => Response::from(method.run(client, request)),
+        Err(error) => failure(&error),
+    }
+}
+
+/// Runs a method on another thread. When this returns `Ok`, `done` runs exactly once, on the dispatcher thread; with
+/// 7009 when the client was closed before. When it returns an error, `done` never runs.
+pub fn call_async(
+    client: &Arc<Client>,
+    method: &str,
+    request: String,
+    done: Box<dyn FnOnce(Response) + Send>,
+) -> Result<()> {
+    let method = method::find(method)?;
+    let lane = if method.needs_server { Lane::Server } else { Lane::Local };
+    let run = move |client: Option<&Arc<Client>>| {
+        let cancelled = || {
+            Error::new(
+                Status::Cancelled,
+                format!("the client was closed before {} ran", method.name),
+            )
+        };
+        let Some(client) = client else {
+            return failure(&cancelled());
+        };
+        match method.run(client, &request) {
+            // Closed between its turn and its first step.
+            Err(error) if error.status == Status::NotInitialized => failure(&cancelled()),
+            outcome => Response::from(outcome),
+        }
+    };
+    client.run_async(lane, run, done)
+}
+
+/// An error as a response.
+pub fn failure(error: &Error) -> Response {
+    Response::from(Err(error.clone()))
+}
