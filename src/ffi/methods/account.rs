@@ -1,0 +1,129 @@
+//! Logging in and out, and people's profiles. One function for each method, each the same as `im_call` with that method's name.
+
+use crate::ffi::call::named;
+use crate::ffi::types::{im_client, im_status};
+use std::ffi::c_char;
+
+/// Logs in: starts the connection to the server, the sync, and the delivery of what waits in the outbox.
+///
+/// Request: `userID` (string, default the client's own, and no other is allowed), `userSig` (string, default empty:
+/// the password or token where the backend wants one), `timeoutMs` (integer, ms, default 30000).
+///
+/// Data: null.
+///
+/// Returns when the account is usable: at once when the cache knows it from an earlier login, even offline; otherwise
+/// when the server has let the user in. The sync goes on in the background.
+///
+/// Events: `onConnecting`, `onConnectSuccess` or `onConnectFailed`, `onSyncServerStart`, what the sync changes,
+/// `onSyncServerFinish` or `onSyncServerFailed`.
+///
+/// Errors: `IM_STATUS_INVALID_USER_ID` (not the client's user), `IM_STATUS_REFUSED` (the server does not let the user
+/// in), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
+///
+/// V2TIM: `login`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_login(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "login", request, out_response) }
+}
+
+/// Logs out: ends the connection. The cache stays readable and writable; what waits in the outbox is sent after the
+/// next login.
+///
+/// Request: `timeoutMs` (integer, ms, default 30000).
+///
+/// Data: null.
+///
+/// Errors: only the general ones.
+///
+/// V2TIM: `logout`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_logout(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "logout", request, out_response) }
+}
+
+/// Tells who is logged in.
+///
+/// Request: no fields.
+///
+/// Data: the userID (string); `""` when nobody is logged in.
+///
+/// V2TIM: `getLoginUser`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_login_user(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getLoginUser", request, out_response) }
+}
+
+/// Tells the state of the login.
+///
+/// Request: no fields.
+///
+/// Data: integer: 1 logged in, 2 logging in, 3 logged out.
+///
+/// V2TIM: `getLoginStatus`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_login_status(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getLoginStatus", request, out_response) }
+}
+
+/// Sets the own nickname and picture.
+///
+/// Request: `nickName` (string), `faceUrl` (string), `timeoutMs` (integer, ms, default 30000). A field that is absent
+/// stays as it is.
+///
+/// Data: null.
+///
+/// Peers hear it as `onConversationChanged` where it changes what their list shows.
+///
+/// Errors: `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+/// `IM_STATUS_REFUSED`.
+///
+/// V2TIM: `setSelfInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_set_self_info(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "setSelfInfo", request, out_response) }
+}
+
+/// Asks the server for profiles.
+///
+/// Request: `userIDList` (array of strings, required), `timeoutMs` (integer, ms, default 30000).
+///
+/// Data: array of `{"userID","nickName","faceUrl"}`, those that exist, in the order asked.
+///
+/// Errors: `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+/// `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+///
+/// V2TIM: `getUsersInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_users_info(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getUsersInfo", request, out_response) }
+}

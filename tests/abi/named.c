@@ -1,0 +1,78 @@
+/* Every named function is im_call with its method's name. The header's test demands that each method has one. */
+#include "check.h"
+
+static const struct {
+    const char *method;
+    im_status (*function)(im_client, const char *, char **);
+} NAMED[] = {
+    {"login", im_login},
+    {"logout", im_logout},
+    {"getLoginUser", im_get_login_user},
+    {"getLoginStatus", im_get_login_status},
+    {"setSelfInfo", im_set_self_info},
+    {"getUsersInfo", im_get_users_info},
+    {"getConversationList", im_get_conversation_list},
+    {"getConversation", im_get_conversation},
+    {"getConversationListByConversationIds", im_get_conversation_list_by_conversation_ids},
+    {"setConversationDraft", im_set_conversation_draft},
+    {"pinConversation", im_pin_conversation},
+    {"deleteConversation", im_delete_conversation},
+    {"getTotalUnreadMessageCount", im_get_total_unread_message_count},
+    {"cleanConversationUnreadMessageCount", im_clean_conversation_unread_message_count},
+    {"sendMessage", im_send_message},
+    {"getHistoryMessageList", im_get_history_message_list},
+    {"revokeMessage", im_revoke_message},
+    {"deleteMessages", im_delete_messages},
+    {"clearC2CHistoryMessage", im_clear_c2c_history_message},
+    {"clearGroupHistoryMessage", im_clear_group_history_message},
+    {"setC2CReceiveMessageOpt", im_set_c2c_receive_message_opt},
+    {"setGroupReceiveMessageOpt", im_set_group_receive_message_opt},
+    {"addFriend", im_add_friend},
+    {"deleteFromFriendList", im_delete_from_friend_list},
+    {"getFriendList", im_get_friend_list},
+    {"setFriendInfo", im_set_friend_info},
+    {"createGroup", im_create_group},
+    {"joinGroup", im_join_group},
+    {"quitGroup", im_quit_group},
+    {"dismissGroup", im_dismiss_group},
+    {"inviteUserToGroup", im_invite_user_to_group},
+    {"kickGroupMember", im_kick_group_member},
+    {"setGroupInfo", im_set_group_info},
+    {"getGroupsInfo", im_get_groups_info},
+    {"getJoinedGroupList", im_get_joined_group_list},
+    {"getGroupMemberList", im_get_group_member_list},
+};
+
+/* The same request through the named function and through im_call must give the same answer. */
+static void check_same(size_t i, im_client client, const char *request, im_status expected)
+{
+    char *named = (char *)"never written";
+    im_status status = NAMED[i].function(client, request, &named);
+    CHECK(status == expected, "%s gives %d: %s", NAMED[i].method, status, named);
+    char *called = response_of(client, NAMED[i].method, request, expected);
+    CHECK(strcmp(named, called) == 0, "%s: %s and %s", NAMED[i].method, named, called);
+    im_string_free(named);
+    im_string_free(called);
+}
+
+int main(int argc, char **argv)
+{
+    CHECK(argc == 2);
+    im_client client = open_client(argv[1], "alice");
+    STATUS(im_login(client, NULL, NULL), IM_STATUS_OK);
+    for (size_t i = 0; i < sizeof NAMED / sizeof *NAMED; i++) {
+        check_same(i, 0, NULL, IM_STATUS_NOT_INITIALIZED);
+        check_same(i, client, "{\"noSuchField\":1}", IM_STATUS_INVALID_PARAMETERS);
+        check_same(i, client, "{", IM_STATUS_INVALID_JSON);
+        check_same(i, client, "\xff", IM_STATUS_INVALID_PARAMETERS);
+    }
+
+    /* And they do what they say: a draft that one sets, another reads. */
+    STATUS(im_set_conversation_draft(client, "{\"conversationID\":\"c2c_bob\",\"draftText\":\"hi\"}", NULL), IM_STATUS_OK);
+    char *page = NULL;
+    STATUS(im_get_conversation_list(client, "{\"nextSeq\":\"0\",\"count\":100}", &page), IM_STATUS_OK);
+    CHECK(strstr(page, "\"draftText\":\"hi\""), "%s", page);
+    im_string_free(page);
+    STATUS(im_client_close(client), IM_STATUS_OK);
+    return 0;
+}

@@ -1,0 +1,75 @@
+//! What the tests of the C ABI share: finding the libraries that cargo has built, compiling and running C programs.
+
+#![allow(dead_code, unreachable_pub)] // each test program uses a part of it
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The committed header.
+pub const HEADER: &str = include_str!("../../include/libim.h");
+
+/// The package's directory.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A directory that goes away with the value.
+pub fn temp_dir() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// A library that cargo has built together with this test program; it lies in the same directory.
+pub fn library(file: &str) -> PathBuf {
+    let library = std::env::current_exe().unwrap().with_file_name(file);
+    assert!(library.exists(), "{} is missing", library.display());
+    library
+}
+
+/// The arguments that link a program with libim.so. The library gets its soname as a link in `dir`, where the program
+/// looks for it when it runs.
+pub fn link_shared(dir: &Path) -> Vec<OsString> {
+    let link = dir.join("libim.so.0");
+    if !link.exists() {
+        std::os::unix::fs::symlink(library("libim.so"), &link).unwrap();
+    }
+    let mut rpath = OsString::from("-Wl,-rpath,");
+    rpath.push(dir);
+    vec![link.into(), rpath]
+}
+
+/// A command that must succeed.
+pub struct Checked(Command);
+
+/// A command whose failure fails the test, with all it said.
+pub fn command(program: impl AsRef<OsStr>) -> Checked {
+    Checked(Command::new(program))
+}
+
+impl Checked {
+    /// Adds an argument.
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.0.arg(arg);
+        self
+    }
+
+    /// Adds arguments.
+    pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.0.args(args);
+        self
+    }
+
+    /// Runs it and gives what it wrote to its standard output.
+    pub fn output(mut self) -> Vec<u8> {
+        let output = self.0.output().unwrap_or_else(|error| panic!("{:?}: {error}", self.0));
+        assert!(
+            output.status.success(),
+            "{:?}: {}\n{}{}",
+            self.0,
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        output.stdout
+    }
+}
