@@ -309,4 +309,9 @@ impl Pending {
             singles: self.single_count,
         }
     }
+
+    /// Whether no conversation has a place.
+    pub(super) fn is_index_empty(&self) -> bool {
+        self.places.is_empty()
+    }
 }
