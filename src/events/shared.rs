@@ -166,3 +166,11 @@ pub(super) fn guard(what: &str, code: impl FnOnce()) {
         log::error!("{what} panicked");
     }
 }
+
+#[cfg(test)]
+impl Shared {
+    /// How many threads are removing a listener.
+    pub(super) fn removals(&self) -> usize {
+        self.lock().removing.len()
+    }
+}

@@ -12,7 +12,11 @@ fn start() -> (Dispatcher, EventQueue, Heard) {
 
 fn told(heard: &Heard, event: Event) -> Vec<String> {
     let heard = heard.lock().unwrap();
-    heard.iter().filter(|(told, _)| *told == event).map(|(_, payload)| payload.clone()).collect()
+    heard
+        .iter()
+        .filter(|(told, _)| *told == event)
+        .map(|(_, payload)| payload.clone())
+        .collect()
 }
 
 #[test]
@@ -24,13 +28,20 @@ fn ten_thousand_changes_of_fifty_conversations_pend_as_fifty() {
         queue.push_changes(changed(n % 50, &n.to_string()));
         queue.push_changes(total(n as u64));
         last.insert(n % 50, n);
-        assert!(size(&queue).conversations <= 50 && size(&queue).items == 1, "{:?}", size(&queue));
+        assert!(
+            size(&queue).conversations <= 50 && size(&queue).items == 1,
+            "{:?}",
+            size(&queue)
+        );
     }
     block.release(&queue);
     let [payload] = &told(&heard, Event::ConversationChanged)[..] else {
         panic!("{heard:?}")
     };
-    assert_eq!(serde_json::from_str::<Vec<usize>>(payload).unwrap(), last.into_values().collect::<Vec<_>>());
+    assert_eq!(
+        serde_json::from_str::<Vec<usize>>(payload).unwrap(),
+        last.into_values().collect::<Vec<_>>()
+    );
     assert_eq!(told(&heard, Event::TotalUnreadMessageCountChanged), ["9999"]);
 }
 
@@ -129,15 +140,23 @@ fn syncs_and_connections_that_come_and_go_are_thinned_in_pairs() {
         queue.push_event(Event::SyncServerFinish, n.to_string());
         queue.push_event(Event::ConnectFailed, n.to_string());
         let size = size(&queue);
-        assert!(size.singles <= MAX_SINGLES && size.items <= 2 * MAX_SINGLES + 1, "{size:?}");
+        assert!(
+            size.singles <= MAX_SINGLES && size.items <= 2 * MAX_SINGLES + 1,
+            "{size:?}"
+        );
         assert!(size.conversations <= 7, "{size:?}");
     }
     // … and one that is not over when it goes on.
     queue.push_event(Event::SyncServerStart, "3001".into());
     block.release(&queue);
 
-    let heard_syncs: Vec<(Event, String)> =
-        heard.lock().unwrap().iter().filter(|(event, _)| event.bit() < 8).cloned().collect();
+    let heard_syncs: Vec<(Event, String)> = heard
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|(event, _)| event.bit() < 8)
+        .cloned()
+        .collect();
     assert!(heard_syncs.len() > 4, "{heard_syncs:?}");
     for (at, (event, number)) in heard_syncs.iter().enumerate() {
         assert_eq!(*event == Event::SyncServerStart, at % 2 == 0, "{heard_syncs:?}");
@@ -146,11 +165,22 @@ fn syncs_and_connections_that_come_and_go_are_thinned_in_pairs() {
         }
     }
     assert_eq!(heard_syncs[1].0, Event::SyncServerFailed);
-    assert_eq!(heard_syncs.last().unwrap(), &(Event::SyncServerStart, "3001".to_owned()));
-    let connections: Vec<(Event, String)> =
-        heard.lock().unwrap().iter().filter(|(event, _)| event.bit() >= 1 << 13).cloned().collect();
+    assert_eq!(
+        heard_syncs.last().unwrap(),
+        &(Event::SyncServerStart, "3001".to_owned())
+    );
+    let connections: Vec<(Event, String)> = heard
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|(event, _)| event.bit() >= 1 << 13)
+        .cloned()
+        .collect();
     assert_eq!(connections.last().unwrap(), &(Event::ConnectFailed, "3000".to_owned()));
-    assert_eq!(told(&heard, Event::TotalUnreadMessageCountChanged).last().unwrap(), "3000");
+    assert_eq!(
+        told(&heard, Event::TotalUnreadMessageCountChanged).last().unwrap(),
+        "3000"
+    );
 }
 
 #[test]
