@@ -102,27 +102,43 @@ impl Dispatcher {
     /// returns no callback runs and every listener was let go of; a second call meanwhile waits for the same.
     /// Idempotent. Does nothing where [`Dispatcher::is_current_thread`] says so.
     pub fn close(&self) {
+        self.close_after(|| {});
+    }
+
+    /// The same with something to wait for, on the calling thread, between the last event and the end of the
+    /// dispatcher thread: the asynchronous calls whose completions shall still run there.
+    pub fn close_after(&self, wait: impl FnOnce()) {
         if self.is_current_thread() {
             log::error!("a dispatcher cannot be closed from inside a callback");
             return;
         }
-        self.begin_close();
         // The second caller waits here for the first.
         let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(thread) = thread.take()
-            && thread.join().is_err()
-        {
-            log::error!("the dispatcher thread panicked");
+        if let Some(thread) = thread.take() {
+            self.silence();
+            wait();
+            self.end();
+            if thread.join().is_err() {
+                log::error!("the dispatcher thread panicked");
+            }
         }
         drop(thread);
         self.queue.shared().wait_for_removals();
     }
 
-    fn begin_close(&self) {
+    fn silence(&self) {
         self.queue.shared().update(|state| {
             if state.phase == Phase::Open {
-                state.phase = Phase::Closing;
+                state.phase = Phase::Silent;
                 state.pending.remove_all_starts();
+            }
+        });
+    }
+
+    fn end(&self) {
+        self.queue.shared().update(|state| {
+            if state.phase == Phase::Silent {
+                state.phase = Phase::Ending;
             }
         });
     }
@@ -132,7 +148,8 @@ impl Drop for Dispatcher {
     fn drop(&mut self) {
         if self.is_current_thread() {
             // The last owner was dropped by a callback. The thread ends by itself after it.
-            self.begin_close();
+            self.silence();
+            self.end();
         } else {
             self.close();
         }

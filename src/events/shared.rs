@@ -19,9 +19,11 @@ pub(super) enum Phase {
     Unread,
     /// The dispatcher thread runs.
     Open,
-    /// It only runs completions now.
-    Closing,
-    /// It has run the last one.
+    /// Nothing is told any more; completions run.
+    Silent,
+    /// The thread ends as soon as no completion is left.
+    Ending,
+    /// The last completion has run.
     Closed,
 }
 
@@ -86,7 +88,7 @@ impl Shared {
             if let Some(item) = state.pending.pop() {
                 return Some(item);
             }
-            if state.phase == Phase::Closing {
+            if state.phase == Phase::Ending {
                 // In the same breath as the last look at the queue: later completions find the thread gone.
                 state.phase = Phase::Closed;
                 return None;

@@ -184,6 +184,42 @@ fn syncs_and_connections_that_come_and_go_are_thinned_in_pairs() {
 }
 
 #[test]
+fn the_last_connection_event_stays_however_many_syncs_follow() {
+    let (_dispatcher, queue, heard) = start();
+    let block = Block::new(&queue);
+    queue.push_event(Event::Connecting, "null".into());
+    queue.push_event(Event::KickedOffline, "null".into());
+    for _ in 0..MAX_SINGLES {
+        queue.push_event(Event::SyncServerStart, "null".into());
+        queue.push_event(Event::SyncServerFinish, "null".into());
+    }
+    block.release(&queue);
+    let lines = lines(&heard);
+    assert_eq!(lines[..2], ["onKickedOffline null", "onSyncServerStart null"]);
+    assert!(lines.len() <= MAX_SINGLES, "{}", lines.len());
+}
+
+#[test]
+fn missed_messages_are_told_again_when_it_happens_again() {
+    let (_dispatcher, queue, heard) = start();
+    for round in 1..=2 {
+        heard.lock().unwrap().clear();
+        let block = Block::new(&queue);
+        queue.push_changes(new(round, "1"));
+        (0..=MAX_MESSAGES).for_each(|_| queue.push_changes(message(round, "2")));
+        block.release(&queue);
+        assert_eq!(
+            lines(&heard)[..3],
+            [
+                "onNewConversation [1]".to_owned(),
+                format!(r#"onMessagesMissed ["c2c_{round}"]"#),
+                "onRecvNewMessage 2".to_owned(),
+            ]
+        );
+    }
+}
+
+#[test]
 fn nothing_is_kept_for_nobody() {
     let dispatcher = Dispatcher::start().unwrap();
     let queue = dispatcher.queue();

@@ -171,3 +171,21 @@ fn closing_waits_for_a_listener_that_another_thread_removes() {
     );
     assert!(remover.join().unwrap());
 }
+
+#[test]
+fn completions_of_calls_that_closing_waits_for_run_on_the_dispatcher_thread() {
+    let dispatcher = Dispatcher::start().unwrap();
+    let queue = dispatcher.queue();
+    let heard = note(&dispatcher, 0);
+    let (send, seen) = channel();
+    dispatcher.close_after(|| {
+        queue.push_changes(new(1, "1"));
+        settle(&queue);
+        let send = send.clone();
+        queue.push_completion(Box::new(move || {
+            send.send(thread::current().name().map(str::to_owned)).unwrap();
+        }));
+    });
+    assert_eq!(seen.try_recv().unwrap().as_deref(), Some("libim-events"));
+    assert_eq!(lines(&heard), [""; 0]);
+}
