@@ -44,7 +44,7 @@ pub struct MessageEvent {
 /// the messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeSet {
-    /// Conversations, each at most once, in ascending order of their keys for new and changed ones.
+    /// Conversations, each at most once, in the order the transaction touched them.
     pub conversations: Vec<(ConversationId, ConversationChange)>,
     /// The new total of unread messages, when it changed.
     pub total_unread: Option<u64>,

@@ -14,8 +14,8 @@ use std::thread::{self, JoinHandle, ThreadId};
 
 /// One listener of the app.
 ///
-/// The dispatcher drops it once: when it was removed and its last callback has returned, or on close. That happens with no
-/// lock of libim held.
+/// The dispatcher drops it once: when it was removed and its last callback has returned, or on close. That happens
+/// with no lock of libim held.
 pub trait Listener: Send + Sync {
     /// Called on the dispatcher thread, one event at a time, with no lock of libim held.
     fn on_event(&self, event: Event, payload: &str);
@@ -58,8 +58,8 @@ impl Dispatcher {
     /// Adds a listener for the events in `mask` (bit n = event n, 0 = all). It hears what is pushed from now on, and
     /// nothing of what is pending. Any thread, also from inside a callback.
     ///
-    /// 0, which is no listener's number, when the dispatcher is closed: then no callback will run and the dispatcher has
-    /// let go of the listener already.
+    /// 0, which is no listener's number, when the dispatcher is closed: then no callback will run and the dispatcher
+    /// has let go of the listener already.
     pub fn add_listener(&self, mask: u64, listener: Arc<dyn Listener>) -> ListenerId {
         let mut state = self.queue.shared().lock();
         if state.phase != Phase::Open {

@@ -9,7 +9,7 @@ pub enum Event {
     SyncServerStart = 0,
     /// The sync is complete; everything it changed was told before. Payload: `null`.
     SyncServerFinish = 1,
-    /// The sync failed; another one starts by itself when it can. Payload: `{"code":…,"desc":"…"}`.
+    /// The sync was cut short; what it changed until then stays. Payload: `{"code":…,"desc":"…"}`.
     SyncServerFailed = 2,
     /// Conversations joined the list. Payload: an array of whole conversations, in no particular order.
     NewConversation = 3,

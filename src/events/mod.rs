@@ -1,8 +1,8 @@
 //! Telling the app: the event names, the coalescing queue and the one dispatcher thread of a client.
 //!
 //! The engine pushes one [`ChangeSet`] per transaction while it still holds its lock, so that event order is commit
-//! order. The dispatcher thread takes what is pending and calls the listeners with no lock held. `docs/events.md` is what the
-//! app is promised.
+//! order. The dispatcher thread takes what is pending and calls the listeners with no lock held. `docs/events.md`
+//! says what the app is promised.
 
 mod change_set;
 mod dispatcher;
