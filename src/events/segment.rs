@@ -1,136 +1,99 @@
-//! A run of transactions merged into one: what the app hears is where things stand at their end.
+//! Several transactions' changes as one item of the queue, and how they are told.
+//!
+//! Plain data; the queue's lock guards it while it is pending, and the dispatcher thread owns it while it is told.
 
-use super::change_set::{ChangeSet, ConversationChange, MessageEvent};
-use super::event::Event;
+use super::{ConversationChange, Event, MessageEvent};
 use crate::model::ConversationId;
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Merged changes, not told yet.
+/// What is pending between two barriers.
 #[derive(Default)]
 pub(super) struct Segment {
-    /// Pending changes by the order in which their conversations first appeared.
-    changes: BTreeMap<u64, (ConversationId, ConversationChange)>,
-    places: HashMap<ConversationId, u64>,
-    next_place: u64,
-    total_unread: Option<u64>,
-    messages: VecDeque<MessageEvent>,
-    /// Conversations whose message events gave way.
-    missed: Vec<ConversationId>,
-    missed_set: HashSet<ConversationId>,
-}
-
-/// What stays pending when a change follows one that was not told yet.
-fn merged(pending: ConversationChange, next: ConversationChange) -> Option<ConversationChange> {
-    use ConversationChange::{Changed, Deleted, New};
-    match (pending, next) {
-        // The app never heard of it.
-        (New(_), Deleted) => None,
-        (New(_), New(json) | Changed(json)) => Some(New(json)),
-        (Changed(_) | Deleted, Deleted) => Some(Deleted),
-        // The app still has the one that was deleted meanwhile.
-        (Changed(_) | Deleted, New(json) | Changed(json)) => Some(Changed(json)),
-    }
+    /// By slot; slots rise in the order in which the conversations became pending here.
+    conversations: BTreeMap<u64, (ConversationId, ConversationChange)>,
+    next_slot: u64,
+    /// The last total.
+    pub(super) total_unread: Option<u64>,
+    /// The conversations of message events that had to give way.
+    pub(super) missed: BTreeSet<ConversationId>,
+    /// Message events, oldest first.
+    pub(super) messages: VecDeque<MessageEvent>,
 }
 
 impl Segment {
-    /// Whether this conversation has a pending change here.
-    pub(super) fn holds(&self, id: &ConversationId) -> bool {
-        self.places.contains_key(id)
+    /// Makes a conversation pending and returns its slot.
+    pub(super) fn put(&mut self, id: ConversationId, change: ConversationChange) -> u64 {
+        let slot = self.next_slot;
+        self.next_slot += 1;
+        self.conversations.insert(slot, (id, change));
+        slot
     }
 
-    /// Merges one conversation's change.
-    pub(super) fn add_conversation(&mut self, id: ConversationId, change: ConversationChange) {
-        let place = *self.places.entry(id.clone()).or_insert_with(|| {
-            self.next_place += 1;
-            self.next_place
-        });
-        let change = match self.changes.remove(&place) {
-            Some((_, pending)) => merged(pending, change),
-            None => Some(change),
+    /// Merges a newer change into a slot. False when nothing is left to tell: then the slot is gone.
+    pub(super) fn merge(&mut self, slot: u64, newer: ConversationChange) -> bool {
+        let Some((id, pending)) = self.conversations.remove(&slot) else {
+            return false;
         };
-        match change {
+        match pending.then(newer) {
             Some(change) => {
-                self.changes.insert(place, (id, change));
-            }
-            None => {
-                self.places.remove(&id);
-            }
-        }
-    }
-
-    /// Takes over the total and the message events of a transaction. Returns how many message events it added.
-    pub(super) fn add_rest(&mut self, changes: ChangeSet) -> usize {
-        self.total_unread = changes.total_unread.or(self.total_unread);
-        let before = self.messages.len();
-        for message in changes.messages {
-            if message.event == Event::MessagesMissed {
-                self.miss(message.conversation);
-            } else {
-                self.messages.push_back(message);
-            }
-        }
-        self.messages.len() - before
-    }
-
-    /// The oldest message event gives way. False when there is none.
-    pub(super) fn drop_message(&mut self) -> bool {
-        match self.messages.pop_front() {
-            Some(message) => {
-                self.miss(message.conversation);
+                self.conversations.insert(slot, (id, change));
                 true
             }
             None => false,
         }
     }
 
-    fn miss(&mut self, id: ConversationId) {
-        if self.missed_set.insert(id.clone()) {
-            self.missed.push(id);
-        }
+    /// The pending conversations, in the order in which they became pending.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &ConversationId> {
+        self.conversations.values().map(|(id, _)| id)
     }
 
-    /// How many conversations and message events are pending.
-    pub(super) fn len(&self) -> (usize, usize) {
-        (self.changes.len(), self.messages.len())
+    /// Takes the pending conversations out, in the order in which they became pending.
+    pub(super) fn take_conversations(&mut self) -> impl Iterator<Item = (ConversationId, ConversationChange)> + use<> {
+        std::mem::take(&mut self.conversations).into_values()
     }
 
-    /// The callbacks, in the order in which they are made.
-    pub(super) fn into_events(self) -> Vec<(Event, String)> {
+    /// Hands every callback to `tell`, in the order that `docs/events.md` promises. A payload is rendered only when
+    /// `tell` asks for it.
+    pub(super) fn tell<'a>(&'a self, mut tell: impl FnMut(Event, &dyn Fn() -> Cow<'a, str>)) {
         let (mut new, mut changed, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
-        for (id, change) in self.changes.into_values() {
+        for (id, change) in self.conversations.values() {
             match change {
-                ConversationChange::New(json) => new.push(json),
-                ConversationChange::Changed(json) => changed.push(json),
-                ConversationChange::Deleted => deleted.push(quoted(&id)),
+                ConversationChange::New(json) => new.push(json.as_str()),
+                ConversationChange::Changed(json) => changed.push(json.as_str()),
+                ConversationChange::Deleted => deleted.push(id),
             }
         }
-        let mut events = Vec::new();
-        for (event, list) in [
-            (Event::NewConversation, new),
-            (Event::ConversationChanged, changed),
-            (Event::ConversationDeleted, deleted),
-        ] {
-            if !list.is_empty() {
-                events.push((event, format!("[{}]", list.join(","))));
-            }
+        if !new.is_empty() {
+            tell(Event::NewConversation, &|| array(&new).into());
         }
-        events.extend(
-            self.total_unread
-                .map(|total| (Event::TotalUnreadMessageCountChanged, total.to_string())),
-        );
+        if !changed.is_empty() {
+            tell(Event::ConversationChanged, &|| array(&changed).into());
+        }
+        if !deleted.is_empty() {
+            tell(Event::ConversationDeleted, &|| array_of_ids(&deleted).into());
+        }
+        if let Some(total) = self.total_unread {
+            tell(Event::TotalUnreadMessageCountChanged, &|| total.to_string().into());
+        }
         if !self.missed.is_empty() {
-            let missed: Vec<String> = self.missed.iter().map(quoted).collect();
-            events.push((Event::MessagesMissed, format!("[{}]", missed.join(","))));
+            let missed: Vec<&ConversationId> = self.missed.iter().collect();
+            tell(Event::MessagesMissed, &|| array_of_ids(&missed).into());
         }
-        events.extend(
-            self.messages
-                .into_iter()
-                .map(|message| (message.event, message.payload)),
-        );
-        events
+        for message in &self.messages {
+            tell(message.event, &|| message.payload.as_str().into());
+        }
     }
 }
 
-fn quoted(id: &ConversationId) -> String {
-    serde_json::Value::from(id.as_str()).to_string()
+/// A JSON array of texts that are JSON already.
+fn array(texts: &[&str]) -> String {
+    format!("[{}]", texts.join(","))
+}
+
+/// A JSON array of strings.
+fn array_of_ids(ids: &[&ConversationId]) -> String {
+    // Strings always serialize; an empty array is the least wrong answer should that ever change.
+    serde_json::to_string(ids).unwrap_or_else(|_| "[]".into())
 }
