@@ -57,7 +57,7 @@ pub fn open(config: &str) -> (Option<Arc<Client>>, Response) {
     }
 }
 
-/// Runs a method on the calling thread. An empty request is `{}`.
+/// Runs a method on the calling thread.
 pub fn call(client: &Arc<Client>, method: &str, request: &str) -> Response {
     match method::find(method) {
         Ok(method) => Response::from(method.run(client, request)),

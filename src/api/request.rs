@@ -11,12 +11,15 @@ pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Parses a request, or the config. 6027 when it is not JSON, 6017 when it is not what is asked for.
 pub(super) fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T> {
-    let text = if text.is_empty() { "{}" } else { text };
     if text.len() > MAX_BYTES {
         return Err(Error::invalid(format!(
             "the {what} has {} bytes; the most is {MAX_BYTES}",
             text.len()
         )));
+    }
+    // serde would take an array for the fields in their order.
+    if text.trim_ascii_start().starts_with('[') {
+        return Err(Error::invalid(format!("the {what} is an array, not an object")));
     }
     let mut json = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -206,7 +209,8 @@ mod tests {
             ),
             ("[]", Status::InvalidParameters, "request"),
             ("null", Status::InvalidParameters, "request"),
-            ("", Status::InvalidParameters, "count"),
+            ("{}", Status::InvalidParameters, "count"),
+            ("", Status::InvalidJson, "EOF"),
         ] {
             let error = fault(text);
             assert_eq!(error.status, status, "{text}: {}", error.desc);

@@ -72,6 +72,7 @@ impl Drop for Call<'_> {
     }
 }
 
-fn closed() -> Error {
+/// 6013.
+pub(super) fn closed() -> Error {
     Error::new(Status::NotInitialized, "the client is closed")
 }

@@ -94,8 +94,8 @@ impl Client {
         // before the dispatcher stops.
         self.lanes.close();
         self.session.shut();
-        self.gate.wait_until_empty();
-        self.dispatcher.close();
+        // Calls of other threads, and those that a running callback makes, come to their end first.
+        self.dispatcher.close_after(|| self.gate.wait_until_empty());
         self.engine.close();
         Ok(())
     }
@@ -103,7 +103,10 @@ impl Client {
     /// Adds a listener for the events in `mask` (bit n = event n; 0 = all). 6013 after close.
     pub fn add_listener(&self, mask: u64, listener: Arc<dyn Listener>) -> Result<ListenerId> {
         let _call = self.gate.enter()?;
-        Ok(self.dispatcher.add_listener(mask, listener))
+        match self.dispatcher.add_listener(mask, listener) {
+            0 => Err(gate::closed()),
+            id => Ok(id),
+        }
     }
 
     /// Removes a listener; see [`Dispatcher::remove_listener`]. 6017 when there is no such listener.
@@ -142,10 +145,13 @@ impl Client {
         if self.dispatcher.is_current_thread() {
             return Err(called_from_callback(method));
         }
-        work(
-            self.session.backend()?,
-            &Deadline::new(timeout, Arc::clone(&self.cancelled)),
-        )
+        let deadline = Deadline::new(timeout, Arc::clone(&self.cancelled));
+        let backend = self.session.connected_backend(&deadline)?;
+        match work(backend, &deadline) {
+            // The connection went because the client is being closed: that is what the caller should hear.
+            Err(error) if error.status == Status::Disconnected => Err(deadline.cancelled().unwrap_or(error)),
+            outcome => outcome,
+        }
     }
 
     /// `login`: starts the sync. Returns at once when the cache knows the account, else when the server does.

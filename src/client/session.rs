@@ -1,6 +1,6 @@
 //! The login of an account: starting and stopping the backend, and what its connection tells.
 
-use crate::backend::{Backend, LinkState, Sink};
+use crate::backend::{Backend, Deadline, LinkState, Sink};
 use crate::engine::Engine;
 use crate::events::{Event, EventQueue};
 use crate::model::{Error, Inbound, OutboxEntry, Outcome, Result, Status, UserId};
@@ -182,12 +182,33 @@ impl Session {
         self.link.lock().status()
     }
 
-    /// The backend, for requests. 6014 when nobody is logged in.
-    pub(super) fn backend(&self) -> Result<&dyn Backend> {
-        match self.status() {
-            LoginStatus::LoggedIn => Ok(&*self.backend),
-            LoginStatus::LoggingIn => Err(Error::new(Status::NotLoggedIn, "the login is still under way")),
-            LoginStatus::LoggedOut => Err(Error::new(Status::NotLoggedIn, "nobody is logged in: call login first")),
+    /// The backend, for a request. Waits while the connection is being made; 6014 when nobody is logged in, 9508 when
+    /// the last attempt to connect has failed.
+    pub(super) fn connected_backend(&self, deadline: &Deadline) -> Result<&dyn Backend> {
+        let mut state = self.link.lock();
+        loop {
+            match (state.status(), &state.ended) {
+                (LoginStatus::LoggedIn, _) => {}
+                (_, Some(error)) => return Err(error.clone()),
+                (LoginStatus::LoggingIn, None) => {
+                    return Err(Error::new(Status::NotLoggedIn, "the login is still under way"));
+                }
+                (LoginStatus::LoggedOut, None) => {
+                    return Err(Error::new(Status::NotLoggedIn, "nobody is logged in: call login first"));
+                }
+            }
+            if state.is_connected {
+                return Ok(&*self.backend);
+            }
+            if let Some(error) = &state.failure {
+                return Err(error.clone());
+            }
+            let left = deadline.left()?;
+            (state, _) = self
+                .link
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 

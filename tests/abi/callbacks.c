@@ -56,8 +56,9 @@ static void on_event(void *user_data, int32_t event, const char *payload, size_t
     STATUS(im_join_group(client, "{\"groupID\":\"g\"}", NULL), IM_STATUS_CALLED_FROM_CALLBACK);
     STATUS(im_call_async(client, "login", NULL, on_login, &client), IM_STATUS_OK);
 
-    /* A listener that is added here hears the draft above, which has not been told yet. */
+    /* A listener that is added here hears what changes from now on. */
     STATUS(im_listener_add(client, CHANGES, on_nested, &nested_destroyed, count_destroy, NULL), IM_STATUS_OK);
+    set_draft(client, "after_the_add", "x");
 
     /* Other clients are other dispatchers: they open, wait for the server and close in here. */
     im_client other = open_client(dir, "other");

@@ -73,9 +73,12 @@ int main(int argc, char **argv)
     free(too_long);
 
     /* Text of any language comes back as it went in, and a response is the caller's to write to. */
-    set_draft(client, "bob", "h\xc3\xa4 \xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\x80 \\u0000 \\\" \\n");
+    set_draft(client, "bob", "h\xc3\xa4 \xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\x80 \\\" \\n");
     response = response_of(client, "getConversation", "{\"conversationID\":\"c2c_bob\"}", IM_STATUS_OK);
-    CHECK(strstr(response, "h\xc3\xa4 \xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\x80 \\u0000 \\\" \\n"), "%s", response);
+    CHECK(strstr(response, "h\xc3\xa4 \xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x98\x80 \\\" \\n"), "%s", response);
+    /* All but NUL, which would end a string here. */
+    expect_text(client, "setConversationDraft", "{\"conversationID\":\"c2c_bob\",\"draftText\":\"a\\u0000b\"}",
+                IM_STATUS_INVALID_PARAMETERS, "draftText");
     memset(response, 0, strlen(response));
     im_string_free(response);
 
