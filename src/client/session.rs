@@ -187,6 +187,9 @@ impl Session {
     pub(super) fn connected_backend(&self, deadline: &Deadline) -> Result<&dyn Backend> {
         let mut state = self.link.lock();
         loop {
+            if let Some(error) = deadline.cancelled() {
+                return Err(error);
+            }
             match (state.status(), &state.ended) {
                 (LoginStatus::LoggedIn, _) => {}
                 (_, Some(error)) => return Err(error.clone()),
