@@ -12,15 +12,15 @@ use std::sync::Arc;
 /// Adds a listener for events of a client. There may be many; each hears every event of its mask.
 ///
 /// Bit n of `event_mask` asks for event n (`1 << IM_EVENT_NEW_CONVERSATION`); 0 asks for all, also for those of later
-/// versions. `on_event` must not be NULL. It may run before this function has returned, unless the listener is added
-/// inside a callback: then it hears the events after the one that is being told.
+/// versions. `on_event` must not be NULL. It hears what is changed from now on, and nothing of what still waits to be
+/// told; it may run before this function has returned.
 ///
 /// If this returns 0, libim owns `user_data`: `destroy`, which may be NULL, runs exactly once, after the listener was
 /// removed or its client closed, when no callback of it runs any more. If it returns anything else, `destroy` never
 /// runs. `out_listener` may be NULL for a listener that stays until the client is closed.
 ///
-/// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event` is
-/// NULL, or the mask has a bit that is no event's).
+/// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event`
+/// is NULL, or the mask has a bit that is no event's).
 ///
 /// Any thread, also inside callbacks.
 #[unsafe(no_mangle)]
@@ -58,8 +58,8 @@ pub unsafe extern "C" fn im_listener_add(
 ///
 /// On any thread but the dispatcher thread it returns when no callback of this listener is running or will run, and
 /// its `destroy` has run; so it waits for a callback that is running, and must not be called under a lock which that
-/// callback needs. Inside a callback of the client, also the listener's own, it returns at once: no further event reaches the
-/// listener, and `destroy` runs when the dispatcher lets go of it.
+/// callback needs. Inside a callback of the client, also the listener's own, it returns at once: no further event
+/// reaches the listener, and `destroy` runs when the dispatcher lets go of it.
 ///
 /// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (no such
 /// listener, or removed already).

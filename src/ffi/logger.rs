@@ -28,19 +28,20 @@ thread_local! {
 
 /// Sets the function that takes the log of libim, for the whole process and all clients.
 ///
-/// `max_level` is the most talkative level that is wanted, from `IM_LOG_ERROR` (1) to `IM_LOG_TRACE` (5). Only libim's own
-/// lines are told. They never hold message bodies or secrets. NULL for `on_log` switches logging off, which is also the
-/// state at the start; the other parameters are ignored then.
+/// `max_level` is the most talkative level that is wanted, from `IM_LOG_ERROR` (1) to `IM_LOG_TRACE` (5). Only
+/// libim's own lines are told. They never hold message bodies or secrets. NULL for `on_log` switches logging off,
+/// which is also the state at the start; the other parameters are ignored then.
 ///
-/// If this returns 0, libim owns `user_data`, and `destroy`, which may be NULL, runs exactly once when the logger was replaced
-/// and no callback of it runs any more. If it returns anything else, `destroy` never runs and the logger before stays.
+/// If this returns 0, libim owns `user_data`, and `destroy`, which may be NULL, runs exactly once when the logger was
+/// replaced and no callback of it runs any more. If it returns anything else, `destroy` never runs and the logger
+/// before stays.
 ///
-/// When it returns, the logger before is not running any more and its `destroy` has run; so it waits for log callbacks
-/// that are running, and must not be called under a lock which these need. Inside a log callback it returns at once,
-/// and the last running callback of the logger before runs its `destroy` when it ends.
+/// When it returns, the logger before is not running any more and its `destroy` has run; so it waits for log
+/// callbacks that are running, and must not be called under a lock which these need. Inside a log callback it returns
+/// at once, and the last running callback of the logger before runs its `destroy` when it ends.
 ///
-/// Fails with `IM_STATUS_INVALID_PARAMETERS` (`max_level` is not 1 to 5) and `IM_STATUS_NOT_SUPPORTED` (a Rust program
-/// that uses libim as a crate has installed a logger of its own).
+/// Fails with `IM_STATUS_INVALID_PARAMETERS` (`max_level` is not 1 to 5) and `IM_STATUS_NOT_SUPPORTED` (a Rust
+/// program that uses libim as a crate has installed a logger of its own).
 ///
 /// Any thread, also inside callbacks.
 #[unsafe(no_mangle)]

@@ -42,5 +42,6 @@ pub type im_on_log =
 
 /// Releases a `user_data` that libim does not need any more. Runs exactly once for each add that succeeded and never
 /// for one that failed, on the thread that lets go of it last: one that removes, closes or sets a logger, the
-/// dispatcher thread, or for a logger one that logs. It must not unwind. NULL where there is nothing to release.
+/// dispatcher thread, or for a logger one that logs. It may call what a callback may call, and must not unwind. NULL
+/// where there is nothing to release.
 pub type im_destroy = Option<unsafe extern "C" fn(user_data: *mut c_void)>;

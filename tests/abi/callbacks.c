@@ -19,6 +19,7 @@ static void on_nested(void *user_data, int32_t event, const char *payload, size_
     enter();
     CHECK((UINT64_C(1) << event) & CHANGES, "event %d is not in the mask", event);
     CHECK(strlen(payload) == len && payload[0] == '[', "%s", payload);
+    CHECK(strstr(payload, "c2c_after_the_add") && !strstr(payload, "c2c_before_the_add"), "%s", payload);
     atomic_fetch_add(&nested_events, 1);
     atomic_store(&inside, false);
 }
@@ -48,7 +49,7 @@ static void on_event(void *user_data, int32_t event, const char *payload, size_t
 
     /* The cache can be read and written; what started this callback is there already. */
     expect_text(client, "getConversationList", "{\"count\":10}", IM_STATUS_OK, "c2c_first");
-    set_draft(client, "from_callback", "x");
+    set_draft(client, "before_the_add", "x");
 
     /* What waits for the server would wait for ever. */
     expect(client, "login", NULL, IM_STATUS_CALLED_FROM_CALLBACK);
@@ -56,7 +57,7 @@ static void on_event(void *user_data, int32_t event, const char *payload, size_t
     STATUS(im_join_group(client, "{\"groupID\":\"g\"}", NULL), IM_STATUS_CALLED_FROM_CALLBACK);
     STATUS(im_call_async(client, "login", NULL, on_login, &client), IM_STATUS_OK);
 
-    /* A listener that is added here hears what changes from now on. */
+    /* A listener that is added here hears what is changed afterwards, and nothing of what waits to be told. */
     STATUS(im_listener_add(client, CHANGES, on_nested, &nested_destroyed, count_destroy, NULL), IM_STATUS_OK);
     set_draft(client, "after_the_add", "x");
 
