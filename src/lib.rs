@@ -7,6 +7,13 @@
 //! `ffi -> api -> client -> {engine, backend, events}`, `engine -> {store, events, model}`, `backend -> model`,
 //! `store -> model`. ARCHITECTURE.md walks through it.
 
+#![deny(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
 pub mod api;
 pub mod backend;
 pub mod client;

@@ -33,13 +33,14 @@ fn functions() -> BTreeMap<String, String> {
             doc.push(' ');
         } else if line.is_empty() {
             doc.clear();
-        } else if !line.starts_with(' ') && !line.starts_with("typedef") && !line.starts_with('#') {
-            if let Some((before, _)) = line.split_once('(') {
-                let name = before.rsplit([' ', '*']).next().unwrap();
-                if name.starts_with("im_") {
-                    found.insert(name.to_string(), std::mem::take(&mut doc));
-                }
-            }
+        } else if !line.starts_with(' ')
+            && !line.starts_with("typedef")
+            && !line.starts_with('#')
+            && let Some((before, _)) = line.split_once('(')
+            && let Some(name) = before.rsplit([' ', '*']).next()
+            && name.starts_with("im_")
+        {
+            found.insert(name.to_string(), std::mem::take(&mut doc));
         }
     }
     found

@@ -7,7 +7,8 @@
 pub mod embedded;
 
 use crate::model::{
-    Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, OutboxEntry, Outcome, Profile, Result, UserId,
+    Error, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, OutboxEntry, Outcome, Profile, Result, Status,
+    UserId,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,9 +22,9 @@ pub enum LinkState {
     /// The server knows the user: the account is usable.
     Connected,
     /// The server could not be reached; the backend goes on trying.
-    Failed(crate::model::Error),
+    Failed(Error),
     /// The server refused the login for good; the backend has stopped.
-    Refused(crate::model::Error),
+    Refused(Error),
     /// Another device took this session's place; the backend has stopped.
     KickedOffline,
     /// The credentials have expired; the backend has stopped.
@@ -33,7 +34,7 @@ pub enum LinkState {
     /// The sync is complete: every change of it was applied before.
     SyncFinished,
     /// The sync broke off; another one starts later.
-    SyncFailed(crate::model::Error),
+    SyncFailed(Error),
 }
 
 /// The account as a backend sees it. Every method may be called from the backend's own thread and from any thread
@@ -70,14 +71,21 @@ impl Deadline {
         }
     }
 
-    /// The time that is left; an error (7009 or 9510) when there is none.
-    pub fn left(&self) -> Result<Duration> {
-        use crate::model::{Error, Status};
-        if self.cancelled.load(Ordering::Acquire) {
-            return Err(Error::new(
+    /// 7009 when the client was closed meanwhile.
+    pub fn cancelled(&self) -> Option<Error> {
+        let is_cancelled = self.cancelled.load(Ordering::Acquire);
+        is_cancelled.then(|| {
+            Error::new(
                 Status::Cancelled,
                 "the client was closed while the call was waiting for the server",
-            ));
+            )
+        })
+    }
+
+    /// The time that is left; an error (7009 or 9510) when there is none.
+    pub fn left(&self) -> Result<Duration> {
+        if let Some(error) = self.cancelled() {
+            return Err(error);
         }
         match self.until.checked_duration_since(Instant::now()) {
             Some(left) if !left.is_zero() => Ok(left),

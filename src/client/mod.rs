@@ -1,139 +1,233 @@
-//! (stand-in: replaced by the real client)
-#![allow(missing_docs)]
-use crate::events::{Event, Listener, ListenerId};
-use crate::model::{Error, Result, Status};
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
-use std::thread::ThreadId;
+//! One account: its cache, its server, its listeners. Opened, logged in, logged out, closed.
+//!
+//! Calls run on the callers' threads. Beside them a client has its dispatcher thread, the backend's threads while
+//! logged in, and up to two threads for asynchronous calls.
 
-type Job = Box<dyn FnOnce() + Send>;
-#[derive(Default)]
-struct State {
-    closed: bool,
-    stop: bool,
-    jobs: Vec<Job>,
-    changes: BTreeMap<String, String>,
-    listeners: BTreeMap<u64, (u64, Arc<dyn Listener>)>,
-    running: bool,
-}
-#[derive(Default)]
+mod account_dir;
+mod config;
+mod gate;
+mod lanes;
+mod session;
+
+pub use config::{BackendConfig, Config, RawConfig};
+pub use lanes::Lane;
+pub use session::LoginStatus;
+
+use crate::backend::embedded::EmbeddedBackend;
+use crate::backend::{Backend, Deadline};
+use crate::engine::{CacheReport, Engine, EngineOptions};
+use crate::events::{Dispatcher, Listener, ListenerId};
+use crate::model::{Error, Micros, Result, Status, UserId};
+use gate::Gate;
+use lanes::Lanes;
+use session::Session;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// An open account. Every method may be called from any thread.
 pub struct Client {
-    state: Mutex<State>,
-    wake: Condvar,
-    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
-    thread_id: Mutex<Option<ThreadId>>,
-    pub drafts: Mutex<BTreeMap<String, String>>,
+    engine: Arc<Engine>,
+    dispatcher: Dispatcher,
+    session: Session,
+    gate: Gate,
+    lanes: Lanes,
+    /// Becomes true when the client is being closed; whoever waits for the server then gives up.
+    cancelled: Arc<AtomicBool>,
 }
-static NEXT: AtomicU64 = AtomicU64::new(1);
 
 impl Client {
-    pub fn open() -> Arc<Self> {
-        let me = Arc::new(Self::default());
-        let other = me.clone();
-        let thread = std::thread::spawn(move || other.run());
-        *me.thread_id.lock().unwrap_or_else(|e| e.into_inner()) = Some(thread.thread().id());
-        *me.thread.lock().unwrap_or_else(|e| e.into_inner()) = Some(thread);
-        me
+    /// Opens the account's cache; nobody is logged in yet. Says how the cache was found.
+    pub fn open(config: Config) -> Result<(Arc<Self>, CacheReport)> {
+        let backend: Box<dyn Backend> = match &config.backend {
+            BackendConfig::Embedded { path } => Box::new(EmbeddedBackend::new(path.clone())),
+        };
+        Self::with_backend(&config, backend)
     }
-    fn run(&self) {
-        loop {
-            let mut s = self.state.lock().unwrap_or_else(|e| e.into_inner());
-            s.running = false;
-            self.wake.notify_all();
-            while s.jobs.is_empty() && s.changes.is_empty() && !s.stop {
-                s = self.wake.wait(s).unwrap_or_else(|e| e.into_inner());
-            }
-            if s.stop && s.jobs.is_empty() {
-                let gone = std::mem::take(&mut s.listeners);
-                drop(s);
-                drop(gone);
-                return;
-            }
-            s.running = true;
-            let jobs = std::mem::take(&mut s.jobs);
-            let changes = std::mem::take(&mut s.changes);
-            drop(s);
-            let texts: Vec<String> = changes.into_values().collect();
-            if !texts.is_empty() {
-                let payload = format!("[{}]", texts.join(","));
-                let ids: Vec<u64> = self.lock().listeners.keys().copied().collect();
-                for id in ids {
-                    let l = self.lock().listeners.get(&id).cloned();
-                    if let Some((mask, l)) = l
-                        && (mask == 0 || mask & Event::ConversationChanged.bit() != 0)
-                    {
-                        l.on_event(Event::ConversationChanged, &payload);
-                    }
-                }
-            }
-            for job in jobs {
-                job();
-            }
-        }
+
+    /// Opens the account over a given backend.
+    pub fn with_backend(config: &Config, backend: Box<dyn Backend>) -> Result<(Arc<Self>, CacheReport)> {
+        let dispatcher = Dispatcher::start()?;
+        let options = EngineOptions {
+            dir: config.data_dir.join(account_dir::name(&config.user_id)),
+            user_id: config.user_id.clone(),
+            order: config.conversation_order,
+            conversation_limit: config.conversation_limit,
+            durability: config.durability,
+            clock: Arc::new(Micros::now),
+        };
+        let (engine, report) = Engine::open(options, dispatcher.queue())?;
+        let engine = Arc::new(engine);
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let session = Session::new(
+            config.user_id.clone(),
+            Arc::clone(&engine),
+            dispatcher.queue(),
+            backend,
+            Arc::clone(&cancelled),
+        );
+        let lanes = Lanes::new();
+        Ok((
+            Arc::new(Self {
+                engine,
+                dispatcher,
+                session,
+                gate: Gate::new(),
+                lanes,
+                cancelled,
+            }),
+            report,
+        ))
     }
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|e| e.into_inner())
-    }
-    pub fn on_dispatcher(&self) -> bool {
-        *self.thread_id.lock().unwrap_or_else(|e| e.into_inner()) == Some(std::thread::current().id())
-    }
-    pub fn check(&self) -> Result<()> {
-        if self.lock().closed {
-            return Err(Error::new(Status::NotInitialized, "closed"));
-        }
-        Ok(())
-    }
-    pub fn change(&self, id: String, json: String) {
-        self.lock().changes.insert(id, json);
-        self.wake.notify_all();
-    }
-    pub fn job(&self, job: Job) -> Result<()> {
-        let mut s = self.lock();
-        if s.closed {
-            return Err(Error::new(Status::NotInitialized, "closed"));
-        }
-        s.jobs.push(job);
-        self.wake.notify_all();
-        Ok(())
-    }
+
+    /// Closes the client: ends waiting calls with 7009, completes asynchronous ones, stops the backend and the
+    /// dispatcher, closes the files. When it returns no callback runs. 90002 inside one of its callbacks, 6013 when it
+    /// is closed already.
     pub fn close(&self) -> Result<()> {
-        if self.on_dispatcher() {
-            return Err(Error::new(Status::CalledFromCallback, "close in a callback"));
+        if self.dispatcher.is_current_thread() {
+            return Err(called_from_callback("im_client_close"));
         }
-        self.check()?;
-        let mut s = self.lock();
-        if std::mem::replace(&mut s.closed, true) {
-            return Err(Error::new(Status::NotInitialized, "closed"));
-        }
-        s.stop = true;
-        drop(s);
-        self.wake.notify_all();
-        let t = self.thread.lock().unwrap_or_else(|e| e.into_inner()).take();
-        if let Some(t) = t {
-            let _ = t.join();
-        }
+        self.gate.shut()?;
+        self.cancelled.store(true, std::sync::atomic::Ordering::Release);
+        self.session.cancel();
+        // Jobs that wait end with 7009 and the one that runs comes to its end, so that every completion is in the queue
+        // before the dispatcher stops.
+        self.lanes.close();
+        self.session.shut();
+        // Calls of other threads, and those that a running callback makes, come to their end first.
+        self.dispatcher.close_after(|| self.gate.wait_until_empty());
+        self.engine.close();
         Ok(())
     }
+
+    /// Adds a listener for the events in `mask` (bit n = event n; 0 = all). 6013 after close.
     pub fn add_listener(&self, mask: u64, listener: Arc<dyn Listener>) -> Result<ListenerId> {
-        self.check()?;
-        let id = NEXT.fetch_add(1, Ordering::SeqCst);
-        self.lock().listeners.insert(id, (mask, listener));
-        Ok(id)
+        let _call = self.gate.enter()?;
+        match self.dispatcher.add_listener(mask, listener) {
+            0 => Err(gate::closed()),
+            id => Ok(id),
+        }
     }
+
+    /// Removes a listener; see [`Dispatcher::remove_listener`]. 6017 when there is no such listener.
     pub fn remove_listener(&self, id: ListenerId) -> Result<()> {
-        self.check()?;
-        let gone = self.lock().listeners.remove(&id);
-        if gone.is_none() {
-            return Err(Error::invalid(format!("listener {id}")));
+        // Not a call that close waits for: it may itself wait for a callback that has to end first.
+        self.gate.check()?;
+        if self.dispatcher.remove_listener(id) {
+            Ok(())
+        } else {
+            Err(Error::invalid(format!("listener {id} is not one of this client's")))
         }
-        if !self.on_dispatcher() {
-            let mut s = self.lock();
-            while s.running {
-                s = self.wake.wait(s).unwrap_or_else(|e| e.into_inner());
-            }
+    }
+
+    /// Works on the cache, and rings the backend in case something was added to the outbox.
+    pub fn local<T>(&self, work: impl FnOnce(&Engine) -> Result<T>) -> Result<T> {
+        let _call = self.gate.enter()?;
+        let value = work(&self.engine)?;
+        self.session.outbox_changed();
+        Ok(value)
+    }
+
+    /// Reads the cache.
+    pub fn read<T>(&self, work: impl FnOnce(&Engine) -> Result<T>) -> Result<T> {
+        let _call = self.gate.enter()?;
+        work(&self.engine)
+    }
+
+    /// Asks the server. 6014 when nobody is logged in, 90002 on the dispatcher thread.
+    pub fn request<T>(
+        &self,
+        method: &str,
+        timeout: Duration,
+        work: impl FnOnce(&dyn Backend, &Deadline) -> Result<T>,
+    ) -> Result<T> {
+        let _call = self.gate.enter()?;
+        if self.dispatcher.is_current_thread() {
+            return Err(called_from_callback(method));
         }
-        drop(gone);
+        let deadline = Deadline::new(timeout, Arc::clone(&self.cancelled));
+        let backend = self.session.connected_backend(&deadline)?;
+        match work(backend, &deadline) {
+            // The connection went because the client is being closed: that is what the caller should hear.
+            Err(error) if error.status == Status::Disconnected => Err(deadline.cancelled().unwrap_or(error)),
+            outcome => outcome,
+        }
+    }
+
+    /// `login`: starts the sync. Returns at once when the cache knows the account, else when the server does.
+    pub fn login(&self, user: Option<&UserId>, timeout: Duration) -> Result<()> {
+        let _call = self.gate.enter()?;
+        if self.dispatcher.is_current_thread() {
+            return Err(called_from_callback("login"));
+        }
+        self.session.login(user, timeout)
+    }
+
+    /// `logout`: ends the connection. The cache stays usable.
+    pub fn logout(&self) -> Result<()> {
+        let _call = self.gate.enter()?;
+        if self.dispatcher.is_current_thread() {
+            return Err(called_from_callback("logout"));
+        }
+        self.session.logout();
         Ok(())
     }
+
+    /// `getLoginStatus`.
+    pub fn login_status(&self) -> Result<LoginStatus> {
+        let _call = self.gate.enter()?;
+        Ok(self.session.status())
+    }
+
+    /// `getLoginUser`: `None` when nobody is logged in.
+    pub fn login_user(&self) -> Result<Option<UserId>> {
+        let _call = self.gate.enter()?;
+        Ok((self.session.status() == LoginStatus::LoggedIn).then(|| self.session.user_id().clone()))
+    }
+
+    /// The account's own user.
+    pub fn user_id(&self) -> &UserId {
+        self.session.user_id()
+    }
+
+    /// Runs a call later on its lane's thread and its completion on the dispatcher thread. `run` gets `true` when the
+    /// client was closed before its turn came. Returns an error, and runs neither, when the client is closed.
+    pub fn run_async<T: Send + 'static>(
+        self: &Arc<Self>,
+        lane: Lane,
+        run: impl FnOnce(Option<&Arc<Self>>) -> T + Send + 'static,
+        done: impl FnOnce(T) + Send + 'static,
+    ) -> Result<()> {
+        let _call = self.gate.enter()?;
+        let queue = self.dispatcher.queue();
+        // The job must not keep a closed client alive for ever, nor be the one to drop it.
+        let client = Arc::downgrade(self);
+        self.lanes.push(
+            lane,
+            Box::new(move |is_cancelled| {
+                let client = if is_cancelled { None } else { client.upgrade() };
+                let value = run(client.as_ref());
+                queue.push_completion(Box::new(move || done(value)));
+            }),
+        )
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        // The C boundary closes before it lets go; this is for Rust tests that do not.
+        if self.close().is_err() {
+            log::debug!("the client was closed before");
+        }
+    }
+}
+
+/// 90002.
+fn called_from_callback(what: &str) -> Error {
+    Error::new(
+        Status::CalledFromCallback,
+        format!(
+            "{what} waits and cannot be called inside a callback of the same client; use im_call_async for methods"
+        ),
+    )
 }

@@ -14,6 +14,21 @@ pub enum ConversationChange {
     Deleted,
 }
 
+impl ConversationChange {
+    /// What is left to tell when `newer` arrives before `self` was told; `None` when there is nothing.
+    ///
+    /// The app's list decides. It does not have a conversation whose `New` is still pending: that stays `New`, and
+    /// vanishes when it is deleted again. It has every other one: that can only change or go.
+    pub(super) fn then(self, newer: Self) -> Option<Self> {
+        match (self, newer) {
+            (Self::New(_), Self::Deleted) => None,
+            (Self::New(_), Self::New(json) | Self::Changed(json)) => Some(Self::New(json)),
+            (Self::Changed(_) | Self::Deleted, Self::New(json) | Self::Changed(json)) => Some(Self::Changed(json)),
+            (Self::Changed(_) | Self::Deleted, Self::Deleted) => Some(Self::Deleted),
+        }
+    }
+}
+
 /// An event about one message or about the messages of one conversation; such events are never merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageEvent {
@@ -29,7 +44,7 @@ pub struct MessageEvent {
 /// the messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeSet {
-    /// Conversations, each at most once, in ascending order of their keys for new and changed ones.
+    /// Conversations, each at most once, in the order the transaction touched them.
     pub conversations: Vec<(ConversationId, ConversationChange)>,
     /// The new total of unread messages, when it changed.
     pub total_unread: Option<u64>,

@@ -1,8 +1,21 @@
-//! The dispatcher thread (skeleton).
+//! The dispatcher of a client: its listeners, and the one thread that calls them.
+//!
+//! Everything of the app that libim calls runs here (on the thread `libim-events`), with one exception: a listener
+//! that is removed is dropped on the thread that removes it.
+
+use super::pending::{Barrier, Item};
+use super::shared::{Phase, Registered, Shared, guard};
 use super::{Event, EventQueue};
-use std::sync::Arc;
+use crate::model::{Error, Result};
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle, ThreadId};
 
 /// One listener of the app.
+///
+/// The dispatcher drops it once: when it was removed and its last callback has returned, or on close. That happens
+/// with no lock of libim held.
 pub trait Listener: Send + Sync {
     /// Called on the dispatcher thread, one event at a time, with no lock of libim held.
     fn on_event(&self, event: Event, payload: &str);
@@ -11,37 +24,164 @@ pub trait Listener: Send + Sync {
 /// A listener's number; never 0, never reused in the process.
 pub type ListenerId = u64;
 
-/// A client's dispatcher: its listeners and its thread.
+static NEXT_LISTENER: AtomicU64 = AtomicU64::new(1);
+
+/// A client's dispatcher: its listeners and its thread. Dropping it closes it.
 pub struct Dispatcher {
     queue: EventQueue,
+    thread_id: ThreadId,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Dispatcher {
-    /// Starts the thread.
-    pub fn start() -> crate::model::Result<Self> {
+    /// Starts the thread. 7012 when the system has none left.
+    pub fn start() -> Result<Self> {
+        let queue = EventQueue::new();
+        let shared = Arc::clone(queue.shared());
+        shared.lock().phase = Phase::Open;
+        let thread = thread::Builder::new()
+            .name("libim-events".into())
+            .spawn(move || run(&shared))
+            .map_err(|error| Error::internal(format!("the dispatcher thread could not be started: {error}")))?;
         Ok(Self {
-            queue: EventQueue::new(),
+            queue,
+            thread_id: thread.thread().id(),
+            thread: Mutex::new(Some(thread)),
         })
     }
+
     /// The writing end.
     pub fn queue(&self) -> EventQueue {
         self.queue.clone()
     }
-    /// Adds a listener for the events in `mask` (0 = all).
+
+    /// Adds a listener for the events in `mask` (bit n = event n, 0 = all). It hears what is pushed from now on, and
+    /// nothing of what is pending. Any thread, also from inside a callback.
+    ///
+    /// 0, which is no listener's number, when the dispatcher is closed: then no callback will run and the dispatcher
+    /// has let go of the listener already.
     pub fn add_listener(&self, mask: u64, listener: Arc<dyn Listener>) -> ListenerId {
-        let _ = (mask, listener);
-        1
+        let mut state = self.queue.shared().lock();
+        if state.phase != Phase::Open {
+            // Not under the lock: the drop may call back into libim.
+            drop(state);
+            return 0;
+        }
+        // Under the lock, so that the order of the numbers is the order of adding.
+        let id = NEXT_LISTENER.fetch_add(1, Ordering::Relaxed);
+        let start = state.pending.add_start();
+        state.listeners.insert(id, Registered { mask, start, listener });
+        id
     }
-    /// Removes a listener. From another thread: returns when no callback of it is running or will run, and the
-    /// dispatcher has let go of it. From inside a callback: returns at once. False when there is no such listener.
+
+    /// Removes a listener. False when there is no such listener (any more).
+    ///
+    /// From another thread: returns when no callback of it is running or will run, and the dispatcher has let go of
+    /// it; so the caller must not hold a lock that the callback may want. From inside a callback: returns at once; the
+    /// listener hears nothing more, and is let go of when its own callback, if it is that one, has returned.
     pub fn remove_listener(&self, id: ListenerId) -> bool {
-        id == 1
+        let shared = self.queue.shared();
+        let listener = shared.remove(id, !self.is_dispatcher_thread());
+        let found = listener.is_some();
+        guard("the drop of a listener", || drop(listener));
+        shared.removed();
+        found
     }
-    /// Whether the calling thread is this dispatcher's.
+
+    /// Whether the calling thread must not wait for this dispatcher: it is the dispatcher's own thread, or it runs the
+    /// drop of a listener inside [`Dispatcher::remove_listener`], which the app cannot tell from a callback.
     pub fn is_current_thread(&self) -> bool {
-        false
+        self.is_dispatcher_thread() || self.queue.shared().is_removing_here()
     }
+
+    fn is_dispatcher_thread(&self) -> bool {
+        thread::current().id() == self.thread_id
+    }
+
     /// Runs the completions still queued, drops pending events and all listeners, and ends the thread. When it
-    /// returns no callback runs. Must not be called on the dispatcher thread. Idempotent.
-    pub fn close(&self) {}
+    /// returns no callback runs and every listener was let go of; a second call meanwhile waits for the same.
+    /// Idempotent. Does nothing where [`Dispatcher::is_current_thread`] says so.
+    pub fn close(&self) {
+        self.close_after(|| {});
+    }
+
+    /// The same with something to wait for, on the calling thread, between the last event and the end of the
+    /// dispatcher thread: the asynchronous calls whose completions shall still run there.
+    pub fn close_after(&self, wait: impl FnOnce()) {
+        if self.is_current_thread() {
+            log::error!("a dispatcher cannot be closed from inside a callback");
+            return;
+        }
+        // The second caller waits here for the first.
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(thread) = thread.take() {
+            self.silence();
+            wait();
+            self.end();
+            if thread.join().is_err() {
+                log::error!("the dispatcher thread panicked");
+            }
+        }
+        drop(thread);
+        self.queue.shared().wait_for_removals();
+    }
+
+    fn silence(&self) {
+        self.queue.shared().update(|state| {
+            if state.phase == Phase::Open {
+                state.phase = Phase::Silent;
+                state.pending.remove_all_starts();
+            }
+        });
+    }
+
+    fn end(&self) {
+        self.queue.shared().update(|state| {
+            if state.phase == Phase::Silent {
+                state.phase = Phase::Ending;
+            }
+        });
+    }
+}
+
+impl Drop for Dispatcher {
+    fn drop(&mut self) {
+        if self.is_current_thread() {
+            // The last owner was dropped by a callback. The thread ends by itself after it.
+            self.silence();
+            self.end();
+        } else {
+            self.close();
+        }
+    }
+}
+
+/// The thread.
+fn run(shared: &Shared) {
+    while let Some((number, item)) = shared.next_item() {
+        match item {
+            Item::Segment(segment) => segment.tell(|event, payload| tell(shared, number, event, payload)),
+            Item::Barrier(Barrier::Single(event, payload)) => {
+                tell(shared, number, event, &|| payload.as_str().into());
+            }
+            Item::Barrier(Barrier::Completion(completion)) => guard("a completion", completion),
+        }
+    }
+    let listeners = std::mem::take(&mut shared.lock().listeners);
+    for entry in listeners.into_values() {
+        guard("the drop of a listener", || drop(entry));
+    }
+}
+
+/// Tells one event to every listener that hears it, in the order of adding.
+fn tell<'a>(shared: &Shared, number: u64, event: Event, payload: &dyn Fn() -> Cow<'a, str>) {
+    let mut rendered = None;
+    let mut last = 0;
+    // One at a time and under the lock: a listener may remove another one, which must not be called then.
+    while let Some((id, listener)) = shared.begin_callback(number, event, last) {
+        let payload = rendered.get_or_insert_with(payload);
+        guard(event.name(), move || listener.on_event(event, payload));
+        shared.end_callback();
+        last = id;
+    }
 }

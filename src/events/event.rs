@@ -1,27 +1,46 @@
 //! The events an app can hear, with their stable numbers.
 
 /// An event. The number is the bit in a listener's mask and never changes.
+/// The names are V2TIM's; `docs/events.md` says more about each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(i32)]
-#[allow(missing_docs)] // the names are V2TIM's; docs/events.md explains each
 pub enum Event {
+    /// A sync with the server begins. Payload: `null`.
     SyncServerStart = 0,
+    /// The sync is complete; everything it changed was told before. Payload: `null`.
     SyncServerFinish = 1,
+    /// The sync was cut short; what it changed until then stays. Payload: `{"code":…,"desc":"…"}`.
     SyncServerFailed = 2,
+    /// Conversations joined the list. Payload: an array of whole conversations, in no particular order.
     NewConversation = 3,
+    /// Visible fields of conversations changed. Payload: an array of whole conversations, in no particular order.
     ConversationChanged = 4,
+    /// Conversations left the list. Payload: an array of conversation ids.
     ConversationDeleted = 5,
+    /// The total of unread messages changed. Payload: the new total.
     TotalUnreadMessageCountChanged = 6,
+    /// A message arrived. Payload: the message.
     RecvNewMessage = 7,
+    /// A message was changed after it was sent. Payload: the message.
     RecvMessageModified = 8,
+    /// A message was recalled. Payload: its `msgID` as a string.
     RecvMessageRevoked = 9,
+    /// A peer read our messages. Payload: an array of receipts.
     RecvC2CReadReceipt = 10,
+    /// A message of our own was sent, or could not be. Payload: the message.
     MessageStatusChanged = 11,
+    /// Message events were dropped because listeners were too slow; the messages are stored. Payload: an array of
+    /// the ids of the conversations whose history the app should read again.
     MessagesMissed = 12,
+    /// Connecting to the server. Payload: `null`.
     Connecting = 13,
+    /// Connected. Payload: `null`.
     ConnectSuccess = 14,
+    /// The connection failed or was lost. Payload: `{"code":…,"desc":"…"}`.
     ConnectFailed = 15,
+    /// The server ended the session in favour of another one. Payload: `null`.
     KickedOffline = 16,
+    /// The server no longer accepts the credentials; the app has to log in with new ones. Payload: `null`.
     UserSigExpired = 17,
 }
 

@@ -92,6 +92,26 @@ pub struct MessageBody {
     pub random: u32,
 }
 
+impl MessageBody {
+    /// What is left of a recalled message: its kind and flags, without what it said.
+    pub fn wiped(&self) -> Self {
+        let elem = match self.elem {
+            Elem::Text { .. } => Elem::Text { text: String::new() },
+            Elem::Custom { .. } => Elem::Custom {
+                data: String::new(),
+                desc: String::new(),
+                extension: String::new(),
+            },
+        };
+        Self {
+            elem,
+            cloud_custom_data: String::new(),
+            group_at_user_list: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
 /// A message as it travels between engine and backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {

@@ -1,0 +1,148 @@
+//! The conversation list.
+
+use super::request::{Empty, NextSeq, check_list};
+use super::response::{Data, nothing, to_data};
+use crate::client::Client;
+use crate::engine::{Engine, UnreadScope};
+use crate::model::message::MAX_TEXT_BYTES;
+use crate::model::{ConversationId, Error, Result, Status};
+use serde::Deserialize;
+
+/// How many conversations one call may name (V2TIM: 51006 above).
+const MAX_CONVERSATIONS: usize = 100;
+
+/// `getConversationList`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct ConversationList {
+    #[serde(default)]
+    next_seq: NextSeq,
+    #[serde(default = "default_count")]
+    count: i64,
+}
+
+pub(super) fn default_count() -> i64 {
+    100
+}
+
+pub(super) fn conversation_list(client: &Client, request: ConversationList) -> Result<Data> {
+    client.read(|engine| engine.conversation_page(&request.next_seq.0, request.count))
+}
+
+/// The methods that take one conversation and nothing else.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct OneConversation {
+    #[serde(rename = "conversationID")]
+    conversation_id: String,
+}
+
+pub(super) fn conversation(client: &Client, request: OneConversation) -> Result<Data> {
+    let id = ConversationId::parse("conversationID", request.conversation_id)?;
+    client.read(|engine| engine.conversation(&id))
+}
+
+pub(super) fn delete(client: &Client, request: OneConversation) -> Result<Data> {
+    let id = ConversationId::parse("conversationID", request.conversation_id)?;
+    client.local(|engine| engine.delete_conversation(&id)).map(nothing)
+}
+
+/// `getConversationListByConversationIds`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct ConversationListByIds {
+    #[serde(rename = "conversationIDList")]
+    conversation_id_list: Vec<String>,
+}
+
+pub(super) fn conversation_list_by_ids(client: &Client, request: ConversationListByIds) -> Result<Data> {
+    let list = request.conversation_id_list;
+    check_list(
+        "conversationIDList",
+        &list,
+        MAX_CONVERSATIONS,
+        Status::TooManyConversations,
+    )?;
+    let ids: Vec<ConversationId> = list
+        .into_iter()
+        .enumerate()
+        .map(|(place, id)| ConversationId::parse(&format!("conversationIDList[{place}]"), id))
+        .collect::<Result<_>>()?;
+    client.read(|engine| engine.conversations(&ids))
+}
+
+/// `setConversationDraft`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct SetDraft {
+    #[serde(rename = "conversationID")]
+    conversation_id: String,
+    /// Null and empty cancel.
+    #[serde(default)]
+    draft_text: Option<String>,
+}
+
+pub(super) fn set_draft(client: &Client, request: SetDraft) -> Result<Data> {
+    let id = ConversationId::parse("conversationID", request.conversation_id)?;
+    let text = request.draft_text.unwrap_or_default();
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(Error::invalid(format!(
+            "draftText has {} bytes; the most is {MAX_TEXT_BYTES}",
+            text.len()
+        )));
+    }
+    client.local(|engine| engine.set_draft(&id, &text)).map(nothing)
+}
+
+/// `pinConversation`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Pin {
+    #[serde(rename = "conversationID")]
+    conversation_id: String,
+    is_pinned: bool,
+}
+
+pub(super) fn pin(client: &Client, request: Pin) -> Result<Data> {
+    let id = ConversationId::parse("conversationID", request.conversation_id)?;
+    client
+        .local(|engine| engine.set_pinned(&id, request.is_pinned))
+        .map(nothing)
+}
+
+pub(super) fn total_unread(client: &Client, _: Empty) -> Result<Data> {
+    to_data(&client.read(Engine::total_unread)?)
+}
+
+/// `cleanConversationUnreadMessageCount`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct CleanUnread {
+    /// One conversation, `c2c`, `group`, or empty for all.
+    #[serde(rename = "conversationID", default)]
+    conversation_id: String,
+    /// Seconds; 0 = everything. For C2C conversations.
+    #[serde(default)]
+    clean_timestamp: u64,
+    /// 0 = everything. For groups.
+    #[serde(default)]
+    clean_sequence: u64,
+}
+
+pub(super) fn clean_unread(client: &Client, request: CleanUnread) -> Result<Data> {
+    let scope = match request.conversation_id.as_str() {
+        "" => UnreadScope::All,
+        "c2c" => UnreadScope::AllC2c,
+        "group" => UnreadScope::AllGroups,
+        one => UnreadScope::One(ConversationId::parse("conversationID", one)?),
+    };
+    let Ok(timestamp) = i64::try_from(request.clean_timestamp) else {
+        return Err(Error::invalid(format!(
+            "cleanTimestamp {} is no time in seconds",
+            request.clean_timestamp
+        )));
+    };
+    client
+        .local(|engine| engine.clean_unread(&scope, timestamp, request.clean_sequence))
+        .map(nothing)
+}

@@ -1,0 +1,419 @@
+//! Groups.
+
+use super::account::{MAX_IDS, check_name, user_ids};
+use super::conversation::default_count;
+use super::request::{Empty, NextSeq, Timeout, check_list};
+use super::response::{Data, nothing, to_data};
+use crate::backend::{MemberResult, NewGroup};
+use crate::client::Client;
+use crate::engine::Engine;
+use crate::model::id::quoted;
+use crate::model::{Error, Group, GroupId, GroupRole, GroupType, Result, Status, UserId};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// `V2TimGroupInfo`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupInfo<'a> {
+    #[serde(rename = "groupID")]
+    group_id: &'a str,
+    group_type: GroupType,
+    group_name: &'a str,
+    face_url: &'a str,
+    /// The owner's user id; null when unknown.
+    owner: Option<&'a str>,
+    create_time: i64,
+    member_count: i64,
+    /// The asker's: 200 member, 300 admin, 400 owner, 0 not a member.
+    role: i64,
+}
+
+impl<'a> From<&'a Group> for GroupInfo<'a> {
+    fn from(group: &'a Group) -> Self {
+        Self {
+            group_id: group.group_id.as_str(),
+            group_type: group.group_type,
+            group_name: &group.group_name,
+            face_url: &group.face_url,
+            owner: group.owner.as_ref().map(UserId::as_str),
+            create_time: group.create_time,
+            member_count: group.member_count,
+            role: group.role as i64,
+        }
+    }
+}
+
+/// `createGroup`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct CreateGroup {
+    group_type: String,
+    #[serde(rename = "groupID", default)]
+    group_id: Option<String>,
+    #[serde(default)]
+    group_name: String,
+    #[serde(default)]
+    face_url: String,
+    #[serde(default)]
+    member_list: Vec<NewMember>,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewMember {
+    #[serde(rename = "userID")]
+    user_id: String,
+    /// 200 member, 300 admin.
+    #[serde(default = "default_role")]
+    role: i64,
+}
+
+fn default_role() -> i64 {
+    GroupRole::Member as i64
+}
+
+pub(super) fn create_group(client: &Client, request: CreateGroup) -> Result<Data> {
+    let Some(group_type) = GroupType::parse(&request.group_type) else {
+        let desc = "is not Work, Public, Meeting, AVChatRoom or Community";
+        return Err(Error::invalid(format!(
+            "groupType {} {desc}",
+            quoted(&request.group_type)
+        )));
+    };
+    check_name("groupName", Some(&request.group_name))?;
+    check_name("faceUrl", Some(&request.face_url))?;
+    let mut members = Vec::with_capacity(request.member_list.len());
+    for (place, member) in request.member_list.into_iter().enumerate() {
+        let user = UserId::parse(&format!("memberList[{place}].userID"), member.user_id)?;
+        let role = match GroupRole::from_code(member.role) {
+            role @ (GroupRole::Member | GroupRole::Admin) => role,
+            _ => {
+                return Err(Error::invalid(format!(
+                    "memberList[{place}].role {} is not 200 or 300",
+                    member.role
+                )));
+            }
+        };
+        members.push((user, role));
+    }
+    let group_id = request
+        .group_id
+        .filter(|id| !id.is_empty())
+        .map(|id| GroupId::parse("groupID", id))
+        .transpose()?;
+    let (group_name, face_url) = (request.group_name, request.face_url);
+    let group = NewGroup {
+        group_id,
+        group_type,
+        group_name,
+        face_url,
+        members,
+    };
+    let id = client.request("createGroup", request.timeout_ms.0, |backend, deadline| {
+        backend.create_group(group, deadline)
+    })?;
+    to_data(&id)
+}
+
+/// The methods that take one group and nothing else.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct OneGroup {
+    #[serde(rename = "groupID")]
+    group_id: String,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+pub(super) fn quit_group(client: &Client, request: OneGroup) -> Result<Data> {
+    let id = GroupId::parse("groupID", request.group_id)?;
+    client
+        .request("quitGroup", request.timeout_ms.0, |backend, deadline| {
+            backend.quit_group(&id, deadline)
+        })
+        .map(nothing)
+}
+
+pub(super) fn dismiss_group(client: &Client, request: OneGroup) -> Result<Data> {
+    let id = GroupId::parse("groupID", request.group_id)?;
+    client
+        .request("dismissGroup", request.timeout_ms.0, |backend, deadline| {
+            backend.dismiss_group(&id, deadline)
+        })
+        .map(nothing)
+}
+
+/// `joinGroup`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct JoinGroup {
+    #[serde(rename = "groupID")]
+    group_id: String,
+    /// Words for an administrator who has to agree; nobody has to here.
+    #[serde(default)]
+    #[allow(dead_code)]
+    message: String,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+pub(super) fn join_group(client: &Client, request: JoinGroup) -> Result<Data> {
+    let id = GroupId::parse("groupID", request.group_id)?;
+    client
+        .request("joinGroup", request.timeout_ms.0, |backend, deadline| {
+            backend.join_group(&id, deadline)
+        })
+        .map(nothing)
+}
+
+/// `V2TimGroupMemberOperationResult`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MemberOperationResult<'a> {
+    #[serde(rename = "memberID")]
+    member_id: &'a str,
+    /// 1 done, 0 not.
+    result: i64,
+    result_info: &'a str,
+}
+
+fn member_results(results: &[MemberResult]) -> Result<Data> {
+    let list: Vec<MemberOperationResult<'_>> = results
+        .iter()
+        .map(|member| MemberOperationResult {
+            member_id: member.user_id.as_str(),
+            result: i64::from(member.result.is_ok()),
+            result_info: member.result.as_ref().err().map_or("", |error| &error.desc),
+        })
+        .collect();
+    to_data(&list)
+}
+
+/// `inviteUserToGroup`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct InviteUserToGroup {
+    #[serde(rename = "groupID")]
+    group_id: String,
+    user_list: Vec<String>,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+pub(super) fn invite_user_to_group(client: &Client, request: InviteUserToGroup) -> Result<Data> {
+    let id = GroupId::parse("groupID", request.group_id)?;
+    let users = user_ids("userList", request.user_list)?;
+    member_results(
+        &client.request("inviteUserToGroup", request.timeout_ms.0, |backend, deadline| {
+            backend.invite_to_group(&id, &users, deadline)
+        })?,
+    )
+}
+
+/// `kickGroupMember`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct KickGroupMember {
+    #[serde(rename = "groupID")]
+    group_id: String,
+    member_list: Vec<String>,
+    /// For the app's own records; not carried.
+    #[serde(default)]
+    #[allow(dead_code)]
+    reason: String,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+pub(super) fn kick_group_member(client: &Client, request: KickGroupMember) -> Result<Data> {
+    let id = GroupId::parse("groupID", request.group_id)?;
+    let users = user_ids("memberList", request.member_list)?;
+    member_results(
+        &client.request("kickGroupMember", request.timeout_ms.0, |backend, deadline| {
+            backend.kick_from_group(&id, &users, deadline)
+        })?,
+    )
+}
+
+/// `setGroupInfo`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct SetGroupInfo {
+    #[serde(rename = "groupID")]
+    group_id: String,
+    group_name: Option<String>,
+    face_url: Option<String>,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+pub(super) fn set_group_info(client: &Client, request: SetGroupInfo) -> Result<Data> {
+    let id = GroupId::parse("groupID", request.group_id)?;
+    check_name("groupName", request.group_name.as_deref())?;
+    check_name("faceUrl", request.face_url.as_deref())?;
+    if request.group_name.is_none() && request.face_url.is_none() {
+        return Err(Error::invalid("neither groupName nor faceUrl is given"));
+    }
+    client
+        .request("setGroupInfo", request.timeout_ms.0, |backend, deadline| {
+            backend.set_group_info(
+                &id,
+                request.group_name.as_deref(),
+                request.face_url.as_deref(),
+                deadline,
+            )
+        })
+        .map(nothing)
+}
+
+/// `getGroupsInfo`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct GroupsInfo {
+    #[serde(rename = "groupIDList")]
+    group_id_list: Vec<String>,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+/// `V2TimGroupInfoResult`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupInfoResult<'a> {
+    result_code: i32,
+    result_message: &'a str,
+    group_info: Option<GroupInfo<'a>>,
+}
+
+pub(super) fn groups_info(client: &Client, request: GroupsInfo) -> Result<Data> {
+    check_list(
+        "groupIDList",
+        &request.group_id_list,
+        MAX_IDS,
+        Status::InvalidParameters,
+    )?;
+    let ids: Vec<GroupId> = request
+        .group_id_list
+        .into_iter()
+        .enumerate()
+        .map(|(place, id)| GroupId::parse(&format!("groupIDList[{place}]"), id))
+        .collect::<Result<_>>()?;
+    let groups = client.request("getGroupsInfo", request.timeout_ms.0, |backend, deadline| {
+        backend.groups_info(&ids, deadline)
+    })?;
+    let results: Vec<GroupInfoResult<'_>> = groups
+        .iter()
+        .map(|group| match group {
+            Ok(group) => GroupInfoResult {
+                result_code: 0,
+                result_message: "",
+                group_info: Some(group.into()),
+            },
+            Err(error) => GroupInfoResult {
+                result_code: error.status.code(),
+                result_message: &error.desc,
+                group_info: None,
+            },
+        })
+        .collect();
+    to_data(&results)
+}
+
+pub(super) fn joined_group_list(client: &Client, _: Empty) -> Result<Data> {
+    let groups = client.read(Engine::joined_groups)?;
+    to_data(&groups.iter().map(GroupInfo::from).collect::<Vec<_>>())
+}
+
+/// `getGroupMemberList`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct GroupMemberList {
+    #[serde(rename = "groupID")]
+    group_id: String,
+    /// 0 all, 1 owner, 2 admins, 4 ordinary members.
+    #[serde(default)]
+    filter: i64,
+    #[serde(default)]
+    next_seq: NextSeq,
+    #[serde(default = "default_count")]
+    count: i64,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+/// `V2TimGroupMemberFullInfo`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MemberInfo<'a> {
+    #[serde(rename = "userID")]
+    user_id: &'a str,
+    role: i64,
+    nick_name: &'a str,
+    name_card: &'a str,
+    friend_remark: &'a str,
+    face_url: &'a str,
+    join_time: i64,
+}
+
+/// `V2TimGroupMemberInfoResult`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MemberInfoResult<'a> {
+    /// Where the next page starts; "0" after the last one.
+    next_seq: String,
+    member_info_list: Vec<MemberInfo<'a>>,
+}
+
+pub(super) fn group_member_list(client: &Client, request: GroupMemberList) -> Result<Data> {
+    let id = GroupId::parse("groupID", request.group_id)?;
+    let wanted = match request.filter {
+        0 => None,
+        1 => Some(GroupRole::Owner),
+        2 => Some(GroupRole::Admin),
+        4 => Some(GroupRole::Member),
+        other => return Err(Error::invalid(format!("filter {other} is not 0, 1, 2 or 4"))),
+    };
+    let start: usize = match request.next_seq.0.as_str() {
+        "" => 0,
+        text => text
+            .parse()
+            .map_err(|_| Error::invalid(format!("nextSeq {} is not a cursor", quoted(text))))?,
+    };
+    let Some(count) = usize::try_from(request.count).ok().filter(|count| *count > 0) else {
+        return Err(Error::invalid(format!("count {} is not 1 or more", request.count)));
+    };
+    let members = client.request("getGroupMemberList", request.timeout_ms.0, |backend, deadline| {
+        backend.group_members(&id, deadline)
+    })?;
+    let friends = client.read(Engine::friends)?;
+    let remarks: HashMap<&str, &str> = friends
+        .iter()
+        .map(|friend| (friend.user_id.as_str(), friend.friend_remark.as_str()))
+        .collect();
+    let all: Vec<MemberInfo<'_>> = members
+        .iter()
+        .filter(|member| wanted.is_none_or(|role| member.role == role))
+        .map(|member| MemberInfo {
+            user_id: member.user_id.as_str(),
+            role: member.role as i64,
+            nick_name: &member.nick_name,
+            name_card: "",
+            friend_remark: remarks.get(member.user_id.as_str()).copied().unwrap_or_default(),
+            face_url: &member.face_url,
+            join_time: member.join_time,
+        })
+        .collect();
+    let end = start.saturating_add(count);
+    let next_seq = if end < all.len() {
+        end.to_string()
+    } else {
+        "0".to_owned()
+    };
+    to_data(&MemberInfoResult {
+        next_seq,
+        member_info_list: all.into_iter().skip(start).take(count).collect(),
+    })
+}

@@ -1,0 +1,247 @@
+//! Strict requests: what is wrong is refused with a sentence that names the field and the value.
+
+use crate::model::{Error, Result, Status};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::error::Category;
+use std::fmt;
+
+/// The longest request, in bytes.
+pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Parses a request, or the config. 6027 when it is not JSON, 6017 when it is not what is asked for.
+pub(super) fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T> {
+    if text.len() > MAX_BYTES {
+        return Err(Error::invalid(format!(
+            "the {what} has {} bytes; the most is {MAX_BYTES}",
+            text.len()
+        )));
+    }
+    // serde would take an array for the fields in their order.
+    if text.trim_ascii_start().starts_with('[') {
+        return Err(Error::invalid(format!("the {what} is an array, not an object")));
+    }
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        explain(what, &path, error.inner())
+    })?;
+    json.end().map_err(|error| explain(what, ".", &error))?;
+    // NUL ends a string in C: an id or a text that holds one would be cut by whoever reads it there.
+    if text.contains("\\u0000")
+        && let Some(path) = serde_json::from_str(text)
+            .ok()
+            .and_then(|value| find_nul(&value, String::new()))
+    {
+        return Err(Error::invalid(format!("{path} holds the character U+0000")));
+    }
+    Ok(value)
+}
+
+fn explain(what: &str, path: &str, error: &serde_json::Error) -> Error {
+    let status = match error.classify() {
+        Category::Data => Status::InvalidParameters,
+        Category::Syntax | Category::Eof | Category::Io => Status::InvalidJson,
+    };
+    let sentence = cut(&error.to_string());
+    match (status, path) {
+        (Status::InvalidJson, _) => Error::new(status, format!("the {what} is not JSON: {sentence}")),
+        (_, ".") => Error::new(status, format!("the {what} is wrong: {sentence}")),
+        (_, path) => Error::new(status, format!("{path} is wrong: {sentence}")),
+    }
+}
+
+/// serde's sentences quote the value, which may be long.
+fn cut(sentence: &str) -> String {
+    match sentence.char_indices().nth(200) {
+        Some((end, _)) => format!("{}…", sentence.get(..end).unwrap_or_default()),
+        None => sentence.to_owned(),
+    }
+}
+
+/// The path of the first string, or key, with a NUL.
+fn find_nul(value: &serde_json::Value, path: String) -> Option<String> {
+    use serde_json::Value;
+    match value {
+        Value::String(text) if text.contains('\0') => Some(if path.is_empty() {
+            "the request".to_owned()
+        } else {
+            path
+        }),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .find_map(|(index, value)| find_nul(value, format!("{path}[{index}]"))),
+        Value::Object(map) => map.iter().find_map(|(key, value)| {
+            let dot = if path.is_empty() { "" } else { "." };
+            find_nul(value, format!("{path}{dot}{key}"))
+        }),
+        _ => None,
+    }
+}
+
+/// A request without fields.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Empty {}
+
+/// A cursor: text, or the same number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NextSeq(pub(super) String);
+
+impl Default for NextSeq {
+    fn default() -> Self {
+        Self("0".to_owned())
+    }
+}
+
+impl<'de> Deserialize<'de> for NextSeq {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = NextSeq;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or an integer")
+            }
+
+            fn visit_str<E>(self, text: &str) -> std::result::Result<NextSeq, E> {
+                Ok(NextSeq(text.to_owned()))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> std::result::Result<NextSeq, E> {
+                Ok(NextSeq(number.to_string()))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> std::result::Result<NextSeq, E> {
+                Ok(NextSeq(number.to_string()))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// `timeoutMs`: how long a method waits for the server.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "u64")]
+pub(super) struct Timeout(pub(super) std::time::Duration);
+
+impl Default for Timeout {
+    fn default() -> Self {
+        Self(std::time::Duration::from_secs(30))
+    }
+}
+
+impl TryFrom<u64> for Timeout {
+    type Error = String;
+
+    fn try_from(millis: u64) -> std::result::Result<Self, String> {
+        if (1..=600_000).contains(&millis) {
+            Ok(Self(std::time::Duration::from_millis(millis)))
+        } else {
+            Err(format!("{millis} is not between 1 and 600000"))
+        }
+    }
+}
+
+/// Refuses an empty list, and one that is too long.
+pub(super) fn check_list<T>(field: &str, list: &[T], most: usize, too_many: Status) -> Result<()> {
+    if list.is_empty() {
+        Err(Error::invalid(format!("{field} is empty")))
+    } else if list.len() > most {
+        Err(Error::new(
+            too_many,
+            format!("{field} has {} entries; the most is {most}", list.len()),
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields, rename_all = "camelCase")]
+    #[allow(dead_code)]
+    struct Sample {
+        count: u32,
+        #[serde(default)]
+        next_seq: NextSeq,
+        #[serde(default)]
+        list: Vec<String>,
+        #[serde(default)]
+        timeout_ms: Timeout,
+    }
+
+    fn fault(text: &str) -> Error {
+        parse::<Sample>("request", text).unwrap_err()
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (text, status, part) in [
+            ("{", Status::InvalidJson, "line 1"),
+            ("{} x", Status::InvalidParameters, "count"),
+            (r#"{"count":1} x"#, Status::InvalidJson, "trailing"),
+            (
+                r#"{"count":"many"}"#,
+                Status::InvalidParameters,
+                "count is wrong: invalid type: string \"many\"",
+            ),
+            (r#"{"count":-1}"#, Status::InvalidParameters, "count is wrong"),
+            (r#"{"count":1.5}"#, Status::InvalidParameters, "1.5"),
+            (r#"{"count":1,"cuont":1}"#, Status::InvalidParameters, "cuont"),
+            (
+                r#"{"count":1,"count":2}"#,
+                Status::InvalidParameters,
+                "duplicate field `count`",
+            ),
+            (r#"{"count":1,"list":["a",7]}"#, Status::InvalidParameters, "list[1]"),
+            (r#"{"count":1,"nextSeq":1.5}"#, Status::InvalidParameters, "nextSeq"),
+            (r#"{"count":1,"nextSeq":true}"#, Status::InvalidParameters, "nextSeq"),
+            (r#"{"count":1,"timeoutMs":0}"#, Status::InvalidParameters, "timeoutMs"),
+            (
+                r#"{"count":1,"list":["a","b\u0000c"]}"#,
+                Status::InvalidParameters,
+                "list[1] holds the character U+0000",
+            ),
+            ("[]", Status::InvalidParameters, "request"),
+            ("null", Status::InvalidParameters, "request"),
+            ("{}", Status::InvalidParameters, "count"),
+            ("", Status::InvalidJson, "EOF"),
+        ] {
+            let error = fault(text);
+            assert_eq!(error.status, status, "{text}: {}", error.desc);
+            assert!(error.desc.contains(part), "{text}: {}", error.desc);
+        }
+    }
+
+    #[test]
+    fn deep_and_long_requests_are_refused() {
+        let bomb = format!(
+            r#"{{"count":1,"list":{}1{}}}"#,
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
+        assert!(matches!(
+            fault(&bomb).status,
+            Status::InvalidJson | Status::InvalidParameters
+        ));
+        let long = format!(r#"{{"count":1,"list":["{}"]}}"#, "x".repeat(MAX_BYTES));
+        assert!(fault(&long).desc.contains("bytes"));
+        let wrong = format!(r#"{{"count":"{}"}}"#, "x".repeat(10_000));
+        assert!(fault(&wrong).desc.len() < 500);
+    }
+
+    #[test]
+    fn a_cursor_may_be_text_or_a_number() {
+        for text in [r#"{"count":1,"nextSeq":"17"}"#, r#"{"count":1,"nextSeq":17}"#] {
+            assert_eq!(
+                parse::<Sample>("request", text).unwrap().next_seq,
+                NextSeq("17".to_owned())
+            );
+        }
+    }
+}

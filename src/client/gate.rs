@@ -1,0 +1,78 @@
+//! Counts the calls that are inside a client, so that close can let them out first.
+
+use crate::model::{Error, Result, Status};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+#[derive(Default)]
+struct State {
+    calls: usize,
+    is_shut: bool,
+}
+
+/// The gate of a client.
+#[derive(Default)]
+pub(super) struct Gate {
+    state: Mutex<State>,
+    left: Condvar,
+}
+
+/// A call that is inside. Leaving is dropping it.
+pub(super) struct Call<'a>(&'a Gate);
+
+impl Gate {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes in. 6013 once shut.
+    pub(super) fn enter(&self) -> Result<Call<'_>> {
+        let mut state = self.lock();
+        if state.is_shut {
+            return Err(closed());
+        }
+        state.calls += 1;
+        Ok(Call(self))
+    }
+
+    /// 6013 once shut.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.lock().is_shut { Err(closed()) } else { Ok(()) }
+    }
+
+    /// Lets nobody in any more. 6013 for whoever comes second.
+    pub(super) fn shut(&self) -> Result<()> {
+        let mut state = self.lock();
+        if std::mem::replace(&mut state.is_shut, true) {
+            Err(closed())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Waits until everybody is out.
+    pub(super) fn wait_until_empty(&self) {
+        let mut state = self.lock();
+        while state.calls > 0 {
+            state = self.left.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.calls -= 1;
+        if state.calls == 0 {
+            self.0.left.notify_all();
+        }
+    }
+}
+
+/// 6013.
+pub(super) fn closed() -> Error {
+    Error::new(Status::NotInitialized, "the client is closed")
+}

@@ -1,0 +1,99 @@
+//! The threads of asynchronous calls: one for the cache, one for the server, so that a slow server holds up no list.
+//! Each is started when it is first needed, and runs its calls in the order they were made.
+
+use crate::model::{Error, Result};
+use crossbeam_channel::{Sender, unbounded};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+/// A call; the argument says that its turn never came.
+pub(super) type Job = Box<dyn FnOnce(bool) + Send>;
+
+/// Which thread a call runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Calls that only touch the cache.
+    Local,
+    /// Calls that wait for the server.
+    Server,
+}
+
+#[derive(Default)]
+struct Threads {
+    local: Option<(Sender<Job>, JoinHandle<()>)>,
+    server: Option<(Sender<Job>, JoinHandle<()>)>,
+    is_closed: bool,
+}
+
+/// The lanes of a client.
+pub(super) struct Lanes {
+    threads: Mutex<Threads>,
+    is_cancelled: Arc<AtomicBool>,
+}
+
+impl Lanes {
+    pub(super) fn new() -> Self {
+        Self {
+            threads: Mutex::default(),
+            is_cancelled: Arc::default(),
+        }
+    }
+
+    /// Adds a call. An error means that it will not run at all.
+    pub(super) fn push(&self, lane: Lane, job: Job) -> Result<()> {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        if threads.is_closed {
+            return Err(Error::new(crate::model::Status::NotInitialized, "the client is closed"));
+        }
+        let place = match lane {
+            Lane::Local => &mut threads.local,
+            Lane::Server => &mut threads.server,
+        };
+        let (sender, _) = match place {
+            Some(started) => started,
+            None => place.insert(self.start(lane)?),
+        };
+        sender
+            .send(job)
+            .map_err(|_| Error::internal("the thread of asynchronous calls has ended"))
+    }
+
+    fn start(&self, lane: Lane) -> Result<(Sender<Job>, JoinHandle<()>)> {
+        let (sender, jobs) = unbounded::<Job>();
+        let is_cancelled = Arc::clone(&self.is_cancelled);
+        let name = match lane {
+            Lane::Local => "libim-local",
+            Lane::Server => "libim-server",
+        };
+        let thread = thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                for job in jobs {
+                    job(is_cancelled.load(Ordering::Acquire));
+                }
+            })
+            .map_err(|error| Error::internal(format!("cannot start a thread for asynchronous calls: {error}")))?;
+        Ok((sender, thread))
+    }
+
+    /// Ends the calls whose turn has not come, waits for the one that runs, and ends the threads.
+    pub(super) fn close(&self) {
+        self.is_cancelled.store(true, Ordering::Release);
+        let (local, server) = {
+            let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+            threads.is_closed = true;
+            (threads.local.take(), threads.server.take())
+        };
+        for (sender, thread) in [local, server].into_iter().flatten() {
+            drop(sender);
+            // A job that held the last reference to its client closes it from here.
+            if thread.thread().id() == thread::current().id() {
+                continue;
+            }
+            if thread.join().is_err() {
+                log::error!("a thread of asynchronous calls ended in a panic");
+            }
+        }
+    }
+}

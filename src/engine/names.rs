@@ -1,0 +1,59 @@
+//! Names and pictures: a change of what a user or a group shows changes the conversations that show it.
+
+use super::session::Session;
+use crate::model::{ConversationId, Group, GroupId, GroupRole, Micros, Profile, UserId};
+use crate::store::{Fallible, conversation, directory};
+
+impl Session<'_> {
+    /// A user's profile.
+    pub(super) fn profile(&mut self, profile: &Profile) -> Fallible<()> {
+        directory::save_profile(self.db, profile)?;
+        self.refresh(&ConversationId::c2c(&profile.user_id))
+    }
+
+    /// A user became, or is no longer, a friend, or has another remark.
+    pub(super) fn friend(&mut self, user: &UserId, remark: Option<&str>) -> Fallible<()> {
+        directory::save_friend(self.db, user.as_str(), remark)?;
+        self.refresh(&ConversationId::c2c(user))?;
+        // Groups show the remark with the last message.
+        for id in conversation::with_last_sender(self.db, user.as_str())? {
+            self.refresh(&ConversationId::trusted(id))?;
+        }
+        Ok(())
+    }
+
+    /// A group's data, and our role in it. Becoming a member lists the conversation, unless it was deleted since.
+    pub(super) fn group(&mut self, group: &Group, time: Micros) -> Fallible<()> {
+        let known = directory::group(self.db, group.group_id.as_str())?;
+        let was_member = known.as_ref().is_some_and(|known| known.role > GroupRole::None);
+        directory::save_group(self.db, group)?;
+        let id = ConversationId::group(&group.group_id);
+        if group.role > GroupRole::None && !was_member {
+            self.edit(&id, |session, touched| {
+                if !touched.row.is_deleted {
+                    session.list(touched, time);
+                }
+                touched.recount = true;
+                Ok(())
+            })
+        } else {
+            if known.is_some_and(|known| known.group_type != group.group_type) {
+                self.edit(&id, |_, touched| {
+                    touched.recount = true;
+                    Ok(())
+                })?;
+            }
+            self.refresh(&id)
+        }
+    }
+
+    /// We are not a member any more. The conversation stays; coming back lists it again.
+    pub(super) fn group_left(&mut self, group: &GroupId) -> Fallible<()> {
+        directory::leave_group(self.db, group.as_str())?;
+        let id = ConversationId::group(group);
+        self.edit(&id, |_, touched| {
+            touched.row.is_deleted = false;
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,250 @@
+//! The JSON contract of conversations and messages: V2TIM's keys, every one present.
+
+use super::session::to_json;
+use crate::model::{ConversationType, Elem, Error, Group, GroupType, MessageBody, MessageStatus, Micros};
+use crate::store::conversation::ConversationRow;
+use crate::store::directory;
+use crate::store::message::{self, MessageRow};
+use crate::store::{Fallible, Fault};
+use rusqlite::Connection;
+use serde::Serialize;
+
+/// `V2TimConversation`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Conversation<'a> {
+    #[serde(rename = "conversationID")]
+    conversation_id: &'a str,
+    r#type: i64,
+    #[serde(rename = "userID")]
+    user_id: Option<&'a str>,
+    #[serde(rename = "groupID")]
+    group_id: Option<&'a str>,
+    show_name: &'a str,
+    face_url: &'a str,
+    group_type: Option<GroupType>,
+    unread_count: i64,
+    last_message: Option<Message<'a>>,
+    draft_text: Option<&'a str>,
+    draft_timestamp: i64,
+    is_pinned: bool,
+    recv_opt: i64,
+    group_at_info_list: Vec<AtInfo>,
+    // V2TIM's JSON spells this one key in lower case.
+    orderkey: i64,
+    mark_list: [i64; 0],
+    custom_data: &'a str,
+    conversation_group_list: [&'a str; 0],
+    #[serde(rename = "c2cReadTimestamp")]
+    c2c_read_timestamp: i64,
+    group_read_sequence: i64,
+}
+
+/// `V2TimGroupAtInfo`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AtInfo {
+    seq: String,
+    at_type: i64,
+}
+
+/// `V2TimMessage`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Message<'a> {
+    #[serde(rename = "msgID")]
+    msg_id: &'a str,
+    timestamp: i64,
+    sender: &'a str,
+    nick_name: &'a str,
+    friend_remark: String,
+    face_url: &'a str,
+    name_card: &'a str,
+    #[serde(rename = "groupID")]
+    group_id: Option<&'a str>,
+    #[serde(rename = "userID")]
+    user_id: Option<&'a str>,
+    status: i64,
+    elem_type: i64,
+    text_elem: Option<TextElem>,
+    custom_elem: Option<CustomElem>,
+    image_elem: (),
+    sound_elem: (),
+    video_elem: (),
+    file_elem: (),
+    location_elem: (),
+    face_elem: (),
+    group_tips_elem: (),
+    local_custom_data: &'a str,
+    local_custom_int: i64,
+    cloud_custom_data: String,
+    is_self: bool,
+    is_read: bool,
+    is_peer_read: bool,
+    priority: i64,
+    group_at_user_list: Vec<String>,
+    seq: String,
+    random: u32,
+    is_excluded_from_unread_count: bool,
+    is_excluded_from_last_message: bool,
+    need_read_receipt: bool,
+    id: &'a str,
+}
+
+#[derive(Serialize)]
+struct TextElem {
+    text: String,
+}
+
+#[derive(Serialize)]
+struct CustomElem {
+    data: String,
+    desc: String,
+    extension: String,
+}
+
+/// A conversation as JSON.
+pub(super) fn conversation(
+    db: &Connection,
+    row: &ConversationRow,
+    group: Option<&Group>,
+    last: Option<&MessageRow>,
+) -> Fallible<String> {
+    let id = row.conversation();
+    let is_group = id.kind() == ConversationType::Group;
+    let target = id.target();
+    let user = if is_group { None } else { directory::user(db, target)? };
+    let (name, face_url) = match (&user, group) {
+        (Some(user), _) => {
+            let remark = user.remark.as_deref().unwrap_or_default();
+            (
+                if remark.is_empty() { &user.nick_name } else { remark },
+                user.face_url.as_str(),
+            )
+        }
+        (None, Some(group)) => (group.group_name.as_str(), group.face_url.as_str()),
+        (None, None) => ("", ""),
+    };
+    let ats = if is_group {
+        message::at_infos(db, row.id, row.read_seq)?
+    } else {
+        Vec::new()
+    };
+    to_json(&Conversation {
+        conversation_id: &row.conversation_id,
+        r#type: id.kind() as i64,
+        user_id: (!is_group).then_some(target),
+        group_id: is_group.then_some(target),
+        show_name: if name.is_empty() { target } else { name },
+        face_url,
+        group_type: group.map(|group| group.group_type),
+        unread_count: row.unread_count,
+        last_message: last.map(|last| view(db, last, row, target, is_group)).transpose()?,
+        draft_text: (!row.draft_text.is_empty()).then_some(&row.draft_text),
+        draft_timestamp: row.draft_timestamp,
+        is_pinned: row.is_pinned,
+        recv_opt: row.recv_opt,
+        group_at_info_list: ats
+            .into_iter()
+            .map(|(seq, at_type)| AtInfo {
+                seq: seq.to_string(),
+                at_type,
+            })
+            .collect(),
+        orderkey: row.orderkey().unwrap_or_default(),
+        mark_list: [],
+        custom_data: "",
+        conversation_group_list: [],
+        c2c_read_timestamp: if is_group { 0 } else { row.read_time },
+        group_read_sequence: if is_group { row.read_seq } else { 0 },
+    })
+}
+
+/// A message as JSON.
+pub(super) fn message(db: &Connection, message: &MessageRow, row: &ConversationRow) -> Fallible<String> {
+    let id = row.conversation();
+    to_json(&view(
+        db,
+        message,
+        row,
+        id.target(),
+        id.kind() == ConversationType::Group,
+    )?)
+}
+
+fn view<'a>(
+    db: &Connection,
+    row: &'a MessageRow,
+    conversation: &ConversationRow,
+    target: &'a str,
+    is_group: bool,
+) -> Fallible<Message<'a>> {
+    let body = parse_body(row)?;
+    let is_revoked = row.status == MessageStatus::Revoked as i64;
+    let elem_type = body.elem.elem_type();
+    let (text_elem, custom_elem) = match body.elem {
+        _ if is_revoked => (None, None),
+        Elem::Text { text } => (Some(TextElem { text }), None),
+        Elem::Custom { data, desc, extension } => (None, Some(CustomElem { data, desc, extension })),
+    };
+    let remark = if row.is_self {
+        None
+    } else {
+        directory::user(db, &row.sender)?.and_then(|user| user.remark)
+    };
+    Ok(Message {
+        msg_id: &row.msg_id,
+        timestamp: Micros(row.time).seconds(),
+        sender: &row.sender,
+        nick_name: &row.nick_name,
+        friend_remark: remark.unwrap_or_default(),
+        face_url: &row.face_url,
+        name_card: "",
+        group_id: is_group.then_some(target),
+        user_id: (!is_group).then_some(target),
+        status: row.status,
+        elem_type,
+        text_elem,
+        custom_elem,
+        image_elem: (),
+        sound_elem: (),
+        video_elem: (),
+        file_elem: (),
+        location_elem: (),
+        face_elem: (),
+        group_tips_elem: (),
+        local_custom_data: "",
+        local_custom_int: 0,
+        cloud_custom_data: if is_revoked {
+            String::new()
+        } else {
+            body.cloud_custom_data
+        },
+        is_self: row.is_self,
+        is_read: row.is_self || (row.seq > 0 && row.seq <= conversation.read_seq),
+        is_peer_read: row.is_self && !is_group && row.seq > 0 && row.seq <= conversation.peer_read_seq,
+        priority: body.priority,
+        group_at_user_list: if is_revoked {
+            Vec::new()
+        } else {
+            body.group_at_user_list
+        },
+        seq: row.seq.to_string(),
+        random: body.random,
+        is_excluded_from_unread_count: body.is_excluded_from_unread_count,
+        is_excluded_from_last_message: body.is_excluded_from_last_message,
+        need_read_receipt: body.need_read_receipt,
+        id: &row.msg_id,
+    })
+}
+
+/// What the sender wrote.
+pub(super) fn parse_body(row: &MessageRow) -> Fallible<MessageBody> {
+    // The sentence must not quote the body.
+    serde_json::from_str(&row.body).map_err(|_| {
+        Fault::Rule(Error::internal(format!(
+            "the stored body of message {} cannot be read",
+            row.msg_id
+        )))
+    })
+}

@@ -1,0 +1,99 @@
+//! Several transactions' changes as one item of the queue, and how they are told.
+//!
+//! Plain data; the queue's lock guards it while it is pending, and the dispatcher thread owns it while it is told.
+
+use super::{ConversationChange, Event, MessageEvent};
+use crate::model::ConversationId;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// What is pending between two barriers.
+#[derive(Default)]
+pub(super) struct Segment {
+    /// By slot; slots rise in the order in which the conversations became pending here.
+    conversations: BTreeMap<u64, (ConversationId, ConversationChange)>,
+    next_slot: u64,
+    /// The last total.
+    pub(super) total_unread: Option<u64>,
+    /// The conversations of message events that had to give way.
+    pub(super) missed: BTreeSet<ConversationId>,
+    /// Message events, oldest first.
+    pub(super) messages: VecDeque<MessageEvent>,
+}
+
+impl Segment {
+    /// Makes a conversation pending and returns its slot.
+    pub(super) fn put(&mut self, id: ConversationId, change: ConversationChange) -> u64 {
+        let slot = self.next_slot;
+        self.next_slot += 1;
+        self.conversations.insert(slot, (id, change));
+        slot
+    }
+
+    /// Merges a newer change into a slot. False when nothing is left to tell: then the slot is gone.
+    pub(super) fn merge(&mut self, slot: u64, newer: ConversationChange) -> bool {
+        let Some((id, pending)) = self.conversations.remove(&slot) else {
+            return false;
+        };
+        match pending.then(newer) {
+            Some(change) => {
+                self.conversations.insert(slot, (id, change));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The pending conversations, in the order in which they became pending.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &ConversationId> {
+        self.conversations.values().map(|(id, _)| id)
+    }
+
+    /// Takes the pending conversations out, in the order in which they became pending.
+    pub(super) fn take_conversations(&mut self) -> impl Iterator<Item = (ConversationId, ConversationChange)> + use<> {
+        std::mem::take(&mut self.conversations).into_values()
+    }
+
+    /// Hands every callback to `tell`, in the order that `docs/events.md` promises. A payload is rendered only when
+    /// `tell` asks for it.
+    pub(super) fn tell<'a>(&'a self, mut tell: impl FnMut(Event, &dyn Fn() -> Cow<'a, str>)) {
+        let (mut new, mut changed, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, change) in self.conversations.values() {
+            match change {
+                ConversationChange::New(json) => new.push(json.as_str()),
+                ConversationChange::Changed(json) => changed.push(json.as_str()),
+                ConversationChange::Deleted => deleted.push(id),
+            }
+        }
+        if !new.is_empty() {
+            tell(Event::NewConversation, &|| array(&new).into());
+        }
+        if !changed.is_empty() {
+            tell(Event::ConversationChanged, &|| array(&changed).into());
+        }
+        if !deleted.is_empty() {
+            tell(Event::ConversationDeleted, &|| array_of_ids(&deleted).into());
+        }
+        if let Some(total) = self.total_unread {
+            tell(Event::TotalUnreadMessageCountChanged, &|| total.to_string().into());
+        }
+        if !self.missed.is_empty() {
+            let missed: Vec<&ConversationId> = self.missed.iter().collect();
+            tell(Event::MessagesMissed, &|| array_of_ids(&missed).into());
+        }
+        for message in &self.messages {
+            tell(message.event, &|| message.payload.as_str().into());
+        }
+    }
+}
+
+/// A JSON array of texts that are JSON already.
+fn array(texts: &[&str]) -> String {
+    format!("[{}]", texts.join(","))
+}
+
+/// A JSON array of strings.
+fn array_of_ids(ids: &[&ConversationId]) -> String {
+    // Strings always serialize; an empty array is the least wrong answer should that ever change.
+    serde_json::to_string(ids).unwrap_or_else(|_| "[]".into())
+}

@@ -1,0 +1,128 @@
+//! People and groups as far as the list shows them.
+
+use crate::model::{Friend, Group, GroupId, GroupRole, GroupType, Profile, UserId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// A known user. `remark` is `None` for who is not a friend.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserRow {
+    /// The name the user chose.
+    pub nick_name: String,
+    /// The user's picture.
+    pub face_url: String,
+    /// Our own name for the user.
+    pub remark: Option<String>,
+}
+
+/// What is known of a user.
+pub fn user(db: &Connection, id: &str) -> rusqlite::Result<Option<UserRow>> {
+    db.prepare_cached("SELECT nick_name, face_url, remark FROM user WHERE user_id = ?1")?
+        .query_row([id], |row| {
+            Ok(UserRow {
+                nick_name: row.get(0)?,
+                face_url: row.get(1)?,
+                remark: row.get(2)?,
+            })
+        })
+        .optional()
+}
+
+/// Stores a profile.
+pub fn save_profile(db: &Connection, profile: &Profile) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO user (user_id, nick_name, face_url) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (user_id) DO UPDATE SET nick_name = excluded.nick_name, face_url = excluded.face_url",
+    )?
+    .execute(params![profile.user_id.as_str(), profile.nick_name, profile.face_url])?;
+    Ok(())
+}
+
+/// Stores whether a user is a friend, and the remark.
+pub fn save_friend(db: &Connection, id: &str, remark: Option<&str>) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO user (user_id, remark) VALUES (?1, ?2) ON CONFLICT (user_id) DO UPDATE SET remark = excluded.remark",
+    )?
+    .execute(params![id, remark])?;
+    Ok(())
+}
+
+/// All friends, by id.
+pub fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
+    db.prepare_cached(
+        "SELECT user_id, nick_name, face_url, remark FROM user WHERE remark IS NOT NULL ORDER BY user_id",
+    )?
+    .query_map((), |row| {
+        let user_id = UserId::trusted(row.get::<_, String>(0)?);
+        Ok(Friend {
+            user_id: user_id.clone(),
+            friend_remark: row.get(3)?,
+            profile: Profile {
+                user_id,
+                nick_name: row.get(1)?,
+                face_url: row.get(2)?,
+            },
+        })
+    })?
+    .collect()
+}
+
+const GROUP_COLUMNS: &str = "group_id, group_type, group_name, face_url, owner, create_time, member_count, role";
+
+fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
+    let owner: String = row.get(4)?;
+    Ok(Group {
+        group_id: GroupId::trusted(row.get::<_, String>(0)?),
+        // A type that an older libim does not know behaves like the plainest one.
+        group_type: GroupType::parse(&row.get::<_, String>(1)?).unwrap_or(GroupType::Work),
+        group_name: row.get(2)?,
+        face_url: row.get(3)?,
+        owner: (!owner.is_empty()).then(|| UserId::trusted(owner)),
+        create_time: row.get(5)?,
+        member_count: row.get(6)?,
+        role: GroupRole::from_code(row.get(7)?),
+    })
+}
+
+/// What is known of a group.
+pub fn group(db: &Connection, id: &str) -> rusqlite::Result<Option<Group>> {
+    db.prepare_cached(&format!("SELECT {GROUP_COLUMNS} FROM group_info WHERE group_id = ?1"))?
+        .query_row([id], group_from_row)
+        .optional()
+}
+
+/// The groups that we are a member of, by id.
+pub fn joined_groups(db: &Connection) -> rusqlite::Result<Vec<Group>> {
+    db.prepare_cached(&format!(
+        "SELECT {GROUP_COLUMNS} FROM group_info WHERE role <> 0 ORDER BY group_id"
+    ))?
+    .query_map((), group_from_row)?
+    .collect()
+}
+
+/// Stores a group.
+pub fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO group_info (group_id, group_type, group_name, face_url, owner, create_time, member_count, role) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (group_id) DO UPDATE SET group_type = excluded.group_type, \
+         group_name = excluded.group_name, face_url = excluded.face_url, owner = excluded.owner, \
+         create_time = excluded.create_time, member_count = excluded.member_count, role = excluded.role",
+    )?
+    .execute(params![
+        group.group_id.as_str(),
+        group.group_type.as_str(),
+        group.group_name,
+        group.face_url,
+        group.owner.as_ref().map(UserId::as_str).unwrap_or_default(),
+        group.create_time,
+        group.member_count,
+        group.role as i64,
+    ])?;
+    Ok(())
+}
+
+/// Remembers that we are not a member any more.
+pub fn leave_group(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE group_info SET role = 0 WHERE group_id = ?1")?
+        .execute([id])?;
+    Ok(())
+}

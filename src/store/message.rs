@@ -1,0 +1,186 @@
+//! Message rows.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// The position of messages that the server does not have yet: after every other.
+pub const PENDING_POSITION: i64 = (1 << 53) - 1;
+
+/// One row. Fields are what the columns of the same name mean in docs/schema.sql.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct MessageRow {
+    /// 0 for a row that is not stored yet.
+    pub id: i64,
+    pub conversation: i64,
+    pub position: i64,
+    pub seq: i64,
+    pub time: i64,
+    pub status: i64,
+    pub is_self: bool,
+    pub counts_unread: bool,
+    pub at_type: i64,
+    pub is_excluded_from_last_message: bool,
+    pub msg_id: String,
+    pub sender: String,
+    pub nick_name: String,
+    pub face_url: String,
+    pub body: String,
+}
+
+const COLUMNS: &str = "id, conversation, position, seq, time, status, is_self, counts_unread, at_type, \
+    is_excluded_from_last_message, msg_id, sender, nick_name, face_url, body";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
+    Ok(MessageRow {
+        id: row.get(0)?,
+        conversation: row.get(1)?,
+        position: row.get(2)?,
+        seq: row.get(3)?,
+        time: row.get(4)?,
+        status: row.get(5)?,
+        is_self: row.get(6)?,
+        counts_unread: row.get(7)?,
+        at_type: row.get(8)?,
+        is_excluded_from_last_message: row.get(9)?,
+        msg_id: row.get(10)?,
+        sender: row.get(11)?,
+        nick_name: row.get(12)?,
+        face_url: row.get(13)?,
+        body: row.get(14)?,
+    })
+}
+
+/// Stores a new row and returns its number.
+pub fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64> {
+    db.prepare_cached(
+        "INSERT INTO message (conversation, position, seq, time, status, is_self, counts_unread, at_type, \
+         is_excluded_from_last_message, msg_id, sender, nick_name, face_url, body) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?
+    .insert(params![
+        row.conversation,
+        row.position,
+        row.seq,
+        row.time,
+        row.status,
+        row.is_self,
+        row.counts_unread,
+        row.at_type,
+        row.is_excluded_from_last_message,
+        row.msg_id,
+        row.sender,
+        row.nick_name,
+        row.face_url,
+        row.body,
+    ])
+}
+
+/// Writes back what can change in a stored row.
+pub fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE message SET position = ?2, seq = ?3, time = ?4, status = ?5, counts_unread = ?6, at_type = ?7, body = ?8 \
+         WHERE id = ?1",
+    )?
+    .execute(params![row.id, row.position, row.seq, row.time, row.status, row.counts_unread, row.at_type, row.body])?;
+    Ok(())
+}
+
+/// The message with that id.
+pub fn by_msg_id(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<MessageRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM message WHERE msg_id = ?1"))?
+        .query_row([msg_id], from_row)
+        .optional()
+}
+
+/// The conversation that holds a message.
+pub fn conversation_of(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached(
+        "SELECT c.conversation_id FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.msg_id = ?1",
+    )?
+    .query_row([msg_id], |row| row.get(0))
+    .optional()
+}
+
+/// The newest message that may be a conversation's last.
+pub fn last(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_excluded_from_last_message = 0 \
+         ORDER BY position DESC, id DESC LIMIT 1"
+    ))?
+    .query_row([conversation], from_row)
+    .optional()
+}
+
+/// How many messages after a sequence count as unread.
+pub fn count_unread(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT count(*) FROM message WHERE conversation = ?1 AND position > ?2 AND counts_unread = 1")?
+        .query_row([conversation, read_seq], |row| row.get(0))
+}
+
+/// The @s after a sequence: (sequence, type), oldest first.
+pub fn at_infos(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<Vec<(i64, i64)>> {
+    db.prepare_cached(
+        "SELECT seq, at_type FROM message WHERE conversation = ?1 AND position > ?2 AND at_type <> 0 ORDER BY position",
+    )?
+    .query_map([conversation, read_seq], |row| Ok((row.get(0)?, row.get(1)?)))?
+    .collect()
+}
+
+/// The newest message that the server has, sent before a time (µs) and not past a sequence: (sequence, time).
+pub fn newest_before(db: &Connection, conversation: i64, time: i64, seq: i64) -> rusqlite::Result<Option<(i64, i64)>> {
+    db.prepare_cached(
+        "SELECT seq, time FROM message WHERE conversation = ?1 AND position <= ?3 AND seq > 0 AND time < ?2 \
+         ORDER BY position DESC LIMIT 1",
+    )?
+    .query_row([conversation, time, seq], |row| Ok((row.get(0)?, row.get(1)?)))
+    .optional()
+}
+
+/// Whether a conversation has any message.
+pub fn any(db: &Connection, conversation: i64) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM message WHERE conversation = ?1 LIMIT 1")?
+        .exists([conversation])
+}
+
+/// Up to `count` messages beside a place (position, number), which is not among them; older ones newest first,
+/// newer ones oldest first.
+pub fn beside(
+    db: &Connection,
+    conversation: i64,
+    place: (i64, i64),
+    older: bool,
+    count: i64,
+) -> rusqlite::Result<Vec<MessageRow>> {
+    let (compare, order) = if older { ("<", "DESC") } else { (">", "ASC") };
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND (position, id) {compare} (?2, ?3) \
+         ORDER BY position {order}, id {order} LIMIT ?4"
+    ))?
+    .query_map([conversation, place.0, place.1, count], from_row)?
+    .collect()
+}
+
+/// Deletes the messages up to a position.
+pub fn delete_up_to(db: &Connection, conversation: i64, position: i64) -> rusqlite::Result<usize> {
+    db.prepare_cached("DELETE FROM message WHERE conversation = ?1 AND position <= ?2")?
+        .execute([conversation, position])
+}
+
+/// Deletes one message.
+pub fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// Remembers that a message was deleted, so that it does not come back from the server.
+pub fn bury(db: &Connection, msg_id: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO deleted_message (msg_id) VALUES (?1)")?
+        .execute([msg_id])?;
+    Ok(())
+}
+
+/// Whether a message was deleted.
+pub fn is_buried(db: &Connection, msg_id: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM deleted_message WHERE msg_id = ?1")?
+        .exists([msg_id])
+}
