@@ -24,17 +24,13 @@ pub(super) struct OpenClient {
 impl OpenClient {
     /// Marks that a listener is being added, until the result is dropped.
     pub(super) fn begin_add(&self) -> Adding<'_> {
-        *self.adds.count() += 1;
-        Adding { adds: &self.adds }
+        self.adds.begin()
     }
 
     /// Waits until no add is under way: one that lost the race against the close still holds its listener, whose
     /// `destroy` must run before the close returns.
     pub(super) fn wait_for_adds(&self) {
-        let mut count = self.adds.count();
-        while *count > 0 {
-            count = self.adds.none.wait(count).unwrap_or_else(PoisonError::into_inner);
-        }
+        self.adds.wait_until_none();
     }
 }
 
@@ -46,6 +42,18 @@ struct Adds {
 }
 
 impl Adds {
+    fn begin(&self) -> Adding<'_> {
+        *self.count() += 1;
+        Adding { adds: self }
+    }
+
+    fn wait_until_none(&self) {
+        let mut count = self.count();
+        while *count > 0 {
+            count = self.none.wait(count).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     fn count(&self) -> std::sync::MutexGuard<'_, usize> {
         self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -107,5 +115,23 @@ mod tests {
             assert_eq!(error.status, Status::NotInitialized);
             assert!(error.desc.contains(&handle.to_string()), "{}", error.desc);
         }
+    }
+
+    #[test]
+    fn waiting_for_adds_ends_with_the_last_of_them() {
+        let adds = Adds::default();
+        adds.wait_until_none();
+        let (first, second) = (adds.begin(), adds.begin());
+        let ended = AtomicU64::new(0);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                adds.wait_until_none();
+                assert_eq!(ended.load(Ordering::SeqCst), 2, "an add is still under way");
+            });
+            for add in [first, second] {
+                ended.fetch_add(1, Ordering::SeqCst);
+                drop(add);
+            }
+        });
     }
 }
