@@ -27,7 +27,7 @@
  * What a caller promises: pointers are NULL where that is allowed, or valid for the whole call; callbacks and
  * user_data are valid until the point that the function names.
  *
- * The words used below: a "conversation", "message" or "group" is V2TIM's object with the keys of docs/json.md; every
+ * The words used below: a "conversation", "message" or "group" is V2TIM's object with the keys of its Flutter models; every
  * key is always present; every integer is below 2^53; an event that a method causes comes after its change is stored.
  */
 
@@ -319,7 +319,8 @@ typedef void (*im_on_event)(void *user_data, int32_t event, const char *payload,
 /**
  * Releases a `user_data` that libim does not need any more. Runs exactly once for each add that succeeded and never
  * for one that failed, on the thread that lets go of it last: one that removes, closes or sets a logger, the
- * dispatcher thread, or for a logger one that logs. It must not unwind. NULL where there is nothing to release.
+ * dispatcher thread, or for a logger one that logs. It may call what a callback may call, and must not unwind. NULL
+ * where there is nothing to release.
  */
 typedef void (*im_destroy)(void *user_data);
 
@@ -445,15 +446,15 @@ im_status im_call_async(im_client client,
  * Adds a listener for events of a client. There may be many; each hears every event of its mask.
  *
  * Bit n of `event_mask` asks for event n (`1 << IM_EVENT_NEW_CONVERSATION`); 0 asks for all, also for those of later
- * versions. `on_event` must not be NULL. It may run before this function has returned, unless the listener is added
- * inside a callback: then it hears the events after the one that is being told.
+ * versions. `on_event` must not be NULL. It hears what is changed from now on, and nothing of what still waits to be
+ * told; it may run before this function has returned.
  *
  * If this returns 0, libim owns `user_data`: `destroy`, which may be NULL, runs exactly once, after the listener was
  * removed or its client closed, when no callback of it runs any more. If it returns anything else, `destroy` never
  * runs. `out_listener` may be NULL for a listener that stays until the client is closed.
  *
- * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event` is
- * NULL, or the mask has a bit that is no event's).
+ * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event`
+ * is NULL, or the mask has a bit that is no event's).
  *
  * Any thread, also inside callbacks.
  */
@@ -469,14 +470,13 @@ im_status im_listener_add(im_client client,
  *
  * On any thread but the dispatcher thread it returns when no callback of this listener is running or will run, and
  * its `destroy` has run; so it waits for a callback that is running, and must not be called under a lock which that
- * callback needs. Inside a callback of the client, also the listener's own, it returns at once: no further event reaches the
- * listener, and `destroy` runs when the dispatcher lets go of it.
+ * callback needs. Inside a callback of the client, also the listener's own, it returns at once: no further event
+ * reaches the listener, and `destroy` runs when the dispatcher lets go of it.
  *
  * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (no such
  * listener, or removed already).
  */
-im_status im_listener_remove(im_client client,
-                             im_listener listener);
+im_status im_listener_remove(im_client client, im_listener listener);
 
 /**
  * Frees a response. NULL does nothing. Only for strings that came through an `out_response`; those handed to a
@@ -487,26 +487,24 @@ void im_string_free(char *string);
 /**
  * Sets the function that takes the log of libim, for the whole process and all clients.
  *
- * `max_level` is the most talkative level that is wanted, from `IM_LOG_ERROR` (1) to `IM_LOG_TRACE` (5). Only libim's own
- * lines are told. They never hold message bodies or secrets. NULL for `on_log` switches logging off, which is also the
- * state at the start; the other parameters are ignored then.
+ * `max_level` is the most talkative level that is wanted, from `IM_LOG_ERROR` (1) to `IM_LOG_TRACE` (5). Only
+ * libim's own lines are told. They never hold message bodies or secrets. NULL for `on_log` switches logging off,
+ * which is also the state at the start; the other parameters are ignored then.
  *
- * If this returns 0, libim owns `user_data`, and `destroy`, which may be NULL, runs exactly once when the logger was replaced
- * and no callback of it runs any more. If it returns anything else, `destroy` never runs and the logger before stays.
+ * If this returns 0, libim owns `user_data`, and `destroy`, which may be NULL, runs exactly once when the logger was
+ * replaced and no callback of it runs any more. If it returns anything else, `destroy` never runs and the logger
+ * before stays.
  *
- * When it returns, the logger before is not running any more and its `destroy` has run; so it waits for log callbacks
- * that are running, and must not be called under a lock which these need. Inside a log callback it returns at once,
- * and the last running callback of the logger before runs its `destroy` when it ends.
+ * When it returns, the logger before is not running any more and its `destroy` has run; so it waits for log
+ * callbacks that are running, and must not be called under a lock which these need. Inside a log callback it returns
+ * at once, and the last running callback of the logger before runs its `destroy` when it ends.
  *
- * Fails with `IM_STATUS_INVALID_PARAMETERS` (`max_level` is not 1 to 5) and `IM_STATUS_NOT_SUPPORTED` (a Rust program
- * that uses libim as a crate has installed a logger of its own).
+ * Fails with `IM_STATUS_INVALID_PARAMETERS` (`max_level` is not 1 to 5) and `IM_STATUS_NOT_SUPPORTED` (a Rust
+ * program that uses libim as a crate has installed a logger of its own).
  *
  * Any thread, also inside callbacks.
  */
-im_status im_set_logger(im_on_log on_log,
-                        void *user_data,
-                        im_destroy destroy,
-                        int32_t max_level);
+im_status im_set_logger(im_on_log on_log, void *user_data, im_destroy destroy, int32_t max_level);
 
 /**
  * Logs in: starts the connection to the server, the sync, and the delivery of what waits in the outbox.
