@@ -1,0 +1,52 @@
+# libim: the two commands are `make demo` and `make test`.
+
+CARGO  ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
+
+.PHONY: all demo test lint header staticlib bench clean setup-demo setup-test
+
+all:
+	$(CARGO) build --release
+
+setup-demo:
+	@scripts/setup.sh demo
+
+setup-test:
+	@scripts/setup.sh test
+
+# The main job, as an app would do it: three processes, one service file, alice's list.
+demo: setup-demo
+	$(CARGO) build
+	mkdir -p $(TARGET)/demo
+	ln -sf ../debug/libim.so $(TARGET)/demo/libim.so.0
+	gcc $(CFLAGS) examples/inbox.c -Iinclude $$(pkg-config --cflags jansson) -o $(TARGET)/demo/inbox \
+		$(TARGET)/demo/libim.so.0 -Wl,-rpath,'$$ORIGIN' $$(pkg-config --libs jansson) -pthread
+	@rm -rf $(TARGET)/demo/data && mkdir $(TARGET)/demo/data
+	@echo
+	$(TARGET)/demo/inbox $(TARGET)/demo/data
+
+# Everything that is checked.
+test: setup-test lint
+	$(CARGO) test
+	$(MAKE) --no-print-directory demo >/dev/null
+
+lint:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+
+# Makes include/libim.h anew from src/ffi.
+header:
+	scripts/refresh-header.sh
+
+# A static library that shows the im_ functions only, for programs that have an SQLite of their own.
+staticlib:
+	$(CARGO) build --release
+	mkdir -p $(TARGET)/dist
+	scripts/staticlib.sh $(TARGET)/release/libim.a $(TARGET)/dist/libim.a
+
+bench:
+	$(CARGO) bench
+
+clean:
+	$(CARGO) clean
