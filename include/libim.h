@@ -3,8 +3,8 @@
  *
  * The rules, which hold for every function. docs/abi.md says more about each.
  *
- * - Strings that go in are NUL-terminated UTF-8 of at most 16 MiB and are only read during the call. A NULL or
- *   empty request is `{}`. Requests are strict: an unknown field or a wrong type fails, and the error names the field. A call that
+ * - Strings that go in are NUL-terminated UTF-8 of at most 16 MiB and are only read during the call. A NULL request
+ *   is `{}`. Requests are strict: an unknown field or a wrong type fails, and the error names the field. A call that
  *   fails has changed nothing.
  * - A response is one JSON object, {"code":0,"desc":"","data":...}. On failure data is null and desc is one English
  *   sentence. Where a function has an out_response, *out_response is set to NULL first and to a response at the end,
@@ -412,7 +412,7 @@ im_status im_client_close(im_client client);
  * Calls a method by its V2TIM name, for example `getConversationList`, and waits for its answer. There is a named
  * function for each method, which does the same and says what the method takes and gives.
  *
- * `request` is a JSON object with the method's parameters; NULL and `""` are `{}`. `*out_response` is the envelope
+ * `request` is a JSON object with the method's parameters; NULL is `{}`. `*out_response` is the envelope
  * `{"code","desc","data"}`, also on failure.
  *
  * Methods that read or write the local cache do not wait for the network. Methods that need the server wait for up

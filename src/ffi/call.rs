@@ -11,7 +11,7 @@ use std::ffi::{c_char, c_void};
 /// Calls a method by its V2TIM name, for example `getConversationList`, and waits for its answer. There is a named
 /// function for each method, which does the same and says what the method takes and gives.
 ///
-/// `request` is a JSON object with the method's parameters; NULL and `""` are `{}`. `*out_response` is the envelope
+/// `request` is a JSON object with the method's parameters; NULL is `{}`. `*out_response` is the envelope
 /// `{"code","desc","data"}`, also on failure.
 ///
 /// Methods that read or write the local cache do not wait for the network. Methods that need the server wait for up
