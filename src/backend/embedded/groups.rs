@@ -1,0 +1,184 @@
+//! Groups: making, naming and ending them, and what may be known of them. Who is in one is `membership`'s.
+
+use super::change::{Kind, Tx};
+use super::fault::{Fault, Step};
+use super::membership::{self, Membership};
+use super::users::{self, Me};
+use crate::backend::NewGroup;
+use crate::model::id::quoted;
+use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, GroupType, Micros, Status, UserId};
+use rusqlite::{Connection, OptionalExtension};
+
+/// `createGroup`. A group id can be taken again once its group was dismissed.
+pub(super) fn create(tx: &mut Tx<'_>, me: &Me, new: &NewGroup) -> Step<GroupId> {
+    for (user, role) in &new.members {
+        if *role == GroupRole::Owner && *user != me.user_id {
+            return Err(Fault::invalid(format!(
+                "memberList gives {} the owner's role, which is yours",
+                quoted(user.as_str())
+            )));
+        }
+    }
+    let id = match &new.group_id {
+        Some(id) => id.clone(),
+        None => GroupId::trusted(format!("@TGS#{}", uuid::Uuid::new_v4().simple())),
+    };
+    let conversation = take_id(tx, &id)?;
+    tx.execute(
+        "INSERT OR REPLACE INTO chat_group (conversation, group_id, type, name, face_url, create_time) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        (
+            conversation,
+            id.as_str(),
+            new.group_type.as_str(),
+            &new.group_name,
+            &new.face_url,
+            tx.now.0,
+        ),
+    )?;
+    membership::add(tx, conversation, me.id, GroupRole::Owner)?;
+    for (user, role) in &new.members {
+        let user = users::ensure(tx, user)?;
+        membership::add(tx, conversation, user, (*role).max(GroupRole::Member))?;
+    }
+    tx.tell_members(conversation)?;
+    Ok(id)
+}
+
+/// The conversation of a new group. That of a dismissed one is used again, so that its sequences never start over in
+/// the caches that still have it.
+fn take_id(tx: &Tx<'_>, id: &GroupId) -> Step<i64> {
+    let old: Option<(i64, bool)> = tx
+        .prepare("SELECT conversation, is_dismissed FROM chat_group WHERE group_id = ?1")?
+        .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match old {
+        Some((_, false)) => Err(Fault::Refused(Error::new(
+            Status::Refused,
+            format!("groupID {} is taken", quoted(id.as_str())),
+        ))),
+        Some((conversation, true)) => Ok(conversation),
+        None => {
+            tx.execute("INSERT INTO conversation DEFAULT VALUES", ())?;
+            Ok(tx.db.last_insert_rowid())
+        }
+    }
+}
+
+/// `setGroupInfo`. In a Work group every member may; elsewhere who runs it.
+pub(super) fn set_info(tx: &mut Tx<'_>, me: &Me, id: &GroupId, name: Option<&str>, face: Option<&str>) -> Step<()> {
+    let mine = membership::require_existing(tx.db, me, id)?;
+    if mine.group_type != GroupType::Work && mine.role < GroupRole::Admin {
+        return Err(Fault::no_permission(format!(
+            "only the owner and the administrators of groupID {} change its data",
+            quoted(id.as_str())
+        )));
+    }
+    let changed = tx.execute(
+        "UPDATE chat_group SET name = coalesce(?2, name), face_url = coalesce(?3, face_url) WHERE conversation = ?1 \
+         AND (name <> coalesce(?2, name) OR face_url <> coalesce(?3, face_url))",
+        (mine.conversation, name, face),
+    )?;
+    if changed > 0 {
+        tx.tell_members(mine.conversation)?;
+    }
+    Ok(())
+}
+
+/// `dismissGroup`. The conversations stay with those who have them.
+pub(super) fn dismiss(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> Step<()> {
+    let mine = membership::require_existing(tx.db, me, id)?;
+    if mine.role < GroupRole::Owner {
+        return Err(Fault::no_permission(format!(
+            "only the owner dismisses groupID {}",
+            quoted(id.as_str())
+        )));
+    }
+    end(tx, &mine)
+}
+
+/// Ends a group: everyone in it is out.
+pub(super) fn end(tx: &mut Tx<'_>, group: &Membership) -> Step<()> {
+    tx.execute(
+        "UPDATE chat_group SET is_dismissed = 1 WHERE conversation = ?1",
+        [group.conversation],
+    )?;
+    let members: Vec<i64> = tx
+        .prepare("SELECT user FROM member WHERE conversation = ?1")?
+        .query_map([group.conversation], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for user in members {
+        membership::remove(tx, group.conversation, user)?;
+    }
+    Ok(())
+}
+
+/// `getGroupsInfo`: anyone may ask for any group's public data.
+pub(super) fn infos(db: &Connection, me: &Me, ids: &[GroupId]) -> Step<Vec<Result<Group, Error>>> {
+    ids.iter()
+        .map(|id| match membership::find(db, me, id)? {
+            Some(found) => match group(db, me.id, found.conversation)? {
+                Some((group, _)) => Ok(Ok(group)),
+                None => Ok(Err(membership::unknown(id))),
+            },
+            None => Ok(Err(membership::unknown(id))),
+        })
+        .collect()
+}
+
+/// A group as a user sees it, and when that user joined.
+pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> Step<Option<(Group, Micros)>> {
+    let mut statement = db.prepare_cached(
+        "SELECT g.group_id, g.type, g.name, g.face_url, g.create_time, \
+         (SELECT u.user_id FROM member o JOIN user u ON u.id = o.user \
+          WHERE o.conversation = g.conversation AND o.role = 400), \
+         (SELECT count(*) FROM member WHERE conversation = g.conversation), \
+         coalesce(m.role, 0), coalesce(m.join_time, 0) \
+         FROM chat_group g LEFT JOIN member m ON m.conversation = g.conversation AND m.user = ?2 \
+         WHERE g.conversation = ?1",
+    )?;
+    let group = statement.query_row((conversation, user), |row| {
+        Ok((
+            Group {
+                group_id: GroupId::trusted(row.get::<_, String>(0)?),
+                group_type: GroupType::parse(&row.get::<_, String>(1)?).unwrap_or(GroupType::Public),
+                group_name: row.get(2)?,
+                face_url: row.get(3)?,
+                owner: row.get::<_, Option<String>>(5)?.map(UserId::trusted),
+                create_time: Micros(row.get(4)?).seconds(),
+                member_count: row.get(6)?,
+                role: GroupRole::from_code(row.get(7)?),
+            },
+            Micros(row.get(8)?),
+        ))
+    });
+    Ok(group.optional()?)
+}
+
+/// `getGroupMemberList`: for members only, in the order they joined.
+pub(super) fn members(db: &Connection, me: &Me, id: &GroupId) -> Step<Vec<GroupMember>> {
+    let mine = membership::require_existing(db, me, id)?;
+    let mut statement = db.prepare_cached(
+        "SELECT u.user_id, m.role, u.nick_name, u.face_url, m.join_time FROM member m JOIN user u ON u.id = m.user \
+         WHERE m.conversation = ?1 ORDER BY m.id",
+    )?;
+    let rows = statement.query_map([mine.conversation], |row| {
+        Ok(GroupMember {
+            user_id: UserId::trusted(row.get::<_, String>(0)?),
+            role: GroupRole::from_code(row.get(1)?),
+            nick_name: row.get(2)?,
+            face_url: row.get(3)?,
+            join_time: Micros(row.get(4)?).seconds(),
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Tells somebody that they are out of a group.
+pub(super) fn tell_left(tx: &mut Tx<'_>, user: i64, conversation: i64) -> Step<()> {
+    tx.execute(
+        "DELETE FROM inbox WHERE kind = 10 AND ref = ?2 AND user = ?1",
+        (user, conversation),
+    )?;
+    tx.tell(user, Kind::GroupLeft, conversation)
+}

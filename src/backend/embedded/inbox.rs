@@ -1,0 +1,188 @@
+//! Reading an inbox: its rows say what changed, and what is told is how it is now.
+
+use super::change::Kind;
+use super::fault::{Fault, Step};
+use super::users::Me;
+use super::{conversations, friends, groups, settings, users};
+use crate::model::{Change, ConversationId, GroupId, Message, Micros, UserId};
+use rusqlite::{Connection, OptionalExtension};
+
+/// How many rows a batch has at most.
+const MAX_ROWS: usize = 500;
+/// A batch ends once its message bodies have this many bytes.
+const MAX_BYTES: usize = 4 << 20;
+
+/// A part of an inbox.
+pub(super) struct Page {
+    pub(super) changes: Vec<Change>,
+    /// The change up to which it reaches; `None` when there was nothing.
+    pub(super) last: Option<i64>,
+}
+
+/// The rows after `after`, up to and including `up_to`.
+pub(super) fn page(db: &Connection, me: &Me, after: i64, up_to: i64) -> Step<Page> {
+    let mut statement = db.prepare_cached(
+        "SELECT change_id, kind, ref FROM inbox WHERE user = ?1 AND change_id > ?2 AND change_id <= ?3 \
+         ORDER BY change_id LIMIT ?4",
+    )?;
+    let rows = statement.query_map((me.id, after, up_to, MAX_ROWS as i64), |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    let mut page = Page {
+        changes: Vec::new(),
+        last: None,
+    };
+    let mut bytes = 0;
+    for row in rows {
+        let (change_id, kind, about): (i64, i64, i64) = row?;
+        page.last = Some(change_id);
+        match change(db, me, kind, about, &mut bytes) {
+            Ok(Some(change)) => push(&mut page.changes, change),
+            Ok(None) => {}
+            // One damaged row must not keep the others from being told.
+            Err(Fault::Broken(text)) => log::warn!("change {change_id} of the service was skipped: {text}"),
+            Err(fault) => return Err(fault),
+        }
+        if bytes >= MAX_BYTES {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+/// Appends a change; deletions in a row become one.
+fn push(changes: &mut Vec<Change>, change: Change) {
+    if let Change::MessagesDeleted { conversation, msg_ids } = &change {
+        if let Some(Change::MessagesDeleted {
+            conversation: last,
+            msg_ids: list,
+        }) = changes.last_mut()
+        {
+            if last == conversation {
+                list.extend_from_slice(msg_ids);
+                return;
+            }
+        }
+    }
+    changes.push(change);
+}
+
+/// What a row says; `None` when it says nothing any more.
+fn change(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -> Step<Option<Change>> {
+    let Some(kind) = Kind::from_code(kind) else {
+        return Err(Fault::Broken(format!("its kind {kind} is unknown")));
+    };
+    match kind {
+        Kind::Message => message(db, me, about, bytes),
+        Kind::Revoked => {
+            Ok(place(db, me, about)?.map(|(conversation, msg_id)| Change::Revoked { conversation, msg_id }))
+        }
+        Kind::MessageDeleted => Ok(
+            place(db, me, about)?.map(|(conversation, msg_id)| Change::MessagesDeleted {
+                conversation,
+                msg_ids: vec![msg_id],
+            }),
+        ),
+        Kind::HistoryCleared => {
+            Ok(removed(db, me, about)?.map(|(conversation, up_to, _)| Change::HistoryCleared { conversation, up_to }))
+        }
+        Kind::ConversationDeleted => {
+            Ok(removed(db, me, about)?
+                .map(|(conversation, _, up_to)| Change::ConversationDeleted { conversation, up_to }))
+        }
+        Kind::Settings => settings::load(db, me.id, about),
+        Kind::PeerRead => peer_read(db, me, about),
+        Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
+        Kind::Friend => match users::profile(db, about)? {
+            Some(profile) => Ok(Some(Change::Friend {
+                user_id: profile.user_id,
+                remark: friends::remark(db, me.id, about)?,
+            })),
+            None => Ok(None),
+        },
+        Kind::Group => Ok(groups::group(db, me.id, about)?.map(|(group, time)| Change::Group { group, time })),
+        Kind::GroupLeft => group_left(db, about),
+    }
+}
+
+fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> Step<Option<Change>> {
+    let mut statement = db.prepare_cached(
+        "SELECT m.conversation, m.seq, m.msg_id, u.user_id, m.time, m.nick_name, m.face_url, m.is_revoked, m.body \
+         FROM message m JOIN user u ON u.id = m.sender WHERE m.id = ?1",
+    )?;
+    let mut rows = statement.query([id])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let Some(conversation) = conversations::name(db, me.id, row.get(0)?)? else {
+        return Ok(None);
+    };
+    let body = row
+        .get_ref(8)?
+        .as_str()
+        .map_err(|error| Fault::Broken(error.to_string()))?;
+    *bytes += body.len();
+    Ok(Some(Change::Message(Message {
+        msg_id: row.get(2)?,
+        conversation,
+        sender: UserId::trusted(row.get::<_, String>(3)?),
+        nick_name: row.get(5)?,
+        face_url: row.get(6)?,
+        seq: unsigned(row.get(1)?),
+        time: Micros(row.get(4)?),
+        revoked: row.get(7)?,
+        // serde's own text could quote the body.
+        body: serde_json::from_str(body).map_err(|_| Fault::Broken("its message body is not readable".to_owned()))?,
+    })))
+}
+
+/// A message's conversation and id.
+fn place(db: &Connection, me: &Me, message: i64) -> Step<Option<(ConversationId, String)>> {
+    let mut statement = db.prepare_cached("SELECT conversation, msg_id FROM message WHERE id = ?1")?;
+    let found: Option<(i64, String)> = statement
+        .query_row([message], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match found {
+        Some((conversation, msg_id)) => Ok(conversations::name(db, me.id, conversation)?.map(|name| (name, msg_id))),
+        None => Ok(None),
+    }
+}
+
+/// A conversation, how far it was cleared, and how far deleted.
+fn removed(db: &Connection, me: &Me, conversation: i64) -> Step<Option<(ConversationId, u64, u64)>> {
+    let mut statement =
+        db.prepare_cached("SELECT cleared_seq, deleted_seq FROM setting WHERE user = ?1 AND conversation = ?2")?;
+    let found: Option<(i64, i64)> = statement
+        .query_row((me.id, conversation), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match found {
+        Some((cleared, deleted)) => {
+            Ok(conversations::name(db, me.id, conversation)?.map(|name| (name, unsigned(cleared), unsigned(deleted))))
+        }
+        None => Ok(None),
+    }
+}
+
+fn peer_read(db: &Connection, me: &Me, conversation: i64) -> Step<Option<Change>> {
+    let Some(peer) = conversations::peer(db, me.id, conversation)? else {
+        return Ok(None);
+    };
+    let position = settings::position(db, peer, conversation)?;
+    let name = conversations::name(db, me.id, conversation)?;
+    Ok(name
+        .zip(position)
+        .map(|(conversation, position)| Change::PeerRead { conversation, position }))
+}
+
+fn group_left(db: &Connection, conversation: i64) -> Step<Option<Change>> {
+    let mut statement = db.prepare_cached("SELECT group_id FROM chat_group WHERE conversation = ?1")?;
+    let group: Option<String> = statement.query_row([conversation], |row| row.get(0)).optional()?;
+    Ok(group.map(|group| Change::GroupLeft {
+        group_id: GroupId::trusted(group),
+    }))
+}
+
+/// A sequence as SQLite stores it.
+pub(super) fn unsigned(seq: i64) -> u64 {
+    u64::try_from(seq).unwrap_or_default()
+}
