@@ -131,7 +131,8 @@ CREATE TABLE inbox (
     --  9 friend or not            user.id
     -- 10 group and role           conversation.id
     -- 11 no longer a member       conversation.id
-    kind      INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 11),
+    -- 12 concerns the user        conversation.id; before all else of it, and tells the settings as 6 does
+    kind      INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 12),
     ref       INTEGER NOT NULL,
     PRIMARY KEY (user, change_id)
 ) STRICT, WITHOUT ROWID;

@@ -20,6 +20,7 @@ pub(super) enum Kind {
     Friend = 9,
     Group = 10,
     GroupLeft = 11,
+    Entered = 12,
 }
 
 impl Kind {
@@ -36,6 +37,7 @@ impl Kind {
             Self::Friend,
             Self::Group,
             Self::GroupLeft,
+            Self::Entered,
         ]
         .into_iter()
         .find(|kind| *kind as i64 == code)

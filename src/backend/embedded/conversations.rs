@@ -46,14 +46,15 @@ pub(super) fn ensure_pair(tx: &mut Tx<'_>, one: i64, other: i64) -> Step<i64> {
 }
 
 /// From now on the conversation concerns the user. Its settings, with the read position, are told before anything else
-/// of it: a client must never have to guess how far it was read. False when it did before.
+/// of it, also to a device that asks only after they changed: a client must never have to guess how far it was read.
+/// False when it did before.
 pub(super) fn enter(tx: &mut Tx<'_>, user: i64, conversation: i64) -> Step<bool> {
     let is_new = tx.execute(
         "INSERT OR IGNORE INTO setting (user, conversation) VALUES (?1, ?2)",
         (user, conversation),
     )? > 0;
     if is_new {
-        tx.tell(user, Kind::Settings, conversation)?;
+        tx.tell(user, Kind::Entered, conversation)?;
     }
     Ok(is_new)
 }

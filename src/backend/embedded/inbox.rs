@@ -52,17 +52,15 @@ pub(super) fn page(db: &Connection, me: &Me, after: i64, up_to: i64) -> Step<Pag
 
 /// Appends a change; deletions in a row become one.
 fn push(changes: &mut Vec<Change>, change: Change) {
-    if let Change::MessagesDeleted { conversation, msg_ids } = &change {
-        if let Some(Change::MessagesDeleted {
+    if let Change::MessagesDeleted { conversation, msg_ids } = &change
+        && let Some(Change::MessagesDeleted {
             conversation: last,
             msg_ids: list,
         }) = changes.last_mut()
-        {
-            if last == conversation {
-                list.extend_from_slice(msg_ids);
-                return;
-            }
-        }
+        && last == conversation
+    {
+        list.extend_from_slice(msg_ids);
+        return;
     }
     changes.push(change);
 }
@@ -90,7 +88,7 @@ fn change(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) ->
             Ok(removed(db, me, about)?
                 .map(|(conversation, _, up_to)| Change::ConversationDeleted { conversation, up_to }))
         }
-        Kind::Settings => settings::load(db, me.id, about),
+        Kind::Settings | Kind::Entered => settings::load(db, me.id, about),
         Kind::PeerRead => peer_read(db, me, about),
         Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
         Kind::Friend => match users::profile(db, about)? {

@@ -83,24 +83,24 @@ impl Link {
     }
 
     /// Hands over all there is, if another connection may have written since the last time. False when there was nothing.
-    pub(super) fn pull_news(&mut self) -> Step<bool> {
+    pub(super) fn pull_news(&mut self, goes_on: impl Fn() -> bool) -> Step<bool> {
         self.service.check_place()?;
         // Read before the inbox: what is written in between shows next time.
         let version = Some(self.service.version()?);
         if self.version == version {
             return Ok(false);
         }
-        let has_pulled = self.pull()?;
+        let has_pulled = self.pull(goes_on)?;
         self.version = version;
         Ok(has_pulled)
     }
 
-    /// Hands over all there is. False when there was nothing.
-    pub(super) fn pull(&mut self) -> Step<bool> {
+    /// Hands over all there is, as long as `goes_on`. False when there was nothing.
+    pub(super) fn pull(&mut self, goes_on: impl Fn() -> bool) -> Step<bool> {
         // Until it has worked, the worker takes it that there is more.
         self.version = None;
         let mut has_pulled = false;
-        while self.pull_batch()? {
+        while goes_on() && self.pull_batch()? {
             has_pulled = true;
         }
         Ok(has_pulled)

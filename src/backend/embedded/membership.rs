@@ -80,8 +80,8 @@ pub(super) fn add(tx: &mut Tx<'_>, conversation: i64, user: i64, role: GroupRole
              FROM conversation c WHERE user = ?1 AND conversation = ?2 AND c.id = ?2 AND read_seq < c.last_seq",
             (user, conversation),
         )?;
-        tx.tell(user, Kind::Settings, conversation)?;
         if came_back {
+            tx.tell(user, Kind::Settings, conversation)?;
             // Coming in has to look new to a device that did not see the user leave, or deleted the conversation since.
             tx.tell(user, Kind::GroupLeft, conversation)?;
         }

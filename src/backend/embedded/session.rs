@@ -100,7 +100,7 @@ impl Session {
             let me = link.me.clone();
             let value = link.service.write(|tx| write(tx, &me))?;
             // It is done, whatever happens to the telling: the worker tells what is left.
-            if let Err(fault) = link.pull() {
+            if let Err(fault) = link.pull(|| !self.is_stopped()) {
                 log::warn!("a request's effects will be told later: {}", fault.into_error());
             }
             Ok(value)

@@ -59,10 +59,10 @@ pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: Read
          WHERE user = ?1 AND conversation = ?2 AND c.id = ?2 AND read_seq < min(?3, c.last_seq)",
         (me.id, conversation, seq, position.timestamp),
     )?;
-    if changed > 0 {
-        if let Some(peer) = conversations::peer(tx.db, me.id, conversation)?.filter(|peer| *peer != me.id) {
-            tx.tell(peer, Kind::PeerRead, conversation)?;
-        }
+    if changed > 0
+        && let Some(peer) = conversations::peer(tx.db, me.id, conversation)?.filter(|peer| *peer != me.id)
+    {
+        tx.tell(peer, Kind::PeerRead, conversation)?;
     }
     told(tx, me, conversation, changed)
 }

@@ -125,10 +125,11 @@ impl Worker {
             self.outbox = link.carry_out_next()?;
             carried_out += usize::from(self.outbox);
         }
+        let goes_on = || !self.session.is_stopped();
         let has_pulled = if carried_out > 0 {
-            link.pull()?
+            link.pull(goes_on)?
         } else {
-            link.pull_news()?
+            link.pull_news(goes_on)?
         };
         // What came in may have made the account want something.
         self.outbox |= has_pulled;

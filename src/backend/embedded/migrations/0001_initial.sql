@@ -88,7 +88,7 @@ CREATE TABLE setting (
 CREATE TABLE inbox (
     user      INTEGER NOT NULL REFERENCES user (id),
     change_id INTEGER NOT NULL,
-    kind      INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 11),
+    kind      INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 12),
     ref       INTEGER NOT NULL,
     PRIMARY KEY (user, change_id)
 ) STRICT, WITHOUT ROWID;
