@@ -1,7 +1,8 @@
 //! The file: made, missing, locked, replaced, foreign.
 
 use crate::support::*;
-use im::backend::{Backend, Deadline, LinkState};
+use im::backend::LinkState::*;
+use im::backend::{Backend, Deadline};
 use im::model::*;
 use rusqlite::Connection;
 use std::fs;
@@ -9,11 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 fn refused(client: &Client) -> Status {
-    client.wait("a refusal", |record| {
-        matches!(record.links.last(), Some(LinkState::Refused(_)))
-    });
+    client.wait("a refusal", |record| matches!(record.links.last(), Some(Refused(_))));
     client.look(|record| match record.links.last() {
-        Some(LinkState::Refused(error)) => error.status,
+        Some(Refused(error)) => error.status,
         other => panic!("{other:?}"),
     })
 }
@@ -51,7 +50,6 @@ fn a_login_is_told_in_order() {
     let (_dir, path) = place();
     let alice = Client::login(&path, "alice");
     alice.look(|record| {
-        use LinkState::*;
         assert_eq!(record.links, [Connecting, Connected, SyncStarted, SyncFinished]);
         assert!(record.cursor.is_some(), "even an empty service is remembered");
     });
@@ -98,9 +96,7 @@ fn a_restart_reads_on_where_it_stopped() {
     alice.stop();
     bob.send(&c2c("alice"), "missed");
     let cursor = alice.look(|record| record.cursor.clone());
-    let again = Client::start_from(&path, "alice", cursor);
-    // The recorder of the restarted device does not know that the settings came before.
-    again.edit(|record| record.knows_settings(&c2c("bob")));
+    let again = Client::start_with(&path, "alice", Record::restarted(cursor, &c2c("bob")));
     again.wait_text(&c2c("bob"), "missed");
     again.look(|record| {
         assert_eq!(record.texts(&c2c("bob")), ["missed"]);
@@ -131,13 +127,10 @@ fn a_file_that_was_moved_away_keeps_the_outbox_waiting() {
     fs::rename(&away, &path).unwrap();
     bob.wait_text(&c2c("alice"), "during");
     bob.look(|record| assert_eq!(record.texts(&c2c("alice")), ["before", "during"]));
+    // Nothing that was only in the write-ahead log was lost.
+    Client::login(&path, "bob").look(|record| assert_eq!(record.texts(&c2c("alice")), ["before", "during"]));
     alice.look(|record| {
-        let back = record
-            .links
-            .iter()
-            .rposition(|state| *state == LinkState::Connecting)
-            .unwrap();
-        use LinkState::*;
+        let back = record.links.iter().rposition(|state| *state == Connecting).unwrap();
         assert_eq!(record.links[back..back + 3], [Connecting, Connected, SyncStarted]);
     });
 }
@@ -210,4 +203,45 @@ fn stop_waits_for_nothing_in_any_state() {
         let call = client.backend.join_group(&GroupId::trusted("g"), &deadline());
         assert!(call.is_err(), "there is no connection any more");
     }
+}
+
+#[test]
+fn a_sync_that_breaks_off_is_told_and_starts_again() {
+    let (dir, path) = place();
+    let alice = Client::login(&path, "alice");
+    for number in 0..1200 {
+        alice.push(Outbound::Send(Box::new(message(
+            "alice",
+            &c2c("bob"),
+            &number.to_string(),
+        ))));
+    }
+    alice.wait("sending", |record| record.outbox.is_empty());
+    let away = dir.path().join("away.db");
+    let mut record = Record::default();
+    record.moves = Some((path.clone(), away.clone()));
+    let bob = Client::start_with(&path, "bob", record);
+    bob.wait("the failure", Record::has_failed);
+    bob.look(|record| {
+        let [.., SyncStarted, SyncFailed(_), Failed(_)] = record.links.as_slice() else {
+            panic!("{:?}", record.links);
+        };
+        assert!(record.messages(&c2c("alice")).len() < 1200);
+    });
+    fs::rename(&away, &path).unwrap();
+    bob.wait("the sync", |record| record.links.last() == Some(&SyncFinished));
+    bob.look(|record| assert_eq!(record.texts(&c2c("alice")).len(), 1200, "all of them, none twice"));
+}
+
+#[test]
+fn a_service_put_back_from_a_copy_is_read_from_the_start() {
+    let (_dir, path) = place();
+    let alice = Client::login(&path, "alice");
+    alice.send(&c2c("bob"), "in the copy");
+    let bob = Client::login(&path, "bob");
+    let cursor = bob.look(|record| record.cursor.clone()).unwrap();
+    let (service, _) = cursor.split_once(':').unwrap();
+    let seen_more = Client::start_from(&path, "bob", Some(format!("{service}:1000000")));
+    seen_more.wait("the sync", |record| record.links.last() == Some(&SyncFinished));
+    seen_more.look(|record| assert_eq!(record.texts(&c2c("alice")), ["in the copy"]));
 }

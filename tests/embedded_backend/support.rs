@@ -22,6 +22,8 @@ pub(crate) struct Record {
     /// How many times the account says that it failed to note that a command has ended.
     pub(crate) forget_outcomes: usize,
     pub(crate) is_stopped: bool,
+    /// The file moves from here to there while the next batch that has a message is stored.
+    pub(crate) moves: Option<(PathBuf, PathBuf)>,
     last_id: i64,
     with_settings: HashSet<ConversationId>,
 }
@@ -86,9 +88,13 @@ impl Record {
             .last()
     }
 
-    /// A device that is restarted was told the settings of this conversation before.
-    pub(crate) fn knows_settings(&mut self, id: &ConversationId) {
-        self.with_settings.insert(id.clone());
+    /// The record of a restarted device, which was told the settings of this conversation before.
+    pub(crate) fn restarted(cursor: Option<String>, id: &ConversationId) -> Self {
+        Self {
+            cursor,
+            with_settings: HashSet::from([id.clone()]),
+            ..Self::default()
+        }
     }
 
     pub(crate) fn has_failed(&self) -> bool {
@@ -137,6 +143,11 @@ impl Sink for FakeSink {
                     _ => {}
                 }
             }
+            if batch.changes.iter().any(|change| matches!(change, Change::Message(_)))
+                && let Some((from, to)) = record.moves.take()
+            {
+                std::fs::rename(from, to).unwrap();
+            }
             if batch.cursor.is_some() {
                 record.cursor.clone_from(&batch.cursor);
             }
@@ -177,17 +188,22 @@ pub(crate) struct Client {
 impl Client {
     /// A device with an empty cache that starts to connect.
     pub(crate) fn start(path: &Path, user: &str) -> Self {
-        Self::start_from(path, user, None)
+        Self::start_with(path, user, Record::default())
     }
 
     /// A device whose cache has this cursor, as after a restart.
     pub(crate) fn start_from(path: &Path, user: &str, cursor: Option<String>) -> Self {
+        let record = Record {
+            cursor,
+            ..Record::default()
+        };
+        Self::start_with(path, user, record)
+    }
+
+    pub(crate) fn start_with(path: &Path, user: &str, record: Record) -> Self {
         let sink = Arc::new(FakeSink {
             user: UserId::trusted(user),
-            record: Mutex::new(Record {
-                cursor,
-                ..Record::default()
-            }),
+            record: Mutex::new(record),
             changed: Condvar::new(),
         });
         let backend = EmbeddedBackend::new(PathBuf::from(path));

@@ -177,7 +177,9 @@ fn prepare(db: &mut Connection, path: &Path, create: bool) -> Step<String> {
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "foreign_keys", true)?;
     db.set_prepared_statement_cache_capacity(128);
-    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let transaction = db
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(explained)?;
     if !recognise(&transaction)?.unwrap_or(create) {
         return Err(foreign(path));
     }

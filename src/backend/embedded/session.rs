@@ -113,29 +113,41 @@ impl Session {
     }
 
     fn request<T>(&self, deadline: &Deadline, mut run: impl FnMut(&mut Link) -> Step<T>) -> Result<T> {
-        self.requests.fetch_add(1, Ordering::AcqRel);
-        let result = loop {
+        let _turn = Turn::new(&self.requests);
+        loop {
             let mut link = self.link();
             if self.is_stopped() {
-                break Err(Error::new(
+                return Err(Error::new(
                     Status::Cancelled,
                     "the client was logged out while the call was waiting",
                 ));
             }
-            if let Err(error) = deadline.left() {
-                break Err(error);
-            }
+            deadline.left()?;
             let Some(link) = link.as_mut() else {
-                break Err(Error::disconnected("the service cannot be reached now"));
+                return Err(Error::disconnected("the service cannot be reached now"));
             };
             match run(link) {
-                Ok(value) => break Ok(value),
+                Ok(value) => return Ok(value),
                 // The lock is free for the others until the next look.
                 Err(Fault::Busy) => {}
-                Err(fault) => break Err(fault.into_error()),
+                Err(fault) => return Err(fault.into_error()),
             }
-        };
-        self.requests.fetch_sub(1, Ordering::AcqRel);
-        result
+        }
+    }
+}
+
+/// Counts a request for as long as it runs, however it ends.
+struct Turn<'a>(&'a AtomicUsize);
+
+impl<'a> Turn<'a> {
+    fn new(requests: &'a AtomicUsize) -> Self {
+        requests.fetch_add(1, Ordering::AcqRel);
+        Self(requests)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }

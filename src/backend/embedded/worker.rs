@@ -30,8 +30,8 @@ const COMMANDS_AT_ONCE: usize = 32;
 struct Worker {
     session: Arc<Session>,
     backoff: Duration,
-    /// The failure that was told last; cleared by a success.
-    told: Option<Error>,
+    /// Whether the failure was told; once until it works again.
+    has_told: bool,
     /// Since when the service has been locked by another process.
     locked_since: Option<Instant>,
     /// Whether a sync was begun and not ended.
@@ -46,7 +46,7 @@ pub(super) fn run(session: Arc<Session>) {
     let mut worker = Worker {
         session,
         backoff: FIRST_BACKOFF,
-        told: None,
+        has_told: false,
         locked_since: None,
         is_syncing: false,
         last_activity: Instant::now(),
@@ -105,7 +105,7 @@ impl Worker {
     }
 
     fn connected(&mut self) {
-        if self.told.take().is_some() {
+        if std::mem::take(&mut self.has_told) {
             self.report(LinkState::Connecting);
         }
         self.report(LinkState::Connected);
@@ -178,8 +178,8 @@ impl Worker {
         if std::mem::take(&mut self.is_syncing) {
             self.report(LinkState::SyncFailed(error.clone()));
         }
-        if self.told.as_ref() != Some(&error) {
-            self.told = Some(error.clone());
+        log::info!("{error}");
+        if !std::mem::replace(&mut self.has_told, true) {
             self.report(LinkState::Failed(error));
         }
     }
