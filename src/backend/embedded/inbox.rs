@@ -1,209 +1,186 @@
-//! Every user's inbox: what happened, in one order, for all devices of that user.
-//!
-//! Written to every recipient when something happens, so that who may see what is decided once. Messages stay until the
-//! user deletes them; of entries that only say "this is different now" the newest stays.
+//! Reading an inbox: its rows say what changed, and what is told is how it is now.
 
-use super::messages::{self, StoredMessage};
-use super::{groups, people, settings};
-use crate::model::{Change, Micros, Result};
-use rusqlite::{Connection, params};
+use super::change::Kind;
+use super::fault::{Fault, Step};
+use super::users::Me;
+use super::{conversations, friends, groups, settings, users};
+use crate::model::{Change, ConversationId, GroupId, Message, Micros, UserId};
+use rusqlite::{Connection, OptionalExtension};
 
-/// What an entry says. `ref` is a message's, chat's or user's number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i64)]
-pub(super) enum Kind {
-    /// A message; `ref` is the message.
-    Message = 1,
-    /// The user's settings of a chat; `ref` is the chat.
-    Setting = 2,
-    /// Somebody's profile; `ref` is the user.
-    Profile = 3,
-    /// Somebody is a friend or no longer one; `ref` is the user.
-    Friend = 4,
-    /// A group's data or the user's membership; `ref` is the chat.
-    Group = 5,
-    /// The peer has read; `ref` is the chat.
-    PeerRead = 6,
-    /// A message was recalled; `ref` is the message.
-    Revoked = 7,
-    /// The user deleted a message; `ref` is the message.
-    MessageDeleted = 8,
-    /// The user cleared a history; `ref` is the chat, `value` the last sequence that goes.
-    HistoryCleared = 9,
-    /// The user deleted a conversation; `ref` is the chat, `value` the last sequence that goes.
-    ConversationDeleted = 10,
+/// How many rows a batch has at most.
+const MAX_ROWS: usize = 500;
+/// A batch ends once its message bodies have this many bytes.
+const MAX_BYTES: usize = 4 << 20;
+
+/// A part of an inbox.
+pub(super) struct Page {
+    pub(super) changes: Vec<Change>,
+    /// The change up to which it reaches; `None` when there was nothing.
+    pub(super) last: Option<i64>,
 }
 
-impl Kind {
-    fn from_code(code: i64) -> Option<Self> {
-        [
-            Self::Message,
-            Self::Setting,
-            Self::Profile,
-            Self::Friend,
-            Self::Group,
-            Self::PeerRead,
-            Self::Revoked,
-            Self::MessageDeleted,
-            Self::HistoryCleared,
-            Self::ConversationDeleted,
-        ]
-        .into_iter()
-        .find(|kind| *kind as i64 == code)
-    }
-}
-
-/// Adds an entry to a user's inbox; an older one of the same kind and subject goes.
-pub(super) fn add(db: &Connection, user: i64, kind: Kind, subject: i64, value: i64) -> rusqlite::Result<()> {
-    let change: i64 = db
-        .prepare_cached("UPDATE service SET last_change = last_change + 1 WHERE id = 1 RETURNING last_change")?
-        .query_row((), |row| row.get(0))?;
-    db.prepare_cached("INSERT OR REPLACE INTO inbox (user, change, kind, ref, value) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![user, change, kind as i64, subject, value])?;
-    Ok(())
-}
-
-/// Takes a message out of a user's inbox. Says whether it was there.
-pub(super) fn remove_message(db: &Connection, user: i64, message: i64) -> rusqlite::Result<bool> {
-    let removed = db
-        .prepare_cached("DELETE FROM inbox WHERE user = ?1 AND kind = ?2 AND ref = ?3")?
-        .execute(params![user, Kind::Message as i64, message])?;
-    Ok(removed > 0)
-}
-
-/// Takes the messages of a chat up to a sequence out of a user's inbox.
-pub(super) fn remove_history(db: &Connection, user: i64, chat: i64, up_to: i64) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "DELETE FROM inbox WHERE user = ?1 AND kind = ?2 AND ref IN \
-         (SELECT id FROM message WHERE chat = ?3 AND seq <= ?4)",
-    )?
-    .execute(params![user, Kind::Message as i64, chat, up_to])?;
-    Ok(())
-}
-
-/// The users who have a message in their inbox.
-pub(super) fn holders(db: &Connection, message: &StoredMessage) -> rusqlite::Result<Vec<i64>> {
-    messages::audience(db, message.chat)?
-        .into_iter()
-        .filter_map(|user| match holds(db, user, message.id) {
-            Ok(true) => Some(Ok(user)),
-            Ok(false) => None,
-            Err(error) => Some(Err(error)),
-        })
-        .collect()
-}
-
-/// Whether a user has a message in the inbox.
-pub(super) fn holds(db: &Connection, user: i64, message: i64) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM inbox WHERE user = ?1 AND kind = ?2 AND ref = ?3")?
-        .exists(params![user, Kind::Message as i64, message])
-}
-
-/// The number of a user's newest entry.
-pub(super) fn head(db: &Connection, user: i64) -> rusqlite::Result<i64> {
-    db.prepare_cached("SELECT coalesce(max(change), 0) FROM inbox WHERE user = ?1")?
-        .query_row([user], |row| row.get(0))
-}
-
-/// Up to `count` entries after a number and not past another, as changes, and the number of the last one read.
-pub(super) fn read(
-    db: &Connection,
-    user: i64,
-    after: i64,
-    up_to: i64,
-    count: i64,
-) -> Result<Option<(i64, Vec<Change>)>> {
-    let entries: Vec<(i64, i64, i64, i64)> = {
-        let read = || {
-            db.prepare_cached(
-                "SELECT change, kind, ref, value FROM inbox WHERE user = ?1 AND change > ?2 AND change <= ?3 \
-                 ORDER BY change LIMIT ?4",
-            )?
-            .query_map([user, after, up_to, count], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })?
-            .collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(|error| super::service::failed(&error))?
+/// The rows after `after`, up to and including `up_to`.
+pub(super) fn page(db: &Connection, me: &Me, after: i64, up_to: i64) -> Step<Page> {
+    let mut statement = db.prepare_cached(
+        "SELECT change_id, kind, ref FROM inbox WHERE user = ?1 AND change_id > ?2 AND change_id <= ?3 \
+         ORDER BY change_id LIMIT ?4",
+    )?;
+    let rows = statement.query_map((me.id, after, up_to, MAX_ROWS as i64), |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    let mut page = Page {
+        changes: Vec::new(),
+        last: None,
     };
-    let Some(last) = entries.last().map(|entry| entry.0) else {
-        return Ok(None);
-    };
-    let mut changes = Vec::with_capacity(entries.len());
-    for (change, kind, subject, value) in entries {
-        match resolve(db, user, kind, subject, value) {
-            Ok(Some(resolved)) => changes.push(resolved),
-            // What it refers to is gone: a later entry says so.
+    let mut bytes = 0;
+    for row in rows {
+        let (change_id, kind, about): (i64, i64, i64) = row?;
+        page.last = Some(change_id);
+        match change(db, me, kind, about, &mut bytes) {
+            Ok(Some(change)) => push(&mut page.changes, change),
             Ok(None) => {}
-            Err(rusqlite::Error::FromSqlConversionFailure(..)) => {
-                log::warn!("entry {change} of the service file cannot be read and is passed over");
-            }
-            Err(error) => return Err(super::service::failed(&error)),
+            // One damaged row must not keep the others from being told.
+            Err(Fault::Broken(text)) => log::warn!("change {change_id} of the service was skipped: {text}"),
+            Err(fault) => return Err(fault),
+        }
+        if bytes >= MAX_BYTES {
+            break;
         }
     }
-    Ok(Some((last, changes)))
+    Ok(page)
 }
 
-fn resolve(db: &Connection, user: i64, kind: i64, subject: i64, value: i64) -> rusqlite::Result<Option<Change>> {
+/// Appends a change; deletions in a row become one.
+fn push(changes: &mut Vec<Change>, change: Change) {
+    if let Change::MessagesDeleted { conversation, msg_ids } = &change
+        && let Some(Change::MessagesDeleted {
+            conversation: last,
+            msg_ids: list,
+        }) = changes.last_mut()
+        && last == conversation
+    {
+        list.extend_from_slice(msg_ids);
+        return;
+    }
+    changes.push(change);
+}
+
+/// What a row says; `None` when it says nothing any more.
+fn change(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -> Step<Option<Change>> {
     let Some(kind) = Kind::from_code(kind) else {
+        return Err(Fault::Broken(format!("its kind {kind} is unknown")));
+    };
+    match kind {
+        Kind::Message => message(db, me, about, bytes),
+        Kind::Revoked => {
+            Ok(place(db, me, about)?.map(|(conversation, msg_id)| Change::Revoked { conversation, msg_id }))
+        }
+        Kind::MessageDeleted => Ok(
+            place(db, me, about)?.map(|(conversation, msg_id)| Change::MessagesDeleted {
+                conversation,
+                msg_ids: vec![msg_id],
+            }),
+        ),
+        Kind::HistoryCleared => {
+            Ok(removed(db, me, about)?.map(|(conversation, up_to, _)| Change::HistoryCleared { conversation, up_to }))
+        }
+        Kind::ConversationDeleted => {
+            Ok(removed(db, me, about)?
+                .map(|(conversation, _, up_to)| Change::ConversationDeleted { conversation, up_to }))
+        }
+        Kind::Settings | Kind::Entered => settings::load(db, me.id, about),
+        Kind::PeerRead => peer_read(db, me, about),
+        Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
+        Kind::Friend => match users::profile(db, about)? {
+            Some(profile) => Ok(Some(Change::Friend {
+                user_id: profile.user_id,
+                remark: friends::remark(db, me.id, about)?,
+            })),
+            None => Ok(None),
+        },
+        Kind::Group => Ok(groups::group(db, me.id, about)?.map(|(group, time)| Change::Group { group, time })),
+        Kind::GroupLeft => group_left(db, about),
+    }
+}
+
+fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> Step<Option<Change>> {
+    let mut statement = db.prepare_cached(
+        "SELECT m.conversation, m.seq, m.msg_id, u.user_id, m.time, m.nick_name, m.face_url, m.is_revoked, m.body \
+         FROM message m JOIN user u ON u.id = m.sender WHERE m.id = ?1",
+    )?;
+    let mut rows = statement.query([id])?;
+    let Some(row) = rows.next()? else {
         return Ok(None);
     };
-    let up_to = value.unsigned_abs();
-    Ok(match kind {
-        Kind::Message => messages::load(db, subject)?
-            .map(|message| messages::for_user(db, user, message).map(Change::Message))
-            .transpose()?,
-        Kind::Revoked | Kind::MessageDeleted => match messages::load(db, subject)? {
-            Some(message) => {
-                let conversation = messages::conversation(db, user, message.chat)?;
-                let msg_id = message.msg_id;
-                Some(match kind {
-                    Kind::Revoked => Change::Revoked { conversation, msg_id },
-                    _ => Change::MessagesDeleted {
-                        conversation,
-                        msg_ids: vec![msg_id],
-                    },
-                })
-            }
-            None => None,
-        },
-        Kind::Setting => {
-            let (setting, conversation) = (
-                settings::load(db, user, subject)?,
-                messages::conversation(db, user, subject)?,
-            );
-            Some(Change::Settings {
-                conversation,
-                pinned: Some(setting.is_pinned),
-                recv_opt: setting.recv_opt(),
-                read: Some(setting.read),
-                time: Micros(setting.pin_time),
-            })
+    let Some(conversation) = conversations::name(db, me.id, row.get(0)?)? else {
+        return Ok(None);
+    };
+    let body = row
+        .get_ref(8)?
+        .as_str()
+        .map_err(|error| Fault::Broken(error.to_string()))?;
+    *bytes += body.len();
+    Ok(Some(Change::Message(Message {
+        msg_id: row.get(2)?,
+        conversation,
+        sender: UserId::trusted(row.get::<_, String>(3)?),
+        nick_name: row.get(5)?,
+        face_url: row.get(6)?,
+        seq: unsigned(row.get(1)?),
+        time: Micros(row.get(4)?),
+        revoked: row.get(7)?,
+        // serde's own text could quote the body.
+        body: serde_json::from_str(body).map_err(|_| Fault::Broken("its message body is not readable".to_owned()))?,
+    })))
+}
+
+/// A message's conversation and id.
+fn place(db: &Connection, me: &Me, message: i64) -> Step<Option<(ConversationId, String)>> {
+    let mut statement = db.prepare_cached("SELECT conversation, msg_id FROM message WHERE id = ?1")?;
+    let found: Option<(i64, String)> = statement
+        .query_row([message], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match found {
+        Some((conversation, msg_id)) => Ok(conversations::name(db, me.id, conversation)?.map(|name| (name, msg_id))),
+        None => Ok(None),
+    }
+}
+
+/// A conversation, how far it was cleared, and how far deleted.
+fn removed(db: &Connection, me: &Me, conversation: i64) -> Step<Option<(ConversationId, u64, u64)>> {
+    let mut statement =
+        db.prepare_cached("SELECT cleared_seq, deleted_seq FROM setting WHERE user = ?1 AND conversation = ?2")?;
+    let found: Option<(i64, i64)> = statement
+        .query_row((me.id, conversation), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match found {
+        Some((cleared, deleted)) => {
+            Ok(conversations::name(db, me.id, conversation)?.map(|name| (name, unsigned(cleared), unsigned(deleted))))
         }
-        Kind::PeerRead => match settings::peer(db, user, subject)? {
-            Some(peer) => Some(Change::PeerRead {
-                conversation: messages::conversation(db, user, subject)?,
-                position: settings::load(db, peer, subject)?.read,
-            }),
-            None => None,
-        },
-        Kind::Profile => people::profile(db, subject)?.map(Change::Profile),
-        Kind::Friend => people::profile(db, subject)?
-            .map(|profile| {
-                people::remark(db, user, subject).map(|remark| Change::Friend {
-                    user_id: profile.user_id,
-                    remark,
-                })
-            })
-            .transpose()?,
-        Kind::Group => groups::for_member(db, user, subject)?,
-        Kind::HistoryCleared => Some(Change::HistoryCleared {
-            conversation: messages::conversation(db, user, subject)?,
-            up_to,
-        }),
-        Kind::ConversationDeleted => Some(Change::ConversationDeleted {
-            conversation: messages::conversation(db, user, subject)?,
-            up_to,
-        }),
-    })
+        None => Ok(None),
+    }
+}
+
+fn peer_read(db: &Connection, me: &Me, conversation: i64) -> Step<Option<Change>> {
+    let Some(peer) = conversations::peer(db, me.id, conversation)? else {
+        return Ok(None);
+    };
+    let position = settings::position(db, peer, conversation)?;
+    let name = conversations::name(db, me.id, conversation)?;
+    Ok(name
+        .zip(position)
+        .map(|(conversation, position)| Change::PeerRead { conversation, position }))
+}
+
+fn group_left(db: &Connection, conversation: i64) -> Step<Option<Change>> {
+    let mut statement = db.prepare_cached("SELECT group_id FROM chat_group WHERE conversation = ?1")?;
+    let group: Option<String> = statement.query_row([conversation], |row| row.get(0)).optional()?;
+    Ok(group.map(|group| Change::GroupLeft {
+        group_id: GroupId::trusted(group),
+    }))
+}
+
+/// A sequence as SQLite stores it.
+pub(super) fn unsigned(seq: i64) -> u64 {
+    u64::try_from(seq).unwrap_or_default()
 }

@@ -1,192 +1,236 @@
-//! The service file: opening, making and recognising it, and transactions on it.
+//! The service file: finding, making and recognising it, and its transactions. A [`Service`] is one connection; who has
+//! it decides on which thread it runs.
 
-use crate::model::{Error, Result, Status};
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
+use super::change::Tx;
+use super::fault::{Fault, Step};
+use crate::model::id::quoted;
+use crate::model::{Error, Micros, Status};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-const SCHEMA: &str = include_str!("schema.sql");
-/// `PRAGMA application_id` of a service file: "imSV".
-const APPLICATION_ID: i32 = 0x696d_5356;
-/// `PRAGMA user_version` of the schema above.
-const VERSION: i32 = 1;
-/// How long one statement waits for another process. Longer waits are made of these, so that they can be broken off.
-const BUSY_SLICE: Duration = Duration::from_millis(200);
+/// Says that a file is a libim service: "libm" in ASCII.
+const APPLICATION_ID: i64 = 0x6C69_626D;
 
-/// An open service file.
+/// Each migration once, in order; a released one is never edited.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_initial.sql")];
+
+/// How often a step looks for the lock, a millisecond apart, before it is [`Fault::Busy`]. Short, so that a caller who
+/// is told to stop does so promptly; SQLite's own back-off waits 100 ms between looks, this keeps many writers moving.
+const BUSY_LOOKS: i32 = 100;
+
+/// One connection to the service.
 pub(super) struct Service {
-    pub(super) db: Connection,
-    /// Made at random with the file: tells one service from another.
-    pub(super) service_id: String,
+    db: Connection,
     path: PathBuf,
-    identity: Option<(u64, u64)>,
+    file: FileId,
+    /// The random id stored in the file.
+    pub(super) id: String,
 }
 
-/// Why the file could not be opened.
-pub(super) enum OpenFault {
-    /// Not now; it may work later.
-    Unreachable(Error),
-    /// Never.
-    Refused(Error),
+/// Which file a path leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileId(u64, u64);
+
+impl FileId {
+    #[cfg(unix)]
+    fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(path).ok().map(|file| Self(file.dev(), file.ino()))
+    }
+
+    /// Elsewhere an open file cannot be replaced; whether it is there has to do.
+    #[cfg(not(unix))]
+    fn of(path: &Path) -> Option<Self> {
+        std::fs::metadata(path).ok().map(|_| Self(0, 0))
+    }
 }
 
 impl Service {
-    /// Opens the file. `expected` is the service that the account already belongs to: then the file must exist and be
-    /// that one, because another one knows nothing of the account. Otherwise a missing file is made.
-    pub(super) fn open(path: &Path, expected: Option<&str>) -> std::result::Result<Self, OpenFault> {
-        let unreachable = |desc: String| OpenFault::Unreachable(Error::disconnected(desc));
-        let shown = path.display();
-        if expected.is_some() && !path.exists() {
-            return Err(unreachable(format!("the service file {shown} is missing")));
-        }
-        if !path.exists()
-            && !path
-                .parent()
-                .is_some_and(|parent| parent.as_os_str().is_empty() || parent.is_dir())
-        {
-            let desc = format!("backend.path {shown} is in a directory that does not exist");
-            return Err(OpenFault::Refused(Error::new(Status::IoFailed, desc)));
+    /// Opens the service at `path`. `create` makes it where there is none; several processes may do so at once.
+    pub(super) fn open(path: &Path, create: bool) -> Step<Self> {
+        if create {
+            check_place(path)?;
+        } else if FileId::of(path).is_none() {
+            return Err(Fault::Unreachable(format!("there is no service at {}", path.display())));
         }
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        if expected.is_none() {
+        if create {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
-        let identity = || identity(path);
-        let opened = Connection::open_with_flags(path, flags).and_then(|mut db| {
-            prepare(&mut db)?;
-            let service_id = db.query_row("SELECT service_id FROM service WHERE id = 1", (), |row| row.get(0))?;
-            Ok((db, service_id))
-        });
-        let (db, service_id): (_, String) = opened.map_err(|error| match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase | ErrorCode::ApiMisuse) => OpenFault::Refused(Error::invalid(format!(
-                "backend.path {shown} is a file that is not a libim service"
-            ))),
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-                OpenFault::Refused(Error::new(
-                    Status::IoFailed,
-                    format!("backend.path {shown} cannot be opened: {error}"),
-                ))
-            }
-            _ => unreachable(format!("the service file {shown} cannot be opened now: {error}")),
-        })?;
-        if let Some(expected) = expected
-            && expected != service_id
-        {
-            return Err(unreachable(format!(
-                "the service file {shown} is not the one that this account was synced with"
-            )));
+        let opened = Connection::open_with_flags(path, flags).map_err(|error| explain(path, error))?;
+        let file = FileId::of(path);
+        let mut db = opened;
+        db.busy_handler(Some(|looks| {
+            std::thread::sleep(Duration::from_millis(1));
+            looks < BUSY_LOOKS
+        }))?;
+        let id = prepare(&mut db, path, create)?;
+        match file {
+            Some(file) if FileId::of(path) == Some(file) => Ok(Self {
+                db,
+                path: path.to_owned(),
+                file,
+                id,
+            }),
+            _ => Err(moved(path)),
         }
-        Ok(Self {
-            db,
-            service_id,
-            path: path.to_path_buf(),
-            identity: identity(),
-        })
     }
 
-    /// Whether the path still leads to the open file. If it was moved away, what we wrote would go with it.
-    pub(super) fn is_in_place(&self) -> bool {
-        identity(&self.path) == self.identity
+    /// Whether the path still leads to the file that was opened. A write to any other would reach nobody.
+    pub(super) fn check_place(&self) -> Step<()> {
+        if FileId::of(&self.path) == Some(self.file) {
+            Ok(())
+        } else {
+            Err(moved(&self.path))
+        }
     }
 
-    /// A number that changes when another connection has committed.
-    pub(super) fn data_version(&self) -> rusqlite::Result<i64> {
-        self.db
-            .prepare_cached("PRAGMA data_version")?
-            .query_row((), |row| row.get(0))
+    /// A number that changes when another connection has committed. Costs about 2 µs.
+    pub(super) fn version(&self) -> Step<i64> {
+        let mut statement = self.db.prepare_cached("PRAGMA data_version")?;
+        Ok(statement.query_row((), |row| row.get(0))?)
     }
 
-    /// Runs one write transaction; waits for other writers until `may_wait` says no.
-    pub(super) fn write<T>(
-        &self,
-        mut may_wait: impl FnMut() -> bool,
-        work: impl FnOnce(&Connection) -> Result<T>,
-    ) -> Result<T> {
-        let transaction = loop {
-            match Transaction::new_unchecked(&self.db, TransactionBehavior::Immediate) {
-                Err(error) if is_busy(&error) && may_wait() => {}
-                other => break other.map_err(|error| failed(&error))?,
-            }
-        };
-        let value = work(&transaction)?;
-        transaction.commit().map_err(|error| failed(&error))?;
+    /// The number of the last change.
+    pub(super) fn head(db: &Connection) -> Step<i64> {
+        let mut statement = db.prepare_cached("SELECT last_change FROM service")?;
+        Ok(statement.query_row((), |row| row.get(0))?)
+    }
+
+    /// Reads in one snapshot.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> Step<T>) -> Step<T> {
+        self.check_place()?;
+        let snapshot = self.db.unchecked_transaction()?;
+        read(&snapshot)
+    }
+
+    /// Writes in one transaction: all of it, or nothing when `write` fails.
+    pub(super) fn write<T>(&mut self, write: impl FnOnce(&mut Tx<'_>) -> Step<T>) -> Step<T> {
+        self.check_place()?;
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let head = Self::head(&transaction)?;
+        let mut tx = Tx::new(&transaction, head, Micros::now());
+        let value = write(&mut tx)?;
+        let last = tx.last_change();
+        if last != head {
+            transaction
+                .prepare_cached("UPDATE service SET last_change = ?1")?
+                .execute([last])?;
+        }
+        transaction.commit()?;
         Ok(value)
     }
 }
 
-/// Brings a new file to the schema, and makes sure that an old one is ours. Safe when several processes do it at once.
-fn prepare(db: &mut Connection) -> rusqlite::Result<()> {
-    db.busy_timeout(BUSY_SLICE)?;
-    db.set_prepared_statement_cache_capacity(64);
-    // Switching to WAL needs the file for itself for a moment and does not wait for it.
-    let until = Instant::now() + Duration::from_secs(5);
-    loop {
-        match db.pragma_update(None, "journal_mode", "WAL") {
-            Err(error) if is_busy(&error) && Instant::now() < until => std::thread::sleep(Duration::from_millis(5)),
-            other => break other?,
-        }
+fn moved(path: &Path) -> Fault {
+    Fault::Unreachable(format!("the service at {} was moved away or replaced", path.display()))
+}
+
+/// Whether a service can be made, or opened for the first time, at this place.
+fn check_place(path: &Path) -> Step<()> {
+    let failed = |desc: String| Err(Fault::Refused(Error::new(Status::IoFailed, desc)));
+    let parent = match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => return failed(format!("the service path {} is not a file", path.display())),
+    };
+    if !parent.is_dir() {
+        return failed(format!(
+            "the directory {} of the service file does not exist",
+            parent.display()
+        ));
     }
+    if path.is_dir() {
+        return failed(format!("the service path {} is a directory", path.display()));
+    }
+    Ok(())
+}
+
+/// What an error on the way to an open service means.
+fn explain(path: &Path, error: rusqlite::Error) -> Fault {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => foreign(path),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Fault::Refused(Error::new(
+            Status::IoFailed,
+            format!(
+                "the service file {} cannot be opened for reading and writing",
+                path.display()
+            ),
+        )),
+        _ => error.into(),
+    }
+}
+
+fn foreign(path: &Path) -> Fault {
+    Fault::invalid(format!("{} is not a libim service file", path.display()))
+}
+
+/// Recognises or makes the service in an open file, and returns its id. Nothing is written into a file that is not ours.
+fn prepare(db: &mut Connection, path: &Path, create: bool) -> Step<String> {
+    let explained = |error| explain(path, error);
+    if !recognise(db).map_err(explained)?.unwrap_or(create) {
+        return Err(foreign(path));
+    }
+    // Busy without waiting when somebody else makes the same switch; the caller comes again.
+    db.pragma_update(None, "journal_mode", "WAL").map_err(explained)?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "foreign_keys", true)?;
-    let version = |db: &Connection| -> rusqlite::Result<(i32, i32)> {
-        let application: i32 = db.query_row("PRAGMA application_id", (), |row| row.get(0))?;
-        Ok((application, db.query_row("PRAGMA user_version", (), |row| row.get(0))?))
-    };
-    if version(db)? == (APPLICATION_ID, VERSION) {
-        return Ok(());
+    db.set_prepared_statement_cache_capacity(128);
+    let transaction = db
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(explained)?;
+    if !recognise(&transaction)?.unwrap_or(create) {
+        return Err(foreign(path));
     }
-    db.busy_timeout(Duration::from_secs(5))?;
-    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if version(&transaction)? != (APPLICATION_ID, VERSION) {
-        let other: Option<String> = transaction
-            .query_row("SELECT name FROM sqlite_master LIMIT 1", (), |row| row.get(0))
-            .optional()?;
-        if other.is_some() {
-            return Err(rusqlite::Error::SqliteFailure(
-                rusqlite::ffi::Error {
-                    code: ErrorCode::NotADatabase,
-                    extended_code: rusqlite::ffi::SQLITE_NOTADB,
-                },
-                Some("not a libim service of this version".to_owned()),
-            ));
-        }
-        transaction.execute_batch(SCHEMA)?;
-        let service_id = uuid::Uuid::new_v4().simple().to_string();
-        transaction.execute("INSERT INTO service (id, service_id) VALUES (1, ?1)", [service_id])?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
-    }
+    migrate(&transaction, path)?;
+    let id = transaction.query_row("SELECT service_id FROM service", (), |row| row.get(0))?;
     transaction.commit()?;
-    db.busy_timeout(BUSY_SLICE)
+    Ok(id)
 }
 
-/// Which file a path leads to.
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    let metadata = std::fs::metadata(path).ok()?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        Some((metadata.dev(), metadata.ino()))
+/// Whether the file is a service; `None` when it is empty.
+fn recognise(db: &Connection) -> rusqlite::Result<Option<bool>> {
+    let application_id: i64 = db.query_row("PRAGMA application_id", (), |row| row.get(0))?;
+    if application_id == APPLICATION_ID {
+        return Ok(Some(true));
     }
-    #[cfg(not(unix))]
-    {
-        let _ = metadata;
-        Some((0, 0))
-    }
-}
-
-fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-    )
-}
-
-/// The service as a server: when its file fails, the server cannot be reached now.
-pub(super) fn failed(error: &rusqlite::Error) -> Error {
-    if is_busy(error) {
-        Error::new(Status::Timeout, "the service file is locked by another process")
+    let objects: i64 = db.query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get(0))?;
+    Ok(if objects == 0 && application_id == 0 {
+        None
     } else {
-        Error::disconnected(format!("the service file failed: {error}"))
+        Some(false)
+    })
+}
+
+fn migrate(db: &Connection, path: &Path) -> Step<()> {
+    let stored: u32 = db.query_row("PRAGMA user_version", (), |row| row.get(0))?;
+    let stored = usize::try_from(stored).unwrap_or(usize::MAX);
+    if stored > MIGRATIONS.len() {
+        let desc = format!(
+            "the service {} has schema {stored}; this libim knows up to {}: it was made by a newer one",
+            quoted(&path.to_string_lossy()),
+            MIGRATIONS.len()
+        );
+        return Err(Fault::Refused(Error::new(Status::DatabaseFailed, desc)));
     }
+    for migration in MIGRATIONS.iter().skip(stored) {
+        db.execute_batch(migration)?;
+    }
+    if stored == 0 {
+        let id = uuid::Uuid::new_v4().simple().to_string();
+        db.execute(
+            "INSERT INTO service (id, service_id, last_change) VALUES (1, ?1, 0)",
+            [id],
+        )?;
+        db.pragma_update(None, "application_id", APPLICATION_ID)?;
+    }
+    if stored < MIGRATIONS.len() {
+        db.pragma_update(
+            None,
+            "user_version",
+            i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX),
+        )?;
+    }
+    Ok(())
 }

@@ -1,161 +1,153 @@
-//! One connected account: the service file, the user in it, and how far its inbox has been handed on.
+//! What lives from `start` to `stop`: the link, the signals to the worker, and requests, which run on their caller's thread.
 
-use super::inbox;
-use super::service::{OpenFault, Service, failed};
-use super::{messages, people, settings};
-use crate::backend::Sink;
-use crate::model::{Change, ConversationId, Error, Inbound, Micros, Outbound, Outcome, Result};
+use super::change::Tx;
+use super::fault::{Fault, Step};
+use super::link::Link;
+use super::users::Me;
+use crate::backend::{Deadline, Sink};
+use crate::model::{Error, Result, Status};
 use rusqlite::Connection;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-/// How many entries go into one batch.
-const BATCH: i64 = 500;
-
-/// A connected account.
+/// From `start` to `stop`.
 pub(super) struct Session {
-    pub(super) service: Service,
+    pub(super) path: PathBuf,
     pub(super) sink: Arc<dyn Sink>,
-    pub(super) user: i64,
-    /// The last inbox entry that the account has.
-    cursor: i64,
-    /// The account has never been synced.
-    is_first: bool,
+    signal: Mutex<Signal>,
+    wake: Condvar,
+    link: Mutex<Option<Link>>,
+    /// How many requests are under way: the worker lets them go first.
+    requests: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Signal {
+    stop: bool,
+    outbox: bool,
 }
 
 impl Session {
-    /// Opens the service and finds the user in it, who is made on first use.
-    pub(super) fn open(
-        path: &Path,
-        sink: Arc<dyn Sink>,
-        may_wait: impl FnMut() -> bool,
-    ) -> std::result::Result<Self, OpenFault> {
-        let stored = sink.cursor().map_err(OpenFault::Unreachable)?;
-        let known = stored.as_deref().and_then(|cursor| cursor.split_once(':'));
-        let service = Service::open(path, known.map(|(service_id, _)| service_id))?;
-        let me = sink.user_id().as_str();
-        let user = match people::find(&service.db, me).map_err(|error| OpenFault::Unreachable(failed(&error)))? {
-            Some(user) => user,
-            None => service
-                .write(may_wait, |db| {
-                    people::find_or_create(db, me).map_err(|error| failed(&error))
-                })
-                .map_err(OpenFault::Unreachable)?,
-        };
-        let cursor = known.and_then(|(_, change)| change.parse().ok()).unwrap_or(0);
-        Ok(Self {
-            service,
+    pub(super) fn new(path: PathBuf, sink: Arc<dyn Sink>) -> Self {
+        Self {
+            path,
             sink,
-            user,
-            cursor,
-            is_first: known.is_none(),
-        })
+            signal: Mutex::default(),
+            wake: Condvar::new(),
+            link: Mutex::new(None),
+            requests: AtomicUsize::new(0),
+        }
     }
 
-    /// Hands on everything up to now as history.
-    pub(super) fn sync(&mut self, may_go_on: impl Fn() -> bool) -> Result<()> {
-        let head = inbox::head(&self.service.db, self.user).map_err(|error| failed(&error))?;
-        if self.is_first {
-            // Read positions come before the messages that they are about. Pins wait for their place in the inbox, so
-            // that a pinned conversation gets its place from its messages and not from the moment it was pinned.
-            let mut changes = Vec::new();
-            for chat in settings::chats(&self.service.db, self.user).map_err(|error| failed(&error))? {
-                changes.push(self.settings_of(chat).map_err(|error| failed(&error))?);
+    fn signal(&self) -> MutexGuard<'_, Signal> {
+        self.signal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The link, while the service is reachable. Held for a batch or a command at a time.
+    pub(super) fn link(&self) -> MutexGuard<'_, Option<Link>> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn stop(&self) {
+        self.signal().stop = true;
+        self.wake.notify_all();
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.signal().stop
+    }
+
+    pub(super) fn outbox_changed(&self) {
+        self.signal().outbox = true;
+        self.wake.notify_all();
+    }
+
+    /// Whether the outbox was said to have changed since the last time this was asked.
+    pub(super) fn take_outbox_signal(&self) -> bool {
+        std::mem::take(&mut self.signal().outbox)
+    }
+
+    /// Waits, at most so long, for a stop or a command.
+    pub(super) fn wait(&self, at_most: Duration) {
+        let signal = self.signal();
+        let idle = |signal: &mut Signal| !signal.stop && !signal.outbox;
+        drop(self.wake.wait_timeout_while(signal, at_most, idle));
+    }
+
+    /// Waits, at most so long, for a stop.
+    pub(super) fn wait_for_stop(&self, at_most: Duration) {
+        drop(
+            self.wake
+                .wait_timeout_while(self.signal(), at_most, |signal| !signal.stop),
+        );
+    }
+
+    /// Lets requests have the link first.
+    pub(super) fn yield_to_requests(&self) {
+        for _ in 0..10 {
+            if self.requests.load(Ordering::Acquire) == 0 {
+                break;
             }
-            self.apply(false, 0, changes)?;
-            self.is_first = false;
+            std::thread::sleep(Duration::from_millis(1));
         }
-        while may_go_on() && self.pull_batch(false, head)? {}
-        Ok(())
     }
 
-    /// Hands on what happened since.
-    pub(super) fn pull(&mut self) -> Result<()> {
-        while self.pull_batch(true, i64::MAX)? {}
-        Ok(())
-    }
-
-    fn pull_batch(&mut self, live: bool, up_to: i64) -> Result<bool> {
-        let Some((last, changes)) = inbox::read(&self.service.db, self.user, self.cursor, up_to, BATCH)? else {
-            return Ok(false);
-        };
-        self.apply(live, last, changes)?;
-        Ok(true)
-    }
-
-    fn apply(&mut self, live: bool, last: i64, changes: Vec<Change>) -> Result<()> {
-        let cursor = Some(format!("{}:{last}", self.service.service_id));
-        self.sink.apply(Inbound { live, cursor, changes })?;
-        self.cursor = last;
-        Ok(())
-    }
-
-    fn settings_of(&self, chat: i64) -> rusqlite::Result<Change> {
-        let setting = settings::load(&self.service.db, self.user, chat)?;
-        Ok(Change::Settings {
-            conversation: messages::conversation(&self.service.db, self.user, chat)?,
-            pinned: None,
-            recv_opt: setting.recv_opt(),
-            read: Some(setting.read),
-            time: Micros(setting.pin_time),
+    /// A request that writes. What it changes for the account has been handed over when it returns.
+    pub(super) fn write<T>(&self, deadline: &Deadline, write: impl Fn(&mut Tx<'_>, &Me) -> Step<T>) -> Result<T> {
+        self.request(deadline, |link| {
+            let me = link.me.clone();
+            let value = link.service.write(|tx| write(tx, &me))?;
+            // It is done, whatever happens to the telling: the worker tells what is left.
+            if let Err(fault) = link.pull(|| !self.is_stopped()) {
+                log::warn!("a request's effects will be told later: {}", fault.into_error());
+            }
+            Ok(value)
         })
     }
 
-    /// Carries out what waits in the outbox. Stops at the first command that has to wait.
-    pub(super) fn drain(&self, may_wait: impl Fn() -> bool) -> Result<bool> {
-        let mut did_any = false;
-        while may_wait()
-            && let Some(entry) = self.sink.next_outbound()?
-        {
-            let outcome = self
-                .service
-                .write(&may_wait, |db| carry_out(db, self.user, &entry.command))?;
-            self.sink.complete_outbound(entry.id, outcome)?;
-            did_any = true;
+    /// A request that only reads.
+    pub(super) fn read<T>(&self, deadline: &Deadline, read: impl Fn(&Connection, &Me) -> Step<T>) -> Result<T> {
+        self.request(deadline, |link| link.service.read(|db| read(db, &link.me)))
+    }
+
+    fn request<T>(&self, deadline: &Deadline, mut run: impl FnMut(&mut Link) -> Step<T>) -> Result<T> {
+        let _turn = Turn::new(&self.requests);
+        loop {
+            let mut link = self.link();
+            if self.is_stopped() {
+                return Err(Error::new(
+                    Status::Cancelled,
+                    "the client was logged out while the call was waiting",
+                ));
+            }
+            deadline.left()?;
+            let Some(link) = link.as_mut() else {
+                return Err(Error::disconnected("the service cannot be reached now"));
+            };
+            match run(link) {
+                Ok(value) => return Ok(value),
+                // The lock is free for the others until the next look.
+                Err(Fault::Busy) => {}
+                Err(fault) => return Err(fault.into_error()),
+            }
         }
-        Ok(did_any)
     }
 }
 
-fn carry_out(db: &Connection, user: i64, command: &Outbound) -> Result<Outcome> {
-    if let Outbound::Send(message) = command {
-        return messages::send(db, user, message);
+/// Counts a request for as long as it runs, however it ends.
+struct Turn<'a>(&'a AtomicUsize);
+
+impl<'a> Turn<'a> {
+    fn new(requests: &'a AtomicUsize) -> Self {
+        requests.fetch_add(1, Ordering::AcqRel);
+        Self(requests)
     }
-    let run = || -> rusqlite::Result<Outcome> {
-        let chat = |id: &ConversationId| messages::chat(db, user, id);
-        let with_chat = |id: &ConversationId, work: &dyn Fn(i64) -> rusqlite::Result<()>| match chat(id)? {
-            Some(chat) => work(chat).map(|()| Outcome::Done),
-            None => Ok(Outcome::Refused(Error::invalid(format!(
-                "{id} is not known to the service"
-            )))),
-        };
-        match command {
-            Outbound::Send(_) => Ok(Outcome::Done),
-            Outbound::Revoke { msg_id, .. } => messages::revoke(db, user, msg_id),
-            Outbound::DeleteMessages { msg_ids, .. } => messages::delete(db, user, msg_ids).map(|()| Outcome::Done),
-            Outbound::ClearHistory { conversation, up_to } => {
-                with_chat(conversation, &|chat| messages::clear(db, user, chat, *up_to, false))
-            }
-            Outbound::DeleteConversation { conversation, up_to } => {
-                with_chat(conversation, &|chat| messages::clear(db, user, chat, *up_to, true))
-            }
-            Outbound::Pin { conversation, pinned } => with_chat(conversation, &|chat| {
-                settings::set_pinned(db, user, chat, *pinned, Micros::now().0)
-            }),
-            Outbound::RecvOpt { conversation, opt } => {
-                with_chat(conversation, &|chat| settings::set_recv_opt(db, user, chat, *opt))
-            }
-            Outbound::Read { conversation, position } => {
-                with_chat(conversation, &|chat| settings::set_read(db, user, chat, *position))
-            }
-            Outbound::Watch { conversation } => match conversation.user_id() {
-                Some(peer) => {
-                    let peer = people::find_or_create(db, peer.as_str())?;
-                    people::watch(db, user, peer).map(|()| Outcome::Done)
-                }
-                None => Ok(Outcome::Done),
-            },
-        }
-    };
-    run().map_err(|error| failed(&error))
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }

@@ -1,107 +1,121 @@
-//! Every user's own settings of a chat: pin, receive option, read position. They follow the user to every device.
+//! One user's settings of a conversation: pin, receive option, read position. A change is told to the user's other
+//! devices; reading is told to the peer too.
 
-use super::inbox::{self, Kind};
-use crate::model::{ReadPosition, RecvOpt};
-use rusqlite::{Connection, OptionalExtension, params};
+use super::change::{Kind, Tx};
+use super::conversations;
+use super::fault::{Fault, Step};
+use super::inbox::unsigned;
+use super::users::{self, Me};
+use crate::model::id::quoted;
+use crate::model::{Change, ConversationId, Micros, ReadPosition, RecvOpt};
+use rusqlite::{Connection, OptionalExtension};
 
-/// One user's settings of one chat.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Setting {
-    pub(super) is_pinned: bool,
-    pub(super) pin_time: i64,
-    recv_opt: i64,
-    pub(super) read: ReadPosition,
-}
-
-impl Setting {
-    pub(super) fn recv_opt(&self) -> Option<RecvOpt> {
-        RecvOpt::try_from(self.recv_opt).ok()
+/// The conversation whose setting is changed. One can set something for a C2C conversation before the first message,
+/// and for groups one is or was a member of.
+fn own(tx: &mut Tx<'_>, me: &Me, id: &ConversationId) -> Step<i64> {
+    if let Some(conversation) = conversations::find_own(tx.db, me, id)? {
+        return Ok(conversation);
     }
-}
-
-/// A user's settings of a chat.
-pub(super) fn load(db: &Connection, user: i64, chat: i64) -> rusqlite::Result<Setting> {
-    let found = db
-        .prepare_cached(
-            "SELECT is_pinned, pin_time, recv_opt, read_seq, read_time FROM setting WHERE user = ?1 AND chat = ?2",
-        )?
-        .query_row([user, chat], |row| {
-            let read = ReadPosition {
-                seq: row.get::<_, i64>(3)?.unsigned_abs(),
-                timestamp: row.get(4)?,
-            };
-            Ok(Setting {
-                is_pinned: row.get(0)?,
-                pin_time: row.get(1)?,
-                recv_opt: row.get(2)?,
-                read,
-            })
-        })
-        .optional()?;
-    Ok(found.unwrap_or_default())
-}
-
-/// Makes sure that a user has a row for a chat, and says whether the user takes its messages.
-pub(super) fn takes_messages(db: &Connection, user: i64, chat: i64) -> rusqlite::Result<bool> {
-    db.prepare_cached("INSERT OR IGNORE INTO setting (user, chat) VALUES (?1, ?2)")?
-        .execute([user, chat])?;
-    Ok(load(db, user, chat)?.recv_opt() != Some(RecvOpt::NotReceive))
-}
-
-/// The chats that a user has settings of.
-pub(super) fn chats(db: &Connection, user: i64) -> rusqlite::Result<Vec<i64>> {
-    db.prepare_cached("SELECT chat FROM setting WHERE user = ?1 ORDER BY chat")?
-        .query_map([user], |row| row.get(0))?
-        .collect()
+    let Some(peer) = id.user_id() else {
+        return Err(Fault::no_permission(format!(
+            "you are not a member of conversationID {}",
+            quoted(id.as_str())
+        )));
+    };
+    let peer = users::ensure(tx, &peer)?;
+    let conversation = conversations::ensure_pair(tx, me.id, peer)?;
+    conversations::enter(tx, me.id, conversation)?;
+    Ok(conversation)
 }
 
 /// Pins or unpins.
-pub(super) fn set_pinned(db: &Connection, user: i64, chat: i64, pinned: bool, now: i64) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "INSERT INTO setting (user, chat, is_pinned, pin_time) VALUES (?1, ?2, ?3, ?4) \
-         ON CONFLICT (user, chat) DO UPDATE SET is_pinned = excluded.is_pinned, pin_time = excluded.pin_time",
-    )?
-    .execute(params![user, chat, pinned, now])?;
-    inbox::add(db, user, Kind::Setting, chat, 0)
+pub(super) fn pin(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, pinned: bool) -> Step<()> {
+    let conversation = own(tx, me, id)?;
+    let changed = tx.execute(
+        "UPDATE setting SET is_pinned = ?3, pin_time = ?4 WHERE user = ?1 AND conversation = ?2 AND is_pinned <> ?3",
+        (me.id, conversation, pinned, tx.now.0),
+    )?;
+    told(tx, me, conversation, changed)
 }
 
-/// Sets the receive option.
-pub(super) fn set_recv_opt(db: &Connection, user: i64, chat: i64, opt: RecvOpt) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "INSERT INTO setting (user, chat, recv_opt) VALUES (?1, ?2, ?3) \
-         ON CONFLICT (user, chat) DO UPDATE SET recv_opt = excluded.recv_opt",
-    )?
-    .execute(params![user, chat, opt as i64])?;
-    inbox::add(db, user, Kind::Setting, chat, 0)
+/// Sets the receive option. The service obeys 1 (no messages); the others are the client's.
+pub(super) fn set_recv_opt(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, opt: RecvOpt) -> Step<()> {
+    let conversation = own(tx, me, id)?;
+    let changed = tx.execute(
+        "UPDATE setting SET recv_opt = ?3 WHERE user = ?1 AND conversation = ?2 AND recv_opt <> ?3",
+        (me.id, conversation, opt as i64),
+    )?;
+    told(tx, me, conversation, changed)
 }
 
-/// Moves the read position forward and tells the peer of a C2C chat.
-pub(super) fn set_read(db: &Connection, user: i64, chat: i64, read: ReadPosition) -> rusqlite::Result<()> {
-    let seq = i64::try_from(read.seq).unwrap_or(i64::MAX);
-    let moved = db
-        .prepare_cached(
-            "INSERT INTO setting (user, chat, read_seq, read_time) VALUES (?1, ?2, ?3, ?4) \
-             ON CONFLICT (user, chat) DO UPDATE SET read_seq = excluded.read_seq, read_time = excluded.read_time \
-             WHERE excluded.read_seq > read_seq",
-        )?
-        .execute(params![user, chat, seq, read.timestamp])?;
-    if moved == 0 {
+/// Moves the read position forward. What is not there cannot have been read: the last message bounds it.
+pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: ReadPosition) -> Step<()> {
+    let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
+    };
+    let seq = i64::try_from(position.seq).unwrap_or(i64::MAX);
+    let changed = tx.execute(
+        "UPDATE setting SET read_seq = min(?3, c.last_seq), read_time = max(?4, read_time) FROM conversation c \
+         WHERE user = ?1 AND conversation = ?2 AND c.id = ?2 AND read_seq < min(?3, c.last_seq)",
+        (me.id, conversation, seq, position.timestamp),
+    )?;
+    if changed > 0
+        && let Some(peer) = conversations::peer(tx.db, me.id, conversation)?.filter(|peer| *peer != me.id)
+    {
+        tx.tell(peer, Kind::PeerRead, conversation)?;
     }
-    inbox::add(db, user, Kind::Setting, chat, 0)?;
-    match peer(db, user, chat)? {
-        Some(peer) => inbox::add(db, peer, Kind::PeerRead, chat, 0),
-        None => Ok(()),
-    }
+    told(tx, me, conversation, changed)
 }
 
-/// The other user of a C2C chat; `None` for groups and for the chat with oneself.
-pub(super) fn peer(db: &Connection, user: i64, chat: i64) -> rusqlite::Result<Option<i64>> {
-    let users: (Option<i64>, Option<i64>) = db
-        .prepare_cached("SELECT low_user, high_user FROM chat WHERE id = ?1")?
-        .query_row([chat], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(match users {
-        (Some(low), Some(high)) if low != high => Some(if low == user { high } else { low }),
-        _ => None,
-    })
+fn told(tx: &mut Tx<'_>, me: &Me, conversation: i64, changed: usize) -> Step<()> {
+    if changed > 0 {
+        tx.tell(me.id, Kind::Settings, conversation)?;
+    }
+    Ok(())
+}
+
+/// The settings of a conversation as they are now, all of them: the service knows a read position for every
+/// conversation, if only 0.
+pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> Step<Option<Change>> {
+    let Some(name) = conversations::name(db, user, conversation)? else {
+        return Ok(None);
+    };
+    let mut statement = db.prepare_cached(
+        "SELECT is_pinned, recv_opt, read_seq, read_time, pin_time FROM setting WHERE user = ?1 AND conversation = ?2",
+    )?;
+    let settings = statement.query_row((user, conversation), |row| {
+        Ok(Change::Settings {
+            conversation: name,
+            pinned: Some(row.get(0)?),
+            recv_opt: Some(RecvOpt::try_from(row.get::<_, i64>(1)?).unwrap_or_default()),
+            read: Some(ReadPosition {
+                seq: unsigned(row.get(2)?),
+                timestamp: row.get(3)?,
+            }),
+            time: Micros(row.get(4)?),
+        })
+    });
+    Ok(settings.optional()?)
+}
+
+/// How far a user has read a conversation.
+pub(super) fn position(db: &Connection, user: i64, conversation: i64) -> Step<Option<ReadPosition>> {
+    let mut statement =
+        db.prepare_cached("SELECT read_seq, read_time FROM setting WHERE user = ?1 AND conversation = ?2")?;
+    let position = statement.query_row((user, conversation), |row| {
+        Ok(ReadPosition {
+            seq: unsigned(row.get(0)?),
+            timestamp: row.get(1)?,
+        })
+    });
+    Ok(position.optional()?)
+}
+
+/// The conversations that concern a user, next after `after`.
+pub(super) fn conversations_of(db: &Connection, user: i64, after: i64, limit: i64) -> Step<Vec<i64>> {
+    let mut statement = db.prepare_cached(
+        "SELECT conversation FROM setting WHERE user = ?1 AND conversation > ?2 ORDER BY conversation LIMIT ?3",
+    )?;
+    let rows = statement.query_map((user, after, limit), |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -1,0 +1,138 @@
+//! A write transaction of the service, and telling users of what it changed (fan-out on write). Runs on the thread that
+//! holds the connection.
+
+use super::fault::Step;
+use crate::model::Micros;
+use rusqlite::{CachedStatement, Connection, Params};
+
+/// What an inbox row is about, with the numbers of `inbox.kind`; what `ref` means is said there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i64)]
+pub(super) enum Kind {
+    Message = 1,
+    Revoked = 2,
+    MessageDeleted = 3,
+    HistoryCleared = 4,
+    ConversationDeleted = 5,
+    Settings = 6,
+    PeerRead = 7,
+    Profile = 8,
+    Friend = 9,
+    Group = 10,
+    GroupLeft = 11,
+    Entered = 12,
+}
+
+impl Kind {
+    pub(super) fn from_code(code: i64) -> Option<Self> {
+        [
+            Self::Message,
+            Self::Revoked,
+            Self::MessageDeleted,
+            Self::HistoryCleared,
+            Self::ConversationDeleted,
+            Self::Settings,
+            Self::PeerRead,
+            Self::Profile,
+            Self::Friend,
+            Self::Group,
+            Self::GroupLeft,
+            Self::Entered,
+        ]
+        .into_iter()
+        .find(|kind| *kind as i64 == code)
+    }
+}
+
+/// Who is told, as SQL that selects users. `?3` is the row that the inbox entry refers to.
+const MEMBERS: &str = "SELECT user FROM member WHERE conversation = ?3";
+const HOLDERS: &str = "SELECT user FROM inbox WHERE kind = 1 AND ref = ?3";
+const KNOWING: &str =
+    "SELECT ?3 AS user UNION SELECT user FROM watch WHERE target = ?3 UNION SELECT user FROM friend WHERE friend = ?3";
+/// Everyone in a message's conversation, except who does not want its messages; the sender's other devices always.
+const RECIPIENTS: &str = "SELECT s.user FROM message m JOIN member g ON g.conversation = m.conversation \
+     JOIN setting s ON s.user = g.user AND s.conversation = m.conversation \
+     WHERE m.id = ?3 AND (s.recv_opt <> 1 OR s.user = m.sender) \
+     UNION ALL SELECT s.user FROM message m JOIN conversation c ON c.id = m.conversation AND c.user_low IS NOT NULL \
+     JOIN setting s ON s.user IN (c.user_low, c.user_high) AND s.conversation = m.conversation \
+     WHERE m.id = ?3 AND (s.recv_opt <> 1 OR s.user = m.sender)";
+
+/// A write transaction.
+pub(super) struct Tx<'a> {
+    pub(super) db: &'a Connection,
+    /// The service's clock at the start of the transaction.
+    pub(super) now: Micros,
+    last_change: i64,
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn new(db: &'a Connection, head: i64, now: Micros) -> Self {
+        Self {
+            db,
+            now,
+            last_change: head,
+        }
+    }
+
+    /// The number of the last change, up to now.
+    pub(super) fn last_change(&self) -> i64 {
+        self.last_change
+    }
+
+    /// A prepared statement; the text must be constant.
+    pub(super) fn prepare(&self, sql: &str) -> Step<CachedStatement<'a>> {
+        Ok(self.db.prepare_cached(sql)?)
+    }
+
+    /// Executes a constant statement and says how many rows it changed.
+    pub(super) fn execute(&self, sql: &str, params: impl Params) -> Step<usize> {
+        Ok(self.prepare(sql)?.execute(params)?)
+    }
+
+    /// The first row's first column, if there is a row.
+    pub(super) fn find<T: rusqlite::types::FromSql>(&self, sql: &str, params: impl Params) -> Step<Option<T>> {
+        use rusqlite::OptionalExtension;
+        Ok(self.prepare(sql)?.query_row(params, |row| row.get(0)).optional()?)
+    }
+
+    /// Tells one user. An older entry of the same kind about the same row gives way.
+    pub(super) fn tell(&mut self, user: i64, kind: Kind, about: i64) -> Step<()> {
+        self.last_change += 1;
+        self.execute(
+            "INSERT OR REPLACE INTO inbox (user, change_id, kind, ref) VALUES (?1, ?2, ?3, ?4)",
+            (user, self.last_change, kind as i64, about),
+        )?;
+        Ok(())
+    }
+
+    /// Tells all members of a group how it is now.
+    pub(super) fn tell_members(&mut self, conversation: i64) -> Step<()> {
+        self.tell_all(MEMBERS, Kind::Group, conversation)
+    }
+
+    /// Tells everyone who has a message that it was recalled.
+    pub(super) fn tell_holders(&mut self, message: i64) -> Step<()> {
+        self.tell_all(HOLDERS, Kind::Revoked, message)
+    }
+
+    /// Tells everyone who shows a user, and the user's own devices, the user's profile.
+    pub(super) fn tell_profile(&mut self, user: i64) -> Step<()> {
+        self.tell_all(KNOWING, Kind::Profile, user)
+    }
+
+    /// Delivers a message.
+    pub(super) fn deliver(&mut self, message: i64) -> Step<()> {
+        self.tell_all(RECIPIENTS, Kind::Message, message)
+    }
+
+    fn tell_all(&mut self, audience: &'static str, kind: Kind, about: i64) -> Step<()> {
+        self.last_change += 1;
+        self.execute(
+            &format!(
+                "INSERT OR REPLACE INTO inbox (user, change_id, kind, ref) SELECT user, ?1, ?2, ?3 FROM ({audience})"
+            ),
+            (self.last_change, kind as i64, about),
+        )?;
+        Ok(())
+    }
+}

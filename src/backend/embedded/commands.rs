@@ -1,0 +1,28 @@
+//! Carrying out a command of the outbox: one command, one transaction. All of them can be repeated without harm.
+
+use super::change::Tx;
+use super::fault::Step;
+use super::users::{self, Me};
+use super::{messages, removal, settings};
+use crate::model::{Outbound, Outcome};
+
+/// Carries a command out. A refusal is a [`super::fault::Fault`].
+pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> Step<Outcome> {
+    match command {
+        Outbound::Send(message) => {
+            let (seq, time) = messages::send(tx, me, message)?;
+            return Ok(Outcome::Sent { seq, time });
+        }
+        Outbound::Revoke { conversation, msg_id } => messages::revoke(tx, me, conversation, msg_id),
+        Outbound::DeleteMessages { conversation, msg_ids } => removal::delete_messages(tx, me, conversation, msg_ids),
+        Outbound::ClearHistory { conversation, up_to } => removal::clear_history(tx, me, conversation, *up_to),
+        Outbound::DeleteConversation { conversation, up_to } => {
+            removal::delete_conversation(tx, me, conversation, *up_to)
+        }
+        Outbound::Pin { conversation, pinned } => settings::pin(tx, me, conversation, *pinned),
+        Outbound::RecvOpt { conversation, opt } => settings::set_recv_opt(tx, me, conversation, *opt),
+        Outbound::Read { conversation, position } => settings::read(tx, me, conversation, *position),
+        Outbound::Watch { conversation } => users::watch(tx, me, conversation),
+    }?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,83 @@
+//! Conversations: finding them from a user's point of view, and each user's side of them.
+
+use super::change::{Kind, Tx};
+use super::fault::Step;
+use super::users::{self, Me};
+use crate::model::{ConversationId, GroupId, UserId};
+use rusqlite::{Connection, OptionalExtension};
+
+/// The conversation that a user calls so, if it exists: C2C with anyone, or any group there ever was.
+pub(super) fn find(db: &Connection, me: &Me, id: &ConversationId) -> Step<Option<i64>> {
+    if let Some(group) = id.group_id() {
+        let mut statement = db.prepare_cached("SELECT conversation FROM chat_group WHERE group_id = ?1")?;
+        return Ok(statement.query_row([group.as_str()], |row| row.get(0)).optional()?);
+    }
+    match users::find(db, &UserId::trusted(id.target()))? {
+        Some(peer) => find_pair(db, me.id, peer),
+        None => Ok(None),
+    }
+}
+
+fn find_pair(db: &Connection, one: i64, other: i64) -> Step<Option<i64>> {
+    let mut statement = db.prepare_cached("SELECT id FROM conversation WHERE user_low = ?1 AND user_high = ?2")?;
+    let found = statement.query_row((one.min(other), one.max(other)), |row| row.get(0));
+    Ok(found.optional()?)
+}
+
+/// The conversation that concerns the user; `None` when it does not exist or is none of theirs.
+pub(super) fn find_own(db: &Connection, me: &Me, id: &ConversationId) -> Step<Option<i64>> {
+    let Some(conversation) = find(db, me, id)? else {
+        return Ok(None);
+    };
+    let mut statement = db.prepare_cached("SELECT 1 FROM setting WHERE user = ?1 AND conversation = ?2")?;
+    Ok(statement.exists((me.id, conversation))?.then_some(conversation))
+}
+
+/// The conversation of two users, who may be one; made when they never had one.
+pub(super) fn ensure_pair(tx: &mut Tx<'_>, one: i64, other: i64) -> Step<i64> {
+    if let Some(conversation) = find_pair(tx.db, one, other)? {
+        return Ok(conversation);
+    }
+    tx.execute(
+        "INSERT INTO conversation (user_low, user_high) VALUES (?1, ?2)",
+        (one.min(other), one.max(other)),
+    )?;
+    Ok(tx.db.last_insert_rowid())
+}
+
+/// From now on the conversation concerns the user. Its settings, with the read position, are told before anything else
+/// of it, also to a device that asks only after they changed: a client must never have to guess how far it was read.
+/// False when it did before.
+pub(super) fn enter(tx: &mut Tx<'_>, user: i64, conversation: i64) -> Step<bool> {
+    let is_new = tx.execute(
+        "INSERT OR IGNORE INTO setting (user, conversation) VALUES (?1, ?2)",
+        (user, conversation),
+    )? > 0;
+    if is_new {
+        tx.tell(user, Kind::Entered, conversation)?;
+    }
+    Ok(is_new)
+}
+
+/// The other user of a C2C conversation; oneself in a conversation with oneself; `None` for a group.
+pub(super) fn peer(db: &Connection, user: i64, conversation: i64) -> Step<Option<i64>> {
+    let mut statement = db.prepare_cached("SELECT user_low + user_high - ?2 FROM conversation WHERE id = ?1")?;
+    let peer: Option<Option<i64>> = statement.query_row((conversation, user), |row| row.get(0)).optional()?;
+    Ok(peer.flatten())
+}
+
+/// What a user calls a conversation.
+pub(super) fn name(db: &Connection, user: i64, conversation: i64) -> Step<Option<ConversationId>> {
+    let mut statement = db.prepare_cached(
+        "SELECT g.group_id, u.user_id FROM conversation c LEFT JOIN chat_group g ON g.conversation = c.id \
+         LEFT JOIN user u ON u.id = c.user_low + c.user_high - ?2 WHERE c.id = ?1",
+    )?;
+    let row = statement.query_row((conversation, user), |row| {
+        Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?))
+    });
+    Ok(row.optional()?.and_then(|(group, peer)| match (group, peer) {
+        (Some(group), _) => Some(ConversationId::group(&GroupId::trusted(group))),
+        (None, Some(peer)) => Some(ConversationId::c2c(&UserId::trusted(peer))),
+        (None, None) => None,
+    }))
+}

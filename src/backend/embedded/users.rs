@@ -1,0 +1,101 @@
+//! Users: mailboxes, profiles and who is told of them.
+
+use super::change::{Kind, Tx};
+use super::fault::Step;
+use crate::model::{ConversationId, Profile, UserId};
+use rusqlite::{Connection, OptionalExtension};
+
+/// The user that a connection belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Me {
+    pub(super) id: i64,
+    pub(super) user_id: UserId,
+}
+
+/// The number of a user who is known to the service.
+pub(super) fn find(db: &Connection, user: &UserId) -> Step<Option<i64>> {
+    let mut statement = db.prepare_cached("SELECT id FROM user WHERE user_id = ?1")?;
+    Ok(statement.query_row([user.as_str()], |row| row.get(0)).optional()?)
+}
+
+/// The number of a user; somebody who was never seen gets a mailbox.
+pub(super) fn ensure(tx: &Tx<'_>, user: &UserId) -> Step<i64> {
+    if let Some(id) = find(tx.db, user)? {
+        return Ok(id);
+    }
+    tx.execute("INSERT INTO user (user_id) VALUES (?1)", [user.as_str()])?;
+    Ok(tx.db.last_insert_rowid())
+}
+
+/// Whether a user has logged in before: then logging in again writes nothing.
+pub(super) fn find_active(db: &Connection, user: &UserId) -> Step<Option<i64>> {
+    let mut statement = db.prepare_cached("SELECT id FROM user WHERE user_id = ?1 AND is_active = 1")?;
+    Ok(statement.query_row([user.as_str()], |row| row.get(0)).optional()?)
+}
+
+/// The first login makes the user.
+pub(super) fn log_in(tx: &Tx<'_>, user: &UserId) -> Step<i64> {
+    let id = ensure(tx, user)?;
+    tx.execute("UPDATE user SET is_active = 1 WHERE id = ?1", [id])?;
+    Ok(id)
+}
+
+/// `setSelfInfo`: everyone who shows the user is told.
+pub(super) fn set_self_info(tx: &mut Tx<'_>, me: &Me, nick_name: Option<&str>, face_url: Option<&str>) -> Step<()> {
+    let changed = tx.execute(
+        "UPDATE user SET nick_name = coalesce(?2, nick_name), face_url = coalesce(?3, face_url) \
+         WHERE id = ?1 AND (nick_name <> coalesce(?2, nick_name) OR face_url <> coalesce(?3, face_url))",
+        (me.id, nick_name, face_url),
+    )?;
+    if changed > 0 {
+        tx.tell_profile(me.id)?;
+    }
+    Ok(())
+}
+
+/// The profiles of those who ever logged in, in the order asked.
+pub(super) fn infos(db: &Connection, users: &[UserId]) -> Step<Vec<Profile>> {
+    let mut profiles = Vec::new();
+    for user in users {
+        if let Some(id) = find_active(db, user)? {
+            profiles.extend(profile(db, id)?);
+        }
+    }
+    Ok(profiles)
+}
+
+/// A user's profile.
+pub(super) fn profile(db: &Connection, user: i64) -> Step<Option<Profile>> {
+    let mut statement = db.prepare_cached("SELECT user_id, nick_name, face_url FROM user WHERE id = ?1")?;
+    let profile = statement.query_row([user], |row| {
+        Ok(Profile {
+            user_id: UserId::trusted(row.get::<_, String>(0)?),
+            nick_name: row.get(1)?,
+            face_url: row.get(2)?,
+        })
+    });
+    Ok(profile.optional()?)
+}
+
+/// From now on `user` is told of `target`'s profile. The first time, it is told as it is.
+pub(super) fn introduce(tx: &mut Tx<'_>, user: i64, target: i64) -> Step<()> {
+    if tx.execute(
+        "INSERT OR IGNORE INTO watch (target, user) VALUES (?1, ?2)",
+        (target, user),
+    )? > 0
+    {
+        tx.tell(user, Kind::Profile, target)?;
+    }
+    Ok(())
+}
+
+/// The account shows a conversation with somebody: it is told their profile, now and when it changes. The data of a
+/// group comes with being a member.
+pub(super) fn watch(tx: &mut Tx<'_>, me: &Me, conversation: &ConversationId) -> Step<()> {
+    if let Some(peer) = conversation.user_id() {
+        let peer = ensure(tx, &peer)?;
+        introduce(tx, me.id, peer)?;
+        tx.tell(me.id, Kind::Profile, peer)?;
+    }
+    Ok(())
+}

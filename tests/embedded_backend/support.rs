@@ -1,0 +1,367 @@
+//! A client whose account is a recorder: it keeps every batch, has an outbox that the test fills, and checks what has to
+//! hold whatever the test does.
+
+use im::backend::embedded::EmbeddedBackend;
+use im::backend::{Backend, Deadline, LinkState, NewGroup, Sink};
+use im::model::*;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+/// How long a test waits for something that has to happen.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Default)]
+pub(crate) struct Record {
+    pub(crate) cursor: Option<String>,
+    pub(crate) batches: Vec<Inbound>,
+    pub(crate) links: Vec<LinkState>,
+    pub(crate) outbox: VecDeque<OutboxEntry>,
+    pub(crate) outcomes: HashMap<i64, Outcome>,
+    /// How many times the account says that it failed to note that a command has ended.
+    pub(crate) forget_outcomes: usize,
+    pub(crate) is_stopped: bool,
+    /// The file moves from here to there while the next batch that has a message is stored.
+    pub(crate) moves: Option<(PathBuf, PathBuf)>,
+    last_id: i64,
+    with_settings: HashSet<ConversationId>,
+}
+
+impl Record {
+    pub(crate) fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.batches.iter().flat_map(|batch| &batch.changes)
+    }
+
+    pub(crate) fn messages(&self, id: &ConversationId) -> Vec<&Message> {
+        self.changes()
+            .filter_map(|change| match change {
+                Change::Message(message) if message.conversation == *id => Some(message),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub(crate) fn texts(&self, id: &ConversationId) -> Vec<&str> {
+        self.messages(id)
+            .into_iter()
+            .map(|message| match &message.body.elem {
+                Elem::Text { text } => text.as_str(),
+                Elem::Custom { data, .. } => data.as_str(),
+            })
+            .collect()
+    }
+
+    /// The last settings told of a conversation: pinned, receive option, read position.
+    pub(crate) fn settings(&self, id: &ConversationId) -> Option<(bool, RecvOpt, u64)> {
+        self.changes()
+            .filter_map(|change| match change {
+                Change::Settings {
+                    conversation,
+                    pinned,
+                    recv_opt,
+                    read,
+                    ..
+                } if conversation == id => Some(((*pinned)?, (*recv_opt)?, (*read)?.seq)),
+                _ => None,
+            })
+            .last()
+    }
+
+    /// The last thing told of a group: its data, or `None` for having left it.
+    pub(crate) fn group(&self, group: &GroupId) -> Option<Option<&Group>> {
+        self.changes()
+            .filter_map(|change| match change {
+                Change::Group { group: told, .. } if told.group_id == *group => Some(Some(told)),
+                Change::GroupLeft { group_id } if group_id == group => Some(None),
+                _ => None,
+            })
+            .last()
+    }
+
+    pub(crate) fn nick_name(&self, user: &str) -> Option<&str> {
+        self.changes()
+            .filter_map(|change| match change {
+                Change::Profile(profile) if profile.user_id.as_str() == user => Some(profile.nick_name.as_str()),
+                _ => None,
+            })
+            .last()
+    }
+
+    /// The record of a restarted device, which was told the settings of this conversation before.
+    pub(crate) fn restarted(cursor: Option<String>, id: &ConversationId) -> Self {
+        Self {
+            cursor,
+            with_settings: HashSet::from([id.clone()]),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        matches!(self.links.last(), Some(LinkState::Failed(error)) if error.status == Status::Disconnected)
+    }
+}
+
+pub(crate) struct FakeSink {
+    user: UserId,
+    record: Mutex<Record>,
+    changed: Condvar,
+}
+
+impl FakeSink {
+    fn edit<T>(&self, edit: impl FnOnce(&mut Record) -> T) -> T {
+        let mut record = self.record.lock().unwrap();
+        assert!(!record.is_stopped, "the account was called after stop had returned");
+        let value = edit(&mut record);
+        self.changed.notify_all();
+        value
+    }
+}
+
+impl Sink for FakeSink {
+    fn user_id(&self) -> &UserId {
+        &self.user
+    }
+
+    fn cursor(&self) -> Result<Option<String>> {
+        Ok(self.edit(|record| record.cursor.clone()))
+    }
+
+    fn apply(&self, batch: Inbound) -> Result<()> {
+        self.edit(|record| {
+            for change in &batch.changes {
+                match change {
+                    Change::Settings { conversation, read, .. } if read.is_some() => {
+                        record.with_settings.insert(conversation.clone());
+                    }
+                    Change::Message(message) => assert!(
+                        record.with_settings.contains(&message.conversation),
+                        "{} was told before the read position of {}",
+                        message.msg_id,
+                        message.conversation
+                    ),
+                    _ => {}
+                }
+            }
+            if batch.changes.iter().any(|change| matches!(change, Change::Message(_)))
+                && let Some((from, to)) = record.moves.take()
+            {
+                std::fs::rename(from, to).unwrap();
+            }
+            if batch.cursor.is_some() {
+                record.cursor.clone_from(&batch.cursor);
+            }
+            record.batches.push(batch);
+            Ok(())
+        })
+    }
+
+    fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
+        Ok(self.edit(|record| record.outbox.front().cloned()))
+    }
+
+    fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()> {
+        self.edit(|record| {
+            if record.forget_outcomes > 0 {
+                record.forget_outcomes -= 1;
+                return Err(Error::new(Status::DatabaseFailed, "the disk is full"));
+            }
+            assert_eq!(record.outbox.pop_front().map(|entry| entry.id), Some(id));
+            assert!(
+                record.outcomes.insert(id, outcome).is_none(),
+                "command {id} ended twice"
+            );
+            Ok(())
+        })
+    }
+
+    fn report(&self, state: LinkState) {
+        self.edit(|record| record.links.push(state));
+    }
+}
+
+pub(crate) struct Client {
+    pub(crate) backend: EmbeddedBackend,
+    pub(crate) sink: Arc<FakeSink>,
+}
+
+impl Client {
+    /// A device with an empty cache that starts to connect.
+    pub(crate) fn start(path: &Path, user: &str) -> Self {
+        Self::start_with(path, user, Record::default())
+    }
+
+    /// A device whose cache has this cursor, as after a restart.
+    pub(crate) fn start_from(path: &Path, user: &str, cursor: Option<String>) -> Self {
+        let record = Record {
+            cursor,
+            ..Record::default()
+        };
+        Self::start_with(path, user, record)
+    }
+
+    pub(crate) fn start_with(path: &Path, user: &str, record: Record) -> Self {
+        let sink = Arc::new(FakeSink {
+            user: UserId::trusted(user),
+            record: Mutex::new(record),
+            changed: Condvar::new(),
+        });
+        let backend = EmbeddedBackend::new(PathBuf::from(path));
+        backend.start(sink.clone()).unwrap();
+        Self { backend, sink }
+    }
+
+    /// A device with an empty cache that has synced.
+    pub(crate) fn login(path: &Path, user: &str) -> Self {
+        let client = Self::start(path, user);
+        client.wait("the first sync", |record| {
+            record.links.last() == Some(&LinkState::SyncFinished)
+        });
+        client
+    }
+
+    /// Stops, and holds the backend to calling nobody from then on.
+    pub(crate) fn stop(&self) {
+        self.backend.stop();
+        self.sink.record.lock().unwrap().is_stopped = true;
+    }
+
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Record) -> T) -> T {
+        look(&self.sink.record.lock().unwrap())
+    }
+
+    pub(crate) fn edit(&self, edit: impl FnOnce(&mut Record)) {
+        edit(&mut self.sink.record.lock().unwrap());
+    }
+
+    pub(crate) fn wait(&self, what: &str, done: impl Fn(&Record) -> bool) {
+        let until = Instant::now() + PATIENCE;
+        let mut record = self.sink.record.lock().unwrap();
+        while !done(&record) {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "{} waited in vain for {what}", self.sink.user);
+            record = self.sink.changed.wait_timeout(record, left).unwrap().0;
+        }
+    }
+
+    /// Waits until this device has been told of all that happened before: a mark travels the same way.
+    pub(crate) fn catch_up(&self) {
+        let mark = uuid();
+        self.backend.set_self_info(None, Some(&mark), &deadline()).unwrap();
+        self.wait("its own mark", |record| {
+            record
+                .changes()
+                .any(|change| matches!(change, Change::Profile(profile) if profile.face_url == mark))
+        });
+    }
+
+    /// Puts a command into the outbox.
+    pub(crate) fn push(&self, command: Outbound) -> i64 {
+        let mut id = 0;
+        self.edit(|record| {
+            record.last_id += 1;
+            id = record.last_id;
+            record.outbox.push_back(OutboxEntry { id, command });
+        });
+        self.backend.outbox_changed();
+        id
+    }
+
+    /// Has a command carried out.
+    pub(crate) fn run(&self, command: Outbound) -> Outcome {
+        let id = self.push(command);
+        self.wait("an outcome", |record| record.outcomes.contains_key(&id));
+        self.look(|record| record.outcomes[&id].clone())
+    }
+
+    /// Has a command carried out that must work.
+    pub(crate) fn done(&self, command: Outbound) {
+        assert_eq!(self.run(command), Outcome::Done);
+    }
+
+    /// Has a command refused, and tells how.
+    pub(crate) fn refused(&self, command: Outbound) -> Status {
+        match self.run(command) {
+            Outcome::Refused(error) => error.status,
+            other => panic!("{other:?} is no refusal"),
+        }
+    }
+
+    /// Sends a text, and returns the message with its place.
+    pub(crate) fn send(&self, id: &ConversationId, text: &str) -> Message {
+        let mut message = message(self.sink.user.as_str(), id, text);
+        match self.run(Outbound::Send(Box::new(message.clone()))) {
+            Outcome::Sent { seq, time } => {
+                message.seq = seq;
+                message.time = time;
+                message
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn wait_text(&self, id: &ConversationId, text: &str) {
+        self.wait(text, |record| record.texts(id).contains(&text));
+    }
+
+    pub(crate) fn create(&self, group_type: GroupType, id: &str, members: &[&str]) -> GroupId {
+        let group = NewGroup {
+            group_id: Some(GroupId::trusted(id)),
+            group_type,
+            group_name: String::new(),
+            face_url: String::new(),
+            members: members.iter().map(|member| (user(member), GroupRole::Member)).collect(),
+        };
+        self.backend.create_group(group, &deadline()).unwrap()
+    }
+}
+
+pub(crate) fn deadline() -> Deadline {
+    Deadline::new(PATIENCE, Arc::default())
+}
+
+pub(crate) fn user(id: &str) -> UserId {
+    UserId::trusted(id)
+}
+
+pub(crate) fn c2c(id: &str) -> ConversationId {
+    ConversationId::c2c(&user(id))
+}
+
+pub(crate) fn group(id: &str) -> ConversationId {
+    ConversationId::group(&GroupId::trusted(id))
+}
+
+pub(crate) fn uuid() -> String {
+    format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
+}
+
+pub(crate) fn message(sender: &str, id: &ConversationId, text: &str) -> Message {
+    Message {
+        msg_id: uuid(),
+        conversation: id.clone(),
+        sender: user(sender),
+        nick_name: String::new(),
+        face_url: String::new(),
+        seq: 0,
+        time: Micros(1),
+        revoked: false,
+        body: MessageBody {
+            elem: Elem::Text { text: text.to_owned() },
+            cloud_custom_data: "cloud".to_owned(),
+            group_at_user_list: Vec::new(),
+            is_excluded_from_unread_count: false,
+            is_excluded_from_last_message: false,
+            need_read_receipt: false,
+            priority: 0,
+            random: 0,
+        },
+    }
+}
+
+/// A service file in a directory of its own.
+pub(crate) fn place() -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("service.db");
+    (dir, path)
+}
