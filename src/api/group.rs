@@ -8,6 +8,7 @@ use crate::backend::{MemberResult, NewGroup};
 use crate::client::Client;
 use crate::engine::Engine;
 use crate::model::id::quoted;
+use crate::model::strict::Object;
 use crate::model::{Error, Group, GroupId, GroupRole, GroupType, Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -56,7 +57,7 @@ pub(super) struct CreateGroup {
     #[serde(default)]
     face_url: String,
     #[serde(default)]
-    member_list: Vec<NewMember>,
+    member_list: Vec<Object<NewMember>>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
@@ -86,7 +87,7 @@ pub(super) fn create_group(client: &Client, request: CreateGroup) -> Result<Data
     check_name("groupName", Some(&request.group_name))?;
     check_name("faceUrl", Some(&request.face_url))?;
     let mut members = Vec::with_capacity(request.member_list.len());
-    for (place, member) in request.member_list.into_iter().enumerate() {
+    for (place, Object(member)) in request.member_list.into_iter().enumerate() {
         let user = UserId::parse(&format!("memberList[{place}].userID"), member.user_id)?;
         let role = match GroupRole::from_code(member.role) {
             role @ (GroupRole::Member | GroupRole::Admin) => role,

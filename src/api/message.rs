@@ -5,6 +5,7 @@ use super::response::{Data, nothing};
 use crate::client::Client;
 use crate::engine::Direction;
 use crate::model::message::{MAX_MESSAGE_BYTES, MAX_TEXT_BYTES};
+use crate::model::strict::Object;
 use crate::model::{ConversationId, Elem, Error, GroupId, MessageBody, RecvOpt, Result, Status, UserId};
 use serde::Deserialize;
 
@@ -21,8 +22,8 @@ pub(super) struct SendMessage {
     #[serde(rename = "groupID", default)]
     group_id: String,
     elem_type: Option<i64>,
-    text_elem: Option<TextElem>,
-    custom_elem: Option<CustomElem>,
+    text_elem: Option<Object<TextElem>>,
+    custom_elem: Option<Object<CustomElem>>,
     #[serde(default)]
     group_at_user_list: Vec<String>,
     #[serde(default)]
@@ -90,7 +91,7 @@ pub(super) fn send_message(client: &Client, request: SendMessage) -> Result<Data
     client.local(|engine| engine.send(&id, body))
 }
 
-fn elem(elem_type: Option<i64>, text: Option<TextElem>, custom: Option<CustomElem>) -> Result<Elem> {
+fn elem(elem_type: Option<i64>, text: Option<Object<TextElem>>, custom: Option<Object<CustomElem>>) -> Result<Elem> {
     let given = match (&text, &custom) {
         (Some(_), None) => 1,
         (None, Some(_)) => 2,
@@ -113,14 +114,14 @@ fn elem(elem_type: Option<i64>, text: Option<TextElem>, custom: Option<CustomEle
         )));
     }
     match (text, custom) {
-        (Some(TextElem { text }), _) => {
+        (Some(Object(TextElem { text })), _) => {
             check_size("textElem.text", &text)?;
             if text.is_empty() {
                 return Err(Error::invalid("textElem.text \"\" is empty"));
             }
             Ok(Elem::Text { text })
         }
-        (_, Some(CustomElem { data, desc, extension })) => Ok(Elem::Custom { data, desc, extension }),
+        (_, Some(Object(CustomElem { data, desc, extension }))) => Ok(Elem::Custom { data, desc, extension }),
         (None, None) => Err(Error::internal("an element that was given is gone")),
     }
 }

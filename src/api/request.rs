@@ -1,5 +1,6 @@
 //! Strict requests: what is wrong is refused with a sentence that names the field and the value.
 
+use crate::model::strict::Object;
 use crate::model::{Error, Result, Status};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -17,12 +18,8 @@ pub(super) fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T> {
             text.len()
         )));
     }
-    // serde would take an array for the fields in their order.
-    if text.trim_ascii_start().starts_with('[') {
-        return Err(Error::invalid(format!("the {what} is an array, not an object")));
-    }
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let Object(value) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         explain(what, &path, error.inner())
     })?;

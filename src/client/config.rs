@@ -1,6 +1,7 @@
 //! What `im_client_open` is told.
 
 use crate::engine::{ConversationOrder, Durability};
+use crate::model::strict::Object;
 use crate::model::{Error, Result, UserId};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -43,7 +44,7 @@ pub struct RawConfig {
     #[serde(rename = "userID")]
     user_id: String,
     #[serde(default)]
-    backend: RawBackend,
+    backend: Object<RawBackend>,
     #[serde(default = "default_limit")]
     conversation_limit: u64,
     #[serde(default)]
@@ -96,8 +97,9 @@ impl RawConfig {
             return Err(Error::invalid("dataDir \"\" is empty"));
         }
         let data_dir = PathBuf::from(&self.data_dir);
-        let RawKind::Embedded = self.backend.kind;
-        let path = match self.backend.path {
+        let Object(backend) = self.backend;
+        let RawKind::Embedded = backend.kind;
+        let path = match backend.path {
             Some(path) if path.is_empty() => return Err(Error::invalid("backend.path \"\" is empty")),
             Some(path) => PathBuf::from(path),
             None => data_dir.join("service.db"),

@@ -9,6 +9,7 @@ pub mod message;
 pub mod order;
 pub mod outbound;
 pub mod status;
+pub mod strict;
 pub mod user;
 
 pub use conversation::{AtInfo, AtType, ReadPosition, RecvOpt};

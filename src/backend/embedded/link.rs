@@ -9,7 +9,7 @@ use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::id::quoted;
-use crate::model::{Error, Inbound, Outcome};
+use crate::model::{Change, Error, Inbound, Outcome};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -130,8 +130,9 @@ impl Link {
         Ok(more)
     }
 
-    /// First of all, how far everything was read, and what is pinned or muted: messages are judged by it. No cursor goes
-    /// with it, so that a sync that breaks here starts over.
+    /// First of all, how far everything was read, and what is muted: messages are judged by it. Pins wait for their place
+    /// in the inbox, so that a pinned conversation gets its place in the list from its messages, as on the device that
+    /// pinned it. No cursor goes with it, so that a sync that breaks here starts over.
     fn hand_over_settings(&mut self) -> Step<()> {
         let mut after = 0;
         loop {
@@ -140,6 +141,11 @@ impl Link {
                 let conversations = settings::conversations_of(db, self.me.id, after, SETTINGS_BATCH)?;
                 for conversation in &conversations {
                     changes.extend(settings::load(db, self.me.id, *conversation)?);
+                }
+                for change in &mut changes {
+                    if let Change::Settings { pinned, .. } = change {
+                        *pinned = None;
+                    }
                 }
                 Ok((changes, conversations.last().copied()))
             })?;
