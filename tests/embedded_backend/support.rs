@@ -239,7 +239,12 @@ impl Client {
         let mut record = self.sink.record.lock().unwrap();
         while !done(&record) {
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "{} waited in vain for {what}", self.sink.user);
+            assert!(
+                !left.is_zero(),
+                "{} waited in vain for {what}: {:?}",
+                self.sink.user,
+                record.links
+            );
             record = self.sink.changed.wait_timeout(record, left).unwrap().0;
         }
     }

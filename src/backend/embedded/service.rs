@@ -168,8 +168,15 @@ fn foreign(path: &Path) -> Fault {
 
 /// Recognises or makes the service in an open file, and returns its id. Nothing is written into a file that is not ours.
 fn prepare(db: &mut Connection, path: &Path, create: bool) -> Step<String> {
-    let explained = |error| explain(path, error);
-    if !recognise(db).map_err(explained)?.unwrap_or(create) {
+    let explained = |error: rusqlite::Error| match error.sqlite_error_code() {
+        // The file is open by now. It is one of SQLite's own beside it, which others make and remove: try again.
+        Some(ErrorCode::CannotOpen) => error.into(),
+        _ => explain(path, error),
+    };
+    let snapshot = db.transaction().map_err(explained)?;
+    let found = recognise(&snapshot).map_err(explained)?;
+    drop(snapshot);
+    if !found.unwrap_or(create) {
         return Err(foreign(path));
     }
     // Busy without waiting when somebody else makes the same switch; the caller comes again.
@@ -189,7 +196,8 @@ fn prepare(db: &mut Connection, path: &Path, create: bool) -> Step<String> {
     Ok(id)
 }
 
-/// Whether the file is a service; `None` when it is empty.
+/// Whether the file is a service; `None` when it is empty. Asks twice, so it needs a transaction: in between, another
+/// process may make the service.
 fn recognise(db: &Connection) -> rusqlite::Result<Option<bool>> {
     let application_id: i64 = db.query_row("PRAGMA application_id", (), |row| row.get(0))?;
     if application_id == APPLICATION_ID {
