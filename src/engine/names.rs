@@ -22,15 +22,17 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// A group's data, and our role in it. Becoming a member lists the conversation, unless it was deleted since.
+    /// A group's data, and our role in it. Becoming a member lists the conversation; only hearing for the first time of a
+    /// group whose conversation was deleted before does not, because that was our own doing on another device.
     pub(super) fn group(&mut self, group: &Group, time: Micros) -> Fallible<()> {
         let known = directory::group(self.db, group.group_id.as_str())?;
+        let is_return = known.is_some();
         let was_member = known.as_ref().is_some_and(|known| known.role > GroupRole::None);
         directory::save_group(self.db, group)?;
         let id = ConversationId::group(&group.group_id);
         if group.role > GroupRole::None && !was_member {
             self.edit(&id, |session, touched| {
-                if !touched.row.is_deleted {
+                if is_return || !touched.row.is_deleted {
                     session.list(touched, time);
                 }
                 touched.recount = true;
@@ -50,10 +52,6 @@ impl Session<'_> {
     /// We are not a member any more. The conversation stays; coming back lists it again.
     pub(super) fn group_left(&mut self, group: &GroupId) -> Fallible<()> {
         directory::leave_group(self.db, group.as_str())?;
-        let id = ConversationId::group(group);
-        self.edit(&id, |_, touched| {
-            touched.row.is_deleted = false;
-            Ok(())
-        })
+        self.refresh(&ConversationId::group(group))
     }
 }
