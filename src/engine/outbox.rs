@@ -135,7 +135,7 @@ impl Session<'_> {
         if touched.was_listed() || directory::user(self.db, user.as_str())?.is_some() {
             return Ok(());
         }
-        if outbox::of_kind(self.db, id.as_str(), Kind::Watch.as_str())?.is_empty() {
+        if !self.is_pending(Kind::Watch, &id)? {
             self.append(Kind::Watch, &id, "", &(), &())?;
         }
         Ok(())
@@ -156,6 +156,11 @@ impl Session<'_> {
             }
             None => Ok(false),
         }
+    }
+
+    /// Whether a command of a kind waits for a conversation.
+    pub(super) fn is_pending(&self, kind: Kind, id: &ConversationId) -> Fallible<bool> {
+        Ok(!outbox::of_kind(self.db, id.as_str(), kind.as_str())?.is_empty())
     }
 
     /// The command of a row; `None` when there is nothing left to do, and the row is gone.
@@ -225,10 +230,7 @@ impl Session<'_> {
                 Some(message) => self.wipe(message),
                 None => Ok(()),
             },
-            (Kind::Pin, Outcome::Refused(_)) => {
-                let now = self.now;
-                self.pinned_elsewhere(&id, undo(row)?, now)
-            }
+            (Kind::Pin, Outcome::Refused(_)) => self.pin_refused(&id, undo(row)?),
             (Kind::RecvOpt, Outcome::Refused(_)) => {
                 let opt: RecvOpt = undo(row)?;
                 self.recv_opt_elsewhere(&id, opt)

@@ -25,9 +25,10 @@ impl Engine {
 }
 
 impl Session<'_> {
-    /// Another device pinned or unpinned, or the server refused our own change: `pinned` is what the server has.
+    /// Another device pinned or unpinned.
     pub(super) fn pinned_elsewhere(&mut self, id: &ConversationId, pinned: bool, time: Micros) -> Fallible<()> {
-        if self.yields_to_pending(Kind::Pin, id, &pinned)? {
+        // What the server had before it hears of our delete must not bring the conversation back.
+        if self.yields_to_pending(Kind::Pin, id, &pinned)? || self.is_pending(Kind::DeleteConversation, id)? {
             return Ok(());
         }
         self.edit(id, |session, touched| {
@@ -37,6 +38,18 @@ impl Session<'_> {
                     session.list(touched, time);
                 }
             }
+            Ok(())
+        })
+    }
+
+    /// The server refused our own change: `pinned` is what it has.
+    pub(super) fn pin_refused(&mut self, id: &ConversationId, pinned: bool) -> Fallible<()> {
+        if self.yields_to_pending(Kind::Pin, id, &pinned)? {
+            return Ok(());
+        }
+        self.edit(id, |_, touched| {
+            // One that was deleted meanwhile stays so.
+            touched.row.is_pinned = pinned && touched.row.is_listed;
             Ok(())
         })
     }

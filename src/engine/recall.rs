@@ -7,7 +7,7 @@ use super::{Engine, render};
 use crate::events::Event;
 use crate::model::{ConversationId, ConversationType, Error, GroupRole, MessageStatus, Result};
 use crate::store::message::{self, MessageRow};
-use crate::store::{Fallible, directory};
+use crate::store::{Fallible, directory, outbox};
 
 impl Engine {
     /// `revokeMessage`: our own message, or any message of a group that we own or administrate. 6017 when there is no
@@ -89,6 +89,12 @@ impl Session<'_> {
         if message::conversation_of(self.db, msg_id)?.as_deref() != Some(id.as_str()) {
             return Ok(());
         }
+        // Should the server refuse our own recall of it, the message stays recalled.
+        for entry in outbox::of_kind(self.db, id.as_str(), Kind::Revoke.as_str())? {
+            if entry.msg_id == msg_id {
+                outbox::set_undo(self.db, entry.id, &to_json(&(MessageStatus::Revoked as i64))?)?;
+            }
+        }
         if row.status != MessageStatus::Revoked as i64 {
             self.hide(id, &mut row)?;
             self.tell(Event::RecvMessageRevoked, id.clone(), to_json(&msg_id)?);
@@ -98,6 +104,9 @@ impl Session<'_> {
 
     /// The server refused a recall: the message is shown again.
     pub(super) fn recall_refused(&mut self, id: &ConversationId, mut row: MessageRow, status: i64) -> Fallible<()> {
+        if status == MessageStatus::Revoked as i64 {
+            return Ok(());
+        }
         let is_unsent = row.seq == 0;
         row.status = if is_unsent {
             MessageStatus::Failed as i64

@@ -51,10 +51,11 @@ impl Engine {
                     return Err(unknown(msg_id).into());
                 };
                 let id = session.conversation_of(msg_id)?;
-                let is_on_server = row.seq > 0 || !session.cancel_send(&id, msg_id)?;
                 session.remove_message(&id, msg_id)?;
-                if is_on_server {
+                if row.seq > 0 {
                     session.append(Kind::DeleteMessages, &id, "", &[msg_id], &())?;
+                } else {
+                    session.cancel_send(&id, msg_id)?;
                 }
             }
             Ok(())
@@ -88,21 +89,16 @@ impl Session<'_> {
         Ok(is_newer || deleted > 0)
     }
 
-    /// Takes the sending of a message off the outbox. False when the server may have it already: then the command stays,
-    /// and once it has ended, the message is deleted on the server too.
-    fn cancel_send(&mut self, id: &ConversationId, msg_id: &str) -> Fallible<bool> {
+    /// Takes the sending of a message off the outbox. One that the server may have already stays: once it has ended, the
+    /// message is deleted on the server too.
+    fn cancel_send(&mut self, id: &ConversationId, msg_id: &str) -> Fallible<()> {
         let in_flight = self.in_flight.load(Ordering::Acquire);
-        let mut cancelled = true;
         for entry in outbox::of_kind(self.db, id.as_str(), Kind::Send.as_str())? {
-            if entry.msg_id == msg_id {
-                if entry.id == in_flight {
-                    cancelled = false;
-                } else {
-                    outbox::remove(self.db, entry.id)?;
-                }
+            if entry.msg_id == msg_id && entry.id != in_flight {
+                outbox::remove(self.db, entry.id)?;
             }
         }
-        Ok(cancelled)
+        Ok(())
     }
 
     /// Deletes one message here, for good.
