@@ -1,0 +1,612 @@
+//! The naive model: plain lists, everything worked out from scratch. It knows the rules and nothing of how the engine
+//! keeps them.
+
+use im::model::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub const ME: &str = "me";
+/// The position of messages that the server does not have.
+pub const PENDING: i64 = i64::MAX;
+
+#[derive(Clone, Debug)]
+pub struct Msg {
+    /// Local order of creation.
+    pub born: u64,
+    pub msg_id: String,
+    pub position: i64,
+    pub seq: i64,
+    pub time: i64,
+    pub status: i64,
+    pub sender: String,
+    pub nick_name: String,
+    pub face_url: String,
+    pub body: MessageBody,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Conv {
+    pub is_listed: bool,
+    pub is_deleted: bool,
+    pub activation: i64,
+    pub is_pinned: bool,
+    pub recv_opt: i64,
+    pub is_read_known: bool,
+    pub read_seq: i64,
+    pub read_time: i64,
+    pub peer_read: i64,
+    pub cleared: i64,
+    pub max_seq: i64,
+    pub draft: String,
+    pub draft_time: i64,
+    pub messages: Vec<Msg>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    Send,
+    Revoke { undo: i64 },
+    DeleteMessages(Vec<String>),
+    ClearHistory(i64),
+    DeleteConversation(i64),
+    Pin { value: bool, undo: bool },
+    RecvOpt { value: i64, undo: i64 },
+    Read { seq: i64, timestamp: i64 },
+    Watch,
+}
+
+#[derive(Clone, Debug)]
+pub struct Command {
+    pub conv: String,
+    pub msg_id: String,
+    pub kind: Kind,
+    /// Commands of one call have no order among themselves.
+    pub call: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct User {
+    pub nick_name: String,
+    pub face_url: String,
+    pub remark: Option<String>,
+}
+
+/// What history wants of a conversation's place; the driver settles it with what the engine chose.
+pub type Candidates = BTreeMap<String, i64>;
+
+#[derive(Default)]
+pub struct Naive {
+    pub convs: BTreeMap<String, Conv>,
+    pub users: BTreeMap<String, User>,
+    pub groups: BTreeMap<String, Group>,
+    pub buried: BTreeSet<String>,
+    pub outbox: Vec<Command>,
+    pub in_flight: Option<Command>,
+    pub last_activation: i64,
+    pub first_sync: Option<i64>,
+    pub now: i64,
+    pub live: bool,
+    pub born: u64,
+    pub call: u64,
+    pub candidates: Candidates,
+}
+
+impl Conv {
+    pub fn key(&self) -> i64 {
+        self.activation + if self.is_pinned { 1 << 52 } else { 0 }
+    }
+
+    pub fn sorted(&self) -> Vec<&Msg> {
+        let mut messages: Vec<&Msg> = self.messages.iter().collect();
+        messages.sort_by_key(|message| (message.position, message.born));
+        messages
+    }
+
+    fn unlist(&mut self) {
+        self.is_listed = false;
+        self.is_deleted = true;
+        self.is_pinned = false;
+        self.activation = 0;
+        self.draft.clear();
+        self.draft_time = 0;
+    }
+}
+
+impl Naive {
+    pub fn conv(&mut self, id: &str) -> &mut Conv {
+        self.convs.entry(id.to_owned()).or_default()
+    }
+
+    pub fn listed(&self) -> Vec<(&String, &Conv)> {
+        let mut list: Vec<_> = self.convs.iter().filter(|(_, conv)| conv.is_listed).collect();
+        list.sort_by_key(|(_, conv)| std::cmp::Reverse(conv.key()));
+        list
+    }
+
+    pub fn unread(&self, id: &str) -> i64 {
+        let conv = &self.convs[id];
+        let group = id.strip_prefix("group_").and_then(|group| self.groups.get(group));
+        if group.is_some_and(|group| group.group_type == GroupType::AVChatRoom) {
+            return 0;
+        }
+        let counts = |message: &&Msg| {
+            message.sender != ME
+                && message.status != 6
+                && !message.body.is_excluded_from_unread_count
+                && message.seq > conv.read_seq
+        };
+        conv.messages.iter().filter(counts).count() as i64
+    }
+
+    pub fn total(&self) -> i64 {
+        self.listed()
+            .into_iter()
+            .filter(|(_, conv)| conv.recv_opt == 0)
+            .map(|(id, _)| self.unread(id))
+            .sum()
+    }
+
+    pub fn find(&self, msg_id: &str) -> Option<(String, Msg)> {
+        self.convs.iter().find_map(|(id, conv)| {
+            conv.messages
+                .iter()
+                .find(|message| message.msg_id == msg_id)
+                .map(|message| (id.clone(), message.clone()))
+        })
+    }
+
+    fn message(&mut self, conv: &str, msg_id: &str) -> Option<&mut Msg> {
+        self.conv(conv)
+            .messages
+            .iter_mut()
+            .find(|message| message.msg_id == msg_id)
+    }
+
+    fn push(&mut self, conv: &str, msg_id: &str, kind: Kind) {
+        let call = self.call;
+        self.outbox.push(Command {
+            conv: conv.to_owned(),
+            msg_id: msg_id.to_owned(),
+            kind,
+            call,
+        });
+    }
+
+    fn activate(&mut self, id: &str, time: i64) {
+        let (now, last, live) = (self.now, self.last_activation, self.live);
+        let conv = self.conv(id);
+        conv.is_listed = true;
+        conv.is_deleted = false;
+        if live {
+            conv.activation = time.min(now).max(last + 1);
+            self.last_activation = conv.activation;
+        } else {
+            let time = time.min(now).max(1);
+            let candidate = self.candidates.entry(id.to_owned()).or_insert(time);
+            *candidate = time.max(*candidate);
+        }
+    }
+
+    fn list(&mut self, id: &str, time: i64) {
+        if !self.conv(id).is_listed {
+            self.conv(id).activation = 0;
+            self.activate(id, time);
+        }
+    }
+
+    fn watch(&mut self, id: &str, was_listed: bool) {
+        let Some(user) = id.strip_prefix("c2c_") else { return };
+        let waits = |command: &Command| command.conv == id && command.kind == Kind::Watch;
+        if !was_listed && !self.users.contains_key(user) && !self.outbox.iter().any(waits) {
+            self.push(id, "", Kind::Watch);
+        }
+    }
+
+    // --- the app's own calls ---
+
+    pub fn send(&mut self, id: &str, msg_id: &str, body: MessageBody) {
+        let was_listed = self.conv(id).is_listed;
+        let me = self.users.get(ME).cloned().unwrap_or_default();
+        self.born += 1;
+        let (born, time) = (self.born, self.now);
+        let is_excluded = body.is_excluded_from_last_message;
+        self.conv(id).messages.push(Msg {
+            born,
+            msg_id: msg_id.to_owned(),
+            position: PENDING,
+            seq: 0,
+            time,
+            status: 1,
+            sender: ME.to_owned(),
+            nick_name: me.nick_name,
+            face_url: me.face_url,
+            body,
+        });
+        if is_excluded {
+            self.list(id, time)
+        } else {
+            self.activate(id, time)
+        }
+        self.push(id, msg_id, Kind::Send);
+        self.watch(id, was_listed);
+    }
+
+    pub fn draft(&mut self, id: &str, text: &str) {
+        let (now, conv) = (self.now, self.conv(id));
+        if conv.draft == text {
+            return;
+        }
+        let was_listed = conv.is_listed;
+        conv.draft = text.to_owned();
+        conv.draft_time = if text.is_empty() { 0 } else { now.div_euclid(1_000_000) };
+        if !text.is_empty() {
+            self.activate(id, now);
+            self.watch(id, was_listed);
+        }
+    }
+
+    pub fn pin(&mut self, id: &str, pinned: bool) {
+        let (now, conv) = (self.now, self.conv(id));
+        if conv.is_pinned == pinned {
+            return;
+        }
+        let was_listed = conv.is_listed;
+        conv.is_pinned = pinned;
+        self.list(id, now);
+        self.push(
+            id,
+            "",
+            Kind::Pin {
+                value: pinned,
+                undo: !pinned,
+            },
+        );
+        self.watch(id, was_listed);
+    }
+
+    pub fn set_recv_opt(&mut self, id: &str, opt: i64) {
+        let undo = std::mem::replace(&mut self.conv(id).recv_opt, opt);
+        if undo != opt {
+            self.push(id, "", Kind::RecvOpt { value: opt, undo });
+        }
+    }
+
+    pub fn clean(&mut self, ids: &[String], timestamp: i64, sequence: i64) {
+        for id in ids {
+            let is_group = id.starts_with("group_");
+            let within = |message: &&Msg| {
+                let in_time = is_group || timestamp == 0 || message.time.div_euclid(1_000_000) <= timestamp;
+                let in_sequence = !is_group || sequence == 0 || message.seq <= sequence;
+                message.seq > 0 && in_time && in_sequence
+            };
+            let conv = self.conv(id);
+            let Some(newest) = conv
+                .messages
+                .iter()
+                .filter(within)
+                .max_by_key(|message| message.seq)
+                .cloned()
+            else {
+                continue;
+            };
+            if newest.seq > conv.read_seq {
+                conv.read_seq = newest.seq;
+                conv.read_time = newest.time.div_euclid(1_000_000);
+                conv.is_read_known = true;
+                let (seq, timestamp) = (conv.read_seq, conv.read_time);
+                self.push(id, "", Kind::Read { seq, timestamp });
+            }
+        }
+    }
+
+    /// `None`: allowed; else the status it fails with.
+    pub fn revoke(&mut self, msg_id: &str) -> Option<Status> {
+        let Some((id, message)) = self.find(msg_id) else {
+            return Some(Status::InvalidParameters);
+        };
+        let group = id.strip_prefix("group_").and_then(|group| self.groups.get(group));
+        if message.sender != ME && group.is_none_or(|group| group.role < GroupRole::Admin) {
+            return Some(Status::NoPermission);
+        }
+        match message.status {
+            6 => None,
+            3 => Some(Status::InvalidParameters),
+            undo => {
+                self.push(&id, msg_id, Kind::Revoke { undo });
+                self.message(&id, msg_id).unwrap().status = 6;
+                None
+            }
+        }
+    }
+
+    fn cancel_send(&mut self, msg_id: &str) {
+        let in_flight = self.in_flight.as_ref().map(|command| command.msg_id.clone());
+        if in_flight.as_deref() != Some(msg_id) {
+            self.outbox
+                .retain(|command| command.kind != Kind::Send || command.msg_id != msg_id);
+        }
+    }
+
+    pub fn delete_message(&mut self, msg_id: &str) {
+        let (id, message) = self.find(msg_id).unwrap();
+        self.buried.insert(msg_id.to_owned());
+        self.conv(&id).messages.retain(|message| message.msg_id != msg_id);
+        if message.seq > 0 {
+            self.push(&id, "", Kind::DeleteMessages(vec![msg_id.to_owned()]));
+        } else {
+            self.cancel_send(msg_id);
+        }
+    }
+
+    fn clear(&mut self, id: &str) -> bool {
+        let sends: Vec<String> = self
+            .outbox
+            .iter()
+            .chain(&self.in_flight)
+            .filter(|command| command.conv == id && command.kind == Kind::Send)
+            .map(|command| command.msg_id.clone())
+            .collect();
+        for msg_id in sends {
+            self.cancel_send(&msg_id);
+            self.buried.insert(msg_id);
+        }
+        let conv = self.conv(id);
+        let did = conv.cleared < conv.max_seq || !conv.messages.is_empty();
+        conv.cleared = conv.max_seq;
+        conv.messages.clear();
+        did
+    }
+
+    pub fn clear_history(&mut self, id: &str) {
+        if self.clear(id) {
+            let cleared = self.conv(id).cleared;
+            self.push(id, "", Kind::ClearHistory(cleared));
+        }
+    }
+
+    pub fn delete_conversation(&mut self, id: &str) {
+        if self.conv(id).is_listed {
+            self.clear(id);
+            self.conv(id).unlist();
+            let cleared = self.conv(id).cleared;
+            self.push(id, "", Kind::DeleteConversation(cleared));
+        }
+    }
+
+    // --- what the server says ---
+
+    /// Whether the message is new.
+    pub fn receive(&mut self, incoming: &Message) -> bool {
+        let (id, seq, time) = (incoming.conversation.as_str(), incoming.seq as i64, incoming.time.0);
+        if let Some((known_id, known)) = self.find(&incoming.msg_id) {
+            if known_id == id && known.sender == incoming.sender.as_str() {
+                if known.seq == 0 {
+                    self.accept(id, &incoming.msg_id, seq, time);
+                }
+                if incoming.revoked {
+                    self.recalled(id, &incoming.msg_id);
+                }
+            }
+            return false;
+        }
+        let (first_sync, live) = (self.first_sync, self.live);
+        let is_self = incoming.sender.as_str() == ME;
+        self.born += 1;
+        let born = self.born;
+        if self.buried.contains(&incoming.msg_id) {
+            return false;
+        }
+        let conv = self.conv(id);
+        if seq <= conv.cleared || (conv.recv_opt == 1 && !is_self) {
+            return false;
+        }
+        conv.max_seq = conv.max_seq.max(seq);
+        conv.messages.push(Msg {
+            born,
+            msg_id: incoming.msg_id.clone(),
+            position: seq,
+            seq,
+            time,
+            status: if incoming.revoked { 6 } else { 2 },
+            sender: incoming.sender.as_str().to_owned(),
+            nick_name: incoming.nick_name.clone(),
+            face_url: incoming.face_url.clone(),
+            body: incoming.body.clone(),
+        });
+        let is_archive = !live && first_sync.is_some_and(|first| time <= first);
+        if is_archive && !conv.is_read_known && seq > conv.read_seq {
+            conv.read_seq = seq;
+            conv.read_time = time.div_euclid(1_000_000);
+        }
+        if incoming.body.is_excluded_from_last_message {
+            self.list(id, time)
+        } else {
+            self.activate(id, time)
+        }
+        true
+    }
+
+    pub fn accept(&mut self, id: &str, msg_id: &str, seq: i64, time: i64) {
+        let conv = self.conv(id);
+        conv.max_seq = conv.max_seq.max(seq);
+        let message = self.message(id, msg_id).unwrap();
+        (message.position, message.seq, message.time) = (seq, seq, time);
+        if message.status != 6 {
+            message.status = 2;
+        }
+    }
+
+    pub fn recalled(&mut self, id: &str, msg_id: &str) {
+        let Some(message) = self.message(id, msg_id) else {
+            return;
+        };
+        message.status = 6;
+        message.body = message.body.wiped();
+        for command in self.outbox.iter_mut().chain(&mut self.in_flight) {
+            if let Kind::Revoke { undo } = &mut command.kind
+                && command.msg_id == msg_id
+                && command.conv == id
+            {
+                *undo = 6;
+            }
+        }
+    }
+
+    fn pending(&mut self, id: &str, is_kind: impl Fn(&Kind) -> bool) -> Option<&mut Kind> {
+        self.in_flight
+            .iter_mut()
+            .chain(&mut self.outbox)
+            .filter(|command| command.conv == id)
+            .map(|command| &mut command.kind)
+            .find(|kind| is_kind(kind))
+    }
+
+    fn server_has_pin(&mut self, id: &str, pinned: bool) -> bool {
+        match self.pending(id, |kind| matches!(kind, Kind::Pin { .. })) {
+            Some(Kind::Pin { undo, .. }) => {
+                *undo = pinned;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn server_has_opt(&mut self, id: &str, opt: i64) {
+        match self.pending(id, |kind| matches!(kind, Kind::RecvOpt { .. })) {
+            Some(Kind::RecvOpt { undo, .. }) => *undo = opt,
+            _ => self.conv(id).recv_opt = opt,
+        }
+    }
+
+    pub fn apply(&mut self, change: &Change) -> bool {
+        match change {
+            Change::Message(message) => return self.receive(message),
+            Change::Revoked { conversation, msg_id } => self.recalled(conversation.as_str(), msg_id),
+            Change::MessagesDeleted { conversation, msg_ids } => {
+                for msg_id in msg_ids {
+                    self.buried.insert(msg_id.clone());
+                    self.conv(conversation.as_str())
+                        .messages
+                        .retain(|message| message.msg_id != *msg_id);
+                }
+            }
+            Change::HistoryCleared { conversation, up_to } => self.clear_up_to(conversation.as_str(), *up_to as i64),
+            Change::ConversationDeleted { conversation, up_to } => {
+                self.clear_up_to(conversation.as_str(), *up_to as i64);
+                let conv = self.conv(conversation.as_str());
+                if conv.messages.is_empty() {
+                    conv.unlist();
+                    self.candidates.remove(conversation.as_str());
+                }
+            }
+            Change::Settings {
+                conversation,
+                pinned,
+                recv_opt,
+                read,
+                time,
+            } => {
+                let id = conversation.as_str();
+                if let Some(opt) = recv_opt {
+                    self.server_has_opt(id, *opt as i64);
+                }
+                if let Some(read) = read {
+                    let conv = self.conv(id);
+                    if read.seq as i64 > conv.read_seq || !conv.is_read_known {
+                        (conv.read_seq, conv.read_time) = (read.seq as i64, read.timestamp);
+                        conv.is_read_known = true;
+                    }
+                }
+                if let Some(pinned) = pinned
+                    && !self.server_has_pin(id, *pinned)
+                    && self
+                        .pending(id, |kind| matches!(kind, Kind::DeleteConversation(_)))
+                        .is_none()
+                    && self.conv(id).is_pinned != *pinned
+                {
+                    self.conv(id).is_pinned = *pinned;
+                    if *pinned {
+                        self.list(id, time.0);
+                    }
+                }
+            }
+            Change::PeerRead { conversation, position } => {
+                let conv = self.conv(conversation.as_str());
+                conv.peer_read = conv.peer_read.max(position.seq as i64);
+            }
+            Change::Profile(profile) => {
+                let user = self.users.entry(profile.user_id.as_str().to_owned()).or_default();
+                (user.nick_name, user.face_url) = (profile.nick_name.clone(), profile.face_url.clone());
+            }
+            Change::Friend { user_id, remark } => {
+                self.users.entry(user_id.as_str().to_owned()).or_default().remark = remark.clone();
+            }
+            Change::Group { group, time } => {
+                let known = self.groups.insert(group.group_id.as_str().to_owned(), group.clone());
+                let was_member = known.as_ref().is_some_and(|known| known.role > GroupRole::None);
+                let id = format!("group_{}", group.group_id);
+                if group.role > GroupRole::None && !was_member && (known.is_some() || !self.conv(&id).is_deleted) {
+                    self.list(&id, time.0);
+                }
+            }
+            Change::GroupLeft { group_id } => {
+                if let Some(group) = self.groups.get_mut(group_id.as_str()) {
+                    group.role = GroupRole::None;
+                }
+            }
+        }
+        false
+    }
+
+    fn clear_up_to(&mut self, id: &str, up_to: i64) {
+        let conv = self.conv(id);
+        conv.cleared = conv.cleared.max(up_to);
+        conv.max_seq = conv.max_seq.max(up_to);
+        conv.messages.retain(|message| message.position > up_to);
+    }
+
+    // --- the outbox ---
+
+    /// The command in flight ends. `sent` is the message's place.
+    pub fn complete(&mut self, outcome: &Outcome) {
+        let Some(command) = self.in_flight.take() else { return };
+        let (id, msg_id) = (command.conv.as_str(), command.msg_id.as_str());
+        let is_refused = matches!(outcome, Outcome::Refused(_));
+        match (command.kind, outcome) {
+            (Kind::Send, Outcome::Sent { seq, time }) => match self.message(id, msg_id) {
+                Some(message) if message.seq == 0 => self.accept(id, msg_id, *seq as i64, time.0),
+                Some(_) => {}
+                None => {
+                    if self.buried.contains(msg_id) {
+                        self.push(id, "", Kind::DeleteMessages(vec![msg_id.to_owned()]));
+                    }
+                }
+            },
+            (Kind::Send, _) => {
+                let max_seq = self.conv(id).max_seq;
+                if let Some(message) = self.message(id, msg_id)
+                    && message.seq == 0
+                {
+                    message.position = max_seq;
+                    if message.status == 1 {
+                        message.status = 3;
+                    }
+                }
+            }
+            (Kind::Revoke { undo }, _) if is_refused && undo != 6 => {
+                if let Some(message) = self.message(id, msg_id)
+                    && message.status == 6
+                {
+                    message.status = if message.seq == 0 { 3 } else { undo.max(2) };
+                }
+            }
+            (Kind::Pin { undo, .. }, _) if is_refused => {
+                if !self.server_has_pin(id, undo) {
+                    let conv = self.conv(id);
+                    conv.is_pinned = undo && conv.is_listed;
+                }
+            }
+            (Kind::RecvOpt { undo, .. }, _) if is_refused => self.server_has_opt(id, undo),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The JSON that the contract promises, from the naive model.
+
+use crate::naive::{Conv, ME, Msg, Naive, User};
+use im::model::{Elem, MessageBody};
+use serde_json::{Value, json};
+
+impl Naive {
+    pub fn conversation_json(&self, id: &str, conv: &Conv) -> Value {
+        let (is_group, target) = match id.strip_prefix("group_") {
+            Some(group) => (true, group),
+            None => (false, id.strip_prefix("c2c_").unwrap()),
+        };
+        let group = if is_group { self.groups.get(target) } else { None };
+        let user: User = if is_group {
+            User::default()
+        } else {
+            self.users.get(target).cloned().unwrap_or_default()
+        };
+        let names = match group {
+            Some(group) => vec![group.group_name.clone()],
+            None => vec![user.remark.clone().unwrap_or_default(), user.nick_name.clone()],
+        };
+        let name = names
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .unwrap_or(target.to_owned());
+        let last = conv
+            .sorted()
+            .into_iter()
+            .rfind(|message| !message.body.is_excluded_from_last_message);
+        let ats: Vec<Value> = conv
+            .sorted()
+            .into_iter()
+            .filter(|message| is_group && message.sender != ME && message.status != 6 && message.seq > conv.read_seq)
+            .filter_map(|message| {
+                at_type(&message.body).map(|kind| json!({ "seq": message.seq.to_string(), "atType": kind }))
+            })
+            .collect();
+        json!({
+            "conversationID": id,
+            "type": if is_group { 2 } else { 1 },
+            "userID": if is_group { None } else { Some(target) },
+            "groupID": if is_group { Some(target) } else { None },
+            "showName": name,
+            "faceUrl": group.map_or(user.face_url.as_str(), |group| group.face_url.as_str()),
+            "groupType": group.map(|group| group.group_type.as_str()),
+            "unreadCount": if self.convs.contains_key(id) { self.unread(id) } else { 0 },
+            "lastMessage": last.map(|last| self.message_json(id, conv, last)),
+            "draftText": if conv.draft.is_empty() { None } else { Some(&conv.draft) },
+            "draftTimestamp": conv.draft_time,
+            "isPinned": conv.is_pinned,
+            "recvOpt": conv.recv_opt,
+            "groupAtInfoList": ats,
+            "orderkey": if conv.is_listed { conv.key() } else { 0 },
+            "markList": [],
+            "customData": "",
+            "conversationGroupList": [],
+            "c2cReadTimestamp": if is_group { 0 } else { conv.read_time },
+            "groupReadSequence": if is_group { conv.read_seq } else { 0 },
+        })
+    }
+
+    pub fn message_json(&self, id: &str, conv: &Conv, message: &Msg) -> Value {
+        let is_self = message.sender == ME;
+        let is_gone = message.status == 6;
+        let (elem_type, text, custom) = match &message.body.elem {
+            Elem::Text { text } => (1, Some(json!({ "text": text })), None),
+            Elem::Custom { data, desc, extension } => (
+                2,
+                None,
+                Some(json!({ "data": data, "desc": desc, "extension": extension })),
+            ),
+        };
+        let remark = self.users.get(&message.sender).and_then(|user| user.remark.clone());
+        json!({
+            "msgID": message.msg_id,
+            "timestamp": message.time.div_euclid(1_000_000),
+            "sender": message.sender,
+            "nickName": message.nick_name,
+            "friendRemark": if is_self { String::new() } else { remark.unwrap_or_default() },
+            "faceUrl": message.face_url,
+            "nameCard": "",
+            "groupID": id.strip_prefix("group_"),
+            "userID": id.strip_prefix("c2c_"),
+            "status": message.status,
+            "elemType": elem_type,
+            "textElem": if is_gone { None } else { text },
+            "customElem": if is_gone { None } else { custom },
+            "imageElem": null, "soundElem": null, "videoElem": null, "fileElem": null, "locationElem": null,
+            "faceElem": null, "groupTipsElem": null,
+            "localCustomData": "",
+            "localCustomInt": 0,
+            "cloudCustomData": if is_gone { "" } else { &message.body.cloud_custom_data },
+            "isSelf": is_self,
+            "isRead": is_self || (message.seq > 0 && message.seq <= conv.read_seq),
+            "isPeerRead": is_self && id.starts_with("c2c_") && message.seq > 0 && message.seq <= conv.peer_read,
+            "priority": message.body.priority,
+            "groupAtUserList": if is_gone { vec![] } else { message.body.group_at_user_list.clone() },
+            "seq": message.seq.to_string(),
+            "random": message.body.random,
+            "isExcludedFromUnreadCount": message.body.is_excluded_from_unread_count,
+            "isExcludedFromLastMessage": message.body.is_excluded_from_last_message,
+            "needReadReceipt": message.body.need_read_receipt,
+            "id": message.msg_id,
+        })
+    }
+}
+
+fn at_type(body: &MessageBody) -> Option<i64> {
+    let has = |user: &str| body.group_at_user_list.iter().any(|at| at == user);
+    match (has(ME), has(im::model::conversation::AT_ALL)) {
+        (true, true) => Some(3),
+        (false, true) => Some(2),
+        (true, false) => Some(1),
+        (false, false) => None,
+    }
+}
