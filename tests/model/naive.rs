@@ -599,11 +599,9 @@ impl Naive {
                     message.status = if message.seq == 0 { 3 } else { undo.max(2) };
                 }
             }
-            (Kind::Pin { undo, .. }, _) if is_refused => {
-                if !self.server_has_pin(id, undo) {
-                    let conv = self.conv(id);
-                    conv.is_pinned = undo && conv.is_listed;
-                }
+            (Kind::Pin { undo, .. }, _) if is_refused && !self.server_has_pin(id, undo) => {
+                let conv = self.conv(id);
+                conv.is_pinned = undo && conv.is_listed;
             }
             (Kind::RecvOpt { undo, .. }, _) if is_refused => self.server_has_opt(id, undo),
             _ => {}

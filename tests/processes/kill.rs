@@ -47,7 +47,7 @@ impl Acknowledged {
             let draft = self.draft.get(*peer).map(String::as_str);
             app.texts(&id) == *self.sent.get(*peer).unwrap_or(&Vec::new())
                 && row["draftText"].as_str() == draft
-                && row["isPinned"] == Value::from(self.pin.get(*peer).copied().unwrap_or(false))
+                && row["isPinned"] == self.pin.get(*peer).copied().unwrap_or(false)
         })
     }
 }
