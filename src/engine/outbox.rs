@@ -299,6 +299,8 @@ impl Session<'_> {
                     Ok(())
                 })?;
             }
+            // Putting back the message has asked for it already.
+            (Kind::Watch, _) if self.is_pending(Kind::Watch, &id)? => {}
             _ => {
                 outbox::append(self.db, &entry)?;
             }

@@ -134,3 +134,34 @@ fn killed_at_any_moment() {
         );
     }
 }
+
+#[test]
+fn a_full_disk_fails_the_call_and_loses_nothing() {
+    let dir = temp_dir();
+    let program = compile("writer", dir.path());
+    // The limit on the size of a file stands in for the disk.
+    let script = "trap '' XFSZ; ulimit -f 1024; exec \"$@\"";
+    let output = std::process::Command::new("bash")
+        .args(["-c", script, "full"])
+        .arg(&program)
+        .arg(dir.path())
+        .args(["alice", "0", "0"])
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains("\"code\":6022"), "{error}");
+
+    let mut acknowledged = Acknowledged::default();
+    let mut tried: Option<String> = None;
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        match line {
+            "ack" => acknowledged.add(&tried.take().unwrap()),
+            other => tried = Some(other.to_owned()),
+        }
+    }
+    let app = App::open(dir.path(), "alice");
+    check_whole(&app);
+    assert!(acknowledged.is_in(&app), "what failed has changed nothing");
+    app.send("c2c_bob", "there is room again");
+}
