@@ -1,9 +1,8 @@
 //! Applying what the server says.
 
 use super::Engine;
-use super::session::{Session, to_json};
-use crate::events::Event;
-use crate::model::{Change, ConversationId, Inbound, Result};
+use super::session::Session;
+use crate::model::{Change, Inbound, Result};
 use crate::store::{Fallible, account};
 
 impl Engine {
@@ -21,34 +20,15 @@ impl Engine {
             if batch.cursor.is_some() {
                 session.account.cursor = batch.cursor;
             }
-            let mut missed = Vec::new();
-            for change in &batch.changes {
-                session.apply(change, &mut missed)?;
-            }
-            session.tell_missed(missed)
+            batch.changes.iter().try_for_each(|change| session.apply(change))
         })
     }
 }
 
 impl Session<'_> {
-    /// Messages that a sync brought are not told one by one (V2TIM: `onRecvNewMessage` is for what happens now); the app
-    /// reads those histories.
-    fn tell_missed(&mut self, missed: Vec<ConversationId>) -> Fallible<()> {
-        for id in missed {
-            let payload = to_json(&[id.as_str()])?;
-            self.tell(Event::MessagesMissed, id, payload);
-        }
-        Ok(())
-    }
-
-    fn apply(&mut self, change: &Change, missed: &mut Vec<ConversationId>) -> Fallible<()> {
+    fn apply(&mut self, change: &Change) -> Fallible<()> {
         match change {
-            Change::Message(message) => {
-                if self.receive(message)? && !self.live && !missed.contains(&message.conversation) {
-                    missed.push(message.conversation.clone());
-                }
-                Ok(())
-            }
+            Change::Message(message) => self.receive(message),
             Change::Revoked { conversation, msg_id } => self.recalled(conversation, msg_id),
             Change::MessagesDeleted { conversation, msg_ids } => self.messages_deleted(conversation, msg_ids),
             Change::HistoryCleared { conversation, up_to } => self.history_cleared(conversation, *up_to),

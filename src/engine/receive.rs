@@ -21,8 +21,8 @@ pub(super) fn flags(body: &MessageBody, is_self: bool, is_group: bool, me: &str)
 }
 
 impl Session<'_> {
-    /// Stores a message, or learns more of one that is stored. Returns whether it is new.
-    pub(super) fn receive(&mut self, incoming: &Message) -> Fallible<bool> {
+    /// Stores a message, or learns more of one that is stored.
+    pub(super) fn receive(&mut self, incoming: &Message) -> Fallible<()> {
         let seq = match i64::try_from(incoming.seq) {
             Ok(seq) if seq > 0 && incoming.seq <= MAX_SEQ => seq,
             _ => {
@@ -31,15 +31,14 @@ impl Session<'_> {
                     incoming.msg_id,
                     incoming.seq
                 );
-                return Ok(false);
+                return Ok(());
             }
         };
         if let Some(known) = message::by_msg_id(self.db, &incoming.msg_id)? {
-            self.receive_again(incoming, known, seq)?;
-            return Ok(false);
+            return self.receive_again(incoming, known, seq);
         }
         if message::is_buried(self.db, &incoming.msg_id)? {
-            return Ok(false);
+            return Ok(());
         }
         self.edit(&incoming.conversation, |session, touched| {
             session.receive_new(incoming, touched, seq)
@@ -65,11 +64,11 @@ impl Session<'_> {
         }
     }
 
-    fn receive_new(&mut self, incoming: &Message, touched: &mut Touched, seq: i64) -> Fallible<bool> {
+    fn receive_new(&mut self, incoming: &Message, touched: &mut Touched, seq: i64) -> Fallible<()> {
         let is_self = incoming.sender == self.account.user_id;
         let refuses = touched.row.recv_opt == RecvOpt::NotReceive as i64;
         if seq <= touched.row.cleared_seq || (refuses && !is_self) {
-            return Ok(false);
+            return Ok(());
         }
         let is_group = incoming.conversation.kind() == ConversationType::Group;
         let (counts_unread, at_type) = flags(&incoming.body, is_self, is_group, &self.me());
@@ -108,10 +107,12 @@ impl Session<'_> {
         } else {
             self.activate(touched, incoming.time);
         }
-        if self.live && !incoming.revoked {
+        if !self.live {
+            self.missed(&incoming.conversation);
+        } else if !incoming.revoked {
             self.tell_message(Event::RecvNewMessage, touched, &row)?;
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The server has a message of ours: it gets its place among the others. Its conversation does not move.

@@ -8,7 +8,7 @@ use crate::store::conversation::{self, ConversationRow};
 use crate::store::message::{self, MessageRow};
 use crate::store::{Fallible, directory};
 use rusqlite::Connection;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::AtomicI64;
 
 /// A conversation that the transaction loaded.
@@ -43,6 +43,7 @@ pub(super) struct Session<'a> {
     touched: Vec<Touched>,
     places: HashMap<String, usize>,
     told: Vec<MessageEvent>,
+    missed: BTreeSet<ConversationId>,
 }
 
 impl<'a> Session<'a> {
@@ -57,6 +58,7 @@ impl<'a> Session<'a> {
             touched,
             places,
             told,
+            missed: BTreeSet::new(),
         }
     }
 
@@ -107,6 +109,14 @@ impl<'a> Session<'a> {
         Ok(touched.row.id)
     }
 
+    /// A sync brought messages of this conversation. They are not told one by one (V2TIM: `onRecvNewMessage` is for what
+    /// happens now); the app is told to read the history.
+    pub(super) fn missed(&mut self, id: &ConversationId) {
+        if !self.missed.contains(id) {
+            self.missed.insert(id.clone());
+        }
+    }
+
     /// Tells a message event at the end.
     pub(super) fn tell(&mut self, event: Event, conversation: ConversationId, payload: String) {
         self.told.push(MessageEvent {
@@ -152,6 +162,7 @@ impl<'a> Session<'a> {
             account::save(self.db, &self.account)?;
         }
         changes.messages = self.told;
+        changes.missed = self.missed.into_iter().collect();
         Ok((self.account, changes))
     }
 

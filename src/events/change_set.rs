@@ -48,6 +48,8 @@ pub struct ChangeSet {
     pub conversations: Vec<(ConversationId, ConversationChange)>,
     /// The new total of unread messages, when it changed.
     pub total_unread: Option<u64>,
+    /// Conversations whose histories gained messages that are not told one by one: what a sync brings.
+    pub missed: Vec<ConversationId>,
     /// Message events, in the order they happened.
     pub messages: Vec<MessageEvent>,
 }
@@ -55,6 +57,9 @@ pub struct ChangeSet {
 impl ChangeSet {
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
-        self.conversations.is_empty() && self.total_unread.is_none() && self.messages.is_empty()
+        self.conversations.is_empty()
+            && self.total_unread.is_none()
+            && self.missed.is_empty()
+            && self.messages.is_empty()
     }
 }

@@ -29,8 +29,8 @@ pub enum Event {
     RecvC2CReadReceipt = 10,
     /// A message of our own was sent, or could not be. Payload: the message.
     MessageStatusChanged = 11,
-    /// Message events were dropped because listeners were too slow; the messages are stored. Payload: an array of
-    /// the ids of the conversations whose history the app should read again.
+    /// A sync brought messages, or message events were dropped because listeners were too slow; the messages are stored.
+    /// Payload: an array of the ids of the conversations whose history the app should read again.
     MessagesMissed = 12,
     /// Connecting to the server. Payload: `null`.
     Connecting = 13,

@@ -99,6 +99,7 @@ impl Pending {
             segment.put(id, change);
         }
         segment.total_unread = changes.total_unread;
+        segment.missed = changes.missed.into_iter().collect();
         segment.messages = changes.messages.into();
         let number = self.take_number();
         self.admit(number, segment);
