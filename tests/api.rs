@@ -302,3 +302,27 @@ fn a_service_file_that_was_moved_away_is_waited_for() {
         app.history("c2c_bob").iter().all(|message| message["status"] == 2)
     });
 }
+
+#[test]
+fn a_first_login_waits_for_the_service_and_says_what_it_waited_for() {
+    let dir = temp_dir();
+    let bob = App::login(dir.path(), "bob");
+    bob.client.close().unwrap();
+    let other = rusqlite::Connection::open(dir.path().join("service.db")).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let alice = App::open(dir.path(), "alice");
+    let (code, desc) = alice.call("login", &json!({ "timeoutMs": 300 }));
+    assert!(code == 9508 || code == 9510, "{code} {desc}");
+    assert_eq!(alice.ok("getLoginStatus", json!({})), 3);
+    other.execute_batch("ROLLBACK").unwrap();
+    alice.ok("login", json!({}));
+
+    // A place where there can be no service is refused at once, by name.
+    let mut config = App::config(dir.path(), "carol", "carol");
+    config["backend"]["path"] = json!(dir.path().join("missing/service.db"));
+    let (code, desc) = App::open_with(&config).call("login", &json!({}));
+    assert!(
+        code == 6022 && desc.as_str().unwrap().contains("missing"),
+        "{code} {desc}"
+    );
+}
