@@ -2,7 +2,7 @@
 
 use super::request;
 use super::response::Data;
-use super::{account, conversation, friend, group, message};
+use super::{account, conversation, friend, group, member, message};
 use crate::client::Client;
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -163,7 +163,7 @@ pub static METHODS: &[Method] = &[
         "inviteUserToGroup",
         "im_invite_user_to_group",
         server,
-        group::invite_user_to_group,
+        member::invite_user_to_group,
         "bring users into a group",
         r#"{"groupID":"team","userList":["carol"]}"#
     ),
@@ -171,7 +171,7 @@ pub static METHODS: &[Method] = &[
         "kickGroupMember",
         "im_kick_group_member",
         server,
-        group::kick_group_member,
+        member::kick_group_member,
         "remove members of a group",
         r#"{"groupID":"team","memberList":["carol"]}"#
     ),
@@ -195,7 +195,7 @@ pub static METHODS: &[Method] = &[
         "getGroupMemberList",
         "im_get_group_member_list",
         server,
-        group::group_member_list,
+        member::group_member_list,
         "who is in a group",
         r#"{"groupID":"team","filter":0,"nextSeq":"0","count":100}"#
     ),

@@ -7,6 +7,7 @@ mod account;
 mod conversation;
 mod friend;
 mod group;
+mod member;
 mod message;
 mod method;
 mod request;

@@ -1,0 +1,162 @@
+//! The program in README.md compiles without a warning and does what the README says; and the tables of the
+//! documentation name what there is, all of it and nothing else.
+
+mod support;
+
+use im::api::METHODS;
+use im::events::Event;
+use im::model::Status;
+use serde_json::Value;
+use support::app::App;
+use support::{command, link_shared, root, temp_dir};
+
+fn document(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// The cells of the first table after a heading (`""`: of the document), without its head.
+fn table(document: &str, heading: &str) -> Vec<Vec<String>> {
+    let start = document.find(heading).expect(heading);
+    document[start..]
+        .lines()
+        .skip_while(|line| !line.starts_with('|'))
+        .take_while(|line| line.starts_with('|'))
+        .skip(2)
+        .map(|line| {
+            line.trim_matches('|')
+                .split('|')
+                .map(|cell| cell.trim().to_owned())
+                .collect()
+        })
+        .collect()
+}
+
+/// The README's one C program.
+fn program() -> String {
+    let readme = document("README.md");
+    let mut blocks = readme.split("```c\n").skip(1);
+    let block = blocks.next().expect("README.md has no ```c block");
+    assert!(blocks.next().is_none(), "README.md has several ```c blocks");
+    block.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_program_of_the_readme_prints_a_page() {
+    let dir = temp_dir();
+    let source = dir.path().join("first.c");
+    std::fs::write(&source, program()).unwrap();
+    let binary = dir.path().join("first");
+    command("gcc")
+        .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-I"])
+        .arg(root().join("include"))
+        .arg(&source)
+        .arg("-o")
+        .arg(&binary)
+        .args(link_shared(dir.path()))
+        .output();
+
+    // Its data lies in the directory it runs in.
+    let output = command("env").arg("-C").arg(dir.path()).arg(&binary).output();
+
+    let response: Value = serde_json::from_slice(&output).expect("it prints one response and nothing else");
+    assert_eq!(response["code"], 0);
+    let page = &response["data"];
+    assert_eq!(page["isFinished"], true);
+    let list = page["conversationList"].as_array().unwrap();
+    assert_eq!(list.len(), 1);
+    assert_eq!(list[0]["conversationID"], "c2c_bob");
+    assert_eq!(list[0]["lastMessage"]["textElem"]["text"], "Hello, Bob");
+    assert_eq!(page["nextSeq"], list[0]["orderkey"].to_string());
+}
+
+#[test]
+fn the_readme_lists_every_method() {
+    let documented = table(&document("README.md"), "## The methods");
+    let real: Vec<Vec<String>> = METHODS
+        .iter()
+        .map(|method| {
+            let server = if method.needs_server { "server" } else { "" };
+            vec![
+                format!("`{}`", method.name),
+                format!("`{}`", method.c_name),
+                server.to_owned(),
+                method.summary.to_owned(),
+            ]
+        })
+        .collect();
+    assert_eq!(documented, real);
+}
+
+#[test]
+fn every_status_and_event_is_documented() {
+    let documented: Vec<(String, String)> = table(&document("docs/status.md"), "")
+        .into_iter()
+        .map(|row| (row[0].clone(), row[1].clone()))
+        .collect();
+    let real: Vec<(String, String)> = Status::ALL
+        .iter()
+        .map(|status| (status.code().to_string(), format!("`{}`", status.name())))
+        .collect();
+    assert_eq!(documented, real);
+
+    let documented: Vec<(String, String)> = table(&document("docs/events.md"), "## The events")
+        .into_iter()
+        .map(|row| (row[0].clone(), row[1].clone()))
+        .collect();
+    let real: Vec<(String, String)> = Event::ALL
+        .iter()
+        .map(|event| (event.code().to_string(), event.name().to_owned()))
+        .collect();
+    assert_eq!(documented, real);
+}
+
+/// Fails unless the table after a heading of docs/json.md has exactly the keys of an object.
+fn assert_keys(heading: &str, object: &Value) {
+    let document = document("docs/json.md");
+    let rows = table(&document, heading);
+    let mut documented: Vec<&str> = rows
+        .iter()
+        .flat_map(|row| row[0].split(", "))
+        .map(|key| key.trim_matches('`'))
+        .collect();
+    documented.sort_unstable();
+    let mut real: Vec<&str> = object.as_object().expect(heading).keys().map(String::as_str).collect();
+    real.sort_unstable();
+    assert_eq!(documented, real, "{heading}");
+}
+
+#[test]
+fn every_key_is_documented() {
+    let dir = temp_dir();
+    let (alice, bob) = (App::login(dir.path(), "alice"), App::login(dir.path(), "bob"));
+    let call = |method: &str, request: &str| alice.ok(method, serde_json::from_str(request).unwrap());
+
+    let group = r#"{"groupType":"Work","groupID":"team","memberList":[{"userID":"bob"}]}"#;
+    call("createGroup", group);
+    bob.wait("bob is in the group", |bob| bob.list().len() == 1);
+    let at = r#"{"groupID":"team","textElem":{"text":"hi"},"groupAtUserList":["bob"]}"#;
+    call("sendMessage", at);
+    bob.wait("bob got the message", |bob| {
+        bob.conversation("group_team")["unreadCount"] == 1
+    });
+
+    let page = bob.ok("getConversationList", serde_json::json!({}));
+    let conversation = &page["conversationList"][0];
+    assert_keys("## V2TimConversationResult", &page);
+    assert_keys("## V2TimConversation\n", conversation);
+    assert_keys("### V2TimGroupAtInfo", &conversation["groupAtInfoList"][0]);
+    assert_keys("## V2TimMessage\n", &conversation["lastMessage"]);
+    let added = call("addFriend", r#"{"userID":"bob"}"#);
+    assert_keys("### V2TimFriendOperationResult", &added);
+    let friends = call("getFriendList", "{}");
+    assert_keys("### V2TimFriendInfo", &friends[0]);
+    assert_keys("### V2TimUserFullInfo", &friends[0]["userProfile"]);
+    let groups = call("getGroupsInfo", r#"{"groupIDList":["team"]}"#);
+    assert_keys("### V2TimGroupInfoResult", &groups[0]);
+    assert_keys("### V2TimGroupInfo\n", &groups[0]["groupInfo"]);
+    let members = call("getGroupMemberList", r#"{"groupID":"team"}"#);
+    assert_keys("### V2TimGroupMemberInfoResult", &members);
+    assert_keys("A member (V2TimGroupMemberFullInfo)", &members["memberInfoList"][0]);
+    let kicked = call("kickGroupMember", r#"{"groupID":"team","memberList":["bob"]}"#);
+    assert_keys("### V2TimGroupMemberOperationResult", &kicked[0]);
+}
