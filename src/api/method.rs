@@ -20,6 +20,8 @@ pub struct Method {
     pub summary: &'static str,
     /// A request that is complete and right.
     pub example: &'static str,
+    /// What the example ends with when the examples run in the table's order.
+    pub example_status: Status,
     run: fn(&Client, &str) -> Result<Data>,
 }
 
@@ -41,12 +43,16 @@ pub(super) fn find(name: &str) -> Result<&'static Method> {
 /// A handler of a typed request as a handler of text.
 macro_rules! method {
     ($name:literal, $c_name:literal, $kind:ident, $handler:path, $summary:literal, $example:literal) => {
+        method!($name, $c_name, $kind, $handler, $summary, $example, Ok)
+    };
+    ($name:literal, $c_name:literal, $kind:ident, $handler:path, $summary:literal, $example:literal, $status:ident) => {
         Method {
             name: $name,
             c_name: $c_name,
             needs_server: method!($kind),
             summary: $summary,
             example: $example,
+            example_status: Status::$status,
             run: |client, text| handle(client, text, $handler),
         }
     };
@@ -221,16 +227,18 @@ pub static METHODS: &[Method] = &[
         "im_revoke_message",
         local,
         message::revoke_message,
-        "recall a message (of an unknown id: 6017)",
-        r#"{"msgID":"0b1c4d8e-0000-4000-8000-000000000000"}"#
+        "recall a message",
+        r#"{"msgID":"0b1c4d8e-0000-4000-8000-000000000000"}"#,
+        InvalidParameters
     ),
     method!(
         "deleteMessages",
         "im_delete_messages",
         local,
         message::delete_messages,
-        "delete messages for oneself (of an unknown id: 6017)",
-        r#"{"msgIDs":["0b1c4d8e-0000-4000-8000-000000000000"]}"#
+        "delete messages for oneself",
+        r#"{"msgIDs":["0b1c4d8e-0000-4000-8000-000000000000"]}"#,
+        InvalidParameters
     ),
     method!(
         "setC2CReceiveMessageOpt",
@@ -351,8 +359,9 @@ pub static METHODS: &[Method] = &[
         "im_dismiss_group",
         server,
         group::dismiss_group,
-        "end a group one owns (after quitting it: 10007)",
-        r#"{"groupID":"team"}"#
+        "end a group one owns",
+        r#"{"groupID":"team"}"#,
+        NoPermission
     ),
     method!(
         "logout",
