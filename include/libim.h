@@ -5,7 +5,8 @@
  *
  * - Strings that go in are NUL-terminated UTF-8 of at most 16 MiB and are only read during the call. A NULL request
  *   is `{}`. Requests are strict: an unknown field or a wrong type fails, and the error names the field. A call that
- *   fails has changed nothing.
+ *   fails has changed nothing; only of a method that waits for the server, and was cut short by a lost connection, the
+ *   timeout or the close, the server may have done what was asked.
  * - A response is one JSON object, {"code":0,"desc":"","data":...}. On failure data is null and desc is one English
  *   sentence. Where a function has an out_response, *out_response is set to NULL first and to a response at the end,
  *   also on failure; it stays NULL only when there is no memory. The caller owns it and frees it with im_string_free.
@@ -521,7 +522,8 @@ im_status im_set_logger(im_on_log on_log, void *user_data, im_destroy destroy, i
  * Events: `onConnecting`, `onConnectSuccess` or `onConnectFailed`, `onSyncServerStart`, what the sync changes,
  * `onSyncServerFinish` or `onSyncServerFailed`.
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (not the client's user), `IM_STATUS_IN_PROGRESS` (another login is under
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (not the client's user, or `backend.path` is a file that is no service),
+ * `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or made), `IM_STATUS_IN_PROGRESS` (another login is under
  * way), `IM_STATUS_REFUSED` (the server does not let the user in), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
  * `IM_STATUS_CANCELLED`.
  *

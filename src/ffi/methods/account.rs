@@ -17,7 +17,8 @@ use std::ffi::c_char;
 /// Events: `onConnecting`, `onConnectSuccess` or `onConnectFailed`, `onSyncServerStart`, what the sync changes,
 /// `onSyncServerFinish` or `onSyncServerFailed`.
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (not the client's user), `IM_STATUS_IN_PROGRESS` (another login is under
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (not the client's user, or `backend.path` is a file that is no service),
+/// `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or made), `IM_STATUS_IN_PROGRESS` (another login is under
 /// way), `IM_STATUS_REFUSED` (the server does not let the user in), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
 /// `IM_STATUS_CANCELLED`.
 ///
