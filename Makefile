@@ -34,6 +34,7 @@ test: setup-test lint
 lint:
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --quiet
 
 # Makes include/libim.h anew from src/ffi.
 header:

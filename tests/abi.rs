@@ -4,30 +4,7 @@ mod support;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use support::{command, library, link_shared, root, temp_dir};
-
-/// Compiles a program of `tests/abi` and gives its path.
-fn compile(name: &str, dir: &Path, library: Vec<OsString>) -> PathBuf {
-    let program = dir.join(name);
-    command("gcc")
-        .args([
-            "-std=c11",
-            "-Wall",
-            "-Wextra",
-            "-Werror",
-            "-g",
-            "-pthread",
-            "-funwind-tables",
-            "-I",
-        ])
-        .arg(root().join("include"))
-        .arg(root().join("tests/abi").join(name).with_extension("c"))
-        .arg("-o")
-        .arg(&program)
-        .args(library)
-        .output();
-    program
-}
+use support::{command, compile, library, link_shared, root, temp_dir};
 
 /// Runs a program with a fresh directory.
 fn run(program: &Path, dir: &Path) {
@@ -39,7 +16,7 @@ fn run(program: &Path, dir: &Path) {
 fn shared(name: &str) {
     let dir = temp_dir();
     let library = link_shared(dir.path());
-    run(&compile(name, dir.path(), library), dir.path());
+    run(&compile("abi", name, dir.path(), library), dir.path());
 }
 
 #[test]
@@ -133,7 +110,7 @@ fn the_static_library_lives_beside_another_sqlite() {
         std::fs::create_dir(&own).unwrap();
         // The static SQLite needs -lm too, whichever comes first.
         let libraries = order.concat().into_iter().chain([OsString::from("-lm")]).collect();
-        run(&compile("own_sqlite", &own, libraries), &own);
+        run(&compile("abi", "own_sqlite", &own, libraries), &own);
     }
 }
 
@@ -141,7 +118,7 @@ fn the_static_library_lives_beside_another_sqlite() {
 fn the_static_library_calls_no_sqlite_but_its_own_and_unwinds() {
     let dir = temp_dir();
     let library = static_library(dir.path());
-    run(&compile("impostor_sqlite", dir.path(), library), dir.path());
+    run(&compile("abi", "impostor_sqlite", dir.path(), library), dir.path());
 }
 
 #[test]

@@ -1,10 +1,11 @@
-//! docs/schema.sql is the schema that the migrations make.
+//! docs/schema.sql and docs/service-schema.sql are the schemas that the migrations make.
 
-use im::engine::{ConversationOrder, Durability, Engine, EngineOptions};
-use im::events::EventQueue;
-use im::model::{Micros, UserId};
+mod support;
+
 use rusqlite::Connection;
-use std::sync::Arc;
+use std::path::Path;
+use support::app::App;
+use support::temp_dir;
 
 /// Every table and index with its SQL, without comments and white space.
 fn schema(db: &Connection) -> Vec<(String, String)> {
@@ -22,25 +23,27 @@ fn schema(db: &Connection) -> Vec<(String, String)> {
     .collect()
 }
 
+/// Compares a file with what is documented of it; `table` must be there, or nothing was compared.
+fn check(file: &Path, documented: &str, table: &str) {
+    let real = schema(&Connection::open(file).unwrap());
+    let memory = Connection::open_in_memory().unwrap();
+    memory.execute_batch(documented).unwrap();
+    assert!(real.iter().any(|(name, _)| name == table));
+    assert_eq!(real, schema(&memory));
+}
+
 #[test]
-fn the_documented_schema_is_the_real_one() {
-    let dir = tempfile::tempdir().unwrap();
-    let options = EngineOptions {
-        dir: dir.path().join("alice"),
-        user_id: UserId::trusted("alice"),
-        order: ConversationOrder::OrderKey,
-        conversation_limit: 5000,
-        durability: Durability::Normal,
-        clock: Arc::new(Micros::now),
-    };
-    let (engine, _) = Engine::open(options, EventQueue::new()).unwrap();
-    let real = schema(&Connection::open(dir.path().join("alice/im.db")).unwrap());
-    engine.close();
-
-    let documented = Connection::open_in_memory().unwrap();
-    documented.execute_batch(include_str!("../docs/schema.sql")).unwrap();
-    let documented = schema(&documented);
-
-    assert!(real.iter().any(|(name, _)| name == "conversation"));
-    assert_eq!(real, documented);
+fn the_documented_schemas_are_the_real_ones() {
+    let dir = temp_dir();
+    App::login(dir.path(), "alice").client.close().unwrap();
+    check(
+        &dir.path().join("alice/alice/im.db"),
+        include_str!("../docs/schema.sql"),
+        "conversation",
+    );
+    check(
+        &dir.path().join("service.db"),
+        include_str!("../docs/service-schema.sql"),
+        "inbox",
+    );
 }

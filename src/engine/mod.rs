@@ -1,6 +1,6 @@
 //! The rules of the list: ordering, unread, names, drafts, pins. One lock, one transaction, one change set.
 //!
-//! Every write, whether an app's call or a batch from the server, runs in a [`Session`](session::Session): it loads the
+//! Every write, whether an app's call or a batch from the server, runs in a `Session`: it loads the
 //! conversations it touches, applies the rules to them, and at the end writes them back with their rendered JSON and
 //! works out what to tell. The change set goes into the event queue while the lock is held, so that event order is
 //! commit order. Reads run beside it on connections of their own. Each rule has a file of its own name, with its local

@@ -1,6 +1,6 @@
 //! The app's logger: one for the process, called on whichever thread logs.
 //!
-//! The `log` crate gets one static logger, [`Bridge`], which passes libim's own records to the function of the app
+//! The `log` crate gets one static logger, `Bridge`, which passes libim's own records to the function of the app
 //! that is set at the moment.
 
 use super::callback::UserData;

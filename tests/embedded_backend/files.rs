@@ -17,34 +17,6 @@ fn refused(client: &Client) -> Status {
     })
 }
 
-/// Every table and index with its SQL, without comments and white space.
-fn schema(db: &Connection) -> Vec<(String, String)> {
-    let mut statement = db
-        .prepare("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
-        .unwrap();
-    let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get::<_, String>(1)?)));
-    rows.unwrap()
-        .map(|row| {
-            let (name, sql) = row.unwrap();
-            let code: Vec<&str> = sql.lines().map(|line| line.split("--").next().unwrap()).collect();
-            (name, code.join(" ").split_whitespace().collect::<Vec<_>>().join(" "))
-        })
-        .collect()
-}
-
-#[test]
-fn the_documented_schema_is_the_real_one() {
-    let (_dir, path) = place();
-    Client::login(&path, "alice").stop();
-    let real = schema(&Connection::open(&path).unwrap());
-    let documented = Connection::open_in_memory().unwrap();
-    documented
-        .execute_batch(include_str!("../../docs/service-schema.sql"))
-        .unwrap();
-    assert!(real.iter().any(|(name, _)| name == "inbox"));
-    assert_eq!(real, schema(&documented));
-}
-
 #[test]
 fn a_login_is_told_in_order() {
     let (_dir, path) = place();

@@ -2,7 +2,7 @@
 
 use crate::support::app::App;
 use crate::support::temp_dir;
-use crate::{compile, start};
+use crate::{program, start};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{BufRead, BufReader};
@@ -68,7 +68,7 @@ fn check_whole(app: &App) {
 #[test]
 fn killed_at_any_moment() {
     let dir = temp_dir();
-    let program = compile("writer", dir.path());
+    let program = program("writer", dir.path());
     let mut acknowledged = Acknowledged::default();
     let mut rng = fastrand::Rng::with_seed(7);
     for round in 0..ROUNDS {
@@ -138,7 +138,7 @@ fn killed_at_any_moment() {
 #[test]
 fn a_full_disk_fails_the_call_and_loses_nothing() {
     let dir = temp_dir();
-    let program = compile("writer", dir.path());
+    let program = program("writer", dir.path());
     // The limit on the size of a file stands in for the disk.
     let script = "trap '' XFSZ; ulimit -f 1024; exec \"$@\"";
     let output = std::process::Command::new("bash")

@@ -10,29 +10,11 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use support::app::App;
-use support::{command, link_shared, root, temp_dir};
+use support::{compile, link_shared, temp_dir};
 
-/// Compiles a program of this directory against the header and the library.
-fn compile(name: &str, dir: &Path) -> PathBuf {
-    let program = dir.join(name);
-    command("gcc")
-        .args([
-            "-std=c11",
-            "-Wall",
-            "-Wextra",
-            "-Werror",
-            "-g",
-            "-D_POSIX_C_SOURCE=200809L",
-            "-pthread",
-            "-I",
-        ])
-        .arg(root().join("include"))
-        .arg(root().join("tests/processes").join(name).with_extension("c"))
-        .arg("-o")
-        .arg(&program)
-        .args(link_shared(dir))
-        .output();
-    program
+/// Compiles a program of this directory.
+fn program(name: &str, dir: &Path) -> PathBuf {
+    compile("processes", name, dir, link_shared(dir))
 }
 
 fn start(program: &Path, args: &[&OsStr]) -> std::process::Child {
@@ -57,7 +39,7 @@ fn histories(output: &[u8]) -> Vec<Vec<String>> {
 fn thousands_of_messages_each_way_between_two_processes_arrive_once_and_in_one_order() {
     const COUNT: usize = 1500;
     let dir = temp_dir();
-    let program = compile("flood", dir.path());
+    let flood = program("flood", dir.path());
     let host = App::login(dir.path(), "host");
     host.ok(
         "createGroup",
@@ -66,7 +48,7 @@ fn thousands_of_messages_each_way_between_two_processes_arrive_once_and_in_one_o
     let count = COUNT.to_string();
     let run = |user: &str, peer: &str| {
         start(
-            &program,
+            &flood,
             &[dir.path().as_os_str(), user.as_ref(), peer.as_ref(), count.as_ref()],
         )
     };
@@ -100,10 +82,10 @@ fn thousands_of_messages_each_way_between_two_processes_arrive_once_and_in_one_o
 #[test]
 fn an_account_is_open_in_one_process_at_a_time() {
     let dir = temp_dir();
-    let program = compile("writer", dir.path());
+    let writer = program("writer", dir.path());
     let here = App::open(dir.path(), "alice");
     let args = [dir.path().as_os_str(), "alice".as_ref(), "0".as_ref(), "0".as_ref()];
-    let refused = start(&program, &args).wait_with_output().unwrap();
+    let refused = start(&writer, &args).wait_with_output().unwrap();
     assert_eq!(refused.status.code(), Some(42), "90001 in the other process");
     let config = App::config(dir.path(), "alice", "alice").to_string();
     let (again, response) = im::api::open(&config);
@@ -114,7 +96,7 @@ fn an_account_is_open_in_one_process_at_a_time() {
     );
     here.client.close().unwrap();
 
-    let mut there = start(&program, &args);
+    let mut there = start(&writer, &args);
     let mut line = [0; 3];
     std::io::Read::read_exact(there.stdout.as_mut().unwrap(), &mut line).unwrap();
     assert_eq!(&line, b"try", "the other process is at work");

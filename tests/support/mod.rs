@@ -76,3 +76,25 @@ impl Checked {
         output.stdout
     }
 }
+
+/// Compiles `tests/<folder>/<name>.c` against the header, with the arguments that link the library, and gives its path.
+pub fn compile(folder: &str, name: &str, dir: &Path, library: Vec<OsString>) -> PathBuf {
+    let program = dir.join(name);
+    command("gcc")
+        .args([
+            "-std=c11",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-g",
+            "-D_POSIX_C_SOURCE=200809L",
+        ])
+        .args(["-pthread", "-funwind-tables", "-I"])
+        .arg(root().join("include"))
+        .arg(root().join("tests").join(folder).join(name).with_extension("c"))
+        .arg("-o")
+        .arg(&program)
+        .args(library)
+        .output();
+    program
+}
