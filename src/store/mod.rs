@@ -15,7 +15,7 @@ mod readers;
 mod recover;
 
 pub use fault::{Fallible, Fault};
-pub use readers::Readers;
+pub use readers::{Place, Reader, Readers};
 pub use recover::Salvaged;
 
 use crate::model::{Error, Result, UserId};
@@ -89,6 +89,11 @@ impl Store {
 
     /// Runs a read on a read-only connection, in one snapshot that no writer disturbs or delays.
     pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Fallible<T>) -> Result<T> {
+        self.read_with(|reader| work(&reader.db))
+    }
+
+    /// The same, for a read that wants to remember a place.
+    pub fn read_with<T>(&self, work: impl FnOnce(&Reader) -> Fallible<T>) -> Result<T> {
         self.readers.with(work).map_err(|fault| self.settle(fault))
     }
 
