@@ -1,7 +1,7 @@
 //! Incoming messages applied, beside rusqlite writing the same rows in transactions of the same size.
 
 use crate::fixture;
-use crate::support::{self, Table, in_turns};
+use crate::support::{self, Table, WARM_UP, in_turns};
 use im::engine::Engine;
 use im::events::{Dispatcher, Event, Listener};
 use im::model::order::PIN_BIT;
@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 /// Conversations that the messages are spread over.
 const CONVERSATIONS: usize = 500;
+/// Rounds that are counted.
+const ROUNDS: usize = 61;
 const SCHEMA: &str = include_str!("../../docs/schema.sql");
 
 /// An app that hears everything and does nothing.
@@ -25,19 +27,19 @@ impl Listener for Deaf {
 }
 
 pub fn run(table: &mut Table, dir: &Path) {
-    for (batch, batches, rounds) in [(1, 200, 41), (1_000, 1, 41)] {
+    for (batch, batches) in [(1, 200), (1_000, 1)] {
         let data_dir = dir.join(format!("apply-{batch}"));
         fixture::make(&data_dir, CONVERSATIONS);
         let mut raw = Raw::copy_of(&data_dir, &dir.join(format!("raw-{batch}.db")));
         let dispatcher = Dispatcher::start().expect("a thread");
         dispatcher.add_listener(0, Arc::new(Deaf));
         let engine = support::engine(&data_dir, dispatcher.queue());
-        let (mut for_libim, mut for_raw) = (Source::default(), Source::default());
+        let (mut for_libim, mut for_raw) = (prepared(batch, batches), prepared(batch, batches));
         let times = in_turns(
-            rounds,
+            ROUNDS,
             &mut [
-                &mut || (0..batches).for_each(|_| fixture::apply(&engine, for_libim.take(batch))),
-                &mut || (0..batches).for_each(|_| raw.apply(for_raw.take(batch))),
+                &mut || next(&mut for_libim).for_each(|batch| fixture::apply(&engine, batch)),
+                &mut || next(&mut for_raw).for_each(|batch| raw.apply(batch)),
             ],
         );
         raw.check(&engine);
@@ -50,30 +52,26 @@ pub fn run(table: &mut Table, dir: &Path) {
     }
 }
 
-/// Messages without end, to random conversations; the same for both sides.
-struct Source {
-    rng: fastrand::Rng,
-    next_seq: u64,
+/// A piece of work: the changes of each of its transactions.
+type Work = Vec<Vec<Change>>;
+
+/// The work of all rounds: messages to random conversations, the same for both sides.
+fn prepared(batch: usize, batches: usize) -> Vec<Work> {
+    let mut rng = fastrand::Rng::with_seed(2);
+    // Above what the fixture has given.
+    let mut seq = 10;
+    let mut message = || {
+        seq += 1;
+        fixture::message(rng.usize(0..CONVERSATIONS), seq)
+    };
+    let mut transaction = || (0..batch).map(|_| message()).collect();
+    (0..ROUNDS + WARM_UP)
+        .map(|_| (0..batches).map(|_| transaction()).collect())
+        .collect()
 }
 
-impl Default for Source {
-    fn default() -> Self {
-        Self {
-            rng: fastrand::Rng::with_seed(2),
-            next_seq: 10,
-        }
-    }
-}
-
-impl Source {
-    fn take(&mut self, count: usize) -> Vec<Change> {
-        (0..count)
-            .map(|_| {
-                self.next_seq += 1;
-                fixture::message(self.rng.usize(0..CONVERSATIONS), self.next_seq)
-            })
-            .collect()
-    }
+fn next(work: &mut Vec<Work>) -> impl Iterator<Item = Vec<Change>> + use<> {
+    work.pop().expect("one for each round").into_iter()
 }
 
 /// What an app would write by hand: the rows alone, with every decision already taken.

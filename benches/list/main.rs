@@ -1,6 +1,7 @@
 //! The benchmarks of the list: libim beside plain rusqlite, alternating in one run, as one table of ratios.
 //!
-//! `make bench` runs all; `LIBIM_BENCH_SMALL=1` leaves out the list of a million. Nothing is asserted: times depend on
+//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `apply`, `latency`), and
+//! `LIBIM_BENCH_SMALL=1` leaves out the list of a million. Nothing is asserted: times depend on
 //! the machine, and docs/performance.md says what to make of them.
 
 mod apply;
@@ -30,17 +31,35 @@ fn main() {
     let is_small = std::env::var_os("LIBIM_BENCH_SMALL").is_some();
     let mut table = Table::default();
 
-    eprintln!("making the lists ...");
-    let small = fixture::make(&dir.path().join("small"), 5_000);
-    let large = (!is_small).then(|| fixture::make(&dir.path().join("large"), 1_000_000));
+    let is_wanted = |part: &str| {
+        let mut named = arguments
+            .iter()
+            .skip(1)
+            .filter(|argument| !argument.starts_with('-'))
+            .peekable();
+        named.peek().is_none() || named.any(|named| named == part)
+    };
 
-    eprintln!("pages ...");
-    page::run(&mut table, &small, large.as_ref());
-    eprintln!("cold open ...");
-    open::run(&mut table, &small);
-    eprintln!("incoming messages ...");
-    apply::run(&mut table, dir.path());
-    eprintln!("commit to callback ...");
-    latency::run(&mut table, dir.path());
+    if is_wanted("page") || is_wanted("open") {
+        eprintln!("making the lists ...");
+        let small = fixture::make(&dir.path().join("small"), 5_000);
+        if is_wanted("page") {
+            let large = (!is_small).then(|| fixture::make(&dir.path().join("large"), 1_000_000));
+            eprintln!("pages ...");
+            page::run(&mut table, &small, large.as_ref());
+        }
+        if is_wanted("open") {
+            eprintln!("cold open ...");
+            open::run(&mut table, &small);
+        }
+    }
+    if is_wanted("apply") {
+        eprintln!("incoming messages ...");
+        apply::run(&mut table, dir.path());
+    }
+    if is_wanted("latency") {
+        eprintln!("commit to callback ...");
+        latency::run(&mut table, dir.path());
+    }
     table.print();
 }

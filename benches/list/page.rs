@@ -1,11 +1,11 @@
 //! A warm page of 100 through the C function, beside rusqlite copying the same 100 rendered rows.
 
 use crate::fixture::Fixture;
-use crate::support::{CClient, PAGE, Table, in_turns, micros, page_request, ratio, raw_reader};
+use crate::support::{CClient, PAGE, Table, in_turns, micros, page_request, quantile, ratio, raw_reader};
 use rusqlite::Connection;
 use std::ffi::CString;
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const REPETITIONS: usize = 1_000;
 const DEFAULT_LIMIT: u64 = 5_000;
@@ -75,6 +75,34 @@ pub fn run(table: &mut Table, small: &Fixture, large: Option<&Fixture>) {
         let large = large.map(|large| Side::new(large, limit, row(large)));
         measure(table, what, &small, large.as_ref());
     }
+    after_commit(table, &Side::new(small, DEFAULT_LIMIT, middle(small, DEFAULT_LIMIT)));
+}
+
+/// The one page of a walk that pays for a commit: libim finds anew where the limit ends, and both sides have lost what
+/// SQLite had cached.
+fn after_commit(table: &mut Table, side: &Side<'_>) {
+    let cursor = side.cursor();
+    let request = page_request(cursor);
+    let mut times = [Vec::new(), Vec::new()];
+    for number in 0..REPETITIONS {
+        side.client.set_draft("c2c_user-0000000", &number.to_string());
+        let start = Instant::now();
+        side.through_c(&request);
+        let between = Instant::now();
+        black_box(side.raw(cursor));
+        times[0].push(between - start);
+        times[1].push(between.elapsed());
+    }
+    let [libim, raw] = times.map(|times| quantile(times, 0.5));
+    let name = format!("middle page of {}, first after a commit", side.fixture.size);
+    table.push(
+        &name,
+        micros(libim),
+        micros(raw),
+        format!("{:.2}", ratio(libim, raw)),
+        "",
+        "",
+    );
 }
 
 fn measure(table: &mut Table, what: &str, small: &Side<'_>, large: Option<&Side<'_>>) {

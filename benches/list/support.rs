@@ -3,7 +3,7 @@
 use im::engine::{ConversationOrder, Durability, Engine, EngineOptions};
 use im::events::EventQueue;
 use im::ffi::client::{im_client_close, im_client_open};
-use im::ffi::methods::conversation::im_get_conversation_list;
+use im::ffi::methods::conversation::{im_get_conversation_list, im_set_conversation_draft};
 use im::ffi::pointers::im_string_free;
 use im::model::{Micros, UserId};
 use rusqlite::{Connection, OpenFlags};
@@ -70,7 +70,7 @@ pub fn in_turns(repetitions: usize, work: &mut [&mut dyn FnMut()]) -> Vec<Durati
 }
 
 /// Rounds that are not counted.
-const WARM_UP: usize = 3;
+pub const WARM_UP: usize = 3;
 
 /// The value below which that part of the values lies.
 pub fn quantile(mut values: Vec<Duration>, part: f64) -> Duration {
@@ -138,6 +138,15 @@ impl CClient {
         // SAFETY: it came from the call above and is freed once.
         unsafe { im_string_free(response) };
         value
+    }
+
+    /// `im_set_conversation_draft`.
+    pub fn set_draft(&self, conversation: &str, text: &str) {
+        let request = serde_json::json!({ "conversationID": conversation, "draftText": text });
+        let request = CString::new(request.to_string()).expect("no NUL");
+        // SAFETY: the request is NUL-terminated, and no response is wanted.
+        let status = unsafe { im_set_conversation_draft(self.0, request.as_ptr(), std::ptr::null_mut()) };
+        assert_eq!(status, 0, "the draft is set");
     }
 }
 
