@@ -1,6 +1,7 @@
 //! Read-only connections. Each read takes one for itself, so that readers wait neither for the writer nor for each other.
 
 use super::fault::{Fallible, Fault, closed};
+use super::plan_once;
 use rusqlite::{Connection, OpenFlags};
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -77,6 +78,7 @@ impl Readers {
         let db = Connection::open_with_flags(&self.path, flags)?;
         db.busy_timeout(Duration::from_secs(5))?;
         db.set_prepared_statement_cache_capacity(32);
+        plan_once(&db)?;
         Ok(Reader {
             db,
             found: Cell::new(None),
