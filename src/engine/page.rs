@@ -101,12 +101,13 @@ impl Engine {
             Ok(0) | Err(_) => usize::MAX,
             Ok(limit) => limit,
         };
-        self.store.read(|db| match cursor {
+        self.store.read_with(|reader| match cursor {
             // From the top, the limit is only a number of rows.
-            None => page(db, order, TOP, None, count.min(limit), count >= limit),
+            None => page(&reader.db, order, TOP, None, count.min(limit), count >= limit),
             Some(key) => {
-                let snapshot = db.unchecked_transaction()?;
-                let floor = floor(&snapshot, order, limit)?;
+                let snapshot = reader.db.unchecked_transaction()?;
+                // Finding it steps over as many rows as the limit allows, which is more work than the page itself.
+                let floor = reader.remembered(|db| floor(db, order, limit))?;
                 page(&snapshot, order, key, floor, count, false)
             }
         })

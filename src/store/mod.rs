@@ -15,11 +15,12 @@ mod readers;
 mod recover;
 
 pub use fault::{Fallible, Fault};
-pub use readers::Readers;
+pub use readers::{Place, Reader, Readers};
 pub use recover::Salvaged;
 
 use crate::model::{Error, Result, UserId};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -89,6 +90,11 @@ impl Store {
 
     /// Runs a read on a read-only connection, in one snapshot that no writer disturbs or delays.
     pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Fallible<T>) -> Result<T> {
+        self.read_with(|reader| work(&reader.db))
+    }
+
+    /// The same, for a read that wants to remember a place.
+    pub fn read_with<T>(&self, work: impl FnOnce(&Reader) -> Fallible<T>) -> Result<T> {
         self.readers.with(work).map_err(|fault| self.settle(fault))
     }
 
@@ -105,6 +111,13 @@ impl Store {
         self.readers.close();
         drop(self.writer.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
+}
+
+/// Keeps SQLite from planning a prepared statement anew whenever its parameters change, in the hope of a better plan:
+/// ours have the same best plan for all values, and planning takes longer than most of them run.
+fn plan_once(db: &Connection) -> rusqlite::Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// The lock on the writer.

@@ -4,7 +4,7 @@
 use super::fault::{self, Fault};
 use super::message::{self, MessageRow};
 use super::outbox::{self, OutboxRow};
-use super::{Found, files, migrate};
+use super::{Found, files, migrate, plan_once};
 use crate::model::{Error, Result};
 use rusqlite::{Connection, OpenFlags};
 use std::fs;
@@ -57,6 +57,7 @@ fn open(path: &Path, full_durability: bool) -> std::result::Result<(Connection, 
     )?;
     db.busy_timeout(BUSY_TIMEOUT)?;
     db.set_prepared_statement_cache_capacity(128);
+    plan_once(&db)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", if full_durability { "FULL" } else { "NORMAL" })?;
     db.pragma_update(None, "foreign_keys", true)?;

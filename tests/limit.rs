@@ -1,0 +1,67 @@
+//! `conversationLimit`: how far a walk goes, also when the list changes under it.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::app::App;
+use support::temp_dir;
+
+/// Drafts list conversations without a server; the newest is first.
+fn open(dir: &std::path::Path, order: &str) -> App {
+    let mut config = App::config(dir, "alice", order);
+    config["conversationLimit"] = json!(4);
+    config["conversationOrder"] = json!(order);
+    let app = App::open_with(&config);
+    for number in 1..=8 {
+        draft(&app, number);
+    }
+    app
+}
+
+fn draft(app: &App, number: u32) {
+    let id = format!("c2c_{number}");
+    let text = format!("draft at the length of the list {}", app.list().len());
+    app.ok(
+        "setConversationDraft",
+        json!({ "conversationID": id, "draftText": text }),
+    );
+}
+
+/// One page: the ids' numbers, where it ends, and whether it is the last.
+fn page(app: &App, next_seq: &Value, count: u32) -> (String, Value, bool) {
+    let page = app.ok("getConversationList", json!({ "nextSeq": next_seq, "count": count }));
+    let numbers = page["conversationList"].as_array().unwrap().iter();
+    let numbers = numbers.map(|row| row["userID"].as_str().unwrap()).collect::<String>();
+    (numbers, page["nextSeq"].clone(), page["isFinished"].as_bool().unwrap())
+}
+
+#[test]
+fn a_walk_ends_at_the_limit_however_the_list_changes_between_its_pages() {
+    for order in ["orderkey", "lastMessageTimestamp"] {
+        let dir = temp_dir();
+        let app = open(dir.path(), order);
+        let (first, cursor, is_finished) = page(&app, &json!("0"), 2);
+        assert_eq!((first.as_str(), is_finished), ("87", false), "{order}");
+        for _ in 0..2 {
+            let (rest, _, is_finished) = page(&app, &cursor, 9);
+            assert_eq!((rest.as_str(), is_finished), ("65", true), "{order}");
+        }
+        // One above the cursor goes: one more below it is among the four.
+        app.ok("deleteConversation", json!({ "conversationID": "c2c_8" }));
+        assert_eq!(page(&app, &cursor, 9).0, "654", "{order}");
+        // Two come on top: two fewer are.
+        draft(&app, 9);
+        draft(&app, 8);
+        let (rest, next, is_finished) = page(&app, &cursor, 9);
+        assert_eq!((rest.as_str(), is_finished), ("6", true), "{order}");
+        assert_eq!(page(&app, &next, 9), (String::new(), next, true), "{order}");
+        // Fewer than the limit are left: all are walked.
+        for number in [9, 8, 7, 5, 4] {
+            app.ok(
+                "deleteConversation",
+                json!({ "conversationID": format!("c2c_{number}") }),
+            );
+        }
+        assert_eq!(page(&app, &cursor, 9).0, "6321", "{order}");
+    }
+}
