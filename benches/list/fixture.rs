@@ -45,8 +45,8 @@ pub fn make(data_dir: &Path, size: usize) -> Fixture {
 pub fn apply(engine: &Engine, changes: Vec<Change>) {
     let batch = Inbound {
         live: true,
-        cursor: None,
         changes,
+        ..Inbound::default()
     };
     engine.apply(batch).expect("the batch is applied");
 }

@@ -7,8 +7,8 @@
 pub mod embedded;
 
 use crate::model::{
-    Error, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, OutboxEntry, Outcome, Profile, Result, Status,
-    UserId,
+    ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, OutboxEntry, Outcome,
+    Profile, Result, Status, StoredMessage, UserId,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,6 +52,30 @@ pub trait Sink: Send + Sync {
     fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()>;
     /// Tells the state of the connection.
     fn report(&self, state: LinkState);
+    /// For servers with several archives: how far one has been read, as the last batch said.
+    fn archive_position(&self, _archive: &str) -> Result<Option<String>> {
+        Ok(None)
+    }
+    /// A stored message.
+    fn stored_message(&self, _msg_id: &str) -> Result<Option<StoredMessage>> {
+        Ok(None)
+    }
+    /// The newest message that others sent to a conversation, up to a sequence.
+    fn newest_received(&self, _conversation: &ConversationId, _up_to: u64) -> Result<Option<StoredMessage>> {
+        Ok(None)
+    }
+    /// The oldest message of a conversation that the server has.
+    fn oldest_stored(&self, _conversation: &ConversationId) -> Result<Option<StoredMessage>> {
+        Ok(None)
+    }
+    /// The friends as they are stored.
+    fn friends(&self) -> Result<Vec<Friend>> {
+        Ok(Vec::new())
+    }
+    /// The groups that are stored as joined.
+    fn joined_groups(&self) -> Result<Vec<Group>> {
+        Ok(Vec::new())
+    }
 }
 
 /// How long a request may wait for the server, and whether its client was closed meanwhile.

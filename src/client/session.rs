@@ -3,7 +3,9 @@
 use crate::backend::{Backend, Deadline, LinkState, Sink};
 use crate::engine::Engine;
 use crate::events::{Event, EventQueue};
-use crate::model::{Error, Inbound, OutboxEntry, Outcome, Result, Status, UserId};
+use crate::model::{
+    ConversationId, Error, Friend, Group, Inbound, OutboxEntry, Outcome, Result, Status, StoredMessage, UserId,
+};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -87,6 +89,30 @@ impl Sink for Link {
 
     fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()> {
         self.engine.complete_outbound(id, outcome)
+    }
+
+    fn archive_position(&self, archive: &str) -> Result<Option<String>> {
+        self.engine.archive_position(archive)
+    }
+
+    fn stored_message(&self, msg_id: &str) -> Result<Option<StoredMessage>> {
+        self.engine.stored_message(msg_id)
+    }
+
+    fn newest_received(&self, conversation: &ConversationId, up_to: u64) -> Result<Option<StoredMessage>> {
+        self.engine.newest_received(conversation, up_to)
+    }
+
+    fn oldest_stored(&self, conversation: &ConversationId) -> Result<Option<StoredMessage>> {
+        self.engine.oldest_stored(conversation)
+    }
+
+    fn friends(&self) -> Result<Vec<Friend>> {
+        self.engine.friends()
+    }
+
+    fn joined_groups(&self) -> Result<Vec<Group>> {
+        self.engine.joined_groups()
     }
 
     fn report(&self, change: LinkState) {

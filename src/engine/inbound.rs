@@ -3,7 +3,7 @@
 use super::Engine;
 use super::session::Session;
 use crate::model::{Change, Inbound, Result};
-use crate::store::{Fallible, account};
+use crate::store::{Fallible, account, name};
 
 impl Engine {
     /// The cursor stored with the last batch; `None` when this account was never synced.
@@ -20,6 +20,9 @@ impl Engine {
             if batch.cursor.is_some() {
                 session.account.cursor = batch.cursor;
             }
+            for (archive, position) in &batch.positions {
+                name::save_archive_position(session.db, archive, position)?;
+            }
             batch.changes.iter().try_for_each(|change| session.apply(change))
         })
     }
@@ -29,6 +32,13 @@ impl Session<'_> {
     fn apply(&mut self, change: &Change) -> Fallible<()> {
         match change {
             Change::Message(message) => self.receive(message),
+            Change::Archived(archived) => self.receive_archived(archived),
+            Change::Effect {
+                conversation,
+                target,
+                effect,
+            } => self.effect(conversation, target, *effect),
+            Change::SendFailed { conversation, msg_id } => self.send_failed(conversation, msg_id),
             Change::Revoked { conversation, msg_id } => self.recalled(conversation, msg_id),
             Change::MessagesDeleted { conversation, msg_ids } => self.messages_deleted(conversation, msg_ids),
             Change::HistoryCleared { conversation, up_to } => self.history_cleared(conversation, *up_to),

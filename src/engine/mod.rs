@@ -6,6 +6,7 @@
 //! commit order. Reads run beside it on connections of their own. Each rule has a file of its own name, with its local
 //! side, its inbound side and its undoing together.
 
+mod archived;
 mod draft;
 mod inbound;
 mod names;

@@ -168,6 +168,11 @@ impl Session<'_> {
         let conversation = ConversationId::trusted(row.conversation_id.as_str());
         Ok(Some(match Kind::of(row)? {
             Kind::Send => match message::by_msg_id(self.db, &row.msg_id)? {
+                // It has come back from the server: only the answer was lost.
+                Some(message) if message.seq > 0 => {
+                    outbox::remove(self.db, row.id)?;
+                    return Ok(None);
+                }
                 Some(message) => Outbound::Send(Box::new(outgoing(conversation, message)?)),
                 None => {
                     // Deleted while the server may already have had it.
@@ -184,14 +189,22 @@ impl Session<'_> {
                 conversation,
                 msg_ids: value(row)?,
             },
-            Kind::ClearHistory => Outbound::ClearHistory {
-                conversation,
-                up_to: value(row)?,
-            },
-            Kind::DeleteConversation => Outbound::DeleteConversation {
-                conversation,
-                up_to: value(row)?,
-            },
+            Kind::ClearHistory => {
+                let (up_to, last) = value(row)?;
+                Outbound::ClearHistory {
+                    conversation,
+                    up_to,
+                    last,
+                }
+            }
+            Kind::DeleteConversation => {
+                let (up_to, last) = value(row)?;
+                Outbound::DeleteConversation {
+                    conversation,
+                    up_to,
+                    last,
+                }
+            }
             Kind::Pin => Outbound::Pin {
                 conversation,
                 pinned: value(row)?,
@@ -252,6 +265,7 @@ impl Session<'_> {
                     let seq = i64::try_from(*seq).unwrap_or(message::PENDING_POSITION - 1);
                     self.edit(id, |session, touched| session.accept(touched, message, seq, *time))
                 }
+                Outcome::Accepted { time } => self.accept_unnumbered(id, message, *time),
                 // The server has it and will tell its place later, when it comes back to us.
                 _ => Ok(()),
             };

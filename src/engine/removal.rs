@@ -18,9 +18,10 @@ impl Engine {
                 if !touched.row.is_listed {
                     return Ok(());
                 }
+                let last = session.newest_id(touched)?;
                 session.clear(touched)?;
                 unlist(touched);
-                session.append(Kind::DeleteConversation, id, "", &touched.row.cleared_seq, &())
+                session.append(Kind::DeleteConversation, id, "", &(touched.row.cleared_seq, last), &())
             })
         })
     }
@@ -29,8 +30,9 @@ impl Engine {
     pub fn clear_history(&self, id: &ConversationId) -> Result<()> {
         self.write(true, |session| {
             session.edit(id, |session, touched| {
+                let last = session.newest_id(touched)?;
                 if session.clear(touched)? {
-                    session.append(Kind::ClearHistory, id, "", &touched.row.cleared_seq, &())?;
+                    session.append(Kind::ClearHistory, id, "", &(touched.row.cleared_seq, last), &())?;
                 }
                 Ok(())
             })
@@ -75,6 +77,12 @@ fn unlist(touched: &mut Touched) {
 }
 
 impl Session<'_> {
+    /// The `msgID` of the newest message that the server has; empty when there is none.
+    fn newest_id(&self, touched: &Touched) -> Fallible<String> {
+        let newest = message::newest(self.db, touched.row.id)?;
+        Ok(newest.map(|row| row.msg_id).unwrap_or_default())
+    }
+
     /// Deletes every message of a conversation, also those not sent yet. Says whether there was any.
     fn clear(&mut self, touched: &mut Touched) -> Fallible<bool> {
         let id = touched.row.conversation();

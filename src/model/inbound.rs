@@ -14,6 +14,8 @@ pub struct Inbound {
     pub live: bool,
     /// Where the next sync starts once this batch is stored: the backend's own text, kept in the same transaction.
     pub cursor: Option<String>,
+    /// For a server with several archives: how far each of these, by name, has been read once this batch is stored.
+    pub positions: Vec<(String, String)>,
     /// The changes, in the server's order.
     pub changes: Vec<Change>,
 }
@@ -23,6 +25,24 @@ pub struct Inbound {
 pub enum Change {
     /// A message, ours (from this or another device) or another's.
     Message(Message),
+    /// A message of a server that does not number its messages.
+    Archived(Box<Archived>),
+    /// Something happens to a message that the server names in its own words, now or as soon as the message is known.
+    Effect {
+        /// Its conversation.
+        conversation: ConversationId,
+        /// The message.
+        target: MessageName,
+        /// What happens.
+        effect: Effect,
+    },
+    /// The server returned a message of ours that it had taken: it did not reach anybody.
+    SendFailed {
+        /// Its conversation.
+        conversation: ConversationId,
+        /// The message.
+        msg_id: String,
+    },
     /// A message was recalled.
     Revoked {
         /// Its conversation.
@@ -92,4 +112,106 @@ pub enum Change {
         /// The group.
         group_id: GroupId,
     },
+}
+
+/// A message of a server that does not number its messages: the engine does, by its time, so that what is stored of a
+/// conversation is always the whole end of its history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Archived {
+    /// The message; its `seq` is not looked at.
+    pub message: Message,
+    /// Its id in the archive; empty when not known.
+    pub server_id: String,
+    /// The id its sender gave it; empty when there is none.
+    pub origin_id: String,
+    /// Whether the sender promises never to give the id again, so that a second message with it is the same one.
+    pub is_origin_unique: bool,
+    /// True when it is older than all that are stored of its conversation, false when it is newer.
+    pub older: bool,
+}
+
+/// How a server or a peer names a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageName {
+    /// Which of its names it is.
+    pub kind: NameKind,
+    /// The name.
+    pub name: String,
+    /// Only a message of this sender is meant.
+    pub sender: Option<UserId>,
+}
+
+/// Which name of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// Its id in the server's archive.
+    Server,
+    /// The id its sender gave it.
+    Origin,
+    /// Our own `msgID`.
+    MsgId,
+}
+
+impl NameKind {
+    /// The name in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Origin => "origin",
+            Self::MsgId => "msgId",
+        }
+    }
+}
+
+/// What happens to a message, or up to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// We have read up to it on some device.
+    Read,
+    /// The peer of the C2C conversation has read up to it.
+    PeerRead,
+    /// It was recalled.
+    Revoked,
+    /// We cleared the history up to it on some device.
+    Cleared,
+    /// We deleted the conversation up to it on some device.
+    Deleted,
+}
+
+impl Effect {
+    /// Every effect.
+    pub const ALL: [Self; 5] = [Self::Read, Self::PeerRead, Self::Revoked, Self::Cleared, Self::Deleted];
+
+    /// The name in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::PeerRead => "peerRead",
+            Self::Revoked => "revoked",
+            Self::Cleared => "cleared",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Whether it reaches back from the message, so that a newer one replaces an older one.
+    pub fn is_position(self) -> bool {
+        self != Self::Revoked
+    }
+}
+
+/// What the account knows of a message, for a backend that has to name it to its server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// Its id.
+    pub msg_id: String,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// Who sent it.
+    pub sender: UserId,
+    /// When it was sent.
+    pub time: Micros,
+    /// Its id in the server's archive; empty when not known.
+    pub server_id: String,
+    /// The id its sender gave it; empty when not known.
+    pub origin_id: String,
 }

@@ -32,6 +32,8 @@ pub enum Outbound {
         conversation: ConversationId,
         /// The last sequence that goes.
         up_to: u64,
+        /// The last message that goes, by its `msgID`; empty when none was stored.
+        last: String,
     },
     /// Delete the conversation, with its history up to this sequence, for this account only.
     DeleteConversation {
@@ -39,6 +41,8 @@ pub enum Outbound {
         conversation: ConversationId,
         /// The last sequence that goes.
         up_to: u64,
+        /// The last message that goes, by its `msgID`; empty when none was stored.
+        last: String,
     },
     /// Pin or unpin.
     Pin {
@@ -87,6 +91,11 @@ pub enum Outcome {
         /// Its sequence in the conversation.
         seq: u64,
         /// The server's time of it.
+        time: Micros,
+    },
+    /// The server has the message and does not number it.
+    Accepted {
+        /// The time of it.
         time: Micros,
     },
     /// The server refused for good; the local change is undone.

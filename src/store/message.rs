@@ -136,6 +136,41 @@ pub fn newest_before(db: &Connection, conversation: i64, time: i64, seq: i64) ->
     .optional()
 }
 
+/// The newest message that others sent, up to a sequence.
+pub fn newest_received(db: &Connection, conversation: i64, up_to: i64) -> rusqlite::Result<Option<MessageRow>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND position <= ?2 AND is_self = 0 \
+         ORDER BY position DESC LIMIT 1"
+    ))?
+    .query_row([conversation, up_to], from_row)
+    .optional()
+}
+
+/// The newest message that the server has.
+pub fn newest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND seq > 0 ORDER BY position DESC LIMIT 1"
+    ))?
+    .query_row([conversation], from_row)
+    .optional()
+}
+
+/// The oldest message that the server has.
+pub fn oldest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND seq > 0 ORDER BY position LIMIT 1"
+    ))?
+    .query_row([conversation], from_row)
+    .optional()
+}
+
+/// The lowest sequence that is stored.
+pub fn lowest_seq(db: &Connection, conversation: i64) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached("SELECT seq FROM message WHERE conversation = ?1 AND seq > 0 ORDER BY position LIMIT 1")?
+        .query_row([conversation], |row| row.get(0))
+        .optional()
+}
+
 /// Whether a conversation has any message.
 pub fn any(db: &Connection, conversation: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM message WHERE conversation = ?1 LIMIT 1")?

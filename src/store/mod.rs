@@ -10,6 +10,7 @@ mod fault;
 mod files;
 pub mod message;
 mod migrate;
+pub mod name;
 pub mod outbox;
 mod readers;
 mod recover;

@@ -48,6 +48,7 @@ fn a_cleared_history_stays_cleared_and_keeps_the_settings() {
         Outbound::ClearHistory {
             conversation: c2c("bob"),
             up_to: 2,
+            last: String::new(),
         },
     ] {
         alice.done(command);
@@ -90,6 +91,7 @@ fn a_deleted_conversation_is_unpinned_and_keeps_its_receive_option_and_read_posi
         Outbound::DeleteConversation {
             conversation: c2c("bob"),
             up_to: 1000,
+            last: String::new(),
         },
     ] {
         alice.done(command);
@@ -127,6 +129,7 @@ fn what_nobody_keeps_leaves_no_content_in_the_file() {
     alice.done(Outbound::ClearHistory {
         conversation: c2c("bob"),
         up_to: 1,
+        last: String::new(),
     });
     assert_eq!(bodies(), 1);
     bob.done(Outbound::DeleteMessages {
@@ -148,7 +151,12 @@ fn what_is_not_there_is_deleted_without_complaint() {
         alice.done(Outbound::DeleteConversation {
             conversation: conversation.clone(),
             up_to: 5,
+            last: String::new(),
         });
-        alice.done(Outbound::ClearHistory { conversation, up_to: 5 });
+        alice.done(Outbound::ClearHistory {
+            conversation,
+            up_to: 5,
+            last: String::new(),
+        });
     }
 }

@@ -248,10 +248,15 @@ impl Driver {
             .map(|_| 0)
         {
             let command = self.model.outbox[place].clone();
-            if self.model.find(&command.msg_id).is_some() {
-                break;
-            }
-            self.model.outbox.remove(place);
+            match self.model.find(&command.msg_id) {
+                Some((_, message)) if message.seq == 0 => break,
+                // It has come back from the server, so it was sent.
+                Some(_) => {
+                    self.model.outbox.remove(place);
+                    continue;
+                }
+                None => self.model.outbox.remove(place),
+            };
             let kind = Kind::DeleteMessages(vec![command.msg_id.clone()]);
             self.model.outbox.push(Command {
                 msg_id: String::new(),
@@ -318,6 +323,7 @@ impl Driver {
                 live,
                 cursor: cursor.clone(),
                 changes: changes.clone(),
+                ..Inbound::default()
             })
             .unwrap();
         assert_eq!(self.engine().cursor().unwrap(), cursor);
@@ -775,12 +781,18 @@ fn same(command: &Command, taken: &Outbound, model: &Naive) -> bool {
         (Kind::DeleteMessages(ids), Outbound::DeleteMessages { conversation, msg_ids }) => {
             is_conv(conversation) && ids == msg_ids
         }
-        (Kind::ClearHistory(cleared), Outbound::ClearHistory { conversation, up_to }) => {
-            is_conv(conversation) && *cleared as u64 == *up_to
-        }
-        (Kind::DeleteConversation(cleared), Outbound::DeleteConversation { conversation, up_to }) => {
-            is_conv(conversation) && *cleared as u64 == *up_to
-        }
+        (
+            Kind::ClearHistory(cleared),
+            Outbound::ClearHistory {
+                conversation, up_to, ..
+            },
+        ) => is_conv(conversation) && *cleared as u64 == *up_to,
+        (
+            Kind::DeleteConversation(cleared),
+            Outbound::DeleteConversation {
+                conversation, up_to, ..
+            },
+        ) => is_conv(conversation) && *cleared as u64 == *up_to,
         (Kind::Pin { value, .. }, Outbound::Pin { conversation, pinned }) => is_conv(conversation) && value == pinned,
         (Kind::RecvOpt { value, .. }, Outbound::RecvOpt { conversation, opt }) => {
             is_conv(conversation) && *value == *opt as i64

@@ -479,6 +479,9 @@ impl Naive {
 
     pub fn apply(&mut self, change: &Change) -> bool {
         match change {
+            Change::Archived(_) | Change::Effect { .. } | Change::SendFailed { .. } => {
+                unreachable!("this model's server numbers its messages")
+            }
             Change::Message(message) => return self.receive(message),
             Change::Revoked { conversation, msg_id } => self.recalled(conversation.as_str(), msg_id),
             Change::MessagesDeleted { conversation, msg_ids } => {

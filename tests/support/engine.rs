@@ -82,6 +82,7 @@ pub fn apply(engine: &Engine, live: bool, changes: Vec<Change>) {
             live,
             cursor: Some("1".into()),
             changes,
+            ..Inbound::default()
         })
         .unwrap();
 }

@@ -15,10 +15,12 @@ pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> Step<Ou
         }
         Outbound::Revoke { conversation, msg_id } => messages::revoke(tx, me, conversation, msg_id),
         Outbound::DeleteMessages { conversation, msg_ids } => removal::delete_messages(tx, me, conversation, msg_ids),
-        Outbound::ClearHistory { conversation, up_to } => removal::clear_history(tx, me, conversation, *up_to),
-        Outbound::DeleteConversation { conversation, up_to } => {
-            removal::delete_conversation(tx, me, conversation, *up_to)
-        }
+        Outbound::ClearHistory {
+            conversation, up_to, ..
+        } => removal::clear_history(tx, me, conversation, *up_to),
+        Outbound::DeleteConversation {
+            conversation, up_to, ..
+        } => removal::delete_conversation(tx, me, conversation, *up_to),
         Outbound::Pin { conversation, pinned } => settings::pin(tx, me, conversation, *pinned),
         Outbound::RecvOpt { conversation, opt } => settings::set_recv_opt(tx, me, conversation, *opt),
         Outbound::Read { conversation, position } => settings::read(tx, me, conversation, *position),

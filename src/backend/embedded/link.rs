@@ -124,6 +124,7 @@ impl Link {
         self.apply(Inbound {
             live,
             cursor: Some(format!("{}:{last}", self.service.id)),
+            positions: Vec::new(),
             changes: page.changes,
         })?;
         self.at = last;
@@ -156,6 +157,7 @@ impl Link {
             self.apply(Inbound {
                 live: false,
                 cursor: None,
+                positions: Vec::new(),
                 changes,
             })?;
         }
@@ -164,6 +166,7 @@ impl Link {
             self.apply(Inbound {
                 live: false,
                 cursor: Some(format!("{}:{}", self.service.id, self.at)),
+                positions: Vec::new(),
                 changes: Vec::new(),
             })?;
         }

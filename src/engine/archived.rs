@@ -1,0 +1,213 @@
+//! Messages of a server that does not number them (XMPP): the engine numbers them by their time, and keeps what is said
+//! of a message until the message itself comes.
+//!
+//! What is stored of a conversation is always the whole end of its history: a message that comes is newer than all that
+//! are stored, or older than all of them. So its number needs no more than its time and its neighbour's number.
+
+use super::Engine;
+use super::session::{Session, Touched};
+use crate::model::{
+    Archived, ConversationId, Effect, MessageName, MessageStatus, Micros, NameKind, ReadPosition, Result,
+    StoredMessage, UserId,
+};
+use crate::store::message::{self, MessageRow};
+use crate::store::name::{self, AwaitedRow};
+use crate::store::{Fallible, conversation};
+
+impl Engine {
+    /// How far an archive has been read; `None` when it never was.
+    pub fn archive_position(&self, archive: &str) -> Result<Option<String>> {
+        self.store.read(|db| Ok(name::archive_position(db, archive)?))
+    }
+
+    /// A stored message with its names.
+    pub fn stored_message(&self, msg_id: &str) -> Result<Option<StoredMessage>> {
+        self.store.read(|db| match message::by_msg_id(db, msg_id)? {
+            Some(row) => stored(db, row),
+            None => Ok(None),
+        })
+    }
+
+    /// The newest message that others sent to a conversation, up to a sequence.
+    pub fn newest_received(&self, id: &ConversationId, up_to: u64) -> Result<Option<StoredMessage>> {
+        let up_to = i64::try_from(up_to).unwrap_or(i64::MAX);
+        self.store.read(|db| {
+            let Some(conversation) = conversation::load(db, id.as_str())? else {
+                return Ok(None);
+            };
+            match message::newest_received(db, conversation.id, up_to)? {
+                Some(row) => stored(db, row),
+                None => Ok(None),
+            }
+        })
+    }
+
+    /// The oldest message of a conversation that the server has.
+    pub fn oldest_stored(&self, id: &ConversationId) -> Result<Option<StoredMessage>> {
+        self.store.read(|db| {
+            let Some(conversation) = conversation::load(db, id.as_str())? else {
+                return Ok(None);
+            };
+            match message::oldest(db, conversation.id)? {
+                Some(row) => stored(db, row),
+                None => Ok(None),
+            }
+        })
+    }
+}
+
+fn stored(db: &rusqlite::Connection, row: MessageRow) -> Fallible<Option<StoredMessage>> {
+    let (server_id, origin_id) = name::of(db, row.id)?.unwrap_or_default();
+    Ok(
+        message::conversation_of(db, &row.msg_id)?.map(|conversation| StoredMessage {
+            msg_id: row.msg_id,
+            conversation: ConversationId::trusted(conversation),
+            sender: UserId::trusted(row.sender),
+            time: Micros(row.time),
+            server_id,
+            origin_id,
+        }),
+    )
+}
+
+/// The next free number of a conversation for a message of that time.
+fn number_after(touched: &Touched, time: Micros) -> i64 {
+    time.0.max(touched.row.max_seq + 1)
+}
+
+impl Session<'_> {
+    /// Stores a message of a server that does not number them, or learns more of one that is stored.
+    pub(super) fn receive_archived(&mut self, archived: &Archived) -> Fallible<()> {
+        let mut incoming = archived.message.clone();
+        let id = incoming.conversation.clone();
+        if let Some(known) = self.find_again(archived)? {
+            incoming.msg_id = known;
+        }
+        incoming.seq = self.edit(&id, |session, touched| {
+            let seq = match archived.older {
+                false => number_after(touched, incoming.time),
+                true => match message::lowest_seq(session.db, touched.row.id)? {
+                    Some(lowest) => incoming.time.0.min(lowest - 1),
+                    None => incoming.time.0,
+                },
+            };
+            Ok(seq.max(1).unsigned_abs())
+        })?;
+        self.receive(&incoming)?;
+        let Some(row) = message::by_msg_id(self.db, &incoming.msg_id)? else {
+            return Ok(());
+        };
+        if message::conversation_of(self.db, &row.msg_id)?.as_deref() != Some(id.as_str()) {
+            return Ok(());
+        }
+        let names = (archived.server_id.as_str(), archived.origin_id.as_str());
+        name::save(self.db, &row, names.0, names.1)?;
+        for effect in name::take_awaited(self.db, id.as_str(), &row, names)? {
+            if let Some(effect) = Effect::ALL.into_iter().find(|known| known.as_str() == effect) {
+                self.affect(&id, &row, effect)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The `msgID` under which a message is stored that comes under another name: its server repeats it under a new
+    /// archive id, or its sender sent it twice because a connection broke.
+    fn find_again(&mut self, archived: &Archived) -> Fallible<Option<String>> {
+        let Archived { message, .. } = archived;
+        let conversation = self.edit(&message.conversation, |_, touched| Ok(touched.row.id))?;
+        if let Some(known) = name::by_server_id(self.db, conversation, &archived.server_id)? {
+            return Ok(Some(known));
+        }
+        if archived.is_origin_unique {
+            return Ok(name::by_origin_id(
+                self.db,
+                conversation,
+                &archived.origin_id,
+                message.sender.as_str(),
+            )?);
+        }
+        Ok(None)
+    }
+
+    /// The server has a message of ours and does not number it.
+    pub(super) fn accept_unnumbered(&mut self, id: &ConversationId, row: MessageRow, time: Micros) -> Fallible<()> {
+        self.edit(id, |session, touched| {
+            let seq = number_after(touched, time);
+            session.accept(touched, row, seq, time)
+        })
+    }
+
+    /// Something happens to a message, now or as soon as it comes.
+    pub(super) fn effect(&mut self, id: &ConversationId, target: &MessageName, effect: Effect) -> Fallible<()> {
+        if let Some(row) = self.find_named(id, target)? {
+            if effect.is_position() {
+                name::give_up(self.db, id.as_str(), effect.as_str())?;
+            }
+            return self.affect(id, &row, effect);
+        }
+        if effect.is_position() {
+            name::give_up(self.db, id.as_str(), effect.as_str())?;
+        }
+        name::await_message(
+            self.db,
+            &AwaitedRow {
+                conversation_id: id.as_str().to_owned(),
+                effect: effect.as_str().to_owned(),
+                kind: target.kind.as_str().to_owned(),
+                name: target.name.clone(),
+                sender: target.sender.as_ref().map_or("", UserId::as_str).to_owned(),
+            },
+        )?;
+        if effect == Effect::Read {
+            // What comes before the message that was read last, newest first, is unread.
+            self.edit(id, |session, touched| {
+                if !touched.row.is_read_known {
+                    session.read_elsewhere(touched, ReadPosition::default());
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn find_named(&mut self, id: &ConversationId, target: &MessageName) -> Fallible<Option<MessageRow>> {
+        let conversation = self.edit(id, |_, touched| Ok(touched.row.id))?;
+        let sender = target.sender.as_ref().map_or("", UserId::as_str);
+        let msg_id = match target.kind {
+            NameKind::MsgId => Some(target.name.clone()),
+            NameKind::Server => name::by_server_id(self.db, conversation, &target.name)?,
+            NameKind::Origin => name::by_origin_id(self.db, conversation, &target.name, sender)?,
+        };
+        let Some(msg_id) = msg_id else {
+            return Ok(None);
+        };
+        let row = message::by_msg_id(self.db, &msg_id)?;
+        Ok(row.filter(|row| row.conversation == conversation && (sender.is_empty() || row.sender == sender)))
+    }
+
+    fn affect(&mut self, id: &ConversationId, row: &MessageRow, effect: Effect) -> Fallible<()> {
+        let seq = row.position.unsigned_abs();
+        let position = ReadPosition {
+            seq,
+            timestamp: Micros(row.time).seconds(),
+        };
+        match effect {
+            Effect::Read => self.edit(id, |session, touched| {
+                session.read_elsewhere(touched, position);
+                Ok(())
+            }),
+            Effect::PeerRead => self.peer_read(id, position),
+            Effect::Revoked => self.recalled(id, &row.msg_id),
+            Effect::Cleared => self.history_cleared(id, seq),
+            Effect::Deleted => self.conversation_deleted(id, seq),
+        }
+    }
+
+    /// The server returned a message of ours after it had taken it.
+    pub(super) fn send_failed(&mut self, id: &ConversationId, msg_id: &str) -> Fallible<()> {
+        match message::by_msg_id(self.db, msg_id)? {
+            Some(row) if row.is_self && row.status == MessageStatus::Sent as i64 => self.send_refused(id, row),
+            _ => Ok(()),
+        }
+    }
+}
