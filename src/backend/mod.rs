@@ -5,6 +5,8 @@
 //! through [`Sink`].
 
 pub mod embedded;
+#[cfg(feature = "xmpp")]
+pub mod xmpp;
 
 use crate::model::{
     ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, OutboxEntry, Outcome,
@@ -155,6 +157,8 @@ pub trait Backend: Send + Sync {
     fn stop(&self);
     /// A command was added to the outbox.
     fn outbox_changed(&self);
+    /// The device's network may have changed: a good moment to try again, or to see whether the connection still is one.
+    fn network_changed(&self) {}
 
     /// `setSelfInfo`: `None` leaves a field as it is.
     fn set_self_info(&self, nick_name: Option<&str>, face_url: Option<&str>, deadline: &Deadline) -> Result<()>;

@@ -1,10 +1,14 @@
 //! What `im_client_open` is told.
 
+#[cfg(feature = "xmpp")]
+use crate::backend::xmpp::{Tls, XmppConfig};
 use crate::engine::{ConversationOrder, Durability};
+#[cfg(feature = "xmpp")]
+use crate::model::id::quoted;
 use crate::model::strict::Object;
 use crate::model::{Error, Result, UserId};
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How many of the newest conversations can be walked, unless told otherwise (V2TIM: 5,000).
 const DEFAULT_LIMIT: u64 = 5000;
@@ -27,22 +31,25 @@ pub struct Config {
 }
 
 /// Which server an account is on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum BackendConfig {
     /// The service in one file.
     Embedded {
         /// The file.
         path: PathBuf,
     },
+    /// An XMPP server.
+    #[cfg(feature = "xmpp")]
+    Xmpp(XmppConfig),
 }
 
 /// The config as written.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RawConfig {
     data_dir: String,
-    #[serde(rename = "userID")]
-    user_id: String,
+    #[serde(rename = "userID", default)]
+    user_id: Option<String>,
     #[serde(default)]
     backend: Object<RawBackend>,
     #[serde(default = "default_limit")]
@@ -53,20 +60,43 @@ pub struct RawConfig {
     durability: RawDurability,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct RawBackend {
     #[serde(default)]
     kind: RawKind,
     #[serde(default)]
     path: Option<String>,
+    #[serde(default)]
+    jid: Option<String>,
+    #[serde(default)]
+    password: Option<String>,
+    #[serde(default)]
+    host: Option<String>,
+    #[serde(default)]
+    port: Option<u16>,
+    #[serde(default)]
+    tls: Option<RawTls>,
+    #[serde(default)]
+    ca_file: Option<String>,
+    #[serde(default)]
+    resource: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum RawTls {
+    StartTls,
+    Direct,
+    Disabled,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum RawKind {
     #[default]
     Embedded,
+    Xmpp,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,16 +128,14 @@ impl RawConfig {
         }
         let data_dir = PathBuf::from(&self.data_dir);
         let Object(backend) = self.backend;
-        let RawKind::Embedded = backend.kind;
-        let path = match backend.path {
-            Some(path) if path.is_empty() => return Err(Error::invalid("backend.path \"\" is empty")),
-            Some(path) => PathBuf::from(path),
-            None => data_dir.join("service.db"),
+        let (user_id, backend) = match backend.kind {
+            RawKind::Embedded => backend.embedded(&data_dir, self.user_id)?,
+            RawKind::Xmpp => backend.xmpp(self.user_id)?,
         };
         Ok(Config {
             data_dir,
-            user_id: UserId::parse("userID", self.user_id)?,
-            backend: BackendConfig::Embedded { path },
+            user_id,
+            backend,
             conversation_limit: self.conversation_limit,
             conversation_order: match self.conversation_order {
                 RawOrder::OrderKey => ConversationOrder::OrderKey,
@@ -118,5 +146,80 @@ impl RawConfig {
                 RawDurability::Full => Durability::Full,
             },
         })
+    }
+}
+
+impl RawBackend {
+    /// The fields of the other kind must not be given: a password for a file is a mistake worth telling.
+    fn refuse(&self, kind: &str, fields: &[(&str, bool)]) -> Result<()> {
+        match fields.iter().find(|(_, is_given)| *is_given) {
+            Some((field, _)) => Err(Error::invalid(format!(
+                "backend.{field} is not a field of backend.kind {kind:?}"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    fn embedded(self, data_dir: &Path, user_id: Option<String>) -> Result<(UserId, BackendConfig)> {
+        self.refuse(
+            "embedded",
+            &[
+                ("jid", self.jid.is_some()),
+                ("password", self.password.is_some()),
+                ("host", self.host.is_some()),
+                ("port", self.port.is_some()),
+                ("tls", self.tls.is_some()),
+                ("caFile", self.ca_file.is_some()),
+                ("resource", self.resource.is_some()),
+            ],
+        )?;
+        let user_id = user_id.ok_or_else(|| Error::invalid("userID is missing"))?;
+        let path = match self.path {
+            Some(path) if path.is_empty() => return Err(Error::invalid("backend.path \"\" is empty")),
+            Some(path) => PathBuf::from(path),
+            None => data_dir.join("service.db"),
+        };
+        Ok((UserId::parse("userID", user_id)?, BackendConfig::Embedded { path }))
+    }
+
+    #[cfg(not(feature = "xmpp"))]
+    fn xmpp(self, _: Option<String>) -> Result<(UserId, BackendConfig)> {
+        Err(Error::new(
+            crate::model::Status::NotSupported,
+            "backend.kind \"xmpp\" is not in this build of libim: it was made without the feature xmpp",
+        ))
+    }
+
+    #[cfg(feature = "xmpp")]
+    fn xmpp(self, user_id: Option<String>) -> Result<(UserId, BackendConfig)> {
+        self.refuse("xmpp", &[("path", self.path.is_some())])?;
+        let missing = |field: &str| Error::invalid(format!("backend.{field} is missing"));
+        let jid = XmppConfig::parse_jid("backend.jid", &self.jid.ok_or_else(|| missing("jid"))?)?;
+        let resource = self.resource.as_deref();
+        let config = XmppConfig {
+            password: self.password.ok_or_else(|| missing("password"))?,
+            host: self.host,
+            port: self.port,
+            tls: match self.tls {
+                None | Some(RawTls::StartTls) => Tls::StartTls,
+                Some(RawTls::Direct) => Tls::Direct,
+                Some(RawTls::Disabled) => Tls::Disabled,
+            },
+            ca_file: self.ca_file.map(PathBuf::from),
+            resource: resource
+                .map(|resource| XmppConfig::parse_resource("backend.resource", resource))
+                .transpose()?,
+            jid,
+        }
+        .check()?;
+        let own = config.user_id();
+        match user_id {
+            Some(user_id) if user_id != own.as_str() => Err(Error::invalid(format!(
+                "userID {} is not the account of backend.jid, {:?}; leave it out",
+                quoted(&user_id),
+                own.as_str()
+            ))),
+            _ => Ok((own, BackendConfig::Xmpp(config))),
+        }
     }
 }

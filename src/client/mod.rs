@@ -14,6 +14,8 @@ pub use lanes::Lane;
 pub use session::LoginStatus;
 
 use crate::backend::embedded::EmbeddedBackend;
+#[cfg(feature = "xmpp")]
+use crate::backend::xmpp::XmppBackend;
 use crate::backend::{Backend, Deadline};
 use crate::engine::{CacheReport, Engine, EngineOptions};
 use crate::events::{Dispatcher, Listener, ListenerId};
@@ -41,6 +43,8 @@ impl Client {
     pub fn open(config: Config) -> Result<(Arc<Self>, CacheReport)> {
         let backend: Box<dyn Backend> = match &config.backend {
             BackendConfig::Embedded { path } => Box::new(EmbeddedBackend::new(path.clone())),
+            #[cfg(feature = "xmpp")]
+            BackendConfig::Xmpp(config) => Box::new(XmppBackend::new(config.clone())),
         };
         Self::with_backend(&config, backend)
     }

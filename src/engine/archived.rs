@@ -176,7 +176,10 @@ impl Session<'_> {
         let msg_id = match target.kind {
             NameKind::MsgId => Some(target.name.clone()),
             NameKind::Server => name::by_server_id(self.db, conversation, &target.name)?,
-            NameKind::Origin => name::by_origin_id(self.db, conversation, &target.name, sender)?,
+            // Our own messages go out under their `msgID`.
+            NameKind::Origin => {
+                name::by_origin_id(self.db, conversation, &target.name, sender)?.or_else(|| Some(target.name.clone()))
+            }
         };
         let Some(msg_id) = msg_id else {
             return Ok(None);

@@ -1,0 +1,58 @@
+//! What this client can do, as others may ask (XEP-0030), and which news of personal nodes it wants (XEP-0115, XEP-0163).
+
+use super::names::{MARKERS, RETRACT, SETTINGS, VCARD4_NODE};
+use super::xml::element;
+use xmpp_parsers::caps::{compute_disco, hash_caps};
+use xmpp_parsers::disco::{DiscoInfoResult, Identity};
+use xmpp_parsers::hashes::Algo;
+use xmpp_parsers::minidom::Element;
+use xmpp_parsers::ns;
+
+/// Where one learns of this client.
+const NODE: &str = "https://libim.org";
+
+fn info() -> DiscoInfoResult {
+    let features = [
+        ns::DISCO_INFO.to_owned(),
+        ns::CAPS.to_owned(),
+        ns::CARBONS.to_owned(),
+        ns::MUC.to_owned(),
+        ns::PING.to_owned(),
+        ns::SID.to_owned(),
+        MARKERS.to_owned(),
+        RETRACT.to_owned(),
+        super::names::DIRECT_INVITE.to_owned(),
+        format!("{}+notify", ns::NICK),
+        format!("{VCARD4_NODE}+notify"),
+        format!("{}+notify", ns::BOOKMARKS2),
+        format!("{}+notify", ns::MDS),
+        format!("{SETTINGS}+notify"),
+    ];
+    DiscoInfoResult {
+        node: None,
+        identities: vec![Identity {
+            category: "client".to_owned(),
+            type_: "phone".to_owned(),
+            lang: None,
+            name: Some("libim".to_owned()),
+        }],
+        features: features.into_iter().collect(),
+        extensions: Vec::new(),
+    }
+}
+
+/// The answer to somebody who asks.
+pub(super) fn disco_info(node: Option<&str>) -> Element {
+    DiscoInfoResult {
+        node: node.map(str::to_owned),
+        ..info()
+    }
+    .into()
+}
+
+/// What goes into presence.
+pub(super) fn caps() -> Option<Element> {
+    let hash = hash_caps(&compute_disco(&info()), Algo::Sha_1).ok()?;
+    let attrs = [("hash", "sha-1"), ("node", NODE), ("ver", &hash.to_base64())];
+    Some(element("c", ns::CAPS, &attrs, Vec::new()))
+}

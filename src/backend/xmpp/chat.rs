@@ -1,0 +1,118 @@
+//! A message of the account's own archive as changes of the account: one of a C2C conversation, a marker (XEP-0333), a
+//! recall (XEP-0424).
+
+use super::names::{FASTEN, MARKERS, MODERATE, RETRACT, RETRACT_OLD};
+use super::session::Session;
+use super::wire;
+use crate::model::{Archived, Change, ConversationId, Effect, MessageName, Micros, NameKind, UserId};
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::message::{Message, MessageType};
+
+/// Where a message was found.
+pub(super) struct Found {
+    /// Its time.
+    pub(super) time: Micros,
+    /// Its id in the archive; empty when not known.
+    pub(super) server_id: String,
+    /// Whether it is older than what is known of its conversation.
+    pub(super) older: bool,
+}
+
+/// What a message wants recalled, by the id that its sender gave that message (C2C) or its room (groups).
+pub(super) fn recalled_id(message: &Message) -> Option<&str> {
+    if let Some(retract) = wire::payload(message, "retract", RETRACT) {
+        return retract.attr("id");
+    }
+    let fastened = wire::payload(message, "apply-to", FASTEN)?;
+    fastened.get_child("retract", RETRACT_OLD).and(fastened.attr("id"))
+}
+
+/// Whether a recall was made by the room and not by the sender.
+pub(super) fn is_moderation(message: &Message) -> bool {
+    wire::payload(message, "retract", RETRACT).is_some_and(|retract| retract.has_child("moderated", MODERATE))
+}
+
+/// What a message says was read, by the id that its sender gave that message.
+pub(super) fn displayed_id(message: &Message) -> Option<&str> {
+    wire::payload(message, "displayed", MARKERS)?.attr("id")
+}
+
+fn user(jid: &BareJid) -> UserId {
+    UserId::trusted(jid.as_str())
+}
+
+impl Session {
+    /// What a message between two users changes. `message` has passed the checks of where it comes from.
+    pub(super) fn read_chat(&self, message: &Message, found: &Found) -> Vec<Change> {
+        if !matches!(message.type_, MessageType::Chat | MessageType::Normal) {
+            return Vec::new();
+        }
+        let sender = message.from.as_ref().map_or_else(|| self.me.clone(), Jid::to_bare);
+        let receiver = message.to.as_ref().map_or_else(|| self.me.clone(), Jid::to_bare);
+        let is_self = sender == self.me;
+        let peer = if is_self { receiver } else { sender.clone() };
+        // Rooms and servers are nobody to talk to.
+        if peer.node().is_none() || self.is_room(&peer) {
+            return Vec::new();
+        }
+        let conversation = ConversationId::c2c(&user(&peer));
+        let effect = |id: &str, by: &BareJid, effect| {
+            vec![Change::Effect {
+                conversation: conversation.clone(),
+                target: MessageName {
+                    kind: NameKind::Origin,
+                    name: id.to_owned(),
+                    sender: Some(user(by)),
+                },
+                effect,
+            }]
+        };
+        if let Some(id) = recalled_id(message) {
+            // A sender recalls only what is their own.
+            return effect(id, &sender, Effect::Revoked);
+        }
+        if let Some(id) = displayed_id(message) {
+            return if is_self {
+                effect(id, &peer, Effect::Read)
+            } else {
+                effect(id, &self.me, Effect::PeerRead)
+            };
+        }
+        let Some(body) = wire::read(message, None) else {
+            return Vec::new();
+        };
+        let (origin_id, is_origin_unique) = wire::origin_id(message);
+        let profile = self.profile_of(&sender);
+        vec![Change::Archived(Box::new(Archived {
+            message: crate::model::Message {
+                msg_id: msg_id(is_self, &origin_id, &found.server_id, sender.as_str()),
+                conversation,
+                sender: user(&sender),
+                nick_name: profile.nick_name,
+                face_url: profile.face_url,
+                seq: 0,
+                time: found.time,
+                revoked: false,
+                body,
+            },
+            server_id: found.server_id.clone(),
+            origin_id,
+            is_origin_unique,
+            older: found.older,
+        }))]
+    }
+}
+
+/// The `msgID`, the same on all devices. Our own messages have the id that we gave them. For those of others the archive's
+/// id counts: theirs are of their choosing. `scope` keeps apart what different archives call the same.
+pub(super) fn msg_id(is_self: bool, origin_id: &str, server_id: &str, scope: &str) -> String {
+    if is_self && !origin_id.is_empty() {
+        origin_id.to_owned()
+    } else if !server_id.is_empty() {
+        format!("{scope}/{server_id}")
+    } else if !origin_id.is_empty() {
+        format!("{scope}//{origin_id}")
+    } else {
+        format!("{scope}//{}", uuid::Uuid::new_v4())
+    }
+}

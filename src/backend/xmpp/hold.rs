@@ -1,0 +1,34 @@
+//! Holding back what arrives until what came before it was read from an archive.
+
+use std::cell::RefCell;
+
+/// What is held back, or that nothing is.
+pub(super) struct Hold<T>(RefCell<Option<Vec<T>>>);
+
+impl<T> Hold<T> {
+    /// Holds from the start.
+    pub(super) fn holding() -> Self {
+        Self(RefCell::new(Some(Vec::new())))
+    }
+
+    /// Keeps an item for later, or gives it back when nothing is held.
+    pub(super) fn keep(&self, item: T) -> Option<T> {
+        match self.0.borrow_mut().as_mut() {
+            Some(held) => {
+                held.push(item);
+                None
+            }
+            None => Some(item),
+        }
+    }
+
+    /// Ends the holding and gives out what was held.
+    pub(super) fn release(&self) -> Vec<T> {
+        self.0.borrow_mut().take().unwrap_or_default()
+    }
+
+    /// What is held, each as `look` sees it.
+    pub(super) fn look<K>(&self, look: impl Fn(&T) -> Option<K>) -> Vec<K> {
+        self.0.borrow().iter().flatten().filter_map(look).collect()
+    }
+}

@@ -1,0 +1,112 @@
+//! From a TCP connection to a stream on which the account is logged in (RFC 6120): TLS, then SASL.
+
+use super::config::{Tls, XmppConfig};
+use super::dial::dial;
+use super::guard::Guard;
+use super::tls;
+use super::trouble::Trouble;
+use futures::{SinkExt, StreamExt};
+use sasl::common::{ChannelBinding, Credentials};
+use std::borrow::Cow;
+use std::time::Duration;
+use tokio::io::BufStream;
+use tokio::net::TcpStream;
+use tokio_xmpp::connect::AsyncReadAndWrite;
+use tokio_xmpp::xmlstream::{self, FallibleStreamElement, StreamHeader, Timeouts, XmlStream, XmppStreamElement};
+use xmpp_parsers::ns;
+use xmpp_parsers::sasl_cb::Type as BindingType;
+use xmpp_parsers::starttls;
+use xmpp_parsers::stream_features::StreamFeatures;
+
+/// Silence after which the server is asked whether it is still there, and how long it may take to say so.
+const TIMEOUTS: Timeouts = Timeouts {
+    read_timeout: Duration::from_secs(60),
+    response_timeout: Duration::from_secs(20),
+};
+/// How long the whole login may take.
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(30);
+
+type Io = Box<dyn AsyncReadAndWrite>;
+/// A stream of XMPP.
+pub(super) type Stream = XmlStream<Io, FallibleStreamElement>;
+
+/// Connects and logs in. Nothing is bound yet.
+pub(super) async fn log_in(config: &XmppConfig) -> Result<(StreamFeatures, Stream), Trouble> {
+    tokio::time::timeout(LOGIN_TIMEOUT, attempt(config))
+        .await
+        .map_err(|_| Trouble::network("the server did not answer the login in time"))?
+}
+
+async fn attempt(config: &XmppConfig) -> Result<(StreamFeatures, Stream), Trouble> {
+    let (tcp, protection) = dial(config).await?;
+    let domain = config.jid.domain().as_str();
+    let ca_file = config.ca_file.as_deref();
+    let (io, binding): (Io, _) = match protection {
+        Tls::Disabled => (Box::new(BufStream::new(Guard::new(tcp))), ChannelBinding::None),
+        Tls::Direct => {
+            let (stream, binding) = tls::begin(tcp, domain, ca_file, true).await?;
+            (Box::new(BufStream::new(Guard::new(stream))), binding)
+        }
+        Tls::StartTls => {
+            let tcp = start_tls(tcp, domain).await?;
+            let (stream, binding) = tls::begin(tcp, domain, ca_file, false).await?;
+            (Box::new(BufStream::new(Guard::new(stream))), binding)
+        }
+    };
+    let pending = xmlstream::initiate_stream(io, ns::JABBER_CLIENT, header(domain), TIMEOUTS).await?;
+    let (features, stream): (StreamFeatures, Stream) =
+        pending.recv_features().await.map_err(tokio_xmpp::Error::from)?;
+    let credentials = Credentials::default()
+        .with_username(config.jid.node().map(|node| node.as_str()).unwrap_or_default())
+        .with_password(config.password.as_str())
+        .with_channel_binding(usable_binding(&features, binding));
+    let mut mechanisms = features.sasl_mechanisms;
+    mechanisms.remove("ANONYMOUS");
+    let stream = tokio_xmpp::client_login(stream, mechanisms, credentials).await?;
+    let pending = stream.send_header(header(domain)).await?;
+    Ok(pending.recv_features().await.map_err(tokio_xmpp::Error::from)?)
+}
+
+fn header(domain: &str) -> StreamHeader<'_> {
+    StreamHeader {
+        to: Some(Cow::Borrowed(domain)),
+        from: None,
+        id: None,
+    }
+}
+
+/// Asks the server for TLS. What it says before is not protected, so nothing of it is kept.
+async fn start_tls(tcp: TcpStream, domain: &str) -> Result<TcpStream, Trouble> {
+    let io = BufStream::new(Guard::new(tcp));
+    let pending = xmlstream::initiate_stream(io, ns::JABBER_CLIENT, header(domain), TIMEOUTS).await?;
+    let (features, mut stream): (StreamFeatures, XmlStream<_, FallibleStreamElement>) =
+        pending.recv_features().await.map_err(tokio_xmpp::Error::from)?;
+    if !features.can_starttls() {
+        return Err(Trouble::refused("the server does not offer TLS"));
+    }
+    let request = XmppStreamElement::Starttls(starttls::Nonza::Request(starttls::Request));
+    stream.send(&request).await?;
+    match stream.next().await {
+        Some(Ok(FallibleStreamElement::Ok(XmppStreamElement::Starttls(starttls::Nonza::Proceed(_))))) => {
+            Ok(stream.into_inner().into_inner().into_inner())
+        }
+        Some(Err(error)) => Err(error.into()),
+        _ => Err(Trouble::network("the server did not begin TLS")),
+    }
+}
+
+/// Binds the login to the TLS connection when the server can (RFC 5802): `y` tells a server that can, but whose offer was
+/// cut out on the way, that somebody is in between.
+fn usable_binding(features: &StreamFeatures, binding: ChannelBinding) -> ChannelBinding {
+    let offers_plus = features.sasl_mechanisms.iter().any(|name| name.ends_with("-PLUS"));
+    let offers_exporter = features
+        .sasl_cb
+        .as_ref()
+        .is_some_and(|offer| offer.types.contains(&BindingType::TlsExporter));
+    match binding {
+        ChannelBinding::None => ChannelBinding::None,
+        binding if offers_plus && offers_exporter => binding,
+        _ if offers_plus => ChannelBinding::None,
+        _ => ChannelBinding::Unsupported,
+    }
+}

@@ -1,0 +1,152 @@
+//! Who is in a room: its lists (XEP-0045, affiliations), those who are there, inviting and putting out.
+
+use super::membership::quoted;
+use super::names::{DIRECT_INVITE, HINTS};
+use super::room_config::{admin_items, listed_role};
+use super::roster::jid_of;
+use super::session::Session;
+use super::xml::element;
+use crate::backend::MemberResult;
+use crate::model::{Error, GroupId, GroupMember, GroupRole, Result, UserId};
+use std::collections::HashMap;
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::message::{Id, Message};
+
+const MUC_ADMIN: &str = "http://jabber.org/protocol/muc#admin";
+
+impl Session {
+    /// Puts a user on a list of the room, and says so to the user.
+    pub(super) async fn add_member(&self, room: &BareJid, user: &UserId, affiliation: &str) -> Result<()> {
+        let jid = jid_of(user)?;
+        self.set_affiliation(room, &jid, affiliation).await?;
+        let mut invite = Message::new(Some(Jid::from(jid)));
+        invite.id = Some(Id(uuid::Uuid::new_v4().to_string()));
+        invite.payloads = vec![
+            element("x", DIRECT_INVITE, &[("jid", room.as_str())], Vec::new()),
+            element("store", HINTS, &[], Vec::new()),
+        ];
+        self.deliver(invite).await
+    }
+
+    async fn set_affiliation(&self, room: &BareJid, jid: &BareJid, affiliation: &str) -> Result<()> {
+        let attrs = [("jid", jid.as_str()), ("affiliation", affiliation)];
+        let item = element("item", MUC_ADMIN, &attrs, Vec::new());
+        let query = element("query", MUC_ADMIN, &[], vec![item]);
+        self.iq_set_raw(Some(Jid::from(room.clone())), query).await.map(drop)
+    }
+
+    /// `inviteUserToGroup`.
+    pub(super) async fn invite(&self, group: &GroupId, users: &[UserId]) -> Result<Vec<MemberResult>> {
+        let room = self.require_member(group)?;
+        let mut results = Vec::with_capacity(users.len());
+        for user in users {
+            results.push(MemberResult {
+                user_id: user.clone(),
+                result: self.add_member(&room, user, "member").await,
+            });
+        }
+        Ok(results)
+    }
+
+    /// `kickGroupMember`.
+    pub(super) async fn kick(&self, group: &GroupId, users: &[UserId]) -> Result<Vec<MemberResult>> {
+        let room = self.require_member(group)?;
+        let mut results = Vec::with_capacity(users.len());
+        for user in users {
+            results.push(MemberResult {
+                user_id: user.clone(),
+                result: self.kick_one(&room, user).await,
+            });
+        }
+        Ok(results)
+    }
+
+    async fn kick_one(&self, room: &BareJid, user: &UserId) -> Result<()> {
+        let jid = jid_of(user)?;
+        let nick = self.rooms.with(room, |room| {
+            let mut occupants = room.occupants.iter();
+            let found = occupants.find(|(_, occupant)| occupant.jid.as_ref() == Some(&jid));
+            found.map(|(nick, _)| nick.clone())
+        });
+        let nick = nick.flatten();
+        if nick.is_none() && !self.members(room).await.iter().any(|member| member.user_id == *user) {
+            return Err(Error::invalid(format!("{} is not a member", quoted(user.as_str()))));
+        }
+        self.set_affiliation(room, &jid, "none").await?;
+        // In a room for members only that was enough; in an open one the user is still there.
+        let still = nick.filter(|nick| {
+            let has = self.rooms.with(room, |room| room.occupants.contains_key(nick));
+            has.unwrap_or_default()
+        });
+        if let Some(nick) = still {
+            let item = element(
+                "item",
+                MUC_ADMIN,
+                &[("nick", nick.as_str()), ("role", "none")],
+                Vec::new(),
+            );
+            let query = element("query", MUC_ADMIN, &[], vec![item]);
+            match self.iq_set_answer(Some(Jid::from(room.clone())), query).await? {
+                Ok(_) => {}
+                // The user was put out meanwhile.
+                Err(error) if self.rooms.with(room, |room| room.occupants.contains_key(&nick)) == Some(true) => {
+                    return Err(super::iq::refusal(&error));
+                }
+                Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// `getGroupMemberList`: those on the room's lists, and those who are in it.
+    pub(super) async fn group_members(&self, group: &GroupId) -> Result<Vec<GroupMember>> {
+        let room = self.require_member(group)?;
+        Ok(self.members(&room).await)
+    }
+
+    async fn members(&self, room: &BareJid) -> Vec<GroupMember> {
+        let mut roles: HashMap<BareJid, GroupRole> = HashMap::new();
+        let mut order = Vec::new();
+        let mut add = |jid: BareJid, role: GroupRole| {
+            if roles.get(&jid).is_none_or(|known| *known < role) {
+                if !roles.contains_key(&jid) {
+                    order.push(jid.clone());
+                }
+                roles.insert(jid, role);
+            }
+        };
+        for affiliation in ["owner", "admin", "member"] {
+            let item = element("item", MUC_ADMIN, &[("affiliation", affiliation)], Vec::new());
+            let query = element("query", MUC_ADMIN, &[], vec![item]);
+            // Some rooms show their lists to some members only; those who are there are seen anyway.
+            if let Ok(Ok(answer)) = self.iq_get_raw(Some(Jid::from(room.clone())), query).await {
+                for (jid, affiliation) in admin_items(answer.as_ref()) {
+                    add(jid, listed_role(&affiliation));
+                }
+            }
+        }
+        let mut present = self
+            .rooms
+            .with(room, |room| {
+                let occupants = room.occupants.values();
+                let known = occupants.filter_map(|occupant| Some((occupant.jid.clone()?, occupant.role)));
+                known.collect::<Vec<_>>()
+            })
+            .unwrap_or_default();
+        present.sort_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
+        for (jid, role) in present {
+            add(jid, role);
+        }
+        let members = order.into_iter().map(|jid| {
+            let profile = self.profile_of(&jid);
+            GroupMember {
+                user_id: UserId::trusted(jid.as_str()),
+                role: roles.get(&jid).copied().unwrap_or(GroupRole::Member),
+                nick_name: profile.nick_name,
+                face_url: profile.face_url,
+                join_time: 0,
+            }
+        });
+        members.collect()
+    }
+}

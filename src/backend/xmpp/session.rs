@@ -1,0 +1,211 @@
+//! What lives as long as a session on the server does, which may be longer than one connection: what is asked and not yet
+//! answered, what is held back, the rooms. All of it belongs to the backend's thread.
+
+use super::archive::Queries;
+use super::config::XmppConfig;
+use super::hold::Hold;
+use super::iq::Iqs;
+use super::link::Outgoing;
+use super::own_archive::OwnArchive;
+use super::profile::Profiles;
+use super::rooms::Rooms;
+use super::settings::Settings;
+use crate::backend::Sink;
+use crate::model::{Change, Error, Inbound, Micros, Result};
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_xmpp::Stanza;
+use xmpp_parsers::jid::{BareJid, FullJid, Jid};
+use xmpp_parsers::message::Message;
+
+/// A session.
+pub(super) struct Session {
+    pub(super) sink: Arc<dyn Sink>,
+    /// The account.
+    pub(super) me: BareJid,
+    /// The account with this device's resource.
+    pub(super) full: FullJid,
+    /// Whether the server says what it has taken (XEP-0198).
+    is_managed: bool,
+    out: mpsc::UnboundedSender<Outgoing>,
+    pub(super) iqs: Iqs,
+    pub(super) queries: Queries,
+    pub(super) own: OwnArchive,
+    /// Messages of the account's own archive that arrive before what came earlier was read.
+    pub(super) hold: Hold<Message>,
+    pub(super) rooms: Rooms,
+    /// Rooms that the account has bookmarks of.
+    pub(super) known_rooms: RefCell<HashSet<BareJid>>,
+    pub(super) settings: Settings,
+    pub(super) profiles: Profiles,
+    /// What the server can do for the account.
+    pub(super) abilities: RefCell<Abilities>,
+    /// Something was added to the outbox.
+    pub(super) outbox: Notify,
+    /// Why the account could not take something: the connection is given up then.
+    failure: RefCell<Option<Error>>,
+    failed: Notify,
+    is_over: Cell<bool>,
+    /// Whether what came before was read, so that nothing that waits is sent twice.
+    pub(super) may_send: Cell<bool>,
+    /// Messages of ours that are on their way to users, and why they came back.
+    pub(super) sending: RefCell<HashMap<String, Option<Error>>>,
+    this: Weak<Self>,
+}
+
+/// What the server can do for the account, as it says (XEP-0030).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Abilities {
+    /// It keeps an archive and marks messages with its ids (XEP-0313, XEP-0359).
+    pub(super) has_archive: bool,
+    /// The service for rooms; empty when there is none.
+    pub(super) room_service: Option<BareJid>,
+}
+
+impl Session {
+    pub(super) fn new(
+        sink: Arc<dyn Sink>,
+        config: &XmppConfig,
+        full: FullJid,
+        is_managed: bool,
+        out: mpsc::UnboundedSender<Outgoing>,
+    ) -> Result<Rc<Self>> {
+        let own = OwnArchive::load(&*sink)?;
+        Ok(Rc::new_cyclic(|this| Self {
+            own,
+            sink,
+            me: config.jid.clone(),
+            full,
+            is_managed,
+            out,
+            iqs: Iqs::default(),
+            queries: Queries::default(),
+            hold: Hold::holding(),
+            rooms: Rooms::default(),
+            known_rooms: RefCell::default(),
+            settings: Settings::default(),
+            profiles: Profiles::default(),
+            abilities: RefCell::default(),
+            outbox: Notify::new(),
+            failure: RefCell::default(),
+            failed: Notify::new(),
+            is_over: Cell::new(false),
+            may_send: Cell::new(false),
+            sending: RefCell::default(),
+            this: this.clone(),
+        }))
+    }
+
+    /// Does something on the side. What goes wrong there is noted, and nobody waits for it.
+    pub(super) fn spawn<F>(&self, work: impl FnOnce(Rc<Self>) -> F + 'static)
+    where
+        F: Future<Output = Result<()>> + 'static,
+    {
+        if let Some(session) = self.this.upgrade() {
+            tokio::task::spawn_local(async move {
+                if let Err(error) = work(session).await {
+                    log::info!("something on the side was not done: {error}");
+                }
+            });
+        }
+    }
+
+    /// Sends a stanza some time soon.
+    pub(super) fn send(&self, stanza: impl Into<Stanza>) {
+        self.put(Outgoing {
+            stanza: stanza.into(),
+            taken: None,
+        });
+    }
+
+    fn put(&self, outgoing: Outgoing) {
+        // When the session is over, nobody takes it any more.
+        let _ = self.out.send(outgoing);
+    }
+
+    /// Sends a stanza and waits until the server has it.
+    pub(super) async fn deliver(&self, stanza: impl Into<Stanza>) -> Result<()> {
+        if self.is_managed {
+            let (taken, wait) = oneshot::channel();
+            self.put(Outgoing {
+                stanza: stanza.into(),
+                taken: Some(taken),
+            });
+            return wait.await.map_err(|_| over());
+        }
+        // Stanzas are taken in order: when the server answers a later one, it has this one.
+        self.send(stanza);
+        let ping = xmpp_parsers::ping::Ping;
+        match self.iq_get(Some(Jid::from(self.domain())), ping).await {
+            Err(error) if error.status == crate::model::Status::Disconnected => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// The account's server.
+    pub(super) fn domain(&self) -> BareJid {
+        BareJid::from_parts(None, self.me.domain())
+    }
+
+    /// Hands changes to the account; when it cannot take them, the connection ends and what was not taken comes again.
+    pub(super) fn apply(&self, live: bool, changes: Vec<Change>) -> Result<()> {
+        self.apply_at(live, changes, Vec::new())
+    }
+
+    /// The same, with how far archives have been read.
+    pub(super) fn apply_at(&self, live: bool, changes: Vec<Change>, positions: Vec<(String, String)>) -> Result<()> {
+        if changes.is_empty() && positions.is_empty() {
+            return Ok(());
+        }
+        let batch = Inbound {
+            live,
+            cursor: None,
+            positions,
+            changes,
+        };
+        self.sink.apply(batch).inspect_err(|error| self.fail(error))
+    }
+
+    /// Gives the connection up.
+    pub(super) fn fail(&self, error: &Error) {
+        self.failure.borrow_mut().get_or_insert_with(|| error.clone());
+        self.failed.notify_one();
+    }
+
+    /// Waits until the connection is to be given up.
+    pub(super) async fn failed(&self) -> Error {
+        loop {
+            if let Some(error) = self.failure.borrow().clone() {
+                return error;
+            }
+            self.failed.notified().await;
+        }
+    }
+
+    /// The session is over: whoever waits for an answer gets 9508.
+    pub(super) fn end(&self) {
+        self.is_over.set(true);
+        self.iqs.end();
+        self.queries.end();
+        self.rooms.end();
+        self.outbox.notify_one();
+    }
+
+    /// Whether the session is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over.get()
+    }
+}
+
+/// 9508: the session has ended.
+pub(super) fn over() -> Error {
+    Error::disconnected("the connection to the server was lost")
+}
+
+/// Now.
+pub(super) fn now() -> Micros {
+    Micros::now()
+}

@@ -1,0 +1,84 @@
+//! TLS: which certificates are believed, and what binds a login to the connection (RFC 9266).
+
+use super::trouble::Trouble;
+use sasl::common::ChannelBinding;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{self, ClientConfig, ProtocolVersion, RootCertStore};
+
+/// What XEP-0368 has a client ask for with direct TLS.
+const ALPN: &[u8] = b"xmpp-client";
+
+/// The trusted certificates: those of a file, or the system's.
+fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, Trouble> {
+    let mut store = RootCertStore::empty();
+    let Some(path) = ca_file else {
+        store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        return Ok(store);
+    };
+    let unreadable = || {
+        Trouble::refused(format!(
+            "backend.caFile {} holds no certificate that can be read",
+            path.display()
+        ))
+    };
+    let certificates = CertificateDer::pem_file_iter(path).map_err(|_| unreadable())?;
+    for certificate in certificates {
+        store
+            .add(certificate.map_err(|_| unreadable())?)
+            .map_err(|_| unreadable())?;
+    }
+    if store.is_empty() {
+        return Err(unreadable());
+    }
+    Ok(store)
+}
+
+/// Begins TLS with the server of `domain`, whose certificate has to be for that domain.
+pub(super) async fn begin(
+    tcp: TcpStream,
+    domain: &str,
+    ca_file: Option<&Path>,
+    direct: bool,
+) -> Result<(TlsStream<TcpStream>, ChannelBinding), Trouble> {
+    let ascii = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_owned());
+    let name = ServerName::try_from(ascii)
+        .map_err(|_| Trouble::refused(format!("no certificate can be for the domain {domain:?}")))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Trouble::refused(format!("TLS cannot be used: {error}")))?
+        .with_root_certificates(roots(ca_file)?)
+        .with_no_client_auth();
+    if direct {
+        config.alpn_protocols = vec![ALPN.to_vec()];
+    }
+    let stream = TlsConnector::from(Arc::new(config))
+        .connect(name, tcp)
+        .await
+        .map_err(|error| broken(domain, &error))?;
+    let (_, connection) = stream.get_ref();
+    let binding = match connection.protocol_version() {
+        Some(ProtocolVersion::TLSv1_3) => connection
+            .export_keying_material(vec![0; 32], b"EXPORTER-Channel-Binding", None)
+            .map_or(ChannelBinding::None, ChannelBinding::TlsExporter),
+        _ => ChannelBinding::None,
+    };
+    Ok((stream, binding))
+}
+
+fn broken(domain: &str, error: &std::io::Error) -> Trouble {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match tls {
+        // A wrong certificate does not become right by trying again.
+        Some(rustls::Error::InvalidCertificate(fault)) => Trouble::refused(format!(
+            "the server's certificate is not valid for {domain:?}: {fault:?}"
+        )),
+        _ => Trouble::network(format!("TLS with the server of {domain:?} could not begin: {error}")),
+    }
+}

@@ -1,0 +1,290 @@
+//! The backend's thread: connecting, resuming, and what runs while there is a connection.
+
+use super::config::XmppConfig;
+use super::link::{Beginning, Incoming, Ledger, Link, Outgoing};
+use super::login::log_in;
+use super::session::Session;
+use super::trouble::Trouble;
+use crate::backend::{LinkState, Sink};
+use crate::model::Error;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::LocalSet;
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// Work for a session, made on another thread.
+pub(super) type Work = Box<dyn FnOnce(Rc<Session>) + Send>;
+
+/// What the thread is told.
+pub(super) enum Signal {
+    /// To do something in the session; dropped undone when there is none.
+    Work(Work),
+    /// Something was added to the outbox.
+    Outbox,
+    /// The network may have changed.
+    NetworkChanged,
+    /// To end.
+    Stop,
+}
+
+/// The first and the longest wait before another attempt.
+const SHORTEST_WAIT: Duration = Duration::from_millis(500);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// A connection that lasted so long was a good one.
+const GOOD: Duration = Duration::from_secs(20);
+/// How long a server may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
+/// How long an answer may take after the network changed.
+const PROBE: Duration = Duration::from_secs(5);
+
+/// A session, while it has a connection or may get one back.
+struct Kept {
+    session: Rc<Session>,
+    outgoing: mpsc::UnboundedReceiver<Outgoing>,
+    ledger: Option<Ledger>,
+}
+
+/// How a connection ended.
+enum End {
+    Stopped,
+    Broken(Trouble),
+}
+
+/// Runs until it is told to stop or the server refuses for good.
+pub(super) fn run(config: Arc<XmppConfig>, sink: Arc<dyn Sink>, signals: mpsc::UnboundedReceiver<Signal>) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let error = Error::internal(format!("the network cannot be used: {error}"));
+            return sink.report(LinkState::Refused(error));
+        }
+    };
+    let local = LocalSet::new();
+    local.block_on(&runtime, Worker { config, sink, signals }.live());
+}
+
+struct Worker {
+    config: Arc<XmppConfig>,
+    sink: Arc<dyn Sink>,
+    signals: mpsc::UnboundedReceiver<Signal>,
+}
+
+impl Worker {
+    async fn live(mut self) {
+        let mut kept: Option<Kept> = None;
+        let mut wait = SHORTEST_WAIT;
+        loop {
+            self.sink.report(LinkState::Connecting);
+            let begun = Instant::now();
+            let end = match self.connect(&mut kept).await {
+                Ok(Some(link)) => self.serve(link, &mut kept).await,
+                Ok(None) => End::Stopped,
+                Err(trouble) => End::Broken(trouble),
+            };
+            let trouble = match end {
+                End::Stopped => return finish(kept),
+                End::Broken(trouble) => trouble,
+            };
+            let state = match trouble {
+                Trouble::Retry(error) => LinkState::Failed(error),
+                Trouble::Refused(error) => LinkState::Refused(error),
+                Trouble::Replaced => LinkState::KickedOffline,
+                Trouble::Expired => LinkState::UserSigExpired,
+            };
+            let is_final = !matches!(state, LinkState::Failed(_));
+            self.sink.report(state);
+            if is_final {
+                return finish(kept);
+            }
+            if begun.elapsed() >= GOOD {
+                wait = SHORTEST_WAIT;
+            }
+            if !self.pause(&mut wait).await {
+                return finish(kept);
+            }
+        }
+    }
+
+    /// Waits before the next attempt, longer each time, so that a server that comes back is not run over. False when
+    /// told to stop.
+    async fn pause(&mut self, wait: &mut Duration) -> bool {
+        let jitter = 0.5 + f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX);
+        let until = Instant::now() + wait.mul_f64(jitter);
+        *wait = (*wait * 2).min(LONGEST_WAIT);
+        loop {
+            tokio::select! {
+                () = sleep_until(until) => return true,
+                signal = self.signals.recv() => match signal {
+                    None | Some(Signal::Stop) => return false,
+                    Some(Signal::NetworkChanged) => {
+                        *wait = SHORTEST_WAIT;
+                        return true;
+                    }
+                    Some(Signal::Work(_) | Signal::Outbox) => {}
+                },
+            }
+        }
+    }
+
+    /// Connects, and resumes the session or begins a new one. `None` when told to stop.
+    async fn connect(&mut self, kept: &mut Option<Kept>) -> Result<Option<Link>, Trouble> {
+        let config = Arc::clone(&self.config);
+        let Some(logged_in) = self.unless_stopped(log_in(&config)).await else {
+            return Ok(None);
+        };
+        let (features, stream) = logged_in?;
+        let ledger = kept.as_mut().and_then(|kept| kept.ledger.take());
+        let begin = Link::begin(stream, &features, ledger, config.resource.as_ref());
+        let Some(begun) = self.unless_stopped(begin).await else {
+            return Ok(None);
+        };
+        let (link, beginning) = begun?;
+        if let Beginning::Fresh(full) = beginning {
+            if let Some(old) = kept.take() {
+                old.session.end();
+            }
+            let (out, outgoing) = mpsc::unbounded_channel();
+            let config = Arc::clone(&self.config);
+            let session =
+                Session::new(Arc::clone(&self.sink), &config, full, link.is_managed(), out).map_err(Trouble::Retry)?;
+            tokio::task::spawn_local(Rc::clone(&session).run());
+            tokio::task::spawn_local(Rc::clone(&session).drain());
+            *kept = Some(Kept {
+                session,
+                outgoing,
+                ledger: None,
+            });
+        }
+        self.sink.report(LinkState::Connected);
+        Ok(Some(link))
+    }
+
+    /// Waits for something, unless told to stop meanwhile.
+    async fn unless_stopped<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return Some(done),
+                signal = self.signals.recv() => match signal {
+                    None | Some(Signal::Stop) => return None,
+                    Some(_) => {}
+                },
+            }
+        }
+    }
+
+    /// Carries stanzas both ways until the connection ends.
+    async fn serve(&mut self, mut link: Link, kept: &mut Option<Kept>) -> End {
+        let Some(state) = kept.as_mut() else {
+            return End::Broken(Trouble::network("there is no session"));
+        };
+        let session = Rc::clone(&state.session);
+        let mut probe: Option<Instant> = None;
+        let trouble = loop {
+            let probed = async {
+                match probe {
+                    Some(until) => sleep_until(until).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let step = tokio::select! {
+                signal = self.signals.recv() => match signal {
+                    None | Some(Signal::Stop) => {
+                        session.end();
+                        // What is on its way to the server still goes.
+                        while let Ok(outgoing) = state.outgoing.try_recv() {
+                            if link.feed(outgoing).await.is_err() {
+                                break;
+                            }
+                        }
+                        let _ = timeout(GOODBYE, link.close()).await;
+                        return End::Stopped;
+                    }
+                    Some(Signal::Work(work)) => {
+                        work(Rc::clone(&session));
+                        Ok(())
+                    }
+                    Some(Signal::Outbox) => {
+                        session.outbox.notify_one();
+                        Ok(())
+                    }
+                    Some(Signal::NetworkChanged) => {
+                        probe = Some(Instant::now() + PROBE);
+                        self::probe(&mut link, &session).await
+                    }
+                },
+                outgoing = state.outgoing.recv() => match outgoing {
+                    Some(outgoing) => send(&mut link, outgoing, &mut state.outgoing).await,
+                    None => Err(Trouble::network("the session is over")),
+                },
+                incoming = link.next() => match incoming {
+                    Ok(Incoming::Stanza(stanza)) => {
+                        probe = None;
+                        session.handle(*stanza);
+                        link.handled();
+                        Ok(())
+                    }
+                    Ok(Incoming::Nothing) => {
+                        probe = None;
+                        Ok(())
+                    }
+                    Ok(Incoming::Silence) => self::probe(&mut link, &session).await,
+                    Err(trouble) => Err(trouble),
+                },
+                error = session.failed() => {
+                    // What the account could not take has to come again, so this session is not resumed.
+                    session.end();
+                    let _ = timeout(GOODBYE, link.close()).await;
+                    *kept = None;
+                    return End::Broken(Trouble::Retry(error));
+                }
+                () = probed => Err(Trouble::network("the server did not answer after the network changed")),
+            };
+            if let Err(trouble) = step {
+                break trouble;
+            }
+        };
+        let ledger = link.into_ledger();
+        if ledger.is_resumable() && matches!(trouble, Trouble::Retry(_)) {
+            state.ledger = Some(ledger);
+        } else {
+            session.end();
+            *kept = None;
+        }
+        End::Broken(trouble)
+    }
+}
+
+/// Asks the server whether it is there.
+async fn probe(link: &mut Link, session: &Session) -> Result<(), Trouble> {
+    if link.is_managed() {
+        return link.ask().await;
+    }
+    session.spawn(|session| async move {
+        let to = xmpp_parsers::jid::Jid::from(session.domain());
+        session.iq_get(Some(to), xmpp_parsers::ping::Ping).await.map(drop)
+    });
+    Ok(())
+}
+
+/// Sends a stanza and all that wait behind it.
+async fn send(link: &mut Link, first: Outgoing, others: &mut mpsc::UnboundedReceiver<Outgoing>) -> Result<(), Trouble> {
+    let mut wants_answer = first.taken.is_some();
+    link.feed(first).await?;
+    while let Ok(next) = others.try_recv() {
+        wants_answer |= next.taken.is_some();
+        link.feed(next).await?;
+    }
+    if wants_answer {
+        link.ask().await?;
+    }
+    link.flush().await
+}
+
+fn finish(kept: Option<Kept>) {
+    if let Some(kept) = kept {
+        kept.session.end();
+    }
+}
