@@ -38,31 +38,42 @@ pub enum BackendConfig {
 
 /// The config as written.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RawConfig {
+    /// Where the accounts' caches are kept, a directory for each; made when missing.
     data_dir: String,
+    /// The account's user.
     #[serde(rename = "userID")]
     user_id: String,
+    /// The server.
     #[serde(default)]
     backend: Object<RawBackend>,
+    /// How many of the newest conversations can be walked; 0 = all.
     #[serde(default = "default_limit")]
     conversation_limit: u64,
+    /// What the list is sorted by.
     #[serde(default)]
     conversation_order: RawOrder,
+    /// What a commit survives: `normal` a killed process, `full` a power cut.
     #[serde(default)]
     durability: RawDurability,
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct RawBackend {
+    /// `embedded`: the service in one file.
     #[serde(default)]
     kind: RawKind,
+    /// The service's file. Absent or null: `service.db` in `dataDir`.
     #[serde(default)]
     path: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 enum RawKind {
     #[default]
@@ -70,6 +81,7 @@ enum RawKind {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(serde::Serialize, schemars::JsonSchema))]
 enum RawOrder {
     #[default]
     #[serde(rename = "orderkey")]
@@ -79,6 +91,7 @@ enum RawOrder {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 enum RawDurability {
     #[default]
