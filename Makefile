@@ -42,7 +42,7 @@ header:
 
 # Makes schema/openrpc.json anew from the types and the header.
 schema:
-	IM_WRITE_SCHEMA=1 $(CARGO) test --test schema_openrpc -- the_committed_document_is_fresh
+	LIBIM_WRITE_SCHEMA=1 $(CARGO) test --test schema_openrpc -- the_committed_document_is_fresh
 
 # A static library that shows the im_ functions only, for programs that have an SQLite of their own.
 staticlib:

@@ -21,6 +21,7 @@ pub(super) struct ConversationList {
     next_seq: NextSeq,
     /// How many conversations, from 1.
     #[serde(default = "default_count")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     count: i64,
 }
 

@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::model::{Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
-/// `V2TimFriendOperationResult`.
+/// What became of one user.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",

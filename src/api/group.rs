@@ -11,7 +11,7 @@ use crate::model::strict::Object;
 use crate::model::{Error, Group, GroupId, GroupRole, GroupType, Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
-/// `V2TimGroupInfo`.
+/// A group as the user sees it.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",
@@ -60,6 +60,7 @@ impl<'a> From<&'a Group> for GroupInfo<'a> {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct CreateGroup {
     /// `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
+    #[cfg_attr(feature = "schema", schemars(with = "GroupType"))]
     group_type: String,
     /// The id that it is to have. Absent, null or empty: the server makes one.
     #[serde(rename = "groupID", default)]
@@ -72,6 +73,7 @@ pub(super) struct CreateGroup {
     face_url: String,
     /// Who else is in it from the start.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = [])))]
     member_list: Vec<Object<NewMember>>,
     #[serde(default)]
     timeout_ms: Timeout,
@@ -238,7 +240,7 @@ pub(super) struct GroupsInfo {
     timeout_ms: Timeout,
 }
 
-/// `V2TimGroupInfoResult`.
+/// What the server knows of one group.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",

@@ -12,7 +12,7 @@ use crate::model::{Error, GroupId, GroupRole, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// `V2TimGroupMemberOperationResult`.
+/// What became of one member.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",
@@ -110,12 +110,13 @@ pub(super) struct GroupMemberList {
     next_seq: NextSeq,
     /// How many members, from 1.
     #[serde(default = "default_count")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     count: i64,
     #[serde(default)]
     timeout_ms: Timeout,
 }
 
-/// `V2TimGroupMemberFullInfo`.
+/// A member of a group.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",
@@ -141,7 +142,7 @@ pub(super) struct MemberInfo<'a> {
     join_time: i64,
 }
 
-/// `V2TimGroupMemberInfoResult`.
+/// A page of the members of a group.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",

@@ -46,6 +46,7 @@ pub(super) struct SendMessage {
     need_read_receipt: bool,
     /// 0 default, 1 high, 2 normal, 3 low; carried for the app.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 3)))]
     priority: i64,
 }
 
@@ -177,12 +178,14 @@ pub(super) struct HistoryMessageList {
     group_id: String,
     /// How many messages, from 1.
     #[serde(default = "default_count")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     count: i64,
     /// The message to go on from; it is not among the answer.
     #[serde(rename = "lastMsgID", default)]
     last_msg_id: Option<String>,
     /// V2TIM's: 1 and 3 older, 2 and 4 newer.
     #[serde(default = "default_get_type")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4)))]
     get_type: i64,
 }
 

@@ -36,7 +36,7 @@ pub enum BackendConfig {
     },
 }
 
-/// The config as written.
+/// What `im_client_open` is told, as written.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -48,6 +48,7 @@ pub struct RawConfig {
     user_id: String,
     /// The server.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = { "kind": "embedded" })))]
     backend: Object<RawBackend>,
     /// How many of the newest conversations can be walked; 0 = all.
     #[serde(default = "default_limit")]

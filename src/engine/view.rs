@@ -178,7 +178,8 @@ pub(crate) struct CustomElem {
     pub(super) extension: String,
 }
 
-/// A page of the list. Nothing makes one: a page's conversations are JSON already when it is put together.
+// Nothing makes one: a page's conversations are JSON already when it is put together.
+/// A page of the list.
 #[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
 #[schemars(rename = "V2TimConversationResult", rename_all = "camelCase")]

@@ -1,5 +1,6 @@
 //! Makes the document: the schemas from the Rust types, the words from the header's documentation.
 
+use crate::sample::sample;
 use crate::support::header::{self, Doc};
 use im::api::schema::{MethodSchema, Schemas, schemas};
 use im::api::{METHODS, Method};
@@ -36,7 +37,7 @@ pub fn document() -> Value {
     let methods: Vec<Value> = METHODS
         .iter()
         .zip(&methods)
-        .map(|(method, schema)| method_object(method, schema, &docs[method.c_name]))
+        .map(|(method, schema)| method_object(method, schema, &docs[method.c_name], &models))
         .collect();
     json!({
         "openrpc": "1.3.2",
@@ -58,7 +59,7 @@ pub fn document() -> Value {
     })
 }
 
-fn method_object(method: &Method, schema: &MethodSchema, doc: &Doc) -> Value {
+fn method_object(method: &Method, schema: &MethodSchema, doc: &Doc, models: &Map<String, Value>) -> Value {
     let example: Map<String, Value> = serde_json::from_str(method.example).unwrap();
     let values = example
         .into_iter()
@@ -68,15 +69,23 @@ fn method_object(method: &Method, schema: &MethodSchema, doc: &Doc) -> Value {
         .map(String::as_str)
         .filter(|paragraph| !paragraph.starts_with("Errors: ") && !paragraph.starts_with("V2TIM: "))
         .collect();
+    let result = match method.example_status {
+        Status::Ok => sample(models, schema.data.as_value()),
+        _ => Value::Null,
+    };
     json!({
         "name": method.name,
         "summary": method.summary,
         "description": words.join("\n\n"),
         "paramStructure": "by-name",
         "params": params(&schema.request),
-        "result": { "name": "data", "schema": schema.data },
+        "result": { "name": "data", "required": true, "schema": schema.data },
         "errors": errors(doc),
-        "examples": [{ "name": method.name, "params": values.collect::<Value>() }],
+        "examples": [{
+            "name": method.name,
+            "params": values.collect::<Value>(),
+            "result": { "name": "data", "value": result },
+        }],
         "x-cName": method.c_name,
         "x-needsServer": method.needs_server,
     })
@@ -140,11 +149,12 @@ fn event_object(event: Event, payload: &Value) -> Value {
     let (name, doc) = constant("EVENT_", event.code());
     // The header's sentence begins with the callback's name and ends with the payload in words.
     let words = doc.strip_prefix(&format!("{}: ", event.name())).unwrap();
+    let (first, rest) = words.split_at(1);
     json!({
         "number": event.code(),
         "name": event.name(),
         "constant": format!("IM_EVENT_{name}"),
-        "description": words,
+        "description": first.to_uppercase() + rest,
         "payload": payload,
     })
 }

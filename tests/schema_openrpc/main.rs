@@ -5,6 +5,7 @@ mod support;
 
 mod check;
 mod document;
+mod sample;
 
 use check::Checker;
 use document::document;
@@ -52,12 +53,12 @@ fn check_events(checker: &Checker<'_>, app: &App) {
     }
 }
 
-/// With IM_WRITE_SCHEMA set, as `make schema` does, it writes the file.
+/// With LIBIM_WRITE_SCHEMA set, as `make schema` does, it writes the file.
 #[test]
 fn the_committed_document_is_fresh() {
     let path = root().join("schema/openrpc.json");
     let fresh = format!("{:#}\n", document());
-    if std::env::var_os("IM_WRITE_SCHEMA").is_some() {
+    if std::env::var_os("LIBIM_WRITE_SCHEMA").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, &fresh).unwrap();
     }
@@ -87,7 +88,9 @@ fn the_examples_are_requests_as_described_and_their_answers_are_results_as_descr
             &response,
         );
         if response["code"] == 0 {
-            checker.assert(example.name, &described["result"]["schema"], &response["data"]);
+            let schema = &described["result"]["schema"];
+            checker.assert(example.name, schema, &response["data"]);
+            checker.assert("the example", schema, &described["examples"][0]["result"]["value"]);
         } else {
             assert_eq!(response["data"], json!(null));
         }
@@ -129,10 +132,18 @@ fn what_is_required_and_what_is_unknown_is_as_described() {
                 let fits = checker.faults(field, wrong, "$").is_empty();
                 !fits
             });
-            let mut odd = request.clone();
-            odd[name] = wrong.unwrap();
-            let (code, desc) = alice.call(example.name, &odd);
-            assert_eq!(code, 6017, "{} {odd}: {desc}", example.name);
+            let least = field
+                .get("minimum")
+                .and_then(Value::as_i64)
+                .map(|least| json!(least - 1));
+            let most = field.get("maximum").and_then(Value::as_i64).map(|most| json!(most + 1));
+            for wrong in [wrong, least, most].into_iter().flatten() {
+                assert!(!checker.faults(field, &wrong, "$").is_empty());
+                let mut odd = request.clone();
+                odd[name] = wrong;
+                let (code, desc) = alice.call(example.name, &odd);
+                assert_eq!(code, 6017, "{} {odd}: {desc}", example.name);
+            }
         }
         request["no such field"] = json!(1);
         assert!(!checker.faults(&schema, &request, "$").is_empty());
