@@ -6,6 +6,7 @@ mod support;
 mod check;
 mod document;
 mod sample;
+mod tables;
 
 use check::Checker;
 use document::document;
