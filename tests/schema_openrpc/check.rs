@@ -105,3 +105,25 @@ fn is_type(name: &Value, value: &Value) -> bool {
         other => panic!("the document has the type {other}, which this test cannot check"),
     }
 }
+
+#[test]
+fn the_checker_finds_what_is_wrong() {
+    use serde_json::json;
+    let document = json!({ "models": { "Row": {
+        "type": "object",
+        "properties": { "id": { "type": "string" }, "count": { "type": ["integer", "null"], "minimum": 1 } },
+        "required": ["id", "count"],
+    } } });
+    let list = json!({ "type": "array", "items": { "$ref": "#/models/Row" } });
+    let count = |value: Value| Checker(&document).faults(&list, &value, "$").len();
+    assert_eq!(count(json!([])), 0);
+    assert_eq!(
+        count(json!([{ "id": "a", "count": 1 }, { "id": "b", "count": null }])),
+        0
+    );
+    assert_eq!(count(json!({})), 1);
+    assert_eq!(count(json!([{ "id": "a" }])), 1);
+    assert_eq!(count(json!([{ "id": "a", "count": 1, "more": 1 }])), 1);
+    assert_eq!(count(json!([{ "id": null, "count": 0 }])), 2);
+    assert_eq!(count(json!([{ "id": "a", "count": MAX_INTEGER + 1 }])), 1);
+}
