@@ -4,7 +4,7 @@ CARGO  ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 
-.PHONY: all demo test lint header staticlib bench clean setup-demo setup-test
+.PHONY: all demo test lint header schema staticlib bench clean setup-demo setup-test
 
 all:
 	$(CARGO) build --release
@@ -39,6 +39,10 @@ lint:
 # Makes include/libim.h anew from src/ffi.
 header:
 	scripts/refresh-header.sh
+
+# Makes schema/openrpc.json anew from the types and the header.
+schema:
+	LIBIM_WRITE_SCHEMA=1 $(CARGO) test --test schema_openrpc -- the_committed_document_is_fresh
 
 # A static library that shows the im_ functions only, for programs that have an SQLite of their own.
 staticlib:

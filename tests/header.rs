@@ -6,44 +6,18 @@ use im::api::METHODS;
 use im::events::Event;
 use im::model::Status;
 use std::collections::{BTreeMap, BTreeSet};
-use support::{HEADER, command, library, temp_dir};
+use support::{HEADER, command, header, library, temp_dir};
 
-/// The lines `#define IM_<prefix>_… <number>` of the header.
+/// The constants of the header without their documentation.
 fn constants(prefix: &str) -> BTreeMap<String, i32> {
-    HEADER
-        .lines()
-        .filter_map(|line| line.strip_prefix("#define IM_")?.strip_prefix(prefix)?.split_once(' '))
-        .map(|(name, number)| (name.to_string(), number.parse().unwrap()))
-        .collect()
+    let numbers = header::constants(prefix).into_iter();
+    numbers.map(|(name, (number, _))| (name, number)).collect()
 }
 
-/// The functions that the header declares, each with the documentation that stands before it.
+/// The functions of the header, each with its documentation in one line.
 fn functions() -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    let mut doc = String::new();
-    let mut in_doc = false;
-    for line in HEADER.lines() {
-        if line == "/**" {
-            in_doc = true;
-            doc.clear();
-        } else if line == " */" {
-            in_doc = false;
-        } else if in_doc {
-            doc.push_str(line.trim_start_matches([' ', '*']));
-            doc.push(' ');
-        } else if line.is_empty() {
-            doc.clear();
-        } else if !line.starts_with(' ')
-            && !line.starts_with("typedef")
-            && !line.starts_with('#')
-            && let Some((before, _)) = line.split_once('(')
-            && let Some(name) = before.rsplit([' ', '*']).next()
-            && name.starts_with("im_")
-        {
-            found.insert(name.to_string(), std::mem::take(&mut doc));
-        }
-    }
-    found
+    let docs = header::functions().into_iter();
+    docs.map(|(name, doc)| (name, doc.join(" "))).collect()
 }
 
 /// The functions that the shared library exports.

@@ -13,6 +13,7 @@ pub(super) const MAX_IDS: usize = 100;
 
 /// `login`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Login {
     /// Must be the client's own user when given.
@@ -33,6 +34,7 @@ pub(super) fn login(client: &Client, request: Login) -> Result<Data> {
 
 /// `logout`. Accepts `timeoutMs` like every method that concerns the server.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Logout {
     #[serde(default)]
@@ -54,9 +56,12 @@ pub(super) fn login_status(client: &Client, _: Empty) -> Result<Data> {
 
 /// `setSelfInfo`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct SetSelfInfo {
+    /// The name to show; at most 500 bytes. Absent: stays as it is.
     nick_name: Option<String>,
+    /// The address of the picture; at most 500 bytes. Absent: stays as it is.
     face_url: Option<String>,
     #[serde(default)]
     timeout_ms: Timeout,
@@ -77,8 +82,10 @@ pub(super) fn set_self_info(client: &Client, request: SetSelfInfo) -> Result<Dat
 
 /// `getUsersInfo`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct UsersInfo {
+    /// 1 to 100 users.
     #[serde(rename = "userIDList")]
     user_id_list: Vec<String>,
     #[serde(default)]

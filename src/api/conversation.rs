@@ -13,11 +13,15 @@ const MAX_CONVERSATIONS: usize = 100;
 
 /// `getConversationList`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ConversationList {
+    /// Where the page starts: the `nextSeq` of the page before; `"0"` is the first page.
     #[serde(default)]
     next_seq: NextSeq,
+    /// How many conversations, from 1.
     #[serde(default = "default_count")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     count: i64,
 }
 
@@ -31,8 +35,10 @@ pub(super) fn conversation_list(client: &Client, request: ConversationList) -> R
 
 /// The methods that take one conversation and nothing else.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct OneConversation {
+    /// `c2c_<userID>` or `group_<groupID>`.
     #[serde(rename = "conversationID")]
     conversation_id: String,
 }
@@ -49,8 +55,10 @@ pub(super) fn delete(client: &Client, request: OneConversation) -> Result<Data> 
 
 /// `getConversationListByConversationIds`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ConversationListByIds {
+    /// 1 to 100 conversations.
     #[serde(rename = "conversationIDList")]
     conversation_id_list: Vec<String>,
 }
@@ -73,11 +81,13 @@ pub(super) fn conversation_list_by_ids(client: &Client, request: ConversationLis
 
 /// `setConversationDraft`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct SetDraft {
+    /// `c2c_<userID>` or `group_<groupID>`.
     #[serde(rename = "conversationID")]
     conversation_id: String,
-    /// Null and empty cancel.
+    /// At most 64 KiB. Null and empty cancel the draft.
     #[serde(default)]
     draft_text: Option<String>,
 }
@@ -96,10 +106,13 @@ pub(super) fn set_draft(client: &Client, request: SetDraft) -> Result<Data> {
 
 /// `pinConversation`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Pin {
+    /// `c2c_<userID>` or `group_<groupID>`.
     #[serde(rename = "conversationID")]
     conversation_id: String,
+    /// Whether it is to be pinned.
     is_pinned: bool,
 }
 
@@ -116,15 +129,16 @@ pub(super) fn total_unread(client: &Client, _: Empty) -> Result<Data> {
 
 /// `cleanConversationUnreadMessageCount`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct CleanUnread {
-    /// One conversation, `c2c`, `group`, or empty for all.
+    /// One conversation, `c2c` or `group` for all of a kind, or empty for all.
     #[serde(rename = "conversationID", default)]
     conversation_id: String,
-    /// Seconds; 0 = everything. For C2C conversations.
+    /// For C2C conversations: up to this time, in seconds; 0 = everything.
     #[serde(default)]
     clean_timestamp: u64,
-    /// 0 = everything. For groups.
+    /// For groups: up to this sequence; 0 = everything.
     #[serde(default)]
     clean_sequence: u64,
 }

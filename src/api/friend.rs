@@ -7,13 +7,21 @@ use crate::client::Client;
 use crate::model::{Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
-/// `V2TimFriendOperationResult`.
+/// What became of one user.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimFriendOperationResult")
+)]
 #[serde(rename_all = "camelCase")]
-struct OperationResult<'a> {
+pub(super) struct OperationResult<'a> {
+    /// The user.
     #[serde(rename = "userID")]
     user_id: &'a str,
+    /// A status; 0 done.
     result_code: i32,
+    /// Empty, or why it was not done.
     result_info: String,
 }
 
@@ -31,10 +39,13 @@ fn operation_result<'a>(user: &'a UserId, result: Result<()>) -> OperationResult
 
 /// `addFriend`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct AddFriend {
+    /// The user.
     #[serde(rename = "userID")]
     user_id: String,
+    /// One's own name for the friend; at most 500 bytes.
     #[serde(default)]
     remark: String,
     #[serde(default)]
@@ -52,10 +63,13 @@ pub(super) fn add_friend(client: &Client, request: AddFriend) -> Result<Data> {
 
 /// `setFriendInfo`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct SetFriendInfo {
+    /// The friend.
     #[serde(rename = "userID")]
     user_id: String,
+    /// One's own name for the friend; at most 500 bytes. Empty takes it away.
     friend_remark: String,
     #[serde(default)]
     timeout_ms: Timeout,
@@ -73,8 +87,10 @@ pub(super) fn set_friend_info(client: &Client, request: SetFriendInfo) -> Result
 
 /// `deleteFromFriendList`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct DeleteFromFriendList {
+    /// 1 to 100 users.
     #[serde(rename = "userIDList")]
     user_id_list: Vec<String>,
     #[serde(default)]

@@ -11,18 +11,29 @@ use crate::model::strict::Object;
 use crate::model::{Error, Group, GroupId, GroupRole, GroupType, Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
-/// `V2TimGroupInfo`.
+/// A group as the user sees it.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimGroupInfo")
+)]
 #[serde(rename_all = "camelCase")]
-struct GroupInfo<'a> {
+pub(super) struct GroupInfo<'a> {
+    /// The group.
     #[serde(rename = "groupID")]
     group_id: &'a str,
+    /// Its type.
     group_type: GroupType,
+    /// Its name; empty when not set.
     group_name: &'a str,
+    /// The address of its picture; empty when not set.
     face_url: &'a str,
     /// The owner's user id; null when unknown.
     owner: Option<&'a str>,
+    /// When it was made, in seconds since 1970.
     create_time: i64,
+    /// How many members it has.
     member_count: i64,
     /// The asker's: 200 member, 300 admin, 400 owner, 0 not a member.
     role: i64,
@@ -45,24 +56,34 @@ impl<'a> From<&'a Group> for GroupInfo<'a> {
 
 /// `createGroup`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct CreateGroup {
+    /// `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
+    #[cfg_attr(feature = "schema", schemars(with = "GroupType"))]
     group_type: String,
+    /// The id that it is to have. Absent, null or empty: the server makes one.
     #[serde(rename = "groupID", default)]
     group_id: Option<String>,
+    /// Its name; at most 500 bytes.
     #[serde(default)]
     group_name: String,
+    /// The address of its picture; at most 500 bytes.
     #[serde(default)]
     face_url: String,
+    /// Who else is in it from the start.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = [])))]
     member_list: Vec<Object<NewMember>>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct NewMember {
+    /// The user.
     #[serde(rename = "userID")]
     user_id: String,
     /// 200 member, 300 admin.
@@ -119,8 +140,10 @@ pub(super) fn create_group(client: &Client, request: CreateGroup) -> Result<Data
 
 /// The methods that take one group and nothing else.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct OneGroup {
+    /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
     #[serde(default)]
@@ -147,8 +170,10 @@ pub(super) fn dismiss_group(client: &Client, request: OneGroup) -> Result<Data> 
 
 /// `joinGroup`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct JoinGroup {
+    /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
     /// Words for an administrator who has to agree; nobody has to here.
@@ -170,11 +195,15 @@ pub(super) fn join_group(client: &Client, request: JoinGroup) -> Result<Data> {
 
 /// `setGroupInfo`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct SetGroupInfo {
+    /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
+    /// Its name; at most 500 bytes. Absent: stays as it is.
     group_name: Option<String>,
+    /// The address of its picture; at most 500 bytes. Absent: stays as it is.
     face_url: Option<String>,
     #[serde(default)]
     timeout_ms: Timeout,
@@ -201,20 +230,30 @@ pub(super) fn set_group_info(client: &Client, request: SetGroupInfo) -> Result<D
 
 /// `getGroupsInfo`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct GroupsInfo {
+    /// 1 to 100 groups.
     #[serde(rename = "groupIDList")]
     group_id_list: Vec<String>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
 
-/// `V2TimGroupInfoResult`.
+/// What the server knows of one group.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimGroupInfoResult")
+)]
 #[serde(rename_all = "camelCase")]
-struct GroupInfoResult<'a> {
+pub(super) struct GroupInfoResult<'a> {
+    /// A status: 0, or 8501 when there is no such group.
     result_code: i32,
+    /// Empty, or one sentence.
     result_message: &'a str,
+    /// The group; null when `resultCode` is not 0.
     group_info: Option<GroupInfo<'a>>,
 }
 

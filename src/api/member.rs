@@ -12,14 +12,21 @@ use crate::model::{Error, GroupId, GroupRole, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// `V2TimGroupMemberOperationResult`.
+/// What became of one member.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimGroupMemberOperationResult")
+)]
 #[serde(rename_all = "camelCase")]
-struct MemberOperationResult<'a> {
+pub(super) struct MemberOperationResult<'a> {
+    /// The user.
     #[serde(rename = "memberID")]
     member_id: &'a str,
     /// 1 done, 0 not.
     result: i64,
+    /// Empty, or why it was not done.
     result_info: &'a str,
 }
 
@@ -37,10 +44,13 @@ fn member_results(results: &[MemberResult]) -> Result<Data> {
 
 /// `inviteUserToGroup`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct InviteUserToGroup {
+    /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
+    /// 1 to 100 users.
     user_list: Vec<String>,
     #[serde(default)]
     timeout_ms: Timeout,
@@ -58,10 +68,13 @@ pub(super) fn invite_user_to_group(client: &Client, request: InviteUserToGroup) 
 
 /// `kickGroupMember`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct KickGroupMember {
+    /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
+    /// 1 to 100 members.
     member_list: Vec<String>,
     /// For the app's own records; not carried.
     #[serde(default)]
@@ -83,41 +96,64 @@ pub(super) fn kick_group_member(client: &Client, request: KickGroupMember) -> Re
 
 /// `getGroupMemberList`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct GroupMemberList {
+    /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
     /// 0 all, 1 owner, 2 admins, 4 ordinary members.
     #[serde(default)]
     filter: i64,
+    /// Where the page starts: the `nextSeq` of the page before; `"0"` is the first page.
     #[serde(default)]
     next_seq: NextSeq,
+    /// How many members, from 1.
     #[serde(default = "default_count")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     count: i64,
     #[serde(default)]
     timeout_ms: Timeout,
 }
 
-/// `V2TimGroupMemberFullInfo`.
+/// A member of a group.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimGroupMemberFullInfo")
+)]
 #[serde(rename_all = "camelCase")]
-struct MemberInfo<'a> {
+pub(super) struct MemberInfo<'a> {
+    /// The member.
     #[serde(rename = "userID")]
     user_id: &'a str,
+    /// 200 member, 300 administrator, 400 owner.
     role: i64,
+    /// The name the member chose.
     nick_name: &'a str,
+    /// Always empty: not supported yet.
     name_card: &'a str,
+    /// The user's own name for the member; empty when not a friend.
     friend_remark: &'a str,
+    /// The address of the member's picture.
     face_url: &'a str,
+    /// When the member joined, in seconds since 1970.
     join_time: i64,
 }
 
-/// `V2TimGroupMemberInfoResult`.
+/// A page of the members of a group.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimGroupMemberInfoResult")
+)]
 #[serde(rename_all = "camelCase")]
-struct MemberInfoResult<'a> {
+pub(super) struct MemberInfoResult<'a> {
     /// Where the next page starts; "0" after the last one.
     next_seq: String,
+    /// The members, in the order they joined.
     member_info_list: Vec<MemberInfo<'a>>,
 }
 

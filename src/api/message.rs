@@ -14,43 +14,60 @@ const MAX_MESSAGES: usize = 500;
 
 /// `sendMessage`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct SendMessage {
-    /// The user of a C2C conversation.
+    /// The user of a C2C conversation. Either this or `groupID` is given.
     #[serde(default)]
     receiver: String,
+    /// The group. Either this or `receiver` is given.
     #[serde(rename = "groupID", default)]
     group_id: String,
+    /// 1 text, 2 custom. May be left out: the element says it.
     elem_type: Option<i64>,
+    /// The text, of a text message.
     text_elem: Option<Object<TextElem>>,
+    /// The app's own data, of a custom message.
     custom_elem: Option<Object<CustomElem>>,
+    /// Who is @ed, in a group: userIDs and `__kImSDK_MesssageAtALL__` for everyone.
     #[serde(default)]
     group_at_user_list: Vec<String>,
+    /// Data of the app beside the element.
     #[serde(default)]
     cloud_custom_data: String,
+    /// Does not count as unread.
     #[serde(default)]
     is_excluded_from_unread_count: bool,
+    /// Does not become the last message, and does not move the conversation.
     #[serde(default)]
     is_excluded_from_last_message: bool,
+    /// Whether the sender wants a receipt; carried for the app.
     #[serde(default)]
     need_read_receipt: bool,
-    /// 0 normal, 1 high, 2 normal, 3 low.
+    /// 0 default, 1 high, 2 normal, 3 low; carried for the app.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 3)))]
     priority: i64,
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct TextElem {
+    /// 1 byte to 64 KiB.
     text: String,
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct CustomElem {
+    /// The app's data.
     data: String,
+    /// A description for lists and notifications.
     #[serde(default)]
     desc: String,
+    /// A second field of the app's own.
     #[serde(default)]
     extension: String,
 }
@@ -150,19 +167,25 @@ fn target(user_field: &str, user: String, group: String) -> Result<ConversationI
 
 /// `getHistoryMessageList`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct HistoryMessageList {
+    /// The user of a C2C conversation. Either this or `groupID` is given.
     #[serde(rename = "userID", default)]
     user_id: String,
+    /// The group. Either this or `userID` is given.
     #[serde(rename = "groupID", default)]
     group_id: String,
+    /// How many messages, from 1.
     #[serde(default = "default_count")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     count: i64,
     /// The message to go on from; it is not among the answer.
     #[serde(rename = "lastMsgID", default)]
     last_msg_id: Option<String>,
     /// V2TIM's: 1 and 3 older, 2 and 4 newer.
     #[serde(default = "default_get_type")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4)))]
     get_type: i64,
 }
 
@@ -187,8 +210,10 @@ pub(super) fn history_message_list(client: &Client, request: HistoryMessageList)
 
 /// `revokeMessage`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct RevokeMessage {
+    /// The message.
     #[serde(rename = "msgID")]
     msg_id: String,
 }
@@ -199,8 +224,10 @@ pub(super) fn revoke_message(client: &Client, request: RevokeMessage) -> Result<
 
 /// `deleteMessages`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct DeleteMessages {
+    /// 1 to 500 messages.
     #[serde(rename = "msgIDs")]
     msg_ids: Vec<String>,
 }
@@ -214,8 +241,10 @@ pub(super) fn delete_messages(client: &Client, request: DeleteMessages) -> Resul
 
 /// `clearC2CHistoryMessage`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClearC2cHistory {
+    /// The user of the conversation.
     #[serde(rename = "userID")]
     user_id: String,
 }
@@ -227,8 +256,10 @@ pub(super) fn clear_c2c_history_message(client: &Client, request: ClearC2cHistor
 
 /// `clearGroupHistoryMessage`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClearGroupHistory {
+    /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
 }
@@ -240,10 +271,13 @@ pub(super) fn clear_group_history_message(client: &Client, request: ClearGroupHi
 
 /// `setC2CReceiveMessageOpt`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct SetC2cReceiveMessageOpt {
+    /// 1 to 100 users.
     #[serde(rename = "userIDList")]
     user_id_list: Vec<String>,
+    /// 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
     opt: RecvOpt,
 }
 
@@ -257,10 +291,13 @@ pub(super) fn set_c2c_receive_message_opt(client: &Client, request: SetC2cReceiv
 
 /// `setGroupReceiveMessageOpt`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct SetGroupReceiveMessageOpt {
+    /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
+    /// 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
     opt: RecvOpt,
 }
 

@@ -12,6 +12,8 @@ mod message;
 mod method;
 mod request;
 mod response;
+#[cfg(feature = "schema")]
+pub mod schema;
 
 pub use method::{METHODS, Method};
 pub use response::Response;
@@ -24,8 +26,10 @@ use std::sync::Arc;
 
 /// What `im_client_open` answers.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct Opened<'a> {
+    /// The account's user.
     #[serde(rename = "userID")]
     user_id: &'a str,
     /// `created`, `opened`, or `rebuilt` when the cache was damaged.

@@ -79,6 +79,7 @@ fn find_nul(value: &serde_json::Value, path: String) -> Option<String> {
 
 /// A request without fields.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Empty {}
 
@@ -118,14 +119,32 @@ impl<'de> Deserialize<'de> for NextSeq {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for NextSeq {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "NextSeq".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": ["string", "integer"], "default": Self::default().0 })
+    }
+}
+
 /// `timeoutMs`: how long a method waits for the server.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "u64")]
 pub(super) struct Timeout(pub(super) std::time::Duration);
 
+const DEFAULT_TIMEOUT_MS: u64 = 30_000;
+const MAX_TIMEOUT_MS: u64 = 600_000;
+
 impl Default for Timeout {
     fn default() -> Self {
-        Self(std::time::Duration::from_secs(30))
+        Self(std::time::Duration::from_millis(DEFAULT_TIMEOUT_MS))
     }
 }
 
@@ -133,11 +152,32 @@ impl TryFrom<u64> for Timeout {
     type Error = String;
 
     fn try_from(millis: u64) -> std::result::Result<Self, String> {
-        if (1..=600_000).contains(&millis) {
+        if (1..=MAX_TIMEOUT_MS).contains(&millis) {
             Ok(Self(std::time::Duration::from_millis(millis)))
         } else {
-            Err(format!("{millis} is not between 1 and 600000"))
+            Err(format!("{millis} is not between 1 and {MAX_TIMEOUT_MS}"))
         }
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Timeout {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timeout".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MAX_TIMEOUT_MS,
+            "default": DEFAULT_TIMEOUT_MS,
+            "description": "How long to wait for the server, in milliseconds.",
+        })
     }
 }
 

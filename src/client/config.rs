@@ -43,47 +43,66 @@ pub enum BackendConfig {
     Xmpp(XmppConfig),
 }
 
-/// The config as written.
+/// What `im_client_open` is told, as written.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RawConfig {
+    /// Where the accounts' caches are kept, a directory for each; made when missing.
     data_dir: String,
+    /// The account's user. Not needed with `xmpp`: it is the account of `backend.jid`.
     #[serde(rename = "userID", default)]
     user_id: Option<String>,
+    /// The server.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = { "kind": "embedded" })))]
     backend: Object<RawBackend>,
+    /// How many of the newest conversations can be walked; 0 = all.
     #[serde(default = "default_limit")]
     conversation_limit: u64,
+    /// What the list is sorted by.
     #[serde(default)]
     conversation_order: RawOrder,
+    /// What a commit survives: `normal` a killed process, `full` a power cut.
     #[serde(default)]
     durability: RawDurability,
 }
 
 #[derive(Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct RawBackend {
+    /// `embedded`: the service in one file; `xmpp`: an XMPP server.
     #[serde(default)]
     kind: RawKind,
+    /// `embedded`: the service's file. Absent or null: `service.db` in `dataDir`.
     #[serde(default)]
     path: Option<String>,
+    /// `xmpp`: the account, `user@domain`.
     #[serde(default)]
     jid: Option<String>,
+    /// `xmpp`: its password. Kept in memory only, never logged.
     #[serde(default)]
     password: Option<String>,
+    /// `xmpp`: where the server is. Absent or null: the domain's SRV records say.
     #[serde(default)]
     host: Option<String>,
+    /// `xmpp`: its port; only together with `host`.
     #[serde(default)]
     port: Option<u16>,
+    /// `xmpp`: `starttls` (default), `direct`, or `disabled`, which is for loopback addresses only.
     #[serde(default)]
     tls: Option<RawTls>,
+    /// `xmpp`: a file of certificates (PEM) to trust instead of the system's.
     #[serde(default)]
     ca_file: Option<String>,
+    /// `xmpp`: the name of this device among the account's; the server chooses one when absent.
     #[serde(default)]
     resource: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 enum RawTls {
     StartTls,
@@ -92,6 +111,7 @@ enum RawTls {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 enum RawKind {
     #[default]
@@ -100,6 +120,7 @@ enum RawKind {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(serde::Serialize, schemars::JsonSchema))]
 enum RawOrder {
     #[default]
     #[serde(rename = "orderkey")]
@@ -109,6 +130,7 @@ enum RawOrder {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 enum RawDurability {
     #[default]

@@ -11,6 +11,8 @@ mod session;
 
 pub use config::{BackendConfig, Config, RawConfig};
 pub use lanes::Lane;
+#[cfg(feature = "schema")]
+pub(crate) use session::Failure;
 pub use session::LoginStatus;
 
 use crate::backend::embedded::EmbeddedBackend;

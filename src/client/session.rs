@@ -6,6 +6,7 @@ use crate::events::{Event, EventQueue};
 use crate::model::{
     ConversationId, Error, Friend, Group, Inbound, OutboxEntry, Outcome, Result, Status, StoredMessage, UserId,
 };
+use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -65,9 +66,20 @@ impl Link {
     }
 }
 
-/// `{code, desc}`.
+/// Why something failed that no call waits for: the payload of onSyncServerFailed and onConnectFailed.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Failure<'a> {
+    /// A status.
+    code: i32,
+    /// One English sentence for a developer.
+    desc: &'a str,
+}
+
 fn failure(error: &Error) -> String {
-    serde_json::json!({ "code": error.status.code(), "desc": error.desc }).to_string()
+    let (code, desc) = (error.status.code(), error.desc.as_str());
+    // Two plain fields always serialize; null is the least wrong payload should that ever change.
+    serde_json::to_string(&Failure { code, desc }).unwrap_or_else(|_| "null".into())
 }
 
 impl Sink for Link {

@@ -25,8 +25,13 @@ mod render;
 mod send;
 mod session;
 mod unread;
+mod view;
 
 pub use options::{CacheReport, ConversationOrder, Direction, Durability, EngineOptions, UnreadScope};
+#[cfg(feature = "schema")]
+pub(crate) use unread::Receipt;
+#[cfg(feature = "schema")]
+pub(crate) use view::{Conversation, ConversationResult, Message};
 
 use crate::events::EventQueue;
 use crate::model::Result;

@@ -1,107 +1,13 @@
-//! The JSON contract of conversations and messages: V2TIM's keys, every one present.
+//! Conversations and messages as JSON: what stands under each key of their views, and where it comes from.
 
 use super::session::to_json;
-use crate::model::{ConversationType, Elem, Error, Group, GroupType, MessageBody, MessageStatus, Micros};
+use super::view::{AtInfo, Conversation, CustomElem, Message, TextElem};
+use crate::model::{ConversationType, Elem, Error, Group, MessageBody, MessageStatus, Micros};
 use crate::store::conversation::ConversationRow;
 use crate::store::directory;
 use crate::store::message::{self, MessageRow};
 use crate::store::{Fallible, Fault};
 use rusqlite::Connection;
-use serde::Serialize;
-
-/// `V2TimConversation`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Conversation<'a> {
-    #[serde(rename = "conversationID")]
-    conversation_id: &'a str,
-    r#type: i64,
-    #[serde(rename = "userID")]
-    user_id: Option<&'a str>,
-    #[serde(rename = "groupID")]
-    group_id: Option<&'a str>,
-    show_name: &'a str,
-    face_url: &'a str,
-    group_type: Option<GroupType>,
-    unread_count: i64,
-    last_message: Option<Message<'a>>,
-    draft_text: Option<&'a str>,
-    draft_timestamp: i64,
-    is_pinned: bool,
-    recv_opt: i64,
-    group_at_info_list: Vec<AtInfo>,
-    // V2TIM's JSON spells this one key in lower case.
-    orderkey: i64,
-    mark_list: [i64; 0],
-    custom_data: &'a str,
-    conversation_group_list: [&'a str; 0],
-    #[serde(rename = "c2cReadTimestamp")]
-    c2c_read_timestamp: i64,
-    group_read_sequence: i64,
-}
-
-/// `V2TimGroupAtInfo`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AtInfo {
-    seq: String,
-    at_type: i64,
-}
-
-/// `V2TimMessage`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Message<'a> {
-    #[serde(rename = "msgID")]
-    msg_id: &'a str,
-    timestamp: i64,
-    sender: &'a str,
-    nick_name: &'a str,
-    friend_remark: String,
-    face_url: &'a str,
-    name_card: &'a str,
-    #[serde(rename = "groupID")]
-    group_id: Option<&'a str>,
-    #[serde(rename = "userID")]
-    user_id: Option<&'a str>,
-    status: i64,
-    elem_type: i64,
-    text_elem: Option<TextElem>,
-    custom_elem: Option<CustomElem>,
-    image_elem: (),
-    sound_elem: (),
-    video_elem: (),
-    file_elem: (),
-    location_elem: (),
-    face_elem: (),
-    group_tips_elem: (),
-    local_custom_data: &'a str,
-    local_custom_int: i64,
-    cloud_custom_data: String,
-    is_self: bool,
-    is_read: bool,
-    is_peer_read: bool,
-    priority: i64,
-    group_at_user_list: Vec<String>,
-    seq: String,
-    random: u32,
-    is_excluded_from_unread_count: bool,
-    is_excluded_from_last_message: bool,
-    need_read_receipt: bool,
-    id: &'a str,
-}
-
-#[derive(Serialize)]
-struct TextElem {
-    text: String,
-}
-
-#[derive(Serialize)]
-struct CustomElem {
-    data: String,
-    desc: String,
-    extension: String,
-}
 
 /// A conversation as JSON.
 pub(super) fn conversation(
@@ -152,9 +58,9 @@ pub(super) fn conversation(
             })
             .collect(),
         orderkey: row.orderkey().unwrap_or_default(),
-        mark_list: [],
+        mark_list: &[],
         custom_data: "",
-        conversation_group_list: [],
+        conversation_group_list: &[],
         c2c_read_timestamp: if is_group { 0 } else { row.read_time },
         group_read_sequence: if is_group { row.read_seq } else { 0 },
     })

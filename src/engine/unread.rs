@@ -10,18 +10,29 @@ use crate::store::message::{self, MessageRow};
 use crate::store::{Fallible, conversation};
 use serde::Serialize;
 
-/// `V2TimMessageReceipt`.
+/// How far a peer has read.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimMessageReceipt")
+)]
 #[serde(rename_all = "camelCase")]
-struct Receipt<'a> {
+pub(crate) struct Receipt<'a> {
+    /// The peer, who has read.
     #[serde(rename = "userID")]
     user_id: &'a str,
+    /// The time of the last message the peer has read, in seconds.
     timestamp: i64,
+    /// Always null: receipts are for C2C conversations.
     #[serde(rename = "groupID")]
     group_id: Option<&'a str>,
+    /// Always null: not supported yet.
     #[serde(rename = "msgID")]
     msg_id: Option<&'a str>,
+    /// Always 0: not supported yet.
     read_count: i64,
+    /// Always 0: not supported yet.
     unread_count: i64,
 }
 

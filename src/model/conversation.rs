@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// V2TIM's receive option.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema_repr), schemars(inline))]
 #[serde(try_from = "i64", into = "i64")]
 #[repr(i64)]
 pub enum RecvOpt {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// V2TIM's group types. What each allows is the backend's to enforce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum GroupType {
     /// Friends and colleagues: joined by invitation only.
     Work,

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 
 /// What a user shows of themselves (`V2TimUserFullInfo`). Empty text means not set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimUserFullInfo")
+)]
 pub struct Profile {
     /// The user.
     #[serde(rename = "userID")]
@@ -19,6 +24,11 @@ pub struct Profile {
 
 /// A friend: a user with a remark of ours (`V2TimFriendInfo`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimFriendInfo")
+)]
 pub struct Friend {
     /// The friend.
     #[serde(rename = "userID")]

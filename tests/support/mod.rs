@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod engine;
+pub mod header;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

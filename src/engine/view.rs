@@ -1,0 +1,194 @@
+//! The JSON contract of conversations and messages: V2TIM's keys, every one present.
+//!
+//! Plain data. With the feature `schema` the comments here become the descriptions in `schema/openrpc.json`.
+
+use crate::model::GroupType;
+use serde::Serialize;
+
+/// A conversation.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimConversation")
+)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Conversation<'a> {
+    /// `c2c_<userID>` or `group_<groupID>`.
+    #[serde(rename = "conversationID")]
+    pub(super) conversation_id: &'a str,
+    /// 1 with a user (C2C), 2 with a group.
+    pub(super) r#type: i64,
+    /// The user; null for groups.
+    #[serde(rename = "userID")]
+    pub(super) user_id: Option<&'a str>,
+    /// The group; null for C2C.
+    #[serde(rename = "groupID")]
+    pub(super) group_id: Option<&'a str>,
+    /// The name to show; never empty. C2C: remark, else nickname, else userID. Group: name, else groupID.
+    pub(super) show_name: &'a str,
+    /// The address of the picture; empty when there is none.
+    pub(super) face_url: &'a str,
+    /// The type of the group; null for C2C, and while the group is not known.
+    pub(super) group_type: Option<GroupType>,
+    /// Messages not read yet.
+    pub(super) unread_count: i64,
+    /// The newest message; null when there is none.
+    pub(super) last_message: Option<Message<'a>>,
+    /// The draft; null when there is none.
+    pub(super) draft_text: Option<&'a str>,
+    /// When the draft was set, in seconds since 1970; 0 without one.
+    pub(super) draft_timestamp: i64,
+    /// Whether it is pinned.
+    pub(super) is_pinned: bool,
+    /// 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+    pub(super) recv_opt: i64,
+    /// The unread messages that @ the user, oldest first. Empty for C2C.
+    pub(super) group_at_info_list: Vec<AtInfo>,
+    /// Sort by it, descending. 0 for a transient conversation, which is not in the list.
+    // V2TIM's JSON spells this one key in lower case.
+    pub(super) orderkey: i64,
+    /// Always empty: marks are not supported yet.
+    pub(super) mark_list: &'a [i64],
+    /// Always empty: not supported yet.
+    pub(super) custom_data: &'a str,
+    /// Always empty: not supported yet.
+    pub(super) conversation_group_list: &'a [&'a str],
+    /// C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0.
+    #[serde(rename = "c2cReadTimestamp")]
+    pub(super) c2c_read_timestamp: i64,
+    /// Groups: the sequence of the last message read; 0 when none was. C2C: 0.
+    pub(super) group_read_sequence: i64,
+}
+
+/// A message that @s the user.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimGroupAtInfo")
+)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AtInfo {
+    /// The sequence of the message: its `seq`.
+    pub(super) seq: String,
+    /// 1 the user by name, 2 everyone, 3 both.
+    pub(super) at_type: i64,
+}
+
+/// A message.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "V2TimMessage"))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Message<'a> {
+    /// The message's id, the same on all devices and for all users.
+    #[serde(rename = "msgID")]
+    pub(super) msg_id: &'a str,
+    /// When it was sent, in seconds since 1970; the server's time once the server has it.
+    pub(super) timestamp: i64,
+    /// The userID of the sender.
+    pub(super) sender: &'a str,
+    /// The sender's nickname when it was sent.
+    pub(super) nick_name: &'a str,
+    /// The user's remark for the sender, as it is now. Empty for one's own messages.
+    pub(super) friend_remark: String,
+    /// The sender's picture when it was sent.
+    pub(super) face_url: &'a str,
+    /// Always empty: not supported yet.
+    pub(super) name_card: &'a str,
+    /// The group; null for C2C.
+    #[serde(rename = "groupID")]
+    pub(super) group_id: Option<&'a str>,
+    /// The peer of the C2C conversation, whoever sent the message; null for groups.
+    #[serde(rename = "userID")]
+    pub(super) user_id: Option<&'a str>,
+    /// 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
+    pub(super) status: i64,
+    /// 1 text, 2 custom.
+    pub(super) elem_type: i64,
+    /// The text; null when `elemType` is not 1, and once recalled.
+    pub(super) text_elem: Option<TextElem>,
+    /// The app's own data; null when `elemType` is not 2, and once recalled.
+    pub(super) custom_elem: Option<CustomElem>,
+    /// Always null: not supported yet.
+    pub(super) image_elem: (),
+    /// Always null: not supported yet.
+    pub(super) sound_elem: (),
+    /// Always null: not supported yet.
+    pub(super) video_elem: (),
+    /// Always null: not supported yet.
+    pub(super) file_elem: (),
+    /// Always null: not supported yet.
+    pub(super) location_elem: (),
+    /// Always null: not supported yet.
+    pub(super) face_elem: (),
+    /// Always null: not supported yet.
+    pub(super) group_tips_elem: (),
+    /// Always empty: not supported yet.
+    pub(super) local_custom_data: &'a str,
+    /// Always 0: not supported yet.
+    pub(super) local_custom_int: i64,
+    /// The app's data beside the element. Empty once recalled.
+    pub(super) cloud_custom_data: String,
+    /// Whether the account's own user sent it, on whichever device.
+    pub(super) is_self: bool,
+    /// Whether the user has read it. True for one's own.
+    pub(super) is_read: bool,
+    /// Whether the peer has read it. For one's own messages in C2C conversations; else false.
+    pub(super) is_peer_read: bool,
+    /// 0 default, 1 high, 2 normal, 3 low; carried for the app.
+    pub(super) priority: i64,
+    /// Who is @ed: userIDs and `__kImSDK_MesssageAtALL__`. Empty for C2C, and once recalled.
+    pub(super) group_at_user_list: Vec<String>,
+    /// The server's sequence in the conversation, rising in the server's order. `"0"` until the server has it.
+    pub(super) seq: String,
+    /// A random number, made by the sender.
+    pub(super) random: u32,
+    /// Whether it does not count as unread.
+    pub(super) is_excluded_from_unread_count: bool,
+    /// Whether it does not become the last message and does not move the conversation.
+    pub(super) is_excluded_from_last_message: bool,
+    /// Whether the sender wants a receipt; carried for the app.
+    pub(super) need_read_receipt: bool,
+    /// The same as `msgID`.
+    pub(super) id: &'a str,
+}
+
+/// What a text message carries.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "V2TimTextElem"))]
+pub(crate) struct TextElem {
+    /// The text.
+    pub(super) text: String,
+}
+
+/// What a custom message carries.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimCustomElem")
+)]
+pub(crate) struct CustomElem {
+    /// The app's data.
+    pub(super) data: String,
+    /// A description for lists and notifications.
+    pub(super) desc: String,
+    /// A second field of the app's own.
+    pub(super) extension: String,
+}
+
+// Nothing makes one: a page's conversations are JSON already when it is put together.
+/// A page of the list.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(rename = "V2TimConversationResult", rename_all = "camelCase")]
+#[allow(dead_code)]
+pub(crate) struct ConversationResult<'a> {
+    /// The cursor for the next page. `"0"` of an empty list.
+    next_seq: String,
+    /// Whether this page holds the end of the list.
+    is_finished: bool,
+    /// The page, in the order of the list.
+    conversation_list: Vec<Conversation<'a>>,
+}

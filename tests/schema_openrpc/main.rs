@@ -1,0 +1,277 @@
+//! `schema/openrpc.json`: that it is what the types say now, and that what libim takes, answers and tells is what it says.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod check;
+mod document;
+mod sample;
+mod tables;
+
+use check::Checker;
+use document::document;
+use im::api::{self, METHODS};
+use im::events::Event;
+use im::model::Status;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use support::app::App;
+use support::{header, root, temp_dir};
+
+/// The part of a list with that value under that key.
+fn find<'a>(list: &'a Value, key: &str, value: &str) -> &'a Value {
+    let found = list.as_array().unwrap().iter().find(|entry| entry[key] == value);
+    found.unwrap_or_else(|| panic!("there is no {key} {value}"))
+}
+
+fn method<'a>(document: &'a Value, name: &str) -> &'a Value {
+    find(&document["methods"], "name", name)
+}
+
+/// The params of a method as the schema of one object, which is how a binding reads them.
+fn request_schema(method: &Value) -> Value {
+    let params = method["params"].as_array().unwrap();
+    let fields = params
+        .iter()
+        .map(|param| (param["name"].as_str().unwrap().to_owned(), param["schema"].clone()));
+    let required = params
+        .iter()
+        .filter(|param| param["required"] == true)
+        .map(|param| param["name"].clone());
+    json!({
+        "type": "object",
+        "properties": fields.collect::<Map<_, _>>(),
+        "required": required.collect::<Value>(),
+        "additionalProperties": false,
+    })
+}
+
+fn check_events(checker: &Checker<'_>, app: &App) {
+    for (event, payload) in app.heard.all() {
+        let told = find(&checker.0["x-events"], "name", event.name());
+        assert_eq!(told["number"], event.code());
+        checker.assert(event.name(), &told["payload"], &payload);
+    }
+}
+
+/// With LIBIM_WRITE_SCHEMA set, as `make schema` does, it writes the file.
+#[test]
+fn the_committed_document_is_fresh() {
+    let path = root().join("schema/openrpc.json");
+    let fresh = format!("{:#}\n", document());
+    if std::env::var_os("LIBIM_WRITE_SCHEMA").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &fresh).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == fresh, "schema/openrpc.json is stale: run make schema");
+}
+
+#[test]
+fn the_examples_are_requests_as_described_and_their_answers_are_results_as_described() {
+    let document = document();
+    let checker = Checker(&document);
+    let dir = temp_dir();
+    let _bob = App::login(dir.path(), "bob");
+    let config = App::config(dir.path(), "alice", "alice");
+    checker.assert("the config", &json!({ "$ref": "#/components/schemas/Config" }), &config);
+    let alice = App::open_with(&config);
+    for example in METHODS {
+        let described = method(&document, example.name);
+        let request: Value = serde_json::from_str(example.example).unwrap();
+        checker.assert(example.name, &request_schema(described), &request);
+        let response = api::call(&alice.client, example.name, example.example);
+        assert_eq!(response.status, example.example_status, "{}", response.json);
+        let response: Value = serde_json::from_str(&response.json).unwrap();
+        checker.assert(
+            example.name,
+            &json!({ "$ref": "#/components/schemas/Response" }),
+            &response,
+        );
+        if response["code"] == 0 {
+            let schema = &described["result"]["schema"];
+            checker.assert(example.name, schema, &response["data"]);
+            checker.assert("the example", schema, &described["examples"][0]["result"]["value"]);
+        } else {
+            assert_eq!(response["data"], json!(null));
+        }
+    }
+    check_events(&checker, &alice);
+}
+
+#[test]
+fn the_answer_of_open_is_as_described() {
+    let document = document();
+    let dir = temp_dir();
+    let (client, response) = api::open(&App::config(dir.path(), "alice", "alice").to_string());
+    let response: Value = serde_json::from_str(&response.json).unwrap();
+    Checker(&document).assert("open", &document["x-open"]["result"], &response["data"]);
+    client.unwrap().close().unwrap();
+}
+
+/// Requests that libim refuses for their form do not fit the document either, and the least that it takes does.
+#[test]
+fn what_is_required_and_what_is_unknown_is_as_described() {
+    let document = document();
+    let checker = Checker(&document);
+    let dir = temp_dir();
+    let alice = App::login(dir.path(), "alice");
+    for example in METHODS.iter().filter(|method| method.name != "logout") {
+        let schema = request_schema(method(&document, example.name));
+        let mut request: Value = serde_json::from_str(example.example).unwrap();
+        for name in schema["required"].as_array().unwrap() {
+            let mut less = request.clone();
+            less.as_object_mut().unwrap().remove(name.as_str().unwrap()).unwrap();
+            assert!(!checker.faults(&schema, &less, "$").is_empty());
+            let (code, desc) = alice.call(example.name, &less);
+            assert_eq!(code, 6017, "{} {less}: {desc}", example.name);
+            assert!(desc.as_str().unwrap().contains(name.as_str().unwrap()), "{desc}");
+        }
+        for (name, field) in schema["properties"].as_object().unwrap() {
+            // No field is an object only and a list, so one of the two is of the wrong type.
+            let wrong = [json!({ "no": "such" }), json!([[]])].into_iter().find(|wrong| {
+                let fits = checker.faults(field, wrong, "$").is_empty();
+                !fits
+            });
+            let least = field
+                .get("minimum")
+                .and_then(Value::as_i64)
+                .map(|least| json!(least - 1));
+            let most = field.get("maximum").and_then(Value::as_i64).map(|most| json!(most + 1));
+            for wrong in [wrong, least, most].into_iter().flatten() {
+                assert!(!checker.faults(field, &wrong, "$").is_empty());
+                let mut odd = request.clone();
+                odd[name] = wrong;
+                let (code, desc) = alice.call(example.name, &odd);
+                assert_eq!(code, 6017, "{} {odd}: {desc}", example.name);
+            }
+        }
+        request["no such field"] = json!(1);
+        assert!(!checker.faults(&schema, &request, "$").is_empty());
+        assert_eq!(alice.call(example.name, &request).0, 6017, "{}", example.name);
+    }
+}
+
+/// What the document gives as default is what libim does without the field.
+#[test]
+fn a_request_with_every_default_written_out_is_the_same_request() {
+    let document = document();
+    let dir = temp_dir();
+    let _bob = App::login(dir.path(), "bob");
+    let alice = App::open(dir.path(), "alice");
+    for example in METHODS {
+        let mut request: Value = serde_json::from_str(example.example).unwrap();
+        for param in method(&document, example.name)["params"].as_array().unwrap() {
+            let name = param["name"].as_str().unwrap();
+            if let Some(default) = param["schema"].get("default")
+                && request.get(name).is_none()
+            {
+                request[name] = default.clone();
+            }
+        }
+        let (code, data) = alice.call(example.name, &request);
+        let expected = i64::from(example.example_status.code());
+        assert_eq!(code, expected, "{} {request}: {data}", example.name);
+    }
+}
+
+#[test]
+fn what_is_told_is_as_described() {
+    let document = document();
+    let checker = Checker(&document);
+    let dir = temp_dir();
+    let alice = App::login(dir.path(), "alice");
+    let bob = App::login(dir.path(), "bob");
+    bob.ok(
+        "createGroup",
+        json!({ "groupType": "Work", "groupID": "team", "memberList": [{ "userID": "alice" }] }),
+    );
+    let at = json!({ "groupID": "team", "textElem": { "text": "@alice" }, "groupAtUserList": ["alice"] });
+    alice.wait("the group", |app| {
+        !app.ok("getJoinedGroupList", json!({})).as_array().unwrap().is_empty()
+    });
+    bob.ok("sendMessage", at);
+    let recalled = bob.send("c2c_alice", "one");
+    bob.ok(
+        "sendMessage",
+        json!({ "receiver": "alice", "customElem": { "data": "two" } }),
+    );
+    alice.wait("the messages", |app| app.heard.count(Event::RecvNewMessage) == 3);
+    alice.ok(
+        "cleanConversationUnreadMessageCount",
+        json!({ "conversationID": "c2c_bob" }),
+    );
+    bob.wait("the receipt", |app| app.heard.count(Event::RecvC2CReadReceipt) > 0);
+    bob.ok("revokeMessage", json!({ "msgID": recalled }));
+    alice.wait("the recall", |app| app.heard.count(Event::RecvMessageRevoked) == 1);
+    alice.ok(
+        "setConversationDraft",
+        json!({ "conversationID": "c2c_bob", "draftText": "…" }),
+    );
+    alice.ok(
+        "pinConversation",
+        json!({ "conversationID": "c2c_bob", "isPinned": true }),
+    );
+    for id in ["c2c_bob", "group_team"] {
+        let row = alice.conversation(id);
+        checker.assert(id, &json!({ "$ref": "#/components/schemas/V2TimConversation" }), &row);
+    }
+    alice.ok("deleteConversation", json!({ "conversationID": "c2c_bob" }));
+    alice.ok("logout", json!({}));
+    bob.send("c2c_alice", "three");
+    bob.wait("all sent", |app| app.heard.count(Event::MessageStatusChanged) == 4);
+    alice.ok("login", json!({}));
+    alice.wait("the sync", |app| app.heard.count(Event::SyncServerFinish) == 2);
+    // The service's file is replaced by none at all.
+    std::fs::remove_file(dir.path().join("service.db")).unwrap();
+    alice.wait("the loss", |app| app.heard.count(Event::ConnectFailed) > 0);
+
+    let told: BTreeSet<Event> = [&alice, &bob]
+        .iter()
+        .flat_map(|app| app.heard.all())
+        .map(|(event, _)| event)
+        .collect();
+    let untold: Vec<Event> = Event::ALL.into_iter().filter(|event| !told.contains(event)).collect();
+    assert_eq!(
+        untold,
+        [
+            // Told only when a sync breaks off.
+            Event::SyncServerFailed,
+            // The embedded service does none of these.
+            Event::RecvMessageModified,
+            Event::KickedOffline,
+            Event::UserSigExpired
+        ]
+    );
+    check_events(&checker, &alice);
+    check_events(&checker, &bob);
+}
+
+#[test]
+fn every_status_and_event_of_the_header_is_described() {
+    let document = document();
+    for (prefix, list, key, count) in [
+        ("STATUS_", "x-statusCodes", "code", Status::ALL.len()),
+        ("EVENT_", "x-events", "number", Event::ALL.len()),
+    ] {
+        let constants = header::constants(prefix);
+        assert_eq!(constants.len(), count);
+        assert_eq!(document[list].as_array().unwrap().len(), count);
+        for (name, (number, _)) in constants {
+            let described = find(&document[list], "constant", &format!("IM_{prefix}{name}"));
+            assert_eq!(described[key], number);
+            assert!(!described["description"].as_str().unwrap().is_empty(), "{name}");
+        }
+    }
+}
+
+/// Every model and every key of it has its description.
+#[test]
+fn nothing_is_without_a_description() {
+    for (name, model) in document()["components"]["schemas"].as_object().unwrap() {
+        assert!(model["description"].is_string(), "{name} has no description");
+        for (key, schema) in model.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            assert!(schema["description"].is_string(), "{name}.{key} has no description");
+        }
+    }
+}

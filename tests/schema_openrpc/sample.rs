@@ -1,0 +1,67 @@
+//! A result as an example: what the schema says, with values that a reader knows.
+
+use serde_json::{Map, Value, json};
+
+/// The value of a key that has one worth showing: all is about the group team, where bob has said hi.
+fn known(key: &str, schema: &Value) -> Option<Value> {
+    Some(match key {
+        "groupID" => json!("team"),
+        // A conversation is one of a user or one of a group.
+        "userID" if schema["type"].is_array() => json!(null),
+        "userID" | "sender" | "memberID" => json!("bob"),
+        "conversationID" => json!("group_team"),
+        "showName" | "groupName" => json!("Team"),
+        "nickName" => json!("Bob"),
+        "elemType" | "result" => json!(1),
+        "type" | "status" | "memberCount" => json!(2),
+        "orderkey" => json!(1_700_000_000_000_000_i64),
+        "nextSeq" => json!("1700000000000000"),
+        "timestamp" | "createTime" | "joinTime" => json!(1_700_000_000),
+        "msgID" | "id" => json!("0b1c4d8e-0000-4000-8000-000000000000"),
+        "seq" => json!("1"),
+        "customElem" => json!(null),
+        "groupAtInfoList" => json!([]),
+        "textElem" => json!({ "text": "hi" }),
+        "role" => json!(200),
+        "isFinished" => json!(true),
+        _ => return None,
+    })
+}
+
+/// A value of the schema. Lists have one entry, or none where an entry would be a bare text or number of its own.
+pub fn sample(models: &Map<String, Value>, schema: &Value) -> Value {
+    if let Some(target) = schema.get("$ref") {
+        let name = target.as_str().unwrap().rsplit('/').next().unwrap();
+        return sample(models, &models[name]);
+    }
+    if let Some(choice) = ["anyOf", "oneOf", "allOf"].into_iter().find_map(|key| schema.get(key)) {
+        return sample(models, &choice[0]);
+    }
+    if let Some(value) = schema.get("const").or(schema.get("default")) {
+        return value.clone();
+    }
+    let name = match &schema["type"] {
+        // What may be null is null; the last type is null then.
+        Value::Array(types) => types.last().unwrap(),
+        name => name,
+    };
+    match name.as_str().unwrap() {
+        "boolean" => json!(false),
+        "integer" => json!(0),
+        "string" => json!(""),
+        "array" if schema["items"].get("$ref").is_some() => json!([sample(models, &schema["items"])]),
+        "array" => json!([]),
+        "object" => {
+            let fields = schema["properties"].as_object().unwrap().iter();
+            fields
+                .map(|(key, schema)| {
+                    (
+                        key.clone(),
+                        known(key, schema).unwrap_or_else(|| sample(models, schema)),
+                    )
+                })
+                .collect()
+        }
+        _ => json!(null),
+    }
+}
