@@ -62,6 +62,12 @@ impl Checked {
         self
     }
 
+    /// Sets a variable of its environment.
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
     /// Runs it and gives what it wrote to its standard output.
     pub fn output(mut self) -> Vec<u8> {
         let output = self.0.output().unwrap_or_else(|error| panic!("{:?}: {error}", self.0));

@@ -31,33 +31,34 @@ struct CustomElem {
 
 /// A message (V2TimMessage).
 struct Message {
-    std::string msgID;                      ///< its id, the same on all devices and for all users
-    std::string id;                         ///< the same as `msgID`
-    std::int64_t timestamp = 0;             ///< when it was sent, s; the server's time once the server has it
-    std::string sender;                     ///< the userID of the sender
-    std::string nickName;                   ///< the sender's nickname when it was sent
-    std::string friendRemark;               ///< the user's remark for the sender; empty for one's own messages
-    std::string faceUrl;                    ///< the sender's picture when it was sent
-    std::string nameCard;                   ///< always empty: not supported yet
-    std::optional<std::string> groupID;     ///< the group; none for C2C
-    std::optional<std::string> userID;      ///< the peer of the C2C conversation, whoever sent it; none for groups
-    std::int64_t status = 0;                ///< 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled
-    std::int64_t elemType = 0;              ///< 1 text, 2 custom
-    std::optional<TextElem> textElem;       ///< the text; none when `elemType` is not 1, and once recalled
-    std::optional<CustomElem> customElem;   ///< the custom content; none when `elemType` is not 2, and once recalled
-    std::string localCustomData;            ///< always empty: not supported yet
-    std::int64_t localCustomInt = 0;        ///< always 0: not supported yet
-    std::string cloudCustomData;            ///< the app's data beside the content; empty once recalled
-    bool isSelf = false;                    ///< whether the account's own user sent it, on whichever device
-    bool isRead = false;                    ///< whether the user has read it; true for one's own
-    bool isPeerRead = false;                ///< whether the peer has read it; for one's own in C2C conversations
-    std::int64_t priority = 0;              ///< 0 default, 1 high, 2 normal, 3 low; carried for the app
+    std::string msgID;                        ///< its id, the same on all devices and for all users
+    std::string id;                           ///< the same as `msgID`
+    std::int64_t timestamp = 0;               ///< when it was sent, s; the server's time once the server has it
+    std::string sender;                       ///< the userID of the sender
+    std::string nickName;                     ///< the sender's nickname when it was sent
+    std::string friendRemark;                 ///< the user's remark for the sender; empty for one's own messages
+    std::string faceUrl;                      ///< the sender's picture when it was sent
+    std::string nameCard;                     ///< always empty: not supported yet
+    std::optional<std::string> groupID;       ///< the group; none for C2C
+    std::optional<std::string> userID;        ///< the peer of the C2C conversation, whoever sent it; none for groups
+    std::int64_t status = 0;                  ///< 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled
+    std::int64_t elemType = 0;                ///< 1 text, 2 custom
+    std::optional<TextElem> textElem;         ///< the text; none when `elemType` is not 1, and once recalled
+    std::optional<CustomElem> customElem;     ///< the custom content; none when `elemType` is not 2, and once recalled
+    std::string localCustomData;              ///< always empty: not supported yet
+    std::int64_t localCustomInt = 0;          ///< always 0: not supported yet
+    std::string cloudCustomData;              ///< the app's data beside the content; empty once recalled
+    bool isSelf = false;                      ///< whether the account's own user sent it, on whichever device
+    bool isRead = false;                      ///< whether the user has read it; true for one's own
+    bool isPeerRead = false;                  ///< whether the peer has read it; for one's own in C2C conversations
+    std::int64_t priority = 0;                ///< 0 default, 1 high, 2 normal, 3 low; carried for the app
     std::vector<std::string> groupAtUserList; ///< who is @ed: userIDs and `AT_ALL`
-    std::string seq;                        ///< the server's sequence in the conversation; `0` until the server has it
-    std::int64_t random = 0;                ///< a random number, made by the sender
-    bool isExcludedFromUnreadCount = false; ///< whether it does not count as unread
-    bool isExcludedFromLastMessage = false; ///< whether it does not become the last message
-    bool needReadReceipt = false;           ///< whether the sender wants a receipt; carried for the app
+    /// The server's sequence in the conversation; `0` until the server has it.
+    std::string seq;
+    std::int64_t random = 0;                  ///< a random number, made by the sender
+    bool isExcludedFromUnreadCount = false;   ///< whether it does not count as unread
+    bool isExcludedFromLastMessage = false;   ///< whether it does not become the last message
+    bool needReadReceipt = false;             ///< whether the sender wants a receipt; carried for the app
 };
 
 /// An unread message of a group that @s the user (V2TimGroupAtInfo).
@@ -68,26 +69,27 @@ struct GroupAtInfo {
 
 /// A conversation (V2TimConversation).
 struct Conversation {
-    std::string conversationID;               ///< `c2c_<userID>` or `group_<groupID>`
-    std::int64_t type = 0;                    ///< 1 with a user (C2C), 2 with a group
-    std::optional<std::string> userID;        ///< the user; none for groups
-    std::optional<std::string> groupID;       ///< the group; none for C2C
-    std::string showName;                     ///< the name to show; never empty
-    std::string faceUrl;                      ///< the address of the picture
-    std::optional<std::string> groupType;     ///< `Work`, `Public`, …; none for C2C and while the group is not known
-    std::int64_t unreadCount = 0;             ///< messages not read yet
-    std::optional<Message> lastMessage;       ///< the newest message; none when there is none
-    std::optional<std::string> draftText;     ///< the draft; none when there is none
-    std::int64_t draftTimestamp = 0;          ///< when the draft was set, s; 0 without one
-    bool isPinned = false;                    ///< whether it is pinned
-    std::int64_t recvOpt = 0;                 ///< 0 notify, 1 not delivered, 2 silently, 3 notify only for an @
-    std::vector<GroupAtInfo> groupAtInfoList; ///< the unread messages that @ the user, oldest first
-    std::int64_t orderkey = 0;                ///< sort by it, descending; 0 for one that is not in the list
-    std::vector<std::int64_t> markList;       ///< always empty: not supported yet
-    std::string customData;                   ///< always empty: not supported yet
+    std::string conversationID;                     ///< `c2c_<userID>` or `group_<groupID>`
+    std::int64_t type = 0;                          ///< 1 with a user (C2C), 2 with a group
+    std::optional<std::string> userID;              ///< the user; none for groups
+    std::optional<std::string> groupID;             ///< the group; none for C2C
+    std::string showName;                           ///< the name to show; never empty
+    std::string faceUrl;                            ///< the address of the picture
+    /// `Work`, `Public`, …; none for C2C and while the group is not known.
+    std::optional<std::string> groupType;
+    std::int64_t unreadCount = 0;                   ///< messages not read yet
+    std::optional<Message> lastMessage;             ///< the newest message; none when there is none
+    std::optional<std::string> draftText;           ///< the draft; none when there is none
+    std::int64_t draftTimestamp = 0;                ///< when the draft was set, s; 0 without one
+    bool isPinned = false;                          ///< whether it is pinned
+    std::int64_t recvOpt = 0;                       ///< 0 notify, 1 not delivered, 2 silently, 3 notify only for an @
+    std::vector<GroupAtInfo> groupAtInfoList;       ///< the unread messages that @ the user, oldest first
+    std::int64_t orderkey = 0;                      ///< sort by it, descending; 0 for one that is not in the list
+    std::vector<std::int64_t> markList;             ///< always empty: not supported yet
+    std::string customData;                         ///< always empty: not supported yet
     std::vector<std::string> conversationGroupList; ///< always empty: not supported yet
-    std::int64_t c2cReadTimestamp = 0;        ///< C2C: the time of the last message read, s; 0 when none was
-    std::int64_t groupReadSequence = 0;       ///< groups: the sequence of the last message read; 0 when none was
+    std::int64_t c2cReadTimestamp = 0;              ///< C2C: the time of the last message read, s; 0 when none was
+    std::int64_t groupReadSequence = 0;             ///< groups: the sequence of the last message read; 0 when none was
 };
 
 /// A page of the list (V2TimConversationResult).

@@ -22,12 +22,15 @@ inline constexpr Timeout DEFAULT_TIMEOUT{30000};
 
 /// What a client is opened with.
 struct Config {
-    std::string dataDir;                     ///< the directory for caches; each account has one of its own in it
-    std::string userID;                      ///< the account's user
-    std::optional<std::string> servicePath = std::nullopt; ///< the file of the embedded service; default `service.db` in `dataDir`
-    std::int64_t conversationLimit = 5000;   ///< how many conversations can be paged through; 0 = all
+    /// The directory for caches; each account has one of its own in it.
+    std::string dataDir;
+    std::string userID;                         ///< the account's user
+    /// The file of the embedded service; default `service.db` in `dataDir`.
+    std::optional<std::string> servicePath = std::nullopt;
+    std::int64_t conversationLimit = 5000;      ///< how many conversations can be paged through; 0 = all
     std::string conversationOrder = "orderkey"; ///< what the list is sorted by; or `lastMessageTimestamp`
-    std::string durability = "normal";       ///< what a finished call survives: a kill; `full`: a power cut too
+    /// What a finished call survives: a kill; `full`: a power cut too.
+    std::string durability = "normal";
 
     /// As `im_client_open` takes it.
     [[nodiscard]] std::string json() const
@@ -43,16 +46,16 @@ struct Config {
 
 /// A message to send: to a user or to a group, with a text or a custom content.
 struct NewMessage {
-    std::optional<std::string> receiver = std::nullopt; ///< the userID of the receiver; or `groupID`
-    std::optional<std::string> groupID = std::nullopt; ///< the group; or `receiver`
-    std::optional<TextElem> textElem = std::nullopt; ///< the text; or `customElem`
+    std::optional<std::string> receiver = std::nullopt;  ///< the userID of the receiver; or `groupID`
+    std::optional<std::string> groupID = std::nullopt;   ///< the group; or `receiver`
+    std::optional<TextElem> textElem = std::nullopt;     ///< the text; or `customElem`
     std::optional<CustomElem> customElem = std::nullopt; ///< the custom content; or `textElem`
-    std::vector<std::string> groupAtUserList = {}; ///< in groups: who is @ed, userIDs and `AT_ALL`
-    std::string cloudCustomData = {};         ///< the app's data beside the content
-    std::int64_t priority = 0;                ///< 0 default, 1 high, 2 normal, 3 low
-    bool needReadReceipt = false;             ///< whether a receipt is wanted
-    bool isExcludedFromUnreadCount = false;   ///< whether it does not count as unread
-    bool isExcludedFromLastMessage = false;   ///< whether it does not become the last message
+    std::vector<std::string> groupAtUserList = {};       ///< in groups: who is @ed, userIDs and `AT_ALL`
+    std::string cloudCustomData = {};                    ///< the app's data beside the content
+    std::int64_t priority = 0;                           ///< 0 default, 1 high, 2 normal, 3 low
+    bool needReadReceipt = false;                        ///< whether a receipt is wanted
+    bool isExcludedFromUnreadCount = false;              ///< whether it does not count as unread
+    bool isExcludedFromLastMessage = false;              ///< whether it does not become the last message
 
     /// A text to a user.
     [[nodiscard]] static NewMessage textToUser(std::string userID, std::string text)
@@ -95,11 +98,12 @@ struct NewMessage {
 
 /// Which part of a history to read.
 struct HistoryQuery {
-    std::optional<std::string> userID = std::nullopt; ///< the history with this user; or `groupID`
+    std::optional<std::string> userID = std::nullopt;  ///< the history with this user; or `groupID`
     std::optional<std::string> groupID = std::nullopt; ///< the history of this group; or `userID`
-    std::int64_t count = 20;              ///< how many messages at most, from 1
-    std::optional<std::string> lastMsgID = std::nullopt; ///< where to go on from: this message is not given again; none: from the end
-    std::int64_t getType = 3;             ///< 3 towards older messages, 4 towards newer ones
+    std::int64_t count = 20;                           ///< how many messages at most, from 1
+    /// Where to go on from: this message is not given again; none: from the end.
+    std::optional<std::string> lastMsgID = std::nullopt;
+    std::int64_t getType = 3;                          ///< 3 towards older messages, 4 towards newer ones
 
     /// The newest messages with a user.
     [[nodiscard]] static HistoryQuery withUser(std::string userID, std::int64_t count = 20)
@@ -135,11 +139,11 @@ struct NewGroupMember {
 
 /// A group to be made.
 struct NewGroup {
-    std::string groupType = "Work";         ///< `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`
+    std::string groupType = "Work";                    ///< `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`
     std::optional<std::string> groupID = std::nullopt; ///< its id; none: the server chooses
-    std::string groupName = {};             ///< its name
-    std::string faceUrl = {};               ///< the address of its picture
-    std::vector<NewGroupMember> memberList = {}; ///< who is in it from the start, beside oneself
+    std::string groupName = {};                        ///< its name
+    std::string faceUrl = {};                          ///< the address of its picture
+    std::vector<NewGroupMember> memberList = {};       ///< who is in it from the start, beside oneself
 
     /// As `createGroup` takes it.
     [[nodiscard]] Request request() const

@@ -16,7 +16,7 @@ inline namespace LIBIM_FORM {
 ///
 ///     im::Request().text("nextSeq", "0").integer("count", 20).json()
 ///
-/// Texts must be UTF-8; libim refuses others with `IM_STATUS_INVALID_JSON`.
+/// Texts must be UTF-8; libim refuses others with `IM_STATUS_INVALID_PARAMETERS`.
 class Request {
 public:
     /// Adds a text.
