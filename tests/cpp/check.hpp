@@ -61,8 +61,10 @@ private:
     bool isGiven_ = false;
 };
 
+// From here on nothing is shared among the files of one program: they may have different forms of the header.
+
 // What a user's client is opened with: a cache and the service below `dir`.
-inline im::Config configOf(const std::string &dir, const std::string &user)
+[[maybe_unused]] static im::Config configOf(const std::string &dir, const std::string &user)
 {
     im::Config config;
     config.dataDir = dir + "/" + user;
@@ -71,7 +73,7 @@ inline im::Config configOf(const std::string &dir, const std::string &user)
     return config;
 }
 
-inline im::Client openClient(const std::string &dir, const std::string &user)
+[[maybe_unused]] static im::Client openClient(const std::string &dir, const std::string &user)
 {
     im::Result<im::Client> client = im::Client::open(configOf(dir, user));
     CODE(client, IM_STATUS_OK);
@@ -79,7 +81,7 @@ inline im::Client openClient(const std::string &dir, const std::string &user)
 }
 
 // Makes one event.
-inline void setDraft(const im::Client &client, const std::string &user, const std::string &text)
+[[maybe_unused]] static void setDraft(const im::Client &client, const std::string &user, const std::string &text)
 {
     CODE(client.setConversationDraft("c2c_" + user, text), IM_STATUS_OK);
 }

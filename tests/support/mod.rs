@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub)] // each test program uses a part of it
 
 pub mod app;
+pub mod document;
 pub mod engine;
 
 use std::ffi::{OsStr, OsString};

@@ -64,11 +64,11 @@ public:
     }
 
     /// The value. There must be one.
-    [[nodiscard]] T &value() & noexcept { return *checked(); }
+    T &value() & noexcept { return *checked(); }
     /// The value. There must be one.
-    [[nodiscard]] const T &value() const & noexcept { return *const_cast<Result *>(this)->checked(); }
+    const T &value() const & noexcept { return *const_cast<Result *>(this)->checked(); }
     /// The value, to move out of a result that is not needed any more. There must be one.
-    [[nodiscard]] T &&value() && noexcept { return std::move(*checked()); }
+    T &&value() && noexcept { return std::move(*checked()); }
     /// The value, or another one in place of an error.
     [[nodiscard]] T valueOr(T other) &&
     {
