@@ -289,16 +289,21 @@ fn every_method_and_event_is_there() {
 /// The public declarations of a header that have no comment.
 fn undocumented(header: &str) -> Vec<&str> {
     let mut bare = Vec::new();
-    let (mut is_public, mut in_detail, mut in_body) = (true, false, false);
+    let (mut is_public, mut in_detail) = (true, false);
+    let mut end_of_body = None;
     let mut before = "";
     for line in header.lines() {
         let text = line.trim();
         match text {
             "namespace detail {" => in_detail = true,
             "} // namespace detail" => in_detail = false,
-            "public:" | "};" => is_public = true,
+            "public:" => is_public = true,
             "private:" | "protected:" => is_public = false,
             _ => {}
+        }
+        is_public |= line == "};";
+        if text.starts_with("template") && text.ends_with('>') {
+            continue; // what it is a template of stands in the next line
         }
         let indent = line.len() - text.len();
         let begins = before.is_empty() || before.ends_with([';', '{', '}', ':']) || before.contains("///<");
@@ -308,13 +313,14 @@ fn undocumented(header: &str) -> Vec<&str> {
             || text.starts_with("friend ")
             // Functions that are declared, and documented, in their class.
             || ["Async::", "Client::", "EventHandlers::"].iter().any(|class| text.contains(class));
-        let is_looked_at = is_public && !in_detail && !in_body && matches!(indent, 0 | 4);
+        let is_looked_at = is_public && !in_detail && end_of_body.is_none() && matches!(indent, 0 | 4);
         if is_looked_at && begins && is_name && !is_other && !text.contains("///<") {
             bare.push(line);
         }
-        match line {
-            "{" | "    {" => in_body = true,
-            "}" | "    }" => in_body = false,
+        match (end_of_body, line) {
+            (None, "{") => end_of_body = Some("}"),
+            (None, "    {") => end_of_body = Some("    }"),
+            (Some(end), line) if end == line => end_of_body = None,
             _ => {}
         }
         before = text;

@@ -100,6 +100,21 @@ fn compiler(source: &str) -> Checked {
         .arg(root().join("tests/install").join(source))
 }
 
+/// Builds a CMake project of this repository against an installation, and gives the directory it is built in.
+fn cmake(project: &str, package: &Path, dir: &Path) -> PathBuf {
+    let build = dir.join("build");
+    command("cmake")
+        .arg("-S")
+        .arg(root().join(project))
+        .arg("-B")
+        .arg(&build)
+        .arg(assignment("-DSOURCES", &root().join("tests/install")))
+        .arg(assignment("-Dlibim_DIR:PATH", package))
+        .output();
+    command("cmake").arg("--build").arg(&build).output();
+    build
+}
+
 #[test]
 fn a_project_finds_it_with_pkg_config() {
     let dir = temp_dir();
@@ -140,19 +155,8 @@ fn a_project_finds_it_with_cmake() {
     let places = [("PREFIX", Path::new("/usr")), ("LIBDIR", libdir), ("DESTDIR", &destdir)];
     make("install", &places);
 
-    let build = dir.path().join("build");
-    command("cmake")
-        .arg("-S")
-        .arg(root().join("tests/install/cmake"))
-        .arg("-B")
-        .arg(&build)
-        .arg(assignment("-DSOURCES", &root().join("tests/install")))
-        .arg(assignment(
-            "-Dlibim_DIR:PATH",
-            &destdir.join("usr/lib/some-linux-gnu/cmake/libim"),
-        ))
-        .output();
-    command("cmake").arg("--build").arg(&build).output();
+    let package = destdir.join("usr/lib/some-linux-gnu/cmake/libim");
+    let build = cmake("tests/install/cmake", &package, dir.path());
 
     for language in ["c", "cpp"] {
         let shared = build.join(format!("{language}_shared"));
@@ -161,6 +165,35 @@ fn a_project_finds_it_with_cmake() {
         let alone = build.join(format!("{language}_static"));
         assert!(!is_shared(&alone), "{language} still wants the shared library");
         run(&alone, None, dir.path());
+    }
+}
+
+#[test]
+fn the_example_for_cpp_builds_with_cmake_and_with_pkg_config() {
+    let dir = temp_dir();
+    let prefix = dir.path().join("prefix");
+    make("install", &[("PREFIX", &prefix)]);
+    let examples = root().join("bindings/cpp/examples");
+    let copy = dir.path().join("copy");
+    fs::create_dir(&copy).unwrap();
+    for file in ["Makefile", "inbox.cpp"] {
+        fs::copy(examples.join(file), copy.join(file)).unwrap();
+    }
+    command("make")
+        .arg("-C")
+        .arg(&copy)
+        .arg(assignment("PKG_CONFIG_PATH", &prefix.join("lib/pkgconfig")))
+        .output();
+    let build = cmake("bindings/cpp/examples", &prefix.join("lib/cmake/libim"), dir.path());
+
+    for program in [copy.join("inbox"), build.join("inbox")] {
+        let data = program.with_extension("data");
+        fs::create_dir(&data).unwrap();
+        let printed = command(program)
+            .env("LD_LIBRARY_PATH", prefix.join("lib"))
+            .arg(data)
+            .output();
+        assert!(printed.starts_with(b"alice's list, 2 a page; 3 unread in all\n"));
     }
 }
 

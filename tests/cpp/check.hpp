@@ -1,5 +1,5 @@
-// What the C++ programs of this directory share. Each gets a fresh directory as argv[1] and ends with 0 when every check
-// held. They are also built without exceptions, so a check that fails ends the program.
+// What the C++ programs of this directory share. Each gets a fresh directory as argv[1] and ends with 0 when every
+// check held. They are also built without exceptions, so a check that fails ends the program.
 #ifndef CHECK_HPP
 #define CHECK_HPP
 

@@ -120,7 +120,8 @@ static void messages(const im::Client &alice, const im::Client &bob)
     OK(alice.sendMessage(im::NewMessage::textToGroup("team", "all of you", {im::AT_ALL, "bob"})));
     UNTIL(has(bob, "group_team", 1));
     const im::Conversation team = OK(bob.getConversation("group_team"));
-    CHECK(team.groupAtInfoList.size() == 1 && team.groupAtInfoList[0].atType == 3 && !team.groupAtInfoList[0].seq.empty());
+    CHECK(team.groupAtInfoList.size() == 1 && team.groupAtInfoList[0].atType == 3);
+    CHECK(team.lastMessage && team.groupAtInfoList[0].seq == team.lastMessage->seq);
     CHECK(team.lastMessage && team.lastMessage->groupAtUserList.size() == 2 && team.groupType == "Public");
 }
 
