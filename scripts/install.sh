@@ -22,7 +22,8 @@ prefix=${prefix%/}
 libdir=${LIBDIR:-$prefix/lib}
 includedir=${INCLUDEDIR:-$prefix/include}
 destdir=${DESTDIR:-}
-build=${LIBIM_BUILD:-${CARGO_TARGET_DIR:-$root/target}/${PROFILE:-release}}
+target=${CARGO_BUILD_TARGET:-}
+build=${LIBIM_BUILD:-${CARGO_TARGET_DIR:-$root/target}${target:+/$target}/${PROFILE:-release}}
 
 die() {
     echo "install: $*" >&2
@@ -41,7 +42,7 @@ abi=$(sed -n 's/^#define IM_ABI_VERSION //p' "$root/include/libim.h")
 so_file=libim.so.$version
 soname=libim.so.$abi
 
-# A directory as others of the package name it: below PREFIX by what stands for PREFIX, so that the package can be moved.
+# A directory as others of the package name it: below PREFIX by what stands for it, so that the package can be moved.
 relative() { # DIRECTORY WHAT-STANDS-FOR-PREFIX
     case $1 in
     "$prefix"/*) printf '%s%s' "$2" "${1#"$prefix"}" ;;
@@ -51,7 +52,10 @@ relative() { # DIRECTORY WHAT-STANDS-FOR-PREFIX
 # PREFIX as seen from the directory of the CMake files: one step up for each part of the way there.
 up_to_prefix() {
     case $libdir in
-    "$prefix"/*) printf '%s' "\${_libim_here}$(printf '%s' "${libdir#"$prefix"}/cmake/libim" | sed 's|//*[^/]*|/..|g')" ;;
+    "$prefix"/*)
+        way=${libdir#"$prefix"}/cmake/libim
+        printf '%s%s' "\${_libim_here}" "$(printf '%s' "$way" | sed 's|//*[^/]*|/..|g')"
+        ;;
     *) printf '%s' "$prefix" ;;
     esac
 }
@@ -75,7 +79,8 @@ fill() { # TEMPLATE OUT
 # What a Rust static library needs of the system. Rust's own runtime decides it: libim adds SQLite, which needs no more.
 rust_system_libs() {
     echo >"$work/empty.rs"
-    "${RUSTC:-rustc}" --crate-type staticlib --print native-static-libs -o "$work/empty.a" "$work/empty.rs" 2>&1 |
+    "${RUSTC:-rustc}" ${target:+--target "$target"} --crate-type staticlib --print native-static-libs \
+        -o "$work/empty.a" "$work/empty.rs" 2>&1 |
         sed -n 's/^note: native-static-libs: //p'
 }
 

@@ -21,6 +21,7 @@ need pkg-config pkg-config
 need_file jansson libjansson-dev
 if [ "${1:-}" = test ]; then
     need g++ g++
+    need make make
     need readelf binutils
     need objcopy binutils
     need python3 python3

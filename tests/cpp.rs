@@ -58,6 +58,11 @@ fn check(dialect: &[&str], names: &[&str]) {
 }
 
 #[test]
+fn responses_are_taken_apart() {
+    check(SANITIZED, &["envelope.cpp"]);
+}
+
+#[test]
 fn every_method_typed() {
     check(SANITIZED, &["methods.cpp"]);
 }
@@ -109,6 +114,7 @@ fn the_value_of_a_failure_ends_the_program_and_an_exception_too() {
     ] {
         let data = dir.path().join(fault);
         let output = std::process::Command::new(&program)
+            .current_dir(dir.path()) // where a core file would lie
             .arg(data)
             .arg(fault)
             .output()

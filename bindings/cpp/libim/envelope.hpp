@@ -99,7 +99,13 @@ inline void appendUtf8(std::string &out, std::uint32_t point)
     }
 }
 
-/// The four hexadecimal digits at a place; 0xFFFD where there are none.
+/// What stands for a character that cannot be read.
+inline constexpr std::uint32_t REPLACEMENT = 0xFFFD;
+
+inline bool isHighSurrogate(std::uint32_t point) noexcept { return point >= 0xD800 && point < 0xDC00; }
+inline bool isLowSurrogate(std::uint32_t point) noexcept { return point >= 0xDC00 && point < 0xE000; }
+
+/// The four hexadecimal digits at a place; REPLACEMENT where there are none.
 inline std::uint32_t hexAt(std::string_view text, std::size_t at) noexcept
 {
     std::uint32_t value = 0;
@@ -112,7 +118,7 @@ inline std::uint32_t hexAt(std::string_view text, std::size_t at) noexcept
         else if (c >= 'A' && c <= 'F')
             value = value * 16 + static_cast<std::uint32_t>(c - 'A' + 10);
         else
-            return 0xFFFD;
+            return REPLACEMENT;
     }
     return value;
 }
@@ -136,12 +142,14 @@ inline std::string unescape(std::string_view text)
         case 'u': {
             std::uint32_t point = hexAt(text, i + 1);
             i += 4;
-            const bool isPair = point >= 0xD800 && point < 0xDC00 && text.substr(i + 1, 2) == "\\u";
-            if (isPair) {
-                point = 0x10000 + ((point - 0xD800) << 10) + ((hexAt(text, i + 3) - 0xDC00) & 0x3FF);
-                i += 6;
+            if (isHighSurrogate(point)) {
+                const bool isEscape = i + 2 < text.size() && text[i + 1] == '\\' && text[i + 2] == 'u';
+                const std::uint32_t low = isEscape ? hexAt(text, i + 3) : 0;
+                const bool isPair = isLowSurrogate(low);
+                point = isPair ? 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00) : REPLACEMENT;
+                i += isPair ? 6 : 0;
             }
-            appendUtf8(out, point);
+            appendUtf8(out, isLowSurrogate(point) ? REPLACEMENT : point);
             break;
         }
         default: out += escaped; // a quote, a slash or a backslash
@@ -167,7 +175,7 @@ inline Result<std::string_view> dataOf(im_status status, std::string_view respon
     }
     if (status != IM_STATUS_OK)
         return Error{status, desc.empty() ? im_status_name(status) : unescape(desc)};
-    if (data.empty())
+    if (data.empty() || !scanner.take('}'))
         return Error{IM_STATUS_INTERNAL_ERROR, "the response cannot be read"};
     return data;
 }
