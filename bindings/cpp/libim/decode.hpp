@@ -11,7 +11,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <type_traits>
+#include <utility>
 
 #if LIBIM_JSON
 #include <libim/model_reader.hpp>
@@ -69,7 +71,7 @@ template <class T> Result<Data<T>> decode(std::string_view json)
 #endif
     if (!isRead)
         return Error{IM_STATUS_INTERNAL_ERROR, "the data of the response is of another kind than expected"};
-    return data;
+    return Result<Data<T>>(std::move(data)); // by name it would be copied in C++17
 }
 
 /// Makes a result of a response. `status` is what the call returned.

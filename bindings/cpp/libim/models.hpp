@@ -53,8 +53,7 @@ struct Message {
     bool isPeerRead = false;                  ///< whether the peer has read it; for one's own in C2C conversations
     std::int64_t priority = 0;                ///< 0 default, 1 high, 2 normal, 3 low; carried for the app
     std::vector<std::string> groupAtUserList; ///< who is @ed: userIDs and `AT_ALL`
-    /// The server's sequence in the conversation; `0` until the server has it.
-    std::string seq;
+    std::string seq;                          ///< the server's sequence in the conversation; `0` until then
     std::int64_t random = 0;                  ///< a random number, made by the sender
     bool isExcludedFromUnreadCount = false;   ///< whether it does not count as unread
     bool isExcludedFromLastMessage = false;   ///< whether it does not become the last message
@@ -75,8 +74,7 @@ struct Conversation {
     std::optional<std::string> groupID;             ///< the group; none for C2C
     std::string showName;                           ///< the name to show; never empty
     std::string faceUrl;                            ///< the address of the picture
-    /// `Work`, `Public`, …; none for C2C and while the group is not known.
-    std::optional<std::string> groupType;
+    std::optional<std::string> groupType;           ///< `Work`, `Public`, …; none for C2C and unknown groups
     std::int64_t unreadCount = 0;                   ///< messages not read yet
     std::optional<Message> lastMessage;             ///< the newest message; none when there is none
     std::optional<std::string> draftText;           ///< the draft; none when there is none

@@ -22,15 +22,12 @@ inline constexpr Timeout DEFAULT_TIMEOUT{30000};
 
 /// What a client is opened with.
 struct Config {
-    /// The directory for caches; each account has one of its own in it.
-    std::string dataDir;
-    std::string userID;                         ///< the account's user
-    /// The file of the embedded service; default `service.db` in `dataDir`.
-    std::optional<std::string> servicePath = std::nullopt;
-    std::int64_t conversationLimit = 5000;      ///< how many conversations can be paged through; 0 = all
-    std::string conversationOrder = "orderkey"; ///< what the list is sorted by; or `lastMessageTimestamp`
-    /// What a finished call survives: a kill; `full`: a power cut too.
-    std::string durability = "normal";
+    std::string dataDir;                                   ///< the directory for caches, one in it for each account
+    std::string userID;                                    ///< the account's user
+    std::optional<std::string> servicePath = std::nullopt; ///< the service's file; none: `service.db` there
+    std::int64_t conversationLimit = 5000;                 ///< how many conversations can be paged through; 0 = all
+    std::string conversationOrder = "orderkey";            ///< what the list is sorted by; or `lastMessageTimestamp`
+    std::string durability = "normal";                     ///< survives a killed process; `full`: a power cut too
 
     /// As `im_client_open` takes it.
     [[nodiscard]] std::string json() const
@@ -103,7 +100,7 @@ struct HistoryQuery {
     std::int64_t count = 20;                           ///< how many messages at most, from 1
     /// Where to go on from: this message is not given again; none: from the end.
     std::optional<std::string> lastMsgID = std::nullopt;
-    std::int64_t getType = 3;                          ///< 3 towards older messages, 4 towards newer ones
+    std::int64_t getType = 3; ///< 3 towards older messages, 4 towards newer ones
 
     /// The newest messages with a user.
     [[nodiscard]] static HistoryQuery withUser(std::string userID, std::int64_t count = 20)
