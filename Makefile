@@ -1,13 +1,30 @@
-# libim: the two commands are `make demo` and `make test`.
+# libim: the two commands are `make demo` and `make test`; `make install` puts it on this machine.
 
 CARGO  ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 
-.PHONY: all demo test lint header schema staticlib bench clean setup-demo setup-test
+# What `make` builds and `make install` installs: release or debug.
+PROFILE ?= release
+
+.PHONY: all install uninstall demo test lint header schema staticlib bench clean setup-demo setup-test
 
 all:
-	$(CARGO) build --release
+	$(CARGO) build $(if $(filter release,$(PROFILE)),--release)
+
+# Libraries, headers for C and C++, and files for pkg-config and CMake. scripts/install.sh says which variables there
+# are: PREFIX, LIBDIR, INCLUDEDIR and DESTDIR.
+install uninstall: export PREFIX := $(PREFIX)
+install uninstall: export LIBDIR := $(LIBDIR)
+install uninstall: export INCLUDEDIR := $(INCLUDEDIR)
+install uninstall: export DESTDIR := $(DESTDIR)
+install uninstall: export PROFILE := $(PROFILE)
+
+install: all
+	scripts/install.sh install
+
+uninstall:
+	scripts/install.sh uninstall
 
 setup-demo:
 	@scripts/setup.sh demo

@@ -23,8 +23,9 @@ const SOURCES: &[&str] = &[
     "src/ffi/methods/group.rs",
 ];
 
-/// The soname's number is `IM_ABI_VERSION`.
+/// What programs that link the shared library ask the loader for. Its number is `IM_ABI_VERSION`.
 const SONAME: &str = "libim.so.0";
+const INSTALL_NAME: &str = "@rpath/libim.0.dylib";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -32,11 +33,12 @@ fn main() {
     for source in SOURCES {
         println!("cargo:rerun-if-changed={source}");
     }
-    if matches!(
-        env::var("CARGO_CFG_TARGET_OS").as_deref(),
-        Ok("linux" | "android" | "freebsd" | "netbsd" | "openbsd" | "dragonfly")
-    ) {
-        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{SONAME}");
+    match env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("linux" | "android" | "freebsd" | "netbsd" | "openbsd" | "dragonfly") => {
+            println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{SONAME}");
+        }
+        Ok("macos" | "ios") => println!("cargo:rustc-cdylib-link-arg=-Wl,-install_name,{INSTALL_NAME}"),
+        _ => {}
     }
 
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());

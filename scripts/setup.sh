@@ -21,10 +21,13 @@ need pkg-config pkg-config
 need_file jansson libjansson-dev
 if [ "${1:-}" = test ]; then
     need g++ g++
+    need make make
     need readelf binutils
     need objcopy binutils
     need python3 python3
+    need cmake cmake
     need_file sqlite3 libsqlite3-dev
+    need_file nlohmann_json nlohmann-json3-dev
 fi
 
 if [ -n "$missing" ]; then

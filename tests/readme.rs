@@ -8,43 +8,14 @@ use im::events::Event;
 use im::model::Status;
 use serde_json::Value;
 use support::app::App;
+use support::document::{document, program, table};
 use support::{command, link_shared, root, temp_dir};
-
-fn document(path: &str) -> String {
-    std::fs::read_to_string(root().join(path)).unwrap()
-}
-
-/// The cells of the first table after a heading (`""`: of the document), without its head.
-fn table(document: &str, heading: &str) -> Vec<Vec<String>> {
-    let start = document.find(heading).expect(heading);
-    document[start..]
-        .lines()
-        .skip_while(|line| !line.starts_with('|'))
-        .take_while(|line| line.starts_with('|'))
-        .skip(2)
-        .map(|line| {
-            line.trim_matches('|')
-                .split('|')
-                .map(|cell| cell.trim().to_owned())
-                .collect()
-        })
-        .collect()
-}
-
-/// The README's one C program.
-fn program() -> String {
-    let readme = document("README.md");
-    let mut blocks = readme.split("```c\n").skip(1);
-    let block = blocks.next().expect("README.md has no ```c block");
-    assert!(blocks.next().is_none(), "README.md has several ```c blocks");
-    block.split("```").next().unwrap().to_owned()
-}
 
 #[test]
 fn the_program_of_the_readme_prints_a_page() {
     let dir = temp_dir();
     let source = dir.path().join("first.c");
-    std::fs::write(&source, program()).unwrap();
+    std::fs::write(&source, program("README.md", "c")).unwrap();
     let binary = dir.path().join("first");
     command("gcc")
         .args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-I"])

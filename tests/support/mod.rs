@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub)] // each test program uses a part of it
 
 pub mod app;
+pub mod document;
 pub mod engine;
 pub mod header;
 
@@ -60,6 +61,12 @@ impl Checked {
     /// Adds arguments.
     pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
         self.0.args(args);
+        self
+    }
+
+    /// Sets a variable of its environment.
+    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.0.env(name, value);
         self
     }
 

@@ -1,0 +1,136 @@
+// libim for C++: calls whose answers come later, as a future or to a handler.
+#ifndef LIBIM_ASYNC_HPP
+#define LIBIM_ASYNC_HPP
+
+#include <cstddef>
+#include <functional>
+#include <future>
+#include <libim/decode.hpp>
+#include <libim/methods.hpp>
+#include <libim/result.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace im {
+inline namespace LIBIM_FORM {
+
+/// A result that comes later.
+template <class T> using Future = std::future<Result<T>>;
+
+/// The methods of a client, each giving a future at once. Made by `Client::async`; cheap to copy, and may outlive the
+/// client, after which every call fails with `IM_STATUS_NOT_INITIALIZED`.
+///
+/// Futures get their result on the client's dispatcher thread, so do not wait for one inside a handler. Closing the
+/// client gives those that have none `IM_STATUS_CANCELLED`; no future stays without a result. One may be let go of
+/// without waiting for it.
+class Async : public Methods<Async, Future> {
+public:
+    /// Calls a method by its V2TIM name with a JSON object; gives the data as JSON text.
+    [[nodiscard]] Future<std::string> call(const std::string &method, const std::string &request = "{}") const;
+
+    /// Calls a method by its V2TIM name with a JSON object, and decodes its data as a `T`.
+    template <class T>
+    [[nodiscard]] Future<Data<T>> callAs(const std::string &method, const std::string &request = "{}") const;
+
+    /// Calls a method by its V2TIM name with a JSON object, and hands its data as a `T` to a handler. The handler runs
+    /// exactly once, on the client's dispatcher thread, under the rules for all handlers; never when this gives an
+    /// error.
+    template <class T>
+    Result<void> callThen(const std::string &method, const std::string &request,
+                          std::function<void(Result<Data<T>>)> handler) const;
+
+private:
+    friend class Client;
+    explicit Async(im_client client) noexcept : client_(client) {}
+
+    im_client client_;
+};
+
+namespace detail {
+
+/// Makes a result of a response, as JSON text.
+inline Result<std::string> textAnswer(im_status status, std::string_view response)
+{
+    const Result<std::string_view> data = dataOf(status, response);
+    if (!data)
+        return data.error();
+    return std::string(*data);
+}
+
+/// Why a text cannot be handed to C: a NUL in it would cut it short there.
+inline Result<void> checkText(const std::string &method, const std::string &request)
+{
+    if (method.find('\0') != std::string::npos)
+        return Error{IM_STATUS_UNKNOWN_METHOD, "the name of the method has a NUL character"};
+    if (request.find('\0') != std::string::npos)
+        return Error{IM_STATUS_INVALID_JSON, "the request has a NUL character"};
+    return {};
+}
+
+/// What waits for a response: a function on the heap, which C calls once.
+using OnResponse = std::function<void(im_status, std::string_view)>;
+
+inline void onResponse(void *user_data, im_status status, const char *response, std::size_t len) noexcept
+{
+    const std::unique_ptr<OnResponse> waiting(static_cast<OnResponse *>(user_data));
+    (*waiting)(status, std::string_view(response, len));
+}
+
+inline Result<void> start(im_client client, const std::string &method, const std::string &request, OnResponse then)
+{
+    if (Result<void> checked = checkText(method, request); !checked)
+        return checked;
+    auto waiting = std::make_unique<OnResponse>(std::move(then));
+    const im_status status = im_call_async(client, method.c_str(), request.c_str(), onResponse, waiting.get());
+    if (status != IM_STATUS_OK)
+        return Error{status, std::string(method) + " was refused: " + im_status_name(status)};
+    static_cast<void>(waiting.release()); // onResponse owns it now
+    return {};
+}
+
+/// Starts a call whose result goes into a future, also when it cannot be started.
+template <class T, class Read>
+Future<T> startForFuture(im_client client, const std::string &method, const std::string &request, Read read)
+{
+    // Shared, because a std::function has to be copyable and a promise is not.
+    auto promise = std::make_shared<std::promise<Result<T>>>();
+    Future<T> future = promise->get_future();
+    const auto then = [promise, read](im_status status, std::string_view response) {
+        promise->set_value(read(status, response));
+    };
+    const Result<void> started = start(client, method, request, then);
+    if (!started)
+        promise->set_value(started.error());
+    return future;
+}
+
+} // namespace detail
+
+inline Future<std::string> Async::call(const std::string &method, const std::string &request) const
+{
+    return detail::startForFuture<std::string>(client_, method, request, detail::textAnswer);
+}
+
+template <class T> Future<Data<T>> Async::callAs(const std::string &method, const std::string &request) const
+{
+    return detail::startForFuture<Data<T>>(client_, method, request, detail::answer<T>);
+}
+
+template <class T>
+Result<void> Async::callThen(const std::string &method, const std::string &request,
+                             std::function<void(Result<Data<T>>)> handler) const
+{
+    if (!handler)
+        return Error{IM_STATUS_INVALID_PARAMETERS, "the handler is empty"};
+    auto then = [handler = std::move(handler)](im_status status, std::string_view response) {
+        handler(detail::answer<T>(status, response));
+    };
+    return detail::start(client_, method, request, std::move(then));
+}
+
+} // namespace LIBIM_FORM
+} // namespace im
+
+#endif

@@ -1,0 +1,179 @@
+// libim for C++: one account.
+#ifndef LIBIM_CLIENT_HPP
+#define LIBIM_CLIENT_HPP
+
+#include <cstdint>
+#include <libim/async.hpp>
+#include <libim/decode.hpp>
+#include <libim/listener.hpp>
+#include <libim/methods.hpp>
+#include <libim/parameters.hpp>
+#include <libim/result.hpp>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace im {
+inline namespace LIBIM_FORM {
+
+/// An open account with its local cache. Move-only; its end closes it. The methods are those of `Methods`, and wait for
+/// their answers.
+///
+/// Any number of threads may call at once, also while another one closes; only moving and ending it must be alone, as
+/// with every object of C++.
+class [[nodiscard]] Client : public Methods<Client, Result> {
+public:
+    /// Opens an account. It works without a network and without a login, which starts the sync. Fails with
+    /// `IM_STATUS_ACCOUNT_IN_USE` when another client, here or in another process, has the account open.
+    [[nodiscard]] static Result<Client> open(const Config &config) { return open(config.json()); }
+    /// The same with the JSON object that `im_client_open` takes.
+    [[nodiscard]] static Result<Client> open(const std::string &config);
+
+    /// Takes over; `other` is closed then.
+    Client(Client &&other) noexcept
+        : Methods(std::move(other)), client_(std::exchange(other.client_, 0)), opened_(std::move(other.opened_))
+    {
+    }
+    /// Closes this one, as its end does, and takes over; `other` is closed then.
+    Client &operator=(Client &&other) noexcept
+    {
+        if (this != &other) {
+            closeQuietly(std::exchange(client_, 0));
+            client_ = std::exchange(other.client_, 0);
+            opened_ = std::move(other.opened_);
+        }
+        return *this;
+    }
+    /// Closes it and waits for that; see `close`. Inside a handler of the same client, where waiting would never end,
+    /// it returns at once, and another thread closes the client once the handler has returned: do not rely on when.
+    ~Client() { closeQuietly(client_); }
+
+    /// Closes it before its end. Calls of other threads that wait for the server end with `IM_STATUS_CANCELLED`, the
+    /// handler that is running is waited for, futures get their results. After a success no handler runs any more, and
+    /// what they hold is released. What waits to be sent is sent after the next login.
+    ///
+    /// Fails with `IM_STATUS_NOT_INITIALIZED` when it is closed already, and with `IM_STATUS_CALLED_FROM_CALLBACK`
+    /// inside a handler of the same client, which stays open then. Any other thread.
+    Result<void> close() const
+    {
+        const im_status status = im_client_close(client_);
+        if (status != IM_STATUS_OK)
+            return Error{status, std::string("close was refused: ") + im_status_name(status)};
+        return {};
+    }
+
+    /// What opening it found.
+    [[nodiscard]] const Data<Opened> &opened() const noexcept { return opened_; }
+    /// The handle, for functions of C. It stays this object's to close.
+    [[nodiscard]] im_client handle() const noexcept { return client_; }
+    /// The same methods, giving futures.
+    [[nodiscard]] Async async() const noexcept { return Async(client_); }
+
+    /// Calls a method by its V2TIM name with a JSON object; gives the data as JSON text. For methods that this header
+    /// does not know, and for apps that have a JSON library of their own.
+    Result<std::string> call(const std::string &method, const std::string &request = "{}") const
+    {
+        return respond<std::string>(method, request, detail::textAnswer);
+    }
+    /// Calls a method by its V2TIM name with a JSON object, and decodes its data as a `T`.
+    template <class T> Result<Data<T>> callAs(const std::string &method, const std::string &request = "{}") const
+    {
+        return respond<Data<T>>(method, request, detail::answer<T>);
+    }
+
+    /// Adds a listener that hears the events for which there is a handler. It hears what changes from now on; a handler
+    /// may run before this returns. Fails with `IM_STATUS_INVALID_PARAMETERS` when there is no handler.
+    Result<Listener> addListener(EventHandlers handlers) const
+    {
+        const std::uint64_t mask = handlers.mask();
+        if (mask == 0)
+            return Error{IM_STATUS_INVALID_PARAMETERS, "there is no handler"};
+        return addListener(
+            [handlers = std::move(handlers)](std::int32_t event, std::string_view payload) {
+                handlers.handle(event, payload);
+            },
+            mask);
+    }
+    /// The same with one handler for all the events of a mask, in which bit n stands for event n and 0 for all events,
+    /// those of later versions too.
+    Result<Listener> addListener(EventHandler handler, std::uint64_t mask = 0) const;
+
+private:
+    struct FreeString {
+        void operator()(char *string) const noexcept { im_string_free(string); }
+    };
+    using Response = std::unique_ptr<char, FreeString>;
+
+    Client(im_client client, Data<Opened> opened) noexcept : client_(client), opened_(std::move(opened)) {}
+
+    static std::string_view view(const Response &response) noexcept
+    {
+        return response ? std::string_view(response.get()) : std::string_view();
+    }
+    static void closeQuietly(im_client client) noexcept;
+
+    template <class T, class Read>
+    Result<T> respond(const std::string &method, const std::string &request, Read read) const
+    {
+        if (const Result<void> checked = detail::checkText(method, request); !checked)
+            return checked.error();
+        char *response = nullptr;
+        const im_status status = im_call(client_, method.c_str(), request.c_str(), &response);
+        return read(status, view(Response(response)));
+    }
+
+    im_client client_;
+    Data<Opened> opened_;
+};
+
+inline Result<Client> Client::open(const std::string &config)
+{
+    if (im_abi_version() != IM_ABI_VERSION)
+        return Error{IM_STATUS_NOT_SUPPORTED, std::string("the ABI of libim ") + im_version() + " is not the header's"};
+    if (Result<void> checked = detail::checkText({}, config); !checked)
+        return checked.error();
+    im_client client = 0;
+    char *response = nullptr;
+    const im_status status = im_client_open(config.c_str(), &client, &response);
+    Result<Data<Opened>> opened = detail::answer<Opened>(status, view(Response(response)));
+    if (!opened) {
+        closeQuietly(client);
+        return opened.error();
+    }
+    return Client(client, *std::move(opened));
+}
+
+inline Result<Listener> Client::addListener(EventHandler handler, std::uint64_t mask) const
+{
+    if (!handler)
+        return Error{IM_STATUS_INVALID_PARAMETERS, "the handler is empty"};
+    auto owned = std::make_unique<EventHandler>(std::move(handler));
+    im_listener listener = 0;
+    const im_status status =
+        im_listener_add(client_, mask, detail::onEvent, owned.get(), detail::destroyHandler, &listener);
+    if (status != IM_STATUS_OK)
+        return Error{status, std::string("the listener was refused: ") + im_status_name(status)};
+    static_cast<void>(owned.release()); // destroyHandler owns it now, and may have run
+    return Listener(client_, listener);
+}
+
+inline void Client::closeQuietly(im_client client) noexcept
+{
+    if (client == 0 || im_client_close(client) != IM_STATUS_CALLED_FROM_CALLBACK)
+        return;
+    // A thread that cannot be started, for want of memory, leaves the client open until the process ends.
+#if defined(__cpp_exceptions)
+    try {
+        std::thread(im_client_close, client).detach();
+    } catch (...) {
+    }
+#else
+    std::thread(im_client_close, client).detach();
+#endif
+}
+
+} // namespace LIBIM_FORM
+} // namespace im
+
+#endif

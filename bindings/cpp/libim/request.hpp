@@ -1,0 +1,124 @@
+// libim for C++: writing requests. One JSON object, field by field.
+#ifndef LIBIM_REQUEST_HPP
+#define LIBIM_REQUEST_HPP
+
+#include <cstdint>
+#include <libim/config.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace im {
+inline namespace LIBIM_FORM {
+
+/// A JSON object in the making, for `Client::call` and other methods that take JSON.
+///
+///     im::Request().text("nextSeq", "0").integer("count", 20).json()
+///
+/// Texts must be UTF-8; libim refuses others with `IM_STATUS_INVALID_PARAMETERS`.
+class Request {
+public:
+    /// Adds a text.
+    Request &text(std::string_view key, std::string_view value)
+    {
+        begin(key);
+        quote(value);
+        return *this;
+    }
+    /// Adds a text if there is one.
+    Request &text(std::string_view key, const std::optional<std::string> &value)
+    {
+        return value ? text(key, std::string_view(*value)) : *this;
+    }
+    /// Adds a text. Here so that a literal is not taken for something else.
+    Request &text(std::string_view key, const char *value) { return text(key, std::string_view(value)); }
+    /// Adds a text. Here so that a string is not taken for an optional one.
+    Request &text(std::string_view key, const std::string &value) { return text(key, std::string_view(value)); }
+    /// Adds an integer.
+    Request &integer(std::string_view key, std::int64_t value)
+    {
+        begin(key);
+        json_ += std::to_string(value);
+        return *this;
+    }
+    /// Adds a boolean.
+    Request &boolean(std::string_view key, bool value)
+    {
+        begin(key);
+        json_ += value ? "true" : "false";
+        return *this;
+    }
+    /// Adds an array of texts.
+    Request &texts(std::string_view key, const std::vector<std::string> &values)
+    {
+        begin(key);
+        json_ += '[';
+        for (const std::string &value : values) {
+            if (&value != &values.front())
+                json_ += ',';
+            quote(value);
+        }
+        json_ += ']';
+        return *this;
+    }
+    /// Adds an object.
+    Request &object(std::string_view key, const Request &value)
+    {
+        begin(key);
+        json_ += value.json();
+        return *this;
+    }
+    /// Adds an array of objects.
+    Request &objects(std::string_view key, const std::vector<Request> &values)
+    {
+        begin(key);
+        json_ += '[';
+        for (const Request &value : values) {
+            if (&value != &values.front())
+                json_ += ',';
+            json_ += value.json();
+        }
+        json_ += ']';
+        return *this;
+    }
+
+    /// The object as JSON text.
+    [[nodiscard]] std::string json() const { return json_ + '}'; }
+
+private:
+    void begin(std::string_view key)
+    {
+        if (json_.size() > 1)
+            json_ += ',';
+        quote(key);
+        json_ += ':';
+    }
+
+    void quote(std::string_view value)
+    {
+        static constexpr char hex[] = "0123456789abcdef";
+        json_ += '"';
+        for (char c : value) {
+            const auto byte = static_cast<unsigned char>(c);
+            if (c == '"' || c == '\\') {
+                json_ += '\\';
+                json_ += c;
+            } else if (byte < 0x20) {
+                json_ += "\\u00";
+                json_ += hex[byte >> 4];
+                json_ += hex[byte & 15];
+            } else {
+                json_ += c;
+            }
+        }
+        json_ += '"';
+    }
+
+    std::string json_ = "{";
+};
+
+} // namespace LIBIM_FORM
+} // namespace im
+
+#endif

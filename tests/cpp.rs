@@ -1,0 +1,356 @@
+//! The C++ header `bindings/cpp`: its promises as programs in `tests/cpp`, that it compiles cleanly everywhere, that its
+//! README and its example do what they say, and that it has all methods, events and keys.
+
+mod support;
+
+use im::api::METHODS;
+use im::events::Event;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use support::document::{document, program, table};
+use support::{Checked, command, link_shared, root, temp_dir};
+
+const SANITIZED: &[&str] = &[
+    "-std=c++17",
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+    "-fno-omit-frame-pointer",
+];
+const BARE: &[&str] = &["-std=c++20", "-fno-exceptions", "-fno-rtti"];
+
+/// A compiler that lets no warning pass.
+fn compiler(dialect: &[&str]) -> Checked {
+    command("g++")
+        .args(dialect)
+        .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-g", "-pthread", "-I"])
+        .arg(root().join("include"))
+        .arg("-I")
+        .arg(root().join("bindings/cpp"))
+}
+
+/// Compiles a program and links it with the shared library.
+fn build(dialect: &[&str], sources: &[PathBuf], dir: &Path) -> PathBuf {
+    let program = dir.join("program");
+    compiler(dialect)
+        .args(sources)
+        .arg("-o")
+        .arg(&program)
+        .args(link_shared(dir))
+        .output();
+    program
+}
+
+/// Runs a program with a fresh directory; with the sanitizers a leak is a failure too.
+fn run(program: &Path, dir: &Path) -> String {
+    let data = dir.join("data");
+    std::fs::create_dir(&data).unwrap();
+    let output = command(program)
+        .env("ASAN_OPTIONS", "detect_leaks=1")
+        .arg(data)
+        .output();
+    String::from_utf8(output).unwrap()
+}
+
+fn check(dialect: &[&str], names: &[&str]) {
+    let dir = temp_dir();
+    let sources: Vec<PathBuf> = names.iter().map(|name| root().join("tests/cpp").join(name)).collect();
+    run(&build(dialect, &sources, dir.path()), dir.path());
+}
+
+#[test]
+fn responses_are_taken_apart() {
+    check(SANITIZED, &["envelope.cpp"]);
+}
+
+#[test]
+fn every_method_typed() {
+    check(SANITIZED, &["methods.cpp"]);
+}
+
+#[test]
+fn every_method_typed_without_exceptions() {
+    check(BARE, &["methods.cpp"]);
+}
+
+#[test]
+fn events_and_listeners() {
+    check(SANITIZED, &["events.cpp"]);
+}
+
+#[test]
+fn events_and_listeners_without_exceptions() {
+    check(BARE, &["events.cpp"]);
+}
+
+#[test]
+fn lifetime_of_clients_and_futures() {
+    check(SANITIZED, &["lifetime.cpp"]);
+}
+
+#[test]
+fn lifetime_of_clients_and_futures_without_exceptions() {
+    check(BARE, &["lifetime.cpp"]);
+}
+
+#[test]
+fn several_files_and_both_forms_in_one_program() {
+    check(SANITIZED, &["units/main.cpp", "units/typed.cpp", "units/text.cpp"]);
+}
+
+#[test]
+fn the_value_of_a_failure_ends_the_program_and_an_exception_too() {
+    let dir = temp_dir();
+    let program = build(&["-std=c++17"], &[root().join("tests/cpp/fatal.cpp")], dir.path());
+    for (fault, said) in [
+        (
+            "value",
+            "libim: the value of a failed call was taken: 6017 INVALID_PARAMETERS",
+        ),
+        (
+            "void",
+            "libim: the value of a failed call was taken: 6017 INVALID_PARAMETERS",
+        ),
+        ("exception", "terminate called after throwing"),
+    ] {
+        let data = dir.path().join(fault);
+        let output = std::process::Command::new(&program)
+            .current_dir(dir.path()) // where a core file would lie
+            .arg(data)
+            .arg(fault)
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), None, "{fault}: it ends with a signal: {stderr}");
+        assert!(stderr.contains(said), "{fault}: {stderr}");
+    }
+}
+
+#[test]
+fn each_header_compiles_alone() {
+    let dir = temp_dir();
+    let folder = root().join("bindings/cpp/libim");
+    let mut headers = vec!["libim.hpp".to_owned()];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        headers.push(format!("libim/{}", entry.unwrap().file_name().to_str().unwrap()));
+    }
+    assert!(headers.len() > 5);
+    for (dialect, form) in [("-std=c++17", "1"), ("-std=c++20", "1"), ("-std=c++17", "0")] {
+        for header in &headers {
+            if form == "0" && header.ends_with("model_reader.hpp") {
+                continue; // the part that is left out then
+            }
+            let source = dir.path().join("alone.cpp");
+            std::fs::write(
+                &source,
+                format!("#include <{header}>\n#include <{header}>\nint main() {{}}\n"),
+            )
+            .unwrap();
+            compiler(&[dialect, "-Wshadow", "-Wconversion", "-Wold-style-cast", "-fsyntax-only"])
+                .arg(format!("-DLIBIM_JSON={form}"))
+                .arg(&source)
+                .output();
+        }
+    }
+}
+
+#[test]
+fn the_program_of_the_readme_prints_the_list() {
+    let dir = temp_dir();
+    let source = dir.path().join("first.cpp");
+    let text = program("bindings/cpp/README.md", "cpp");
+    assert!(text.lines().count() < 30, "a first program is short");
+    std::fs::write(&source, text).unwrap();
+    let program = build(SANITIZED, &[source], dir.path());
+    // Its data lies in the directory it runs in.
+    let output = command("env").arg("-C").arg(dir.path()).arg(program).output();
+    assert_eq!(String::from_utf8(output).unwrap(), "bob: Hello, Bob\n");
+}
+
+#[test]
+fn the_example_prints_alices_list() {
+    let dir = temp_dir();
+    let example = root().join("bindings/cpp/examples/inbox.cpp");
+    let printed = run(&build(SANITIZED, &[example], dir.path()), dir.path());
+
+    assert!(
+        printed.starts_with("alice's list, 2 a page; 3 unread in all\n"),
+        "{printed}"
+    );
+    let list = printed.split("the events she got").next().unwrap();
+    let rows: Vec<&str> = list
+        .lines()
+        .filter(|line| line.trim_start().starts_with(|first: char| first.is_ascii_digit()))
+        .collect();
+    assert_eq!(rows.len(), 4, "{printed}");
+    assert!(
+        rows[0].contains("pin") && rows[0].contains("Great, which") && rows[0].contains("Carol"),
+        "{printed}"
+    );
+    assert!(list.contains("Bobby      you: Noon is fine"), "{printed}");
+    assert!(list.contains("The Team"), "{printed}");
+    assert!(list.contains("finished"), "{printed}");
+    for event in ["onSyncServerFinish", "onNewConversation", "onMessageStatusChanged"] {
+        assert!(printed.contains(event), "{event}: {printed}");
+    }
+}
+
+/// The fields of each struct in models.hpp.
+fn fields() -> BTreeMap<String, BTreeSet<String>> {
+    let models = document("bindings/cpp/libim/models.hpp");
+    let mut found = BTreeMap::new();
+    for block in models.split("\nstruct ").skip(1) {
+        let (name, rest) = block.split_once(" {\n").unwrap();
+        let body = rest.split("\n};").next().unwrap();
+        let names = body
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("///"))
+            .map(|line| {
+                let declaration = line.split(';').next().unwrap();
+                let declaration = declaration.split(" = ").next().unwrap();
+                declaration.rsplit(' ').next().unwrap().to_owned()
+            });
+        found.insert(name.to_owned(), names.collect());
+    }
+    found
+}
+
+/// The keys that model_reader.hpp reads of each struct, each into the field of its name.
+fn keys_read() -> BTreeMap<String, BTreeSet<String>> {
+    let reader = document("bindings/cpp/libim/model_reader.hpp");
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut model = String::new();
+    for line in reader.lines() {
+        if let Some((_, rest)) = line.split_once("static bool read(const nlohmann::json &from, ") {
+            model = rest.split(" &to)").next().unwrap().to_owned();
+        } else if let Some(rest) = line.trim().strip_prefix("field(from, \"") {
+            let (key, field) = rest.split_once("\", to.").unwrap();
+            assert_eq!(format!("{key});"), field, "{model}");
+            found.entry(model.clone()).or_default().insert(key.to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_models_have_every_key_that_is_documented() {
+    let (fields, read) = (fields(), keys_read());
+    assert_eq!(fields, read, "what models.hpp has and what model_reader.hpp reads");
+
+    let json = document("docs/json.md");
+    // Kinds of content that are not supported yet, and of which V2TIM's keys are always null.
+    let unsupported = "imageElem soundElem videoElem fileElem locationElem faceElem groupTipsElem";
+    for (heading, model) in [
+        ("## V2TimConversation\n", "Conversation"),
+        ("### V2TimGroupAtInfo", "GroupAtInfo"),
+        ("## V2TimConversationResult", "ConversationResult"),
+        ("## V2TimMessage\n", "Message"),
+        ("### V2TimUserFullInfo", "UserFullInfo"),
+        ("### V2TimFriendInfo", "FriendInfo"),
+        ("### V2TimFriendOperationResult", "FriendOperationResult"),
+        ("### V2TimGroupInfo\n", "GroupInfo"),
+        ("### V2TimGroupInfoResult", "GroupInfoResult"),
+        ("### V2TimGroupMemberInfoResult", "GroupMemberInfoResult"),
+        ("A member (V2TimGroupMemberFullInfo)", "GroupMemberFullInfo"),
+        ("### V2TimGroupMemberOperationResult", "GroupMemberOperationResult"),
+        ("**What `im_client_open` answers:**", "Opened"),
+        ("**V2TimMessageReceipt**", "MessageReceipt"),
+    ] {
+        let documented: BTreeSet<String> = table(&json, heading)
+            .iter()
+            .flat_map(|row| row[0].split(", "))
+            .map(|key| key.trim_matches('`').to_owned())
+            .filter(|key| !unsupported.split(' ').any(|other| other == key))
+            .collect();
+        assert_eq!(fields[model], documented, "{model}");
+    }
+}
+
+#[test]
+fn every_method_and_event_is_there() {
+    let methods = document("bindings/cpp/libim/methods.hpp");
+    let called: Vec<&str> = methods
+        .split("return call<")
+        .skip(1)
+        .map(|rest| rest.split('"').nth(1).unwrap())
+        .collect();
+    let real: Vec<&str> = METHODS.iter().map(|method| method.name).collect();
+    assert_eq!(called.iter().collect::<BTreeSet<_>>(), real.iter().collect());
+    assert_eq!(called.len(), real.len(), "a method stands there twice");
+    for method in METHODS {
+        let name = format!(" {}(", method.name);
+        let (before, after) = methods.split_once(&name).unwrap_or_else(|| panic!("no {name}"));
+        let parameters = after.split(") const").next().unwrap();
+        assert_eq!(parameters.contains("Timeout timeout"), method.needs_server, "{name}");
+        let comment = before.rsplit("\n\n").next().unwrap();
+        let is_said = comment.replace("\n    /// ", " ").contains("Waits for the server.");
+        assert_eq!(is_said, method.needs_server, "what the comment of{name} says");
+    }
+
+    let listener = document("bindings/cpp/libim/listener.hpp");
+    for event in Event::ALL {
+        assert!(listener.contains(&format!(" {};", event.name())), "{}", event.name());
+    }
+}
+
+/// The public declarations of a header that have no comment.
+fn undocumented(header: &str) -> Vec<&str> {
+    let mut bare = Vec::new();
+    let (mut is_public, mut in_detail) = (true, false);
+    let mut end_of_body = None;
+    let mut before = "";
+    for line in header.lines() {
+        let text = line.trim();
+        match text {
+            "namespace detail {" => in_detail = true,
+            "} // namespace detail" => in_detail = false,
+            "public:" => is_public = true,
+            "private:" | "protected:" => is_public = false,
+            _ => {}
+        }
+        is_public |= line == "};";
+        if text.starts_with("template") && text.ends_with('>') {
+            continue; // what it is a template of stands in the next line
+        }
+        let indent = line.len() - text.len();
+        let begins = before.is_empty() || before.ends_with([';', '{', '}', ':']) || before.contains("///<");
+        let is_name = text.starts_with(|first: char| first.is_alphabetic() || first == '[');
+        let is_other = text.ends_with(':')
+            || text.contains("namespace ")
+            || text.starts_with("friend ")
+            // Functions that are declared, and documented, in their class.
+            || ["Async::", "Client::", "EventHandlers::"].iter().any(|class| text.contains(class));
+        let is_looked_at = is_public && !in_detail && end_of_body.is_none() && matches!(indent, 0 | 4);
+        if is_looked_at && begins && is_name && !is_other && !text.contains("///<") {
+            bare.push(line);
+        }
+        match (end_of_body, line) {
+            (None, "{") => end_of_body = Some("}"),
+            (None, "    {") => end_of_body = Some("    }"),
+            (Some(end), line) if end == line => end_of_body = None,
+            _ => {}
+        }
+        before = text;
+    }
+    bare
+}
+
+#[test]
+fn every_public_name_is_documented() {
+    for file in [
+        "async",
+        "client",
+        "listener",
+        "logger",
+        "methods",
+        "models",
+        "parameters",
+        "request",
+        "result",
+    ] {
+        let header = document(&format!("bindings/cpp/libim/{file}.hpp"));
+        assert_eq!(undocumented(&header), Vec::<&str>::new(), "{file}.hpp");
+        // Without its comments every header has names to miss.
+        let stripped: Vec<&str> = header.lines().filter(|line| !line.trim().starts_with("///")).collect();
+        assert!(!undocumented(&stripped.join("\n")).is_empty(), "{file}.hpp");
+    }
+}

@@ -1,0 +1,210 @@
+// Listeners: typed handlers, masks, and removing them at every moment.
+#include "check.hpp"
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+static void everyHandlerHasItsEvent()
+{
+    im::EventHandlers handlers;
+    CHECK(handlers.mask() == 0);
+    int told = 0;
+    const auto nothing = [&told] { told++; };
+    const auto failed = [&told](const im::Error &error) {
+        CHECK(error.code == 9508 && error.desc == "no \"way\" \xf0\x9f\x98\x80");
+        told++;
+    };
+    handlers.onSyncServerStart = nothing;
+    handlers.onSyncServerFinish = nothing;
+    handlers.onSyncServerFailed = failed;
+    handlers.onNewConversation = [&told](const auto &) { told++; };
+    handlers.onConversationChanged = [&told](const auto &) { told++; };
+    handlers.onConversationDeleted = [&told](const auto &) { told++; };
+    handlers.onTotalUnreadMessageCountChanged = [&told](std::int64_t total) { told += total == 42; };
+    handlers.onRecvNewMessage = [&told](const auto &) { told++; };
+    handlers.onRecvMessageModified = [&told](const auto &) { told++; };
+    handlers.onRecvMessageRevoked = [&told](const std::string &msgID) { told += msgID == "m\n1"; };
+    handlers.onRecvC2CReadReceipt = [&told](const auto &) { told++; };
+    handlers.onMessageStatusChanged = [&told](const auto &) { told++; };
+    handlers.onMessagesMissed = [&told](const auto &) { told++; };
+    handlers.onConnecting = nothing;
+    handlers.onConnectSuccess = nothing;
+    handlers.onConnectFailed = failed;
+    handlers.onKickedOffline = nothing;
+    handlers.onUserSigExpired = nothing;
+
+    int events = 0;
+    while (std::string(im_event_name(events)) != "UNKNOWN")
+        events++;
+    CHECK(handlers.mask() == (std::uint64_t{1} << events) - 1);
+    const char *failure = R"({"code":9508,"desc":"no \"way\" \ud83d\ude00"})";
+    const char *const payloads[] = {"null", "null", failure, "[]", "[]", "[]", "42", "{}", "{}",
+                                    R"("m\n1")", "[]", "{}", "[]", "null", "null", failure, "null", "null"};
+    for (int event = 0; event < events; event++) {
+        handlers.handle(event, payloads[event]);
+        CHECK(told == event + 1);
+    }
+    // Events of later versions, and none at all, are passed over.
+    handlers.handle(63, "null");
+    handlers.handle(64, "null");
+    handlers.handle(-1, "null");
+    CHECK(told == events);
+    im::EventHandlers().handle(IM_EVENT_CONNECTING, "null");
+}
+
+static void handlersGetModels(const im::Client &alice, const im::Client &bob)
+{
+    std::atomic<int> conversations{0}, messages{0}, sent{0}, receipts{0};
+    std::atomic<std::int64_t> total{-1};
+    Signal isSynced;
+    im::EventHandlers of_bob;
+    of_bob.onSyncServerFinish = [&] { isSynced.give(); };
+    of_bob.onNewConversation = [&](const std::vector<im::Conversation> &list) {
+        for (const im::Conversation &conversation : list)
+            conversations += conversation.conversationID == "c2c_alice" && conversation.orderkey > 0;
+    };
+    of_bob.onRecvNewMessage = [&](const im::Message &message) {
+        messages += message.textElem && message.textElem->text == "hi";
+    };
+    of_bob.onTotalUnreadMessageCountChanged = [&](std::int64_t count) { total = count; };
+    im::EventHandlers of_alice;
+    of_alice.onMessageStatusChanged = [&](const im::Message &message) { sent += message.status == 2; };
+    of_alice.onRecvC2CReadReceipt = [&](const std::vector<im::MessageReceipt> &list) {
+        receipts += list.size() == 1 && list[0].userID == "bob" && list[0].timestamp > 0 && !list[0].msgID;
+    };
+    const im::Result<im::Listener> first = bob.addListener(of_bob);
+    const im::Result<im::Listener> second = alice.addListener(of_alice);
+    CHECK(first && *first && second && *second);
+    alice.login().value();
+    bob.login().value();
+    isSynced.wait(); // messages that a sync brings are not told one by one
+    CODE(alice.sendMessage(im::NewMessage::textToUser("bob", "hi")), IM_STATUS_OK);
+    UNTIL(conversations == 1 && messages == 1 && total == 1 && sent == 1);
+    CODE(bob.cleanConversationUnreadMessageCount(), IM_STATUS_OK);
+    UNTIL(receipts == 1 && total == 0);
+}
+
+static void aListenerCanRemoveItselfInsideItsHandler(const im::Client &client)
+{
+    // The listener lies in what its own handler holds, so removing it releases both.
+    auto own = std::make_shared<im::Listener>();
+    const std::weak_ptr<im::Listener> gone = own;
+    std::atomic<bool> isAssigned{false};
+    std::atomic<int> heard{0};
+    im::Result<im::Listener> added = client.addListener(
+        [own, &isAssigned, &heard](std::int32_t, std::string_view) {
+            UNTIL(isAssigned);
+            CODE(own->remove(), IM_STATUS_OK);
+            CHECK(!*own);
+            heard++;
+        },
+        CHANGES);
+    *own = std::move(added).value();
+    own.reset();
+    isAssigned = true;
+    setDraft(client, "x", "removes itself");
+    UNTIL(gone.expired());
+    CHECK(heard == 1);
+
+    // The same by the end of the object.
+    auto second = std::make_unique<im::Listener>();
+    Signal ended;
+    isAssigned = false;
+    *second = client
+                  .addListener(
+                      [&](std::int32_t, std::string_view) {
+                          UNTIL(isAssigned);
+                          second.reset();
+                          ended.give();
+                      },
+                      CHANGES)
+                  .value();
+    isAssigned = true;
+    setDraft(client, "x", "ends itself");
+    ended.wait();
+}
+
+static void removingWaitsForTheHandler(const im::Client &client)
+{
+    for (int round = 0; round < 50; round++) {
+        auto state = std::make_unique<int>(0);
+        Signal isRunning;
+        {
+            im::Listener listener = client
+                                        .addListener(
+                                            [&](std::int32_t, std::string_view) {
+                                                isRunning.give();
+                                                std::this_thread::yield();
+                                                ++*state;
+                                            },
+                                            CHANGES)
+                                        .value();
+            setDraft(client, "x", "round " + std::to_string(round));
+            isRunning.wait();
+        }
+        // Address sanitizer sees a handler that still runs.
+        state.reset();
+    }
+}
+
+static void whatIsRefused(const im::Client &client)
+{
+    CODE(client.addListener(im::EventHandlers{}), IM_STATUS_INVALID_PARAMETERS);
+    CODE(client.addListener(im::EventHandler{}), IM_STATUS_INVALID_PARAMETERS);
+    auto held = std::make_shared<int>(0);
+    CODE(client.addListener([held](std::int32_t, std::string_view) {}, std::uint64_t{1} << 63),
+         IM_STATUS_INVALID_PARAMETERS);
+    CHECK(held.use_count() == 1);
+
+    im::Listener listener = client.addListener([held](std::int32_t, std::string_view) {}).value();
+    CHECK(listener && held.use_count() == 2);
+    CODE(listener.remove(), IM_STATUS_OK);
+    CHECK(!listener && held.use_count() == 1);
+    CODE(listener.remove(), IM_STATUS_INVALID_PARAMETERS);
+}
+
+static void theLogIsTold(const im::Client &client)
+{
+    auto lines = std::make_shared<std::atomic<int>>(0);
+    const auto count = [lines](std::int32_t level, std::string_view line) {
+        *lines += level >= IM_LOG_ERROR && level <= IM_LOG_TRACE && !line.empty();
+    };
+    CODE(im::setLogger(count, IM_LOG_TRACE), IM_STATUS_OK);
+    // The log says what was wrong with it.
+    CODE(client.addListener([](std::int32_t, std::string_view) {}, std::uint64_t{1} << 63),
+         IM_STATUS_INVALID_PARAMETERS);
+    CHECK(*lines > 0);
+    CODE(im::setLogger([](std::int32_t, std::string_view) {}, 99), IM_STATUS_INVALID_PARAMETERS);
+    CODE(im::setLogger(nullptr), IM_STATUS_OK);
+    CHECK(lines.use_count() == 2);
+}
+
+int main(int, char **argv)
+{
+    const std::string dir = argv[1];
+    everyHandlerHasItsEvent();
+    {
+        const im::Client alice = openClient(dir, "alice");
+        const im::Client bob = openClient(dir, "bob");
+        handlersGetModels(alice, bob);
+    }
+    const im::Client client = openClient(dir, "carol");
+    aListenerCanRemoveItselfInsideItsHandler(client);
+    removingWaitsForTheHandler(client);
+    whatIsRefused(client);
+    theLogIsTold(client);
+
+    // Listeners that outlive their client, and one that was let go of.
+    auto held = std::make_shared<int>(0);
+    const auto hold = [held](std::int32_t, std::string_view) {};
+    im::Listener late = client.addListener(hold).value();
+    im::Listener later = client.addListener(hold).value();
+    client.addListener(hold).value().detach();
+    CHECK(held.use_count() == 5);
+    CODE(client.close(), IM_STATUS_OK);
+    CHECK(held.use_count() == 2);
+    CODE(late.remove(), IM_STATUS_NOT_INITIALIZED);
+    CODE(client.addListener(hold), IM_STATUS_NOT_INITIALIZED);
+    return 0;
+}

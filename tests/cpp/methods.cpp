@@ -1,0 +1,192 @@
+// Every method through the typed form: what goes in arrives, what comes out is decoded.
+#include "check.hpp"
+
+#include <algorithm>
+
+static_assert(LIBIM_JSON == 1);
+
+// A result that must be a success, as its value.
+#define OK(call) (okay((call), #call))
+template <class T> static T okay(im::Result<T> result, const char *what)
+{
+    if (!result)
+        std::fprintf(stderr, "%s: %s\n", what, result.error().desc.c_str());
+    CHECK(result);
+    return std::move(result).value();
+}
+static void okay(im::Result<void> result, const char *what)
+{
+    if (!result)
+        std::fprintf(stderr, "%s: %s\n", what, result.error().desc.c_str());
+    CHECK(result);
+}
+
+static bool has(const im::Client &client, const std::string &conversation, std::int64_t unread)
+{
+    return OK(client.getConversation(conversation)).unreadCount == unread;
+}
+
+static void account(const im::Client &alice, const im::Client &bob)
+{
+    CHECK(alice.opened().userID == "alice" && alice.opened().cache == "created" && alice.opened().salvaged == 0);
+    CHECK(!OK(alice.getLoginUser()));
+    CHECK(OK(alice.getLoginStatus()) == 3);
+    OK(alice.login());
+    OK(bob.login());
+    CHECK(OK(alice.getLoginUser()) == "alice");
+    CHECK(OK(alice.getLoginStatus()) == 1);
+    OK(alice.setSelfInfo("Alice \"the\" \xf0\x9f\x98\x80\n", "https://example.org/a"));
+    OK(bob.setSelfInfo(std::nullopt, "https://example.org/b"));
+    const auto users = OK(alice.getUsersInfo({"alice", "nobody", "bob"}));
+    CHECK(users.size() == 2 && users[0].userID == "alice" && users[1].userID == "bob");
+    CHECK(users[0].nickName == "Alice \"the\" \xf0\x9f\x98\x80\n" && users[0].faceUrl == "https://example.org/a");
+    CHECK(users[1].nickName.empty() && users[1].faceUrl == "https://example.org/b");
+}
+
+static void friends(const im::Client &alice)
+{
+    const im::FriendOperationResult added = OK(alice.addFriend("bob", "Bobby"));
+    CHECK(added.userID == "bob" && added.resultCode == 0 && added.resultInfo.empty());
+    OK(alice.setFriendInfo("bob", "Robert"));
+    const auto list = OK(alice.getFriendList());
+    CHECK(list.size() == 1 && list[0].userID == "bob" && list[0].friendRemark == "Robert");
+    CHECK(list[0].userProfile.userID == "bob" && list[0].userProfile.faceUrl == "https://example.org/b");
+    const auto gone = OK(alice.deleteFromFriendList({"bob"}));
+    CHECK(gone.size() == 1 && gone[0].userID == "bob" && gone[0].resultCode == 0);
+    CHECK(OK(alice.getFriendList()).empty());
+}
+
+static void groups(const im::Client &alice, const im::Client &bob)
+{
+    im::NewGroup group;
+    group.groupType = "Public";
+    group.groupID = "team";
+    group.groupName = "The Team";
+    group.memberList = {{"bob", 300}};
+    CHECK(OK(alice.createGroup(group)) == "team");
+    OK(alice.setGroupInfo("team", std::nullopt, "https://example.org/t"));
+    const auto found = OK(alice.getGroupsInfo({"team", "none"}));
+    CHECK(found.size() == 2 && found[0].resultCode == 0 && found[1].resultCode == IM_STATUS_INVALID_GROUP_ID);
+    CHECK(found[0].groupInfo && !found[1].groupInfo && !found[1].resultMessage.empty());
+    const im::GroupInfo info = found[0].groupInfo.value_or(im::GroupInfo{});
+    CHECK(info.groupID == "team" && info.groupType == "Public" && info.groupName == "The Team" && info.role == 400);
+    CHECK(info.owner == "alice" && info.memberCount == 2 && info.createTime > 0 &&
+          info.faceUrl == "https://example.org/t");
+    const auto members = OK(alice.getGroupMemberList("team", "0", 10, 2));
+    CHECK(members.nextSeq == "0" && members.memberInfoList.size() == 1);
+    CHECK(members.memberInfoList[0].userID == "bob" && members.memberInfoList[0].role == 300 &&
+          members.memberInfoList[0].joinTime > 0);
+    const auto kicked = OK(alice.kickGroupMember("team", {"bob"}));
+    CHECK(kicked.size() == 1 && kicked[0].memberID == "bob" && kicked[0].result == 1);
+    OK(bob.joinGroup("team"));
+    UNTIL(OK(bob.getJoinedGroupList()).size() == 1);
+    OK(bob.quitGroup("team"));
+    CHECK(OK(alice.inviteUserToGroup("team", {"bob"})).size() == 1);
+}
+
+static void messages(const im::Client &alice, const im::Client &bob)
+{
+    im::NewMessage custom;
+    custom.receiver = "bob";
+    custom.customElem = im::CustomElem{"data", "desc", "extension"};
+    custom.cloudCustomData = "cloud";
+    custom.priority = 2;
+    custom.needReadReceipt = true;
+    const im::Message sent = OK(alice.sendMessage(custom));
+    CHECK(sent.customElem && sent.customElem->data == "data" && sent.customElem->desc == "desc" &&
+          sent.customElem->extension == "extension" && !sent.textElem);
+    CHECK(sent.elemType == 2 && sent.cloudCustomData == "cloud" && sent.priority == 2 && sent.needReadReceipt);
+    CHECK(sent.isSelf && sent.isRead && sent.sender == "alice" && sent.userID == "bob" && !sent.groupID);
+    CHECK(sent.status == 1 && sent.id == sent.msgID && sent.timestamp > 0 && sent.seq == "0");
+    CHECK(!sent.isExcludedFromLastMessage && !sent.isExcludedFromUnreadCount);
+
+    OK(alice.sendMessage(im::NewMessage::textToUser("bob", "one")));
+    const im::Message two = OK(alice.sendMessage(im::NewMessage::textToUser("bob", "two")));
+    UNTIL(has(bob, "c2c_alice", 3));
+    const auto history = OK(bob.getHistoryMessageList(im::HistoryQuery::withUser("alice", 2)));
+    CHECK(history.size() == 2 && history[0].textElem && history[0].textElem->text == "two");
+    CHECK(history[0].msgID == two.msgID && history[0].status == 2 && !history[0].isSelf && !history[0].isRead);
+    im::HistoryQuery older = im::HistoryQuery::withUser("alice", 10);
+    older.lastMsgID = history[1].msgID;
+    CHECK(OK(bob.getHistoryMessageList(older)).size() == 1);
+    older.getType = 4;
+    CHECK(OK(bob.getHistoryMessageList(older))[0].msgID == two.msgID);
+
+    OK(alice.revokeMessage(two.msgID));
+    UNTIL(OK(bob.getHistoryMessageList(im::HistoryQuery::withUser("alice")))[0].status == 6);
+    OK(alice.deleteMessages({two.msgID}));
+    CHECK(OK(alice.getHistoryMessageList(im::HistoryQuery::withUser("bob"))).size() == 2);
+
+    OK(alice.sendMessage(im::NewMessage::textToGroup("team", "all of you", {im::AT_ALL, "bob"})));
+    UNTIL(has(bob, "group_team", 1));
+    const im::Conversation team = OK(bob.getConversation("group_team"));
+    CHECK(team.groupAtInfoList.size() == 1 && team.groupAtInfoList[0].atType == 3);
+    CHECK(team.lastMessage && team.groupAtInfoList[0].seq == team.lastMessage->seq);
+    CHECK(team.lastMessage && team.lastMessage->groupAtUserList.size() == 2 && team.groupType == "Public");
+}
+
+static void conversations(const im::Client &alice, const im::Client &bob)
+{
+    CHECK(OK(bob.getTotalUnreadMessageCount()) == 3);
+    OK(bob.setC2CReceiveMessageOpt({"alice"}, 2));
+    OK(bob.setGroupReceiveMessageOpt("team", 2));
+    CHECK(OK(bob.getTotalUnreadMessageCount()) == 0);
+    OK(bob.cleanConversationUnreadMessageCount("group_team"));
+    CHECK(has(bob, "group_team", 0) && has(bob, "c2c_alice", 2));
+    OK(bob.cleanConversationUnreadMessageCount());
+    CHECK(has(bob, "c2c_alice", 0));
+
+    OK(bob.pinConversation("c2c_alice", true));
+    OK(bob.setConversationDraft("group_team", "later"));
+    const im::ConversationResult first = OK(bob.getConversationList("0", 1));
+    CHECK(first.conversationList.size() == 1 && !first.isFinished);
+    const im::Conversation &top = first.conversationList[0];
+    CHECK(top.conversationID == "c2c_alice" && top.type == 1 && top.userID == "alice" && !top.groupID && top.isPinned);
+    CHECK(top.recvOpt == 2 && top.orderkey > 0 && first.nextSeq == std::to_string(top.orderkey) && !top.draftText);
+    CHECK(top.showName == "Alice \"the\" \xf0\x9f\x98\x80\n" && top.c2cReadTimestamp > 0 && !top.groupType);
+    const im::ConversationResult second = OK(bob.getConversationList(first.nextSeq, 1));
+    CHECK(second.isFinished && second.conversationList[0].draftText == "later" &&
+          second.conversationList[0].draftTimestamp > 0 && second.conversationList[0].groupReadSequence > 0);
+    OK(bob.setConversationDraft("group_team", std::nullopt));
+    CHECK(OK(bob.getConversationListByConversationIds({"group_team", "c2c_no", "c2c_alice"})).size() == 2);
+
+    OK(bob.clearC2CHistoryMessage("alice"));
+    OK(bob.clearGroupHistoryMessage("team"));
+    CHECK(!OK(bob.getConversation("c2c_alice")).lastMessage && !OK(bob.getConversation("group_team")).lastMessage);
+    OK(bob.deleteConversation("c2c_alice"));
+    CHECK(OK(bob.getConversationList()).conversationList.size() == 1);
+    CHECK(OK(bob.getConversation("c2c_alice")).orderkey == 0);
+    OK(alice.dismissGroup("team"));
+    OK(alice.logout());
+}
+
+int main(int, char **argv)
+{
+    const im::Client alice = openClient(argv[1], "alice");
+    const im::Client bob = openClient(argv[1], "bob");
+    account(alice, bob);
+    friends(alice);
+    groups(alice, bob);
+    messages(alice, bob);
+    conversations(alice, bob);
+
+    // JSON by hand, also for what this header does not know.
+    CHECK(OK(alice.call("getLoginStatus")) == "3");
+    CHECK(OK(alice.call("getConversation", im::Request().text("conversationID", "c2c_bob").json())).front() == '{');
+    const im::Result<std::string> unknown = alice.call("noSuchMethod");
+    CODE(unknown, IM_STATUS_UNKNOWN_METHOD);
+    CHECK(!unknown.error().desc.empty() && std::string(unknown.error().name()) == "UNKNOWN_METHOD");
+
+    // Errors, and texts that C cannot carry.
+    CODE(alice.getConversation("neither"), IM_STATUS_INVALID_PARAMETERS);
+    CODE(alice.getConversationList("0", 0), IM_STATUS_INVALID_PARAMETERS);
+    CODE(alice.joinGroup("team"), IM_STATUS_NOT_LOGGED_IN);
+    CODE(alice.sendMessage(im::NewMessage::textToUser("bob", "\xff")), IM_STATUS_INVALID_PARAMETERS);
+    CODE(alice.call("getLoginStatus", std::string("{}\0}", 4)), IM_STATUS_INVALID_JSON);
+    CODE(alice.call(std::string("getLoginStatus\0x", 16)), IM_STATUS_UNKNOWN_METHOD);
+    CODE(im::Client::open(std::string("{}\0", 3)), IM_STATUS_INVALID_JSON);
+    CODE(im::Client::open(configOf(argv[1], "alice")), IM_STATUS_ACCOUNT_IN_USE);
+    CODE(im::Client::open(configOf(argv[1], " alice")), IM_STATUS_INVALID_USER_ID);
+    CODE(alice.sendMessage(im::NewMessage::textToUser("bob", std::string("a\0b", 3))), IM_STATUS_INVALID_PARAMETERS);
+    return 0;
+}
