@@ -208,6 +208,43 @@ impl Device {
         self.until(&format!("{id} holds {texts:?}"), |device| device.texts(id) == texts);
     }
 
+    /// What all devices of a user agree on, by conversation: not the order of what came within one second, nor drafts.
+    pub fn summary(&self) -> Vec<Value> {
+        let mut rows = self.list();
+        rows.sort_by_key(|row| row["conversationID"].to_string());
+        rows.iter()
+            .map(|row| {
+                let last = &row["lastMessage"];
+                let ats = row["groupAtInfoList"].as_array().unwrap();
+                json!([
+                    row["conversationID"],
+                    row["showName"],
+                    row["faceUrl"],
+                    row["groupType"],
+                    row["unreadCount"],
+                    row["isPinned"],
+                    row["recvOpt"],
+                    ats.len(),
+                    last["msgID"],
+                    last["status"],
+                    last["textElem"],
+                ])
+            })
+            .collect()
+    }
+
+    /// Waits until this device shows the same as another one of the user.
+    pub fn until_like(&self, other: &Self) {
+        let wanted = other.summary();
+        self.until(&format!("it shows {}", json!(wanted)), |device| {
+            device.summary() == wanted
+        });
+        assert_eq!(self.total(), other.total());
+        for id in other.ids() {
+            assert_eq!(self.texts(&id), other.texts(&id), "{id}");
+        }
+    }
+
     /// The payloads of an event, in the order they came.
     pub fn told(&self, event: Event) -> Vec<Value> {
         self.heard
@@ -238,18 +275,25 @@ impl Device {
         while !is_true(self) {
             assert!(
                 Instant::now() < end,
-                "{} waited in vain until {what}\nits list: {:#}\nits events: {:#?}",
+                "{} waited in vain until {what}\nits list:\n{}\nits events:\n{}",
                 self.user.id,
-                json!(self.list()),
-                self.heard
-                    .all()
-                    .iter()
-                    .map(|(event, payload)| format!("{} {payload:.400}", event.name()))
-                    .collect::<Vec<_>>()
+                lines(self.list().iter().map(Value::to_string)),
+                lines(
+                    self.heard
+                        .all()
+                        .iter()
+                        .map(|(event, it)| format!("{} {it}", event.name()))
+                ),
             );
             std::thread::park_timeout(Duration::from_millis(5));
         }
     }
+}
+
+/// Lines, none of them endless.
+fn lines(all: impl Iterator<Item = String>) -> String {
+    all.map(|line| format!("  {}\n", line.chars().take(1500).collect::<String>()))
+        .collect()
 }
 
 /// The conversation a message stands in.
