@@ -79,8 +79,13 @@ impl<'a> Stage<'a> {
         assert_eq!(made, id.as_str());
         let conversation = format!("group_{id}");
         for device in devices {
-            device.until("the group is in the list", |device| {
+            device.until("the group is in the list, and told", |device| {
                 device.row(&conversation)["showName"] == "The team"
+                    && device.is_in(&id)
+                    && device.told(Event::NewConversation).iter().any(|rows| {
+                        let rows = rows.as_array().unwrap();
+                        rows.iter().any(|row| row["conversationID"] == *conversation)
+                    })
             });
         }
         id
@@ -153,6 +158,12 @@ impl Device {
         if row["orderkey"] == 0 { Value::Null } else { row }
     }
 
+    /// Whether the user is in a group.
+    pub fn is_in(&self, group: &str) -> bool {
+        let joined = self.ok("getJoinedGroupList", json!({}));
+        joined.as_array().unwrap().iter().any(|it| it["groupID"] == group)
+    }
+
     /// The ids of the list, in its order.
     pub fn ids(&self) -> Vec<String> {
         self.list()
@@ -187,6 +198,13 @@ impl Device {
             .unwrap_or_default()
     }
 
+    /// Waits until the last event of a kind has this payload.
+    pub fn until_last_told(&self, event: Event, payload: &Value) {
+        self.until(&format!("{} {payload} is told", event.name()), |device| {
+            device.told(event).last() == Some(payload)
+        });
+    }
+
     /// Sends a text and waits until the service has it; the message as it is then.
     pub fn sent(&self, to: &str, text: &str) -> Value {
         let msg_id = self.send(to, text);
@@ -216,6 +234,7 @@ impl Device {
             .map(|row| {
                 let last = &row["lastMessage"];
                 let ats = row["groupAtInfoList"].as_array().unwrap();
+                let texts = self.texts(row["conversationID"].as_str().unwrap());
                 json!([
                     row["conversationID"],
                     row["showName"],
@@ -227,7 +246,7 @@ impl Device {
                     ats.len(),
                     last["msgID"],
                     last["status"],
-                    last["textElem"],
+                    texts,
                 ])
             })
             .collect()
@@ -235,14 +254,10 @@ impl Device {
 
     /// Waits until this device shows the same as another one of the user.
     pub fn until_like(&self, other: &Self) {
-        let wanted = other.summary();
-        self.until(&format!("it shows {}", json!(wanted)), |device| {
-            device.summary() == wanted
+        let wanted = format!("it shows the same as the other device, {}", json!(other.summary()));
+        self.until(&wanted, |device| {
+            device.total() == other.total() && device.summary() == other.summary()
         });
-        assert_eq!(self.total(), other.total());
-        for id in other.ids() {
-            assert_eq!(self.texts(&id), other.texts(&id), "{id}");
-        }
     }
 
     /// The payloads of an event, in the order they came.

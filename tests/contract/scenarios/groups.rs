@@ -24,8 +24,8 @@ pub(super) fn groups_of_every_type_carry_messages(stage: &Stage<'_>) {
             let info = device.ok("getGroupsInfo", json!({ "groupIDList": [group] }))[0].clone();
             assert_eq!(info["resultCode"], 0);
             let joined = device.ok("getJoinedGroupList", json!({}));
-            let joined = joined.as_array().unwrap().iter().find(|it| it["groupID"] == *group);
-            for shown in [&info["groupInfo"], joined.unwrap()] {
+            let of_all = joined.as_array().unwrap().iter().find(|it| it["groupID"] == *group);
+            for shown in [&info["groupInfo"], of_all.unwrap()] {
                 assert_eq!(shown["groupType"], group_type);
                 assert_eq!(shown["groupName"], "The team");
                 assert_eq!(shown["role"], role, "{shown}");

@@ -256,6 +256,8 @@ pub(super) fn a_recall_reaches_both_sides_and_the_other_device(stage: &Stage<'_>
     let slip = alice.sent(&bob.c2c(), "a slip");
     let slip = slip["msgID"].as_str().unwrap();
     bob.until("both are unread", |bob| bob.unread(&alice.c2c()) == 2);
+    // A device that hears of the message and of its recall at once is told of neither.
+    tablet.until_texts(&bob.c2c(), &["kept", "a slip"]);
     // Only its sender may.
     bob.refused(&[10007], "revokeMessage", &json!({ "msgID": slip }));
     alice.ok("revokeMessage", json!({ "msgID": slip }));

@@ -16,7 +16,7 @@ pub(super) fn unread_is_cleaned_by_scope(stage: &Stage<'_>) {
             ids.map(|id| alice.unread(id)) == unread
         });
         assert_eq!(alice.total(), total);
-        alice.until_told(Event::TotalUnreadMessageCountChanged, |told| *told == total);
+        alice.until_last_told(Event::TotalUnreadMessageCountChanged, &json!(total));
     };
     let fill = |first: usize| {
         for number in first..first + 2 {
@@ -76,9 +76,10 @@ pub(super) fn muted_conversations_do_not_count_in_the_total(stage: &Stage<'_>) {
         alice.unread(&bob.c2c()) == 2 && alice.unread(&conversation) == 2
     });
     assert_eq!(alice.total(), 0);
+    alice.until_last_told(Event::TotalUnreadMessageCountChanged, &json!(0));
     alice.ok("setGroupReceiveMessageOpt", json!({ "groupID": group, "opt": 0 }));
     assert_eq!(alice.total(), 2);
-    alice.until_told(Event::TotalUnreadMessageCountChanged, |told| *told == 0);
+    alice.until_last_told(Event::TotalUnreadMessageCountChanged, &json!(2));
 }
 
 pub(super) fn the_peer_learns_what_was_read(stage: &Stage<'_>) {
@@ -113,7 +114,6 @@ pub(super) fn the_peer_learns_what_was_read(stage: &Stage<'_>) {
     // Who has read is not told of it, and what bob wrote alice has not read yet.
     bob.sent(&alice.c2c(), "four");
     assert!(bob.told(Event::RecvC2CReadReceipt).is_empty());
-    assert_eq!(bob.message(&alice.c2c(), "")["isPeerRead"], json!(null));
     assert_eq!(bob.row(&alice.c2c())["lastMessage"]["isPeerRead"], false);
 }
 
