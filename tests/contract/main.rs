@@ -11,7 +11,6 @@ mod support;
 
 use service::Service;
 use stage::Stage;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -43,8 +42,12 @@ fn run(service: &dyn Service) {
         for _ in 0..AT_A_TIME {
             scope.spawn(|| {
                 while let Some((name, scenario)) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let act = || scenario(&Stage::new(service));
-                    let Err(panic) = catch_unwind(AssertUnwindSafe(act)) else {
+                    // A thread of its own gives a panic the scenario's name.
+                    let act = std::thread::Builder::new()
+                        .name((*name).to_owned())
+                        .spawn_scoped(scope, || scenario(&Stage::new(service)))
+                        .unwrap();
+                    let Err(panic) = act.join() else {
                         println!("{}: {name} holds", service.name());
                         continue;
                     };

@@ -67,5 +67,6 @@ scenarios! {
         what_is_written_logged_out_is_delivered_later
         a_restart_keeps_everything
         what_was_missed_arrives_once
+        what_changed_meanwhile_is_seen_after_a_login
         a_draft_stays_on_its_device;
 }
