@@ -1,0 +1,202 @@
+//! Several devices of one user.
+
+use crate::stage::{Device, Stage};
+use im::events::Event;
+use serde_json::json;
+
+fn pin(device: &Device, id: &str, is_pinned: bool) {
+    device.ok(
+        "pinConversation",
+        json!({ "conversationID": id, "isPinned": is_pinned }),
+    );
+}
+
+pub(super) fn own_messages_and_reads_reach_the_other_device(stage: &Stage<'_>) {
+    let (phone, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&phone, "tablet");
+    let group = format!("group_{}", stage.group("Work", &[&bob, &phone]));
+    for id in [&bob.c2c(), &group] {
+        let sent = phone.sent(id, "from the phone");
+        tablet.until_texts(id, &["from the phone"]);
+        let message = &tablet.history(id)[0];
+        assert_eq!(message["msgID"], sent["msgID"]);
+        assert_eq!((&message["isSelf"], &message["status"]), (&json!(true), &json!(2)));
+        assert_eq!(tablet.unread(id), 0);
+    }
+    for id in [&phone.c2c(), &group] {
+        bob.send(id, "one");
+        bob.send(id, "two");
+    }
+    for device in [&phone, &tablet] {
+        device.until("four are unread", |device| device.total() == 4);
+    }
+    phone.read(&bob.c2c());
+    tablet.until("the chat is read", |tablet| tablet.unread(&bob.c2c()) == 0);
+    assert_eq!(tablet.total(), 2);
+    tablet.read(&group);
+    phone.until("the group is read", |phone| phone.total() == 0);
+    bob.send(&phone.c2c(), "three");
+    phone.until("three", |phone| phone.unread(&bob.c2c()) == 1);
+    tablet.until_like(&phone);
+}
+
+pub(super) fn pins_and_receive_options_reach_the_other_device(stage: &Stage<'_>) {
+    let (phone, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let tablet = stage.other(&phone, "tablet");
+    let group = stage.group("Public", &[&bob, &phone]);
+    bob.sent(&phone.c2c(), "hi");
+    phone.until_texts(&bob.c2c(), &["hi"]);
+    phone.sent(&carol.c2c(), "hello");
+    pin(&phone, &bob.c2c(), true);
+    pin(&phone, &format!("group_{group}"), true);
+    phone.ok(
+        "setC2CReceiveMessageOpt",
+        json!({ "userIDList": [bob.user.id, carol.user.id], "opt": 2 }),
+    );
+    phone.ok("setGroupReceiveMessageOpt", json!({ "groupID": group, "opt": 3 }));
+    tablet.until_like(&phone);
+    assert_eq!(tablet.ids()[2], carol.c2c(), "the pinned ones come first");
+    assert_eq!(
+        (tablet.row(&bob.c2c())["recvOpt"].as_i64(), tablet.total()),
+        (Some(2), 0)
+    );
+    pin(&tablet, &bob.c2c(), false);
+    tablet.ok(
+        "setC2CReceiveMessageOpt",
+        json!({ "userIDList": [bob.user.id], "opt": 0 }),
+    );
+    phone.until("both are undone", |phone| {
+        let row = phone.row(&bob.c2c());
+        row["isPinned"] == false && row["recvOpt"] == 0
+    });
+    phone.until_like(&tablet);
+    assert_eq!(phone.total(), 1);
+}
+
+pub(super) fn deletes_reach_the_other_device(stage: &Stage<'_>) {
+    let (phone, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&phone, "tablet");
+    let group = stage.group("Work", &[&bob, &phone]);
+    let team = format!("group_{group}");
+    let texts = ["one", "two", "three"];
+    for text in texts {
+        bob.send(&phone.c2c(), text);
+        bob.send(&team, text);
+    }
+    for device in [&phone, &tablet] {
+        device.until_texts(&bob.c2c(), &texts);
+        device.until_texts(&team, &texts);
+    }
+    let last = phone.row(&bob.c2c())["lastMessage"]["msgID"].clone();
+    phone.ok("deleteMessages", json!({ "msgIDs": [last] }));
+    tablet.until_texts(&bob.c2c(), &["one", "two"]);
+    tablet.until_like(&phone);
+    phone.ok("clearGroupHistoryMessage", json!({ "groupID": group }));
+    tablet.until_texts(&team, &[]);
+    tablet.until_like(&phone);
+    assert_eq!(tablet.row(&team)["lastMessage"], json!(null));
+    phone.ok("deleteConversation", json!({ "conversationID": bob.c2c() }));
+    tablet.until_told(Event::ConversationDeleted, |ids| *ids == json!([bob.c2c()]));
+    assert_eq!(tablet.ids(), std::slice::from_ref(&team));
+    // The others keep what they have, and a later message makes a new conversation.
+    assert_eq!(bob.texts(&phone.c2c()), texts);
+    assert_eq!(bob.texts(&team), texts);
+    bob.sent(&phone.c2c(), "again");
+    for device in [&phone, &tablet] {
+        device.until_texts(&bob.c2c(), &["again"]);
+        assert_eq!(device.row(&bob.c2c())["isPinned"], false);
+    }
+    // What is gone stays gone on a device that comes later.
+    stage.other(&phone, "later").until_like(&phone);
+    phone.ok("clearC2CHistoryMessage", json!({ "userID": bob.user.id }));
+    tablet.until_texts(&bob.c2c(), &[]);
+    tablet.until_like(&phone);
+}
+
+pub(super) fn a_device_that_was_offline_catches_up(stage: &Stage<'_>) {
+    let (phone, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&phone, "tablet");
+    let carol = stage.login("carol");
+    let group = format!("group_{}", stage.group("Work", &[&phone, &bob]));
+    for peer in [&bob, &carol] {
+        peer.send(&phone.c2c(), "one");
+        peer.send(&phone.c2c(), "two");
+    }
+    phone.until("four are unread", |phone| phone.total() == 4);
+    tablet.until_like(&phone);
+    tablet.logout();
+
+    phone.read(&bob.c2c());
+    pin(&phone, &bob.c2c(), true);
+    phone.sent(&bob.c2c(), "from the phone");
+    phone.sent(&group, "to all");
+    let first = phone.history(&carol.c2c())[0]["msgID"].clone();
+    phone.ok("deleteMessages", json!({ "msgIDs": [first] }));
+    phone.ok(
+        "setC2CReceiveMessageOpt",
+        json!({ "userIDList": [carol.user.id], "opt": 2 }),
+    );
+    bob.sent(&phone.c2c(), "three");
+    bob.sent(&group, "to you");
+    phone.until("both are unread", |phone| {
+        phone.unread(&bob.c2c()) == 1 && phone.unread(&group) == 1
+    });
+    tablet.login();
+    tablet.until_like(&phone);
+    tablet.logout();
+
+    phone.ok("deleteConversation", json!({ "conversationID": carol.c2c() }));
+    phone.ok("clearC2CHistoryMessage", json!({ "userID": bob.user.id }));
+    pin(&phone, &bob.c2c(), false);
+    tablet.login();
+    tablet.until_like(&phone);
+    assert_eq!(tablet.texts(&bob.c2c()), Vec::<String>::new());
+    assert_eq!(tablet.row(&carol.c2c()), json!(null));
+}
+
+pub(super) fn a_new_device_shows_the_same(stage: &Stage<'_>) {
+    let (phone, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    bob.ok(
+        "setSelfInfo",
+        json!({ "nickName": "Bob", "faceUrl": "https://example.org/bob.png" }),
+    );
+    phone.ok(
+        "addFriend",
+        json!({ "userID": carol.user.id, "remark": "Carol from work" }),
+    );
+    let group = format!("group_{}", stage.group("Public", &[&phone, &bob]));
+    for id in [&phone.c2c(), &group] {
+        bob.send(id, "one");
+        bob.send(id, "two");
+    }
+    phone.until("four are unread", |phone| phone.total() == 4);
+    phone.read("");
+    bob.send(&phone.c2c(), "three");
+    bob.ok(
+        "sendMessage",
+        json!({
+            "groupID": group.strip_prefix("group_"), "elemType": 1, "textElem": { "text": "you" },
+            "groupAtUserList": [phone.user.id],
+        }),
+    );
+    phone.sent(&carol.c2c(), "own");
+    pin(&phone, &group, true);
+    phone.until("it is all there", |phone| {
+        phone.total() == 2 && phone.row(&bob.c2c())["showName"] == "Bob"
+    });
+
+    let tablet = stage.other(&phone, "tablet");
+    tablet.until_like(&phone);
+    assert_eq!(tablet.ids()[0], group);
+    assert_eq!(tablet.row(&carol.c2c())["showName"], "Carol from work");
+    assert_eq!(tablet.row(&bob.c2c())["faceUrl"], "https://example.org/bob.png");
+    assert_eq!(tablet.row(&group)["groupAtInfoList"][0]["atType"], 1);
+    assert!(tablet.told(Event::RecvNewMessage).is_empty());
+    assert!(tablet.told(Event::ConversationDeleted).is_empty());
+    let found: usize = tablet
+        .told(Event::NewConversation)
+        .iter()
+        .map(|rows| rows.as_array().unwrap().len())
+        .sum();
+    assert_eq!(found, 3, "each once");
+}

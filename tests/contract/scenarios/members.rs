@@ -1,0 +1,203 @@
+//! Who is in a group: roles, joining, inviting, removing, leaving, the end.
+
+use crate::stage::{Device, Stage};
+use im::events::Event;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The members of a group and their roles, as a member sees them.
+fn roles(device: &Device, group: &str) -> BTreeMap<String, i64> {
+    let request = json!({ "groupID": group, "filter": 0, "nextSeq": "0", "count": 100 });
+    let page = device.ok("getGroupMemberList", request);
+    assert_eq!(page["nextSeq"], "0");
+    page["memberInfoList"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|member| {
+            let user = member["userID"].as_str().unwrap().to_owned();
+            (user, member["role"].as_i64().unwrap())
+        })
+        .collect()
+}
+
+fn are_roles(expected: &[(&Device, i64)]) -> BTreeMap<String, i64> {
+    expected
+        .iter()
+        .map(|(device, role)| (device.user.id.clone(), *role))
+        .collect()
+}
+
+/// Holds that a message to the group is refused.
+fn is_shut_out(device: &Device, group: &str) {
+    let msg_id = device.send(&format!("group_{group}"), "am I still here?");
+    device.until_told(Event::MessageStatusChanged, |message| {
+        message["msgID"] == *msg_id && message["status"] == 3
+    });
+    device.ok("deleteMessages", json!({ "msgIDs": [msg_id] }));
+}
+
+pub(super) fn members_have_roles(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let group = stage.group_id("team");
+    bob.ok("setSelfInfo", json!({ "nickName": "Bob" }));
+    let members = json!([{ "userID": bob.user.id, "role": 300 }, { "userID": carol.user.id, "role": 200 }]);
+    alice.ok(
+        "createGroup",
+        json!({ "groupType": "Meeting", "groupID": group, "memberList": members }),
+    );
+    let expected = are_roles(&[(&alice, 400), (&bob, 300), (&carol, 200)]);
+    for (device, role) in [(&alice, 400), (&bob, 300), (&carol, 200)] {
+        // A group without a name shows its id.
+        device.until("the group is there", |device| {
+            device.is_in(&group) && device.row(&format!("group_{group}"))["showName"] == *group
+        });
+        assert_eq!(roles(device, &group), expected);
+        let info = device.ok("getGroupsInfo", json!({ "groupIDList": [group] }))[0]["groupInfo"].clone();
+        assert_eq!((&info["role"], &info["memberCount"]), (&json!(role), &json!(3)));
+    }
+    // A groupID that is taken is refused.
+    bob.refused(
+        &[90004],
+        "createGroup",
+        &json!({ "groupType": "Work", "groupID": group }),
+    );
+}
+
+pub(super) fn only_open_groups_can_be_joined(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let carol = stage.login("carol");
+    for group_type in ["Public", "Meeting", "AVChatRoom", "Community"] {
+        let group = stage.group(group_type, &[&alice, &bob]);
+        let id = format!("group_{group}");
+        carol.ok("joinGroup", json!({ "groupID": group, "message": "hello" }));
+        carol.until("she is in", |carol| {
+            carol.is_in(&group) && carol.row(&id)["showName"] == "The team"
+        });
+        carol.ok("joinGroup", json!({ "groupID": group }));
+        carol.sent(&id, "here I am");
+        bob.until_texts(&id, &["here I am"]);
+        bob.sent(&id, "welcome");
+        carol.until_texts(&id, &["here I am", "welcome"]);
+        assert_eq!(
+            roles(&carol, &group),
+            are_roles(&[(&alice, 400), (&bob, 200), (&carol, 200)])
+        );
+    }
+    let closed = stage.group("Work", &[&alice, &bob]);
+    carol.refused(&[10007], "joinGroup", &json!({ "groupID": closed }));
+    carol.refused(&[8501], "joinGroup", &json!({ "groupID": stage.group_id("none") }));
+    assert_eq!(carol.ok("getJoinedGroupList", json!({})).as_array().unwrap().len(), 4);
+}
+
+pub(super) fn who_is_invited_comes_in(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let dave = stage.user("dave");
+    let group = stage.group("Work", &[&alice, &bob]);
+    let id = format!("group_{group}");
+    // In a Work group any member may invite; who is offline is in too.
+    let done = bob.ok(
+        "inviteUserToGroup",
+        json!({ "groupID": group, "userList": [carol.user.id, dave.id] }),
+    );
+    for (number, user) in [&carol.user.id, &dave.id].into_iter().enumerate() {
+        assert_eq!(
+            (&done[number]["memberID"], &done[number]["result"]),
+            (&json!(user), &json!(1))
+        );
+    }
+    carol.until("she is in", |carol| {
+        carol.row(&id)["showName"] == "The team" && carol.is_in(&group)
+    });
+    alice.sent(&id, "welcome");
+    for device in [&bob, &carol] {
+        device.until_texts(&id, &["welcome"]);
+    }
+    carol.sent(&id, "thanks");
+    alice.until_texts(&id, &["welcome", "thanks"]);
+    let dave = stage.device(&dave, "phone");
+    dave.login();
+    dave.until_texts(&id, &["welcome", "thanks"]);
+    assert_eq!(
+        roles(&dave, &group),
+        are_roles(&[(&alice, 400), (&bob, 200), (&carol, 200), (&dave, 200)])
+    );
+    // In a Public group members may not.
+    let public = stage.group("Public", &[&alice, &bob]);
+    bob.refused(
+        &[10007],
+        "inviteUserToGroup",
+        &json!({ "groupID": public, "userList": [carol.user.id] }),
+    );
+}
+
+pub(super) fn who_is_removed_is_out(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let tablet = stage.other(&carol, "tablet");
+    let group = stage.group("Public", &[&alice, &bob, &carol]);
+    let id = format!("group_{group}");
+    alice.sent(&id, "before");
+    for device in [&carol, &tablet] {
+        device.until_texts(&id, &["before"]);
+    }
+    let kick = json!({ "groupID": group, "memberList": [carol.user.id], "reason": "why not" });
+    bob.refused(&[10007], "kickGroupMember", &kick);
+    let done = alice.ok("kickGroupMember", kick);
+    assert_eq!(
+        (&done[0]["memberID"], &done[0]["result"]),
+        (&json!(carol.user.id), &json!(1))
+    );
+    for device in [&carol, &tablet] {
+        device.until("she is out", |device| !device.is_in(&group));
+    }
+    alice.sent(&id, "after");
+    bob.until_texts(&id, &["before", "after"]);
+    assert_eq!(roles(&bob, &group), are_roles(&[(&alice, 400), (&bob, 200)]));
+    is_shut_out(&carol, &group);
+    // She keeps what she had.
+    for device in [&carol, &tablet] {
+        device.until_texts(&id, &["before"]);
+        assert_eq!(device.ids(), std::slice::from_ref(&id));
+    }
+}
+
+pub(super) fn who_quits_keeps_the_history(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    for group_type in ["Work", "Public", "Community"] {
+        let group = stage.group(group_type, &[&alice, &bob]);
+        let id = format!("group_{group}");
+        alice.sent(&id, "before");
+        bob.until_texts(&id, &["before"]);
+        bob.ok("quitGroup", json!({ "groupID": group }));
+        bob.until("he is out", |bob| !bob.is_in(&group));
+        alice.sent(&id, "after");
+        is_shut_out(&bob, &group);
+        assert_eq!(bob.texts(&id), ["before"]);
+        assert_eq!(roles(&alice, &group), are_roles(&[(&alice, 400)]));
+    }
+    // He hears nothing more of them on a device that comes later, either.
+    let later = stage.other(&bob, "later");
+    assert_eq!(later.ok("getJoinedGroupList", json!({})), json!([]));
+}
+
+pub(super) fn a_dismissed_group_ends_for_all(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&alice, "tablet");
+    let group = stage.group("Public", &[&alice, &bob]);
+    let id = format!("group_{group}");
+    alice.sent(&id, "the last word");
+    for device in [&bob, &tablet] {
+        device.until_texts(&id, &["the last word"]);
+    }
+    bob.refused(&[10007], "dismissGroup", &json!({ "groupID": group }));
+    alice.ok("dismissGroup", json!({ "groupID": group }));
+    for device in [&alice, &bob, &tablet] {
+        device.until("the group is gone", |device| !device.is_in(&group));
+        assert_eq!(device.texts(&id), ["the last word"]);
+        let info = device.ok("getGroupsInfo", json!({ "groupIDList": [group] }))[0].clone();
+        assert_eq!((&info["resultCode"], &info["groupInfo"]), (&json!(8501), &Value::Null));
+    }
+    is_shut_out(&bob, &group);
+    is_shut_out(&alice, &group);
+    bob.refused(&[8501, 10007], "joinGroup", &json!({ "groupID": group }));
+}

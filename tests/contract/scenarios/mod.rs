@@ -1,0 +1,72 @@
+//! The scenarios. Each makes its own users and groups, and waits for all that reaches somebody else.
+
+mod devices;
+mod groups;
+mod members;
+mod messages;
+mod names;
+mod offline;
+mod unread;
+
+use crate::stage::Stage;
+
+/// A scenario.
+type Scenario = fn(&Stage<'_>);
+
+/// Lists functions under their own names.
+macro_rules! scenarios {
+    ($($topic:ident: $($name:ident)+;)+) => {
+        /// Every scenario, with its name.
+        pub const ALL: &[(&str, Scenario)] = &[$($((stringify!($name), $topic::$name),)+)+];
+    };
+}
+
+scenarios! {
+    messages:
+        texts_go_both_ways
+        a_custom_message_arrives_whole
+        every_kind_of_text_arrives_unchanged
+        flags_keep_a_message_out_of_unread_and_last
+        quick_messages_keep_their_order_on_both_sides
+        two_who_write_at_once_lose_nothing
+        a_message_to_oneself_is_never_unread
+        a_history_is_read_in_pages_from_both_ends
+        a_message_to_nobody_ends
+        a_recall_reaches_both_sides_and_the_other_device;
+    unread:
+        unread_is_cleaned_by_scope
+        muted_conversations_do_not_count_in_the_total
+        the_peer_learns_what_was_read
+        nothing_arrives_from_who_is_blocked
+        what_was_never_read_at_a_first_sync;
+    devices:
+        own_messages_and_reads_reach_the_other_device
+        pins_and_receive_options_reach_the_other_device
+        deletes_reach_the_other_device
+        a_device_that_was_offline_catches_up
+        a_new_device_shows_the_same;
+    names:
+        a_profile_is_shown_to_others
+        a_remark_goes_before_the_nickname;
+    groups:
+        groups_of_every_type_carry_messages
+        ats_are_listed_until_read
+        a_group_changes_its_name_and_picture
+        a_member_that_was_offline_gets_the_history
+        a_recall_in_a_group_by_its_sender
+        a_recall_in_a_group_by_an_administrator
+        a_group_one_is_not_in_takes_nothing;
+    members:
+        members_have_roles
+        only_open_groups_can_be_joined
+        who_is_invited_comes_in
+        who_is_removed_is_out
+        who_quits_keeps_the_history
+        a_dismissed_group_ends_for_all;
+    offline:
+        what_is_written_logged_out_is_delivered_later
+        a_restart_keeps_everything
+        what_was_missed_arrives_once
+        what_changed_meanwhile_is_seen_after_a_login
+        a_draft_stays_on_its_device;
+}

@@ -1,0 +1,172 @@
+//! Unread counts, read receipts, and the receive option.
+
+use crate::stage::Stage;
+use im::events::Event;
+use serde_json::json;
+
+pub(super) fn unread_is_cleaned_by_scope(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let groups = [
+        format!("group_{}", stage.group("Work", &[&bob, &alice])),
+        format!("group_{}", stage.group("Public", &[&carol, &alice])),
+    ];
+    let expect = |unread: [i64; 4], total: i64| {
+        alice.until(&format!("unread is {unread:?}"), |alice| {
+            let ids = [&bob.c2c(), &carol.c2c(), &groups[0], &groups[1]];
+            ids.map(|id| alice.unread(id)) == unread
+        });
+        assert_eq!(alice.total(), total);
+        alice.until_last_told(Event::TotalUnreadMessageCountChanged, &json!(total));
+    };
+    let fill = |first: usize| {
+        for number in first..first + 2 {
+            bob.send(&alice.c2c(), &number.to_string());
+            carol.send(&alice.c2c(), &number.to_string());
+            bob.send(&groups[0], &number.to_string());
+            carol.send(&groups[1], &number.to_string());
+        }
+    };
+    fill(0);
+    expect([2, 2, 2, 2], 8);
+    alice.read(&bob.c2c());
+    expect([0, 2, 2, 2], 6);
+    alice.read("c2c");
+    expect([0, 0, 2, 2], 4);
+    let second = alice.history(&groups[0])[0]["seq"]
+        .as_str()
+        .unwrap()
+        .parse::<i64>()
+        .unwrap();
+    alice.ok(
+        "cleanConversationUnreadMessageCount",
+        json!({ "conversationID": groups[0], "cleanTimestamp": 0, "cleanSequence": second }),
+    );
+    expect([0, 0, 1, 2], 3);
+    alice.read("group");
+    expect([0, 0, 0, 0], 0);
+    fill(2);
+    expect([2, 2, 2, 2], 8);
+    alice.read("");
+    expect([0, 0, 0, 0], 0);
+    assert!(
+        alice
+            .history(&groups[0])
+            .iter()
+            .all(|message| message["isRead"] == true)
+    );
+}
+
+pub(super) fn muted_conversations_do_not_count_in_the_total(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let group = stage.group("Work", &[&bob, &alice]);
+    let conversation = format!("group_{group}");
+    bob.send(&alice.c2c(), "one");
+    bob.send(&conversation, "two");
+    alice.until("both count", |alice| alice.total() == 2);
+    alice.ok(
+        "setC2CReceiveMessageOpt",
+        json!({ "userIDList": [bob.user.id], "opt": 2 }),
+    );
+    assert_eq!((alice.unread(&bob.c2c()), alice.total()), (1, 1));
+    alice.ok("setGroupReceiveMessageOpt", json!({ "groupID": group, "opt": 3 }));
+    assert_eq!((alice.unread(&conversation), alice.total()), (1, 0));
+    bob.send(&alice.c2c(), "three");
+    bob.send(&conversation, "four");
+    alice.until("both arrive", |alice| {
+        alice.unread(&bob.c2c()) == 2 && alice.unread(&conversation) == 2
+    });
+    assert_eq!(alice.total(), 0);
+    alice.until_last_told(Event::TotalUnreadMessageCountChanged, &json!(0));
+    alice.ok("setGroupReceiveMessageOpt", json!({ "groupID": group, "opt": 0 }));
+    assert_eq!(alice.total(), 2);
+    alice.until_last_told(Event::TotalUnreadMessageCountChanged, &json!(2));
+}
+
+pub(super) fn the_peer_learns_what_was_read(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&alice, "tablet");
+    alice.sent(&bob.c2c(), "one");
+    alice.sent(&bob.c2c(), "two");
+    bob.until_texts(&alice.c2c(), &["one", "two"]);
+    let is_peer_read = |device: &crate::stage::Device| -> Vec<bool> {
+        device
+            .history(&bob.c2c())
+            .iter()
+            .map(|message| message["isPeerRead"].as_bool().unwrap())
+            .collect()
+    };
+    assert_eq!(is_peer_read(&alice), [false, false]);
+    bob.read(&alice.c2c());
+    for device in [&alice, &tablet] {
+        device.until("both are read", |device| is_peer_read(device) == [true, true]);
+        assert_eq!(device.row(&bob.c2c())["lastMessage"]["isPeerRead"], true);
+        device.until_told(Event::RecvC2CReadReceipt, |receipts| {
+            receipts
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|it| it["userID"] == *bob.user.id)
+        });
+    }
+    alice.sent(&bob.c2c(), "three");
+    bob.until("three", |bob| bob.unread(&alice.c2c()) == 1);
+    assert_eq!(is_peer_read(&alice), [true, true, false]);
+    // Who has read is not told of it, and what bob wrote alice has not read yet.
+    bob.sent(&alice.c2c(), "four");
+    assert!(bob.told(Event::RecvC2CReadReceipt).is_empty());
+    assert_eq!(bob.row(&alice.c2c())["lastMessage"]["isPeerRead"], false);
+}
+
+pub(super) fn nothing_arrives_from_who_is_blocked(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&alice, "tablet");
+    let set = |opt: i64| {
+        alice.ok(
+            "setC2CReceiveMessageOpt",
+            json!({ "userIDList": [bob.user.id], "opt": opt }),
+        );
+        // When the other device knows it, the service does.
+        tablet.until("the option is known", |tablet| {
+            tablet.conversation(&bob.c2c())["recvOpt"] == opt
+        });
+    };
+    bob.sent(&alice.c2c(), "before");
+    alice.until_texts(&bob.c2c(), &["before"]);
+    tablet.until_texts(&bob.c2c(), &["before"]);
+    set(1);
+    // Bob is not told that he is not heard.
+    bob.sent(&alice.c2c(), "unheard");
+    alice.sent(&bob.c2c(), "from here it goes on");
+    tablet.until_texts(&bob.c2c(), &["before", "from here it goes on"]);
+    bob.until("he still hears", |bob| bob.history(&alice.c2c()).len() == 3);
+    set(0);
+    bob.sent(&alice.c2c(), "heard");
+    for device in [&alice, &tablet] {
+        device.until_texts(&bob.c2c(), &["before", "from here it goes on", "heard"]);
+        assert_eq!(
+            device
+                .received(&bob.c2c())
+                .iter()
+                .filter(|text| *text == "unheard")
+                .count(),
+            0
+        );
+    }
+}
+
+pub(super) fn what_was_never_read_at_a_first_sync(stage: &Stage<'_>) {
+    let bob = stage.login("bob");
+    let alice = stage.user("alice");
+    let id = format!("c2c_{}", alice.id);
+    for text in ["one", "two", "three"] {
+        bob.sent(&id, text);
+    }
+    let alice = stage.device(&alice, "phone");
+    alice.login();
+    alice.until_texts(&bob.c2c(), &["one", "two", "three"]);
+    let expected = if stage.traits().knows_what_was_never_read { 3 } else { 0 };
+    assert_eq!((alice.unread(&bob.c2c()), alice.total()), (expected, expected));
+    assert!(alice.told(Event::RecvNewMessage).is_empty());
+    bob.sent(&alice.c2c(), "four");
+    alice.until("the live one counts", |alice| alice.unread(&bob.c2c()) == expected + 1);
+}
