@@ -568,6 +568,21 @@ im_status im_get_login_user(im_client client, const char *request, char **out_re
 im_status im_get_login_status(im_client client, const char *request, char **out_response);
 
 /**
+ * Says that the device's network may have changed: a new network, or the device woke up.
+ *
+ * Request: no fields.
+ *
+ * Data: null.
+ *
+ * While the server cannot be reached, the next attempt to connect is made at once. A connection that is there is tried,
+ * and given up within seconds when the server does not answer. Nobody has to call this: without it the same happens
+ * later. The embedded service has no use for it.
+ *
+ * libim's own: `networkChanged`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_network_changed(im_client client, const char *request, char **out_response);
+
+/**
  * Sets the own nickname and picture.
  *
  * Request: `nickName` (string), `faceUrl` (string), each of at most 500 bytes and at least one of them, `timeoutMs`

@@ -54,6 +54,10 @@ pub(super) fn login_status(client: &Client, _: Empty) -> Result<Data> {
     to_data(&(client.login_status()? as i64))
 }
 
+pub(super) fn network_changed(client: &Client, _: Empty) -> Result<Data> {
+    client.network_changed().map(nothing)
+}
+
 /// `setSelfInfo`.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -100,6 +100,14 @@ pub static METHODS: &[Method] = &[
         "{}"
     ),
     method!(
+        "networkChanged",
+        "im_network_changed",
+        local,
+        account::network_changed,
+        "say that the device's network may have changed",
+        "{}"
+    ),
+    method!(
         "setSelfInfo",
         "im_set_self_info",
         server,

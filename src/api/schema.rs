@@ -92,6 +92,7 @@ fn methods(generator: &mut SchemaGenerator) -> Vec<MethodSchema> {
         "login": account::login => (),
         "getLoginUser": account::login_user => Option<String>,
         "getLoginStatus": account::login_status => i64,
+        "networkChanged": account::network_changed => (),
         "setSelfInfo": account::set_self_info => (),
         "getUsersInfo": account::users_info => Vec<Profile>,
         "addFriend": friend::add_friend => friend::OperationResult<'static>,

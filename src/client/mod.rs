@@ -185,6 +185,13 @@ impl Client {
         Ok(self.session.status())
     }
 
+    /// `networkChanged`: a connection that is gone is noticed, or made again, sooner.
+    pub fn network_changed(&self) -> Result<()> {
+        let _call = self.gate.enter()?;
+        self.session.network_changed();
+        Ok(())
+    }
+
     /// `getLoginUser`: `None` when nobody is logged in.
     pub fn login_user(&self) -> Result<Option<UserId>> {
         let _call = self.gate.enter()?;

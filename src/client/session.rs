@@ -258,6 +258,11 @@ impl Session {
         self.backend.outbox_changed();
     }
 
+    /// The device's network may have changed.
+    pub(super) fn network_changed(&self) {
+        self.backend.network_changed();
+    }
+
     pub(super) fn login(&self, user: Option<&UserId>, timeout: Duration) -> Result<()> {
         let own = &self.link.user_id;
         if let Some(user) = user

@@ -7,7 +7,7 @@
 use super::Engine;
 use super::session::{Session, Touched};
 use crate::model::{
-    Archived, ConversationId, Effect, MessageName, MessageStatus, Micros, NameKind, ReadPosition, Result,
+    Archived, ConversationId, Effect, Message, MessageName, MessageStatus, Micros, NameKind, ReadPosition, Result,
     StoredMessage, UserId,
 };
 use crate::store::message::{self, MessageRow};
@@ -82,6 +82,8 @@ impl Session<'_> {
         let id = incoming.conversation.clone();
         if let Some(known) = self.find_again(archived)? {
             incoming.msg_id = known;
+        } else if self.is_taken(&incoming)? {
+            incoming.msg_id.clone_from(&archived.own_id);
         }
         incoming.seq = self.edit(&id, |session, touched| {
             let seq = match archived.older {
@@ -127,6 +129,15 @@ impl Session<'_> {
             )?);
         }
         Ok(None)
+    }
+
+    /// Whether another message has this one's `msgID`: by accident, or because somebody wants to keep this one out.
+    fn is_taken(&self, incoming: &Message) -> Fallible<bool> {
+        let Some(known) = message::by_msg_id(self.db, &incoming.msg_id)? else {
+            return Ok(false);
+        };
+        let conversation = message::conversation_of(self.db, &incoming.msg_id)?;
+        Ok(known.sender != incoming.sender.as_str() || conversation.as_deref() != Some(incoming.conversation.as_str()))
     }
 
     /// The server has a message of ours and does not number it.

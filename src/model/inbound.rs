@@ -120,6 +120,8 @@ pub enum Change {
 pub struct Archived {
     /// The message; its `seq` is not looked at.
     pub message: Message,
+    /// What it is called instead of its `msgID` when another message has that: senders choose theirs freely.
+    pub own_id: String,
     /// Its id in the archive; empty when not known.
     pub server_id: String,
     /// The id its sender gave it; empty when there is none.

@@ -4,10 +4,13 @@
 //! `LIBIM_CONTRACT=name` runs one scenario, or all whose names contain the text.
 
 mod scenarios;
+#[path = "../servers/mod.rs"]
+mod servers;
 mod service;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;
+mod xmpp;
 
 use service::Service;
 use stage::Stage;
@@ -20,6 +23,16 @@ const AT_A_TIME: usize = 4;
 #[test]
 fn embedded() {
     run(&service::Embedded::start());
+}
+
+#[test]
+fn prosody() {
+    run(&xmpp::Xmpp::on(servers::prosody()));
+}
+
+#[test]
+fn ejabberd() {
+    run(&xmpp::Xmpp::on(servers::ejabberd()));
 }
 
 #[test]

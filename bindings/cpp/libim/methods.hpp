@@ -48,6 +48,12 @@ public:
         return call<std::int64_t>("getLoginStatus", Request());
     }
 
+    /// Says that the device's network may have changed, so that a connection that is gone is noticed, or made again, sooner.
+    Answer<Data<void>> networkChanged() const
+    {
+        return call<void>("networkChanged", Request());
+    }
+
     /// Sets one's own nickname and picture; what is none stays as it is. Waits for the server.
     Answer<Data<void>> setSelfInfo(const std::optional<std::string> &nickName,
                                    const std::optional<std::string> &faceUrl = std::nullopt,

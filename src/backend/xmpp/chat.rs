@@ -83,9 +83,10 @@ impl Session {
         };
         let (origin_id, is_origin_unique) = wire::origin_id(message);
         let profile = self.profile_of(&sender);
+        let own_id = own_id(&origin_id, &found.server_id, sender.as_str());
         vec![Change::Archived(Box::new(Archived {
             message: crate::model::Message {
-                msg_id: msg_id(is_self, &origin_id, &found.server_id, sender.as_str()),
+                msg_id: msg_id(is_self || is_origin_unique, &origin_id, &own_id),
                 conversation,
                 sender: user(&sender),
                 nick_name: profile.nick_name,
@@ -95,6 +96,7 @@ impl Session {
                 revoked: false,
                 body,
             },
+            own_id,
             server_id: found.server_id.clone(),
             origin_id,
             is_origin_unique,
@@ -103,12 +105,20 @@ impl Session {
     }
 }
 
-/// The `msgID`, the same on all devices. Our own messages have the id that we gave them. For those of others the archive's
-/// id counts: theirs are of their choosing. `scope` keeps apart what different archives call the same.
-pub(super) fn msg_id(is_self: bool, origin_id: &str, server_id: &str, scope: &str) -> String {
-    if is_self && !origin_id.is_empty() {
+/// The `msgID`, the same for everybody who has the message: the id that its sender promises to give to no other. Without
+/// such a promise it is [`own_id`].
+pub(super) fn msg_id(is_trusted: bool, origin_id: &str, own_id: &str) -> String {
+    if is_trusted && !origin_id.is_empty() {
         origin_id.to_owned()
-    } else if !server_id.is_empty() {
+    } else {
+        own_id.to_owned()
+    }
+}
+
+/// The name of a message that nobody but the archive chooses, the same on all devices of the account. `scope` keeps apart
+/// what different archives call the same.
+pub(super) fn own_id(origin_id: &str, server_id: &str, scope: &str) -> String {
+    if !server_id.is_empty() {
         format!("{scope}/{server_id}")
     } else if !origin_id.is_empty() {
         format!("{scope}//{origin_id}")

@@ -2,7 +2,7 @@
 
 use super::archive::{Entry, Part};
 use super::bookmarks::group_id;
-use super::chat::{Found, is_moderation, msg_id, recalled_id};
+use super::chat::{Found, is_moderation, msg_id, own_id, recalled_id};
 use super::membership::Since;
 use super::own_archive::{End, Position, page_changes};
 use super::session::{Session, now};
@@ -128,9 +128,10 @@ impl Session {
             Some(profile) if !profile.nick_name.is_empty() => profile.nick_name.clone(),
             _ => nick.as_str().to_owned(),
         };
+        let own_id = own_id(&origin_id, &found.server_id, room.as_str());
         vec![Change::Archived(Box::new(Archived {
             message: Said {
-                msg_id: msg_id(is_self, &origin_id, &found.server_id, room.as_str()),
+                msg_id: msg_id(is_self || is_unique, &origin_id, &own_id),
                 conversation,
                 sender: UserId::trusted(sender_id),
                 nick_name,
@@ -140,6 +141,7 @@ impl Session {
                 revoked: false,
                 body,
             },
+            own_id,
             server_id: found.server_id.clone(),
             origin_id,
             is_origin_unique: is_unique && sender.is_some(),

@@ -87,6 +87,27 @@ pub unsafe extern "C" fn im_get_login_status(
     unsafe { named(client, "getLoginStatus", request, out_response) }
 }
 
+/// Says that the device's network may have changed: a new network, or the device woke up.
+///
+/// Request: no fields.
+///
+/// Data: null.
+///
+/// While the server cannot be reached, the next attempt to connect is made at once. A connection that is there is tried,
+/// and given up within seconds when the server does not answer. Nobody has to call this: without it the same happens
+/// later. The embedded service has no use for it.
+///
+/// libim's own: `networkChanged`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_network_changed(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "networkChanged", request, out_response) }
+}
+
 /// Sets the own nickname and picture.
 ///
 /// Request: `nickName` (string), `faceUrl` (string), each of at most 500 bytes and at least one of them, `timeoutMs`

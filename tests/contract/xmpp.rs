@@ -1,0 +1,57 @@
+//! The contract's service on a real XMPP server.
+
+use super::servers::{DOMAIN, Server};
+use super::service::{Names, Service, Traits, User};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// An XMPP server.
+pub struct Xmpp {
+    server: &'static dyn Server,
+    names: Names,
+}
+
+impl Xmpp {
+    /// The service on a server.
+    pub fn on(server: &'static dyn Server) -> Self {
+        Self {
+            server,
+            names: Names::default(),
+        }
+    }
+}
+
+impl Service for Xmpp {
+    fn name(&self) -> &str {
+        self.server.kind()
+    }
+
+    fn traits(&self) -> Traits {
+        Traits {
+            unknown_users_are_mailboxes: false,
+            knows_what_was_never_read: false,
+        }
+    }
+
+    fn new_user(&self, prefix: &str) -> User {
+        let name = self.names.next(prefix);
+        self.server.add_user(&name);
+        User {
+            id: format!("{name}@{DOMAIN}"),
+        }
+    }
+
+    fn unknown_user(&self) -> User {
+        User {
+            id: format!("{}@{DOMAIN}", self.names.next("nobody")),
+        }
+    }
+
+    fn group_id(&self, name: &str) -> String {
+        format!("{}@conference.{DOMAIN}", self.names.next(name))
+    }
+
+    fn config(&self, user: &User, device_dir: &Path) -> Value {
+        json!({ "dataDir": device_dir, "backend": self.server.backend(&user.id) })
+    }
+}

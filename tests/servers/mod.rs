@@ -1,0 +1,103 @@
+//! XMPP servers for tests: each one private, on loopback, with its own config, data and certificate, on free ports, and gone
+//! when the test program ends, however it ends.
+//!
+//! A test program starts each kind once ([`prosody`], [`ejabberd`]) and keeps its tests apart by users of their own.
+
+#![allow(dead_code)]
+
+pub mod ejabberd;
+pub mod guard;
+pub mod prosody;
+pub mod proxy;
+pub mod tls;
+
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The domain that the servers serve.
+pub const DOMAIN: &str = "im.test";
+/// The password of every user.
+pub const PASSWORD: &str = "s3cret-pässword";
+
+/// A running server.
+pub trait Server: Send + Sync {
+    /// `prosody` or `ejabberd`.
+    fn kind(&self) -> &'static str;
+    /// Where clients connect in the clear and switch to TLS.
+    fn port(&self) -> u16;
+    /// Where clients connect with TLS from the first byte.
+    fn tls_port(&self) -> u16;
+    /// The certificate that signed the server's.
+    fn ca_file(&self) -> &Path;
+    /// Makes a user with [`PASSWORD`].
+    fn add_user(&self, name: &str);
+    /// Stops it, and starts it again on the same ports with the same data.
+    fn restart(&self);
+
+    /// A user of whom nobody else knows: the JID.
+    fn new_user(&self, prefix: &str) -> String {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        let name = format!("{prefix}-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        self.add_user(&name);
+        format!("{name}@{DOMAIN}")
+    }
+
+    /// `backend` of a client's config.
+    fn backend(&self, jid: &str) -> Value {
+        self.backend_at(jid, self.port())
+    }
+
+    /// The same, through a port of the test's own.
+    fn backend_at(&self, jid: &str, port: u16) -> Value {
+        json!({
+            "kind": "xmpp",
+            "jid": jid,
+            "password": PASSWORD,
+            "host": "127.0.0.1",
+            "port": port,
+            "caFile": self.ca_file(),
+        })
+    }
+}
+
+/// The program's Prosody.
+pub fn prosody() -> &'static dyn Server {
+    static SERVER: OnceLock<prosody::Prosody> = OnceLock::new();
+    SERVER.get_or_init(prosody::Prosody::start)
+}
+
+/// The program's ejabberd.
+pub fn ejabberd() -> &'static dyn Server {
+    static SERVER: OnceLock<ejabberd::Ejabberd> = OnceLock::new();
+    SERVER.get_or_init(ejabberd::Ejabberd::start)
+}
+
+/// Ports that nobody uses at this moment, all different.
+pub fn free_ports<const N: usize>() -> [u16; N] {
+    let listeners: [TcpListener; N] = std::array::from_fn(|_| TcpListener::bind("127.0.0.1:0").unwrap());
+    std::array::from_fn(|index| listeners[index].local_addr().unwrap().port())
+}
+
+/// A directory of the test program's own, which every user may enter: servers run as users of theirs.
+pub fn fresh_dir(name: &str) -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let dir = std::env::temp_dir().join(format!("libim-{name}-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o777)).unwrap();
+    dir
+}
+
+/// A file of this folder with its `@NAMES@` filled in.
+pub fn filled(template: &str, values: &[(&str, String)]) -> String {
+    let mut text = template.to_owned();
+    for (name, value) in values {
+        text = text.replace(&format!("@{name}@"), value);
+    }
+    assert!(!text.contains("@DIR@"), "a name was left out");
+    text
+}

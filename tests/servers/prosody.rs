@@ -1,0 +1,93 @@
+//! A Prosody of the test's own.
+
+use super::guard::Process;
+use super::{DOMAIN, PASSWORD, Server, filled, free_ports, fresh_dir, tls};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+/// A running Prosody.
+pub struct Prosody {
+    dir: PathBuf,
+    port: u16,
+    tls_port: u16,
+    ca: PathBuf,
+    process: Mutex<Option<Process>>,
+}
+
+impl Prosody {
+    /// Starts one.
+    pub fn start() -> Self {
+        let dir = fresh_dir("prosody");
+        let certificates = tls::make(&dir);
+        let [port, tls_port] = free_ports();
+        let config = filled(
+            include_str!("prosody.cfg.lua"),
+            &[
+                ("DIR", dir.display().to_string()),
+                ("PORT", port.to_string()),
+                ("TLS_PORT", tls_port.to_string()),
+                ("CERTIFICATE", certificates.certificate.display().to_string()),
+                ("KEY", certificates.key.display().to_string()),
+                ("DOMAIN", DOMAIN.to_owned()),
+            ],
+        );
+        std::fs::write(dir.join("prosody.cfg.lua"), config).unwrap();
+        std::fs::create_dir_all(dir.join("data/im%2etest/accounts")).unwrap();
+        let server = Self {
+            dir,
+            port,
+            tls_port,
+            ca: certificates.ca,
+            process: Mutex::new(None),
+        };
+        *server.process.lock().unwrap() = Some(server.run());
+        server
+    }
+
+    fn run(&self) -> Process {
+        let mut command = Command::new("prosody");
+        command.arg("-F").arg("--config").arg(self.dir.join("prosody.cfg.lua"));
+        Process::start(&self.dir, &mut command, &[self.port, self.tls_port])
+    }
+}
+
+impl Server for Prosody {
+    fn kind(&self) -> &'static str {
+        "prosody"
+    }
+
+    fn port(&self) -> u16 {
+        self.port
+    }
+
+    fn tls_port(&self) -> u16 {
+        self.tls_port
+    }
+
+    fn ca_file(&self) -> &Path {
+        &self.ca
+    }
+
+    fn add_user(&self, name: &str) {
+        // Prosody writes what is no letter or digit as a number.
+        let file: String = name
+            .bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'0'..=b'9' => char::from(byte).to_string(),
+                other => format!("%{other:02x}"),
+            })
+            .collect();
+        let account = format!("return {{ [\"password\"] = \"{PASSWORD}\"; }};\n");
+        let path = self.dir.join(format!("data/im%2etest/accounts/{file}.dat"));
+        std::fs::write(path, account).unwrap();
+    }
+
+    fn restart(&self) {
+        let mut process = self.process.lock().unwrap();
+        if let Some(running) = process.take() {
+            running.stop();
+        }
+        *process = Some(self.run());
+    }
+}
