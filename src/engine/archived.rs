@@ -170,9 +170,9 @@ impl Session<'_> {
             },
         )?;
         if effect == Effect::Read {
-            // What comes before the message that was read last, newest first, is unread.
+            // What a first sync brings before the message that was read last is unread: it comes newest first.
             self.edit(id, |session, touched| {
-                if !touched.row.is_read_known {
+                if !touched.row.is_read_known && !message::any(session.db, touched.row.id)? {
                     session.read_elsewhere(touched, ReadPosition::default());
                 }
                 Ok(())
