@@ -205,7 +205,11 @@ pub(super) fn history_message_list(client: &Client, request: HistoryMessageList)
         other => return Err(Error::invalid(format!("getType {other} is not 1, 2, 3 or 4"))),
     };
     let from = request.last_msg_id.filter(|msg_id| !msg_id.is_empty());
-    client.read(|engine| engine.history(&id, from.as_deref(), direction, request.count))
+    let (list, is_end) = client.read(|engine| engine.history(&id, from.as_deref(), direction, request.count))?;
+    if is_end {
+        client.history_ended(&id)?;
+    }
+    Ok(list)
 }
 
 /// `revokeMessage`.

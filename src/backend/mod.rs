@@ -157,6 +157,8 @@ pub trait Backend: Send + Sync {
     fn stop(&self);
     /// A command was added to the outbox.
     fn outbox_changed(&self);
+    /// Somebody wants more of a conversation's history than is stored. For a server whose archives are read bit by bit.
+    fn history_wanted(&self, _conversation: &ConversationId) {}
     /// The device's network may have changed: a good moment to try again, or to see whether the connection still is one.
     fn network_changed(&self) {}
 

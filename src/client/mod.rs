@@ -21,7 +21,7 @@ use crate::backend::xmpp::XmppBackend;
 use crate::backend::{Backend, Deadline};
 use crate::engine::{CacheReport, Engine, EngineOptions};
 use crate::events::{Dispatcher, Listener, ListenerId};
-use crate::model::{Error, Micros, Result, Status, UserId};
+use crate::model::{ConversationId, Error, Micros, Result, Status, UserId};
 use gate::Gate;
 use lanes::Lanes;
 use session::Session;
@@ -183,6 +183,14 @@ impl Client {
     pub fn login_status(&self) -> Result<LoginStatus> {
         let _call = self.gate.enter()?;
         Ok(self.session.status())
+    }
+
+    /// Somebody has read a conversation's history to the end of what is stored: the server may have more, which comes in
+    /// the background and is told by `onMessagesMissed`.
+    pub fn history_ended(&self, conversation: &ConversationId) -> Result<()> {
+        let _call = self.gate.enter()?;
+        self.session.history_ended(conversation);
+        Ok(())
     }
 
     /// `networkChanged`: a connection that is gone is noticed, or made again, sooner.

@@ -258,6 +258,11 @@ impl Session {
         self.backend.outbox_changed();
     }
 
+    /// More of a conversation's history is wanted than is stored.
+    pub(super) fn history_ended(&self, conversation: &ConversationId) {
+        self.backend.history_wanted(conversation);
+    }
+
     /// The device's network may have changed.
     pub(super) fn network_changed(&self) {
         self.backend.network_changed();

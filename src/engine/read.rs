@@ -43,7 +43,14 @@ impl Engine {
 
     /// `getHistoryMessageList`: a JSON array of messages next to, and not including, `from` (`None`: the newest for
     /// `Older`, the oldest for `Newer`). 6017 when `from` is not a message of the conversation.
-    pub fn history(&self, id: &ConversationId, from: Option<&str>, direction: Direction, count: i64) -> Result<String> {
+    /// Also says whether that is the end of what is stored of the older messages.
+    pub fn history(
+        &self,
+        id: &ConversationId,
+        from: Option<&str>,
+        direction: Direction,
+        count: i64,
+    ) -> Result<(String, bool)> {
         if count < 1 {
             return Err(Error::invalid(format!("count {count} is not 1 or more")));
         }
@@ -67,7 +74,8 @@ impl Engine {
             for message in message::beside(&snapshot, row.id, place, is_older, count)? {
                 list.push(render::message(&snapshot, &message, &row)?);
             }
-            Ok(format!("[{}]", list.join(",")))
+            let is_end = is_older && i64::try_from(list.len()).unwrap_or(i64::MAX) < count;
+            Ok((format!("[{}]", list.join(",")), is_end))
         })
     }
 

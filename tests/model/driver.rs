@@ -739,12 +739,13 @@ impl Driver {
         let direction = if is_older { Direction::Older } else { Direction::Newer };
         loop {
             let from = read.last().map(|message| message["msgID"].as_str().unwrap().to_owned());
-            let part = self
+            let (part, said_end) = self
                 .engine()
                 .history(&conversation, from.as_deref(), direction, count)
                 .unwrap();
             let part: Vec<Value> = serde_json::from_str(&part).unwrap();
             let is_end = (part.len() as i64) < count;
+            assert_eq!(said_end, is_end && is_older);
             read.extend(part);
             if is_end {
                 break;

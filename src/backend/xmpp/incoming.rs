@@ -105,7 +105,7 @@ impl Session {
     /// Whether a JID is that of a room the account is in or was invited to.
     pub(super) fn is_room(&self, jid: &xmpp_parsers::jid::BareJid) -> bool {
         self.rooms.contains(jid)
-            || self.known_rooms.borrow().contains(jid)
+            || self.known_rooms.borrow().contains_key(jid)
             || self
                 .abilities
                 .borrow()

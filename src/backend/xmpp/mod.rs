@@ -2,7 +2,7 @@
 //!
 //! [`XmppBackend`] is the face. `worker` is the thread; `dial`, `tls`, `guard`, `login` and `link` make its connection;
 //! `session` is what a login has on the server. `incoming` sorts what arrives: `chat` and `room_messages` turn messages
-//! into changes of the account, `wire` reads and writes their content. `sync`, `archive` and `own_archive` catch up, and
+//! into changes of the account, `wire` reads and writes their content. `discovery`, `sync`, `archive` and `own_archive` catch up, and
 //! `outbox` sends. The other modules are one subject each.
 
 mod archive;
@@ -11,6 +11,7 @@ mod caps;
 mod chat;
 mod config;
 mod dial;
+mod discovery;
 mod guard;
 mod hold;
 mod incoming;
@@ -41,7 +42,7 @@ mod xml;
 pub use config::{Tls, XmppConfig};
 
 use super::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
-use crate::model::{Error, Group, GroupId, GroupMember, Profile, Result, Status, UserId};
+use crate::model::{ConversationId, Error, Group, GroupId, GroupMember, Profile, Result, Status, UserId};
 use crossbeam_channel::RecvTimeoutError;
 use session::Session;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -160,6 +161,14 @@ impl Backend for XmppBackend {
     fn outbox_changed(&self) {
         // Without a thread there is nobody to tell; the outbox is read when one starts.
         let _ = self.signal(Signal::Outbox);
+    }
+
+    fn history_wanted(&self, conversation: &ConversationId) {
+        let conversation = conversation.clone();
+        // Without a connection there is nothing to be had.
+        let _ = self.signal(Signal::Work(Box::new(move |session| {
+            session.spawn(move |session| async move { session.want_history(&conversation).await });
+        })));
     }
 
     fn network_changed(&self) {

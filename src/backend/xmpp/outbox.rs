@@ -135,7 +135,7 @@ impl Session {
     async fn joined_room(&self, group: &GroupId) -> Result<BareJid> {
         let room = self.room_of(group)?;
         for _ in 0..600 {
-            if self.rooms.is_joined(&room) || !self.known_rooms.borrow().contains(&room) {
+            if self.rooms.is_joined(&room) || !self.known_rooms.borrow().contains_key(&room) {
                 break;
             }
             if self.is_over() {

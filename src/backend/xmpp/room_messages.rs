@@ -228,7 +228,8 @@ impl Session {
     }
 
     /// The next older part of a room's archive. False when there is nothing older.
-    pub(super) async fn deepen_room(&self, room: &BareJid, joined: Option<Micros>) -> Result<bool> {
+    pub(super) async fn deepen_room(&self, room: &BareJid) -> Result<bool> {
+        let joined = self.known_rooms.borrow().get(room).copied().flatten();
         let position = self.rooms.with(room, |room| room.position.clone()).flatten();
         let Some((mut position, oldest)) = position.and_then(|position| {
             let oldest = position.oldest.clone().filter(|_| !position.is_complete)?;

@@ -11,7 +11,7 @@ use super::profile::{Met, Profiles};
 use super::rooms::Rooms;
 use super::settings::Settings;
 use crate::backend::Sink;
-use crate::model::{Change, Error, Inbound, Micros, Result};
+use crate::model::{Change, ConversationId, Error, Inbound, Micros, Result};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::{Rc, Weak};
@@ -37,11 +37,13 @@ pub(super) struct Session {
     /// Messages of the account's own archive that arrive before what came earlier was read.
     pub(super) hold: Hold<Message>,
     pub(super) rooms: Rooms,
-    /// Rooms that the account has bookmarks of.
-    pub(super) known_rooms: RefCell<HashSet<BareJid>>,
+    /// Rooms that the account has bookmarks of, and since when it is in them, where that is known.
+    pub(super) known_rooms: RefCell<HashMap<BareJid, Option<Micros>>>,
     pub(super) settings: Settings,
     pub(super) profiles: Profiles,
     pub(super) met: Met,
+    /// Conversations whose history is being fetched because somebody reads it.
+    pub(super) wanted: RefCell<HashSet<ConversationId>>,
     /// What the server can do for the account.
     pub(super) abilities: RefCell<Abilities>,
     /// Something was added to the outbox.
@@ -92,6 +94,7 @@ impl Session {
             settings: Settings::default(),
             profiles: Profiles::default(),
             met: Met::new(),
+            wanted: RefCell::default(),
             abilities: RefCell::default(),
             outbox: Notify::new(),
             failure: RefCell::default(),

@@ -1,30 +1,24 @@
 //! The sync of a new session: settings first, because messages are judged by them; then the newest messages; then what
 //! every other conversation needs to be shown; then the depths of the archives.
 
-use super::archive::{Page, Part, parse_stamp, stamp};
+use super::archive::{Page, Part};
 use super::bookmarks::Bookmark;
 use super::membership::Since;
-use super::names::{ACCOUNT, SETTINGS};
+use super::names::SETTINGS;
 use super::own_archive::End;
-use super::pep::Access;
 use super::room_messages::{PAGE, is_gone};
-use super::session::{Abilities, Session};
+use super::session::Session;
 use super::wire;
-use super::xml::element;
 use crate::backend::LinkState;
-use crate::model::{Change, ConversationId, Error, Inbound, Micros, Result, Status, UserId};
+use crate::model::{Change, ConversationId, Error, Micros, Result, Status, UserId};
 use futures::stream;
 use futures::{StreamExt, TryStreamExt};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::str::FromStr;
-use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult, DiscoItemsQuery, DiscoItemsResult};
-use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::ns;
-use xmpp_parsers::presence::Presence;
 
-/// What binds an account's cache to this kind of server.
-const CURSOR: &str = "xmpp:1";
 /// How many questions about single conversations are under way at once.
 const AT_ONCE: usize = 8;
 /// How much of one conversation is read to find where it was read last.
@@ -92,88 +86,11 @@ impl Session {
         Ok(())
     }
 
-    /// An account's cache that belongs to another kind of server is not touched.
-    fn check_owner(&self) -> Result<()> {
-        match self.sink.cursor()? {
-            Some(cursor) if cursor != CURSOR => Err(Error::invalid(format!(
-                "the account's cache belongs to another backend: its cursor is {}",
-                crate::model::id::quoted(&cursor)
-            ))),
-            _ => Ok(()),
-        }
-    }
-
-    /// Since when the account has been in use, as its first device has noted.
-    async fn in_use_since(&self) -> Result<Micros> {
-        let noted = self.items(None, ACCOUNT).await?.into_iter().find_map(|item| {
-            let account = item.payload.filter(|payload| payload.is("account", ACCOUNT))?;
-            parse_stamp(account.attr("since")?)
-        });
-        if let Some(noted) = noted {
-            return Ok(noted);
-        }
-        // Some archives know whole seconds only: what was sent in this one is after it.
-        let now = super::session::now();
-        let since = Micros(now.0 - now.0.rem_euclid(1_000_000) - 1);
-        let account = element("account", ACCOUNT, &[("since", &stamp(since))], Vec::new());
-        match self.publish(ACCOUNT, "current", account, Access::Private).await {
-            Err(error) if matches!(error.status, Status::Disconnected | Status::Timeout) => Err(error),
-            // A server that cannot keep it has every device count for itself.
-            _ => Ok(since),
-        }
-    }
-
-    fn bind(&self, since: Micros) -> Result<()> {
-        let batch = Inbound {
-            cursor: Some(CURSOR.to_owned()),
-            in_use_since: Some(since),
-            ..Inbound::default()
-        };
-        self.sink.apply(batch).inspect_err(|error| self.fail(error))
-    }
-
-    /// What the server can do.
-    async fn discover(&self) -> Result<()> {
-        let query = || DiscoInfoQuery { node: None };
-        let info = self.iq_get(Some(Jid::from(self.me.clone())), query()).await;
-        let features = match info {
-            Ok(info) => info.and_then(|info| DiscoInfoResult::try_from(info).ok()),
-            Err(error) if error.status == Status::Disconnected => return Err(error),
-            Err(_) => None,
-        };
-        let mut abilities = Abilities {
-            has_archive: features.is_some_and(|info| info.features.contains(ns::MAM)),
-            room_service: None,
-        };
-        let items = DiscoItemsQuery { node: None, rsm: None };
-        let items = self.iq_get(Some(Jid::from(self.domain())), items).await;
-        let items = items
-            .ok()
-            .flatten()
-            .and_then(|items| DiscoItemsResult::try_from(items).ok());
-        for item in items.into_iter().flat_map(|items| items.items) {
-            let Ok(Some(info)) = self.iq_get(Some(item.jid.clone()), query()).await else {
-                continue;
-            };
-            if DiscoInfoResult::try_from(info).is_ok_and(|info| is_room_service(&info)) {
-                abilities.room_service = Some(item.jid.to_bare());
-                break;
-            }
-        }
-        *self.abilities.borrow_mut() = abilities;
-        Ok(())
-    }
-
-    /// From here on messages are sent to this device.
-    fn announce(&self) {
-        let mut presence = Presence::available();
-        presence.payloads.extend(super::caps::caps());
-        self.send(presence);
-    }
-
     /// Bookmarked rooms are known as rooms while read positions are read.
     async fn load_reads_in(&self, bookmarks: &[Bookmark]) -> Result<HashMap<ConversationId, String>> {
-        let rooms = bookmarks.iter().map(|bookmark| bookmark.room.clone());
+        let rooms = bookmarks
+            .iter()
+            .map(|bookmark| (bookmark.room.clone(), bookmark.joined));
         self.known_rooms.borrow_mut().extend(rooms);
         self.load_reads().await
     }
@@ -199,7 +116,7 @@ impl Session {
         for group in joined {
             if let Ok(room) = BareJid::from_str(group.group_id.as_str())
                 && !session.rooms.contains(&room)
-                && !session.known_rooms.borrow().contains(&room)
+                && !session.known_rooms.borrow().contains_key(&room)
                 && !session.is_over()
             {
                 session.not_a_member(&room);
@@ -312,7 +229,7 @@ impl Session {
             .map(Ok)
             .try_for_each_concurrent(AT_ONCE, |bookmark| async move {
                 loop {
-                    match self.deepen_room(&bookmark.room, bookmark.joined).await {
+                    match self.deepen_room(&bookmark.room).await {
                         Ok(true) => {}
                         Ok(false) => return Ok(()),
                         Err(error) if matches!(error.status, Status::Disconnected) => return Err(error),
@@ -325,6 +242,35 @@ impl Session {
             });
         let (own, rooms) = futures::future::join(own, rooms).await;
         own.and(rooms)
+    }
+
+    /// The next older part of one conversation, while its archive has not been read to the end.
+    pub(super) async fn want_history(&self, conversation: &ConversationId) -> Result<()> {
+        if !self.wanted.borrow_mut().insert(conversation.clone()) {
+            return Ok(());
+        }
+        let fetched = self.fetch_history(conversation).await;
+        self.wanted.borrow_mut().remove(conversation);
+        fetched
+    }
+
+    async fn fetch_history(&self, conversation: &ConversationId) -> Result<()> {
+        let Ok(jid) = BareJid::from_str(conversation.target()) else {
+            return Ok(());
+        };
+        if conversation.group_id().is_some() {
+            return self.deepen_room(&jid).await.map(drop);
+        }
+        if self.own.position().is_none_or(|position| position.is_complete) {
+            return Ok(());
+        }
+        let part = match self.sink.oldest_stored(conversation)? {
+            Some(oldest) if oldest.server_id.is_empty() => return Ok(()),
+            Some(oldest) => Part::Before(oldest.server_id),
+            None => Part::Newest,
+        };
+        let page = self.archive_page(&self.me, Some(&jid), part, PAGE).await?;
+        self.apply_own_extract(&page)
     }
 
     async fn deepen_own(&self) -> Result<bool> {
@@ -355,14 +301,6 @@ impl Session {
             })
             .await;
     }
-}
-
-fn is_room_service(info: &DiscoInfoResult) -> bool {
-    let is_conference = info
-        .identities
-        .iter()
-        .any(|identity| identity.category == "conference" && identity.type_ == "text");
-    is_conference && info.features.contains(ns::MUC)
 }
 
 /// What a server does not offer, the sync does without.

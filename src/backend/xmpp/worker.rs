@@ -32,8 +32,9 @@ pub(super) enum Signal {
 /// The first and the longest wait before another attempt.
 const SHORTEST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// A connection that lasted so long was a good one.
-const GOOD: Duration = Duration::from_secs(20);
+/// The longest wait after a connection that was made, and the time after which it was a good one.
+const WAIT_AFTER_LOGIN: Duration = Duration::from_secs(4);
+const GOOD: Duration = Duration::from_secs(10);
 /// How long a server may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// How long an answer may take after the network changed.
@@ -77,9 +78,17 @@ impl Worker {
         let mut wait = SHORTEST_WAIT;
         loop {
             self.sink.report(LinkState::Connecting);
-            let begun = Instant::now();
             let end = match self.connect(&mut kept).await {
-                Ok(Some(link)) => self.serve(link, &mut kept).await,
+                Ok(Some(link)) => {
+                    let begun = Instant::now();
+                    let end = self.serve(link, &mut kept).await;
+                    wait = if begun.elapsed() >= GOOD {
+                        SHORTEST_WAIT
+                    } else {
+                        wait.min(WAIT_AFTER_LOGIN)
+                    };
+                    end
+                }
                 Ok(None) => End::Stopped,
                 Err(trouble) => End::Broken(trouble),
             };
@@ -97,9 +106,6 @@ impl Worker {
             self.sink.report(state);
             if is_final {
                 return finish(kept);
-            }
-            if begun.elapsed() >= GOOD {
-                wait = SHORTEST_WAIT;
             }
             if !self.pause(&mut wait).await {
                 return finish(kept);

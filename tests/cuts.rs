@@ -1,0 +1,182 @@
+//! Connections that break at any moment: while a login, a stanza or an answer is on its way. Two users write to each other
+//! and to a group all the while; in the end everybody has everything, once, in the order it was sent.
+
+#[path = "servers/mod.rs"]
+mod servers;
+mod support;
+
+use serde_json::json;
+use servers::proxy::Proxy;
+use servers::{DOMAIN, Server};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use support::app::App;
+use support::temp_dir;
+
+/// How many connections are broken at least, for each of the two.
+const CUTS: usize = 150;
+/// How many messages each sends to the other and to the group at least.
+const MESSAGES: usize = 200;
+
+#[test]
+fn nothing_is_lost_or_doubled_on_prosody() {
+    run(servers::prosody());
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_on_ejabberd() {
+    run(servers::ejabberd());
+}
+
+/// One of the two: an app behind a proxy of its own.
+struct Side<'a> {
+    app: App,
+    proxy: Proxy,
+    name: &'a str,
+    peer: String,
+}
+
+impl Side<'_> {
+    /// Sends as long as connections break. Says how many went to each.
+    fn write(&self, group: &str, is_over: &AtomicBool) -> usize {
+        let mut sent = 0;
+        while sent < MESSAGES || !is_over.load(Ordering::Acquire) {
+            self.app.send(&self.peer, &format!("{} {sent}", self.name));
+            self.app.send(group, &format!("{} {sent}", self.name));
+            sent += 1;
+            // As fast as somebody types who types very fast.
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        sent
+    }
+
+    /// Breaks connections, at random bytes of what passes, until it was done often enough.
+    fn cut(&self, mut rng: fastrand::Rng) {
+        while self.proxy.cuts() < CUTS {
+            match rng.u8(0..8) {
+                0 => self.proxy.cut(),
+                1 => {
+                    self.proxy.refuse(true);
+                    self.proxy.cut();
+                    std::thread::sleep(Duration::from_millis(rng.u64(0..50)));
+                    self.proxy.refuse(false);
+                }
+                // A login is some 6,000 bytes, a message some 1,000.
+                2..=4 => self.proxy.cut_after(rng.i64(1..12_000)),
+                _ => self.proxy.cut_after(rng.i64(6_000..40_000)),
+            }
+            std::thread::sleep(Duration::from_millis(rng.u64(1..120)));
+            // The app says that the network is back, as a phone's would.
+            self.app.ok("networkChanged", json!({}));
+        }
+    }
+}
+
+fn run(server: &dyn Server) {
+    let seed = std::env::var("LIBIM_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
+    println!("LIBIM_SEED={seed}");
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let (alice, bob) = (server.new_user("alice"), server.new_user("bob"));
+    let dir = temp_dir();
+    let side = |name: &'static str, jid: &str, peer: &str| {
+        let proxy = Proxy::to(server.port());
+        let config = json!({ "dataDir": dir.path().join(name), "backend": server.backend_at(jid, proxy.port()) });
+        let app = App::open_with(&config);
+        app.ok("login", json!({}));
+        let peer = format!("c2c_{peer}");
+        Side { app, proxy, name, peer }
+    };
+    let alice_side = side("a", &alice, &bob);
+    let bob_side = side("b", &bob, &alice);
+    let members = json!([{ "userID": bob }]);
+    let request = json!({ "groupType": "Work", "groupName": "Team", "memberList": members });
+    let group = alice_side.app.ok("createGroup", request);
+    let group = format!("group_{}", group.as_str().unwrap());
+    assert!(group.ends_with(&format!("@conference.{DOMAIN}")));
+    bob_side.app.wait("bob is in the group", |app| {
+        app.list().iter().any(|row| row["conversationID"] == group.as_str())
+    });
+
+    let sides = [&alice_side, &bob_side];
+    let is_over = AtomicBool::new(false);
+    let sent = std::thread::scope(|scope| {
+        let writers = sides.map(|side| scope.spawn(|| side.write(&group, &is_over)));
+        let cutters = sides.map(|side| {
+            let rng = rng.fork();
+            scope.spawn(move || side.cut(rng))
+        });
+        for cutter in cutters {
+            cutter.join().unwrap();
+        }
+        is_over.store(true, Ordering::Release);
+        writers.map(|writer| writer.join().unwrap())
+    });
+
+    let expected: [Vec<String>; 2] = [("a", sent[0]), ("b", sent[1])]
+        .map(|(name, sent)| (0..sent).map(|number| format!("{name} {number}")).collect());
+    let has_all = |texts: &[String]| {
+        ["a", "b"].iter().zip(&expected).all(|(name, expected)| {
+            let own: Vec<&String> = texts.iter().filter(|text| text.starts_with(name)).collect();
+            own.len() == expected.len() && own.iter().copied().eq(expected)
+        })
+    };
+    for side in sides {
+        side.app.ok("networkChanged", json!({}));
+        for id in [side.peer.as_str(), &group] {
+            let end = std::time::Instant::now() + Duration::from_secs(60);
+            while !has_all(&side.app.texts(id)) {
+                assert!(
+                    std::time::Instant::now() < end,
+                    "{} has of {id}, LIBIM_SEED={seed}: {}",
+                    side.name,
+                    differences(&side.app.texts(id), &expected)
+                );
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
+        side.app.wait("everything is sent", |app| {
+            [side.peer.as_str(), &group]
+                .iter()
+                .all(|id| app.history(id).iter().all(|message| message["status"] == 2))
+        });
+    }
+    // The room's order is everybody's, also that of a device that comes later.
+    assert_eq!(
+        alice_side.app.texts(&group),
+        bob_side.app.texts(&group),
+        "LIBIM_SEED={seed}"
+    );
+    let later = json!({ "dataDir": dir.path().join("later"), "backend": server.backend(&alice) });
+    let later = App::open_with(&later);
+    later.ok("login", json!({}));
+    later.wait("the later device has it all", |app| {
+        [alice_side.peer.as_str(), &group]
+            .iter()
+            .all(|id| has_all(&app.texts(id)))
+    });
+    assert_eq!(later.texts(&group), bob_side.app.texts(&group), "LIBIM_SEED={seed}");
+    for side in sides {
+        let row = side.app.conversation(&group);
+        let others = sent.iter().sum::<usize>() - if side.name == "a" { sent[0] } else { sent[1] };
+        assert_eq!(row["unreadCount"], others, "LIBIM_SEED={seed}");
+    }
+}
+
+/// What is missing, doubled or out of order, in a few words.
+fn differences(texts: &[String], expected: &[Vec<String>; 2]) -> String {
+    let mut found = Vec::new();
+    for (name, expected) in ["a", "b"].iter().zip(expected) {
+        let own: Vec<&String> = texts.iter().filter(|text| text.starts_with(name)).collect();
+        let missing: Vec<&String> = expected.iter().filter(|text| !own.contains(text)).collect();
+        let doubled = own.len() - own.iter().collect::<std::collections::HashSet<_>>().len();
+        let first_wrong = own.iter().zip(expected).position(|(own, expected)| *own != expected);
+        found.push(format!(
+            "of {name} {} of {}, {doubled} doubled, {} missing ({:?}…), first wrong {first_wrong:?}",
+            own.len(),
+            expected.len(),
+            missing.len(),
+            missing.first()
+        ));
+    }
+    found.join("; ")
+}
