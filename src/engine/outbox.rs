@@ -169,7 +169,7 @@ impl Session<'_> {
         Ok(Some(match Kind::of(row)? {
             Kind::Send => match message::by_msg_id(self.db, &row.msg_id)? {
                 // It has come back from the server: only the answer was lost.
-                Some(message) if message.seq > 0 => {
+                Some(message) if message.seq > 0 && conversation.group_id().is_some() => {
                     outbox::remove(self.db, row.id)?;
                     return Ok(None);
                 }
