@@ -43,5 +43,7 @@ fn with(postgres: &Postgres) -> String {
         postgres.port(),
         name = postgres::NAME,
     );
-    single.replace(SQLITE, &database)
+    // The tests ask where a user is.
+    let modules = "modules:\n  mod_admin_extra: {}\n";
+    single.replace(SQLITE, &database).replace("modules:\n", modules)
 }
