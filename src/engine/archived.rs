@@ -6,6 +6,7 @@
 
 use super::Engine;
 use super::session::{Session, Touched};
+use crate::events::Event;
 use crate::model::{
     Archived, ConversationId, Effect, Message, MessageName, MessageStatus, Micros, NameKind, ReadPosition, Result,
     StoredMessage, UserId,
@@ -170,9 +171,9 @@ impl Session<'_> {
             },
         )?;
         if effect == Effect::Read {
-            // What comes before the message that was read last, newest first, is unread.
+            // What a first sync brings before the message that was read last is unread: it comes newest first.
             self.edit(id, |session, touched| {
-                if !touched.row.is_read_known {
+                if !touched.row.is_read_known && !message::any(session.db, touched.row.id)? {
                     session.read_elsewhere(touched, ReadPosition::default());
                 }
                 Ok(())
@@ -219,9 +220,17 @@ impl Session<'_> {
 
     /// The server returned a message of ours after it had taken it.
     pub(super) fn send_failed(&mut self, id: &ConversationId, msg_id: &str) -> Fallible<()> {
-        match message::by_msg_id(self.db, msg_id)? {
-            Some(row) if row.is_self && row.status == MessageStatus::Sent as i64 => self.send_refused(id, row),
-            _ => Ok(()),
+        let Some(mut row) = message::by_msg_id(self.db, msg_id)? else {
+            return Ok(());
+        };
+        let is_here = message::conversation_of(self.db, msg_id)?.as_deref() == Some(id.as_str());
+        if !row.is_self || row.status != MessageStatus::Sent as i64 || !is_here {
+            return Ok(());
         }
+        row.status = MessageStatus::Failed as i64;
+        message::update(self.db, &row)?;
+        self.edit(id, |session, touched| {
+            session.tell_message(Event::MessageStatusChanged, touched, &row)
+        })
     }
 }

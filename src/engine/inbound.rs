@@ -15,7 +15,7 @@ impl Engine {
     pub fn apply(&self, batch: Inbound) -> Result<()> {
         self.write(batch.live, |session| {
             if session.account.first_sync_time.is_none() {
-                session.account.first_sync_time = Some(session.now);
+                session.account.first_sync_time = Some(batch.in_use_since.unwrap_or(session.now));
             }
             if batch.cursor.is_some() {
                 session.account.cursor = batch.cursor;

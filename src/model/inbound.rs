@@ -16,6 +16,9 @@ pub struct Inbound {
     pub cursor: Option<String>,
     /// For a server with several archives: how far each of these, by name, has been read once this batch is stored.
     pub positions: Vec<(String, String)>,
+    /// Since when the account has been in use, on whichever device came first; looked at before anything else was stored.
+    /// What is older and was never read counts as read. `None`: since this batch.
+    pub in_use_since: Option<Micros>,
     /// The changes, in the server's order.
     pub changes: Vec<Change>,
 }

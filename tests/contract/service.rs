@@ -19,6 +19,13 @@ pub struct Traits {
     /// The service knows where each conversation was never read, so that a first sync shows old messages as unread;
     /// else what is older than the first login counts as read.
     pub knows_what_was_never_read: bool,
+    /// The service says who exists; else a user that does not exist is one who shows nothing.
+    pub tells_who_exists: bool,
+    /// Whoever owns or administrates a group can recall what others said there; else that is refused (7013) and undone.
+    pub administrators_recall: bool,
+    /// Own messages and those of others that cross on the way have one order on all devices; else only the messages of
+    /// each side keep theirs.
+    pub crossing_messages_have_one_order: bool,
 }
 
 /// A running service. It is used by several threads, stands as long as the value, and is gone after it.
@@ -78,6 +85,9 @@ impl Service for Embedded {
         Traits {
             unknown_users_are_mailboxes: true,
             knows_what_was_never_read: true,
+            tells_who_exists: true,
+            administrators_recall: true,
+            crossing_messages_have_one_order: true,
         }
     }
 

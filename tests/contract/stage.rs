@@ -254,10 +254,18 @@ impl Device {
 
     /// Waits until this device shows the same as another one of the user.
     pub fn until_like(&self, other: &Self) {
-        let wanted = format!("it shows the same as the other device, {}", json!(other.summary()));
-        self.until(&wanted, |device| {
-            device.total() == other.total() && device.summary() == other.summary()
-        });
+        let shows = |device: &Self| json!([device.total(), device.summary()]).to_string();
+        let end = Instant::now() + PATIENCE;
+        while shows(self) != shows(other) {
+            assert!(
+                Instant::now() < end,
+                "{}: the other device shows\n  {}\nthis one\n  {}",
+                self.user.id,
+                shows(other),
+                shows(self)
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// The payloads of an event, in the order they came.

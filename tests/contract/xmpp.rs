@@ -30,6 +30,9 @@ impl Service for Xmpp {
         Traits {
             unknown_users_are_mailboxes: false,
             knows_what_was_never_read: false,
+            tells_who_exists: false,
+            administrators_recall: false,
+            crossing_messages_have_one_order: false,
         }
     }
 

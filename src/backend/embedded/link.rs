@@ -124,8 +124,8 @@ impl Link {
         self.apply(Inbound {
             live,
             cursor: Some(format!("{}:{last}", self.service.id)),
-            positions: Vec::new(),
             changes: page.changes,
+            ..Inbound::default()
         })?;
         self.at = last;
         Ok(more)
@@ -156,9 +156,8 @@ impl Link {
             after = last;
             self.apply(Inbound {
                 live: false,
-                cursor: None,
-                positions: Vec::new(),
                 changes,
+                ..Inbound::default()
             })?;
         }
         // An account that is new to an empty service is bound to it all the same.
@@ -166,8 +165,8 @@ impl Link {
             self.apply(Inbound {
                 live: false,
                 cursor: Some(format!("{}:{}", self.service.id, self.at)),
-                positions: Vec::new(),
                 changes: Vec::new(),
+                ..Inbound::default()
             })?;
         }
         Ok(())

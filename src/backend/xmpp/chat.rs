@@ -42,6 +42,20 @@ fn user(jid: &BareJid) -> UserId {
 }
 
 impl Session {
+    /// What the sender of a message shows: what the message says, or else what is known.
+    pub(super) fn shown_by(&self, message: &Message, sender: &BareJid) -> (String, String) {
+        let (nick_name, face_url) = wire::shown(message);
+        let profile = self.profile_of(sender);
+        if nick_name.is_empty() && face_url.is_empty() {
+            return (profile.nick_name, profile.face_url);
+        }
+        if nick_name != profile.nick_name || face_url != profile.face_url {
+            // They show something new; what it is, their profile says.
+            self.meet_again(sender);
+        }
+        (nick_name, face_url)
+    }
+
     /// What a message between two users changes. `message` has passed the checks of where it comes from.
     pub(super) fn read_chat(&self, message: &Message, found: &Found) -> Vec<Change> {
         if !matches!(message.type_, MessageType::Chat | MessageType::Normal) {
@@ -67,6 +81,10 @@ impl Session {
                 effect,
             }]
         };
+        if !found.older && self.handle_goodbye(&sender, message) {
+            return Vec::new();
+        }
+        self.meet(&peer);
         if let Some(id) = recalled_id(message) {
             // A sender recalls only what is their own.
             return effect(id, &sender, Effect::Revoked);
@@ -82,15 +100,15 @@ impl Session {
             return Vec::new();
         };
         let (origin_id, is_origin_unique) = wire::origin_id(message);
-        let profile = self.profile_of(&sender);
+        let (nick_name, face_url) = self.shown_by(message, &sender);
         let own_id = own_id(&origin_id, &found.server_id, sender.as_str());
         vec![Change::Archived(Box::new(Archived {
             message: crate::model::Message {
                 msg_id: msg_id(is_self || is_origin_unique, &origin_id, &own_id),
                 conversation,
                 sender: user(&sender),
-                nick_name: profile.nick_name,
-                face_url: profile.face_url,
+                nick_name,
+                face_url,
                 seq: 0,
                 time: found.time,
                 revoked: false,

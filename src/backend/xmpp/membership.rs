@@ -9,7 +9,7 @@ use super::rooms::{Entered, has_status};
 use super::session::{Session, now};
 use super::wire;
 use crate::backend::NewGroup;
-use crate::model::{Change, Error, Group, GroupId, GroupRole, Micros, Result, Status};
+use crate::model::{Change, Error, Group, GroupId, GroupRole, GroupType, Micros, Result, Status};
 use std::str::FromStr;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::Message;
@@ -167,8 +167,9 @@ impl Session {
         }
         // What was said since the invitation is for us; servers count time in seconds.
         let since = Micros(time.0 - time.0.rem_euclid(1_000_000));
-        self.begin(room, &info, Since::Time(since)).await?;
-        self.bookmark(room, &info.name, since).await
+        // First the membership, for all devices and the next login; then what follows from it.
+        self.bookmark(room, &info.name, since).await?;
+        self.begin(room, &info, Since::Time(since)).await.map(drop)
     }
 
     fn is_affiliated(&self, room: &BareJid) -> bool {
@@ -182,7 +183,7 @@ impl Session {
             .clone()
             .unwrap_or_else(|| GroupId::trusted(uuid::Uuid::new_v4().simple().to_string()));
         let room = self.room_of(&id)?;
-        let taken = || Error::new(Status::InvalidGroupId, format!("groupID {:?} is taken", room.as_str()));
+        let taken = || Error::new(Status::Refused, format!("groupID {:?} is taken", room.as_str()));
         if self.rooms.contains(&room) || self.room_info(&room).await?.is_some() {
             return Err(taken());
         }
@@ -200,10 +201,11 @@ impl Session {
             face_url: new.face_url.clone(),
             group_type: new.group_type,
             member_count: 1 + i64::try_from(new.members.len()).unwrap_or_default(),
+            is_open: new.group_type != GroupType::Work,
         };
         let time = now();
-        self.begin(&room, &info, Since::Now).await?;
         self.bookmark(&room, &info.name, time).await?;
+        self.begin(&room, &info, Since::Now).await?;
         for (user, role) in &new.members {
             let affiliation = if *role >= GroupRole::Admin { "admin" } else { "member" };
             self.add_member(&room, user, affiliation).await?;
@@ -231,6 +233,7 @@ impl Session {
                 quoted(group.as_str())
             )));
         }
+        self.say_goodbye(&room);
         self.leave_room(&room);
         self.forget_bookmark(&room).await;
         self.not_a_member(&room);
@@ -280,7 +283,7 @@ impl Session {
         for group in groups {
             infos.push(match self.room_of(group) {
                 Ok(room) => match self.room_info(&room).await {
-                    Ok(Some(info)) => Ok(self.group(&room, &info)),
+                    Ok(Some(info)) => Ok(self.counted(&room, self.group(&room, &info)).await),
                     Ok(None) => Err(no_such_group(group.as_str())),
                     Err(error) if error.status == Status::Disconnected => return Err(error),
                     Err(error) => Err(error),
@@ -289,6 +292,18 @@ impl Session {
             });
         }
         Ok(infos)
+    }
+
+    /// A group whose members are counted, as far as the account may see them; else those who are there.
+    async fn counted(&self, room: &BareJid, group: Group) -> Group {
+        if group.role == GroupRole::None {
+            return group;
+        }
+        let count = self.members(room).await.len();
+        Group {
+            member_count: i64::try_from(count).unwrap_or(i64::MAX),
+            ..group
+        }
     }
 
     /// Where the archive of a room ends now: what was said before is not for somebody who joins.

@@ -26,5 +26,9 @@ pub(super) const VCARD4: &str = "urn:ietf:params:xml:ns:vcard-4.0";
 pub(super) const META: &str = "urn:libim:message:0";
 /// The node of the account's own settings of its conversations.
 pub(super) const SETTINGS: &str = "urn:libim:conversations:0";
+/// The node that tells since when the account has been in use.
+pub(super) const ACCOUNT: &str = "urn:libim:account:0";
 /// What libim keeps in a bookmark.
 pub(super) const BOOKMARK: &str = "urn:libim:bookmark:0";
+/// What somebody who has left a room says to those who keep its lists.
+pub(super) const LEFT: &str = "urn:libim:left:0";

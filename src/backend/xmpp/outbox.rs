@@ -100,14 +100,14 @@ impl Session {
     async fn send_message(&self, message: &Message) -> Result<Outcome> {
         if let Some(group) = message.conversation.group_id() {
             let room = self.joined_room(&group).await?;
-            let mut stanza = wire::write(&message.body, &message.msg_id, Some(&room));
+            let mut stanza = wire::write(message, Some(&room));
             stanza.to = Some(Jid::from(room.clone()));
             self.send_to_room(&room, &message.msg_id, stanza).await?;
             // The room has shown it, and so it has its place.
             return Ok(Outcome::Done);
         }
         let user = message.conversation.user_id().ok_or_else(over)?;
-        let mut stanza = wire::write(&message.body, &message.msg_id, None);
+        let mut stanza = wire::write(message, None);
         stanza.to = Some(Jid::from(jid_of(&user)?));
         let time = now();
         self.sending.borrow_mut().insert(message.msg_id.clone(), None);

@@ -8,6 +8,7 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
+use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// Who may read a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,40 +27,96 @@ pub(super) struct Item {
 }
 
 const PUBLISH_OPTIONS: &str = "http://jabber.org/protocol/pubsub#publish-options";
+/// How many items a node may have, the first that the server takes: a node has one for each conversation.
+const MAX_ITEMS: [&str; 5] = ["max", "100000", "10000", "1000", "256"];
+/// A node with room for fewer is made larger.
+const ENOUGH: u64 = 10_000;
 
-fn options(access: Access, with_max: bool) -> Element {
+/// What makes a node keep its items, and who may read them.
+fn fields(access: Access) -> Vec<Field> {
     let access = match access {
         Access::Private => "whitelist",
         Access::Open => "open",
     };
-    let mut fields = vec![
+    vec![
         Field::text_single("pubsub#persist_items", "true"),
         Field::text_single("pubsub#access_model", access),
-    ];
-    if with_max {
-        fields.push(Field::text_single("pubsub#max_items", "max"));
-    }
-    let form = DataForm::new(DataFormType::Submit, PUBLISH_OPTIONS, fields);
+    ]
+}
+
+fn options(access: Access) -> Element {
+    let form = DataForm::new(DataFormType::Submit, PUBLISH_OPTIONS, fields(access));
     element("publish-options", ns::PUBSUB, &[], vec![form.into()])
+}
+
+fn configuration(access: Access, max_items: &str) -> Element {
+    let mut fields = fields(access);
+    fields.push(Field::text_single("pubsub#max_items", max_items));
+    DataForm::new(DataFormType::Submit, ns::PUBSUB_CONFIGURE, fields).into()
 }
 
 impl Session {
     /// Publishes an item. A node that cannot be made as private as it has to be is not published to.
     pub(super) async fn publish(&self, node: &str, id: &str, payload: Element, access: Access) -> Result<()> {
-        let mut refused = None;
-        for with_max in [true, false] {
-            let item = element("item", ns::PUBSUB, &[("id", id)], vec![payload.clone()]);
-            let publish = element("publish", ns::PUBSUB, &[("node", node)], vec![item]);
-            let children = vec![publish, options(access, with_max)];
-            match self
-                .iq_set_answer(None, element("pubsub", ns::PUBSUB, &[], children))
-                .await?
-            {
-                Ok(_) => return Ok(()),
-                Err(error) => refused = Some(super::iq::refusal(&error)),
+        if access == Access::Private && !self.roomy_nodes.borrow().contains(node) {
+            self.make_room(node).await?;
+            self.roomy_nodes.borrow_mut().insert(node.to_owned());
+        }
+        let item = element("item", ns::PUBSUB, &[("id", id)], vec![payload]);
+        let publish = element("publish", ns::PUBSUB, &[("node", node)], vec![item]);
+        let pubsub = element("pubsub", ns::PUBSUB, &[], vec![publish, options(access)]);
+        self.iq_set_raw(None, pubsub).await.map(drop)
+    }
+
+    /// Makes a private node that holds many items: not every server does that when an item is published.
+    async fn make_room(&self, node: &str) -> Result<()> {
+        let configure = element("configure", ns::PUBSUB_OWNER, &[("node", node)], Vec::new());
+        let question = element("pubsub", ns::PUBSUB_OWNER, &[], vec![configure]);
+        let Ok(known) = self.iq_get_raw(None, question).await? else {
+            return self.create_node(node).await;
+        };
+        let max_items = known
+            .as_ref()
+            .and_then(|pubsub| pubsub.get_child("configure", ns::PUBSUB_OWNER))
+            .and_then(|configure| configure.get_child("x", ns::DATA_FORMS))
+            .and_then(|form| DataForm::try_from(form.clone()).ok())
+            .and_then(|form| {
+                let field = |field: &&Field| field.var.as_deref() == Some("pubsub#max_items");
+                form.fields
+                    .iter()
+                    .find(field)
+                    .and_then(|field| field.values.first().cloned())
+            });
+        // Some servers write the largest number as a word.
+        if max_items.is_none_or(|max| max.parse().map_or(true, |max: u64| max >= ENOUGH)) {
+            return Ok(());
+        }
+        for max_items in MAX_ITEMS {
+            let form = configuration(Access::Private, max_items);
+            let configure = element("configure", ns::PUBSUB_OWNER, &[("node", node)], vec![form]);
+            let order = element("pubsub", ns::PUBSUB_OWNER, &[], vec![configure]);
+            if self.iq_set_answer(None, order).await?.is_ok() {
+                return Ok(());
             }
         }
-        Err(refused.unwrap_or_else(super::session::over))
+        Ok(())
+    }
+
+    async fn create_node(&self, node: &str) -> Result<()> {
+        for max_items in MAX_ITEMS {
+            let create = element("create", ns::PUBSUB, &[("node", node)], Vec::new());
+            let form = configuration(Access::Private, max_items);
+            let configure = element("configure", ns::PUBSUB, &[], vec![form]);
+            let order = element("pubsub", ns::PUBSUB, &[], vec![create, configure]);
+            match self.iq_set_answer(None, order).await? {
+                Ok(_) => return Ok(()),
+                // Another device was faster.
+                Err(error) if error.defined_condition == DefinedCondition::Conflict => return Ok(()),
+                Err(_) => {}
+            }
+        }
+        // Publishing makes the node, as large as the server likes.
+        Ok(())
     }
 
     /// Takes an item back.
@@ -78,11 +135,10 @@ impl Session {
         let answer = match self.iq_get_raw(to, pubsub).await? {
             Ok(answer) => answer,
             Err(error) => {
-                use xmpp_parsers::stanza_error::DefinedCondition::{
-                    FeatureNotImplemented, ItemNotFound, ServiceUnavailable,
-                };
                 return match error.defined_condition {
-                    ItemNotFound | FeatureNotImplemented | ServiceUnavailable => Ok(Vec::new()),
+                    DefinedCondition::ItemNotFound
+                    | DefinedCondition::FeatureNotImplemented
+                    | DefinedCondition::ServiceUnavailable => Ok(Vec::new()),
                     _ => Err(super::iq::refusal(&error)),
                 };
             }

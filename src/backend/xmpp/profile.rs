@@ -8,7 +8,7 @@ use super::session::Session;
 use super::xml::{self, element};
 use crate::model::{Change, Profile, Result, UserId};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
@@ -16,6 +16,37 @@ use xmpp_parsers::ns;
 /// Profiles that were read in this session.
 #[derive(Default)]
 pub(super) struct Profiles(pub(super) RefCell<HashMap<BareJid, Profile>>);
+
+/// People whose conversations appeared in this session.
+#[derive(Default)]
+pub(super) struct Met {
+    all: RefCell<HashSet<BareJid>>,
+    /// Those whose profiles are asked for at the end of the sync; `None` once it has ended.
+    waiting: RefCell<Option<Vec<BareJid>>>,
+}
+
+impl Met {
+    /// Before the sync has ended.
+    pub(super) fn new() -> Self {
+        Self {
+            all: RefCell::default(),
+            waiting: RefCell::new(Some(Vec::new())),
+        }
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.waiting.borrow().is_some()
+    }
+
+    fn forget(&self, jid: &BareJid) {
+        self.all.borrow_mut().remove(jid);
+    }
+
+    /// The sync has ended: who was met, and is asked for at once from now on.
+    pub(super) fn finish(&self) -> Vec<BareJid> {
+        self.waiting.borrow_mut().take().unwrap_or_default()
+    }
+}
 
 fn empty(jid: &BareJid) -> Profile {
     Profile {
@@ -69,6 +100,31 @@ impl Session {
         Ok(profile)
     }
 
+    /// Somebody shows something else than is known.
+    pub(super) fn meet_again(&self, jid: &BareJid) {
+        if !self.met.is_waiting() {
+            self.met.forget(jid);
+        }
+        self.meet(jid);
+    }
+
+    /// A conversation with somebody appeared: their name and picture are wanted, once a session.
+    pub(super) fn meet(&self, jid: &BareJid) {
+        if *jid == self.me || !self.met.all.borrow_mut().insert(jid.clone()) {
+            return;
+        }
+        match self.met.waiting.borrow_mut().as_mut() {
+            Some(waiting) => waiting.push(jid.clone()),
+            None => {
+                let jid = jid.clone();
+                self.spawn(move |session| async move {
+                    session.watch(&jid).await;
+                    Ok(())
+                });
+            }
+        }
+    }
+
     /// Learns a user's profile, and asks to be told when it changes.
     pub(super) async fn watch(&self, jid: &BareJid) {
         if *jid != self.me {
@@ -116,6 +172,8 @@ impl Session {
         for user in users {
             profiles.push(self.fetch_profile(&jid_of(user)?).await?);
         }
+        let changes = profiles.iter().cloned().map(Change::Profile);
+        self.apply(true, changes.collect())?;
         Ok(profiles)
     }
 

@@ -39,6 +39,8 @@ pub(super) struct RoomInfo {
     pub(super) face_url: String,
     pub(super) group_type: GroupType,
     pub(super) member_count: i64,
+    /// Whether everybody may enter.
+    pub(super) is_open: bool,
 }
 
 fn value<'a>(form: &'a DataForm, var: &str) -> Option<&'a str> {
@@ -66,6 +68,7 @@ fn read_info(disco: &DiscoInfoResult) -> RoomInfo {
         face_url: description.face_url,
         group_type: description.group_type.unwrap_or_else(by_features),
         member_count: about("muc#roominfo_occupants").parse().unwrap_or_default(),
+        is_open: !has("muc_membersonly"),
     }
 }
 
@@ -139,6 +142,11 @@ impl Session {
             ("muc#roomconfig_membersonly", flag(members_only)),
             ("muc#roomconfig_moderatedroom", flag(false)),
             ("muc#roomconfig_allowinvites", flag(true)),
+            // Prosody's name for it, in rooms for members only.
+            (
+                "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites",
+                flag(true),
+            ),
             ("muc#roomconfig_whois", "anyone".to_owned()),
             ("muc#roomconfig_enablearchiving", flag(true)),
             ("muc#roomconfig_changesubject", flag(false)),

@@ -123,11 +123,13 @@ impl Session {
             || message.from.as_ref().map(ToString::to_string).unwrap_or_default(),
             |sender| sender.as_str().to_owned(),
         );
-        let profile = sender.as_ref().map(|sender| self.profile_of(sender));
-        let nick_name = match &profile {
-            Some(profile) if !profile.nick_name.is_empty() => profile.nick_name.clone(),
-            _ => nick.as_str().to_owned(),
+        let (mut nick_name, face_url) = match &sender {
+            Some(sender) => self.shown_by(message, sender),
+            None => wire::shown(message),
         };
+        if nick_name.is_empty() {
+            nick.as_str().clone_into(&mut nick_name);
+        }
         let own_id = own_id(&origin_id, &found.server_id, room.as_str());
         vec![Change::Archived(Box::new(Archived {
             message: Said {
@@ -135,7 +137,7 @@ impl Session {
                 conversation,
                 sender: UserId::trusted(sender_id),
                 nick_name,
-                face_url: profile.map(|profile| profile.face_url).unwrap_or_default(),
+                face_url,
                 seq: 0,
                 time: found.time,
                 revoked: false,
@@ -221,7 +223,7 @@ impl Session {
     fn arrived_in(&self, room: &BareJid) -> Vec<String> {
         let arrived = self
             .rooms
-            .with(room, |state| state.hold.look(|message| wire::stanza_id(message, room)));
+            .with(room, |state| state.hold.look(|message| wire::fresh_id(message, room)));
         arrived.unwrap_or_default()
     }
 

@@ -244,7 +244,14 @@ impl Session {
             )));
         }
         self.send(message);
-        sent.await.map_err(|_| over())?
+        match sent.await {
+            Ok(sent) => sent,
+            Err(_) if self.is_over() => Err(over()),
+            Err(_) => Err(Error::no_permission(format!(
+                "you ceased to be a member of groupID {:?}",
+                jid.as_str()
+            ))),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::hold::Hold;
 use super::iq::Iqs;
 use super::link::Outgoing;
 use super::own_archive::OwnArchive;
-use super::profile::Profiles;
+use super::profile::{Met, Profiles};
 use super::rooms::Rooms;
 use super::settings::Settings;
 use crate::backend::Sink;
@@ -41,6 +41,7 @@ pub(super) struct Session {
     pub(super) known_rooms: RefCell<HashSet<BareJid>>,
     pub(super) settings: Settings,
     pub(super) profiles: Profiles,
+    pub(super) met: Met,
     /// What the server can do for the account.
     pub(super) abilities: RefCell<Abilities>,
     /// Something was added to the outbox.
@@ -49,6 +50,8 @@ pub(super) struct Session {
     failure: RefCell<Option<Error>>,
     failed: Notify,
     is_over: Cell<bool>,
+    /// Nodes of the account's own that were seen to have room for many items.
+    pub(super) roomy_nodes: RefCell<HashSet<String>>,
     /// Whether what came before was read, so that nothing that waits is sent twice.
     pub(super) may_send: Cell<bool>,
     /// Messages of ours that are on their way to users, and why they came back.
@@ -88,11 +91,13 @@ impl Session {
             known_rooms: RefCell::default(),
             settings: Settings::default(),
             profiles: Profiles::default(),
+            met: Met::new(),
             abilities: RefCell::default(),
             outbox: Notify::new(),
             failure: RefCell::default(),
             failed: Notify::new(),
             is_over: Cell::new(false),
+            roomy_nodes: RefCell::default(),
             may_send: Cell::new(false),
             sending: RefCell::default(),
             this: this.clone(),
@@ -162,9 +167,9 @@ impl Session {
         }
         let batch = Inbound {
             live,
-            cursor: None,
             positions,
             changes,
+            ..Inbound::default()
         };
         self.sink.apply(batch).inspect_err(|error| self.fail(error))
     }

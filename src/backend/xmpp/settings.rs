@@ -17,6 +17,8 @@ const MAX_REMOVED: usize = 1000;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Setting {
+    /// One more with every change, so that news of an older state, this device's own too, are not taken for new.
+    revision: u64,
     is_pinned: bool,
     /// When it was pinned or unpinned, µs.
     pin_time: i64,
@@ -164,12 +166,14 @@ impl Session {
     /// Another device of the account changed a conversation's settings.
     pub(super) fn settings_changed(&self, items: &[Item]) {
         for (id, setting) in items.iter().filter_map(read) {
-            let known = self
-                .settings
+            let known = self.settings.0.borrow().get(id.as_str()).cloned().unwrap_or_default();
+            if setting.revision < known.revision {
+                continue;
+            }
+            self.settings
                 .0
                 .borrow_mut()
-                .insert(id.as_str().to_owned(), setting.clone())
-                .unwrap_or_default();
+                .insert(id.as_str().to_owned(), setting.clone());
             let mut changes = setting.changes(&known, &id);
             if setting.is_pinned != known.is_pinned {
                 changes.push(setting.setting(&id, Some(setting.is_pinned), None));
@@ -188,6 +192,7 @@ impl Session {
         if setting == before {
             return Ok(());
         }
+        setting.revision += 1;
         let json = serde_json::to_string(&setting).unwrap_or_default();
         let payload = xml::text("conversation", SETTINGS, json);
         // The news of it comes back to this device too, and is none then.

@@ -1,15 +1,18 @@
 //! The sync of a new session: settings first, because messages are judged by them; then the newest messages; then what
 //! every other conversation needs to be shown; then the depths of the archives.
 
-use super::archive::{Page, Part};
+use super::archive::{Page, Part, parse_stamp, stamp};
 use super::bookmarks::Bookmark;
 use super::membership::Since;
+use super::names::{ACCOUNT, SETTINGS};
 use super::own_archive::End;
+use super::pep::Access;
 use super::room_messages::{PAGE, is_gone};
 use super::session::{Abilities, Session};
 use super::wire;
+use super::xml::element;
 use crate::backend::LinkState;
-use crate::model::{ConversationId, Error, Inbound, Micros, Result, Status, UserId};
+use crate::model::{Change, ConversationId, Error, Inbound, Micros, Result, Status, UserId};
 use futures::stream;
 use futures::{StreamExt, TryStreamExt};
 use std::collections::{HashMap, HashSet};
@@ -50,12 +53,13 @@ impl Session {
         self.iq_set(None, xmpp_parsers::carbons::Enable)
             .await
             .or_else(tolerated)?;
+        let since = self.in_use_since().await?;
+        self.bind(since)?;
         self.announce();
         let contacts = self.load_roster().await?;
         let bookmarks = self.load_bookmarks().await?;
         // Rooms are told from people before anything is read about them.
         let is_first = self.own.position().is_none();
-        self.bind()?;
         self.load_settings().await?;
         let reads = self.load_reads_in(&bookmarks).await?;
         let rooms = Rc::clone(self).enter_rooms(bookmarks.clone());
@@ -70,10 +74,21 @@ impl Session {
         let ((), own) = futures::future::join(rooms, own).await;
         own?;
         self.apply_pins()?;
+        let me = self.fetch_profile(&self.me).await?;
+        self.apply(true, vec![Change::Profile(me)])?;
         if self.abilities.borrow().has_archive {
             self.deepen(&bookmarks).await?;
         }
         self.learn_profiles(&contacts).await;
+        self.look_again().await
+    }
+
+    /// What other devices changed after it was read, and before the server had learned that this one wants to be told.
+    async fn look_again(&self) -> Result<()> {
+        self.settings_changed(&self.items(None, SETTINGS).await?);
+        self.reads_changed(&self.items(None, ns::MDS).await?);
+        let bookmarks = self.items(None, ns::BOOKMARKS2).await?;
+        self.bookmarks_changed(bookmarks);
         Ok(())
     }
 
@@ -88,9 +103,30 @@ impl Session {
         }
     }
 
-    fn bind(&self) -> Result<()> {
+    /// Since when the account has been in use, as its first device has noted.
+    async fn in_use_since(&self) -> Result<Micros> {
+        let noted = self.items(None, ACCOUNT).await?.into_iter().find_map(|item| {
+            let account = item.payload.filter(|payload| payload.is("account", ACCOUNT))?;
+            parse_stamp(account.attr("since")?)
+        });
+        if let Some(noted) = noted {
+            return Ok(noted);
+        }
+        // Some archives know whole seconds only: what was sent in this one is after it.
+        let now = super::session::now();
+        let since = Micros(now.0 - now.0.rem_euclid(1_000_000) - 1);
+        let account = element("account", ACCOUNT, &[("since", &stamp(since))], Vec::new());
+        match self.publish(ACCOUNT, "current", account, Access::Private).await {
+            Err(error) if matches!(error.status, Status::Disconnected | Status::Timeout) => Err(error),
+            // A server that cannot keep it has every device count for itself.
+            _ => Ok(since),
+        }
+    }
+
+    fn bind(&self, since: Micros) -> Result<()> {
         let batch = Inbound {
             cursor: Some(CURSOR.to_owned()),
+            in_use_since: Some(since),
             ..Inbound::default()
         };
         self.sink.apply(batch).inspect_err(|error| self.fail(error))
@@ -158,11 +194,12 @@ impl Session {
                 }
             })
             .await;
-        // Those that the account remembers without a bookmark.
+        // Those that the account remembers and no device has a bookmark of: another one has left them.
         let joined = session.sink.joined_groups().unwrap_or_default();
         for group in joined {
             if let Ok(room) = BareJid::from_str(group.group_id.as_str())
                 && !session.rooms.contains(&room)
+                && !session.known_rooms.borrow().contains(&room)
                 && !session.is_over()
             {
                 session.not_a_member(&room);
@@ -215,7 +252,7 @@ impl Session {
 
     /// The archive's ids of the messages that are held.
     fn arrived(&self) -> Vec<String> {
-        self.hold.look(|message| wire::stanza_id(message, &self.me))
+        self.hold.look(|message| wire::fresh_id(message, &self.me))
     }
 
     fn follow_invitations(&self, page: &Page) {
@@ -310,12 +347,15 @@ impl Session {
         Ok(!page.is_last)
     }
 
-    /// Names and pictures of friends; those of others are asked for when their conversations appear.
+    /// Names and pictures of friends and of everybody who has written.
     async fn learn_profiles(&self, contacts: &[BareJid]) {
-        stream::iter(contacts)
+        for jid in contacts {
+            self.meet(jid);
+        }
+        stream::iter(self.met.finish())
             .for_each_concurrent(AT_ONCE, |jid| async move {
-                if !self.is_over() && self.profile_of(jid).nick_name.is_empty() {
-                    self.watch(jid).await;
+                if !self.is_over() {
+                    self.watch(&jid).await;
                 }
             })
             .await;

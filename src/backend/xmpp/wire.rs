@@ -6,7 +6,7 @@ use super::names::{HINTS, JSON, MARKERS, META, REFERENCE};
 use super::session::Session;
 use super::xml;
 use crate::model::conversation::AT_ALL;
-use crate::model::{Elem, MessageBody, Micros};
+use crate::model::{Elem, Message as Said, MessageBody, Micros};
 use serde::{Deserialize, Serialize};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
@@ -32,6 +32,9 @@ struct Meta {
     priority: i64,
     #[serde(skip_serializing_if = "is_default")]
     random: u32,
+    /// The address of the sender's picture.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    face_url: String,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -70,8 +73,9 @@ fn to_json(value: &impl Serialize) -> String {
     escaped
 }
 
-/// A message to `room` or to a user, ready to be addressed.
-pub(super) fn write(body: &MessageBody, msg_id: &str, room: Option<&BareJid>) -> Message {
+/// A message to `room` or to a user, ready to be addressed. What its sender shows goes with it, for those who know no more.
+pub(super) fn write(said: &Said, room: Option<&BareJid>) -> Message {
+    let (body, msg_id) = (&said.body, said.msg_id.as_str());
     let mut message = Message::new(None);
     message.type_ = if room.is_some() {
         MessageType::Groupchat
@@ -87,6 +91,7 @@ pub(super) fn write(body: &MessageBody, msg_id: &str, room: Option<&BareJid>) ->
         priority: body.priority,
         random: body.random,
         text: None,
+        face_url: said.face_url.clone(),
     };
     let shown = match &body.elem {
         Elem::Text { text } => {
@@ -120,6 +125,11 @@ pub(super) fn write(body: &MessageBody, msg_id: &str, room: Option<&BareJid>) ->
         message
             .payloads
             .push(xml::element("reference", REFERENCE, &attrs, Vec::new()));
+    }
+    if !said.nick_name.is_empty() {
+        message
+            .payloads
+            .push(xml::text("nick", ns::NICK, said.nick_name.as_str()));
     }
     if meta != Meta::default() {
         message.payloads.push(xml::text("meta", META, to_json(&meta)));
@@ -187,6 +197,15 @@ pub(super) fn read(message: &Message, room: Option<&BareJid>) -> Option<MessageB
     })
 }
 
+/// What a message's sender showed when it was sent: name and picture, each empty when the message does not say.
+pub(super) fn shown(message: &Message) -> (String, String) {
+    let nick = payload(message, "nick", ns::NICK)
+        .map(|nick| nick.text())
+        .unwrap_or_default();
+    let meta: Option<Meta> = payload(message, "meta", META).and_then(|meta| serde_json::from_str(&meta.text()).ok());
+    (nick, meta.map(|meta| meta.face_url).unwrap_or_default())
+}
+
 /// The first payload of that name.
 pub(super) fn payload<'a>(message: &'a Message, name: &str, namespace: &str) -> Option<&'a Element> {
     message.payloads.iter().find(|element| element.is(name, namespace))
@@ -202,6 +221,12 @@ pub(super) fn stanza_id(message: &Message, archive: &BareJid) -> Option<String> 
         .and_then(|element| element.attr("id"))
         .filter(|id| !id.is_empty())
         .map(str::to_owned)
+}
+
+/// The id in an archive of a message that arrived by itself just now: not one that was kept until we came.
+pub(super) fn fresh_id(message: &Message, archive: &BareJid) -> Option<String> {
+    let is_kept = message.payloads.iter().any(|payload| payload.is("delay", ns::DELAY));
+    stanza_id(message, archive).filter(|_| !is_kept)
 }
 
 /// When a message was sent that was kept for us (XEP-0203), if our own server says so.
@@ -235,10 +260,22 @@ mod tests {
     use super::*;
 
     fn there_and_back(body: &MessageBody, room: Option<&BareJid>) {
-        let stanza = write(body, "id-1", room);
+        let said = Said {
+            msg_id: "id-1".into(),
+            conversation: crate::model::ConversationId::trusted("c2c_bob"),
+            sender: crate::model::UserId::trusted("alice"),
+            nick_name: "Alice & co".into(),
+            face_url: "https://example.org/a?b&c".into(),
+            seq: 0,
+            time: Micros(0),
+            revoked: false,
+            body: body.clone(),
+        };
+        let stanza = write(&said, room);
         let xml = String::from(&Element::from(stanza));
         let stanza = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
         assert_eq!(read(&stanza, room).as_ref(), Some(body), "{xml}");
+        assert_eq!(shown(&stanza), (said.nick_name, said.face_url));
         assert_eq!(origin_id(&stanza), ("id-1".to_owned(), true));
     }
 

@@ -151,7 +151,7 @@ pub(super) fn a_member_that_was_offline_gets_the_history(stage: &Stage<'_>) {
     });
     bob.login();
     bob.until("the new group is there", |bob| bob.texts(&new) == ["welcome"]);
-    assert_eq!(bob.texts(&old), texts);
+    bob.until("the old one too", |bob| bob.texts(&old) == texts);
     assert_eq!(
         (bob.unread(&old), bob.row(&new)["showName"].as_str()),
         (25, Some("New"))
@@ -201,6 +201,13 @@ pub(super) fn a_recall_in_a_group_by_an_administrator(stage: &Stage<'_>) {
     bob.until("his role is known", |bob| {
         bob.ok("getJoinedGroupList", json!({}))[0]["role"] == 300
     });
+    if !stage.traits().administrators_recall {
+        bob.ok("revokeMessage", json!({ "msgID": sent[0] }));
+        bob.until_told(Event::MessageStatusChanged, |message| {
+            message["msgID"] == sent[0] && message["status"] == 2
+        });
+        return bob.until_texts(&id, &["one", "two", "three"]);
+    }
     bob.ok("revokeMessage", json!({ "msgID": sent[0] }));
     alice.ok("revokeMessage", json!({ "msgID": sent[1] }));
     for device in [&alice, &bob, &carol] {
