@@ -38,6 +38,10 @@ if [ "${1:-}" = test ]; then
     need_package lua-dbi-sqlite3
     need ejabberdctl ejabberd
     need_package erlang-p1-sqlite3
+    need_package erlang-p1-pgsql
+    need_package postgresql
+    # For the foreign client.
+    python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 fi
 
 if [ -n "$missing" ]; then
@@ -70,4 +74,15 @@ fi
 if [ "${1:-}" = test ]; then
     cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
     cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+
+    # A client that others have written, for tests/foreign.
+    venv=${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/venv
+    slixmpp=1.17.0
+    if [ "$("$venv/bin/python" -c 'import slixmpp; print(slixmpp.__version__)' 2>/dev/null)" != "$slixmpp" ]; then
+        echo "setup: installing slixmpp $slixmpp into $venv"
+        { rm -rf "$venv" && python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check "slixmpp==$slixmpp"; } || {
+            echo "setup: could not install slixmpp $slixmpp with pip" >&2
+            exit 1
+        }
+    fi
 fi

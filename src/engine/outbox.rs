@@ -168,8 +168,9 @@ impl Session<'_> {
         let conversation = ConversationId::trusted(row.conversation_id.as_str());
         Ok(Some(match Kind::of(row)? {
             Kind::Send => match message::by_msg_id(self.db, &row.msg_id)? {
-                // It has come back from the server: only the answer was lost.
-                Some(message) if message.seq > 0 => {
+                // The group has shown it: only the answer was lost. In a C2C conversation the same says only that the server
+                // has kept it for us, not that it has passed it on.
+                Some(message) if message.seq > 0 && conversation.group_id().is_some() => {
                     outbox::remove(self.db, row.id)?;
                     return Ok(None);
                 }

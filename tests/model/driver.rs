@@ -249,8 +249,8 @@ impl Driver {
         {
             let command = self.model.outbox[place].clone();
             match self.model.find(&command.msg_id) {
-                Some((_, message)) if message.seq == 0 => break,
-                // It has come back from the server, so it was sent.
+                Some((id, message)) if message.seq == 0 || id.starts_with("c2c_") => break,
+                // The group has shown it, so it was sent.
                 Some(_) => {
                     self.model.outbox.remove(place);
                     continue;

@@ -1,36 +1,67 @@
-//! An ejabberd of the test's own: one node, with everything in SQLite.
+//! An ejabberd of the test's own: one node, with everything in SQLite. A cluster (`cluster.rs`) is made of several, with
+//! another database.
 
 use super::guard::Process;
 use super::{DOMAIN, PASSWORD, Server, filled, free_ports, fresh_dir, tls};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+
+/// What the nodes of one service have in common: their certificate, and where they find each other. That is private, so that
+/// nobody else's nodes are met; left alone, Erlang starts one for the whole machine, which stays.
+pub struct Common {
+    epmd_port: u16,
+    certificates: tls::Certificates,
+    /// Ends the meeting place when it is dropped.
+    _epmd: Process,
+}
+
+impl Common {
+    /// Makes it.
+    pub fn start() -> Arc<Self> {
+        let [epmd_port] = free_ports();
+        let dir = fresh_dir("epmd");
+        let certificates = tls::make(&dir);
+        let mut epmd = Command::new("epmd");
+        epmd.args(["-address", "127.0.0.1", "-port", &epmd_port.to_string()]);
+        Arc::new(Self {
+            epmd_port,
+            certificates,
+            _epmd: Process::start(&dir, &mut epmd, &[epmd_port]),
+        })
+    }
+}
 
 /// A running ejabberd.
 pub struct Ejabberd {
+    name: String,
     dir: PathBuf,
     port: u16,
     tls_port: u16,
     http_port: u16,
-    /// Where Erlang's nodes find each other; its own, so that nobody else's are met.
-    epmd_port: u16,
-    ca: PathBuf,
     process: Mutex<Option<Process>>,
+    common: Arc<Common>,
 }
 
 impl Ejabberd {
     /// Starts one.
     pub fn start() -> Self {
+        Self::start_node("alone", &Common::start(), include_str!("ejabberd.yml"))
+    }
+
+    /// Starts one of several that have something in common, with a config of theirs.
+    pub fn start_node(name: &str, common: &Arc<Common>, config: &str) -> Self {
         let dir = fresh_dir("ejabberd");
-        let certificates = tls::make(&dir);
+        let certificates = &common.certificates;
         let both = [&certificates.certificate, &certificates.key].map(|path| std::fs::read_to_string(path).unwrap());
         std::fs::write(dir.join("both.pem"), both.concat()).unwrap();
-        let [port, tls_port, http_port, epmd_port] = free_ports();
+        let [port, tls_port, http_port] = free_ports();
         let config = filled(
-            include_str!("ejabberd.yml"),
+            config,
             &[
                 ("DIR", dir.display().to_string()),
                 ("PORT", port.to_string()),
@@ -44,33 +75,73 @@ impl Ejabberd {
         for name in ["spool", "logs"] {
             std::fs::create_dir(dir.join(name)).unwrap();
         }
+        // Nodes talk to those who know this word.
+        let cookie = dir.join(".erlang.cookie");
+        std::fs::write(&cookie, format!("libim{}", common.epmd_port)).unwrap();
+        std::fs::set_permissions(&cookie, std::fs::Permissions::from_mode(0o400)).unwrap();
         // The package's script insists on a user of its own; a private instance runs as whoever tests.
         let script =
             std::fs::read_to_string("/usr/sbin/ejabberdctl").expect("ejabberd is there: scripts/setup.sh test");
         let own = script.replace("INSTALLUSER=ejabberd", "INSTALLUSER=");
         std::fs::write(dir.join("ejabberdctl"), own).unwrap();
         let server = Self {
+            name: format!("libim-{name}@localhost"),
             dir,
             port,
             tls_port,
             http_port,
-            epmd_port,
-            ca: certificates.ca,
             process: Mutex::new(None),
+            common: Arc::clone(common),
         };
         *server.process.lock().unwrap() = Some(server.run());
         server
     }
 
-    fn run(&self) -> Process {
+    /// What other nodes call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn script(&self) -> Command {
         let path = |name: &str| self.dir.join(name).display().to_string();
         let mut command = Command::new("bash");
         command.arg(self.dir.join("ejabberdctl"));
-        command.env("ERL_EPMD_PORT", self.epmd_port.to_string());
-        command.args(["-n", &format!("libim{}@localhost", self.port)]);
-        command.args(["-s", &path("spool"), "-l", &path("logs"), "-f", &path("ejabberd.yml")]);
-        command.args(["-d", &self.dir.display().to_string(), "foreground"]);
+        command.env("HOME", &self.dir);
+        command.env("ERL_EPMD_PORT", self.common.epmd_port.to_string());
+        command.env(
+            "ERL_OPTIONS",
+            "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}",
+        );
+        command.args(["-n", &self.name, "-s", &path("spool"), "-l", &path("logs")]);
+        command.args(["-f", &path("ejabberd.yml"), "-d", &self.dir.display().to_string()]);
+        command
+    }
+
+    fn run(&self) -> Process {
+        let mut command = self.script();
+        command.arg("foreground");
         Process::start(&self.dir, &mut command, &[self.port, self.tls_port, self.http_port])
+    }
+
+    /// Runs a command of ejabberdctl, also on a node that is starting: what it prints.
+    pub fn control(&self, arguments: &[&str]) -> String {
+        let output = self.script().args(arguments).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    }
+
+    /// Whether all of it has started; its ports answer a little earlier.
+    pub fn is_ready(&self) -> bool {
+        let ports = [self.port, self.tls_port, self.http_port];
+        self.control(&["status"]).contains("is running")
+            && ports
+                .iter()
+                .all(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
+    }
+
+    /// Ends it as an operator does: its clients are told, and its data stays.
+    pub fn stop(&self) {
+        let running = self.process.lock().unwrap().take();
+        running.expect("it runs").stop();
     }
 
     /// Calls the server's administration.
@@ -109,7 +180,7 @@ impl Server for Ejabberd {
     }
 
     fn ca_file(&self) -> &Path {
-        &self.ca
+        &self.common.certificates.ca
     }
 
     fn add_user(&self, name: &str) {
@@ -120,10 +191,16 @@ impl Server for Ejabberd {
     }
 
     fn restart(&self) {
-        let mut process = self.process.lock().unwrap();
-        if let Some(running) = process.take() {
-            running.stop();
+        self.stop();
+        *self.process.lock().unwrap() = Some(self.run());
+    }
+}
+
+impl Drop for Ejabberd {
+    fn drop(&mut self) {
+        // Where it runs, its guard removes the directory.
+        if self.process.lock().unwrap().is_none() {
+            let _ = std::fs::remove_dir_all(&self.dir);
         }
-        *process = Some(self.run());
     }
 }

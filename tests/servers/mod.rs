@@ -5,8 +5,10 @@
 
 #![allow(dead_code)]
 
+pub mod cluster;
 pub mod ejabberd;
 pub mod guard;
+pub mod postgres;
 pub mod prosody;
 pub mod proxy;
 pub mod tls;
@@ -16,6 +18,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 /// The domain that the servers serve.
 pub const DOMAIN: &str = "im.test";
@@ -100,4 +103,13 @@ pub fn filled(template: &str, values: &[(&str, String)]) -> String {
     }
     assert!(!text.contains("@DIR@"), "a name was left out");
     text
+}
+
+/// Looks again and again until something is true.
+pub fn until(what: &str, is_true: impl Fn() -> bool) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !is_true() {
+        assert!(Instant::now() < end, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

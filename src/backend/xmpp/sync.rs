@@ -13,7 +13,7 @@ use crate::backend::LinkState;
 use crate::model::{Change, ConversationId, Error, Micros, Result, Status, UserId};
 use futures::stream;
 use futures::{StreamExt, TryStreamExt};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::str::FromStr;
 use xmpp_parsers::jid::BareJid;
@@ -127,6 +127,7 @@ impl Session {
     /// The own archive: the newest page at first, later everything after the last message known. Then what arrived
     /// meanwhile.
     async fn catch_up(&self) -> Result<()> {
+        let mut read = HashSet::new();
         if self.abilities.borrow().has_archive {
             match self.own.position() {
                 Some(position) => {
@@ -144,7 +145,9 @@ impl Session {
                         };
                         let (is_last, next) = (page.is_last, page.ends.clone());
                         self.follow_invitations(&page);
-                        self.apply_own_page(&page.without(&self.arrived()), End::New)?;
+                        // The archive knows the order. What it kept for us may arrive after what was sent later.
+                        self.apply_own_page(&page, End::New)?;
+                        read.extend(page.entries.into_iter().map(|entry| entry.id));
                         if is_last {
                             break;
                         }
@@ -159,7 +162,9 @@ impl Session {
             }
         }
         let held = self.hold.release();
-        held.iter().try_for_each(|message| self.apply_live(message))
+        held.iter()
+            .filter(|message| wire::stanza_id(message, &self.me).is_none_or(|id| !read.contains(&id)))
+            .try_for_each(|message| self.apply_live(message))
     }
 
     /// The archive's ids of the messages that are held.
