@@ -80,44 +80,28 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Resumes the session of a ledger, or begins a new one.
+    /// Resumes the session of a ledger, or begins a new one. The ledger stays where it is until the server has answered,
+    /// so that a connection that breaks meanwhile costs nothing.
     pub(super) async fn begin(
         mut stream: Stream,
         features: &StreamFeatures,
-        old: Option<Ledger>,
-        resource: Option<&ResourcePart>,
+        old: &mut Option<Ledger>,
+        resource: &ResourcePart,
     ) -> Result<(Self, Beginning), Trouble> {
         let can_manage = features.stream_management.is_some();
-        if let Some(mut ledger) = old
-            && can_manage
-            && let Some(id) = ledger.id.clone()
-        {
-            let (h, previd) = (ledger.handled, sm::StreamId(id));
-            send(&mut stream, sm::Nonza::Resume(sm::Resume { h, previd })).await?;
-            match nonza(&mut stream).await? {
-                sm::Nonza::Resumed(resumed) => {
-                    ledger.confirm(resumed.h)?;
-                    for outgoing in &ledger.unconfirmed {
-                        stream.feed(&outgoing.stanza).await?;
-                    }
-                    flush(std::pin::Pin::new(&mut stream)).await?;
-                    let mut link = Self {
-                        stream,
-                        ledger,
-                        is_managed: true,
-                    };
-                    link.ask().await?;
-                    return Ok((link, Beginning::Resumed));
-                }
-                sm::Nonza::Failed(failed) => {
-                    // What the server had is known all the same.
-                    if let Some(h) = failed.h {
-                        ledger.confirm(h)?;
-                    }
-                }
-                _ => return Err(Trouble::network("the server answered a resumption with something else")),
-            }
+        let resumed = match old.as_mut() {
+            Some(ledger) if can_manage => resume(&mut stream, ledger).await?,
+            _ => false,
+        };
+        if resumed && let Some(ledger) = old.take() {
+            let link = Self {
+                stream,
+                ledger,
+                is_managed: true,
+            };
+            return Ok((link, Beginning::Resumed));
         }
+        *old = None;
         let jid = bind(&mut stream, resource).await?;
         let mut ledger = Ledger::default();
         if can_manage {
@@ -260,8 +244,36 @@ async fn nonza(stream: &mut Stream) -> Result<sm::Nonza, Trouble> {
     }
 }
 
-async fn bind(stream: &mut Stream, resource: Option<&ResourcePart>) -> Result<FullJid, Trouble> {
-    let query = BindQuery::new(resource.map(|part| part.as_str().to_owned()));
+/// Takes up the session of a ledger. False when the server no longer has it.
+async fn resume(stream: &mut Stream, ledger: &mut Ledger) -> Result<bool, Trouble> {
+    let Some(id) = ledger.id.clone() else {
+        return Ok(false);
+    };
+    let (h, previd) = (ledger.handled, sm::StreamId(id));
+    send(stream, sm::Nonza::Resume(sm::Resume { h, previd })).await?;
+    match nonza(stream).await? {
+        sm::Nonza::Resumed(resumed) => {
+            ledger.confirm(resumed.h)?;
+            for outgoing in &ledger.unconfirmed {
+                stream.feed(&outgoing.stanza).await?;
+            }
+            flush(std::pin::Pin::new(stream)).await?;
+            send(stream, sm::Nonza::Req(sm::R)).await?;
+            Ok(true)
+        }
+        sm::Nonza::Failed(failed) => {
+            // What the server had is known all the same.
+            if let Some(h) = failed.h {
+                ledger.confirm(h)?;
+            }
+            Ok(false)
+        }
+        _ => Err(Trouble::network("the server answered a resumption with something else")),
+    }
+}
+
+async fn bind(stream: &mut Stream, resource: &ResourcePart) -> Result<FullJid, Trouble> {
+    let query = BindQuery::new(Some(resource.as_str().to_owned()));
     let iq = Stanza::from(Iq::from_set("bind", query));
     stream.send(&iq).await?;
     loop {

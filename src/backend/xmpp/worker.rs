@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep_until, timeout};
+use xmpp_parsers::jid::ResourcePart;
 
 /// Work for a session, made on another thread.
 pub(super) type Work = Box<dyn FnOnce(Rc<Session>) + Send>;
@@ -62,12 +63,29 @@ pub(super) fn run(config: Arc<XmppConfig>, sink: Arc<dyn Sink>, signals: mpsc::U
             return sink.report(LinkState::Refused(error));
         }
     };
-    let local = LocalSet::new();
-    local.block_on(&runtime, Worker { config, sink, signals }.live());
+    // The same for every session of this login: one that cannot be resumed gives way to the next instead of lingering.
+    let resource = match config.resource.clone() {
+        Some(resource) => resource,
+        None => match ResourcePart::new(&format!("libim-{}", uuid::Uuid::new_v4().simple())) {
+            Ok(resource) => resource.into_owned(),
+            Err(error) => {
+                let error = Error::internal(format!("no resource could be made: {error}"));
+                return sink.report(LinkState::Refused(error));
+            }
+        },
+    };
+    let worker = Worker {
+        config,
+        resource,
+        sink,
+        signals,
+    };
+    LocalSet::new().block_on(&runtime, worker.live());
 }
 
 struct Worker {
     config: Arc<XmppConfig>,
+    resource: ResourcePart,
     sink: Arc<dyn Sink>,
     signals: mpsc::UnboundedReceiver<Signal>,
 }
@@ -141,8 +159,10 @@ impl Worker {
             return Ok(None);
         };
         let (features, stream) = logged_in?;
-        let ledger = kept.as_mut().and_then(|kept| kept.ledger.take());
-        let begin = Link::begin(stream, &features, ledger, config.resource.as_ref());
+        let mut none = None;
+        let ledger = kept.as_mut().map_or(&mut none, |kept| &mut kept.ledger);
+        let resource = self.resource.clone();
+        let begin = Link::begin(stream, &features, ledger, &resource);
         let Some(begun) = self.unless_stopped(begin).await else {
             return Ok(None);
         };
