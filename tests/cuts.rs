@@ -170,8 +170,9 @@ fn differences(texts: &[String], expected: &[Vec<String>; 2]) -> String {
         let missing: Vec<&String> = expected.iter().filter(|text| !own.contains(text)).collect();
         let doubled = own.len() - own.iter().collect::<std::collections::HashSet<_>>().len();
         let first_wrong = own.iter().zip(expected).position(|(own, expected)| *own != expected);
+        let around = first_wrong.map(|at| &own[at.saturating_sub(2)..own.len().min(at + 12)]);
         found.push(format!(
-            "of {name} {} of {}, {doubled} doubled, {} missing ({:?}…), first wrong {first_wrong:?}",
+            "of {name} {} of {}, {doubled} doubled, {} missing ({:?}…), first wrong {first_wrong:?} {around:?}",
             own.len(),
             expected.len(),
             missing.len(),

@@ -27,6 +27,14 @@ impl<T> Hold<T> {
         self.0.borrow_mut().take().unwrap_or_default()
     }
 
+    /// Holds again. False when something is held already.
+    pub(super) fn restart(&self) -> bool {
+        let mut held = self.0.borrow_mut();
+        let is_new = held.is_none();
+        held.get_or_insert_with(Vec::new);
+        is_new
+    }
+
     /// What is held, each as `look` sees it.
     pub(super) fn look<K>(&self, look: impl Fn(&T) -> Option<K>) -> Vec<K> {
         self.0.borrow().iter().flatten().filter_map(look).collect()

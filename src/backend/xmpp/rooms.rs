@@ -68,6 +68,18 @@ impl Rooms {
         self.0.borrow_mut().get_mut(jid).map(look)
     }
 
+    /// Holds what the rooms send that are not being caught up with already. Says which these are.
+    pub(super) fn hold_again(&self) -> Vec<BareJid> {
+        let rooms = self.0.borrow();
+        let joined = rooms
+            .iter()
+            .filter(|(_, room)| room.is_joined && room.position.is_some());
+        joined
+            .filter(|(_, room)| room.hold.restart())
+            .map(|(jid, _)| jid.clone())
+            .collect()
+    }
+
     /// The session is over.
     pub(super) fn end(&self) {
         self.0.borrow_mut().clear();

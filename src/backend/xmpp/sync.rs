@@ -167,6 +167,20 @@ impl Session {
             .try_for_each(|message| self.apply_live(message))
     }
 
+    /// The connection was resumed. What was on its way may arrive in another order than it was sent, so it waits for what
+    /// the archives say.
+    pub(super) fn resumed(&self) {
+        if !self.abilities.borrow().has_archive {
+            return;
+        }
+        if self.hold.restart() {
+            self.spawn(|session| async move { session.catch_up().await.inspect_err(|error| session.fail(error)) });
+        }
+        for room in self.rooms.hold_again() {
+            self.spawn(move |session| async move { session.catch_up_room(&room, Since::Known).await });
+        }
+    }
+
     /// The archive's ids of the messages that are held.
     fn arrived(&self) -> Vec<String> {
         self.hold.look(|message| wire::fresh_id(message, &self.me))

@@ -167,6 +167,11 @@ impl Worker {
             return Ok(None);
         };
         let (link, beginning) = begun?;
+        if matches!(beginning, Beginning::Resumed)
+            && let Some(kept) = kept.as_ref()
+        {
+            kept.session.resumed();
+        }
         if let Beginning::Fresh(full) = beginning {
             if let Some(old) = kept.take() {
                 old.session.end();
