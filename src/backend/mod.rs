@@ -50,10 +50,6 @@ pub trait Sink: Send + Sync {
     fn apply(&self, batch: Inbound) -> Result<()>;
     /// The oldest command still in the outbox.
     fn next_outbound(&self) -> Result<Option<OutboxEntry>>;
-    /// The oldest command after another one, for a backend that has several on their way.
-    fn outbound_after(&self, _after: i64) -> Result<Option<OutboxEntry>> {
-        Ok(None)
-    }
     /// Ends a command: takes it off the outbox and settles or undoes its local change.
     fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()>;
     /// Tells the state of the connection.

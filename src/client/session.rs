@@ -99,10 +99,6 @@ impl Sink for Link {
         self.engine.next_outbound()
     }
 
-    fn outbound_after(&self, after: i64) -> Result<Option<OutboxEntry>> {
-        self.engine.outbound_after(after)
-    }
-
     fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()> {
         self.engine.complete_outbound(id, outcome)
     }

@@ -44,7 +44,7 @@ pub struct Engine {
     options: EngineOptions,
     store: Store,
     queue: EventQueue,
-    /// The newest command that was handed to the backend: the server may have it and all before it. 0 = none.
+    /// The command that was handed to the backend last: the server may already have it. 0 = none.
     in_flight: AtomicI64,
 }
 

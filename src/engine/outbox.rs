@@ -76,22 +76,17 @@ fn undo<T: DeserializeOwned>(row: &OutboxRow) -> Fallible<T> {
 impl Engine {
     /// The oldest command in the outbox.
     pub fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
-        self.outbound_after(0)
-    }
-
-    /// The oldest command after another one, for a backend that has several on their way.
-    pub fn outbound_after(&self, after: i64) -> Result<Option<OutboxEntry>> {
         // Backends ask often; an empty outbox should cost them no transaction.
-        if self.store.read(|db| Ok(outbox::after(db, after)?))?.is_none() {
+        if self.store.read(|db| Ok(outbox::after(db, 0)?))?.is_none() {
             return Ok(None);
         }
         self.write(true, |session| {
-            let mut after = after;
+            let mut after = 0;
             while let Some(row) = outbox::after(session.db, after)? {
                 after = row.id;
                 if let Some(command) = session.command(&row)? {
                     // From here on, with the lock still held, the server may have it.
-                    session.in_flight.fetch_max(row.id, Ordering::AcqRel);
+                    session.in_flight.store(row.id, Ordering::Release);
                     return Ok(Some(OutboxEntry { id: row.id, command }));
                 }
             }

@@ -102,7 +102,7 @@ impl Session<'_> {
     fn cancel_send(&mut self, id: &ConversationId, msg_id: &str) -> Fallible<()> {
         let in_flight = self.in_flight.load(Ordering::Acquire);
         for entry in outbox::of_kind(self.db, id.as_str(), Kind::Send.as_str())? {
-            if entry.msg_id == msg_id && entry.id > in_flight {
+            if entry.msg_id == msg_id && entry.id != in_flight {
                 outbox::remove(self.db, entry.id)?;
             }
         }

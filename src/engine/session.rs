@@ -38,7 +38,7 @@ pub(super) struct Session<'a> {
     pub(super) now: Micros,
     /// Whether this happens now, or is history that a sync brings.
     pub(super) live: bool,
-    /// The newest command that the server may already have.
+    /// The command that the server may already have.
     pub(super) in_flight: &'a AtomicI64,
     touched: Vec<Touched>,
     places: HashMap<String, usize>,

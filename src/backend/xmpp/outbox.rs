@@ -6,33 +6,13 @@ use super::session::{Session, now, over};
 use super::settings::Edit;
 use super::wire;
 use super::xml::element;
-use crate::model::{ConversationId, Error, GroupId, Message, Micros, Outbound, Outcome, Result, Status};
-use futures::StreamExt;
-use futures::stream::FuturesOrdered;
+use crate::model::{ConversationId, Error, GroupId, Message, Outbound, Outcome, Result, Status};
 use std::rc::Rc;
-use tokio::sync::oneshot;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Id, Lang, Message as Stanza, MessageType};
 
 /// What a client that cannot recall shows.
 const RECALL_TEXT: &str = "This message was recalled.";
-
-/// How many messages may be on their way at a time.
-const AT_ONCE: usize = 32;
-
-/// A message on its way.
-enum Sending {
-    /// It did not even leave.
-    Refused(Error),
-    /// To a room, which shows it to everybody.
-    ToRoom(BareJid, oneshot::Receiver<Result<()>>),
-    /// To a user, through the server.
-    ToUser {
-        msg_id: String,
-        time: Micros,
-        taken: Option<oneshot::Receiver<()>>,
-    },
-}
 
 impl Session {
     /// What was read so far makes sure that nothing is sent twice.
@@ -47,62 +27,26 @@ impl Session {
             if self.is_over() {
                 return;
             }
-            if self.may_send.get()
-                && let Err(error) = self.carry_out_all().await
-            {
-                if !self.is_over() {
-                    self.fail(&error);
+            if self.may_send.get() {
+                while let Some(progress) = self.carry_out_next().await.transpose() {
+                    if let Err(error) = progress {
+                        if !self.is_over() {
+                            self.fail(&error);
+                        }
+                        return;
+                    }
                 }
-                return;
             }
             self.outbox.notified().await;
         }
     }
 
-    /// Carries out what there is. Messages go out one behind the other, without waiting for the answer to each; every
-    /// other command waits for those before it, and those after it wait for it.
-    async fn carry_out_all(&self) -> Result<()> {
-        let mut on_their_way = FuturesOrdered::new();
-        let mut after = 0;
-        loop {
-            let next = if on_their_way.len() < AT_ONCE {
-                self.sink.outbound_after(after)?
-            } else {
-                None
-            };
-            match next {
-                Some(entry) => {
-                    after = entry.id;
-                    if let Outbound::Send(message) = &entry.command {
-                        // Put on its way here, in order; only the answer is waited for later.
-                        let sending = self.begin_sending(message).await?;
-                        on_their_way.push_back(async move { (entry.id, self.finish_sending(sending).await) });
-                    } else {
-                        self.complete_all(&mut on_their_way).await?;
-                        let outcome = self.carry_out(&entry.command).await;
-                        self.complete(entry.id, outcome)?;
-                    }
-                }
-                None => match on_their_way.next().await {
-                    Some((id, outcome)) => self.complete(id, outcome)?,
-                    None => return Ok(()),
-                },
-            }
-        }
-    }
-
-    async fn complete_all<F>(&self, on_their_way: &mut FuturesOrdered<F>) -> Result<()>
-    where
-        F: Future<Output = (i64, Result<Outcome>)>,
-    {
-        while let Some((id, outcome)) = on_their_way.next().await {
-            self.complete(id, outcome)?;
-        }
-        Ok(())
-    }
-
-    fn complete(&self, id: i64, outcome: Result<Outcome>) -> Result<()> {
-        let outcome = match outcome {
+    /// `None` when there is nothing to do.
+    async fn carry_out_next(&self) -> Result<Option<()>> {
+        let Some(entry) = self.sink.next_outbound()? else {
+            return Ok(None);
+        };
+        let outcome = match self.carry_out(&entry.command).await {
             Ok(outcome) => outcome,
             // Not the command's fault: it waits for the next connection.
             Err(error) if matches!(error.status, Status::Disconnected | Status::Timeout) => return Err(error),
@@ -111,15 +55,13 @@ impl Session {
         if self.is_over() {
             return Err(over());
         }
-        self.sink.complete_outbound(id, outcome)
+        self.sink.complete_outbound(entry.id, outcome)?;
+        Ok(Some(()))
     }
 
     async fn carry_out(&self, command: &Outbound) -> Result<Outcome> {
         match command {
-            Outbound::Send(message) => {
-                let sending = self.begin_sending(message).await?;
-                return self.finish_sending(sending).await;
-            }
+            Outbound::Send(message) => return self.send_message(message).await,
             Outbound::Revoke { conversation, msg_id } => self.recall(conversation, msg_id).await?,
             Outbound::DeleteMessages { conversation, msg_ids } => {
                 self.share(conversation, Edit::Removed(msg_ids)).await?;
@@ -155,55 +97,26 @@ impl Session {
         local_if_unsupported(shared)
     }
 
-    /// Puts a message on its way.
-    async fn begin_sending(&self, message: &Message) -> Result<Sending> {
-        match message.conversation.group_id() {
-            Some(group) => {
-                let room = match self.joined_room(&group).await {
-                    Ok(room) => room,
-                    Err(error) if self.is_over() => return Err(error),
-                    Err(error) => return Ok(Sending::Refused(error)),
-                };
-                let mut stanza = wire::write(message, Some(&room));
-                stanza.to = Some(Jid::from(room.clone()));
-                Ok(match self.send_to_room(&room, &message.msg_id, stanza) {
-                    Ok(shown) => Sending::ToRoom(room, shown),
-                    Err(error) => Sending::Refused(error),
-                })
-            }
-            None => {
-                let user = message.conversation.user_id().ok_or_else(over)?;
-                let jid = match jid_of(&user) {
-                    Ok(jid) => jid,
-                    Err(error) => return Ok(Sending::Refused(error)),
-                };
-                let mut stanza = wire::write(message, None);
-                stanza.to = Some(Jid::from(jid));
-                self.sending.borrow_mut().insert(message.msg_id.clone(), None);
-                Ok(Sending::ToUser {
-                    msg_id: message.msg_id.clone(),
-                    time: now(),
-                    taken: self.start_delivery(stanza),
-                })
-            }
-        }
-    }
-
-    /// Waits until the server has a message, or a room has shown it.
-    async fn finish_sending(&self, sending: Sending) -> Result<Outcome> {
-        match sending {
-            Sending::Refused(error) => Err(error),
+    async fn send_message(&self, message: &Message) -> Result<Outcome> {
+        if let Some(group) = message.conversation.group_id() {
+            let room = self.joined_room(&group).await?;
+            let mut stanza = wire::write(message, Some(&room));
+            stanza.to = Some(Jid::from(room.clone()));
+            self.send_to_room(&room, &message.msg_id, stanza).await?;
             // The room has shown it, and so it has its place.
-            Sending::ToRoom(room, shown) => self.shown_in_room(&room, shown).await.map(|()| Outcome::Done),
-            Sending::ToUser { msg_id, time, taken } => {
-                let delivered = self.finish_delivery(taken).await;
-                let returned = self.sending.borrow_mut().remove(&msg_id).flatten();
-                delivered?;
-                match returned {
-                    Some(error) => Err(error),
-                    None => Ok(Outcome::Accepted { time }),
-                }
-            }
+            return Ok(Outcome::Done);
+        }
+        let user = message.conversation.user_id().ok_or_else(over)?;
+        let mut stanza = wire::write(message, None);
+        stanza.to = Some(Jid::from(jid_of(&user)?));
+        let time = now();
+        self.sending.borrow_mut().insert(message.msg_id.clone(), None);
+        let delivered = self.deliver(stanza).await;
+        let returned = self.sending.borrow_mut().remove(&message.msg_id).flatten();
+        delivered?;
+        match returned {
+            Some(error) => Err(error),
+            None => Ok(Outcome::Accepted { time }),
         }
     }
 

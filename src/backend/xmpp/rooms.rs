@@ -242,37 +242,29 @@ impl Session {
         }
     }
 
-    /// Sends a message to a room; the receiver hears when the room shows it to everybody.
-    pub(super) fn send_to_room(
-        &self,
-        jid: &BareJid,
-        msg_id: &str,
-        message: Message,
-    ) -> Result<oneshot::Receiver<Result<()>>> {
-        let (sending, shown) = oneshot::channel();
+    /// Sends a message to a room and waits until the room shows it to everybody.
+    pub(super) async fn send_to_room(&self, jid: &BareJid, msg_id: &str, message: Message) -> Result<()> {
+        let (sending, sent) = oneshot::channel();
         let is_joined = self.rooms.with(jid, |room| {
             room.sending.insert(msg_id.to_owned(), sending);
             room.is_joined
         });
         if is_joined != Some(true) {
-            return Err(not_a_member(jid));
+            return Err(Error::no_permission(format!(
+                "you are not a member of groupID {:?}",
+                jid.as_str()
+            )));
         }
         self.send(message);
-        Ok(shown)
-    }
-
-    /// Waits until a room has shown a message.
-    pub(super) async fn shown_in_room(&self, jid: &BareJid, shown: oneshot::Receiver<Result<()>>) -> Result<()> {
-        match shown.await {
-            Ok(shown) => shown,
+        match sent.await {
+            Ok(sent) => sent,
             Err(_) if self.is_over() => Err(over()),
-            Err(_) => Err(not_a_member(jid)),
+            Err(_) => Err(Error::no_permission(format!(
+                "you ceased to be a member of groupID {:?}",
+                jid.as_str()
+            ))),
         }
     }
-}
-
-fn not_a_member(jid: &BareJid) -> Error {
-    Error::no_permission(format!("you are not a member of groupID {:?}", jid.as_str()))
 }
 
 /// Whether a room's word about somebody has a status code.

@@ -136,30 +136,16 @@ impl Session {
 
     /// Sends a stanza and waits until the server has it.
     pub(super) async fn deliver(&self, stanza: impl Into<Stanza>) -> Result<()> {
-        let taken = self.start_delivery(stanza);
-        self.finish_delivery(taken).await
-    }
-
-    /// Sends a stanza. Where the server says what it has taken, the receiver hears of it.
-    pub(super) fn start_delivery(&self, stanza: impl Into<Stanza>) -> Option<oneshot::Receiver<()>> {
-        if !self.is_managed {
-            self.send(stanza);
-            return None;
-        }
-        let (taken, wait) = oneshot::channel();
-        self.put(Outgoing {
-            stanza: stanza.into(),
-            taken: Some(taken),
-        });
-        Some(wait)
-    }
-
-    /// Waits until the server has a stanza that was sent.
-    pub(super) async fn finish_delivery(&self, taken: Option<oneshot::Receiver<()>>) -> Result<()> {
-        if let Some(taken) = taken {
-            return taken.await.map_err(|_| over());
+        if self.is_managed {
+            let (taken, wait) = oneshot::channel();
+            self.put(Outgoing {
+                stanza: stanza.into(),
+                taken: Some(taken),
+            });
+            return wait.await.map_err(|_| over());
         }
         // Stanzas are taken in order: when the server answers a later one, it has this one.
+        self.send(stanza);
         let ping = xmpp_parsers::ping::Ping;
         match self.iq_get(Some(Jid::from(self.domain())), ping).await {
             Err(error) if error.status == crate::model::Status::Disconnected => Err(error),
