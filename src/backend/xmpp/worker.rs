@@ -171,6 +171,8 @@ impl Worker {
             && let Some(kept) = kept.as_ref()
         {
             kept.session.resumed();
+            // What was written while there was no connection.
+            kept.session.outbox.notify_one();
         }
         if let Beginning::Fresh(full) = beginning {
             if let Some(old) = kept.take() {

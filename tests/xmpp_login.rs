@@ -1,0 +1,231 @@
+//! Logging in on an XMPP server: the ways to connect, and the ends that a login can come to, each clear to the app.
+
+#[path = "servers/mod.rs"]
+mod servers;
+mod support;
+
+use im::events::Event;
+use serde_json::{Value, json};
+use servers::proxy::Proxy;
+use servers::{DOMAIN, Server};
+use support::app::App;
+use support::temp_dir;
+
+fn open(server: &dyn Server, dir: &std::path::Path, jid: &str, changes: Value) -> App {
+    let mut backend = server.backend(jid);
+    for (key, value) in changes.as_object().unwrap() {
+        backend[key] = value.clone();
+    }
+    App::open_with(&json!({ "dataDir": dir, "backend": backend }))
+}
+
+/// The code and the sentence of a login that fails.
+fn refused(app: &App) -> (i64, String) {
+    let (code, desc) = app.call("login", &json!({ "timeoutMs": 20_000 }));
+    assert_ne!(code, 0);
+    (code, desc.as_str().unwrap().to_owned())
+}
+
+fn each(run: impl Fn(&dyn Server)) {
+    for server in [servers::prosody(), servers::ejabberd()] {
+        println!("on {}", server.kind());
+        run(server);
+    }
+}
+
+#[test]
+fn starttls_and_direct_tls_both_lead_in() {
+    each(|server| {
+        let dir = temp_dir();
+        let (alice, bob) = (server.new_user("alice"), server.new_user("bob"));
+        let direct = json!({ "tls": "direct", "port": server.tls_port() });
+        let alice = open(server, &dir.path().join("a"), &alice, direct);
+        let app = open(server, &dir.path().join("b"), &bob, json!({ "tls": "starttls" }));
+        alice.ok("login", json!({}));
+        app.ok("login", json!({}));
+        assert_eq!(app.ok("getLoginUser", json!({})), *bob);
+        alice.send(&format!("c2c_{bob}"), "hi");
+        app.wait("the message is there", |app| app.list().len() == 1);
+        let heard: Vec<Event> = app.heard.all().iter().map(|(event, _)| *event).collect();
+        assert_eq!(heard[..2], [Event::Connecting, Event::ConnectSuccess]);
+    });
+}
+
+#[test]
+fn a_wrong_password_ends_the_login_and_says_so() {
+    each(|server| {
+        let dir = temp_dir();
+        let jid = server.new_user("alice");
+        let app = open(server, dir.path(), &jid, json!({ "password": "not it" }));
+        let (code, desc) = refused(&app);
+        assert_eq!(code, 6014, "{desc}");
+        assert!(desc.contains("backend.password") && !desc.contains("not it"), "{desc}");
+        assert_eq!(app.heard.count(Event::Connecting), 1, "it is not tried again");
+        assert_eq!(app.heard.count(Event::ConnectFailed), 1);
+        assert_eq!(app.ok("getLoginStatus", json!({})), 3);
+    });
+}
+
+#[test]
+fn a_certificate_of_an_unknown_authority_is_refused() {
+    each(|server| {
+        let dir = temp_dir();
+        let jid = server.new_user("alice");
+        let app = open(server, dir.path(), &jid, json!({ "caFile": null }));
+        let (code, desc) = refused(&app);
+        assert_eq!(code, 90004, "{desc}");
+        assert!(desc.contains("certificate") && desc.contains(DOMAIN), "{desc}");
+        assert_eq!(app.heard.count(Event::Connecting), 1, "it is not tried again");
+    });
+}
+
+#[test]
+fn a_certificate_for_another_domain_is_refused() {
+    let server = servers::prosody();
+    let dir = temp_dir();
+    let app = open(server, dir.path(), "alice@other.test", json!({}));
+    let (code, desc) = refused(&app);
+    assert_eq!(code, 90004, "{desc}");
+}
+
+#[test]
+fn a_certificate_file_that_holds_none_is_refused_by_name() {
+    let dir = temp_dir();
+    let file = dir.path().join("empty.pem");
+    std::fs::write(&file, "nothing").unwrap();
+    let app = open(
+        servers::prosody(),
+        dir.path(),
+        "alice@im.test",
+        json!({ "caFile": file }),
+    );
+    let (code, desc) = refused(&app);
+    assert_eq!(code, 90004, "{desc}");
+    assert!(desc.contains("empty.pem"), "{desc}");
+}
+
+#[test]
+fn a_host_that_is_not_there_is_tried_again_and_named() {
+    let dir = temp_dir();
+    let app = open(
+        servers::prosody(),
+        dir.path(),
+        "alice@im.test",
+        json!({ "host": "nowhere.invalid" }),
+    );
+    let (code, desc) = app.call("login", &json!({ "timeoutMs": 3000 }));
+    assert_eq!(code, 9508, "{desc}");
+    assert!(desc.as_str().unwrap().contains("nowhere.invalid"), "{desc}");
+    assert!(app.heard.count(Event::ConnectFailed) >= 1);
+}
+
+#[test]
+fn configs_that_cannot_be_right_are_refused_by_name() {
+    let dir = temp_dir();
+    let base = json!({ "kind": "xmpp", "jid": "alice@im.test", "password": "x" });
+    for (changes, code, named) in [
+        (json!({ "tls": "disabled" }), 6017, "backend.tls"),
+        (json!({ "tls": "disabled", "host": "10.0.0.1" }), 6017, "10.0.0.1"),
+        (json!({ "port": 5222 }), 6017, "backend.port"),
+        (json!({ "jid": "alice" }), 7003, "backend.jid"),
+        (json!({ "jid": "alice@im.test/phone" }), 7003, "backend.jid"),
+        (json!({ "jid": null }), 6017, "backend.jid"),
+        (json!({ "password": null }), 6017, "backend.password"),
+        (json!({ "path": "x.db" }), 6017, "backend.path"),
+        (json!({ "tls": "none" }), 6017, "tls"),
+        (json!({ "pasword": "x" }), 6017, "pasword"),
+    ] {
+        let mut backend = base.clone();
+        for (key, value) in changes.as_object().unwrap() {
+            backend[key] = value.clone();
+        }
+        let config = json!({ "dataDir": dir.path(), "backend": backend });
+        let (client, response) = im::api::open(&config.to_string());
+        assert!(client.is_none(), "{config}");
+        let response: Value = serde_json::from_str(&response.json).unwrap();
+        assert_eq!(response["code"], code, "{config}: {response}");
+        assert!(
+            response["desc"].as_str().unwrap().contains(named),
+            "{config}: {response}"
+        );
+    }
+    let other = json!({ "dataDir": dir.path(), "userID": "bob@im.test", "backend": base });
+    let (_, response) = im::api::open(&other.to_string());
+    assert!(
+        response.json.contains("6017") && response.json.contains("bob@im.test"),
+        "{}",
+        response.json
+    );
+}
+
+#[test]
+fn another_device_with_the_same_resource_takes_the_place() {
+    each(|server| {
+        let dir = temp_dir();
+        let jid = server.new_user("alice");
+        let phone = json!({ "resource": "phone" });
+        let first = open(server, &dir.path().join("1"), &jid, phone.clone());
+        first.ok("login", json!({}));
+        let second = open(server, &dir.path().join("2"), &jid, phone);
+        second.ok("login", json!({}));
+        first.wait("the first is told", |app| app.heard.count(Event::KickedOffline) == 1);
+        assert_eq!(first.ok("getLoginStatus", json!({})), 3);
+        assert_eq!(second.ok("getLoginStatus", json!({})), 1);
+    });
+}
+
+#[test]
+fn a_server_that_goes_and_comes_back_is_found_again() {
+    let dir = temp_dir();
+    let server = servers::prosody();
+    let (alice, bob) = (server.new_user("alice"), server.new_user("bob"));
+    let proxy = Proxy::to(server.port());
+    let app = open(server, &dir.path().join("a"), &alice, json!({ "port": proxy.port() }));
+    app.ok("login", json!({}));
+    app.wait("it is connected", |app| app.heard.count(Event::SyncServerFinish) == 1);
+    proxy.refuse(true);
+    proxy.cut();
+    app.wait("it is told", |app| app.heard.count(Event::ConnectFailed) >= 2);
+    app.send(&format!("c2c_{bob}"), "written meanwhile");
+    assert_eq!(app.history(&format!("c2c_{bob}"))[0]["status"], 1);
+    proxy.refuse(false);
+    // Without this the next attempt would come later.
+    app.ok("networkChanged", json!({}));
+    app.wait("it is sent", |app| app.history(&format!("c2c_{bob}"))[0]["status"] == 2);
+    let app = open(server, &dir.path().join("b"), &bob, json!({}));
+    app.ok("login", json!({}));
+    app.wait("it has arrived", |app| app.list().len() == 1);
+}
+
+#[test]
+fn a_connection_that_is_silent_is_given_up_when_the_network_has_changed() {
+    let dir = temp_dir();
+    let server = servers::prosody();
+    let alice = server.new_user("alice");
+    let proxy = Proxy::to(server.port());
+    let app = open(server, dir.path(), &alice, json!({ "port": proxy.port() }));
+    app.ok("login", json!({}));
+    app.wait("it is connected", |app| app.heard.count(Event::SyncServerFinish) == 1);
+    proxy.hold(true);
+    app.ok("networkChanged", json!({}));
+    app.wait("it is told", |app| app.heard.count(Event::ConnectFailed) == 1);
+    proxy.cut();
+    proxy.hold(false);
+    app.ok("networkChanged", json!({}));
+    app.wait("it is connected again", |app| {
+        app.heard.count(Event::ConnectSuccess) == 2
+    });
+}
+
+#[test]
+fn srv_records_that_do_not_exist_fall_back_to_the_domain() {
+    let dir = temp_dir();
+    let config = json!({
+        "dataDir": dir.path(),
+        "backend": { "kind": "xmpp", "jid": "alice@nowhere.invalid", "password": "x" },
+    });
+    let app = App::open_with(&config);
+    let (code, desc) = app.call("login", &json!({ "timeoutMs": 8000 }));
+    assert_eq!(code, 9508, "{desc}");
+    assert!(desc.as_str().unwrap().contains("nowhere.invalid"), "{desc}");
+}
