@@ -46,6 +46,7 @@ fn starttls_and_direct_tls_both_lead_in() {
         assert_eq!(app.ok("getLoginUser", json!({})), *bob);
         alice.send(&format!("c2c_{bob}"), "hi");
         app.wait("the message is there", |app| app.list().len() == 1);
+        app.wait("it is told", |app| app.heard.all().len() >= 2);
         let heard: Vec<Event> = app.heard.all().iter().map(|(event, _)| *event).collect();
         assert_eq!(heard[..2], [Event::Connecting, Event::ConnectSuccess]);
     });
@@ -60,8 +61,8 @@ fn a_wrong_password_ends_the_login_and_says_so() {
         let (code, desc) = refused(&app);
         assert_eq!(code, 6014, "{desc}");
         assert!(desc.contains("backend.password") && !desc.contains("not it"), "{desc}");
+        app.wait("it is told", |app| app.heard.count(Event::ConnectFailed) == 1);
         assert_eq!(app.heard.count(Event::Connecting), 1, "it is not tried again");
-        assert_eq!(app.heard.count(Event::ConnectFailed), 1);
         assert_eq!(app.ok("getLoginStatus", json!({})), 3);
     });
 }
@@ -75,6 +76,7 @@ fn a_certificate_of_an_unknown_authority_is_refused() {
         let (code, desc) = refused(&app);
         assert_eq!(code, 90004, "{desc}");
         assert!(desc.contains("certificate") && desc.contains(DOMAIN), "{desc}");
+        app.wait("it is told", |app| app.heard.count(Event::ConnectFailed) == 1);
         assert_eq!(app.heard.count(Event::Connecting), 1, "it is not tried again");
     });
 }
@@ -116,7 +118,7 @@ fn a_host_that_is_not_there_is_tried_again_and_named() {
     let (code, desc) = app.call("login", &json!({ "timeoutMs": 3000 }));
     assert_eq!(code, 9508, "{desc}");
     assert!(desc.as_str().unwrap().contains("nowhere.invalid"), "{desc}");
-    assert!(app.heard.count(Event::ConnectFailed) >= 1);
+    app.wait("it is told", |app| app.heard.count(Event::ConnectFailed) >= 1);
 }
 
 #[test]
