@@ -28,6 +28,7 @@ mod reads;
 mod room_config;
 mod room_members;
 mod room_messages;
+mod room_presence;
 mod rooms;
 mod roster;
 mod session;

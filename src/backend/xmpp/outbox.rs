@@ -102,7 +102,7 @@ impl Session {
             let room = self.joined_room(&group).await?;
             let mut stanza = wire::write(message, Some(&room));
             stanza.to = Some(Jid::from(room.clone()));
-            self.send_to_room(&room, &message.msg_id, stanza).await?;
+            self.send_until_shown(&room, &message.msg_id, &stanza).await?;
             // The room has shown it, and so it has its place.
             return Ok(Outcome::Done);
         }

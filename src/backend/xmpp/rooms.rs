@@ -68,6 +68,13 @@ impl Rooms {
         self.0.borrow_mut().get_mut(jid).map(look)
     }
 
+    /// The rooms that the account is in.
+    pub(super) fn joined(&self) -> Vec<BareJid> {
+        let rooms = self.0.borrow();
+        let joined = rooms.iter().filter(|(_, room)| room.is_joined);
+        joined.map(|(jid, _)| jid.clone()).collect()
+    }
+
     /// Holds what the rooms send that are not being caught up with already. Says which these are.
     pub(super) fn hold_again(&self) -> Vec<BareJid> {
         let rooms = self.0.borrow();

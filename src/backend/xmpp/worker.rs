@@ -184,6 +184,7 @@ impl Worker {
                 Session::new(Arc::clone(&self.sink), &config, full, link.is_managed(), out).map_err(Trouble::Retry)?;
             tokio::task::spawn_local(Rc::clone(&session).run());
             tokio::task::spawn_local(Rc::clone(&session).drain());
+            tokio::task::spawn_local(Rc::clone(&session).stay_in_rooms());
             *kept = Some(Kept {
                 session,
                 outgoing,
