@@ -7,7 +7,8 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
-.PHONY: all install uninstall demo test lint header schema staticlib bench clean setup-demo setup-test
+.PHONY: all install uninstall demo demo-xmpp build-demo test lint header schema staticlib bench clean setup-demo \
+	setup-demo-xmpp setup-test
 
 all:
 	$(CARGO) build $(if $(filter release,$(PROFILE)),--release)
@@ -29,24 +30,35 @@ uninstall:
 setup-demo:
 	@scripts/setup.sh demo
 
+setup-demo-xmpp:
+	@scripts/setup.sh demo-xmpp
+
 setup-test:
 	@scripts/setup.sh test
 
 # The main job, as an app would do it: three processes, one service file, alice's list.
-demo: setup-demo
+demo: setup-demo build-demo
+	@rm -rf $(TARGET)/demo/data && mkdir $(TARGET)/demo/data
+	@echo
+	$(TARGET)/demo/inbox $(TARGET)/demo/data
+
+# The same program on an XMPP server, a Prosody of its own that is gone afterwards.
+demo-xmpp: setup-demo-xmpp build-demo
+	@echo
+	scripts/demo-xmpp.sh $(TARGET)/demo/inbox
+
+build-demo:
 	$(CARGO) build
 	mkdir -p $(TARGET)/demo
 	ln -sf ../debug/libim.so $(TARGET)/demo/libim.so.0
 	gcc $(CFLAGS) examples/inbox.c -Iinclude $$(pkg-config --cflags jansson) -o $(TARGET)/demo/inbox \
 		$(TARGET)/demo/libim.so.0 -Wl,-rpath,'$$ORIGIN' $$(pkg-config --libs jansson) -pthread
-	@rm -rf $(TARGET)/demo/data && mkdir $(TARGET)/demo/data
-	@echo
-	$(TARGET)/demo/inbox $(TARGET)/demo/data
 
 # Everything that is checked.
 test: setup-test lint
 	$(CARGO) test
 	$(MAKE) --no-print-directory demo >/dev/null
+	$(MAKE) --no-print-directory demo-xmpp >/dev/null
 
 lint:
 	$(CARGO) fmt --check

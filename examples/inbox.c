@@ -1,11 +1,18 @@
 /*
  * The main job of libim: a conversation list that is right.
  *
- *     inbox DIR
+ *     inbox DIR [SERVER.json]
  *
- * starts alice, bob and carol as three processes on one service file in DIR. Bob and carol write to alice, to her alone
+ * starts alice, bob and carol as three processes with their caches in DIR. Bob and carol write to alice, to her alone
  * and in a group; she answers, pins, drafts and reads; then her list is printed page by page, and the events she got.
  * Nobody sleeps: whoever waits for something waits for events and looks again.
+ *
+ * They meet on a service file in DIR, or on the server that SERVER.json tells of; scripts/demo-xmpp.sh writes one for
+ * an XMPP server. Only the config and the ids differ then:
+ *
+ *     {"team":"team@conference.example.org",
+ *      "people":{"alice":{"userID":"alice@example.org","backend":{"kind":"xmpp", ...}}, "bob": ..., "carol": ...,
+ *                "dave":{"userID":"dave@example.org"}}}
  *
  * JSON is read and written with Jansson (Debian: libjansson-dev). Any JSON library will do.
  */
@@ -26,6 +33,10 @@ enum { PAGE = 2, PATIENCE_S = 30, LONGEST_LOG = 200 };
 
 static const char *me;
 static im_client client;
+
+/* Who is where: SERVER.json, or the like of it for a service file. */
+static json_t *server;
+static const char *alice_id, *bob_id, *carol_id, *dave_id, *team_id;
 
 /* What the listener tells the main thread. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -132,9 +143,14 @@ static void wait_until(const char *what, bool (*is_true)(void))
     }
 }
 
-static long long unread(const char *conversation)
+static json_t *conversation(const char *kind, const char *id)
 {
-    json_t *found = call("getConversation", json_pack("{s:s}", "conversationID", conversation));
+    return json_sprintf("%s_%s", kind, id);
+}
+
+static long long unread(const char *kind, const char *id)
+{
+    json_t *found = call("getConversation", json_pack("{s:o}", "conversationID", conversation(kind, id)));
     long long count = number_of(found, "unreadCount");
     json_decref(found);
     return count;
@@ -167,19 +183,19 @@ static bool is_in_team(void)
 
 static bool alice_has_all(void)
 {
-    return unread("c2c_bob") == 2 && unread("c2c_carol") == 1 && unread("group_team") == 2;
+    return unread("c2c", bob_id) == 2 && unread("c2c", carol_id) == 1 && unread("group", team_id) == 2;
 }
 
 static bool alice_is_done(void)
 {
-    return is_delivered("userID", "bob") && is_delivered("groupID", "team");
+    return is_delivered("userID", bob_id) && is_delivered("groupID", team_id);
 }
 
 static bool alice_has_said_bye(void)
 {
-    json_t *newest = call("getHistoryMessageList", json_pack("{s:s, s:i}", "groupID", "team", "count", 1));
+    json_t *newest = call("getHistoryMessageList", json_pack("{s:s, s:i}", "groupID", team_id, "count", 1));
     const json_t *message = json_array_get(newest, 0);
-    bool is_bye = strcmp(text_of(message, "sender"), "alice") == 0;
+    bool is_bye = strcmp(text_of(message, "sender"), alice_id) == 0;
     json_decref(newest);
     return is_bye;
 }
@@ -188,19 +204,19 @@ static bool alice_has_said_bye(void)
 
 static void bob(void)
 {
-    run("createGroup", json_pack("{s:s, s:s, s:s, s:[{s:s}, {s:s}]}", "groupType", "Work", "groupID", "team", "groupName",
-                                 "The Team", "memberList", "userID", "alice", "userID", "carol"));
-    send_text("receiver", "alice", "Are you in today?", NULL);
-    send_text("receiver", "alice", "Lunch at noon?", NULL);
-    send_text("groupID", "team", "@alice can you have a look at the plan?", "alice");
+    run("createGroup", json_pack("{s:s, s:s, s:s, s:[{s:s}, {s:s}]}", "groupType", "Work", "groupID", team_id, "groupName",
+                                 "The Team", "memberList", "userID", alice_id, "userID", carol_id));
+    send_text("receiver", alice_id, "Are you in today?", NULL);
+    send_text("receiver", alice_id, "Lunch at noon?", NULL);
+    send_text("groupID", team_id, "@alice can you have a look at the plan?", alice_id);
     wait_until("alice's goodbye", alice_has_said_bye);
 }
 
 static void carol(void)
 {
-    send_text("receiver", "alice", "The tickets are booked \xf0\x9f\x8e\x89", NULL);
+    send_text("receiver", alice_id, "The tickets are booked \xf0\x9f\x8e\x89", NULL);
     wait_until("being in the team", is_in_team);
-    send_text("groupID", "team", "I have read it, looks fine", NULL);
+    send_text("groupID", team_id, "I have read it, looks fine", NULL);
     wait_until("alice's goodbye", alice_has_said_bye);
 }
 
@@ -210,7 +226,7 @@ static void print_row(int place, const json_t *row)
     const char *who = json_is_true(json_object_get(last, "isSelf")) ? "you" : text_of(last, "nickName");
     const char *draft = text_of(row, "draftText");
     json_t *ats = json_object_get(row, "groupAtInfoList");
-    printf("%5d  %-3s  %6lld  %-2s  %-14s  %-9s  %s%s%s\n", place,
+    printf("%5d  %-3s  %6lld  %-2s  %-14s  %-12s  %s%s%s\n", place,
            json_is_true(json_object_get(row, "isPinned")) ? "pin" : "", number_of(row, "unreadCount"),
            json_array_size(ats) ? "@" : "", draft[0] ? draft : "-", text_of(row, "showName"), who, who[0] ? ": " : "",
            text_of(json_object_get(last, "textElem"), "text"));
@@ -218,7 +234,7 @@ static void print_row(int place, const json_t *row)
 
 static void print_list(void)
 {
-    printf("%5s  %-3s  %6s  %-2s  %-14s  %-9s  %s\n", "order", "pin", "unread", "@", "draft", "name", "last message");
+    printf("%5s  %-3s  %6s  %-2s  %-14s  %-12s  %s\n", "order", "pin", "unread", "@", "draft", "name", "last message");
     char cursor[64] = "0";
     for (int place = 1, page = 1;; page++) {
         json_t *result = call("getConversationList", json_pack("{s:s, s:i}", "nextSeq", cursor, "count", PAGE));
@@ -237,20 +253,21 @@ static void print_list(void)
 
 static void alice(void)
 {
-    run("addFriend", json_pack("{s:s, s:s}", "userID", "bob", "remark", "Bobby"));
+    run("addFriend", json_pack("{s:s, s:s}", "userID", bob_id, "remark", "Bobby"));
     wait_until("everybody's messages", alice_has_all);
-    send_text("receiver", "dave", "Hello dave, this is alice", NULL);
-    send_text("receiver", "bob", "Noon is fine", NULL);
-    run("pinConversation", json_pack("{s:s, s:b}", "conversationID", "c2c_carol", "isPinned", 1));
-    run("setConversationDraft", json_pack("{s:s, s:s}", "conversationID", "c2c_carol", "draftText", "Great, which"));
-    run("cleanConversationUnreadMessageCount", json_pack("{s:s}", "conversationID", "c2c_bob"));
+    send_text("receiver", dave_id, "Hello dave, this is alice", NULL);
+    send_text("receiver", bob_id, "Noon is fine", NULL);
+    run("pinConversation", json_pack("{s:o, s:b}", "conversationID", conversation("c2c", carol_id), "isPinned", 1));
+    run("setConversationDraft",
+        json_pack("{s:o, s:s}", "conversationID", conversation("c2c", carol_id), "draftText", "Great, which"));
+    run("cleanConversationUnreadMessageCount", json_pack("{s:o}", "conversationID", conversation("c2c", bob_id)));
 
     json_t *total = call("getTotalUnreadMessageCount", NULL);
     printf("alice's list, %d a page; %lld unread in all\n\n", PAGE, (long long)json_integer_value(total));
     json_decref(total);
     print_list();
 
-    send_text("groupID", "team", "Thanks, bye for now", NULL);
+    send_text("groupID", team_id, "Thanks, bye for now", NULL);
     wait_until("the delivery of what alice wrote", alice_is_done);
     pthread_mutex_lock(&lock);
     printf("\nthe events she got, as they came\n\n");
@@ -259,16 +276,39 @@ static void alice(void)
     pthread_mutex_unlock(&lock);
 }
 
-static int live(const char *name, const char *dir, void (*role)(void))
+/* --- where they are --- */
+
+static json_t *person(const char *name)
+{
+    return json_object_get(json_object_get(server, "people"), name);
+}
+
+static const char *user_id(const char *name)
+{
+    return text_of(person(name), "userID");
+}
+
+/* All on one service file in `dir`, with their names as ids. */
+static json_t *service_file(const char *dir)
+{
+    static const char *const names[] = {"alice", "bob", "carol", "dave"};
+    json_t *people = json_object();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        json_t *backend = json_pack("{s:s, s:o}", "kind", "embedded", "path", json_sprintf("%s/service.db", dir));
+        json_object_set_new(people, names[i], json_pack("{s:s, s:o}", "userID", names[i], "backend", backend));
+    }
+    return json_pack("{s:s, s:o}", "team", "team", "people", people);
+}
+
+/* Opens and logs in, says so by closing `ready`, and plays a role. */
+static int live(const char *name, const char *dir, int ready, void (*role)(void))
 {
     me = name;
-    char data_dir[512], service[512], nick_name[32];
-    snprintf(data_dir, sizeof data_dir, "%s/%s", dir, name);
-    snprintf(service, sizeof service, "%s/service.db", dir);
+    char nick_name[32];
     snprintf(nick_name, sizeof nick_name, "%c%s", name[0] - 'a' + 'A', name + 1);
-    json_t *config = json_pack("{s:s, s:s, s:{s:s, s:s}}", "dataDir", data_dir, "userID", name, "backend", "kind",
-                               "embedded", "path", service);
-    char *text = json_dumps(config, JSON_COMPACT);
+    json_t *config = json_pack("{s:o, s:s, s:O}", "dataDir", json_sprintf("%s/%s", dir, name), "userID", user_id(name),
+                               "backend", json_object_get(person(name), "backend"));
+    char *text = config ? json_dumps(config, JSON_COMPACT) : NULL;
     char *response = NULL;
     if (im_client_open(text, &client, &response) != IM_STATUS_OK)
         fail("im_client_open", response ? response : "no response");
@@ -279,6 +319,7 @@ static int live(const char *name, const char *dir, void (*role)(void))
     if (im_listener_add(client, 0, on_event, NULL, NULL, NULL) != IM_STATUS_OK)
         fail("im_listener_add", "refused");
     run("login", NULL);
+    close(ready);
     run("setSelfInfo", json_pack("{s:s}", "nickName", nick_name));
     role();
     run("logout", NULL);
@@ -289,6 +330,28 @@ static int live(const char *name, const char *dir, void (*role)(void))
     return EXIT_SUCCESS;
 }
 
+/* Starts a process for somebody, and waits until its login has ended: what was said before somebody's first login counts
+   as read on some servers. */
+static bool start(const char *name, const char *dir, void (*role)(void))
+{
+    int ready[2];
+    if (pipe(ready) != 0)
+        return false;
+    pid_t child = fork();
+    if (child == 0) {
+        close(ready[0]);
+        int outcome = live(name, dir, ready[1], role);
+        json_decref(server);
+        exit(outcome);
+    }
+    close(ready[1]);
+    char nothing;
+    if (child > 0 && read(ready[0], &nothing, 1) < 0)
+        perror("read");
+    close(ready[0]);
+    return child > 0;
+}
+
 int main(int argc, char **argv)
 {
     const struct {
@@ -297,28 +360,30 @@ int main(int argc, char **argv)
     } people[] = {{"alice", alice}, {"bob", bob}, {"carol", carol}};
     enum { PEOPLE = sizeof people / sizeof *people };
 
-    if (argc == 3)
-        for (int i = 0; i < PEOPLE; i++)
-            if (strcmp(argv[2], people[i].name) == 0)
-                return live(argv[2], argv[1], people[i].role);
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s DIR\n", argv[0]);
+    if (argc != 2 && argc != 3) {
+        fprintf(stderr, "usage: %s DIR [SERVER.json]\n", argv[0]);
         return EXIT_FAILURE;
     }
-    for (int i = 0; i < PEOPLE; i++) {
-        pid_t child = fork();
-        if (child == 0) {
-            execl(argv[0], argv[0], argv[1], people[i].name, (char *)NULL);
-            _exit(127);
-        }
-        if (child < 0) {
-            perror("fork");
-            return EXIT_FAILURE;
-        }
-    }
+    me = argv[0];
+    json_error_t error;
+    server = argc == 3 ? json_load_file(argv[2], 0, &error) : service_file(argv[1]);
+    if (!server)
+        fail(argv[2], error.text);
+    alice_id = user_id("alice");
+    bob_id = user_id("bob");
+    carol_id = user_id("carol");
+    dave_id = user_id("dave");
+    team_id = text_of(server, "team");
+
     int outcome = EXIT_SUCCESS;
+    for (int i = 0; i < PEOPLE; i++)
+        if (!start(people[i].name, argv[1], people[i].role)) {
+            perror(people[i].name);
+            outcome = EXIT_FAILURE;
+        }
     for (int status; wait(&status) > 0;)
         if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS)
             outcome = EXIT_FAILURE;
+    json_decref(server);
     return outcome;
 }

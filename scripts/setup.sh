@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that what a target needs is there; installs what is missing with apt-get, or says what to install.
 #
-#     scripts/setup.sh demo|test
+#     scripts/setup.sh demo|demo-xmpp|test
 set -eu
 
 missing=
@@ -23,6 +23,13 @@ command -v cargo >/dev/null 2>&1 || {
 need gcc gcc
 need pkg-config pkg-config
 need_file jansson libjansson-dev
+if [ "${1:-}" != demo ]; then
+    # A server that is started for the occasion.
+    need openssl openssl
+    need perl perl
+    need prosody prosody
+    need_package lua-dbi-sqlite3
+fi
 if [ "${1:-}" = test ]; then
     need g++ g++
     need make make
@@ -32,10 +39,6 @@ if [ "${1:-}" = test ]; then
     need cmake cmake
     need_file sqlite3 libsqlite3-dev
     need_file nlohmann_json nlohmann-json3-dev
-    # Servers that the tests start for themselves.
-    need openssl openssl
-    need prosody prosody
-    need_package lua-dbi-sqlite3
     need ejabberdctl ejabberd
     need_package erlang-p1-sqlite3
     need_package erlang-p1-pgsql

@@ -81,6 +81,42 @@ fn every_status_and_event_is_documented() {
     assert_eq!(documented, real);
 }
 
+#[test]
+fn the_server_settings_are_those_that_the_tests_use() {
+    for (language, config) in [
+        ("lua", "tests/servers/prosody.cfg.lua"),
+        ("yaml", "tests/servers/ejabberd.yml"),
+    ] {
+        let real = document(config);
+        let mut rest = real.lines();
+        for line in program("docs/xmpp.md", language).lines() {
+            assert!(rest.any(|it| it == line), "{config} has no {line:?} in that place");
+        }
+    }
+}
+
+#[test]
+fn every_field_of_the_config_is_documented() {
+    let schema: Value = serde_json::from_str(&document("schema/openrpc.json")).unwrap();
+    let config = &schema["components"]["schemas"]["Config"]["properties"];
+    let keys = |object: &Value| -> Vec<String> { object.as_object().unwrap().keys().cloned().collect() };
+    let backend = keys(&config["backend"]["properties"]);
+    let mut real: Vec<String> = keys(config).into_iter().filter(|key| key != "backend").collect();
+    real.extend(backend.iter().map(|key| format!("backend.{key}")));
+    let names = |path: &str, heading: &str| -> Vec<String> {
+        let rows = table(&document(path), heading);
+        let mut names: Vec<String> = rows.iter().map(|row| row[0].trim_matches('`').to_owned()).collect();
+        names.sort_unstable();
+        names
+    };
+    real.sort_unstable();
+    assert_eq!(names("README.md", "## The config"), real);
+    // `path` belongs to the embedded service.
+    let mut real: Vec<String> = backend.into_iter().filter(|key| key != "path").collect();
+    real.sort_unstable();
+    assert_eq!(names("docs/xmpp.md", "## The config"), real);
+}
+
 /// Fails unless the table after a heading of docs/json.md has exactly the keys of an object.
 fn assert_keys(heading: &str, object: &Value) {
     let document = document("docs/json.md");
