@@ -24,6 +24,9 @@ const AT_ONCE: usize = 8;
 /// How much of one conversation is read to find where it was read last.
 const EXTRACT: usize = 30;
 const MAX_EXTRACTS: usize = 10;
+/// How many friends are asked for their names at a later login. Those who write are asked anyway, and many tell by
+/// themselves.
+const ASKED_AGAIN: usize = 100;
 
 impl Session {
     /// Brings the account up to date, tells what that changed, and sends what waits.
@@ -73,7 +76,12 @@ impl Session {
         if self.abilities.borrow().has_archive {
             self.deepen(&bookmarks).await?;
         }
-        self.learn_profiles(&contacts).await;
+        let asked = if is_first {
+            contacts.len()
+        } else {
+            contacts.len().min(ASKED_AGAIN)
+        };
+        self.learn_profiles(contacts.get(..asked).unwrap_or_default()).await;
         self.look_again().await
     }
 
