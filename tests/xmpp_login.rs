@@ -231,3 +231,33 @@ fn srv_records_that_do_not_exist_fall_back_to_the_domain() {
     assert_eq!(code, 9508, "{desc}");
     assert!(desc.as_str().unwrap().contains("nowhere.invalid"), "{desc}");
 }
+
+#[test]
+fn the_cache_of_another_kind_of_server_is_not_touched() {
+    let dir = temp_dir();
+    let server = servers::prosody();
+    let jid = server.new_user("alice");
+    let embedded = json!({
+        "dataDir": dir.path(),
+        "userID": jid,
+        "backend": { "kind": "embedded", "path": dir.path().join("service.db") },
+    });
+    {
+        let app = App::open_with(&embedded);
+        app.ok("login", json!({}));
+        app.send("c2c_bob", "kept");
+        app.wait("it is sent", |app| app.history("c2c_bob")[0]["status"] == 2);
+    }
+    let app = open(server, dir.path(), &jid, json!({}));
+    app.call("login", &json!({}));
+    app.wait("it is told", |app| app.heard.count(Event::ConnectFailed) == 1);
+    let (_, told) = app
+        .heard
+        .all()
+        .into_iter()
+        .find(|(event, _)| *event == Event::ConnectFailed)
+        .unwrap();
+    assert_eq!(told["code"], 6017, "{told}");
+    assert_eq!(app.texts("c2c_bob"), ["kept"]);
+    assert_eq!(app.ok("getLoginStatus", json!({})), 3, "it is not tried again");
+}

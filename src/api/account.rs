@@ -19,7 +19,7 @@ pub(super) struct Login {
     /// Must be the client's own user when given.
     #[serde(rename = "userID", default)]
     user_id: Option<String>,
-    /// The embedded service asks for none.
+    /// Not looked at: no backend asks for one here.
     #[serde(default)]
     #[allow(dead_code)]
     user_sig: Option<String>,

@@ -96,7 +96,7 @@ struct RawBackend {
     /// `xmpp`: a file of certificates (PEM) to trust instead of the system's.
     #[serde(default)]
     ca_file: Option<String>,
-    /// `xmpp`: the name of this device among the account's; the server chooses one when absent.
+    /// `xmpp`: the name of this device among the account's; made up when absent.
     #[serde(default)]
     resource: Option<String>,
 }

@@ -33,7 +33,7 @@ pub struct XmppConfig {
     pub tls: Tls,
     /// Certificates (PEM) to trust instead of the system's.
     pub ca_file: Option<PathBuf>,
-    /// The name of this device among the account's; the server chooses one when it is not given.
+    /// The name of this device among the account's; one is made up when it is not given.
     pub resource: Option<ResourcePart>,
 }
 

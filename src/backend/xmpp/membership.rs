@@ -6,6 +6,7 @@ use super::names::DIRECT_INVITE;
 use super::own_archive::Position;
 use super::room_config::RoomInfo;
 use super::rooms::{Entered, has_status};
+use super::roster::jid_of;
 use super::session::{Session, now};
 use super::wire;
 use crate::backend::NewGroup;
@@ -183,6 +184,9 @@ impl Session {
             .clone()
             .unwrap_or_else(|| GroupId::trusted(uuid::Uuid::new_v4().simple().to_string()));
         let room = self.room_of(&id)?;
+        for (user, _) in &new.members {
+            jid_of(user)?;
+        }
         let taken = || Error::new(Status::Refused, format!("groupID {:?} is taken", room.as_str()));
         if self.rooms.contains(&room) || self.room_info(&room).await?.is_some() {
             return Err(taken());

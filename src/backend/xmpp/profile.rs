@@ -143,13 +143,18 @@ impl Session {
     /// `setSelfInfo`.
     pub(super) async fn set_self_info(&self, nick_name: Option<&str>, face_url: Option<&str>) -> Result<()> {
         let mut profile = self.fetch_profile(&self.me).await?;
+        let items = self.items(None, VCARD4_NODE).await?;
+        let card = items.into_iter().filter_map(|item| item.payload).next_back();
         if let Some(nick_name) = nick_name {
             profile.nick_name = nick_name.to_owned();
         }
         if let Some(face_url) = face_url {
             profile.face_url = face_url.to_owned();
         }
-        let mut fields = Vec::new();
+        // What other apps have put into it stays.
+        let others = card.iter().flat_map(Element::children);
+        let others = others.filter(|field| !field.is("nickname", VCARD4) && !field.is("photo", VCARD4));
+        let mut fields: Vec<Element> = others.cloned().collect();
         if !profile.nick_name.is_empty() {
             let text = xml::text("text", VCARD4, profile.nick_name.as_str());
             fields.push(element("nickname", VCARD4, &[], vec![text]));

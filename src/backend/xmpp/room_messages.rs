@@ -1,6 +1,6 @@
 //! What is said in rooms: as it happens, and from the room's archive.
 
-use super::archive::{Entry, Part};
+use super::archive::{Entry, Page, Part};
 use super::bookmarks::group_id;
 use super::chat::{Found, is_moderation, msg_id, own_id, recalled_id};
 use super::membership::Since;
@@ -70,8 +70,15 @@ impl Session {
             .as_ref()
             .and_then(|from| from.resource().map(ToString::to_string));
         let sender = nick.and_then(|nick| {
-            let jid = self.rooms.with(room, |room| room.occupants.get(&nick)?.jid.clone());
-            jid.flatten()
+            let sender = self.rooms.with(room, |room| {
+                // Nobody else has our name while we have it, also where the room hides who people are.
+                let own = (room.nick == nick).then(|| self.me.clone());
+                room.occupants
+                    .get(&nick)
+                    .and_then(|occupant| occupant.jid.clone())
+                    .or(own)
+            });
+            sender.flatten()
         });
         let changes = self.read_room(room, message, sender, &found);
         let positions = self.rooms.with(room, |state| match state.position.as_mut() {
@@ -93,7 +100,15 @@ impl Session {
         if entry.message.from.as_ref().map(Jid::to_bare).as_ref() != Some(room) {
             return Vec::new();
         }
-        self.read_room(room, &entry.message, archived_sender(&entry.message), found)
+        let sender = archived_sender(&entry.message).or_else(|| self.own_of(&entry.message));
+        self.read_room(room, &entry.message, sender, found)
+    }
+
+    /// Ourselves, when an archive that hides who people are holds a message that is known as ours.
+    fn own_of(&self, message: &Message) -> Option<BareJid> {
+        let (origin_id, _) = wire::origin_id(message);
+        let known = self.sink.stored_message(&origin_id).ok().flatten()?;
+        (known.sender.as_str() == self.me.as_str()).then(|| self.me.clone())
     }
 
     /// What a message of a room changes. `sender` is who sent it, where that is known.
@@ -189,7 +204,8 @@ impl Session {
     /// The newest messages of a room that this device has never read.
     async fn open_room(&self, room: &BareJid) -> Result<()> {
         let page = self.archive_page(room, None, Part::Newest, FIRST_PAGE).await?;
-        let page = page.without(&self.arrived_in(room));
+        let mut page = page.without(&self.arrived_in(room));
+        self.cut_at_joining(room, &mut page);
         let mut position = Position::default();
         position.extend(&page);
         self.store_room_page(room, &page.entries, End::Old, position)
@@ -227,9 +243,18 @@ impl Session {
         arrived.unwrap_or_default()
     }
 
+    /// Takes off a page what was said before the account became a member: it is not for it, nor is anything older.
+    fn cut_at_joining(&self, room: &BareJid, page: &mut Page) {
+        let joined = self.known_rooms.borrow().get(room).copied().flatten();
+        if let Some(joined) = joined {
+            let all = page.entries.len();
+            page.entries.retain(|entry| entry.time >= joined);
+            page.is_last |= page.entries.len() < all;
+        }
+    }
+
     /// The next older part of a room's archive. False when there is nothing older.
     pub(super) async fn deepen_room(&self, room: &BareJid) -> Result<bool> {
-        let joined = self.known_rooms.borrow().get(room).copied().flatten();
         let position = self.rooms.with(room, |room| room.position.clone()).flatten();
         let Some((mut position, oldest)) = position.and_then(|position| {
             let oldest = position.oldest.clone().filter(|_| !position.is_complete)?;
@@ -238,11 +263,7 @@ impl Session {
             return Ok(false);
         };
         let mut page = self.archive_page(room, None, Part::Before(oldest), PAGE).await?;
-        if let Some(joined) = joined {
-            let all = page.entries.len();
-            page.entries.retain(|entry| entry.time >= joined);
-            page.is_last |= page.entries.len() < all;
-        }
+        self.cut_at_joining(room, &mut page);
         position.extend(&page);
         self.store_room_page(room, &page.entries, End::Old, position)?;
         Ok(!page.is_last)

@@ -53,6 +53,7 @@ impl Session {
             })
             .collect();
         changes.extend(items.iter().map(change));
+        self.note_groups(&items);
         self.apply(false, changes)?;
         Ok(items.into_iter().map(|item| item.jid).collect())
     }
@@ -60,19 +61,26 @@ impl Session {
     /// The own server says that the roster has changed.
     pub(super) fn roster_push(&self, payload: Element) {
         let Ok(roster) = Roster::try_from(payload) else { return };
+        self.note_groups(&roster.items);
         if let Err(error) = self.apply(true, roster.items.iter().map(change).collect()) {
             log::warn!("a change of the roster could not be stored: {error}");
         }
     }
 
+    fn note_groups(&self, items: &[Item]) {
+        let groups = items.iter().map(|item| (item.jid.clone(), item.groups.clone()));
+        self.roster_groups.borrow_mut().extend(groups);
+    }
+
     async fn set_roster(&self, jid: BareJid, name: Option<&str>, subscription: Subscription) -> Result<()> {
         let item = Item {
-            jid,
             name: name.filter(|name| !name.is_empty()).map(str::to_owned),
             subscription,
             ask: xmpp_parsers::roster::Ask::None,
-            groups: Vec::new(),
+            // Other apps sort friends into groups; those stay.
+            groups: self.roster_groups.borrow().get(&jid).cloned().unwrap_or_default(),
             approved: None,
+            jid,
         };
         let told = change(&item);
         let query = Roster {

@@ -42,6 +42,8 @@ pub(super) struct Session {
     pub(super) settings: Settings,
     pub(super) profiles: Profiles,
     pub(super) met: Met,
+    /// The groups of the roster that other apps have sorted friends into.
+    pub(super) roster_groups: RefCell<HashMap<BareJid, Vec<xmpp_parsers::roster::Group>>>,
     /// Conversations whose history is being fetched because somebody reads it.
     pub(super) wanted: RefCell<HashSet<ConversationId>>,
     /// What the server can do for the account.
@@ -49,7 +51,7 @@ pub(super) struct Session {
     /// Something was added to the outbox.
     pub(super) outbox: Notify,
     /// Why the account could not take something: the connection is given up then.
-    failure: RefCell<Option<Error>>,
+    failure: RefCell<Option<(Error, bool)>>,
     failed: Notify,
     is_over: Cell<bool>,
     /// Nodes of the account's own that were seen to have room for many items.
@@ -94,6 +96,7 @@ impl Session {
             settings: Settings::default(),
             profiles: Profiles::default(),
             met: Met::new(),
+            roster_groups: RefCell::default(),
             wanted: RefCell::default(),
             abilities: RefCell::default(),
             outbox: Notify::new(),
@@ -179,12 +182,18 @@ impl Session {
 
     /// Gives the connection up.
     pub(super) fn fail(&self, error: &Error) {
-        self.failure.borrow_mut().get_or_insert_with(|| error.clone());
+        self.failure.borrow_mut().get_or_insert_with(|| (error.clone(), false));
         self.failed.notify_one();
     }
 
-    /// Waits until the connection is to be given up.
-    pub(super) async fn failed(&self) -> Error {
+    /// Gives the connection up for good.
+    pub(super) fn refuse(&self, error: &Error) {
+        self.failure.borrow_mut().get_or_insert_with(|| (error.clone(), true));
+        self.failed.notify_one();
+    }
+
+    /// Waits until the connection is to be given up. Says why, and whether for good.
+    pub(super) async fn failed(&self) -> (Error, bool) {
         loop {
             if let Some(error) = self.failure.borrow().clone() {
                 return error;

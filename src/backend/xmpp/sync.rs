@@ -31,6 +31,9 @@ const ASKED_AGAIN: usize = 100;
 impl Session {
     /// Brings the account up to date, tells what that changed, and sends what waits.
     pub(super) async fn run(self: Rc<Self>) {
+        if let Err(error) = self.check_owner() {
+            return self.refuse(&error);
+        }
         self.sink.report(LinkState::SyncStarted);
         match self.sync().await {
             Ok(()) => self.sink.report(LinkState::SyncFinished),
@@ -45,7 +48,6 @@ impl Session {
     }
 
     async fn sync(self: &Rc<Self>) -> Result<()> {
-        self.check_owner()?;
         self.discover().await?;
         self.iq_set(None, xmpp_parsers::carbons::Enable)
             .await

@@ -267,12 +267,12 @@ impl Worker {
                     Ok(Incoming::Silence) => self::probe(&mut link, &session).await,
                     Err(trouble) => Err(trouble),
                 },
-                error = session.failed() => {
+                (error, is_final) = session.failed() => {
                     // What the account could not take has to come again, so this session is not resumed.
                     session.end();
                     let _ = timeout(GOODBYE, link.close()).await;
                     *kept = None;
-                    return End::Broken(Trouble::Retry(error));
+                    return End::Broken(if is_final { Trouble::Refused(error) } else { Trouble::Retry(error) });
                 }
                 () = probed => Err(Trouble::network("the server did not answer after the network changed")),
             };

@@ -6,8 +6,8 @@ use std::ffi::c_char;
 
 /// Logs in: starts the connection to the server, the sync, and the delivery of what waits in the outbox.
 ///
-/// Request: `userID` (string, default the client's own, and no other is allowed), `userSig` (string, default null:
-/// the password or token where the backend wants one), `timeoutMs` (integer, ms, default 30000).
+/// Request: `userID` (string, default the client's own, and no other is allowed), `userSig` (string, default null; not
+/// looked at: the password of an XMPP account stands in the config), `timeoutMs` (integer, ms, default 30000).
 ///
 /// Data: null.
 ///
@@ -19,8 +19,8 @@ use std::ffi::c_char;
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (not the client's user, or `backend.path` is a file that is no service),
 /// `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or made), `IM_STATUS_IN_PROGRESS` (another login is under
-/// way), `IM_STATUS_REFUSED` (the server does not let the user in), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
-/// `IM_STATUS_CANCELLED`.
+/// way), `IM_STATUS_NOT_LOGGED_IN` (the password is wrong, or the account disabled), `IM_STATUS_REFUSED` (the server does
+/// not let the user in, or is not to be trusted), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
 ///
 /// V2TIM: `login`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]
