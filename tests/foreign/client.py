@@ -63,6 +63,8 @@ class Client(slixmpp.ClientXMPP):
             message = self.make_message(mto=command["to"], mtype="chat")
             message["displayed"]["id"] = command["id"]
             message.send()
+        elif what == "raw":
+            self.send_raw(command["xml"])
         elif what == "join":
             await self.plugin["xep_0045"].join_muc_wait(command["room"], command["nick"], maxstanzas=0)
         elif what == "history":
@@ -72,7 +74,7 @@ class Client(slixmpp.ClientXMPP):
             async for result in results:
                 message = result["mam_result"]["forwarded"]["stanza"]
                 if message["body"]:
-                    texts.append(parts(message))
+                    texts.append({**parts(message), "archiveID": result["mam_result"]["id"]})
             tell("history", messages=texts)
             return
         else:

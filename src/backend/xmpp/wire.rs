@@ -211,13 +211,14 @@ pub(super) fn payload<'a>(message: &'a Message, name: &str, namespace: &str) -> 
     message.payloads.iter().find(|element| element.is(name, namespace))
 }
 
-/// The id that an archive gave a message, if that archive is the one asked for: anybody can write the ids of others.
+/// The id that an archive gave a message, if that archive is the one asked for: anybody can write the ids of others. The
+/// archive adds its own at the end; what claims to be it before was written by the sender.
 pub(super) fn stanza_id(message: &Message, archive: &BareJid) -> Option<String> {
     message
         .payloads
         .iter()
         .filter(|element| element.is("stanza-id", ns::SID))
-        .find(|element| element.attr("by") == Some(archive.as_str()))
+        .rfind(|element| element.attr("by") == Some(archive.as_str()))
         .and_then(|element| element.attr("id"))
         .filter(|id| !id.is_empty())
         .map(str::to_owned)
