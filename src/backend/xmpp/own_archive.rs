@@ -152,10 +152,16 @@ impl Session {
             server_id,
             older: false,
         };
+        // What was kept for us the archive has too, in its place: while the archive is still being read, that brings it.
+        let is_kept = wire::is_kept(message) && !found.server_id.is_empty();
+        if is_kept && self.own.position().is_none_or(|position| !position.is_complete) {
+            return Ok(());
+        }
         let changes = self.read_chat(message, &found);
         let mut positions = Vec::new();
         // Before the first page the archive has no position that this could continue.
         if !found.server_id.is_empty()
+            && !is_kept
             && let Some(position) = self.own.0.borrow_mut().as_mut()
         {
             position.advance(&found.server_id, found.time);

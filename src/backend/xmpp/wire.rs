@@ -226,8 +226,12 @@ pub(super) fn stanza_id(message: &Message, archive: &BareJid) -> Option<String> 
 
 /// The id in an archive of a message that arrived by itself just now: not one that was kept until we came.
 pub(super) fn fresh_id(message: &Message, archive: &BareJid) -> Option<String> {
-    let is_kept = message.payloads.iter().any(|payload| payload.is("delay", ns::DELAY));
-    stanza_id(message, archive).filter(|_| !is_kept)
+    stanza_id(message, archive).filter(|_| !is_kept(message))
+}
+
+/// Whether a message was kept until we came.
+pub(super) fn is_kept(message: &Message) -> bool {
+    message.payloads.iter().any(|payload| payload.is("delay", ns::DELAY))
 }
 
 /// When a message was sent that was kept for us (XEP-0203), if our own server says so.
