@@ -88,9 +88,11 @@ fn devices_of_one_user_converge_also_after_one_was_offline() {
     bob.send("c2c_alice", "one");
     bob.send("c2c_alice", "two");
     phone.send("c2c_carol", "from the phone");
-    laptop.wait("both conversations", |app| {
-        app.list().len() == 2 && app.conversation("c2c_bob")["unreadCount"] == 2
-    });
+    for device in [&phone, &laptop] {
+        device.wait("both conversations", |app| {
+            app.list().len() == 2 && app.conversation("c2c_bob")["unreadCount"] == 2
+        });
+    }
 
     laptop.ok("logout", json!({}));
     phone.ok(
@@ -133,7 +135,7 @@ fn devices_of_one_user_converge_also_after_one_was_offline() {
 
     phone.ok("deleteConversation", json!({ "conversationID": "c2c_bob" }));
     laptop.wait("the deletion", |app| app.list().len() == 1);
-    assert_eq!(laptop.heard.count(Event::ConversationDeleted), 1);
+    laptop.wait("its event", |app| app.heard.count(Event::ConversationDeleted) == 1);
 
     // A device that is new to it all sees the same.
     let tablet = App::open_with(&App::config(dir.path(), "alice", "tablet"));
