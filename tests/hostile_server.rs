@@ -4,9 +4,10 @@
 mod support;
 
 use im::events::Event;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use support::app::App;
 use support::temp_dir;
 
@@ -33,16 +34,19 @@ fn serve(greeting: String, endless: Vec<u8>) -> u16 {
     port
 }
 
-fn survives(name: &str, greeting: String, endless: &[u8]) {
-    let dir = temp_dir();
-    let port = serve(greeting, endless.to_vec());
-    let app = App::open_with(&json!({
-        "dataDir": dir.path(),
+fn config(dir: &Path, port: u16) -> Value {
+    json!({
+        "dataDir": dir,
         "backend": {
             "kind": "xmpp", "jid": "alice@im.test", "password": "secret",
             "host": "127.0.0.1", "port": port, "tls": "disabled",
         },
-    }));
+    })
+}
+
+fn survives(name: &str, greeting: String, endless: &[u8]) {
+    let dir = temp_dir();
+    let app = App::open_with(&config(dir.path(), serve(greeting, endless.to_vec())));
     app.send("c2c_bob@im.test", "kept");
     let (code, desc) = app.call("login", &json!({ "timeoutMs": 4000 }));
     assert!(code == 9508 || code == 9510, "{name}: {code} {desc}");
@@ -53,6 +57,21 @@ fn survives(name: &str, greeting: String, endless: &[u8]) {
         assert!(app.heard.count(Event::Connecting) >= 2, "{name}: it is tried again");
     }
     assert_eq!(app.texts("c2c_bob@im.test"), ["kept"], "{name}");
+}
+
+#[test]
+fn a_disabled_account_ends_the_login_and_says_so() {
+    let dir = temp_dir();
+    let offer = "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>SCRAM-SHA-1</mechanism>\
+        </mechanisms></stream:features>";
+    let no = "<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><account-disabled/></failure>";
+    let app = App::open_with(&config(dir.path(), serve(format!("{HEADER}{offer}{no}"), Vec::new())));
+    app.send("c2c_bob@im.test", "kept");
+    let (code, desc) = app.call("login", &json!({ "timeoutMs": 20_000 }));
+    assert_eq!((code, &desc), (6014, &json!("the account is disabled on the server")));
+    app.wait("it is told", |app| app.heard.count(Event::ConnectFailed) == 1);
+    assert_eq!(app.heard.count(Event::Connecting), 1, "it is not tried again");
+    assert_eq!(app.texts("c2c_bob@im.test"), ["kept"]);
 }
 
 #[test]

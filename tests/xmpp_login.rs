@@ -68,6 +68,54 @@ fn a_wrong_password_ends_the_login_and_says_so() {
 }
 
 #[test]
+fn an_account_that_is_let_in_no_more_is_told_and_stays_readable() {
+    each(|server| {
+        let dir = temp_dir();
+        let (alice, bob) = (server.new_user("alice"), server.new_user("bob"));
+        let proxy = Proxy::to(server.port());
+        let app = open(server, &dir.path().join("a"), &alice, json!({ "port": proxy.port() }));
+        app.ok("login", json!({}));
+        app.wait("it is connected", |app| app.heard.count(Event::SyncServerFinish) == 1);
+        proxy.refuse(true);
+        proxy.cut();
+        server.shut_out(&alice);
+        proxy.refuse(false);
+        app.ok("networkChanged", json!({}));
+        let told = |app: &App| {
+            let is_told = |(event, payload): &(Event, Value)| *event == Event::ConnectFailed && payload["code"] == 6014;
+            app.heard.all().iter().filter(|heard| is_told(heard)).count()
+        };
+        app.wait("it is told", |app| told(app) == 1);
+        app.wait("it is logged out", |app| app.ok("getLoginStatus", json!({})) == 3);
+        // The account is known here, so the login itself does not wait for the server.
+        app.ok("login", json!({}));
+        app.wait("it is told again", |app| told(app) == 2);
+        app.wait("it is logged out again", |app| app.ok("getLoginStatus", json!({})) == 3);
+        app.send(&format!("c2c_{bob}"), "still here");
+        assert_eq!(app.list().len(), 1);
+    });
+}
+
+#[test]
+fn calls_right_after_the_login_wait_for_what_they_need() {
+    each(|server| {
+        let dir = temp_dir();
+        let alice = server.new_user("alice");
+        let app = open(server, &dir.path().join("1"), &alice, json!({}));
+        app.ok("login", json!({}));
+        let group = app.ok("createGroup", json!({ "groupType": "Public", "groupName": "Tea" }));
+        let second = open(server, &dir.path().join("2"), &alice, json!({}));
+        second.ok("login", json!({}));
+        second.ok("setGroupInfo", json!({ "groupID": group, "groupName": "Coffee" }));
+        let id = format!("group_{}", group.as_str().unwrap());
+        app.wait("the name", |app| app.conversation(&id)["showName"] == "Coffee");
+        second.ok("dismissGroup", json!({ "groupID": group }));
+        let (code, _) = second.call("getGroupMemberList", &json!({ "groupID": group }));
+        assert_eq!(code, 10007);
+    });
+}
+
+#[test]
 fn a_certificate_of_an_unknown_authority_is_refused() {
     each(|server| {
         let dir = temp_dir();

@@ -190,6 +190,11 @@ impl Server for Ejabberd {
         );
     }
 
+    fn shut_out(&self, jid: &str) {
+        let (name, _) = jid.split_once('@').unwrap();
+        self.admin("unregister", &json!({ "user": name, "host": DOMAIN }));
+    }
+
     fn restart(&self) {
         self.stop();
         *self.process.lock().unwrap() = Some(self.run());

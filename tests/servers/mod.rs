@@ -37,6 +37,8 @@ pub trait Server: Send + Sync {
     fn ca_file(&self) -> &Path;
     /// Makes a user with [`PASSWORD`].
     fn add_user(&self, name: &str);
+    /// Lets a user in no more.
+    fn shut_out(&self, jid: &str);
     /// Stops it, and starts it again on the same ports with the same data.
     fn restart(&self);
 

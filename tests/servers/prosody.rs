@@ -45,6 +45,16 @@ impl Prosody {
         server
     }
 
+    /// Where its config and its data are.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    fn account(&self, name: &str) -> PathBuf {
+        self.dir
+            .join(format!("data/im%2etest/accounts/{}.dat", file_name(name)))
+    }
+
     fn run(&self) -> Process {
         let mut command = Command::new("prosody");
         command.arg("-F").arg("--config").arg(self.dir.join("prosody.cfg.lua"));
@@ -70,17 +80,13 @@ impl Server for Prosody {
     }
 
     fn add_user(&self, name: &str) {
-        // Prosody writes what is no letter or digit as a number.
-        let file: String = name
-            .bytes()
-            .map(|byte| match byte {
-                b'a'..=b'z' | b'0'..=b'9' => char::from(byte).to_string(),
-                other => format!("%{other:02x}"),
-            })
-            .collect();
         let account = format!("return {{ [\"password\"] = \"{PASSWORD}\"; }};\n");
-        let path = self.dir.join(format!("data/im%2etest/accounts/{file}.dat"));
-        std::fs::write(path, account).unwrap();
+        std::fs::write(self.account(name), account).unwrap();
+    }
+
+    fn shut_out(&self, jid: &str) {
+        let (name, _) = jid.split_once('@').unwrap();
+        std::fs::remove_file(self.account(name)).unwrap();
     }
 
     fn restart(&self) {
@@ -90,4 +96,13 @@ impl Server for Prosody {
         }
         *process = Some(self.run());
     }
+}
+
+/// How Prosody names the file of a user: what is no letter or digit is written as a number.
+pub fn file_name(user: &str) -> String {
+    let byte = |byte| match byte {
+        b'a'..=b'z' | b'0'..=b'9' => char::from(byte).to_string(),
+        other => format!("%{other:02x}"),
+    };
+    user.bytes().map(byte).collect()
 }

@@ -7,15 +7,20 @@ use super::own_archive::Position;
 use super::room_config::RoomInfo;
 use super::rooms::{Entered, has_status};
 use super::roster::jid_of;
-use super::session::{Session, now};
+use super::session::{Session, Stage, now, over};
 use super::wire;
 use crate::backend::NewGroup;
 use crate::model::{Change, Error, Group, GroupId, GroupRole, GroupType, Micros, Result, Status};
 use std::str::FromStr;
+use std::time::Duration;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
+
+/// How long a call waits for a room that is being entered, and how often it looks, in milliseconds.
+const ENTERING: u64 = 30_000;
+const LOOK: u64 = 50;
 
 /// From when on a room's messages are for the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +38,8 @@ fn no_such_group(room: &str) -> Error {
 }
 
 impl Session {
-    /// The room of a group. A name without a service is one on the account's own.
-    pub(super) fn room_of(&self, group: &GroupId) -> Result<BareJid> {
+    /// The room of a group, once it is known what the server has. A name without a service is one on the account's own.
+    pub(super) async fn room_of(&self, group: &GroupId) -> Result<BareJid> {
         let id = group.as_str();
         let fault = |text: &str| Error::new(Status::InvalidGroupId, format!("groupID {} {text}", quoted(id)));
         if id.contains('@') {
@@ -45,6 +50,7 @@ impl Session {
                 Err(fault("has nothing before the @"))
             };
         }
+        self.reach(Stage::Discovered).await?;
         let service = self.abilities.borrow().room_service.clone();
         let service = service.ok_or_else(|| Error::new(Status::NotSupported, "the server has no rooms"))?;
         BareJid::from_str(&format!("{id}@{}", service.domain())).map_err(|_| fault("cannot be the name of a room"))
@@ -183,7 +189,7 @@ impl Session {
             .group_id
             .clone()
             .unwrap_or_else(|| GroupId::trusted(uuid::Uuid::new_v4().simple().to_string()));
-        let room = self.room_of(&id)?;
+        let room = self.room_of(&id).await?;
         for (user, _) in &new.members {
             jid_of(user)?;
         }
@@ -219,7 +225,7 @@ impl Session {
 
     /// `joinGroup`.
     pub(super) async fn join_group(&self, group: &GroupId) -> Result<()> {
-        let room = self.room_of(group)?;
+        let room = self.room_of(group).await?;
         if self.rooms.is_joined(&room) {
             return Ok(());
         }
@@ -230,7 +236,7 @@ impl Session {
 
     /// `quitGroup`. The owner of a group dismisses it instead, as in V2TIM.
     pub(super) async fn quit_group(&self, group: &GroupId) -> Result<()> {
-        let room = self.require_member(group)?;
+        let room = self.require_member(group).await?;
         if self.rooms.with(&room, |room| room.role) == Some(GroupRole::Owner) {
             return Err(Error::no_permission(format!(
                 "you own groupID {}: dismiss it instead",
@@ -246,18 +252,29 @@ impl Session {
 
     /// `dismissGroup`.
     pub(super) async fn dismiss_group(&self, group: &GroupId) -> Result<()> {
-        let room = self.require_member(group)?;
+        let room = self.require_member(group).await?;
         self.destroy_room(&room).await?;
         self.not_a_member(&room);
         self.forget_bookmark(&room).await;
         Ok(())
     }
 
-    /// The room of a group that the account is in.
-    pub(super) fn require_member(&self, group: &GroupId) -> Result<BareJid> {
-        let room = self.room_of(group)?;
-        if self.rooms.is_joined(&room) {
-            return Ok(room);
+    /// The room of a group that the account is in. It may be about to be entered.
+    pub(super) async fn require_member(&self, group: &GroupId) -> Result<BareJid> {
+        let room = self.room_of(group).await?;
+        self.reach(Stage::Bookmarked).await?;
+        for _ in 0..ENTERING / LOOK {
+            if self.rooms.is_joined(&room) {
+                return Ok(room);
+            }
+            let is_next = self.stage() < Stage::Entered && self.known_rooms.borrow().contains_key(&room);
+            if !is_next && !self.rooms.contains(&room) {
+                break;
+            }
+            if self.is_over() {
+                return Err(over());
+            }
+            tokio::time::sleep(Duration::from_millis(LOOK)).await;
         }
         Err(Error::no_permission(format!(
             "you are not a member of groupID {}",
@@ -272,7 +289,7 @@ impl Session {
         name: Option<&str>,
         face_url: Option<&str>,
     ) -> Result<()> {
-        let room = self.require_member(group)?;
+        let room = self.require_member(group).await?;
         self.set_room_info(&room, name, face_url).await?;
         if let Some(info) = self.room_info(&room).await? {
             let group = self.group(&room, &info);
@@ -285,7 +302,7 @@ impl Session {
     pub(super) async fn groups_info(&self, groups: &[GroupId]) -> Result<Vec<Result<Group>>> {
         let mut infos = Vec::with_capacity(groups.len());
         for group in groups {
-            infos.push(match self.room_of(group) {
+            infos.push(match self.room_of(group).await {
                 Ok(room) => match self.room_info(&room).await {
                     Ok(Some(info)) => Ok(self.counted(&room, self.group(&room, &info)).await),
                     Ok(None) => Err(no_such_group(group.as_str())),

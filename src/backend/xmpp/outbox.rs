@@ -6,9 +6,9 @@ use super::session::{Session, now, over};
 use super::settings::Edit;
 use super::wire;
 use super::xml::element;
-use crate::model::{ConversationId, Error, GroupId, Message, Outbound, Outcome, Result, Status};
+use crate::model::{ConversationId, Error, Message, Outbound, Outcome, Result, Status};
 use std::rc::Rc;
-use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::jid::Jid;
 use xmpp_parsers::message::{Id, Lang, Message as Stanza, MessageType};
 
 /// What a client that cannot recall shows.
@@ -99,7 +99,7 @@ impl Session {
 
     async fn send_message(&self, message: &Message) -> Result<Outcome> {
         if let Some(group) = message.conversation.group_id() {
-            let room = self.joined_room(&group).await?;
+            let room = self.require_member(&group).await?;
             let mut stanza = wire::write(message, Some(&room));
             stanza.to = Some(Jid::from(room.clone()));
             self.send_until_shown(&room, &message.msg_id, &stanza).await?;
@@ -131,21 +131,6 @@ impl Session {
         }
     }
 
-    /// The room of a group that the account is in; the sync may still be entering it.
-    async fn joined_room(&self, group: &GroupId) -> Result<BareJid> {
-        let room = self.room_of(group)?;
-        for _ in 0..600 {
-            if self.rooms.is_joined(&room) || !self.known_rooms.borrow().contains_key(&room) {
-                break;
-            }
-            if self.is_over() {
-                return Err(over());
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        self.require_member(group)
-    }
-
     async fn recall(&self, conversation: &ConversationId, msg_id: &str) -> Result<()> {
         let Some(stored) = self.sink.stored_message(msg_id)? else {
             return Ok(());
@@ -158,7 +143,7 @@ impl Session {
         }
         let (to, kind, id) = match conversation.group_id() {
             Some(group) => {
-                let room = self.joined_room(&group).await?;
+                let room = self.require_member(&group).await?;
                 if stored.server_id.is_empty() {
                     return Err(Error::new(
                         Status::NotSupported,

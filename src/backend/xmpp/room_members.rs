@@ -97,7 +97,7 @@ impl Session {
 
     /// `inviteUserToGroup`.
     pub(super) async fn invite(&self, group: &GroupId, users: &[UserId]) -> Result<Vec<MemberResult>> {
-        let room = self.require_member(group)?;
+        let room = self.require_member(group).await?;
         let is_ordinary = self.rooms.with(&room, |room| room.role < GroupRole::Admin) != Some(false);
         let info = self.room_info(&room).await?;
         if is_ordinary && info.is_none_or(|info| info.group_type != GroupType::Work) {
@@ -118,7 +118,7 @@ impl Session {
 
     /// `kickGroupMember`.
     pub(super) async fn kick(&self, group: &GroupId, users: &[UserId]) -> Result<Vec<MemberResult>> {
-        let room = self.require_member(group)?;
+        let room = self.require_member(group).await?;
         if self.rooms.with(&room, |room| room.role < GroupRole::Admin) != Some(false) {
             return Err(Error::no_permission(format!(
                 "you neither own nor administrate groupID {}",
@@ -181,7 +181,7 @@ impl Session {
 
     /// `getGroupMemberList`: those on the room's lists, and those who are in it.
     pub(super) async fn group_members(&self, group: &GroupId) -> Result<Vec<GroupMember>> {
-        let room = self.require_member(group)?;
+        let room = self.require_member(group).await?;
         Ok(self.members(&room).await)
     }
 

@@ -16,7 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_xmpp::Stanza;
 use xmpp_parsers::jid::{BareJid, FullJid, Jid};
 use xmpp_parsers::message::Message;
@@ -48,6 +48,8 @@ pub(super) struct Session {
     pub(super) wanted: RefCell<HashSet<ConversationId>>,
     /// What the server can do for the account.
     pub(super) abilities: RefCell<Abilities>,
+    /// How far the beginning has come.
+    stage: watch::Sender<Stage>,
     /// Something was added to the outbox.
     pub(super) outbox: Notify,
     /// Why the account could not take something: the connection is given up then.
@@ -70,6 +72,18 @@ pub(super) struct Abilities {
     pub(super) has_archive: bool,
     /// The service for rooms; empty when there is none.
     pub(super) room_service: Option<BareJid>,
+}
+
+/// How far the beginning of a session has come. Calls that need more of it wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    Begun,
+    /// It is known what the server can do.
+    Discovered,
+    /// It is known which rooms the account is in.
+    Bookmarked,
+    /// Those rooms have been entered, or cannot be.
+    Entered,
 }
 
 impl Session {
@@ -99,6 +113,7 @@ impl Session {
             roster_groups: RefCell::default(),
             wanted: RefCell::default(),
             abilities: RefCell::default(),
+            stage: watch::Sender::new(Stage::Begun),
             outbox: Notify::new(),
             failure: RefCell::default(),
             failed: Notify::new(),
@@ -202,6 +217,24 @@ impl Session {
         }
     }
 
+    /// A stage of the beginning has been reached.
+    pub(super) fn has_reached(&self, stage: Stage) {
+        self.stage.send_replace(stage);
+    }
+
+    /// The stage that was reached last.
+    pub(super) fn stage(&self) -> Stage {
+        *self.stage.borrow()
+    }
+
+    /// Waits for a stage of the beginning.
+    pub(super) async fn reach(&self, stage: Stage) -> Result<()> {
+        let mut stages = self.stage.subscribe();
+        let reached = stages.wait_for(|now| *now >= stage || self.is_over());
+        reached.await.map_err(|_| over())?;
+        if self.is_over() { Err(over()) } else { Ok(()) }
+    }
+
     /// The session is over: whoever waits for an answer gets 9508.
     pub(super) fn end(&self) {
         self.is_over.set(true);
@@ -209,6 +242,8 @@ impl Session {
         self.queries.end();
         self.rooms.end();
         self.outbox.notify_one();
+        // Whoever waits for a stage looks once more.
+        self.stage.send_modify(|_| {});
     }
 
     /// Whether the session is over.

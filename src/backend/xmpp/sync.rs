@@ -7,7 +7,7 @@ use super::membership::Since;
 use super::names::SETTINGS;
 use super::own_archive::End;
 use super::room_messages::{PAGE, is_gone};
-use super::session::Session;
+use super::session::{Session, Stage};
 use super::wire;
 use crate::backend::LinkState;
 use crate::model::{Change, ConversationId, Error, Micros, Result, Status, UserId};
@@ -49,6 +49,7 @@ impl Session {
 
     async fn sync(self: &Rc<Self>) -> Result<()> {
         self.discover().await?;
+        self.has_reached(Stage::Discovered);
         self.iq_set(None, xmpp_parsers::carbons::Enable)
             .await
             .or_else(tolerated)?;
@@ -57,10 +58,13 @@ impl Session {
         self.announce();
         let contacts = self.load_roster().await?;
         let bookmarks = self.load_bookmarks().await?;
+        let joined = |bookmark: &Bookmark| (bookmark.room.clone(), bookmark.joined);
+        self.known_rooms.borrow_mut().extend(bookmarks.iter().map(joined));
+        self.has_reached(Stage::Bookmarked);
         // Rooms are told from people before anything is read about them.
         let is_first = self.own.position().is_none();
         self.load_settings().await?;
-        let reads = self.load_reads_in(&bookmarks).await?;
+        let reads = self.load_reads().await?;
         let rooms = Rc::clone(self).enter_rooms(bookmarks.clone());
         let own = async {
             self.catch_up().await?;
@@ -96,15 +100,6 @@ impl Session {
         Ok(())
     }
 
-    /// Bookmarked rooms are known as rooms while read positions are read.
-    async fn load_reads_in(&self, bookmarks: &[Bookmark]) -> Result<HashMap<ConversationId, String>> {
-        let rooms = bookmarks
-            .iter()
-            .map(|bookmark| (bookmark.room.clone(), bookmark.joined));
-        self.known_rooms.borrow_mut().extend(rooms);
-        self.load_reads().await
-    }
-
     /// The rooms, several at a time.
     async fn enter_rooms(self: Rc<Self>, bookmarks: Vec<Bookmark>) {
         let session = &self;
@@ -121,6 +116,7 @@ impl Session {
                 }
             })
             .await;
+        session.has_reached(Stage::Entered);
         // Those that the account remembers and no device has a bookmark of: another one has left them.
         let joined = session.sink.joined_groups().unwrap_or_default();
         for group in joined {
