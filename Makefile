@@ -79,7 +79,8 @@ staticlib:
 	mkdir -p $(TARGET)/dist
 	scripts/staticlib.sh $(TARGET)/release/libim.a $(TARGET)/dist/libim.a
 
-bench:
+# benches/first_sync starts a Prosody, as the demo does.
+bench: setup-demo-xmpp
 	$(CARGO) bench
 
 clean:
