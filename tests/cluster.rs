@@ -172,6 +172,11 @@ fn a_room_of_the_other_node_goes_on() {
 }
 
 #[test]
+fn a_room_of_the_node_that_goes_is_entered_again() {
+    when_alices_node_goes(Going::Emptied, room);
+}
+
+#[test]
 fn two_users_go_on_without_a_warning() {
     when_alices_node_goes(Going::AtOnce, |alice, bob| {
         [format!("c2c_{}", bob.jid), format!("c2c_{}", alice.jid)]

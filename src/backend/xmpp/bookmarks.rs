@@ -6,7 +6,7 @@ use super::names::BOOKMARK;
 use super::pep::{Access, Item};
 use super::session::{Session, now};
 use super::xml::element;
-use crate::model::{Change, GroupId, Micros, Result};
+use crate::model::{GroupId, Micros, Result};
 use std::str::FromStr;
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;
@@ -89,8 +89,7 @@ impl Session {
                     };
                     if self.rooms.is_joined(&room) {
                         self.leave_room(&room);
-                        let group_id = group_id(&room);
-                        let _ = self.apply(true, vec![Change::GroupLeft { group_id }]);
+                        self.not_a_member(&room);
                     }
                 }
             }

@@ -75,11 +75,14 @@ impl Session {
     /// Tells the account of a room that was entered, and reads what it missed there.
     async fn begin(&self, room: &BareJid, info: &RoomInfo, since: Since) -> Result<Group> {
         let group = self.group(room, info);
-        let time = match since {
-            Since::Time(time) => time,
-            Since::Now | Since::Known => now(),
+        let (time, joined) = match since {
+            Since::Time(time) => (time, Some(time)),
+            Since::Now | Since::Known => (now(), None),
         };
         let is_live = since != Since::Known;
+        if is_live {
+            self.known_rooms.borrow_mut().insert(room.clone(), joined);
+        }
         self.apply(
             is_live,
             vec![Change::Group {
@@ -94,6 +97,7 @@ impl Session {
     /// The account is no member of a room any more.
     pub(super) fn not_a_member(&self, room: &BareJid) {
         self.rooms.0.borrow_mut().remove(room);
+        self.known_rooms.borrow_mut().remove(room);
         let group_id = group_id(room);
         let _ = self.apply(true, vec![Change::GroupLeft { group_id }]);
     }
@@ -114,11 +118,7 @@ impl Session {
                 Ok(())
             });
         } else if self.rooms.with(room, |room| std::mem::take(&mut room.is_joined)) == Some(true) {
-            let room = room.clone();
-            self.spawn(move |session| async move {
-                tokio::time::sleep(std::time::Duration::from_secs(5)).await;
-                session.take_part(&room, Since::Known).await.map(drop)
-            });
+            self.come_back(room);
         }
     }
 
@@ -259,7 +259,7 @@ impl Session {
         Ok(())
     }
 
-    /// The room of a group that the account is in. It may be about to be entered.
+    /// The room of a group that the account is in. It may still have to be entered.
     pub(super) async fn require_member(&self, group: &GroupId) -> Result<BareJid> {
         let room = self.room_of(group).await?;
         self.reach(Stage::Bookmarked).await?;
@@ -267,19 +267,21 @@ impl Session {
             if self.rooms.is_joined(&room) {
                 return Ok(room);
             }
-            let is_next = self.stage() < Stage::Entered && self.known_rooms.borrow().contains_key(&room);
-            if !is_next && !self.rooms.contains(&room) {
-                break;
+            if !self.known_rooms.borrow().contains_key(&room) {
+                return Err(Error::no_permission(format!(
+                    "you are not a member of groupID {}",
+                    quoted(group.as_str())
+                )));
             }
             if self.is_over() {
                 return Err(over());
             }
             tokio::time::sleep(Duration::from_millis(LOOK)).await;
         }
-        Err(Error::no_permission(format!(
-            "you are not a member of groupID {}",
-            quoted(group.as_str())
-        )))
+        Err(Error::new(
+            Status::Refused,
+            format!("groupID {} cannot be entered at the moment", quoted(group.as_str())),
+        ))
     }
 
     /// `setGroupInfo`.

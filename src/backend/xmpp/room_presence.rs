@@ -13,6 +13,8 @@ use xmpp_parsers::ping::Ping;
 
 /// How often a room is asked whether we are in it.
 const INTERVAL: Duration = Duration::from_secs(180);
+/// How long it takes until a room is entered again whose service went away; twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// How long a room may take to show a message, and how often it is sent.
 const PATIENCE: Duration = Duration::from_secs(10);
 const ATTEMPTS: usize = 3;
@@ -66,6 +68,31 @@ impl Session {
             Err(error) if is_forgotten(&error) => self.enter_again(room).await,
             _ => Ok(()),
         }
+    }
+
+    /// Enters a room that we are out of without having left it, as often as it takes.
+    pub(super) fn come_back(&self, room: &BareJid) {
+        let room = room.clone();
+        self.spawn(move |session| async move {
+            let mut pause = FIRST_PAUSE;
+            loop {
+                tokio::time::sleep(pause).await;
+                pause = INTERVAL.min(pause * 2);
+                let is_member = session.known_rooms.borrow().contains_key(&room);
+                if session.is_over() || !is_member || session.rooms.is_joined(&room) {
+                    return Ok(());
+                }
+                match session.enter_again(&room).await {
+                    Err(error) if error.status == Status::NoPermission => {
+                        session.not_a_member(&room);
+                        session.forget_bookmark(&room).await;
+                        return Ok(());
+                    }
+                    Err(error) => log::info!("a room could not be entered again: {error}"),
+                    Ok(()) => return Ok(()),
+                }
+            }
+        });
     }
 
     /// Enters a room that has forgotten us, and reads what was said meanwhile.

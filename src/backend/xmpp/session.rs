@@ -37,7 +37,7 @@ pub(super) struct Session {
     /// Messages of the account's own archive that arrive before what came earlier was read.
     pub(super) hold: Hold<Message>,
     pub(super) rooms: Rooms,
-    /// Rooms that the account has bookmarks of, and since when it is in them, where that is known.
+    /// The rooms that the account is a member of, entered or not, and since when, where that is known.
     pub(super) known_rooms: RefCell<HashMap<BareJid, Option<Micros>>>,
     pub(super) settings: Settings,
     pub(super) profiles: Profiles,
@@ -82,8 +82,6 @@ pub(super) enum Stage {
     Discovered,
     /// It is known which rooms the account is in.
     Bookmarked,
-    /// Those rooms have been entered, or cannot be.
-    Entered,
 }
 
 impl Session {
@@ -220,11 +218,6 @@ impl Session {
     /// A stage of the beginning has been reached.
     pub(super) fn has_reached(&self, stage: Stage) {
         self.stage.send_replace(stage);
-    }
-
-    /// The stage that was reached last.
-    pub(super) fn stage(&self) -> Stage {
-        *self.stage.borrow()
     }
 
     /// Waits for a stage of the beginning.

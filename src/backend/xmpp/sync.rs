@@ -112,11 +112,13 @@ impl Session {
                         session.not_a_member(&bookmark.room);
                         session.forget_bookmark(&bookmark.room).await;
                     }
-                    Err(error) => log::warn!("a room could not be entered: {error}"),
+                    Err(error) => {
+                        log::warn!("a room could not be entered: {error}");
+                        session.come_back(&bookmark.room);
+                    }
                 }
             })
             .await;
-        session.has_reached(Stage::Entered);
         // Those that the account remembers and no device has a bookmark of: another one has left them.
         let joined = session.sink.joined_groups().unwrap_or_default();
         for group in joined {
