@@ -63,9 +63,9 @@ class Errors(support.Case):
         self.assertEqual(alice.get_history_message_list(user_id="bob")[0].text_elem, libim.TextElem(hard))
         with self.fails(Status.INVALID_PARAMETERS, "surrogate"):
             alice.send_message(receiver="bob", text_elem="half \ud83d")
-        with self.fails(Status.INVALID_PARAMETERS, "NUL"):
+        with self.fails(Status.INVALID_PARAMETERS, "U+0000"):
             alice.send_message(receiver="bob", text_elem="a\0b")
-        with self.fails(Status.INVALID_USER_ID):
+        with self.fails(Status.INVALID_PARAMETERS, "U+0000"):
             alice.send_message(receiver="bo\0b", text_elem="x")
         with self.fails(Status.INVALID_JSON, "NUL"):
             alice.call("getLoginStatus", "{}\0")

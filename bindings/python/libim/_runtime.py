@@ -46,15 +46,16 @@ def opened(handle: int) -> None:
 def close(handle: int) -> None:
     """Closes a client, unless that is done or another thread is at it. Raises `Error` inside a callback of its own."""
     with _changed:
-        if handle in _open:
-            _open[handle] += 1
+        if handle not in _open:
+            return
+        _open[handle] += 1
     status = lib.im_client_close(handle)
     with _changed:
-        if handle in _open:
+        if status == Status.OK:
+            del _open[handle]
+        elif handle in _open:
             _open[handle] -= 1
-            if status == Status.OK:
-                del _open[handle]
-            _changed.notify_all()
+        _changed.notify_all()
     if status not in (Status.OK, Status.NOT_INITIALIZED):
         raise Error(status, "a client cannot be closed inside a callback of its own")
 
