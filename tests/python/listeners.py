@@ -89,7 +89,7 @@ class Listeners(support.Case):
         alice.add_listener(every)
         for text in "one", "two":
             alice.set_conversation_draft("c2c_bob", text)
-            every.wait(libim.Event, lambda event, text=text: event.payload[0].draft_text == text)
+            every.wait(libim.Event, lambda event: event.payload[0].draft_text == text)
         alice.delete_conversation("c2c_bob")
         drafts.wait(libim.ConversationDeleted)
         self.assertEqual(drafts.names(), ["onNewConversation", "onConversationDeleted"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Tuple
+from typing import List, Tuple, Union
 
 import libim
 import support
@@ -44,7 +44,7 @@ class Methods(support.Case):
 
     def test_groups(self) -> None:
         self.login("carol")
-        members = ["bob", libim.NewMember("carol", 300)]
+        members: List[Union[str, libim.NewMember]] = ["bob", libim.NewMember("carol", 300)]
         made = self.alice.create_group("Public", group_id="team", group_name="Team", member_list=members)
         self.assertEqual(made, "team")
         self.alice.set_group_info("team", face_url="https://x/t.png")

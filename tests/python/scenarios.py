@@ -85,7 +85,14 @@ class Stage:
         if action in ("wait", "hear"):
             eventually(lambda: self.call(step) if action == "wait" else self.hear(step))
         else:
-            {"open": self.open, "call": self.call, "unheard": self.unheard, "close": self.close, "rename": rename}[action](step)
+            actions: Dict[str, Callable[[Dict[str, Any]], None]] = {
+                "open": self.open,
+                "call": self.call,
+                "unheard": self.unheard,
+                "close": self.close,
+                "rename": rename,
+            }
+            actions[action](step)
 
     def open(self, step: Dict[str, Any]) -> None:
         name = step["client"]
@@ -225,14 +232,15 @@ def misfit(pattern: Any, value: Any, path: str) -> Optional[str]:
     if isinstance(pattern, dict) and len(pattern) == 1 and next(iter(pattern)).startswith("$"):
         ((rule, given),) = pattern.items()
         is_list, is_number = isinstance(value, list), type(value) is int
-        fits = {
+        rules: Dict[str, Callable[[], bool]] = {
             "$any": lambda: True,
             "$not": lambda: misfit(given, value, path) is not None,
             "$length": lambda: is_list and len(value) == given,
             "$has": lambda: is_list and any(misfit(given, item, path) is None for item in value),
             "$above": lambda: is_number and value > given,
             "$below": lambda: is_number and value < given,
-        }[rule]()
+        }
+        fits = rules[rule]()
     elif isinstance(pattern, dict) and isinstance(value, dict):
         for key, of in pattern.items():
             fault = misfit(of, value[key], f"{path}.{key}") if key in value else f"{path}.{key} is missing"
