@@ -99,7 +99,9 @@ class Schema(support.Case):
             documentation = inspect.getdoc(method) or ""
             own = " libim's own: " if name == "networkChanged" else " V2TIM: "
             self.assertTrue(f" {' '.join(documentation.split())}".endswith(f"{own}{name}."), name)
-            self.assertEqual("Waits for the server." in " ".join(documentation.split()), described["x-needsServer"], name)
+            self.assertEqual(
+                "Waits for the server." in " ".join(documentation.split()), described["x-needsServer"], name
+            )
 
             parameters = dict(inspect.signature(method).parameters)
             parameters.pop("self")
@@ -194,9 +196,7 @@ def sample(schema: Mapping[str, Any], is_null: bool) -> Any:
     if kinds[0] == "array":
         return [sample(schema["items"], is_null)] * 2
     if kinds[0] == "object":
-        return {
-            key: sample(of, is_null) for key, of in schema["properties"].items() if of.get("type") != "null"
-        }
+        return {key: sample(of, is_null) for key, of in schema["properties"].items() if of.get("type") != "null"}
     return {"string": "text \U0001f600", "integer": 2**53 - 1, "boolean": True}[kinds[0]]
 
 

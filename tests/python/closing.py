@@ -6,7 +6,7 @@ import asyncio
 import gc
 import threading
 import weakref
-from typing import Any, List
+from typing import Any, Callable, List
 
 import libim
 import support
@@ -85,10 +85,13 @@ class Closing(support.Case):
             calls = [0] * 4
 
             def call(index: int, alice: libim.Client = alice, calls: List[int] = calls) -> None:
-                code: Any = Status.OK
+                code: int = Status.OK
+                asks: List[Callable[[], object]] = [
+                    alice.get_conversation_list,
+                    lambda: alice.get_users_info(["alice"]),
+                ]
                 while code != Status.NOT_INITIALIZED:
-                    ask = alice.get_conversation_list if index % 2 else lambda: alice.get_users_info(["alice"])
-                    code = code_of(ask)
+                    code = code_of(asks[index % 2])
                     calls[index] += 1
                     if code not in (Status.OK, Status.CANCELLED, Status.NOT_INITIALIZED):
                         codes.append(code)

@@ -13,7 +13,6 @@ import re
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import libim
@@ -117,8 +116,8 @@ class Stage:
         method, text = step["method"], step.get("text")
         request = step.get("request", {})
         name, parameters = METHODS.get(method, ("", {}))
-        is_typed = name and text is None and all(
-            key in parameters and value is not None for key, value in request.items()
+        is_typed = (
+            name and text is None and all(key in parameters and value is not None for key, value in request.items())
         )
         # What a method needs cannot be left out, so such a request is not one that it can say.
         function = getattr(client, name) if is_typed else None

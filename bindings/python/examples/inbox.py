@@ -76,9 +76,7 @@ class Person:
 
 async def bob(directory: str) -> None:
     async with Person(directory, "bob") as me:
-        await me.client.aio.create_group(
-            "Work", group_id="team", group_name="The Team", member_list=["alice", "carol"]
-        )
+        await me.client.aio.create_group("Work", group_id="team", group_name="The Team", member_list=["alice", "carol"])
         me.client.send_message(receiver="alice", text_elem="Are you in today?")
         me.client.send_message(receiver="alice", text_elem="Lunch at noon?")
         me.client.send_message(

@@ -11,7 +11,20 @@ import asyncio
 import functools
 import itertools
 import weakref
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, Generic, Mapping, NamedTuple, Tuple, Type, TypeVar, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    AsyncIterator,
+    Callable,
+    Dict,
+    Generic,
+    Mapping,
+    NamedTuple,
+    Tuple,
+    Type,
+    TypeVar,
+    Union,
+)
 
 from . import _listener, _runtime
 from ._call import Awaiting, Call
@@ -134,7 +147,7 @@ class Events(AsyncIterator[E], Generic[E]):
         self._mailbox = _Mailbox()
         listener = _listener.add(client.handle, mask(kinds), self._mailbox)
         self._remove = functools.partial(_listener.remove, client.handle, listener)
-        weakref.finalize(self, _runtime.later, self._remove).atexit = False
+        weakref.finalize(self, _runtime.later, self._remove)
 
     def __aiter__(self) -> Events[E]:
         return self

@@ -20,7 +20,9 @@ from .events import Event, mask
 from .models import Opened
 
 T = TypeVar("T")
-E = TypeVar("E", bound=Event)
+E1 = TypeVar("E1", bound=Event)
+E2 = TypeVar("E2", bound=Event)
+E3 = TypeVar("E3", bound=Event)
 
 
 class Client(Methods, Blocking):
@@ -36,7 +38,7 @@ class Client(Methods, Blocking):
         """Made by `Client.open`."""
         self._handle = handle
         self._opened = opened
-        weakref.finalize(self, _runtime.later, functools.partial(_runtime.close, handle)).atexit = False
+        weakref.finalize(self, _runtime.later, functools.partial(_runtime.close, handle))
 
     @classmethod
     def open(cls, config: Union[Config, Mapping[str, Any]]) -> Client:
@@ -92,10 +94,20 @@ class Client(Methods, Blocking):
     def add_listener(self, listener: Listener) -> Subscription: ...
 
     @overload
-    def add_listener(self, listener: Callable[[Event], object]) -> Subscription: ...
+    def add_listener(self, listener: Callable[[E1], object], kind: Type[E1], /) -> Subscription: ...
 
     @overload
-    def add_listener(self, listener: Callable[[E], object], *kinds: Type[E]) -> Subscription: ...
+    def add_listener(
+        self, listener: Callable[[Union[E1, E2]], object], kind: Type[E1], kind2: Type[E2], /
+    ) -> Subscription: ...
+
+    @overload
+    def add_listener(
+        self, listener: Callable[[Union[E1, E2, E3]], object], kind: Type[E1], kind2: Type[E2], kind3: Type[E3], /
+    ) -> Subscription: ...
+
+    @overload
+    def add_listener(self, listener: Callable[[Event], object], *kinds: Type[Event]) -> Subscription: ...
 
     def add_listener(self, listener: Union[Listener, Callable[..., object]], *kinds: Type[Event]) -> Subscription:
         """Adds a listener: a `Listener`, or a function that gets events, all or those of the `kinds`.
@@ -110,10 +122,16 @@ class Client(Methods, Blocking):
         return Subscription(self, _listener.add(self._handle, mask(kinds), CallbackSink(listener)))
 
     @overload
-    def events(self) -> Events[Event]: ...
+    def events(self, kind: Type[E1], /) -> Events[E1]: ...
 
     @overload
-    def events(self, *kinds: Type[E]) -> Events[E]: ...
+    def events(self, kind: Type[E1], kind2: Type[E2], /) -> Events[Union[E1, E2]]: ...
+
+    @overload
+    def events(self, kind: Type[E1], kind2: Type[E2], kind3: Type[E3], /) -> Events[Union[E1, E2, E3]]: ...
+
+    @overload
+    def events(self, *kinds: Type[Event]) -> Events[Event]: ...
 
     def events(self, *kinds: Type[Event]) -> Events[Any]:
         """The events, all or those of the `kinds`, as an asynchronous iterator: `async for event in client.events()`.

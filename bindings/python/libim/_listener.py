@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-import logging
-from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple, Type
+from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple, Type
 
 from . import events
 from ._library import DESTROY, ON_EVENT, lib
+from ._runtime import log
 from ._wire import wire_name
 from .errors import Error, Status
 from .models import Conversation, Failure, Message, MessageReceipt
 
 if TYPE_CHECKING:
     from ._client import Client
-
-log = logging.getLogger("libim")
 
 
 class Sink:

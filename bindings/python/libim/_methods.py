@@ -403,7 +403,9 @@ class Methods:
         return Call("getConversation", _conversation, conversationID=conversation_id)
 
     @method
-    def get_conversation_list_by_conversation_ids(self, conversation_id_list: Sequence[str]) -> Call[List[Conversation]]:
+    def get_conversation_list_by_conversation_ids(
+        self, conversation_id_list: Sequence[str]
+    ) -> Call[List[Conversation]]:
         """Those of 1 to 100 conversations that are in the list, in the order asked.
 
         V2TIM: getConversationListByConversationIds.

@@ -11,6 +11,7 @@ for its callbacks; the log is switched off; and no client can be opened any more
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import queue
 import threading
@@ -18,6 +19,8 @@ from typing import Callable, Dict, List, Optional
 
 from ._library import lib
 from .errors import Error, Status
+
+log = logging.getLogger("libim")
 
 _changed = threading.Condition()
 #: The clients that are not closed, by handle, and how many threads are at closing each. Guarded by `_changed`.
@@ -72,7 +75,10 @@ def at_end(end: Callable[[], object]) -> None:
 
 def _close_later() -> None:
     for end in iter(_later.get, None):
-        end()
+        try:
+            end()
+        except Exception:
+            log.exception("an end in libim failed")
 
 
 @atexit.register

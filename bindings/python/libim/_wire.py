@@ -56,10 +56,7 @@ def _compile(cls: Type[T]) -> Decoder[T]:
     names = tuple(field.name for field in dataclasses.fields(cls))  # type: ignore[arg-type]
     keys = tuple(map(wire_name, names))
     nested = tuple((name, decode) for name in names for decode in [_field_decoder(hints[name])] if decode)
-    # With one key an itemgetter gives the value bare, and not a tuple.
-    values: Callable[[Any], Tuple[Any, ...]] = (
-        operator.itemgetter(*keys) if len(keys) > 1 else lambda data: tuple(data[key] for key in keys)
-    )
+    values = _getter(keys)
     # The classes are frozen, so an attribute cannot be set one by one; and the generated __init__, which goes around
     # that for each field, would take most of the time.
     make, put = cls.__new__, object.__setattr__
@@ -77,6 +74,23 @@ def _compile(cls: Type[T]) -> Decoder[T]:
     return decode_object
 
 
+def _tuple_of(decode: Optional[Decoder[Any]]) -> Decoder[Tuple[Any, ...]]:
+    if decode is None:
+        return tuple
+    entry = decode
+    return lambda data: tuple([entry(item) for item in data])
+
+
+def _getter(keys: Tuple[str, ...]) -> Callable[[Any], Tuple[Any, ...]]:
+    if len(keys) > 1:
+        return operator.itemgetter(*keys)
+
+    def values(data: Any) -> Tuple[Any, ...]:  # an itemgetter of one key would give its value bare
+        return tuple(data[key] for key in keys)
+
+    return values
+
+
 def _field_decoder(hint: Any) -> Optional[Decoder[Any]]:
     """What a field's value goes through when it is not None; None when it is taken as it is."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
@@ -84,8 +98,7 @@ def _field_decoder(hint: Any) -> Optional[Decoder[Any]]:
         (inner,) = (argument for argument in arguments if argument is not type(None))
         return _field_decoder(inner)
     if origin is tuple:
-        entry = _field_decoder(arguments[0])
-        return tuple if entry is None else lambda data: tuple([entry(item) for item in data])
+        return _tuple_of(_field_decoder(arguments[0]))
     return model(hint) if dataclasses.is_dataclass(hint) else None  # type: ignore[arg-type]
 
 
