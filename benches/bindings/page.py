@@ -68,9 +68,8 @@ def main() -> None:
                 if turn >= 20:  # warm by then
                     times[index].append(taken)
         c, python = map(statistics.median, times)
-        print(
-            f"python: a page of {PAGE} as models {python:.0f} us, im_call without decoding {c:.0f} us, ratio {python / c:.1f}"
-        )
+        beside = f"im_call without decoding {c:.0f} us, ratio {python / c:.1f}"
+        print(f"python: a page of {PAGE} as models {python:.0f} us, {beside}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import sys
 import typing
 from typing import Any, Dict, List, Mapping, Tuple, Union
 
@@ -91,7 +92,7 @@ class Schema(support.Case):
         self.assertEqual({status.name: int(status) for status in libim.Status}, expected)
 
     def test_methods(self) -> None:
-        found = {name: of for name, of in vars(Methods).items() if not name.startswith("_")}
+        found = {name: getattr(Methods, name) for name in dir(Methods) if not name.startswith("_")}
         self.assertEqual(len(found), len(SCHEMA["methods"]))
         for described in SCHEMA["methods"]:
             name = described["name"]
@@ -123,7 +124,9 @@ class Schema(support.Case):
 
             # The answer has the type that the signature says, and is read as the schema says.
             result = described["result"]["schema"]
-            promised = typing.get_type_hints(method._function, vars(libim._methods))["return"].__args__[0]
+            promised = typing.get_type_hints(method._function, vars(sys.modules[method._function.__module__]))[
+                "return"
+            ].__args__[0]
             answer = type_of(result)
             if typing.get_origin(answer) is tuple:
                 answer = List[typing.get_args(answer)[0]]  # type: ignore[misc]

@@ -2,9 +2,9 @@
 
     python inbox.py DIR
 
-opens alice, bob and carol on one service file in DIR, as three tasks of one event loop. Bob and carol write to alice, to
-her alone and in a group; she answers, pins, drafts and reads; then her list is printed page by page, and the events she
-got. Nobody sleeps: whoever waits for something waits for events and looks again.
+opens alice, bob and carol on one service file in DIR, as three tasks of one event loop. Bob and carol write to alice,
+to her alone and in a group; she answers, pins, drafts and reads; then her list is printed page by page, and the events
+she got. Nobody sleeps: whoever waits for something waits for events and looks again.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ and nothing is raised: there is nobody left who could be told.
 from __future__ import annotations
 
 import asyncio
-import functools
 import itertools
 import weakref
 from typing import (
@@ -120,8 +119,10 @@ class Async(Methods, Awaiting):
 
 
 class _Mailbox(_listener.Sink):
-    """What the dispatcher thread and the event loop share. It does not know the `Events` that reads it, so that one that
-    is forgotten can be collected."""
+    """What the dispatcher thread and the event loop share.
+
+    It does not know the `Events` that reads it, so that one that is forgotten can be collected.
+    """
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -137,16 +138,15 @@ class _Mailbox(_listener.Sink):
 class Events(AsyncIterator[E], Generic[E]):
     """The events of a client as an asynchronous iterator; it ends when the client is closed.
 
-    It hears what happens from the moment it was made. What the app has not taken yet waits in memory, so take events as
-    they come, or ask only for the kinds that are wanted. An iterator that is left, or closed, is removed from the client.
+    It hears what happens from the moment it was made. What the app has not taken yet waits in memory, so take events
+    as they come, or ask only for the kinds that are wanted. An iterator that is left, or closed, hears no more.
     """
 
     def __init__(self, client: Client, kinds: Tuple[Type[E], ...]) -> None:
         """Made by `Client.events`."""
         self._client = client  # An iterator that is waited on keeps its client open.
         self._mailbox = _Mailbox()
-        listener = _listener.add(client.handle, mask(kinds), self._mailbox)
-        self._remove = functools.partial(_listener.remove, client.handle, listener)
+        self._remove = _listener.add(client.handle, mask(kinds), self._mailbox)
         weakref.finalize(self, _runtime.later, self._remove)
 
     def __aiter__(self) -> Events[E]:

@@ -1,8 +1,8 @@
 """Methods that are written once and called in two ways: so that they wait, and so that they are awaited.
 
-A method of `Methods` makes a `Call`: a name, a request, and how to read the answer. The decorator `method` turns it into
-an attribute that, on a `Client`, waits and gives the answer, and, on `Client.aio`, gives a coroutine of it. The types say
-the same: `P` are the parameters and `T` is the answer in both.
+A method of `Methods` makes a `Call`: a name, a request, and how to read the answer. The decorator `method` turns it
+into an attribute that, on a `Client`, waits and gives the answer, and, on `Client.aio`, gives a coroutine of it. The
+types say the same: `P` are the parameters and `T` is the answer in both.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ E3 = TypeVar("E3", bound=Event)
 
 
 class Client(Methods, Blocking):
-    """An open account with its local cache. Open one with `Client.open`, and close it with `close`, `with` or `async with`.
+    """An open account with its local cache: opened with `Client.open`, closed with `close`, `with` or `async with`.
 
     Any thread may call, also while another one closes. The methods wait for their answers and let other Python threads
     run meanwhile; `aio` has the same methods to be awaited. After `close` every call raises `Error` with
@@ -52,9 +52,9 @@ class Client(Methods, Blocking):
         response = ctypes.c_char_p()
         text = encode(config.to_wire() if isinstance(config, Config) else config)
         status = lib.im_client_open(text, ctypes.byref(handle), ctypes.byref(response))
-        if status == Status.OK:
-            _runtime.opened(handle.value)
-        return cls(handle.value, _take(status, response, model(Opened)))
+        opened = _take(status, response, model(Opened))
+        _runtime.opened(handle.value)
+        return cls(handle.value, opened)
 
     def close(self) -> None:
         """Closes the client. A second time, or while another thread closes it, nothing happens.

@@ -17,8 +17,8 @@ ABI_VERSION = 0
 FILE_NAME = {"darwin": "libim.dylib", "win32": "im.dll"}.get(sys.platform, "libim.so")
 _SYSTEM_NAME = {"darwin": f"libim.{ABI_VERSION}.dylib", "win32": "im.dll"}.get(sys.platform, f"libim.so.{ABI_VERSION}")
 
-#: `im_on_response`, `im_on_event`, `im_destroy` and `im_on_log`. A pointer that comes in is an `int`, or None for NULL; a
-#: text is copied into `bytes`.
+# `im_on_response`, `im_on_event`, `im_destroy` and `im_on_log`. A pointer that comes in is an `int`, or None for NULL;
+# a text is copied into `bytes`.
 ON_RESPONSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_size_t)
 ON_EVENT = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_size_t)
 DESTROY = ctypes.CFUNCTYPE(None, ctypes.c_void_p)

@@ -8,6 +8,7 @@ needs it no more.
 from __future__ import annotations
 
 import ctypes
+import functools
 import itertools
 from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple, Type
 
@@ -56,8 +57,11 @@ _ON_EVENT = ON_EVENT(_on_event)
 _ON_DESTROY = DESTROY(_on_destroy)
 
 
-def add(client: int, mask: int, sink: Sink) -> int:
-    """Adds a listener to the client of a handle and gives its own handle. Raises `Error` when the client is closed."""
+def add(client: int, mask: int, sink: Sink) -> Callable[[], None]:
+    """Adds a listener to the client of a handle. Gives what removes it, and waits for it, when it is not gone already.
+
+    Raises `Error` when the client is closed.
+    """
     number = next(_numbers)
     _sinks[number] = sink
     listener = ctypes.c_uint64()
@@ -65,22 +69,22 @@ def add(client: int, mask: int, sink: Sink) -> int:
     if status != Status.OK:
         del _sinks[number]
         raise Error(status, "the listener was refused: the client is closed")
-    return listener.value
+    return functools.partial(_remove, client, listener.value, number)
 
 
-def remove(client: int, listener: int) -> None:
-    """Removes a listener, and waits for it. Nothing happens to one that is gone."""
-    lib.im_listener_remove(client, listener)
+def _remove(client: int, listener: int, number: int) -> None:
+    if number in _sinks:
+        lib.im_listener_remove(client, listener)
 
 
 class Subscription:
     """A listener that was added. It hears on until `close`, or until its client is closed, whether this object is kept
     or not; and this object keeps the client open. It can be used with `with`, which closes it at the end."""
 
-    def __init__(self, client: Client, listener: int) -> None:
+    def __init__(self, client: Client, remove: Callable[[], None]) -> None:
         """Made by `Client.add_listener`."""
         self._client = client
-        self._listener = listener
+        self._remove = remove
 
     def close(self) -> None:
         """Removes the listener. Any thread; a second time nothing happens.
@@ -88,7 +92,7 @@ class Subscription:
         It waits until the listener is not running and will not run any more, so do not call it under a lock which the
         listener takes. Inside a callback of the client, also the listener's own, it returns at once.
         """
-        remove(self._client.handle, self._listener)
+        self._remove()
 
     def __enter__(self) -> Subscription:
         return self
@@ -100,9 +104,9 @@ class Subscription:
 class Listener:
     """The base of listeners with a method for each event: override those that are wanted.
 
-    They run on the client's dispatcher thread, one at a time, in the order of the changes. Inside them every method may be
-    called except `Client.close` on the same client and the methods that wait for the server, which raise `Error` with
-    `Status.CALLED_FROM_CALLBACK`. An exception that leaves one is logged to the logger `libim`.
+    They run on the client's dispatcher thread, one at a time, in the order of the changes. Inside them every method may
+    be called except `Client.close` on the same client and the methods that wait for the server, which raise `Error`
+    with `Status.CALLED_FROM_CALLBACK`. An exception that leaves one is logged to the logger `libim`.
     """
 
     def on_sync_server_start(self) -> None:

@@ -1,11 +1,11 @@
 """The ends of things: what the garbage collector finds, and the end of the interpreter.
 
-Closing a client and removing a listener wait for a callback that is running. That is right where a program asks for it,
-and wrong where the garbage collector does: it runs on any thread at any moment, perhaps under a lock which that callback
-wants, perhaps inside the callback. So what it finds goes to a thread of its own, `libim-closer`, one for the process.
+Closing a client and removing a listener wait for a callback that is running. That is right where a program asks for
+it, and wrong where the garbage collector does: it runs on any thread at any moment, perhaps under a lock which that
+callback wants, perhaps inside the callback. So what it finds goes to a thread, `libim-closer`, one for the process.
 
-No callback may come into an interpreter that is ending. So when it ends, every client that is open is closed, which waits
-for its callbacks; the log is switched off; and no client can be opened any more.
+No callback may come into an interpreter that is ending. So when it ends, every client that is open is closed, which
+waits for its callbacks; the log is switched off; and no client can be opened any more.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _finish() -> None:
 
 
 def _forget() -> None:
-    """In the child of a fork the threads of the library are gone: there is nothing to close, and nothing to wait for."""
+    """In the child of a fork the library's threads are gone: there is nothing to close, and nothing to wait for."""
     global _changed, _closer, _later
     _changed = threading.Condition()
     _open.clear()

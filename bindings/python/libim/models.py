@@ -101,13 +101,9 @@ class Conversation:
     type: int  #: 1 with a user (C2C), 2 with a group.
     user_id: Optional[str]  #: The user; None for groups.
     group_id: Optional[str]  #: The group; None for C2C.
-    show_name: (
-        str  #: The name to show; never empty. C2C: remark, else nickname, else userID. Group: name, else groupID.
-    )
+    show_name: str  #: The name to show; never empty. C2C: remark, nickname or userID. Group: name or groupID.
     face_url: str  #: The address of the picture; empty when there is none.
-    group_type: Optional[
-        str
-    ]  #: `Work`, `Public`, `Meeting`, `AVChatRoom`, `Community`; None for C2C and unknown groups.
+    group_type: Optional[str]  #: As in `GroupInfo`; None for C2C, and while the group is not known.
     unread_count: int  #: Messages not read yet.
     last_message: Optional[Message]  #: The newest message; None when there is none.
     draft_text: Optional[str]  #: The draft; None when there is none.
