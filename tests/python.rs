@@ -258,7 +258,7 @@ fn the_wheel_brings_the_library_and_the_first_program_of_the_readme_runs() {
             .output();
         String::from_utf8(output).unwrap()
     };
-    assert_eq!(run(&["first.py"]), "bob: Hello, Bob\n");
+    assert_eq!(run(&["first.py"]), "changed: ['bob']\nbob Hello, Bob\n");
     let maps = run(&["-c", "import libim; print(open('/proc/self/maps').read())"]);
     assert!(maps.contains("site-packages/libim/libim.so"), "{maps}");
     // Those who use the package get its types.
@@ -266,6 +266,7 @@ fn the_wheel_brings_the_library_and_the_first_program_of_the_readme_runs() {
         .arg("--python-executable")
         .arg(&python)
         .arg(root().join("tests/python/typed_use.py"))
+        .arg(&first)
         .output();
 }
 

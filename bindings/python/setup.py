@@ -48,8 +48,10 @@ class BuildWithLibrary(build_py):
 
     def run(self) -> None:
         """Builds the modules and the library."""
-        super().run()
         folder = HERE / "libim" if self.editable_mode else Path(self.build_lib) / "libim"
+        if not self.editable_mode:
+            shutil.rmtree(folder, ignore_errors=True)  # what an earlier build left
+        super().run()
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(library(), folder / FILE_NAME)
 
