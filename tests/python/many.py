@@ -63,6 +63,25 @@ class Many(support.Case):
         self.assertEqual((threads(), threading.active_count()), (threads_at_first, python_threads))
         self.assertEqual((_listener._sinks, _aio._asked, _runtime._open), ({}, {}, {}))
 
+    def test_a_thousand_answers(self) -> None:
+        alice = self.open("alice")
+        alice.send_message(receiver="bob", text_elem="x" * 32_000)
+
+        async def ask() -> None:
+            for _ in range(1000):
+                await alice.aio.get_history_message_list(user_id="bob")
+
+        for round in range(2):
+            for _ in range(1000):
+                alice.get_history_message_list(user_id="bob")
+            with self.fails(libim.Status.INVALID_PARAMETERS):
+                alice.get_conversation("x" * 32_000)
+            asyncio.run(ask())
+            gc.collect()
+            if round == 0:
+                at_first = resident()
+        self.assertLess(resident() - at_first, ROOM)
+
     def test_a_thousand_listeners_of_one_client(self) -> None:
         alice = self.open("alice")
         for round in range(4):

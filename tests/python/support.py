@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import sys
 import tempfile
@@ -17,6 +18,8 @@ import libim
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: How long something that must come is waited for, in seconds.
 PATIENCE = 30.0
+#: After this many seconds a script is not slow but stuck.
+STUCK = 600.0
 
 
 def schema() -> Mapping[str, Any]:
@@ -113,6 +116,10 @@ class Case(unittest.TestCase):
 
 
 def main() -> None:
-    """Runs the tests of the script. A script without tests fails, and so does one with a test that is skipped."""
+    """Runs the tests of the script. A script without tests fails, and so does one with a test that is skipped.
+
+    One in which two threads wait for each other says where, and ends.
+    """
+    faulthandler.dump_traceback_later(STUCK, exit=True)
     result = unittest.main(module="__main__", exit=False).result
     sys.exit(not (result.wasSuccessful() and result.testsRun > 0 and not result.skipped))
