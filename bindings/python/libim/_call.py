@@ -1,0 +1,84 @@
+"""Methods that are written once and called in two ways: so that they wait, and so that they are awaited.
+
+A method of `Methods` makes a `Call`: a name, a request, and how to read the answer. The decorator `method` turns it
+into an attribute that, on a `Client`, waits and gives the answer, and, on `Client.aio`, gives a coroutine of it. The
+types say the same: `P` are the parameters and `T` is the answer in both.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types
+from typing import TYPE_CHECKING, Any, Callable, Coroutine, Generic, Mapping, Optional, Type, TypeVar, Union, overload
+
+from ._wire import Decoder
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from typing_extensions import Concatenate, ParamSpec  # part of every type checker, and not there at run time
+
+    P = ParamSpec("P")
+else:
+    P = TypeVar("P")
+
+
+class Call(Generic[T]):
+    """A call that can be made: the method's V2TIM name, how to read its answer, and the request's keys."""
+
+    __slots__ = ("decode", "name", "request")
+
+    def __init__(self, name: str, decode: Decoder[T], **request: Any) -> None:
+        """What is None is left out of the request, so that the library's default holds."""
+        self.name = name
+        self.decode = decode
+        self.request: Mapping[str, Any] = {key: value for key, value in request.items() if value is not None}
+
+
+class Blocking:
+    """What makes calls and waits for their answers."""
+
+    def _perform(self, call: Call[T]) -> T:
+        raise NotImplementedError
+
+
+class Awaiting:
+    """What makes calls whose answers are awaited."""
+
+    async def _perform(self, call: Call[T]) -> T:
+        raise NotImplementedError
+
+
+class method(Generic[P, T]):  # noqa: N801 - a decorator, as `property` is
+    """Turns a function that makes a `Call` into a method that performs it."""
+
+    def __init__(self, function: Callable[Concatenate[Any, P], Call[T]]) -> None:
+        """`function` has the method's name, parameters and words."""
+        self._function = function
+        functools.update_wrapper(self, function)
+        # For help(): the answer, and not the call that asks for it.
+        signature = inspect.signature(function)
+        answer = str(signature.return_annotation)[len("Call[") : -1]
+        self.__signature__ = signature.replace(return_annotation=answer)
+
+    @overload
+    def __get__(self, instance: None, owner: Type[Any]) -> method[P, T]: ...
+
+    @overload
+    def __get__(self, instance: Blocking, owner: Type[Any]) -> Callable[P, T]: ...
+
+    @overload
+    def __get__(self, instance: Awaiting, owner: Type[Any]) -> Callable[P, Coroutine[Any, Any, T]]: ...
+
+    def __get__(self, instance: Union[None, Blocking, Awaiting], owner: Optional[Type[Any]] = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __call__(self, instance: Any, *args: Any, **kwargs: Any) -> Any:
+        """Performs the call as `instance` does."""
+        return instance._perform(self._function(instance, *args, **kwargs))
+
+
+def milliseconds(timeout: Optional[float]) -> Optional[int]:
+    """A timeout in seconds as the library takes it."""
+    return None if timeout is None else round(timeout * 1000)

@@ -1,0 +1,218 @@
+"""asyncio: awaited calls, streams of events, cancelling, and loops that end."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from typing import Any, Awaitable, Callable, List
+
+import libim
+import support
+from libim import Status, _aio, _listener
+from support import until
+
+
+class Asynchronous(support.Case):
+    def run_async(self, main: Callable[[], Awaitable[None]]) -> None:
+        """Runs it with a limit: a call that never ends fails."""
+        failures: List[Any] = []
+
+        async def limited() -> None:
+            asyncio.get_running_loop().set_exception_handler(lambda loop, context: failures.append(context))
+            await asyncio.wait_for(main(), support.PATIENCE)
+
+        asyncio.run(limited())
+        self.assertEqual(failures, [])
+
+    def test_calls(self) -> None:
+        async def main() -> None:
+            async with libim.Client.open(self.config("alice")) as alice:
+                await alice.aio.login()
+                await alice.aio.set_conversation_draft("c2c_bob", "from afar")
+                self.assertEqual((await alice.aio.get_conversation("c2c_bob")).draft_text, "from afar")
+                users, friends = await asyncio.gather(alice.aio.get_users_info(["alice"]), alice.aio.get_friend_list())
+                self.assertEqual((len(users), friends), (1, []))
+                self.assertEqual(await asyncio.create_task(alice.aio.get_login_status()), 1)
+                self.assertEqual(await alice.aio.call("getLoginStatus"), 1)
+                with self.fails(Status.INVALID_PARAMETERS, "neither"):
+                    await alice.aio.get_conversation("neither")
+                with self.fails(Status.UNKNOWN_METHOD):
+                    await alice.aio.call("noSuchMethod")
+                with self.fails(Status.INVALID_JSON):
+                    await alice.aio.call("getLoginStatus", "")
+                with self.fails(Status.INVALID_PARAMETERS, "surrogate"):
+                    await alice.aio.add_friend("\ud800")
+            with self.fails(Status.NOT_INITIALIZED):
+                await alice.aio.get_login_status()
+            await alice.aio.close()
+
+        self.run_async(main)
+        self.assertTrue(self.is_free("alice"))
+        self.assertEqual(_aio._asked, {})
+
+    def test_events(self) -> None:
+        async def main() -> None:
+            alice = self.open("alice")
+            events = alice.events()
+            changes = alice.events(libim.MessageStatusChanged)
+            await alice.aio.login()
+            message = alice.send_message(receiver="bob", text_elem="hi")
+            names = []
+            async for event in events:
+                names.append(event.name)
+                if isinstance(event, libim.MessageStatusChanged):
+                    self.assertEqual(event.message.msg_id, message.msg_id)
+                    break
+            names = [name for name in names if name != "onConversationChanged"]
+            self.assertEqual(
+                names,
+                "onConnecting onConnectSuccess onSyncServerStart onSyncServerFinish onNewConversation "
+                "onMessageStatusChanged".split(),
+            )
+            alice.delete_conversation("c2c_bob")
+            async for event in events:  # it goes on where it was left
+                if isinstance(event, libim.ConversationDeleted):
+                    break
+            self.assertEqual((await changes.__anext__()).message.status, 2)
+            # It ends with the client, also for one who is waiting, and stays at its end.
+            waiting = asyncio.create_task(changes.__anext__())
+            await alice.aio.close()
+            with self.assertRaises(StopAsyncIteration):
+                await waiting
+            self.assertEqual([event async for event in changes], [])
+            with self.fails(Status.NOT_INITIALIZED):
+                alice.events()
+
+        self.run_async(main)
+
+    def test_a_stream_that_is_closed_or_left_is_removed(self) -> None:
+        async def main() -> None:
+            alice = self.open("alice")
+            async with alice.events() as events:
+                alice.set_conversation_draft("c2c_bob", "one")
+                async for event in events:
+                    break
+            await events.aclose()
+            self.assertEqual([event async for event in events], [])
+            alice.delete_conversation("c2c_bob")
+            until(lambda: not _listener._sinks, "the removal of the first")
+
+            async def one() -> None:
+                async for event in alice.events(libim.NewConversation):
+                    return
+
+            task = asyncio.create_task(one())
+            await asyncio.sleep(0)  # it listens now
+            alice.set_conversation_draft("c2c_bob", "two")
+            await task
+            del task
+            gc.collect()
+            until(lambda: not _listener._sinks, "the removal of the one that was left")
+
+        self.run_async(main)
+
+    def test_a_stream_inside_which_calls_are_awaited(self) -> None:
+        async def main() -> None:
+            alice = self.open("alice")
+            events = alice.events(libim.NewConversation)
+            for number in range(100):
+                alice.set_conversation_draft(f"c2c_{number}", "x")
+            told = set()
+            async for event in events:
+                for conversation in event.conversation_list:
+                    told.add(conversation.conversation_id)
+                    self.assertEqual(await alice.aio.get_conversation(conversation.conversation_id), conversation)
+                if len(told) == 100:
+                    break
+
+        self.run_async(main)
+
+    def test_cancelling_the_wait(self) -> None:
+        async def main() -> None:
+            alice = self.open("alice")
+            is_running, may_end = threading.Event(), threading.Event()
+
+            def hold_up(event: libim.Event) -> None:
+                is_running.set()
+                may_end.wait()
+
+            alice.add_listener(hold_up)
+            alice.set_conversation_draft("c2c_x", "x")
+            is_running.wait()
+            # No answer can come now.
+            waiting = [asyncio.create_task(alice.aio.set_conversation_draft(f"c2c_{n}", "y")) for n in range(50)]
+            await asyncio.sleep(0)
+            self.assertEqual(len(_aio._asked), 50)
+            for task in waiting[::2]:
+                task.cancel()
+            may_end.set()
+            outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+            self.assertTrue(all(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes[::2]))
+            self.assertEqual(outcomes[1::2], [None] * 25)
+            # The calls were made all the same.
+            until(lambda: len(alice.get_conversation_list().conversation_list) == 51)
+
+        self.run_async(main)
+        self.assertEqual(_aio._asked, {})
+
+    def test_closing_answers_every_call(self) -> None:
+        cancelled = 0
+        for _ in range(100):
+
+            async def main() -> None:
+                nonlocal cancelled
+                alice = self.open("alice")
+                await alice.aio.login()
+                asking = [asyncio.ensure_future(alice.aio.get_users_info(["alice"])) for _ in range(200)]
+                await asyncio.sleep(0)
+                await alice.aio.close()
+                for outcome in await asyncio.gather(*asking, return_exceptions=True):
+                    if isinstance(outcome, BaseException):
+                        assert isinstance(outcome, libim.Error), outcome
+                        self.assertEqual(outcome.code, Status.CANCELLED)
+                        cancelled += 1
+
+            self.run_async(main)
+            if cancelled:
+                break
+        self.assertGreater(cancelled, 0)
+
+    def test_a_loop_that_is_closed_gets_nothing_and_nothing_is_raised(self) -> None:
+        alice = self.open("alice")
+        is_running, may_end = threading.Event(), threading.Event()
+
+        def hold_up(event: libim.Event) -> None:
+            is_running.set()
+            may_end.wait()
+
+        subscription = alice.add_listener(hold_up)
+        streams = []
+
+        async def begin() -> None:
+            streams.append(alice.events())
+            alice.set_conversation_draft("c2c_x", "x")
+            is_running.wait()
+            asyncio.ensure_future(alice.aio.get_login_status())
+            await asyncio.sleep(0)
+
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(begin())
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+        may_end.set()
+        subscription.close()
+        alice.close()
+        self.assertEqual(_aio._asked, {})
+
+    def test_without_a_loop(self) -> None:
+        alice = self.open("alice")
+        with self.assertRaises(RuntimeError):
+            alice.events()
+        self.assertEqual(_listener._sinks, {})
+
+
+if __name__ == "__main__":
+    support.main()

@@ -1,0 +1,232 @@
+"""Listeners: what they hear, in which order, and removing them at every moment."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import threading
+import weakref
+from typing import Any, List, Tuple
+
+import libim
+import support
+from libim import Status, _listener, events
+from support import Heard, until
+
+FAILURE = {"code": 9508, "desc": 'no "way" \U0001f600'}
+
+
+class Noted(libim.Listener):
+    """One that wants four kinds of events."""
+
+    def __init__(self) -> None:
+        self.told: List[Tuple[str, Any]] = []
+
+    def on_new_conversation(self, conversation_list: Tuple[libim.Conversation, ...]) -> None:
+        self.told.append(("new", [conversation.conversation_id for conversation in conversation_list]))
+
+    def on_conversation_deleted(self, conversation_id_list: Tuple[str, ...]) -> None:
+        self.told.append(("deleted", list(conversation_id_list)))
+
+    def on_sync_server_finish(self) -> None:
+        self.told.append(("synced", None))
+
+    def on_message_status_changed(self, message: libim.Message) -> None:
+        self.told.append(("sent", message.msg_id))
+
+
+class Listeners(support.Case):
+    def test_every_event_is_decoded(self) -> None:
+        payloads = {2: FAILURE, 3: [], 4: [], 5: ["c2c_b"], 6: 42, 9: "m\n1", 10: [], 12: ["c2c_b"], 15: FAILURE}
+        message = libim.to_wire(self.open("alice").send_message(receiver="bob", text_elem="x"))
+        payloads.update({7: message, 8: message, 11: message})
+        self.assertEqual(len(events.BY_NUMBER), 18)
+
+        class All(libim.Listener):
+            pass
+
+        told: List[str] = []
+        for name in [name for name in vars(libim.Listener) if name.startswith("on_")]:
+            setattr(All, name, lambda self, *payload, name=name: told.append(name))
+        sink = _listener.ListenerSink(All())
+        self.assertEqual(sink.mask, (1 << 18) - 1)
+        for number, kind in events.BY_NUMBER.items():
+            payload = payloads.get(number)
+            event = events.decode(number, json.dumps(payload).encode())
+            self.assertIs(type(event), kind)
+            self.assertEqual(libim.to_wire(event.payload), payload)
+            sink.hear(event)
+            self.assertEqual(len(told), number + 1)
+
+    def test_events_come_in_order(self) -> None:
+        heard, noted = Heard(), Noted()
+        alice = self.open("alice")
+        alice.add_listener(heard)
+        alice.add_listener(noted)
+        alice.login()
+        heard.wait(libim.SyncServerFinish)
+        message = alice.send_message(receiver="bob", text_elem="hi")
+        heard.wait(libim.MessageStatusChanged, lambda event: event.message.status == 2)
+        alice.delete_conversation("c2c_bob")
+        heard.wait(libim.ConversationDeleted)
+        names = [event.name for event in heard.events if not isinstance(event, libim.ConversationChanged)]
+        self.assertEqual(
+            names,
+            "onConnecting onConnectSuccess onSyncServerStart onSyncServerFinish onNewConversation "
+            "onMessageStatusChanged onConversationDeleted".split(),
+        )
+        until(lambda: len(noted.told) == 4, "the second listener")
+        self.assertEqual(
+            noted.told,
+            [("synced", None), ("new", ["c2c_bob"]), ("sent", message.msg_id), ("deleted", ["c2c_bob"])],
+        )
+
+    def test_kinds(self) -> None:
+        alice = self.open("alice")
+        drafts, every = Heard(), Heard()
+        alice.add_listener(drafts, libim.NewConversation, libim.ConversationDeleted)
+        alice.add_listener(every)
+        for text in "one", "two":
+            alice.set_conversation_draft("c2c_bob", text)
+            every.wait(libim.Event, lambda event: event.payload[0].draft_text == text)
+        alice.delete_conversation("c2c_bob")
+        drafts.wait(libim.ConversationDeleted)
+        self.assertEqual(drafts.names(), ["onNewConversation", "onConversationDeleted"])
+        with self.fails(Status.INVALID_PARAMETERS, "overridden no method"):
+            alice.add_listener(libim.Listener())
+
+    def test_a_listener_that_raises_is_logged_and_goes_on(self) -> None:
+        alice = self.open("alice")
+        heard = Heard()
+
+        def fail(event: libim.Event) -> None:
+            heard(event)
+            raise ValueError("the listener's own fault")
+
+        with self.assertLogs("libim", logging.ERROR) as logs:
+            alice.add_listener(fail)
+            alice.set_conversation_draft("c2c_bob", "one")
+            heard.wait(libim.NewConversation)
+            alice.delete_conversation("c2c_bob")
+            heard.wait(libim.ConversationDeleted)
+            alice.close()
+        self.assertEqual(len(logs.records), 2)
+        self.assertIn("the listener's own fault", logs.output[0])
+
+    def test_removing_inside_the_callback(self) -> None:
+        alice = self.open("alice")
+        after = Heard()
+        count = 0
+
+        def once(event: libim.Event) -> None:
+            nonlocal count
+            count += 1
+            subscription.close()
+            subscription.close()
+
+        subscription = alice.add_listener(once)
+        alice.add_listener(after)
+        alice.set_conversation_draft("c2c_bob", "one")
+        after.wait(libim.NewConversation)
+        alice.delete_conversation("c2c_bob")
+        after.wait(libim.ConversationDeleted)
+        self.assertEqual(count, 1)
+
+    def test_removing_while_it_runs_waits_for_it(self) -> None:
+        alice = self.open("alice")
+        is_running, may_end = threading.Event(), threading.Event()
+        steps: List[str] = []
+
+        def slow(event: libim.Event) -> None:
+            is_running.set()
+            may_end.wait()
+            steps.append("ended")
+
+        subscription = alice.add_listener(slow)
+        alice.set_conversation_draft("c2c_bob", "one")
+        is_running.wait()
+
+        def remove() -> None:
+            subscription.close()
+            steps.append("removed")
+
+        remover = threading.Thread(target=remove)
+        remover.start()
+        # Calls go on meanwhile, on this thread and with this interpreter's lock.
+        for _ in range(100):
+            alice.get_conversation_list()
+        self.assertEqual(steps, [])
+        may_end.set()
+        remover.join()
+        self.assertEqual(steps, ["ended", "removed"])
+        alice.set_conversation_draft("c2c_bob", "two")
+        after = Heard()
+        alice.add_listener(after)
+        alice.delete_conversation("c2c_bob")
+        after.wait(libim.ConversationDeleted)
+        self.assertEqual(len(steps), 2)
+
+    def test_many_threads_add_and_remove_while_events_come(self) -> None:
+        alice = self.login("alice")
+        is_over = threading.Event()
+        rounds = [0] * 4
+
+        def add_and_remove(index: int) -> None:
+            while not is_over.is_set():
+                with alice.add_listener(lambda event: alice.get_total_unread_message_count()):
+                    rounds[index] += 1
+
+        threads = [threading.Thread(target=add_and_remove, args=(index,)) for index in range(4)]
+        for thread in threads:
+            thread.start()
+        number = 0
+        while min(rounds) < 25:
+            number += 1
+            alice.set_conversation_draft("c2c_bob", str(number))
+        is_over.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(_listener._sinks, {})
+
+    def test_what_a_listener_holds_is_let_go(self) -> None:
+        alice = self.open("alice")
+        first, second = Heard(), Heard()
+        gone = [weakref.ref(first), weakref.ref(second)]
+        subscription = alice.add_listener(first)
+        alice.add_listener(second)
+        del first
+        subscription.close()
+        self.assertIsNone(gone[0]())
+        del second
+        gc.collect()
+        self.assertIsNotNone(gone[1]())  # it hears on, though nobody kept its subscription
+        alice.close()
+        self.assertIsNone(gone[1]())
+        subscription.close()
+
+    def test_calls_inside_callbacks(self) -> None:
+        alice = self.login("alice")
+        outcome: List[Any] = []
+        done = threading.Event()
+
+        def call(event: libim.Event) -> None:
+            outcome.append(alice.get_conversation("c2c_bob").draft_text)
+            for forbidden in (alice.logout, alice.close):
+                try:
+                    forbidden()
+                except libim.Error as error:
+                    outcome.append(error.code)
+            alice.add_listener(lambda event: done.set(), libim.ConversationDeleted)
+            alice.delete_conversation("c2c_bob")
+
+        alice.add_listener(call, libim.NewConversation)
+        alice.set_conversation_draft("c2c_bob", "one")
+        self.assertTrue(done.wait(support.PATIENCE))
+        refused = Status.CALLED_FROM_CALLBACK
+        self.assertEqual(outcome, ["one", refused, refused])
+        self.assertEqual(alice.get_login_status(), 1)
+
+
+if __name__ == "__main__":
+    support.main()
