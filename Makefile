@@ -82,6 +82,8 @@ staticlib:
 # benches/first_sync starts a Prosody, as the demo does.
 bench: setup-demo-xmpp
 	$(CARGO) bench
+	$(CARGO) build --release
+	LIBIM_LIBRARY=$(TARGET)/release/libim.so PYTHONPATH=bindings/python python3 benches/bindings/page.py
 
 clean:
 	$(CARGO) clean

@@ -35,6 +35,7 @@ if [ "${1:-}" = test ]; then
     need make make
     need readelf binutils
     need objcopy binutils
+    need strip binutils
     need python3 python3
     need cmake cmake
     need_file sqlite3 libsqlite3-dev
@@ -43,7 +44,7 @@ if [ "${1:-}" = test ]; then
     need_package erlang-p1-sqlite3
     need_package erlang-p1-pgsql
     need_package postgresql
-    # For the foreign client.
+    # For the foreign client, and for the tools of the Python package.
     python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 fi
 
@@ -78,14 +79,16 @@ if [ "${1:-}" = test ]; then
     cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
     cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 
-    # A client that others have written, for tests/foreign.
+    # slixmpp is a client that others have written, for tests/foreign; the others check and build the Python package.
     venv=${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/venv
-    slixmpp=1.17.0
-    if [ "$("$venv/bin/python" -c 'import slixmpp; print(slixmpp.__version__)' 2>/dev/null)" != "$slixmpp" ]; then
-        echo "setup: installing slixmpp $slixmpp into $venv"
-        { rm -rf "$venv" && python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check "slixmpp==$slixmpp"; } || {
-            echo "setup: could not install slixmpp $slixmpp with pip" >&2
+    packages='slixmpp==1.17.0 mypy==1.18.2 setuptools==80.9.0'
+    if [ "$(cat "$venv/packages" 2>/dev/null)" != "$packages" ]; then
+        echo "setup: installing $packages into $venv"
+        # shellcheck disable=SC2086 # a list of packages
+        { rm -rf "$venv" && python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check $packages; } || {
+            echo "setup: could not install $packages with pip" >&2
             exit 1
         }
+        echo "$packages" >"$venv/packages"
     fi
 fi
