@@ -44,8 +44,12 @@ impl Side<'_> {
             self.app.send(&self.peer, &format!("{} {sent}", self.name));
             self.app.send(group, &format!("{} {sent}", self.name));
             sent += 1;
-            // As fast as somebody types who types very fast.
+            // As fast as somebody types who types very fast; and on a busy machine, where connections are made more slowly,
+            // not more than can be sent.
             std::thread::sleep(Duration::from_millis(20));
+            while sent > MESSAGES / 4 + 4 * self.proxy.cuts() && !is_over.load(Ordering::Acquire) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
         }
         sent
     }
@@ -136,7 +140,7 @@ fn run(server: &dyn Server) {
                     side.name,
                     differences(&side.app.texts(id), &expected)
                 );
-                std::thread::sleep(Duration::from_millis(50));
+                std::thread::sleep(Duration::from_millis(200));
             }
         }
         side.app.wait("everything is sent", |app| {
