@@ -10,7 +10,7 @@
 #
 # Nothing can be deleted through the mounts by mistake, for instance with `rm -rf target`: they are made in a mount
 # namespace that only the command is in, are never seen outside, and are gone when it ends, however that happens.
-# Needs debootstrap, unshare (util-linux), and root or sudo.
+# Needs debootstrap, unshare and setpriv (util-linux), and root or sudo.
 set -eu
 
 suite=trixie
@@ -41,7 +41,10 @@ if [ "${1:-}" = inside ]; then
         mount --bind "$2" "$root$2"
         shift 2
     done
-    exec chroot --userspec="$user" "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 "$@"
+    # Not in place of this shell, which is process 1 here: such a one is spared by most signals, also by its own.
+    status=0
+    chroot --userspec="$user" "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 "$@" || status=$?
+    exit "$status"
 fi
 
 [ $# -ge 2 ] || fail "usage: swift-root.sh make DIR | run DIR [-w FOLDER]... COMMAND..."
@@ -69,8 +72,13 @@ make)
 run)
     [ -e "$root/made-of" ] || fail "$root is not made yet; make it with: scripts/swift-root.sh make $root"
     repository=$(cd "$(dirname "$0")/.." && pwd)
-    exec $sudo unshare --mount --pid --fork --kill-child sh "$repository/scripts/swift-root.sh" inside \
-        "$root" "$repository" "$(id -u):$(id -g)" "$@"
+    exec 3<&0
+    $sudo setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
+        sh "$repository/scripts/swift-root.sh" inside "$root" "$repository" "$(id -u):$(id -g)" "$@" <&3 &
+    child=$!
+    # unshare takes no notice of these.
+    trap '$sudo kill -KILL "$child"' HUP INT TERM
+    wait "$child"
     ;;
 *)
     fail "there is no $action"

@@ -95,9 +95,9 @@ public final class Client: Sendable {
     private func respond(_ method: String, _ request: String) async -> Response {
         if let refusal = refusal(of: method, request) { return refusal }
         return await withUnsafeContinuation { continuation in
-            let answer = Unmanaged.passRetained(Answer(continuation))
+            let answer = handedOver(Answer(continuation))
             let status = im_call_async(handle, method, request, { userData, status, text, count in
-                let answer = Unmanaged<Answer>.fromOpaque(userData!).takeRetainedValue()
+                let answer = taken(userData, as: Answer.self)
                 answer.continuation.resume(returning: Response(status: status, lent: text, count: count))
             }, answer.toOpaque())
             if status != IM_STATUS_OK {

@@ -30,14 +30,14 @@ public enum Library {
     public static func setLogger(
         upTo level: LogLevel = .info, _ logger: (@Sendable (LogLevel, String) -> Void)?
     ) throws(IMError) {
-        let held = logger.map { Unmanaged.passRetained(Logger($0)) }
+        let held = logger.map { handedOver(Logger($0)) }
         let onLog: im_on_log = { userData, level, text, count in
-            let logger = Unmanaged<Logger>.fromOpaque(userData!).takeUnretainedValue()
+            let logger = borrowed(userData, as: Logger.self)
             let line = String(decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
             logger.take(LogLevel(rawValue: level) ?? .trace, line)
         }
         let status = im_set_logger(held == nil ? nil : onLog, held?.toOpaque(), { userData in
-            Unmanaged<Logger>.fromOpaque(userData!).release()
+            _ = taken(userData, as: Logger.self)
         }, level.rawValue)
         guard status == IM_STATUS_OK else {
             held?.release()

