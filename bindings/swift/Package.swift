@@ -9,7 +9,7 @@ let hasFramework = FileManager.default.fileExists(atPath: "\(Context.packageDire
 
 let package = Package(
     name: "LibIM",
-    platforms: [.macOS(.v13), .iOS(.v16), .tvOS(.v16), .watchOS(.v9), .visionOS(.v1)],
+    platforms: [.macOS(.v13), .iOS(.v16)],
     products: [.library(name: "LibIM", targets: ["LibIM"])],
     targets: [
         hasFramework

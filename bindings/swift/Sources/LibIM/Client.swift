@@ -18,7 +18,8 @@ public final class Client: Sendable {
     /// What opening found.
     public let opened: Opened
 
-    let handle: im_client
+    /// Its number, for functions of libim.h that are called directly; safe to use also after the close.
+    public let handle: im_client
     private let isClosed = Flag()
 
     /// Opens an account. Needs no network and no login: `login` starts the sync. Reads and writes files.
