@@ -49,6 +49,9 @@ public final class Client: Sendable {
     /// has returned, no handler of the client runs or will run, and the account can be opened again. What waits to be
     /// sent stays in the cache and is sent after the next login.
     ///
+    /// It waits for handlers and answers that are under way, so do not call it under a lock that these take, nor in an
+    /// `onCancel`, in which a task that is to be resumed is locked; let a task of its own do it there.
+    ///
     /// Throws `.notInitialized` when it is closed already, and `.calledFromCallback` inside a handler of this client,
     /// which stays open then.
     public func close() throws(IMError) {

@@ -1,5 +1,6 @@
 // Hearing events: streams for tasks, and listeners for handlers.
 import CLibIM
+import Dispatch
 
 /// A handler of a client's events, until it is removed or let go of.
 ///
@@ -21,8 +22,9 @@ public final class Listener: Sendable {
     /// same.
     ///
     /// When it returns, the handler does not run, will not run again, and is released; so it waits for a handler that
-    /// runs, and must not be called under a lock that the handler takes. Inside a handler of the client, also its own,
-    /// it returns at once.
+    /// runs, and must not be called under a lock that the handler takes. A task that is being cancelled is such a lock
+    /// for those who resume it, so do not call this in an `onCancel`. Inside a handler of the client, also its own, it
+    /// returns at once.
     public func remove() {
         guard isRemoved.raise() else { return }
         im_listener_remove(client.handle, number)
@@ -43,7 +45,7 @@ extension Client {
     /// ```
     ///
     /// It ends when the client closes. When the stream is let go of, or its task is cancelled, the listener behind it is
-    /// removed. Events that are not taken yet wait in memory, all of them unless `policy` drops some.
+    /// removed, by another thread a moment later. Events that are not taken yet wait in memory, all of them unless `policy` drops some.
     ///
     /// Throws `.notInitialized` when the client is closed.
     public func events(
@@ -51,12 +53,12 @@ extension Client {
         policy: AsyncStream<Event>.Continuation.BufferingPolicy = .unbounded
     ) throws(IMError) -> AsyncStream<Event> {
         let (stream, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: policy)
-        let listener = try listen(kinds) { number, payload in
+        let held = Held(try listen(kinds) { number, payload in
             continuation.yield(Event(lent: number, payload))
         } onEnd: {
             continuation.finish()
-        }
-        continuation.onTermination = { _ in listener.remove() }
+        })
+        continuation.onTermination = { _ in held.letGo() }
         return stream
     }
 
@@ -100,6 +102,26 @@ extension Client {
             throw IMError(code: status, desc: "a listener cannot be added: \(statusName(status))")
         }
         return Listener(client: self, number: number, isRemoved: isRemoved)
+    }
+}
+
+/// The listener of a stream, and with it the client.
+private final class Held: @unchecked Sendable {
+    // Only `letGo` looks at it, and runs once.
+    private var listener: Listener?
+
+    init(_ listener: Listener) {
+        self.listener = listener
+    }
+
+    /// Removes the listener and may be the end of the client. Both can wait for a handler that runs; and streams end where
+    /// nothing may be waited for: a task that is cancelled is locked meanwhile, and a handler that resumes it would wait
+    /// for that. So another thread does it, which also holds the last reference.
+    func letGo() {
+        DispatchQueue.global().async {
+            self.listener?.remove()
+            self.listener = nil
+        }
     }
 }
 
