@@ -3,9 +3,9 @@
 //!
 //! Swift is Debian's, in a folder of its own below cargo's target folder; scripts/swift-root.sh makes it once.
 
-mod support;
 #[path = "swift/schema.rs"]
 mod schema;
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -58,7 +58,12 @@ fn install(prefix: &Path) {
 fn inside() -> Checked {
     let lib = work().join("prefix/lib");
     command(script())
-        .args(["run".as_ref(), swift_root().as_os_str(), "-w".as_ref(), work().as_os_str()])
+        .args([
+            "run".as_ref(),
+            swift_root().as_os_str(),
+            "-w".as_ref(),
+            work().as_os_str(),
+        ])
         .arg("env")
         .arg(format!("PKG_CONFIG_PATH={}/pkgconfig", lib.display()))
         .arg(format!("LD_LIBRARY_PATH={}", lib.display()))
@@ -70,7 +75,14 @@ fn inside() -> Checked {
 fn build(package: &Path, name: &str, flags: &[&str]) -> PathBuf {
     let scratch = work().join(name);
     inside()
-        .args(["swift", "build", "--disable-sandbox", "-Xswiftc", "-warnings-as-errors", "--package-path"])
+        .args([
+            "swift",
+            "build",
+            "--disable-sandbox",
+            "-Xswiftc",
+            "-warnings-as-errors",
+            "--package-path",
+        ])
         .arg(package)
         .arg("--scratch-path")
         .arg(&scratch)
@@ -116,10 +128,7 @@ fn checked() -> Checked {
 /// Runs one of the programs with a fresh directory.
 fn check(sanitizer: Sanitizer, name: &str) {
     let dir = temp_dir();
-    checked()
-        .arg(programs(sanitizer).join(name))
-        .arg(dir.path())
-        .output();
+    checked().arg(programs(sanitizer).join(name)).arg(dir.path()).output();
 }
 
 #[test]
@@ -185,7 +194,13 @@ fn every_scenario_ends_as_written() {
         .output();
     let files = std::fs::read_dir(scenarios).unwrap();
     let count = files
-        .filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|end| end == "json"))
+        .filter(|file| {
+            file.as_ref()
+                .unwrap()
+                .path()
+                .extension()
+                .is_some_and(|end| end == "json")
+        })
         .count();
     assert_eq!(String::from_utf8(output).unwrap(), format!("{count} scenarios\n"));
 }
@@ -211,7 +226,11 @@ fn the_program_of_the_readme_prints_the_list() {
 
     let built = build(dir.path(), "first", &[]);
     // Its data lies in the directory it runs in.
-    let output = inside().args(["env", "-C"]).arg(dir.path()).arg(built.join("First")).output();
+    let output = inside()
+        .args(["env", "-C"])
+        .arg(dir.path())
+        .arg(built.join("First"))
+        .output();
     assert_eq!(String::from_utf8(output).unwrap(), "bob: Hello, Bob\n");
 }
 
@@ -250,7 +269,41 @@ fn the_benchmark_prints_its_line() {
     let dir = temp_dir();
     let output = inside().arg(built.join("page")).arg(dir.path()).output();
     let printed = String::from_utf8(output).unwrap();
-    assert!(printed.starts_with("swift: ") && printed.lines().count() == 1, "{printed}");
+    assert!(
+        printed.starts_with("swift: ") && printed.lines().count() == 1,
+        "{printed}"
+    );
+}
+
+#[test]
+fn nothing_can_be_deleted_through_the_mounts() {
+    let file = root().join("Cargo.toml");
+    let output = inside()
+        .args([
+            "sh",
+            "-c",
+            "test -e \"$1\" && ! rm \"$1\" && ! touch \"$1\" && echo kept",
+            "sh",
+        ])
+        .arg(&file)
+        .output();
+    assert_eq!(String::from_utf8(output).unwrap(), "kept\n");
+    assert!(file.exists());
+    // Also while something runs there, nothing is mounted for anybody else.
+    let mut running = std::process::Command::new(script())
+        .arg("run")
+        .arg(swift_root())
+        .args(["sh", "-c", "echo ready; exec cat"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut ready = [0; 6];
+    std::io::Read::read_exact(running.stdout.as_mut().unwrap(), &mut ready).unwrap();
+    let mounts = std::fs::read_to_string("/proc/mounts").unwrap();
+    drop(running.stdin.take());
+    assert!(running.wait().unwrap().success());
+    assert!(!mounts.contains(swift_root().to_str().unwrap()), "{mounts}");
 }
 
 #[test]

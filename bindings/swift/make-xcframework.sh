@@ -5,7 +5,8 @@
 #
 # It needs a Mac with Xcode and Rust (rustup), and cannot be run elsewhere, since Apple's linker and xcodebuild are only
 # there. It has therefore not been run where the project is tested: expect to look after it. What is there already is
-# replaced.
+# replaced. The libraries are cargo's own: unlike those of `make install` they show the names of the SQLite inside, so an
+# app with an SQLite of its own must see to it that only one is linked.
 set -eu
 
 fail() {

@@ -129,7 +129,12 @@ fn every_status_is_there() {
     let schema = schema();
     let statuses = schema["x-statusCodes"].as_array().unwrap().iter();
     let expected: Vec<(String, i64)> = statuses
-        .map(|status| (camel_case(status["name"].as_str().unwrap()), status["code"].as_i64().unwrap()))
+        .map(|status| {
+            (
+                camel_case(status["name"].as_str().unwrap()),
+                status["code"].as_i64().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(real, expected);
 }
@@ -170,18 +175,28 @@ struct Method {
 fn methods(source: &str) -> BTreeMap<String, Method> {
     let mut found = BTreeMap::new();
     for call in source.split("perform(").skip(1) {
-        let Some((name, after)) = call.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"')) else {
+        let Some((name, after)) = call
+            .trim_start()
+            .strip_prefix('"')
+            .and_then(|rest| rest.split_once('"'))
+        else {
             continue; // where `perform` is declared
         };
         let declaration = format!("public func {name}(");
-        let (before, declared) = source.split_once(&declaration).unwrap_or_else(|| panic!("no {declaration}"));
+        let (before, declared) = source
+            .split_once(&declaration)
+            .unwrap_or_else(|| panic!("no {declaration}"));
         let (signature, _) = declared.split_once(" {\n").unwrap();
-        let end = signature.find(") async throws(IMError)").or_else(|| signature.find(") throws(IMError)"));
+        let end = signature
+            .find(") async throws(IMError)")
+            .or_else(|| signature.find(") throws(IMError)"));
         let (parameters, effects) = signature.split_at(end.unwrap_or_else(|| panic!("{signature}")));
         let parameters = parameters.trim().split(", ").filter(|parameter| !parameter.is_empty());
         let parameters = parameters.map(|parameter| {
             let (name, rest) = parameter.trim().split_once(": ").unwrap();
-            let (kind, default) = rest.split_once(" = ").map_or((rest, None), |(kind, default)| (kind, Some(default)));
+            let (kind, default) = rest
+                .split_once(" = ")
+                .map_or((rest, None), |(kind, default)| (kind, Some(default)));
             let name = name.rsplit(' ').next().unwrap();
             (name.to_owned(), kind.to_owned(), default.map(str::to_owned))
         });
@@ -194,7 +209,10 @@ fn methods(source: &str) -> BTreeMap<String, Method> {
             answer: effects.split_once(" -> ").map(|(_, answer)| answer.to_owned()),
             keys,
         };
-        assert!(found.insert(name.to_owned(), method).is_none(), "{name} stands there twice");
+        assert!(
+            found.insert(name.to_owned(), method).is_none(),
+            "{name} stands there twice"
+        );
     }
     found
 }
@@ -246,7 +264,13 @@ fn every_method_is_there_with_its_parameters_and_its_answer() {
                 assert!(found.keys.is_empty(), "{name}: see the next test");
                 continue;
             }
-            let by_name = |name: &str| if name == "timeout" { "timeoutMs".to_owned() } else { name.to_owned() };
+            let by_name = |name: &str| {
+                if name == "timeout" {
+                    "timeoutMs".to_owned()
+                } else {
+                    name.to_owned()
+                }
+            };
             expected.sort_by_key(|parameter| found.keys.iter().position(|key| parameter["name"] == **key));
             let names: Vec<&str> = expected.iter().map(|one| one["name"].as_str().unwrap()).collect();
             assert_eq!(found.keys, names, "{name}: the keys of its request");
@@ -276,12 +300,21 @@ fn the_larger_requests_have_every_key() {
     let parameters = |name: &str| -> Vec<String> {
         let methods = schema["methods"].as_array().unwrap();
         let method = methods.iter().find(|method| method["name"] == name).unwrap();
-        let names = method["params"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap());
+        let names = method["params"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["name"].as_str().unwrap());
         names.map(str::to_owned).collect()
     };
     // Beside their own keys the objects in them have some; and the kind of element follows from which one is given.
     for (method, name, inner, left_out) in [
-        ("sendMessage", "struct NewMessage", &["text", "data", "desc", "extension"][..], &["elemType"][..]),
+        (
+            "sendMessage",
+            "struct NewMessage",
+            &["text", "data", "desc", "extension"][..],
+            &["elemType"][..],
+        ),
         ("getHistoryMessageList", "struct HistoryQuery", &[], &[]),
         ("createGroup", "struct NewGroup", &["userID", "role"], &[]),
     ] {
@@ -305,7 +338,8 @@ fn undocumented(source: &str) -> Vec<&str> {
     let mut bare = Vec::new();
     for line in source.lines() {
         let text = line.trim();
-        let is_case = text.starts_with("case ") && !text.ends_with(':') && !text.contains(": ") && !text.contains("let ");
+        let is_case =
+            text.starts_with("case ") && !text.ends_with(':') && !text.contains(": ") && !text.contains("let ");
         if (text.starts_with("public ") || is_case) && !before.starts_with("///") {
             bare.push(line);
         }

@@ -40,7 +40,13 @@ public final class Client: Sendable {
         var text: UnsafeMutablePointer<CChar>?
         let status = im_client_open(config, &handle, &text)
         self.handle = handle
-        opened = try Response(taking: text, status: status).data()
+        do {
+            opened = try Response(taking: text, status: status).data()
+        } catch {
+            // An object that is not whole has no end that would close it.
+            if handle != 0 { im_client_close(handle) }
+            throw error
+        }
     }
 
     /// Closes the account, and waits for that.
@@ -98,6 +104,7 @@ public final class Client: Sendable {
 
     private func respond(_ method: String, _ request: String) async -> Response {
         if let refusal = refusal(of: method, request) { return refusal }
+        // libim answers exactly once, so nothing needs to check that.
         return await withUnsafeContinuation { continuation in
             let answer = handedOver(Answer(continuation))
             let status = im_call_async(handle, method, request, { userData, status, text, count in

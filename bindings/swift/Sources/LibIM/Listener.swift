@@ -36,7 +36,7 @@ public final class Listener: Sendable {
 }
 
 extension Client {
-    /// The events from now on, of some kinds or of all, as a stream for one task.
+    /// The events from now on as a stream for one task: of some kinds, or when none is named of all.
     ///
     /// ```swift
     /// for await event in try client.events([.onRecvNewMessage]) {
@@ -62,7 +62,8 @@ extension Client {
         return stream
     }
 
-    /// Adds a handler for events, of some kinds or of all. It hears them as long as the listener is held on to.
+    /// Adds a handler for events, of some kinds, or when none is named of all. It hears them as long as the listener is
+    /// held on to.
     ///
     /// Throws `.notInitialized` when the client is closed.
     public func addListener(
@@ -71,7 +72,7 @@ extension Client {
         try listen(kinds) { number, payload in handler(Event(lent: number, payload)) }
     }
 
-    /// Adds a handler for events as libim tells them.
+    /// As `addListener`, for events as libim tells them, their payloads in JSON.
     public func addRawListener(
         _ kinds: Set<Event.Kind> = [], _ handler: @escaping @Sendable (RawEvent) -> Void
     ) throws(IMError) -> Listener {
