@@ -1,0 +1,2 @@
+/* libim's own header, wherever pkg-config finds it. */
+#include <libim.h>

@@ -1,0 +1,86 @@
+#!/bin/sh
+# Swift for the tests, without installing it: Debian trixie with its swiftlang in a folder of its own.
+#
+#     scripts/swift-root.sh make DIR                            makes it, once; a few hundred MB to load, 3 GB on disk
+#     scripts/swift-root.sh run DIR [-w FOLDER]... COMMAND...   runs a command in it
+#
+# The command sees this repository, read-only, and each FOLDER of -w, writable, under the paths that they have here.
+# It starts in `/` with an empty environment; `env NAME=value COMMAND` sets variables. Everything it has started ends
+# with it, and when this script is killed.
+#
+# Nothing can be deleted through the mounts by mistake, for instance with `rm -rf target`: they are made in a mount
+# namespace that only the command is in, are never seen outside, and are gone when it ends, however that happens.
+# Needs debootstrap, unshare and setpriv (util-linux), and root or sudo.
+set -eu
+
+suite=trixie
+packages=swiftlang,libc6-dev,libstdc++-14-dev,pkg-config,ca-certificates
+
+fail() {
+    echo "swift-root: $*" >&2
+    exit 1
+}
+
+sudo=
+[ "$(id -u)" = 0 ] || sudo=sudo
+[ -z "$sudo" ] || command -v sudo >/dev/null || fail "root or sudo is needed"
+command -v unshare >/dev/null || fail "unshare is missing; install util-linux"
+
+# In the namespace: puts the mounts into the root and becomes the command.
+if [ "${1:-}" = inside ]; then
+    shift
+    root=$1 repository=$2 user=$3
+    shift 3
+    mount -t proc proc "$root/proc"
+    mount --rbind /dev "$root/dev"
+    mkdir -p "$root$repository"
+    mount --bind "$repository" "$root$repository"
+    mount -o remount,bind,ro "$root$repository"
+    while [ "${1:-}" = -w ]; do
+        mkdir -p "$root$2"
+        mount --bind "$2" "$root$2"
+        shift 2
+    done
+    # Not in place of this shell, which is process 1 here: such a one is spared by most signals, also by its own.
+    status=0
+    chroot --userspec="$user" "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 "$@" || status=$?
+    exit "$status"
+fi
+
+[ $# -ge 2 ] || fail "usage: swift-root.sh make DIR | run DIR [-w FOLDER]... COMMAND..."
+action=$1
+mkdir -p "$(dirname "$2")"
+root=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
+shift 2
+
+case $action in
+make)
+    # Two who need it at once make it once.
+    exec 9>"$root.lock"
+    flock 9
+    if [ "$(cat "$root/made-of" 2>/dev/null)" != "$suite $packages" ]; then
+        command -v debootstrap >/dev/null || fail "debootstrap is missing; install it with apt-get install debootstrap"
+        echo "swift-root: making $root of Debian $suite; this takes a minute or two"
+        # It is moved to its place when it is whole. A namespace here too: debootstrap mounts /proc for a while.
+        $sudo rm -rf --one-file-system "$root.part" "$root"
+        $sudo unshare --mount debootstrap --variant=minbase --include="$packages" "$suite" "$root.part" \
+            >"$root.log" 2>&1 || fail "debootstrap failed; see $root.log"
+        $sudo sh -c "rm -f '$root.part'/var/cache/apt/archives/*.deb && chmod 1777 '$root.part/tmp' &&
+            echo '$suite $packages' >'$root.part/made-of' && mv '$root.part' '$root'"
+    fi
+    ;;
+run)
+    [ -e "$root/made-of" ] || fail "$root is not made yet; make it with: scripts/swift-root.sh make $root"
+    repository=$(cd "$(dirname "$0")/.." && pwd)
+    exec 3<&0
+    $sudo setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
+        sh "$repository/scripts/swift-root.sh" inside "$root" "$repository" "$(id -u):$(id -g)" "$@" <&3 &
+    child=$!
+    # unshare takes no notice of these.
+    trap '$sudo kill -KILL "$child"' HUP INT TERM
+    wait "$child"
+    ;;
+*)
+    fail "there is no $action"
+    ;;
+esac
