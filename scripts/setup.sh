@@ -38,6 +38,8 @@ if [ "${1:-}" = test ]; then
     need strip binutils
     need python3 python3
     need cmake cmake
+    need valgrind valgrind
+    need debootstrap debootstrap
     need_file sqlite3 libsqlite3-dev
     need_file nlohmann_json nlohmann-json3-dev
     need ejabberdctl ejabberd
@@ -91,4 +93,7 @@ if [ "${1:-}" = test ]; then
         }
         echo "$packages" >"$venv/packages"
     fi
+
+    # Swift, in a folder of its own.
+    "$(dirname "$0")/swift-root.sh" make "${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/swift-root"
 fi
