@@ -79,11 +79,10 @@ staticlib:
 	mkdir -p $(TARGET)/dist
 	scripts/staticlib.sh $(TARGET)/release/libim.a $(TARGET)/dist/libim.a
 
-# benches/first_sync starts a Prosody, as the demo does.
-bench: setup-demo-xmpp
+# benches/first_sync starts a Prosody, and benches/bindings needs the languages: all that the tests need too.
+bench: setup-test
 	$(CARGO) bench
-	$(CARGO) build --release
-	LIBIM_LIBRARY=$(TARGET)/release/libim.so PYTHONPATH=bindings/python python3 benches/bindings/page.py
+	scripts/bench-bindings.sh
 
 clean:
 	$(CARGO) clean
