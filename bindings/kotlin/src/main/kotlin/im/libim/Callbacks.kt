@@ -32,16 +32,16 @@ internal class Registry<T : Any> {
     fun remove(number: Pointer?): T? = held.remove(Pointer.nativeValue(number))
 }
 
-/** A future, and how its value is read from the answer. */
-internal class Pending<T>(private val read: (Int, String) -> T) {
+/** A future, the client in whose callbacks it is completed, and how its value is read from the answer. */
+internal class Pending<T>(private val activity: Activity, private val read: (Int, String) -> T) {
     val future = CompletableFuture<T>()
 
-    fun complete(status: Int, response: String) {
+    fun complete(status: Int, response: String) = activity.run {
         val value = try {
             read(status, response)
         } catch (e: Throwable) {
             future.completeExceptionally(e)
-            return
+            return@run
         }
         future.complete(value)
     }
@@ -58,7 +58,7 @@ internal object Callbacks {
     val onEvent = kept(object : OnEvent {
         override fun invoke(userData: Pointer?, event: Int, payload: Pointer, len: SizeT) = guarded {
             val listening = listeners.get(userData)
-            listening?.activity?.run { listening.listener.onEvent(event, LibIm.text(payload, len)) }
+            listening?.activity?.runUnlessExiting { listening.listener.onEvent(event, LibIm.text(payload, len)) }
         }
     })
 

@@ -106,7 +106,7 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
     private fun <T> start(
         method: String, request: String, read: (JsonElement) -> T
     ): CompletableFuture<T> {
-        val pending = Pending { status, response -> answer(status, response, read) }
+        val pending = Pending(activity) { status, response -> answer(status, response, read) }
         try {
             val methodBytes = methodBytes(method)
             val requestBytes = LibIm.bytes(request, Status.INVALID_JSON)

@@ -3,30 +3,33 @@
 package im.libim
 
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.Semaphore
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 
-/** Whether a listener of a client runs now. Written on the client's callback thread only. */
+/** Whether a callback of a client runs now. Written on the client's callback thread only. */
 internal class Activity {
     @Volatile
     var isRunning = false
         private set
 
-    /** Runs a listener. Once the JVM is ending, listeners hear nothing more. */
-    fun run(listener: () -> Unit) {
+    /** Runs what answers a call. */
+    fun run(callback: () -> Unit) {
         isRunning = true
         try {
-            if (!Exit.hasBegun) listener()
+            callback()
         } finally {
             isRunning = false
         }
     }
+
+    /** Runs a listener. Once the JVM is ending, listeners hear nothing more. */
+    fun runUnlessExiting(listener: () -> Unit) = run { if (!Exit.hasBegun) listener() }
 }
 
 /** Knows the open clients, by handle. */
 internal object Exit {
-    private const val IDLE_PATIENCE_S = 10L
-    private const val BUSY_PATIENCE_S = 1L
+    private const val PATIENCE_S = 1L
 
     private val open = ConcurrentHashMap<Long, Activity>()
 
@@ -51,19 +54,23 @@ internal object Exit {
     }
 
     /**
-     * Closes what is open. A listener that runs may be the one that has called exit, and would then never end, so its
-     * client gets a moment only. What was not closed is left as by a kill: nothing that was stored is lost.
+     * Closes what is open. A callback that runs may be the one that has called exit, and would then never end. So those
+     * clients are closed aside, and once nothing more is closed for a second the JVM ends all the same. What was not
+     * closed is left as by a kill: nothing that was stored is lost.
      */
     private fun closeAll() {
         hasBegun = true
-        val (busy, idle) = open.entries.partition { it.value.isRunning }
-        val closers = busy.map { closer(listOf(it.key)) }
-        closer(idle.map { it.key }).join(TimeUnit.SECONDS.toMillis(IDLE_PATIENCE_S))
-        val end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BUSY_PATIENCE_S)
-        for (closer in closers)
-            closer.join(1 + maxOf(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())))
-    }
+        val closed = Semaphore(0)
+        fun close(clients: Collection<Long>) = thread(isDaemon = true, name = "libim-exit") {
+            for (client in clients) {
+                LibIm.im_client_close(client)
+                closed.release()
+            }
+        }
 
-    private fun closer(clients: List<Long>) =
-        thread(isDaemon = true, name = "libim-exit") { clients.forEach { LibIm.im_client_close(it) } }
+        val (busy, idle) = open.entries.partition { it.value.isRunning }
+        close(idle.map { it.key })
+        busy.forEach { close(listOf(it.key)) }
+        repeat(idle.size + busy.size) { if (!closed.tryAcquire(PATIENCE_S, TimeUnit.SECONDS)) return }
+    }
 }

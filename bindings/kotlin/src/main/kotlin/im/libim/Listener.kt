@@ -114,8 +114,8 @@ class Registration internal constructor(private val client: Long, private val li
      * Removes the listener; does nothing when it is removed already or its client is closed. Any thread.
      *
      * It returns when the listener is not running and will not run again, so it waits for a method that is running: do
-     * not call it while holding a lock that this method takes. Inside a callback of the client, also the listener's own,
-     * it returns at once; the listener gets nothing more.
+     * not call it while holding a lock that this method takes. Inside a callback of the client, also the listener's
+     * own, it returns at once; the listener gets nothing more.
      */
     override fun close() {
         LibIm.im_listener_remove(client, listener)

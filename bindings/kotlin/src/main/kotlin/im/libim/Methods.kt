@@ -122,8 +122,8 @@ abstract class Methods internal constructor() {
     ): GroupMemberInfoResult = await(Calls.getGroupMemberList(groupID, nextSeq, count, filter, timeoutMs))
 
     /**
-     * Enters a group that is open to join: all but `Work`. [message] is not used yet: nobody has to be asked. Waits for the
-     * server.
+     * Enters a group that is open to join: all but `Work`. [message] is not used yet: nobody has to be asked. Waits for
+     * the server.
      */
     @JvmOverloads
     fun joinGroup(groupID: String, message: String = "", timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
