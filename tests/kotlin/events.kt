@@ -1,4 +1,4 @@
-// Listeners: events in order, the typed ones with their models, exceptions, and removing at every moment. `events.kt DIR`
+// Listeners: events in order, with their models; exceptions; and removing at every moment. `events.kt DIR`
 package events
 
 import check

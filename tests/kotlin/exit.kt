@@ -1,5 +1,5 @@
-// The JVM ends with open clients, running listeners and calls under way; the test looks at the exit code and at standard
-// error. `exit.kt DIR HOW`
+// The JVM ends with open clients, running listeners and calls under way; the test looks at the exit code and at
+// standard error. `exit.kt DIR HOW`
 package exit
 
 import come

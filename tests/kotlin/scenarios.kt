@@ -155,7 +155,8 @@ private class Stage(private val dir: String) {
         for ((name, pointer) in step.getAsJsonObject("save")?.entrySet().orEmpty()) {
             val path = pointer.asString.split("/").drop(1).map { it.replace("~1", "/").replace("~0", "~") }
             variables[name] = path.fold(value) { at: JsonElement?, key ->
-                if (at is JsonArray) key.toIntOrNull()?.let { at.elementAtOrNull(it) } else (at as? JsonObject)?.get(key)
+                if (at is JsonArray) key.toIntOrNull()?.let { at.elementAtOrNull(it) }
+                else (at as? JsonObject)?.get(key)
             } ?: throw Fault("nothing is at $pointer")
         }
     }
@@ -167,7 +168,8 @@ private class Stage(private val dir: String) {
 
     /** The value with every variable replaced. */
     private fun fillIn(value: JsonElement): JsonElement = when {
-        value is JsonObject -> JsonObject().also { new -> value.entrySet().forEach { new.add(it.key, fillIn(it.value)) } }
+        value is JsonObject ->
+            JsonObject().also { new -> value.entrySet().forEach { new.add(it.key, fillIn(it.value)) } }
         value is JsonArray -> JsonArray().also { new -> value.forEach { new.add(fillIn(it)) } }
         value is JsonPrimitive && value.isString -> {
             val whole = VARIABLE.matchEntire(value.asString)
