@@ -12,61 +12,57 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 use support::document::{document, program};
 use support::{command, library, root, temp_dir};
-use tempfile::TempDir;
 
 /// Debian's jars that a program needs when it runs, and `kotlin-reflect` for the test that looks at the binding itself.
 const JARS: &[&str] = &["jna", "gson", "kotlin-stdlib", "kotlin-reflect"];
 
-/// What was compiled: `libim.jar`, and `programs.jar` with everything that uses it.
-struct Built {
-    dir: TempDir,
-}
+/// The folder of what was compiled: `libim.jar`, and `programs.jar` with everything that uses it.
+struct Built(PathBuf);
 
 impl Built {
     fn get() -> &'static Self {
         static BUILT: OnceLock<Built> = OnceLock::new();
         BUILT.get_or_init(|| {
-            let built = Self { dir: temp_dir() };
-            let first = built.dir.path().join("first.kt");
+            let built = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join("kotlin"));
+            std::fs::create_dir_all(&built.0).unwrap();
+            let first = built.0.join("first.kt");
             std::fs::write(&first, program("bindings/kotlin/README.md", "kotlin")).unwrap();
-            built.compile(&[root().join("bindings/kotlin/src/main/kotlin")], "libim.jar");
+            built.compile(&[], "libim.jar", &[root().join("bindings/kotlin/src/main/kotlin")]);
             let sources = [
                 first,
                 root().join("tests/kotlin"),
                 root().join("bindings/kotlin/examples"),
                 root().join("benches/bindings/Page.kt"),
             ];
-            built.compile(&sources, "programs.jar");
+            built.compile(&["libim.jar"], "programs.jar", &sources);
             built
         })
     }
 
     /// Compiles without a warning.
-    fn compile(&self, sources: &[PathBuf], jar: &str) {
-        let libim = self.dir.path().join("libim.jar");
+    fn compile(&self, with: &[&str], jar: &str, sources: &[PathBuf]) {
         let mut friends = OsString::from("-Xfriend-paths="); // tests look into it
-        friends.push(&libim);
+        friends.push(self.0.join("libim.jar"));
         command("kotlinc")
             .env("JAVA_OPTS", "-Xmx1g")
             .args(["-Werror", "-jvm-target", "1.8", "-cp"])
-            .arg(self.class_path())
+            .arg(self.class_path(with))
             .arg(friends)
             .args(sources)
             .arg("-d")
-            .arg(self.dir.path().join(jar))
+            .arg(self.0.join(jar))
             .output();
     }
 
-    fn class_path(&self) -> OsString {
+    fn class_path(&self, with: &[&str]) -> OsString {
         let mut jars: Vec<PathBuf> = Vec::new();
         for name in JARS {
             let jar = Path::new("/usr/share/java").join(name).with_extension("jar");
-            assert!(jar.exists(), "{} is missing: scripts/setup.sh test installs it", jar.display());
+            let is_there = jar.exists();
+            assert!(is_there, "{jar:?} is missing: scripts/setup.sh test installs it");
             jars.push(jar);
         }
-        for name in ["libim.jar", "programs.jar"] {
-            jars.push(self.dir.path().join(name));
-        }
+        jars.extend(with.iter().map(|jar| self.0.join(jar)));
         std::env::join_paths(jars).unwrap()
     }
 
@@ -79,7 +75,7 @@ impl Built {
             .arg(libraries)
             .args(options)
             .arg("-cp")
-            .arg(self.class_path())
+            .arg(self.class_path(&["libim.jar", "programs.jar"]))
             .arg(class);
         java
     }
@@ -176,14 +172,24 @@ fn a_thousand_clients_leave_nothing_behind() {
 fn a_library_that_is_not_there_is_named() {
     let dir = temp_dir();
     let mut java = Built::get().java(&[], "text.TextKt");
-    let output = java.env("LIBIM_LIBRARY", "/nowhere/libim.so").arg(dir.path()).output().unwrap();
+    let output = java
+        .env("LIBIM_LIBRARY", "/nowhere/libim.so")
+        .arg(dir.path())
+        .output()
+        .unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && stderr.contains("/nowhere/libim.so"), "{stderr}");
+    assert!(
+        !output.status.success() && stderr.contains("/nowhere/libim.so"),
+        "{stderr}"
+    );
 }
 
 #[test]
 fn the_program_of_the_readme_prints_the_list() {
-    assert!(program("bindings/kotlin/README.md", "kotlin").lines().count() < 30, "a first program is short");
+    assert!(
+        program("bindings/kotlin/README.md", "kotlin").lines().count() < 30,
+        "a first program is short"
+    );
     let dir = temp_dir();
     let mut java = Built::get().java(&[], "FirstKt");
     java.current_dir(dir.path()); // where its data lies
@@ -194,7 +200,11 @@ fn the_program_of_the_readme_prints_the_list() {
 fn the_readme_says_how_to_build_it() {
     let commands = program("bindings/kotlin/README.md", "sh");
     let dir = temp_dir();
-    std::fs::write(dir.path().join("first.kt"), program("bindings/kotlin/README.md", "kotlin")).unwrap();
+    std::fs::write(
+        dir.path().join("first.kt"),
+        program("bindings/kotlin/README.md", "kotlin"),
+    )
+    .unwrap();
     std::os::unix::fs::symlink(root().join("bindings"), dir.path().join("bindings")).unwrap();
     let mut shell = Command::new("sh");
     shell
@@ -264,13 +274,22 @@ fn undocumented(source: &str) -> Vec<&str> {
         let hidden = ["private", "internal", "override"];
         let kinds = ["class", "interface", "object", "fun", "val", "var"];
         let modifiers = ["const", "data", "sealed", "abstract", "enum", "lateinit"];
-        let is_declaration = words.iter().find(|word| !modifiers.contains(word)).is_some_and(|word| kinds.contains(word));
+        let is_declaration = words
+            .iter()
+            .find(|word| !modifiers.contains(word))
+            .is_some_and(|word| kinds.contains(word));
         let is_local = indent > 4 || in_hidden;
         if !is_declaration || is_local || words.iter().any(|word| hidden.contains(word)) {
             continue;
         }
-        let above = lines[..at].iter().rev().find(|line| !line.trim_start().starts_with('@'));
-        let name = words.iter().find(|word| word.ends_with(':')).map_or("", |word| word.trim_end_matches(':'));
+        let above = lines[..at]
+            .iter()
+            .rev()
+            .find(|line| !line.trim_start().starts_with('@'));
+        let name = words
+            .iter()
+            .find(|word| word.ends_with(':'))
+            .map_or("", |word| word.trim_end_matches(':'));
         let by_property = !name.is_empty() && source.contains(&format!("@property {name} "));
         if !above.is_some_and(|line| line.trim_end().ends_with("*/")) && !by_property {
             bare.push(*line);
