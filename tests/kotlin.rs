@@ -34,19 +34,19 @@ impl Built {
                 root().join("bindings/kotlin/examples"),
                 root().join("benches/bindings/Page.kt"),
             ];
-            built.compile(&["libim.jar"], "programs.jar", &sources);
+            built.compile(&[built.0.join("libim.jar")], "programs.jar", &sources);
             built
         })
     }
 
     /// Compiles without a warning.
-    fn compile(&self, with: &[&str], jar: &str, sources: &[PathBuf]) {
+    fn compile(&self, with: &[PathBuf], jar: &str, sources: &[PathBuf]) {
         let mut friends = OsString::from("-Xfriend-paths="); // tests look into it
         friends.push(self.0.join("libim.jar"));
         command("kotlinc")
             .env("JAVA_OPTS", "-Xmx1g")
             .args(["-Werror", "-jvm-target", "1.8", "-cp"])
-            .arg(self.class_path(with))
+            .arg(class_path(with))
             .arg(friends)
             .args(sources)
             .arg("-d")
@@ -54,31 +54,35 @@ impl Built {
             .output();
     }
 
-    fn class_path(&self, with: &[&str]) -> OsString {
-        let mut jars: Vec<PathBuf> = Vec::new();
-        for name in JARS {
-            let jar = Path::new("/usr/share/java").join(name).with_extension("jar");
-            let is_there = jar.exists();
-            assert!(is_there, "{jar:?} is missing: scripts/setup.sh test installs it");
-            jars.push(jar);
-        }
-        jars.extend(with.iter().map(|jar| self.0.join(jar)));
-        std::env::join_paths(jars).unwrap()
-    }
-
     /// The command that runs a program on the library that was built with this test.
     fn java(&self, options: &[&str], class: &str) -> Command {
-        let mut java = Command::new("java");
+        let jars = ["libim.jar", "programs.jar"].map(|jar| self.0.join(jar));
+        Self::java_with(options, &jars, class)
+    }
+
+    fn java_with(options: &[&str], jars: &[PathBuf], class: &str) -> Command {
         let mut libraries = OsString::from("-Djna.library.path=");
         libraries.push(library("libim.so").parent().unwrap());
+        let mut java = Command::new("java");
         java.env_remove("LIBIM_LIBRARY")
             .arg(libraries)
             .args(options)
             .arg("-cp")
-            .arg(self.class_path(&["libim.jar", "programs.jar"]))
+            .arg(class_path(jars))
             .arg(class);
         java
     }
+}
+
+/// Debian's jars, and others.
+fn class_path(others: &[PathBuf]) -> OsString {
+    let debians = JARS.iter().map(|name| {
+        let jar = Path::new("/usr/share/java").join(name).with_extension("jar");
+        let is_there = jar.exists();
+        assert!(is_there, "{jar:?} is missing: scripts/setup.sh test installs it");
+        jar
+    });
+    std::env::join_paths(debians.chain(others.iter().cloned())).unwrap()
 }
 
 /// Runs a program that must end well and say nothing on standard error; gives what it printed.
@@ -149,9 +153,9 @@ fn every_scenario_ends_as_written() {
 #[test]
 fn the_jvm_ends_with_open_clients() {
     for how in ["idle", "busy", "stuck", "inside", "future", "hook"] {
-        let printed = run(&[], "exit.ExitKt", &[how]);
-        assert_eq!(printed, "", "{how}");
+        assert_eq!(run(&[], "exit.ExitKt", &[how]), "", "{how}");
     }
+    assert_eq!(run(&[], "exit.ExitKt", &["pending"]), "all have ended\n");
 }
 
 #[test]
@@ -216,6 +220,38 @@ fn the_readme_says_how_to_build_it() {
     assert!(output.status.success(), "{stderr}");
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert_eq!(stdout, "new: c2c_bob\nbob: Hello, Bob\n", "{stderr}");
+}
+
+#[test]
+fn maven_builds_it_too() {
+    let dir = temp_dir();
+    let project = dir.path().join("project");
+    command("cp")
+        .arg("-r")
+        .arg(root().join("bindings/kotlin"))
+        .arg(&project)
+        .output();
+    // Debian's packages of the versions that the pom names, as if they had been downloaded.
+    let repository = dir.path().join("repository");
+    command("cp")
+        .args(["-rs", "/usr/share/maven-repo"])
+        .arg(&repository)
+        .output();
+    let mut local = OsString::from("-Dmaven.repo.local=");
+    local.push(repository);
+    command("mvn")
+        .args(["--offline", "--batch-mode", "--quiet", "--file"])
+        .arg(&project)
+        .arg(local)
+        .arg("package")
+        .output();
+
+    // What it has built runs the program of the README.
+    let built = Built::get();
+    let jar = project.join("target/libim-0.1.0.jar");
+    let mut java = Built::java_with(&[], &[jar, built.0.join("programs.jar")], "FirstKt");
+    java.current_dir(dir.path());
+    assert_eq!(ends_well(java), "new: c2c_bob\nbob: Hello, Bob\n");
 }
 
 #[test]

@@ -7,6 +7,7 @@ import im.libim.*
 import openClient
 import setDraft
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 import kotlin.system.exitProcess
 
@@ -58,6 +59,16 @@ fun main(args: Array<String>) {
         "future" -> {
             client.login()
             repeat(500) { client.async.getUsersInfo(listOf("alice")).whenComplete { _, _ -> exitProcess(0) } }
+        }
+        // Calls are under way, and whoever waits for them is told of their end.
+        "pending" -> {
+            client.login()
+            val left = AtomicInteger(500)
+            repeat(left.get()) {
+                client.async.getUsersInfo(listOf("alice")).whenComplete { _, _ ->
+                    if (left.decrementAndGet() == 0) println("all have ended")
+                }
+            }
         }
         // A client is opened, and another closed, while the JVM ends.
         "hook" -> Runtime.getRuntime().addShutdownHook(thread(start = false) {
