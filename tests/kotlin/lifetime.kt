@@ -58,10 +58,15 @@ private fun closingDuringCalls() {
 private fun closingInsideACallbackIsRefused() {
     openClient(dir, "alice").use { client ->
         val codes = CompletableFuture<List<Int>>()
-        client.addListener(hearing { codes.complete(listOf(codeOf { client.close() }, codeOf { client.logout() })) })
+        val later = CompletableFuture<Int>()
+        client.addListener(hearing {
+            codes.complete(listOf(codeOf { client.close() }, codeOf { client.logout() }))
+            // The answer cannot come before this returns, so what depends on it runs in a callback too.
+            client.async.getLoginStatus().thenAccept { later.complete(codeOf { client.close() }) }
+        })
         setDraft(client, "close inside")
         same(come(codes), listOf(Status.CALLED_FROM_CALLBACK, Status.CALLED_FROM_CALLBACK))
-        same(come(client.async.getLoginStatus().thenApply { codeOf { client.close() } }), Status.CALLED_FROM_CALLBACK)
+        same(come(later), Status.CALLED_FROM_CALLBACK)
         same(client.getLoginStatus(), 3L)
     }
 }

@@ -7,9 +7,9 @@ import java.util.concurrent.CompletableFuture
  * The methods of a [Client], giving futures. Any thread may call them, also inside callbacks.
  *
  * A future is completed on the client's callback thread, in order with the events; at the latest when the client is
- * closed, with [Status.CANCELLED] where there was no answer. What depends on it (`thenAccept` and so on) runs there too
- * and must be quick; the `…Async` forms take it elsewhere. Do not wait for a future inside a callback: it would never
- * come.
+ * closed, with [Status.CANCELLED] where there was no answer. What depends on it (`thenAccept` and so on) runs there too,
+ * or on the caller's thread where the answer has come already, and must be quick; the `…Async` forms take it elsewhere.
+ * Do not wait for a future inside a callback: it would never come.
  * A failure, also one of the request, is an [ImException], which `get` and `join` wrap.
  */
 abstract class AsyncMethods internal constructor() {
