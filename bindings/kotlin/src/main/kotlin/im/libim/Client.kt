@@ -1,0 +1,147 @@
+// A client: one account with its local cache.
+package im.libim
+
+import com.google.gson.JsonElement
+import com.sun.jna.ptr.LongByReference
+import com.sun.jna.ptr.PointerByReference
+import java.io.Closeable
+import java.util.concurrent.CompletableFuture
+import kotlin.concurrent.thread
+
+/**
+ * An open client: one account with its local cache. It works without a network and without a login; [login] starts the
+ * sync. Close it at the end; one that is open when the JVM ends is closed by a shutdown hook.
+ *
+ * Any thread may use it, also while another one closes it: a closed client throws [ImException] with
+ * [Status.NOT_INITIALIZED].
+ *
+ * @property opened what opening found
+ */
+class Client private constructor(private val handle: Long, val opened: Opened) : Methods(), Closeable {
+    private val activity = Activity()
+
+    /** The same methods, giving futures. It may be kept after the client is closed; its futures fail then. */
+    val async: AsyncMethods = object : AsyncMethods() {
+        override fun <T> start(call: Call<T>) = start(call.method, call.request.toString(), call.read)
+    }
+
+    init {
+        Exit.opened(handle, activity)
+    }
+
+    override fun <T> await(call: Call<T>): T = await(call.method, call.request.toString(), call.read)
+
+    /**
+     * Calls a method by its name with a JSON object as its request, and gives its data as JSON text: for methods that
+     * this binding has no name for. Throws and waits as the method does.
+     */
+    @JvmOverloads
+    fun call(method: String, request: String = "{}"): String = await(method, request, asText)
+
+    /** As [call], without waiting; the future is completed as those of [async]. */
+    @JvmOverloads
+    fun callAsync(method: String, request: String = "{}"): CompletableFuture<String> = start(method, request, asText)
+
+    /**
+     * Adds a listener for [events], or for all when none is named. It hears what is changed from now on, and may be
+     * called before this returns. It is kept until it is removed or the client is closed, also when the [Registration]
+     * is dropped. Any thread, also inside callbacks.
+     */
+    fun addListener(listener: Listener, vararg events: Event): Registration =
+        addListener(TypedListener(listener), *events)
+
+    /** The same for a listener that takes events as JSON; when none is named, also those of later versions. */
+    fun addListener(listener: RawListener, vararg events: Event): Registration {
+        val mask = events.fold(0L) { mask, event -> mask or (1L shl event.number) }
+        val number = Callbacks.listeners.put(Listening(listener, activity))
+        val added = LongByReference()
+        val status =
+            LibIm.im_listener_add(handle, mask, Callbacks.onEvent, number, Callbacks.destroyListener, added)
+        if (status != Status.OK) {
+            Callbacks.listeners.remove(number)
+            throw ImException(status, "the listener was refused")
+        }
+        return Registration(handle, added.value)
+    }
+
+    /**
+     * Closes the client; does nothing when it is closed, or being closed by another thread.
+     *
+     * Calls that wait for the server, and futures, end with [Status.CANCELLED]; other calls, and a callback that is
+     * running, are waited for. When it returns, no callback runs any more. What waits to be sent is sent after the next
+     * login.
+     *
+     * Inside a callback of the same client it throws [ImException] with [Status.CALLED_FROM_CALLBACK], and the client
+     * stays open: use [closeAsync] there. Two clients whose callbacks close each other would wait for ever.
+     */
+    override fun close() {
+        val status = LibIm.im_client_close(handle)
+        if (status == Status.CALLED_FROM_CALLBACK)
+            throw ImException(status, "a client cannot be closed inside its own callback; closeAsync can")
+        Exit.closed(handle)
+    }
+
+    /** Closes the client on a thread of its own, and completes the future there. Any thread, also inside callbacks. */
+    fun closeAsync(): CompletableFuture<Unit> {
+        val closed = CompletableFuture<Unit>()
+        thread(isDaemon = true, name = "libim-close") {
+            try {
+                close()
+                closed.complete(Unit)
+            } catch (e: Throwable) {
+                closed.completeExceptionally(e)
+            }
+        }
+        return closed
+    }
+
+    private fun <T> await(method: String, request: String, read: (JsonElement) -> T): T {
+        val methodBytes = methodBytes(method)
+        val requestBytes = LibIm.bytes(request, Status.INVALID_JSON)
+        val response = PointerByReference()
+        val status = LibIm.im_call(handle, methodBytes, requestBytes, response)
+        return answer(status, LibIm.take(response), read)
+    }
+
+    private fun <T> start(
+        method: String, request: String, read: (JsonElement) -> T
+    ): CompletableFuture<T> {
+        val pending = Pending(activity) { status, response -> answer(status, response, read) }
+        try {
+            val methodBytes = methodBytes(method)
+            val requestBytes = LibIm.bytes(request, Status.INVALID_JSON)
+            val number = Callbacks.pendings.put(pending)
+            val status = LibIm.im_call_async(handle, methodBytes, requestBytes, Callbacks.onResponse, number)
+            if (status != Status.OK) {
+                Callbacks.pendings.remove(number)
+                throw ImException(status, "the call was refused; the log says why")
+            }
+        } catch (e: ImException) {
+            pending.future.completeExceptionally(e)
+        }
+        return pending.future
+    }
+
+    companion object {
+        /** Opens a client. Throws [ImException]. Any thread. Reads and writes files, does not wait for the network. */
+        @JvmStatic
+        fun open(config: Config): Client = open(config.request().toString())
+
+        /** The same with the JSON object that `im_client_open` takes. */
+        @JvmStatic
+        fun open(config: String): Client {
+            val handle = LongByReference()
+            val response = PointerByReference()
+            val status = LibIm.im_client_open(LibIm.bytes(config, Status.INVALID_JSON), handle, response)
+            try {
+                val opened = answer(status, LibIm.take(response)) { ModelReader.opened(it.asObject()) }
+                return Client(handle.value, opened)
+            } catch (e: Throwable) {
+                LibIm.im_client_close(handle.value)
+                throw e
+            }
+        }
+
+        private fun methodBytes(method: String) = LibIm.bytes(method, Status.UNKNOWN_METHOD)
+    }
+}
