@@ -10,10 +10,14 @@ prefix=$dir/prefix
 rm -rf "$dir/data" "$prefix"
 mkdir -p "$dir/data"
 
-make --no-print-directory install PREFIX="$prefix" LIBDIR="$prefix/lib" >"$dir/install.log" 2>&1 || {
-    cat "$dir/install.log" >&2
-    exit 1
+quietly() { # COMMAND...: what it says counts only when it fails
+    "$@" >"$dir/log" 2>&1 || {
+        cat "$dir/log" >&2
+        exit 1
+    }
 }
+
+quietly make --no-print-directory install PREFIX="$prefix" LIBDIR="$prefix/lib"
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig" LD_LIBRARY_PATH="$prefix/lib" LIBIM_LIBRARY="$prefix/lib/libim.so"
 fresh() { # NAME: a folder for a program's data
     mkdir "$dir/data/$1"
@@ -25,7 +29,7 @@ g++ -std=c++17 -O2 benches/bindings/page.cpp -o "$dir/page" $(pkg-config --cflag
 "$dir/page" "$(fresh cpp)"
 
 jars=/usr/share/java/jna.jar:/usr/share/java/gson.jar:/usr/share/java/kotlin-stdlib.jar
-kotlinc bindings/kotlin/src/main/kotlin benches/bindings/Page.kt -cp "$jars" -d "$dir/page.jar"
+quietly kotlinc bindings/kotlin/src/main/kotlin benches/bindings/Page.kt -cp "$jars" -d "$dir/page.jar"
 java -cp "$jars:$dir/page.jar" page.PageKt "$(fresh kotlin)"
 
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=bindings/python python3 benches/bindings/page.py
@@ -34,5 +38,5 @@ swift() {
     scripts/swift-root.sh run "$target/swift-root" -w "$dir" \
         env PKG_CONFIG_PATH="$PKG_CONFIG_PATH" LD_LIBRARY_PATH="$LD_LIBRARY_PATH" "$@"
 }
-swift swift build --quiet --disable-sandbox -c release --package-path "$PWD/benches/bindings" --scratch-path "$dir/swift"
+quietly swift swift build --disable-sandbox -c release --package-path "$PWD/benches/bindings" --scratch-path "$dir/swift"
 swift "$dir/swift/release/page" "$(fresh swift)"

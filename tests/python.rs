@@ -175,7 +175,7 @@ fn the_bench_prints_one_line() {
     let output = python().arg(root().join("benches/bindings/page.py")).output();
     let printed = String::from_utf8(output).unwrap();
     assert_eq!(printed.lines().count(), 1, "{printed}");
-    assert!(printed.starts_with("python: a page of 100 as models "), "{printed}");
+    assert!(printed.starts_with("Python: a page of 100 as models "), "{printed}");
 }
 
 /// A copy of the package where a repository would have it; building it leaves files beside it.

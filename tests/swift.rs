@@ -270,7 +270,7 @@ fn the_benchmark_prints_its_line() {
     let output = inside().arg(built.join("page")).arg(dir.path()).output();
     let printed = String::from_utf8(output).unwrap();
     assert!(
-        printed.starts_with("swift: ") && printed.lines().count() == 1,
+        printed.starts_with("Swift: a page of 100 ") && printed.lines().count() == 1,
         "{printed}"
     );
 }

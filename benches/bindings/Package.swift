@@ -8,7 +8,8 @@ let package = Package(
     dependencies: [.package(path: "../../bindings/swift")],
     targets: [
         .executableTarget(
-            name: "page", dependencies: [.product(name: "LibIM", package: "swift")], path: ".", sources: ["page.swift"])
+            name: "page", dependencies: [.product(name: "LibIM", package: "swift")], path: ".",
+            exclude: ["Page.kt", "page.cpp", "page.py"], sources: ["page.swift"])
     ],
     swiftLanguageModes: [.v6]
 )

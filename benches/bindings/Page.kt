@@ -68,7 +68,7 @@ fun main(args: Array<String>) {
             kotlin[round] = measureNanoTime(inKotlin)
         }
         println(
-            "Kotlin: a page of %d as models %.0f µs, im_call and im_string_free %.0f µs: %.1f times"
+            "Kotlin: a page of %d as models %.0f µs, the C call %.0f µs, ratio %.1f"
                 .format(PAGE, median(kotlin), median(c), median(kotlin) / median(c))
         )
     }

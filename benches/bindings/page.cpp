@@ -65,5 +65,5 @@ int main(int count, char **arguments)
         }));
     }
     const double of = median(models), to = median(raw);
-    std::printf("C++: a page of %d as models %.0f us, the C call %.0f us, ratio %.1f\n", PAGE, of, to, of / to);
+    std::printf("C++: a page of %d as models %.0f µs, the C call %.0f µs, ratio %.1f\n", PAGE, of, to, of / to);
 }

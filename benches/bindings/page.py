@@ -68,8 +68,8 @@ def main() -> None:
                 if turn >= 20:  # warm by then
                     times[index].append(taken)
         c, python = map(statistics.median, times)
-        beside = f"im_call without decoding {c:.0f} us, ratio {python / c:.1f}"
-        print(f"python: a page of {PAGE} as models {python:.0f} us, {beside}")
+        beside = f"the C call {c:.0f} µs, ratio {python / c:.1f}"
+        print(f"Python: a page of {PAGE} as models {python:.0f} µs, {beside}")
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ struct Page {
             awaited = min(awaited, ContinuousClock.now - start)
         }
         print(
-            "swift: page of 100: C call \(micros(bare)) µs, models \(micros(decoded)) µs (\(ratio(decoded, bare)) times),",
-            "awaited \(micros(awaited)) µs (\(ratio(awaited, bare)) times)")
+            "Swift: a page of 100 as models \(micros(decoded)) µs, the C call \(micros(bare)) µs,",
+            "ratio \(ratio(decoded, bare)); awaited \(micros(awaited)) µs, ratio \(ratio(awaited, bare))")
         try client.close()
     }
 
