@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 use support::document::{document, program};
-use support::{command, library, root, temp_dir};
+use support::inbox::shows_alices_list;
+use support::{command, library, root, scenarios, temp_dir};
 
 /// Debian's jars that a program needs when it runs, and `kotlin-reflect` for the test that looks at the binding itself.
 const JARS: &[&str] = &["jna", "gson", "kotlin-stdlib", "kotlin-reflect"];
@@ -137,12 +138,7 @@ fn texts_of_all_kinds_where_nothing_else_is_utf_8() {
 
 #[test]
 fn every_scenario_ends_as_written() {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(root().join("tests/scenarios"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-        .collect();
-    files.sort();
+    let files = scenarios();
     let names: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
     assert_eq!(
         run("scenarios.ScenariosKt", &names),
@@ -266,25 +262,7 @@ fn maven_builds_it_too() {
 #[test]
 fn the_example_prints_alices_list() {
     let printed = run("inbox.InboxKt", &[]);
-    assert!(
-        printed.starts_with("alice's list, 2 a page; 3 unread in all\n"),
-        "{printed}"
-    );
-    let list = printed.split("the events she got").next().unwrap();
-    let rows: Vec<&str> = list
-        .lines()
-        .filter(|line| line.trim_start().starts_with(|first: char| first.is_ascii_digit()))
-        .collect();
-    assert_eq!(rows.len(), 4, "{printed}");
-    for part in ["pin", "Great, which", "Carol: The tickets are booked 🎉"] {
-        assert!(rows[0].contains(part), "{part}: {printed}");
-    }
-    assert!(list.contains("Bobby      you: Noon is fine"), "{printed}");
-    assert!(list.contains("The Team"), "{printed}");
-    assert!(list.contains("finished"), "{printed}");
-    for event in ["onSyncServerFinish", "onNewConversation", "onMessageStatusChanged"] {
-        assert!(printed.contains(event), "{event}: {printed}");
-    }
+    shows_alices_list(&printed);
 }
 
 #[test]

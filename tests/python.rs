@@ -6,7 +6,8 @@ mod support;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use support::document::program;
-use support::{Checked, command, library, root, temp_dir};
+use support::inbox::shows_alices_list;
+use support::{Checked, command, library, root, scenarios, temp_dir};
 
 /// The package, as it lies in the repository.
 fn package() -> PathBuf {
@@ -65,17 +66,7 @@ fn models_events_methods_and_codes_are_those_of_the_schema() {
 
 #[test]
 fn every_scenario_ends_as_written() {
-    let files = std::fs::read_dir(root().join("tests/scenarios")).unwrap();
-    let count = files
-        .filter(|entry| {
-            entry
-                .as_ref()
-                .unwrap()
-                .path()
-                .extension()
-                .is_some_and(|end| end == "json")
-        })
-        .count();
+    let count = scenarios().len();
     let said = script("scenarios.py");
     assert!(said.starts_with(&format!("{count} scenarios, ")), "{said}");
 }
@@ -148,26 +139,7 @@ fn the_example_prints_alices_list() {
         .arg(dir.path())
         .output();
     let printed = String::from_utf8(output).unwrap();
-    assert!(
-        printed.starts_with("alice's list, 2 a page; 3 unread in all\n"),
-        "{printed}"
-    );
-    let list = printed.split("the events she got").next().unwrap();
-    let rows: Vec<&str> = list
-        .lines()
-        .filter(|line| line.trim_start().starts_with(|first: char| first.is_ascii_digit()))
-        .collect();
-    assert_eq!(rows.len(), 4, "{printed}");
-    assert!(
-        rows[0].contains("pin") && rows[0].contains("Great, which") && rows[0].contains("Carol"),
-        "{printed}"
-    );
-    assert!(list.contains("Bobby      you: Noon is fine"), "{printed}");
-    assert!(list.contains("The Team"), "{printed}");
-    assert!(list.contains("finished"), "{printed}");
-    for event in ["onSyncServerFinish", "onNewConversation", "onMessageStatusChanged"] {
-        assert!(printed.contains(event), "{event}: {printed}");
-    }
+    shows_alices_list(&printed);
 }
 
 #[test]

@@ -6,11 +6,11 @@ use im::api::{self, METHODS, Response};
 use im::client::Client;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use support::app::Heard;
-use support::{root, temp_dir};
+use support::{scenarios, temp_dir};
 
 /// How long a step waits.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -285,17 +285,6 @@ fn misfit(pattern: &Value, value: &Value, path: &str) -> Option<String> {
     (!fits).then(|| format!("{path} is {:.500}, not {pattern}", value.to_string()))
 }
 
-fn files() -> Vec<PathBuf> {
-    let mut files: Vec<_> = std::fs::read_dir(root().join("tests/scenarios"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-        .collect();
-    files.sort();
-    assert!(!files.is_empty());
-    files
-}
-
 fn play(file: &Path) -> Outcome {
     let scenario: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     assert!(scenario["title"].is_string(), "{} has no title", file.display());
@@ -310,7 +299,7 @@ fn play(file: &Path) -> Outcome {
 
 #[test]
 fn every_scenario_ends_as_written() {
-    let faults: Vec<String> = files()
+    let faults: Vec<String> = scenarios()
         .iter()
         .filter_map(|file| play(file).err().map(|fault| format!("{}: {fault}", file.display())))
         .collect();
@@ -338,7 +327,9 @@ fn patterns_fit_what_the_readme_says() {
 
 #[test]
 fn every_method_is_in_a_scenario() {
-    let texts = files().into_iter().map(|file| std::fs::read_to_string(file).unwrap());
+    let texts = scenarios()
+        .into_iter()
+        .map(|file| std::fs::read_to_string(file).unwrap());
     let all = texts.collect::<String>();
     for method in METHODS {
         let call = format!("\"method\": \"{}\"", method.name);

@@ -10,7 +10,8 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use support::document::document;
-use support::{Checked, command, library, root};
+use support::inbox::shows_alices_list;
+use support::{Checked, command, library, root, scenarios};
 
 /// Where everything is built and run: the one folder that Swift may write to.
 fn work() -> &'static Path {
@@ -186,22 +187,12 @@ fn a_process_ends_with_clients_open_and_streams_running() {
 #[test]
 fn every_scenario_ends_as_written() {
     let dir = temp_dir();
-    let scenarios = root().join("tests/scenarios");
     let output = inside()
         .arg(programs(Sanitizer::None).join("scenarios"))
         .arg(dir.path())
-        .arg(&scenarios)
+        .arg(root().join("tests/scenarios"))
         .output();
-    let files = std::fs::read_dir(scenarios).unwrap();
-    let count = files
-        .filter(|file| {
-            file.as_ref()
-                .unwrap()
-                .path()
-                .extension()
-                .is_some_and(|end| end == "json")
-        })
-        .count();
+    let count = scenarios().len();
     assert_eq!(String::from_utf8(output).unwrap(), format!("{count} scenarios\n"));
 }
 
@@ -240,27 +231,7 @@ fn the_example_prints_alices_list() {
     let dir = temp_dir();
     let output = inside().arg(built.join("Inbox")).arg(dir.path()).output();
     let printed = String::from_utf8(output).unwrap();
-
-    assert!(
-        printed.starts_with("alice's list, 2 a page; 3 unread in all\n"),
-        "{printed}"
-    );
-    let list = printed.split("the events she got").next().unwrap();
-    let rows: Vec<&str> = list
-        .lines()
-        .filter(|line| line.trim_start().starts_with(|first: char| first.is_ascii_digit()))
-        .collect();
-    assert_eq!(rows.len(), 4, "{printed}");
-    assert!(
-        rows[0].contains("pin") && rows[0].contains("Great, which") && rows[0].contains("Carol"),
-        "{printed}"
-    );
-    assert!(list.contains("Bobby         you: Noon is fine"), "{printed}");
-    assert!(list.contains("The Team"), "{printed}");
-    assert!(list.contains("finished"), "{printed}");
-    for event in ["onSyncServerFinish", "onNewConversation", "onMessageStatusChanged"] {
-        assert!(printed.contains(event), "{event}: {printed}");
-    }
+    shows_alices_list(&printed);
 }
 
 #[test]

@@ -6,6 +6,7 @@ pub mod app;
 pub mod document;
 pub mod engine;
 pub mod header;
+pub mod inbox;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,18 @@ pub const HEADER: &str = include_str!("../../include/libim.h");
 /// The package's directory.
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The scenarios, by name.
+pub fn scenarios() -> Vec<PathBuf> {
+    let files = std::fs::read_dir(root().join("tests/scenarios")).unwrap();
+    let mut files: Vec<PathBuf> = files
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .collect();
+    files.sort();
+    assert!(files.len() > 10);
+    files
 }
 
 /// A directory that goes away with the value.
