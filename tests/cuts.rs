@@ -5,6 +5,7 @@
 mod servers;
 mod support;
 
+use im::events::Event;
 use serde_json::json;
 use servers::proxy::Proxy;
 use servers::{DOMAIN, Server};
@@ -143,6 +144,12 @@ fn run(server: &dyn Server) {
                 std::thread::sleep(Duration::from_millis(200));
             }
         }
+        // However often a sync was cut, the app hears in the end that one has ended well.
+        side.app.wait("the last sync has finished", |app| {
+            let syncs = [Event::SyncServerStart, Event::SyncServerFailed, Event::SyncServerFinish];
+            let heard: Vec<Event> = app.heard.all().into_iter().map(|(event, _)| event).collect();
+            heard.iter().rfind(|event| syncs.contains(event)) == Some(&Event::SyncServerFinish)
+        });
         side.app.wait("everything is sent", |app| {
             [side.peer.as_str(), &group]
                 .iter()

@@ -7,11 +7,14 @@ mod support;
 use im::events::Event;
 use serde_json::json;
 use servers::Server;
+use servers::proxy::Proxy;
 use support::app::App;
 use support::temp_dir;
 
 /// More than two pages of an archive.
 const MESSAGES: usize = 450;
+/// How often the connection of one device breaks during its first sync.
+const CUTS: usize = 20;
 
 fn run(server: &dyn Server) {
     let dir = temp_dir();
@@ -51,6 +54,38 @@ fn run(server: &dyn Server) {
     );
     assert_eq!(app.heard.count(Event::RecvNewMessage), 0, "history is not news");
     assert_eq!(app.heard.count(Event::SyncServerStart), 1);
+
+    // A device whose connection breaks again and again comes to the same.
+    let proxy = Proxy::to(server.port());
+    let config = json!({ "dataDir": dir.path().join("tablet"), "backend": server.backend_at(&alice, proxy.port()) });
+    let tablet = App::open_with(&config);
+    let has_finished = |tablet: &App| tablet.heard.count(Event::SyncServerFinish) > 0;
+    let mut rng = fastrand::Rng::with_seed(7);
+    tablet.ok("login", json!({}));
+    while proxy.cuts() < CUTS && !has_finished(&tablet) {
+        // A login is some 6,000 bytes, a page some 100,000.
+        let before = proxy.cuts();
+        proxy.cut_after(rng.i64(5_000..150_000));
+        tablet.wait("the next cut", |tablet| proxy.cuts() > before || has_finished(tablet));
+        tablet.ok("networkChanged", json!({}));
+    }
+    tablet.wait("its sync has ended", has_finished);
+    assert!(proxy.cuts() > 2, "it was disturbed");
+    for jid in &writers {
+        assert_eq!(
+            tablet.texts(&format!("c2c_{jid}")),
+            texts,
+            "after {} cuts",
+            proxy.cuts()
+        );
+    }
+    let unread = |app: &App| {
+        app.list()
+            .iter()
+            .map(|row| row["unreadCount"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(unread(&tablet), unread(&app));
 }
 
 #[test]

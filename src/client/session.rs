@@ -166,9 +166,11 @@ impl Sink for Link {
                 self.queue.push_event(Event::SyncServerStart, none());
             }
             LinkState::SyncFinished => {
-                if std::mem::take(&mut state.is_syncing) {
-                    self.queue.push_event(Event::SyncServerFinish, none());
+                // One that was told as failed, because the connection was lost, may come to its end all the same.
+                if !std::mem::take(&mut state.is_syncing) {
+                    self.queue.push_event(Event::SyncServerStart, none());
                 }
+                self.queue.push_event(Event::SyncServerFinish, none());
             }
             LinkState::SyncFailed(error) => self.break_sync(&mut state, &error),
         }

@@ -48,6 +48,8 @@ pub(super) struct Session {
     pub(super) wanted: RefCell<HashSet<ConversationId>>,
     /// What the server can do for the account.
     pub(super) abilities: RefCell<Abilities>,
+    /// Whether the first catching up of this session is under way.
+    pub(super) is_syncing: Cell<bool>,
     /// How far the beginning has come.
     stage: watch::Sender<Stage>,
     /// Something was added to the outbox.
@@ -111,6 +113,7 @@ impl Session {
             roster_groups: RefCell::default(),
             wanted: RefCell::default(),
             abilities: RefCell::default(),
+            is_syncing: Cell::new(false),
             stage: watch::Sender::new(Stage::Begun),
             outbox: Notify::new(),
             failure: RefCell::default(),

@@ -35,7 +35,10 @@ impl Session {
             return self.refuse(&error);
         }
         self.sink.report(LinkState::SyncStarted);
-        match self.sync().await {
+        self.is_syncing.set(true);
+        let outcome = self.sync().await;
+        self.is_syncing.set(false);
+        match outcome {
             Ok(()) => self.sink.report(LinkState::SyncFinished),
             Err(error) if self.is_over() => log::debug!("a sync was cut: {error}"),
             Err(error) => {

@@ -167,9 +167,8 @@ impl Worker {
             return Ok(None);
         };
         let (link, beginning) = begun?;
-        if matches!(beginning, Beginning::Resumed)
-            && let Some(kept) = kept.as_ref()
-        {
+        let is_resumed = matches!(beginning, Beginning::Resumed);
+        if is_resumed && let Some(kept) = kept.as_ref() {
             kept.session.resumed();
             // What was written while there was no connection.
             kept.session.outbox.notify_one();
@@ -192,6 +191,10 @@ impl Worker {
             });
         }
         self.sink.report(LinkState::Connected);
+        // A sync that the lost connection has interrupted was told as failed; it goes on.
+        if is_resumed && kept.as_ref().is_some_and(|kept| kept.session.is_syncing.get()) {
+            self.sink.report(LinkState::SyncStarted);
+        }
         Ok(Some(link))
     }
 
