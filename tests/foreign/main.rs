@@ -33,6 +33,7 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| what_was_read_between_two(server));
         scope.spawn(|| another_device_of_the_same_user(server));
         scope.spawn(|| a_room(server));
+        scope.spawn(|| a_room_whose_server_is_gone(server));
     });
 }
 
@@ -44,6 +45,26 @@ fn login(server: &dyn Server, jid: &str) -> (App, tempfile::TempDir) {
         app.heard.count(Event::SyncServerFinish) > 0
     });
     (app, dir)
+}
+
+/// Another app has left a bookmark of a room that nobody can reach. One can quit it, and nothing else waits for it.
+fn a_room_whose_server_is_gone(server: &dyn Server) {
+    let (alice_id, bob_id) = (server.new_user("alice"), server.new_user("bob"));
+    let room = "team@rooms.gone.test";
+    let (alice, _dir) = login(server, &alice_id);
+    let mut other = Foreign::login(server, &alice_id);
+    other.act(&json!({ "do": "raw", "xml": format!(
+        "<iq type='set' id='b1'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:bookmarks:1'>\
+         <item id='{room}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='true' name='Team'/></item></publish></pubsub></iq>"
+    ) }));
+    alice.send(&format!("c2c_{bob_id}"), "to bob");
+    alice.wait("the message is sent", |alice| {
+        alice.history(&format!("c2c_{bob_id}"))[0]["status"] == 2
+    });
+    // 10007 until it has heard of the bookmark.
+    let quit = || alice.call("quitGroup", &json!({ "groupID": room })).0;
+    alice.wait("the room can be quit", |_| quit() == 0);
+    assert_eq!(quit(), 10007);
 }
 
 fn messages_between_two(server: &dyn Server) {

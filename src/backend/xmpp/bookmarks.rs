@@ -80,7 +80,13 @@ impl Session {
             match read(&item) {
                 Some(bookmark) if !self.rooms.contains(&bookmark.room) => {
                     let since = Since::Time(bookmark.joined.unwrap_or_else(now));
-                    self.spawn(move |session| async move { session.take_part(&bookmark.room, since).await.map(drop) });
+                    self.known_rooms
+                        .borrow_mut()
+                        .insert(bookmark.room.clone(), bookmark.joined);
+                    self.spawn(move |session| async move {
+                        let entered = session.take_part(&bookmark.room, since).await;
+                        entered.map(drop).inspect_err(|_| session.come_back(&bookmark.room))
+                    });
                 }
                 Some(_) => {}
                 None => {

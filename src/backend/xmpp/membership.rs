@@ -18,8 +18,8 @@ use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 
-/// How long a call waits for a room that is being entered, and how often it looks, in milliseconds.
-const ENTERING: u64 = 30_000;
+/// How long a call waits for a room that is being entered, well within its time, and how often it looks, in milliseconds.
+const ENTERING: u64 = 15_000;
 const LOOK: u64 = 50;
 
 /// From when on a room's messages are for the account.
@@ -236,7 +236,11 @@ impl Session {
 
     /// `quitGroup`. The owner of a group dismisses it instead, as in V2TIM.
     pub(super) async fn quit_group(&self, group: &GroupId) -> Result<()> {
-        let room = self.require_member(group).await?;
+        let room = match self.require_member(group).await {
+            // Its server may be gone for good: one can leave it all the same.
+            Err(error) if error.status == Status::Refused => self.room_of(group).await?,
+            room => room?,
+        };
         if self.rooms.with(&room, |room| room.role) == Some(GroupRole::Owner) {
             return Err(Error::no_permission(format!(
                 "you own groupID {}: dismiss it instead",
@@ -244,6 +248,8 @@ impl Session {
             )));
         }
         self.say_goodbye(&room);
+        // From here on nothing enters it again.
+        self.known_rooms.borrow_mut().remove(&room);
         self.leave_room(&room);
         self.forget_bookmark(&room).await;
         self.not_a_member(&room);

@@ -95,6 +95,8 @@ impl Session {
             Ok(None) => Ok(None),
             Err(error) => match error.defined_condition {
                 DefinedCondition::ItemNotFound | DefinedCondition::Gone { .. } => Ok(None),
+                // Not the room but our own server, where it does not speak with others.
+                DefinedCondition::NotAllowed => Err(Error::new(Status::Refused, super::iq::refusal(&error).desc)),
                 _ => Err(super::iq::refusal(&error)),
             },
         }
