@@ -91,7 +91,7 @@ fn method_object(method: &Method, schema: &MethodSchema, doc: &Doc, models: &Map
     })
 }
 
-/// The fields of a request: those that are required, then the others by name.
+/// The fields of a request: those that are required, then the others, in the order in which the type declares them.
 fn params(request: &schemars::Schema) -> Value {
     let request = request.as_object().unwrap();
     for key in request.keys() {
