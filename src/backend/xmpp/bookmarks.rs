@@ -2,10 +2,10 @@
 
 use super::archive::{parse_stamp, stamp};
 use super::membership::Since;
-use super::names::BOOKMARK;
+use super::ns::BOOKMARK;
 use super::pep::{Access, Item};
 use super::session::{Session, now};
-use super::xml::element;
+use super::stanza::xml::element;
 use crate::model::{GroupId, Micros, Result};
 use std::str::FromStr;
 use xmpp_parsers::jid::BareJid;

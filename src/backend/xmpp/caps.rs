@@ -1,7 +1,7 @@
 //! What this client can do, as others may ask (XEP-0030), and which news of personal nodes it wants (XEP-0115, XEP-0163).
 
-use super::names::{MARKERS, RETRACT, SETTINGS, VCARD4_NODE};
-use super::xml::element;
+use super::ns::{MARKERS, RETRACT, SETTINGS, VCARD4_NODE};
+use super::stanza::xml::element;
 use xmpp_parsers::caps::{compute_disco, hash_caps};
 use xmpp_parsers::disco::{DiscoInfoResult, Identity};
 use xmpp_parsers::hashes::Algo;
@@ -21,7 +21,7 @@ fn info() -> DiscoInfoResult {
         ns::SID.to_owned(),
         MARKERS.to_owned(),
         RETRACT.to_owned(),
-        super::names::DIRECT_INVITE.to_owned(),
+        super::ns::DIRECT_INVITE.to_owned(),
         format!("{}+notify", ns::NICK),
         format!("{VCARD4_NODE}+notify"),
         format!("{}+notify", ns::BOOKMARKS2),

@@ -1,7 +1,7 @@
 //! A message of the account's own archive as changes of the account: one of a C2C conversation, a marker (XEP-0333), a
 //! recall (XEP-0424).
 
-use super::names::{FASTEN, MARKERS, MODERATE, RETRACT, RETRACT_OLD};
+use super::ns::{FASTEN, MARKERS, MODERATE, RETRACT, RETRACT_OLD};
 use super::session::Session;
 use super::wire;
 use crate::model::{Archived, Change, ConversationId, Effect, MessageName, Micros, NameKind, UserId};

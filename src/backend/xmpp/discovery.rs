@@ -1,10 +1,10 @@
 //! The first questions of a session: what the server can do, and whether the account's cache belongs to it.
 
 use super::archive::{parse_stamp, stamp};
-use super::names::ACCOUNT;
+use super::ns::ACCOUNT;
 use super::pep::Access;
 use super::session::{Abilities, Session};
-use super::xml::element;
+use super::stanza::xml::element;
 use crate::model::{Error, Inbound, Micros, Result, Status};
 use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult, DiscoItemsQuery, DiscoItemsResult};
 use xmpp_parsers::jid::Jid;

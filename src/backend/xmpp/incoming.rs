@@ -1,7 +1,7 @@
 //! What comes in, sorted by what it is and by who says it. Nothing that anybody can send is believed beyond what its sender
 //! may say.
 
-use super::names::DIRECT_INVITE;
+use super::ns::DIRECT_INVITE;
 use super::session::Session;
 use super::wire;
 use crate::model::{Change, ConversationId, Error, UserId};

@@ -2,7 +2,7 @@
 
 use super::archive::Part;
 use super::bookmarks::group_id;
-use super::names::DIRECT_INVITE;
+use super::ns::DIRECT_INVITE;
 use super::own_archive::Position;
 use super::room_config::RoomInfo;
 use super::rooms::{Entered, has_status};

@@ -1,7 +1,6 @@
 //! Any XMPP server: a Prosody on one box, a cluster of ejabberds. docs/xmpp.md says what becomes what.
 //!
-//! [`XmppBackend`] is the face. `worker` is the thread; `dial`, `tls`, `guard`, `login` and `link` make its connection;
-//! `session` is what a login has on the server. `incoming` sorts what arrives: `chat` and `room_messages` turn messages
+//! [`XmppBackend`] is the face. `worker` is the thread; `connection` makes its connection; `session` is what a login has on the server. `incoming` sorts what arrives: `chat` and `room_messages` turn messages
 //! into changes of the account, `wire` reads and writes their content. `discovery`, `sync`, `archive` and `own_archive` catch up, and
 //! `outbox` sends. The other modules are one subject each.
 
@@ -10,16 +9,13 @@ mod bookmarks;
 mod caps;
 mod chat;
 mod config;
-mod dial;
+mod connection;
 mod discovery;
-mod guard;
 mod hold;
 mod incoming;
 mod iq;
-mod link;
-mod login;
 mod membership;
-mod names;
+mod ns;
 mod outbox;
 mod own_archive;
 mod pep;
@@ -33,12 +29,10 @@ mod rooms;
 mod roster;
 mod session;
 mod settings;
+mod stanza;
 mod sync;
-mod tls;
-mod trouble;
 mod wire;
 mod worker;
-mod xml;
 
 pub use config::{Tls, XmppConfig};
 

@@ -1,11 +1,11 @@
 //! Carrying out the commands of the outbox, one after the other. A message counts as sent when the server has it.
 
-use super::names::{FASTEN, HINTS, RETRACT, RETRACT_OLD};
+use super::ns::{FASTEN, HINTS, RETRACT, RETRACT_OLD};
 use super::roster::jid_of;
 use super::session::{Session, now, over};
 use super::settings::Edit;
+use super::stanza::xml::element;
 use super::wire;
-use super::xml::element;
 use crate::model::{ConversationId, Error, Message, Outbound, Outcome, Result, Status};
 use std::rc::Rc;
 use xmpp_parsers::jid::Jid;

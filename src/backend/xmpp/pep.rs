@@ -1,7 +1,7 @@
 //! The account's personal nodes (XEP-0163): published so that nobody else can read what is private, read, and heard of.
 
 use super::session::Session;
-use super::xml::element;
+use super::stanza::xml::element;
 use crate::model::Result;
 use xmpp_parsers::data_forms::{DataForm, DataFormType, Field};
 use xmpp_parsers::jid::{BareJid, Jid};

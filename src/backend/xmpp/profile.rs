@@ -1,11 +1,11 @@
 //! Names and pictures of people: a vCard in a personal node (XEP-0292), and the nickname by itself (XEP-0172) for clients
 //! that look there.
 
-use super::names::{SETTINGS, VCARD4, VCARD4_NODE};
+use super::ns::{SETTINGS, VCARD4, VCARD4_NODE};
 use super::pep::{Access, Item};
 use super::roster::jid_of;
 use super::session::Session;
-use super::xml::{self, element};
+use super::stanza::xml::{self, element};
 use crate::model::{Change, Profile, Result, UserId};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};

@@ -1,10 +1,10 @@
 //! How far conversations were read: between the account's own devices by XEP-0490, towards the peer of a C2C conversation
 //! by XEP-0333.
 
-use super::names::{HINTS, MARKERS};
+use super::ns::{HINTS, MARKERS};
 use super::pep::{Access, Item};
 use super::session::Session;
-use super::xml::element;
+use super::stanza::xml::element;
 use crate::model::{Change, ConversationId, ConversationType, Effect, GroupId, MessageName, NameKind, ReadPosition};
 use crate::model::{Result, StoredMessage, UserId};
 use std::collections::HashMap;

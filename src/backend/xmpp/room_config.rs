@@ -16,7 +16,7 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
-use super::xml::element;
+use super::stanza::xml::element;
 
 /// The namespace of what owners do.
 pub(super) const MUC_OWNER: &str = "http://jabber.org/protocol/muc#owner";

@@ -1,12 +1,12 @@
 //! Who is in a room: its lists (XEP-0045, affiliations), those who are there, inviting and putting out.
 
 use super::membership::quoted;
-use super::names::{DIRECT_INVITE, HINTS, LEFT};
+use super::ns::{DIRECT_INVITE, HINTS, LEFT};
 use super::room_config::{admin_items, listed_role};
 use super::roster::jid_of;
 use super::session::Session;
+use super::stanza::xml::element;
 use super::wire;
-use super::xml::element;
 use crate::backend::MemberResult;
 use crate::model::{Error, GroupId, GroupMember, GroupRole, GroupType, Result, Status, UserId};
 use std::collections::HashMap;

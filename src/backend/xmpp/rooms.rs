@@ -155,8 +155,8 @@ impl Session {
         };
         self.rooms.0.borrow_mut().insert(jid.clone(), room);
         // The archive has the history, and in a form that can be told apart.
-        let history = super::xml::element("history", ns::MUC, &[("maxstanzas", "0")], Vec::new());
-        let muc = super::xml::element("x", ns::MUC, &[], vec![history]);
+        let history = super::stanza::xml::element("history", ns::MUC, &[("maxstanzas", "0")], Vec::new());
+        let muc = super::stanza::xml::element("x", ns::MUC, &[], vec![history]);
         let mut presence = Presence::available().with_to(Jid::from(address));
         presence.payloads = vec![muc];
         self.send(presence);

@@ -3,9 +3,9 @@
 
 use super::archive::Queries;
 use super::config::XmppConfig;
+use super::connection::Outgoing;
 use super::hold::Hold;
 use super::iq::Iqs;
-use super::link::Outgoing;
 use super::own_archive::OwnArchive;
 use super::profile::{Met, Profiles};
 use super::rooms::Rooms;
@@ -126,7 +126,7 @@ impl Session {
         }))
     }
 
-    /// Does something on the side. What goes wrong there is noted, and nobody waits for it.
+    /// Runs a background task. Its errors are logged, and nobody waits for it.
     pub(super) fn spawn<F>(&self, work: impl FnOnce(Rc<Self>) -> F + 'static)
     where
         F: Future<Output = Result<()>> + 'static,
@@ -134,7 +134,7 @@ impl Session {
         if let Some(session) = self.this.upgrade() {
             tokio::task::spawn_local(async move {
                 if let Err(error) = work(session).await {
-                    log::info!("something on the side was not done: {error}");
+                    log::info!("background task failed: {error}");
                 }
             });
         }
@@ -144,7 +144,7 @@ impl Session {
     pub(super) fn send(&self, stanza: impl Into<Stanza>) {
         self.put(Outgoing {
             stanza: stanza.into(),
-            taken: None,
+            acked: None,
         });
     }
 
@@ -156,10 +156,10 @@ impl Session {
     /// Sends a stanza and waits until the server has it.
     pub(super) async fn deliver(&self, stanza: impl Into<Stanza>) -> Result<()> {
         if self.is_managed {
-            let (taken, wait) = oneshot::channel();
+            let (acked, wait) = oneshot::channel();
             self.put(Outgoing {
                 stanza: stanza.into(),
-                taken: Some(taken),
+                acked: Some(acked),
             });
             return wait.await.map_err(|_| over());
         }

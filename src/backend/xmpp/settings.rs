@@ -1,10 +1,10 @@
 //! The account's own settings of its conversations, shared between its devices: pin, receive option, what was deleted. One
 //! item a conversation, in a private node; a message is named by its `msgID`, which is the same on all devices.
 
-use super::names::SETTINGS;
+use super::ns::SETTINGS;
 use super::pep::{Access, Item};
 use super::session::Session;
-use super::xml;
+use super::stanza::xml;
 use crate::model::{Change, ConversationId, Effect, MessageName, Micros, NameKind, RecvOpt, Result};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;

@@ -4,7 +4,7 @@
 use super::archive::{Page, Part};
 use super::bookmarks::Bookmark;
 use super::membership::Since;
-use super::names::SETTINGS;
+use super::ns::SETTINGS;
 use super::own_archive::End;
 use super::room_messages::{PAGE, is_gone};
 use super::session::{Session, Stage};

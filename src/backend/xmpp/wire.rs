@@ -2,9 +2,9 @@
 //! (XEP-0372). What XMPP has no element for travels in one of libim's own.
 
 use super::archive::parse_stamp;
-use super::names::{HINTS, JSON, MARKERS, META, REFERENCE};
+use super::ns::{HINTS, JSON, MARKERS, META, REFERENCE};
 use super::session::Session;
-use super::xml;
+use super::stanza::xml;
 use crate::model::conversation::AT_ALL;
 use crate::model::{Elem, Message as Said, MessageBody, Micros};
 use serde::{Deserialize, Serialize};

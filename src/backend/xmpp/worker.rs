@@ -1,10 +1,8 @@
 //! The backend's thread: connecting, resuming, and what runs while there is a connection.
 
 use super::config::XmppConfig;
-use super::link::{Beginning, Incoming, Ledger, Link, Outgoing};
-use super::login::log_in;
+use super::connection::{Beginning, BoundStream, ConnectError, Incoming, Outgoing, SmState, log_in};
 use super::session::Session;
-use super::trouble::Trouble;
 use crate::backend::{LinkState, Sink};
 use crate::model::Error;
 use std::rc::Rc;
@@ -42,16 +40,16 @@ const GOODBYE: Duration = Duration::from_secs(2);
 const PROBE: Duration = Duration::from_secs(5);
 
 /// A session, while it has a connection or may get one back.
-struct Kept {
+struct ResumableSession {
     session: Rc<Session>,
     outgoing: mpsc::UnboundedReceiver<Outgoing>,
-    ledger: Option<Ledger>,
+    sm: Option<SmState>,
 }
 
 /// How a connection ended.
 enum End {
     Stopped,
-    Broken(Trouble),
+    Broken(ConnectError),
 }
 
 /// Runs until it is told to stop or the server refuses for good.
@@ -92,7 +90,7 @@ struct Worker {
 
 impl Worker {
     async fn live(mut self) {
-        let mut kept: Option<Kept> = None;
+        let mut kept: Option<ResumableSession> = None;
         let mut wait = SHORTEST_WAIT;
         loop {
             self.sink.report(LinkState::Connecting);
@@ -108,17 +106,17 @@ impl Worker {
                     end
                 }
                 Ok(None) => End::Stopped,
-                Err(trouble) => End::Broken(trouble),
+                Err(error) => End::Broken(error),
             };
-            let trouble = match end {
+            let error = match end {
                 End::Stopped => return finish(kept),
-                End::Broken(trouble) => trouble,
+                End::Broken(error) => error,
             };
-            let state = match trouble {
-                Trouble::Retry(error) => LinkState::Failed(error),
-                Trouble::Refused(error) => LinkState::Refused(error),
-                Trouble::Replaced => LinkState::KickedOffline,
-                Trouble::Expired => LinkState::UserSigExpired,
+            let state = match error {
+                ConnectError::Retry(error) => LinkState::Failed(error),
+                ConnectError::Refused(error) => LinkState::Refused(error),
+                ConnectError::Replaced => LinkState::KickedOffline,
+                ConnectError::Expired => LinkState::UserSigExpired,
             };
             let is_final = !matches!(state, LinkState::Failed(_));
             self.sink.report(state);
@@ -153,16 +151,16 @@ impl Worker {
     }
 
     /// Connects, and resumes the session or begins a new one. `None` when told to stop.
-    async fn connect(&mut self, kept: &mut Option<Kept>) -> Result<Option<Link>, Trouble> {
+    async fn connect(&mut self, kept: &mut Option<ResumableSession>) -> Result<Option<BoundStream>, ConnectError> {
         let config = Arc::clone(&self.config);
         let Some(logged_in) = self.unless_stopped(log_in(&config)).await else {
             return Ok(None);
         };
         let (features, stream) = logged_in?;
         let mut none = None;
-        let ledger = kept.as_mut().map_or(&mut none, |kept| &mut kept.ledger);
+        let sm = kept.as_mut().map_or(&mut none, |kept| &mut kept.sm);
         let resource = self.resource.clone();
-        let begin = Link::begin(stream, &features, ledger, &resource);
+        let begin = BoundStream::begin(stream, &features, sm, &resource);
         let Some(begun) = self.unless_stopped(begin).await else {
             return Ok(None);
         };
@@ -179,15 +177,15 @@ impl Worker {
             }
             let (out, outgoing) = mpsc::unbounded_channel();
             let config = Arc::clone(&self.config);
-            let session =
-                Session::new(Arc::clone(&self.sink), &config, full, link.is_managed(), out).map_err(Trouble::Retry)?;
+            let session = Session::new(Arc::clone(&self.sink), &config, full, link.is_managed(), out)
+                .map_err(ConnectError::Retry)?;
             tokio::task::spawn_local(Rc::clone(&session).run());
             tokio::task::spawn_local(Rc::clone(&session).drain());
             tokio::task::spawn_local(Rc::clone(&session).stay_in_rooms());
-            *kept = Some(Kept {
+            *kept = Some(ResumableSession {
                 session,
                 outgoing,
-                ledger: None,
+                sm: None,
             });
         }
         self.sink.report(LinkState::Connected);
@@ -213,13 +211,13 @@ impl Worker {
     }
 
     /// Carries stanzas both ways until the connection ends.
-    async fn serve(&mut self, mut link: Link, kept: &mut Option<Kept>) -> End {
-        let Some(state) = kept.as_mut() else {
-            return End::Broken(Trouble::network("there is no session"));
+    async fn serve(&mut self, mut link: BoundStream, kept: &mut Option<ResumableSession>) -> End {
+        let Some(resumable) = kept.as_mut() else {
+            return End::Broken(ConnectError::network("there is no session"));
         };
-        let session = Rc::clone(&state.session);
+        let session = Rc::clone(&resumable.session);
         let mut probe: Option<Instant> = None;
-        let trouble = loop {
+        let error = loop {
             let probed = async {
                 match probe {
                     Some(until) => sleep_until(until).await,
@@ -231,7 +229,7 @@ impl Worker {
                     None | Some(Signal::Stop) => {
                         session.end();
                         // What is on its way to the server still goes.
-                        while let Ok(outgoing) = state.outgoing.try_recv() {
+                        while let Ok(outgoing) = resumable.outgoing.try_recv() {
                             if link.feed(outgoing).await.is_err() {
                                 break;
                             }
@@ -252,9 +250,9 @@ impl Worker {
                         self::probe(&mut link, &session).await
                     }
                 },
-                outgoing = state.outgoing.recv() => match outgoing {
-                    Some(outgoing) => send(&mut link, outgoing, &mut state.outgoing).await,
-                    None => Err(Trouble::network("the session is over")),
+                outgoing = resumable.outgoing.recv() => match outgoing {
+                    Some(outgoing) => send(&mut link, outgoing, &mut resumable.outgoing).await,
+                    None => Err(ConnectError::network("the session is over")),
                 },
                 incoming = link.next() => match incoming {
                     Ok(Incoming::Stanza(stanza)) => {
@@ -268,36 +266,36 @@ impl Worker {
                         Ok(())
                     }
                     Ok(Incoming::Silence) => self::probe(&mut link, &session).await,
-                    Err(trouble) => Err(trouble),
+                    Err(error) => Err(error),
                 },
                 (error, is_final) = session.failed() => {
                     // What the account could not take has to come again, so this session is not resumed.
                     session.end();
                     let _ = timeout(GOODBYE, link.close()).await;
                     *kept = None;
-                    return End::Broken(if is_final { Trouble::Refused(error) } else { Trouble::Retry(error) });
+                    return End::Broken(if is_final { ConnectError::Refused(error) } else { ConnectError::Retry(error) });
                 }
-                () = probed => Err(Trouble::network("the server did not answer after the network changed")),
+                () = probed => Err(ConnectError::network("the server did not answer after the network changed")),
             };
-            if let Err(trouble) = step {
-                break trouble;
+            if let Err(error) = step {
+                break error;
             }
         };
-        let ledger = link.into_ledger();
-        if ledger.is_resumable() && matches!(trouble, Trouble::Retry(_)) {
-            state.ledger = Some(ledger);
+        let sm = link.into_state();
+        if sm.is_resumable() && matches!(error, ConnectError::Retry(_)) {
+            resumable.sm = Some(sm);
         } else {
             session.end();
             *kept = None;
         }
-        End::Broken(trouble)
+        End::Broken(error)
     }
 }
 
 /// Asks the server whether it is there.
-async fn probe(link: &mut Link, session: &Session) -> Result<(), Trouble> {
+async fn probe(link: &mut BoundStream, session: &Session) -> Result<(), ConnectError> {
     if link.is_managed() {
-        return link.ask().await;
+        return link.request_ack().await;
     }
     session.spawn(|session| async move {
         let to = xmpp_parsers::jid::Jid::from(session.domain());
@@ -307,20 +305,24 @@ async fn probe(link: &mut Link, session: &Session) -> Result<(), Trouble> {
 }
 
 /// Sends a stanza and all that wait behind it.
-async fn send(link: &mut Link, first: Outgoing, others: &mut mpsc::UnboundedReceiver<Outgoing>) -> Result<(), Trouble> {
-    let mut wants_answer = first.taken.is_some();
+async fn send(
+    link: &mut BoundStream,
+    first: Outgoing,
+    others: &mut mpsc::UnboundedReceiver<Outgoing>,
+) -> Result<(), ConnectError> {
+    let mut wants_ack = first.acked.is_some();
     link.feed(first).await?;
     while let Ok(next) = others.try_recv() {
-        wants_answer |= next.taken.is_some();
+        wants_ack |= next.acked.is_some();
         link.feed(next).await?;
     }
-    if wants_answer {
-        link.ask().await?;
+    if wants_ack {
+        link.request_ack().await?;
     }
     link.flush().await
 }
 
-fn finish(kept: Option<Kept>) {
+fn finish(kept: Option<ResumableSession>) {
     if let Some(kept) = kept {
         kept.session.end();
     }

@@ -1,7 +1,8 @@
 //! From a domain to a TCP connection: the configured host, or the domain's SRV records (RFC 6120, XEP-0368).
 
-use super::config::{Tls, XmppConfig};
-use super::trouble::Trouble;
+use super::super::config::{Tls, XmppConfig};
+use super::error::ConnectError;
+use super::srv::{self, Target};
 use hickory_resolver::TokioResolver;
 use hickory_resolver::proto::rr::RData;
 use std::time::Duration;
@@ -19,30 +20,30 @@ struct Place {
 }
 
 /// Connects. Says how that connection is to be protected: SRV records may offer both ways.
-pub(super) async fn dial(config: &XmppConfig) -> Result<(TcpStream, Tls), Trouble> {
+pub(crate) async fn dial(config: &XmppConfig) -> Result<(TcpStream, Tls), ConnectError> {
     let mut last = None;
     for place in places(config).await? {
         match connect(&place).await {
             Ok(stream) => return Ok((stream, place.tls)),
-            Err(trouble) => last = Some(trouble),
+            Err(error) => last = Some(error),
         }
     }
-    Err(last.unwrap_or_else(|| Trouble::refused("the domain's SRV records say that it has no XMPP server")))
+    Err(last.unwrap_or_else(|| ConnectError::refused("the domain's SRV records say that it has no XMPP server")))
 }
 
-async fn connect(place: &Place) -> Result<TcpStream, Trouble> {
+async fn connect(place: &Place) -> Result<TcpStream, ConnectError> {
     let Place { host, port, .. } = place;
     let attempt = async {
         let addresses: Vec<_> = tokio::net::lookup_host((host.as_str(), *port))
             .await
-            .map_err(|_| Trouble::network(format!("the host {host:?} was not found")))?
+            .map_err(|_| ConnectError::network(format!("the host {host:?} was not found")))?
             .collect();
-        let mut last = Trouble::network(format!("the host {host:?} has no address"));
+        let mut last = ConnectError::network(format!("the host {host:?} has no address"));
         for address in addresses {
             match TcpStream::connect(address).await {
                 Ok(stream) => return Ok(stream),
                 Err(error) => {
-                    last = Trouble::network(format!("{host:?} port {port} cannot be reached: {error}"));
+                    last = ConnectError::network(format!("{host:?} port {port} cannot be reached: {error}"));
                 }
             }
         }
@@ -50,13 +51,13 @@ async fn connect(place: &Place) -> Result<TcpStream, Trouble> {
     };
     let stream = timeout(CONNECT_TIMEOUT, attempt)
         .await
-        .map_err(|_| Trouble::network(format!("{host:?} port {port} does not answer")))??;
+        .map_err(|_| ConnectError::network(format!("{host:?} port {port} does not answer")))??;
     // A chat's packets are small and somebody waits for each.
     stream.set_nodelay(true)?;
     Ok(stream)
 }
 
-async fn places(config: &XmppConfig) -> Result<Vec<Place>, Trouble> {
+async fn places(config: &XmppConfig) -> Result<Vec<Place>, ConnectError> {
     let default_port = |tls| if tls == Tls::Direct { 5223 } else { 5222 };
     if let Some(host) = &config.host {
         return Ok(vec![Place {
@@ -67,7 +68,7 @@ async fn places(config: &XmppConfig) -> Result<Vec<Place>, Trouble> {
     }
     let domain = config.jid.domain().as_str();
     let ascii = idna::domain_to_ascii(domain)
-        .map_err(|_| Trouble::refused(format!("the domain {domain:?} cannot be looked up")))?;
+        .map_err(|_| ConnectError::refused(format!("the domain {domain:?} cannot be looked up")))?;
     let service = match config.tls {
         Tls::Direct => "_xmpps-client._tcp",
         Tls::StartTls | Tls::Disabled => "_xmpp-client._tcp",
@@ -76,18 +77,18 @@ async fn places(config: &XmppConfig) -> Result<Vec<Place>, Trouble> {
         Ok(resolver) => resolver.srv_lookup(format!("{service}.{ascii}.")).await.ok(),
         Err(_) => None,
     };
-    let mut found: Vec<(u16, u16, Place)> = Vec::new();
+    let mut found = Vec::new();
     for record in records.iter().flat_map(|lookup| lookup.answers()) {
         if let RData::SRV(srv) = &record.data {
-            found.push((
-                srv.priority,
-                srv.weight,
-                Place {
+            found.push(Target {
+                priority: srv.priority,
+                weight: srv.weight,
+                place: Place {
                     host: srv.target.to_ascii(),
                     port: srv.port,
                     tls: config.tls,
                 },
-            ));
+            });
         }
     }
     if found.is_empty() {
@@ -97,12 +98,8 @@ async fn places(config: &XmppConfig) -> Result<Vec<Place>, Trouble> {
             tls: config.tls,
         }]);
     }
-    // The lowest priority first; among equals the heavier is likelier to have room.
-    found.sort_by_key(|(priority, weight, _)| (*priority, u16::MAX - *weight));
+    let mut places = srv::in_order(found, &mut fastrand::Rng::new());
     // A single record for "." means that there is none.
-    Ok(found
-        .into_iter()
-        .map(|(_, _, place)| place)
-        .filter(|place| place.host != ".")
-        .collect())
+    places.retain(|place| place.host != ".");
+    Ok(places)
 }

@@ -1,8 +1,12 @@
-//! A [`Link`] is a stream that is bound to a resource, with stream management (XEP-0198): what is sent is kept until the
-//! server has it, and a broken stream is resumed where both sides know it was.
+//! A [`BoundStream`] is a stream that is bound to a resource, with stream management (XEP-0198): what is sent is kept until
+//! the server acknowledges it, and a broken stream is resumed where both sides know it was.
+//!
+//! Stream management is our own, and not tokio-xmpp's `StanzaStream`. That one acknowledges a stanza when it has read it,
+//! while here it counts as handled only once it is stored; and when a resumption is cut it forgets what it had kept.
+//! docs/decisions/stream-management.md has the whole reason.
 
+use super::error::ConnectError;
 use super::login::Stream;
-use super::trouble::Trouble;
 use futures::{SinkExt, StreamExt};
 use std::collections::VecDeque;
 use tokio::sync::oneshot;
@@ -15,95 +19,97 @@ use xmpp_parsers::sm;
 use xmpp_parsers::stream_features::StreamFeatures;
 
 /// A stanza on its way out.
-pub(super) struct Outgoing {
-    pub(super) stanza: Stanza,
-    /// Told when the server has it; dropped when that will never be known.
-    pub(super) taken: Option<oneshot::Sender<()>>,
+pub(crate) struct Outgoing {
+    pub(crate) stanza: Stanza,
+    /// Told when the server has acknowledged it; dropped when that will never be known.
+    pub(crate) acked: Option<oneshot::Sender<()>>,
 }
 
-/// What stream management remembers of a session, also while there is no connection.
+/// The state of stream management of a session. It outlives the connection.
 #[derive(Default)]
-pub(super) struct Ledger {
+pub(crate) struct SmState {
     /// The name to resume it by; `None` when it cannot be resumed.
     id: Option<String>,
-    /// Stanzas handled.
+    /// How many stanzas of the server's were handled.
     handled: u32,
-    /// Stanzas of ours that the server has.
-    confirmed: u32,
-    /// Those it may not have.
-    unconfirmed: VecDeque<Outgoing>,
+    /// How many of ours the server has acknowledged.
+    acked: u32,
+    /// Those that it has not.
+    unacked: VecDeque<Outgoing>,
 }
 
-impl Ledger {
-    fn confirm(&mut self, up_to: u32) -> Result<(), Trouble> {
-        let count = up_to.wrapping_sub(self.confirmed) as usize;
-        if count > self.unconfirmed.len() {
-            return Err(Trouble::network("the server confirmed more than was sent"));
+impl SmState {
+    fn acknowledge(&mut self, up_to: u32) -> Result<(), ConnectError> {
+        let count = up_to.wrapping_sub(self.acked) as usize;
+        if count > self.unacked.len() {
+            return Err(ConnectError::network(
+                "the server acknowledged more stanzas than were sent",
+            ));
         }
-        self.confirmed = up_to;
-        for outgoing in self.unconfirmed.drain(..count) {
-            if let Some(taken) = outgoing.taken {
-                // Whoever waited may be gone.
-                let _ = taken.send(());
+        self.acked = up_to;
+        for outgoing in self.unacked.drain(..count) {
+            if let Some(acked) = outgoing.acked {
+                // The caller may have given up waiting.
+                let _ = acked.send(());
             }
         }
         Ok(())
     }
 
-    pub(super) fn is_resumable(&self) -> bool {
+    pub(crate) fn is_resumable(&self) -> bool {
         self.id.is_some()
     }
 }
 
 /// What comes in.
-pub(super) enum Incoming {
+pub(crate) enum Incoming {
     Stanza(Box<Stanza>),
-    /// Something that needs no more of anybody.
+    /// Nothing that concerns a session.
     Nothing,
-    /// There was silence: the server was asked whether it is there.
+    /// There was silence: the server has to be asked whether it is there.
     Silence,
 }
 
 /// How a new stream begins.
-pub(super) enum Beginning {
+pub(crate) enum Beginning {
     /// The old session goes on.
     Resumed,
-    /// A new session, with the stanzas that came before it was ready.
+    /// A new session, with this address.
     Fresh(FullJid),
 }
 
 /// A bound stream.
-pub(super) struct Link {
+pub(crate) struct BoundStream {
     stream: Stream,
-    pub(super) ledger: Ledger,
+    state: SmState,
     is_managed: bool,
 }
 
-impl Link {
-    /// Resumes the session of a ledger, or begins a new one. The ledger stays where it is until the server has answered,
+impl BoundStream {
+    /// Resumes the session of a state, or begins a new one. The state stays where it is until the server has answered,
     /// so that a connection that breaks meanwhile costs nothing.
-    pub(super) async fn begin(
+    pub(crate) async fn begin(
         mut stream: Stream,
         features: &StreamFeatures,
-        old: &mut Option<Ledger>,
+        old: &mut Option<SmState>,
         resource: &ResourcePart,
-    ) -> Result<(Self, Beginning), Trouble> {
+    ) -> Result<(Self, Beginning), ConnectError> {
         let can_manage = features.stream_management.is_some();
         let resumed = match old.as_mut() {
-            Some(ledger) if can_manage => resume(&mut stream, ledger).await?,
+            Some(state) if can_manage => resume(&mut stream, state).await?,
             _ => false,
         };
-        if resumed && let Some(ledger) = old.take() {
+        if resumed && let Some(state) = old.take() {
             let link = Self {
                 stream,
-                ledger,
+                state,
                 is_managed: true,
             };
             return Ok((link, Beginning::Resumed));
         }
         *old = None;
         let jid = bind(&mut stream, resource).await?;
-        let mut ledger = Ledger::default();
+        let mut state = SmState::default();
         if can_manage {
             let enable = sm::Enable {
                 max: None,
@@ -112,13 +118,13 @@ impl Link {
             send(&mut stream, sm::Nonza::Enable(enable)).await?;
             match nonza(&mut stream).await? {
                 sm::Nonza::Enabled(enabled) => {
-                    ledger.id = enabled.id.filter(|_| enabled.resume).map(|id| id.0);
+                    state.id = enabled.id.filter(|_| enabled.resume).map(|id| id.0);
                 }
                 _ => {
                     return Ok((
                         Self {
                             stream,
-                            ledger,
+                            state,
                             is_managed: false,
                         },
                         Beginning::Fresh(jid),
@@ -128,41 +134,41 @@ impl Link {
         }
         let link = Self {
             stream,
-            ledger,
+            state,
             is_managed: can_manage,
         };
         Ok((link, Beginning::Fresh(jid)))
     }
 
-    /// Whether the server says what it has.
-    pub(super) fn is_managed(&self) -> bool {
+    /// Whether the server acknowledges stanzas.
+    pub(crate) fn is_managed(&self) -> bool {
         self.is_managed
     }
 
     /// Waits for what comes next. Cancel-safe.
-    pub(super) async fn next(&mut self) -> Result<Incoming, Trouble> {
+    pub(crate) async fn next(&mut self) -> Result<Incoming, ConnectError> {
         let element = match self.stream.next().await {
             Some(Ok(element)) => element,
             Some(Err(ReadError::SoftTimeout)) => return Ok(Incoming::Silence),
             Some(Err(error)) => return Err(error.into()),
-            None => return Err(Trouble::network("the connection to the server broke")),
+            None => return Err(ConnectError::network("the connection to the server broke")),
         };
         match element {
             FallibleStreamElement::Ok(XmppStreamElement::Stanza(stanza)) => Ok(Incoming::Stanza(Box::new(stanza))),
             FallibleStreamElement::Ok(XmppStreamElement::SM(sm::Nonza::Ack(ack))) => {
-                self.ledger.confirm(ack.h)?;
+                self.state.acknowledge(ack.h)?;
                 Ok(Incoming::Nothing)
             }
             FallibleStreamElement::Ok(XmppStreamElement::SM(sm::Nonza::Req(_))) => {
-                let h = self.ledger.handled;
+                let h = self.state.handled;
                 send(&mut self.stream, sm::Nonza::Ack(sm::A { h })).await?;
                 Ok(Incoming::Nothing)
             }
             FallibleStreamElement::Ok(XmppStreamElement::StreamError(error)) => Err(error.into()),
             FallibleStreamElement::Ok(_) => Ok(Incoming::Nothing),
-            // It counts, though nobody can read it.
+            // It counts all the same: both sides count stanzas, not what they mean.
             FallibleStreamElement::Err(StreamElementError::InvalidStanza { .. }) => {
-                log::warn!("a stanza was dropped because it could not be read");
+                log::warn!("a stanza that could not be parsed was dropped");
                 self.handled();
                 Ok(Incoming::Nothing)
             }
@@ -170,17 +176,17 @@ impl Link {
         }
     }
 
-    /// A stanza was dealt with: the server need not send it again.
-    pub(super) fn handled(&mut self) {
-        self.ledger.handled = self.ledger.handled.wrapping_add(1);
+    /// A stanza was handled: the server need not send it again.
+    pub(crate) fn handled(&mut self) {
+        self.state.handled = self.state.handled.wrapping_add(1);
     }
 
     /// Puts a stanza on its way, without waiting for the network to take it.
-    pub(super) async fn feed(&mut self, outgoing: Outgoing) -> Result<(), Trouble> {
-        // First into the ledger: should the connection break now, it is sent again.
+    pub(crate) async fn feed(&mut self, outgoing: Outgoing) -> Result<(), ConnectError> {
+        // It is kept first: should the connection break now, it is sent again.
         if self.is_managed {
-            self.ledger.unconfirmed.push_back(outgoing);
-            if let Some(last) = self.ledger.unconfirmed.back() {
+            self.state.unacked.push_back(outgoing);
+            if let Some(last) = self.state.unacked.back() {
                 self.stream.feed(&last.stanza).await?;
             }
         } else {
@@ -190,13 +196,13 @@ impl Link {
     }
 
     /// Sends what was put on its way.
-    pub(super) async fn flush(&mut self) -> Result<(), Trouble> {
+    pub(crate) async fn flush(&mut self) -> Result<(), ConnectError> {
         let stream = std::pin::Pin::new(&mut self.stream);
         Ok(flush(stream).await?)
     }
 
-    /// Asks the server what it has.
-    pub(super) async fn ask(&mut self) -> Result<(), Trouble> {
+    /// Asks the server to acknowledge what it has.
+    pub(crate) async fn request_ack(&mut self) -> Result<(), ConnectError> {
         if self.is_managed {
             send(&mut self.stream, sm::Nonza::Req(sm::R)).await?;
         }
@@ -204,17 +210,17 @@ impl Link {
     }
 
     /// Says goodbye: the session ends on the server too.
-    pub(super) async fn close(mut self) {
-        let h = self.ledger.handled;
+    pub(crate) async fn close(mut self) {
+        let h = self.state.handled;
         if self.is_managed {
             let _ = send(&mut self.stream, sm::Nonza::Ack(sm::A { h })).await;
         }
         let _ = <Stream as SinkExt<&Stanza>>::close(&mut self.stream).await;
     }
 
-    /// What is left of it when the connection broke.
-    pub(super) fn into_ledger(self) -> Ledger {
-        self.ledger
+    /// What is left when the connection broke.
+    pub(crate) fn into_state(self) -> SmState {
+        self.state
     }
 }
 
@@ -222,12 +228,12 @@ async fn flush(mut stream: std::pin::Pin<&mut Stream>) -> std::io::Result<()> {
     std::future::poll_fn(|cx| <Stream as futures::Sink<&Stanza>>::poll_flush(stream.as_mut(), cx)).await
 }
 
-async fn send(stream: &mut Stream, nonza: sm::Nonza) -> Result<(), Trouble> {
+async fn send(stream: &mut Stream, nonza: sm::Nonza) -> Result<(), ConnectError> {
     Ok(stream.send(&XmppStreamElement::SM(nonza)).await?)
 }
 
 /// The next element of stream management. Stanzas before it are of no session yet: the archive has them.
-async fn nonza(stream: &mut Stream) -> Result<sm::Nonza, Trouble> {
+async fn nonza(stream: &mut Stream) -> Result<sm::Nonza, ConnectError> {
     loop {
         match stream.next().await {
             Some(Ok(FallibleStreamElement::Ok(XmppStreamElement::SM(sm::Nonza::Req(_) | sm::Nonza::Ack(_))))) => {}
@@ -239,22 +245,22 @@ async fn nonza(stream: &mut Stream) -> Result<sm::Nonza, Trouble> {
             }
             Some(Ok(_) | Err(ReadError::SoftTimeout)) => {}
             Some(Err(error)) => return Err(error.into()),
-            None => return Err(Trouble::network("the connection to the server broke")),
+            None => return Err(ConnectError::network("the connection to the server broke")),
         }
     }
 }
 
-/// Takes up the session of a ledger. False when the server no longer has it.
-async fn resume(stream: &mut Stream, ledger: &mut Ledger) -> Result<bool, Trouble> {
-    let Some(id) = ledger.id.clone() else {
+/// Resumes the session of a state. False when the server no longer has it.
+async fn resume(stream: &mut Stream, state: &mut SmState) -> Result<bool, ConnectError> {
+    let Some(id) = state.id.clone() else {
         return Ok(false);
     };
-    let (h, previd) = (ledger.handled, sm::StreamId(id));
+    let (h, previd) = (state.handled, sm::StreamId(id));
     send(stream, sm::Nonza::Resume(sm::Resume { h, previd })).await?;
     match nonza(stream).await? {
         sm::Nonza::Resumed(resumed) => {
-            ledger.confirm(resumed.h)?;
-            for outgoing in &ledger.unconfirmed {
+            state.acknowledge(resumed.h)?;
+            for outgoing in &state.unacked {
                 stream.feed(&outgoing.stanza).await?;
             }
             flush(std::pin::Pin::new(stream)).await?;
@@ -264,15 +270,17 @@ async fn resume(stream: &mut Stream, ledger: &mut Ledger) -> Result<bool, Troubl
         sm::Nonza::Failed(failed) => {
             // What the server had is known all the same.
             if let Some(h) = failed.h {
-                ledger.confirm(h)?;
+                state.acknowledge(h)?;
             }
             Ok(false)
         }
-        _ => Err(Trouble::network("the server answered a resumption with something else")),
+        _ => Err(ConnectError::network(
+            "the server answered a resumption with something else",
+        )),
     }
 }
 
-async fn bind(stream: &mut Stream, resource: &ResourcePart) -> Result<FullJid, Trouble> {
+async fn bind(stream: &mut Stream, resource: &ResourcePart) -> Result<FullJid, ConnectError> {
     let query = BindQuery::new(Some(resource.as_str().to_owned()));
     let iq = Stanza::from(Iq::from_set("bind", query));
     stream.send(&iq).await?;
@@ -284,12 +292,12 @@ async fn bind(stream: &mut Stream, resource: &ResourcePart) -> Result<FullJid, T
                 ..
             })) if id == "bind" => {
                 let response = BindResponse::try_from(payload).map_err(|_| {
-                    Trouble::network("the server answered the binding of a resource with something else")
+                    ConnectError::network("the server answered the binding of a resource with something else")
                 })?;
                 return Ok(FullJid::from(response));
             }
             XmppStreamElement::Stanza(Stanza::Iq(Iq::Error { id, error, .. })) if id == "bind" => {
-                return Err(Trouble::refused(format!(
+                return Err(ConnectError::refused(format!(
                     "the server refused the resource: {:?}",
                     error.defined_condition
                 )));
@@ -300,13 +308,13 @@ async fn bind(stream: &mut Stream, resource: &ResourcePart) -> Result<FullJid, T
     }
 }
 
-async fn element(stream: &mut Stream) -> Result<XmppStreamElement, Trouble> {
+async fn element(stream: &mut Stream) -> Result<XmppStreamElement, ConnectError> {
     loop {
         match stream.next().await {
             Some(Ok(FallibleStreamElement::Ok(element))) => return Ok(element),
             Some(Ok(FallibleStreamElement::Err(_)) | Err(ReadError::SoftTimeout)) => {}
             Some(Err(error)) => return Err(error.into()),
-            None => return Err(Trouble::network("the connection to the server broke")),
+            None => return Err(ConnectError::network("the connection to the server broke")),
         }
     }
 }

@@ -14,20 +14,20 @@ const MAX_STANZA: usize = 2 * 1024 * 1024;
 const MAX_HEADERS: usize = 2;
 
 /// A byte stream whose incoming XML is bounded.
-pub(super) struct Guard<S> {
+pub(crate) struct Guard<S> {
     inner: S,
     scanner: Scanner,
 }
 
 impl<S> Guard<S> {
-    pub(super) fn new(inner: S) -> Self {
+    pub(crate) fn new(inner: S) -> Self {
         Self {
             inner,
             scanner: Scanner::default(),
         }
     }
 
-    pub(super) fn into_inner(self) -> S {
+    pub(crate) fn into_inner(self) -> S {
         self.inner
     }
 }

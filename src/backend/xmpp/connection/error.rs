@@ -2,7 +2,7 @@
 
 use crate::model::{Error, Status};
 use std::io;
-use tokio_xmpp::Error as XmppError;
+use tokio_xmpp::Error as StreamError;
 use tokio_xmpp::error::{AuthError, ProtocolError};
 use tokio_xmpp::xmlstream::ReadError;
 use xmpp_parsers::sasl::DefinedCondition as SaslCondition;
@@ -10,36 +10,36 @@ use xmpp_parsers::stream_error::{DefinedCondition, ReceivedStreamError};
 
 /// Why there is no connection.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(crate) enum ConnectError {
     /// It may work later: 9508.
     Retry(Error),
     /// It will not work until somebody changes something.
     Refused(Error),
     /// Another connection of the account took this one's place.
     Replaced,
-    /// The password is no longer valid for its age.
+    /// The password has expired.
     Expired,
 }
 
-impl Trouble {
-    /// Trouble of the network: it may be over soon.
-    pub(super) fn network(text: impl Into<String>) -> Self {
+impl ConnectError {
+    /// A fault of the network: it may be over soon.
+    pub(crate) fn network(text: impl Into<String>) -> Self {
         Self::Retry(Error::disconnected(text.into()))
     }
 
-    /// Trouble that the server or its certificate is the reason of.
-    pub(super) fn refused(text: impl Into<String>) -> Self {
+    /// A fault of the server, its certificate or the config: trying again does not help.
+    pub(crate) fn refused(text: impl Into<String>) -> Self {
         Self::Refused(Error::new(Status::Refused, text.into()))
     }
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for ConnectError {
     fn from(error: io::Error) -> Self {
         Self::network(format!("the connection to the server broke: {error}"))
     }
 }
 
-impl From<ReadError> for Trouble {
+impl From<ReadError> for ConnectError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::HardError(error) => error.into(),
@@ -50,7 +50,7 @@ impl From<ReadError> for Trouble {
     }
 }
 
-impl From<ReceivedStreamError> for Trouble {
+impl From<ReceivedStreamError> for ConnectError {
     fn from(error: ReceivedStreamError) -> Self {
         match error.0.condition {
             DefinedCondition::Conflict => Self::Replaced,
@@ -63,26 +63,26 @@ impl From<ReceivedStreamError> for Trouble {
     }
 }
 
-impl From<XmppError> for Trouble {
-    fn from(error: XmppError) -> Self {
+impl From<StreamError> for ConnectError {
+    fn from(error: StreamError) -> Self {
         match error {
-            XmppError::Io(error) => error.into(),
-            XmppError::StreamError(error) => error.into(),
-            XmppError::Auth(AuthError::Fail(condition)) => condition.into(),
-            XmppError::Auth(AuthError::NoMechanism) => {
+            StreamError::Io(error) => error.into(),
+            StreamError::StreamError(error) => error.into(),
+            StreamError::Auth(AuthError::Fail(condition)) => condition.into(),
+            StreamError::Auth(AuthError::NoMechanism) => {
                 Self::refused("the server offers no way to log in that is both known and safe")
             }
-            XmppError::Auth(AuthError::Sasl(_)) => {
+            StreamError::Auth(AuthError::Sasl(_)) => {
                 Self::refused("the server could not prove that it knows the password: it may be an impostor")
             }
-            XmppError::Protocol(ProtocolError::NoTls) => Self::refused("the server does not offer TLS"),
-            XmppError::Disconnected => Self::network("the server closed the connection"),
+            StreamError::Protocol(ProtocolError::NoTls) => Self::refused("the server does not offer TLS"),
+            StreamError::Disconnected => Self::network("the server closed the connection"),
             other => Self::network(format!("the server could not be understood: {other}")),
         }
     }
 }
 
-impl From<SaslCondition> for Trouble {
+impl From<SaslCondition> for ConnectError {
     fn from(condition: SaslCondition) -> Self {
         let no = |text: &str| Self::Refused(Error::new(Status::NotLoggedIn, text));
         match condition {

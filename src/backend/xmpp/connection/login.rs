@@ -1,10 +1,10 @@
 //! From a TCP connection to a stream on which the account is logged in (RFC 6120): TLS, then SASL.
 
-use super::config::{Tls, XmppConfig};
+use super::super::config::{Tls, XmppConfig};
 use super::dial::dial;
+use super::error::ConnectError;
 use super::guard::Guard;
 use super::tls;
-use super::trouble::Trouble;
 use futures::{SinkExt, StreamExt};
 use sasl::common::{ChannelBinding, Credentials};
 use std::borrow::Cow;
@@ -28,16 +28,16 @@ const LOGIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 type Io = Box<dyn AsyncReadAndWrite>;
 /// A stream of XMPP.
-pub(super) type Stream = XmlStream<Io, FallibleStreamElement>;
+pub(crate) type Stream = XmlStream<Io, FallibleStreamElement>;
 
 /// Connects and logs in. Nothing is bound yet.
-pub(super) async fn log_in(config: &XmppConfig) -> Result<(StreamFeatures, Stream), Trouble> {
+pub(crate) async fn log_in(config: &XmppConfig) -> Result<(StreamFeatures, Stream), ConnectError> {
     tokio::time::timeout(LOGIN_TIMEOUT, attempt(config))
         .await
-        .map_err(|_| Trouble::network("the server did not answer the login in time"))?
+        .map_err(|_| ConnectError::network("the server did not answer the login in time"))?
 }
 
-async fn attempt(config: &XmppConfig) -> Result<(StreamFeatures, Stream), Trouble> {
+async fn attempt(config: &XmppConfig) -> Result<(StreamFeatures, Stream), ConnectError> {
     let (tcp, protection) = dial(config).await?;
     let domain = config.jid.domain().as_str();
     let ca_file = config.ca_file.as_deref();
@@ -76,13 +76,13 @@ fn header(domain: &str) -> StreamHeader<'_> {
 }
 
 /// Asks the server for TLS. What it says before is not protected, so nothing of it is kept.
-async fn start_tls(tcp: TcpStream, domain: &str) -> Result<TcpStream, Trouble> {
+async fn start_tls(tcp: TcpStream, domain: &str) -> Result<TcpStream, ConnectError> {
     let io = BufStream::new(Guard::new(tcp));
     let pending = xmlstream::initiate_stream(io, ns::JABBER_CLIENT, header(domain), TIMEOUTS).await?;
     let (features, mut stream): (StreamFeatures, XmlStream<_, FallibleStreamElement>) =
         pending.recv_features().await.map_err(tokio_xmpp::Error::from)?;
     if !features.can_starttls() {
-        return Err(Trouble::refused("the server does not offer TLS"));
+        return Err(ConnectError::refused("the server does not offer TLS"));
     }
     let request = XmppStreamElement::Starttls(starttls::Nonza::Request(starttls::Request));
     stream.send(&request).await?;
@@ -91,7 +91,7 @@ async fn start_tls(tcp: TcpStream, domain: &str) -> Result<TcpStream, Trouble> {
             Ok(stream.into_inner().into_inner().into_inner())
         }
         Some(Err(error)) => Err(error.into()),
-        _ => Err(Trouble::network("the server did not begin TLS")),
+        _ => Err(ConnectError::network("the server did not begin TLS")),
     }
 }
 

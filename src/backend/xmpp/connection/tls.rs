@@ -1,6 +1,6 @@
-//! TLS: which certificates are believed, and what binds a login to the connection (RFC 9266).
+//! TLS: the certificates that are trusted, and the data that binds a login to the connection (RFC 9266).
 
-use super::trouble::Trouble;
+use super::error::ConnectError;
 use sasl::common::ChannelBinding;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use tokio_rustls::rustls::{self, ClientConfig, ProtocolVersion, RootCertStore};
 const ALPN: &[u8] = b"xmpp-client";
 
 /// The trusted certificates: those of a file, or the system's.
-fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, Trouble> {
+fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, ConnectError> {
     let mut store = RootCertStore::empty();
     let Some(path) = ca_file else {
         store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         return Ok(store);
     };
     let unreadable = || {
-        Trouble::refused(format!(
+        ConnectError::refused(format!(
             "backend.caFile {} holds no certificate that can be read",
             path.display()
         ))
@@ -40,19 +40,19 @@ fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, Trouble> {
 }
 
 /// Begins TLS with the server of `domain`, whose certificate has to be for that domain.
-pub(super) async fn begin(
+pub(crate) async fn begin(
     tcp: TcpStream,
     domain: &str,
     ca_file: Option<&Path>,
     direct: bool,
-) -> Result<(TlsStream<TcpStream>, ChannelBinding), Trouble> {
+) -> Result<(TlsStream<TcpStream>, ChannelBinding), ConnectError> {
     let ascii = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_owned());
     let name = ServerName::try_from(ascii)
-        .map_err(|_| Trouble::refused(format!("no certificate can be for the domain {domain:?}")))?;
+        .map_err(|_| ConnectError::refused(format!("no certificate can be for the domain {domain:?}")))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| Trouble::refused(format!("TLS cannot be used: {error}")))?
+        .map_err(|error| ConnectError::refused(format!("TLS cannot be used: {error}")))?
         .with_root_certificates(roots(ca_file)?)
         .with_no_client_auth();
     if direct {
@@ -72,13 +72,13 @@ pub(super) async fn begin(
     Ok((stream, binding))
 }
 
-fn broken(domain: &str, error: &std::io::Error) -> Trouble {
+fn broken(domain: &str, error: &std::io::Error) -> ConnectError {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match tls {
         // A wrong certificate does not become right by trying again.
-        Some(rustls::Error::InvalidCertificate(fault)) => Trouble::refused(format!(
+        Some(rustls::Error::InvalidCertificate(fault)) => ConnectError::refused(format!(
             "the server's certificate is not valid for {domain:?}: {fault:?}"
         )),
-        _ => Trouble::network(format!("TLS with the server of {domain:?} could not begin: {error}")),
+        _ => ConnectError::network(format!("TLS with the server of {domain:?} could not begin: {error}")),
     }
 }

@@ -4,7 +4,7 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::minidom::rxml::{Namespace, NcName};
 
 /// An element with attributes and children.
-pub(super) fn element(name: &str, namespace: &str, attrs: &[(&str, &str)], children: Vec<Element>) -> Element {
+pub(crate) fn element(name: &str, namespace: &str, attrs: &[(&str, &str)], children: Vec<Element>) -> Element {
     let mut element = Element::builder(name, namespace).append_all(children).build();
     for (name, value) in attrs {
         // The names are ours, and are names.
@@ -16,6 +16,6 @@ pub(super) fn element(name: &str, namespace: &str, attrs: &[(&str, &str)], child
 }
 
 /// An element with a text in it.
-pub(super) fn text(name: &str, namespace: &str, text: impl Into<String>) -> Element {
+pub(crate) fn text(name: &str, namespace: &str, text: impl Into<String>) -> Element {
     Element::builder(name, namespace).append(text.into()).build()
 }
