@@ -7,8 +7,8 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
-.PHONY: all install uninstall demo demo-xmpp build-demo test lint header schema staticlib bench clean setup-demo \
-	setup-demo-xmpp setup-test
+.PHONY: all install uninstall demo demo-xmpp build-demo check test test-servers test-bindings lint header schema abi docs \
+	deny fuzz staticlib bench clean setup-demo setup-demo-xmpp setup-test
 
 all:
 	$(CARGO) build $(if $(filter release,$(PROFILE)),--release)
@@ -54,15 +54,37 @@ build-demo:
 	gcc $(CFLAGS) examples/inbox.c -Iinclude $$(pkg-config --cflags jansson) -o $(TARGET)/demo/inbox \
 		$(TARGET)/demo/libim.so.0 -Wl,-rpath,'$$ORIGIN' $$(pkg-config --libs jansson) -pthread
 
+# The programs in tests/, in tiers: those that start servers, those that need other languages or tools, and all others,
+# which need Rust and gcc only.
+SERVER_TESTS  := attacks cluster contract cuts first_sync foreign xmpp_login
+BINDING_TESTS := abi_description cpp header install kotlin python runners staticlib swift
+ALL_TESTS     := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst tests/%/main.rs,%,$(wildcard tests/*/main.rs))
+CHECK_TESTS   := $(filter-out $(SERVER_TESTS) $(BINDING_TESTS),$(ALL_TESTS))
+
+run-tests = $(CARGO) test $(foreach test,$(1),--test $(test))
+
+# What a change is held against while it is made. Nothing is installed, no server is started.
+check: lint
+	$(call run-tests,$(CHECK_TESTS)) --lib
+	$(CARGO) test --package xtask
+
+# The scenarios of the contract wait more than they work.
+test-servers: setup-test
+	RUST_TEST_THREADS=12 $(call run-tests,contract)
+	$(call run-tests,$(filter-out contract,$(SERVER_TESTS)))
+
+test-bindings: setup-test
+	$(call run-tests,$(BINDING_TESTS))
+
 # Everything that is checked.
-test: setup-test lint
-	$(CARGO) test
+test: setup-test check test-servers test-bindings
 	$(MAKE) --no-print-directory demo >/dev/null
 	$(MAKE) --no-print-directory demo-xmpp >/dev/null
 
 lint:
-	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets -- -D warnings
+	$(CARGO) fmt --all --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --quiet
 
 # Makes include/libim.h anew from src/ffi.
@@ -73,11 +95,32 @@ header:
 schema:
 	LIBIM_WRITE_SCHEMA=1 $(CARGO) test --test schema_openrpc -- the_committed_document_is_fresh
 
+# Writes the description of the C ABI, after functions were added or for a new IM_ABI_VERSION.
+abi: setup-test
+	scripts/abi.sh write
+
 # A static library that shows the im_ functions only, for programs that have an SQLite of their own.
 staticlib:
 	$(CARGO) build --release
 	mkdir -p $(TARGET)/dist
 	scripts/staticlib.sh $(TARGET)/release/libim.a $(TARGET)/dist/libim.a
+
+# A site of the documents: target/book/html.
+docs:
+	scripts/docs.sh
+
+# Licences and sources of everything that libim is built from, and what is known against them.
+TOOLS := $(TARGET)/tools
+deny: $(TOOLS)/bin/cargo-deny
+	$< check
+
+$(TOOLS)/bin/cargo-%:
+	$(CARGO) install cargo-$* --locked --root $(TOOLS)
+
+# A fuzz target guided by coverage, until it is interrupted; needs a nightly Rust.
+FUZZ ?= call
+fuzz: $(TOOLS)/bin/cargo-fuzz
+	PATH="$(abspath $(TOOLS)/bin):$$PATH" $(CARGO) +nightly fuzz run $(FUZZ)
 
 # benches/first_sync starts a Prosody, and benches/bindings needs the languages: all that the tests need too.
 bench: setup-test

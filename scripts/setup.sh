@@ -38,6 +38,7 @@ if [ "${1:-}" = test ]; then
     need strip binutils
     need python3 python3
     need cmake cmake
+    need abidiff abigail-tools
     need valgrind valgrind
     need debootstrap debootstrap
     # Kotlin, its libraries, and what Maven needs to build without a network.

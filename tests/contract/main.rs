@@ -1,7 +1,8 @@
-//! The backend contract: what every service does the same way, seen through the JSON API. Each scenario runs on each
-//! service, with users of its own.
+//! The backend contract: what every service does the same way, seen through the JSON API. Each scenario is a test on
+//! each service, with users of its own: `cargo test --test contract recall` runs those with "recall" in their names on
+//! all services, `cargo test --test contract prosody::` all scenarios on one.
 //!
-//! `LIBIM_CONTRACT=name` runs one scenario, or all whose names contain the text.
+//! Scenarios wait more than they work: `RUST_TEST_THREADS=12` makes them quick on two cores.
 
 mod scenarios;
 #[path = "../servers/mod.rs"]
@@ -14,73 +15,25 @@ mod xmpp;
 
 use service::Service;
 use stage::Stage;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::OnceLock;
 
-/// How many scenarios run at a time: they wait more than they work.
-const AT_A_TIME: usize = 4;
+// Each service is started by the first test that needs it and stands until the program ends.
 
-#[test]
-fn embedded() {
-    run(&service::Embedded::start());
+fn embedded(scenario: scenarios::Scenario) {
+    static SERVICE: OnceLock<service::Embedded> = OnceLock::new();
+    play(SERVICE.get_or_init(service::Embedded::start), scenario);
 }
 
-#[test]
-fn prosody() {
-    run(&xmpp::Xmpp::on(servers::prosody()));
+fn prosody(scenario: scenarios::Scenario) {
+    static SERVICE: OnceLock<xmpp::Xmpp> = OnceLock::new();
+    play(SERVICE.get_or_init(|| xmpp::Xmpp::on(servers::prosody())), scenario);
 }
 
-#[test]
-fn ejabberd() {
-    run(&xmpp::Xmpp::on(servers::ejabberd()));
+fn ejabberd(scenario: scenarios::Scenario) {
+    static SERVICE: OnceLock<xmpp::Xmpp> = OnceLock::new();
+    play(SERVICE.get_or_init(|| xmpp::Xmpp::on(servers::ejabberd())), scenario);
 }
 
-#[test]
-fn scenarios_have_names_of_their_own() {
-    let names: std::collections::HashSet<&str> = scenarios::ALL.iter().map(|(name, _)| *name).collect();
-    assert_eq!(names.len(), scenarios::ALL.len());
-}
-
-/// Runs the scenarios on a service, and fails with the names of all that failed.
-fn run(service: &dyn Service) {
-    let wanted = std::env::var("LIBIM_CONTRACT").unwrap_or_default();
-    let scenarios: Vec<_> = scenarios::ALL
-        .iter()
-        .filter(|(name, _)| name.contains(&wanted))
-        .collect();
-    assert!(!scenarios.is_empty(), "LIBIM_CONTRACT={wanted} names no scenario");
-    let next = AtomicUsize::new(0);
-    let failed = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..AT_A_TIME {
-            scope.spawn(|| {
-                while let Some((name, scenario)) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    // A thread of its own gives a panic the scenario's name.
-                    let act = std::thread::Builder::new()
-                        .name((*name).to_owned())
-                        .spawn_scoped(scope, || scenario(&Stage::new(service)))
-                        .unwrap();
-                    let Err(panic) = act.join() else {
-                        println!("{}: {name} holds", service.name());
-                        continue;
-                    };
-                    let why = panic
-                        .downcast_ref::<String>()
-                        .cloned()
-                        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-                        .unwrap_or_default();
-                    failed.lock().unwrap().push(format!("{name}: {why}"));
-                }
-            });
-        }
-    });
-    let failed = failed.into_inner().unwrap();
-    assert!(
-        failed.is_empty(),
-        "{}: {} of {} scenarios failed\n\n{}",
-        service.name(),
-        failed.len(),
-        scenarios.len(),
-        failed.join("\n\n")
-    );
+fn play(service: &dyn Service, scenario: scenarios::Scenario) {
+    scenario(&Stage::new(service));
 }

@@ -30,9 +30,6 @@ pub struct Traits {
 
 /// A running service. It is used by several threads, stands as long as the value, and is gone after it.
 pub trait Service: Sync {
-    /// Its name, for failures.
-    fn name(&self) -> &str;
-
     /// How it differs.
     fn traits(&self) -> Traits;
 
@@ -77,10 +74,6 @@ impl Embedded {
 }
 
 impl Service for Embedded {
-    fn name(&self) -> &str {
-        "embedded"
-    }
-
     fn traits(&self) -> Traits {
         Traits {
             unknown_users_are_mailboxes: true,

@@ -22,10 +22,6 @@ impl Xmpp {
 }
 
 impl Service for Xmpp {
-    fn name(&self) -> &str {
-        self.server.kind()
-    }
-
     fn traits(&self) -> Traits {
         Traits {
             unknown_users_are_mailboxes: false,

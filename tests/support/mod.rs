@@ -119,3 +119,10 @@ pub fn compile(folder: &str, name: &str, dir: &Path, library: Vec<OsString>) -> 
         .output();
     program
 }
+
+/// Runs a program that must succeed, with a fresh directory for its data.
+pub fn run_with_data(program: &Path, dir: &Path) {
+    let data = dir.join("data");
+    std::fs::create_dir(&data).unwrap();
+    command(program).arg(data).output();
+}

@@ -11,13 +11,24 @@ mod unread;
 use crate::stage::Stage;
 
 /// A scenario.
-type Scenario = fn(&Stage<'_>);
+pub type Scenario = fn(&Stage<'_>);
 
-/// Lists functions under their own names.
+/// Makes a test of each scenario on each service: `prosody::messages::texts_go_both_ways`.
 macro_rules! scenarios {
     ($($topic:ident: $($name:ident)+;)+) => {
-        /// Every scenario, with its name.
-        pub const ALL: &[(&str, Scenario)] = &[$($((stringify!($name), $topic::$name),)+)+];
+        scenarios!(@on embedded $($topic: $($name)+;)+);
+        scenarios!(@on prosody $($topic: $($name)+;)+);
+        scenarios!(@on ejabberd $($topic: $($name)+;)+);
+    };
+    (@on $service:ident $($topic:ident: $($name:ident)+;)+) => {
+        mod $service {
+            $(mod $topic {
+                $(#[test]
+                fn $name() {
+                    crate::$service(super::super::$topic::$name);
+                })+
+            })+
+        }
     };
 }
 

@@ -1,0 +1,121 @@
+//! The documents: links lead somewhere, the table of contents names every page, and the version is the same everywhere.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+use support::{command, root};
+
+/// Every page that git knows, from the project's root.
+fn pages() -> Vec<PathBuf> {
+    let listed = command("git")
+        .arg("-C")
+        .arg(root())
+        .args(["ls-files", "--cached", "--others", "--exclude-standard", "--", "*.md"])
+        .output();
+    let pages: Vec<PathBuf> = String::from_utf8(listed).unwrap().lines().map(PathBuf::from).collect();
+    assert!(pages.len() > 15, "{pages:?}");
+    pages
+}
+
+/// The text outside of code, and the targets of its links.
+fn links(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut in_code = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            in_code = !in_code;
+        }
+        if in_code || line.starts_with("    ") {
+            continue;
+        }
+        for part in line.split("](").skip(1) {
+            found.extend(part.split(')').next().map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// How a heading is named in links: letters, digits and hyphens, in lower case.
+fn anchor(heading: &str) -> String {
+    heading
+        .trim_start_matches('#')
+        .trim()
+        .to_lowercase()
+        .chars()
+        .filter_map(|letter| match letter {
+            ' ' => Some('-'),
+            letter if letter.is_alphanumeric() || letter == '-' || letter == '_' => Some(letter),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A path without `..` in it.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => assert!(plain.pop(), "{} leads out of the project", path.display()),
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+#[test]
+fn every_link_leads_to_a_file_and_a_heading() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for page in pages() {
+        let text = std::fs::read_to_string(root().join(&page)).unwrap();
+        for link in links(&text) {
+            if link.contains("://") || link.starts_with("mailto:") {
+                continue;
+            }
+            count += 1;
+            let (file, heading) = link.split_once('#').unwrap_or((&link, ""));
+            let target = match file {
+                "" => page.clone(),
+                file => plain(&page.parent().unwrap().join(file)),
+            };
+            // The site has the header as a page.
+            let target = if target.ends_with("libim.h.md") {
+                PathBuf::from("include/libim.h")
+            } else {
+                target
+            };
+            let there = root().join(&target);
+            let has_heading = || {
+                let text = std::fs::read_to_string(&there).unwrap();
+                text.lines()
+                    .any(|line| line.starts_with('#') && anchor(line) == heading)
+            };
+            if !there.exists() || (!heading.is_empty() && !has_heading()) {
+                wrong.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(count > 50, "only {count} links were found");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_table_of_contents_names_every_page() {
+    let docs = root().join("docs");
+    let contents = std::fs::read_to_string(docs.join("SUMMARY.md")).unwrap();
+    let named: BTreeSet<PathBuf> = links(&contents)
+        .iter()
+        .map(|link| plain(&Path::new("docs").join(link)))
+        .collect();
+    let missing: Vec<PathBuf> = pages()
+        .into_iter()
+        .filter(|page| !page.starts_with(".github") && !page.ends_with("SUMMARY.md") && !named.contains(page))
+        .collect();
+    assert!(missing.is_empty(), "docs/SUMMARY.md lacks {missing:?}");
+}
+
+#[test]
+fn the_version_is_the_same_everywhere() {
+    command(root().join("scripts/release.sh")).arg("check").output();
+}
