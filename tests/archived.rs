@@ -53,7 +53,7 @@ impl Archive {
     fn told(&self, number: usize, older: bool) -> Change {
         let entry = &self.entries[number];
         let sender = if entry.is_own { "alice" } else { "bob" };
-        Change::Archived(Box::new(Archived {
+        Change::UnnumberedMessage(Box::new(UnnumberedMessage {
             message: Message {
                 msg_id: entry.origin_id.clone(),
                 conversation: c2c("bob"),
@@ -73,36 +73,38 @@ impl Archive {
         }))
     }
 
-    /// What is said of a message, by one of its names.
-    fn effect(&self, number: usize, effect: Effect, rng: &mut fastrand::Rng) -> Change {
+    /// A message by one of its ids.
+    fn target(&self, number: usize, rng: &mut fastrand::Rng) -> Target {
         let entry = &self.entries[number];
-        let (kind, name) = match rng.u8(0..3) {
-            0 => (NameKind::Server, &entry.id),
-            1 => (NameKind::Origin, &entry.origin_id),
-            _ => (NameKind::MsgId, &entry.origin_id),
+        let (kind, id) = match rng.u8(0..3) {
+            0 => (IdKind::Server, &entry.id),
+            1 => (IdKind::Origin, &entry.origin_id),
+            _ => (IdKind::MsgId, &entry.origin_id),
         };
-        Change::Effect {
-            conversation: c2c("bob"),
-            target: MessageName {
-                kind,
-                name: name.clone(),
-                sender: rng
-                    .bool()
-                    .then(|| UserId::trusted(if entry.is_own { "alice" } else { "bob" })),
-            },
-            effect,
-        }
+        Target::Id(MessageId {
+            kind,
+            id: id.clone(),
+            sender: rng
+                .bool()
+                .then(|| UserId::trusted(if entry.is_own { "alice" } else { "bob" })),
+        })
     }
 
-    fn effects(&self, rng: &mut fastrand::Rng) -> Vec<Change> {
-        let mut effects: Vec<Change> = self
+    fn marks(&self, rng: &mut fastrand::Rng) -> Vec<Change> {
+        let mut marks: Vec<Change> = self
             .recalled
             .iter()
-            .map(|number| self.effect(*number, Effect::Revoked, rng))
+            .map(|number| Change::Revoked {
+                conversation: c2c("bob"),
+                message: self.target(*number, rng),
+            })
             .collect();
-        effects.extend(self.read.map(|number| self.effect(number, Effect::Read, rng)));
-        rng.shuffle(&mut effects);
-        effects
+        marks.extend(self.read.map(|number| Change::Read {
+            conversation: c2c("bob"),
+            up_to: self.target(number, rng),
+        }));
+        rng.shuffle(&mut marks);
+        marks
     }
 
     fn unread(&self) -> usize {
@@ -134,8 +136,8 @@ fn learn(archive: &Archive, dir: &std::path::Path, rng: &mut fastrand::Rng) -> V
     // What the device has: everything from `oldest` up to, and without, `newest`.
     let mut newest = rng.usize(0..=count);
     let mut oldest = newest;
-    let mut effects = archive.effects(rng);
-    while oldest > 0 || newest < count || !effects.is_empty() {
+    let mut marks = archive.marks(rng);
+    while oldest > 0 || newest < count || !marks.is_empty() {
         match rng.u8(0..8) {
             // An older page, newest first; now and then it overlaps what is known.
             0..=2 if oldest > 0 => {
@@ -166,8 +168,8 @@ fn learn(archive: &Archive, dir: &std::path::Path, rng: &mut fastrand::Rng) -> V
                 let number = rng.usize(oldest..newest);
                 apply(&engine, rng.bool(), vec![archive.told(number, rng.bool())]);
             }
-            7 => match effects.pop() {
-                Some(effect) => apply(&engine, rng.bool(), vec![effect]),
+            7 => match marks.pop() {
+                Some(mark) => apply(&engine, rng.bool(), vec![mark]),
                 None => {
                     engine.close();
                     (engine, _) = open(&options);

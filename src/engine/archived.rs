@@ -8,11 +8,11 @@ use super::Engine;
 use super::session::{Session, Touched};
 use crate::events::Event;
 use crate::model::{
-    Archived, ConversationId, Effect, Message, MessageName, MessageStatus, Micros, NameKind, ReadPosition, Result,
-    StoredMessage, UserId,
+    ConversationId, IdKind, Message, MessageId, MessageStatus, Micros, ReadPosition, Result, StoredMessage, Target,
+    UnnumberedMessage, UserId,
 };
 use crate::store::message::{self, MessageRow};
-use crate::store::name::{self, AwaitedRow};
+use crate::store::name::{self, Mark};
 use crate::store::{Fallible, conversation};
 
 impl Engine {
@@ -78,16 +78,16 @@ fn number_after(touched: &Touched, time: Micros) -> i64 {
 
 impl Session<'_> {
     /// Stores a message of a server that does not number them, or learns more of one that is stored.
-    pub(super) fn receive_archived(&mut self, archived: &Archived) -> Fallible<()> {
-        let mut incoming = archived.message.clone();
+    pub(super) fn receive_unnumbered(&mut self, unnumbered: &UnnumberedMessage) -> Fallible<()> {
+        let mut incoming = unnumbered.message.clone();
         let id = incoming.conversation.clone();
-        if let Some(known) = self.find_again(archived)? {
+        if let Some(known) = self.find_again(unnumbered)? {
             incoming.msg_id = known;
         } else if self.is_taken(&incoming)? {
-            incoming.msg_id.clone_from(&archived.own_id);
+            incoming.msg_id.clone_from(&unnumbered.own_id);
         }
         incoming.seq = self.edit(&id, |session, touched| {
-            let seq = match archived.older {
+            let seq = match unnumbered.older {
                 false => number_after(touched, incoming.time),
                 true => match message::lowest_seq(session.db, touched.row.id)? {
                     Some(lowest) => incoming.time.0.min(lowest - 1),
@@ -103,29 +103,27 @@ impl Session<'_> {
         if message::conversation_of(self.db, &row.msg_id)?.as_deref() != Some(id.as_str()) {
             return Ok(());
         }
-        let names = (archived.server_id.as_str(), archived.origin_id.as_str());
+        let names = (unnumbered.server_id.as_str(), unnumbered.origin_id.as_str());
         name::save(self.db, &row, names.0, names.1)?;
-        for effect in name::take_awaited(self.db, id.as_str(), &row, names)? {
-            if let Some(effect) = Effect::ALL.into_iter().find(|known| known.as_str() == effect) {
-                self.affect(&id, &row, effect)?;
-            }
+        for mark in name::take_awaited(self.db, id.as_str(), &row, names)? {
+            self.apply_mark(&id, &row, mark)?;
         }
         Ok(())
     }
 
     /// The `msgID` under which a message is stored that comes under another name: its server repeats it under a new
     /// archive id, or its sender sent it twice because a connection broke.
-    fn find_again(&mut self, archived: &Archived) -> Fallible<Option<String>> {
-        let Archived { message, .. } = archived;
+    fn find_again(&mut self, unnumbered: &UnnumberedMessage) -> Fallible<Option<String>> {
+        let message = &unnumbered.message;
         let conversation = self.edit(&message.conversation, |_, touched| Ok(touched.row.id))?;
-        if let Some(known) = name::by_server_id(self.db, conversation, &archived.server_id)? {
+        if let Some(known) = name::by_server_id(self.db, conversation, &unnumbered.server_id)? {
             return Ok(Some(known));
         }
-        if archived.is_origin_unique {
+        if unnumbered.is_origin_unique {
             return Ok(name::by_origin_id(
                 self.db,
                 conversation,
-                &archived.origin_id,
+                &unnumbered.origin_id,
                 message.sender.as_str(),
             )?);
         }
@@ -149,28 +147,39 @@ impl Session<'_> {
         })
     }
 
-    /// Something happens to a message, now or as soon as it comes.
-    pub(super) fn effect(&mut self, id: &ConversationId, target: &MessageName, effect: Effect) -> Fallible<()> {
-        if let Some(row) = self.find_named(id, target)? {
-            if effect.is_position() {
-                name::give_up(self.db, id.as_str(), effect.as_str())?;
+    /// Something happens to a message or up to it, now or, where the target can wait, as soon as the message comes.
+    pub(super) fn mark_when_known(&mut self, id: &ConversationId, target: &Target, mark: Mark) -> Fallible<()> {
+        match target {
+            Target::Seq(position) if mark.is_position() => self.apply_position(id, *position, mark),
+            Target::Seq(position) => {
+                let seq = i64::try_from(position.seq).unwrap_or(i64::MAX);
+                let conversation = self.edit(id, |_, touched| Ok(touched.row.id))?;
+                match message::by_seq(self.db, conversation, seq)? {
+                    Some(row) => self.apply_mark(id, &row, mark),
+                    None => Ok(()),
+                }
             }
-            return self.affect(id, &row, effect);
+            Target::MsgId(msg_id) => {
+                let conversation = self.edit(id, |_, touched| Ok(touched.row.id))?;
+                match message::by_msg_id(self.db, msg_id)? {
+                    Some(row) if row.conversation == conversation => self.apply_mark(id, &row, mark),
+                    _ => Ok(()),
+                }
+            }
+            Target::Id(target) => self.mark_or_wait(id, target, mark),
         }
-        if effect.is_position() {
-            name::give_up(self.db, id.as_str(), effect.as_str())?;
+    }
+
+    fn mark_or_wait(&mut self, id: &ConversationId, target: &MessageId, mark: Mark) -> Fallible<()> {
+        let found = self.find(id, target)?;
+        if mark.is_position() {
+            name::cancel_awaited(self.db, id.as_str(), mark)?;
         }
-        name::await_message(
-            self.db,
-            &AwaitedRow {
-                conversation_id: id.as_str().to_owned(),
-                effect: effect.as_str().to_owned(),
-                kind: target.kind.as_str().to_owned(),
-                name: target.name.clone(),
-                sender: target.sender.as_ref().map_or("", UserId::as_str).to_owned(),
-            },
-        )?;
-        if effect == Effect::Read {
+        if let Some(row) = found {
+            return self.apply_mark(id, &row, mark);
+        }
+        name::await_message(self.db, id.as_str(), target, mark)?;
+        if mark == Mark::Read {
             // What a first sync brings before the message that was read last is unread: it comes newest first.
             self.edit(id, |session, touched| {
                 if !touched.row.is_read_known && !message::any(session.db, touched.row.id)? {
@@ -182,15 +191,15 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn find_named(&mut self, id: &ConversationId, target: &MessageName) -> Fallible<Option<MessageRow>> {
+    fn find(&mut self, id: &ConversationId, target: &MessageId) -> Fallible<Option<MessageRow>> {
         let conversation = self.edit(id, |_, touched| Ok(touched.row.id))?;
         let sender = target.sender.as_ref().map_or("", UserId::as_str);
         let msg_id = match target.kind {
-            NameKind::MsgId => Some(target.name.clone()),
-            NameKind::Server => name::by_server_id(self.db, conversation, &target.name)?,
+            IdKind::MsgId => Some(target.id.clone()),
+            IdKind::Server => name::by_server_id(self.db, conversation, &target.id)?,
             // Our own messages go out under their `msgID`.
-            NameKind::Origin => {
-                name::by_origin_id(self.db, conversation, &target.name, sender)?.or_else(|| Some(target.name.clone()))
+            IdKind::Origin => {
+                name::by_origin_id(self.db, conversation, &target.id, sender)?.or_else(|| Some(target.id.clone()))
             }
         };
         let Some(msg_id) = msg_id else {
@@ -200,21 +209,29 @@ impl Session<'_> {
         Ok(row.filter(|row| row.conversation == conversation && (sender.is_empty() || row.sender == sender)))
     }
 
-    fn affect(&mut self, id: &ConversationId, row: &MessageRow, effect: Effect) -> Fallible<()> {
-        let seq = row.position.unsigned_abs();
+    fn apply_mark(&mut self, id: &ConversationId, row: &MessageRow, mark: Mark) -> Fallible<()> {
+        if mark == Mark::Revoked {
+            return self.recalled(id, &row.msg_id);
+        }
         let position = ReadPosition {
-            seq,
+            seq: row.position.unsigned_abs(),
             timestamp: Micros(row.time).seconds(),
         };
-        match effect {
-            Effect::Read => self.edit(id, |session, touched| {
+        self.apply_position(id, position, mark)
+    }
+
+    /// A mark that reaches back from a place, which is all it needs.
+    fn apply_position(&mut self, id: &ConversationId, position: ReadPosition, mark: Mark) -> Fallible<()> {
+        match mark {
+            Mark::Read => self.edit(id, |session, touched| {
                 session.read_elsewhere(touched, position);
                 Ok(())
             }),
-            Effect::PeerRead => self.peer_read(id, position),
-            Effect::Revoked => self.recalled(id, &row.msg_id),
-            Effect::Cleared => self.history_cleared(id, seq),
-            Effect::Deleted => self.conversation_deleted(id, seq),
+            Mark::PeerRead => self.peer_read(id, position),
+            Mark::Cleared => self.history_cleared(id, position.seq),
+            Mark::Deleted => self.conversation_deleted(id, position.seq),
+            // A recall is of a message, not of what lies before it.
+            Mark::Revoked => Ok(()),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::Engine;
 use super::session::Session;
 use crate::model::{Change, Inbound, Result};
+use crate::store::name::Mark;
 use crate::store::{Fallible, account, name};
 
 impl Engine {
@@ -32,36 +33,27 @@ impl Session<'_> {
     fn apply(&mut self, change: &Change) -> Fallible<()> {
         match change {
             Change::Message(message) => self.receive(message),
-            Change::Archived(archived) => self.receive_archived(archived),
-            Change::Effect {
-                conversation,
-                target,
-                effect,
-            } => self.effect(conversation, target, *effect),
+            Change::UnnumberedMessage(unnumbered) => self.receive_unnumbered(unnumbered),
             Change::SendFailed { conversation, msg_id } => self.send_failed(conversation, msg_id),
-            Change::Revoked { conversation, msg_id } => self.recalled(conversation, msg_id),
+            Change::Revoked { conversation, message } => self.mark_when_known(conversation, message, Mark::Revoked),
             Change::MessagesDeleted { conversation, msg_ids } => self.messages_deleted(conversation, msg_ids),
-            Change::HistoryCleared { conversation, up_to } => self.history_cleared(conversation, *up_to),
-            Change::ConversationDeleted { conversation, up_to } => self.conversation_deleted(conversation, *up_to),
+            Change::HistoryCleared { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::Cleared),
+            Change::ConversationDeleted { conversation, up_to } => {
+                self.mark_when_known(conversation, up_to, Mark::Deleted)
+            }
+            Change::Read { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::Read),
+            Change::PeerRead { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::PeerRead),
             Change::Settings {
                 conversation,
                 pinned,
                 recv_opt,
-                read,
                 time,
             } => {
                 if let Some(opt) = recv_opt {
                     self.recv_opt_elsewhere(conversation, *opt)?;
                 }
-                if let Some(position) = read {
-                    self.edit(conversation, |session, touched| {
-                        session.read_elsewhere(touched, *position);
-                        Ok(())
-                    })?;
-                }
                 pinned.map_or(Ok(()), |pinned| self.pinned_elsewhere(conversation, pinned, *time))
             }
-            Change::PeerRead { conversation, position } => self.peer_read(conversation, *position),
             Change::Profile(profile) => self.profile(profile),
             Change::Friend { user_id, remark } => self.friend(user_id, remark.as_deref()),
             Change::Group { group, time } => self.group(group, *time),

@@ -26,19 +26,10 @@ pub struct Inbound {
 /// One change on the server, from the account's own point of view. Applying the same change twice changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A message, ours (from this or another device) or another's.
+    /// A message, ours (from this or another device) or another's, with the number that the server gave it.
     Message(Message),
-    /// A message of a server that does not number its messages.
-    Archived(Box<Archived>),
-    /// Something happens to a message that the server names in its own words, now or as soon as the message is known.
-    Effect {
-        /// Its conversation.
-        conversation: ConversationId,
-        /// The message.
-        target: MessageName,
-        /// What happens.
-        effect: Effect,
-    },
+    /// A message of a server that does not number its messages: the engine gives it its place.
+    UnnumberedMessage(Box<UnnumberedMessage>),
     /// The server returned a message of ours that it had taken: it did not reach anybody.
     SendFailed {
         /// Its conversation.
@@ -51,7 +42,7 @@ pub enum Change {
         /// Its conversation.
         conversation: ConversationId,
         /// The message.
-        msg_id: String,
+        message: Target,
     },
     /// We deleted messages on some device.
     MessagesDeleted {
@@ -60,19 +51,33 @@ pub enum Change {
         /// The messages.
         msg_ids: Vec<String>,
     },
-    /// We cleared the history up to this sequence on some device.
+    /// We cleared the history on some device.
     HistoryCleared {
         /// The conversation.
         conversation: ConversationId,
-        /// The last sequence that goes.
-        up_to: u64,
+        /// The last message that goes.
+        up_to: Target,
     },
-    /// We deleted the conversation up to this sequence on some device.
+    /// We deleted the conversation on some device.
     ConversationDeleted {
         /// The conversation.
         conversation: ConversationId,
-        /// The last sequence that goes.
-        up_to: u64,
+        /// The last message that goes.
+        up_to: Target,
+    },
+    /// We have read a conversation on some device. The read position only moves forward.
+    Read {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The last message read.
+        up_to: Target,
+    },
+    /// The peer of a C2C conversation has read our messages.
+    PeerRead {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The last message read.
+        up_to: Target,
     },
     /// The account's own settings of a conversation. `None` leaves a setting as it is.
     Settings {
@@ -82,17 +87,8 @@ pub enum Change {
         pinned: Option<bool>,
         /// The receive option.
         recv_opt: Option<RecvOpt>,
-        /// How far it has been read. Only moves forward.
-        read: Option<ReadPosition>,
         /// When this was set, for a conversation that appears because it is pinned.
         time: Micros,
-    },
-    /// The peer of a C2C conversation has read our messages up to here.
-    PeerRead {
-        /// The conversation.
-        conversation: ConversationId,
-        /// How far.
-        position: ReadPosition,
     },
     /// A user's profile.
     Profile(Profile),
@@ -117,13 +113,33 @@ pub enum Change {
     },
 }
 
+/// The message that a change is about, or up to which it reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The place that the server numbered, whether or not a message is stored there.
+    Seq(ReadPosition),
+    /// The message with this `msgID`. Nothing happens when it is not stored: a server that numbers its messages gives a
+    /// message, whenever that comes, as it is by then.
+    MsgId(String),
+    /// The message with this id. The change waits until the message comes: a server that does not number its messages
+    /// may tell of a message before the message itself.
+    Id(MessageId),
+}
+
+impl Target {
+    /// A place by its sequence alone, for changes that need no time.
+    pub fn seq(seq: u64) -> Self {
+        Self::Seq(ReadPosition { seq, timestamp: 0 })
+    }
+}
+
 /// A message of a server that does not number its messages: the engine does, by its time, so that what is stored of a
 /// conversation is always the whole end of its history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Archived {
+pub struct UnnumberedMessage {
     /// The message; its `seq` is not looked at.
     pub message: Message,
-    /// What it is called instead of its `msgID` when another message has that: senders choose theirs freely.
+    /// Its `msgID` when another message already has the one in `message`: senders choose theirs freely.
     pub own_id: String,
     /// Its id in the archive; empty when not known.
     pub server_id: String,
@@ -135,73 +151,26 @@ pub struct Archived {
     pub older: bool,
 }
 
-/// How a server or a peer names a message.
+/// The id by which a server or a peer refers to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessageName {
-    /// Which of its names it is.
-    pub kind: NameKind,
-    /// The name.
-    pub name: String,
+pub struct MessageId {
+    /// Who gave it the id.
+    pub kind: IdKind,
+    /// The id.
+    pub id: String,
     /// Only a message of this sender is meant.
     pub sender: Option<UserId>,
 }
 
-/// Which name of a message.
+/// Which of a message's ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameKind {
+pub enum IdKind {
     /// Its id in the server's archive.
     Server,
     /// The id its sender gave it.
     Origin,
     /// Our own `msgID`.
     MsgId,
-}
-
-impl NameKind {
-    /// The name in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Origin => "origin",
-            Self::MsgId => "msgId",
-        }
-    }
-}
-
-/// What happens to a message, or up to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// We have read up to it on some device.
-    Read,
-    /// The peer of the C2C conversation has read up to it.
-    PeerRead,
-    /// It was recalled.
-    Revoked,
-    /// We cleared the history up to it on some device.
-    Cleared,
-    /// We deleted the conversation up to it on some device.
-    Deleted,
-}
-
-impl Effect {
-    /// Every effect.
-    pub const ALL: [Self; 5] = [Self::Read, Self::PeerRead, Self::Revoked, Self::Cleared, Self::Deleted];
-
-    /// The name in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::PeerRead => "peerRead",
-            Self::Revoked => "revoked",
-            Self::Cleared => "cleared",
-            Self::Deleted => "deleted",
-        }
-    }
-
-    /// Whether it reaches back from the message, so that a newer one replaces an older one.
-    pub fn is_position(self) -> bool {
-        self != Self::Revoked
-    }
 }
 
 /// What the account knows of a message, for a backend that has to name it to its server.

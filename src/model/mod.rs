@@ -15,7 +15,7 @@ pub mod user;
 pub use conversation::{AtInfo, AtType, ReadPosition, RecvOpt};
 pub use group::{Group, GroupMember, GroupRole, GroupType};
 pub use id::{ConversationId, ConversationType, GroupId, UserId};
-pub use inbound::{Archived, Change, Effect, Inbound, MessageName, NameKind, StoredMessage};
+pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, UnnumberedMessage};
 pub use message::{Elem, Message, MessageBody, MessageStatus};
 pub use order::{Micros, OrderKey};
 pub use outbound::{Outbound, OutboxEntry, Outcome};

@@ -92,6 +92,15 @@ pub fn by_msg_id(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<Messa
         .optional()
 }
 
+/// The message that the server numbered so.
+pub fn by_seq(db: &Connection, conversation: i64, seq: i64) -> rusqlite::Result<Option<MessageRow>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND position = ?2 AND seq = ?2"
+    ))?
+    .query_row([conversation, seq], from_row)
+    .optional()
+}
+
 /// The conversation that holds a message.
 pub fn conversation_of(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<String>> {
     db.prepare_cached(

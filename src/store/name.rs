@@ -2,21 +2,64 @@
 //! archives have been read.
 
 use super::message::MessageRow;
+use crate::model::{IdKind, MessageId, UserId};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// Something that is to happen to a message that was named before it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AwaitedRow {
-    /// Its conversation.
-    pub conversation_id: String,
-    /// What is to happen.
-    pub effect: String,
-    /// Which name it is.
-    pub kind: String,
-    /// The name.
-    pub name: String,
-    /// Only a message of this sender is meant; empty when it may be anybody's.
-    pub sender: String,
+/// What happens to a message, or up to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// We have read up to it on some device.
+    Read,
+    /// The peer of the C2C conversation has read up to it.
+    PeerRead,
+    /// It was recalled.
+    Revoked,
+    /// We cleared the history up to it on some device.
+    Cleared,
+    /// We deleted the conversation up to it on some device.
+    Deleted,
+}
+
+impl Mark {
+    const ALL: [Self; 5] = [Self::Read, Self::PeerRead, Self::Revoked, Self::Cleared, Self::Deleted];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::PeerRead => "peerRead",
+            Self::Revoked => "revoked",
+            Self::Cleared => "cleared",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Whether it reaches back from the message, so that a newer one replaces an older one.
+    pub fn is_position(self) -> bool {
+        self != Self::Revoked
+    }
+}
+
+impl ToSql for Mark {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for Mark {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let name = value.as_str()?;
+        let known = Self::ALL.into_iter().find(|mark| mark.as_str() == name);
+        known.ok_or(FromSqlError::InvalidType)
+    }
+}
+
+fn kind_name(kind: IdKind) -> &'static str {
+    match kind {
+        IdKind::Server => "server",
+        IdKind::Origin => "origin",
+        IdKind::MsgId => "msgId",
+    }
 }
 
 /// Stores the names of a message, or completes them.
@@ -64,29 +107,36 @@ pub fn by_origin_id(
     .optional()
 }
 
-/// Waits for a message.
-pub fn await_message(db: &Connection, row: &AwaitedRow) -> rusqlite::Result<()> {
+/// Keeps a mark until its message comes.
+pub fn await_message(db: &Connection, conversation_id: &str, target: &MessageId, mark: Mark) -> rusqlite::Result<()> {
+    let sender = target.sender.as_ref().map_or("", UserId::as_str);
     db.prepare_cached(
         "INSERT OR REPLACE INTO awaited (conversation_id, effect, kind, name, sender) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
-    .execute(params![row.conversation_id, row.effect, row.kind, row.name, row.sender])?;
+    .execute(params![
+        conversation_id,
+        mark,
+        kind_name(target.kind),
+        target.id,
+        sender
+    ])?;
     Ok(())
 }
 
-/// Waits no longer for an effect on a conversation.
-pub fn give_up(db: &Connection, conversation_id: &str, effect: &str) -> rusqlite::Result<()> {
+/// Drops the marks of a kind that wait in a conversation.
+pub fn cancel_awaited(db: &Connection, conversation_id: &str, mark: Mark) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM awaited WHERE conversation_id = ?1 AND effect = ?2")?
-        .execute([conversation_id, effect])?;
+        .execute(params![conversation_id, mark])?;
     Ok(())
 }
 
-/// Takes what waits for a message that has come.
+/// Takes the marks that waited for a message that has come.
 pub fn take_awaited(
     db: &Connection,
     conversation_id: &str,
     message: &MessageRow,
     (server_id, origin_id): (&str, &str),
-) -> rusqlite::Result<Vec<String>> {
+) -> rusqlite::Result<Vec<Mark>> {
     let any: bool = db
         .prepare_cached("SELECT 1 FROM awaited WHERE conversation_id = ?1")?
         .exists([conversation_id])?;

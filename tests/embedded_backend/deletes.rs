@@ -55,7 +55,7 @@ fn a_cleared_history_stays_cleared_and_keeps_the_settings() {
     }
     let cleared = Change::HistoryCleared {
         conversation: c2c("bob"),
-        up_to: 2,
+        up_to: Target::seq(2),
     };
     tablet.wait("the clearing", |record| {
         record.changes().any(|change| *change == cleared)
@@ -101,7 +101,7 @@ fn a_deleted_conversation_is_unpinned_and_keeps_its_receive_option_and_read_posi
             *change
                 == Change::ConversationDeleted {
                     conversation: c2c("bob"),
-                    up_to: 3,
+                    up_to: Target::seq(3),
                 }
         }) && record.settings(&c2c("bob")) == Some((false, RecvOpt::NotNotify, 3))
     });

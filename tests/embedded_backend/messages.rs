@@ -160,7 +160,7 @@ fn a_recall_wipes_the_content_for_everyone_and_for_later_devices() {
             *change
                 == Change::Revoked {
                     conversation: c2c("alice"),
-                    msg_id: sent.msg_id.clone(),
+                    message: Target::MsgId(sent.msg_id.clone()),
                 }
         })
     });
@@ -190,7 +190,7 @@ fn who_runs_a_group_recalls_others_messages_there() {
     carol.wait("the recall", |record| {
         record
             .changes()
-            .any(|change| matches!(change, Change::Revoked { msg_id, .. } if *msg_id == sent.msg_id))
+            .any(|change| matches!(change, Change::Revoked { message, .. } if *message == Target::MsgId(sent.msg_id.clone())))
     });
     let outsider = Client::login(&path, "dave");
     assert_eq!(outsider.refused(recall), Status::NoPermission);

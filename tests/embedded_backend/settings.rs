@@ -46,7 +46,7 @@ fn settings_reach_the_other_devices_and_a_later_one_before_any_message() {
             first
                 .changes
                 .iter()
-                .all(|change| matches!(change, Change::Settings { .. }))
+                .all(|change| matches!(change, Change::Settings { .. } | Change::Read { .. }))
         );
         assert_eq!(record.settings(&c2c("bob")), wanted);
         assert_eq!(record.texts(&c2c("bob")), ["1", "2", "3"]);
@@ -72,7 +72,10 @@ fn reading_moves_forward_only_and_tells_the_peer() {
         record
             .changes()
             .filter_map(|change| match change {
-                Change::PeerRead { conversation, position } if *conversation == c2c("bob") => Some(position.seq),
+                Change::PeerRead {
+                    conversation,
+                    up_to: Target::Seq(position),
+                } if *conversation == c2c("bob") => Some(position.seq),
                 _ => None,
             })
             .collect()

@@ -54,15 +54,22 @@ impl Record {
 
     /// The last settings told of a conversation: pinned, receive option, read position.
     pub(crate) fn settings(&self, id: &ConversationId) -> Option<(bool, RecvOpt, u64)> {
+        let mut read_seq = 0;
         self.changes()
             .filter_map(|change| match change {
+                Change::Read {
+                    conversation,
+                    up_to: Target::Seq(position),
+                } if conversation == id => {
+                    read_seq = position.seq;
+                    None
+                }
                 Change::Settings {
                     conversation,
                     pinned,
                     recv_opt,
-                    read,
                     ..
-                } if conversation == id => Some(((*pinned)?, (*recv_opt)?, (*read)?.seq)),
+                } if conversation == id => Some(((*pinned)?, (*recv_opt)?, read_seq)),
                 _ => None,
             })
             .last()
@@ -131,7 +138,7 @@ impl Sink for FakeSink {
         self.edit(|record| {
             for change in &batch.changes {
                 match change {
-                    Change::Settings { conversation, read, .. } if read.is_some() => {
+                    Change::Read { conversation, .. } => {
                         record.with_settings.insert(conversation.clone());
                     }
                     Change::Message(message) => assert!(

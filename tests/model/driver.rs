@@ -417,12 +417,12 @@ impl Driver {
                     let (id, _) = self.model.find(&msg_id).unwrap();
                     Change::Revoked {
                         conversation: ConversationId::trusted(id),
-                        msg_id,
+                        message: Target::MsgId(msg_id),
                     }
                 }
                 None => Change::Revoked {
                     conversation,
-                    msg_id: "unknown".into(),
+                    message: Target::MsgId("unknown".into()),
                 },
             },
             22 => match self.any_message() {
@@ -445,22 +445,25 @@ impl Driver {
             },
             23 => Change::HistoryCleared {
                 conversation,
-                up_to: position.seq,
+                up_to: Target::seq(position.seq),
             },
             24 => Change::ConversationDeleted {
                 conversation,
-                up_to: position.seq,
+                up_to: Target::seq(position.seq),
             },
-            25..=28 => Change::Settings {
+            25 | 26 => Change::Read {
+                conversation,
+                up_to: Target::Seq(position),
+            },
+            27 | 28 => Change::Settings {
                 conversation,
                 pinned: self.rng.bool().then(|| self.rng.bool()),
                 recv_opt: self.rng.bool().then(|| RecvOpt::try_from(self.rng.i64(0..4)).unwrap()),
-                read: self.rng.bool().then_some(position),
                 time: Micros(self.any_time()),
             },
             29 | 30 => Change::PeerRead {
                 conversation: ConversationId::c2c(&self.any_user()),
-                position,
+                up_to: Target::Seq(position),
             },
             31 | 32 => Change::Profile(Profile {
                 user_id: self.any_user(),

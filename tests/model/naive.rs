@@ -479,11 +479,14 @@ impl Naive {
 
     pub fn apply(&mut self, change: &Change) -> bool {
         match change {
-            Change::Archived(_) | Change::Effect { .. } | Change::SendFailed { .. } => {
+            Change::UnnumberedMessage(_) | Change::SendFailed { .. } => {
                 unreachable!("this model's server numbers its messages")
             }
             Change::Message(message) => return self.receive(message),
-            Change::Revoked { conversation, msg_id } => self.recalled(conversation.as_str(), msg_id),
+            Change::Revoked { conversation, message } => match message {
+                Target::MsgId(msg_id) => self.recalled(conversation.as_str(), msg_id),
+                _ => unreachable!("this model's server recalls by msgID"),
+            },
             Change::MessagesDeleted { conversation, msg_ids } => {
                 for msg_id in msg_ids {
                     self.buried.insert(msg_id.clone());
@@ -492,9 +495,11 @@ impl Naive {
                         .retain(|message| message.msg_id != *msg_id);
                 }
             }
-            Change::HistoryCleared { conversation, up_to } => self.clear_up_to(conversation.as_str(), *up_to as i64),
+            Change::HistoryCleared { conversation, up_to } => {
+                self.clear_up_to(conversation.as_str(), place(up_to).0);
+            }
             Change::ConversationDeleted { conversation, up_to } => {
-                self.clear_up_to(conversation.as_str(), *up_to as i64);
+                self.clear_up_to(conversation.as_str(), place(up_to).0);
                 let conv = self.conv(conversation.as_str());
                 if conv.messages.is_empty() {
                     conv.unlist();
@@ -505,19 +510,11 @@ impl Naive {
                 conversation,
                 pinned,
                 recv_opt,
-                read,
                 time,
             } => {
                 let id = conversation.as_str();
                 if let Some(opt) = recv_opt {
                     self.server_has_opt(id, *opt as i64);
-                }
-                if let Some(read) = read {
-                    let conv = self.conv(id);
-                    if read.seq as i64 > conv.read_seq || !conv.is_read_known {
-                        (conv.read_seq, conv.read_time) = (read.seq as i64, read.timestamp);
-                        conv.is_read_known = true;
-                    }
                 }
                 if let Some(pinned) = pinned
                     && !self.server_has_pin(id, *pinned)
@@ -532,9 +529,17 @@ impl Naive {
                     }
                 }
             }
-            Change::PeerRead { conversation, position } => {
+            Change::Read { conversation, up_to } => {
+                let (seq, time) = place(up_to);
                 let conv = self.conv(conversation.as_str());
-                conv.peer_read = conv.peer_read.max(position.seq as i64);
+                if seq > conv.read_seq || !conv.is_read_known {
+                    (conv.read_seq, conv.read_time) = (seq, time);
+                    conv.is_read_known = true;
+                }
+            }
+            Change::PeerRead { conversation, up_to } => {
+                let conv = self.conv(conversation.as_str());
+                conv.peer_read = conv.peer_read.max(place(up_to).0);
             }
             Change::Profile(profile) => {
                 let user = self.users.entry(profile.user_id.as_str().to_owned()).or_default();
@@ -609,5 +614,13 @@ impl Naive {
             (Kind::RecvOpt { undo, .. }, _) if is_refused => self.server_has_opt(id, undo),
             _ => {}
         }
+    }
+}
+
+/// The sequence and the time (s) of a target.
+fn place(target: &Target) -> (i64, i64) {
+    match target {
+        Target::Seq(position) => (position.seq as i64, position.timestamp),
+        _ => unreachable!("this model's server numbers its messages"),
     }
 }

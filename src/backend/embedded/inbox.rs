@@ -4,7 +4,7 @@ use super::change::Kind;
 use super::fault::{Fault, Step};
 use super::users::Me;
 use super::{conversations, friends, groups, settings, users};
-use crate::model::{Change, ConversationId, GroupId, Message, Micros, UserId};
+use crate::model::{Change, ConversationId, GroupId, Message, Micros, Target, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
 /// How many rows a batch has at most.
@@ -36,9 +36,8 @@ pub(super) fn page(db: &Connection, me: &Me, after: i64, up_to: i64) -> Step<Pag
     for row in rows {
         let (change_id, kind, about): (i64, i64, i64) = row?;
         page.last = Some(change_id);
-        match change(db, me, kind, about, &mut bytes) {
-            Ok(Some(change)) => push(&mut page.changes, change),
-            Ok(None) => {}
+        match changes(db, me, kind, about, &mut bytes) {
+            Ok(changes) => changes.into_iter().for_each(|change| push(&mut page.changes, change)),
             // One damaged row must not keep the others from being told.
             Err(Fault::Broken(text)) => log::warn!("change {change_id} of the service was skipped: {text}"),
             Err(fault) => return Err(fault),
@@ -65,30 +64,38 @@ fn push(changes: &mut Vec<Change>, change: Change) {
     changes.push(change);
 }
 
-/// What a row says; `None` when it says nothing any more.
-fn change(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -> Step<Option<Change>> {
+/// What a row says; nothing when it says nothing any more.
+fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -> Step<Vec<Change>> {
     let Some(kind) = Kind::from_code(kind) else {
         return Err(Fault::Broken(format!("its kind {kind} is unknown")));
     };
-    match kind {
+    let change = match kind {
         Kind::Message => message(db, me, about, bytes),
-        Kind::Revoked => {
-            Ok(place(db, me, about)?.map(|(conversation, msg_id)| Change::Revoked { conversation, msg_id }))
-        }
+        Kind::Revoked => Ok(place(db, me, about)?.map(|(conversation, msg_id)| Change::Revoked {
+            conversation,
+            message: Target::MsgId(msg_id),
+        })),
         Kind::MessageDeleted => Ok(
             place(db, me, about)?.map(|(conversation, msg_id)| Change::MessagesDeleted {
                 conversation,
                 msg_ids: vec![msg_id],
             }),
         ),
-        Kind::HistoryCleared => {
-            Ok(removed(db, me, about)?.map(|(conversation, up_to, _)| Change::HistoryCleared { conversation, up_to }))
-        }
+        Kind::HistoryCleared => Ok(
+            removed(db, me, about)?.map(|(conversation, up_to, _)| Change::HistoryCleared {
+                conversation,
+                up_to: Target::seq(up_to),
+            }),
+        ),
         Kind::ConversationDeleted => {
-            Ok(removed(db, me, about)?
-                .map(|(conversation, _, up_to)| Change::ConversationDeleted { conversation, up_to }))
+            Ok(
+                removed(db, me, about)?.map(|(conversation, _, up_to)| Change::ConversationDeleted {
+                    conversation,
+                    up_to: Target::seq(up_to),
+                }),
+            )
         }
-        Kind::Settings | Kind::Entered => settings::load(db, me.id, about),
+        Kind::Settings | Kind::Entered => return settings::load(db, me.id, about),
         Kind::PeerRead => peer_read(db, me, about),
         Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
         Kind::Friend => match users::profile(db, about)? {
@@ -100,7 +107,8 @@ fn change(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) ->
         },
         Kind::Group => Ok(groups::group(db, me.id, about)?.map(|(group, time)| Change::Group { group, time })),
         Kind::GroupLeft => group_left(db, about),
-    }
+    };
+    Ok(change?.into_iter().collect())
 }
 
 fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> Step<Option<Change>> {
@@ -167,9 +175,10 @@ fn peer_read(db: &Connection, me: &Me, conversation: i64) -> Step<Option<Change>
     };
     let position = settings::position(db, peer, conversation)?;
     let name = conversations::name(db, me.id, conversation)?;
-    Ok(name
-        .zip(position)
-        .map(|(conversation, position)| Change::PeerRead { conversation, position }))
+    Ok(name.zip(position).map(|(conversation, position)| Change::PeerRead {
+        conversation,
+        up_to: Target::Seq(position),
+    }))
 }
 
 fn group_left(db: &Connection, conversation: i64) -> Step<Option<Change>> {

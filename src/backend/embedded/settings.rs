@@ -7,7 +7,7 @@ use super::fault::{Fault, Step};
 use super::inbox::unsigned;
 use super::users::{self, Me};
 use crate::model::id::quoted;
-use crate::model::{Change, ConversationId, Micros, ReadPosition, RecvOpt};
+use crate::model::{Change, ConversationId, Micros, ReadPosition, RecvOpt, Target};
 use rusqlite::{Connection, OptionalExtension};
 
 /// The conversation whose setting is changed. One can set something for a C2C conversation before the first message,
@@ -76,26 +76,30 @@ fn told(tx: &mut Tx<'_>, me: &Me, conversation: i64, changed: usize) -> Step<()>
 
 /// The settings of a conversation as they are now, all of them: the service knows a read position for every
 /// conversation, if only 0.
-pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> Step<Option<Change>> {
+pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> Step<Vec<Change>> {
     let Some(name) = conversations::name(db, user, conversation)? else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     let mut statement = db.prepare_cached(
         "SELECT is_pinned, recv_opt, read_seq, read_time, pin_time FROM setting WHERE user = ?1 AND conversation = ?2",
     )?;
     let settings = statement.query_row((user, conversation), |row| {
-        Ok(Change::Settings {
-            conversation: name,
-            pinned: Some(row.get(0)?),
-            recv_opt: Some(RecvOpt::try_from(row.get::<_, i64>(1)?).unwrap_or_default()),
-            read: Some(ReadPosition {
+        let read = Change::Read {
+            conversation: name.clone(),
+            up_to: Target::Seq(ReadPosition {
                 seq: unsigned(row.get(2)?),
                 timestamp: row.get(3)?,
             }),
+        };
+        let settings = Change::Settings {
+            conversation: name,
+            pinned: Some(row.get(0)?),
+            recv_opt: Some(RecvOpt::try_from(row.get::<_, i64>(1)?).unwrap_or_default()),
             time: Micros(row.get(4)?),
-        })
+        };
+        Ok(vec![read, settings])
     });
-    Ok(settings.optional()?)
+    Ok(settings.optional()?.unwrap_or_default())
 }
 
 /// How far a user has read a conversation.

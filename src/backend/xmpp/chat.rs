@@ -4,7 +4,7 @@
 use super::ns::{FASTEN, MARKERS, MODERATE, RETRACT, RETRACT_OLD};
 use super::session::Session;
 use super::wire;
-use crate::model::{Archived, Change, ConversationId, Effect, MessageName, Micros, NameKind, UserId};
+use crate::model::{Change, ConversationId, IdKind, MessageId, Micros, Target, UnnumberedMessage, UserId};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Message, MessageType};
 
@@ -70,16 +70,12 @@ impl Session {
             return Vec::new();
         }
         let conversation = ConversationId::c2c(&user(&peer));
-        let effect = |id: &str, by: &BareJid, effect| {
-            vec![Change::Effect {
-                conversation: conversation.clone(),
-                target: MessageName {
-                    kind: NameKind::Origin,
-                    name: id.to_owned(),
-                    sender: Some(user(by)),
-                },
-                effect,
-            }]
+        let target = |id: &str, by: &BareJid| {
+            Target::Id(MessageId {
+                kind: IdKind::Origin,
+                id: id.to_owned(),
+                sender: Some(user(by)),
+            })
         };
         if !found.older && self.handle_goodbye(&sender, message) {
             return Vec::new();
@@ -87,14 +83,17 @@ impl Session {
         self.meet(&peer);
         if let Some(id) = recalled_id(message) {
             // A sender recalls only what is their own.
-            return effect(id, &sender, Effect::Revoked);
+            let message = target(id, &sender);
+            return vec![Change::Revoked { conversation, message }];
         }
         if let Some(id) = displayed_id(message) {
-            return if is_self {
-                effect(id, &peer, Effect::Read)
+            return vec![if is_self {
+                let up_to = target(id, &peer);
+                Change::Read { conversation, up_to }
             } else {
-                effect(id, &self.me, Effect::PeerRead)
-            };
+                let up_to = target(id, &self.me);
+                Change::PeerRead { conversation, up_to }
+            }];
         }
         let Some(body) = wire::read(message, None) else {
             return Vec::new();
@@ -102,7 +101,7 @@ impl Session {
         let (origin_id, is_origin_unique) = wire::origin_id(message);
         let (nick_name, face_url) = self.shown_by(message, &sender);
         let own_id = own_id(&origin_id, &found.server_id, sender.as_str());
-        vec![Change::Archived(Box::new(Archived {
+        vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {
             message: crate::model::Message {
                 msg_id: msg_id(is_self || is_origin_unique, &origin_id, &own_id),
                 conversation,

@@ -113,7 +113,7 @@ pub(super) fn page_changes(entries: &[Entry], end: End, read: impl Fn(&Entry, &F
         .iter()
         .rev()
         .flat_map(changes)
-        .partition(|change| matches!(change, Change::Archived(_)));
+        .partition(|change| matches!(change, Change::UnnumberedMessage(_)));
     others.reverse();
     messages.into_iter().chain(others).collect()
 }

@@ -5,8 +5,8 @@ use super::ns::{HINTS, MARKERS};
 use super::pep::{Access, Item};
 use super::session::Session;
 use super::stanza::xml::element;
-use crate::model::{Change, ConversationId, ConversationType, Effect, GroupId, MessageName, NameKind, ReadPosition};
-use crate::model::{Result, StoredMessage, UserId};
+use crate::model::{Change, ConversationId, ConversationType, GroupId, IdKind, MessageId, ReadPosition};
+use crate::model::{Result, StoredMessage, Target, UserId};
 use std::collections::HashMap;
 use std::str::FromStr;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -36,14 +36,13 @@ impl Session {
     fn read_changes(&self, items: &[Item]) -> Vec<Change> {
         let marks = items.iter().filter_map(|item| self.read_mark(item));
         marks
-            .map(|(conversation, name)| Change::Effect {
+            .map(|(conversation, id)| Change::Read {
                 conversation,
-                target: MessageName {
-                    kind: NameKind::Server,
-                    name,
+                up_to: Target::Id(MessageId {
+                    kind: IdKind::Server,
+                    id,
                     sender: None,
-                },
-                effect: Effect::Read,
+                }),
             })
             .collect()
     }

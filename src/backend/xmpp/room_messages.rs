@@ -8,8 +8,8 @@ use super::own_archive::{End, Position, page_changes};
 use super::session::{Session, now};
 use super::wire;
 use crate::model::{
-    Archived, Change, ConversationId, Effect, Error, Message as Said, MessageName, Micros, NameKind, Result, Status,
-    UserId,
+    Change, ConversationId, Error, IdKind, Message as Said, MessageId, Micros, Result, Status, Target,
+    UnnumberedMessage, UserId,
 };
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::Message;
@@ -146,7 +146,7 @@ impl Session {
             nick.as_str().clone_into(&mut nick_name);
         }
         let own_id = own_id(&origin_id, &found.server_id, room.as_str());
-        vec![Change::Archived(Box::new(Archived {
+        vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {
             message: Said {
                 msg_id: msg_id(is_self || is_unique, &origin_id, &own_id),
                 conversation,
@@ -288,13 +288,12 @@ pub(super) fn is_gone(error: &Error) -> bool {
 }
 
 fn recall(conversation: ConversationId, id: &str, sender: Option<UserId>) -> Change {
-    Change::Effect {
+    Change::Revoked {
         conversation,
-        target: MessageName {
-            kind: NameKind::Server,
-            name: id.to_owned(),
+        message: Target::Id(MessageId {
+            kind: IdKind::Server,
+            id: id.to_owned(),
             sender,
-        },
-        effect: Effect::Revoked,
+        }),
     }
 }

@@ -5,7 +5,7 @@ use super::ns::SETTINGS;
 use super::pep::{Access, Item};
 use super::session::Session;
 use super::stanza::xml;
-use crate::model::{Change, ConversationId, Effect, MessageName, Micros, NameKind, RecvOpt, Result};
+use crate::model::{Change, ConversationId, IdKind, MessageId, Micros, RecvOpt, Result, Target};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -77,14 +77,12 @@ impl Setting {
     /// What it says beyond what was known. Pins come by themselves: they place a conversation in the list.
     fn changes(&self, known: &Self, conversation: &ConversationId) -> Vec<Change> {
         let mut changes = Vec::new();
-        let up_to = |msg_id: &String, effect| Change::Effect {
-            conversation: conversation.clone(),
-            target: MessageName {
-                kind: NameKind::MsgId,
-                name: msg_id.clone(),
+        let up_to = |msg_id: &String| {
+            Target::Id(MessageId {
+                kind: IdKind::MsgId,
+                id: msg_id.clone(),
                 sender: None,
-            },
-            effect,
+            })
         };
         let removed: Vec<String> = self
             .removed
@@ -99,16 +97,19 @@ impl Setting {
             });
         }
         if self.cleared != known.cleared && !self.cleared.is_empty() {
-            changes.push(up_to(&self.cleared, Effect::Cleared));
+            changes.push(Change::HistoryCleared {
+                conversation: conversation.clone(),
+                up_to: up_to(&self.cleared),
+            });
         }
         if self.delete_time != known.delete_time {
-            changes.push(if self.deleted.is_empty() {
-                Change::ConversationDeleted {
-                    conversation: conversation.clone(),
-                    up_to: 0,
-                }
-            } else {
-                up_to(&self.deleted, Effect::Deleted)
+            changes.push(Change::ConversationDeleted {
+                conversation: conversation.clone(),
+                up_to: if self.deleted.is_empty() {
+                    Target::seq(0)
+                } else {
+                    up_to(&self.deleted)
+                },
             });
         }
         if self.recv_opt != known.recv_opt {
@@ -122,7 +123,6 @@ impl Setting {
             conversation: conversation.clone(),
             pinned,
             recv_opt,
-            read: None,
             time: Micros(self.pin_time),
         }
     }
