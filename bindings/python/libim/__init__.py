@@ -12,8 +12,9 @@ A call that fails raises `Error`. Names are V2TIM's in snake case.
 from . import config, errors, events, models
 from ._aio import Async, Events
 from ._client import Client
+from ._handlers import Listener
 from ._library import library_version
-from ._listener import Listener, Subscription
+from ._listener import Subscription
 from ._logger import LogLevel, set_logger
 from ._wire import to_wire
 from .config import *

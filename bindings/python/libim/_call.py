@@ -10,9 +10,24 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from typing import TYPE_CHECKING, Any, Callable, Coroutine, Generic, Mapping, Optional, Type, TypeVar, Union, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Coroutine,
+    Generic,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Type,
+    TypeVar,
+    Union,
+    overload,
+)
 
 from ._wire import Decoder
+from .models import NewMember, TextElem
 
 T = TypeVar("T")
 
@@ -82,3 +97,15 @@ class method(Generic[P, T]):  # noqa: N801 - a decorator, as `property` is
 def milliseconds(timeout: Optional[float]) -> Optional[int]:
     """A timeout in seconds as the library takes it."""
     return None if timeout is None else round(timeout * 1000)
+
+
+def text_elem_of(text: Union[str, TextElem, None]) -> Optional[TextElem]:
+    """The element of a text that may be given as it is."""
+    return TextElem(text) if isinstance(text, str) else text
+
+
+def members_of(members: Optional[Sequence[Union[str, NewMember]]]) -> Optional[List[NewMember]]:
+    """Members, each of which may be given as a userID."""
+    if members is None:
+        return None
+    return [NewMember(member) if isinstance(member, str) else member for member in members]

@@ -7,13 +7,14 @@ import functools
 import weakref
 from typing import Any, Callable, Mapping, Optional, Type, TypeVar, Union, overload
 
-from . import _listener, _runtime
+from . import _listener, _readers, _runtime
 from ._aio import Async, Events
 from ._call import Blocking, Call
+from ._handlers import Listener
 from ._library import lib
-from ._listener import CallbackSink, Listener, ListenerSink, Subscription
+from ._listener import CallbackSink, ListenerSink, Subscription
 from ._methods import Methods
-from ._wire import Decoder, answer, as_is, encode, encode_text, model
+from ._wire import Decoder, answer, as_is, encode, encode_text
 from .config import Config
 from .errors import Status
 from .events import Event, mask
@@ -52,7 +53,7 @@ class Client(Methods, Blocking):
         response = ctypes.c_char_p()
         text = encode(config.to_wire() if isinstance(config, Config) else config)
         status = lib.im_client_open(text, ctypes.byref(handle), ctypes.byref(response))
-        opened = _take(status, response, model(Opened))
+        opened = _take(status, response, _readers.opened)
         _runtime.opened(handle.value)
         return cls(handle.value, opened)
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 import ctypes
 import functools
 import itertools
-from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple, Type
+from typing import TYPE_CHECKING, Any, Callable, Dict, Type
 
 from . import events
+from ._handlers import KINDS, Listener
 from ._library import DESTROY, ON_EVENT, lib
 from ._runtime import log
-from ._wire import wire_name
 from .errors import Error, Status
-from .models import Conversation, Failure, Message, MessageReceipt
 
 if TYPE_CHECKING:
     from ._client import Client
@@ -101,75 +100,6 @@ class Subscription:
         self.close()
 
 
-class Listener:
-    """The base of listeners with a method for each event: override those that are wanted.
-
-    They run on the client's dispatcher thread, one at a time, in the order of the changes. Inside them every method may
-    be called except `Client.close` on the same client and the methods that wait for the server, which raise `Error`
-    with `Status.CALLED_FROM_CALLBACK`. An exception that leaves one is logged to the logger `libim`.
-    """
-
-    def on_sync_server_start(self) -> None:
-        """A sync with the server begins. Exactly one of the next two follows."""
-
-    def on_sync_server_finish(self) -> None:
-        """The sync is complete; what it changed was told before."""
-
-    def on_sync_server_failed(self, failure: Failure) -> None:
-        """The sync broke off; another one starts later."""
-
-    def on_new_conversation(self, conversation_list: Tuple[Conversation, ...]) -> None:
-        """Conversations that were never told before, or were deleted since."""
-
-    def on_conversation_changed(self, conversation_list: Tuple[Conversation, ...]) -> None:
-        """Conversations with a visible change, whole, with their new `orderkey`."""
-
-    def on_conversation_deleted(self, conversation_id_list: Tuple[str, ...]) -> None:
-        """Conversations that are gone."""
-
-    def on_total_unread_message_count_changed(self, total_unread_count: int) -> None:
-        """The new total of unread messages."""
-
-    def on_recv_new_message(self, message: Message) -> None:
-        """A message arrived."""
-
-    def on_recv_message_modified(self, message: Message) -> None:
-        """A message was modified."""
-
-    def on_recv_message_revoked(self, msg_id: str) -> None:
-        """A message was recalled."""
-
-    def on_recv_c2c_read_receipt(self, receipt_list: Tuple[MessageReceipt, ...]) -> None:
-        """A peer has read messages of ours."""
-
-    def on_message_status_changed(self, message: Message) -> None:
-        """A message of ours was sent (status 2) or refused (status 3)."""
-
-    def on_messages_missed(self, conversation_id_list: Tuple[str, ...]) -> None:
-        """Messages that were not told one by one: read the histories of these conversations."""
-
-    def on_connecting(self) -> None:
-        """The backend tries to reach the server."""
-
-    def on_connect_success(self) -> None:
-        """The server is reached and the user is known there."""
-
-    def on_connect_failed(self, failure: Failure) -> None:
-        """The server cannot be reached now; the backend goes on trying."""
-
-    def on_kicked_offline(self) -> None:
-        """Another device took the place of this session."""
-
-    def on_user_sig_expired(self) -> None:
-        """The credentials have expired."""
-
-
-_KINDS_BY_NAME = {kind.name: kind for kind in events.BY_NUMBER.values()}
-_KINDS_BY_HANDLER: Dict[str, Type[events.Event]] = {
-    handler: _KINDS_BY_NAME[wire_name(handler)] for handler in vars(Listener) if handler.startswith("on_")
-}
-
-
 class CallbackSink(Sink):
     """Events for a function."""
 
@@ -188,7 +118,7 @@ class ListenerSink(Sink):
     def __init__(self, listener: Listener) -> None:
         """Raises `Error` when the listener has overridden nothing."""
         self._handlers: Dict[Type[events.Event], Callable[..., None]] = {}
-        for name, kind in _KINDS_BY_HANDLER.items():
+        for name, kind in KINDS.items():
             handler = getattr(listener, name)
             if getattr(handler, "__func__", None) is not vars(Listener)[name]:
                 self._handlers[kind] = handler

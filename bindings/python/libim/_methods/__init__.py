@@ -7,12 +7,12 @@ None is the library's 30. Methods that wait for the server raise `Error` with `S
 
 from __future__ import annotations
 
-from .account import Account
-from .conversations import Conversations
-from .groups import Groups
-from .messages import Messages
-from .people import People
+from .account import AccountMethods
+from .conversation import ConversationMethods
+from .friend import FriendMethods
+from .group import GroupMethods
+from .message import MessageMethods
 
 
-class Methods(Account, People, Groups, Messages, Conversations):
+class Methods(AccountMethods, FriendMethods, GroupMethods, MessageMethods, ConversationMethods):
     """The methods of a client."""

@@ -1,0 +1,159 @@
+//! Models, their readers, and events.
+
+use super::text::{Names, docstring};
+use super::{EVENT_FIELDS, REQUEST_OBJECTS, annotation, class_of, name_of};
+use crate::Result;
+use crate::description::{Description, Event, Param, Type};
+use crate::render::snake;
+use minijinja::{Value, context};
+
+/// A class for each object of answers, and those of requests. `Config` is written by hand, and an app never sees the
+/// response around an answer.
+pub fn models(description: &Description, names: &Names) -> Result<Vec<Value>> {
+    let mut models = Vec::new();
+    for model in &description.models {
+        if ["Config", "Response"].contains(&model.name.as_str()) {
+            continue;
+        }
+        let class = class_of(&model.name);
+        let in_requests = request_object(description, class);
+        let mut fields = Vec::new();
+        // Kinds of content that libim does not fill yet are always null, and no fields.
+        for field in model.fields.iter().filter(|field| !matches!(field.kind, Type::Null)) {
+            let request = in_requests.and_then(|fields| fields.iter().find(|it| it.name == field.name));
+            let default = request.and_then(|it| it.default.as_ref()).map(literal);
+            fields.push(self::field(
+                &field.name,
+                &field.kind,
+                &field.description,
+                default,
+                names,
+            )?);
+        }
+        let mut doc = vec![names.adapt(&model.description)];
+        if model.name != class && !model.description.contains(&format!("`{}`", model.name)) {
+            doc.push(format!("V2TIM: `{}`.", model.name));
+        }
+        models.push(class_context(class, &doc, fields, true));
+    }
+    for (method, param, class) in REQUEST_OBJECTS {
+        if description.models.iter().any(|model| class_of(&model.name) == *class) {
+            continue;
+        }
+        let parts = request_object(description, class).ok_or_else(|| format!("{method} has no objects in {param}"))?;
+        let fields = parts.iter().map(|it| {
+            let default = it.default.as_ref().map(literal);
+            field(&it.name, &it.kind, &it.description, default, names)
+        });
+        let doc = format!("An entry of `{}` of `{}`.", snake(param), snake(method));
+        models.push(class_context(class, &[doc], fields.collect::<Result<_>>()?, false));
+    }
+    Ok(models)
+}
+
+fn class_context(class: &str, doc: &[String], fields: Vec<Value>, is_read: bool) -> Value {
+    let has_defaults = fields
+        .iter()
+        .any(|field| !field.get_attr("default").unwrap_or_default().is_none());
+    context! { name => class, reader => snake(class), doc => docstring(doc, 4), fields, has_defaults, is_read }
+}
+
+fn field(name: &str, kind: &Type, doc: &str, default: Option<String>, names: &Names) -> Result<Value> {
+    let doc = docstring(&[names.adapt(doc)], 4);
+    Ok(
+        context! { name => name_of(name)?, type => annotation(kind)?, doc, default, read => read("", &format!("data[\"{name}\"]"), kind) },
+    )
+}
+
+/// The fields of an object of requests.
+fn request_object<'a>(description: &'a Description, class: &str) -> Option<&'a [Param]> {
+    let (method, param, _) = REQUEST_OBJECTS.iter().find(|(_, _, it)| *it == class)?;
+    let method = description.methods.iter().find(|it| it.name == *method)?;
+    let mut kind = &method.params.iter().find(|it| it.name == *param)?.kind;
+    while let Type::List(of) | Type::Optional(of) = kind {
+        kind = of;
+    }
+    match kind {
+        Type::Object(fields) => Some(fields),
+        _ => None,
+    }
+}
+
+fn literal(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => "None".to_owned(),
+        serde_json::Value::Bool(true) => "True".to_owned(),
+        serde_json::Value::Bool(false) => "False".to_owned(),
+        value => value.to_string(),
+    }
+}
+
+/// The expression that reads a value with the readers of a module.
+fn read(module: &str, value: &str, kind: &Type) -> String {
+    match kind {
+        Type::Model(name) => format!("{module}{}({value})", snake(class_of(name))),
+        Type::List(of) => match of.as_ref() {
+            Type::Model(name) => format!("tuple(map({module}{}, {value}))", snake(class_of(name))),
+            _ => format!("tuple({value})"),
+        },
+        Type::Optional(of) => match read(module, "value", of) {
+            plain if plain == "value" => value.to_owned(),
+            read => format!("None if (value := {value}) is None else {read}"),
+        },
+        _ => value.to_owned(),
+    }
+}
+
+/// The context of each event.
+pub fn events(description: &Description, names: &Names) -> Result<Vec<Value>> {
+    description
+        .events
+        .iter()
+        .map(|event| event_context(event, names))
+        .collect()
+}
+
+fn event_context(event: &Event, names: &Names) -> Result<Value> {
+    let class = event.name.trim_start_matches("on");
+    let known = EVENT_FIELDS
+        .iter()
+        .find(|(name, _)| *name == event.name)
+        .map(|(_, field)| (*field).to_owned());
+    let field = match (&event.payload, known) {
+        (Type::Null, _) => None,
+        (_, Some(field)) => Some(field),
+        (Type::Model(name), None) => Some(snake(class_of(name))),
+        (Type::List(of), None) => match of.as_ref() {
+            Type::Model(name) => Some(format!("{}_list", snake(class_of(name)))),
+            _ => return Err(format!("{}: name its field in EVENT_FIELDS", event.name).into()),
+        },
+        _ => return Err(format!("{}: name its field in EVENT_FIELDS", event.name).into()),
+    };
+    let words = names.adapt(&prose(event));
+    let doc = docstring(&[words.clone(), format!("V2TIM: `{}`.", event.name)], 4);
+    Ok(context! {
+        name => class,
+        number => event.number,
+        wire => event.name,
+        doc,
+        field,
+        type => annotation(&event.payload)?,
+        read => read("_readers.", "data", &event.payload),
+        handler => snake(&event.name),
+        handler_doc => docstring(&[words], 8),
+    })
+}
+
+/// The annotations of all payloads.
+pub fn payload_types(description: &Description) -> Result<String> {
+    let types = description.events.iter().map(|event| annotation(&event.payload));
+    Ok(types.collect::<Result<Vec<_>>>()?.join(" "))
+}
+
+fn prose(event: &Event) -> String {
+    let Some((before, after)) = event.description.split_once("Payload: ") else {
+        return event.description.clone();
+    };
+    let after = after.split_once(". ").map_or("", |(_, after)| after);
+    format!("{before}{after}").trim().to_owned()
+}
