@@ -4,7 +4,9 @@
 //! outbox, and answers requests. It knows servers and nothing of the list's rules; it reaches the account only
 //! through [`Sink`].
 
+mod backoff;
 pub mod embedded;
+mod thread;
 #[cfg(feature = "xmpp")]
 pub mod xmpp;
 

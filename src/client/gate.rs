@@ -1,7 +1,8 @@
 //! Counts the calls that are inside a client, so that close can let them out first.
 
+use crate::model::lock::{lock, wait};
 use crate::model::{Error, Result, Status};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard};
 
 #[derive(Default)]
 struct State {
@@ -25,7 +26,7 @@ impl Gate {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Goes in. 6013 once shut.
@@ -57,7 +58,7 @@ impl Gate {
     pub(super) fn wait_until_empty(&self) {
         let mut state = self.lock();
         while state.calls > 0 {
-            state = self.left.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.left, state);
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The threads of asynchronous calls: one for the cache, one for the server, so that a slow server holds up no list.
 //! Each is started when it is first needed, and runs its calls in the order they were made.
 
+use crate::model::lock::lock;
 use crate::model::{Error, Result};
 use crossbeam_channel::{Sender, unbounded};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 /// A call; the argument says that its turn never came.
@@ -42,7 +43,7 @@ impl Lanes {
 
     /// Adds a call. An error means that it will not run at all.
     pub(super) fn push(&self, lane: Lane, job: Job) -> Result<()> {
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut threads = lock(&self.threads);
         if threads.is_closed {
             return Err(Error::new(crate::model::Status::NotInitialized, "the client is closed"));
         }
@@ -81,7 +82,7 @@ impl Lanes {
     pub(super) fn close(&self) {
         self.is_cancelled.store(true, Ordering::Release);
         let (local, server) = {
-            let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut threads = lock(&self.threads);
             threads.is_closed = true;
             (threads.local.take(), threads.server.take())
         };

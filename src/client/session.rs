@@ -3,12 +3,13 @@
 use crate::backend::{Backend, Deadline, LinkState, Sink};
 use crate::engine::Engine;
 use crate::events::{Event, EventQueue};
+use crate::model::lock::{lock, wait_timeout};
 use crate::model::{
     ConversationId, Error, Friend, Group, Inbound, OutboxEntry, Outcome, Result, Status, StoredMessage, UserId,
 };
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// V2TIM's login status.
@@ -55,7 +56,7 @@ pub(super) struct Session {
 
 impl Link {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Tells a sync's end if one is under way: each start has exactly one.
@@ -247,11 +248,7 @@ impl Session {
                 return Err(error.clone());
             }
             let left = deadline.left()?;
-            (state, _) = self
-                .link
-                .changed
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = wait_timeout(&self.link.changed, state, left);
         }
     }
 
@@ -282,7 +279,7 @@ impl Session {
         }
         let is_known = self.link.engine.cursor()?.is_some();
         {
-            let _turning = self.turning.lock().unwrap_or_else(PoisonError::into_inner);
+            let _turning = lock(&self.turning);
             let mut state = self.link.lock();
             match state.status() {
                 LoginStatus::LoggedIn => return Ok(()),
@@ -343,16 +340,12 @@ impl Session {
                 let timed_out = Error::new(Status::Timeout, "the server did not answer the login within timeoutMs");
                 return Err(state.failure.take().unwrap_or(timed_out));
             }
-            (state, _) = self
-                .link
-                .changed
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = wait_timeout(&self.link.changed, state, left);
         }
     }
 
     pub(super) fn logout(&self) {
-        let _turning = self.turning.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turning = lock(&self.turning);
         self.backend.stop();
         let mut state = self.link.lock();
         self.link

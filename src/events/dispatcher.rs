@@ -6,10 +6,11 @@
 use super::pending::{Barrier, Item};
 use super::shared::{Phase, Registered, Shared, guard};
 use super::{Event, EventQueue};
+use crate::model::lock::lock;
 use crate::model::{Error, Result};
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle, ThreadId};
 
 /// One listener of the app.
@@ -113,7 +114,7 @@ impl Dispatcher {
             return;
         }
         // The second caller waits here for the first.
-        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut thread = lock(&self.thread);
         if let Some(thread) = thread.take() {
             self.silence();
             wait();

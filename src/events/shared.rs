@@ -5,10 +5,11 @@
 use super::Event;
 use super::dispatcher::{Listener, ListenerId};
 use super::pending::{Completion, Item, Pending};
+use crate::model::lock::{lock, wait};
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, ThreadId};
 
 /// The life of a dispatcher.
@@ -61,7 +62,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Changes the state and wakes the dispatcher thread.
@@ -93,7 +94,7 @@ impl Shared {
                 state.phase = Phase::Closed;
                 return None;
             }
-            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.work, state);
         }
     }
 
@@ -124,16 +125,16 @@ impl Shared {
         self.ended.notify_all();
     }
 
-    /// Takes a listener out and, if `wait`, waits until no callback of it runs. [`Shared::removed`] must follow.
-    pub(super) fn remove(&self, id: ListenerId, wait: bool) -> Option<Arc<dyn Listener>> {
+    /// Takes a listener out and, if `waits`, waits until no callback of it runs. [`Shared::removed`] must follow.
+    pub(super) fn remove(&self, id: ListenerId, waits: bool) -> Option<Arc<dyn Listener>> {
         let mut state = self.lock();
         let entry = state.listeners.remove(&id);
         if let Some(entry) = &entry {
             state.pending.remove_start(entry.start);
         }
         state.removing.push(thread::current().id());
-        while wait && state.running == Some(id) {
-            state = self.ended.wait(state).unwrap_or_else(PoisonError::into_inner);
+        while waits && state.running == Some(id) {
+            state = wait(&self.ended, state);
         }
         Some(entry?.listener)
     }
@@ -156,7 +157,7 @@ impl Shared {
     pub(super) fn wait_for_removals(&self) {
         let mut state = self.lock();
         while !state.removing.is_empty() {
-            state = self.ended.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.ended, state);
         }
     }
 }

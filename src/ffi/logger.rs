@@ -7,12 +7,13 @@ use super::callback::UserData;
 use super::guard;
 use super::pointers::CText;
 use super::types::{im_destroy, im_on_log, im_status};
+use crate::model::lock::{lock, wait};
 use crate::model::{Error, Result, Status};
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use once_cell::sync::OnceCell;
 use std::cell::Cell;
 use std::ffi::{c_char, c_void};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 type OnLog = unsafe extern "C" fn(*mut c_void, i32, *const c_char, usize);
 
@@ -115,7 +116,7 @@ struct Bridge {
 
 impl Bridge {
     fn target(&self) -> MutexGuard<'_, Option<Arc<Target>>> {
-        self.target.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.target)
     }
 
     /// Puts the next target in place and waits for the end of the one before.
@@ -186,7 +187,7 @@ impl Target {
     }
 
     fn state(&self) -> MutexGuard<'_, TargetState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn tell(&self, level: Level, message: String) {
@@ -212,7 +213,7 @@ impl Target {
         }
         let mut state = self.state();
         while !state.ended {
-            state = self.ended.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.ended, state);
         }
     }
 

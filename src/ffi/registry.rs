@@ -5,11 +5,12 @@
 
 use super::types::im_client;
 use crate::client::Client;
+use crate::model::lock::{lock, read, wait, write};
 use crate::model::{Error, Result, Status};
 use once_cell::sync::Lazy;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, RwLock};
 
 static CLIENTS: Lazy<RwLock<HashMap<im_client, Arc<OpenClient>>>> = Lazy::new(RwLock::default);
 static NEXT_HANDLE: AtomicU64 = AtomicU64::new(1);
@@ -50,12 +51,12 @@ impl Adds {
     fn wait_until_none(&self) {
         let mut count = self.count();
         while *count > 0 {
-            count = self.none.wait(count).unwrap_or_else(PoisonError::into_inner);
+            count = wait(&self.none, count);
         }
     }
 
-    fn count(&self) -> std::sync::MutexGuard<'_, usize> {
-        self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    fn count(&self) -> MutexGuard<'_, usize> {
+        lock(&self.count)
     }
 }
 
@@ -81,18 +82,13 @@ pub(super) fn insert(client: Arc<Client>) -> im_client {
         client,
         adds: Adds::default(),
     });
-    CLIENTS
-        .write()
-        .unwrap_or_else(PoisonError::into_inner)
-        .insert(handle, open);
+    write(&CLIENTS).insert(handle, open);
     handle
 }
 
 /// The client of a handle; 6013 when it is unknown or closed.
 pub(super) fn get(handle: im_client) -> Result<Arc<OpenClient>> {
-    CLIENTS
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
+    read(&CLIENTS)
         .get(&handle)
         .cloned()
         .ok_or_else(|| Error::new(Status::NotInitialized, format!("client {handle} is not open")))
@@ -101,7 +97,7 @@ pub(super) fn get(handle: im_client) -> Result<Arc<OpenClient>> {
 /// Forgets a closed client.
 pub(super) fn remove(handle: im_client) {
     // Bound to a name so that the client is dropped after the lock is released.
-    let _removed = CLIENTS.write().unwrap_or_else(PoisonError::into_inner).remove(&handle);
+    let _removed = write(&CLIENTS).remove(&handle);
 }
 
 #[cfg(test)]

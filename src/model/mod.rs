@@ -1,10 +1,11 @@
-//! Plain data shared by every layer: ids, status codes, messages, conversations, people, groups, and the two
+//! Plain data shared by every layer, and how locks are taken: ids, status codes, messages, conversations, people, groups, and the two
 //! vocabularies between engine and backend ([`inbound`], [`outbound`]). Imports nothing from the layers above.
 
 pub mod conversation;
 pub mod group;
 pub mod id;
 pub mod inbound;
+pub(crate) mod lock;
 pub mod message;
 pub mod order;
 pub mod outbound;

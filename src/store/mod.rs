@@ -19,12 +19,13 @@ pub use fault::{Fallible, Fault};
 pub use readers::{Place, Reader, Readers};
 pub use recover::Salvaged;
 
+use crate::model::lock::lock;
 use crate::model::{Error, Result, UserId};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 /// How the cache was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +87,7 @@ impl Store {
 
     /// The writer, for one transaction. 6013 once closed.
     pub fn writer(&self) -> WriterGuard<'_> {
-        WriterGuard(self.writer.lock().unwrap_or_else(PoisonError::into_inner))
+        WriterGuard(lock(&self.writer))
     }
 
     /// Runs a read on a read-only connection, in one snapshot that no writer disturbs or delays.
@@ -110,7 +111,7 @@ impl Store {
     /// Closes every connection and gives up the lock. Idempotent.
     pub fn close(&self) {
         self.readers.close();
-        drop(self.writer.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(lock(&self.writer).take());
     }
 }
 

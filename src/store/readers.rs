@@ -2,10 +2,11 @@
 
 use super::fault::{Fallible, Fault, closed};
 use super::plan_once;
+use crate::model::lock::lock;
 use rusqlite::{Connection, OpenFlags};
 use std::cell::Cell;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 /// Idle connections kept; more are opened when more threads read at once, and closed again.
@@ -57,7 +58,7 @@ impl Readers {
 
     pub(super) fn with<T>(&self, work: impl FnOnce(&Reader) -> Fallible<T>) -> Fallible<T> {
         let kept = {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut idle = lock(&self.idle);
             idle.as_mut().ok_or_else(|| Fault::Rule(closed()))?.pop()
         };
         let reader = match kept {
@@ -65,7 +66,7 @@ impl Readers {
             None => self.connect()?,
         };
         let result = work(&reader);
-        if let Some(idle) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).as_mut()
+        if let Some(idle) = lock(&self.idle).as_mut()
             && idle.len() < KEPT
         {
             idle.push(reader);
@@ -86,6 +87,6 @@ impl Readers {
     }
 
     pub(super) fn close(&self) {
-        drop(self.idle.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(lock(&self.idle).take());
     }
 }

@@ -22,13 +22,12 @@ mod settings;
 mod users;
 mod worker;
 
-use super::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
-use crate::model::{Error, Group, GroupId, GroupMember, Profile, Result, Status, UserId};
+use super::thread::BackendThread;
+use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
+use crate::model::{Error, Group, GroupId, GroupMember, Profile, Result, UserId};
 use session::Session;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 
 /// A client's access to the service in one file.
 ///
@@ -36,12 +35,7 @@ use std::thread::JoinHandle;
 /// service when the file is missing, locked for long, or replaced by another: 9508, and its outbox waits too.
 pub struct EmbeddedBackend {
     path: PathBuf,
-    running: Mutex<Option<Running>>,
-}
-
-struct Running {
-    session: Arc<Session>,
-    thread: JoinHandle<()>,
+    thread: BackendThread<Arc<Session>>,
 }
 
 impl EmbeddedBackend {
@@ -49,13 +43,12 @@ impl EmbeddedBackend {
     pub fn new(path: PathBuf) -> Self {
         Self {
             path,
-            running: Mutex::new(None),
+            thread: BackendThread::new("libim-embedded"),
         }
     }
 
     fn session(&self) -> Option<Arc<Session>> {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.as_ref().map(|running| running.session.clone())
+        self.thread.with(Arc::clone)
     }
 
     fn started(&self) -> Result<Arc<Session>> {
@@ -72,43 +65,16 @@ impl Drop for EmbeddedBackend {
 
 impl Backend for EmbeddedBackend {
     fn start(&self, sink: Arc<dyn Sink>) -> Result<()> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if running.is_some() {
-            return Err(Error::new(
-                Status::InProgress,
-                "the connection to the service was started before",
-            ));
-        }
-        let session = Arc::new(Session::new(self.path.clone(), sink));
-        let own = session.clone();
-        let thread = std::thread::Builder::new()
-            .name("libim-embedded".to_owned())
-            .spawn(move || {
-                if catch_unwind(AssertUnwindSafe(|| worker::run(own.clone()))).is_err() {
-                    log::error!("the thread of the embedded service ended by a panic");
-                    *own.link() = None;
-                    own.sink.report(LinkState::Failed(Error::internal(
-                        "the embedded service's thread failed",
-                    )));
-                }
-            })
-            .map_err(|error| Error::internal(format!("no thread could be started: {error}")))?;
-        *running = Some(Running { session, thread });
-        Ok(())
+        let session = Arc::new(Session::new(self.path.clone(), Arc::clone(&sink)));
+        let own = Arc::clone(&session);
+        self.thread.start(session, sink, move || worker::run(own))
     }
 
     fn stop(&self) {
-        let taken = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Running { session, thread }) = taken else {
-            return;
-        };
-        session.stop();
-        // Called by the account from inside one of its own callbacks, it cannot wait for itself.
-        if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
-            log::error!("the thread of the embedded service could not be joined");
+        if let Some(session) = self.thread.stop(|session| session.stop()) {
+            // Waits for a request that still holds the link; the next one finds the session stopped.
+            *session.link() = None;
         }
-        // Waits for a request that still holds the link; the next one finds the session stopped.
-        *session.link() = None;
     }
 
     fn outbox_changed(&self) {

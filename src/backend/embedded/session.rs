@@ -5,11 +5,12 @@ use super::fault::{Fault, Step};
 use super::link::Link;
 use super::users::Me;
 use crate::backend::{Deadline, Sink};
+use crate::model::lock::lock;
 use crate::model::{Error, Result, Status};
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 /// From `start` to `stop`.
@@ -42,12 +43,12 @@ impl Session {
     }
 
     fn signal(&self) -> MutexGuard<'_, Signal> {
-        self.signal.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.signal)
     }
 
     /// The link, while the service is reachable. Held for a batch or a command at a time.
     pub(super) fn link(&self) -> MutexGuard<'_, Option<Link>> {
-        self.link.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.link)
     }
 
     pub(super) fn stop(&self) {

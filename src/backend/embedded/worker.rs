@@ -9,6 +9,7 @@ use super::fault::{Fault, Step};
 use super::link::Link;
 use super::session::Session;
 use crate::backend::LinkState;
+use crate::backend::backoff::Backoff;
 use crate::model::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ const BUSY_FOR: Duration = Duration::from_secs(1);
 const IDLE_POLL: Duration = Duration::from_millis(30);
 /// How long another process may hold the lock before the service counts as unreachable.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
-/// Between two attempts: doubled from the first to the last.
+/// Between two attempts.
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 const LAST_BACKOFF: Duration = Duration::from_secs(1);
 /// How many commands are carried out before the inbox is looked at.
@@ -29,7 +30,7 @@ const COMMANDS_AT_ONCE: usize = 32;
 /// The worker's state.
 struct Worker {
     session: Arc<Session>,
-    backoff: Duration,
+    backoff: Backoff,
     /// Whether the failure was told; once until it works again.
     has_told: bool,
     /// Since when the service has been locked by another process.
@@ -43,9 +44,10 @@ struct Worker {
 
 /// Runs until the session is stopped or the service refuses the user.
 pub(super) fn run(session: Arc<Session>) {
+    let _closing = Closing(Arc::clone(&session));
     let mut worker = Worker {
         session,
-        backoff: FIRST_BACKOFF,
+        backoff: Backoff::new(FIRST_BACKOFF, LAST_BACKOFF),
         has_told: false,
         locked_since: None,
         is_syncing: false,
@@ -59,7 +61,15 @@ pub(super) fn run(session: Arc<Session>) {
             break;
         }
     }
-    *worker.session.link() = None;
+}
+
+/// Closes the service file when the thread ends, also by a panic: then no request finds a link that nobody serves.
+struct Closing(Arc<Session>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        *self.0.link() = None;
+    }
 }
 
 impl Worker {
@@ -140,7 +150,7 @@ impl Worker {
     fn go_on(&mut self, step: Step<()>) -> bool {
         let fault = match step {
             Ok(()) => {
-                self.backoff = FIRST_BACKOFF;
+                self.backoff.reset();
                 self.locked_since = None;
                 return true;
             }
@@ -185,7 +195,6 @@ impl Worker {
     }
 
     fn wait_longer(&mut self) {
-        self.session.wait_for_stop(self.backoff);
-        self.backoff = (self.backoff * 2).min(LAST_BACKOFF);
+        self.session.wait_for_stop(self.backoff.next());
     }
 }

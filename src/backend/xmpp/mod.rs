@@ -36,14 +36,13 @@ mod worker;
 
 pub use config::{Tls, XmppConfig};
 
-use super::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
-use crate::model::{ConversationId, Error, Group, GroupId, GroupMember, Profile, Result, Status, UserId};
+use super::thread::BackendThread;
+use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
+use crate::model::{ConversationId, Error, Group, GroupId, GroupMember, Profile, Result, UserId};
 use crossbeam_channel::RecvTimeoutError;
 use session::Session;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use worker::Signal;
@@ -54,12 +53,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// An account's access to an XMPP server.
 pub struct XmppBackend {
     config: Arc<XmppConfig>,
-    running: Mutex<Option<Running>>,
-}
-
-struct Running {
-    signals: mpsc::UnboundedSender<Signal>,
-    thread: JoinHandle<()>,
+    thread: BackendThread<mpsc::UnboundedSender<Signal>>,
 }
 
 impl XmppBackend {
@@ -67,19 +61,14 @@ impl XmppBackend {
     pub fn new(config: XmppConfig) -> Self {
         Self {
             config: Arc::new(config),
-            running: Mutex::new(None),
+            thread: BackendThread::new("libim-xmpp"),
         }
     }
 
     fn signal(&self, signal: Signal) -> Result<()> {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let sent = running
-            .as_ref()
-            .is_some_and(|running| running.signals.send(signal).is_ok());
-        if sent {
-            Ok(())
-        } else {
-            Err(Error::disconnected("the connection to the server was not started"))
+        match self.thread.with(|signals| signals.send(signal)) {
+            Some(Ok(())) => Ok(()),
+            _ => Err(Error::disconnected("the connection to the server was not started")),
         }
     }
 
@@ -117,40 +106,17 @@ impl Drop for XmppBackend {
 
 impl Backend for XmppBackend {
     fn start(&self, sink: Arc<dyn Sink>) -> Result<()> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if running.is_some() {
-            return Err(Error::new(
-                Status::InProgress,
-                "the connection to the server was started before",
-            ));
-        }
         let (signals, receiver) = mpsc::unbounded_channel();
-        let config = Arc::clone(&self.config);
-        let thread = std::thread::Builder::new()
-            .name("libim-xmpp".to_owned())
-            .spawn(move || {
-                let report = Arc::clone(&sink);
-                if catch_unwind(AssertUnwindSafe(|| worker::run(config, sink, receiver))).is_err() {
-                    log::error!("the thread of the connection ended by a panic");
-                    report.report(LinkState::Failed(Error::internal("the connection's thread failed")));
-                }
-            })
-            .map_err(|error| Error::internal(format!("no thread could be started: {error}")))?;
-        *running = Some(Running { signals, thread });
-        Ok(())
+        let (config, account) = (Arc::clone(&self.config), Arc::clone(&sink));
+        self.thread
+            .start(signals, sink, move || worker::run(config, account, receiver))
     }
 
     fn stop(&self) {
-        let taken = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(Running { signals, thread }) = taken else {
-            return;
-        };
-        // A thread that has ended needs no signal.
-        let _ = signals.send(Signal::Stop);
-        // Called by the account from inside one of its own callbacks, it cannot wait for itself.
-        if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
-            log::error!("the thread of the connection could not be joined");
-        }
+        self.thread.stop(|signals| {
+            // A thread that has ended needs no signal.
+            let _ = signals.send(Signal::Stop);
+        });
     }
 
     fn outbox_changed(&self) {

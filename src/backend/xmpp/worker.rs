@@ -3,6 +3,7 @@
 use super::config::XmppConfig;
 use super::connection::{Beginning, BoundStream, ConnectError, Incoming, Outgoing, SmState, log_in};
 use super::session::Session;
+use crate::backend::backoff::Backoff;
 use crate::backend::{LinkState, Sink};
 use crate::model::Error;
 use std::rc::Rc;
@@ -91,18 +92,18 @@ struct Worker {
 impl Worker {
     async fn live(mut self) {
         let mut kept: Option<ResumableSession> = None;
-        let mut wait = SHORTEST_WAIT;
+        let mut backoff = Backoff::new(SHORTEST_WAIT, LONGEST_WAIT);
         loop {
             self.sink.report(LinkState::Connecting);
             let end = match self.connect(&mut kept).await {
                 Ok(Some(link)) => {
                     let begun = Instant::now();
                     let end = self.serve(link, &mut kept).await;
-                    wait = if begun.elapsed() >= GOOD {
-                        SHORTEST_WAIT
+                    if begun.elapsed() >= GOOD {
+                        backoff.reset();
                     } else {
-                        wait.min(WAIT_AFTER_LOGIN)
-                    };
+                        backoff.shorten_to(WAIT_AFTER_LOGIN);
+                    }
                     end
                 }
                 Ok(None) => End::Stopped,
@@ -123,7 +124,7 @@ impl Worker {
             if is_final {
                 return finish(kept);
             }
-            if !self.pause(&mut wait).await {
+            if !self.pause(&mut backoff).await {
                 return finish(kept);
             }
         }
@@ -131,17 +132,15 @@ impl Worker {
 
     /// Waits before the next attempt, longer each time, so that a server that comes back is not run over. False when
     /// told to stop.
-    async fn pause(&mut self, wait: &mut Duration) -> bool {
-        let jitter = 0.5 + f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX);
-        let until = Instant::now() + wait.mul_f64(jitter);
-        *wait = (*wait * 2).min(LONGEST_WAIT);
+    async fn pause(&mut self, backoff: &mut Backoff) -> bool {
+        let until = Instant::now() + backoff.next();
         loop {
             tokio::select! {
                 () = sleep_until(until) => return true,
                 signal = self.signals.recv() => match signal {
                     None | Some(Signal::Stop) => return false,
                     Some(Signal::NetworkChanged) => {
-                        *wait = SHORTEST_WAIT;
+                        backoff.reset();
                         return true;
                     }
                     Some(Signal::Work(_) | Signal::Outbox) => {}
