@@ -10,7 +10,8 @@ struct Page {
     static func main() async throws {
         let client = try Client(Config(dataDir: CommandLine.arguments[1], userID: "alice"))
         for number in 0..<100 {
-            try client.cache.sendMessage(.text("A message of a usual length, number \(number)", toUser: "user\(number)"))
+            try client.cache.sendMessage(
+                .text("A message of a usual length, number \(number)", toUser: "user\(number)"))
         }
         let handle = client.handle
 

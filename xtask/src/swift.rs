@@ -1,10 +1,82 @@
-//! What the Swift binding restates: models, methods, events and status codes.
+//! What the Swift package restates: models, requests, methods, events and status codes.
+//!
+//! The templates are in `bindings/swift/Templates`. What differs from the description stands in `exceptions.rs`, how its
+//! sentences become Swift's in `prose.rs`, and where lines break in `layout.rs`.
+
+mod exceptions;
+mod layout;
+mod methods;
+mod prose;
+mod values;
 
 use crate::Result;
-use crate::description::Description;
+use crate::description::{Description, Status};
 use crate::outputs::Outputs;
+use crate::render::render;
+use minijinja::{Value, context};
+use prose::{Prose, comment};
 
-/// Adds the files of the binding.
-pub fn generate(_description: &Description, _outputs: &mut Outputs) -> Result<()> {
+const TEMPLATES: &str = "bindings/swift/Templates";
+const SOURCES: &str = "bindings/swift/Sources/LibIM/Generated";
+
+/// Adds the files of the package.
+pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> {
+    let prose = Prose::new(description);
+    let models = values::models(description, &prose)?;
+    let requests = values::requests(description, &prose)?;
+    let methods = methods::methods(description, &prose)?;
+    let (waiting, local): (Vec<_>, Vec<_>) = methods.into_iter().partition(|method| method.needs_server);
+    let files: [(&str, Value); 6] = [
+        ("Models", context! { models => models }),
+        ("Requests", context! { requests => requests }),
+        ("ServerMethods", context! { methods => waiting }),
+        ("CacheMethods", context! { methods => local }),
+        ("Event", context! { events => events(description, &prose)? }),
+        ("Status", context! { statuses => statuses(description, &prose) }),
+    ];
+    for (name, context) in files {
+        let template = outputs.committed(format!("{TEMPLATES}/{name}.swift.j2"))?;
+        let text = render(name, &template, context)?;
+        if let Some(line) = text.lines().find(|line| line.chars().count() > prose::WIDTH) {
+            return Err(format!("{name}.swift has a line that is too long: {line}").into());
+        }
+        outputs.add(format!("{SOURCES}/{name}.swift"), text);
+    }
     Ok(())
+}
+
+/// An event as the template wants it; `payload` is empty for one that carries nothing.
+fn events(description: &Description, prose: &Prose) -> Result<Vec<Value>> {
+    let events = description.events.iter().map(|event| {
+        let payload = values::type_of(&event.payload, &event.name)?;
+        let is_plain = payload.as_deref().is_some_and(values::is_plain);
+        Ok(context! {
+            name => event.name,
+            number => event.number,
+            doc => comment(&prose.event(&event.description, is_plain), 4),
+            payload => payload,
+        })
+    });
+    events.collect()
+}
+
+fn statuses(description: &Description, prose: &Prose) -> Vec<Value> {
+    let statuses = description.statuses.iter().map(|status| {
+        context! {
+            name => status_name(status),
+            code => status.code,
+            doc => comment(&prose.adapt(&status.description), 4),
+        }
+    });
+    statuses.collect()
+}
+
+/// `INVALID_USER_ID` is `invalidUserID`.
+fn status_name(status: &Status) -> String {
+    let words = status.name.split('_').enumerate().map(|(place, word)| match word {
+        "ID" | "JSON" if place > 0 => word.to_owned(),
+        word if place > 0 => crate::render::capitalized(&word.to_lowercase()),
+        word => word.to_lowercase(),
+    });
+    words.collect()
 }

@@ -33,7 +33,8 @@ public final class Client: Sendable {
     /// Opens an account with a config as `im_client_open` of libim.h takes it, for settings of later versions.
     public init(json config: String) throws(IMError) {
         guard im_abi_version() == UInt32(IM_ABI_VERSION) else {
-            throw IMError(.notSupported, "the library has ABI \(im_abi_version()), not \(IM_ABI_VERSION): rebuild the app")
+            throw IMError(
+                .notSupported, "the library has ABI \(im_abi_version()), not \(IM_ABI_VERSION): rebuild the app")
         }
         guard !config.utf8.contains(0) else { throw IMError(.invalidJSON, "the config has a NUL") }
         var handle: im_client = 0
@@ -107,10 +108,12 @@ public final class Client: Sendable {
         // libim answers exactly once, so nothing needs to check that.
         return await withUnsafeContinuation { continuation in
             let answer = handedOver(Answer(continuation))
-            let status = im_call_async(handle, method, request, { userData, status, text, count in
-                let answer = taken(userData, as: Answer.self)
-                answer.continuation.resume(returning: Response(status: status, lent: text, count: count))
-            }, answer.toOpaque())
+            let status = im_call_async(
+                handle, method, request,
+                { userData, status, text, count in
+                    let answer = taken(userData, as: Answer.self)
+                    answer.continuation.resume(returning: Response(status: status, lent: text, count: count))
+                }, answer.toOpaque())
             if status != IM_STATUS_OK {
                 answer.release()
                 continuation.resume(returning: Response(status, "\(method) cannot be called: \(statusName(status))"))

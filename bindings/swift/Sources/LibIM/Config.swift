@@ -1,4 +1,4 @@
-// What a client is opened with, and what opening found.
+// What a client is opened with.
 
 /// What a client is opened with: an account, where its cache lies, and its server.
 public struct Config: Hashable, Sendable {
@@ -101,14 +101,4 @@ extension Config.Backend {
             ]
         }
     }
-}
-
-/// What opening a client found.
-public struct Opened: Codable, Hashable, Sendable {
-    /// The account's user.
-    public var userID: String
-    /// `created`, `opened`, or `rebuilt` when it was damaged and moved aside.
-    public var cache: String
-    /// How many unsent changes a rebuild could keep; else 0.
-    public var salvaged: UInt64
 }

@@ -36,9 +36,11 @@ public enum Library {
             let line = String(decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
             logger.take(LogLevel(rawValue: level) ?? .trace, line)
         }
-        let status = im_set_logger(held == nil ? nil : onLog, held?.toOpaque(), { userData in
-            _ = taken(userData, as: Logger.self)
-        }, level.rawValue)
+        let status = im_set_logger(
+            held == nil ? nil : onLog, held?.toOpaque(),
+            { userData in
+                _ = taken(userData, as: Logger.self)
+            }, level.rawValue)
         guard status == IM_STATUS_OK else {
             held?.release()
             throw IMError(code: status, desc: "the logger cannot be set: \(statusName(status))")

@@ -53,11 +53,12 @@ extension Client {
         policy: AsyncStream<Event>.Continuation.BufferingPolicy = .unbounded
     ) throws(IMError) -> AsyncStream<Event> {
         let (stream, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: policy)
-        let held = Held(try listen(kinds) { number, payload in
-            continuation.yield(Event(lent: number, payload))
-        } onEnd: {
-            continuation.finish()
-        })
+        let held = Held(
+            try listen(kinds) { number, payload in
+                continuation.yield(Event(lent: number, payload))
+            } onEnd: {
+                continuation.finish()
+            })
         continuation.onTermination = { _ in held.letGo() }
         return stream
     }
@@ -90,14 +91,17 @@ extension Client {
         let handler = handedOver(Handler(onEvent: onEvent, onEnd: onEnd, isRemoved: isRemoved))
         let mask = kinds.reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
         var number: im_listener = 0
-        let status = im_listener_add(handle, mask, { userData, number, text, count in
-            let handler = borrowed(userData, as: Handler.self)
-            handler.onEvent(number, UnsafeRawBufferPointer(start: text, count: count))
-        }, handler.toOpaque(), { userData in
-            let handler = taken(userData, as: Handler.self)
-            handler.isRemoved.raise()
-            handler.onEnd()
-        }, &number)
+        let status = im_listener_add(
+            handle, mask,
+            { userData, number, text, count in
+                let handler = borrowed(userData, as: Handler.self)
+                handler.onEvent(number, UnsafeRawBufferPointer(start: text, count: count))
+            }, handler.toOpaque(),
+            { userData in
+                let handler = taken(userData, as: Handler.self)
+                handler.isRemoved.raise()
+                handler.onEnd()
+            }, &number)
         guard status == IM_STATUS_OK else {
             handler.release()
             throw IMError(code: status, desc: "a listener cannot be added: \(statusName(status))")

@@ -26,6 +26,18 @@ struct Request: ExpressibleByDictionaryLiteral, RequestValue {
     }
 }
 
+/// A value that is an object in a request.
+protocol RequestObject: RequestValue {
+    /// It as JSON.
+    var request: Request { get }
+}
+
+extension RequestObject {
+    func write(to json: inout String) {
+        json += request.json
+    }
+}
+
 extension String: RequestValue {
     func write(to json: inout String) {
         json += "\""
@@ -86,6 +98,7 @@ extension Duration: RequestValue {
         let (seconds, attoseconds) = components
         let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1000)
         let part = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-        json += String(isTooLong ? (seconds < 0 ? Int64.min : Int64.max) : whole.addingReportingOverflow(part).partialValue)
+        json += String(
+            isTooLong ? (seconds < 0 ? Int64.min : Int64.max) : whole.addingReportingOverflow(part).partialValue)
     }
 }

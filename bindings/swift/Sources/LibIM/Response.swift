@@ -23,11 +23,14 @@ struct Response: Sendable {
     /// Takes over a response of libim's, which is freed when it is let go of.
     init(taking text: UnsafeMutablePointer<CChar>?, status: im_status) {
         self.status = status
-        json = text.map { text in
-            Data(bytesNoCopy: text, count: strlen(text), deallocator: .custom { start, _ in
-                im_string_free(start.assumingMemoryBound(to: CChar.self))
-            })
-        } ?? Data()
+        json =
+            text.map { text in
+                Data(
+                    bytesNoCopy: text, count: strlen(text),
+                    deallocator: .custom { start, _ in
+                        im_string_free(start.assumingMemoryBound(to: CChar.self))
+                    })
+            } ?? Data()
     }
 
     /// Copies what libim lends.

@@ -166,12 +166,13 @@ func aListenerRemovesItself() async throws {
     let heard = Shared(0)
     var witness: Witness? = Witness()
     weak var gone = witness
-    own.set(try client.addListener(changes) { [witness] _ in
-        _ = witness
-        heard.change { $0 += 1 }
-        own.value?.remove()
-        own.set(nil)
-    })
+    own.set(
+        try client.addListener(changes) { [witness] _ in
+            _ = witness
+            heard.change { $0 += 1 }
+            own.value?.remove()
+            own.set(nil)
+        })
     witness = nil
     try makeEvent("removes itself")
     try await until("its release") { gone == nil }

@@ -176,8 +176,12 @@ final class Stage {
         while let start = rest.range(of: "${") {
             let after = rest[start.upperBound...]
             guard let end = after.firstIndex(of: "}") else { throw Fault("a ${ without its }") }
-            guard let value = variables[Text(after[..<end])] else { throw Fault("there is no variable \(after[..<end])") }
-            if text.hasPrefix("${"), after.index(after: end) == text.endIndex, filled.isEmpty, start.lowerBound == text.startIndex {
+            guard let value = variables[Text(after[..<end])] else {
+                throw Fault("there is no variable \(after[..<end])")
+            }
+            if text.hasPrefix("${"), after.index(after: end) == text.endIndex, filled.isEmpty,
+                start.lowerBound == text.startIndex
+            {
                 return value
             }
             filled += rest[..<start.lowerBound] + (value.text ?? value.written)

@@ -6,7 +6,8 @@ let folder = CommandLine.arguments[2]
 let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }.sorted()
 var faults: [String] = []
 for file in files {
-    let scenario = try JSON(String(decoding: Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)")), as: UTF8.self))
+    let scenario = try JSON(
+        String(decoding: Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)")), as: UTF8.self))
     let place = "\(dir)/\(file)"
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
     check(scenario["title"]?.text != nil, "\(file) has no title")

@@ -53,7 +53,8 @@ func decoded<T: Decodable>(_ json: String) throws -> T {
     try JSONDecoder().decode(T.self, from: Data(json.utf8))
 }
 let receipt: MessageReceipt = try decoded(
-    #"{"userID":"","timestamp":9223372036854775807,"groupID":null,"readCount":-9007199254740993,"unreadCount":0,"later":[]}"#)
+    #"{"userID":"","timestamp":9223372036854775807,"groupID":null,"readCount":-9007199254740993,"unreadCount":0,"later":[]}"#
+)
 check(receipt.timestamp == .max && receipt.readCount == -9_007_199_254_740_993 && receipt.msgID == nil)
 let opened: Opened = try decoded(#"{"userID":"","cache":"","salvaged":18446744073709551615}"#)
 check(opened.salvaged == .max)

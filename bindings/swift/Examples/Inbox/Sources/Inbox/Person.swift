@@ -53,18 +53,19 @@ actor Person {
 
 /// A line for the log: the event, and whom it is about.
 private func describe(_ event: Event) -> String? {
-    let (name, about): (String, String) = switch event {
-    case .onSyncServerStart: ("onSyncServerStart", "")
-    case .onSyncServerFinish: ("onSyncServerFinish", "")
-    case .onNewConversation(let list): ("onNewConversation", ids(list))
-    case .onConversationChanged(let list): ("onConversationChanged", ids(list))
-    case .onTotalUnreadMessageCountChanged(let total): ("onTotalUnreadMessageCountChanged", "\(total)")
-    case .onRecvNewMessage(let message): ("onRecvNewMessage", message.sender)
-    case .onMessageStatusChanged(let message): ("onMessageStatusChanged", message.sender)
-    case .onConnecting: ("onConnecting", "")
-    case .onConnectSuccess: ("onConnectSuccess", "")
-    default: ("", "")
-    }
+    let (name, about): (String, String) =
+        switch event {
+        case .onSyncServerStart: ("onSyncServerStart", "")
+        case .onSyncServerFinish: ("onSyncServerFinish", "")
+        case .onNewConversation(let list): ("onNewConversation", ids(list))
+        case .onConversationChanged(let list): ("onConversationChanged", ids(list))
+        case .onTotalUnreadMessageCountChanged(let total): ("onTotalUnreadMessageCountChanged", "\(total)")
+        case .onRecvNewMessage(let message): ("onRecvNewMessage", message.sender)
+        case .onMessageStatusChanged(let message): ("onMessageStatusChanged", message.sender)
+        case .onConnecting: ("onConnecting", "")
+        case .onConnectSuccess: ("onConnectSuccess", "")
+        default: ("", "")
+        }
     return name.isEmpty ? nil : name.padded(to: 32) + " " + about
 }
 

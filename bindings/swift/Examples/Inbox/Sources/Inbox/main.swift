@@ -78,9 +78,10 @@ func printList(of client: Client) async throws {
     while true {
         for row in page.conversationList {
             let last = row.lastMessage.map { ($0.isSelf ? "you" : $0.nickName) + ": " + ($0.textElem?.text ?? "") }
-            print(columns(
-                "\(place)", row.isPinned ? "pin" : "", "\(row.unreadCount)", row.groupAtInfoList.isEmpty ? "" : "@",
-                row.draftText ?? "-", row.showName, last ?? ""))
+            print(
+                columns(
+                    "\(place)", row.isPinned ? "pin" : "", "\(row.unreadCount)", row.groupAtInfoList.isEmpty ? "" : "@",
+                    row.draftText ?? "-", row.showName, last ?? ""))
             place += 1
         }
         print("       -- page \(number), nextSeq \(page.nextSeq)\(page.isFinished ? ", finished" : "")")

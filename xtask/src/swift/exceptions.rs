@@ -1,0 +1,81 @@
+//! Where Swift differs from the description: types, names, labels and defaults that no rule gives.
+
+/// Integers that are not `Int64`, by the name of the field.
+pub const INTEGERS: &[(&str, &str)] = &[
+    ("resultCode", "Int32"),
+    ("random", "UInt32"),
+    ("salvaged", "UInt64"),
+    ("cleanTimestamp", "UInt64"),
+    ("cleanSequence", "UInt64"),
+];
+
+/// Times to wait, which are integers in milliseconds elsewhere: the field, and the parameter that is a `Duration`.
+pub const DURATIONS: &[(&str, &str)] = &[("timeoutMs", "timeout")];
+
+/// Fields that are keywords of Swift where they are declared.
+pub const KEYWORDS: &[&str] = &["extension"];
+
+/// Models that are `Identifiable`, and the field that tells one from another. The id of a message is a field already.
+pub const IDENTITIES: &[(&str, &str)] = &[
+    ("Conversation", "conversationID"),
+    ("Message", "id"),
+    ("UserFullInfo", "userID"),
+    ("FriendInfo", "userID"),
+    ("GroupInfo", "groupID"),
+    ("GroupMemberFullInfo", "userID"),
+];
+
+/// Methods whose request is a value of its own: its type, and the name of the parameter.
+pub const REQUESTS: &[(&str, &str, &str)] = &[
+    ("sendMessage", "NewMessage", "message"),
+    ("getHistoryMessageList", "HistoryQuery", "query"),
+    ("createGroup", "NewGroup", "group"),
+];
+
+/// Objects inside requests: the field, and its type. One that is not a model too is declared inside its request's type.
+pub const OBJECTS: &[(&str, &str)] = &[
+    ("textElem", "TextElem"),
+    ("customElem", "CustomElem"),
+    ("memberList", "Member"),
+];
+
+/// Parameters that stand behind the others; the time to wait comes last of all.
+pub const LAST: &[&str] = &["filter"];
+
+/// Parameters that Swift does not have: `elemType` follows from the element.
+pub const LEFT_OUT: &[(&str, &str)] = &[("sendMessage", "elemType")];
+
+/// Parameters that may be nil although an empty text is their default: of each pair one is given.
+pub const OPTIONAL: &[(&str, &str)] = &[
+    ("sendMessage", "receiver"),
+    ("sendMessage", "groupID"),
+    ("getHistoryMessageList", "userID"),
+    ("getHistoryMessageList", "groupID"),
+];
+
+/// Defaults that are Swift's own; an empty one takes a described default away. No draft is a request of its own, which
+/// nobody should make by leaving something out.
+pub const DEFAULTS: &[(&str, &str, &str)] = &[
+    ("createGroup", "groupType", "\"Work\""),
+    ("setConversationDraft", "draftText", ""),
+];
+
+/// What stands for a word or phrase of the description. The first that fits is taken.
+pub const WORDS: &[(&str, &str)] = &[
+    ("`__kImSDK_MesssageAtALL__`", "`atAll`"),
+    ("Absent, null or empty", "Nil or empty"),
+    ("Absent or null", "Nil"),
+    ("Absent", "Nil"),
+    ("absent", "nil"),
+    ("Null", "Nil"),
+    ("null", "nil"),
+    ("`timeoutMs`", "`timeout`"),
+    (", in milliseconds", ""),
+    ("callback", "handler"),
+    ("im_client_open", "Client.init"),
+];
+
+/// The value beside a name in one of the tables of pairs.
+pub fn named(table: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
+    table.iter().find(|(key, _)| *key == name).map(|(_, value)| *value)
+}

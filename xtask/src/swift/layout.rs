@@ -1,0 +1,64 @@
+//! Lines as swift-format lays them out: on one line what fits, else filled lines one step further in.
+
+use super::prose::WIDTH;
+
+/// Items with commas between them, as many on a line as fit behind `indent`.
+fn filled(items: &[String], indent: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (place, item) in items.iter().enumerate() {
+        let comma = if place + 1 < items.len() { "," } else { "" };
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + item.chars().count() + comma.len() <= WIDTH => {
+                line.push_str(&format!(" {item}{comma}"));
+            }
+            _ => lines.push(format!("{:indent$}{item}{comma}", "")),
+        }
+    }
+    lines
+}
+
+/// `start(items)end`, for the declaration of a function; the end stands on a line of its own when the items do.
+pub fn call(start: &str, items: &[String], end: &str, indent: usize) -> String {
+    let line = format!("{:indent$}{start}({}){end}", "", items.join(", "));
+    if line.chars().count() <= WIDTH {
+        return line;
+    }
+    let mut lines = vec![format!("{:indent$}{start}(", "")];
+    lines.extend(filled(items, indent + 4));
+    lines.push(format!("{:indent$}){end}", ""));
+    lines.join("\n")
+}
+
+/// `["key": value]`, in which some lines may have to be set further in.
+pub fn dictionary(entries: &[String], indent: usize) -> String {
+    if entries.is_empty() {
+        return format!("{:indent$}[:]", "");
+    }
+    let line = format!("{:indent$}[{}]", "", entries.join(", "));
+    if line.chars().count() <= WIDTH {
+        return line;
+    }
+    let mut lines = vec![format!("{:indent$}[", "")];
+    lines.extend(filled(entries, indent + 4));
+    // swift-format ends a literal that takes several lines with a comma.
+    if let Some(last) = lines.last_mut() {
+        last.push(',');
+    }
+    lines.push(format!("{:indent$}]", ""));
+    lines.join("\n")
+}
+
+/// `try await perform("name", [...])`.
+pub fn perform(effects: &str, method: &str, request: &str, entries: Option<&[String]>, indent: usize) -> String {
+    let request = entries.map_or(request.to_owned(), |entries| dictionary(entries, 0));
+    let line = format!("{:indent$}{effects} perform(\"{method}\", {request})", "");
+    if line.chars().count() <= WIDTH && !line.contains('\n') {
+        return line;
+    }
+    let inner = indent + 4;
+    let request = entries.map_or(format!("{:inner$}{request}", ""), |entries| dictionary(entries, inner));
+    format!(
+        "{:indent$}{effects} perform(\n{:inner$}\"{method}\",\n{request})",
+        "", ""
+    )
+}
