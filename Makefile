@@ -7,7 +7,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
-.PHONY: all install uninstall demo demo-xmpp build-demo check test test-servers test-bindings lint header schema abi docs \
+.PHONY: all install uninstall demo demo-xmpp picture build-demo check test test-servers test-bindings lint header schema abi docs \
 	deny fuzz staticlib bench clean setup-demo setup-demo-xmpp setup-test
 
 all:
@@ -46,6 +46,12 @@ demo: setup-demo build-demo
 demo-xmpp: setup-demo-xmpp build-demo
 	@echo
 	scripts/demo-xmpp.sh $(TARGET)/demo/inbox
+
+# The README's picture of it.
+picture: setup-demo build-demo
+	@rm -rf $(TARGET)/demo/data && mkdir $(TARGET)/demo/data
+	$(TARGET)/demo/inbox $(TARGET)/demo/data >$(TARGET)/demo/output
+	scripts/demo-picture.py <$(TARGET)/demo/output >docs/demo.svg
 
 build-demo:
 	$(CARGO) build
