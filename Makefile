@@ -7,7 +7,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
-.PHONY: all install uninstall demo demo-xmpp picture build-demo check test test-servers test-bindings lint header schema abi docs \
+.PHONY: all install uninstall demo demo-xmpp picture build-demo check test test-servers test-bindings lint generate abi docs \
 	deny fuzz staticlib bench clean setup-demo setup-demo-xmpp setup-test
 
 all:
@@ -93,13 +93,10 @@ lint:
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --no-deps --quiet
 
-# Makes include/libim.h anew from src/ffi.
-header:
-	scripts/refresh-header.sh
-
-# Makes schema/openrpc.json anew from the types and the header.
-schema:
-	LIBIM_WRITE_SCHEMA=1 $(CARGO) test --test schema_openrpc -- the_committed_document_is_fresh
+# Everything that restates the description of the interface in src/api: the C functions, include/libim.h,
+# schema/openrpc.json, parts of the bindings, tables of the documents.
+generate:
+	$(CARGO) xtask generate
 
 # Writes the description of the C ABI, after functions were added or for a new IM_ABI_VERSION.
 abi: setup-test

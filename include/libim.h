@@ -36,13 +36,13 @@
 #ifndef LIBIM_H
 #define LIBIM_H
 
-/* Made from src/ffi by cbindgen; scripts/refresh-header.sh makes it anew. */
+/* Generated from src/ffi by `make generate`. */
 
 #include <stddef.h>
 #include <stdint.h>
 
 /**
- * The version of the ABI that this header describes; `im_abi_version` tells the library's. They must be equal. It is
+ * The version of the ABI that this header describes; `im_abi_version` returns the library's. They must be equal. It is
  * also the number at the end of the shared library's soname.
  */
 #define IM_ABI_VERSION 0
@@ -53,210 +53,295 @@
 #define IM_STATUS_OK 0
 
 /**
- * The conversation is not one that this call can work on.
+ * The call does not work on this kind of conversation. Reserved: this version never returns it.
  */
 #define IM_STATUS_INVALID_CONVERSATION 6004
 
 /**
- * The client handle is unknown or closed.
+ * The client handle is 0, unknown or closed.
+ *
+ * Open the client first. While a client is being closed this is normal.
  */
 #define IM_STATUS_NOT_INITIALIZED 6013
 
 /**
- * The call needs the server and nobody is logged in.
+ * The method needs the server, and nobody is logged in, the login is still in progress, or the server ended the
+ * session. XMPP: the password is wrong or has expired, or the account does not exist.
+ *
+ * Call `login`, or wait for it to finish. To use another password, open the client again.
  */
 #define IM_STATUS_NOT_LOGGED_IN 6014
 
 /**
- * The same operation is already running.
+ * A login is in progress on another thread.
+ *
+ * Wait for that one.
  */
 #define IM_STATUS_IN_PROGRESS 6015
 
 /**
- * A parameter is missing, unknown, of the wrong type or out of range.
+ * A field of the request or of the config is missing, unknown, of the wrong type or out of range; a text is too long
+ * or not UTF-8; a message, listener or cursor is unknown; or the service file is a file of another kind.
+ *
+ * Fix the call: it will fail again.
  */
 #define IM_STATUS_INVALID_PARAMETERS 6017
 
 /**
- * The local database failed.
+ * The local cache failed, or it or the service file was created by a newer libim.
+ *
+ * Read `desc`. If the file is damaged, close the client and open it again: the cache is then rebuilt.
  */
 #define IM_STATUS_DATABASE_FAILED 6019
 
 /**
- * Reading or writing a file failed (disk full, permission).
+ * A file or directory cannot be read or written: the disk is full, permission is missing, or it does not exist.
+ *
+ * Free space or grant access, then call again.
  */
 #define IM_STATUS_IO_FAILED 6022
 
 /**
- * The request is not JSON.
+ * The request or the config is not JSON.
+ *
+ * Fix the call.
  */
 #define IM_STATUS_INVALID_JSON 6027
 
 /**
- * The user id is not valid.
+ * A userID is empty, longer than 255 bytes, contains a control character, or begins or ends with white space. XMPP: it
+ * is not a bare JID.
+ *
+ * Fix the id.
  */
 #define IM_STATUS_INVALID_USER_ID 7003
 
 /**
- * The client was closed while the call was running.
+ * The client was closed, or logged out, before the call finished.
+ *
+ * Nothing: the app asked for it.
  */
 #define IM_STATUS_CANCELLED 7009
 
 /**
- * A fault inside libim; please report it.
+ * A fault inside libim. The client stays usable.
+ *
+ * Please report it, with `desc` and the log.
  */
 #define IM_STATUS_INTERNAL_ERROR 7012
 
 /**
- * This backend cannot do that.
+ * The `elemType` is neither 1 nor 2; the backend is not in this build; the XMPP server lacks the feature; or
+ * `im_set_logger` was called in a program whose Rust code has set a logger already.
+ *
+ * Send text or custom messages; build with the feature `xmpp`; do without, or change the server; log through that
+ * logger.
  */
 #define IM_STATUS_NOT_SUPPORTED 7013
 
 /**
- * The group id is not valid.
+ * A groupID is not valid (the rules are those of a userID), or there is no such group.
+ *
+ * Fix the id.
  */
 #define IM_STATUS_INVALID_GROUP_ID 8501
 
 /**
- * The server cannot be reached now.
+ * The server is unreachable. Embedded service: the file is gone, replaced, or locked for long.
+ *
+ * Try again after `onConnectSuccess`. libim keeps trying to connect.
  */
 #define IM_STATUS_DISCONNECTED 9508
 
 /**
- * The server did not answer in time.
+ * The server did not answer within `timeoutMs`.
+ *
+ * Try again, or allow more time.
  */
 #define IM_STATUS_TIMEOUT 9510
 
 /**
- * The user may not do that.
+ * The user may not do that: not a member, not the owner, or not the sender of the message.
+ *
+ * Do not offer it.
  */
 #define IM_STATUS_NO_PERMISSION 10007
 
 /**
- * More than 100 conversations in one call.
+ * The call names more than 100 conversations.
+ *
+ * Split it into several calls.
  */
 #define IM_STATUS_TOO_MANY_CONVERSATIONS 51006
 
 /**
- * No such conversation group.
+ * There is no such conversation group. Reserved: this version never returns it.
  */
 #define IM_STATUS_NO_SUCH_CONVERSATION_GROUP 51009
 
 /**
- * The conversation-group name is longer than 32 bytes.
+ * The name of the conversation group is longer than 32 bytes. Reserved: this version never returns it.
  */
 #define IM_STATUS_CONVERSATION_GROUP_NAME_TOO_LONG 51011
 
 /**
- * Another client, here or in another process, has this account's cache open.
+ * Another client, in this process or another, has this account open in this `dataDir`.
+ *
+ * Use that client, or close it, or use another `dataDir`, which is another device.
  */
 #define IM_STATUS_ACCOUNT_IN_USE 90001
 
 /**
- * Called from a callback, where it would deadlock.
+ * The call would wait for the callback it is made from: closing the client, or a method that waits for the server, on
+ * the same client; or any call from inside the logger.
+ *
+ * Use `im_call_async`, or another thread.
  */
 #define IM_STATUS_CALLED_FROM_CALLBACK 90002
 
 /**
- * There is no method of that name.
+ * `im_call` or `im_call_async` was given an unknown method.
+ *
+ * Fix the name. It is V2TIM's, such as `getConversationList`.
  */
 #define IM_STATUS_UNKNOWN_METHOD 90003
 
 /**
- * The server refused the operation.
+ * The server refused for another reason, such as a groupID that is taken. XMPP: also when the server's certificate is
+ * not valid, or there is no secure way to log in.
+ *
+ * Read `desc`.
  */
 #define IM_STATUS_REFUSED 90004
 
 /**
- * onSyncServerStart: a sync with the server begins. Payload: `null`. Exactly one of the next two follows.
+ * `onSyncServerStart`: A sync with the server has started: after login, and after each reconnect unless the XMPP
+ * server resumed the session (XEP-0198) and no sync was in progress. Exactly one `onSyncServerFinish` or
+ * `onSyncServerFailed` follows.
+ *
+ * Payload: null.
  */
 #define IM_EVENT_SYNC_SERVER_START 0
 
 /**
- * onSyncServerFinish: the sync is complete; what it changed was told before. Payload: `null`.
+ * `onSyncServerFinish`: The sync is complete. Everything it changed was reported before.
+ *
+ * Payload: null.
  */
 #define IM_EVENT_SYNC_SERVER_FINISH 1
 
 /**
- * onSyncServerFailed: the sync broke off; another one starts later. Payload: `{"code","desc"}`.
+ * `onSyncServerFailed`: The sync broke off. What it changed so far stays; another sync starts later.
+ *
+ * Payload: Failure: why, as `code` and `desc` of a response.
  */
 #define IM_EVENT_SYNC_SERVER_FAILED 2
 
 /**
- * onNewConversation: conversations that were never told before, or were deleted since. Payload: array of
- * conversations.
+ * `onNewConversation`: Conversations joined the list: never reported before, or deleted since.
+ *
+ * Payload: array of V2TimConversation.
  */
 #define IM_EVENT_NEW_CONVERSATION 3
 
 /**
- * onConversationChanged: conversations with a visible change, whole, with their new `orderkey`. Payload: array of
- * conversations.
+ * `onConversationChanged`: Visible fields of conversations changed. Each conversation is complete, with its new
+ * `orderkey`.
+ *
+ * Payload: array of V2TimConversation.
  */
 #define IM_EVENT_CONVERSATION_CHANGED 4
 
 /**
- * onConversationDeleted: conversations that are gone. Payload: array of conversationIDs.
+ * `onConversationDeleted`: Conversations left the list.
+ *
+ * Payload: array of strings: their conversationIDs.
  */
 #define IM_EVENT_CONVERSATION_DELETED 5
 
 /**
- * onTotalUnreadMessageCountChanged: the new total of unread messages. Payload: integer.
+ * `onTotalUnreadMessageCountChanged`: The total of unread messages changed.
+ *
+ * Payload: integer: the new total.
  */
 #define IM_EVENT_TOTAL_UNREAD_MESSAGE_COUNT_CHANGED 6
 
 /**
- * onRecvNewMessage: a message arrived. Payload: message.
+ * `onRecvNewMessage`: A message arrived.
+ *
+ * Payload: V2TimMessage.
  */
 #define IM_EVENT_RECV_NEW_MESSAGE 7
 
 /**
- * onRecvMessageModified: a message was modified. Payload: message.
+ * `onRecvMessageModified`: A message was edited. Reserved: no backend reports edited messages yet.
+ *
+ * Payload: V2TimMessage.
  */
 #define IM_EVENT_RECV_MESSAGE_MODIFIED 8
 
 /**
- * onRecvMessageRevoked: a message was recalled. Payload: its `msgID` (string).
+ * `onRecvMessageRevoked`: A message was recalled, by another user or on another device.
+ *
+ * Payload: string: its `msgID`.
  */
 #define IM_EVENT_RECV_MESSAGE_REVOKED 9
 
 /**
- * onRecvC2CReadReceipt: a peer has read messages of ours. Payload: array of receipts.
+ * `onRecvC2CReadReceipt`: A peer has read messages of the current user.
+ *
+ * Payload: array of V2TimMessageReceipt.
  */
 #define IM_EVENT_RECV_C2C_READ_RECEIPT 10
 
 /**
- * onMessageStatusChanged: a message of ours was sent (status 2) or refused (status 3). Payload: message.
+ * `onMessageStatusChanged`: A message of the current user was sent (status 2), was refused (status 3), or its recall
+ * was refused.
+ *
+ * Payload: V2TimMessage.
  */
 #define IM_EVENT_MESSAGE_STATUS_CHANGED 11
 
 /**
- * onMessagesMissed: more messages came than are kept for a slow listener: read the histories of these conversations.
- * Payload: array of conversationIDs.
+ * `onMessagesMissed`: Messages were stored that `onRecvNewMessage` did not report: a sync brought them, older history
+ * was fetched, or a listener was too slow. Read the history of the conversations again.
+ *
+ * Payload: array of strings: their conversationIDs.
  */
 #define IM_EVENT_MESSAGES_MISSED 12
 
 /**
- * onConnecting: the backend tries to reach the server. Payload: `null`.
+ * `onConnecting`: libim is connecting to the server.
+ *
+ * Payload: null.
  */
 #define IM_EVENT_CONNECTING 13
 
 /**
- * onConnectSuccess: the server is reached and the user is known there. Payload: `null`.
+ * `onConnectSuccess`: The connection to the server is established and the user is logged in there.
+ *
+ * Payload: null.
  */
 #define IM_EVENT_CONNECT_SUCCESS 14
 
 /**
- * onConnectFailed: the server cannot be reached now; the backend goes on trying. Payload: `{"code","desc"}`.
+ * `onConnectFailed`: The connection failed or was lost. libim keeps trying, unless `getLoginStatus` is 3.
+ *
+ * Payload: Failure: why, as `code` and `desc` of a response.
  */
 #define IM_EVENT_CONNECT_FAILED 15
 
 /**
- * onKickedOffline: another device took the place of this session. Payload: `null`.
+ * `onKickedOffline`: The server ended the session in favour of another one. The login has ended.
+ *
+ * Payload: null.
  */
 #define IM_EVENT_KICKED_OFFLINE 16
 
 /**
- * onUserSigExpired: the credentials have expired. Payload: `null`.
+ * `onUserSigExpired`: The credentials have expired. The login has ended; open the client with new ones.
+ *
+ * Payload: null.
  */
 #define IM_EVENT_USER_SIG_EXPIRED 17
 
@@ -266,7 +351,7 @@
 #define IM_LOG_ERROR 1
 
 /**
- * Log level: something is wrong and was dealt with.
+ * Log level: something went wrong and was handled.
  */
 #define IM_LOG_WARN 2
 
@@ -276,7 +361,7 @@
 #define IM_LOG_INFO 3
 
 /**
- * Log level: for finding faults.
+ * Log level: details for debugging.
  */
 #define IM_LOG_DEBUG 4
 
@@ -509,57 +594,45 @@ void im_string_free(char *string);
 im_status im_set_logger(im_on_log on_log, void *user_data, im_destroy destroy, int32_t max_level);
 
 /**
- * Logs in: starts the connection to the server, the sync, and the delivery of what waits in the outbox.
+ * Logs in: connects to the server, starts the sync, and delivers what waits in the outbox.
  *
- * Request: `userID` (string, default the client's own, and no other is allowed), `userSig` (string, default null; not
- * looked at: the password of an XMPP account stands in the config), `timeoutMs` (integer, ms, default 30000).
+ * Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline; otherwise
+ * when the server has accepted the user. The sync continues in the background.
+ *
+ * Request:
+ * - `userID` (string or null, optional): The client's user, as a check. Absent or null: no check.
+ * - `userSig` (string or null, optional): Ignored: no backend reads it. The password of an XMPP account is
+ *   `backend.password` in the config.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: null.
  *
- * Returns when the account is usable: at once when the cache knows it from an earlier login, even offline; otherwise
- * when the server has let the user in. The sync goes on in the background.
+ * Events: `onConnecting`, `onConnectSuccess`, `onConnectFailed`, `onSyncServerStart`, `onSyncServerFinish` (after the
+ * events of what the sync changed), `onSyncServerFailed`.
  *
- * Events: `onConnecting`, `onConnectSuccess` or `onConnectFailed`, `onSyncServerStart`, what the sync changes,
- * `onSyncServerFinish` or `onSyncServerFailed`.
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (not the client's user, or `backend.path` is a file that is no service),
- * `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or made), `IM_STATUS_IN_PROGRESS` (another login is under
- * way), `IM_STATUS_NOT_LOGGED_IN` (the password is wrong, or the account disabled), `IM_STATUS_REFUSED` (the server does
- * not let the user in, or is not to be trusted), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`userID` is not the client's user, or `backend.path` is a file of another
+ * kind), `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or created), `IM_STATUS_IN_PROGRESS` (another login is
+ * in progress), `IM_STATUS_NOT_LOGGED_IN` (the password is wrong, or the account is disabled), `IM_STATUS_REFUSED`
+ * (the server does not let the user in, or cannot be trusted), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED`.
  *
  * V2TIM: `login`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
-im_status im_login(im_client client,
-                   const char *request,
-                   char **out_response);
+im_status im_login(im_client client, const char *request, char **out_response);
 
 /**
- * Logs out: ends the connection. The cache stays readable and writable; what waits in the outbox is sent after the
- * next login.
- *
- * Request: `timeoutMs` (integer, ms, default 30000).
- *
- * Data: null.
- *
- * Errors: only the general ones.
- *
- * V2TIM: `logout`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
- */
-im_status im_logout(im_client client, const char *request, char **out_response);
-
-/**
- * Tells who is logged in.
+ * Returns the user who is logged in.
  *
  * Request: no fields.
  *
- * Data: the userID (string); null when nobody is logged in.
+ * Data: string or null: the userID; null when nobody is logged in.
  *
  * V2TIM: `getLoginUser`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_get_login_user(im_client client, const char *request, char **out_response);
 
 /**
- * Tells the state of the login.
+ * Returns the state of the login.
  *
  * Request: no fields.
  *
@@ -570,80 +643,110 @@ im_status im_get_login_user(im_client client, const char *request, char **out_re
 im_status im_get_login_status(im_client client, const char *request, char **out_response);
 
 /**
- * Says that the device's network may have changed: a new network, or the device woke up.
+ * Tells libim that the device's network may have changed: a new network, or the device woke up.
+ *
+ * If the server is unreachable, the next attempt to connect starts at once. An open connection is probed, and dropped
+ * within seconds if the server does not answer. Calling this is optional: without it the same happens later. The
+ * embedded service ignores it.
  *
  * Request: no fields.
  *
  * Data: null.
- *
- * While the server cannot be reached, the next attempt to connect is made at once. A connection that is there is tried,
- * and given up within seconds when the server does not answer. Nobody has to call this: without it the same happens
- * later. The embedded service has no use for it.
  *
  * libim's own: `networkChanged`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_network_changed(im_client client, const char *request, char **out_response);
 
 /**
- * Sets the own nickname and picture.
+ * Sets the current user's nickname and picture.
  *
- * Request: `nickName` (string), `faceUrl` (string), each of at most 500 bytes and at least one of them, `timeoutMs`
- * (integer, ms, default 30000). A field that is absent stays as it is.
+ * At least one of the two must be given. Peers receive `onConversationChanged` where the change is visible in their
+ * list.
+ *
+ * Request:
+ * - `nickName` (string or null, optional): The nickname, at most 500 bytes. Absent or null: unchanged.
+ * - `faceUrl` (string or null, optional): The address of the picture, at most 500 bytes. Absent or null: unchanged.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: null.
  *
- * Peers hear it as `onConversationChanged` where it changes what their list shows.
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
- * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (both are missing, or one is too long), `IM_STATUS_NOT_LOGGED_IN`,
+ * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
  *
  * V2TIM: `setSelfInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_set_self_info(im_client client, const char *request, char **out_response);
 
 /**
- * Asks the server for profiles.
+ * Fetches the profiles of users from the server.
  *
- * Request: `userIDList` (array of 1 to 100 strings, required), `timeoutMs` (integer, ms, default 30000).
+ * Request:
+ * - `userIDList` (array of strings, required): The users, 1 to 100.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
- * Data: array of `{"userID","nickName","faceUrl"}`, those that exist, in the order asked.
+ * Data: array of V2TimUserFullInfo: the profiles of those users who exist, in the order requested. An XMPP server does
+ * not tell who exists; the profile of a user it does not know is empty.
  *
- * Errors: `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
- * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_USER_ID`,
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
  *
  * V2TIM: `getUsersInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_get_users_info(im_client client, const char *request, char **out_response);
 
 /**
- * Reads a page of the list, in the order of the config: by default pinned conversations first, then the most
- * recently active.
+ * Logs out: ends the connection.
  *
- * Request: `nextSeq` (string or integer, default `"0"`: the first page; then the `nextSeq` of the page before),
- * `count` (integer from 1, default 100).
+ * The cache stays readable and writable. What waits in the outbox is sent after the next login.
  *
- * Data: `{"nextSeq": string, "isFinished": boolean, "conversationList": array of conversations}`.
+ * Request:
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): Ignored: accepted as in every method that concerns the server.
+ *   Milliseconds.
  *
- * A page is never shorter than `count` before the end, and `isFinished` is true on the page that holds the last row.
- * A walk during which nothing is written gives each conversation once. Under writes none is given twice unless its
- * key was lowered in between (unpinned), and one that moves up past the cursor is told by `onConversationChanged`.
- * At most `conversationLimit` of the config can be walked.
+ * Data: null.
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such cursor, `count` below 1).
+ * V2TIM: `logout`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_logout(im_client client, const char *request, char **out_response);
+
+/**
+ * Reads a page of the list.
+ *
+ * The order is `conversationOrder` of the config: by default pinned conversations first, then the most recently
+ * active.
+ *
+ * Every page but the last has `count` conversations, and `isFinished` is true on exactly the page that holds the last
+ * one. If nothing is written while the app pages through, it gets each conversation once. If something is, no
+ * conversation comes twice unless its key was lowered in between (by unpinning it), and a conversation that moves up
+ * past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of the config can
+ * be paged through.
+ *
+ * Request:
+ * - `nextSeq` (string or integer, default "0"): Where the page starts: the `nextSeq` of the page before, or `"0"` for
+ *   the first page.
+ * - `count` (integer, from 1, default 100): The size of the page.
+ *
+ * Data: V2TimConversationResult.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`nextSeq` is not a cursor, or `count` is below 1).
  *
  * V2TIM: `getConversationList`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_get_conversation_list(im_client client, const char *request, char **out_response);
 
 /**
- * Reads one conversation. Of one that is not in the list it gives a transient one, with the name and picture that
- * are known, and stores nothing.
+ * Reads one conversation.
  *
- * Request: `conversationID` (string, required: `c2c_<userID>` or `group_<groupID>`).
+ * A conversation that is not in the list is returned as a transient one, with the name and picture that are known and
+ * an `orderkey` of 0. Nothing is stored.
  *
- * Data: the conversation.
+ * Request:
+ * - `conversationID` (string, required): The conversation: `c2c_<userID>` or `group_<groupID>`.
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a conversationID).
+ * Data: V2TimConversation.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid).
  *
  * V2TIM: `getConversation`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -652,69 +755,62 @@ im_status im_get_conversation(im_client client, const char *request, char **out_
 /**
  * Reads several conversations.
  *
- * Request: `conversationIDList` (array of 1 to 100 strings, required).
+ * Request:
+ * - `conversationIDList` (array of strings, required): The conversations, 1 to 100.
  *
- * Data: array of those that are in the list, in the order asked.
+ * Data: array of V2TimConversation: those that are in the list, in the order requested.
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a conversationID), `IM_STATUS_TOO_MANY_CONVERSATIONS`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID, or one that is not valid),
+ * `IM_STATUS_TOO_MANY_CONVERSATIONS`.
  *
  * V2TIM: `getConversationListByConversationIds`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_get_conversation_list_by_conversation_ids(im_client client, const char *request, char **out_response);
 
 /**
- * Sets or cancels the draft of a conversation. A draft belongs to this device. A new text moves the conversation up,
- * and lists it if it was not in the list; the same text again, or none, moves nothing.
+ * Sets or cancels the draft of a conversation.
  *
- * Request: `conversationID` (string, required), `draftText` (string of at most 64 KiB, or null; default null; null
- * and `""` cancel).
+ * A draft is local to this device. A new text moves the conversation up, and adds it to the list if it was not there;
+ * setting the same text again, or cancelling, moves nothing.
+ *
+ * Request:
+ * - `conversationID` (string, required): The conversation: `c2c_<userID>` or `group_<groupID>`.
+ * - `draftText` (string or null, optional): The text, at most 64 KiB. Null or empty: the draft is cancelled.
  *
  * Data: null.
  *
- * Events: `onConversationChanged` or `onNewConversation`, when something changed.
+ * Events: `onConversationChanged` (if something changed), `onNewConversation` (if the conversation was not in the
+ * list).
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a conversationID, text too long).
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid, or the text is too long).
  *
  * V2TIM: `setConversationDraft`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_set_conversation_draft(im_client client, const char *request, char **out_response);
 
 /**
- * Pins or unpins a conversation. Pinned ones come first and keep their order among each other. Pinning one that is
- * not in the list lists it.
+ * Pins or unpins a conversation.
  *
- * Request: `conversationID` (string, required), `isPinned` (boolean, required).
+ * Pinned conversations come first and keep their order among each other. Pinning a conversation that is not in the
+ * list adds it. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+ *
+ * Request:
+ * - `conversationID` (string, required): The conversation: `c2c_<userID>` or `group_<groupID>`.
+ * - `isPinned` (boolean, required): True to pin, false to unpin.
  *
  * Data: null.
  *
- * Done locally at once and delivered to the server later; if the server refuses, it is undone and told as changed.
+ * Events: `onConversationChanged` (if something changed, and again if the server refuses), `onNewConversation` (if the
+ * conversation was not in the list).
  *
- * Events: `onConversationChanged` or `onNewConversation`, when something changed.
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a conversationID).
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid).
  *
  * V2TIM: `pinConversation`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_pin_conversation(im_client client, const char *request, char **out_response);
 
 /**
- * Deletes a conversation with its messages, here and for this account on the server. A later message makes a new
- * conversation. Of one that is not in the list nothing happens.
- *
- * Request: `conversationID` (string, required).
- *
- * Data: null.
- *
- * Events: `onConversationDeleted`; `onTotalUnreadMessageCountChanged` when the total changed.
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a conversationID).
- *
- * V2TIM: `deleteConversation`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_delete_conversation(im_client client, const char *request, char **out_response);
-
-/**
- * Reads the number of unread messages of all conversations with `recvOpt` 0.
+ * Returns the number of unread messages in all conversations with `recvOpt` 0.
  *
  * Request: no fields.
  *
@@ -725,106 +821,209 @@ im_status im_delete_conversation(im_client client, const char *request, char **o
 im_status im_get_total_unread_message_count(im_client client, const char *request, char **out_response);
 
 /**
- * Marks messages as read. Read positions only move forward.
+ * Marks messages as read, in one conversation or in many.
  *
- * Request: `conversationID` (string: one conversation, `"c2c"` for all with users, `"group"` for all groups, `""`,
- * the default, for all), `cleanTimestamp` (integer, s, default 0: C2C messages up to this time), `cleanSequence`
- * (integer, default 0: group messages up to this sequence); 0 = all messages.
+ * Read positions only move forward. The change takes effect at once and reaches the server later, for the user's other
+ * devices and the peer.
+ *
+ * Request:
+ * - `conversationID` (string, default ""): One conversation, `"c2c"` for all with users, `"group"` for all groups, or
+ *   `""` for all.
+ * - `cleanTimestamp` (integer, default 0): C2C: the time of the last message to mark, in seconds since 1970; 0 for all
+ *   messages.
+ * - `cleanSequence` (integer, default 0): Groups: the sequence of the last message to mark; 0 for all messages.
  *
  * Data: null.
  *
- * Done locally at once and delivered to the server later, for the other devices and the peer.
+ * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
  *
- * Events: `onConversationChanged` and `onTotalUnreadMessageCountChanged`, when something changed.
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a conversationID, a bound below 0).
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid, or a bound is below 0).
  *
  * V2TIM: `cleanConversationUnreadMessageCount`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_clean_conversation_unread_message_count(im_client client, const char *request, char **out_response);
 
 /**
- * Sends a message: stores it with status 1, shows it in the list and returns; the outbox delivers it, also after a
- * restart.
+ * Deletes a conversation with its messages, here and for this account on the server.
  *
- * Request: `receiver` (string: a userID) or `groupID` (string), exactly one of them; `textElem` `{"text": string}`
- * or `customElem` `{"data": string, "desc": string, "extension": string}` (the last two default to empty), exactly
- * one of them, and `elemType` (integer: 1 text, 2 custom; by default that of the element given); optional
- * `groupAtUserList` (array of userIDs and `__kImSDK_MesssageAtALL__`, for groups only), `cloudCustomData` (string),
- * `priority` (integer 0 to 3), `needReadReceipt`, `isExcludedFromUnreadCount`, `isExcludedFromLastMessage`
- * (booleans, default false).
+ * A later message starts a new conversation. Deleting a conversation that is not in the list does nothing.
  *
- * Data: the message.
+ * Request:
+ * - `conversationID` (string, required): The conversation: `c2c_<userID>` or `group_<groupID>`.
  *
- * Text may have 64 KiB, the whole message 256 KiB as JSON.
+ * Data: null.
  *
- * Events: `onConversationChanged` or `onNewConversation`; later `onMessageStatusChanged` with status 2 (sent) or 3
- * (refused).
+ * Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (fields missing or too long), `IM_STATUS_INVALID_USER_ID`,
- * `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NOT_SUPPORTED` (another `elemType`).
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid).
+ *
+ * V2TIM: `deleteConversation`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_delete_conversation(im_client client, const char *request, char **out_response);
+
+/**
+ * Sends a message: stores it with status 1, shows it in the list and returns.
+ *
+ * The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256 KiB
+ * as JSON.
+ *
+ * Request:
+ * - `receiver` (string, default ""): The user to send to. Exactly one of this and `groupID` must be given.
+ * - `groupID` (string, default ""): The group to send to. Exactly one of this and `receiver` must be given.
+ * - `elemType` (integer or null, optional): The kind of element: 1 text, 2 custom. Absent or null: that of the element
+ *   given.
+ * - `textElem` (object or null, optional): The text of a text message. Exactly one of this and `customElem` must be
+ *   given.
+ *   - `text` (string, required): The text, 1 byte to 64 KiB.
+ * - `customElem` (object or null, optional): The app's own data, for a custom message. Exactly one of this and
+ *   `textElem` must be given.
+ *   - `data` (string, required): The app's own data.
+ *   - `desc` (string, default ""): A description for lists and notifications.
+ *   - `extension` (string, default ""): A second field of the app's own.
+ * - `groupAtUserList` (array of strings, default []): The users to mention, in groups only: userIDs, and
+ *   `__kImSDK_MesssageAtALL__` for everyone.
+ * - `cloudCustomData` (string, default ""): The app's own data beside the element.
+ * - `isExcludedFromUnreadCount` (boolean, default false): Whether the message does not count as unread.
+ * - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
+ *   moves the conversation.
+ * - `needReadReceipt` (boolean, default false): Whether the sender asks for a receipt; carried for the app.
+ * - `priority` (integer, 0 to 3, default 0): The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
+ *
+ * Data: V2TimMessage: the message, as it is stored.
+ *
+ * Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
+ * `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (a field is missing, too much or too long), `IM_STATUS_INVALID_USER_ID`,
+ * `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (`elemType` is neither 1 nor 2).
  *
  * V2TIM: `sendMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_send_message(im_client client, const char *request, char **out_response);
 
 /**
- * Reads stored messages of a conversation.
+ * Reads the stored messages of a conversation, page by page.
  *
- * Request: `userID` or `groupID` (string), exactly one of them; `count` (integer from 1, default 20); `lastMsgID`
- * (string, default null: start at the newest, or at the oldest when reading towards newer ones; the message itself
- * is not returned); `getType` (integer: 3 towards older messages, the default, 4 towards newer ones; 1 and 2 are
- * accepted as the same).
+ * A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
+ * `onMessagesMissed` then reports the conversation.
  *
- * Data: array of messages, in the direction asked.
+ * Request:
+ * - `userID` (string, default ""): The user of a C2C conversation. Exactly one of this and `groupID` must be given.
+ * - `groupID` (string, default ""): The group. Exactly one of this and `userID` must be given.
+ * - `count` (integer, from 1, default 20): The most messages to return.
+ * - `lastMsgID` (string or null, optional): The message to continue from, which is not returned. Absent, null or
+ *   empty: from the newest message, or from the oldest when reading towards newer ones.
+ * - `getType` (integer, 1 to 4, default 3): The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such `lastMsgID` in the conversation, `count` below 1).
+ * Data: array of V2TimMessage: the messages, newest first when reading towards older ones, else oldest first.
+ *
+ * Events: `onMessagesMissed` (when older messages have been fetched).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (not exactly one conversation, `lastMsgID` is not a message of it, or `count`
+ * is below 1), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid).
  *
  * V2TIM: `getHistoryMessageList`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_get_history_message_list(im_client client, const char *request, char **out_response);
 
 /**
- * Recalls a message of one's own for everyone. Its content goes, and the conversation's last message and unread
- * count are computed again; its place in the list stays.
+ * Recalls a message for everyone.
  *
- * Request: `msgID` (string, required).
+ * Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps
+ * its place. Users recall their own messages. The owner and the administrators of a group also recall those of other
+ * members where the server supports it: the embedded service does, XMPP servers do not. The change takes effect at
+ * once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged` reports the
+ * message.
+ *
+ * Request:
+ * - `msgID` (string, required): The message's id.
  *
  * Data: null.
  *
- * Done locally at once and delivered to the server later; if the server refuses, it is undone and told as changed.
+ * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+ * changed), `onMessageStatusChanged` (if the server refuses).
  *
- * Events: `onConversationChanged`; for the others in the conversation also `onRecvMessageRevoked`.
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message), `IM_STATUS_NO_PERMISSION`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it was never sent), `IM_STATUS_NO_PERMISSION` (neither
+ * the sender nor the group's owner or administrator).
  *
  * V2TIM: `revokeMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_revoke_message(im_client client, const char *request, char **out_response);
 
 /**
- * Deletes messages for this account only. All or none.
+ * Deletes messages for the current user only: all of them or, on an error, none.
  *
- * Request: `msgIDs` (array of 1 to 500 strings, required).
+ * Request:
+ * - `msgIDs` (array of strings, required): The ids of the messages, 1 to 500.
  *
  * Data: null.
  *
- * Events: `onConversationChanged`, when something visible changed.
+ * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+ * changed).
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (a message does not exist; nothing is deleted).
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no message, more than 500, or one that does not exist).
  *
  * V2TIM: `deleteMessages`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_delete_messages(im_client client, const char *request, char **out_response);
 
 /**
- * Deletes the history with a user for this account only. The conversation stays in its place, with no last message.
+ * Sets the receive option of users: whether their messages arrive and notify.
  *
- * Request: `userID` (string, required).
+ * Only conversations with option 0 count towards the total of unread messages. The option applies to all devices of
+ * the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+ *
+ * Request:
+ * - `userIDList` (array of strings, required): The users, 1 to 100.
+ * - `opt` (0, 1, 2 or 3, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive
+ *   and notify of mentions only.
  *
  * Data: null.
  *
- * Events: `onConversationChanged`, when something visible changed.
+ * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+ * changed).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, more than 100, or an unknown option),
+ * `IM_STATUS_INVALID_USER_ID`.
+ *
+ * V2TIM: `setC2CReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_set_c2c_receive_message_opt(im_client client, const char *request, char **out_response);
+
+/**
+ * Sets the receive option of a group: whether its messages arrive and notify.
+ *
+ * Only conversations with option 0 count towards the total of unread messages. The option applies to all devices of
+ * the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `opt` (0, 1, 2 or 3, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive
+ *   and notify of mentions only.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+ * changed).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (an unknown option), `IM_STATUS_INVALID_GROUP_ID` (not valid).
+ *
+ * V2TIM: `setGroupReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_set_group_receive_message_opt(im_client client, const char *request, char **out_response);
+
+/**
+ * Deletes the history with a user, for the current user only.
+ *
+ * The conversation keeps its place and has no last message.
+ *
+ * Request:
+ * - `userID` (string, required): The user of the conversation.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+ * changed).
  *
  * Errors: `IM_STATUS_INVALID_USER_ID`.
  *
@@ -833,110 +1032,60 @@ im_status im_delete_messages(im_client client, const char *request, char **out_r
 im_status im_clear_c2c_history_message(im_client client, const char *request, char **out_response);
 
 /**
- * Deletes the history of a group for this account only. The conversation stays in its place, with no last message.
+ * Deletes the history of a group, for the current user only.
  *
- * Request: `groupID` (string, required).
+ * The conversation keeps its place and has no last message.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
  *
  * Data: null.
  *
- * Events: `onConversationChanged`, when something visible changed.
+ * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+ * changed).
  *
- * Errors: `IM_STATUS_INVALID_GROUP_ID`.
+ * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid).
  *
  * V2TIM: `clearGroupHistoryMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_clear_group_history_message(im_client client, const char *request, char **out_response);
 
 /**
- * Sets how messages of users are received.
+ * Adds a user to the friend list.
  *
- * Request: `userIDList` (array of 1 to 100 strings, required), `opt` (integer, required: 0 receive and notify; 1 not
- * delivered, the list is not updated; 2 receive silently; 3 receive, notify only for an @).
+ * The remark, or else the friend's nickname, becomes the name of the conversation.
  *
- * Data: null.
+ * Request:
+ * - `userID` (string, required): The user.
+ * - `remark` (string, default ""): The current user's own name for the friend, at most 500 bytes. Empty: none.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
- * Only conversations with option 0 count in the total of unread messages.
+ * Data: V2TimFriendOperationResult.
  *
- * Events: `onConversationChanged` and `onTotalUnreadMessageCountChanged`, when something changed.
+ * Events: `onConversationChanged` (if there is a conversation and its name or picture changed).
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_INVALID_USER_ID`.
- *
- * V2TIM: `setC2CReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_set_c2c_receive_message_opt(im_client client, const char *request, char **out_response);
-
-/**
- * Sets how messages of a group are received.
- *
- * Request: `groupID` (string, required), `opt` (integer, required, as for `im_set_c2c_receive_message_opt`).
- *
- * Data: null.
- *
- * Events: `onConversationChanged` and `onTotalUnreadMessageCountChanged`, when something changed.
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_INVALID_GROUP_ID`.
- *
- * V2TIM: `setGroupReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_set_group_receive_message_opt(im_client client, const char *request, char **out_response);
-
-/**
- * Adds a friend.
- *
- * Request: `userID` (string, required), `remark` (string of at most 500 bytes, default empty: one's own name for the
- * friend), `timeoutMs` (integer, ms, default 30000).
- *
- * Data: `{"userID","resultCode","resultInfo"}`.
- *
- * The remark, or else the friend's nickname, is the name of the conversation.
- *
- * Events: `onConversationChanged`, when there is a conversation and its name or picture changed.
- *
- * Errors: `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
- * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (the remark is too long), `IM_STATUS_INVALID_USER_ID`,
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
  *
  * V2TIM: `addFriend`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_add_friend(im_client client, const char *request, char **out_response);
 
 /**
- * Ends friendships. The conversations stay.
+ * Sets the current user's own name for a friend.
  *
- * Request: `userIDList` (array of 1 to 100 strings, required), `timeoutMs` (integer, ms, default 30000).
- *
- * Data: array of `{"userID","resultCode","resultInfo"}`, one for each user; `resultCode` is a status.
- *
- * Events: `onConversationChanged`, where a name changed.
- *
- * Errors: `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
- * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
- *
- * V2TIM: `deleteFromFriendList`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
- */
-im_status im_delete_from_friend_list(im_client client, const char *request, char **out_response);
-
-/**
- * Reads the friends from the cache.
- *
- * Request: no fields.
- *
- * Data: array of `{"userID","friendRemark","userProfile":{"userID","nickName","faceUrl"}}`, by userID.
- *
- * V2TIM: `getFriendList`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_get_friend_list(im_client client, const char *request, char **out_response);
-
-/**
- * Sets one's own name for a friend.
- *
- * Request: `userID` (string, required), `friendRemark` (string of at most 500 bytes, required; empty removes it),
- * `timeoutMs` (integer, ms, default 30000).
+ * Request:
+ * - `userID` (string, required): The friend.
+ * - `friendRemark` (string, required): The name, at most 500 bytes. Empty: the name is removed.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: null.
  *
- * Events: `onConversationChanged`, when there is a conversation and its name changed.
+ * Events: `onConversationChanged` (if there is a conversation and its name changed).
  *
- * Errors: `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (the user is not a friend, or the name is too long),
+ * `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
  * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
  *
  * V2TIM: `setFriendInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
@@ -944,78 +1093,98 @@ im_status im_get_friend_list(im_client client, const char *request, char **out_r
 im_status im_set_friend_info(im_client client, const char *request, char **out_response);
 
 /**
- * Creates a group, with the own user as its owner.
+ * Reads the friend list from the cache.
  *
- * Request: `groupType` (string, required: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`), `groupID`
- * (string, default null: the server chooses), `groupName` and `faceUrl` (strings of at most 500 bytes, default
- * empty), `memberList` (array of `{"userID": string, "role": integer}`, default `[]`; `role` is 200 member, the
- * default, or 300 administrator), `timeoutMs` (integer, ms, default 30000).
+ * Request: no fields.
  *
- * Data: the groupID (string).
+ * Data: array of V2TimFriendInfo: the friends, sorted by userID.
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`,
+ * V2TIM: `getFriendList`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_friend_list(im_client client, const char *request, char **out_response);
+
+/**
+ * Removes users from the friend list. Their conversations stay.
+ *
+ * Request:
+ * - `userIDList` (array of strings, required): The users, 1 to 100.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: array of V2TimFriendOperationResult: the outcome for each user, in the order requested.
+ *
+ * Events: `onConversationChanged` (where a name changed).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_USER_ID`,
  * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
- * `IM_STATUS_REFUSED` (also: the id is taken).
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `deleteFromFriendList`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_delete_from_friend_list(im_client client, const char *request, char **out_response);
+
+/**
+ * Creates a group, owned by the current user.
+ *
+ * What each type of group allows is up to the server; docs/embedded.md and docs/xmpp.md list it.
+ *
+ * Request:
+ * - `groupType` (string, required): The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
+ * - `groupID` (string or null, optional): The id of the group. Absent, null or empty: the server chooses one.
+ * - `groupName` (string, default ""): The name, at most 500 bytes. Empty: none.
+ * - `faceUrl` (string, default ""): The address of the picture, at most 500 bytes. Empty: none.
+ * - `memberList` (array of objects, default []): The other members from the start.
+ *   - `userID` (string, required): The user.
+ *   - `role` (integer, default 200): 200 member, 300 administrator.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: string: the groupID.
+ *
+ * Events: `onNewConversation`.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (the type or a role is unknown, or a text is too long),
+ * `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`,
+ * `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
  *
  * V2TIM: `createGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_create_group(im_client client, const char *request, char **out_response);
 
 /**
- * Joins a group that is open to join (all but `Work`).
+ * Sets the name and picture of a group.
  *
- * Request: `groupID` (string, required), `message` (string, default empty; nobody has to be asked, so it is not
- * used), `timeoutMs` (integer, ms, default 30000).
+ * At least one of the two must be given.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `groupName` (string or null, optional): The name, at most 500 bytes. Absent or null: unchanged.
+ * - `faceUrl` (string or null, optional): The address of the picture, at most 500 bytes. Absent or null: unchanged.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: null.
  *
- * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NO_PERMISSION` (joined by invitation only),
+ * Events: `onConversationChanged` (if something changed, for every member who has the conversation).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (both are missing, or one is too long), `IM_STATUS_INVALID_GROUP_ID` (not
+ * valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a member, or not one who may),
  * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
  * `IM_STATUS_REFUSED`.
  *
- * V2TIM: `joinGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ * V2TIM: `setGroupInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
-im_status im_join_group(im_client client, const char *request, char **out_response);
+im_status im_set_group_info(im_client client, const char *request, char **out_response);
 
 /**
- * Leaves a group. The conversation stays, with its history.
+ * Adds users to a group.
  *
- * Request: `groupID` (string, required), `timeoutMs` (integer, ms, default 30000).
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `userList` (array of strings, required): The users, 1 to 100.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
- * Data: null.
+ * Data: array of V2TimGroupMemberOperationResult: the outcome for each user, in the order requested.
  *
- * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NO_PERMISSION` (not a member, or the owner),
- * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
- * `IM_STATUS_REFUSED`.
- *
- * V2TIM: `quitGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
- */
-im_status im_quit_group(im_client client, const char *request, char **out_response);
-
-/**
- * Dissolves a group of one's own. The members' conversations stay.
- *
- * Request: `groupID` (string, required), `timeoutMs` (integer, ms, default 30000).
- *
- * Data: null.
- *
- * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NO_PERMISSION` (not the owner), `IM_STATUS_NOT_LOGGED_IN`,
- * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
- *
- * V2TIM: `dismissGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
- */
-im_status im_dismiss_group(im_client client, const char *request, char **out_response);
-
-/**
- * Takes users into a group.
- *
- * Request: `groupID` (string, required), `userList` (array of 1 to 100 userIDs, required), `timeoutMs` (integer, ms,
- * default 30000).
- *
- * Data: array of `{"memberID": string, "result": integer, "resultInfo": string}`, one for each user; `result` is 1
- * when it was done, else 0.
- *
- * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION`,
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_GROUP_ID` (not valid, or
+ * there is no such group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not a member, or not one who may),
  * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
  * `IM_STATUS_REFUSED`.
  *
@@ -1026,13 +1195,17 @@ im_status im_invite_user_to_group(im_client client, const char *request, char **
 /**
  * Removes members from a group.
  *
- * Request: `groupID` (string, required), `memberList` (array of 1 to 100 userIDs, required), `reason` (string,
- * default empty; not used), `timeoutMs` (integer, ms, default 30000).
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `memberList` (array of strings, required): The members' userIDs, 1 to 100.
+ * - `reason` (string, default ""): Ignored: nobody is told.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
- * Data: array of `{"memberID","result","resultInfo"}`, as for `im_invite_user_to_group`.
+ * Data: array of V2TimGroupMemberOperationResult: the outcome for each member, in the order requested.
  *
- * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION`,
- * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_GROUP_ID` (not valid, or
+ * there is no such group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (neither the owner nor an
+ * administrator), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
  * `IM_STATUS_REFUSED`.
  *
  * V2TIM: `kickGroupMember`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
@@ -1040,68 +1213,111 @@ im_status im_invite_user_to_group(im_client client, const char *request, char **
 im_status im_kick_group_member(im_client client, const char *request, char **out_response);
 
 /**
- * Sets the name and picture of a group.
+ * Fetches the data of groups from the server.
  *
- * Request: `groupID` (string, required), `groupName` (string), `faceUrl` (string), each of at most 500 bytes and at
- * least one of them, `timeoutMs` (integer, ms, default 30000). A field that is absent stays as it is.
+ * Request:
+ * - `groupIDList` (array of strings, required): The groups, 1 to 100.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
- * Data: null.
+ * Data: array of V2TimGroupInfoResult: the outcome for each group, in the order requested.
  *
- * Events: `onConversationChanged` for every member who has the conversation.
- *
- * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NO_PERMISSION`, `IM_STATUS_NOT_LOGGED_IN`,
- * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
- *
- * V2TIM: `setGroupInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
- */
-im_status im_set_group_info(im_client client, const char *request, char **out_response);
-
-/**
- * Asks the server about groups.
- *
- * Request: `groupIDList` (array of 1 to 100 strings, required), `timeoutMs` (integer, ms, default 30000).
- *
- * Data: array of `{"resultCode": status, "resultMessage": string, "groupInfo": group or null}`, one for each id, in
- * the order asked. A group is
- * `{"groupID","groupType","groupName","faceUrl","owner","createTime","memberCount","role"}`; `createTime` is in s,
- * `role` the own one: 0 none, 200 member, 300 administrator, 400 owner.
- *
- * Errors: `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
- * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no groupID, or more than 100), `IM_STATUS_INVALID_GROUP_ID` (not valid),
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
  *
  * V2TIM: `getGroupsInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_get_groups_info(im_client client, const char *request, char **out_response);
 
 /**
- * Reads the groups that the own user is in from the cache.
+ * Reads the groups that the current user is a member of from the cache.
  *
  * Request: no fields.
  *
- * Data: array of groups, as for `im_get_groups_info`, by groupID.
+ * Data: array of V2TimGroupInfo: the groups, sorted by groupID.
  *
  * V2TIM: `getJoinedGroupList`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_get_joined_group_list(im_client client, const char *request, char **out_response);
 
 /**
- * Asks the server for the members of a group.
+ * Fetches the members of a group from the server, page by page.
  *
- * Request: `groupID` (string, required), `filter` (integer: 0 all, the default, 1 the owner, 2 administrators, 4
- * ordinary members), `nextSeq` (string or integer, default `"0"`: the first page), `count` (integer from 1, default
- * 100), `timeoutMs` (integer, ms, default 30000).
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `filter` (integer, default 0): The members wanted: 0 all, 1 the owner, 2 the administrators, 4 ordinary members.
+ * - `nextSeq` (string or integer, default "0"): Where the page starts: the `nextSeq` of the page before, or `"0"` for
+ *   the first page.
+ * - `count` (integer, from 1, default 100): The size of the page.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
- * Data: `{"nextSeq": string, "memberInfoList": array of members}`, in the order they joined; `nextSeq` is `"0"`
- * after the last page. A member is `{"userID","role","nickName","nameCard","friendRemark","faceUrl","joinTime"}`;
- * `joinTime` is in s.
+ * Data: V2TimGroupMemberInfoResult.
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS`, `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_NO_PERMISSION` (not a member),
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`filter` is unknown, `nextSeq` is not a cursor, or `count` is below 1),
+ * `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a member),
  * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
  * `IM_STATUS_REFUSED`.
  *
  * V2TIM: `getGroupMemberList`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_get_group_member_list(im_client client, const char *request, char **out_response);
+
+/**
+ * Joins a group that is open to join: any type but `Work`.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `message` (string, default ""): Ignored: nobody has to approve.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Events: `onNewConversation` (if the conversation was not in the list).
+ *
+ * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (joined by
+ * invitation only), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `joinGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_join_group(im_client client, const char *request, char **out_response);
+
+/**
+ * Leaves a group. Its conversation stays, with its history.
+ *
+ * Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, an
+ * XMPP server no owner. Other owners dismiss the group instead.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a
+ * member, or the owner), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `quitGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_quit_group(im_client client, const char *request, char **out_response);
+
+/**
+ * Dismisses a group that the current user owns. The members' conversations stay.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not the
+ * owner), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `dismissGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_dismiss_group(im_client client, const char *request, char **out_response);
 
 #ifdef __cplusplus
 }  // extern "C"

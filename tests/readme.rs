@@ -3,9 +3,6 @@
 
 mod support;
 
-use im::api::METHODS;
-use im::events::Event;
-use im::model::Status;
 use serde_json::Value;
 use support::app::App;
 use support::document::{document, program, table};
@@ -38,47 +35,6 @@ fn the_program_of_the_readme_prints_a_page() {
     assert_eq!(list[0]["conversationID"], "c2c_bob");
     assert_eq!(list[0]["lastMessage"]["textElem"]["text"], "Hello, Bob");
     assert_eq!(page["nextSeq"], list[0]["orderkey"].to_string());
-}
-
-#[test]
-fn the_readme_lists_every_method() {
-    let documented = table(&document("README.md"), "## The methods");
-    let real: Vec<Vec<String>> = METHODS
-        .iter()
-        .map(|method| {
-            let server = if method.needs_server { "server" } else { "" };
-            vec![
-                format!("`{}`", method.name),
-                format!("`{}`", method.c_name),
-                server.to_owned(),
-                method.summary.to_owned(),
-            ]
-        })
-        .collect();
-    assert_eq!(documented, real);
-}
-
-#[test]
-fn every_status_and_event_is_documented() {
-    let documented: Vec<(String, String)> = table(&document("docs/status.md"), "")
-        .into_iter()
-        .map(|row| (row[0].clone(), row[1].clone()))
-        .collect();
-    let real: Vec<(String, String)> = Status::ALL
-        .iter()
-        .map(|status| (status.code().to_string(), format!("`{}`", status.name())))
-        .collect();
-    assert_eq!(documented, real);
-
-    let documented: Vec<(String, String)> = table(&document("docs/events.md"), "## The events")
-        .into_iter()
-        .map(|row| (row[0].clone(), row[1].clone()))
-        .collect();
-    let real: Vec<(String, String)> = Event::ALL
-        .iter()
-        .map(|event| (event.code().to_string(), event.name().to_owned()))
-        .collect();
-    assert_eq!(documented, real);
 }
 
 #[test]

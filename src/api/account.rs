@@ -1,9 +1,11 @@
 //! Login and profiles.
 
-use super::request::{Empty, Timeout, check_list};
+use super::method::{Method, Request, Topic};
+use super::request::{Timeout, check_list};
 use super::response::{Data, nothing, to_data};
 use crate::client::Client;
-use crate::model::{Error, Result, Status, UserId};
+use crate::events::Event;
+use crate::model::{Error, Profile, Result, Status, UserId};
 use serde::Deserialize;
 
 /// The longest name or picture address, in bytes (V2TIM: 500).
@@ -11,15 +13,18 @@ pub(super) const MAX_NAME_BYTES: usize = 500;
 /// How many users, groups or members one call may name.
 pub(super) const MAX_IDS: usize = 100;
 
-/// `login`.
+/// Logs in: connects to the server, starts the sync, and delivers what waits in the outbox.
+///
+/// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline; otherwise
+/// when the server has accepted the user. The sync continues in the background.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Login {
-    /// Must be the client's own user when given.
+    /// The client's user, as a check. Absent or null: no check.
     #[serde(rename = "userID", default)]
     user_id: Option<String>,
-    /// Not looked at: no backend asks for one here.
+    /// Ignored: no backend reads it. The password of an XMPP account is `backend.password` in the config.
     #[serde(default)]
     #[allow(dead_code)]
     user_sig: Option<String>,
@@ -27,82 +32,219 @@ pub(super) struct Login {
     timeout_ms: Timeout,
 }
 
-pub(super) fn login(client: &Client, request: Login) -> Result<Data> {
-    let user = request.user_id.map(|user| UserId::parse("userID", user)).transpose()?;
-    client.login(user.as_ref(), request.timeout_ms.0).map(nothing)
+impl Request for Login {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "login",
+        c_name: "im_login",
+        topic: Topic::Account,
+        events: &[
+            (Event::Connecting, ""),
+            (Event::ConnectSuccess, ""),
+            (Event::ConnectFailed, ""),
+            (Event::SyncServerStart, ""),
+            (Event::SyncServerFinish, "after the events of what the sync changed"),
+            (Event::SyncServerFailed, ""),
+        ],
+        errors: &[
+            (
+                Status::InvalidParameters,
+                "`userID` is not the client's user, or `backend.path` is a file of another kind",
+            ),
+            (Status::IoFailed, "`backend.path` cannot be opened or created"),
+            (Status::InProgress, "another login is in progress"),
+            (Status::NotLoggedIn, "the password is wrong, or the account is disabled"),
+            (
+                Status::Refused,
+                "the server does not let the user in, or cannot be trusted",
+            ),
+            (Status::Disconnected, ""),
+            (Status::Timeout, ""),
+            (Status::Cancelled, ""),
+        ],
+        server_errors: &[],
+        example: r#"{"userID":"alice"}"#,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let user = self.user_id.map(|user| UserId::parse("userID", user)).transpose()?;
+        client.login(user.as_ref(), self.timeout_ms.0).map(nothing)
+    }
 }
 
-/// `logout`. Accepts `timeoutMs` like every method that concerns the server.
+/// Logs out: ends the connection.
+///
+/// The cache stays readable and writable. What waits in the outbox is sent after the next login.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Logout {
+    /// Ignored: accepted as in every method that concerns the server. Milliseconds.
     #[serde(default)]
     #[allow(dead_code)]
     timeout_ms: Timeout,
 }
 
-pub(super) fn logout(client: &Client, _: Logout) -> Result<Data> {
-    client.logout().map(nothing)
+impl Request for Logout {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "logout",
+        c_name: "im_logout",
+        topic: Topic::Account,
+        server_errors: &[],
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        client.logout().map(nothing)
+    }
 }
 
-pub(super) fn login_user(client: &Client, _: Empty) -> Result<Data> {
-    to_data(&client.login_user()?)
+/// Returns the user who is logged in.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetLoginUser {}
+
+impl Request for GetLoginUser {
+    type Answer = Option<String>;
+    const METHOD: Method = Method {
+        name: "getLoginUser",
+        c_name: "im_get_login_user",
+        topic: Topic::Account,
+        answer: "the userID; null when nobody is logged in",
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        to_data(&client.login_user()?)
+    }
 }
 
-pub(super) fn login_status(client: &Client, _: Empty) -> Result<Data> {
-    to_data(&(client.login_status()? as i64))
+/// Returns the state of the login.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetLoginStatus {}
+
+impl Request for GetLoginStatus {
+    type Answer = i64;
+    const METHOD: Method = Method {
+        name: "getLoginStatus",
+        c_name: "im_get_login_status",
+        topic: Topic::Account,
+        answer: "1 logged in, 2 logging in, 3 logged out",
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        to_data(&(client.login_status()? as i64))
+    }
 }
 
-pub(super) fn network_changed(client: &Client, _: Empty) -> Result<Data> {
-    client.network_changed().map(nothing)
+/// Tells libim that the device's network may have changed: a new network, or the device woke up.
+///
+/// If the server is unreachable, the next attempt to connect starts at once. An open connection is probed, and dropped
+/// within seconds if the server does not answer. Calling this is optional: without it the same happens later. The
+/// embedded service ignores it.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct NetworkChanged {}
+
+impl Request for NetworkChanged {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "networkChanged",
+        c_name: "im_network_changed",
+        topic: Topic::Account,
+        is_own: true,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        client.network_changed().map(nothing)
+    }
 }
 
-/// `setSelfInfo`.
+/// Sets the current user's nickname and picture.
+///
+/// At least one of the two must be given. Peers receive `onConversationChanged` where the change is visible in their
+/// list.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct SetSelfInfo {
-    /// The name to show; at most 500 bytes. Absent: stays as it is.
+    /// The nickname, at most 500 bytes. Absent or null: unchanged.
     nick_name: Option<String>,
-    /// The address of the picture; at most 500 bytes. Absent: stays as it is.
+    /// The address of the picture, at most 500 bytes. Absent or null: unchanged.
     face_url: Option<String>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
 
-pub(super) fn set_self_info(client: &Client, request: SetSelfInfo) -> Result<Data> {
-    check_name("nickName", request.nick_name.as_deref())?;
-    check_name("faceUrl", request.face_url.as_deref())?;
-    if request.nick_name.is_none() && request.face_url.is_none() {
-        return Err(Error::invalid("neither nickName nor faceUrl is given"));
+impl Request for SetSelfInfo {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "setSelfInfo",
+        c_name: "im_set_self_info",
+        topic: Topic::Account,
+        errors: &[(Status::InvalidParameters, "both are missing, or one is too long")],
+        example: r#"{"nickName":"Alice","faceUrl":"https://example.org/alice.png"}"#,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        check_name("nickName", self.nick_name.as_deref())?;
+        check_name("faceUrl", self.face_url.as_deref())?;
+        if self.nick_name.is_none() && self.face_url.is_none() {
+            return Err(Error::invalid("neither nickName nor faceUrl is given"));
+        }
+        client
+            .request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+                backend.set_self_info(self.nick_name.as_deref(), self.face_url.as_deref(), deadline)
+            })
+            .map(nothing)
     }
-    client
-        .request("setSelfInfo", request.timeout_ms.0, |backend, deadline| {
-            backend.set_self_info(request.nick_name.as_deref(), request.face_url.as_deref(), deadline)
-        })
-        .map(nothing)
 }
 
-/// `getUsersInfo`.
+/// Fetches the profiles of users from the server.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct UsersInfo {
-    /// 1 to 100 users.
+pub(super) struct GetUsersInfo {
+    /// The users, 1 to 100.
     #[serde(rename = "userIDList")]
     user_id_list: Vec<String>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
 
-pub(super) fn users_info(client: &Client, request: UsersInfo) -> Result<Data> {
-    let users = user_ids("userIDList", request.user_id_list)?;
-    to_data(
-        &client.request("getUsersInfo", request.timeout_ms.0, |backend, deadline| {
-            backend.users_info(&users, deadline)
-        })?,
-    )
+impl Request for GetUsersInfo {
+    type Answer = Vec<Profile>;
+    const METHOD: Method = Method {
+        name: "getUsersInfo",
+        c_name: "im_get_users_info",
+        topic: Topic::Account,
+        answer: "the profiles of those users who exist, in the order requested. An XMPP server does not tell who exists; \
+                 the profile of a user it does not know is empty",
+        errors: &[
+            (Status::InvalidParameters, "no userID, or more than 100"),
+            (Status::InvalidUserId, ""),
+        ],
+        example: r#"{"userIDList":["bob"]}"#,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let users = user_ids("userIDList", self.user_id_list)?;
+        to_data(
+            &client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+                backend.users_info(&users, deadline)
+            })?,
+        )
+    }
 }
 
 /// Checks a list of user ids; the error names the place.

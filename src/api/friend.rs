@@ -1,13 +1,16 @@
 //! Friends.
 
 use super::account::{check_name, user_ids};
-use super::request::{Empty, Timeout};
+use super::method::{Method, Request, Topic};
+use super::request::Timeout;
 use super::response::{Data, nothing, to_data};
 use crate::client::Client;
-use crate::model::{Result, Status, UserId};
+use crate::engine::Engine;
+use crate::events::Event;
+use crate::model::{Friend, Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
-/// What became of one user.
+/// The outcome of an operation on one user.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",
@@ -19,9 +22,9 @@ pub(super) struct OperationResult<'a> {
     /// The user.
     #[serde(rename = "userID")]
     user_id: &'a str,
-    /// A status; 0 done.
+    /// A status code; 0 on success.
     result_code: i32,
-    /// Empty, or why it was not done.
+    /// Empty, or why the operation failed.
     result_info: String,
 }
 
@@ -37,7 +40,9 @@ fn operation_result<'a>(user: &'a UserId, result: Result<()>) -> OperationResult
     }
 }
 
-/// `addFriend`.
+/// Adds a user to the friend list.
+///
+/// The remark, or else the friend's nickname, becomes the name of the conversation.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -45,23 +50,42 @@ pub(super) struct AddFriend {
     /// The user.
     #[serde(rename = "userID")]
     user_id: String,
-    /// One's own name for the friend; at most 500 bytes.
+    /// The current user's own name for the friend, at most 500 bytes. Empty: none.
     #[serde(default)]
     remark: String,
     #[serde(default)]
     timeout_ms: Timeout,
 }
 
-pub(super) fn add_friend(client: &Client, request: AddFriend) -> Result<Data> {
-    let user = UserId::parse("userID", request.user_id)?;
-    check_name("remark", Some(&request.remark))?;
-    client.request("addFriend", request.timeout_ms.0, |backend, deadline| {
-        backend.add_friend(&user, &request.remark, deadline)
-    })?;
-    to_data(&operation_result(&user, Ok(())))
+impl Request for AddFriend {
+    type Answer = OperationResult<'static>;
+    const METHOD: Method = Method {
+        name: "addFriend",
+        c_name: "im_add_friend",
+        topic: Topic::Friend,
+        events: &[(
+            Event::ConversationChanged,
+            "if there is a conversation and its name or picture changed",
+        )],
+        errors: &[
+            (Status::InvalidParameters, "the remark is too long"),
+            (Status::InvalidUserId, ""),
+        ],
+        example: r#"{"userID":"bob","remark":"Bobby"}"#,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let user = UserId::parse("userID", self.user_id)?;
+        check_name("remark", Some(&self.remark))?;
+        client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+            backend.add_friend(&user, &self.remark, deadline)
+        })?;
+        to_data(&operation_result(&user, Ok(())))
+    }
 }
 
-/// `setFriendInfo`.
+/// Sets the current user's own name for a friend.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -69,50 +93,105 @@ pub(super) struct SetFriendInfo {
     /// The friend.
     #[serde(rename = "userID")]
     user_id: String,
-    /// One's own name for the friend; at most 500 bytes. Empty takes it away.
+    /// The name, at most 500 bytes. Empty: the name is removed.
     friend_remark: String,
     #[serde(default)]
     timeout_ms: Timeout,
 }
 
-pub(super) fn set_friend_info(client: &Client, request: SetFriendInfo) -> Result<Data> {
-    let user = UserId::parse("userID", request.user_id)?;
-    check_name("friendRemark", Some(&request.friend_remark))?;
-    client
-        .request("setFriendInfo", request.timeout_ms.0, |backend, deadline| {
-            backend.set_friend_remark(&user, &request.friend_remark, deadline)
-        })
-        .map(nothing)
+impl Request for SetFriendInfo {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "setFriendInfo",
+        c_name: "im_set_friend_info",
+        topic: Topic::Friend,
+        events: &[(
+            Event::ConversationChanged,
+            "if there is a conversation and its name changed",
+        )],
+        errors: &[
+            (
+                Status::InvalidParameters,
+                "the user is not a friend, or the name is too long",
+            ),
+            (Status::InvalidUserId, ""),
+        ],
+        example: r#"{"userID":"bob","friendRemark":"Bob"}"#,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let user = UserId::parse("userID", self.user_id)?;
+        check_name("friendRemark", Some(&self.friend_remark))?;
+        client
+            .request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+                backend.set_friend_remark(&user, &self.friend_remark, deadline)
+            })
+            .map(nothing)
+    }
 }
 
-/// `deleteFromFriendList`.
+/// Removes users from the friend list. Their conversations stay.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct DeleteFromFriendList {
-    /// 1 to 100 users.
+    /// The users, 1 to 100.
     #[serde(rename = "userIDList")]
     user_id_list: Vec<String>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
 
-pub(super) fn delete_from_friend_list(client: &Client, request: DeleteFromFriendList) -> Result<Data> {
-    let users = user_ids("userIDList", request.user_id_list)?;
-    client.request("deleteFromFriendList", request.timeout_ms.0, |backend, deadline| {
-        let mut results = Vec::with_capacity(users.len());
-        for user in &users {
-            match backend.delete_friend(user, deadline) {
-                // One who is no friend is a result; a server that is gone is a failure of the call.
-                Err(error) if error.status != Status::InvalidParameters => return Err(error),
-                result => results.push(operation_result(user, result)),
+impl Request for DeleteFromFriendList {
+    type Answer = Vec<OperationResult<'static>>;
+    const METHOD: Method = Method {
+        name: "deleteFromFriendList",
+        c_name: "im_delete_from_friend_list",
+        topic: Topic::Friend,
+        answer: "the outcome for each user, in the order requested",
+        events: &[(Event::ConversationChanged, "where a name changed")],
+        errors: &[
+            (Status::InvalidParameters, "no userID, or more than 100"),
+            (Status::InvalidUserId, ""),
+        ],
+        example: r#"{"userIDList":["bob"]}"#,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let users = user_ids("userIDList", self.user_id_list)?;
+        client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+            let mut results = Vec::with_capacity(users.len());
+            for user in &users {
+                match backend.delete_friend(user, deadline) {
+                    // One who is no friend is a result; a server that is gone is a failure of the call.
+                    Err(error) if error.status != Status::InvalidParameters => return Err(error),
+                    result => results.push(operation_result(user, result)),
+                }
             }
-        }
-        to_data(&results)
-    })
+            to_data(&results)
+        })
+    }
 }
 
-pub(super) fn friend_list(client: &Client, _: Empty) -> Result<Data> {
-    let friends = client.read(crate::engine::Engine::friends)?;
-    to_data(&friends)
+/// Reads the friend list from the cache.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetFriendList {}
+
+impl Request for GetFriendList {
+    type Answer = Vec<Friend>;
+    const METHOD: Method = Method {
+        name: "getFriendList",
+        c_name: "im_get_friend_list",
+        topic: Topic::Friend,
+        answer: "the friends, sorted by userID",
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        to_data(&client.read(Engine::friends)?)
+    }
 }

@@ -2,17 +2,18 @@
 
 use super::account::user_ids;
 use super::conversation::default_count;
+use super::method::{Method, Request, Topic};
 use super::request::{NextSeq, Timeout};
 use super::response::{Data, to_data};
 use crate::backend::MemberResult;
 use crate::client::Client;
 use crate::engine::Engine;
 use crate::model::id::quoted;
-use crate::model::{Error, GroupId, GroupRole, Result};
+use crate::model::{Error, GroupId, GroupRole, Result, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// What became of one member.
+/// The outcome of an operation on one member.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",
@@ -24,9 +25,9 @@ pub(super) struct MemberOperationResult<'a> {
     /// The user.
     #[serde(rename = "memberID")]
     member_id: &'a str,
-    /// 1 done, 0 not.
+    /// 1 on success, else 0.
     result: i64,
-    /// Empty, or why it was not done.
+    /// Empty, or why the operation failed.
     result_info: &'a str,
 }
 
@@ -42,7 +43,7 @@ fn member_results(results: &[MemberResult]) -> Result<Data> {
     to_data(&list)
 }
 
-/// `inviteUserToGroup`.
+/// Adds users to a group.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -50,23 +51,41 @@ pub(super) struct InviteUserToGroup {
     /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
-    /// 1 to 100 users.
+    /// The users, 1 to 100.
     user_list: Vec<String>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
 
-pub(super) fn invite_user_to_group(client: &Client, request: InviteUserToGroup) -> Result<Data> {
-    let id = GroupId::parse("groupID", request.group_id)?;
-    let users = user_ids("userList", request.user_list)?;
-    member_results(
-        &client.request("inviteUserToGroup", request.timeout_ms.0, |backend, deadline| {
-            backend.invite_to_group(&id, &users, deadline)
-        })?,
-    )
+impl Request for InviteUserToGroup {
+    type Answer = Vec<MemberOperationResult<'static>>;
+    const METHOD: Method = Method {
+        name: "inviteUserToGroup",
+        c_name: "im_invite_user_to_group",
+        topic: Topic::Group,
+        answer: "the outcome for each user, in the order requested",
+        errors: &[
+            (Status::InvalidParameters, "no userID, or more than 100"),
+            (Status::InvalidGroupId, "not valid, or there is no such group"),
+            (Status::InvalidUserId, ""),
+            (Status::NoPermission, "not a member, or not one who may"),
+        ],
+        example: r#"{"groupID":"team","userList":["carol"]}"#,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let id = GroupId::parse("groupID", self.group_id)?;
+        let users = user_ids("userList", self.user_list)?;
+        member_results(
+            &client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+                backend.invite_to_group(&id, &users, deadline)
+            })?,
+        )
+    }
 }
 
-/// `kickGroupMember`.
+/// Removes members from a group.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -74,9 +93,9 @@ pub(super) struct KickGroupMember {
     /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
-    /// 1 to 100 members.
+    /// The members' userIDs, 1 to 100.
     member_list: Vec<String>,
-    /// For the app's own records; not carried.
+    /// Ignored: nobody is told.
     #[serde(default)]
     #[allow(dead_code)]
     reason: String,
@@ -84,31 +103,49 @@ pub(super) struct KickGroupMember {
     timeout_ms: Timeout,
 }
 
-pub(super) fn kick_group_member(client: &Client, request: KickGroupMember) -> Result<Data> {
-    let id = GroupId::parse("groupID", request.group_id)?;
-    let users = user_ids("memberList", request.member_list)?;
-    member_results(
-        &client.request("kickGroupMember", request.timeout_ms.0, |backend, deadline| {
-            backend.kick_from_group(&id, &users, deadline)
-        })?,
-    )
+impl Request for KickGroupMember {
+    type Answer = Vec<MemberOperationResult<'static>>;
+    const METHOD: Method = Method {
+        name: "kickGroupMember",
+        c_name: "im_kick_group_member",
+        topic: Topic::Group,
+        answer: "the outcome for each member, in the order requested",
+        errors: &[
+            (Status::InvalidParameters, "no userID, or more than 100"),
+            (Status::InvalidGroupId, "not valid, or there is no such group"),
+            (Status::InvalidUserId, ""),
+            (Status::NoPermission, "neither the owner nor an administrator"),
+        ],
+        example: r#"{"groupID":"team","memberList":["carol"]}"#,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let id = GroupId::parse("groupID", self.group_id)?;
+        let users = user_ids("memberList", self.member_list)?;
+        member_results(
+            &client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+                backend.kick_from_group(&id, &users, deadline)
+            })?,
+        )
+    }
 }
 
-/// `getGroupMemberList`.
+/// Fetches the members of a group from the server, page by page.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct GroupMemberList {
+pub(super) struct GetGroupMemberList {
     /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
-    /// 0 all, 1 owner, 2 admins, 4 ordinary members.
+    /// The members wanted: 0 all, 1 the owner, 2 the administrators, 4 ordinary members.
     #[serde(default)]
     filter: i64,
-    /// Where the page starts: the `nextSeq` of the page before; `"0"` is the first page.
+    /// Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.
     #[serde(default)]
     next_seq: NextSeq,
-    /// How many members, from 1.
+    /// The size of the page.
     #[serde(default = "default_count")]
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     count: i64,
@@ -130,15 +167,15 @@ pub(super) struct MemberInfo<'a> {
     user_id: &'a str,
     /// 200 member, 300 administrator, 400 owner.
     role: i64,
-    /// The name the member chose.
+    /// The member's nickname; empty when not set.
     nick_name: &'a str,
     /// Always empty: not supported yet.
     name_card: &'a str,
-    /// The user's own name for the member; empty when not a friend.
+    /// The current user's own name for the member; empty when there is none.
     friend_remark: &'a str,
-    /// The address of the member's picture.
+    /// The address of the member's picture; empty when not set.
     face_url: &'a str,
-    /// When the member joined, in seconds since 1970.
+    /// When the member joined, in seconds since 1970; 0 when unknown.
     join_time: i64,
 }
 
@@ -151,59 +188,78 @@ pub(super) struct MemberInfo<'a> {
 )]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MemberInfoResult<'a> {
-    /// Where the next page starts; "0" after the last one.
+    /// The cursor of the next page; `"0"` on the last page.
     next_seq: String,
-    /// The members, in the order they joined.
+    /// The members, in the order in which they joined.
     member_info_list: Vec<MemberInfo<'a>>,
 }
 
-pub(super) fn group_member_list(client: &Client, request: GroupMemberList) -> Result<Data> {
-    let id = GroupId::parse("groupID", request.group_id)?;
-    let wanted = match request.filter {
-        0 => None,
-        1 => Some(GroupRole::Owner),
-        2 => Some(GroupRole::Admin),
-        4 => Some(GroupRole::Member),
-        other => return Err(Error::invalid(format!("filter {other} is not 0, 1, 2 or 4"))),
+impl Request for GetGroupMemberList {
+    type Answer = MemberInfoResult<'static>;
+    const METHOD: Method = Method {
+        name: "getGroupMemberList",
+        c_name: "im_get_group_member_list",
+        topic: Topic::Group,
+        errors: &[
+            (
+                Status::InvalidParameters,
+                "`filter` is unknown, `nextSeq` is not a cursor, or `count` is below 1",
+            ),
+            (Status::InvalidGroupId, "not valid, or there is no such group"),
+            (Status::NoPermission, "not a member"),
+        ],
+        example: r#"{"groupID":"team","filter":0,"nextSeq":"0","count":100}"#,
+        ..Method::on_server::<Self>()
     };
-    let start: usize = match request.next_seq.0.as_str() {
-        "" => 0,
-        text => text
-            .parse()
-            .map_err(|_| Error::invalid(format!("nextSeq {} is not a cursor", quoted(text))))?,
-    };
-    let Some(count) = usize::try_from(request.count).ok().filter(|count| *count > 0) else {
-        return Err(Error::invalid(format!("count {} is not 1 or more", request.count)));
-    };
-    let members = client.request("getGroupMemberList", request.timeout_ms.0, |backend, deadline| {
-        backend.group_members(&id, deadline)
-    })?;
-    let friends = client.read(Engine::friends)?;
-    let remarks: HashMap<&str, &str> = friends
-        .iter()
-        .map(|friend| (friend.user_id.as_str(), friend.friend_remark.as_str()))
-        .collect();
-    let all: Vec<MemberInfo<'_>> = members
-        .iter()
-        .filter(|member| wanted.is_none_or(|role| member.role == role))
-        .map(|member| MemberInfo {
-            user_id: member.user_id.as_str(),
-            role: member.role as i64,
-            nick_name: &member.nick_name,
-            name_card: "",
-            friend_remark: remarks.get(member.user_id.as_str()).copied().unwrap_or_default(),
-            face_url: &member.face_url,
-            join_time: member.join_time,
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let id = GroupId::parse("groupID", self.group_id)?;
+        let wanted = match self.filter {
+            0 => None,
+            1 => Some(GroupRole::Owner),
+            2 => Some(GroupRole::Admin),
+            4 => Some(GroupRole::Member),
+            other => return Err(Error::invalid(format!("filter {other} is not 0, 1, 2 or 4"))),
+        };
+        let start: usize = match self.next_seq.0.as_str() {
+            "" => 0,
+            text => text
+                .parse()
+                .map_err(|_| Error::invalid(format!("nextSeq {} is not a cursor", quoted(text))))?,
+        };
+        let Some(count) = usize::try_from(self.count).ok().filter(|count| *count > 0) else {
+            return Err(Error::invalid(format!("count {} is not 1 or more", self.count)));
+        };
+        let members = client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+            backend.group_members(&id, deadline)
+        })?;
+        let friends = client.read(Engine::friends)?;
+        let remarks: HashMap<&str, &str> = friends
+            .iter()
+            .map(|friend| (friend.user_id.as_str(), friend.friend_remark.as_str()))
+            .collect();
+        let all: Vec<MemberInfo<'_>> = members
+            .iter()
+            .filter(|member| wanted.is_none_or(|role| member.role == role))
+            .map(|member| MemberInfo {
+                user_id: member.user_id.as_str(),
+                role: member.role as i64,
+                nick_name: &member.nick_name,
+                name_card: "",
+                friend_remark: remarks.get(member.user_id.as_str()).copied().unwrap_or_default(),
+                face_url: &member.face_url,
+                join_time: member.join_time,
+            })
+            .collect();
+        let end = start.saturating_add(count);
+        let next_seq = if end < all.len() {
+            end.to_string()
+        } else {
+            "0".to_owned()
+        };
+        to_data(&MemberInfoResult {
+            next_seq,
+            member_info_list: all.into_iter().skip(start).take(count).collect(),
         })
-        .collect();
-    let end = start.saturating_add(count);
-    let next_seq = if end < all.len() {
-        end.to_string()
-    } else {
-        "0".to_owned()
-    };
-    to_data(&MemberInfoResult {
-        next_seq,
-        member_info_list: all.into_iter().skip(start).take(count).collect(),
-    })
+    }
 }

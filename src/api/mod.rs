@@ -1,21 +1,25 @@
 //! The methods: names to typed requests to typed responses, strict JSON in, JSON out.
 //!
-//! One static table, [`METHODS`], is the whole interface; a call looks its method up, parses the request, runs the
-//! handler and wraps what it returns in the envelope `{"code","desc","data"}`. Runs on the caller's thread.
+//! One static table, [`METHODS`], is the whole interface; a call looks its method up, parses the request, runs it and
+//! wraps what it returns in the envelope `{"code","desc","data"}`. Runs on the caller's thread. Each request type
+//! describes its method (see [`method`]).
 
 mod account;
 mod conversation;
 mod friend;
 mod group;
+mod group_info;
+mod history;
 mod member;
 mod message;
 mod method;
+mod recv_opt;
 mod request;
 mod response;
 #[cfg(feature = "schema")]
 pub mod schema;
 
-pub use method::{METHODS, Method};
+pub use method::{METHODS, Method, Topic};
 pub use response::Response;
 
 use crate::client::{Client, Lane, RawConfig};

@@ -77,12 +77,6 @@ fn find_nul(value: &serde_json::Value, path: String) -> Option<String> {
     }
 }
 
-/// A request without fields.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub(super) struct Empty {}
-
 /// A cursor: text, or the same number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NextSeq(pub(super) String);

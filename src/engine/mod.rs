@@ -30,7 +30,6 @@ mod view;
 pub use options::{CacheReport, ConversationOrder, Direction, Durability, EngineOptions, UnreadScope};
 #[cfg(feature = "schema")]
 pub(crate) use unread::Receipt;
-#[cfg(feature = "schema")]
 pub(crate) use view::{Conversation, ConversationResult, Message};
 
 use crate::events::EventQueue;

@@ -178,11 +178,13 @@ pub(crate) struct CustomElem {
     pub(super) extension: String,
 }
 
-// Nothing makes one: a page's conversations are JSON already when it is put together.
 /// A page of the list.
-#[cfg(feature = "schema")]
-#[derive(schemars::JsonSchema)]
-#[schemars(rename = "V2TimConversationResult", rename_all = "camelCase")]
+// A description only: a page's conversations are JSON already when it is put together.
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimConversationResult", rename_all = "camelCase")
+)]
 #[allow(dead_code)]
 pub(crate) struct ConversationResult<'a> {
     /// The cursor for the next page. `"0"` of an empty list.

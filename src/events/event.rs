@@ -1,96 +1,91 @@
-//! The events an app can hear, with their stable numbers.
+//! The events an app can hear, with their stable numbers. The comments here are their documentation everywhere:
+//! the first paragraph says when, the second what the payload is where its type leaves that open.
 
-/// An event. The number is the bit in a listener's mask and never changes.
-/// The names are V2TIM's; `docs/events.md` says more about each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(i32)]
-pub enum Event {
-    /// A sync with the server begins. Payload: `null`.
-    SyncServerStart = 0,
-    /// The sync is complete; everything it changed was told before. Payload: `null`.
-    SyncServerFinish = 1,
-    /// The sync was cut short; what it changed until then stays. Payload: `{"code":…,"desc":"…"}`.
-    SyncServerFailed = 2,
-    /// Conversations joined the list. Payload: an array of whole conversations, in no particular order.
-    NewConversation = 3,
-    /// Visible fields of conversations changed. Payload: an array of whole conversations, in no particular order.
-    ConversationChanged = 4,
-    /// Conversations left the list. Payload: an array of conversation ids.
-    ConversationDeleted = 5,
-    /// The total of unread messages changed. Payload: the new total.
-    TotalUnreadMessageCountChanged = 6,
-    /// A message arrived. Payload: the message.
-    RecvNewMessage = 7,
-    /// A message was changed after it was sent. Payload: the message.
-    RecvMessageModified = 8,
-    /// A message was recalled. Payload: its `msgID` as a string.
-    RecvMessageRevoked = 9,
-    /// A peer read our messages. Payload: an array of receipts.
-    RecvC2CReadReceipt = 10,
-    /// A message of our own was sent, or could not be. Payload: the message.
-    MessageStatusChanged = 11,
-    /// A sync brought messages, or message events were dropped because listeners were too slow; the messages are stored.
-    /// Payload: an array of the ids of the conversations whose history the app should read again.
-    MessagesMissed = 12,
-    /// Connecting to the server. Payload: `null`.
-    Connecting = 13,
-    /// Connected. Payload: `null`.
-    ConnectSuccess = 14,
-    /// The connection failed or was lost. Payload: `{"code":…,"desc":"…"}`.
-    ConnectFailed = 15,
-    /// The server ended the session in favour of another one. Payload: `null`.
-    KickedOffline = 16,
-    /// The server no longer accepts the credentials; the app has to log in with new ones. Payload: `null`.
-    UserSigExpired = 17,
+macro_rules! events {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:literal => $text:literal,)+) => {
+        /// An event. The number is the bit in a listener's mask and never changes. The names are V2TIM's.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(i32)]
+        pub enum Event {
+            $($(#[doc = $doc])* $name = $code,)+
+        }
+
+        impl Event {
+            /// Every event, in ascending order of its number.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The callback's name, as V2TIM spells it.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+
+            /// What the event means.
+            #[cfg(feature = "schema")]
+            pub fn doc(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($doc, "\n",)*),)+
+                }
+            }
+        }
+    };
+}
+
+events! {
+    /// A sync with the server has started: after login, and after each reconnect unless the XMPP server resumed the
+    /// session (XEP-0198) and no sync was in progress. Exactly one `onSyncServerFinish` or `onSyncServerFailed` follows.
+    SyncServerStart = 0 => "onSyncServerStart",
+    /// The sync is complete. Everything it changed was reported before.
+    SyncServerFinish = 1 => "onSyncServerFinish",
+    /// The sync broke off. What it changed so far stays; another sync starts later.
+    ///
+    /// why, as `code` and `desc` of a response
+    SyncServerFailed = 2 => "onSyncServerFailed",
+    /// Conversations joined the list: never reported before, or deleted since.
+    NewConversation = 3 => "onNewConversation",
+    /// Visible fields of conversations changed. Each conversation is complete, with its new `orderkey`.
+    ConversationChanged = 4 => "onConversationChanged",
+    /// Conversations left the list.
+    ///
+    /// their conversationIDs
+    ConversationDeleted = 5 => "onConversationDeleted",
+    /// The total of unread messages changed.
+    ///
+    /// the new total
+    TotalUnreadMessageCountChanged = 6 => "onTotalUnreadMessageCountChanged",
+    /// A message arrived.
+    RecvNewMessage = 7 => "onRecvNewMessage",
+    /// A message was edited. Reserved: no backend reports edited messages yet.
+    RecvMessageModified = 8 => "onRecvMessageModified",
+    /// A message was recalled, by another user or on another device.
+    ///
+    /// its `msgID`
+    RecvMessageRevoked = 9 => "onRecvMessageRevoked",
+    /// A peer has read messages of the current user.
+    RecvC2CReadReceipt = 10 => "onRecvC2CReadReceipt",
+    /// A message of the current user was sent (status 2), was refused (status 3), or its recall was refused.
+    MessageStatusChanged = 11 => "onMessageStatusChanged",
+    /// Messages were stored that `onRecvNewMessage` did not report: a sync brought them, older history was fetched, or a
+    /// listener was too slow. Read the history of the conversations again.
+    ///
+    /// their conversationIDs
+    MessagesMissed = 12 => "onMessagesMissed",
+    /// libim is connecting to the server.
+    Connecting = 13 => "onConnecting",
+    /// The connection to the server is established and the user is logged in there.
+    ConnectSuccess = 14 => "onConnectSuccess",
+    /// The connection failed or was lost. libim keeps trying, unless `getLoginStatus` is 3.
+    ///
+    /// why, as `code` and `desc` of a response
+    ConnectFailed = 15 => "onConnectFailed",
+    /// The server ended the session in favour of another one. The login has ended.
+    KickedOffline = 16 => "onKickedOffline",
+    /// The credentials have expired. The login has ended; open the client with new ones.
+    UserSigExpired = 17 => "onUserSigExpired",
 }
 
 impl Event {
-    /// Every event, in ascending order of its number.
-    pub const ALL: [Self; 18] = [
-        Self::SyncServerStart,
-        Self::SyncServerFinish,
-        Self::SyncServerFailed,
-        Self::NewConversation,
-        Self::ConversationChanged,
-        Self::ConversationDeleted,
-        Self::TotalUnreadMessageCountChanged,
-        Self::RecvNewMessage,
-        Self::RecvMessageModified,
-        Self::RecvMessageRevoked,
-        Self::RecvC2CReadReceipt,
-        Self::MessageStatusChanged,
-        Self::MessagesMissed,
-        Self::Connecting,
-        Self::ConnectSuccess,
-        Self::ConnectFailed,
-        Self::KickedOffline,
-        Self::UserSigExpired,
-    ];
-
-    /// The callback's name, as V2TIM spells it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SyncServerStart => "onSyncServerStart",
-            Self::SyncServerFinish => "onSyncServerFinish",
-            Self::SyncServerFailed => "onSyncServerFailed",
-            Self::NewConversation => "onNewConversation",
-            Self::ConversationChanged => "onConversationChanged",
-            Self::ConversationDeleted => "onConversationDeleted",
-            Self::TotalUnreadMessageCountChanged => "onTotalUnreadMessageCountChanged",
-            Self::RecvNewMessage => "onRecvNewMessage",
-            Self::RecvMessageModified => "onRecvMessageModified",
-            Self::RecvMessageRevoked => "onRecvMessageRevoked",
-            Self::RecvC2CReadReceipt => "onRecvC2CReadReceipt",
-            Self::MessageStatusChanged => "onMessageStatusChanged",
-            Self::MessagesMissed => "onMessagesMissed",
-            Self::Connecting => "onConnecting",
-            Self::ConnectSuccess => "onConnectSuccess",
-            Self::ConnectFailed => "onConnectFailed",
-            Self::KickedOffline => "onKickedOffline",
-            Self::UserSigExpired => "onUserSigExpired",
-        }
-    }
-
     /// The number that crosses the C boundary.
     pub fn code(self) -> i32 {
         self as i32
@@ -103,6 +98,6 @@ impl Event {
 
     /// The event with that number, if there is one.
     pub fn from_code(code: i32) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| event.code() == code)
+        Self::ALL.iter().copied().find(|event| event.code() == code)
     }
 }

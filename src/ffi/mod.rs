@@ -5,8 +5,8 @@
 //! where the function has one, a response string. Handles are numbers looked up in `registry`; C callbacks become
 //! Rust values in `callback`.
 //!
-//! The doc comments of the exported items are the text of the header: `build.rs` runs cbindgen over the files it
-//! lists, and `tests/header.rs` holds the committed header against the result. What a caller must promise (valid
+//! The doc comments of the exported items are the text of the header, which cbindgen makes (`make generate`, see
+//! xtask/src/header.rs). The functions in `methods` and the `constants` are generated too. What a caller must promise (valid
 //! pointers, NUL-terminated strings, callbacks that do not unwind) is the same for every function; it stands once, at
 //! the top of the header, and the `SAFETY` comments refer to it as "the contract".
 

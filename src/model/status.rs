@@ -1,17 +1,18 @@
 //! Status codes and the one error type of the library.
 //!
 //! Numbers below 90000 are Tencent Cloud IM's public codes, kept where the meaning is the same; new meanings are
-//! numbered from 90000 up. A number is never reused.
+//! numbered from 90000 up. A number is never reused. The comments of the statuses are their documentation everywhere:
+//! the first paragraph says when, the second what to do.
 
 use std::fmt;
 
 macro_rules! statuses {
-    ($($(#[$doc:meta])* $name:ident = $code:literal => $text:literal,)+) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:literal => $text:literal,)+) => {
         /// The outcome of a call: the `code` of every response and the return value of every C function.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(i32)]
         pub enum Status {
-            $($(#[$doc])* $name = $code,)+
+            $($(#[doc = $doc])* $name = $code,)+
         }
 
         impl Status {
@@ -24,6 +25,14 @@ macro_rules! statuses {
                     $(Status::$name => $text,)+
                 }
             }
+
+            /// When a call ends with it and, in a second paragraph, what to do then.
+            #[cfg(feature = "schema")]
+            pub fn doc(self) -> &'static str {
+                match self {
+                    $(Status::$name => concat!($($doc, "\n",)*),)+
+                }
+            }
         }
     };
 }
@@ -31,51 +40,98 @@ macro_rules! statuses {
 statuses! {
     /// Success.
     Ok = 0 => "OK",
-    /// The conversation is not one that this call can work on.
+    /// The call does not work on this kind of conversation. Reserved: this version never returns it.
     InvalidConversation = 6004 => "INVALID_CONVERSATION",
-    /// The client handle is unknown or closed.
+    /// The client handle is 0, unknown or closed.
+    ///
+    /// Open the client first. While a client is being closed this is normal.
     NotInitialized = 6013 => "NOT_INITIALIZED",
-    /// The call needs the server and nobody is logged in.
+    /// The method needs the server, and nobody is logged in, the login is still in progress, or the server ended the
+    /// session. XMPP: the password is wrong or has expired, or the account does not exist.
+    ///
+    /// Call `login`, or wait for it to finish. To use another password, open the client again.
     NotLoggedIn = 6014 => "NOT_LOGGED_IN",
-    /// The same operation is already running.
+    /// A login is in progress on another thread.
+    ///
+    /// Wait for that one.
     InProgress = 6015 => "IN_PROGRESS",
-    /// A parameter is missing, unknown, of the wrong type or out of range.
+    /// A field of the request or of the config is missing, unknown, of the wrong type or out of range; a text is too long
+    /// or not UTF-8; a message, listener or cursor is unknown; or the service file is a file of another kind.
+    ///
+    /// Fix the call: it will fail again.
     InvalidParameters = 6017 => "INVALID_PARAMETERS",
-    /// The local database failed.
+    /// The local cache failed, or it or the service file was created by a newer libim.
+    ///
+    /// Read `desc`. If the file is damaged, close the client and open it again: the cache is then rebuilt.
     DatabaseFailed = 6019 => "DATABASE_FAILED",
-    /// Reading or writing a file failed (disk full, permission).
+    /// A file or directory cannot be read or written: the disk is full, permission is missing, or it does not exist.
+    ///
+    /// Free space or grant access, then call again.
     IoFailed = 6022 => "IO_FAILED",
-    /// The request is not JSON.
+    /// The request or the config is not JSON.
+    ///
+    /// Fix the call.
     InvalidJson = 6027 => "INVALID_JSON",
-    /// The user id is not valid.
+    /// A userID is empty, longer than 255 bytes, contains a control character, or begins or ends with white space. XMPP: it
+    /// is not a bare JID.
+    ///
+    /// Fix the id.
     InvalidUserId = 7003 => "INVALID_USER_ID",
-    /// The client was closed while the call was running.
+    /// The client was closed, or logged out, before the call finished.
+    ///
+    /// Nothing: the app asked for it.
     Cancelled = 7009 => "CANCELLED",
-    /// A fault inside libim; please report it.
+    /// A fault inside libim. The client stays usable.
+    ///
+    /// Please report it, with `desc` and the log.
     Internal = 7012 => "INTERNAL_ERROR",
-    /// This backend cannot do that.
+    /// The `elemType` is neither 1 nor 2; the backend is not in this build; the XMPP server lacks the feature; or
+    /// `im_set_logger` was called in a program whose Rust code has set a logger already.
+    ///
+    /// Send text or custom messages; build with the feature `xmpp`; do without, or change the server; log through that
+    /// logger.
     NotSupported = 7013 => "NOT_SUPPORTED",
-    /// The group id is not valid.
+    /// A groupID is not valid (the rules are those of a userID), or there is no such group.
+    ///
+    /// Fix the id.
     InvalidGroupId = 8501 => "INVALID_GROUP_ID",
-    /// The server cannot be reached now.
+    /// The server is unreachable. Embedded service: the file is gone, replaced, or locked for long.
+    ///
+    /// Try again after `onConnectSuccess`. libim keeps trying to connect.
     Disconnected = 9508 => "DISCONNECTED",
-    /// The server did not answer in time.
+    /// The server did not answer within `timeoutMs`.
+    ///
+    /// Try again, or allow more time.
     Timeout = 9510 => "TIMEOUT",
-    /// The user may not do that.
+    /// The user may not do that: not a member, not the owner, or not the sender of the message.
+    ///
+    /// Do not offer it.
     NoPermission = 10007 => "NO_PERMISSION",
-    /// More than 100 conversations in one call.
+    /// The call names more than 100 conversations.
+    ///
+    /// Split it into several calls.
     TooManyConversations = 51006 => "TOO_MANY_CONVERSATIONS",
-    /// No such conversation group.
+    /// There is no such conversation group. Reserved: this version never returns it.
     NoSuchConversationGroup = 51009 => "NO_SUCH_CONVERSATION_GROUP",
-    /// The conversation-group name is longer than 32 bytes.
+    /// The name of the conversation group is longer than 32 bytes. Reserved: this version never returns it.
     ConversationGroupNameTooLong = 51011 => "CONVERSATION_GROUP_NAME_TOO_LONG",
-    /// Another client, here or in another process, has this account's cache open.
+    /// Another client, in this process or another, has this account open in this `dataDir`.
+    ///
+    /// Use that client, or close it, or use another `dataDir`, which is another device.
     AccountInUse = 90001 => "ACCOUNT_IN_USE",
-    /// Called from a callback, where it would deadlock.
+    /// The call would wait for the callback it is made from: closing the client, or a method that waits for the server,
+    /// on the same client; or any call from inside the logger.
+    ///
+    /// Use `im_call_async`, or another thread.
     CalledFromCallback = 90002 => "CALLED_FROM_CALLBACK",
-    /// There is no method of that name.
+    /// `im_call` or `im_call_async` was given an unknown method.
+    ///
+    /// Fix the name. It is V2TIM's, such as `getConversationList`.
     UnknownMethod = 90003 => "UNKNOWN_METHOD",
-    /// The server refused the operation.
+    /// The server refused for another reason, such as a groupID that is taken. XMPP: also when the server's certificate is
+    /// not valid, or there is no secure way to log in.
+    ///
+    /// Read `desc`.
     Refused = 90004 => "REFUSED",
 }
 

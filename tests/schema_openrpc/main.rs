@@ -1,22 +1,23 @@
-//! `schema/openrpc.json`: that it is what the types say now, and that what libim takes, answers and tells is what it says.
+//! `schema/openrpc.json`: that what libim takes, answers and tells is what it says. `tests/generated.rs` holds it fresh.
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod check;
-mod document;
-mod sample;
 mod tables;
 
 use check::Checker;
-use document::document;
 use im::api::{self, METHODS};
 use im::events::Event;
-use im::model::Status;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use support::app::App;
-use support::{header, root, temp_dir};
+use support::temp_dir;
+
+/// The committed document.
+fn document() -> Value {
+    serde_json::from_str(&support::document::document("schema/openrpc.json")).unwrap()
+}
 
 /// The part of a list with that value under that key.
 fn find<'a>(list: &'a Value, key: &str, value: &str) -> &'a Value {
@@ -52,19 +53,6 @@ fn check_events(checker: &Checker<'_>, app: &App) {
         assert_eq!(told["number"], event.code());
         checker.assert(event.name(), &told["payload"], &payload);
     }
-}
-
-/// With LIBIM_WRITE_SCHEMA set, as `make schema` does, it writes the file.
-#[test]
-fn the_committed_document_is_fresh() {
-    let path = root().join("schema/openrpc.json");
-    let fresh = format!("{:#}\n", document());
-    if std::env::var_os("LIBIM_WRITE_SCHEMA").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, &fresh).unwrap();
-    }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == fresh, "schema/openrpc.json is stale: run make schema");
 }
 
 #[test]
@@ -231,7 +219,11 @@ fn what_is_told_is_as_described() {
         .flat_map(|app| app.heard.all())
         .map(|(event, _)| event)
         .collect();
-    let untold: Vec<Event> = Event::ALL.into_iter().filter(|event| !told.contains(event)).collect();
+    let untold: Vec<Event> = Event::ALL
+        .iter()
+        .copied()
+        .filter(|event| !told.contains(event))
+        .collect();
     assert_eq!(
         untold,
         [
@@ -245,24 +237,6 @@ fn what_is_told_is_as_described() {
     );
     check_events(&checker, &alice);
     check_events(&checker, &bob);
-}
-
-#[test]
-fn every_status_and_event_of_the_header_is_described() {
-    let document = document();
-    for (prefix, list, key, count) in [
-        ("STATUS_", "x-statusCodes", "code", Status::ALL.len()),
-        ("EVENT_", "x-events", "number", Event::ALL.len()),
-    ] {
-        let constants = header::constants(prefix);
-        assert_eq!(constants.len(), count);
-        assert_eq!(document[list].as_array().unwrap().len(), count);
-        for (name, (number, _)) in constants {
-            let described = find(&document[list], "constant", &format!("IM_{prefix}{name}"));
-            assert_eq!(described[key], number);
-            assert!(!described["description"].as_str().unwrap().is_empty(), "{name}");
-        }
-    }
 }
 
 /// Every model and every key of it has its description.

@@ -1,6 +1,6 @@
 //! The tables of `docs/json.md` against the models of the document: the same keys, types and nulls.
 
-use crate::document::document;
+use crate::document;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The description in the form that templates want: `schema/openrpc.json` with its JSON Schemas turned into [`Type`]s.
+//! The description in the form that templates want: the OpenRPC document with its JSON Schemas turned into [`Type`]s.
 
 use crate::Result;
 use serde::Serialize;
@@ -21,13 +21,22 @@ pub struct Method {
     /// V2TIM's name, as `getConversationList`.
     pub name: String,
     pub c_name: String,
+    /// The kind of method: `account`, `friend`, `group`, `message` or `conversation`.
+    pub topic: String,
     pub needs_server: bool,
+    /// Whether V2TIM has no such method.
+    pub is_own: bool,
+    /// The first sentence of the description, without its full stop.
     pub summary: String,
-    /// Paragraphs, separated by empty lines.
+    /// Prose only: paragraphs, separated by empty lines.
     pub description: String,
     /// Those that are required come first.
     pub params: Vec<Param>,
     pub result: Type,
+    /// What the type of the result leaves open; may be empty.
+    pub result_description: String,
+    /// The events that the method can cause.
+    pub events: Vec<MethodEvent>,
     pub errors: Vec<MethodError>,
 }
 
@@ -35,7 +44,21 @@ pub struct Method {
 #[derive(Debug, Serialize)]
 pub struct MethodError {
     pub code: i64,
+    /// The status as a constant of C: `IM_STATUS_NO_PERMISSION`.
+    pub constant: String,
+    /// The status and the reason, or else the status's meaning: `NO_PERMISSION: not the owner`.
     pub message: String,
+    /// The method's reason alone; empty where the status says it all.
+    pub reason: String,
+}
+
+/// An event that a method can cause.
+#[derive(Debug, Serialize)]
+pub struct MethodEvent {
+    /// V2TIM's name, as `onConversationChanged`.
+    pub name: String,
+    /// When; empty where the name says it all.
+    pub when: String,
 }
 
 /// A field of a request.
@@ -93,6 +116,8 @@ pub struct Event {
     pub constant: String,
     pub description: String,
     pub payload: Type,
+    /// What the type of the payload leaves open; may be empty.
+    pub payload_description: String,
 }
 
 /// A status code.
@@ -101,7 +126,10 @@ pub struct Status {
     pub code: i64,
     pub name: String,
     pub constant: String,
+    /// When a call ends with it.
     pub description: String,
+    /// What to do then; may be empty.
+    pub advice: String,
 }
 
 /// The type of a value, as `{"kind": "list", "of": {"kind": "string"}}` in a template.
@@ -127,9 +155,8 @@ pub enum Type {
 }
 
 impl Description {
-    /// Reads the text of an OpenRPC document.
-    pub fn read(text: &str) -> Result<Self> {
-        let document: Value = serde_json::from_str(text)?;
+    /// Reads an OpenRPC document.
+    pub fn read(document: &Value) -> Result<Self> {
         let mut models = Vec::new();
         let mut choices = Vec::new();
         for (name, schema) in document["components"]["schemas"].as_object().ok_or("no schemas")? {
@@ -169,7 +196,9 @@ fn method(value: &Value) -> Result<Method> {
     Ok(Method {
         name: string(value, "name")?,
         c_name: string(value, "x-cName")?,
+        topic: string(value, "x-topic")?,
         needs_server: value["x-needsServer"] == true,
+        is_own: value["x-isOwn"] == true,
         summary: string(value, "summary")?,
         description: string(value, "description")?,
         params: each(&value["params"], |param| {
@@ -181,10 +210,21 @@ fn method(value: &Value) -> Result<Method> {
             )
         })?,
         result: kind(&value["result"]["schema"])?,
+        result_description: string(&value["result"], "description").unwrap_or_default(),
+        events: each(&value["x-events"], |event| {
+            Ok(MethodEvent {
+                name: string(event, "name")?,
+                when: string(event, "when")?,
+            })
+        })?,
         errors: each(&value["errors"], |error| {
+            let message = string(error, "message")?;
+            let status = message.split(':').next().unwrap_or_default();
             Ok(MethodError {
                 code: number(error, "code")?,
-                message: string(error, "message")?,
+                constant: format!("IM_STATUS_{status}"),
+                reason: string(error, "x-reason")?,
+                message,
             })
         })?,
     })
@@ -246,6 +286,7 @@ fn event(value: &Value) -> Result<Event> {
         constant: string(value, "constant")?,
         description: string(value, "description")?,
         payload: kind(&value["payload"])?,
+        payload_description: string(value, "payloadDescription")?,
     })
 }
 
@@ -255,6 +296,7 @@ fn status(value: &Value) -> Result<Status> {
         name: string(value, "name")?,
         constant: string(value, "constant")?,
         description: string(value, "description")?,
+        advice: string(value, "advice")?,
     })
 }
 

@@ -19,9 +19,20 @@ impl Outputs {
         }
     }
 
-    /// Adds a file.
+    /// Adds a file, in place of one that was added before.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: String) {
-        self.files.push((path.into(), text));
+        let path = path.into();
+        self.files.retain(|(made, _)| *made != path);
+        self.files.push((path, text));
+    }
+
+    /// What will lie at that path: what is made, else what lies there now.
+    pub fn current(&self, path: impl AsRef<Path>) -> Result<String> {
+        let path = path.as_ref();
+        match self.files.iter().find(|(made, _)| made == path) {
+            Some((_, text)) => Ok(text.clone()),
+            None => self.committed(path),
+        }
     }
 
     /// What lies at that path now.

@@ -18,58 +18,62 @@ class Listener:
     """
 
     def on_sync_server_start(self) -> None:
-        """A sync with the server begins. Exactly one of the next two follows."""
+        """A sync with the server has started: after login, and after each reconnect unless the XMPP server resumed the
+        session (XEP-0198) and no sync was in progress. Exactly one `SyncServerFinish` or `SyncServerFailed` follows.
+        """
 
     def on_sync_server_finish(self) -> None:
-        """The sync is complete; what it changed was told before."""
+        """The sync is complete. Everything it changed was reported before."""
 
     def on_sync_server_failed(self, failure: Failure) -> None:
-        """The sync broke off; another one starts later."""
+        """The sync broke off. What it changed so far stays; another sync starts later."""
 
     def on_new_conversation(self, conversation_list: Tuple[Conversation, ...]) -> None:
-        """Conversations that were never told before, or were deleted since."""
+        """Conversations joined the list: never reported before, or deleted since."""
 
     def on_conversation_changed(self, conversation_list: Tuple[Conversation, ...]) -> None:
-        """Conversations with a visible change, whole, with their new `orderkey`."""
+        """Visible fields of conversations changed. Each conversation is complete, with its new `orderkey`."""
 
     def on_conversation_deleted(self, conversation_id_list: Tuple[str, ...]) -> None:
-        """Conversations that are gone."""
+        """Conversations left the list."""
 
     def on_total_unread_message_count_changed(self, total_unread_count: int) -> None:
-        """The new total of unread messages."""
+        """The total of unread messages changed."""
 
     def on_recv_new_message(self, message: Message) -> None:
         """A message arrived."""
 
     def on_recv_message_modified(self, message: Message) -> None:
-        """A message was modified."""
+        """A message was edited. Reserved: no backend reports edited messages yet."""
 
     def on_recv_message_revoked(self, msg_id: str) -> None:
-        """A message was recalled."""
+        """A message was recalled, by another user or on another device."""
 
     def on_recv_c2c_read_receipt(self, receipt_list: Tuple[MessageReceipt, ...]) -> None:
-        """A peer has read messages of ours."""
+        """A peer has read messages of the current user."""
 
     def on_message_status_changed(self, message: Message) -> None:
-        """A message of ours was sent (status 2) or refused (status 3)."""
+        """A message of the current user was sent (status 2), was refused (status 3), or its recall was refused."""
 
     def on_messages_missed(self, conversation_id_list: Tuple[str, ...]) -> None:
-        """More messages came than are kept for a slow listener: read the histories of these conversations."""
+        """Messages were stored that `RecvNewMessage` did not report: a sync brought them, older history was fetched, or
+        a listener was too slow. Read the history of the conversations again.
+        """
 
     def on_connecting(self) -> None:
-        """The backend tries to reach the server."""
+        """libim is connecting to the server."""
 
     def on_connect_success(self) -> None:
-        """The server is reached and the user is known there."""
+        """The connection to the server is established and the user is logged in there."""
 
     def on_connect_failed(self, failure: Failure) -> None:
-        """The server cannot be reached now; the backend goes on trying."""
+        """The connection failed or was lost. libim keeps trying, unless `get_login_status` is 3."""
 
     def on_kicked_offline(self) -> None:
-        """Another device took the place of this session."""
+        """The server ended the session in favour of another one. The login has ended."""
 
     def on_user_sig_expired(self) -> None:
-        """The credentials have expired."""
+        """The credentials have expired. The login has ended; open the client with new ones."""
 
 
 KINDS: Dict[str, Type[events.Event]] = {

@@ -12,48 +12,60 @@ class Status(enum.IntEnum):
     OK = 0
     """Success."""
     INVALID_CONVERSATION = 6004
-    """The conversation is not one that this call can work on."""
+    """The call does not work on this kind of conversation. Reserved: this version never returns it."""
     NOT_INITIALIZED = 6013
-    """The client handle is unknown or closed."""
+    """The client handle is 0, unknown or closed."""
     NOT_LOGGED_IN = 6014
-    """The call needs the server and nobody is logged in."""
+    """The method needs the server, and nobody is logged in, the login is still in progress, or the server ended the
+    session. XMPP: the password is wrong or has expired, or the account does not exist.
+    """
     IN_PROGRESS = 6015
-    """The same operation is already running."""
+    """A login is in progress on another thread."""
     INVALID_PARAMETERS = 6017
-    """A parameter is missing, unknown, of the wrong type or out of range."""
+    """A field of the request or of the config is missing, unknown, of the wrong type or out of range; a text is too
+    long or not UTF-8; a message, listener or cursor is unknown; or the service file is a file of another kind.
+    """
     DATABASE_FAILED = 6019
-    """The local database failed."""
+    """The local cache failed, or it or the service file was created by a newer libim."""
     IO_FAILED = 6022
-    """Reading or writing a file failed (disk full, permission)."""
+    """A file or directory cannot be read or written: the disk is full, permission is missing, or it does not exist."""
     INVALID_JSON = 6027
-    """The request is not JSON."""
+    """The request or the config is not JSON."""
     INVALID_USER_ID = 7003
-    """The user id is not valid."""
+    """A userID is empty, longer than 255 bytes, contains a control character, or begins or ends with white space. XMPP:
+    it is not a bare JID.
+    """
     CANCELLED = 7009
-    """The client was closed while the call was running."""
+    """The client was closed, or logged out, before the call finished."""
     INTERNAL_ERROR = 7012
-    """A fault inside libim; please report it."""
+    """A fault inside libim. The client stays usable."""
     NOT_SUPPORTED = 7013
-    """This backend cannot do that."""
+    """The `elem_type` is neither 1 nor 2; the backend is not in this build; the XMPP server lacks the feature; or
+    `im_set_logger` was called in a program whose Rust code has set a logger already.
+    """
     INVALID_GROUP_ID = 8501
-    """The group id is not valid."""
+    """A groupID is not valid (the rules are those of a userID), or there is no such group."""
     DISCONNECTED = 9508
-    """The server cannot be reached now."""
+    """The server is unreachable. Embedded service: the file is gone, replaced, or locked for long."""
     TIMEOUT = 9510
-    """The server did not answer in time."""
+    """The server did not answer within `timeout`."""
     NO_PERMISSION = 10007
-    """The user may not do that."""
+    """The user may not do that: not a member, not the owner, or not the sender of the message."""
     TOO_MANY_CONVERSATIONS = 51006
-    """More than 100 conversations in one call."""
+    """The call names more than 100 conversations."""
     NO_SUCH_CONVERSATION_GROUP = 51009
-    """No such conversation group."""
+    """There is no such conversation group. Reserved: this version never returns it."""
     CONVERSATION_GROUP_NAME_TOO_LONG = 51011
-    """The conversation-group name is longer than 32 bytes."""
+    """The name of the conversation group is longer than 32 bytes. Reserved: this version never returns it."""
     ACCOUNT_IN_USE = 90001
-    """Another client, here or in another process, has this account's cache open."""
+    """Another client, in this process or another, has this account open in this `data_dir`."""
     CALLED_FROM_CALLBACK = 90002
-    """Called from a callback, where it would deadlock."""
+    """The call would wait for the callback it is made from: closing the client, or a method that waits for the server,
+    on the same client; or any call from inside the logger.
+    """
     UNKNOWN_METHOD = 90003
-    """There is no method of that name."""
+    """`im_call` or `im_call_async` was given an unknown method."""
     REFUSED = 90004
-    """The server refused the operation."""
+    """The server refused for another reason, such as a groupID that is taken. XMPP: also when the server's certificate
+    is not valid, or there is no secure way to log in.
+    """

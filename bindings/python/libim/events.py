@@ -53,7 +53,8 @@ class Event:
 
 @dataclass(frozen=True)
 class SyncServerStart(Event):
-    """A sync with the server begins. Exactly one of the next two follows.
+    """A sync with the server has started: after login, and after each reconnect unless the XMPP server resumed the
+    session (XEP-0198) and no sync was in progress. Exactly one `SyncServerFinish` or `SyncServerFailed` follows.
 
     V2TIM: `onSyncServerStart`.
     """
@@ -64,7 +65,7 @@ class SyncServerStart(Event):
 
 @dataclass(frozen=True)
 class SyncServerFinish(Event):
-    """The sync is complete; what it changed was told before.
+    """The sync is complete. Everything it changed was reported before.
 
     V2TIM: `onSyncServerFinish`.
     """
@@ -75,7 +76,7 @@ class SyncServerFinish(Event):
 
 @dataclass(frozen=True)
 class SyncServerFailed(Event):
-    """The sync broke off; another one starts later.
+    """The sync broke off. What it changed so far stays; another sync starts later.
 
     V2TIM: `onSyncServerFailed`.
     """
@@ -87,7 +88,7 @@ class SyncServerFailed(Event):
 
 @dataclass(frozen=True)
 class NewConversation(Event):
-    """Conversations that were never told before, or were deleted since.
+    """Conversations joined the list: never reported before, or deleted since.
 
     V2TIM: `onNewConversation`.
     """
@@ -99,7 +100,7 @@ class NewConversation(Event):
 
 @dataclass(frozen=True)
 class ConversationChanged(Event):
-    """Conversations with a visible change, whole, with their new `orderkey`.
+    """Visible fields of conversations changed. Each conversation is complete, with its new `orderkey`.
 
     V2TIM: `onConversationChanged`.
     """
@@ -111,7 +112,7 @@ class ConversationChanged(Event):
 
 @dataclass(frozen=True)
 class ConversationDeleted(Event):
-    """Conversations that are gone.
+    """Conversations left the list.
 
     V2TIM: `onConversationDeleted`.
     """
@@ -123,7 +124,7 @@ class ConversationDeleted(Event):
 
 @dataclass(frozen=True)
 class TotalUnreadMessageCountChanged(Event):
-    """The new total of unread messages.
+    """The total of unread messages changed.
 
     V2TIM: `onTotalUnreadMessageCountChanged`.
     """
@@ -147,7 +148,7 @@ class RecvNewMessage(Event):
 
 @dataclass(frozen=True)
 class RecvMessageModified(Event):
-    """A message was modified.
+    """A message was edited. Reserved: no backend reports edited messages yet.
 
     V2TIM: `onRecvMessageModified`.
     """
@@ -159,7 +160,7 @@ class RecvMessageModified(Event):
 
 @dataclass(frozen=True)
 class RecvMessageRevoked(Event):
-    """A message was recalled.
+    """A message was recalled, by another user or on another device.
 
     V2TIM: `onRecvMessageRevoked`.
     """
@@ -171,7 +172,7 @@ class RecvMessageRevoked(Event):
 
 @dataclass(frozen=True)
 class RecvC2CReadReceipt(Event):
-    """A peer has read messages of ours.
+    """A peer has read messages of the current user.
 
     V2TIM: `onRecvC2CReadReceipt`.
     """
@@ -183,7 +184,7 @@ class RecvC2CReadReceipt(Event):
 
 @dataclass(frozen=True)
 class MessageStatusChanged(Event):
-    """A message of ours was sent (status 2) or refused (status 3).
+    """A message of the current user was sent (status 2), was refused (status 3), or its recall was refused.
 
     V2TIM: `onMessageStatusChanged`.
     """
@@ -195,7 +196,8 @@ class MessageStatusChanged(Event):
 
 @dataclass(frozen=True)
 class MessagesMissed(Event):
-    """More messages came than are kept for a slow listener: read the histories of these conversations.
+    """Messages were stored that `RecvNewMessage` did not report: a sync brought them, older history was fetched, or a
+    listener was too slow. Read the history of the conversations again.
 
     V2TIM: `onMessagesMissed`.
     """
@@ -207,7 +209,7 @@ class MessagesMissed(Event):
 
 @dataclass(frozen=True)
 class Connecting(Event):
-    """The backend tries to reach the server.
+    """libim is connecting to the server.
 
     V2TIM: `onConnecting`.
     """
@@ -218,7 +220,7 @@ class Connecting(Event):
 
 @dataclass(frozen=True)
 class ConnectSuccess(Event):
-    """The server is reached and the user is known there.
+    """The connection to the server is established and the user is logged in there.
 
     V2TIM: `onConnectSuccess`.
     """
@@ -229,7 +231,7 @@ class ConnectSuccess(Event):
 
 @dataclass(frozen=True)
 class ConnectFailed(Event):
-    """The server cannot be reached now; the backend goes on trying.
+    """The connection failed or was lost. libim keeps trying, unless `get_login_status` is 3.
 
     V2TIM: `onConnectFailed`.
     """
@@ -241,7 +243,7 @@ class ConnectFailed(Event):
 
 @dataclass(frozen=True)
 class KickedOffline(Event):
-    """Another device took the place of this session.
+    """The server ended the session in favour of another one. The login has ended.
 
     V2TIM: `onKickedOffline`.
     """
@@ -252,7 +254,7 @@ class KickedOffline(Event):
 
 @dataclass(frozen=True)
 class UserSigExpired(Event):
-    """The credentials have expired.
+    """The credentials have expired. The login has ended; open the client with new ones.
 
     V2TIM: `onUserSigExpired`.
     """

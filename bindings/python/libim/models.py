@@ -59,7 +59,7 @@ class UserFullInfo(Model):
 
 @dataclass(frozen=True)
 class FriendOperationResult(Model):
-    """What became of one user.
+    """The outcome of an operation on one user.
 
     V2TIM: `V2TimFriendOperationResult`.
     """
@@ -73,9 +73,9 @@ class FriendOperationResult(Model):
     user_id: str
     """The user."""
     result_code: int
-    """A status; 0 done."""
+    """A status code; 0 on success."""
     result_info: str
-    """Empty, or why it was not done."""
+    """Empty, or why the operation failed."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class FriendInfo(Model):
 
 @dataclass(frozen=True)
 class GroupMemberOperationResult(Model):
-    """What became of one member.
+    """The outcome of an operation on one member.
 
     V2TIM: `V2TimGroupMemberOperationResult`.
     """
@@ -112,14 +112,14 @@ class GroupMemberOperationResult(Model):
     member_id: str
     """The user."""
     result: int
-    """1 done, 0 not."""
+    """1 on success, else 0."""
     result_info: str
-    """Empty, or why it was not done."""
+    """Empty, or why the operation failed."""
 
 
 @dataclass(frozen=True)
 class GroupInfoResult(Model):
-    """What the server knows of one group.
+    """The outcome of the request for one group.
 
     V2TIM: `V2TimGroupInfoResult`.
     """
@@ -131,7 +131,7 @@ class GroupInfoResult(Model):
     )
 
     result_code: int
-    """A status: 0, or 8501 when there is no such group."""
+    """A status code: 0, or 8501 when there is no such group."""
     result_message: str
     """Empty, or one sentence."""
     group_info: Optional[GroupInfo]
@@ -140,7 +140,7 @@ class GroupInfoResult(Model):
 
 @dataclass(frozen=True)
 class GroupInfo(Model):
-    """A group as the user sees it.
+    """A group as the current user sees it.
 
     V2TIM: `V2TimGroupInfo`.
     """
@@ -159,19 +159,19 @@ class GroupInfo(Model):
     group_id: str
     """The group."""
     group_type: str
-    """Its type."""
+    """The type of the group."""
     group_name: str
-    """Its name; empty when not set."""
+    """The name; empty when not set."""
     face_url: str
-    """The address of its picture; empty when not set."""
+    """The address of the picture; empty when not set."""
     owner: Optional[str]
-    """The owner's user id; None when unknown."""
+    """The owner's userID; None when unknown."""
     create_time: int
-    """When it was made, in seconds since 1970."""
+    """When the group was created, in seconds since 1970; 0 when unknown."""
     member_count: int
-    """How many members it has."""
+    """The number of members."""
     role: int
-    """The asker's: 200 member, 300 admin, 400 owner, 0 not a member."""
+    """The current user's role: 0 not a member, 200 member, 300 administrator, 400 owner."""
 
 
 @dataclass(frozen=True)
@@ -187,9 +187,9 @@ class GroupMemberInfoResult(Model):
     )
 
     next_seq: str
-    """Where the next page starts; "0" after the last one."""
+    """The cursor of the next page; `"0"` on the last page."""
     member_info_list: Tuple[GroupMemberFullInfo, ...]
-    """The members, in the order they joined."""
+    """The members, in the order in which they joined."""
 
 
 @dataclass(frozen=True)
@@ -214,15 +214,15 @@ class GroupMemberFullInfo(Model):
     role: int
     """200 member, 300 administrator, 400 owner."""
     nick_name: str
-    """The name the member chose."""
+    """The member's nickname; empty when not set."""
     name_card: str
     """Always empty: not supported yet."""
     friend_remark: str
-    """The user's own name for the member; empty when not a friend."""
+    """The current user's own name for the member; empty when there is none."""
     face_url: str
-    """The address of the member's picture."""
+    """The address of the member's picture; empty when not set."""
     join_time: int
-    """When the member joined, in seconds since 1970."""
+    """When the member joined, in seconds since 1970; 0 when unknown."""
 
 
 @dataclass(frozen=True)
@@ -527,4 +527,4 @@ class NewMember(Model):
     user_id: str
     """The user."""
     role: int = 200
-    """200 member, 300 admin."""
+    """200 member, 300 administrator."""

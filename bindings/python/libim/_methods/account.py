@@ -18,21 +18,22 @@ class AccountMethods:
     def login(
         self, user_id: Optional[str] = None, user_sig: Optional[str] = None, *, timeout: Optional[float] = None
     ) -> Call[None]:
-        """Logs in: starts the connection to the server, the sync, and the delivery of what waits in the outbox.
+        """Logs in: connects to the server, starts the sync, and delivers what waits in the outbox.
 
-        Returns when the account is usable: at once when the cache knows it from an earlier login, even offline;
-        otherwise when the server has let the user in. The sync goes on in the background.
+        Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
+        otherwise when the server has accepted the user. The sync continues in the background.
 
         Args:
-            user_id: Must be the client's own user when given.
-            user_sig: Not looked at: no backend asks for one here.
+            user_id: The client's user, as a check. None or None: no check.
+            user_sig: Ignored: no backend reads it. The password of an XMPP account is `backend.password` in the
+                config.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (not the client's user, or `backend.path` is a file that is no service),
-                `IO_FAILED` (`backend.path` cannot be opened or made), `IN_PROGRESS` (another login is under way),
-                `NOT_LOGGED_IN` (the password is wrong, or the account disabled), `REFUSED` (the server does not let the
-                user in, or is not to be trusted), `DISCONNECTED`, `TIMEOUT`, `CANCELLED`.
+            Error: `INVALID_PARAMETERS` (`user_id` is not the client's user, or `backend.path` is a file of another
+                kind), `IO_FAILED` (`backend.path` cannot be opened or created), `IN_PROGRESS` (another login is in
+                progress), `NOT_LOGGED_IN` (the password is wrong, or the account is disabled), `REFUSED` (the server
+                does not let the user in, or cannot be trusted), `DISCONNECTED`, `TIMEOUT`, `CANCELLED`.
 
         Waits for the server. V2TIM: `login`.
         """
@@ -40,7 +41,7 @@ class AccountMethods:
 
     @method
     def get_login_user(self) -> Call[Optional[str]]:
-        """Tells who is logged in.
+        """Returns the user who is logged in.
 
         V2TIM: `getLoginUser`.
         """
@@ -48,7 +49,7 @@ class AccountMethods:
 
     @method
     def get_login_status(self) -> Call[int]:
-        """Tells the state of the login.
+        """Returns the state of the login.
 
         V2TIM: `getLoginStatus`.
         """
@@ -56,11 +57,11 @@ class AccountMethods:
 
     @method
     def network_changed(self) -> Call[None]:
-        """Says that the device's network may have changed: a new network, or the device woke up.
+        """Tells libim that the device's network may have changed: a new network, or the device woke up.
 
-        While the server cannot be reached, the next attempt to connect is made at once. A connection that is there is
-        tried, and given up within seconds when the server does not answer. Nobody has to call this: without it the same
-        happens later. The embedded service has no use for it.
+        If the server is unreachable, the next attempt to connect starts at once. An open connection is probed, and
+        dropped within seconds if the server does not answer. Calling this is optional: without it the same happens
+        later. The embedded service ignores it.
 
         libim's own: `networkChanged`.
         """
@@ -70,17 +71,19 @@ class AccountMethods:
     def set_self_info(
         self, nick_name: Optional[str] = None, face_url: Optional[str] = None, *, timeout: Optional[float] = None
     ) -> Call[None]:
-        """Sets the own nickname and picture.
+        """Sets the current user's nickname and picture.
 
-        Peers hear it as `ConversationChanged` where it changes what their list shows.
+        At least one of the two must be given. Peers receive `ConversationChanged` where the change is visible in their
+        list.
 
         Args:
-            nick_name: The name to show; at most 500 bytes. None: stays as it is.
-            face_url: The address of the picture; at most 500 bytes. None: stays as it is.
+            nick_name: The nickname, at most 500 bytes. None or None: unchanged.
+            face_url: The address of the picture, at most 500 bytes. None or None: unchanged.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_PARAMETERS`, `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (both are missing, or one is too long), `NOT_LOGGED_IN`, `DISCONNECTED`,
+                `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `setSelfInfo`.
         """
@@ -90,14 +93,15 @@ class AccountMethods:
     def get_users_info(
         self, user_id_list: Sequence[str], *, timeout: Optional[float] = None
     ) -> Call[List[UserFullInfo]]:
-        """Asks the server for profiles.
+        """Fetches the profiles of users from the server.
 
         Args:
-            user_id_list: 1 to 100 users.
+            user_id_list: The users, 1 to 100.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_USER_ID`, `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (no userID, or more than 100), `INVALID_USER_ID`, `NOT_LOGGED_IN`,
+                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `getUsersInfo`.
         """
@@ -107,11 +111,12 @@ class AccountMethods:
 
     @method
     def logout(self, *, timeout: Optional[float] = None) -> Call[None]:
-        """Logs out: ends the connection. The cache stays readable and writable; what waits in the outbox is sent after
-        the next login.
+        """Logs out: ends the connection.
+
+        The cache stays readable and writable. What waits in the outbox is sent after the next login.
 
         Args:
-            timeout: How long to wait for the server, in seconds. Default: 30.
+            timeout: Ignored: accepted as in every method that concerns the server. Milliseconds. Default: 30.
 
         Waits for the server. V2TIM: `logout`.
         """

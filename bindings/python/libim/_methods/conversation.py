@@ -18,20 +18,23 @@ class ConversationMethods:
     def get_conversation_list(
         self, next_seq: Union[str, int, None] = None, count: Optional[int] = None
     ) -> Call[ConversationResult]:
-        """Reads a page of the list, in the order of the config: by default pinned conversations first, then the most
-        recently active.
+        """Reads a page of the list.
 
-        A page is never shorter than `count` before the end, and `is_finished` is True on the page that holds the last
-        row. A walk during which nothing is written gives each conversation once. Under writes none is given twice
-        unless its key was lowered in between (unpinned), and one that moves up past the cursor is told by
-        `ConversationChanged`. At most `conversation_limit` of the config can be walked.
+        The order is `conversation_order` of the config: by default pinned conversations first, then the most recently
+        active.
+
+        Every page but the last has `count` conversations, and `is_finished` is True on exactly the page that holds the
+        last one. If nothing is written while the app pages through, it gets each conversation once. If something is, no
+        conversation comes twice unless its key was lowered in between (by unpinning it), and a conversation that moves
+        up past the cursor is reported by `ConversationChanged`. At most `conversation_limit` conversations of the
+        config can be paged through.
 
         Args:
-            next_seq: Where the page starts: the `next_seq` of the page before; `"0"` is the first page.
-            count: How many conversations, from 1. Default: 100.
+            next_seq: Where the page starts: the `next_seq` of the page before, or `"0"` for the first page.
+            count: The size of the page. Default: 100.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (no such cursor, `count` below 1).
+            Error: `INVALID_PARAMETERS` (`next_seq` is not a cursor, or `count` is below 1).
 
         V2TIM: `getConversationList`.
         """
@@ -39,14 +42,16 @@ class ConversationMethods:
 
     @method
     def get_conversation(self, conversation_id: str) -> Call[Conversation]:
-        """Reads one conversation. Of one that is not in the list it gives a transient one, with the name and picture
-        that are known, and stores nothing.
+        """Reads one conversation.
+
+        A conversation that is not in the list is returned as a transient one, with the name and picture that are known
+        and an `orderkey` of 0. Nothing is stored.
 
         Args:
-            conversation_id: `c2c_<userID>` or `group_<groupID>`.
+            conversation_id: The conversation: `c2c_<userID>` or `group_<groupID>`.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (not a conversationID).
+            Error: `INVALID_PARAMETERS` (`conversation_id` is not valid).
 
         V2TIM: `getConversation`.
         """
@@ -59,10 +64,10 @@ class ConversationMethods:
         """Reads several conversations.
 
         Args:
-            conversation_id_list: 1 to 100 conversations.
+            conversation_id_list: The conversations, 1 to 100.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (not a conversationID), `TOO_MANY_CONVERSATIONS`.
+            Error: `INVALID_PARAMETERS` (no conversationID, or one that is not valid), `TOO_MANY_CONVERSATIONS`.
 
         V2TIM: `getConversationListByConversationIds`.
         """
@@ -74,15 +79,17 @@ class ConversationMethods:
 
     @method
     def set_conversation_draft(self, conversation_id: str, draft_text: Optional[str] = None) -> Call[None]:
-        """Sets or cancels the draft of a conversation. A draft belongs to this device. A new text moves the
-        conversation up, and lists it if it was not in the list; the same text again, or none, moves nothing.
+        """Sets or cancels the draft of a conversation.
+
+        A draft is local to this device. A new text moves the conversation up, and adds it to the list if it was not
+        there; setting the same text again, or cancelling, moves nothing.
 
         Args:
-            conversation_id: `c2c_<userID>` or `group_<groupID>`.
-            draft_text: At most 64 KiB. None and empty cancel the draft.
+            conversation_id: The conversation: `c2c_<userID>` or `group_<groupID>`.
+            draft_text: The text, at most 64 KiB. None or empty: the draft is cancelled.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (not a conversationID, text too long).
+            Error: `INVALID_PARAMETERS` (`conversation_id` is not valid, or the text is too long).
 
         V2TIM: `setConversationDraft`.
         """
@@ -90,17 +97,17 @@ class ConversationMethods:
 
     @method
     def pin_conversation(self, conversation_id: str, is_pinned: bool) -> Call[None]:
-        """Pins or unpins a conversation. Pinned ones come first and keep their order among each other. Pinning one that
-        is not in the list lists it.
+        """Pins or unpins a conversation.
 
-        Done locally at once and delivered to the server later; if the server refuses, it is undone and told as changed.
+        Pinned conversations come first and keep their order among each other. Pinning a conversation that is not in the
+        list adds it. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
 
         Args:
-            conversation_id: `c2c_<userID>` or `group_<groupID>`.
-            is_pinned: Whether it is to be pinned.
+            conversation_id: The conversation: `c2c_<userID>` or `group_<groupID>`.
+            is_pinned: True to pin, False to unpin.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (not a conversationID).
+            Error: `INVALID_PARAMETERS` (`conversation_id` is not valid).
 
         V2TIM: `pinConversation`.
         """
@@ -108,7 +115,7 @@ class ConversationMethods:
 
     @method
     def get_total_unread_message_count(self) -> Call[int]:
-        """Reads the number of unread messages of all conversations with `recv_opt` 0.
+        """Returns the number of unread messages in all conversations with `recv_opt` 0.
 
         V2TIM: `getTotalUnreadMessageCount`.
         """
@@ -121,17 +128,20 @@ class ConversationMethods:
         clean_timestamp: Optional[int] = None,
         clean_sequence: Optional[int] = None,
     ) -> Call[None]:
-        """Marks messages as read. Read positions only move forward.
+        """Marks messages as read, in one conversation or in many.
 
-        Done locally at once and delivered to the server later, for the other devices and the peer.
+        Read positions only move forward. The change takes effect at once and reaches the server later, for the user's
+        other devices and the peer.
 
         Args:
-            conversation_id: One conversation, `c2c` or `group` for all of a kind, or empty for all.
-            clean_timestamp: For C2C conversations: up to this time, in seconds; 0 = everything. Default: 0.
-            clean_sequence: For groups: up to this sequence; 0 = everything. Default: 0.
+            conversation_id: One conversation, `"c2c"` for all with users, `"group"` for all groups, or `""` for
+                all.
+            clean_timestamp: C2C: the time of the last message to mark, in seconds since 1970; 0 for all messages.
+                Default: 0.
+            clean_sequence: Groups: the sequence of the last message to mark; 0 for all messages. Default: 0.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (not a conversationID, a bound below 0).
+            Error: `INVALID_PARAMETERS` (`conversation_id` is not valid, or a bound is below 0).
 
         V2TIM: `cleanConversationUnreadMessageCount`.
         """
@@ -145,14 +155,15 @@ class ConversationMethods:
 
     @method
     def delete_conversation(self, conversation_id: str) -> Call[None]:
-        """Deletes a conversation with its messages, here and for this account on the server. A later message makes a
-        new conversation. Of one that is not in the list nothing happens.
+        """Deletes a conversation with its messages, here and for this account on the server.
+
+        A later message starts a new conversation. Deleting a conversation that is not in the list does nothing.
 
         Args:
-            conversation_id: `c2c_<userID>` or `group_<groupID>`.
+            conversation_id: The conversation: `c2c_<userID>` or `group_<groupID>`.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (not a conversationID).
+            Error: `INVALID_PARAMETERS` (`conversation_id` is not valid).
 
         V2TIM: `deleteConversation`.
         """

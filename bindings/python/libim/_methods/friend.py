@@ -18,17 +18,18 @@ class FriendMethods:
     def add_friend(
         self, user_id: str, remark: Optional[str] = None, *, timeout: Optional[float] = None
     ) -> Call[FriendOperationResult]:
-        """Adds a friend.
+        """Adds a user to the friend list.
 
-        The remark, or else the friend's nickname, is the name of the conversation.
+        The remark, or else the friend's nickname, becomes the name of the conversation.
 
         Args:
             user_id: The user.
-            remark: One's own name for the friend; at most 500 bytes.
+            remark: The current user's own name for the friend, at most 500 bytes. Empty: none.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_USER_ID`, `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (the remark is too long), `INVALID_USER_ID`, `NOT_LOGGED_IN`,
+                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `addFriend`.
         """
@@ -42,15 +43,16 @@ class FriendMethods:
 
     @method
     def set_friend_info(self, user_id: str, friend_remark: str, *, timeout: Optional[float] = None) -> Call[None]:
-        """Sets one's own name for a friend.
+        """Sets the current user's own name for a friend.
 
         Args:
             user_id: The friend.
-            friend_remark: One's own name for the friend; at most 500 bytes. Empty takes it away.
+            friend_remark: The name, at most 500 bytes. Empty: the name is removed.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_USER_ID`, `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (the user is not a friend, or the name is too long), `INVALID_USER_ID`,
+                `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `setFriendInfo`.
         """
@@ -60,7 +62,7 @@ class FriendMethods:
 
     @method
     def get_friend_list(self) -> Call[List[FriendInfo]]:
-        """Reads the friends from the cache.
+        """Reads the friend list from the cache.
 
         V2TIM: `getFriendList`.
         """
@@ -70,14 +72,15 @@ class FriendMethods:
     def delete_from_friend_list(
         self, user_id_list: Sequence[str], *, timeout: Optional[float] = None
     ) -> Call[List[FriendOperationResult]]:
-        """Ends friendships. The conversations stay.
+        """Removes users from the friend list. Their conversations stay.
 
         Args:
-            user_id_list: 1 to 100 users.
+            user_id_list: The users, 1 to 100.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_USER_ID`, `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (no userID, or more than 100), `INVALID_USER_ID`, `NOT_LOGGED_IN`,
+                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `deleteFromFriendList`.
         """

@@ -25,19 +25,21 @@ class GroupMethods:
         member_list: Optional[Sequence[Union[str, NewMember]]] = None,
         timeout: Optional[float] = None,
     ) -> Call[str]:
-        """Creates a group, with the own user as its owner.
+        """Creates a group, owned by the current user.
+
+        What each type of group allows is up to the server; docs/embedded.md and docs/xmpp.md list it.
 
         Args:
-            group_type: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
-            group_id: The id that it is to have. None or empty: the server makes one.
-            group_name: Its name; at most 500 bytes.
-            face_url: The address of its picture; at most 500 bytes.
-            member_list: Who else is in it from the start.
+            group_type: The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
+            group_id: The id of the group. None or empty: the server chooses one.
+            group_name: The name, at most 500 bytes. Empty: none.
+            face_url: The address of the picture, at most 500 bytes. Empty: none.
+            member_list: The other members from the start.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_PARAMETERS`, `INVALID_GROUP_ID`, `INVALID_USER_ID`, `NOT_LOGGED_IN`, `DISCONNECTED`,
-                `TIMEOUT`, `CANCELLED`, `REFUSED` (also: the id is taken).
+            Error: `INVALID_PARAMETERS` (the type or a role is unknown, or a text is too long), `INVALID_GROUP_ID`,
+                `INVALID_USER_ID`, `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `createGroup`.
         """
@@ -63,15 +65,18 @@ class GroupMethods:
     ) -> Call[None]:
         """Sets the name and picture of a group.
 
+        At least one of the two must be given.
+
         Args:
             group_id: The group.
-            group_name: Its name; at most 500 bytes. None: stays as it is.
-            face_url: The address of its picture; at most 500 bytes. None: stays as it is.
+            group_name: The name, at most 500 bytes. None or None: unchanged.
+            face_url: The address of the picture, at most 500 bytes. None or None: unchanged.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_GROUP_ID`, `NO_PERMISSION`, `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`,
-                `REFUSED`.
+            Error: `INVALID_PARAMETERS` (both are missing, or one is too long), `INVALID_GROUP_ID` (not valid, or
+                there is no such group), `NO_PERMISSION` (not a member, or not one who may), `NOT_LOGGED_IN`,
+                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `setGroupInfo`.
         """
@@ -88,16 +93,17 @@ class GroupMethods:
     def invite_user_to_group(
         self, group_id: str, user_list: Sequence[str], *, timeout: Optional[float] = None
     ) -> Call[List[GroupMemberOperationResult]]:
-        """Takes users into a group.
+        """Adds users to a group.
 
         Args:
             group_id: The group.
-            user_list: 1 to 100 users.
+            user_list: The users, 1 to 100.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_GROUP_ID`, `INVALID_USER_ID`, `NO_PERMISSION`, `NOT_LOGGED_IN`, `DISCONNECTED`,
-                `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (no userID, or more than 100), `INVALID_GROUP_ID` (not valid, or there is no
+                such group), `INVALID_USER_ID`, `NO_PERMISSION` (not a member, or not one who may), `NOT_LOGGED_IN`,
+                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `inviteUserToGroup`.
         """
@@ -122,13 +128,14 @@ class GroupMethods:
 
         Args:
             group_id: The group.
-            member_list: 1 to 100 members.
-            reason: For the app's own records; not carried.
+            member_list: The members' userIDs, 1 to 100.
+            reason: Ignored: nobody is told.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_GROUP_ID`, `INVALID_USER_ID`, `NO_PERMISSION`, `NOT_LOGGED_IN`, `DISCONNECTED`,
-                `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (no userID, or more than 100), `INVALID_GROUP_ID` (not valid, or there is no
+                such group), `INVALID_USER_ID`, `NO_PERMISSION` (neither the owner nor an administrator),
+                `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `kickGroupMember`.
         """
@@ -145,14 +152,15 @@ class GroupMethods:
     def get_groups_info(
         self, group_id_list: Sequence[str], *, timeout: Optional[float] = None
     ) -> Call[List[GroupInfoResult]]:
-        """Asks the server about groups.
+        """Fetches the data of groups from the server.
 
         Args:
-            group_id_list: 1 to 100 groups.
+            group_id_list: The groups, 1 to 100.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_GROUP_ID`, `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (no groupID, or more than 100), `INVALID_GROUP_ID` (not valid),
+                `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `getGroupsInfo`.
         """
@@ -165,7 +173,7 @@ class GroupMethods:
 
     @method
     def get_joined_group_list(self) -> Call[List[GroupInfo]]:
-        """Reads the groups that the own user is in from the cache.
+        """Reads the groups that the current user is a member of from the cache.
 
         V2TIM: `getJoinedGroupList`.
         """
@@ -181,18 +189,19 @@ class GroupMethods:
         count: Optional[int] = None,
         timeout: Optional[float] = None,
     ) -> Call[GroupMemberInfoResult]:
-        """Asks the server for the members of a group.
+        """Fetches the members of a group from the server, page by page.
 
         Args:
             group_id: The group.
-            filter: 0 all, 1 owner, 2 admins, 4 ordinary members. Default: 0.
-            next_seq: Where the page starts: the `next_seq` of the page before; `"0"` is the first page.
-            count: How many members, from 1. Default: 100.
+            filter: The members wanted: 0 all, 1 the owner, 2 the administrators, 4 ordinary members. Default: 0.
+            next_seq: Where the page starts: the `next_seq` of the page before, or `"0"` for the first page.
+            count: The size of the page. Default: 100.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_PARAMETERS`, `INVALID_GROUP_ID`, `NO_PERMISSION` (not a member), `NOT_LOGGED_IN`,
-                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (`filter` is unknown, `next_seq` is not a cursor, or `count` is below 1),
+                `INVALID_GROUP_ID` (not valid, or there is no such group), `NO_PERMISSION` (not a member),
+                `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `getGroupMemberList`.
         """
@@ -210,16 +219,16 @@ class GroupMethods:
     def join_group(
         self, group_id: str, message: Optional[str] = None, *, timeout: Optional[float] = None
     ) -> Call[None]:
-        """Joins a group that is open to join (all but `Work`).
+        """Joins a group that is open to join: any type but `Work`.
 
         Args:
             group_id: The group.
-            message: Words for an administrator who has to agree; nobody has to here.
+            message: Ignored: nobody has to approve.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_GROUP_ID`, `NO_PERMISSION` (joined by invitation only), `NOT_LOGGED_IN`, `DISCONNECTED`,
-                `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_GROUP_ID` (not valid, or there is no such group), `NO_PERMISSION` (joined by invitation
+                only), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `joinGroup`.
         """
@@ -227,15 +236,18 @@ class GroupMethods:
 
     @method
     def quit_group(self, group_id: str, *, timeout: Optional[float] = None) -> Call[None]:
-        """Leaves a group. The conversation stays, with its history.
+        """Leaves a group. Its conversation stays, with its history.
+
+        Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, an
+        XMPP server no owner. Other owners dismiss the group instead.
 
         Args:
             group_id: The group.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_GROUP_ID`, `NO_PERMISSION` (not a member, or the owner), `NOT_LOGGED_IN`,
-                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_GROUP_ID` (not valid, or there is no such group), `NO_PERMISSION` (not a member, or the
+                owner), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `quitGroup`.
         """
@@ -243,15 +255,15 @@ class GroupMethods:
 
     @method
     def dismiss_group(self, group_id: str, *, timeout: Optional[float] = None) -> Call[None]:
-        """Dissolves a group of one's own. The members' conversations stay.
+        """Dismisses a group that the current user owns. The members' conversations stay.
 
         Args:
             group_id: The group.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_GROUP_ID`, `NO_PERMISSION` (not the owner), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
-                `CANCELLED`, `REFUSED`.
+            Error: `INVALID_GROUP_ID` (not valid, or there is no such group), `NO_PERMISSION` (not the owner),
+                `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `dismissGroup`.
         """

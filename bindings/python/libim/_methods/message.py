@@ -30,27 +30,29 @@ class MessageMethods:
         need_read_receipt: Optional[bool] = None,
         priority: Optional[int] = None,
     ) -> Call[Message]:
-        """Sends a message: stores it with status 1, shows it in the list and returns; the outbox delivers it, also
-        after a restart.
+        """Sends a message: stores it with status 1, shows it in the list and returns.
 
-        Text may have 64 KiB, the whole message 256 KiB as JSON.
+        The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256
+        KiB as JSON.
 
         Args:
-            receiver: The user of a C2C conversation. Either this or `group_id` is given.
-            group_id: The group. Either this or `receiver` is given.
-            elem_type: 1 text, 2 custom. May be left out: the element says it.
-            text_elem: The text, of a text message.
-            custom_elem: The app's own data, of a custom message.
-            group_at_user_list: Who is @ed, in a group: userIDs and `AT_ALL` for everyone.
-            cloud_custom_data: Data of the app beside the element.
-            is_excluded_from_unread_count: Does not count as unread.
-            is_excluded_from_last_message: Does not become the last message, and does not move the conversation.
-            need_read_receipt: Whether the sender wants a receipt; carried for the app.
-            priority: 0 default, 1 high, 2 normal, 3 low; carried for the app. Default: 0.
+            receiver: The user to send to. Exactly one of this and `group_id` must be given.
+            group_id: The group to send to. Exactly one of this and `receiver` must be given.
+            elem_type: The kind of element: 1 text, 2 custom. None or None: that of the element given.
+            text_elem: The text of a text message. Exactly one of this and `custom_elem` must be given.
+            custom_elem: The app's own data, for a custom message. Exactly one of this and `text_elem` must be
+                given.
+            group_at_user_list: The users to mention, in groups only: userIDs, and `AT_ALL` for everyone.
+            cloud_custom_data: The app's own data beside the element.
+            is_excluded_from_unread_count: Whether the message does not count as unread.
+            is_excluded_from_last_message: Whether the message neither becomes the last message nor moves the
+                conversation.
+            need_read_receipt: Whether the sender asks for a receipt; carried for the app.
+            priority: The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app. Default: 0.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (fields missing or too long), `INVALID_USER_ID`, `INVALID_GROUP_ID`,
-                `NOT_SUPPORTED` (another `elem_type`).
+            Error: `INVALID_PARAMETERS` (a field is missing, too much or too long), `INVALID_USER_ID`,
+                `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (`elem_type` is neither 1 nor 2).
 
         V2TIM: `sendMessage`.
         """
@@ -80,17 +82,22 @@ class MessageMethods:
         last_msg_id: Optional[str] = None,
         get_type: Optional[int] = None,
     ) -> Call[List[Message]]:
-        """Reads stored messages of a conversation.
+        """Reads the stored messages of a conversation, page by page.
+
+        A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
+        `MessagesMissed` then reports the conversation.
 
         Args:
-            user_id: The user of a C2C conversation. Either this or `group_id` is given.
-            group_id: The group. Either this or `user_id` is given.
-            count: How many messages, from 1. Default: 20.
-            last_msg_id: The message to go on from; it is not among the answer.
-            get_type: V2TIM's: 1 and 3 older, 2 and 4 newer. Default: 3.
+            user_id: The user of a C2C conversation. Exactly one of this and `group_id` must be given.
+            group_id: The group. Exactly one of this and `user_id` must be given.
+            count: The most messages to return. Default: 20.
+            last_msg_id: The message to continue from, which is not returned. None or empty: from the newest
+                message, or from the oldest when reading towards newer ones.
+            get_type: The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones. Default: 3.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (no such `last_msg_id` in the conversation, `count` below 1).
+            Error: `INVALID_PARAMETERS` (not exactly one conversation, `last_msg_id` is not a message of it, or
+                `count` is below 1), `INVALID_USER_ID`, `INVALID_GROUP_ID` (not valid).
 
         V2TIM: `getHistoryMessageList`.
         """
@@ -106,16 +113,20 @@ class MessageMethods:
 
     @method
     def revoke_message(self, msg_id: str) -> Call[None]:
-        """Recalls a message of one's own for everyone. Its content goes, and the conversation's last message and unread
-        count are computed again; its place in the list stays.
+        """Recalls a message for everyone.
 
-        Done locally at once and delivered to the server later; if the server refuses, it is undone and told as changed.
+        Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
+        keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
+        of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
+        effect at once and reaches the server later; if the server refuses, it is undone and `MessageStatusChanged`
+        reports the message.
 
         Args:
-            msg_id: The message.
+            msg_id: The message's id.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (no such message), `NO_PERMISSION`.
+            Error: `INVALID_PARAMETERS` (no such message, or it was never sent), `NO_PERMISSION` (neither the sender
+                nor the group's owner or administrator).
 
         V2TIM: `revokeMessage`.
         """
@@ -123,13 +134,13 @@ class MessageMethods:
 
     @method
     def delete_messages(self, msg_ids: Sequence[str]) -> Call[None]:
-        """Deletes messages for this account only. All or none.
+        """Deletes messages for the current user only: all of them or, on an error, none.
 
         Args:
-            msg_ids: 1 to 500 messages.
+            msg_ids: The ids of the messages, 1 to 500.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (a message does not exist; nothing is deleted).
+            Error: `INVALID_PARAMETERS` (no message, more than 500, or one that does not exist).
 
         V2TIM: `deleteMessages`.
         """
@@ -137,16 +148,18 @@ class MessageMethods:
 
     @method
     def set_c2c_receive_message_opt(self, user_id_list: Sequence[str], opt: int) -> Call[None]:
-        """Sets how messages of users are received.
+        """Sets the receive option of users: whether their messages arrive and notify.
 
-        Only conversations with option 0 count in the total of unread messages.
+        Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
+        of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
 
         Args:
-            user_id_list: 1 to 100 users.
-            opt: 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+            user_id_list: The users, 1 to 100.
+            opt: The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of
+                mentions only.
 
         Raises:
-            Error: `INVALID_PARAMETERS`, `INVALID_USER_ID`.
+            Error: `INVALID_PARAMETERS` (no userID, more than 100, or an unknown option), `INVALID_USER_ID`.
 
         V2TIM: `setC2CReceiveMessageOpt`.
         """
@@ -154,14 +167,18 @@ class MessageMethods:
 
     @method
     def set_group_receive_message_opt(self, group_id: str, opt: int) -> Call[None]:
-        """Sets how messages of a group are received.
+        """Sets the receive option of a group: whether its messages arrive and notify.
+
+        Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
+        of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
 
         Args:
             group_id: The group.
-            opt: 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+            opt: The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of
+                mentions only.
 
         Raises:
-            Error: `INVALID_PARAMETERS`, `INVALID_GROUP_ID`.
+            Error: `INVALID_PARAMETERS` (an unknown option), `INVALID_GROUP_ID` (not valid).
 
         V2TIM: `setGroupReceiveMessageOpt`.
         """
@@ -169,8 +186,9 @@ class MessageMethods:
 
     @method
     def clear_c2c_history_message(self, user_id: str) -> Call[None]:
-        """Deletes the history with a user for this account only. The conversation stays in its place, with no last
-        message.
+        """Deletes the history with a user, for the current user only.
+
+        The conversation keeps its place and has no last message.
 
         Args:
             user_id: The user of the conversation.
@@ -184,14 +202,15 @@ class MessageMethods:
 
     @method
     def clear_group_history_message(self, group_id: str) -> Call[None]:
-        """Deletes the history of a group for this account only. The conversation stays in its place, with no last
-        message.
+        """Deletes the history of a group, for the current user only.
+
+        The conversation keeps its place and has no last message.
 
         Args:
             group_id: The group.
 
         Raises:
-            Error: `INVALID_GROUP_ID`.
+            Error: `INVALID_GROUP_ID` (not valid).
 
         V2TIM: `clearGroupHistoryMessage`.
         """

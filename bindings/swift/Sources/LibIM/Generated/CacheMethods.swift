@@ -3,39 +3,39 @@
 // The methods that read and write the cache and do not wait for the server: for tasks, and for code that does not wait.
 
 extension Client {
-    /// Tells who is logged in.
+    /// Returns the user who is logged in.
     public func getLoginUser() async throws(IMError) -> String? {
         try await perform("getLoginUser", [:])
     }
 
-    /// Tells the state of the login.
+    /// Returns the state of the login.
     public func getLoginStatus() async throws(IMError) -> Int64 {
         try await perform("getLoginStatus", [:])
     }
 
-    /// Says that the device's network may have changed: a new network, or the device woke up.
+    /// Tells libim that the device's network may have changed: a new network, or the device woke up.
     ///
-    /// While the server cannot be reached, the next attempt to connect is made at once. A connection that is there is
-    /// tried, and given up within seconds when the server does not answer. Nobody has to call this: without it the same
-    /// happens later. The embedded service has no use for it.
+    /// If the server is unreachable, the next attempt to connect starts at once. An open connection is probed, and
+    /// dropped within seconds if the server does not answer. Calling this is optional: without it the same happens
+    /// later. The embedded service ignores it.
     public func networkChanged() async throws(IMError) {
         try await perform("networkChanged", [:])
     }
 
-    /// Reads the friends from the cache.
+    /// Reads the friend list from the cache.
     public func getFriendList() async throws(IMError) -> [FriendInfo] {
         try await perform("getFriendList", [:])
     }
 
-    /// Reads the groups that the own user is in from the cache.
+    /// Reads the groups that the current user is a member of from the cache.
     public func getJoinedGroupList() async throws(IMError) -> [GroupInfo] {
         try await perform("getJoinedGroupList", [:])
     }
 
-    /// Sends a message: stores it with status 1, shows it in the list and returns; the outbox delivers it, also after a
-    /// restart.
+    /// Sends a message: stores it with status 1, shows it in the list and returns.
     ///
-    /// Text may have 64 KiB, the whole message 256 KiB as JSON.
+    /// The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256
+    /// KiB as JSON.
     ///
     /// - Parameter message: See `NewMessage`.
     /// - Throws: `.invalidParameters`, `.invalidUserID`, `.invalidGroupID`, `.notSupported`.
@@ -44,66 +44,81 @@ extension Client {
         try await perform("sendMessage", message.request)
     }
 
-    /// Reads stored messages of a conversation.
+    /// Reads the stored messages of a conversation, page by page.
+    ///
+    /// A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
+    /// `onMessagesMissed` then reports the conversation.
     ///
     /// - Parameter query: See `HistoryQuery`.
-    /// - Throws: `.invalidParameters`.
+    /// - Throws: `.invalidParameters`, `.invalidUserID`, `.invalidGroupID`.
     public func getHistoryMessageList(_ query: HistoryQuery) async throws(IMError) -> [Message] {
         try await perform("getHistoryMessageList", query.request)
     }
 
-    /// Recalls a message of one's own for everyone. Its content goes, and the conversation's last message and unread
-    /// count are computed again; its place in the list stays.
+    /// Recalls a message for everyone.
     ///
-    /// Done locally at once and delivered to the server later; if the server refuses, it is undone and told as changed.
+    /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
+    /// keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
+    /// of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
+    /// effect at once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged`
+    /// reports the message.
     ///
-    /// - Parameter msgID: The message.
+    /// - Parameter msgID: The message's id.
     /// - Throws: `.invalidParameters`, `.noPermission`.
     public func revokeMessage(_ msgID: String) async throws(IMError) {
         try await perform("revokeMessage", ["msgID": msgID])
     }
 
-    /// Deletes messages for this account only. All or none.
+    /// Deletes messages for the current user only: all of them or, on an error, none.
     ///
-    /// - Parameter msgIDs: 1 to 500 messages.
+    /// - Parameter msgIDs: The ids of the messages, 1 to 500.
     /// - Throws: `.invalidParameters`.
     public func deleteMessages(_ msgIDs: [String]) async throws(IMError) {
         try await perform("deleteMessages", ["msgIDs": msgIDs])
     }
 
-    /// Sets how messages of users are received.
+    /// Sets the receive option of users: whether their messages arrive and notify.
     ///
-    /// Only conversations with option 0 count in the total of unread messages.
+    /// Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
+    /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// - Parameters:
-    ///   - userIDList: 1 to 100 users.
-    ///   - opt: 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+    ///   - userIDList: The users, 1 to 100.
+    ///   - opt: The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of
+    ///     mentions only.
     /// - Throws: `.invalidParameters`, `.invalidUserID`.
     public func setC2CReceiveMessageOpt(_ userIDList: [String], opt: Int64) async throws(IMError) {
         try await perform("setC2CReceiveMessageOpt", ["userIDList": userIDList, "opt": opt])
     }
 
-    /// Sets how messages of a group are received.
+    /// Sets the receive option of a group: whether its messages arrive and notify.
+    ///
+    /// Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
+    /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - opt: 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+    ///   - opt: The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of
+    ///     mentions only.
     /// - Throws: `.invalidParameters`, `.invalidGroupID`.
     public func setGroupReceiveMessageOpt(_ groupID: String, opt: Int64) async throws(IMError) {
         try await perform("setGroupReceiveMessageOpt", ["groupID": groupID, "opt": opt])
     }
 
-    /// Reads a page of the list, in the order of the config: by default pinned conversations first, then the most
-    /// recently active.
+    /// Reads a page of the list.
     ///
-    /// A page is never shorter than `count` before the end, and `isFinished` is true on the page that holds the last
-    /// row. A walk during which nothing is written gives each conversation once. Under writes none is given twice
-    /// unless its key was lowered in between (unpinned), and one that moves up past the cursor is told by
-    /// `onConversationChanged`. At most `conversationLimit` of the config can be walked.
+    /// The order is `conversationOrder` of the config: by default pinned conversations first, then the most recently
+    /// active.
+    ///
+    /// Every page but the last has `count` conversations, and `isFinished` is true on exactly the page that holds the
+    /// last one. If nothing is written while the app pages through, it gets each conversation once. If something is, no
+    /// conversation comes twice unless its key was lowered in between (by unpinning it), and a conversation that moves
+    /// up past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of the
+    /// config can be paged through.
     ///
     /// - Parameters:
-    ///   - nextSeq: Where the page starts: the `nextSeq` of the page before; `"0"` is the first page.
-    ///   - count: How many conversations, from 1.
+    ///   - nextSeq: Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.
+    ///   - count: The size of the page.
     /// - Throws: `.invalidParameters`.
     public func getConversationList(
         nextSeq: String = "0", count: Int64 = 100
@@ -111,10 +126,12 @@ extension Client {
         try await perform("getConversationList", ["nextSeq": nextSeq, "count": count])
     }
 
-    /// Reads one conversation. Of one that is not in the list it gives a transient one, with the name and picture that
-    /// are known, and stores nothing.
+    /// Reads one conversation.
     ///
-    /// - Parameter conversationID: `c2c_<userID>` or `group_<groupID>`.
+    /// A conversation that is not in the list is returned as a transient one, with the name and picture that are known
+    /// and an `orderkey` of 0. Nothing is stored.
+    ///
+    /// - Parameter conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
     /// - Throws: `.invalidParameters`.
     public func getConversation(_ conversationID: String) async throws(IMError) -> Conversation {
         try await perform("getConversation", ["conversationID": conversationID])
@@ -122,7 +139,7 @@ extension Client {
 
     /// Reads several conversations.
     ///
-    /// - Parameter conversationIDList: 1 to 100 conversations.
+    /// - Parameter conversationIDList: The conversations, 1 to 100.
     /// - Throws: `.invalidParameters`, `.tooManyConversations`.
     public func getConversationListByConversationIds(
         _ conversationIDList: [String]
@@ -130,43 +147,46 @@ extension Client {
         try await perform("getConversationListByConversationIds", ["conversationIDList": conversationIDList])
     }
 
-    /// Sets or cancels the draft of a conversation. A draft belongs to this device. A new text moves the conversation
-    /// up, and lists it if it was not in the list; the same text again, or none, moves nothing.
+    /// Sets or cancels the draft of a conversation.
+    ///
+    /// A draft is local to this device. A new text moves the conversation up, and adds it to the list if it was not
+    /// there; setting the same text again, or cancelling, moves nothing.
     ///
     /// - Parameters:
-    ///   - conversationID: `c2c_<userID>` or `group_<groupID>`.
-    ///   - draftText: At most 64 KiB. Nil and empty cancel the draft.
+    ///   - conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
+    ///   - draftText: The text, at most 64 KiB. Nil or empty: the draft is cancelled.
     /// - Throws: `.invalidParameters`.
     public func setConversationDraft(_ conversationID: String, draftText: String?) async throws(IMError) {
         try await perform("setConversationDraft", ["conversationID": conversationID, "draftText": draftText])
     }
 
-    /// Pins or unpins a conversation. Pinned ones come first and keep their order among each other. Pinning one that is
-    /// not in the list lists it.
+    /// Pins or unpins a conversation.
     ///
-    /// Done locally at once and delivered to the server later; if the server refuses, it is undone and told as changed.
+    /// Pinned conversations come first and keep their order among each other. Pinning a conversation that is not in the
+    /// list adds it. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// - Parameters:
-    ///   - conversationID: `c2c_<userID>` or `group_<groupID>`.
-    ///   - isPinned: Whether it is to be pinned.
+    ///   - conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
+    ///   - isPinned: True to pin, false to unpin.
     /// - Throws: `.invalidParameters`.
     public func pinConversation(_ conversationID: String, isPinned: Bool) async throws(IMError) {
         try await perform("pinConversation", ["conversationID": conversationID, "isPinned": isPinned])
     }
 
-    /// Reads the number of unread messages of all conversations with `recvOpt` 0.
+    /// Returns the number of unread messages in all conversations with `recvOpt` 0.
     public func getTotalUnreadMessageCount() async throws(IMError) -> Int64 {
         try await perform("getTotalUnreadMessageCount", [:])
     }
 
-    /// Marks messages as read. Read positions only move forward.
+    /// Marks messages as read, in one conversation or in many.
     ///
-    /// Done locally at once and delivered to the server later, for the other devices and the peer.
+    /// Read positions only move forward. The change takes effect at once and reaches the server later, for the user's
+    /// other devices and the peer.
     ///
     /// - Parameters:
-    ///   - conversationID: One conversation, `c2c` or `group` for all of a kind, or empty for all.
-    ///   - cleanTimestamp: For C2C conversations: up to this time, in seconds; 0 = everything.
-    ///   - cleanSequence: For groups: up to this sequence; 0 = everything.
+    ///   - conversationID: One conversation, `"c2c"` for all with users, `"group"` for all groups, or `""` for all.
+    ///   - cleanTimestamp: C2C: the time of the last message to mark, in seconds since 1970; 0 for all messages.
+    ///   - cleanSequence: Groups: the sequence of the last message to mark; 0 for all messages.
     /// - Throws: `.invalidParameters`.
     public func cleanConversationUnreadMessageCount(
         _ conversationID: String = "", cleanTimestamp: UInt64 = 0, cleanSequence: UInt64 = 0
@@ -176,8 +196,9 @@ extension Client {
             ["conversationID": conversationID, "cleanTimestamp": cleanTimestamp, "cleanSequence": cleanSequence])
     }
 
-    /// Deletes the history with a user for this account only. The conversation stays in its place, with no last
-    /// message.
+    /// Deletes the history with a user, for the current user only.
+    ///
+    /// The conversation keeps its place and has no last message.
     ///
     /// - Parameter userID: The user of the conversation.
     /// - Throws: `.invalidUserID`.
@@ -185,7 +206,9 @@ extension Client {
         try await perform("clearC2CHistoryMessage", ["userID": userID])
     }
 
-    /// Deletes the history of a group for this account only. The conversation stays in its place, with no last message.
+    /// Deletes the history of a group, for the current user only.
+    ///
+    /// The conversation keeps its place and has no last message.
     ///
     /// - Parameter groupID: The group.
     /// - Throws: `.invalidGroupID`.
@@ -193,10 +216,11 @@ extension Client {
         try await perform("clearGroupHistoryMessage", ["groupID": groupID])
     }
 
-    /// Deletes a conversation with its messages, here and for this account on the server. A later message makes a new
-    /// conversation. Of one that is not in the list nothing happens.
+    /// Deletes a conversation with its messages, here and for this account on the server.
     ///
-    /// - Parameter conversationID: `c2c_<userID>` or `group_<groupID>`.
+    /// A later message starts a new conversation. Deleting a conversation that is not in the list does nothing.
+    ///
+    /// - Parameter conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
     /// - Throws: `.invalidParameters`.
     public func deleteConversation(_ conversationID: String) async throws(IMError) {
         try await perform("deleteConversation", ["conversationID": conversationID])
@@ -204,39 +228,39 @@ extension Client {
 }
 
 extension Cache {
-    /// Tells who is logged in.
+    /// Returns the user who is logged in.
     public func getLoginUser() throws(IMError) -> String? {
         try perform("getLoginUser", [:])
     }
 
-    /// Tells the state of the login.
+    /// Returns the state of the login.
     public func getLoginStatus() throws(IMError) -> Int64 {
         try perform("getLoginStatus", [:])
     }
 
-    /// Says that the device's network may have changed: a new network, or the device woke up.
+    /// Tells libim that the device's network may have changed: a new network, or the device woke up.
     ///
-    /// While the server cannot be reached, the next attempt to connect is made at once. A connection that is there is
-    /// tried, and given up within seconds when the server does not answer. Nobody has to call this: without it the same
-    /// happens later. The embedded service has no use for it.
+    /// If the server is unreachable, the next attempt to connect starts at once. An open connection is probed, and
+    /// dropped within seconds if the server does not answer. Calling this is optional: without it the same happens
+    /// later. The embedded service ignores it.
     public func networkChanged() throws(IMError) {
         try perform("networkChanged", [:])
     }
 
-    /// Reads the friends from the cache.
+    /// Reads the friend list from the cache.
     public func getFriendList() throws(IMError) -> [FriendInfo] {
         try perform("getFriendList", [:])
     }
 
-    /// Reads the groups that the own user is in from the cache.
+    /// Reads the groups that the current user is a member of from the cache.
     public func getJoinedGroupList() throws(IMError) -> [GroupInfo] {
         try perform("getJoinedGroupList", [:])
     }
 
-    /// Sends a message: stores it with status 1, shows it in the list and returns; the outbox delivers it, also after a
-    /// restart.
+    /// Sends a message: stores it with status 1, shows it in the list and returns.
     ///
-    /// Text may have 64 KiB, the whole message 256 KiB as JSON.
+    /// The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256
+    /// KiB as JSON.
     ///
     /// - Parameter message: See `NewMessage`.
     /// - Throws: `.invalidParameters`, `.invalidUserID`, `.invalidGroupID`, `.notSupported`.
@@ -245,75 +269,92 @@ extension Cache {
         try perform("sendMessage", message.request)
     }
 
-    /// Reads stored messages of a conversation.
+    /// Reads the stored messages of a conversation, page by page.
+    ///
+    /// A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
+    /// `onMessagesMissed` then reports the conversation.
     ///
     /// - Parameter query: See `HistoryQuery`.
-    /// - Throws: `.invalidParameters`.
+    /// - Throws: `.invalidParameters`, `.invalidUserID`, `.invalidGroupID`.
     public func getHistoryMessageList(_ query: HistoryQuery) throws(IMError) -> [Message] {
         try perform("getHistoryMessageList", query.request)
     }
 
-    /// Recalls a message of one's own for everyone. Its content goes, and the conversation's last message and unread
-    /// count are computed again; its place in the list stays.
+    /// Recalls a message for everyone.
     ///
-    /// Done locally at once and delivered to the server later; if the server refuses, it is undone and told as changed.
+    /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
+    /// keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
+    /// of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
+    /// effect at once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged`
+    /// reports the message.
     ///
-    /// - Parameter msgID: The message.
+    /// - Parameter msgID: The message's id.
     /// - Throws: `.invalidParameters`, `.noPermission`.
     public func revokeMessage(_ msgID: String) throws(IMError) {
         try perform("revokeMessage", ["msgID": msgID])
     }
 
-    /// Deletes messages for this account only. All or none.
+    /// Deletes messages for the current user only: all of them or, on an error, none.
     ///
-    /// - Parameter msgIDs: 1 to 500 messages.
+    /// - Parameter msgIDs: The ids of the messages, 1 to 500.
     /// - Throws: `.invalidParameters`.
     public func deleteMessages(_ msgIDs: [String]) throws(IMError) {
         try perform("deleteMessages", ["msgIDs": msgIDs])
     }
 
-    /// Sets how messages of users are received.
+    /// Sets the receive option of users: whether their messages arrive and notify.
     ///
-    /// Only conversations with option 0 count in the total of unread messages.
+    /// Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
+    /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// - Parameters:
-    ///   - userIDList: 1 to 100 users.
-    ///   - opt: 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+    ///   - userIDList: The users, 1 to 100.
+    ///   - opt: The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of
+    ///     mentions only.
     /// - Throws: `.invalidParameters`, `.invalidUserID`.
     public func setC2CReceiveMessageOpt(_ userIDList: [String], opt: Int64) throws(IMError) {
         try perform("setC2CReceiveMessageOpt", ["userIDList": userIDList, "opt": opt])
     }
 
-    /// Sets how messages of a group are received.
+    /// Sets the receive option of a group: whether its messages arrive and notify.
+    ///
+    /// Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
+    /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - opt: 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+    ///   - opt: The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of
+    ///     mentions only.
     /// - Throws: `.invalidParameters`, `.invalidGroupID`.
     public func setGroupReceiveMessageOpt(_ groupID: String, opt: Int64) throws(IMError) {
         try perform("setGroupReceiveMessageOpt", ["groupID": groupID, "opt": opt])
     }
 
-    /// Reads a page of the list, in the order of the config: by default pinned conversations first, then the most
-    /// recently active.
+    /// Reads a page of the list.
     ///
-    /// A page is never shorter than `count` before the end, and `isFinished` is true on the page that holds the last
-    /// row. A walk during which nothing is written gives each conversation once. Under writes none is given twice
-    /// unless its key was lowered in between (unpinned), and one that moves up past the cursor is told by
-    /// `onConversationChanged`. At most `conversationLimit` of the config can be walked.
+    /// The order is `conversationOrder` of the config: by default pinned conversations first, then the most recently
+    /// active.
+    ///
+    /// Every page but the last has `count` conversations, and `isFinished` is true on exactly the page that holds the
+    /// last one. If nothing is written while the app pages through, it gets each conversation once. If something is, no
+    /// conversation comes twice unless its key was lowered in between (by unpinning it), and a conversation that moves
+    /// up past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of the
+    /// config can be paged through.
     ///
     /// - Parameters:
-    ///   - nextSeq: Where the page starts: the `nextSeq` of the page before; `"0"` is the first page.
-    ///   - count: How many conversations, from 1.
+    ///   - nextSeq: Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.
+    ///   - count: The size of the page.
     /// - Throws: `.invalidParameters`.
     public func getConversationList(nextSeq: String = "0", count: Int64 = 100) throws(IMError) -> ConversationResult {
         try perform("getConversationList", ["nextSeq": nextSeq, "count": count])
     }
 
-    /// Reads one conversation. Of one that is not in the list it gives a transient one, with the name and picture that
-    /// are known, and stores nothing.
+    /// Reads one conversation.
     ///
-    /// - Parameter conversationID: `c2c_<userID>` or `group_<groupID>`.
+    /// A conversation that is not in the list is returned as a transient one, with the name and picture that are known
+    /// and an `orderkey` of 0. Nothing is stored.
+    ///
+    /// - Parameter conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
     /// - Throws: `.invalidParameters`.
     public func getConversation(_ conversationID: String) throws(IMError) -> Conversation {
         try perform("getConversation", ["conversationID": conversationID])
@@ -321,49 +362,52 @@ extension Cache {
 
     /// Reads several conversations.
     ///
-    /// - Parameter conversationIDList: 1 to 100 conversations.
+    /// - Parameter conversationIDList: The conversations, 1 to 100.
     /// - Throws: `.invalidParameters`, `.tooManyConversations`.
     public func getConversationListByConversationIds(_ conversationIDList: [String]) throws(IMError) -> [Conversation] {
         try perform("getConversationListByConversationIds", ["conversationIDList": conversationIDList])
     }
 
-    /// Sets or cancels the draft of a conversation. A draft belongs to this device. A new text moves the conversation
-    /// up, and lists it if it was not in the list; the same text again, or none, moves nothing.
+    /// Sets or cancels the draft of a conversation.
+    ///
+    /// A draft is local to this device. A new text moves the conversation up, and adds it to the list if it was not
+    /// there; setting the same text again, or cancelling, moves nothing.
     ///
     /// - Parameters:
-    ///   - conversationID: `c2c_<userID>` or `group_<groupID>`.
-    ///   - draftText: At most 64 KiB. Nil and empty cancel the draft.
+    ///   - conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
+    ///   - draftText: The text, at most 64 KiB. Nil or empty: the draft is cancelled.
     /// - Throws: `.invalidParameters`.
     public func setConversationDraft(_ conversationID: String, draftText: String?) throws(IMError) {
         try perform("setConversationDraft", ["conversationID": conversationID, "draftText": draftText])
     }
 
-    /// Pins or unpins a conversation. Pinned ones come first and keep their order among each other. Pinning one that is
-    /// not in the list lists it.
+    /// Pins or unpins a conversation.
     ///
-    /// Done locally at once and delivered to the server later; if the server refuses, it is undone and told as changed.
+    /// Pinned conversations come first and keep their order among each other. Pinning a conversation that is not in the
+    /// list adds it. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// - Parameters:
-    ///   - conversationID: `c2c_<userID>` or `group_<groupID>`.
-    ///   - isPinned: Whether it is to be pinned.
+    ///   - conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
+    ///   - isPinned: True to pin, false to unpin.
     /// - Throws: `.invalidParameters`.
     public func pinConversation(_ conversationID: String, isPinned: Bool) throws(IMError) {
         try perform("pinConversation", ["conversationID": conversationID, "isPinned": isPinned])
     }
 
-    /// Reads the number of unread messages of all conversations with `recvOpt` 0.
+    /// Returns the number of unread messages in all conversations with `recvOpt` 0.
     public func getTotalUnreadMessageCount() throws(IMError) -> Int64 {
         try perform("getTotalUnreadMessageCount", [:])
     }
 
-    /// Marks messages as read. Read positions only move forward.
+    /// Marks messages as read, in one conversation or in many.
     ///
-    /// Done locally at once and delivered to the server later, for the other devices and the peer.
+    /// Read positions only move forward. The change takes effect at once and reaches the server later, for the user's
+    /// other devices and the peer.
     ///
     /// - Parameters:
-    ///   - conversationID: One conversation, `c2c` or `group` for all of a kind, or empty for all.
-    ///   - cleanTimestamp: For C2C conversations: up to this time, in seconds; 0 = everything.
-    ///   - cleanSequence: For groups: up to this sequence; 0 = everything.
+    ///   - conversationID: One conversation, `"c2c"` for all with users, `"group"` for all groups, or `""` for all.
+    ///   - cleanTimestamp: C2C: the time of the last message to mark, in seconds since 1970; 0 for all messages.
+    ///   - cleanSequence: Groups: the sequence of the last message to mark; 0 for all messages.
     /// - Throws: `.invalidParameters`.
     public func cleanConversationUnreadMessageCount(
         _ conversationID: String = "", cleanTimestamp: UInt64 = 0, cleanSequence: UInt64 = 0
@@ -373,8 +417,9 @@ extension Cache {
             ["conversationID": conversationID, "cleanTimestamp": cleanTimestamp, "cleanSequence": cleanSequence])
     }
 
-    /// Deletes the history with a user for this account only. The conversation stays in its place, with no last
-    /// message.
+    /// Deletes the history with a user, for the current user only.
+    ///
+    /// The conversation keeps its place and has no last message.
     ///
     /// - Parameter userID: The user of the conversation.
     /// - Throws: `.invalidUserID`.
@@ -382,7 +427,9 @@ extension Cache {
         try perform("clearC2CHistoryMessage", ["userID": userID])
     }
 
-    /// Deletes the history of a group for this account only. The conversation stays in its place, with no last message.
+    /// Deletes the history of a group, for the current user only.
+    ///
+    /// The conversation keeps its place and has no last message.
     ///
     /// - Parameter groupID: The group.
     /// - Throws: `.invalidGroupID`.
@@ -390,10 +437,11 @@ extension Cache {
         try perform("clearGroupHistoryMessage", ["groupID": groupID])
     }
 
-    /// Deletes a conversation with its messages, here and for this account on the server. A later message makes a new
-    /// conversation. Of one that is not in the list nothing happens.
+    /// Deletes a conversation with its messages, here and for this account on the server.
     ///
-    /// - Parameter conversationID: `c2c_<userID>` or `group_<groupID>`.
+    /// A later message starts a new conversation. Deleting a conversation that is not in the list does nothing.
+    ///
+    /// - Parameter conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
     /// - Throws: `.invalidParameters`.
     public func deleteConversation(_ conversationID: String) throws(IMError) {
         try perform("deleteConversation", ["conversationID": conversationID])

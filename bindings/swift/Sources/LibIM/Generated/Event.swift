@@ -2,42 +2,44 @@
 
 /// Something that has happened. The cases have V2TIM's names; docs/events.md says when each comes.
 public enum Event: Hashable, Sendable {
-    /// A sync with the server begins. Exactly one of the next two follows.
+    /// A sync with the server has started: after login, and after each reconnect unless the XMPP server resumed the
+    /// session (XEP-0198) and no sync was in progress. Exactly one `onSyncServerFinish` or `onSyncServerFailed`
+    /// follows.
     case onSyncServerStart
-    /// The sync is complete; what it changed was told before.
+    /// The sync is complete. Everything it changed was reported before.
     case onSyncServerFinish
-    /// The sync broke off; another one starts later.
+    /// The sync broke off. What it changed so far stays; another sync starts later.
     case onSyncServerFailed(IMError)
-    /// Conversations that were never told before, or were deleted since.
+    /// Conversations joined the list: never reported before, or deleted since.
     case onNewConversation([Conversation])
-    /// Conversations with a visible change, whole, with their new `orderkey`.
+    /// Visible fields of conversations changed. Each conversation is complete, with its new `orderkey`.
     case onConversationChanged([Conversation])
-    /// Conversations that are gone. Payload: array of conversationIDs.
+    /// Conversations left the list.
     case onConversationDeleted([String])
-    /// The new total of unread messages. Payload: integer.
+    /// The total of unread messages changed.
     case onTotalUnreadMessageCountChanged(Int64)
     /// A message arrived.
     case onRecvNewMessage(Message)
-    /// A message was modified.
+    /// A message was edited. Reserved: no backend reports edited messages yet.
     case onRecvMessageModified(Message)
-    /// A message was recalled. Payload: its `msgID` (string).
+    /// A message was recalled, by another user or on another device.
     case onRecvMessageRevoked(String)
-    /// A peer has read messages of ours.
+    /// A peer has read messages of the current user.
     case onRecvC2CReadReceipt([MessageReceipt])
-    /// A message of ours was sent (status 2) or refused (status 3).
+    /// A message of the current user was sent (status 2), was refused (status 3), or its recall was refused.
     case onMessageStatusChanged(Message)
-    /// More messages came than are kept for a slow listener: read the histories of these conversations. Payload: array
-    /// of conversationIDs.
+    /// Messages were stored that `onRecvNewMessage` did not report: a sync brought them, older history was fetched, or
+    /// a listener was too slow. Read the history of the conversations again.
     case onMessagesMissed([String])
-    /// The backend tries to reach the server.
+    /// libim is connecting to the server.
     case onConnecting
-    /// The server is reached and the user is known there.
+    /// The connection to the server is established and the user is logged in there.
     case onConnectSuccess
-    /// The server cannot be reached now; the backend goes on trying.
+    /// The connection failed or was lost. libim keeps trying, unless `getLoginStatus` is 3.
     case onConnectFailed(IMError)
-    /// Another device took the place of this session.
+    /// The server ended the session in favour of another one. The login has ended.
     case onKickedOffline
-    /// The credentials have expired.
+    /// The credentials have expired. The login has ended; open the client with new ones.
     case onUserSigExpired
     /// An event of a later version of libim, by its number, with its payload as JSON. To be passed over.
     case unknown(number: Int32, payload: String)

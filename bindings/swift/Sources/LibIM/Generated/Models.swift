@@ -17,13 +17,13 @@ public struct UserFullInfo: Codable, Hashable, Sendable, Identifiable {
     public var id: String { userID }
 }
 
-/// What became of one user. V2TIM calls it `V2TimFriendOperationResult`.
+/// The outcome of an operation on one user. V2TIM calls it `V2TimFriendOperationResult`.
 public struct FriendOperationResult: Codable, Hashable, Sendable {
     /// The user.
     public var userID: String
-    /// A status; 0 done.
+    /// A status code; 0 on success.
     public var resultCode: Int32
-    /// Empty, or why it was not done.
+    /// Empty, or why the operation failed.
     public var resultInfo: String
 }
 
@@ -40,19 +40,19 @@ public struct FriendInfo: Codable, Hashable, Sendable, Identifiable {
     public var id: String { userID }
 }
 
-/// What became of one member. V2TIM calls it `V2TimGroupMemberOperationResult`.
+/// The outcome of an operation on one member. V2TIM calls it `V2TimGroupMemberOperationResult`.
 public struct GroupMemberOperationResult: Codable, Hashable, Sendable {
     /// The user.
     public var memberID: String
-    /// 1 done, 0 not.
+    /// 1 on success, else 0.
     public var result: Int64
-    /// Empty, or why it was not done.
+    /// Empty, or why the operation failed.
     public var resultInfo: String
 }
 
-/// What the server knows of one group. V2TIM calls it `V2TimGroupInfoResult`.
+/// The outcome of the request for one group. V2TIM calls it `V2TimGroupInfoResult`.
 public struct GroupInfoResult: Codable, Hashable, Sendable {
-    /// A status: 0, or 8501 when there is no such group.
+    /// A status code: 0, or 8501 when there is no such group.
     public var resultCode: Int32
     /// Empty, or one sentence.
     public var resultMessage: String
@@ -60,23 +60,23 @@ public struct GroupInfoResult: Codable, Hashable, Sendable {
     public var groupInfo: GroupInfo?
 }
 
-/// A group as the user sees it. V2TIM calls it `V2TimGroupInfo`.
+/// A group as the current user sees it. V2TIM calls it `V2TimGroupInfo`.
 public struct GroupInfo: Codable, Hashable, Sendable, Identifiable {
     /// The group.
     public var groupID: String
-    /// Its type.
+    /// The type of the group.
     public var groupType: String
-    /// Its name; empty when not set.
+    /// The name; empty when not set.
     public var groupName: String
-    /// The address of its picture; empty when not set.
+    /// The address of the picture; empty when not set.
     public var faceUrl: String
-    /// The owner's user id; nil when unknown.
+    /// The owner's userID; nil when unknown.
     public var owner: String?
-    /// When it was made, in seconds since 1970.
+    /// When the group was created, in seconds since 1970; 0 when unknown.
     public var createTime: Int64
-    /// How many members it has.
+    /// The number of members.
     public var memberCount: Int64
-    /// The asker's: 200 member, 300 admin, 400 owner, 0 not a member.
+    /// The current user's role: 0 not a member, 200 member, 300 administrator, 400 owner.
     public var role: Int64
 
     /// The same as `groupID`.
@@ -85,9 +85,9 @@ public struct GroupInfo: Codable, Hashable, Sendable, Identifiable {
 
 /// A page of the members of a group. V2TIM calls it `V2TimGroupMemberInfoResult`.
 public struct GroupMemberInfoResult: Codable, Hashable, Sendable {
-    /// Where the next page starts; "0" after the last one.
+    /// The cursor of the next page; `"0"` on the last page.
     public var nextSeq: String
-    /// The members, in the order they joined.
+    /// The members, in the order in which they joined.
     public var memberInfoList: [GroupMemberFullInfo]
 }
 
@@ -97,15 +97,15 @@ public struct GroupMemberFullInfo: Codable, Hashable, Sendable, Identifiable {
     public var userID: String
     /// 200 member, 300 administrator, 400 owner.
     public var role: Int64
-    /// The name the member chose.
+    /// The member's nickname; empty when not set.
     public var nickName: String
     /// Always empty: not supported yet.
     public var nameCard: String
-    /// The user's own name for the member; empty when not a friend.
+    /// The current user's own name for the member; empty when there is none.
     public var friendRemark: String
-    /// The address of the member's picture.
+    /// The address of the member's picture; empty when not set.
     public var faceUrl: String
-    /// When the member joined, in seconds since 1970.
+    /// When the member joined, in seconds since 1970; 0 when unknown.
     public var joinTime: Int64
 
     /// The same as `userID`.

@@ -4,25 +4,25 @@
 
 /// The request of `sendMessage`.
 public struct NewMessage: Hashable, Sendable {
-    /// The user of a C2C conversation. Either this or `groupID` is given.
+    /// The user to send to. Exactly one of this and `groupID` must be given.
     public var receiver: String?
-    /// The group. Either this or `receiver` is given.
+    /// The group to send to. Exactly one of this and `receiver` must be given.
     public var groupID: String?
-    /// The text, of a text message.
+    /// The text of a text message. Exactly one of this and `customElem` must be given.
     public var textElem: TextElem?
-    /// The app's own data, of a custom message.
+    /// The app's own data, for a custom message. Exactly one of this and `textElem` must be given.
     public var customElem: CustomElem?
-    /// Who is @ed, in a group: userIDs and `atAll` for everyone.
+    /// The users to mention, in groups only: userIDs, and `atAll` for everyone.
     public var groupAtUserList: [String]
-    /// Data of the app beside the element.
+    /// The app's own data beside the element.
     public var cloudCustomData: String
-    /// Does not count as unread.
+    /// Whether the message does not count as unread.
     public var isExcludedFromUnreadCount: Bool
-    /// Does not become the last message, and does not move the conversation.
+    /// Whether the message neither becomes the last message nor moves the conversation.
     public var isExcludedFromLastMessage: Bool
-    /// Whether the sender wants a receipt; carried for the app.
+    /// Whether the sender asks for a receipt; carried for the app.
     public var needReadReceipt: Bool
-    /// 0 default, 1 high, 2 normal, 3 low; carried for the app.
+    /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
     public var priority: Int64
 
     /// Creates a request; what is left out has its default.
@@ -56,15 +56,16 @@ public struct NewMessage: Hashable, Sendable {
 
 /// The request of `getHistoryMessageList`.
 public struct HistoryQuery: Hashable, Sendable {
-    /// The user of a C2C conversation. Either this or `groupID` is given.
+    /// The user of a C2C conversation. Exactly one of this and `groupID` must be given.
     public var userID: String?
-    /// The group. Either this or `userID` is given.
+    /// The group. Exactly one of this and `userID` must be given.
     public var groupID: String?
-    /// How many messages, from 1.
+    /// The most messages to return.
     public var count: Int64
-    /// The message to go on from; it is not among the answer.
+    /// The message to continue from, which is not returned. Nil or empty: from the newest message, or from the oldest
+    /// when reading towards newer ones.
     public var lastMsgID: String?
-    /// V2TIM's: 1 and 3 older, 2 and 4 newer.
+    /// The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
     public var getType: Int64
 
     /// Creates a request; what is left out has its default.
@@ -85,15 +86,15 @@ public struct HistoryQuery: Hashable, Sendable {
 
 /// The request of `createGroup`.
 public struct NewGroup: Hashable, Sendable {
-    /// `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
+    /// The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
     public var groupType: String
-    /// The id that it is to have. Nil or empty: the server makes one.
+    /// The id of the group. Nil or empty: the server chooses one.
     public var groupID: String?
-    /// Its name; at most 500 bytes.
+    /// The name, at most 500 bytes. Empty: none.
     public var groupName: String
-    /// The address of its picture; at most 500 bytes.
+    /// The address of the picture, at most 500 bytes. Empty: none.
     public var faceUrl: String
-    /// Who else is in it from the start.
+    /// The other members from the start.
     public var memberList: [Member]
 
     /// Creates a request; what is left out has its default.
@@ -112,7 +113,7 @@ public struct NewGroup: Hashable, Sendable {
     public struct Member: Hashable, Sendable, RequestObject {
         /// The user.
         public var userID: String
-        /// 200 member, 300 admin.
+        /// 200 member, 300 administrator.
         public var role: Int64
 
         /// Creates an entry; what is left out has its default.

@@ -3,16 +3,17 @@
 // The methods that wait for the server.
 
 extension Client {
-    /// Logs in: starts the connection to the server, the sync, and the delivery of what waits in the outbox.
+    /// Logs in: connects to the server, starts the sync, and delivers what waits in the outbox.
     ///
-    /// Returns when the account is usable: at once when the cache knows it from an earlier login, even offline;
-    /// otherwise when the server has let the user in. The sync goes on in the background.
+    /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
+    /// otherwise when the server has accepted the user. The sync continues in the background.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
-    ///   - userID: Must be the client's own user when given.
-    ///   - userSig: Not looked at: no backend asks for one here.
+    ///   - userID: The client's user, as a check. Nil: no check.
+    ///   - userSig: Ignored: no backend reads it. The password of an XMPP account is `backend.password` in the
+    ///     config.
     ///   - timeout: How long to wait for the server.
     /// - Throws: `.invalidParameters`, `.ioFailed`, `.inProgress`, `.notLoggedIn`, `.refused`, `.disconnected`,
     ///   `.timeout`, `.cancelled`.
@@ -22,15 +23,16 @@ extension Client {
         try await perform("login", ["userID": userID, "userSig": userSig, "timeoutMs": timeout])
     }
 
-    /// Sets the own nickname and picture.
+    /// Sets the current user's nickname and picture.
     ///
-    /// Peers hear it as `onConversationChanged` where it changes what their list shows.
+    /// At least one of the two must be given. Peers receive `onConversationChanged` where the change is visible in
+    /// their list.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
-    ///   - nickName: The name to show; at most 500 bytes. Nil: stays as it is.
-    ///   - faceUrl: The address of the picture; at most 500 bytes. Nil: stays as it is.
+    ///   - nickName: The nickname, at most 500 bytes. Nil: unchanged.
+    ///   - faceUrl: The address of the picture, at most 500 bytes. Nil: unchanged.
     ///   - timeout: How long to wait for the server.
     /// - Throws: `.invalidParameters`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     public func setSelfInfo(
@@ -39,31 +41,33 @@ extension Client {
         try await perform("setSelfInfo", ["nickName": nickName, "faceUrl": faceUrl, "timeoutMs": timeout])
     }
 
-    /// Asks the server for profiles.
+    /// Fetches the profiles of users from the server.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
-    ///   - userIDList: 1 to 100 users.
+    ///   - userIDList: The users, 1 to 100.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidUserID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters`, `.invalidUserID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`,
+    ///   `.refused`.
     public func getUsersInfo(
         _ userIDList: [String], timeout: Duration = .seconds(30)
     ) async throws(IMError) -> [UserFullInfo] {
         try await perform("getUsersInfo", ["userIDList": userIDList, "timeoutMs": timeout])
     }
 
-    /// Adds a friend.
+    /// Adds a user to the friend list.
     ///
-    /// The remark, or else the friend's nickname, is the name of the conversation.
+    /// The remark, or else the friend's nickname, becomes the name of the conversation.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
     ///   - userID: The user.
-    ///   - remark: One's own name for the friend; at most 500 bytes.
+    ///   - remark: The current user's own name for the friend, at most 500 bytes. Empty: none.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidUserID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters`, `.invalidUserID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`,
+    ///   `.refused`.
     @discardableResult
     public func addFriend(
         _ userID: String, remark: String = "", timeout: Duration = .seconds(30)
@@ -71,29 +75,31 @@ extension Client {
         try await perform("addFriend", ["userID": userID, "remark": remark, "timeoutMs": timeout])
     }
 
-    /// Sets one's own name for a friend.
+    /// Sets the current user's own name for a friend.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
     ///   - userID: The friend.
-    ///   - friendRemark: One's own name for the friend; at most 500 bytes. Empty takes it away.
+    ///   - friendRemark: The name, at most 500 bytes. Empty: the name is removed.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidUserID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters`, `.invalidUserID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`,
+    ///   `.refused`.
     public func setFriendInfo(
         _ userID: String, friendRemark: String, timeout: Duration = .seconds(30)
     ) async throws(IMError) {
         try await perform("setFriendInfo", ["userID": userID, "friendRemark": friendRemark, "timeoutMs": timeout])
     }
 
-    /// Ends friendships. The conversations stay.
+    /// Removes users from the friend list. Their conversations stay.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
-    ///   - userIDList: 1 to 100 users.
+    ///   - userIDList: The users, 1 to 100.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidUserID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters`, `.invalidUserID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`,
+    ///   `.refused`.
     @discardableResult
     public func deleteFromFriendList(
         _ userIDList: [String], timeout: Duration = .seconds(30)
@@ -101,7 +107,9 @@ extension Client {
         try await perform("deleteFromFriendList", ["userIDList": userIDList, "timeoutMs": timeout])
     }
 
-    /// Creates a group, with the own user as its owner.
+    /// Creates a group, owned by the current user.
+    ///
+    /// What each type of group allows is up to the server; docs/embedded.md and docs/xmpp.md list it.
     ///
     /// Waits for the server.
     ///
@@ -117,15 +125,17 @@ extension Client {
 
     /// Sets the name and picture of a group.
     ///
+    /// At least one of the two must be given.
+    ///
     /// Waits for the server.
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - groupName: Its name; at most 500 bytes. Nil: stays as it is.
-    ///   - faceUrl: The address of its picture; at most 500 bytes. Nil: stays as it is.
+    ///   - groupName: The name, at most 500 bytes. Nil: unchanged.
+    ///   - faceUrl: The address of the picture, at most 500 bytes. Nil: unchanged.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidGroupID`, `.noPermission`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`,
-    ///   `.refused`.
+    /// - Throws: `.invalidParameters`, `.invalidGroupID`, `.noPermission`, `.notLoggedIn`, `.disconnected`,
+    ///   `.timeout`, `.cancelled`, `.refused`.
     public func setGroupInfo(
         _ groupID: String, groupName: String? = nil, faceUrl: String? = nil, timeout: Duration = .seconds(30)
     ) async throws(IMError) {
@@ -134,16 +144,16 @@ extension Client {
             ["groupID": groupID, "groupName": groupName, "faceUrl": faceUrl, "timeoutMs": timeout])
     }
 
-    /// Takes users into a group.
+    /// Adds users to a group.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - userList: 1 to 100 users.
+    ///   - userList: The users, 1 to 100.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidGroupID`, `.invalidUserID`, `.noPermission`, `.notLoggedIn`, `.disconnected`, `.timeout`,
-    ///   `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters`, `.invalidGroupID`, `.invalidUserID`, `.noPermission`, `.notLoggedIn`,
+    ///   `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     @discardableResult
     public func inviteUserToGroup(
         _ groupID: String, userList: [String], timeout: Duration = .seconds(30)
@@ -157,11 +167,11 @@ extension Client {
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - memberList: 1 to 100 members.
-    ///   - reason: For the app's own records; not carried.
+    ///   - memberList: The members' userIDs, 1 to 100.
+    ///   - reason: Ignored: nobody is told.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidGroupID`, `.invalidUserID`, `.noPermission`, `.notLoggedIn`, `.disconnected`, `.timeout`,
-    ///   `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters`, `.invalidGroupID`, `.invalidUserID`, `.noPermission`, `.notLoggedIn`,
+    ///   `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     @discardableResult
     public func kickGroupMember(
         _ groupID: String, memberList: [String], reason: String = "", timeout: Duration = .seconds(30)
@@ -171,29 +181,30 @@ extension Client {
             ["groupID": groupID, "memberList": memberList, "reason": reason, "timeoutMs": timeout])
     }
 
-    /// Asks the server about groups.
+    /// Fetches the data of groups from the server.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
-    ///   - groupIDList: 1 to 100 groups.
+    ///   - groupIDList: The groups, 1 to 100.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidGroupID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters`, `.invalidGroupID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`,
+    ///   `.refused`.
     public func getGroupsInfo(
         _ groupIDList: [String], timeout: Duration = .seconds(30)
     ) async throws(IMError) -> [GroupInfoResult] {
         try await perform("getGroupsInfo", ["groupIDList": groupIDList, "timeoutMs": timeout])
     }
 
-    /// Asks the server for the members of a group.
+    /// Fetches the members of a group from the server, page by page.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - nextSeq: Where the page starts: the `nextSeq` of the page before; `"0"` is the first page.
-    ///   - count: How many members, from 1.
-    ///   - filter: 0 all, 1 owner, 2 admins, 4 ordinary members.
+    ///   - nextSeq: Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.
+    ///   - count: The size of the page.
+    ///   - filter: The members wanted: 0 all, 1 the owner, 2 the administrators, 4 ordinary members.
     ///   - timeout: How long to wait for the server.
     /// - Throws: `.invalidParameters`, `.invalidGroupID`, `.noPermission`, `.notLoggedIn`, `.disconnected`,
     ///   `.timeout`, `.cancelled`, `.refused`.
@@ -206,13 +217,13 @@ extension Client {
             ["groupID": groupID, "nextSeq": nextSeq, "count": count, "filter": filter, "timeoutMs": timeout])
     }
 
-    /// Joins a group that is open to join (all but `Work`).
+    /// Joins a group that is open to join: any type but `Work`.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - message: Words for an administrator who has to agree; nobody has to here.
+    ///   - message: Ignored: nobody has to approve.
     ///   - timeout: How long to wait for the server.
     /// - Throws: `.invalidGroupID`, `.noPermission`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`,
     ///   `.refused`.
@@ -222,7 +233,10 @@ extension Client {
         try await perform("joinGroup", ["groupID": groupID, "message": message, "timeoutMs": timeout])
     }
 
-    /// Leaves a group. The conversation stays, with its history.
+    /// Leaves a group. Its conversation stays, with its history.
+    ///
+    /// Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, an
+    /// XMPP server no owner. Other owners dismiss the group instead.
     ///
     /// Waits for the server.
     ///
@@ -235,7 +249,7 @@ extension Client {
         try await perform("quitGroup", ["groupID": groupID, "timeoutMs": timeout])
     }
 
-    /// Dissolves a group of one's own. The members' conversations stay.
+    /// Dismisses a group that the current user owns. The members' conversations stay.
     ///
     /// Waits for the server.
     ///
@@ -248,12 +262,13 @@ extension Client {
         try await perform("dismissGroup", ["groupID": groupID, "timeoutMs": timeout])
     }
 
-    /// Logs out: ends the connection. The cache stays readable and writable; what waits in the outbox is sent after the
-    /// next login.
+    /// Logs out: ends the connection.
+    ///
+    /// The cache stays readable and writable. What waits in the outbox is sent after the next login.
     ///
     /// Waits for the server.
     ///
-    /// - Parameter timeout: How long to wait for the server.
+    /// - Parameter timeout: Ignored: accepted as in every method that concerns the server. Milliseconds.
     public func logout(timeout: Duration = .seconds(30)) async throws(IMError) {
         try await perform("logout", ["timeoutMs": timeout])
     }

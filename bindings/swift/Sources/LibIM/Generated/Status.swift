@@ -4,50 +4,56 @@
 public enum Status: Int32, Hashable, Sendable, CaseIterable {
     /// Success.
     case ok = 0
-    /// The conversation is not one that this call can work on.
+    /// The call does not work on this kind of conversation. Reserved: this version never returns it.
     case invalidConversation = 6004
-    /// The client handle is unknown or closed.
+    /// The client handle is 0, unknown or closed.
     case notInitialized = 6013
-    /// The call needs the server and nobody is logged in.
+    /// The method needs the server, and nobody is logged in, the login is still in progress, or the server ended the
+    /// session. XMPP: the password is wrong or has expired, or the account does not exist.
     case notLoggedIn = 6014
-    /// The same operation is already running.
+    /// A login is in progress on another thread.
     case inProgress = 6015
-    /// A parameter is missing, unknown, of the wrong type or out of range.
+    /// A field of the request or of the config is missing, unknown, of the wrong type or out of range; a text is too
+    /// long or not UTF-8; a message, listener or cursor is unknown; or the service file is a file of another kind.
     case invalidParameters = 6017
-    /// The local database failed.
+    /// The local cache failed, or it or the service file was created by a newer libim.
     case databaseFailed = 6019
-    /// Reading or writing a file failed (disk full, permission).
+    /// A file or directory cannot be read or written: the disk is full, permission is missing, or it does not exist.
     case ioFailed = 6022
-    /// The request is not JSON.
+    /// The request or the config is not JSON.
     case invalidJSON = 6027
-    /// The user id is not valid.
+    /// A userID is empty, longer than 255 bytes, contains a control character, or begins or ends with white space.
+    /// XMPP: it is not a bare JID.
     case invalidUserID = 7003
-    /// The client was closed while the call was running.
+    /// The client was closed, or logged out, before the call finished.
     case cancelled = 7009
-    /// A fault inside libim; please report it.
+    /// A fault inside libim. The client stays usable.
     case internalError = 7012
-    /// This backend cannot do that.
+    /// The `elemType` is neither 1 nor 2; the backend is not in this build; the XMPP server lacks the feature; or
+    /// `im_set_logger` was called in a program whose Rust code has set a logger already.
     case notSupported = 7013
-    /// The group id is not valid.
+    /// A groupID is not valid (the rules are those of a userID), or there is no such group.
     case invalidGroupID = 8501
-    /// The server cannot be reached now.
+    /// The server is unreachable. Embedded service: the file is gone, replaced, or locked for long.
     case disconnected = 9508
-    /// The server did not answer in time.
+    /// The server did not answer within `timeout`.
     case timeout = 9510
-    /// The user may not do that.
+    /// The user may not do that: not a member, not the owner, or not the sender of the message.
     case noPermission = 10007
-    /// More than 100 conversations in one call.
+    /// The call names more than 100 conversations.
     case tooManyConversations = 51006
-    /// No such conversation group.
+    /// There is no such conversation group. Reserved: this version never returns it.
     case noSuchConversationGroup = 51009
-    /// The conversation-group name is longer than 32 bytes.
+    /// The name of the conversation group is longer than 32 bytes. Reserved: this version never returns it.
     case conversationGroupNameTooLong = 51011
-    /// Another client, here or in another process, has this account's cache open.
+    /// Another client, in this process or another, has this account open in this `dataDir`.
     case accountInUse = 90001
-    /// Called from a handler, where it would deadlock.
+    /// The call would wait for the handler it is made from: closing the client, or a method that waits for the server,
+    /// on the same client; or any call from inside the logger.
     case calledFromCallback = 90002
-    /// There is no method of that name.
+    /// `im_call` or `im_call_async` was given an unknown method.
     case unknownMethod = 90003
-    /// The server refused the operation.
+    /// The server refused for another reason, such as a groupID that is taken. XMPP: also when the server's certificate
+    /// is not valid, or there is no secure way to log in.
     case refused = 90004
 }

@@ -1,0 +1,202 @@
+//! The data of groups. Their members are `member`'s.
+
+use super::account::{MAX_IDS, check_name};
+use super::method::{Method, Request, Topic};
+use super::request::{Timeout, check_list};
+use super::response::{Data, nothing, to_data};
+use crate::client::Client;
+use crate::engine::Engine;
+use crate::events::Event;
+use crate::model::{Error, Group, GroupId, GroupType, Result, Status, UserId};
+use serde::{Deserialize, Serialize};
+
+/// A group as the current user sees it.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimGroupInfo")
+)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GroupInfo<'a> {
+    /// The group.
+    #[serde(rename = "groupID")]
+    group_id: &'a str,
+    /// The type of the group.
+    group_type: GroupType,
+    /// The name; empty when not set.
+    group_name: &'a str,
+    /// The address of the picture; empty when not set.
+    face_url: &'a str,
+    /// The owner's userID; null when unknown.
+    owner: Option<&'a str>,
+    /// When the group was created, in seconds since 1970; 0 when unknown.
+    create_time: i64,
+    /// The number of members.
+    member_count: i64,
+    /// The current user's role: 0 not a member, 200 member, 300 administrator, 400 owner.
+    role: i64,
+}
+
+impl<'a> From<&'a Group> for GroupInfo<'a> {
+    fn from(group: &'a Group) -> Self {
+        Self {
+            group_id: group.group_id.as_str(),
+            group_type: group.group_type,
+            group_name: &group.group_name,
+            face_url: &group.face_url,
+            owner: group.owner.as_ref().map(UserId::as_str),
+            create_time: group.create_time,
+            member_count: group.member_count,
+            role: group.role as i64,
+        }
+    }
+}
+
+/// Sets the name and picture of a group.
+///
+/// At least one of the two must be given.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct SetGroupInfo {
+    /// The group.
+    #[serde(rename = "groupID")]
+    group_id: String,
+    /// The name, at most 500 bytes. Absent or null: unchanged.
+    group_name: Option<String>,
+    /// The address of the picture, at most 500 bytes. Absent or null: unchanged.
+    face_url: Option<String>,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+impl Request for SetGroupInfo {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "setGroupInfo",
+        c_name: "im_set_group_info",
+        topic: Topic::Group,
+        events: &[(
+            Event::ConversationChanged,
+            "if something changed, for every member who has the conversation",
+        )],
+        errors: &[
+            (Status::InvalidParameters, "both are missing, or one is too long"),
+            (Status::InvalidGroupId, "not valid, or there is no such group"),
+            (Status::NoPermission, "not a member, or not one who may"),
+        ],
+        example: r#"{"groupID":"team","groupName":"The team"}"#,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let id = GroupId::parse("groupID", self.group_id)?;
+        check_name("groupName", self.group_name.as_deref())?;
+        check_name("faceUrl", self.face_url.as_deref())?;
+        if self.group_name.is_none() && self.face_url.is_none() {
+            return Err(Error::invalid("neither groupName nor faceUrl is given"));
+        }
+        client
+            .request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+                backend.set_group_info(&id, self.group_name.as_deref(), self.face_url.as_deref(), deadline)
+            })
+            .map(nothing)
+    }
+}
+
+/// Fetches the data of groups from the server.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct GetGroupsInfo {
+    /// The groups, 1 to 100.
+    #[serde(rename = "groupIDList")]
+    group_id_list: Vec<String>,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+/// The outcome of the request for one group.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimGroupInfoResult")
+)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GroupInfoResult<'a> {
+    /// A status code: 0, or 8501 when there is no such group.
+    result_code: i32,
+    /// Empty, or one sentence.
+    result_message: &'a str,
+    /// The group; null when `resultCode` is not 0.
+    group_info: Option<GroupInfo<'a>>,
+}
+
+impl Request for GetGroupsInfo {
+    type Answer = Vec<GroupInfoResult<'static>>;
+    const METHOD: Method = Method {
+        name: "getGroupsInfo",
+        c_name: "im_get_groups_info",
+        topic: Topic::Group,
+        answer: "the outcome for each group, in the order requested",
+        errors: &[
+            (Status::InvalidParameters, "no groupID, or more than 100"),
+            (Status::InvalidGroupId, "not valid"),
+        ],
+        example: r#"{"groupIDList":["team"]}"#,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        check_list("groupIDList", &self.group_id_list, MAX_IDS, Status::InvalidParameters)?;
+        let ids: Vec<GroupId> = self
+            .group_id_list
+            .into_iter()
+            .enumerate()
+            .map(|(place, id)| GroupId::parse(&format!("groupIDList[{place}]"), id))
+            .collect::<Result<_>>()?;
+        let groups = client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+            backend.groups_info(&ids, deadline)
+        })?;
+        let results: Vec<GroupInfoResult<'_>> = groups
+            .iter()
+            .map(|group| match group {
+                Ok(group) => GroupInfoResult {
+                    result_code: 0,
+                    result_message: "",
+                    group_info: Some(group.into()),
+                },
+                Err(error) => GroupInfoResult {
+                    result_code: error.status.code(),
+                    result_message: &error.desc,
+                    group_info: None,
+                },
+            })
+            .collect();
+        to_data(&results)
+    }
+}
+
+/// Reads the groups that the current user is a member of from the cache.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetJoinedGroupList {}
+
+impl Request for GetJoinedGroupList {
+    type Answer = Vec<GroupInfo<'static>>;
+    const METHOD: Method = Method {
+        name: "getJoinedGroupList",
+        c_name: "im_get_joined_group_list",
+        topic: Topic::Group,
+        answer: "the groups, sorted by groupID",
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let groups = client.read(Engine::joined_groups)?;
+        to_data(&groups.iter().map(GroupInfo::from).collect::<Vec<_>>())
+    }
+}

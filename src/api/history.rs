@@ -1,0 +1,232 @@
+//! Stored messages: reading, recalling and deleting them.
+
+use super::message::target;
+use super::method::{Method, Request, Topic};
+use super::request::check_list;
+use super::response::{Data, nothing};
+use crate::client::Client;
+use crate::engine::{Direction, Message};
+use crate::events::Event;
+use crate::model::{ConversationId, Error, GroupId, Result, Status, UserId};
+use serde::Deserialize;
+
+/// How many messages one call may delete.
+const MAX_MESSAGES: usize = 500;
+
+/// Reads the stored messages of a conversation, page by page.
+///
+/// A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
+/// `onMessagesMissed` then reports the conversation.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct GetHistoryMessageList {
+    /// The user of a C2C conversation. Exactly one of this and `groupID` must be given.
+    #[serde(rename = "userID", default)]
+    user_id: String,
+    /// The group. Exactly one of this and `userID` must be given.
+    #[serde(rename = "groupID", default)]
+    group_id: String,
+    /// The most messages to return.
+    #[serde(default = "default_count")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    count: i64,
+    /// The message to continue from, which is not returned. Absent, null or empty: from the newest message, or from the
+    /// oldest when reading towards newer ones.
+    #[serde(rename = "lastMsgID", default)]
+    last_msg_id: Option<String>,
+    /// The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
+    #[serde(default = "default_get_type")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4)))]
+    get_type: i64,
+}
+
+fn default_count() -> i64 {
+    20
+}
+
+fn default_get_type() -> i64 {
+    3
+}
+
+impl Request for GetHistoryMessageList {
+    type Answer = Vec<Message<'static>>;
+    const METHOD: Method = Method {
+        name: "getHistoryMessageList",
+        c_name: "im_get_history_message_list",
+        topic: Topic::Message,
+        answer: "the messages, newest first when reading towards older ones, else oldest first",
+        events: &[(Event::MessagesMissed, "when older messages have been fetched")],
+        errors: &[
+            (
+                Status::InvalidParameters,
+                "not exactly one conversation, `lastMsgID` is not a message of it, or `count` is below 1",
+            ),
+            (Status::InvalidUserId, ""),
+            (Status::InvalidGroupId, "not valid"),
+        ],
+        example: r#"{"userID":"bob","count":20}"#,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let id = target("userID", self.user_id, self.group_id)?;
+        let direction = match self.get_type {
+            1 | 3 => Direction::Older,
+            2 | 4 => Direction::Newer,
+            other => return Err(Error::invalid(format!("getType {other} is not 1, 2, 3 or 4"))),
+        };
+        let from = self.last_msg_id.filter(|msg_id| !msg_id.is_empty());
+        let (list, is_end) = client.read(|engine| engine.history(&id, from.as_deref(), direction, self.count))?;
+        if is_end {
+            client.history_ended(&id)?;
+        }
+        Ok(list)
+    }
+}
+
+/// Recalls a message for everyone.
+///
+/// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps
+/// its place. Users recall their own messages. The owner and the administrators of a group also recall those of other
+/// members where the server supports it: the embedded service does, XMPP servers do not. The change takes effect at once and
+/// reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged` reports the message.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct RevokeMessage {
+    /// The message's id.
+    #[serde(rename = "msgID")]
+    msg_id: String,
+}
+
+impl Request for RevokeMessage {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "revokeMessage",
+        c_name: "im_revoke_message",
+        topic: Topic::Message,
+        events: &[
+            (Event::ConversationChanged, "if something visible changed"),
+            (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+            (Event::MessageStatusChanged, "if the server refuses"),
+        ],
+        errors: &[
+            (Status::InvalidParameters, "no such message, or it was never sent"),
+            (
+                Status::NoPermission,
+                "neither the sender nor the group's owner or administrator",
+            ),
+        ],
+        example: r#"{"msgID":"0b1c4d8e-0000-4000-8000-000000000000"}"#,
+        example_status: Status::InvalidParameters,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        client.local(|engine| engine.revoke(&self.msg_id)).map(nothing)
+    }
+}
+
+/// Deletes messages for the current user only: all of them or, on an error, none.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeleteMessages {
+    /// The ids of the messages, 1 to 500.
+    #[serde(rename = "msgIDs")]
+    msg_ids: Vec<String>,
+}
+
+impl Request for DeleteMessages {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "deleteMessages",
+        c_name: "im_delete_messages",
+        topic: Topic::Message,
+        events: &[
+            (Event::ConversationChanged, "if something visible changed"),
+            (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+        ],
+        errors: &[(
+            Status::InvalidParameters,
+            "no message, more than 500, or one that does not exist",
+        )],
+        example: r#"{"msgIDs":["0b1c4d8e-0000-4000-8000-000000000000"]}"#,
+        example_status: Status::InvalidParameters,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        check_list("msgIDs", &self.msg_ids, MAX_MESSAGES, Status::InvalidParameters)?;
+        client
+            .local(|engine| engine.delete_messages(&self.msg_ids))
+            .map(nothing)
+    }
+}
+
+/// Deletes the history with a user, for the current user only.
+///
+/// The conversation keeps its place and has no last message.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClearC2CHistoryMessage {
+    /// The user of the conversation.
+    #[serde(rename = "userID")]
+    user_id: String,
+}
+
+impl Request for ClearC2CHistoryMessage {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "clearC2CHistoryMessage",
+        c_name: "im_clear_c2c_history_message",
+        topic: Topic::Message,
+        events: &[
+            (Event::ConversationChanged, "if something visible changed"),
+            (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+        ],
+        errors: &[(Status::InvalidUserId, "")],
+        example: r#"{"userID":"bob"}"#,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let id = ConversationId::c2c(&UserId::parse("userID", self.user_id)?);
+        client.local(|engine| engine.clear_history(&id)).map(nothing)
+    }
+}
+
+/// Deletes the history of a group, for the current user only.
+///
+/// The conversation keeps its place and has no last message.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClearGroupHistoryMessage {
+    /// The group.
+    #[serde(rename = "groupID")]
+    group_id: String,
+}
+
+impl Request for ClearGroupHistoryMessage {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "clearGroupHistoryMessage",
+        c_name: "im_clear_group_history_message",
+        topic: Topic::Message,
+        events: &[
+            (Event::ConversationChanged, "if something visible changed"),
+            (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+        ],
+        errors: &[(Status::InvalidGroupId, "not valid")],
+        example: r#"{"groupID":"team"}"#,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let id = ConversationId::group(&GroupId::parse("groupID", self.group_id)?);
+        client.local(|engine| engine.clear_history(&id)).map(nothing)
+    }
+}

@@ -1,0 +1,91 @@
+//! Receive options.
+
+use super::account::user_ids;
+use super::method::{Method, Request, Topic};
+use super::response::{Data, nothing};
+use crate::client::Client;
+use crate::events::Event;
+use crate::model::{ConversationId, GroupId, RecvOpt, Result, Status};
+use serde::Deserialize;
+
+/// Sets the receive option of users: whether their messages arrive and notify.
+///
+/// Only conversations with option 0 count towards the total of unread messages. The option applies to all devices of the
+/// user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetC2CReceiveMessageOpt {
+    /// The users, 1 to 100.
+    #[serde(rename = "userIDList")]
+    user_id_list: Vec<String>,
+    /// The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only.
+    opt: RecvOpt,
+}
+
+impl Request for SetC2CReceiveMessageOpt {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "setC2CReceiveMessageOpt",
+        c_name: "im_set_c2c_receive_message_opt",
+        topic: Topic::Message,
+        events: &[
+            (Event::ConversationChanged, "if something visible changed"),
+            (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+        ],
+        errors: &[
+            (
+                Status::InvalidParameters,
+                "no userID, more than 100, or an unknown option",
+            ),
+            (Status::InvalidUserId, ""),
+        ],
+        example: r#"{"userIDList":["bob"],"opt":2}"#,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let users = user_ids("userIDList", self.user_id_list)?;
+        let ids: Vec<ConversationId> = users.iter().map(ConversationId::c2c).collect();
+        client.local(|engine| engine.set_recv_opt(&ids, self.opt)).map(nothing)
+    }
+}
+
+/// Sets the receive option of a group: whether its messages arrive and notify.
+///
+/// Only conversations with option 0 count towards the total of unread messages. The option applies to all devices of the
+/// user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetGroupReceiveMessageOpt {
+    /// The group.
+    #[serde(rename = "groupID")]
+    group_id: String,
+    /// The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only.
+    opt: RecvOpt,
+}
+
+impl Request for SetGroupReceiveMessageOpt {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "setGroupReceiveMessageOpt",
+        c_name: "im_set_group_receive_message_opt",
+        topic: Topic::Message,
+        events: &[
+            (Event::ConversationChanged, "if something visible changed"),
+            (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+        ],
+        errors: &[
+            (Status::InvalidParameters, "an unknown option"),
+            (Status::InvalidGroupId, "not valid"),
+        ],
+        example: r#"{"groupID":"team","opt":0}"#,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Client) -> Result<Data> {
+        let id = ConversationId::group(&GroupId::parse("groupID", self.group_id)?);
+        client.local(|engine| engine.set_recv_opt(&[id], self.opt)).map(nothing)
+    }
+}
