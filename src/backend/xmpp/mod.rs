@@ -1,37 +1,27 @@
-//! Any XMPP server: a Prosody on one box, a cluster of ejabberds. docs/xmpp.md says what becomes what.
+//! Any XMPP server: a Prosody on one box, a cluster of ejabberds. docs/xmpp.md says how libim maps to XMPP.
 //!
-//! [`XmppBackend`] is the face. `worker` is the thread; `connection` makes its connection; `session` is what a login has on the server. `incoming` sorts what arrives: `chat` and `room_messages` turn messages
-//! into changes of the account, `wire` reads and writes their content. `discovery`, `sync`, `archive` and `own_archive` catch up, and
-//! `outbox` sends. The other modules are one subject each.
+//! [`XmppBackend`] is the face, and `worker` the thread that all the rest runs on. The rooms of this wing, from the bottom up:
+//!
+//! - `error`, `ns`, `address`, `time`: errors by kind, namespaces, ids and addresses, stamps.
+//! - `stanza`: elements and plain data, turned into each other; `connection`: a stream of stanzas, which breaks and is resumed.
+//! - `session`: who the account is, asking, sending, and handing changes to the account.
+//! - `features`: a subject each, with its state. A feature knows those below it, in the order of `features/mod.rs`.
+//! - `outbox`, `sync`, `router`: what goes out, catching up, and where each stanza goes that comes in. These three know
+//!   several features, and act on what they return.
 
-mod archive;
-mod bookmarks;
-mod caps;
-mod chat;
+mod address;
 mod config;
 mod connection;
-mod discovery;
-mod hold;
-mod incoming;
+mod error;
+mod features;
 mod iq;
-mod membership;
 mod ns;
 mod outbox;
-mod own_archive;
-mod pep;
-mod profile;
-mod reads;
-mod room_config;
-mod room_members;
-mod room_messages;
-mod room_presence;
-mod rooms;
-mod roster;
+mod router;
 mod session;
-mod settings;
 mod stanza;
 mod sync;
-mod wire;
+mod time;
 mod worker;
 
 pub use config::{Tls, XmppConfig};
@@ -40,7 +30,9 @@ use super::thread::BackendThread;
 use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
 use crate::model::{ConversationId, Error, Group, GroupId, GroupMember, Profile, Result, UserId};
 use crossbeam_channel::RecvTimeoutError;
-use session::Session;
+use error::XmppResult;
+use features::all::Features;
+use features::rooms::{groups, members};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,18 +64,18 @@ impl XmppBackend {
         }
     }
 
-    /// Does something in the session, and waits for what it ends with.
-    fn ask<T, F>(&self, deadline: &Deadline, ask: impl FnOnce(Rc<Session>) -> F + Send + 'static) -> Result<T>
+    /// Does something in the session, and waits for its end.
+    fn ask<T, F>(&self, deadline: &Deadline, ask: impl FnOnce(Rc<Features>) -> F + Send + 'static) -> Result<T>
     where
         T: Send + 'static,
-        F: Future<Output = Result<T>> + 'static,
+        F: Future<Output = XmppResult<T>> + 'static,
     {
         let (sender, answer) = crossbeam_channel::bounded(1);
-        self.signal(Signal::Work(Box::new(move |session| {
-            let work = ask(session);
+        self.signal(Signal::Work(Box::new(move |online| {
+            let work = ask(Rc::clone(&online.features));
             tokio::task::spawn_local(async move {
-                // Whoever asked may have given up.
-                let _ = sender.send(work.await);
+                // The caller may have given up.
+                let _ = sender.send(work.await.map_err(Error::from));
             });
         })))?;
         loop {
@@ -127,8 +119,8 @@ impl Backend for XmppBackend {
     fn history_wanted(&self, conversation: &ConversationId) {
         let conversation = conversation.clone();
         // Without a connection there is nothing to be had.
-        let _ = self.signal(Signal::Work(Box::new(move |session| {
-            session.spawn(move |session| async move { session.want_history(&conversation).await });
+        let _ = self.signal(Signal::Work(Box::new(move |online| {
+            online.sync.fetch_history(conversation)
         })));
     }
 
@@ -138,63 +130,80 @@ impl Backend for XmppBackend {
 
     fn set_self_info(&self, nick_name: Option<&str>, face_url: Option<&str>, deadline: &Deadline) -> Result<()> {
         let (nick_name, face_url) = (nick_name.map(str::to_owned), face_url.map(str::to_owned));
-        self.ask(deadline, |session| async move {
-            session.set_self_info(nick_name.as_deref(), face_url.as_deref()).await
+        self.ask(deadline, |features| async move {
+            let profiles = &features.profiles;
+            profiles.set_self_info(nick_name.as_deref(), face_url.as_deref()).await
         })
     }
 
     fn users_info(&self, users: &[UserId], deadline: &Deadline) -> Result<Vec<Profile>> {
         let users = users.to_vec();
-        self.ask(deadline, |session| async move { session.users_info(&users).await })
+        self.ask(deadline, |features| async move {
+            features.profiles.users_info(&users).await
+        })
     }
 
     fn add_friend(&self, user: &UserId, remark: &str, deadline: &Deadline) -> Result<()> {
         let (user, remark) = (user.clone(), remark.to_owned());
         self.ask(
             deadline,
-            |session| async move { session.add_friend(&user, &remark).await },
+            |features| async move { features.roster.add(&user, &remark).await },
         )
     }
 
     fn delete_friend(&self, user: &UserId, deadline: &Deadline) -> Result<()> {
         let user = user.clone();
-        self.ask(deadline, |session| async move { session.delete_friend(&user).await })
+        self.ask(deadline, |features| async move { features.roster.delete(&user).await })
     }
 
     fn set_friend_remark(&self, user: &UserId, remark: &str, deadline: &Deadline) -> Result<()> {
         let (user, remark) = (user.clone(), remark.to_owned());
-        self.ask(deadline, |session| async move {
-            session.set_friend_remark(&user, &remark).await
+        self.ask(deadline, |features| async move {
+            features.roster.set_remark(&user, &remark).await
         })
     }
 
     fn create_group(&self, group: NewGroup, deadline: &Deadline) -> Result<GroupId> {
-        self.ask(deadline, |session| async move { session.create_group(group).await })
+        self.ask(deadline, |features| async move {
+            groups::create(&features.rooms, group).await
+        })
     }
 
     fn join_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()> {
         let group = group.clone();
-        self.ask(deadline, |session| async move { session.join_group(&group).await })
+        self.ask(deadline, |features| async move {
+            groups::join_group(&features.rooms, &group).await
+        })
     }
 
     fn quit_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()> {
         let group = group.clone();
-        self.ask(deadline, |session| async move { session.quit_group(&group).await })
+        self.ask(deadline, |features| async move {
+            groups::quit(&features.rooms, &group).await
+        })
     }
 
     fn dismiss_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()> {
         let group = group.clone();
-        self.ask(deadline, |session| async move { session.dismiss_group(&group).await })
+        self.ask(deadline, |features| async move {
+            groups::dismiss(&features.rooms, &group).await
+        })
     }
 
     fn invite_to_group(&self, group: &GroupId, users: &[UserId], deadline: &Deadline) -> Result<Vec<MemberResult>> {
         let (group, users) = (group.clone(), users.to_vec());
-        self.ask(deadline, |session| async move { session.invite(&group, &users).await })
+        let results = self.ask(deadline, |features| async move {
+            members::invite(&features.rooms, &group, &users).await
+        })?;
+        Ok(member_results(results))
     }
 
     fn kick_from_group(&self, group: &GroupId, users: &[UserId], deadline: &Deadline) -> Result<Vec<MemberResult>> {
         let (group, users) = (group.clone(), users.to_vec());
-        self.ask(deadline, |session| async move { session.kick(&group, &users).await })
+        let results = self.ask(deadline, |features| async move {
+            members::kick(&features.rooms, &group, &users).await
+        })?;
+        Ok(member_results(results))
     }
 
     fn set_group_info(
@@ -206,20 +215,31 @@ impl Backend for XmppBackend {
     ) -> Result<()> {
         let (group, name) = (group.clone(), name.map(str::to_owned));
         let face_url = face_url.map(str::to_owned);
-        self.ask(deadline, |session| async move {
-            session
-                .set_group_info(&group, name.as_deref(), face_url.as_deref())
-                .await
+        self.ask(deadline, |features| async move {
+            groups::set_info(&features.rooms, &group, name.as_deref(), face_url.as_deref()).await
         })
     }
 
     fn groups_info(&self, groups: &[GroupId], deadline: &Deadline) -> Result<Vec<Result<Group>>> {
         let groups = groups.to_vec();
-        self.ask(deadline, |session| async move { session.groups_info(&groups).await })
+        let infos = self.ask(deadline, |features| async move {
+            groups::infos(&features.rooms, &groups).await
+        })?;
+        Ok(infos.into_iter().map(|info| info.map_err(Error::from)).collect())
     }
 
     fn group_members(&self, group: &GroupId, deadline: &Deadline) -> Result<Vec<GroupMember>> {
         let group = group.clone();
-        self.ask(deadline, |session| async move { session.group_members(&group).await })
+        self.ask(deadline, |features| async move {
+            members::of_group(&features.rooms, &group).await
+        })
     }
+}
+
+fn member_results(results: members::Results) -> Vec<MemberResult> {
+    let result = |(user_id, result): (UserId, XmppResult<()>)| MemberResult {
+        user_id,
+        result: result.map_err(Error::from),
+    };
+    results.into_iter().map(result).collect()
 }

@@ -1,4 +1,9 @@
-//! The names of protocols and nodes that the parsers' crate has no constant for.
+//! Every namespace and node, and the status codes of rooms, by name.
+
+pub(crate) use xmpp_parsers::ns::{
+    BOOKMARKS2, CAPS, CARBONS, DATA_FORMS, DEFAULT_NS, DELAY, DISCO_INFO, MAM, MDS, MUC, MUC_USER, NICK, PING, PUBSUB,
+    PUBSUB_CONFIGURE, PUBSUB_EVENT, PUBSUB_OWNER, ROSTER, SID,
+};
 
 /// XEP-0333: displayed markers.
 pub(crate) const MARKERS: &str = "urn:xmpp:chat-markers:0";
@@ -10,6 +15,8 @@ pub(crate) const RETRACT_OLD: &str = "urn:xmpp:message-retract:0";
 pub(crate) const FASTEN: &str = "urn:xmpp:fasten:0";
 /// XEP-0425: message moderation.
 pub(crate) const MODERATE: &str = "urn:xmpp:message-moderate:1";
+/// XEP-0428: the body is for clients that do not understand the rest.
+pub(crate) const FALLBACK: &str = "urn:xmpp:fallback:0";
 /// XEP-0334: message processing hints.
 pub(crate) const HINTS: &str = "urn:xmpp:hints";
 /// XEP-0372: references.
@@ -22,6 +29,13 @@ pub(crate) const DIRECT_INVITE: &str = "jabber:x:conference";
 pub(crate) const VCARD4_NODE: &str = "urn:xmpp:vcard4";
 /// RFC 6351: a vCard.
 pub(crate) const VCARD4: &str = "urn:ietf:params:xml:ns:vcard-4.0";
+/// XEP-0060: options of a node that is published to.
+pub(crate) const PUBLISH_OPTIONS: &str = "http://jabber.org/protocol/pubsub#publish-options";
+/// XEP-0045: what admins do, what owners do, and the forms of a room.
+pub(crate) const MUC_ADMIN: &str = "http://jabber.org/protocol/muc#admin";
+pub(crate) const MUC_OWNER: &str = "http://jabber.org/protocol/muc#owner";
+pub(crate) const MUC_ROOM_INFO: &str = "http://jabber.org/protocol/muc#roominfo";
+pub(crate) const MUC_ROOM_CONFIG: &str = "http://jabber.org/protocol/muc#roomconfig";
 /// The parts of a libim message that XMPP has no element for.
 pub(crate) const META: &str = "urn:libim:message:0";
 /// The node of the account's own settings of its conversations.
@@ -32,3 +46,22 @@ pub(crate) const ACCOUNT: &str = "urn:libim:account:0";
 pub(crate) const BOOKMARK: &str = "urn:libim:bookmark:0";
 /// What somebody who has left a room says to those who keep its lists.
 pub(crate) const LEFT: &str = "urn:libim:left:0";
+
+/// The status codes of rooms (XEP-0045, 15.6).
+pub(crate) mod status {
+    /// The presence is one's own.
+    pub(crate) const SELF: &str = "110";
+    /// The room was made by entering it.
+    pub(crate) const CREATED: &str = "201";
+    pub(crate) const BANNED: &str = "301";
+    /// The occupant goes on under another name.
+    pub(crate) const NICK_CHANGED: &str = "303";
+    pub(crate) const KICKED: &str = "307";
+    /// Out because of a change of affiliation.
+    pub(crate) const NO_LONGER_AFFILIATED: &str = "321";
+    /// Out because the room became one for members only.
+    pub(crate) const MEMBERS_ONLY_NOW: &str = "322";
+    pub(crate) const SERVICE_SHUTS_DOWN: &str = "332";
+    /// Out because of a technical fault, such as a broken connection.
+    pub(crate) const TECHNICAL: &str = "333";
+}

@@ -1,65 +1,94 @@
 //! Carrying out the commands of the outbox, one after the other. A message counts as sent when the server has it.
 
-use super::ns::{FASTEN, HINTS, RETRACT, RETRACT_OLD};
-use super::roster::jid_of;
-use super::session::{Session, now, over};
-use super::settings::Edit;
-use super::stanza::xml::element;
-use super::wire;
-use crate::model::{ConversationId, Error, Message, Outbound, Outcome, Result, Status};
+use super::address;
+use super::error::{XmppError, XmppResult};
+use super::features::all::Features;
+use super::features::rooms::join::require_member;
+use super::features::rooms::sending::send_until_shown;
+use super::features::settings::Edit;
+use super::stanza::{chat, message as content};
+use super::time::now;
+use crate::model::{ConversationId, Message, Outbound, Outcome, Status};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
+use tokio::sync::Notify;
 use xmpp_parsers::jid::Jid;
-use xmpp_parsers::message::{Id, Lang, Message as Stanza, MessageType};
 
-/// What a client that cannot recall shows.
-const RECALL_TEXT: &str = "This message was recalled.";
+/// The delivery of the outbox.
+pub(crate) struct Outbox {
+    features: Rc<Features>,
+    /// Something was added.
+    changed: Notify,
+    /// Whether what came before was read, so that nothing is sent twice.
+    may_run: Cell<bool>,
+    /// Messages of ours that are on their way to users, and why they came back.
+    sending: RefCell<HashMap<String, Option<XmppError>>>,
+}
 
-impl Session {
+impl Outbox {
+    pub(crate) fn new(features: &Rc<Features>) -> Rc<Self> {
+        Rc::new(Self {
+            features: Rc::clone(features),
+            changed: Notify::new(),
+            may_run: Cell::new(false),
+            sending: RefCell::default(),
+        })
+    }
+
     /// What was read so far makes sure that nothing is sent twice.
-    pub(super) fn outbox_may_run(&self) {
-        self.may_send.set(true);
-        self.outbox.notify_one();
+    pub(crate) fn allow(&self) {
+        self.may_run.set(true);
+        self.wake();
+    }
+
+    /// Something was added to it.
+    pub(crate) fn wake(&self) {
+        self.changed.notify_one();
     }
 
     /// Empties the outbox whenever there is something in it, as long as the session lasts.
-    pub(super) async fn drain(self: Rc<Self>) {
-        loop {
-            if self.is_over() {
-                return;
-            }
-            if self.may_send.get() {
-                while let Some(progress) = self.carry_out_next().await.transpose() {
-                    if let Err(error) = progress {
-                        if !self.is_over() {
-                            self.fail(&error);
+    pub(crate) async fn drain(self: Rc<Self>) {
+        let session = &self.features.session;
+        while !session.is_over() {
+            while self.may_run.get() {
+                match self.carry_out_next().await {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err(error) => {
+                        if !session.is_over() {
+                            session.fail(&error);
                         }
                         return;
                     }
                 }
             }
-            self.outbox.notified().await;
+            if session.unless_over(self.changed.notified()).await.is_err() {
+                return;
+            }
         }
     }
 
-    /// `None` when there is nothing to do.
-    async fn carry_out_next(&self) -> Result<Option<()>> {
-        let Some(entry) = self.sink.next_outbound()? else {
-            return Ok(None);
+    /// False when there is nothing to do.
+    async fn carry_out_next(&self) -> XmppResult<bool> {
+        let session = &self.features.session;
+        let Some(entry) = session.sink.next_outbound()? else {
+            return Ok(false);
         };
         let outcome = match self.carry_out(&entry.command).await {
             Ok(outcome) => outcome,
             // Not the command's fault: it waits for the next connection.
-            Err(error) if matches!(error.status, Status::Disconnected | Status::Timeout) => return Err(error),
-            Err(error) => Outcome::Refused(error),
+            Err(error) if error.is_transient() => return Err(error),
+            Err(error) => Outcome::Refused(error.into()),
         };
-        if self.is_over() {
-            return Err(over());
+        if session.is_over() {
+            return Err(XmppError::Lost);
         }
-        self.sink.complete_outbound(entry.id, outcome)?;
-        Ok(Some(()))
+        session.sink.complete_outbound(entry.id, outcome)?;
+        Ok(true)
     }
 
-    async fn carry_out(&self, command: &Outbound) -> Result<Outcome> {
+    async fn carry_out(&self, command: &Outbound) -> XmppResult<Outcome> {
         match command {
             Outbound::Send(message) => return self.send_message(message).await,
             Outbound::Revoke { conversation, msg_id } => self.recall(conversation, msg_id).await?,
@@ -77,14 +106,13 @@ impl Session {
             Outbound::Pin { conversation, pinned } => self.share(conversation, Edit::Pin(*pinned)).await?,
             Outbound::RecvOpt { conversation, opt } => self.share(conversation, Edit::RecvOpt(*opt)).await?,
             Outbound::Read { conversation, position } => {
-                let told = self.tell_read(conversation, *position).await;
-                local_if_unsupported(told)?;
+                local_if_unsupported(self.features.reads.publish(conversation, *position).await)?;
             }
             Outbound::Watch { conversation } => {
-                if let Some(user) = conversation.user_id()
-                    && let Ok(jid) = jid_of(&user)
+                if conversation.user_id().is_some()
+                    && let Some(jid) = address::jid_of_conversation(conversation)
                 {
-                    self.watch(&jid).await;
+                    self.features.profiles.subscribe_profile(&jid).await;
                 }
             }
         }
@@ -92,92 +120,77 @@ impl Session {
     }
 
     /// A setting for all devices; on a server that cannot keep it, for this one.
-    async fn share(&self, conversation: &ConversationId, edit: Edit<'_>) -> Result<()> {
-        let shared = self.edit_setting(conversation, edit).await;
-        local_if_unsupported(shared)
+    async fn share(&self, conversation: &ConversationId, edit: Edit<'_>) -> XmppResult<()> {
+        local_if_unsupported(self.features.settings.edit(conversation, edit).await)
     }
 
-    async fn send_message(&self, message: &Message) -> Result<Outcome> {
+    async fn send_message(&self, message: &Message) -> XmppResult<Outcome> {
+        let rooms = &self.features.rooms;
         if let Some(group) = message.conversation.group_id() {
-            let room = self.require_member(&group).await?;
-            let mut stanza = wire::write(message, Some(&room));
+            let room = require_member(rooms, &group).await?;
+            let mut stanza = content::encode(message, Some(&room));
             stanza.to = Some(Jid::from(room.clone()));
-            self.send_until_shown(&room, &message.msg_id, &stanza).await?;
+            send_until_shown(rooms, &room, &message.msg_id, &stanza).await?;
             // The room has shown it, and so it has its place.
             return Ok(Outcome::Done);
         }
-        let user = message.conversation.user_id().ok_or_else(over)?;
-        let mut stanza = wire::write(message, None);
-        stanza.to = Some(Jid::from(jid_of(&user)?));
+        let user = message.conversation.user_id().ok_or(XmppError::Lost)?;
+        let mut stanza = content::encode(message, None);
+        stanza.to = Some(Jid::from(address::jid_of(&user)?));
         let time = now();
         self.sending.borrow_mut().insert(message.msg_id.clone(), None);
-        let delivered = self.deliver(stanza).await;
-        let returned = self.sending.borrow_mut().remove(&message.msg_id).flatten();
+        let delivered = self.features.session.deliver(stanza).await;
+        let bounced = self.sending.borrow_mut().remove(&message.msg_id).flatten();
         delivered?;
-        match returned {
+        match bounced {
             Some(error) => Err(error),
             None => Ok(Outcome::Accepted { time }),
         }
     }
 
-    /// A message of ours to a user came back while it was being sent. False when none was.
-    pub(super) fn own_return(&self, msg_id: &str, reason: impl FnOnce() -> Error) -> bool {
+    /// A message to a user came back. False when it is none that is being sent.
+    pub(crate) fn bounced(&self, msg_id: &str, reason: impl FnOnce() -> XmppError) -> bool {
         match self.sending.borrow_mut().get_mut(msg_id) {
-            Some(returned) => {
-                *returned = Some(reason());
+            Some(bounced) => {
+                *bounced = Some(reason());
                 true
             }
             None => false,
         }
     }
 
-    async fn recall(&self, conversation: &ConversationId, msg_id: &str) -> Result<()> {
-        let Some(stored) = self.sink.stored_message(msg_id)? else {
+    async fn recall(&self, conversation: &ConversationId, msg_id: &str) -> XmppResult<()> {
+        let session = &self.features.session;
+        let not_supported = |text: &str| Err(XmppError::account(Status::NotSupported, text));
+        let Some(stored) = session.sink.stored_message(msg_id)? else {
             return Ok(());
         };
-        if stored.sender.as_str() != self.me.as_str() {
-            return Err(Error::new(
-                Status::NotSupported,
+        if stored.sender != address::user_id(&session.me) {
+            return not_supported(
                 "XMPP rooms let only the sender recall a message, unless they offer moderation (XEP-0425)",
-            ));
+            );
         }
-        let (to, kind, id) = match conversation.group_id() {
+        let retraction = match conversation.group_id() {
             Some(group) => {
-                let room = self.require_member(&group).await?;
+                let room = require_member(&self.features.rooms, &group).await?;
                 if stored.server_id.is_empty() {
-                    return Err(Error::new(
-                        Status::NotSupported,
-                        "the room has no archive, so its messages cannot be recalled",
-                    ));
+                    return not_supported("the room has no archive, so its messages cannot be recalled");
                 }
-                (room, MessageType::Groupchat, stored.server_id)
+                chat::retraction(room, true, &stored.server_id)
             }
             None => {
-                let user = conversation.user_id().ok_or_else(over)?;
-                (jid_of(&user)?, MessageType::Chat, msg_id.to_owned())
+                let user = conversation.user_id().ok_or(XmppError::Lost)?;
+                chat::retraction(address::jid_of(&user)?, false, msg_id)
             }
         };
-        let mut stanza = Stanza::new_with_type(kind.clone(), Some(Jid::from(to)));
-        stanza.id = Some(Id(uuid::Uuid::new_v4().to_string()));
-        stanza.bodies.insert(Lang::new(), RECALL_TEXT.to_owned());
-        let attrs = [("id", id.as_str())];
-        stanza.payloads = vec![
-            element("retract", RETRACT, &attrs, Vec::new()),
-            element("fallback", "urn:xmpp:fallback:0", &[("for", RETRACT)], Vec::new()),
-            element("store", HINTS, &[], Vec::new()),
-        ];
-        if kind == MessageType::Chat {
-            let old = element("retract", RETRACT_OLD, &[], Vec::new());
-            stanza.payloads.push(element("apply-to", FASTEN, &attrs, vec![old]));
-        }
-        self.deliver(stanza).await
+        session.deliver(retraction).await
     }
 }
 
 /// A server that cannot keep something for the other devices is no reason to undo it on this one.
-fn local_if_unsupported(result: Result<()>) -> Result<()> {
+fn local_if_unsupported(result: XmppResult<()>) -> XmppResult<()> {
     match result {
-        Err(error) if !matches!(error.status, Status::Disconnected | Status::Timeout) => {
+        Err(error) if !error.is_transient() => {
             log::info!("the server does not share this between devices: {error}");
             Ok(())
         }

@@ -1,84 +1,48 @@
-//! What lives as long as a session on the server does, which may be longer than one connection: what is asked and not yet
-//! answered, what is held back, the rooms. All of it belongs to the backend's thread.
+//! A session on the server, which may outlive one connection: who the account is, asking, sending, and handing changes to
+//! the account. It knows no feature. All of it belongs to the backend's thread.
 
-use super::archive::Queries;
 use super::config::XmppConfig;
 use super::connection::Outgoing;
-use super::hold::Hold;
-use super::iq::Iqs;
-use super::own_archive::OwnArchive;
-use super::profile::{Met, Profiles};
-use super::rooms::Rooms;
-use super::settings::Settings;
+use super::error::{XmppError, XmppResult};
+use super::iq::{Answer, Iqs};
 use crate::backend::Sink;
-use crate::model::{Change, ConversationId, Error, Inbound, Micros, Result};
-use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
-use std::rc::{Rc, Weak};
+use crate::model::{Change, Error, Inbound};
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_xmpp::Stanza;
+use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::{BareJid, FullJid, Jid};
-use xmpp_parsers::message::Message;
+use xmpp_parsers::minidom::Element;
+use xmpp_parsers::ping::Ping;
+
+/// How long an answer may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A session.
-pub(super) struct Session {
-    pub(super) sink: Arc<dyn Sink>,
+pub(crate) struct Session {
+    pub(crate) sink: Arc<dyn Sink>,
     /// The account.
-    pub(super) me: BareJid,
+    pub(crate) me: BareJid,
     /// The account with this device's resource.
-    pub(super) full: FullJid,
-    /// Whether the server says what it has taken (XEP-0198).
+    full: FullJid,
+    /// Whether the server acknowledges stanzas (XEP-0198).
     is_managed: bool,
     out: mpsc::UnboundedSender<Outgoing>,
-    pub(super) iqs: Iqs,
-    pub(super) queries: Queries,
-    pub(super) own: OwnArchive,
-    /// Messages of the account's own archive that arrive before what came earlier was read.
-    pub(super) hold: Hold<Message>,
-    pub(super) rooms: Rooms,
-    /// The rooms that the account is a member of, entered or not, and since when, where that is known.
-    pub(super) known_rooms: RefCell<HashMap<BareJid, Option<Micros>>>,
-    pub(super) settings: Settings,
-    pub(super) profiles: Profiles,
-    pub(super) met: Met,
-    /// The groups of the roster that other apps have sorted friends into.
-    pub(super) roster_groups: RefCell<HashMap<BareJid, Vec<xmpp_parsers::roster::Group>>>,
-    /// Conversations whose history is being fetched because somebody reads it.
-    pub(super) wanted: RefCell<HashSet<ConversationId>>,
-    /// What the server can do for the account.
-    pub(super) abilities: RefCell<Abilities>,
-    /// Whether the first catching up of this session is under way.
-    pub(super) is_syncing: Cell<bool>,
+    iqs: Iqs,
     /// How far the beginning has come.
     stage: watch::Sender<Stage>,
-    /// Something was added to the outbox.
-    pub(super) outbox: Notify,
-    /// Why the account could not take something: the connection is given up then.
+    is_over: watch::Sender<bool>,
+    /// Why the connection is given up, and whether for good.
     failure: RefCell<Option<(Error, bool)>>,
     failed: Notify,
-    is_over: Cell<bool>,
-    /// Nodes of the account's own that were seen to have room for many items.
-    pub(super) roomy_nodes: RefCell<HashSet<String>>,
-    /// Whether what came before was read, so that nothing that waits is sent twice.
-    pub(super) may_send: Cell<bool>,
-    /// Messages of ours that are on their way to users, and why they came back.
-    pub(super) sending: RefCell<HashMap<String, Option<Error>>>,
-    this: Weak<Self>,
-}
-
-/// What the server can do for the account, as it says (XEP-0030).
-#[derive(Clone, Debug, Default)]
-pub(super) struct Abilities {
-    /// It keeps an archive and marks messages with its ids (XEP-0313, XEP-0359).
-    pub(super) has_archive: bool,
-    /// The service for rooms; empty when there is none.
-    pub(super) room_service: Option<BareJid>,
 }
 
 /// How far the beginning of a session has come. Calls that need more of it wait for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stage {
+pub(crate) enum Stage {
     Begun,
     /// It is known what the server can do.
     Discovered,
@@ -87,61 +51,86 @@ pub(super) enum Stage {
 }
 
 impl Session {
-    pub(super) fn new(
+    pub(crate) fn new(
         sink: Arc<dyn Sink>,
         config: &XmppConfig,
         full: FullJid,
         is_managed: bool,
         out: mpsc::UnboundedSender<Outgoing>,
-    ) -> Result<Rc<Self>> {
-        let own = OwnArchive::load(&*sink)?;
-        Ok(Rc::new_cyclic(|this| Self {
-            own,
+    ) -> Rc<Self> {
+        Rc::new(Self {
             sink,
             me: config.jid.clone(),
             full,
             is_managed,
             out,
             iqs: Iqs::default(),
-            queries: Queries::default(),
-            hold: Hold::holding(),
-            rooms: Rooms::default(),
-            known_rooms: RefCell::default(),
-            settings: Settings::default(),
-            profiles: Profiles::default(),
-            met: Met::new(),
-            roster_groups: RefCell::default(),
-            wanted: RefCell::default(),
-            abilities: RefCell::default(),
-            is_syncing: Cell::new(false),
             stage: watch::Sender::new(Stage::Begun),
-            outbox: Notify::new(),
+            is_over: watch::Sender::new(false),
             failure: RefCell::default(),
             failed: Notify::new(),
-            is_over: Cell::new(false),
-            roomy_nodes: RefCell::default(),
-            may_send: Cell::new(false),
-            sending: RefCell::default(),
-            this: this.clone(),
-        }))
+        })
     }
 
-    /// Runs a background task. Its errors are logged, and nobody waits for it.
-    pub(super) fn spawn<F>(&self, work: impl FnOnce(Rc<Self>) -> F + 'static)
-    where
-        F: Future<Output = Result<()>> + 'static,
-    {
-        if let Some(session) = self.this.upgrade() {
-            tokio::task::spawn_local(async move {
-                if let Err(error) = work(session).await {
-                    log::info!("background task failed: {error}");
-                }
-            });
+    /// The account's server.
+    pub(crate) fn domain(&self) -> BareJid {
+        BareJid::from_parts(None, self.me.domain())
+    }
+
+    /// Whether a stanza comes from the account itself, which is its server speaking.
+    pub(crate) fn is_own(&self, from: Option<&Jid>) -> bool {
+        match from {
+            None => true,
+            Some(from) => *from == self.me || *from == self.full || *from == self.domain(),
         }
     }
 
+    /// Asks for something; nobody in `to` is the account's own server.
+    pub(crate) async fn get(&self, to: Option<Jid>, payload: impl Into<Element>) -> Answer {
+        let payload = payload.into();
+        self.ask(to, |to, id| Iq::Get {
+            from: None,
+            to,
+            id,
+            payload,
+        })
+        .await
+    }
+
+    /// Asks for something to be done.
+    pub(crate) async fn set(&self, to: Option<Jid>, payload: impl Into<Element>) -> Answer {
+        let payload = payload.into();
+        self.ask(to, |to, id| Iq::Set {
+            from: None,
+            to,
+            id,
+            payload,
+        })
+        .await
+    }
+
+    async fn ask(&self, to: Option<Jid>, question: impl FnOnce(Option<Jid>, String) -> Iq) -> Answer {
+        if self.is_over() {
+            return Err(XmppError::Lost);
+        }
+        let (id, answer) = self.iqs.begin(to.clone());
+        self.send(question(to, id.clone()));
+        match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
+            Ok(answer) => answer.unwrap_or(Err(XmppError::Lost)),
+            Err(_) => {
+                self.iqs.forget(&id);
+                Err(XmppError::Timeout("the server did not answer".to_owned()))
+            }
+        }
+    }
+
+    /// An answer to a question has come.
+    pub(crate) fn answered(&self, from: Option<&Jid>, id: &str, answer: Answer) {
+        self.iqs.answer(from, id, answer, |from| self.is_own(from));
+    }
+
     /// Sends a stanza some time soon.
-    pub(super) fn send(&self, stanza: impl Into<Stanza>) {
+    pub(crate) fn send(&self, stanza: impl Into<Stanza>) {
         self.put(Outgoing {
             stanza: stanza.into(),
             acked: None,
@@ -154,62 +143,79 @@ impl Session {
     }
 
     /// Sends a stanza and waits until the server has it.
-    pub(super) async fn deliver(&self, stanza: impl Into<Stanza>) -> Result<()> {
+    pub(crate) async fn deliver(&self, stanza: impl Into<Stanza>) -> XmppResult<()> {
         if self.is_managed {
             let (acked, wait) = oneshot::channel();
             self.put(Outgoing {
                 stanza: stanza.into(),
                 acked: Some(acked),
             });
-            return wait.await.map_err(|_| over());
+            return wait.await.map_err(|_| XmppError::Lost);
         }
-        // Stanzas are taken in order: when the server answers a later one, it has this one.
+        // Stanzas are handled in order: when the server answers a later one, it has this one.
         self.send(stanza);
-        let ping = xmpp_parsers::ping::Ping;
-        match self.iq_get(Some(Jid::from(self.domain())), ping).await {
-            Err(error) if error.status == crate::model::Status::Disconnected => Err(error),
+        match self.get(Some(Jid::from(self.domain())), Ping).await {
+            Err(error) if error.is_lost() => Err(error),
             _ => Ok(()),
         }
     }
 
-    /// The account's server.
-    pub(super) fn domain(&self) -> BareJid {
-        BareJid::from_parts(None, self.me.domain())
-    }
-
     /// Hands changes to the account; when it cannot take them, the connection ends and what was not taken comes again.
-    pub(super) fn apply(&self, live: bool, changes: Vec<Change>) -> Result<()> {
+    pub(crate) fn apply(&self, live: bool, changes: Vec<Change>) -> XmppResult<()> {
         self.apply_at(live, changes, Vec::new())
     }
 
     /// The same, with how far archives have been read.
-    pub(super) fn apply_at(&self, live: bool, changes: Vec<Change>, positions: Vec<(String, String)>) -> Result<()> {
+    pub(crate) fn apply_at(
+        &self,
+        live: bool,
+        changes: Vec<Change>,
+        positions: Vec<(String, String)>,
+    ) -> XmppResult<()> {
         if changes.is_empty() && positions.is_empty() {
             return Ok(());
         }
-        let batch = Inbound {
+        self.apply_batch(Inbound {
             live,
             positions,
             changes,
             ..Inbound::default()
-        };
-        self.sink.apply(batch).inspect_err(|error| self.fail(error))
+        })
     }
 
-    /// Gives the connection up.
-    pub(super) fn fail(&self, error: &Error) {
-        self.failure.borrow_mut().get_or_insert_with(|| (error.clone(), false));
-        self.failed.notify_one();
+    /// The same, with a whole batch.
+    pub(crate) fn apply_batch(&self, batch: Inbound) -> XmppResult<()> {
+        let applied = self.sink.apply(batch).map_err(XmppError::from);
+        applied.inspect_err(|error| self.fail(error))
+    }
+
+    /// Runs a task in the background. Its error is logged, and nobody waits for it.
+    pub(crate) fn spawn(&self, work: impl Future<Output = XmppResult<()>> + 'static) {
+        tokio::task::spawn_local(async move {
+            if let Err(error) = work.await {
+                log::info!("background task failed: {error}");
+            }
+        });
+    }
+
+    /// Gives the connection up; the next one goes on where this one was.
+    pub(crate) fn fail(&self, error: &XmppError) {
+        self.give_up(error, false);
     }
 
     /// Gives the connection up for good.
-    pub(super) fn refuse(&self, error: &Error) {
-        self.failure.borrow_mut().get_or_insert_with(|| (error.clone(), true));
+    pub(crate) fn refuse(&self, error: &XmppError) {
+        self.give_up(error, true);
+    }
+
+    fn give_up(&self, error: &XmppError, for_good: bool) {
+        let mut failure = self.failure.borrow_mut();
+        failure.get_or_insert_with(|| (error.clone().into(), for_good));
         self.failed.notify_one();
     }
 
     /// Waits until the connection is to be given up. Says why, and whether for good.
-    pub(super) async fn failed(&self) -> (Error, bool) {
+    pub(crate) async fn failed(&self) -> (Error, bool) {
         loop {
             if let Some(error) = self.failure.borrow().clone() {
                 return error;
@@ -219,41 +225,35 @@ impl Session {
     }
 
     /// A stage of the beginning has been reached.
-    pub(super) fn has_reached(&self, stage: Stage) {
+    pub(crate) fn has_reached(&self, stage: Stage) {
         self.stage.send_replace(stage);
     }
 
     /// Waits for a stage of the beginning.
-    pub(super) async fn reach(&self, stage: Stage) -> Result<()> {
+    pub(crate) async fn reach(&self, stage: Stage) -> XmppResult<()> {
         let mut stages = self.stage.subscribe();
-        let reached = stages.wait_for(|now| *now >= stage || self.is_over());
-        reached.await.map_err(|_| over())?;
-        if self.is_over() { Err(over()) } else { Ok(()) }
+        let reached = self.unless_over(stages.wait_for(|now| *now >= stage)).await?;
+        reached.map(drop).map_err(|_| XmppError::Lost)
+    }
+
+    /// Waits for something, unless the session ends before.
+    pub(crate) async fn unless_over<T>(&self, work: impl Future<Output = T>) -> XmppResult<T> {
+        let mut is_over = self.is_over.subscribe();
+        tokio::select! {
+            biased;
+            _ = is_over.wait_for(|is_over| *is_over) => Err(XmppError::Lost),
+            done = work => Ok(done),
+        }
     }
 
     /// The session is over: whoever waits for an answer gets 9508.
-    pub(super) fn end(&self) {
-        self.is_over.set(true);
+    pub(crate) fn end(&self) {
+        self.is_over.send_replace(true);
         self.iqs.end();
-        self.queries.end();
-        self.rooms.end();
-        self.outbox.notify_one();
-        // Whoever waits for a stage looks once more.
-        self.stage.send_modify(|_| {});
     }
 
     /// Whether the session is over.
-    pub(super) fn is_over(&self) -> bool {
-        self.is_over.get()
+    pub(crate) fn is_over(&self) -> bool {
+        *self.is_over.borrow()
     }
-}
-
-/// 9508: the session has ended.
-pub(super) fn over() -> Error {
-    Error::disconnected("the connection to the server was lost")
-}
-
-/// Now.
-pub(super) fn now() -> Micros {
-    Micros::now()
 }

@@ -2,7 +2,12 @@
 
 use super::config::XmppConfig;
 use super::connection::{Beginning, BoundStream, ConnectError, Incoming, Outgoing, SmState, log_in};
+use super::features::all::Features;
+use super::features::rooms::self_ping::self_ping_rooms;
+use super::outbox::Outbox;
+use super::router;
 use super::session::Session;
+use super::sync::AccountSync;
 use crate::backend::backoff::Backoff;
 use crate::backend::{LinkState, Sink};
 use crate::model::Error;
@@ -10,15 +15,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::task::LocalSet;
+use tokio::task::{LocalSet, spawn_local};
 use tokio::time::{Instant, sleep_until, timeout};
-use xmpp_parsers::jid::ResourcePart;
+use xmpp_parsers::jid::{FullJid, Jid, ResourcePart};
+use xmpp_parsers::ping::Ping;
 
 /// Work for a session, made on another thread.
-pub(super) type Work = Box<dyn FnOnce(Rc<Session>) + Send>;
+pub(crate) type Work = Box<dyn FnOnce(&Online) + Send>;
 
 /// What the thread is told.
-pub(super) enum Signal {
+pub(crate) enum Signal {
     /// To do something in the session; dropped undone when there is none.
     Work(Work),
     /// Something was added to the outbox.
@@ -40,10 +46,20 @@ const GOODBYE: Duration = Duration::from_secs(2);
 /// How long an answer may take after the network changed.
 const PROBE: Duration = Duration::from_secs(5);
 
+/// All that lives as long as a session on the server does.
+#[derive(Clone)]
+pub(crate) struct Online {
+    session: Rc<Session>,
+    pub(crate) features: Rc<Features>,
+    outbox: Rc<Outbox>,
+    pub(crate) sync: Rc<AccountSync>,
+}
+
 /// A session, while it has a connection or may get one back.
 struct ResumableSession {
-    session: Rc<Session>,
+    online: Online,
     outgoing: mpsc::UnboundedReceiver<Outgoing>,
+    /// What stream management remembers, while there is no connection.
     sm: Option<SmState>,
 }
 
@@ -54,23 +70,18 @@ enum End {
 }
 
 /// Runs until it is told to stop or the server refuses for good.
-pub(super) fn run(config: Arc<XmppConfig>, sink: Arc<dyn Sink>, signals: mpsc::UnboundedReceiver<Signal>) {
+pub(crate) fn run(config: Arc<XmppConfig>, sink: Arc<dyn Sink>, signals: mpsc::UnboundedReceiver<Signal>) {
+    let refuse = |text: String| sink.report(LinkState::Refused(Error::internal(text)));
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => {
-            let error = Error::internal(format!("the network cannot be used: {error}"));
-            return sink.report(LinkState::Refused(error));
-        }
+        Err(error) => return refuse(format!("the network cannot be used: {error}")),
     };
     // The same for every session of this login: one that cannot be resumed gives way to the next instead of lingering.
     let resource = match config.resource.clone() {
         Some(resource) => resource,
         None => match ResourcePart::new(&format!("libim-{}", uuid::Uuid::new_v4().simple())) {
             Ok(resource) => resource.into_owned(),
-            Err(error) => {
-                let error = Error::internal(format!("no resource could be made: {error}"));
-                return sink.report(LinkState::Refused(error));
-            }
+            Err(error) => return refuse(format!("no resource could be made: {error}")),
         },
     };
     let worker = Worker {
@@ -91,14 +102,14 @@ struct Worker {
 
 impl Worker {
     async fn live(mut self) {
-        let mut kept: Option<ResumableSession> = None;
+        let mut resumable: Option<ResumableSession> = None;
         let mut backoff = Backoff::new(SHORTEST_WAIT, LONGEST_WAIT);
         loop {
             self.sink.report(LinkState::Connecting);
-            let end = match self.connect(&mut kept).await {
-                Ok(Some(link)) => {
+            let end = match self.connect(&mut resumable).await {
+                Ok(Some(stream)) => {
                     let begun = Instant::now();
-                    let end = self.serve(link, &mut kept).await;
+                    let end = self.serve(stream, &mut resumable).await;
                     if begun.elapsed() >= GOOD {
                         backoff.reset();
                     } else {
@@ -110,7 +121,7 @@ impl Worker {
                 Err(error) => End::Broken(error),
             };
             let error = match end {
-                End::Stopped => return finish(kept),
+                End::Stopped => return finish(resumable),
                 End::Broken(error) => error,
             };
             let state = match error {
@@ -121,11 +132,8 @@ impl Worker {
             };
             let is_final = !matches!(state, LinkState::Failed(_));
             self.sink.report(state);
-            if is_final {
-                return finish(kept);
-            }
-            if !self.pause(&mut backoff).await {
-                return finish(kept);
+            if is_final || !self.pause(&mut backoff).await {
+                return finish(resumable);
             }
         }
     }
@@ -150,49 +158,64 @@ impl Worker {
     }
 
     /// Connects, and resumes the session or begins a new one. `None` when told to stop.
-    async fn connect(&mut self, kept: &mut Option<ResumableSession>) -> Result<Option<BoundStream>, ConnectError> {
+    async fn connect(&mut self, resumable: &mut Option<ResumableSession>) -> Result<Option<BoundStream>, ConnectError> {
         let config = Arc::clone(&self.config);
         let Some(logged_in) = self.unless_stopped(log_in(&config)).await else {
             return Ok(None);
         };
         let (features, stream) = logged_in?;
         let mut none = None;
-        let sm = kept.as_mut().map_or(&mut none, |kept| &mut kept.sm);
+        let sm = resumable.as_mut().map_or(&mut none, |resumable| &mut resumable.sm);
         let resource = self.resource.clone();
         let begin = BoundStream::begin(stream, &features, sm, &resource);
         let Some(begun) = self.unless_stopped(begin).await else {
             return Ok(None);
         };
-        let (link, beginning) = begun?;
+        let (stream, beginning) = begun?;
         let is_resumed = matches!(beginning, Beginning::Resumed);
-        if is_resumed && let Some(kept) = kept.as_ref() {
-            kept.session.resumed();
-            // What was written while there was no connection.
-            kept.session.outbox.notify_one();
-        }
-        if let Beginning::Fresh(full) = beginning {
-            if let Some(old) = kept.take() {
-                old.session.end();
+        match beginning {
+            Beginning::Resumed => {
+                if let Some(ResumableSession { online, .. }) = resumable.as_ref() {
+                    online.sync.resumed();
+                    // What was written while there was no connection.
+                    online.outbox.wake();
+                }
             }
-            let (out, outgoing) = mpsc::unbounded_channel();
-            let config = Arc::clone(&self.config);
-            let session = Session::new(Arc::clone(&self.sink), &config, full, link.is_managed(), out)
-                .map_err(ConnectError::Retry)?;
-            tokio::task::spawn_local(Rc::clone(&session).run());
-            tokio::task::spawn_local(Rc::clone(&session).drain());
-            tokio::task::spawn_local(Rc::clone(&session).stay_in_rooms());
-            *kept = Some(ResumableSession {
-                session,
-                outgoing,
-                sm: None,
-            });
+            Beginning::Fresh(full) => {
+                finish(resumable.take());
+                *resumable = Some(self.begin(full, stream.is_managed())?);
+            }
         }
         self.sink.report(LinkState::Connected);
         // A sync that the lost connection has interrupted was told as failed; it goes on.
-        if is_resumed && kept.as_ref().is_some_and(|kept| kept.session.is_syncing.get()) {
+        let is_syncing = resumable.as_ref().is_some_and(|it| it.online.sync.is_running());
+        if is_resumed && is_syncing {
             self.sink.report(LinkState::SyncStarted);
         }
-        Ok(Some(link))
+        Ok(Some(stream))
+    }
+
+    /// A new session, and what runs as long as it lasts.
+    fn begin(&self, full: FullJid, is_managed: bool) -> Result<ResumableSession, ConnectError> {
+        let (out, outgoing) = mpsc::unbounded_channel();
+        let session = Session::new(Arc::clone(&self.sink), &self.config, full, is_managed, out);
+        let features = Features::new(Rc::clone(&session)).map_err(|error| ConnectError::Retry(error.into()))?;
+        let outbox = Outbox::new(&features);
+        let sync = AccountSync::new(&features, &outbox);
+        spawn_local(Rc::clone(&sync).run());
+        spawn_local(Rc::clone(&outbox).drain());
+        spawn_local(self_ping_rooms(Rc::clone(&features.rooms)));
+        let online = Online {
+            session,
+            features,
+            outbox,
+            sync,
+        };
+        Ok(ResumableSession {
+            online,
+            outgoing,
+            sm: None,
+        })
     }
 
     /// Waits for something, unless told to stop meanwhile.
@@ -210,11 +233,12 @@ impl Worker {
     }
 
     /// Carries stanzas both ways until the connection ends.
-    async fn serve(&mut self, mut link: BoundStream, kept: &mut Option<ResumableSession>) -> End {
+    async fn serve(&mut self, mut stream: BoundStream, kept: &mut Option<ResumableSession>) -> End {
         let Some(resumable) = kept.as_mut() else {
             return End::Broken(ConnectError::network("there is no session"));
         };
-        let session = Rc::clone(&resumable.session);
+        let online = resumable.online.clone();
+        let session = &online.session;
         let mut probe: Option<Instant> = None;
         let error = loop {
             let probed = async {
@@ -229,50 +253,52 @@ impl Worker {
                         session.end();
                         // What is on its way to the server still goes.
                         while let Ok(outgoing) = resumable.outgoing.try_recv() {
-                            if link.feed(outgoing).await.is_err() {
+                            if stream.feed(outgoing).await.is_err() {
                                 break;
                             }
                         }
-                        let _ = timeout(GOODBYE, link.close()).await;
+                        let _ = timeout(GOODBYE, stream.close()).await;
                         return End::Stopped;
                     }
                     Some(Signal::Work(work)) => {
-                        work(Rc::clone(&session));
+                        work(&online);
                         Ok(())
                     }
                     Some(Signal::Outbox) => {
-                        session.outbox.notify_one();
+                        online.outbox.wake();
                         Ok(())
                     }
                     Some(Signal::NetworkChanged) => {
                         probe = Some(Instant::now() + PROBE);
-                        self::probe(&mut link, &session).await
+                        self::probe(&mut stream, session).await
                     }
                 },
                 outgoing = resumable.outgoing.recv() => match outgoing {
-                    Some(outgoing) => send(&mut link, outgoing, &mut resumable.outgoing).await,
+                    Some(outgoing) => send(&mut stream, outgoing, &mut resumable.outgoing).await,
                     None => Err(ConnectError::network("the session is over")),
                 },
-                incoming = link.next() => match incoming {
+                incoming = stream.next() => match incoming {
                     Ok(Incoming::Stanza(stanza)) => {
                         probe = None;
-                        session.handle(*stanza);
-                        link.handled();
+                        router::handle(&online.features, &online.outbox, *stanza);
+                        // Only now: what was acknowledged before it was stored would be lost with this process.
+                        stream.handled();
                         Ok(())
                     }
                     Ok(Incoming::Nothing) => {
                         probe = None;
                         Ok(())
                     }
-                    Ok(Incoming::Silence) => self::probe(&mut link, &session).await,
+                    Ok(Incoming::Silence) => self::probe(&mut stream, session).await,
                     Err(error) => Err(error),
                 },
                 (error, is_final) = session.failed() => {
                     // What the account could not take has to come again, so this session is not resumed.
                     session.end();
-                    let _ = timeout(GOODBYE, link.close()).await;
+                    let _ = timeout(GOODBYE, stream.close()).await;
                     *kept = None;
-                    return End::Broken(if is_final { ConnectError::Refused(error) } else { ConnectError::Retry(error) });
+                    let error = if is_final { ConnectError::Refused(error) } else { ConnectError::Retry(error) };
+                    return End::Broken(error);
                 }
                 () = probed => Err(ConnectError::network("the server did not answer after the network changed")),
             };
@@ -280,7 +306,7 @@ impl Worker {
                 break error;
             }
         };
-        let sm = link.into_state();
+        let sm = stream.into_state();
         if sm.is_resumable() && matches!(error, ConnectError::Retry(_)) {
             resumable.sm = Some(sm);
         } else {
@@ -292,37 +318,38 @@ impl Worker {
 }
 
 /// Asks the server whether it is there.
-async fn probe(link: &mut BoundStream, session: &Session) -> Result<(), ConnectError> {
-    if link.is_managed() {
-        return link.request_ack().await;
+async fn probe(stream: &mut BoundStream, session: &Rc<Session>) -> Result<(), ConnectError> {
+    if stream.is_managed() {
+        return stream.request_ack().await;
     }
-    session.spawn(|session| async move {
-        let to = xmpp_parsers::jid::Jid::from(session.domain());
-        session.iq_get(Some(to), xmpp_parsers::ping::Ping).await.map(drop)
+    let own = Rc::clone(session);
+    session.spawn(async move {
+        let to = Jid::from(own.domain());
+        own.get(Some(to), Ping).await.map(drop)
     });
     Ok(())
 }
 
 /// Sends a stanza and all that wait behind it.
 async fn send(
-    link: &mut BoundStream,
+    stream: &mut BoundStream,
     first: Outgoing,
     others: &mut mpsc::UnboundedReceiver<Outgoing>,
 ) -> Result<(), ConnectError> {
     let mut wants_ack = first.acked.is_some();
-    link.feed(first).await?;
+    stream.feed(first).await?;
     while let Ok(next) = others.try_recv() {
         wants_ack |= next.acked.is_some();
-        link.feed(next).await?;
+        stream.feed(next).await?;
     }
     if wants_ack {
-        link.request_ack().await?;
+        stream.request_ack().await?;
     }
-    link.flush().await
+    stream.flush().await
 }
 
-fn finish(kept: Option<ResumableSession>) {
-    if let Some(kept) = kept {
-        kept.session.end();
+fn finish(resumable: Option<ResumableSession>) {
+    if let Some(resumable) = resumable {
+        resumable.online.session.end();
     }
 }

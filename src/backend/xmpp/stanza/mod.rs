@@ -1,3 +1,15 @@
 //! Elements of XML and plain data, turned into each other. Nothing here does I/O or knows a session.
 
+pub(crate) mod archive;
+pub(crate) mod bookmark;
+pub(crate) mod caps;
+pub(crate) mod chat;
+pub(crate) mod forms;
+pub(crate) mod ids;
+pub(crate) mod message;
+pub(crate) mod muc;
+pub(crate) mod pubsub;
+pub(crate) mod read_mark;
+pub(crate) mod room_info;
+pub(crate) mod vcard;
 pub(crate) mod xml;

@@ -1,17 +1,16 @@
-//! What a message says, as XMPP carries it: text is a body, custom data a JSON container (XEP-0335), an @ is a reference
+//! The content of a message as XMPP carries it: text is a body, custom data a JSON container (XEP-0335), an @ is a reference
 //! (XEP-0372). What XMPP has no element for travels in one of libim's own.
 
-use super::archive::parse_stamp;
-use super::ns::{HINTS, JSON, MARKERS, META, REFERENCE};
-use super::session::Session;
-use super::stanza::xml;
+use super::ids::payload;
+use super::xml;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::ns::{HINTS, JSON, MARKERS, META, NICK, REFERENCE};
 use crate::model::conversation::AT_ALL;
-use crate::model::{Elem, Message as Said, MessageBody, Micros};
+use crate::model::{Elem, Message as Said, MessageBody};
 use serde::{Deserialize, Serialize};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
 use xmpp_parsers::minidom::Element;
-use xmpp_parsers::ns;
 
 /// The parts that XMPP has no element for.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,8 +72,9 @@ fn to_json(value: &impl Serialize) -> String {
     escaped
 }
 
-/// A message to `room` or to a user, ready to be addressed. What its sender shows goes with it, for those who know no more.
-pub(super) fn write(said: &Said, room: Option<&BareJid>) -> Message {
+/// A message to `room` or to a user, ready to be addressed. The sender's name and picture go with it, for receivers who
+/// have not read the profile.
+pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
     let (body, msg_id) = (&said.body, said.msg_id.as_str());
     let mut message = Message::new(None);
     message.type_ = if room.is_some() {
@@ -93,7 +93,7 @@ pub(super) fn write(said: &Said, room: Option<&BareJid>) -> Message {
         text: None,
         face_url: said.face_url.clone(),
     };
-    let shown = match &body.elem {
+    let visible = match &body.elem {
         Elem::Text { text } => {
             if !text.chars().all(is_faithful) {
                 meta.text = Some(text.clone());
@@ -101,19 +101,22 @@ pub(super) fn write(said: &Said, room: Option<&BareJid>) -> Message {
             text
         }
         Elem::Custom { data, desc, extension } => {
-            let (data, desc, extension) = (data.clone(), desc.clone(), extension.clone());
-            let custom = Custom { data, desc, extension };
+            let custom = Custom {
+                data: data.clone(),
+                desc: desc.clone(),
+                extension: extension.clone(),
+            };
             message.payloads.push(xml::text("json", JSON, to_json(&custom)));
             // Without a body some servers would not keep it.
             message.payloads.push(Element::builder("store", HINTS).build());
-            &custom_desc(&body.elem)
+            desc
         }
     };
-    if !shown.is_empty() || matches!(body.elem, Elem::Text { .. }) {
-        let shown = shown
+    if !visible.is_empty() || matches!(body.elem, Elem::Text { .. }) {
+        let visible = visible
             .chars()
             .map(|char| if is_faithful(char) { char } else { '\u{FFFD}' });
-        message.bodies.insert(Lang::new(), shown.collect());
+        message.bodies.insert(Lang::new(), visible.collect());
     }
     for user in &body.group_at_user_list {
         let target = match room {
@@ -127,9 +130,7 @@ pub(super) fn write(said: &Said, room: Option<&BareJid>) -> Message {
             .push(xml::element("reference", REFERENCE, &attrs, Vec::new()));
     }
     if !said.nick_name.is_empty() {
-        message
-            .payloads
-            .push(xml::text("nick", ns::NICK, said.nick_name.as_str()));
+        message.payloads.push(xml::text("nick", NICK, said.nick_name.as_str()));
     }
     if meta != Meta::default() {
         message.payloads.push(xml::text("meta", META, to_json(&meta)));
@@ -140,15 +141,8 @@ pub(super) fn write(said: &Said, room: Option<&BareJid>) -> Message {
     message
 }
 
-fn custom_desc(elem: &Elem) -> String {
-    match elem {
-        Elem::Custom { desc, .. } => desc.clone(),
-        Elem::Text { text } => text.clone(),
-    }
-}
-
-/// What a message says; `None` when it says nothing that a conversation shows.
-pub(super) fn read(message: &Message, room: Option<&BareJid>) -> Option<MessageBody> {
+/// The content of a message; `None` when it has nothing that a conversation shows.
+pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<MessageBody> {
     let meta: Meta = payload(message, "meta", META)
         .and_then(|element| serde_json::from_str(&element.text()).ok())
         .unwrap_or_default();
@@ -177,9 +171,9 @@ pub(super) fn read(message: &Message, room: Option<&BareJid>) -> Option<MessageB
     let group_at_user_list = mentions
         .filter(|element| element.attr("type") == Some("mention"))
         .filter_map(|element| element.attr("uri")?.strip_prefix("xmpp:"))
-        .map(|target| match room {
-            Some(room) if room.as_str() == target => AT_ALL.to_owned(),
-            _ => target.to_owned(),
+        .map(|target| match (room, address::prepared(target)) {
+            (Some(room), target) if room.as_str() == target => AT_ALL.to_owned(),
+            (_, target) => target,
         });
     Some(MessageBody {
         elem,
@@ -197,67 +191,13 @@ pub(super) fn read(message: &Message, room: Option<&BareJid>) -> Option<MessageB
     })
 }
 
-/// What a message's sender showed when it was sent: name and picture, each empty when the message does not say.
-pub(super) fn shown(message: &Message) -> (String, String) {
-    let nick = payload(message, "nick", ns::NICK)
+/// The name and picture that the sender had when it was sent, each empty when the message does not say.
+pub(crate) fn sender_profile(message: &Message) -> (String, String) {
+    let nick = payload(message, "nick", NICK)
         .map(|nick| nick.text())
         .unwrap_or_default();
     let meta: Option<Meta> = payload(message, "meta", META).and_then(|meta| serde_json::from_str(&meta.text()).ok());
     (nick, meta.map(|meta| meta.face_url).unwrap_or_default())
-}
-
-/// The first payload of that name.
-pub(super) fn payload<'a>(message: &'a Message, name: &str, namespace: &str) -> Option<&'a Element> {
-    message.payloads.iter().find(|element| element.is(name, namespace))
-}
-
-/// The id that an archive gave a message, if that archive is the one asked for: anybody can write the ids of others. The
-/// archive adds its own at the end; what claims to be it before was written by the sender.
-pub(super) fn stanza_id(message: &Message, archive: &BareJid) -> Option<String> {
-    message
-        .payloads
-        .iter()
-        .filter(|element| element.is("stanza-id", ns::SID))
-        .rfind(|element| element.attr("by") == Some(archive.as_str()))
-        .and_then(|element| element.attr("id"))
-        .filter(|id| !id.is_empty())
-        .map(str::to_owned)
-}
-
-/// The id in an archive of a message that arrived by itself just now: not one that was kept until we came.
-pub(super) fn fresh_id(message: &Message, archive: &BareJid) -> Option<String> {
-    stanza_id(message, archive).filter(|_| !is_kept(message))
-}
-
-/// Whether a message was kept until we came.
-pub(super) fn is_kept(message: &Message) -> bool {
-    message.payloads.iter().any(|payload| payload.is("delay", ns::DELAY))
-}
-
-/// When a message was sent that was kept for us (XEP-0203), if our own server says so.
-pub(super) fn delay(message: &Message, session: &Session) -> Option<Micros> {
-    message
-        .payloads
-        .iter()
-        .filter(|element| element.is("delay", ns::DELAY))
-        .find(|element| {
-            element
-                .attr("from")
-                .is_none_or(|from| from == session.me.domain().as_str() || from == session.me.as_str())
-        })
-        .and_then(|element| parse_stamp(element.attr("stamp")?))
-}
-
-/// The id that the sender gave a message, and whether the sender promises not to give it again.
-pub(super) fn origin_id(message: &Message) -> (String, bool) {
-    let origin = payload(message, "origin-id", ns::SID).and_then(|element| element.attr("id"));
-    let id = message.id.as_ref().map(|id| id.0.as_str());
-    match (id, origin) {
-        (Some(id), Some(origin)) => (id.to_owned(), id == origin && !id.is_empty()),
-        (Some(id), None) => (id.to_owned(), false),
-        (None, Some(origin)) => (origin.to_owned(), !origin.is_empty()),
-        (None, None) => (String::new(), false),
-    }
 }
 
 #[cfg(test)]
@@ -272,16 +212,19 @@ mod tests {
             nick_name: "Alice & co".into(),
             face_url: "https://example.org/a?b&c".into(),
             seq: 0,
-            time: Micros(0),
+            time: crate::model::Micros(0),
             revoked: false,
             body: body.clone(),
         };
-        let stanza = write(&said, room);
+        let stanza = encode(&said, room);
         let xml = String::from(&Element::from(stanza));
         let stanza = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
-        assert_eq!(read(&stanza, room).as_ref(), Some(body), "{xml}");
-        assert_eq!(shown(&stanza), (said.nick_name, said.face_url));
-        assert_eq!(origin_id(&stanza), ("id-1".to_owned(), true));
+        assert_eq!(decode(&stanza, room).as_ref(), Some(body), "{xml}");
+        assert_eq!(sender_profile(&stanza), (said.nick_name, said.face_url));
+        assert_eq!(
+            crate::backend::xmpp::stanza::ids::origin_id(&stanza),
+            ("id-1".to_owned(), true)
+        );
     }
 
     fn body(elem: Elem) -> MessageBody {
@@ -336,22 +279,28 @@ mod tests {
         let typing = parse(
             "<message xmlns='jabber:client' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>",
         );
-        assert_eq!(read(&typing, None), None);
+        assert_eq!(decode(&typing, None), None);
         let json = parse("<message xmlns='jabber:client'><json xmlns='urn:xmpp:json:0'>[1]</json></message>");
-        assert!(matches!(read(&json, None).unwrap().elem, Elem::Custom { data, .. } if data == "[1]"));
+        assert!(matches!(decode(&json, None).unwrap().elem, Elem::Custom { data, .. } if data == "[1]"));
         let broken = parse(
             "<message xmlns='jabber:client'><body>hi</body><meta xmlns='urn:libim:message:0'>{\"priority\":\"x\"</meta></message>",
         );
-        assert!(matches!(read(&broken, None).unwrap().elem, Elem::Text { text } if text == "hi"));
+        assert!(matches!(decode(&broken, None).unwrap().elem, Elem::Text { text } if text == "hi"));
     }
 
     #[test]
-    fn only_the_archive_that_is_asked_names_messages() {
-        let xml = "<message xmlns='jabber:client'><stanza-id xmlns='urn:xmpp:sid:0' by='mallory@evil.example' id='1'/>\
-                   <stanza-id xmlns='urn:xmpp:sid:0' by='alice@example.org' id='2'/></message>";
-        let message = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
-        let alice = BareJid::new("alice@example.org").unwrap();
-        assert_eq!(stanza_id(&message, &alice), Some("2".to_owned()));
-        assert_eq!(stanza_id(&message, &BareJid::new("bob@example.org").unwrap()), None);
+    fn a_mention_is_of_the_same_user_however_the_address_is_written() {
+        let room = BareJid::new("team@rooms.example").unwrap();
+        let mention = |uri: &str| {
+            let xml = format!(
+                "<message xmlns='jabber:client'><body>hi</body>\
+                 <reference xmlns='urn:xmpp:reference:0' type='mention' uri='{uri}'/></message>"
+            );
+            let message = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
+            decode(&message, Some(&room)).unwrap().group_at_user_list
+        };
+        assert_eq!(mention("xmpp:Bob@Example.org"), ["bob@example.org"]);
+        assert_eq!(mention("xmpp:Team@rooms.example"), [AT_ALL]);
+        assert!(mention("https://example.org").is_empty());
     }
 }

@@ -1,14 +1,21 @@
 //! The account's own settings of its conversations, shared between its devices: pin, receive option, what was deleted. One
 //! item a conversation, in a private node; a message is named by its `msgID`, which is the same on all devices.
+//!
+//! The whole item is the unit that converges, and the last device to publish wins; docs/decisions/settings-that-converge.md
+//! says what that means.
 
-use super::ns::SETTINGS;
-use super::pep::{Access, Item};
-use super::session::Session;
-use super::stanza::xml;
-use crate::model::{Change, ConversationId, IdKind, MessageId, Micros, RecvOpt, Result, Target};
+use super::pep::Pep;
+use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::ns::SETTINGS;
+use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::stanza::pubsub::{Access, Item};
+use crate::backend::xmpp::stanza::xml;
+use crate::backend::xmpp::time::now;
+use crate::model::{Change, ConversationId, IdKind, MessageId, Micros, RecvOpt, Target};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// How many deleted messages of a conversation are remembered one by one.
 const MAX_REMOVED: usize = 1000;
@@ -34,11 +41,14 @@ struct Setting {
 }
 
 /// The settings as they are known.
-#[derive(Default)]
-pub(super) struct Settings(RefCell<HashMap<String, Setting>>);
+pub(crate) struct Settings {
+    session: Rc<Session>,
+    pep: Rc<Pep>,
+    known: RefCell<HashMap<ConversationId, Setting>>,
+}
 
 /// A change to one conversation's settings.
-pub(super) enum Edit<'a> {
+pub(crate) enum Edit<'a> {
     Pin(bool),
     RecvOpt(RecvOpt),
     Cleared(&'a str),
@@ -74,7 +84,7 @@ impl Setting {
         }
     }
 
-    /// What it says beyond what was known. Pins come by themselves: they place a conversation in the list.
+    /// The changes beyond what was known, without the pin: that places a conversation in the list, and has its own time.
     fn changes(&self, known: &Self, conversation: &ConversationId) -> Vec<Change> {
         let mut changes = Vec::new();
         let up_to = |msg_id: &String| {
@@ -128,7 +138,7 @@ impl Setting {
     }
 }
 
-fn read(item: &Item) -> Option<(ConversationId, Setting)> {
+fn decode(item: &Item) -> Option<(ConversationId, Setting)> {
     let id = ConversationId::parse("item", item.id.as_str()).ok()?;
     let payload = item
         .payload
@@ -137,58 +147,66 @@ fn read(item: &Item) -> Option<(ConversationId, Setting)> {
     Some((id, serde_json::from_str(&payload.text()).ok()?))
 }
 
-impl Session {
+impl Settings {
+    pub(crate) fn new(session: &Rc<Session>, pep: &Rc<Pep>) -> Rc<Self> {
+        Rc::new(Self {
+            session: Rc::clone(session),
+            pep: Rc::clone(pep),
+            known: RefCell::default(),
+        })
+    }
+
     /// Reads all settings and hands them to the account, without the pins.
-    pub(super) async fn load_settings(&self) -> Result<()> {
-        let items = self.items(None, SETTINGS).await?;
+    pub(crate) async fn load(&self) -> XmppResult<()> {
+        let items = self.items().await?;
         let mut changes = Vec::new();
-        for (id, setting) in items.iter().filter_map(read) {
+        for (id, setting) in items.iter().filter_map(decode) {
             // A receive option that went back to what it was at first is news too.
             changes.push(setting.setting(&id, None, Some(setting.recv_opt)));
             changes.extend(setting.changes(&Setting::default(), &id));
-            self.settings.0.borrow_mut().insert(id.as_str().to_owned(), setting);
+            self.known.borrow_mut().insert(id, setting);
         }
-        self.apply(false, changes)
+        self.session.apply(false, changes)
+    }
+
+    /// The items as the server has them now.
+    pub(crate) async fn items(&self) -> XmppResult<Vec<Item>> {
+        self.pep.items(None, SETTINGS).await
     }
 
     /// Hands the pins to the account, once the messages have given the conversations their places.
-    pub(super) fn apply_pins(&self) -> Result<()> {
-        let settings = self.settings.0.borrow();
-        let changes = settings
-            .iter()
-            .filter(|(_, setting)| setting.pin_time != 0)
-            .map(|(id, setting)| setting.setting(&ConversationId::trusted(id.as_str()), Some(setting.is_pinned), None));
+    pub(crate) fn apply_pins(&self) -> XmppResult<()> {
+        let known = self.known.borrow();
+        let pins = known.iter().filter(|(_, setting)| setting.pin_time != 0);
+        let changes = pins.map(|(id, setting)| setting.setting(id, Some(setting.is_pinned), None));
         let changes = changes.collect();
-        drop(settings);
-        self.apply(false, changes)
+        drop(known);
+        self.session.apply(false, changes)
     }
 
-    /// Another device of the account changed a conversation's settings.
-    pub(super) fn settings_changed(&self, items: &[Item]) {
-        for (id, setting) in items.iter().filter_map(read) {
-            let known = self.settings.0.borrow().get(id.as_str()).cloned().unwrap_or_default();
+    /// Another device of the account changed settings.
+    pub(crate) fn on_published(&self, items: &[Item]) {
+        for (id, setting) in items.iter().filter_map(decode) {
+            let known = self.of(&id);
             if setting.revision < known.revision {
                 continue;
             }
-            self.settings
-                .0
-                .borrow_mut()
-                .insert(id.as_str().to_owned(), setting.clone());
+            self.known.borrow_mut().insert(id.clone(), setting.clone());
             let mut changes = setting.changes(&known, &id);
             if setting.is_pinned != known.is_pinned {
                 changes.push(setting.setting(&id, Some(setting.is_pinned), None));
             }
-            if let Err(error) = self.apply(true, changes) {
+            if let Err(error) = self.session.apply(true, changes) {
                 log::warn!("settings of another device could not be stored: {error}");
             }
         }
     }
 
     /// Changes a conversation's settings for all devices.
-    pub(super) async fn edit_setting(&self, id: &ConversationId, edit: Edit<'_>) -> Result<()> {
-        let mut setting = self.settings.0.borrow().get(id.as_str()).cloned().unwrap_or_default();
-        let before = setting.clone();
-        setting.edit(&edit, super::session::now());
+    pub(crate) async fn edit(&self, id: &ConversationId, edit: Edit<'_>) -> XmppResult<()> {
+        let before = self.of(id);
+        let mut setting = before.clone();
+        setting.edit(&edit, now());
         if setting == before {
             return Ok(());
         }
@@ -196,11 +214,75 @@ impl Session {
         let json = serde_json::to_string(&setting).unwrap_or_default();
         let payload = xml::text("conversation", SETTINGS, json);
         // The news of it comes back to this device too, and is none then.
-        self.settings.0.borrow_mut().insert(id.as_str().to_owned(), setting);
-        let published = self.publish(SETTINGS, id.as_str(), payload, Access::Private).await;
+        self.known.borrow_mut().insert(id.clone(), setting);
+        let published = self.pep.publish(SETTINGS, id.as_str(), payload, Access::Private).await;
         if published.is_err() {
-            self.settings.0.borrow_mut().insert(id.as_str().to_owned(), before);
+            self.known.borrow_mut().insert(id.clone(), before);
         }
         published
+    }
+
+    fn of(&self, id: &ConversationId) -> Setting {
+        self.known.borrow().get(id).cloned().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn conversation() -> ConversationId {
+        ConversationId::trusted("c2c_bob@example.org")
+    }
+
+    fn edited(edits: &[Edit<'_>]) -> Setting {
+        let mut setting = Setting::default();
+        for edit in edits {
+            setting.edit(edit, Micros(7));
+        }
+        setting
+    }
+
+    #[test]
+    fn settings_are_read_as_they_were_written() {
+        let removed = ["m1".to_owned()];
+        let setting = edited(&[
+            Edit::Pin(true),
+            Edit::RecvOpt(RecvOpt::NotNotify),
+            Edit::Removed(&removed),
+        ]);
+        let json = serde_json::to_string(&setting).unwrap();
+        let item = Item {
+            id: conversation().as_str().to_owned(),
+            payload: Some(xml::text("conversation", SETTINGS, json)),
+        };
+        assert_eq!(decode(&item), Some((conversation(), setting)));
+        let other = Item {
+            payload: Some(xml::text("conversation", "urn:other", "{}")),
+            ..item
+        };
+        assert_eq!(decode(&other), None);
+    }
+
+    #[test]
+    fn only_what_is_new_is_a_change() {
+        let setting = edited(&[Edit::Cleared("m1")]);
+        assert_eq!(setting.changes(&Setting::default(), &conversation()).len(), 1);
+        assert!(setting.changes(&setting, &conversation()).is_empty());
+    }
+
+    #[test]
+    fn deleting_a_conversation_unpins_it() {
+        let setting = edited(&[Edit::Pin(true), Edit::Deleted("m1")]);
+        assert!(!setting.is_pinned);
+        assert_eq!((setting.deleted.as_str(), setting.delete_time), ("m1", 7));
+    }
+
+    #[test]
+    fn the_oldest_of_too_many_deleted_messages_is_forgotten() {
+        let ids: Vec<String> = (0..=MAX_REMOVED).map(|number| number.to_string()).collect();
+        let setting = edited(&[Edit::Removed(&ids), Edit::Removed(&ids[..1])]);
+        assert_eq!(setting.removed.len(), MAX_REMOVED);
+        assert_eq!(setting.removed.last().unwrap(), "0");
     }
 }

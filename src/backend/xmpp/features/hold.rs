@@ -3,16 +3,16 @@
 use std::cell::RefCell;
 
 /// What is held back, or that nothing is.
-pub(super) struct Hold<T>(RefCell<Option<Vec<T>>>);
+pub(crate) struct Hold<T>(RefCell<Option<Vec<T>>>);
 
 impl<T> Hold<T> {
     /// Holds from the start.
-    pub(super) fn holding() -> Self {
+    pub(crate) fn holding() -> Self {
         Self(RefCell::new(Some(Vec::new())))
     }
 
     /// Keeps an item for later, or gives it back when nothing is held.
-    pub(super) fn keep(&self, item: T) -> Option<T> {
+    pub(crate) fn keep(&self, item: T) -> Option<T> {
         match self.0.borrow_mut().as_mut() {
             Some(held) => {
                 held.push(item);
@@ -23,12 +23,12 @@ impl<T> Hold<T> {
     }
 
     /// Ends the holding and gives out what was held.
-    pub(super) fn release(&self) -> Vec<T> {
+    pub(crate) fn release(&self) -> Vec<T> {
         self.0.borrow_mut().take().unwrap_or_default()
     }
 
     /// Holds again. False when something is held already.
-    pub(super) fn restart(&self) -> bool {
+    pub(crate) fn restart(&self) -> bool {
         let mut held = self.0.borrow_mut();
         let is_new = held.is_none();
         held.get_or_insert_with(Vec::new);
@@ -36,7 +36,26 @@ impl<T> Hold<T> {
     }
 
     /// What is held, each as `look` sees it.
-    pub(super) fn look<K>(&self, look: impl Fn(&T) -> Option<K>) -> Vec<K> {
+    pub(crate) fn look<K>(&self, look: impl Fn(&T) -> Option<K>) -> Vec<K> {
         self.0.borrow().iter().flatten().filter_map(look).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_arrives_waits_until_it_is_released() {
+        let hold = Hold::holding();
+        assert_eq!(hold.keep(1), None);
+        assert_eq!(hold.keep(2), None);
+        assert!(!hold.restart(), "it is held already");
+        assert_eq!(hold.look(|item| (*item > 1).then_some(*item)), [2]);
+        assert_eq!(hold.release(), [1, 2]);
+        assert_eq!(hold.keep(3), Some(3));
+        assert!(hold.restart());
+        assert_eq!(hold.keep(4), None);
+        assert_eq!(hold.release(), [4]);
     }
 }

@@ -1,12 +1,11 @@
-//! What this client can do, as others may ask (XEP-0030), and which news of personal nodes it wants (XEP-0115, XEP-0163).
+//! The features of this client, which others may ask for (XEP-0030), and the nodes of which it wants news (XEP-0115, XEP-0163).
 
-use super::ns::{MARKERS, RETRACT, SETTINGS, VCARD4_NODE};
-use super::stanza::xml::element;
+use super::xml::element;
+use crate::backend::xmpp::ns::{self, DIRECT_INVITE, MARKERS, RETRACT, SETTINGS, VCARD4_NODE};
 use xmpp_parsers::caps::{compute_disco, hash_caps};
 use xmpp_parsers::disco::{DiscoInfoResult, Identity};
 use xmpp_parsers::hashes::Algo;
 use xmpp_parsers::minidom::Element;
-use xmpp_parsers::ns;
 
 /// Where one learns of this client.
 const NODE: &str = "https://libim.org";
@@ -21,7 +20,7 @@ fn info() -> DiscoInfoResult {
         ns::SID.to_owned(),
         MARKERS.to_owned(),
         RETRACT.to_owned(),
-        super::ns::DIRECT_INVITE.to_owned(),
+        DIRECT_INVITE.to_owned(),
         format!("{}+notify", ns::NICK),
         format!("{VCARD4_NODE}+notify"),
         format!("{}+notify", ns::BOOKMARKS2),
@@ -42,7 +41,7 @@ fn info() -> DiscoInfoResult {
 }
 
 /// The answer to somebody who asks.
-pub(super) fn disco_info(node: Option<&str>) -> Element {
+pub(crate) fn disco_info(node: Option<&str>) -> Element {
     DiscoInfoResult {
         node: node.map(str::to_owned),
         ..info()
@@ -50,8 +49,8 @@ pub(super) fn disco_info(node: Option<&str>) -> Element {
     .into()
 }
 
-/// What goes into presence.
-pub(super) fn caps() -> Option<Element> {
+/// The hash of the features, for a presence.
+pub(crate) fn caps() -> Option<Element> {
     let hash = hash_caps(&compute_disco(&info()), Algo::Sha_1).ok()?;
     let attrs = [("hash", "sha-1"), ("node", NODE), ("ver", &hash.to_base64())];
     Some(element("c", ns::CAPS, &attrs, Vec::new()))

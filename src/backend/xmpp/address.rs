@@ -1,0 +1,129 @@
+//! Ids and addresses: a userID is a bare JID, a groupID the JID of a room. All conversion between the two is here, so that
+//! whatever names a person or a room is prepared (RFC 7622: case, width, normal form) before it is compared.
+
+use super::error::{XmppError, XmppResult};
+use crate::model::id::quoted;
+use crate::model::{ConversationId, GroupId, Status, UserId};
+use std::str::FromStr;
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::minidom::Element;
+
+/// The user with an address.
+pub(crate) fn user_id(jid: &BareJid) -> UserId {
+    UserId::trusted(jid.as_str())
+}
+
+/// The group of a room.
+pub(crate) fn group_id(room: &BareJid) -> GroupId {
+    GroupId::trusted(room.as_str())
+}
+
+/// The conversation with a user.
+pub(crate) fn c2c(jid: &BareJid) -> ConversationId {
+    ConversationId::c2c(&user_id(jid))
+}
+
+/// The conversation of a room.
+pub(crate) fn group(room: &BareJid) -> ConversationId {
+    ConversationId::group(&group_id(room))
+}
+
+/// The address of a user; 7003 when the id is none.
+pub(crate) fn jid_of(user: &UserId) -> XmppResult<BareJid> {
+    parse(user.as_str()).ok_or_else(|| {
+        let text = format!("userID {} is not a bare JID", quoted(user.as_str()));
+        XmppError::account(Status::InvalidUserId, text)
+    })
+}
+
+/// The address of the user or room that a conversation is with, if its id is one.
+pub(crate) fn jid_of_conversation(conversation: &ConversationId) -> Option<BareJid> {
+    parse(conversation.target())
+}
+
+/// The room of a group. An id without an @ is a name on the account's own service; `service` says which that is.
+pub(crate) fn room_of(group: &GroupId, service: Option<&BareJid>) -> XmppResult<BareJid> {
+    let id = group.as_str();
+    let fault = |text: &str| XmppError::account(Status::InvalidGroupId, format!("groupID {} {text}", quoted(id)));
+    if has_service(group) {
+        let room = parse(id).ok_or_else(|| fault("is not the address of a room"))?;
+        return match room.node() {
+            Some(_) => Ok(room),
+            None => Err(fault("has nothing before the @")),
+        };
+    }
+    let service = service.ok_or_else(|| XmppError::account(Status::NotSupported, "the server has no rooms"))?;
+    parse(&format!("{id}@{}", service.domain())).ok_or_else(|| fault("cannot be the name of a room"))
+}
+
+/// Whether a groupID is a whole address.
+pub(crate) fn has_service(group: &GroupId) -> bool {
+    group.as_str().contains('@')
+}
+
+/// A bare address that somebody wrote.
+pub(crate) fn parse(text: &str) -> Option<BareJid> {
+    BareJid::from_str(text).ok()
+}
+
+/// The bare form of an address that somebody wrote, with or without a resource.
+pub(crate) fn parse_bare(text: &str) -> Option<BareJid> {
+    Jid::from_str(text).ok().map(|jid| jid.to_bare())
+}
+
+/// The bare address in an attribute of an element.
+pub(crate) fn attr(element: &Element, name: &str) -> Option<BareJid> {
+    parse_bare(element.attr(name)?)
+}
+
+/// What identifies somebody who was mentioned: their address, prepared, or the text as it is when it is no address.
+pub(crate) fn prepared(text: &str) -> String {
+    parse(text).map_or_else(|| text.to_owned(), |jid| jid.as_str().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group_of(id: &str, service: Option<&str>) -> Result<String, Status> {
+        let service = service.map(|service| BareJid::new(service).unwrap());
+        let room = room_of(&GroupId::trusted(id), service.as_ref());
+        room.map(|room| room.to_string())
+            .map_err(|error| crate::model::Error::from(error).status)
+    }
+
+    #[test]
+    fn one_address_has_one_id_however_it_is_written() {
+        for text in ["alice@example.org", "Alice@Example.ORG", "ALICE@example.org"] {
+            let jid = jid_of(&UserId::trusted(text)).unwrap();
+            assert_eq!(user_id(&jid).as_str(), "alice@example.org");
+            assert_eq!(prepared(text), "alice@example.org");
+        }
+        assert_eq!(parse_bare("Alice@example.org/Phone"), parse("alice@example.org"));
+        assert_eq!(prepared("not an address"), "not an address");
+    }
+
+    #[test]
+    fn ids_and_addresses_are_turned_into_each_other() {
+        let jid = parse("team@rooms.example").unwrap();
+        assert_eq!(c2c(&jid).as_str(), "c2c_team@rooms.example");
+        assert_eq!(group(&jid).as_str(), "group_team@rooms.example");
+        assert_eq!(jid_of_conversation(&group(&jid)), Some(jid.clone()));
+        assert_eq!(jid_of_conversation(&c2c(&jid)), Some(jid));
+        let error = crate::model::Error::from(jid_of(&UserId::trusted("a b")).unwrap_err());
+        assert_eq!(error.status, Status::InvalidUserId);
+        assert!(error.desc.contains("userID \"a b\""), "{}", error.desc);
+    }
+
+    #[test]
+    fn a_name_is_a_room_on_the_own_service() {
+        let service = Some("rooms.example");
+        assert_eq!(group_of("Team", service), Ok("team@rooms.example".into()));
+        assert_eq!(group_of("team@other.example", service), Ok("team@other.example".into()));
+        assert_eq!(group_of("team@other.example", None), Ok("team@other.example".into()));
+        assert_eq!(group_of("team", None), Err(Status::NotSupported));
+        assert_eq!(group_of("@other.example", service), Err(Status::InvalidGroupId));
+        assert_eq!(group_of("a b@other.example", service), Err(Status::InvalidGroupId));
+        assert_eq!(group_of("a b", service), Err(Status::InvalidGroupId));
+    }
+}

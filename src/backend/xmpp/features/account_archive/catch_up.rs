@@ -1,0 +1,155 @@
+//! Reading the account's archive: what is new, what the list needs first, and the past.
+
+use super::messages::AccountArchive;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::features::archive::{End, PAGE, is_forgotten};
+use crate::backend::xmpp::features::rooms::join::on_invitation;
+use crate::backend::xmpp::stanza::archive::{Page, Part};
+use crate::backend::xmpp::stanza::{chat, ids};
+use crate::model::{ConversationId, Micros};
+use futures::{StreamExt, stream};
+use std::collections::{HashMap, HashSet};
+use xmpp_parsers::jid::BareJid;
+
+/// How many questions about single conversations are under way at once.
+const AT_ONCE: usize = 8;
+/// How many messages of one conversation are read at once to find where it was read last, and how often.
+const PAGE_OF_CONVERSATION: usize = 30;
+const MAX_PAGES: usize = 10;
+
+/// Reads the newest page at first, later everything after the last message known. Then what arrived meanwhile is stored.
+pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
+    let mut read = HashSet::new();
+    if own.discovery.has_archive() {
+        match own.position() {
+            Some(position) => {
+                let since = Micros(position.time);
+                let mut newest = position.newest;
+                loop {
+                    let part = newest.clone().map_or(Part::Since(since), Part::After);
+                    let page = match own.archive.page(&own.session.me, None, part, PAGE).await {
+                        // The archive has forgotten that message: its time is still good.
+                        Err(error) if is_forgotten(&error) && newest.is_some() => {
+                            newest = None;
+                            continue;
+                        }
+                        page => page?,
+                    };
+                    let (is_last, next) = (page.is_last, page.ends.clone());
+                    follow_invitations(own, &page);
+                    // The archive knows the order. What it kept for us may arrive after what was sent later.
+                    own.apply_page(&page, End::New)?;
+                    read.extend(page.entries.into_iter().map(|entry| entry.id));
+                    if is_last {
+                        break;
+                    }
+                    newest = next.map(|(_, last)| last);
+                }
+            }
+            None => {
+                let page = own.archive.page(&own.session.me, None, Part::Newest, PAGE).await?;
+                follow_invitations(own, &page);
+                own.apply_page(&page.without(&arrived(own)), End::Old)?;
+            }
+        }
+    }
+    let held = own.hold.release();
+    held.iter()
+        .filter(|message| ids::stanza_id(message, &own.session.me).is_none_or(|id| !read.contains(&id)))
+        .try_for_each(|message| own.apply_live(message))
+}
+
+/// The archive's ids of the messages that are held.
+fn arrived(own: &AccountArchive) -> Vec<String> {
+    own.hold.look(|message| ids::fresh_id(message, &own.session.me))
+}
+
+fn follow_invitations(own: &AccountArchive, page: &Page) {
+    for entry in &page.entries {
+        if let Some(invitation) = chat::invitation(&entry.message) {
+            on_invitation(&own.rooms, invitation, entry.time);
+        }
+    }
+}
+
+/// The last message of every conversation that was not in the newest page, and as much as it takes to count what is unread.
+/// Conversations are those with `contacts`, and those with a read position, the id of the message read last.
+pub(crate) async fn fetch_last_messages(
+    own: &AccountArchive,
+    contacts: &[BareJid],
+    reads: &HashMap<ConversationId, String>,
+) -> XmppResult<()> {
+    if own.position().is_some_and(|position| position.is_complete) {
+        return Ok(());
+    }
+    let mut wanted: HashMap<BareJid, Option<&String>> = contacts.iter().map(|jid| (jid.clone(), None)).collect();
+    for (conversation, id) in reads {
+        if conversation.user_id().is_some()
+            && let Some(jid) = address::jid_of_conversation(conversation)
+        {
+            wanted.insert(jid, Some(id));
+        }
+    }
+    let results = stream::iter(wanted)
+        .map(|(jid, read)| async move { fetch_unread(own, &jid, read).await })
+        .buffer_unordered(AT_ONCE)
+        .collect::<Vec<_>>()
+        .await;
+    results.into_iter().collect()
+}
+
+async fn fetch_unread(own: &AccountArchive, jid: &BareJid, read: Option<&String>) -> XmppResult<()> {
+    let conversation = address::c2c(jid);
+    for _ in 0..MAX_PAGES {
+        let oldest = own.session.sink.oldest_stored(&conversation)?;
+        let part = match (&oldest, read) {
+            // Shown already, and nothing says that more would be unread.
+            (Some(_), None) => return Ok(()),
+            (Some(oldest), Some(read)) if oldest.server_id == *read => return Ok(()),
+            (Some(oldest), Some(_)) if oldest.server_id.is_empty() => return Ok(()),
+            (Some(oldest), Some(_)) => Part::Before(oldest.server_id.clone()),
+            (None, _) => Part::Newest,
+        };
+        let max = if read.is_some() { PAGE_OF_CONVERSATION } else { 1 };
+        let page = own.archive.page(&own.session.me, Some(jid), part, max).await?;
+        own.apply_page_of_conversation(&page)?;
+        let is_found = read.is_some_and(|read| page.entries.iter().any(|entry| entry.id == *read));
+        if page.is_last || is_found || read.is_none() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Reads the next older part of the archive. False when there is nothing older.
+pub(crate) async fn backfill(own: &AccountArchive) -> XmppResult<bool> {
+    let Some(position) = own.position().filter(|position| !position.is_complete) else {
+        return Ok(false);
+    };
+    let part = position.oldest.map_or(Part::Newest, Part::Before);
+    let page = match own.archive.page(&own.session.me, None, part, PAGE).await {
+        // What was older has expired.
+        Err(error) if is_forgotten(&error) => return Ok(false),
+        page => page?,
+    };
+    own.apply_page(&page, End::Old)?;
+    Ok(!page.is_last)
+}
+
+/// Reads the next older part of one conversation, while the archive has not been read to the end.
+pub(crate) async fn backfill_conversation(own: &AccountArchive, conversation: &ConversationId) -> XmppResult<()> {
+    let Some(jid) = address::jid_of_conversation(conversation) else {
+        return Ok(());
+    };
+    if own.position().is_none_or(|position| position.is_complete) {
+        return Ok(());
+    }
+    let part = match own.session.sink.oldest_stored(conversation)? {
+        Some(oldest) if oldest.server_id.is_empty() => return Ok(()),
+        Some(oldest) => Part::Before(oldest.server_id),
+        None => Part::Newest,
+    };
+    let page = own.archive.page(&own.session.me, Some(&jid), part, PAGE).await?;
+    own.apply_page_of_conversation(&page)
+}

@@ -1,0 +1,195 @@
+//! A message between two users as changes of the account: what is said, a marker (XEP-0333), a recall (XEP-0424). And how far
+//! the archive has been read: at its new end, and, while the first sync goes on, at its old end. The position is stored in
+//! the transaction that stores the messages.
+
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::features::archive::{Archive, End, Found, Position, page_changes};
+use crate::backend::xmpp::features::discovery::Discovery;
+use crate::backend::xmpp::features::hold::Hold;
+use crate::backend::xmpp::features::profiles::Profiles;
+use crate::backend::xmpp::features::rooms::members::on_left;
+use crate::backend::xmpp::features::rooms::state::Rooms;
+use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::stanza::archive::Page;
+use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
+use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
+use crate::backend::xmpp::time::now;
+use crate::model::{Change, IdKind, Message as Said, MessageId, Target, UnnumberedMessage};
+use std::cell::RefCell;
+use std::rc::Rc;
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::message::{Message, MessageType};
+
+/// The archive's name in the account.
+const NAME: &str = "";
+
+/// The account's own archive.
+pub(crate) struct AccountArchive {
+    pub(crate) session: Rc<Session>,
+    pub(crate) archive: Rc<Archive>,
+    pub(crate) discovery: Rc<Discovery>,
+    pub(crate) rooms: Rc<Rooms>,
+    profiles: Rc<Profiles>,
+    /// How far it has been read; `None` when never.
+    position: RefCell<Option<Position>>,
+    /// Messages that arrive before what came earlier was read.
+    pub(crate) hold: Hold<Message>,
+}
+
+impl AccountArchive {
+    pub(crate) fn new(
+        session: &Rc<Session>,
+        discovery: &Rc<Discovery>,
+        archive: &Rc<Archive>,
+        profiles: &Rc<Profiles>,
+        rooms: &Rc<Rooms>,
+    ) -> XmppResult<Rc<Self>> {
+        let position = Position::load(&*session.sink, NAME)?;
+        Ok(Rc::new(Self {
+            session: Rc::clone(session),
+            archive: Rc::clone(archive),
+            discovery: Rc::clone(discovery),
+            rooms: Rc::clone(rooms),
+            profiles: Rc::clone(profiles),
+            position: RefCell::new(position),
+            hold: Hold::holding(),
+        }))
+    }
+
+    /// How far it has been read; `None` when never.
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.position.borrow().clone()
+    }
+
+    /// A message between two users has arrived. It is stored at once, or after what came before it.
+    pub(crate) fn on_message(&self, message: Message) {
+        if let Some(message) = self.hold.keep(message)
+            && let Err(error) = self.apply_live(&message)
+        {
+            log::warn!("a message could not be stored: {error}");
+        }
+    }
+
+    /// Stores a page of the archive, with how far that goes.
+    pub(crate) fn apply_page(&self, page: &Page, end: End) -> XmppResult<()> {
+        let mut position = self.position().unwrap_or_default();
+        match end {
+            End::Old => position.extend(page),
+            End::New => position.follow(page),
+        }
+        let changes = page_changes(&page.entries, end, |entry, found| self.read(&entry.message, found));
+        self.session.apply_at(false, changes, position.stored(NAME))?;
+        *self.position.borrow_mut() = Some(position);
+        Ok(())
+    }
+
+    /// Stores a page of one conversation, older than all that is stored of it. It is not part of what the position says.
+    pub(crate) fn apply_page_of_conversation(&self, page: &Page) -> XmppResult<()> {
+        let read = |message: &Message, found: &Found| self.read(message, found);
+        let changes = page_changes(&page.entries, End::Old, |entry, found| read(&entry.message, found));
+        self.session.apply(false, changes)
+    }
+
+    /// Stores a message that arrived just now.
+    pub(crate) fn apply_live(&self, message: &Message) -> XmppResult<()> {
+        let me = &self.session.me;
+        let server_id = if self.discovery.has_archive() {
+            ids::stanza_id(message, me).unwrap_or_default()
+        } else {
+            String::new()
+        };
+        let found = Found {
+            time: ids::delay(message, me).unwrap_or_else(now),
+            server_id,
+            older: false,
+        };
+        // What was kept for us the archive has too, in its place: while the archive is still being read, that brings it.
+        let is_delayed = ids::is_delayed(message) && !found.server_id.is_empty();
+        if is_delayed && self.position().is_none_or(|position| !position.is_complete) {
+            return Ok(());
+        }
+        let changes = self.read(message, &found);
+        let mut positions = Vec::new();
+        // Before the first page the archive has no position that this could continue.
+        if !found.server_id.is_empty()
+            && !is_delayed
+            && let Some(position) = self.position.borrow_mut().as_mut()
+        {
+            position.advance(&found.server_id, found.time);
+            positions = position.stored(NAME);
+        }
+        self.session.apply_at(true, changes, positions)
+    }
+
+    /// What a message between two users changes. Where it comes from was checked before.
+    fn read(&self, message: &Message, found: &Found) -> Vec<Change> {
+        if !matches!(message.type_, MessageType::Chat | MessageType::Normal) {
+            return Vec::new();
+        }
+        let me = &self.session.me;
+        let sender = message.from.as_ref().map_or_else(|| me.clone(), Jid::to_bare);
+        let receiver = message.to.as_ref().map_or_else(|| me.clone(), Jid::to_bare);
+        let is_self = sender == *me;
+        let peer = if is_self { receiver } else { sender.clone() };
+        // Rooms and servers are nobody to talk to.
+        if peer.node().is_none() || self.rooms.is_room(&peer) {
+            return Vec::new();
+        }
+        let conversation = address::c2c(&peer);
+        let target = |id: String, by: &BareJid| {
+            Target::Id(MessageId {
+                kind: IdKind::Origin,
+                id,
+                sender: Some(address::user_id(by)),
+            })
+        };
+        let event = chat::read(message, None);
+        if let ChatEvent::Left(room) = event {
+            if let Some(room) = room.filter(|_| !found.older) {
+                on_left(&self.rooms, &sender, &room);
+            }
+            return Vec::new();
+        }
+        self.profiles.request_profile(&peer);
+        match event {
+            ChatEvent::Said(body) => {
+                let (origin_id, is_origin_unique) = ids::origin_id(message);
+                let (nick_name, face_url) = self.profiles.of_sender(message, &sender);
+                let own_id = own_id(&origin_id, &found.server_id, sender.as_str());
+                vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {
+                    message: Said {
+                        msg_id: msg_id(is_self || is_origin_unique, &origin_id, &own_id),
+                        conversation,
+                        sender: address::user_id(&sender),
+                        nick_name,
+                        face_url,
+                        seq: 0,
+                        time: found.time,
+                        revoked: false,
+                        body: *body,
+                    },
+                    own_id,
+                    server_id: found.server_id.clone(),
+                    origin_id,
+                    is_origin_unique,
+                    older: found.older,
+                }))]
+            }
+            // A sender recalls only what is their own.
+            ChatEvent::Recalled { id, .. } => {
+                let message = target(id, &sender);
+                vec![Change::Revoked { conversation, message }]
+            }
+            ChatEvent::Displayed(id) if is_self => {
+                let up_to = target(id, &peer);
+                vec![Change::Read { conversation, up_to }]
+            }
+            ChatEvent::Displayed(id) => {
+                let up_to = target(id, me);
+                vec![Change::PeerRead { conversation, up_to }]
+            }
+            ChatEvent::Left(_) | ChatEvent::Nothing => Vec::new(),
+        }
+    }
+}

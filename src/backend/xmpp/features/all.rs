@@ -1,0 +1,58 @@
+//! All features of one session, made from the bottom up.
+
+use super::account_archive::messages::AccountArchive;
+use super::archive::Archive;
+use super::bookmarks::Bookmarks;
+use super::discovery::Discovery;
+use super::pep::Pep;
+use super::profiles::Profiles;
+use super::reads::Reads;
+use super::rooms::state::Rooms;
+use super::roster::Roster;
+use super::settings::Settings;
+use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::session::Session;
+use std::rc::Rc;
+
+/// The features, with the state that they have in this session.
+pub(crate) struct Features {
+    pub(crate) session: Rc<Session>,
+    pub(crate) discovery: Rc<Discovery>,
+    pub(crate) pep: Rc<Pep>,
+    pub(crate) archive: Rc<Archive>,
+    pub(crate) profiles: Rc<Profiles>,
+    pub(crate) roster: Rc<Roster>,
+    pub(crate) settings: Rc<Settings>,
+    pub(crate) bookmarks: Rc<Bookmarks>,
+    pub(crate) rooms: Rc<Rooms>,
+    pub(crate) reads: Rc<Reads>,
+    pub(crate) account_archive: Rc<AccountArchive>,
+}
+
+impl Features {
+    pub(crate) fn new(session: Rc<Session>) -> XmppResult<Rc<Self>> {
+        let discovery = Discovery::new(&session);
+        let pep = Pep::new(&session);
+        let archive = Archive::new(&session);
+        let profiles = Profiles::new(&session, &pep);
+        let roster = Roster::new(&session, &profiles);
+        let settings = Settings::new(&session, &pep);
+        let bookmarks = Bookmarks::new(&pep);
+        let rooms = Rooms::new(&session, &discovery, &archive, &profiles, &bookmarks);
+        let reads = Reads::new(&session, &pep, &rooms);
+        let account_archive = AccountArchive::new(&session, &discovery, &archive, &profiles, &rooms)?;
+        Ok(Rc::new(Self {
+            session,
+            discovery,
+            pep,
+            archive,
+            profiles,
+            roster,
+            settings,
+            bookmarks,
+            rooms,
+            reads,
+            account_archive,
+        }))
+    }
+}

@@ -1,0 +1,228 @@
+//! Reading archives (XEP-0313), the account's own and those of rooms, and how far each has been read. Results count only
+//! from the archive that was asked, for a question of ours.
+
+use crate::backend::Sink;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::stanza::archive::{self, Entry, Page, Part};
+use crate::model::{Change, Micros};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::message::Message;
+use xmpp_parsers::stanza_error::DefinedCondition;
+
+/// How many messages are read at once.
+pub(crate) const PAGE: usize = 200;
+
+/// Access to archives.
+pub(crate) struct Archive {
+    session: Rc<Session>,
+    /// The questions under way: whom was asked, and what has come so far.
+    queries: RefCell<HashMap<String, (BareJid, Vec<Entry>)>>,
+}
+
+impl Archive {
+    pub(crate) fn new(session: &Rc<Session>) -> Rc<Self> {
+        Rc::new(Self {
+            session: Rc::clone(session),
+            queries: RefCell::default(),
+        })
+    }
+
+    /// Reads a part of an archive, the account's own or a room's; `with` asks for one user's messages only.
+    pub(crate) async fn page(
+        &self,
+        archive: &BareJid,
+        with: Option<&BareJid>,
+        part: Part,
+        max: usize,
+    ) -> XmppResult<Page> {
+        let id = uuid::Uuid::new_v4().to_string();
+        let query = archive::query(&id, with, part, max);
+        let collected = (archive.clone(), Vec::new());
+        self.queries.borrow_mut().insert(id.clone(), collected);
+        let to = (*archive != self.session.me).then(|| Jid::from(archive.clone()));
+        let answer = self.session.set(to, query).await;
+        let (_, entries) = self.queries.borrow_mut().remove(&id).ok_or(XmppError::Lost)?;
+        let page = answer?.and_then(|answer| archive::page(answer, entries));
+        page.ok_or(XmppError::Unreadable("the archive's answer could not be understood"))
+    }
+
+    /// Takes a message that is the result of a question of ours. Gives back any other.
+    pub(crate) fn take_result(&self, mut message: Message) -> Option<Message> {
+        let Some(place) = message.payloads.iter().position(archive::is_result) else {
+            return Some(message);
+        };
+        let from = message.from.as_ref().map(Jid::to_bare);
+        let result = archive::result(message.payloads.swap_remove(place));
+        let mut queries = self.queries.borrow_mut();
+        let query = result.and_then(|(id, entry)| Some((queries.get_mut(&id)?, entry)));
+        match query {
+            Some(((archive, entries), entry)) if from.as_ref().unwrap_or(&self.session.me) == archive => {
+                entries.push(entry);
+            }
+            _ => log::warn!("a result of an archive that was not asked was ignored"),
+        }
+        None
+    }
+}
+
+/// Whether an archive does not know the message that it was asked to go on from.
+pub(crate) fn is_forgotten(error: &XmppError) -> bool {
+    error.is(&DefinedCondition::ItemNotFound)
+}
+
+/// Where a message was found.
+pub(crate) struct Found {
+    pub(crate) time: Micros,
+    /// Its id in the archive; empty when not known.
+    pub(crate) server_id: String,
+    /// Whether it is older than what is known of its conversation.
+    pub(crate) older: bool,
+}
+
+/// Which end of an archive a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Old,
+    New,
+}
+
+/// The changes of a page: at the old end the messages newest first, so that each is older than all that are known, and
+/// then what is said of messages; at the new end everything as it happened.
+pub(crate) fn page_changes(entries: &[Entry], end: End, read: impl Fn(&Entry, &Found) -> Vec<Change>) -> Vec<Change> {
+    let changes = |entry: &Entry| {
+        let found = Found {
+            time: entry.time,
+            server_id: entry.id.clone(),
+            older: end == End::Old,
+        };
+        read(entry, &found)
+    };
+    if end == End::New {
+        return entries.iter().flat_map(changes).collect();
+    }
+    let (messages, mut others): (Vec<Change>, Vec<Change>) = entries
+        .iter()
+        .rev()
+        .flat_map(changes)
+        .partition(|change| matches!(change, Change::UnnumberedMessage(_)));
+    others.reverse();
+    messages.into_iter().chain(others).collect()
+}
+
+/// How far an archive has been read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Position {
+    /// The id of the newest message that was stored.
+    pub(crate) newest: Option<String>,
+    /// Its time, µs: where to go on when the server does not know the id any more.
+    #[serde(default)]
+    pub(crate) time: i64,
+    /// The id of the oldest message that was stored.
+    pub(crate) oldest: Option<String>,
+    /// Whether everything before that was stored too.
+    #[serde(default)]
+    pub(crate) is_complete: bool,
+}
+
+impl Position {
+    /// As the account stores it.
+    pub(crate) fn load(sink: &dyn Sink, name: &str) -> XmppResult<Option<Self>> {
+        let stored = sink.archive_position(name)?;
+        Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// For a batch.
+    pub(crate) fn stored(&self, name: &str) -> Vec<(String, String)> {
+        serde_json::to_string(self)
+            .map(|text| vec![(name.to_owned(), text)])
+            .unwrap_or_default()
+    }
+
+    /// A newer message was stored.
+    pub(crate) fn advance(&mut self, id: &str, time: Micros) {
+        self.newest = Some(id.to_owned());
+        self.time = self.time.max(time.0);
+        if self.oldest.is_none() {
+            self.oldest = Some(id.to_owned());
+        }
+    }
+
+    /// A page at the old end was stored.
+    pub(crate) fn extend(&mut self, page: &Page) {
+        if let Some((first, last)) = &page.ends {
+            self.oldest = Some(first.clone());
+            if self.newest.is_none() {
+                self.newest = Some(last.clone());
+                self.time = page.entries.last().map_or(0, |entry| entry.time.0);
+            }
+        }
+        self.is_complete |= page.is_last;
+    }
+
+    /// A page at the new end was stored.
+    pub(crate) fn follow(&mut self, page: &Page) {
+        if let Some((_, last)) = &page.ends {
+            let time = page.entries.last().map_or(self.time, |entry| entry.time.0);
+            self.advance(last, Micros(time));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::xmpp::stanza::archive::tests::entry;
+
+    fn page(ids: [&str; 2], seconds: [i64; 2], is_last: bool) -> Page {
+        Page {
+            entries: vec![entry(ids[0], seconds[0], "x"), entry(ids[1], seconds[1], "y")],
+            ends: Some((ids[0].to_owned(), ids[1].to_owned())),
+            is_last,
+        }
+    }
+
+    #[test]
+    fn a_position_grows_at_both_ends() {
+        let mut position = Position::default();
+        position.extend(&page(["c", "d"], [3, 4], false));
+        assert_eq!(
+            (position.oldest.as_deref(), position.newest.as_deref()),
+            (Some("c"), Some("d"))
+        );
+        assert_eq!(position.time, 4_000_000);
+        position.follow(&page(["e", "f"], [5, 6], true));
+        assert_eq!((position.newest.as_deref(), position.time), (Some("f"), 6_000_000));
+        assert!(
+            !position.is_complete,
+            "the end at the new side is not the beginning of the archive"
+        );
+        position.extend(&page(["a", "b"], [1, 2], true));
+        assert_eq!(
+            (position.oldest.as_deref(), position.newest.as_deref()),
+            (Some("a"), Some("f"))
+        );
+        assert!(position.is_complete);
+        position.advance("g", Micros(1));
+        assert_eq!(position.time, 6_000_000, "a time never goes back");
+    }
+
+    #[test]
+    fn an_old_page_is_told_from_its_newest_message_down() {
+        let entries = page(["a", "b"], [1, 2], false).entries;
+        let order = |end| {
+            let seen = RefCell::new(Vec::new());
+            page_changes(&entries, end, |entry, found| {
+                seen.borrow_mut().push((entry.id.clone(), found.older));
+                Vec::new()
+            });
+            seen.into_inner()
+        };
+        assert_eq!(order(End::Old), [("b".to_owned(), true), ("a".to_owned(), true)]);
+        assert_eq!(order(End::New), [("a".to_owned(), false), ("b".to_owned(), false)]);
+    }
+}

@@ -1,0 +1,116 @@
+//! Which rooms the account is a member of: its bookmarks (XEP-0402), the same for all its devices.
+
+use super::pep::Pep;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::ns::BOOKMARKS2;
+use crate::backend::xmpp::stanza::bookmark::{self, Bookmark};
+use crate::backend::xmpp::stanza::pubsub::{Access, Item};
+use crate::model::Micros;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use xmpp_parsers::jid::BareJid;
+
+/// The account's memberships.
+pub(crate) struct Bookmarks {
+    pep: Rc<Pep>,
+    /// The rooms that the account is a member of, entered or not, and since when, where that is known.
+    memberships: RefCell<HashMap<BareJid, Option<Micros>>>,
+}
+
+/// What another device did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum BookmarkChange {
+    Join(Bookmark),
+    Leave(BareJid),
+}
+
+impl Bookmarks {
+    pub(crate) fn new(pep: &Rc<Pep>) -> Rc<Self> {
+        Rc::new(Self {
+            pep: Rc::clone(pep),
+            memberships: RefCell::default(),
+        })
+    }
+
+    /// Reads the memberships.
+    pub(crate) async fn load(&self) -> XmppResult<Vec<Bookmark>> {
+        let items = self.items().await?;
+        let bookmarks: Vec<Bookmark> = items.iter().filter_map(bookmark::decode).collect();
+        let joined = |bookmark: &Bookmark| (bookmark.room.clone(), bookmark.joined);
+        self.memberships.borrow_mut().extend(bookmarks.iter().map(joined));
+        Ok(bookmarks)
+    }
+
+    /// The items as the server has them now.
+    pub(crate) async fn items(&self) -> XmppResult<Vec<Item>> {
+        self.pep.items(None, BOOKMARKS2).await
+    }
+
+    /// What items say of memberships.
+    pub(crate) fn changes(items: &[Item]) -> Vec<BookmarkChange> {
+        let change = |item: &Item| match bookmark::decode(item) {
+            Some(bookmark) => Some(BookmarkChange::Join(bookmark)),
+            None => address::parse(&item.id).map(BookmarkChange::Leave),
+        };
+        items.iter().filter_map(change).collect()
+    }
+
+    /// Remembers a membership, for all devices.
+    pub(crate) async fn publish(&self, room: &BareJid, name: &str, joined: Micros) -> XmppResult<()> {
+        let bookmark = bookmark::encode(name, joined);
+        self.pep
+            .publish(BOOKMARKS2, room.as_str(), bookmark, Access::Private)
+            .await
+    }
+
+    /// Forgets a membership, for all devices.
+    pub(crate) async fn retract(&self, room: &BareJid) {
+        if let Err(error) = self.pep.retract(BOOKMARKS2, room.as_str()).await {
+            log::debug!("a bookmark could not be retracted: {error}");
+        }
+    }
+
+    /// Whether the account is a member of a room.
+    pub(crate) fn is_member(&self, room: &BareJid) -> bool {
+        self.memberships.borrow().contains_key(room)
+    }
+
+    /// When the account became a member, if that is known.
+    pub(crate) fn joined(&self, room: &BareJid) -> Option<Micros> {
+        self.memberships.borrow().get(room).copied().flatten()
+    }
+
+    /// The account is a member from now on, on this device.
+    pub(crate) fn note(&self, room: &BareJid, joined: Option<Micros>) {
+        self.memberships.borrow_mut().insert(room.clone(), joined);
+    }
+
+    /// The account is no member any more, on this device.
+    pub(crate) fn forget(&self, room: &BareJid) {
+        self.memberships.borrow_mut().remove(room);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_say_who_joined_and_who_left() {
+        let room = BareJid::new("team@rooms.example").unwrap();
+        let item = |payload| Item {
+            id: room.as_str().to_owned(),
+            payload,
+        };
+        let joined = Some(Micros(5));
+        let items = [item(Some(bookmark::encode("Team", Micros(5)))), item(None)];
+        let bookmark = Bookmark {
+            room: room.clone(),
+            joined,
+        };
+        let expected = [BookmarkChange::Join(bookmark), BookmarkChange::Leave(room.clone())];
+        assert_eq!(Bookmarks::changes(&items), expected);
+    }
+}

@@ -1,0 +1,92 @@
+//! What the server can do for the account (XEP-0030), and telling it that this device is there.
+
+use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::ns;
+use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::stanza::caps;
+use std::cell::RefCell;
+use std::rc::Rc;
+use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult, DiscoItemsQuery, DiscoItemsResult};
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::presence::Presence;
+
+/// What is known of the server.
+pub(crate) struct Discovery {
+    session: Rc<Session>,
+    abilities: RefCell<Abilities>,
+}
+
+#[derive(Default)]
+struct Abilities {
+    has_archive: bool,
+    room_service: Option<BareJid>,
+}
+
+impl Discovery {
+    pub(crate) fn new(session: &Rc<Session>) -> Rc<Self> {
+        Rc::new(Self {
+            session: Rc::clone(session),
+            abilities: RefCell::default(),
+        })
+    }
+
+    /// Whether it keeps an archive and marks messages with its ids (XEP-0313, XEP-0359).
+    pub(crate) fn has_archive(&self) -> bool {
+        self.abilities.borrow().has_archive
+    }
+
+    /// The service for rooms; `None` when there is none.
+    pub(crate) fn room_service(&self) -> Option<BareJid> {
+        self.abilities.borrow().room_service.clone()
+    }
+
+    /// Asks what the server can do.
+    pub(crate) async fn discover(&self) -> XmppResult<()> {
+        let query = || DiscoInfoQuery { node: None };
+        let info = self
+            .session
+            .get(Some(Jid::from(self.session.me.clone())), query())
+            .await;
+        let features = match info {
+            Ok(info) => info.and_then(|info| DiscoInfoResult::try_from(info).ok()),
+            Err(error) if error.is_lost() => return Err(error),
+            Err(_) => None,
+        };
+        let mut abilities = Abilities {
+            has_archive: features.is_some_and(|info| info.features.contains(ns::MAM)),
+            room_service: None,
+        };
+        let items = DiscoItemsQuery { node: None, rsm: None };
+        let items = self.session.get(Some(Jid::from(self.session.domain())), items).await;
+        let items = items
+            .ok()
+            .flatten()
+            .and_then(|items| DiscoItemsResult::try_from(items).ok());
+        for item in items.into_iter().flat_map(|items| items.items) {
+            let Ok(Some(info)) = self.session.get(Some(item.jid.clone()), query()).await else {
+                continue;
+            };
+            if DiscoInfoResult::try_from(info).is_ok_and(|info| is_room_service(&info)) {
+                abilities.room_service = Some(item.jid.to_bare());
+                break;
+            }
+        }
+        *self.abilities.borrow_mut() = abilities;
+        Ok(())
+    }
+
+    /// From here on messages are sent to this device.
+    pub(crate) fn announce(&self) {
+        let mut presence = Presence::available();
+        presence.payloads.extend(caps::caps());
+        self.session.send(presence);
+    }
+}
+
+fn is_room_service(info: &DiscoInfoResult) -> bool {
+    let is_conference = info
+        .identities
+        .iter()
+        .any(|identity| identity.category == "conference" && identity.type_ == "text");
+    is_conference && info.features.contains(ns::MUC)
+}

@@ -1,0 +1,30 @@
+//! What libim does on an XMPP server, a subject each. A feature owns its state and does what only needs itself and the
+//! features below it; what happened that concerns those above, it returns, and `router`, `sync` or `outbox` acts.
+//!
+//! The order, from the bottom up, is that of the list here; tests/layers.rs holds it.
+
+pub(crate) mod hold;
+
+pub(crate) mod discovery;
+
+pub(crate) mod pep;
+
+pub(crate) mod account;
+
+pub(crate) mod archive;
+
+pub(crate) mod profiles;
+
+pub(crate) mod roster;
+
+pub(crate) mod settings;
+
+pub(crate) mod bookmarks;
+
+pub(crate) mod rooms;
+
+pub(crate) mod reads;
+
+pub(crate) mod account_archive;
+
+pub(crate) mod all;

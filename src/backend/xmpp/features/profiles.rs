@@ -1,0 +1,220 @@
+//! Names and pictures of people: a vCard in a personal node (XEP-0292), and the nickname by itself (XEP-0172) for clients
+//! that look there.
+
+use super::pep::Pep;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::ns::{NICK, VCARD4_NODE};
+use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::stanza::pubsub::{Access, Item};
+use crate::backend::xmpp::stanza::{message, vcard, xml};
+use crate::model::{Change, Profile, UserId};
+use futures::{StreamExt, stream};
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::message::Message;
+use xmpp_parsers::minidom::Element;
+
+/// How many profiles are asked for at once.
+const AT_ONCE: usize = 8;
+
+/// The profiles of this session.
+pub(crate) struct Profiles {
+    session: Rc<Session>,
+    pep: Rc<Pep>,
+    /// Those that were read.
+    known: RefCell<HashMap<BareJid, Profile>>,
+    queue: ProfileQueue,
+}
+
+/// The people whose profiles were requested in this session, so that nobody is asked for twice.
+struct ProfileQueue {
+    requested: RefCell<HashSet<BareJid>>,
+    /// Those who are asked for at the end of the sync; `None` once it has ended.
+    waiting: RefCell<Option<Vec<BareJid>>>,
+}
+
+impl ProfileQueue {
+    /// Before the sync has ended.
+    fn new() -> Self {
+        Self {
+            requested: RefCell::default(),
+            waiting: RefCell::new(Some(Vec::new())),
+        }
+    }
+
+    /// Notes a request. True when the profile is to be asked for now.
+    fn add(&self, jid: &BareJid) -> bool {
+        if !self.requested.borrow_mut().insert(jid.clone()) {
+            return false;
+        }
+        match self.waiting.borrow_mut().as_mut() {
+            Some(waiting) => {
+                waiting.push(jid.clone());
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// Allows another request, unless the first one still waits.
+    fn forget(&self, jid: &BareJid) {
+        if self.waiting.borrow().is_none() {
+            self.requested.borrow_mut().remove(jid);
+        }
+    }
+
+    /// The sync has ended: who waits. From now on nobody does.
+    fn finish(&self) -> Vec<BareJid> {
+        self.waiting.borrow_mut().take().unwrap_or_default()
+    }
+}
+
+impl Profiles {
+    pub(crate) fn new(session: &Rc<Session>, pep: &Rc<Pep>) -> Rc<Self> {
+        Rc::new(Self {
+            session: Rc::clone(session),
+            pep: Rc::clone(pep),
+            known: RefCell::default(),
+            queue: ProfileQueue::new(),
+        })
+    }
+
+    /// What is known of a user without asking.
+    pub(crate) fn known(&self, jid: &BareJid) -> Profile {
+        let known = self.known.borrow().get(jid).cloned();
+        known.unwrap_or_else(|| vcard::empty(jid))
+    }
+
+    /// The name and picture to show with a message: what the message says, or else what is known.
+    pub(crate) fn of_sender(self: &Rc<Self>, message: &Message, sender: &BareJid) -> (String, String) {
+        let (nick_name, face_url) = message::sender_profile(message);
+        let profile = self.known(sender);
+        if nick_name.is_empty() && face_url.is_empty() {
+            return (profile.nick_name, profile.face_url);
+        }
+        if nick_name != profile.nick_name || face_url != profile.face_url {
+            // The profile has changed. What it is now, its node says.
+            self.queue.forget(sender);
+            self.request_profile(sender);
+        }
+        (nick_name, face_url)
+    }
+
+    /// A conversation with somebody appeared: their name and picture are wanted, once a session.
+    pub(crate) fn request_profile(self: &Rc<Self>, jid: &BareJid) {
+        if *jid != self.session.me && self.queue.add(jid) {
+            let (profiles, jid) = (Rc::clone(self), jid.clone());
+            self.session.spawn(async move {
+                profiles.subscribe_profile(&jid).await;
+                Ok(())
+            });
+        }
+    }
+
+    /// Fetches the profiles of these users and of everybody requested during the sync.
+    pub(crate) async fn fetch_profiles(self: &Rc<Self>, users: &[BareJid]) {
+        for jid in users {
+            self.request_profile(jid);
+        }
+        stream::iter(self.queue.finish())
+            .for_each_concurrent(AT_ONCE, |jid| async move {
+                if !self.session.is_over() {
+                    self.subscribe_profile(&jid).await;
+                }
+            })
+            .await;
+    }
+
+    /// Learns a user's profile, and asks to be told when it changes.
+    pub(crate) async fn subscribe_profile(&self, jid: &BareJid) {
+        if *jid != self.session.me {
+            // One who has never shown anything has no node yet, and refuses.
+            let _ = self.pep.subscribe(jid, VCARD4_NODE).await;
+        }
+        if let Ok(profile) = self.fetch(jid).await {
+            let _ = self.session.apply(true, vec![Change::Profile(profile)]);
+        }
+    }
+
+    /// A user's profile, as the user shows it now. One who shows nothing has an empty one.
+    pub(crate) async fn fetch(&self, jid: &BareJid) -> XmppResult<Profile> {
+        let card = match self.card(jid).await {
+            Err(error) if error.is_lost() => return Err(error),
+            // One who may not be looked at shows nothing.
+            card => card.ok().flatten(),
+        };
+        let profile = card.map_or_else(|| vcard::empty(jid), |card| vcard::decode(jid, &card));
+        self.known.borrow_mut().insert(jid.clone(), profile.clone());
+        Ok(profile)
+    }
+
+    async fn card(&self, jid: &BareJid) -> XmppResult<Option<Element>> {
+        let owner = (*jid != self.session.me).then_some(jid);
+        let items = self.pep.items(owner, VCARD4_NODE).await?;
+        let card = items.into_iter().filter_map(|item| item.payload).next_back();
+        Ok(card.filter(vcard::is_card))
+    }
+
+    /// Somebody has published a profile. Everybody may tell of themselves, and only of themselves.
+    pub(crate) fn on_published(&self, owner: &BareJid, items: Vec<Item>) {
+        let cards = items.into_iter().filter_map(|item| item.payload);
+        for card in cards.filter(vcard::is_card) {
+            let profile = vcard::decode(owner, &card);
+            self.known.borrow_mut().insert(owner.clone(), profile.clone());
+            let _ = self.session.apply(true, vec![Change::Profile(profile)]);
+        }
+    }
+
+    /// `setSelfInfo`.
+    pub(crate) async fn set_self_info(&self, nick_name: Option<&str>, face_url: Option<&str>) -> XmppResult<()> {
+        let me = &self.session.me;
+        let old = self.card(me).await?;
+        let mut profile = old
+            .as_ref()
+            .map_or_else(|| vcard::empty(me), |card| vcard::decode(me, card));
+        if let Some(nick_name) = nick_name {
+            profile.nick_name = nick_name.to_owned();
+        }
+        if let Some(face_url) = face_url {
+            profile.face_url = face_url.to_owned();
+        }
+        let card = vcard::encode(old.as_ref(), &profile);
+        self.pep.publish(VCARD4_NODE, "current", card, Access::Open).await?;
+        let nick = xml::text("nick", NICK, profile.nick_name.as_str());
+        self.pep.publish(NICK, "current", nick, Access::Open).await?;
+        self.known.borrow_mut().insert(me.clone(), profile.clone());
+        self.session.apply(true, vec![Change::Profile(profile)])
+    }
+
+    /// `getUsersInfo`.
+    pub(crate) async fn users_info(&self, users: &[UserId]) -> XmppResult<Vec<Profile>> {
+        let mut profiles = Vec::with_capacity(users.len());
+        for user in users {
+            profiles.push(self.fetch(&address::jid_of(user)?).await?);
+        }
+        let changes = profiles.iter().cloned().map(Change::Profile);
+        self.session.apply(true, changes.collect())?;
+        Ok(profiles)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_requested_once_and_after_the_sync() {
+        let queue = ProfileQueue::new();
+        let [bob, carol] = ["bob@example.org", "carol@example.org"].map(|jid| BareJid::new(jid).unwrap());
+        assert!(!queue.add(&bob));
+        queue.forget(&bob);
+        assert!(!queue.add(&bob), "it still waits");
+        assert_eq!(queue.finish(), std::slice::from_ref(&bob));
+        assert!(!queue.add(&bob) && queue.add(&carol) && !queue.add(&carol));
+        queue.forget(&bob);
+        assert!(queue.add(&bob), "its profile has changed");
+    }
+}

@@ -1,0 +1,103 @@
+//! How far conversations were read: between the account's own devices by XEP-0490, towards the peer of a C2C conversation
+//! by XEP-0333.
+
+use super::pep::Pep;
+use super::rooms::state::Rooms;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::ns::MDS;
+use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::stanza::pubsub::{Access, Item};
+use crate::backend::xmpp::stanza::{chat, read_mark};
+use crate::model::{Change, ConversationId, ConversationType, IdKind, MessageId, ReadPosition, StoredMessage, Target};
+use std::collections::HashMap;
+use std::rc::Rc;
+use xmpp_parsers::jid::BareJid;
+
+/// The account's read positions.
+pub(crate) struct Reads {
+    session: Rc<Session>,
+    pep: Rc<Pep>,
+    rooms: Rc<Rooms>,
+}
+
+impl Reads {
+    pub(crate) fn new(session: &Rc<Session>, pep: &Rc<Pep>, rooms: &Rc<Rooms>) -> Rc<Self> {
+        Rc::new(Self {
+            session: Rc::clone(session),
+            pep: Rc::clone(pep),
+            rooms: Rc::clone(rooms),
+        })
+    }
+
+    /// The read position that an item tells: the conversation, and the archive's id of the message read last.
+    fn position(&self, item: &Item) -> Option<(ConversationId, String)> {
+        let (jid, id) = read_mark::decode(item)?;
+        let is_room = self.rooms.is_room(&jid);
+        let conversation = if is_room {
+            address::group(&jid)
+        } else {
+            address::c2c(&jid)
+        };
+        Some((conversation, id))
+    }
+
+    fn changes(&self, items: &[Item]) -> Vec<Change> {
+        let positions = items.iter().filter_map(|item| self.position(item));
+        positions
+            .map(|(conversation, id)| Change::Read {
+                conversation,
+                up_to: Target::Id(MessageId {
+                    kind: IdKind::Server,
+                    id,
+                    sender: None,
+                }),
+            })
+            .collect()
+    }
+
+    /// Reads all positions and hands them to the account. Says what they are.
+    pub(crate) async fn load(&self) -> XmppResult<HashMap<ConversationId, String>> {
+        let items = self.items().await?;
+        self.session.apply(false, self.changes(&items))?;
+        Ok(items.iter().filter_map(|item| self.position(item)).collect())
+    }
+
+    /// The items as the server has them now.
+    pub(crate) async fn items(&self) -> XmppResult<Vec<Item>> {
+        self.pep.items(None, MDS).await
+    }
+
+    /// Another device of the account has read something.
+    pub(crate) fn on_published(&self, items: &[Item]) {
+        if let Err(error) = self.session.apply(true, self.changes(items)) {
+            log::warn!("read positions of another device could not be stored: {error}");
+        }
+    }
+
+    /// Tells the account's devices, and the peer, how far a conversation was read.
+    pub(crate) async fn publish(&self, conversation: &ConversationId, position: ReadPosition) -> XmppResult<()> {
+        let Some(last) = self.session.sink.newest_received(conversation, position.seq)? else {
+            return Ok(());
+        };
+        let Some(jid) = address::jid_of_conversation(conversation) else {
+            return Ok(());
+        };
+        let is_c2c = conversation.kind() == ConversationType::C2c;
+        if is_c2c {
+            self.tell_peer(&jid, &last);
+        }
+        if last.server_id.is_empty() {
+            return Ok(());
+        }
+        let archive = if is_c2c { &self.session.me } else { &jid };
+        let payload = read_mark::encode(&last.server_id, archive);
+        self.pep.publish(MDS, jid.as_str(), payload, Access::Private).await
+    }
+
+    fn tell_peer(&self, peer: &BareJid, last: &StoredMessage) {
+        if !last.origin_id.is_empty() && *peer != self.session.me {
+            self.session.send(chat::displayed(peer.clone(), &last.origin_id));
+        }
+    }
+}

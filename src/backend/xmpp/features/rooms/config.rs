@@ -1,0 +1,113 @@
+//! What a room says of itself, and changing that.
+
+use super::state::Rooms;
+use crate::backend::NewGroup;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::ns::MUC_ROOM_CONFIG;
+use crate::backend::xmpp::stanza::room_info::{self, RoomInfo, Wanted};
+use crate::backend::xmpp::stanza::{forms, muc};
+use crate::backend::xmpp::time::now;
+use crate::model::{Change, Group, GroupRole, Status};
+use std::rc::Rc;
+use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult};
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::stanza_error::DefinedCondition;
+
+/// What a room says of itself; `None` when there is no such room.
+pub(crate) async fn info(rooms: &Rooms, room: &BareJid) -> XmppResult<Option<RoomInfo>> {
+    let query = DiscoInfoQuery { node: None };
+    match rooms.session.get(Some(Jid::from(room.clone())), query).await {
+        Ok(Some(info)) => match DiscoInfoResult::try_from(info) {
+            Ok(disco) => Ok(Some(room_info::read(&disco))),
+            Err(_) => Err(XmppError::Unreadable("the room's answer could not be understood")),
+        },
+        Ok(None) => Ok(None),
+        Err(XmppError::Refused {
+            condition: DefinedCondition::ItemNotFound | DefinedCondition::Gone { .. },
+            ..
+        }) => Ok(None),
+        // Not the room but our own server says this, where it does not speak with others. It is no word about membership.
+        Err(error) if error.is(&DefinedCondition::NotAllowed) => {
+            Err(XmppError::account(Status::Refused, error.to_string()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A room as the account sees it.
+pub(crate) fn group(rooms: &Rooms, room: &BareJid, info: &RoomInfo) -> Group {
+    let seen = rooms.with(room, |room| {
+        let mut occupants = room.occupants.values();
+        let owner = occupants.find(|occupant| occupant.role == GroupRole::Owner);
+        let owner = owner.and_then(|owner| owner.jid.clone());
+        let role = if room.is_joined { room.role } else { GroupRole::None };
+        (role, owner, room.occupants.len())
+    });
+    let (role, owner, present) = seen.unwrap_or((GroupRole::None, None, 0));
+    Group {
+        group_id: address::group_id(room),
+        group_type: info.group_type,
+        group_name: info.name.clone(),
+        face_url: info.face_url.clone(),
+        owner: owner.map(|owner| address::user_id(&owner)),
+        create_time: 0,
+        member_count: info.member_count.max(i64::try_from(present).unwrap_or(i64::MAX)),
+        role,
+    }
+}
+
+/// Asks a room again what it is, in the background.
+pub(crate) fn refresh(rooms: &Rc<Rooms>, room: &BareJid) {
+    let (own, room) = (Rc::clone(rooms), room.clone());
+    rooms.session.spawn(async move {
+        if let Some(info) = info(&own, &room).await?
+            && own.is_joined(&room)
+        {
+            let group = group(&own, &room, &info);
+            own.session.apply(true, vec![Change::Group { group, time: now() }])?;
+        }
+        Ok(())
+    });
+}
+
+/// Gives a new room the configuration of its type.
+pub(crate) async fn configure_new(rooms: &Rooms, room: &BareJid, group: &NewGroup) -> XmppResult<()> {
+    let wanted = room_info::of_new(group.group_type, &group.group_name, &group.face_url);
+    configure(rooms, room, &wanted).await
+}
+
+/// Changes a room's name and picture.
+pub(crate) async fn set_info(
+    rooms: &Rooms,
+    room: &BareJid,
+    name: Option<&str>,
+    face_url: Option<&str>,
+) -> XmppResult<()> {
+    let mut wanted = Vec::new();
+    if let Some(name) = name {
+        wanted.push(room_info::with_name(name));
+    }
+    if let Some(face_url) = face_url {
+        let info = info(rooms, room).await?;
+        let group_type = info.map(|info| info.group_type);
+        wanted.push(room_info::with_face_url(group_type, face_url));
+    }
+    configure(rooms, room, &wanted).await
+}
+
+/// Changes what a room has of the wanted fields, and leaves the others as they are.
+async fn configure(rooms: &Rooms, room: &BareJid, wanted: &[Wanted]) -> XmppResult<()> {
+    let to = Some(Jid::from(room.clone()));
+    let answer = rooms.session.get(to.clone(), muc::owner(Vec::new())).await?;
+    let form = answer.as_ref().and_then(forms::inside);
+    let form = form.ok_or(XmppError::Unreadable("the room shows no configuration"))?;
+    let form = forms::fill(form, MUC_ROOM_CONFIG, wanted);
+    rooms.session.set(to, muc::owner(vec![form.into()])).await.map(drop)
+}
+
+/// Destroys a room.
+pub(crate) async fn destroy(rooms: &Rooms, room: &BareJid) -> XmppResult<()> {
+    let to = Some(Jid::from(room.clone()));
+    rooms.session.set(to, muc::destroy()).await.map(drop)
+}

@@ -1,0 +1,96 @@
+//! Entering and leaving a room, which says nothing about membership.
+
+use super::state::{Entry, Room, Rooms};
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::features::archive::Position;
+use crate::backend::xmpp::stanza::muc;
+use crate::model::Status;
+use std::time::Duration;
+use tokio::time::timeout;
+use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::stanza_error::DefinedCondition;
+
+/// How long a room may take to answer.
+const ENTERING: Duration = Duration::from_secs(60);
+
+/// How entering a room ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entered {
+    /// The room was there.
+    Existing,
+    /// It was not, and was made.
+    New,
+}
+
+/// Enters a room. Messages that it sends from then on are held.
+pub(crate) async fn enter(rooms: &Rooms, room: &BareJid) -> XmppResult<Entered> {
+    let me = &rooms.session.me;
+    let local = me.node().map_or("me", |node| node.as_str());
+    match enter_as(rooms, room, local).await {
+        // Somebody else has the name: the account's own address is nobody else's.
+        Err(error) if error.is(&DefinedCondition::Conflict) => {
+            enter_as(rooms, room, &me.as_str().replace('@', "_at_")).await
+        }
+        entered => entered,
+    }
+}
+
+async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str) -> XmppResult<Entered> {
+    let Ok(address) = jid.with_resource_str(nick) else {
+        let text = format!("the name {nick:?} cannot be used in a room");
+        return Err(XmppError::account(Status::InvalidParameters, text));
+    };
+    // Somebody else is entering it already: one presence is enough.
+    let others = rooms.with(jid, |room| {
+        let is_waiting = matches!(*room.entry.borrow(), Entry::Waiting);
+        is_waiting.then(|| room.entry.subscribe())
+    });
+    let others = others.flatten();
+    let is_ours = others.is_none();
+    let mut entry = match others {
+        Some(entry) => entry,
+        None => {
+            let position = Position::load(&*rooms.session.sink, jid.as_str())?;
+            let room = Room::entering(nick, position);
+            let entry = room.entry.subscribe();
+            rooms.insert(jid, room);
+            rooms.session.send(muc::enter(address));
+            entry
+        }
+    };
+    let answered = async {
+        let answer = entry.wait_for(|entry| !matches!(entry, Entry::Waiting)).await;
+        answer.map(|entry| entry.clone())
+    };
+    let outcome = match timeout(ENTERING, rooms.session.unless_over(answered)).await {
+        Ok(answered) => match answered? {
+            Ok(outcome) => outcome,
+            // The room was left meanwhile.
+            Err(_) => return Err(XmppError::Lost),
+        },
+        Err(_) => Entry::Refused(XmppError::Timeout(format!("the room {jid} did not answer"))),
+    };
+    match outcome {
+        Entry::Entered { is_new } => Ok(if is_new && is_ours {
+            Entered::New
+        } else {
+            Entered::Existing
+        }),
+        Entry::Waiting => Ok(Entered::Existing),
+        Entry::Refused(error) => {
+            if rooms.with(jid, |room| room.entry.subscribe().same_channel(&entry)) == Some(true) {
+                rooms.remove(jid);
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Leaves a room, without a word about membership.
+pub(crate) fn leave(rooms: &Rooms, jid: &BareJid) {
+    if let Some(room) = rooms.remove(jid)
+        && let Ok(address) = jid.with_resource_str(&room.nick)
+    {
+        rooms.session.send(muc::leave(address));
+    }
+}

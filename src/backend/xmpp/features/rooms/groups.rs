@@ -1,0 +1,147 @@
+//! What V2TIM does with groups: creating, joining, quitting, dismissing, and their data.
+
+use super::config;
+use super::enter::{Entered, enter, leave};
+use super::join::{self, Membership, begin, forget_membership, join, no_such_group, not_a_member, require_member};
+use super::members;
+use super::messages::Since;
+use super::state::Rooms;
+use crate::backend::NewGroup;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::session::Stage;
+use crate::backend::xmpp::stanza::room_info::RoomInfo;
+use crate::backend::xmpp::time::now;
+use crate::model::id::quoted;
+use crate::model::{Change, Group, GroupId, GroupRole, GroupType, Status};
+use std::rc::Rc;
+use xmpp_parsers::jid::BareJid;
+
+/// `createGroup`.
+pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<GroupId> {
+    let id = new
+        .group_id
+        .clone()
+        .unwrap_or_else(|| GroupId::trusted(uuid::Uuid::new_v4().simple().to_string()));
+    let room = rooms.room_of(&id).await?;
+    for (user, _) in &new.members {
+        address::jid_of(user)?;
+    }
+    let taken = || XmppError::account(Status::Refused, format!("groupID {} is taken", quoted(room.as_str())));
+    if rooms.contains(&room) || config::info(rooms, &room).await?.is_some() {
+        return Err(taken());
+    }
+    if enter(rooms, &room).await? != Entered::New {
+        leave(rooms, &room);
+        return Err(taken());
+    }
+    if let Err(error) = config::configure_new(rooms, &room, &new).await {
+        let _ = config::destroy(rooms, &room).await;
+        leave(rooms, &room);
+        return Err(error);
+    }
+    let info = RoomInfo {
+        name: new.group_name.clone(),
+        face_url: new.face_url.clone(),
+        group_type: new.group_type,
+        member_count: 1 + i64::try_from(new.members.len()).unwrap_or_default(),
+        is_open: new.group_type != GroupType::Work,
+    };
+    let time = now();
+    rooms.bookmarks.publish(&room, &info.name, time).await?;
+    begin(rooms, &room, &info, Since::Now).await?;
+    for (user, role) in &new.members {
+        let affiliation = if *role >= GroupRole::Admin { "admin" } else { "member" };
+        members::add(rooms, &room, user, affiliation).await?;
+    }
+    Ok(address::group_id(&room))
+}
+
+/// `joinGroup`.
+pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
+    let room = rooms.room_of(group).await?;
+    if rooms.is_joined(&room) {
+        return Ok(());
+    }
+    let time = now();
+    let group = join(rooms, &room, Since::Now).await?;
+    rooms.bookmarks.publish(&room, &group.group_name, time).await
+}
+
+/// `quitGroup`. The owner of a group dismisses it instead, as in V2TIM.
+pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
+    let room = rooms.room_of(group).await?;
+    rooms.session.reach(Stage::Bookmarked).await?;
+    // A room whose server is gone for good can be quit too.
+    if join::membership(rooms, &room).await? == Membership::None {
+        return Err(not_a_member(room.as_str()));
+    }
+    if rooms.role(&room) == GroupRole::Owner {
+        let text = format!("you own groupID {}: dismiss it instead", quoted(group.as_str()));
+        return Err(XmppError::account(Status::NoPermission, text));
+    }
+    members::announce_leave(rooms, &room);
+    // From here on nothing enters it again.
+    rooms.bookmarks.forget(&room);
+    leave(rooms, &room);
+    rooms.bookmarks.retract(&room).await;
+    forget_membership(rooms, &room);
+    Ok(())
+}
+
+/// `dismissGroup`.
+pub(crate) async fn dismiss(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
+    let room = require_member(rooms, group).await?;
+    config::destroy(rooms, &room).await?;
+    forget_membership(rooms, &room);
+    rooms.bookmarks.retract(&room).await;
+    Ok(())
+}
+
+/// `setGroupInfo`.
+pub(crate) async fn set_info(
+    rooms: &Rc<Rooms>,
+    group: &GroupId,
+    name: Option<&str>,
+    face_url: Option<&str>,
+) -> XmppResult<()> {
+    let room = require_member(rooms, group).await?;
+    config::set_info(rooms, &room, name, face_url).await?;
+    if let Some(info) = config::info(rooms, &room).await? {
+        let group = config::group(rooms, &room, &info);
+        rooms.session.apply(true, vec![Change::Group { group, time: now() }])?;
+    }
+    Ok(())
+}
+
+/// `getGroupsInfo`: one result for each id.
+pub(crate) async fn infos(rooms: &Rc<Rooms>, groups: &[GroupId]) -> XmppResult<Vec<XmppResult<Group>>> {
+    let mut infos = Vec::with_capacity(groups.len());
+    for group in groups {
+        match info(rooms, group).await {
+            Err(error) if error.is_lost() => return Err(error),
+            info => infos.push(info),
+        }
+    }
+    Ok(infos)
+}
+
+async fn info(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<Group> {
+    let room = rooms.room_of(group).await?;
+    match config::info(rooms, &room).await? {
+        Some(info) => Ok(counted(rooms, &room, config::group(rooms, &room, &info)).await),
+        None => Err(no_such_group(group.as_str())),
+    }
+}
+
+/// A group whose members are counted, as far as the account may see them; else those who are there.
+async fn counted(rooms: &Rooms, room: &BareJid, group: Group) -> Group {
+    if group.role == GroupRole::None {
+        return group;
+    }
+    let count = members::members(rooms, room).await.len();
+    Group {
+        member_count: i64::try_from(count).unwrap_or(i64::MAX),
+        ..group
+    }
+}

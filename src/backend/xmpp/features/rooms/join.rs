@@ -1,0 +1,241 @@
+//! Being a member of a room: joining, coming back, and no longer being one.
+
+use super::config;
+use super::enter::{Entered, enter, leave};
+use super::messages::{self, Since};
+use super::state::Rooms;
+use crate::backend::backoff::Backoff;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::features::bookmarks::BookmarkChange;
+use crate::backend::xmpp::session::Stage;
+use crate::backend::xmpp::stanza::chat::Invitation;
+use crate::backend::xmpp::stanza::room_info::RoomInfo;
+use crate::backend::xmpp::time::{now, whole_second};
+use crate::model::id::quoted;
+use crate::model::{Change, Group, GroupId, Micros, Status};
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+use xmpp_parsers::jid::BareJid;
+
+/// How long a call waits for a room that is being entered, well within its own time.
+const JOINING: Duration = Duration::from_secs(15);
+/// The first and the longest wait before a room is entered again whose service went away.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(180);
+
+/// Where the account stands with a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Membership {
+    /// It is in it.
+    Joined,
+    /// It is a member, and the room cannot be entered at the moment.
+    Outside,
+    /// It is no member.
+    None,
+}
+
+/// 8501: there is no such group.
+pub(crate) fn no_such_group(id: &str) -> XmppError {
+    XmppError::account(Status::InvalidGroupId, format!("groupID {} does not exist", quoted(id)))
+}
+
+/// 10007: the account is not in the group.
+pub(crate) fn not_a_member(id: &str) -> XmppError {
+    let text = format!("you are not a member of groupID {}", quoted(id));
+    XmppError::account(Status::NoPermission, text)
+}
+
+/// Enters a room for good: its data and its messages reach the account from now on.
+pub(crate) async fn join(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<Group> {
+    let Some(info) = config::info(rooms, room).await? else {
+        forget_membership(rooms, room);
+        rooms.bookmarks.retract(room).await;
+        return Err(no_such_group(room.as_str()));
+    };
+    if enter(rooms, room).await? == Entered::New {
+        // It went away between the two questions; nobody asked for a new one.
+        let _ = config::destroy(rooms, room).await;
+        leave(rooms, room);
+        return Err(no_such_group(room.as_str()));
+    }
+    begin(rooms, room, &info, since).await
+}
+
+/// Tells the account of a room that was entered, and reads what it missed there.
+pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, since: Since) -> XmppResult<Group> {
+    let group = config::group(rooms, room, info);
+    let (time, joined) = match since {
+        Since::Time(time) => (time, Some(time)),
+        Since::Now | Since::Known => (now(), None),
+    };
+    let is_live = since != Since::Known;
+    if is_live {
+        rooms.bookmarks.note(room, joined);
+    }
+    let change = Change::Group {
+        group: group.clone(),
+        time,
+    };
+    rooms.session.apply(is_live, vec![change])?;
+    messages::catch_up(rooms, room, since).await?;
+    Ok(group)
+}
+
+/// The account is no member of a room any more, on this device.
+pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid) {
+    rooms.remove(room);
+    rooms.bookmarks.forget(room);
+    rooms.give_up_sending(room);
+    rooms.has_changed();
+    let group_id = address::group_id(room);
+    let _ = rooms.session.apply(true, vec![Change::GroupLeft { group_id }]);
+}
+
+/// The room says that we are a member no more.
+pub(crate) fn on_removed(rooms: &Rc<Rooms>, room: &BareJid) {
+    forget_membership(rooms, room);
+    let (own, room) = (Rc::clone(rooms), room.clone());
+    rooms.session.spawn(async move {
+        own.bookmarks.retract(&room).await;
+        Ok(())
+    });
+}
+
+/// Enters a room at the beginning of a session, and keeps trying when that does not work.
+pub(crate) async fn join_known(rooms: &Rc<Rooms>, room: &BareJid) {
+    match join(rooms, room, Since::Known).await {
+        Ok(_) => {}
+        Err(error) if error.is_denied() => {
+            // We were put out while we were away.
+            forget_membership(rooms, room);
+            rooms.bookmarks.retract(room).await;
+        }
+        Err(error) => {
+            log::warn!("a room could not be entered: {error}");
+            rejoin_with_backoff(rooms, room);
+        }
+    }
+}
+
+/// Enters a room that has forgotten us, and reads what was said meanwhile.
+pub(crate) async fn rejoin(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
+    join(rooms, room, Since::Known).await.map(drop)
+}
+
+/// Enters a room that we are out of without having left it, as often as it takes, in the background.
+pub(crate) fn rejoin_with_backoff(rooms: &Rc<Rooms>, room: &BareJid) {
+    let (own, room) = (Rc::clone(rooms), room.clone());
+    rooms.session.spawn(async move {
+        let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
+        loop {
+            own.session.unless_over(sleep(backoff.next())).await?;
+            if !own.bookmarks.is_member(&room) || own.is_joined(&room) {
+                return Ok(());
+            }
+            match rejoin(&own, &room).await {
+                Err(error) if error.is_denied() => {
+                    forget_membership(&own, &room);
+                    own.bookmarks.retract(&room).await;
+                    return Ok(());
+                }
+                Err(error) => log::info!("a room could not be entered again: {error}"),
+                Ok(()) => return Ok(()),
+            }
+        }
+    });
+}
+
+/// Another device joined or left rooms, and this one does the same.
+pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
+    for change in changes {
+        match change {
+            BookmarkChange::Join(bookmark) if !rooms.contains(&bookmark.room) => {
+                let since = Since::Time(bookmark.joined.unwrap_or_else(now));
+                rooms.bookmarks.note(&bookmark.room, bookmark.joined);
+                let own = Rc::clone(rooms);
+                rooms.session.spawn(async move {
+                    let joined = join(&own, &bookmark.room, since).await;
+                    let joined = joined.inspect_err(|_| rejoin_with_backoff(&own, &bookmark.room));
+                    joined.map(drop)
+                });
+            }
+            BookmarkChange::Join(_) => {}
+            BookmarkChange::Leave(room) => {
+                if rooms.is_joined(&room) {
+                    leave(rooms, &room);
+                    forget_membership(rooms, &room);
+                }
+            }
+        }
+    }
+}
+
+/// Somebody invites us, or did at `time`. An invitation is followed when the room has made us a member.
+pub(crate) fn on_invitation(rooms: &Rc<Rooms>, invitation: Invitation, time: Micros) {
+    if let Some(room) = invitation.room.filter(|room| !rooms.contains(room)) {
+        let own = Rc::clone(rooms);
+        let following = async move { follow_invitation(&own, &room, time).await };
+        rooms.session.spawn(following);
+    }
+}
+
+async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros) -> XmppResult<()> {
+    let Some(info) = config::info(rooms, room).await? else {
+        return Ok(());
+    };
+    if rooms.contains(room) {
+        return Ok(());
+    }
+    enter(rooms, room).await?;
+    if rooms.with(room, |room| room.is_affiliated) != Some(true) {
+        log::info!("an invitation to a room that had not made us a member was not followed");
+        leave(rooms, room);
+        return Ok(());
+    }
+    // What was said since the invitation is for us; servers count time in seconds.
+    let since = whole_second(time);
+    // First the membership, for all devices and the next login; then what follows from it.
+    rooms.bookmarks.publish(room, &info.name, since).await?;
+    begin(rooms, room, &info, Since::Time(since)).await.map(drop)
+}
+
+/// Waits for a room that is being entered, for a while.
+pub(crate) async fn membership(rooms: &Rooms, room: &BareJid) -> XmppResult<Membership> {
+    let mut changes = rooms.changes();
+    let known = async {
+        loop {
+            if rooms.is_joined(room) {
+                return Membership::Joined;
+            }
+            if !rooms.bookmarks.is_member(room) || changes.changed().await.is_err() {
+                return Membership::None;
+            }
+        }
+    };
+    match timeout(JOINING, rooms.session.unless_over(known)).await {
+        Ok(known) => known,
+        Err(_) => Ok(Membership::Outside),
+    }
+}
+
+/// Waits until the account is in a room; an error when it is no member, or the room cannot be entered.
+pub(crate) async fn require_joined(rooms: &Rooms, room: &BareJid) -> XmppResult<()> {
+    match membership(rooms, room).await? {
+        Membership::Joined => Ok(()),
+        Membership::None => Err(not_a_member(room.as_str())),
+        Membership::Outside => {
+            let text = format!("groupID {} cannot be entered at the moment", quoted(room.as_str()));
+            Err(XmppError::account(Status::Refused, text))
+        }
+    }
+}
+
+/// The room of a group that the account is in.
+pub(crate) async fn require_member(rooms: &Rooms, group: &GroupId) -> XmppResult<BareJid> {
+    let room = rooms.room_of(group).await?;
+    rooms.session.reach(Stage::Bookmarked).await?;
+    require_joined(rooms, &room).await?;
+    Ok(room)
+}

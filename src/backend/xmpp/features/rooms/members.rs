@@ -1,0 +1,184 @@
+//! The members of a room: its lists (XEP-0045, affiliations) and its occupants, inviting and removing.
+
+use super::config;
+use super::join::require_member;
+use super::state::Rooms;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::stanza::{chat, muc};
+use crate::model::id::quoted;
+use crate::model::{GroupId, GroupMember, GroupRole, GroupType, Status, UserId};
+use std::collections::HashMap;
+use std::rc::Rc;
+use xmpp_parsers::jid::{BareJid, Jid};
+
+/// What came of a request, for each user.
+pub(crate) type Results = Vec<(UserId, XmppResult<()>)>;
+
+fn denied(text: impl Into<String>) -> XmppError {
+    XmppError::account(Status::NoPermission, text)
+}
+
+/// Puts a user on a list of the room, and tells the user.
+pub(crate) async fn add(rooms: &Rooms, room: &BareJid, user: &UserId, affiliation: &str) -> XmppResult<()> {
+    let jid = address::jid_of(user)?;
+    match set_affiliation(rooms, room, &jid, affiliation).await {
+        // A member without rights over the list asks the room, which may let members invite.
+        Err(error) if error.is_denied() => invite_through(rooms, room, &jid).await,
+        Err(error) => Err(error),
+        Ok(()) => rooms.session.deliver(chat::invite(jid, room)).await,
+    }
+}
+
+async fn invite_through(rooms: &Rooms, room: &BareJid, jid: &BareJid) -> XmppResult<()> {
+    if rooms.with(room, |room| room.is_affiliated) != Some(true) {
+        return Err(denied("only members whom the room has on its lists may invite"));
+    }
+    rooms.session.deliver(chat::invite_through(room.clone(), jid)).await
+}
+
+/// Tells those who keep the room's lists that we are a member no more: nobody can take themselves off.
+pub(crate) fn announce_leave(rooms: &Rooms, room: &BareJid) {
+    let keepers = rooms.with(room, |room| {
+        let occupants = room.occupants.values();
+        let keepers = occupants.filter(|occupant| occupant.role >= GroupRole::Admin);
+        keepers.filter_map(|occupant| occupant.jid.clone()).collect::<Vec<_>>()
+    });
+    for keeper in keepers.unwrap_or_default() {
+        rooms.session.send(chat::left(keeper, room));
+    }
+}
+
+/// A user has left a room, as only that user can say: they are taken off its lists, if those are ours to keep.
+pub(crate) fn on_left(rooms: &Rc<Rooms>, user: &BareJid, room: &BareJid) {
+    if *user == rooms.session.me || rooms.role(room) < GroupRole::Admin {
+        return;
+    }
+    let (own, user, room) = (Rc::clone(rooms), user.clone(), room.clone());
+    rooms.session.spawn(async move {
+        set_affiliation(&own, &room, &user, "none").await?;
+        config::refresh(&own, &room);
+        Ok(())
+    });
+}
+
+async fn set_affiliation(rooms: &Rooms, room: &BareJid, jid: &BareJid, affiliation: &str) -> XmppResult<()> {
+    let query = muc::set_affiliation(jid, affiliation);
+    rooms.session.set(Some(Jid::from(room.clone())), query).await.map(drop)
+}
+
+/// `inviteUserToGroup`.
+pub(crate) async fn invite(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> XmppResult<Results> {
+    let room = require_member(rooms, group).await?;
+    let is_ordinary = rooms.role(&room) < GroupRole::Admin;
+    let info = config::info(rooms, &room).await?;
+    if is_ordinary && info.is_none_or(|info| info.group_type != GroupType::Work) {
+        let id = quoted(group.as_str());
+        return Err(denied(format!(
+            "only the owner and administrators of groupID {id} may invite"
+        )));
+    }
+    let mut results = Vec::with_capacity(users.len());
+    for user in users {
+        results.push((user.clone(), add(rooms, &room, user, "member").await));
+    }
+    Ok(results)
+}
+
+/// `kickGroupMember`.
+pub(crate) async fn kick(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> XmppResult<Results> {
+    let room = require_member(rooms, group).await?;
+    if rooms.role(&room) < GroupRole::Admin {
+        let id = quoted(group.as_str());
+        return Err(denied(format!(
+            "you are neither owner nor administrator of groupID {id}"
+        )));
+    }
+    let mut results = Vec::with_capacity(users.len());
+    for user in users {
+        results.push((user.clone(), kick_one(rooms, &room, user).await));
+    }
+    Ok(results)
+}
+
+async fn kick_one(rooms: &Rooms, room: &BareJid, user: &UserId) -> XmppResult<()> {
+    let jid = address::jid_of(user)?;
+    let nick = rooms.with(room, |room| {
+        let mut occupants = room.occupants.iter();
+        let found = occupants.find(|(_, occupant)| occupant.jid.as_ref() == Some(&jid));
+        found.map(|(nick, _)| nick.clone())
+    });
+    let nick = nick.flatten();
+    if nick.is_none() && !members(rooms, room).await.iter().any(|member| member.user_id == *user) {
+        let text = format!("userID {} is not a member", quoted(user.as_str()));
+        return Err(XmppError::account(Status::InvalidParameters, text));
+    }
+    // A user who is away would come back into an open room as if nothing had happened: that one is shut out.
+    let is_open = config::info(rooms, room).await?.is_some_and(|info| info.is_open);
+    let affiliation = if nick.is_none() && is_open { "outcast" } else { "none" };
+    set_affiliation(rooms, room, &jid, affiliation).await?;
+    let Some(nick) = nick else { return Ok(()) };
+    let is_there = || rooms.with(room, |room| room.occupants.contains_key(&nick)) == Some(true);
+    // In a room for members only that was enough; in an open one the user is still there.
+    if is_there() {
+        let kicked = rooms.session.set(Some(Jid::from(room.clone())), muc::kick(&nick)).await;
+        match kicked {
+            // The user has gone meanwhile.
+            Err(XmppError::Refused { .. }) if !is_there() => {}
+            kicked => drop(kicked?),
+        }
+    }
+    // The room tells it later; it is known now.
+    rooms.with(room, |room| room.occupants.remove(&nick));
+    Ok(())
+}
+
+/// `getGroupMemberList`.
+pub(crate) async fn of_group(rooms: &Rooms, group: &GroupId) -> XmppResult<Vec<GroupMember>> {
+    let room = require_member(rooms, group).await?;
+    Ok(members(rooms, &room).await)
+}
+
+/// The users on the room's lists, and those who are in it.
+pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> Vec<GroupMember> {
+    let mut roles: HashMap<BareJid, GroupRole> = HashMap::new();
+    let mut order = Vec::new();
+    let mut add = |jid: BareJid, role: GroupRole| {
+        if roles.get(&jid).is_none_or(|known| *known < role) {
+            if !roles.contains_key(&jid) {
+                order.push(jid.clone());
+            }
+            roles.insert(jid, role);
+        }
+    };
+    for affiliation in ["owner", "admin", "member"] {
+        let query = muc::affiliated(affiliation);
+        // Some rooms show their lists to some members only; those who are there are seen anyway.
+        if let Ok(Some(answer)) = rooms.session.get(Some(Jid::from(room.clone())), query).await {
+            for (jid, affiliation) in muc::affiliations(&answer) {
+                add(jid, muc::role_of(Some(&affiliation)));
+            }
+        }
+    }
+    let present = rooms.with(room, |room| {
+        let occupants = room.occupants.values();
+        let known = occupants.filter_map(|occupant| Some((occupant.jid.clone()?, occupant.role)));
+        known.collect::<Vec<_>>()
+    });
+    let mut present = present.unwrap_or_default();
+    present.sort_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
+    for (jid, role) in present {
+        add(jid, role);
+    }
+    let members = order.into_iter().map(|jid| {
+        let profile = rooms.profiles.known(&jid);
+        GroupMember {
+            user_id: address::user_id(&jid),
+            role: roles.get(&jid).copied().unwrap_or(GroupRole::Member),
+            nick_name: profile.nick_name,
+            face_url: profile.face_url,
+            join_time: 0,
+        }
+    });
+    members.collect()
+}

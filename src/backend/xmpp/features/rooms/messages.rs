@@ -1,0 +1,281 @@
+//! What is said in rooms: as it happens, and from the room's archive.
+
+use super::config;
+use super::state::Rooms;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::features::archive::{End, Found, PAGE, Position, is_forgotten, page_changes};
+use crate::backend::xmpp::stanza::archive::{Entry, Page, Part};
+use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
+use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
+use crate::backend::xmpp::stanza::{message as content, muc};
+use crate::backend::xmpp::time::now;
+use crate::model::{
+    Change, ConversationId, IdKind, Message as Said, MessageId, Micros, Target, UnnumberedMessage, UserId,
+};
+use std::rc::Rc;
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::message::Message;
+
+/// How many of a room's messages are read before the list is shown; the others come later.
+const FIRST_PAGE: usize = 50;
+
+/// From when on a room's messages are for the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Since {
+    /// From now on.
+    Now,
+    /// From this time on.
+    Time(Micros),
+    /// From where they were read last, or the newest, when this device has never read them.
+    Known,
+}
+
+/// A message that a room sends.
+pub(crate) fn on_message(rooms: &Rc<Rooms>, message: Message) {
+    let Some(room) = message.from.as_ref().map(Jid::to_bare) else {
+        return;
+    };
+    if !rooms.contains(&room) {
+        log::warn!("a message of a room that we are not in was ignored");
+        return;
+    }
+    let kept = rooms.with(&room, |state| state.hold.keep(message));
+    if let Some(Some(message)) = kept
+        && let Err(error) = apply_live(rooms, &room, &message)
+    {
+        log::warn!("a message of a room could not be stored: {error}");
+    }
+}
+
+fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -> XmppResult<()> {
+    if muc::is_room_change(message) {
+        config::refresh(rooms, room);
+    }
+    let me = &rooms.session.me;
+    let found = Found {
+        time: ids::delay(message, me).unwrap_or_else(now),
+        server_id: ids::stanza_id(message, room).unwrap_or_default(),
+        older: false,
+    };
+    let nick = message.from.as_ref().and_then(Jid::resource).map(ToString::to_string);
+    let sender = nick.and_then(|nick| {
+        let sender = rooms.with(room, |room| {
+            // Nobody else has our name while we have it, also where the room hides who people are.
+            let own = (room.nick == nick).then(|| me.clone());
+            let occupant = room.occupants.get(&nick);
+            occupant.and_then(|occupant| occupant.jid.clone()).or(own)
+        });
+        sender.flatten()
+    });
+    let changes = read(rooms, room, message, sender, &found);
+    let positions = rooms.with(room, |state| match state.position.as_mut() {
+        Some(position) if !found.server_id.is_empty() => {
+            position.advance(&found.server_id, found.time);
+            position.stored(room.as_str())
+        }
+        _ => Vec::new(),
+    });
+    rooms.session.apply_at(true, changes, positions.unwrap_or_default())?;
+    if let Some(id) = &message.id {
+        rooms.end_sending(room, &id.0, Ok(()));
+    }
+    Ok(())
+}
+
+fn read_entry(rooms: &Rc<Rooms>, room: &BareJid, entry: &Entry, found: &Found) -> Vec<Change> {
+    // The archive holds what the room sent.
+    if entry.message.from.as_ref().map(Jid::to_bare).as_ref() != Some(room) {
+        return Vec::new();
+    }
+    let sender = muc::archived_sender(&entry.message).or_else(|| own_of(rooms, &entry.message));
+    read(rooms, room, &entry.message, sender, found)
+}
+
+/// Ourselves, when an archive that hides who people are holds a message that is known as ours.
+fn own_of(rooms: &Rooms, message: &Message) -> Option<BareJid> {
+    let (origin_id, _) = ids::origin_id(message);
+    let me = &rooms.session.me;
+    let known = rooms.session.sink.stored_message(&origin_id).ok().flatten()?;
+    (known.sender == address::user_id(me)).then(|| me.clone())
+}
+
+/// What a message of a room changes. `sender` is who sent it, where that is known.
+fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<BareJid>, found: &Found) -> Vec<Change> {
+    let conversation = address::group(room);
+    let nick = message.from.as_ref().and_then(Jid::resource);
+    let body = match chat::read(message, Some(room)) {
+        ChatEvent::Said(body) => body,
+        ChatEvent::Recalled { id, by_room } => {
+            let by = sender.map(|sender| address::user_id(&sender));
+            // Only the room itself recalls what others said.
+            let may_recall = by.is_some() || (nick.is_none() && by_room);
+            return may_recall.then(|| recall(conversation, id, by)).into_iter().collect();
+        }
+        ChatEvent::Displayed(_) | ChatEvent::Left(_) | ChatEvent::Nothing => return Vec::new(),
+    };
+    let Some(nick) = nick else { return Vec::new() };
+    let (origin_id, is_unique) = ids::origin_id(message);
+    let is_self = sender.as_ref() == Some(&rooms.session.me);
+    let (mut nick_name, face_url) = match &sender {
+        Some(sender) => rooms.profiles.of_sender(message, sender),
+        None => content::sender_profile(message),
+    };
+    if nick_name.is_empty() {
+        nick.as_str().clone_into(&mut nick_name);
+    }
+    let own_id = own_id(&origin_id, &found.server_id, room.as_str());
+    vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {
+        message: Said {
+            msg_id: msg_id(is_self || is_unique, &origin_id, &own_id),
+            conversation,
+            // Where the room hides who it was, the name in the room is all there is.
+            sender: match &sender {
+                Some(sender) => address::user_id(sender),
+                None => UserId::trusted(message.from.as_ref().map(ToString::to_string).unwrap_or_default()),
+            },
+            nick_name,
+            face_url,
+            seq: 0,
+            time: found.time,
+            revoked: false,
+            body: *body,
+        },
+        own_id,
+        server_id: found.server_id.clone(),
+        origin_id,
+        is_origin_unique: is_unique && sender.is_some(),
+        older: found.older,
+    }))]
+}
+
+fn recall(conversation: ConversationId, id: String, sender: Option<UserId>) -> Change {
+    Change::Revoked {
+        conversation,
+        message: Target::Id(MessageId {
+            kind: IdKind::Server,
+            id,
+            sender,
+        }),
+    }
+}
+
+/// Reads what a room's archive has for the account, and then lets in what arrived meanwhile.
+pub(crate) async fn catch_up(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<()> {
+    let known = rooms.with(room, |room| room.position.clone()).flatten();
+    let result = match (since, known) {
+        (_, Some(position)) => follow(rooms, room, position).await,
+        (Since::Now, None) => match end_of(rooms, room).await {
+            Ok(position) => store_page(rooms, room, &[], End::New, position),
+            Err(error) => Err(error),
+        },
+        (Since::Time(time), None) => {
+            let position = Position {
+                time: time.0,
+                is_complete: true,
+                ..Position::default()
+            };
+            follow(rooms, room, position).await
+        }
+        (Since::Known, None) => open(rooms, room).await,
+    };
+    match result {
+        // A room without an archive has no past.
+        Err(error @ (XmppError::Refused { .. } | XmppError::Unreadable(_))) if !error.is_transient() => {
+            log::info!("the archive of a room cannot be read: {error}");
+        }
+        other => other?,
+    }
+    let held = rooms.with(room, |room| room.hold.release()).unwrap_or_default();
+    held.iter().try_for_each(|message| apply_live(rooms, room, message))
+}
+
+/// The newest messages of a room that this device has never read.
+async fn open(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
+    let page = rooms.archive.page(room, None, Part::Newest, FIRST_PAGE).await?;
+    let mut page = page.without(&arrived(rooms, room));
+    cut_at_joining(rooms, room, &mut page);
+    let mut position = Position::default();
+    position.extend(&page);
+    store_page(rooms, room, &page.entries, End::Old, position)
+}
+
+/// Everything after a position.
+async fn follow(rooms: &Rc<Rooms>, room: &BareJid, mut position: Position) -> XmppResult<()> {
+    loop {
+        let part = match &position.newest {
+            Some(id) => Part::After(id.clone()),
+            None => Part::Since(Micros(position.time)),
+        };
+        let page = match rooms.archive.page(room, None, part, PAGE).await {
+            // The room has forgotten that message: its time is still good.
+            Err(error) if is_forgotten(&error) && position.newest.is_some() => {
+                position.newest = None;
+                continue;
+            }
+            page => page?,
+        };
+        let (is_last, page) = (page.is_last, page.without(&arrived(rooms, room)));
+        position.follow(&page);
+        store_page(rooms, room, &page.entries, End::New, position.clone())?;
+        if is_last {
+            return Ok(());
+        }
+    }
+}
+
+/// The archive's ids of the messages that are held.
+fn arrived(rooms: &Rooms, room: &BareJid) -> Vec<String> {
+    let arrived = rooms.with(room, |state| state.hold.look(|message| ids::fresh_id(message, room)));
+    arrived.unwrap_or_default()
+}
+
+/// What was said before the account became a member is not for it, nor is anything older.
+fn cut_at_joining(rooms: &Rooms, room: &BareJid, page: &mut Page) {
+    if let Some(joined) = rooms.bookmarks.joined(room) {
+        page.cut_before(joined);
+    }
+}
+
+/// Reads the next older part of a room's archive. False when there is nothing older.
+pub(crate) async fn backfill(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<bool> {
+    let position = rooms.with(room, |room| room.position.clone()).flatten();
+    let Some((mut position, oldest)) = position.and_then(|position| {
+        let oldest = position.oldest.clone().filter(|_| !position.is_complete)?;
+        Some((position, oldest))
+    }) else {
+        return Ok(false);
+    };
+    let mut page = rooms.archive.page(room, None, Part::Before(oldest), PAGE).await?;
+    cut_at_joining(rooms, room, &mut page);
+    position.extend(&page);
+    store_page(rooms, room, &page.entries, End::Old, position)?;
+    Ok(!page.is_last)
+}
+
+fn store_page(rooms: &Rc<Rooms>, room: &BareJid, entries: &[Entry], end: End, position: Position) -> XmppResult<()> {
+    let changes = page_changes(entries, end, |entry, found| read_entry(rooms, room, entry, found));
+    rooms.session.apply_at(false, changes, position.stored(room.as_str()))?;
+    for entry in entries {
+        if let Some(id) = &entry.message.id {
+            rooms.end_sending(room, &id.0, Ok(()));
+        }
+    }
+    rooms.with(room, |room| room.position = Some(position));
+    Ok(())
+}
+
+/// Where the archive of a room ends now: what was said before is not for somebody who joins.
+async fn end_of(rooms: &Rooms, room: &BareJid) -> XmppResult<Position> {
+    let page = rooms.archive.page(room, None, Part::Newest, 1).await?;
+    let mut position = Position {
+        is_complete: true,
+        time: now().0,
+        ..Position::default()
+    };
+    if let Some((_, last)) = page.ends {
+        position.newest = Some(last.clone());
+        position.oldest = Some(last);
+    }
+    Ok(position)
+}

@@ -1,0 +1,21 @@
+//! Groups: rooms (XEP-0045). [`state::Rooms`] is what is known of the rooms in this session; the other files are one subject
+//! each, as functions over it, from the bottom up.
+
+pub(crate) mod state;
+
+pub(crate) mod config;
+pub(crate) mod presence;
+
+pub(crate) mod messages;
+
+pub(crate) mod enter;
+
+pub(crate) mod join;
+
+pub(crate) mod self_ping;
+
+pub(crate) mod sending;
+
+pub(crate) mod members;
+
+pub(crate) mod groups;

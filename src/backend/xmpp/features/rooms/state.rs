@@ -1,0 +1,200 @@
+//! The rooms that the account is in during this session: who is in them, and what waits for them.
+
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::features::archive::{Archive, Position};
+use crate::backend::xmpp::features::bookmarks::Bookmarks;
+use crate::backend::xmpp::features::discovery::Discovery;
+use crate::backend::xmpp::features::hold::Hold;
+use crate::backend::xmpp::features::profiles::Profiles;
+use crate::backend::xmpp::session::{Session, Stage};
+use crate::backend::xmpp::stanza::muc::Occupant;
+use crate::model::{GroupId, GroupRole};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use tokio::sync::{oneshot, watch};
+use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::message::Message;
+
+/// How far entering a room has come.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    /// The room has not answered.
+    Waiting,
+    /// We are in it. `is_new`: it did not exist, and was made.
+    Entered {
+        is_new: bool,
+    },
+    Refused(XmppError),
+}
+
+/// A room that was entered, or is being entered. Entering it again makes another one of these.
+pub(crate) struct Room {
+    /// Our name in it.
+    pub(crate) nick: String,
+    pub(crate) entry: watch::Sender<Entry>,
+    pub(crate) is_joined: bool,
+    /// What we are in it.
+    pub(crate) role: GroupRole,
+    /// Whether the room has us on one of its lists.
+    pub(crate) is_affiliated: bool,
+    pub(crate) occupants: HashMap<String, Occupant>,
+    /// Messages that arrive before what came earlier was read.
+    pub(crate) hold: Hold<Message>,
+    /// How far its archive has been read.
+    pub(crate) position: Option<Position>,
+}
+
+impl Room {
+    /// A room that is being entered under this name.
+    pub(crate) fn entering(nick: &str, position: Option<Position>) -> Self {
+        Self {
+            nick: nick.to_owned(),
+            entry: watch::Sender::new(Entry::Waiting),
+            is_joined: false,
+            role: GroupRole::None,
+            is_affiliated: false,
+            occupants: HashMap::new(),
+            hold: Hold::holding(),
+            position,
+        }
+    }
+}
+
+/// What a message of ours to a room is waiting for: that the room shows it, or returns it.
+type Sending = oneshot::Sender<XmppResult<()>>;
+
+/// All of them.
+pub(crate) struct Rooms {
+    pub(crate) session: Rc<Session>,
+    pub(crate) archive: Rc<Archive>,
+    pub(crate) profiles: Rc<Profiles>,
+    pub(crate) bookmarks: Rc<Bookmarks>,
+    discovery: Rc<Discovery>,
+    rooms: RefCell<HashMap<BareJid, Room>>,
+    /// Messages of ours that their room has not shown yet. They are not part of a [`Room`]: a room that has forgotten us
+    /// and is entered again may still have got them, and if not they are sent again.
+    sending: RefCell<HashMap<(BareJid, String), Sending>>,
+    /// Told whenever the account comes into a room or ceases to be a member of one.
+    changed: watch::Sender<()>,
+}
+
+impl Rooms {
+    pub(crate) fn new(
+        session: &Rc<Session>,
+        discovery: &Rc<Discovery>,
+        archive: &Rc<Archive>,
+        profiles: &Rc<Profiles>,
+        bookmarks: &Rc<Bookmarks>,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            session: Rc::clone(session),
+            discovery: Rc::clone(discovery),
+            archive: Rc::clone(archive),
+            profiles: Rc::clone(profiles),
+            bookmarks: Rc::clone(bookmarks),
+            rooms: RefCell::default(),
+            sending: RefCell::default(),
+            changed: watch::Sender::new(()),
+        })
+    }
+
+    /// Whether the account is in a room or on its way in.
+    pub(crate) fn contains(&self, jid: &BareJid) -> bool {
+        self.rooms.borrow().contains_key(jid)
+    }
+
+    /// Whether the account is in a room at this moment.
+    pub(crate) fn is_joined(&self, jid: &BareJid) -> bool {
+        self.rooms.borrow().get(jid).is_some_and(|room| room.is_joined)
+    }
+
+    /// Whether an address is that of a room, as far as that is known, and not of a user.
+    pub(crate) fn is_room(&self, jid: &BareJid) -> bool {
+        let is_own_service = || {
+            let service = self.discovery.room_service();
+            service.is_some_and(|service| service.domain() == jid.domain())
+        };
+        self.contains(jid) || self.bookmarks.is_member(jid) || is_own_service()
+    }
+
+    /// Looks at a room, or changes it.
+    pub(crate) fn with<T>(&self, jid: &BareJid, look: impl FnOnce(&mut Room) -> T) -> Option<T> {
+        self.rooms.borrow_mut().get_mut(jid).map(look)
+    }
+
+    /// What the account is in a room; `None` when it is in none of that address.
+    pub(crate) fn role(&self, jid: &BareJid) -> GroupRole {
+        self.with(jid, |room| room.role).unwrap_or(GroupRole::None)
+    }
+
+    /// The rooms that the account is in.
+    pub(crate) fn joined(&self) -> Vec<BareJid> {
+        let rooms = self.rooms.borrow();
+        let joined = rooms.iter().filter(|(_, room)| room.is_joined);
+        joined.map(|(jid, _)| jid.clone()).collect()
+    }
+
+    /// Puts a room in the place of the one that was there.
+    pub(crate) fn insert(&self, jid: &BareJid, room: Room) {
+        self.rooms.borrow_mut().insert(jid.clone(), room);
+    }
+
+    /// The account is not in a room any more. Its membership may go on.
+    pub(crate) fn remove(&self, jid: &BareJid) -> Option<Room> {
+        self.rooms.borrow_mut().remove(jid)
+    }
+
+    /// The account is no member any more: nobody waits for its messages to be shown.
+    pub(crate) fn give_up_sending(&self, jid: &BareJid) {
+        self.sending.borrow_mut().retain(|(room, _), _| room != jid);
+    }
+
+    /// Holds what the rooms send that are not being caught up with already. Says which these are.
+    pub(crate) fn hold_again(&self) -> Vec<BareJid> {
+        let rooms = self.rooms.borrow();
+        let joined = rooms
+            .iter()
+            .filter(|(_, room)| room.is_joined && room.position.is_some());
+        joined
+            .filter(|(_, room)| room.hold.restart())
+            .map(|(jid, _)| jid.clone())
+            .collect()
+    }
+
+    /// A message of ours is sent: told once the room shows it or returns it.
+    pub(crate) fn begin_sending(&self, jid: &BareJid, msg_id: &str) -> oneshot::Receiver<XmppResult<()>> {
+        let (sending, shown) = oneshot::channel();
+        let key = (jid.clone(), msg_id.to_owned());
+        self.sending.borrow_mut().insert(key, sending);
+        shown
+    }
+
+    /// A message of ours was shown by a room, or came back from it.
+    pub(crate) fn end_sending(&self, jid: &BareJid, msg_id: &str, outcome: XmppResult<()>) {
+        let key = (jid.clone(), msg_id.to_owned());
+        if let Some(sending) = self.sending.borrow_mut().remove(&key) {
+            // The sender may have given up waiting.
+            let _ = sending.send(outcome);
+        }
+    }
+
+    /// The account came into a room or ceased to be a member: whoever waits for that looks again.
+    pub(crate) fn has_changed(&self) {
+        self.changed.send_replace(());
+    }
+
+    /// Told whenever that happens.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// The room of a group, once it is known what the server has.
+    pub(crate) async fn room_of(&self, group: &GroupId) -> XmppResult<BareJid> {
+        if !address::has_service(group) {
+            self.session.reach(Stage::Discovered).await?;
+        }
+        address::room_of(group, self.discovery.room_service().as_ref())
+    }
+}

@@ -1,0 +1,146 @@
+//! Friends: the roster (RFC 6121). A friend's remark is the name of the roster's item.
+
+use super::profiles::Profiles;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::session::Session;
+use crate::model::id::quoted;
+use crate::model::{Change, Status, UserId};
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::minidom::Element;
+use xmpp_parsers::presence::Presence;
+use xmpp_parsers::roster::{Ask, Group, Item, Roster as Query, Subscription};
+
+/// The account's friends.
+pub(crate) struct Roster {
+    session: Rc<Session>,
+    profiles: Rc<Profiles>,
+    /// The groups that other apps have sorted friends into.
+    groups: RefCell<HashMap<BareJid, Vec<Group>>>,
+}
+
+fn change(item: &Item) -> Change {
+    let is_friend = item.subscription != Subscription::Remove;
+    Change::Friend {
+        user_id: address::user_id(&item.jid),
+        remark: is_friend.then(|| item.name.clone().unwrap_or_default()),
+    }
+}
+
+fn query(items: Vec<Item>) -> Query {
+    Query { ver: None, items }
+}
+
+impl Roster {
+    pub(crate) fn new(session: &Rc<Session>, profiles: &Rc<Profiles>) -> Rc<Self> {
+        Rc::new(Self {
+            session: Rc::clone(session),
+            profiles: Rc::clone(profiles),
+            groups: RefCell::default(),
+        })
+    }
+
+    /// Reads the roster and hands it to the account. Says who is in it.
+    pub(crate) async fn load(&self) -> XmppResult<Vec<BareJid>> {
+        let answer = self.session.get(None, query(Vec::new())).await?;
+        let roster = answer.and_then(|roster| Query::try_from(roster).ok());
+        let items = roster.map(|roster| roster.items).unwrap_or_default();
+        let known = self.session.sink.friends()?;
+        let now: HashSet<&str> = items.iter().map(|item| item.jid.as_str()).collect();
+        let gone = known.iter().filter(|friend| !now.contains(friend.user_id.as_str()));
+        let mut changes: Vec<Change> = gone
+            .map(|friend| Change::Friend {
+                user_id: friend.user_id.clone(),
+                remark: None,
+            })
+            .collect();
+        changes.extend(items.iter().map(change));
+        self.note_groups(&items);
+        self.session.apply(false, changes)?;
+        Ok(items.into_iter().map(|item| item.jid).collect())
+    }
+
+    /// The account's own server says that the roster has changed.
+    pub(crate) fn on_push(&self, payload: Element) {
+        let Ok(roster) = Query::try_from(payload) else { return };
+        self.note_groups(&roster.items);
+        if let Err(error) = self.session.apply(true, roster.items.iter().map(change).collect()) {
+            log::warn!("a change of the roster could not be stored: {error}");
+        }
+    }
+
+    /// Somebody wants to know when we are there: those whom we have as friends ourselves may.
+    pub(crate) fn on_subscribe(&self, from: &BareJid) {
+        if self.is_friend(&address::user_id(from)).unwrap_or_default() {
+            let to = Jid::from(from.clone());
+            self.session.send(Presence::subscribed().with_to(to));
+        }
+    }
+
+    fn note_groups(&self, items: &[Item]) {
+        let groups = items.iter().map(|item| (item.jid.clone(), item.groups.clone()));
+        self.groups.borrow_mut().extend(groups);
+    }
+
+    async fn set(&self, jid: BareJid, name: Option<&str>, subscription: Subscription) -> XmppResult<()> {
+        let item = Item {
+            name: name.filter(|name| !name.is_empty()).map(str::to_owned),
+            subscription,
+            ask: Ask::None,
+            // Other apps sort friends into groups; those stay.
+            groups: self.groups.borrow().get(&jid).cloned().unwrap_or_default(),
+            approved: None,
+            jid,
+        };
+        let change = change(&item);
+        self.session.set(None, query(vec![item])).await?;
+        // The push may come later; what was asked for shows at once.
+        self.session.apply(true, vec![change])
+    }
+
+    /// `addFriend`.
+    pub(crate) async fn add(&self, user: &UserId, remark: &str) -> XmppResult<()> {
+        let jid = address::jid_of(user)?;
+        if jid == self.session.me {
+            let text = format!(
+                "userID {} is your own; nobody is their own friend",
+                quoted(user.as_str())
+            );
+            return Err(XmppError::account(Status::InvalidParameters, text));
+        }
+        self.set(jid.clone(), Some(remark), Subscription::None).await?;
+        self.session.send(Presence::subscribe().with_to(Jid::from(jid.clone())));
+        self.profiles.subscribe_profile(&jid).await;
+        Ok(())
+    }
+
+    /// `setFriendInfo`.
+    pub(crate) async fn set_remark(&self, user: &UserId, remark: &str) -> XmppResult<()> {
+        let jid = address::jid_of(user)?;
+        self.require_friend(user)?;
+        self.set(jid, Some(remark), Subscription::None).await
+    }
+
+    /// `deleteFromFriendList`.
+    pub(crate) async fn delete(&self, user: &UserId) -> XmppResult<()> {
+        let jid = address::jid_of(user)?;
+        self.require_friend(user)?;
+        self.set(jid, None, Subscription::Remove).await
+    }
+
+    fn is_friend(&self, user: &UserId) -> XmppResult<bool> {
+        let friends = self.session.sink.friends()?;
+        Ok(friends.iter().any(|friend| friend.user_id == *user))
+    }
+
+    fn require_friend(&self, user: &UserId) -> XmppResult<()> {
+        if self.is_friend(user)? {
+            return Ok(());
+        }
+        let text = format!("userID {} is not a friend", quoted(user.as_str()));
+        Err(XmppError::account(Status::InvalidParameters, text))
+    }
+}

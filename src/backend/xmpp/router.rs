@@ -1,0 +1,189 @@
+//! Where each stanza goes that comes in, by what it is and by who sends it. Nothing that anybody can send counts beyond what
+//! its sender may say. This is the only place that knows it.
+
+use super::address;
+use super::error::XmppError;
+use super::features::all::Features;
+use super::features::bookmarks::Bookmarks;
+use super::features::rooms::presence::RoomEvent;
+use super::features::rooms::{config, join, messages, presence};
+use super::ns;
+use super::outbox::Outbox;
+use super::session::Session;
+use super::stanza::chat;
+use super::stanza::pubsub::{self, NodeEvent};
+use super::stanza::{caps, ids};
+use super::time::now;
+use crate::model::{Change, Status};
+use tokio_xmpp::Stanza;
+use xmpp_parsers::carbons::{Received, Sent};
+use xmpp_parsers::iq::Iq;
+use xmpp_parsers::jid::Jid;
+use xmpp_parsers::message::{Message, MessageType};
+use xmpp_parsers::minidom::Element;
+use xmpp_parsers::presence::{Presence, Type};
+use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType, StanzaError};
+
+/// Handles a stanza.
+pub(crate) fn handle(features: &Features, outbox: &Outbox, stanza: Stanza) {
+    match stanza {
+        Stanza::Iq(iq) => on_iq(features, iq),
+        Stanza::Presence(presence) => on_presence(features, &presence),
+        Stanza::Message(message) => {
+            if let Some(message) = features.archive.take_result(message) {
+                on_message(features, outbox, message);
+            }
+        }
+    }
+}
+
+fn on_iq(features: &Features, iq: Iq) {
+    let session = &*features.session;
+    match iq {
+        Iq::Result { from, id, payload, .. } => session.answered(from.as_ref(), &id, Ok(payload)),
+        Iq::Error { from, id, error, .. } => session.answered(from.as_ref(), &id, Err(error.into())),
+        Iq::Set { from, id, payload, .. } if payload.is("query", ns::ROSTER) => {
+            // Only the account's own server says who is in the roster.
+            if session.is_own(from.as_ref()) {
+                features.roster.on_push(payload);
+                reply(session, from, id, Ok(None));
+            } else {
+                let from_text = from.as_ref().map(ToString::to_string).unwrap_or_default();
+                log::warn!("a roster push of {from_text} was ignored");
+                reply_unavailable(session, from, id);
+            }
+        }
+        Iq::Get { from, id, payload, .. } if payload.is("query", ns::DISCO_INFO) => {
+            let info = caps::disco_info(payload.attr("node"));
+            reply(session, from, id, Ok(Some(info)));
+        }
+        Iq::Get { from, id, payload, .. } if payload.is("ping", ns::PING) => reply(session, from, id, Ok(None)),
+        Iq::Get { from, id, .. } | Iq::Set { from, id, .. } => reply_unavailable(session, from, id),
+    }
+}
+
+fn reply(session: &Session, to: Option<Jid>, id: String, answer: Result<Option<Element>, StanzaError>) {
+    let from = None;
+    session.send(match answer {
+        Ok(payload) => Iq::Result { from, to, id, payload },
+        Err(error) => Iq::Error {
+            from,
+            to,
+            id,
+            error,
+            payload: None,
+        },
+    });
+}
+
+fn reply_unavailable(session: &Session, to: Option<Jid>, id: String) {
+    let condition = DefinedCondition::ServiceUnavailable;
+    let error = StanzaError::new(ErrorType::Cancel, condition, "en", "not supported");
+    reply(session, to, id, Err(error));
+}
+
+fn on_presence(features: &Features, presence: &Presence) {
+    let Some(from) = presence.from.as_ref().map(Jid::to_bare) else {
+        return;
+    };
+    let rooms = &features.rooms;
+    if rooms.contains(&from) {
+        // Only a room says who is in it: its presences come from its own address.
+        match presence::presence(rooms, &from, presence) {
+            RoomEvent::Nothing => {}
+            RoomEvent::MembersChanged => config::refresh(rooms, &from),
+            RoomEvent::Removed => join::on_removed(rooms, &from),
+            RoomEvent::Dropped => join::rejoin_with_backoff(rooms, &from),
+        }
+    } else if presence.type_ == Type::Subscribe {
+        features.roster.on_subscribe(&from);
+    }
+}
+
+fn on_message(features: &Features, outbox: &Outbox, message: Message) {
+    if message.type_ == MessageType::Error {
+        return on_bounced(features, outbox, &message);
+    }
+    if let Some(events) = pubsub::events(&message) {
+        return events.into_iter().for_each(|event| on_node_event(features, event));
+    }
+    if message.payloads.iter().any(|payload| payload.has_ns(ns::CARBONS)) {
+        return on_carbon(features, message);
+    }
+    if message.type_ == MessageType::Groupchat {
+        return messages::on_message(&features.rooms, message);
+    }
+    if let Some(invitation) = chat::invitation(&message) {
+        let time = ids::delay(&message, &features.session.me).unwrap_or_else(now);
+        return join::on_invitation(&features.rooms, invitation, time);
+    }
+    features.account_archive.on_message(message);
+}
+
+/// A copy of what another device sent or received (XEP-0280). Only the account's own server makes these.
+fn on_carbon(features: &Features, message: Message) {
+    if message.from.as_ref().is_none_or(|from| *from != features.session.me) {
+        log::warn!("a carbon copy that the account's own server did not make was ignored");
+        return;
+    }
+    for payload in message.payloads {
+        let forwarded = if payload.is("received", ns::CARBONS) {
+            Received::try_from(payload).ok().map(|carbon| carbon.forwarded)
+        } else if payload.is("sent", ns::CARBONS) {
+            Sent::try_from(payload).ok().map(|carbon| carbon.forwarded)
+        } else {
+            None
+        };
+        let Some(forwarded) = forwarded else { continue };
+        let inner = forwarded.message;
+        let is_of_others = matches!(inner.type_, MessageType::Groupchat | MessageType::Error);
+        // An invitation reaches every device by itself.
+        if !is_of_others && chat::invitation(&inner).is_none() {
+            features.account_archive.on_message(inner);
+        }
+    }
+}
+
+/// A message of ours came back: it reached nobody.
+fn on_bounced(features: &Features, outbox: &Outbox, message: &Message) {
+    let (Some(from), Some(id)) = (&message.from, &message.id) else {
+        return;
+    };
+    let (from, msg_id) = (from.to_bare(), id.0.clone());
+    if features.rooms.contains(&from) {
+        return features.rooms.end_sending(&from, &msg_id, Err(reason(message)));
+    }
+    if !outbox.bounced(&msg_id, || reason(message)) {
+        // Recalls and markers come back too; they are no messages of the account's.
+        let conversation = address::c2c(&from);
+        let change = Change::SendFailed { conversation, msg_id };
+        let _ = features.session.apply(true, vec![change]);
+    }
+}
+
+/// Why a message came back.
+fn reason(message: &Message) -> XmppError {
+    let error = ids::payload(message, "error", ns::DEFAULT_NS);
+    let error = error.and_then(|error| StanzaError::try_from(error.clone()).ok());
+    error.map_or_else(
+        || XmppError::account(Status::Refused, "the server returned the message"),
+        XmppError::from,
+    )
+}
+
+/// Something changed in somebody's node. The account's private nodes are the account's own: what others call the same does
+/// not count.
+fn on_node_event(features: &Features, event: NodeEvent) {
+    let NodeEvent { owner, node, items } = event;
+    let is_own = owner == features.session.me;
+    match node.as_str() {
+        ns::SETTINGS | ns::MDS | ns::BOOKMARKS2 if !is_own => {
+            log::warn!("news of {owner} about a node of the account's own were ignored");
+        }
+        ns::SETTINGS => features.settings.on_published(&items),
+        ns::MDS => features.reads.on_published(&items),
+        ns::BOOKMARKS2 => join::follow(&features.rooms, Bookmarks::changes(&items)),
+        ns::VCARD4_NODE => features.profiles.on_published(&owner, items),
+        _ => {}
+    }
+}

@@ -1,0 +1,221 @@
+//! What a message between two users or in a room is about, and the ones that libim sends besides what people say.
+
+use super::ids::payload;
+use super::message;
+use super::xml::element;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::ns::{
+    DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MODERATE, MUC_USER, RETRACT, RETRACT_OLD,
+};
+use crate::model::MessageBody;
+use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::message::{Id, Lang, Message, MessageType};
+use xmpp_parsers::minidom::Element;
+
+/// What a client that cannot recall shows.
+const RECALL_TEXT: &str = "This message was recalled.";
+
+/// What a message is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ChatEvent {
+    /// Somebody says something.
+    Said(Box<MessageBody>),
+    /// A message is recalled: by the id that its sender gave it (C2C), or that the room's archive gave it.
+    Recalled {
+        id: String,
+        /// The room has done it and not the sender (XEP-0425).
+        by_room: bool,
+    },
+    /// Messages were read up to the one with this id of its sender's.
+    Displayed(String),
+    /// The sender has left a room. `None`: which one cannot be read.
+    Left(Option<BareJid>),
+    /// Nothing that concerns a conversation.
+    Nothing,
+}
+
+/// Reads a message; `room` is the room that it is in.
+pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
+    if let Some(left) = payload(message, "left", LEFT).filter(|_| room.is_none()) {
+        return ChatEvent::Left(address::attr(left, "room"));
+    }
+    if let Some(id) = recalled_id(message) {
+        let retract = payload(message, "retract", RETRACT);
+        return ChatEvent::Recalled {
+            id: id.to_owned(),
+            by_room: retract.is_some_and(|retract| retract.has_child("moderated", MODERATE)),
+        };
+    }
+    if let Some(displayed) = payload(message, "displayed", MARKERS).filter(|_| room.is_none())
+        && let Some(id) = displayed.attr("id")
+    {
+        return ChatEvent::Displayed(id.to_owned());
+    }
+    match message::decode(message, room) {
+        Some(body) => ChatEvent::Said(Box::new(body)),
+        None => ChatEvent::Nothing,
+    }
+}
+
+fn recalled_id(message: &Message) -> Option<&str> {
+    if let Some(retract) = payload(message, "retract", RETRACT) {
+        return retract.attr("id");
+    }
+    let fastened = payload(message, "apply-to", FASTEN)?;
+    fastened.get_child("retract", RETRACT_OLD).and(fastened.attr("id"))
+}
+
+/// An invitation to a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Invitation {
+    /// `None`: its address cannot be read.
+    pub(crate) room: Option<BareJid>,
+}
+
+/// Reads an invitation, direct (XEP-0249) or through the room (XEP-0045).
+pub(crate) fn invitation(message: &Message) -> Option<Invitation> {
+    if let Some(direct) = payload(message, "x", DIRECT_INVITE) {
+        return Some(Invitation {
+            room: address::attr(direct, "jid"),
+        });
+    }
+    let mediated = payload(message, "x", MUC_USER).is_some_and(|x| x.has_child("invite", MUC_USER));
+    // The room itself speaks.
+    mediated.then(|| Invitation {
+        room: message.from.as_ref().map(Jid::to_bare),
+    })
+}
+
+/// A message of libim's own: it has a new id and no text.
+fn notice(to: BareJid, payloads: Vec<Element>) -> Message {
+    let mut message = Message::new(Some(Jid::from(to)));
+    message.id = Some(Id(uuid::Uuid::new_v4().to_string()));
+    message.payloads = payloads;
+    message
+}
+
+/// So that servers keep a message without a text too.
+fn store() -> Element {
+    element("store", HINTS, &[], Vec::new())
+}
+
+/// Tells a peer how far their messages were read (XEP-0333).
+pub(crate) fn displayed(peer: BareJid, id: &str) -> Message {
+    notice(
+        peer,
+        vec![element("displayed", MARKERS, &[("id", id)], Vec::new()), store()],
+    )
+}
+
+/// Invites a user to a room.
+pub(crate) fn invite(user: BareJid, room: &BareJid) -> Message {
+    let x = element("x", DIRECT_INVITE, &[("jid", room.as_str())], Vec::new());
+    notice(user, vec![x, store()])
+}
+
+/// Asks a room to invite a user.
+pub(crate) fn invite_through(room: BareJid, user: &BareJid) -> Message {
+    let invite = element("invite", MUC_USER, &[("to", user.as_str())], Vec::new());
+    let mut message = notice(room, vec![element("x", MUC_USER, &[], vec![invite])]);
+    message.type_ = MessageType::Normal;
+    message
+}
+
+/// Tells somebody who keeps a room's lists that we have left it.
+pub(crate) fn left(keeper: BareJid, room: &BareJid) -> Message {
+    let left = element("left", LEFT, &[("room", room.as_str())], Vec::new());
+    notice(keeper, vec![left, store()])
+}
+
+/// Recalls a message: by its archive's id in a room, by ours else. A C2C recall is also there as older clients know it.
+pub(crate) fn retraction(to: BareJid, in_room: bool, id: &str) -> Message {
+    let attrs = [("id", id)];
+    let mut payloads = vec![
+        element("retract", RETRACT, &attrs, Vec::new()),
+        element("fallback", FALLBACK, &[("for", RETRACT)], Vec::new()),
+        store(),
+    ];
+    if !in_room {
+        let old = element("retract", RETRACT_OLD, &[], Vec::new());
+        payloads.push(element("apply-to", FASTEN, &attrs, vec![old]));
+    }
+    let mut message = notice(to, payloads);
+    message.type_ = if in_room {
+        MessageType::Groupchat
+    } else {
+        MessageType::Chat
+    };
+    message.bodies.insert(Lang::new(), RECALL_TEXT.to_owned());
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jid(text: &str) -> BareJid {
+        BareJid::new(text).unwrap()
+    }
+
+    fn parse(children: &str) -> Message {
+        let xml = format!("<message xmlns='jabber:client' from='team@rooms.example/bob'>{children}</message>");
+        Message::try_from(xml.parse::<Element>().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_libim_sends_is_read_as_what_it_is() {
+        let (bob, team) = (jid("bob@example.org"), jid("team@rooms.example"));
+        assert_eq!(
+            read(&displayed(bob.clone(), "m1"), None),
+            ChatEvent::Displayed("m1".into())
+        );
+        assert_eq!(
+            read(&left(bob.clone(), &team), None),
+            ChatEvent::Left(Some(team.clone()))
+        );
+        let recalled = |id: &str| ChatEvent::Recalled {
+            id: id.into(),
+            by_room: false,
+        };
+        assert_eq!(read(&retraction(bob.clone(), false, "m1"), None), recalled("m1"));
+        assert_eq!(read(&retraction(team.clone(), true, "s1"), Some(&team)), recalled("s1"));
+        let room = Some(team.clone());
+        assert_eq!(invitation(&invite(bob, &team)), Some(Invitation { room }));
+    }
+
+    #[test]
+    fn recalls_of_others_are_understood() {
+        let old =
+            "<apply-to xmlns='urn:xmpp:fasten:0' id='m1'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to>";
+        let event = read(&parse(old), None);
+        assert!(matches!(event, ChatEvent::Recalled { id, by_room: false } if id == "m1"));
+        let moderated = "<retract xmlns='urn:xmpp:message-retract:1' id='s1'>\
+                         <moderated xmlns='urn:xmpp:message-moderate:1'/></retract>";
+        let event = read(&parse(moderated), Some(&jid("team@rooms.example")));
+        assert!(matches!(event, ChatEvent::Recalled { id, by_room: true } if id == "s1"));
+    }
+
+    #[test]
+    fn an_invitation_through_a_room_names_the_room_by_its_sender() {
+        let mediated = "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='bob@example.org'/></x>";
+        let room = Some(jid("team@rooms.example"));
+        assert_eq!(invitation(&parse(mediated)), Some(Invitation { room }));
+        assert!(invitation(&parse("<body>hi</body>")).is_none());
+    }
+
+    #[test]
+    fn what_concerns_no_conversation_is_nothing() {
+        let marker = "<displayed xmlns='urn:xmpp:chat-markers:0' id='m1'/>";
+        assert_eq!(
+            read(&parse(marker), Some(&jid("team@rooms.example"))),
+            ChatEvent::Nothing
+        );
+        assert_eq!(
+            read(
+                &parse("<composing xmlns='http://jabber.org/protocol/chatstates'/>"),
+                None
+            ),
+            ChatEvent::Nothing
+        );
+    }
+}

@@ -1,0 +1,162 @@
+//! What a room is: its name, its picture, and which of V2TIM's group types it is.
+//!
+//! A type is a preset of the room's configuration. What the configuration alone cannot tell apart stands in the room's
+//! description, as JSON, together with the address of the picture; a room that others made is judged by its features.
+
+use super::forms;
+use crate::backend::xmpp::ns::MUC_ROOM_INFO;
+use crate::model::GroupType;
+use serde::{Deserialize, Serialize};
+use xmpp_parsers::disco::DiscoInfoResult;
+
+/// What libim keeps in a room's description.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Description {
+    group_type: Option<GroupType>,
+    #[serde(default)]
+    face_url: String,
+}
+
+/// What a room says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RoomInfo {
+    pub(crate) name: String,
+    pub(crate) face_url: String,
+    pub(crate) group_type: GroupType,
+    pub(crate) member_count: i64,
+    /// Whether everybody may enter.
+    pub(crate) is_open: bool,
+}
+
+/// Reads what a room answers to who asks for its features.
+pub(crate) fn read(disco: &DiscoInfoResult) -> RoomInfo {
+    let form = disco
+        .extensions
+        .iter()
+        .find(|form| form.form_type() == Some(MUC_ROOM_INFO));
+    let about = |var| form.and_then(|form| forms::value(form, var)).unwrap_or_default();
+    let description: Description = serde_json::from_str(about("muc#roominfo_description")).unwrap_or_default();
+    let has = |feature: &str| disco.features.contains(feature);
+    let by_features = || match (has("muc_membersonly"), has("muc_hidden"), has("muc_temporary")) {
+        (true, _, _) => GroupType::Work,
+        (false, _, true) => GroupType::AVChatRoom,
+        (false, true, false) => GroupType::Meeting,
+        (false, false, false) => GroupType::Public,
+    };
+    let mut identities = disco.identities.iter();
+    let identity = identities.find(|identity| identity.category == "conference");
+    RoomInfo {
+        name: identity.and_then(|identity| identity.name.clone()).unwrap_or_default(),
+        face_url: description.face_url,
+        group_type: description.group_type.unwrap_or_else(by_features),
+        member_count: about("muc#roominfo_occupants").parse().unwrap_or_default(),
+        is_open: !has("muc_membersonly"),
+    }
+}
+
+/// The preset of a type: (members only, in the public list).
+fn preset(group_type: GroupType) -> (bool, bool) {
+    match group_type {
+        GroupType::Work => (true, false),
+        GroupType::Public | GroupType::Community => (false, true),
+        GroupType::Meeting | GroupType::AVChatRoom => (false, false),
+    }
+}
+
+/// A field of a room's configuration and its value.
+pub(crate) type Wanted = (&'static str, String);
+
+/// The configuration of a new room.
+pub(crate) fn of_new(group_type: GroupType, name: &str, face_url: &str) -> Vec<Wanted> {
+    let (members_only, public) = preset(group_type);
+    let flag = |flag: bool| if flag { "1" } else { "0" }.to_owned();
+    vec![
+        with_name(name),
+        with_face_url(Some(group_type), face_url),
+        ("muc#roomconfig_persistentroom", flag(true)),
+        ("muc#roomconfig_publicroom", flag(public)),
+        ("muc#roomconfig_membersonly", flag(members_only)),
+        ("muc#roomconfig_moderatedroom", flag(false)),
+        ("muc#roomconfig_allowinvites", flag(true)),
+        // Prosody's name for it, in rooms for members only.
+        (
+            "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites",
+            flag(true),
+        ),
+        ("muc#roomconfig_whois", "anyone".to_owned()),
+        ("muc#roomconfig_enablearchiving", flag(true)),
+        ("muc#roomconfig_changesubject", flag(false)),
+        ("mam", flag(true)),
+    ]
+}
+
+/// The name, in a configuration.
+pub(crate) fn with_name(name: &str) -> Wanted {
+    ("muc#roomconfig_roomname", name.to_owned())
+}
+
+/// The picture and the type, in a configuration.
+pub(crate) fn with_face_url(group_type: Option<GroupType>, face_url: &str) -> Wanted {
+    let description = Description {
+        group_type,
+        face_url: face_url.to_owned(),
+    };
+    let json = serde_json::to_string(&description).unwrap_or_default();
+    ("muc#roomconfig_roomdesc", json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xmpp_parsers::minidom::Element;
+
+    fn info(features: &[&str], description: &str) -> RoomInfo {
+        let features: String = features
+            .iter()
+            .map(|feature| format!("<feature var='{feature}'/>"))
+            .collect();
+        let xml = format!(
+            "<query xmlns='http://jabber.org/protocol/disco#info'>\
+             <identity category='conference' type='text' name='Team'/>\
+             <feature var='http://jabber.org/protocol/disco#info'/>{features}\
+             <x xmlns='jabber:x:data' type='result'>\
+             <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roominfo</value></field>\
+             <field var='muc#roominfo_description'><value>{description}</value></field>\
+             <field var='muc#roominfo_occupants'><value>3</value></field></x></query>"
+        );
+        read(&DiscoInfoResult::try_from(xml.parse::<Element>().unwrap()).unwrap())
+    }
+
+    #[test]
+    fn what_libim_writes_into_a_room_is_read_again() {
+        for group_type in [
+            GroupType::Work,
+            GroupType::Public,
+            GroupType::Meeting,
+            GroupType::Community,
+        ] {
+            let wanted = of_new(group_type, "Team", "https://example.org/t.png");
+            let value = |name: &str| &wanted.iter().find(|(var, _)| *var == name).unwrap().1;
+            let (_, description) = with_face_url(Some(group_type), "https://example.org/t.png");
+            assert_eq!(*value("muc#roomconfig_roomdesc"), description);
+            assert_eq!(value("muc#roomconfig_roomname"), "Team");
+            let read = info(&[], &description);
+            assert_eq!(
+                (read.group_type, read.face_url.as_str()),
+                (group_type, "https://example.org/t.png")
+            );
+            assert_eq!((read.name.as_str(), read.member_count), ("Team", 3));
+        }
+    }
+
+    #[test]
+    fn a_room_of_others_is_judged_by_its_features() {
+        let group_type = |features: &[&str]| info(features, "Our lovely room").group_type;
+        assert_eq!(group_type(&["muc_membersonly", "muc_temporary"]), GroupType::Work);
+        assert_eq!(group_type(&["muc_open", "muc_temporary"]), GroupType::AVChatRoom);
+        assert_eq!(group_type(&["muc_hidden"]), GroupType::Meeting);
+        assert_eq!(group_type(&[]), GroupType::Public);
+        assert!(!info(&["muc_membersonly"], "").is_open && info(&[], "").is_open);
+    }
+}
