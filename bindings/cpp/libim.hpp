@@ -5,20 +5,22 @@
 //
 // bindings/cpp/README.md shows a first program. The parts:
 //
-//     client.hpp      im::Client: an account, and its methods that wait for their answers
-//     async.hpp       im::Async: the same methods, giving futures
+//     client.hpp      im::Client: an account, and its methods, which wait for their answers
+//     async.hpp       im::Async: the same methods, returning futures
 //     methods.hpp     the methods
-//     parameters.hpp  what they take
-//     models.hpp      what they give
-//     listener.hpp    im::Listener and im::EventHandlers: what changes
+//     parameters.hpp  parameters that are structs: im::Config, im::NewMessage and so on
+//     models.hpp      im::Conversation, im::Message and so on
+//     events.hpp      im::EventHandlers
+//     listener.hpp    im::Listener
 //     result.hpp      im::Result and im::Error
-//     request.hpp     im::Request: writing JSON by hand
+//     request.hpp     im::Request: a request as JSON
 //     logger.hpp      im::setLogger
 #ifndef LIBIM_HPP
 #define LIBIM_HPP
 
 #include <libim/async.hpp>
 #include <libim/client.hpp>
+#include <libim/events.hpp>
 #include <libim/listener.hpp>
 #include <libim/logger.hpp>
 #include <libim/methods.hpp>

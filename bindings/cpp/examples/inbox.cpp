@@ -5,8 +5,6 @@
 // opens alice, bob and carol on one service file in DIR, each on a thread of its own. Bob and carol write to alice, to
 // her alone and in a group; she answers, pins, drafts and reads; then her list is printed page by page, and the events
 // she got. Nobody sleeps: whoever waits for something waits for events and looks again.
-//
-// It wants nlohmann/json, so that the methods give models.
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>

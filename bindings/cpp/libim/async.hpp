@@ -1,4 +1,4 @@
-// libim for C++: calls whose answers come later, as a future or to a handler.
+// libim for C++: asynchronous calls, with a future or a handler for the answer.
 #ifndef LIBIM_ASYNC_HPP
 #define LIBIM_ASYNC_HPP
 
@@ -16,26 +16,25 @@
 namespace im {
 inline namespace LIBIM_FORM {
 
-/// A result that comes later.
+/// A result that is not there yet.
 template <class T> using Future = std::future<Result<T>>;
 
-/// The methods of a client, each giving a future at once. Made by `Client::async`; cheap to copy, and may outlive the
-/// client, after which every call fails with `IM_STATUS_NOT_INITIALIZED`.
+/// The methods of a client, each returning a future at once. Created by `Client::async`; cheap to copy, and may outlive
+/// the client, after which every call fails with `IM_STATUS_NOT_INITIALIZED`.
 ///
-/// Futures get their result on the client's dispatcher thread, so do not wait for one inside a handler. Closing the
-/// client gives those that have none `IM_STATUS_CANCELLED`; no future stays without a result. One may be let go of
-/// without waiting for it.
+/// Futures get their results on the client's dispatcher thread, so do not wait for one inside a handler. Every future
+/// gets a result: `IM_STATUS_CANCELLED` if the client is closed first. A future may be dropped without waiting for it.
 class Async : public Methods<Async, Future> {
 public:
-    /// Calls a method by its V2TIM name with a JSON object; gives the data as JSON text.
+    /// Calls a method by its V2TIM name with a JSON object, and returns its data as JSON.
     [[nodiscard]] Future<std::string> call(const std::string &method, const std::string &request = "{}") const;
 
     /// Calls a method by its V2TIM name with a JSON object, and decodes its data as a `T`.
     template <class T>
     [[nodiscard]] Future<Data<T>> callAs(const std::string &method, const std::string &request = "{}") const;
 
-    /// Calls a method by its V2TIM name with a JSON object, and hands its data as a `T` to a handler. The handler runs
-    /// exactly once, on the client's dispatcher thread, under the rules for all handlers; never when this gives an
+    /// Calls a method by its V2TIM name with a JSON object, and passes its data as a `T` to a handler. The handler runs
+    /// exactly once, on the client's dispatcher thread, under the rules for all handlers; or never, if this returns an
     /// error.
     template <class T>
     Result<void> callThen(const std::string &method, const std::string &request,
@@ -50,7 +49,7 @@ private:
 
 namespace detail {
 
-/// Makes a result of a response, as JSON text.
+/// Turns a response into a result, as JSON.
 inline Result<std::string> textAnswer(im_status status, std::string_view response)
 {
     const Result<std::string_view> data = dataOf(status, response);
@@ -59,7 +58,7 @@ inline Result<std::string> textAnswer(im_status status, std::string_view respons
     return std::string(*data);
 }
 
-/// Why a text cannot be handed to C: a NUL in it would cut it short there.
+/// Refuses text with a NUL, which would end it early in C.
 inline Result<void> checkText(const std::string &method, const std::string &request)
 {
     if (method.find('\0') != std::string::npos)
@@ -69,7 +68,7 @@ inline Result<void> checkText(const std::string &method, const std::string &requ
     return {};
 }
 
-/// What waits for a response: a function on the heap, which C calls once.
+/// The receiver of a response: a function on the heap, which C calls once.
 using OnResponse = std::function<void(im_status, std::string_view)>;
 
 inline void onResponse(void *user_data, im_status status, const char *response, std::size_t len) noexcept
@@ -90,7 +89,7 @@ inline Result<void> start(im_client client, const std::string &method, const std
     return {};
 }
 
-/// Starts a call whose result goes into a future, also when it cannot be started.
+/// Starts a call whose result goes into a future, even if it cannot be started.
 template <class T, class Read>
 Future<T> startForFuture(im_client client, const std::string &method, const std::string &request, Read read)
 {

@@ -17,25 +17,25 @@
 namespace im {
 inline namespace LIBIM_FORM {
 
-/// An open account with its local cache. Move-only; its end closes it. The methods are those of `Methods`, and wait for
-/// their answers.
+/// An open account with its local cache. Move-only; the destructor closes it. The methods are those of `Methods`, and
+/// wait for their answers.
 ///
-/// Any number of threads may call at once, also while another one closes; only moving and ending it must be alone, as
-/// with every object of C++.
+/// Any number of threads may call at once, even while another one closes the client. Moving or destroying it during a
+/// call is not allowed, as with any object.
 class [[nodiscard]] Client : public Methods<Client, Result> {
 public:
-    /// Opens an account. It works without a network and without a login, which starts the sync. Fails with
-    /// `IM_STATUS_ACCOUNT_IN_USE` when another client, here or in another process, has the account open.
+    /// Opens an account. This needs neither a network nor a login; `login` starts the sync. Fails with
+    /// `IM_STATUS_ACCOUNT_IN_USE` if another client, in this process or another, has the account open.
     [[nodiscard]] static Result<Client> open(const Config &config) { return open(config.json()); }
-    /// The same with the JSON object that `im_client_open` takes.
+    /// The same with a config as JSON, as for `im_client_open`: for every backend.
     [[nodiscard]] static Result<Client> open(const std::string &config);
 
-    /// Takes over; `other` is closed then.
+    /// Takes over; `other` is then closed.
     Client(Client &&other) noexcept
         : Methods(std::move(other)), client_(std::exchange(other.client_, 0)), opened_(std::move(other.opened_))
     {
     }
-    /// Closes this one, as its end does, and takes over; `other` is closed then.
+    /// Closes this client, as the destructor does, and takes over; `other` is then closed.
     Client &operator=(Client &&other) noexcept
     {
         if (this != &other) {
@@ -45,16 +45,17 @@ public:
         }
         return *this;
     }
-    /// Closes it and waits for that; see `close`. Inside a handler of the same client, where waiting would never end,
-    /// it returns at once, and another thread closes the client once the handler has returned: do not rely on when.
+    /// Closes the client and waits until it is closed; see `close`. Inside a handler of the same client, where that
+    /// would wait for itself, it returns at once, and another thread closes the client some time after the handler has
+    /// returned.
     ~Client() { closeQuietly(client_); }
 
-    /// Closes it before its end. Calls of other threads that wait for the server end with `IM_STATUS_CANCELLED`, the
-    /// handler that is running is waited for, futures get their results. After a success no handler runs any more, and
-    /// what they hold is released. What waits to be sent is sent after the next login.
+    /// Closes the client. Calls of other threads that wait for the server end with `IM_STATUS_CANCELLED`, a running
+    /// handler is waited for, and futures get their results. Afterwards no handler runs, and all of them are destroyed.
+    /// What waits in the outbox is sent after the next login.
     ///
-    /// Fails with `IM_STATUS_NOT_INITIALIZED` when it is closed already, and with `IM_STATUS_CALLED_FROM_CALLBACK`
-    /// inside a handler of the same client, which stays open then. Any other thread.
+    /// Fails with `IM_STATUS_NOT_INITIALIZED` if it is already closed, and with `IM_STATUS_CALLED_FROM_CALLBACK` inside
+    /// a handler of the same client, which stays open. Any other thread.
     Result<void> close() const
     {
         const im_status status = im_client_close(client_);
@@ -63,15 +64,15 @@ public:
         return {};
     }
 
-    /// What opening it found.
+    /// The state in which the account was found when it was opened.
     [[nodiscard]] const Data<Opened> &opened() const noexcept { return opened_; }
-    /// The handle, for functions of C. It stays this object's to close.
+    /// The handle, for the functions of C. This object keeps owning it.
     [[nodiscard]] im_client handle() const noexcept { return client_; }
-    /// The same methods, giving futures.
+    /// The same methods, returning futures.
     [[nodiscard]] Async async() const noexcept { return Async(client_); }
 
-    /// Calls a method by its V2TIM name with a JSON object; gives the data as JSON text. For methods that this header
-    /// does not know, and for apps that have a JSON library of their own.
+    /// Calls a method by its V2TIM name with a JSON object, and returns its data as JSON: for methods that this header
+    /// does not have, and for apps with a JSON library of their own.
     Result<std::string> call(const std::string &method, const std::string &request = "{}") const
     {
         return respond<std::string>(method, request, detail::textAnswer);
@@ -82,8 +83,8 @@ public:
         return respond<Data<T>>(method, request, detail::answer<T>);
     }
 
-    /// Adds a listener that hears the events for which there is a handler. It hears what changes from now on; a handler
-    /// may run before this returns. Fails with `IM_STATUS_INVALID_PARAMETERS` when there is no handler.
+    /// Adds a listener for the events that have a handler, from now on: a handler may run before this returns. Fails
+    /// with `IM_STATUS_INVALID_PARAMETERS` if there is no handler.
     Result<Listener> addListener(EventHandlers handlers) const
     {
         const std::uint64_t mask = handlers.mask();
@@ -95,8 +96,8 @@ public:
             },
             mask);
     }
-    /// The same with one handler for all the events of a mask, in which bit n stands for event n and 0 for all events,
-    /// those of later versions too.
+    /// The same with one handler for all events of a mask: bit n stands for event n, and 0 for all events, including
+    /// those of later versions.
     Result<Listener> addListener(EventHandler handler, std::uint64_t mask = 0) const;
 
 private:
@@ -162,7 +163,7 @@ inline void Client::closeQuietly(im_client client) noexcept
 {
     if (client == 0 || im_client_close(client) != IM_STATUS_CALLED_FROM_CALLBACK)
         return;
-    // A thread that cannot be started, for want of memory, leaves the client open until the process ends.
+    // If no thread can be started, because memory is short, the client stays open until the process ends.
 #if defined(__cpp_exceptions)
     try {
         std::thread(im_client_close, client).detach();

@@ -1,7 +1,7 @@
-// libim for C++: what it needs, and which of its two forms is in use.
+// libim for C++: which of its two forms is in use.
 //
-// With nlohmann/json the methods give typed models (`im::Conversation` and so on). Without it they give the same JSON
-// as text. The forms live in two inline namespaces, so that files compiled with and without it can be in one program.
+// Methods and handlers have models (`im::Conversation` and so on), or the same data as JSON text. The forms live in two
+// inline namespaces, so that one program may contain files compiled in either.
 #ifndef LIBIM_CONFIG_HPP
 #define LIBIM_CONFIG_HPP
 
@@ -11,14 +11,9 @@
 #error "libim.hpp needs C++17"
 #endif
 
-// 1 for typed models, 0 for JSON text; define it before the first include to choose. By default: typed where
-// nlohmann/json is found.
+// 1, the default, for typed models; 0 for JSON text. Define it before the first include to choose.
 #ifndef LIBIM_JSON
-#if __has_include(<nlohmann/json.hpp>)
 #define LIBIM_JSON 1
-#else
-#define LIBIM_JSON 0
-#endif
 #endif
 
 // The name of the form's inline namespace; not for apps.

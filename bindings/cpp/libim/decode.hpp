@@ -1,36 +1,30 @@
-// libim for C++: JSON text to models, with nlohmann/json; without it, to itself.
-//
+// libim for C++: JSON text to the types that methods and events have; in the text form models stay JSON text.
 #ifndef LIBIM_DECODE_HPP
 #define LIBIM_DECODE_HPP
 
-#include <charconv>
 #include <cstdint>
 #include <libim/envelope.hpp>
+#include <libim/model_reader.hpp>
 #include <libim/models.hpp>
 #include <libim/result.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <type_traits>
 #include <utility>
-
-#if LIBIM_JSON
-#include <libim/model_reader.hpp>
-#endif
 
 namespace im {
 inline namespace LIBIM_FORM {
 
 namespace detail {
-/// Types that can be read without a JSON library.
+/// Types that are the same in both forms.
 template <class T>
-inline constexpr bool isPlain = std::is_void_v<T> || std::is_same_v<T, std::int64_t> ||
+inline constexpr bool isPlain = std::is_void_v<T> || std::is_same_v<T, std::int64_t> || std::is_same_v<T, bool> ||
                                 std::is_same_v<T, std::string> || std::is_same_v<T, std::optional<std::string>>;
 } // namespace detail
 
-/// What a method that answers a `T` gives: with nlohmann/json the `T`. Without it models are given as JSON text, a
-/// `std::string`; integers, texts and nothing stay what they are.
+/// What a method that answers a `T` returns: the `T`. In the text form (`LIBIM_JSON` 0) models are JSON text, a
+/// `std::string`; integers, strings and nothing stay what they are.
 #if LIBIM_JSON
 template <class T> using Data = T;
 #else
@@ -39,51 +33,45 @@ template <class T> using Data = std::conditional_t<detail::isPlain<T>, T, std::s
 
 namespace detail {
 
-#if !LIBIM_JSON
-
-inline bool read(std::string_view from, std::int64_t &to)
+/// Takes a `T` as the form has it. `T` is not void.
+template <class T> bool readData(Reader &from, Data<T> &to)
 {
-    const auto [end, problem] = std::from_chars(from.data(), from.data() + from.size(), to);
-    return problem == std::errc() && end == from.data() + from.size();
+    if constexpr (std::is_same_v<T, Data<T>>) {
+        return read(from, to);
+    } else {
+        std::string_view json;
+        if (!from.value(json))
+            return from.fails(" is not JSON");
+        to.assign(json);
+        return true;
+    }
 }
-
-#endif
 
 /// Makes a `Data<T>` of JSON text. `T` is not void.
 template <class T> Result<Data<T>> decode(std::string_view json)
 {
     Data<T> data{};
-#if LIBIM_JSON
-    const nlohmann::json parsed = nlohmann::json::parse(json.begin(), json.end(), nullptr, false);
-    const bool isRead = ModelReader::read(parsed, data);
-#else
-    bool isRead = true;
-    if constexpr (std::is_same_v<T, std::int64_t>) {
-        isRead = read(json, data);
-    } else if constexpr (isPlain<T>) {
-        const bool isText = json.size() >= 2 && json.front() == '"';
-        isRead = isText || !std::is_same_v<T, std::string>;
-        if (isText)
-            data = unescape(json.substr(1, json.size() - 2));
-    } else {
-        data = json;
-    }
-#endif
-    if (!isRead)
-        return Error{IM_STATUS_INTERNAL_ERROR, "the data of the response is of another kind than expected"};
+    Reader reader(json);
+    if (!readData<T>(reader, data) || (!reader.isAtEnd() && !reader.fails(" is not JSON")))
+        return Error{IM_STATUS_INTERNAL_ERROR, "the JSON cannot be read: it" + reader.problem()};
     return Result<Data<T>>(std::move(data)); // by name it would be copied in C++17
 }
 
 /// Makes a result of a response. `status` is what the call returned.
 template <class T> Result<Data<T>> answer(im_status status, std::string_view response)
 {
-    const Result<std::string_view> data = dataOf(status, response);
-    if (!data)
-        return data.error();
-    if constexpr (std::is_void_v<T>)
-        return {};
-    else
-        return decode<T>(*data);
+    if (status != IM_STATUS_OK)
+        return errorOf(status, response);
+    if constexpr (std::is_void_v<T>) {
+        std::string_view ignored;
+        return readResponse(response, [&](Reader &from) { return from.value(ignored); });
+    } else {
+        Data<T> data{};
+        const Result<void> done = readResponse(response, [&](Reader &from) { return readData<T>(from, data); });
+        if (!done)
+            return done.error();
+        return Result<Data<T>>(std::move(data));
+    }
 }
 
 } // namespace detail

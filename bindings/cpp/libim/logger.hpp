@@ -14,10 +14,11 @@
 namespace im {
 inline namespace LIBIM_FORM {
 
-/// Takes a line of the log: its `IM_LOG_` level and its text, borrowed until it returns.
+/// A function that receives a line of the log: its `IM_LOG_` level and its text, which is valid until the function
+/// returns.
 ///
-/// It runs on whichever thread logs, so on several at once, and must be short. It must not call libim, except to tell
-/// versions and names or to set another logger, and no exception may leave it.
+/// It runs on the thread that logs, so possibly on several at once, and must be short. It must not call libim, except
+/// for versions, names and setting another logger, and no exception may leave it.
 using Logger = std::function<void(std::int32_t level, std::string_view line)>;
 
 namespace detail {
@@ -28,9 +29,9 @@ inline void onLog(void *user_data, std::int32_t level, const char *line, std::si
 inline void destroyLogger(void *user_data) noexcept { delete static_cast<Logger *>(user_data); }
 } // namespace detail
 
-/// Sets the one logger of the process; an empty one switches logging off, as it is at the start. `maxLevel` is the most
-/// talkative level that is wanted, from `IM_LOG_ERROR` to `IM_LOG_TRACE`. When it returns, the logger before does not
-/// run any more. Any thread.
+/// Sets the logger of the process; an empty one switches logging off, which is the default. `maxLevel` is the most
+/// detailed level to log, from `IM_LOG_ERROR` to `IM_LOG_TRACE`. When this returns, the previous logger does not run
+/// any more. Any thread.
 inline Result<void> setLogger(Logger logger, std::int32_t maxLevel = IM_LOG_INFO)
 {
     std::unique_ptr<Logger> owned = logger ? std::make_unique<Logger>(std::move(logger)) : nullptr;

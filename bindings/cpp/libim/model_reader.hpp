@@ -1,280 +1,387 @@
-// libim for C++: models out of JSON, field by field, with nlohmann/json.
+// Made by `make generate` from src/api; do not edit.
 //
-// It takes what later versions may send: keys that are not known are passed over, and a key that is missing or of
-// another kind leaves its field as it was. Nothing here throws, so that -fno-exceptions works.
+// libim for C++: reading the models, key by key.
 #ifndef LIBIM_MODEL_READER_HPP
 #define LIBIM_MODEL_READER_HPP
 
-#include <cstdint>
+#include <cstddef>
 #include <libim/models.hpp>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <string>
-#include <vector>
+#include <libim/reader.hpp>
+#include <string_view>
 
 namespace im {
 inline namespace LIBIM_FORM {
 namespace detail {
 
-/// Each `read` gives false when the JSON is of another kind. A class, so that they find one another in any order.
-struct ModelReader {
-    static bool read(const nlohmann::json &from, std::string &to)
-    {
-        const auto *text = from.get_ptr<const std::string *>();
-        if (text)
-            to = *text;
-        return text;
-    }
+inline bool read(Reader &from, UserFullInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "nickName",
+        "faceUrl",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.nickName);
+        case 2: return read(from, to.faceUrl);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, std::int64_t &to)
-    {
-        const auto *number = from.get_ptr<const nlohmann::json::number_integer_t *>();
-        if (number)
-            to = *number;
-        return number;
-    }
+inline bool read(Reader &from, FriendOperationResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "resultCode",
+        "resultInfo",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.resultCode);
+        case 2: return read(from, to.resultInfo);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, bool &to)
-    {
-        const auto *boolean = from.get_ptr<const nlohmann::json::boolean_t *>();
-        if (boolean)
-            to = *boolean;
-        return boolean;
-    }
+inline bool read(Reader &from, FriendInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "friendRemark",
+        "userProfile",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.friendRemark);
+        case 2: return read(from, to.userProfile);
+        default: return false;
+        }
+    });
+}
 
-    template <class T> static void field(const nlohmann::json &from, const char *key, T &to)
-    {
-        const auto found = from.find(key);
-        if (found != from.end())
-            read(*found, to);
-    }
+inline bool read(Reader &from, GroupMemberOperationResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "memberID",
+        "result",
+        "resultInfo",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.memberID);
+        case 1: return read(from, to.result);
+        case 2: return read(from, to.resultInfo);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, TextElem &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "text", to.text);
-        return true;
-    }
+inline bool read(Reader &from, GroupInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "groupType",
+        "groupName",
+        "faceUrl",
+        "owner",
+        "createTime",
+        "memberCount",
+        "role",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.groupType);
+        case 2: return read(from, to.groupName);
+        case 3: return read(from, to.faceUrl);
+        case 4: return read(from, to.owner);
+        case 5: return read(from, to.createTime);
+        case 6: return read(from, to.memberCount);
+        case 7: return read(from, to.role);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, CustomElem &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "data", to.data);
-        field(from, "desc", to.desc);
-        field(from, "extension", to.extension);
-        return true;
-    }
+inline bool read(Reader &from, GroupInfoResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "resultCode",
+        "resultMessage",
+        "groupInfo",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.resultCode);
+        case 1: return read(from, to.resultMessage);
+        case 2: return read(from, to.groupInfo);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, Message &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "msgID", to.msgID);
-        field(from, "id", to.id);
-        field(from, "timestamp", to.timestamp);
-        field(from, "sender", to.sender);
-        field(from, "nickName", to.nickName);
-        field(from, "friendRemark", to.friendRemark);
-        field(from, "faceUrl", to.faceUrl);
-        field(from, "nameCard", to.nameCard);
-        field(from, "groupID", to.groupID);
-        field(from, "userID", to.userID);
-        field(from, "status", to.status);
-        field(from, "elemType", to.elemType);
-        field(from, "textElem", to.textElem);
-        field(from, "customElem", to.customElem);
-        field(from, "localCustomData", to.localCustomData);
-        field(from, "localCustomInt", to.localCustomInt);
-        field(from, "cloudCustomData", to.cloudCustomData);
-        field(from, "isSelf", to.isSelf);
-        field(from, "isRead", to.isRead);
-        field(from, "isPeerRead", to.isPeerRead);
-        field(from, "priority", to.priority);
-        field(from, "groupAtUserList", to.groupAtUserList);
-        field(from, "seq", to.seq);
-        field(from, "random", to.random);
-        field(from, "isExcludedFromUnreadCount", to.isExcludedFromUnreadCount);
-        field(from, "isExcludedFromLastMessage", to.isExcludedFromLastMessage);
-        field(from, "needReadReceipt", to.needReadReceipt);
-        return true;
-    }
+inline bool read(Reader &from, GroupMemberFullInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "role",
+        "nickName",
+        "nameCard",
+        "friendRemark",
+        "faceUrl",
+        "joinTime",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.role);
+        case 2: return read(from, to.nickName);
+        case 3: return read(from, to.nameCard);
+        case 4: return read(from, to.friendRemark);
+        case 5: return read(from, to.faceUrl);
+        case 6: return read(from, to.joinTime);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, GroupAtInfo &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "seq", to.seq);
-        field(from, "atType", to.atType);
-        return true;
-    }
+inline bool read(Reader &from, GroupMemberInfoResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "nextSeq",
+        "memberInfoList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.nextSeq);
+        case 1: return read(from, to.memberInfoList);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, Conversation &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "conversationID", to.conversationID);
-        field(from, "type", to.type);
-        field(from, "userID", to.userID);
-        field(from, "groupID", to.groupID);
-        field(from, "showName", to.showName);
-        field(from, "faceUrl", to.faceUrl);
-        field(from, "groupType", to.groupType);
-        field(from, "unreadCount", to.unreadCount);
-        field(from, "lastMessage", to.lastMessage);
-        field(from, "draftText", to.draftText);
-        field(from, "draftTimestamp", to.draftTimestamp);
-        field(from, "isPinned", to.isPinned);
-        field(from, "recvOpt", to.recvOpt);
-        field(from, "groupAtInfoList", to.groupAtInfoList);
-        field(from, "orderkey", to.orderkey);
-        field(from, "markList", to.markList);
-        field(from, "customData", to.customData);
-        field(from, "conversationGroupList", to.conversationGroupList);
-        field(from, "c2cReadTimestamp", to.c2cReadTimestamp);
-        field(from, "groupReadSequence", to.groupReadSequence);
-        return true;
-    }
+inline bool read(Reader &from, TextElem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "text",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.text);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, ConversationResult &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "nextSeq", to.nextSeq);
-        field(from, "isFinished", to.isFinished);
-        field(from, "conversationList", to.conversationList);
-        return true;
-    }
+inline bool read(Reader &from, CustomElem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "data",
+        "desc",
+        "extension",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.data);
+        case 1: return read(from, to.desc);
+        case 2: return read(from, to.extension);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, MessageReceipt &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "userID", to.userID);
-        field(from, "timestamp", to.timestamp);
-        field(from, "groupID", to.groupID);
-        field(from, "msgID", to.msgID);
-        field(from, "readCount", to.readCount);
-        field(from, "unreadCount", to.unreadCount);
-        return true;
-    }
+inline bool read(Reader &from, Message &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "msgID",
+        "timestamp",
+        "sender",
+        "nickName",
+        "friendRemark",
+        "faceUrl",
+        "nameCard",
+        "groupID",
+        "userID",
+        "status",
+        "elemType",
+        "textElem",
+        "customElem",
+        "localCustomData",
+        "localCustomInt",
+        "cloudCustomData",
+        "isSelf",
+        "isRead",
+        "isPeerRead",
+        "priority",
+        "groupAtUserList",
+        "seq",
+        "random",
+        "isExcludedFromUnreadCount",
+        "isExcludedFromLastMessage",
+        "needReadReceipt",
+        "id",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.msgID);
+        case 1: return read(from, to.timestamp);
+        case 2: return read(from, to.sender);
+        case 3: return read(from, to.nickName);
+        case 4: return read(from, to.friendRemark);
+        case 5: return read(from, to.faceUrl);
+        case 6: return read(from, to.nameCard);
+        case 7: return read(from, to.groupID);
+        case 8: return read(from, to.userID);
+        case 9: return read(from, to.status);
+        case 10: return read(from, to.elemType);
+        case 11: return read(from, to.textElem);
+        case 12: return read(from, to.customElem);
+        case 13: return read(from, to.localCustomData);
+        case 14: return read(from, to.localCustomInt);
+        case 15: return read(from, to.cloudCustomData);
+        case 16: return read(from, to.isSelf);
+        case 17: return read(from, to.isRead);
+        case 18: return read(from, to.isPeerRead);
+        case 19: return read(from, to.priority);
+        case 20: return read(from, to.groupAtUserList);
+        case 21: return read(from, to.seq);
+        case 22: return read(from, to.random);
+        case 23: return read(from, to.isExcludedFromUnreadCount);
+        case 24: return read(from, to.isExcludedFromLastMessage);
+        case 25: return read(from, to.needReadReceipt);
+        case 26: return read(from, to.id);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, UserFullInfo &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "userID", to.userID);
-        field(from, "nickName", to.nickName);
-        field(from, "faceUrl", to.faceUrl);
-        return true;
-    }
+inline bool read(Reader &from, GroupAtInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "seq",
+        "atType",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.seq);
+        case 1: return read(from, to.atType);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, FriendInfo &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "userID", to.userID);
-        field(from, "friendRemark", to.friendRemark);
-        field(from, "userProfile", to.userProfile);
-        return true;
-    }
+inline bool read(Reader &from, Conversation &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "conversationID",
+        "type",
+        "userID",
+        "groupID",
+        "showName",
+        "faceUrl",
+        "groupType",
+        "unreadCount",
+        "lastMessage",
+        "draftText",
+        "draftTimestamp",
+        "isPinned",
+        "recvOpt",
+        "groupAtInfoList",
+        "orderkey",
+        "markList",
+        "customData",
+        "conversationGroupList",
+        "c2cReadTimestamp",
+        "groupReadSequence",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.conversationID);
+        case 1: return read(from, to.type);
+        case 2: return read(from, to.userID);
+        case 3: return read(from, to.groupID);
+        case 4: return read(from, to.showName);
+        case 5: return read(from, to.faceUrl);
+        case 6: return read(from, to.groupType);
+        case 7: return read(from, to.unreadCount);
+        case 8: return read(from, to.lastMessage);
+        case 9: return read(from, to.draftText);
+        case 10: return read(from, to.draftTimestamp);
+        case 11: return read(from, to.isPinned);
+        case 12: return read(from, to.recvOpt);
+        case 13: return read(from, to.groupAtInfoList);
+        case 14: return read(from, to.orderkey);
+        case 15: return read(from, to.markList);
+        case 16: return read(from, to.customData);
+        case 17: return read(from, to.conversationGroupList);
+        case 18: return read(from, to.c2cReadTimestamp);
+        case 19: return read(from, to.groupReadSequence);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, FriendOperationResult &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "userID", to.userID);
-        field(from, "resultCode", to.resultCode);
-        field(from, "resultInfo", to.resultInfo);
-        return true;
-    }
+inline bool read(Reader &from, ConversationResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "nextSeq",
+        "isFinished",
+        "conversationList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.nextSeq);
+        case 1: return read(from, to.isFinished);
+        case 2: return read(from, to.conversationList);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, GroupInfo &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "groupID", to.groupID);
-        field(from, "groupType", to.groupType);
-        field(from, "groupName", to.groupName);
-        field(from, "faceUrl", to.faceUrl);
-        field(from, "owner", to.owner);
-        field(from, "createTime", to.createTime);
-        field(from, "memberCount", to.memberCount);
-        field(from, "role", to.role);
-        return true;
-    }
+inline bool read(Reader &from, MessageReceipt &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "timestamp",
+        "groupID",
+        "msgID",
+        "readCount",
+        "unreadCount",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.timestamp);
+        case 2: return read(from, to.groupID);
+        case 3: return read(from, to.msgID);
+        case 4: return read(from, to.readCount);
+        case 5: return read(from, to.unreadCount);
+        default: return false;
+        }
+    });
+}
 
-    static bool read(const nlohmann::json &from, GroupInfoResult &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "resultCode", to.resultCode);
-        field(from, "resultMessage", to.resultMessage);
-        field(from, "groupInfo", to.groupInfo);
-        return true;
-    }
-
-    static bool read(const nlohmann::json &from, GroupMemberFullInfo &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "userID", to.userID);
-        field(from, "role", to.role);
-        field(from, "nickName", to.nickName);
-        field(from, "nameCard", to.nameCard);
-        field(from, "friendRemark", to.friendRemark);
-        field(from, "faceUrl", to.faceUrl);
-        field(from, "joinTime", to.joinTime);
-        return true;
-    }
-
-    static bool read(const nlohmann::json &from, GroupMemberInfoResult &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "nextSeq", to.nextSeq);
-        field(from, "memberInfoList", to.memberInfoList);
-        return true;
-    }
-
-    static bool read(const nlohmann::json &from, GroupMemberOperationResult &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "memberID", to.memberID);
-        field(from, "result", to.result);
-        field(from, "resultInfo", to.resultInfo);
-        return true;
-    }
-
-    static bool read(const nlohmann::json &from, Opened &to)
-    {
-        if (!from.is_object())
-            return false;
-        field(from, "userID", to.userID);
-        field(from, "cache", to.cache);
-        field(from, "salvaged", to.salvaged);
-        return true;
-    }
-
-    template <class T> static bool read(const nlohmann::json &from, std::optional<T> &to)
-    {
-        to.reset();
-        return from.is_null() || read(from, to.emplace());
-    }
-
-    template <class T> static bool read(const nlohmann::json &from, std::vector<T> &to)
-    {
-        to.clear();
-        if (!from.is_array())
-            return false;
-        to.reserve(from.size());
-        for (const nlohmann::json &item : from)
-            read(item, to.emplace_back());
-        return true;
-    }
-};
+inline bool read(Reader &from, Opened &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "cache",
+        "salvaged",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.cache);
+        case 2: return read(from, to.salvaged);
+        default: return false;
+        }
+    });
+}
 
 } // namespace detail
 } // namespace LIBIM_FORM

@@ -1,7 +1,9 @@
-// libim for C++: the objects that libim gives. Plain data, with V2TIM's names; docs/json.md says more about each key.
+// Made by `make generate` from src/api; do not edit.
 //
-// Keys that V2TIM has and libim does not fill yet (pictures, sound and so on) are not here. Times are in seconds since
-// 1970, UTC. Every integer is below 2^53.
+// libim for C++: the objects that libim gives. Plain data, with V2TIM's names.
+//
+// Keys of V2TIM that libim does not fill yet and that have no type of their own (pictures, sound and so on) are not
+// here. Times are in seconds since 1970, UTC. Every integer is below 2^53.
 #ifndef LIBIM_MODELS_HPP
 #define LIBIM_MODELS_HPP
 
@@ -17,165 +19,262 @@ inline namespace LIBIM_FORM {
 /// The pseudo user that stands for everybody in `groupAtUserList`. The spelling is V2TIM's.
 inline constexpr const char *AT_ALL = "__kImSDK_MesssageAtALL__";
 
-/// The content of a text message.
-struct TextElem {
-    std::string text; ///< the text, of at most 64 KiB
-};
-
-/// The content of a custom message: whatever the app makes of it.
-struct CustomElem {
-    std::string data;      ///< the app's data
-    std::string desc;      ///< the app's description
-    std::string extension; ///< the app's extension
-};
-
-/// A message (V2TimMessage).
-struct Message {
-    std::string msgID;                        ///< its id, the same on all devices and for all users
-    std::string id;                           ///< the same as `msgID`
-    std::int64_t timestamp = 0;               ///< when it was sent, s; the server's time once the server has it
-    std::string sender;                       ///< the userID of the sender
-    std::string nickName;                     ///< the sender's nickname when it was sent
-    std::string friendRemark;                 ///< the user's remark for the sender; empty for one's own messages
-    std::string faceUrl;                      ///< the sender's picture when it was sent
-    std::string nameCard;                     ///< always empty: not supported yet
-    std::optional<std::string> groupID;       ///< the group; none for C2C
-    std::optional<std::string> userID;        ///< the peer of the C2C conversation, whoever sent it; none for groups
-    std::int64_t status = 0;                  ///< 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled
-    std::int64_t elemType = 0;                ///< 1 text, 2 custom
-    std::optional<TextElem> textElem;         ///< the text; none when `elemType` is not 1, and once recalled
-    std::optional<CustomElem> customElem;     ///< the custom content; none when `elemType` is not 2, and once recalled
-    std::string localCustomData;              ///< always empty: not supported yet
-    std::int64_t localCustomInt = 0;          ///< always 0: not supported yet
-    std::string cloudCustomData;              ///< the app's data beside the content; empty once recalled
-    bool isSelf = false;                      ///< whether the account's own user sent it, on whichever device
-    bool isRead = false;                      ///< whether the user has read it; true for one's own
-    bool isPeerRead = false;                  ///< whether the peer has read it; for one's own in C2C conversations
-    std::int64_t priority = 0;                ///< 0 default, 1 high, 2 normal, 3 low; carried for the app
-    std::vector<std::string> groupAtUserList; ///< who is @ed: userIDs and `AT_ALL`
-    std::string seq;                          ///< the server's sequence in the conversation; `0` until then
-    std::int64_t random = 0;                  ///< a random number, made by the sender
-    bool isExcludedFromUnreadCount = false;   ///< whether it does not count as unread
-    bool isExcludedFromLastMessage = false;   ///< whether it does not become the last message
-    bool needReadReceipt = false;             ///< whether the sender wants a receipt; carried for the app
-};
-
-/// An unread message of a group that @s the user (V2TimGroupAtInfo).
-struct GroupAtInfo {
-    std::string seq;         ///< the sequence of the message
-    std::int64_t atType = 0; ///< 1 the user by name, 2 everyone, 3 both
-};
-
-/// A conversation (V2TimConversation).
-struct Conversation {
-    std::string conversationID;                     ///< `c2c_<userID>` or `group_<groupID>`
-    std::int64_t type = 0;                          ///< 1 with a user (C2C), 2 with a group
-    std::optional<std::string> userID;              ///< the user; none for groups
-    std::optional<std::string> groupID;             ///< the group; none for C2C
-    std::string showName;                           ///< the name to show; never empty
-    std::string faceUrl;                            ///< the address of the picture
-    std::optional<std::string> groupType;           ///< `Work`, `Public`, …; none for C2C and unknown groups
-    std::int64_t unreadCount = 0;                   ///< messages not read yet
-    std::optional<Message> lastMessage;             ///< the newest message; none when there is none
-    std::optional<std::string> draftText;           ///< the draft; none when there is none
-    std::int64_t draftTimestamp = 0;                ///< when the draft was set, s; 0 without one
-    bool isPinned = false;                          ///< whether it is pinned
-    std::int64_t recvOpt = 0;                       ///< 0 notify, 1 not delivered, 2 silently, 3 notify only for an @
-    std::vector<GroupAtInfo> groupAtInfoList;       ///< the unread messages that @ the user, oldest first
-    std::int64_t orderkey = 0;                      ///< sort by it, descending; 0 for one that is not in the list
-    std::vector<std::int64_t> markList;             ///< always empty: not supported yet
-    std::string customData;                         ///< always empty: not supported yet
-    std::vector<std::string> conversationGroupList; ///< always empty: not supported yet
-    std::int64_t c2cReadTimestamp = 0;              ///< C2C: the time of the last message read, s; 0 when none was
-    std::int64_t groupReadSequence = 0;             ///< groups: the sequence of the last message read; 0 when none was
-};
-
-/// A page of the list (V2TimConversationResult).
-struct ConversationResult {
-    std::string nextSeq;                        ///< the cursor for the next page
-    bool isFinished = false;                    ///< whether this page holds the end of the list
-    std::vector<Conversation> conversationList; ///< the page, in the order of the list
-};
-
-/// What a peer has read (V2TimMessageReceipt).
-struct MessageReceipt {
-    std::string userID;                 ///< the peer, who has read
-    std::int64_t timestamp = 0;         ///< the time of the last message the peer has read, s
-    std::optional<std::string> groupID; ///< always none
-    std::optional<std::string> msgID;   ///< always none
-    std::int64_t readCount = 0;         ///< always 0
-    std::int64_t unreadCount = 0;       ///< always 0
-};
-
-/// A user's profile (V2TimUserFullInfo).
+/// What a user shows of themselves (V2TimUserFullInfo). Empty text means not set.
 struct UserFullInfo {
-    std::string userID;   ///< the user
-    std::string nickName; ///< the name the user chose
-    std::string faceUrl;  ///< the address of the user's picture
+    /// The user.
+    std::string userID;
+    /// The name the user chose.
+    std::string nickName;
+    /// The address of the user's picture.
+    std::string faceUrl;
 };
 
-/// A friend (V2TimFriendInfo).
-struct FriendInfo {
-    std::string userID;       ///< the friend
-    std::string friendRemark; ///< the user's own name for the friend
-    UserFullInfo userProfile; ///< what the friend shows
-};
-
-/// What became of a change to the friend list (V2TimFriendOperationResult).
+/// The outcome of an operation on one user (V2TimFriendOperationResult).
 struct FriendOperationResult {
-    std::string userID;          ///< the user
-    std::int64_t resultCode = 0; ///< a status; 0 done
-    std::string resultInfo;      ///< empty, or why it was not done
+    /// The user.
+    std::string userID;
+    /// A status code; 0 on success.
+    std::int64_t resultCode = 0;
+    /// Empty, or why the operation failed.
+    std::string resultInfo;
 };
 
-/// A group (V2TimGroupInfo).
+/// A friend: a user with a remark of ours (V2TimFriendInfo).
+struct FriendInfo {
+    /// The friend.
+    std::string userID;
+    /// Our own name for the friend; empty when there is none.
+    std::string friendRemark;
+    /// What the friend shows.
+    UserFullInfo userProfile;
+};
+
+/// The outcome of an operation on one member (V2TimGroupMemberOperationResult).
+struct GroupMemberOperationResult {
+    /// The user.
+    std::string memberID;
+    /// 1 on success, else 0.
+    std::int64_t result = 0;
+    /// Empty, or why the operation failed.
+    std::string resultInfo;
+};
+
+/// A group as the current user sees it (V2TimGroupInfo).
 struct GroupInfo {
-    std::string groupID;              ///< the group
-    std::string groupType;            ///< `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`
-    std::string groupName;            ///< its name
-    std::string faceUrl;              ///< the address of its picture
-    std::optional<std::string> owner; ///< the owner's userID; none when unknown
-    std::int64_t createTime = 0;      ///< when it was made, s
-    std::int64_t memberCount = 0;     ///< how many members it has
-    std::int64_t role = 0;            ///< the user's own role: 0 none, 200 member, 300 administrator, 400 owner
+    /// The group.
+    std::string groupID;
+    /// The type of the group.
+    std::string groupType;
+    /// The name; empty when not set.
+    std::string groupName;
+    /// The address of the picture; empty when not set.
+    std::string faceUrl;
+    /// The owner's userID; none when unknown.
+    std::optional<std::string> owner;
+    /// When the group was created, in seconds since 1970; 0 when unknown.
+    std::int64_t createTime = 0;
+    /// The number of members.
+    std::int64_t memberCount = 0;
+    /// The current user's role: 0 not a member, 200 member, 300 administrator, 400 owner.
+    std::int64_t role = 0;
 };
 
-/// The answer about one group (V2TimGroupInfoResult).
+/// The outcome of the request for one group (V2TimGroupInfoResult).
 struct GroupInfoResult {
-    std::int64_t resultCode = 0;        ///< a status; 0, or 8501 when there is no such group
-    std::string resultMessage;          ///< empty, or one sentence
-    std::optional<GroupInfo> groupInfo; ///< the group; none when `resultCode` is not 0
+    /// A status code: 0, or 8501 when there is no such group.
+    std::int64_t resultCode = 0;
+    /// Empty, or one sentence.
+    std::string resultMessage;
+    /// The group; none when `resultCode` is not 0.
+    std::optional<GroupInfo> groupInfo;
 };
 
 /// A member of a group (V2TimGroupMemberFullInfo).
 struct GroupMemberFullInfo {
-    std::string userID;        ///< the member
-    std::int64_t role = 0;     ///< 200 member, 300 administrator, 400 owner
-    std::string nickName;      ///< the name the member chose
-    std::string nameCard;      ///< always empty: not supported yet
-    std::string friendRemark;  ///< the user's own name for the member; empty when not a friend
-    std::string faceUrl;       ///< the address of the member's picture
-    std::int64_t joinTime = 0; ///< when the member joined, s
+    /// The member.
+    std::string userID;
+    /// 200 member, 300 administrator, 400 owner.
+    std::int64_t role = 0;
+    /// The member's nickname; empty when not set.
+    std::string nickName;
+    /// Always empty: not supported yet.
+    std::string nameCard;
+    /// The current user's own name for the member; empty when there is none.
+    std::string friendRemark;
+    /// The address of the member's picture; empty when not set.
+    std::string faceUrl;
+    /// When the member joined, in seconds since 1970; 0 when unknown.
+    std::int64_t joinTime = 0;
 };
 
-/// A page of a group's members (V2TimGroupMemberInfoResult).
+/// A page of the members of a group (V2TimGroupMemberInfoResult).
 struct GroupMemberInfoResult {
-    std::string nextSeq;                             ///< where the next page starts; `0` after the last one
-    std::vector<GroupMemberFullInfo> memberInfoList; ///< the members, in the order they joined
+    /// The cursor of the next page; `"0"` on the last page.
+    std::string nextSeq;
+    /// The members, in the order in which they joined.
+    std::vector<GroupMemberFullInfo> memberInfoList;
 };
 
-/// What became of a change to a group's members (V2TimGroupMemberOperationResult).
-struct GroupMemberOperationResult {
-    std::string memberID;    ///< the user
-    std::int64_t result = 0; ///< 1 done, 0 not
-    std::string resultInfo;  ///< empty, or why not
+/// What a text message carries (V2TimTextElem).
+struct TextElem {
+    /// The text.
+    std::string text;
 };
 
-/// What opening a client found.
+/// What a custom message carries (V2TimCustomElem).
+struct CustomElem {
+    /// The app's data.
+    std::string data;
+    /// A description for lists and notifications.
+    std::string desc;
+    /// A second field of the app's own.
+    std::string extension;
+};
+
+/// A message (V2TimMessage).
+struct Message {
+    /// The message's id, the same on all devices and for all users.
+    std::string msgID;
+    /// When it was sent, in seconds since 1970; the server's time once the server has it.
+    std::int64_t timestamp = 0;
+    /// The userID of the sender.
+    std::string sender;
+    /// The sender's nickname when it was sent.
+    std::string nickName;
+    /// The user's remark for the sender, as it is now. Empty for one's own messages.
+    std::string friendRemark;
+    /// The sender's picture when it was sent.
+    std::string faceUrl;
+    /// Always empty: not supported yet.
+    std::string nameCard;
+    /// The group; none for C2C.
+    std::optional<std::string> groupID;
+    /// The peer of the C2C conversation, whoever sent the message; none for groups.
+    std::optional<std::string> userID;
+    /// 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
+    std::int64_t status = 0;
+    /// 1 text, 2 custom.
+    std::int64_t elemType = 0;
+    /// The text; none when `elemType` is not 1, and once recalled.
+    std::optional<TextElem> textElem;
+    /// The app's own data; none when `elemType` is not 2, and once recalled.
+    std::optional<CustomElem> customElem;
+    /// Always empty: not supported yet.
+    std::string localCustomData;
+    /// Always 0: not supported yet.
+    std::int64_t localCustomInt = 0;
+    /// The app's data beside the element. Empty once recalled.
+    std::string cloudCustomData;
+    /// Whether the account's own user sent it, on whichever device.
+    bool isSelf = false;
+    /// Whether the user has read it. True for one's own.
+    bool isRead = false;
+    /// Whether the peer has read it. For one's own messages in C2C conversations; else false.
+    bool isPeerRead = false;
+    /// 0 default, 1 high, 2 normal, 3 low; carried for the app.
+    std::int64_t priority = 0;
+    /// Who is @ed: userIDs and `AT_ALL`. Empty for C2C, and once recalled.
+    std::vector<std::string> groupAtUserList;
+    /// The server's sequence in the conversation, rising in the server's order. `"0"` until the server has it.
+    std::string seq;
+    /// A random number, made by the sender.
+    std::int64_t random = 0;
+    /// Whether it does not count as unread.
+    bool isExcludedFromUnreadCount = false;
+    /// Whether it does not become the last message and does not move the conversation.
+    bool isExcludedFromLastMessage = false;
+    /// Whether the sender wants a receipt; carried for the app.
+    bool needReadReceipt = false;
+    /// The same as `msgID`.
+    std::string id;
+};
+
+/// A message that @s the user (V2TimGroupAtInfo).
+struct GroupAtInfo {
+    /// The sequence of the message: its `seq`.
+    std::string seq;
+    /// 1 the user by name, 2 everyone, 3 both.
+    std::int64_t atType = 0;
+};
+
+/// A conversation (V2TimConversation).
+struct Conversation {
+    /// `c2c_<userID>` or `group_<groupID>`.
+    std::string conversationID;
+    /// 1 with a user (C2C), 2 with a group.
+    std::int64_t type = 0;
+    /// The user; none for groups.
+    std::optional<std::string> userID;
+    /// The group; none for C2C.
+    std::optional<std::string> groupID;
+    /// The name to show; never empty. C2C: remark, else nickname, else userID. Group: name, else groupID.
+    std::string showName;
+    /// The address of the picture; empty when there is none.
+    std::string faceUrl;
+    /// The type of the group; none for C2C, and while the group is not known.
+    std::optional<std::string> groupType;
+    /// Messages not read yet.
+    std::int64_t unreadCount = 0;
+    /// The newest message; none when there is none.
+    std::optional<Message> lastMessage;
+    /// The draft; none when there is none.
+    std::optional<std::string> draftText;
+    /// When the draft was set, in seconds since 1970; 0 without one.
+    std::int64_t draftTimestamp = 0;
+    /// Whether it is pinned.
+    bool isPinned = false;
+    /// 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+    std::int64_t recvOpt = 0;
+    /// The unread messages that @ the user, oldest first. Empty for C2C.
+    std::vector<GroupAtInfo> groupAtInfoList;
+    /// Sort by it, descending. 0 for a transient conversation, which is not in the list.
+    std::int64_t orderkey = 0;
+    /// Always empty: marks are not supported yet.
+    std::vector<std::int64_t> markList;
+    /// Always empty: not supported yet.
+    std::string customData;
+    /// Always empty: not supported yet.
+    std::vector<std::string> conversationGroupList;
+    /// C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0.
+    std::int64_t c2cReadTimestamp = 0;
+    /// Groups: the sequence of the last message read; 0 when none was. C2C: 0.
+    std::int64_t groupReadSequence = 0;
+};
+
+/// A page of the list (V2TimConversationResult).
+struct ConversationResult {
+    /// The cursor for the next page. `"0"` of an empty list.
+    std::string nextSeq;
+    /// Whether this page holds the end of the list.
+    bool isFinished = false;
+    /// The page, in the order of the list.
+    std::vector<Conversation> conversationList;
+};
+
+/// How far a peer has read (V2TimMessageReceipt).
+struct MessageReceipt {
+    /// The peer, who has read.
+    std::string userID;
+    /// The time of the last message the peer has read, in seconds.
+    std::int64_t timestamp = 0;
+    /// Always none: receipts are for C2C conversations.
+    std::optional<std::string> groupID;
+    /// Always none: not supported yet.
+    std::optional<std::string> msgID;
+    /// Always 0: not supported yet.
+    std::int64_t readCount = 0;
+    /// Always 0: not supported yet.
+    std::int64_t unreadCount = 0;
+};
+
+/// What `Client::open` answers.
 struct Opened {
-    std::string userID;        ///< the account's user
-    std::string cache;         ///< `created`, `opened`, or `rebuilt` when it was damaged and moved aside
-    std::int64_t salvaged = 0; ///< how many unsent changes a rebuild could keep; else 0
+    /// The account's user.
+    std::string userID;
+    /// `created`, `opened`, or `rebuilt` when the cache was damaged.
+    std::string cache;
+    /// How many unsent commands a rebuild could keep.
+    std::int64_t salvaged = 0;
 };
 
 } // namespace LIBIM_FORM

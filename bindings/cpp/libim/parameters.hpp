@@ -1,4 +1,6 @@
-// libim for C++: what methods with many parameters take. Plain data; what is left alone has V2TIM's default.
+// Made by `make generate` from src/api; do not edit.
+//
+// libim for C++: the parameters that are structs. Plain data; a member that is left alone has V2TIM's default.
 #ifndef LIBIM_PARAMETERS_HPP
 #define LIBIM_PARAMETERS_HPP
 
@@ -17,19 +19,25 @@ inline namespace LIBIM_FORM {
 
 /// How long a method waits for the server.
 using Timeout = std::chrono::milliseconds;
-/// How long a method waits for the server when nothing else is said.
+/// The timeout of a call that gives none.
 inline constexpr Timeout DEFAULT_TIMEOUT{30000};
 
-/// What a client is opened with.
+/// The config of a client of the embedded service. `Client::open` takes those of other backends as JSON.
 struct Config {
-    std::string dataDir;                                   ///< the directory for caches, one in it for each account
-    std::string userID;                                    ///< the account's user
-    std::optional<std::string> servicePath = std::nullopt; ///< the service's file; none: `service.db` there
-    std::int64_t conversationLimit = 5000;                 ///< how many conversations can be paged through; 0 = all
-    std::string conversationOrder = "orderkey";            ///< what the list is sorted by; or `lastMessageTimestamp`
-    std::string durability = "normal";                     ///< survives a killed process; `full`: a power cut too
+    /// Where the accounts' caches are kept, a directory for each; made when missing.
+    std::string dataDir;
+    /// The account's user. Not needed with `xmpp`: it is the account of `backend.jid`.
+    std::string userID;
+    /// `embedded`: the service's file. None: `service.db` in `dataDir`.
+    std::optional<std::string> servicePath = std::nullopt;
+    /// How many of the newest conversations can be walked; 0 = all.
+    std::int64_t conversationLimit = 5000;
+    /// What the list is sorted by.
+    std::string conversationOrder = "orderkey";
+    /// What a commit survives: `normal` a killed process, `full` a power cut.
+    std::string durability = "normal";
 
-    /// As `im_client_open` takes it.
+    /// The JSON that `im_client_open` takes.
     [[nodiscard]] std::string json() const
     {
         Request backend;
@@ -41,18 +49,48 @@ struct Config {
     }
 };
 
-/// A message to send: to a user or to a group, with a text or a custom content.
+namespace detail {
+inline Request requestOf(const TextElem &from)
+{
+    Request request;
+    request.text("text", from.text);
+    return request;
+}
+} // namespace detail
+
+namespace detail {
+inline Request requestOf(const CustomElem &from)
+{
+    Request request;
+    request.text("data", from.data);
+    request.text("desc", from.desc);
+    request.text("extension", from.extension);
+    return request;
+}
+} // namespace detail
+
+/// The parameters of `sendMessage`.
 struct NewMessage {
-    std::optional<std::string> receiver = std::nullopt;  ///< the userID of the receiver; or `groupID`
-    std::optional<std::string> groupID = std::nullopt;   ///< the group; or `receiver`
-    std::optional<TextElem> textElem = std::nullopt;     ///< the text; or `customElem`
-    std::optional<CustomElem> customElem = std::nullopt; ///< the custom content; or `textElem`
-    std::vector<std::string> groupAtUserList = {};       ///< in groups: who is @ed, userIDs and `AT_ALL`
-    std::string cloudCustomData = {};                    ///< the app's data beside the content
-    std::int64_t priority = 0;                           ///< 0 default, 1 high, 2 normal, 3 low
-    bool needReadReceipt = false;                        ///< whether a receipt is wanted
-    bool isExcludedFromUnreadCount = false;              ///< whether it does not count as unread
-    bool isExcludedFromLastMessage = false;              ///< whether it does not become the last message
+    /// The user to send to. Exactly one of this and `groupID` must be given.
+    std::optional<std::string> receiver = std::nullopt;
+    /// The group to send to. Exactly one of this and `receiver` must be given.
+    std::optional<std::string> groupID = std::nullopt;
+    /// The text of a text message. Exactly one of this and `customElem` must be given.
+    std::optional<TextElem> textElem = std::nullopt;
+    /// The app's own data, for a custom message. Exactly one of this and `textElem` must be given.
+    std::optional<CustomElem> customElem = std::nullopt;
+    /// The users to mention, in groups only: userIDs, and `AT_ALL` for everyone.
+    std::vector<std::string> groupAtUserList = {};
+    /// The app's own data beside the element.
+    std::string cloudCustomData = {};
+    /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
+    std::int64_t priority = 0;
+    /// Whether the sender asks for a receipt; carried for the app.
+    bool needReadReceipt = false;
+    /// Whether the message does not count as unread.
+    bool isExcludedFromUnreadCount = false;
+    /// Whether the message neither becomes the last message nor moves the conversation.
+    bool isExcludedFromLastMessage = false;
 
     /// A text to a user.
     [[nodiscard]] static NewMessage textToUser(std::string userID, std::string text)
@@ -72,35 +110,39 @@ struct NewMessage {
         return message;
     }
 
-    /// As `sendMessage` takes it.
+    /// The request of `sendMessage`.
     [[nodiscard]] Request request() const
     {
         Request request;
-        request.text("receiver", receiver).text("groupID", groupID);
+        request.text("receiver", receiver);
+        request.text("groupID", groupID);
         if (textElem)
-            request.object("textElem", Request().text("text", textElem->text));
-        if (customElem) {
-            Request elem;
-            elem.text("data", customElem->data).text("desc", customElem->desc);
-            request.object("customElem", elem.text("extension", customElem->extension));
-        }
-        if (!groupAtUserList.empty())
-            request.texts("groupAtUserList", groupAtUserList);
-        request.text("cloudCustomData", cloudCustomData).integer("priority", priority);
+            request.object("textElem", detail::requestOf(*textElem));
+        if (customElem)
+            request.object("customElem", detail::requestOf(*customElem));
+        request.texts("groupAtUserList", groupAtUserList);
+        request.text("cloudCustomData", cloudCustomData);
+        request.integer("priority", priority);
         request.boolean("needReadReceipt", needReadReceipt);
         request.boolean("isExcludedFromUnreadCount", isExcludedFromUnreadCount);
-        return request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage);
+        request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage);
+        return request;
     }
 };
 
-/// Which part of a history to read.
+/// The parameters of `getHistoryMessageList`.
 struct HistoryQuery {
-    std::optional<std::string> userID = std::nullopt;  ///< the history with this user; or `groupID`
-    std::optional<std::string> groupID = std::nullopt; ///< the history of this group; or `userID`
-    std::int64_t count = 20;                           ///< how many messages at most, from 1
-    /// Where to go on from: this message is not given again; none: from the end.
+    /// The user of a C2C conversation. Exactly one of this and `groupID` must be given.
+    std::optional<std::string> userID = std::nullopt;
+    /// The group. Exactly one of this and `userID` must be given.
+    std::optional<std::string> groupID = std::nullopt;
+    /// The most messages to return.
+    std::int64_t count = 20;
+    /// The message to continue from, which is not returned. None or empty: from the newest message, or from the oldest
+    /// when reading towards newer ones.
     std::optional<std::string> lastMsgID = std::nullopt;
-    std::int64_t getType = 3; ///< 3 towards older messages, 4 towards newer ones
+    /// The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
+    std::int64_t getType = 3;
 
     /// The newest messages with a user.
     [[nodiscard]] static HistoryQuery withUser(std::string userID, std::int64_t count = 20)
@@ -119,39 +161,68 @@ struct HistoryQuery {
         return query;
     }
 
-    /// As `getHistoryMessageList` takes it.
+    /// The request of `getHistoryMessageList`.
     [[nodiscard]] Request request() const
     {
         Request request;
-        request.text("userID", userID).text("groupID", groupID).integer("count", count);
-        return request.text("lastMsgID", lastMsgID).integer("getType", getType);
+        request.text("userID", userID);
+        request.text("groupID", groupID);
+        request.integer("count", count);
+        request.text("lastMsgID", lastMsgID);
+        request.integer("getType", getType);
+        return request;
     }
 };
 
-/// A member of a group to be made.
+/// An item of `NewGroup::memberList`.
 struct NewGroupMember {
-    std::string userID;      ///< the user
-    std::int64_t role = 200; ///< 200 member, 300 administrator
+    /// The user.
+    std::string userID;
+    /// 200 member, 300 administrator.
+    std::int64_t role = 200;
 };
 
-/// A group to be made.
-struct NewGroup {
-    std::string groupType = "Work";                    ///< `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`
-    std::optional<std::string> groupID = std::nullopt; ///< its id; none: the server chooses
-    std::string groupName = {};                        ///< its name
-    std::string faceUrl = {};                          ///< the address of its picture
-    std::vector<NewGroupMember> memberList = {};       ///< who is in it from the start, beside oneself
+namespace detail {
+inline Request requestOf(const NewGroupMember &from)
+{
+    Request request;
+    request.text("userID", from.userID);
+    request.integer("role", from.role);
+    return request;
+}
+inline std::vector<Request> requestOf(const std::vector<NewGroupMember> &from)
+{
+    std::vector<Request> requests;
+    requests.reserve(from.size());
+    for (const NewGroupMember &one : from)
+        requests.push_back(requestOf(one));
+    return requests;
+}
+} // namespace detail
 
-    /// As `createGroup` takes it.
+/// The parameters of `createGroup`.
+struct NewGroup {
+    /// The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
+    std::string groupType = "Work";
+    /// The id of the group. None or empty: the server chooses one.
+    std::optional<std::string> groupID = std::nullopt;
+    /// The name, at most 500 bytes. Empty: none.
+    std::string groupName = {};
+    /// The address of the picture, at most 500 bytes. Empty: none.
+    std::string faceUrl = {};
+    /// The other members from the start.
+    std::vector<NewGroupMember> memberList = {};
+
+    /// The request of `createGroup`.
     [[nodiscard]] Request request() const
     {
-        std::vector<Request> members;
-        members.reserve(memberList.size());
-        for (const NewGroupMember &member : memberList)
-            members.push_back(Request().text("userID", member.userID).integer("role", member.role));
         Request request;
-        request.text("groupType", groupType).text("groupID", groupID).text("groupName", groupName);
-        return request.text("faceUrl", faceUrl).objects("memberList", members);
+        request.text("groupType", groupType);
+        request.text("groupID", groupID);
+        request.text("groupName", groupName);
+        request.text("faceUrl", faceUrl);
+        request.objects("memberList", detail::requestOf(memberList));
+        return request;
     }
 };
 

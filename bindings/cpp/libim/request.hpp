@@ -1,4 +1,4 @@
-// libim for C++: writing requests. One JSON object, field by field.
+// libim for C++: requests as JSON, field by field.
 #ifndef LIBIM_REQUEST_HPP
 #define LIBIM_REQUEST_HPP
 
@@ -12,7 +12,7 @@
 namespace im {
 inline namespace LIBIM_FORM {
 
-/// A JSON object in the making, for `Client::call` and other methods that take JSON.
+/// Builds a JSON object, for `Client::call` and other methods that take JSON.
 ///
 ///     im::Request().text("nextSeq", "0").integer("count", 20).json()
 ///
@@ -31,9 +31,9 @@ public:
     {
         return value ? text(key, std::string_view(*value)) : *this;
     }
-    /// Adds a text. Here so that a literal is not taken for something else.
+    /// Adds a text. This overload keeps a literal from converting to something else.
     Request &text(std::string_view key, const char *value) { return text(key, std::string_view(value)); }
-    /// Adds a text. Here so that a string is not taken for an optional one.
+    /// Adds a text. This overload keeps a string from converting to an optional one.
     Request &text(std::string_view key, const std::string &value) { return text(key, std::string_view(value)); }
     /// Adds an integer.
     Request &integer(std::string_view key, std::int64_t value)

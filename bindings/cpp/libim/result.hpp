@@ -1,4 +1,4 @@
-// libim for C++: what a call gives, a value or an error. No exceptions are thrown.
+// libim for C++: the result of a call, a value or an error. No exceptions are thrown.
 #ifndef LIBIM_RESULT_HPP
 #define LIBIM_RESULT_HPP
 
@@ -14,19 +14,19 @@
 namespace im {
 inline namespace LIBIM_FORM {
 
-/// Why a call failed.
+/// The reason why a call failed.
 struct Error {
-    /// One of the `IM_STATUS_` numbers. New ones may come: treat an unknown one as a failure like the others.
+    /// One of the `IM_STATUS_` numbers. Later versions may add some: treat an unknown one like any other failure.
     im_status code = IM_STATUS_INTERNAL_ERROR;
     /// One English sentence for a developer.
     std::string desc;
 
-    /// The name of the code, for example `INVALID_PARAMETERS`. It lives for ever.
+    /// The name of the code, for example `INVALID_PARAMETERS`. Always valid; do not free it.
     [[nodiscard]] const char *name() const noexcept { return im_status_name(code); }
 };
 
 namespace detail {
-/// Ends the program: somebody took the value of a result that has none.
+/// Ends the program after an attempt to take the value of a result that has none.
 [[noreturn]] inline void noValue(const Error &error) noexcept
 {
     std::fprintf(stderr, "libim: the value of a failed call was taken: %d %s: %s\n", static_cast<int>(error.code),
@@ -35,8 +35,8 @@ namespace detail {
 }
 } // namespace detail
 
-/// A value, or the error that stands in its place. Look before taking the value: taking the value of a failed call
-/// ends the program with the error on stderr.
+/// A value, or an error in its place. Check before taking the value: taking the value of a failed call prints the error
+/// to stderr and ends the program.
 template <class T> class [[nodiscard]] Result {
 public:
     /// A success.
@@ -56,7 +56,7 @@ public:
         const Error *error = std::get_if<1>(&state_);
         return error ? error->code : IM_STATUS_OK;
     }
-    /// The error; of a success one with code 0 and no text.
+    /// The error; after a success, code 0 and no text.
     [[nodiscard]] Error error() const
     {
         const Error *error = std::get_if<1>(&state_);
@@ -113,7 +113,7 @@ public:
     explicit operator bool() const noexcept { return ok(); }
     /// `IM_STATUS_OK`, or the error's code.
     [[nodiscard]] im_status code() const noexcept { return error_ ? error_->code : IM_STATUS_OK; }
-    /// The error; of a success one with code 0 and no text.
+    /// The error; after a success, code 0 and no text.
     [[nodiscard]] Error error() const { return error_ ? *error_ : Error{IM_STATUS_OK, {}}; }
     /// Ends the program with the error on stderr if there is one.
     void value() const noexcept

@@ -1,0 +1,44 @@
+// libim for C++: handing the payload of an event to its handler.
+#ifndef LIBIM_PAYLOAD_HPP
+#define LIBIM_PAYLOAD_HPP
+
+#include <cstdint>
+#include <libim/decode.hpp>
+#include <libim/result.hpp>
+#include <string_view>
+
+namespace im {
+inline namespace LIBIM_FORM {
+namespace detail {
+
+/// The failure in the payload of an event.
+inline Error failureOf(std::string_view payload)
+{
+    Error failure;
+    Reader reader(payload);
+    static_cast<void>(reader.members([&](std::string_view key) {
+        std::int64_t code = failure.code;
+        std::string_view ignored;
+        if (key == "desc")
+            return read(reader, failure.desc);
+        if (key != "code")
+            return reader.value(ignored);
+        const bool isRead = read(reader, code);
+        failure.code = static_cast<im_status>(code);
+        return isRead;
+    }));
+    return failure;
+}
+
+/// Calls a handler with a payload. One that cannot be read, which libim never sends, is passed over.
+template <class T, class Handler> void tellAs(const Handler &handler, std::string_view payload)
+{
+    if (const Result<Data<T>> data = decode<T>(payload))
+        handler(*data);
+}
+
+} // namespace detail
+} // namespace LIBIM_FORM
+} // namespace im
+
+#endif

@@ -1,0 +1,127 @@
+//! The fields of requests as parameters and as members of structs, and the structs.
+
+use super::models::{struct_name, value_type};
+use super::text::Words;
+use super::{DEFAULTS, Member, NESTED, NONE_WHEN_EMPTY, OMITTED, ORDER, REQUEST_OBJECTS, Struct, found};
+use crate::Result;
+use crate::description::{Description, Param, Type};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The fields of a request in the order of C++, without those that C++ does not offer.
+pub fn ordered<'a>(owner: &str, params: &'a [Param]) -> Vec<&'a Param> {
+    let order = found(ORDER, owner).copied().unwrap_or_default();
+    let order: Vec<&str> = order.split_whitespace().collect();
+    let mut list: Vec<&Param> = params
+        .iter()
+        .filter(|param| !OMITTED.contains(&format!("{owner}.{}", param.name).as_str()))
+        .collect();
+    list.sort_by_key(|param| {
+        let place = order.iter().position(|name| *name == param.name);
+        (param.name == "timeoutMs", place.unwrap_or(order.len()))
+    });
+    list
+}
+
+/// A field of a request as a member of a struct.
+pub fn member_of_request(owner: &str, param: &Param, words: &Words) -> Result<Member> {
+    let path = format!("{owner}.{}", param.name);
+    let nested = found(NESTED, &path).copied().unwrap_or_default();
+    let mut kind = value_type(&param.kind, nested)?;
+    if NONE_WHEN_EMPTY.contains(&path.as_str()) {
+        kind = format!("std::optional<{kind}>");
+    }
+    let default = match (found(DEFAULTS, &path), &param.default) {
+        (Some(default), _) => format!(" = {default}"),
+        _ if kind.starts_with("std::optional") => " = std::nullopt".to_owned(),
+        _ if param.required => String::new(),
+        (None, Some(Value::String(text))) if !text.is_empty() => format!(" = \"{text}\""),
+        (None, Some(value @ (Value::Number(_) | Value::Bool(_)))) => format!(" = {value}"),
+        _ => " = {}".to_owned(),
+    };
+    let name = &param.name;
+    Ok(Member {
+        name: param.name.clone(),
+        doc: words.say(&param.description),
+        default,
+        is_checked: kind.starts_with("std::optional") && kind != "std::optional<std::string>",
+        write: write(name, name, &kind)?,
+        write_from: write(name, &format!("from.{name}"), &kind)?,
+        kind,
+    })
+}
+
+/// The call that writes a value as a field of a request.
+fn write(key: &str, value: &str, kind: &str) -> Result<String> {
+    let function = match kind {
+        "std::string" | "std::optional<std::string>" => "text",
+        "std::int64_t" => "integer",
+        "bool" => "boolean",
+        "std::vector<std::string>" => "texts",
+        _ if kind.starts_with("std::optional") => return Ok(format!("object(\"{key}\", detail::requestOf(*{value}))")),
+        _ if kind.starts_with("std::vector") => return Ok(format!("objects(\"{key}\", detail::requestOf({value}))")),
+        _ => return Err(format!("{key}: a request cannot have a {kind}").into()),
+    };
+    Ok(format!("{function}(\"{key}\", {value})"))
+}
+
+/// The structs that requests are made of: objects inside requests before those that have them.
+pub fn requests(description: &Description, words: &Words) -> Result<Vec<Struct>> {
+    let mut list = Vec::new();
+    for (method_name, name, _) in REQUEST_OBJECTS {
+        let method = description.methods.iter().find(|method| method.name == *method_name);
+        let method = method.ok_or_else(|| format!("there is no {method_name}"))?;
+        let params = ordered(method_name, &method.params);
+        for param in &params {
+            let (Type::Optional(of) | Type::List(of)) = &param.kind else {
+                continue;
+            };
+            if let Type::Object(fields) = of.as_ref() {
+                let path = format!("{method_name}.{}", param.name);
+                let nested = found(NESTED, &path).ok_or_else(|| format!("NESTED has no {path}"))?;
+                let members = ordered(&path, fields).into_iter();
+                list.push(Struct {
+                    name: (*nested).to_owned(),
+                    doc: format!("An item of `{name}::{}`.", param.name),
+                    method: String::new(),
+                    is_model: description
+                        .models
+                        .iter()
+                        .any(|model| struct_name(&model.name) == *nested),
+                    is_listed: matches!(param.kind, Type::List(_)),
+                    members: members
+                        .map(|field| member_of_request(&path, field, words))
+                        .collect::<Result<_>>()?,
+                });
+            }
+        }
+        let members = params.into_iter().filter(|param| param.name != "timeoutMs");
+        list.push(Struct {
+            name: (*name).to_owned(),
+            doc: format!("The parameters of `{method_name}`."),
+            method: (*method_name).to_owned(),
+            is_model: false,
+            is_listed: false,
+            members: members
+                .map(|param| member_of_request(method_name, param, words))
+                .collect::<Result<_>>()?,
+        });
+    }
+    Ok(list)
+}
+
+/// The comments of the config, by field. The template has its members: the server is `servicePath` alone.
+pub fn config(description: &Description, words: &Words) -> Result<BTreeMap<String, String>> {
+    let config = description.models.iter().find(|model| model.name == "Config");
+    let config = config.ok_or("there is no Config")?;
+    let mut comments = BTreeMap::new();
+    for field in &config.fields {
+        comments.insert(field.name.clone(), words.say(&field.description));
+        if let Type::Object(backend) = &field.kind {
+            for param in backend {
+                comments.insert(format!("{}_{}", field.name, param.name), words.say(&param.description));
+            }
+        }
+    }
+    Ok(comments)
+}
