@@ -1,15 +1,14 @@
-//! What a method is, and the table of all of them.
+//! What a method is. `methods.rs` has the table of all of them.
 //!
 //! A method is described once, beside its request type in the file of its topic: the doc comments of the type and of its
 //! fields are its documentation, [`Request::METHOD`] is the rest. The C functions, the header, `schema/openrpc.json`,
 //! the bindings and the tables of the documents are generated from that (`make generate`).
 
+use super::request;
 use super::response::Data;
-use super::{account, conversation, friend, group, group_info, history, member, message, recv_opt, request};
 use crate::client::Client;
 use crate::events::Event;
-use crate::model::id::quoted;
-use crate::model::{Error, Result, Status};
+use crate::model::{Result, Status};
 use serde::de::DeserializeOwned;
 
 /// A request, which is the one face of a method in Rust.
@@ -55,13 +54,13 @@ pub struct Method {
     pub errors: &'static [(Status, &'static str)],
     /// The statuses of the methods that ask the server.
     pub server_errors: &'static [(Status, &'static str)],
-    /// A complete and valid request. The examples run in the order of [`METHODS`].
+    /// A complete and valid request. The examples run in the order of [`super::METHODS`].
     pub example: &'static str,
     /// The status of the example.
     pub example_status: Status,
     pub(super) run: fn(&Client, &str) -> Result<Data>,
     #[cfg(feature = "schema")]
-    pub(super) schema: fn(&mut schemars::SchemaGenerator) -> super::schema::MethodSchema,
+    pub(super) schema: fn(&mut schemars::SchemaGenerator) -> super::method_schema::MethodSchema,
 }
 
 /// A kind of method.
@@ -105,7 +104,7 @@ impl Method {
             example_status: Status::Ok,
             run: |client, text| request::parse::<R>("request", text)?.run(client),
             #[cfg(feature = "schema")]
-            schema: super::schema::of::<R>,
+            schema: super::method_schema::of::<R, R::Answer>,
         }
     }
 
@@ -123,52 +122,3 @@ impl Method {
         (self.run)(client, request)
     }
 }
-
-/// The method of that name; 90003 when there is none.
-pub(super) fn find(name: &str) -> Result<&'static Method> {
-    METHODS
-        .iter()
-        .find(|method| method.name == name)
-        .ok_or_else(|| Error::new(Status::UnknownMethod, format!("there is no method {}", quoted(name))))
-}
-
-/// Every method. The examples run in this order, as alice, on a service where bob exists.
-pub static METHODS: &[Method] = &[
-    account::Login::METHOD,
-    account::GetLoginUser::METHOD,
-    account::GetLoginStatus::METHOD,
-    account::NetworkChanged::METHOD,
-    account::SetSelfInfo::METHOD,
-    account::GetUsersInfo::METHOD,
-    friend::AddFriend::METHOD,
-    friend::SetFriendInfo::METHOD,
-    friend::GetFriendList::METHOD,
-    friend::DeleteFromFriendList::METHOD,
-    group::CreateGroup::METHOD,
-    group_info::SetGroupInfo::METHOD,
-    member::InviteUserToGroup::METHOD,
-    member::KickGroupMember::METHOD,
-    group_info::GetGroupsInfo::METHOD,
-    group_info::GetJoinedGroupList::METHOD,
-    member::GetGroupMemberList::METHOD,
-    message::SendMessage::METHOD,
-    history::GetHistoryMessageList::METHOD,
-    history::RevokeMessage::METHOD,
-    history::DeleteMessages::METHOD,
-    recv_opt::SetC2CReceiveMessageOpt::METHOD,
-    recv_opt::SetGroupReceiveMessageOpt::METHOD,
-    conversation::GetConversationList::METHOD,
-    conversation::GetConversation::METHOD,
-    conversation::GetConversationListByConversationIds::METHOD,
-    conversation::SetConversationDraft::METHOD,
-    conversation::PinConversation::METHOD,
-    conversation::GetTotalUnreadMessageCount::METHOD,
-    conversation::CleanConversationUnreadMessageCount::METHOD,
-    history::ClearC2CHistoryMessage::METHOD,
-    history::ClearGroupHistoryMessage::METHOD,
-    conversation::DeleteConversation::METHOD,
-    group::JoinGroup::METHOD,
-    group::QuitGroup::METHOD,
-    group::DismissGroup::METHOD,
-    account::Logout::METHOD,
-];

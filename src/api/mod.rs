@@ -13,13 +13,17 @@ mod history;
 mod member;
 mod message;
 mod method;
+#[cfg(feature = "schema")]
+mod method_schema;
+mod methods;
 mod recv_opt;
 mod request;
 mod response;
 #[cfg(feature = "schema")]
 pub mod schema;
 
-pub use method::{METHODS, Method, Topic};
+pub use method::{Method, Topic};
+pub use methods::METHODS;
 pub use response::Response;
 
 use crate::client::{Client, Lane, RawConfig};
@@ -28,7 +32,7 @@ use crate::model::{Error, Result, Status};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// What `im_client_open` answers.
+/// The data of the response of `im_client_open`.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -36,9 +40,9 @@ struct Opened<'a> {
     /// The account's user.
     #[serde(rename = "userID")]
     user_id: &'a str,
-    /// `created`, `opened`, or `rebuilt` when the cache was damaged.
+    /// `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
     cache: &'a str,
-    /// How many unsent commands a rebuild could keep.
+    /// How many commands of the outbox a rebuild could keep; otherwise 0.
     salvaged: usize,
 }
 
@@ -68,7 +72,7 @@ pub fn open(config: &str) -> (Option<Arc<Client>>, Response) {
 
 /// Runs a method on the calling thread.
 pub fn call(client: &Arc<Client>, method: &str, request: &str) -> Response {
-    match method::find(method) {
+    match methods::find(method) {
         Ok(method) => Response::from(method.run(client, request)),
         Err(error) => failure(&error),
     }
@@ -82,7 +86,7 @@ pub fn call_async(
     request: String,
     done: Box<dyn FnOnce(Response) + Send>,
 ) -> Result<()> {
-    let method = method::find(method)?;
+    let method = methods::find(method)?;
     let lane = if method.needs_server { Lane::Server } else { Lane::Local };
     let run = move |client: Option<&Arc<Client>>| {
         let cancelled = || {

@@ -1,22 +1,15 @@
 //! The JSON Schemas of what crosses the C boundary, from the types that requests are read into and answers are written
 //! from. `cargo xtask generate` makes `schema/openrpc.json` from them; with the feature `schema` only.
 
-use super::method::Request;
+pub use super::method_schema::MethodSchema;
+use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig};
 use crate::engine::{Conversation, Message, Receipt};
 use crate::events::Event;
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
-
-/// The schemas of one method.
-pub struct MethodSchema {
-    /// The request: an object, without references. Its description is the method's.
-    pub request: Schema,
-    /// The data of the answer.
-    pub data: Schema,
-}
 
 /// Every schema.
 pub struct Schemas {
@@ -53,26 +46,6 @@ pub fn schemas() -> Schemas {
         config: whole::<RawConfig>(),
         opened,
         models: generator.take_definitions(true),
-    }
-}
-
-/// The schema of something that is read, without references.
-fn whole<T: JsonSchema>() -> Schema {
-    SchemaSettings::draft07()
-        .for_deserialize()
-        .with(|settings| {
-            settings.inline_subschemas = true;
-            settings.meta_schema = None;
-        })
-        .into_generator()
-        .into_root_schema_for::<T>()
-}
-
-/// The schemas of the method of a request.
-pub(super) fn of<R: Request>(generator: &mut SchemaGenerator) -> MethodSchema {
-    MethodSchema {
-        request: whole::<R>(),
-        data: generator.subschema_for::<R::Answer>(),
     }
 }
 

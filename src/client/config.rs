@@ -48,22 +48,23 @@ pub enum BackendConfig {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RawConfig {
-    /// Where the accounts' caches are kept, a directory for each; made when missing.
+    /// The directory for caches; each account has a directory of its own in it. Created if missing.
     data_dir: String,
-    /// The account's user. Not needed with `xmpp`: it is the account of `backend.jid`.
+    /// The account's user: 1 to 255 bytes, no control characters, no white space at either end. Required with `embedded`;
+    /// with `xmpp` it is `backend.jid` and can be left out.
     #[serde(rename = "userID", default)]
     user_id: Option<String>,
     /// The server.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("default" = { "kind": "embedded" })))]
     backend: Object<RawBackend>,
-    /// How many of the newest conversations can be walked; 0 = all.
+    /// How many conversations, from the top of the list, can be paged through; 0 for all.
     #[serde(default = "default_limit")]
     conversation_limit: u64,
-    /// What the list is sorted by.
+    /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
     #[serde(default)]
     conversation_order: RawOrder,
-    /// What a commit survives: `normal` a killed process, `full` a power cut.
+    /// What a finished call survives: `normal` a killed process, `full` a power cut too.
     #[serde(default)]
     durability: RawDurability,
 }
@@ -72,31 +73,33 @@ pub struct RawConfig {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct RawBackend {
-    /// `embedded`: the service in one file; `xmpp`: an XMPP server.
+    /// The kind of server: `embedded` is the service in one file, `xmpp` an XMPP server. A build without the cargo feature
+    /// `xmpp` refuses the latter with 7013.
     #[serde(default)]
     kind: RawKind,
-    /// `embedded`: the service's file. Absent or null: `service.db` in `dataDir`.
+    /// `embedded`: the service's file, which the users who chat share. Absent or null: `service.db` in `dataDir`.
     #[serde(default)]
     path: Option<String>,
-    /// `xmpp`: the account, `user@domain`.
+    /// `xmpp`: the account, `user@domain` without a resource. `xmpp` needs it.
     #[serde(default)]
     jid: Option<String>,
-    /// `xmpp`: its password. Kept in memory only, never logged.
+    /// `xmpp`: the password of the account. `xmpp` needs it. Kept in memory only, never logged.
     #[serde(default)]
     password: Option<String>,
-    /// `xmpp`: where the server is. Absent or null: the domain's SRV records say.
+    /// `xmpp`: the server's address. Absent or null: from the domain's SRV records, or else the domain itself.
     #[serde(default)]
     host: Option<String>,
-    /// `xmpp`: its port; only together with `host`.
+    /// `xmpp`: the server's port; only together with `host`. Absent or null: 5222, or 5223 with `direct`.
     #[serde(default)]
     port: Option<u16>,
-    /// `xmpp`: `starttls` (default), `direct`, or `disabled`, which is for loopback addresses only.
+    /// `xmpp`: `direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. Absent or null:
+    /// `starttls`.
     #[serde(default)]
     tls: Option<RawTls>,
-    /// `xmpp`: a file of certificates (PEM) to trust instead of the system's.
+    /// `xmpp`: a file of certificates (PEM) to trust. Absent or null: the system's.
     #[serde(default)]
     ca_file: Option<String>,
-    /// `xmpp`: the name of this device among the account's; made up when absent.
+    /// `xmpp`: the name of this device among the account's, different on each. Absent or null: generated.
     #[serde(default)]
     resource: Option<String>,
 }

@@ -67,11 +67,11 @@ impl Link {
     }
 }
 
-/// Why something failed that no call waits for: the payload of onSyncServerFailed and onConnectFailed.
+/// A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Failure<'a> {
-    /// A status.
+    /// A status code.
     code: i32,
     /// One English sentence for a developer.
     desc: &'a str,

@@ -19,10 +19,10 @@ use serde::Serialize;
 )]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Receipt<'a> {
-    /// The peer, who has read.
+    /// The peer who has read the messages.
     #[serde(rename = "userID")]
     user_id: &'a str,
-    /// The time of the last message the peer has read, in seconds.
+    /// The time of the last message the peer has read, in seconds since 1970.
     timestamp: i64,
     /// Always null: receipts are for C2C conversations.
     #[serde(rename = "groupID")]

@@ -1,6 +1,6 @@
 //! The JSON contract of conversations and messages: V2TIM's keys, every one present.
 //!
-//! Plain data. With the feature `schema` the comments here become the descriptions in `schema/openrpc.json`.
+//! Plain data. The comments of the keys are their documentation everywhere (`make generate`).
 
 use crate::model::GroupType;
 use serde::Serialize;
@@ -14,10 +14,10 @@ use serde::Serialize;
 )]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Conversation<'a> {
-    /// `c2c_<userID>` or `group_<groupID>`.
+    /// The id: `c2c_<userID>` or `group_<groupID>`.
     #[serde(rename = "conversationID")]
     pub(super) conversation_id: &'a str,
-    /// 1 with a user (C2C), 2 with a group.
+    /// The kind: 1 with a user (C2C), 2 with a group.
     pub(super) r#type: i64,
     /// The user; null for groups.
     #[serde(rename = "userID")]
@@ -31,7 +31,7 @@ pub(crate) struct Conversation<'a> {
     pub(super) face_url: &'a str,
     /// The type of the group; null for C2C, and while the group is not known.
     pub(super) group_type: Option<GroupType>,
-    /// Messages not read yet.
+    /// The number of unread messages.
     pub(super) unread_count: i64,
     /// The newest message; null when there is none.
     pub(super) last_message: Option<Message<'a>>,
@@ -41,11 +41,12 @@ pub(crate) struct Conversation<'a> {
     pub(super) draft_timestamp: i64,
     /// Whether it is pinned.
     pub(super) is_pinned: bool,
-    /// 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+    /// The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
+    /// only.
     pub(super) recv_opt: i64,
-    /// The unread messages that @ the user, oldest first. Empty for C2C.
+    /// The unread messages that mention the current user, oldest first. Empty for C2C.
     pub(super) group_at_info_list: Vec<AtInfo>,
-    /// Sort by it, descending. 0 for a transient conversation, which is not in the list.
+    /// The sort key, descending. 0 for a transient conversation, which is not in the list.
     // V2TIM's JSON spells this one key in lower case.
     pub(super) orderkey: i64,
     /// Always empty: marks are not supported yet.
@@ -61,7 +62,7 @@ pub(crate) struct Conversation<'a> {
     pub(super) group_read_sequence: i64,
 }
 
-/// A message that @s the user.
+/// A message that mentions the current user.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",
@@ -70,9 +71,9 @@ pub(crate) struct Conversation<'a> {
 )]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AtInfo {
-    /// The sequence of the message: its `seq`.
+    /// The `seq` of the message.
     pub(super) seq: String,
-    /// 1 the user by name, 2 everyone, 3 both.
+    /// The mention: 1 of the user by name, 2 of everyone, 3 both.
     pub(super) at_type: i64,
 }
 
@@ -84,15 +85,15 @@ pub(crate) struct Message<'a> {
     /// The message's id, the same on all devices and for all users.
     #[serde(rename = "msgID")]
     pub(super) msg_id: &'a str,
-    /// When it was sent, in seconds since 1970; the server's time once the server has it.
+    /// When the message was sent, in seconds since 1970; the server's time once the server has it.
     pub(super) timestamp: i64,
     /// The userID of the sender.
     pub(super) sender: &'a str,
-    /// The sender's nickname when it was sent.
+    /// The sender's nickname when the message was sent; empty when unknown.
     pub(super) nick_name: &'a str,
-    /// The user's remark for the sender, as it is now. Empty for one's own messages.
+    /// The current user's remark for the sender, as it is now. Empty when there is none, and for the user's own messages.
     pub(super) friend_remark: String,
-    /// The sender's picture when it was sent.
+    /// The address of the sender's picture when the message was sent; empty when unknown.
     pub(super) face_url: &'a str,
     /// Always empty: not supported yet.
     pub(super) name_card: &'a str,
@@ -102,9 +103,9 @@ pub(crate) struct Message<'a> {
     /// The peer of the C2C conversation, whoever sent the message; null for groups.
     #[serde(rename = "userID")]
     pub(super) user_id: Option<&'a str>,
-    /// 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
+    /// The status: 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
     pub(super) status: i64,
-    /// 1 text, 2 custom.
+    /// The kind of element: 1 text, 2 custom.
     pub(super) elem_type: i64,
     /// The text; null when `elemType` is not 1, and once recalled.
     pub(super) text_elem: Option<TextElem>,
@@ -128,33 +129,34 @@ pub(crate) struct Message<'a> {
     pub(super) local_custom_data: &'a str,
     /// Always 0: not supported yet.
     pub(super) local_custom_int: i64,
-    /// The app's data beside the element. Empty once recalled.
+    /// The app's own data beside the element. Empty once recalled.
     pub(super) cloud_custom_data: String,
-    /// Whether the account's own user sent it, on whichever device.
+    /// Whether the current user sent it, on any device.
     pub(super) is_self: bool,
-    /// Whether the user has read it. True for one's own.
+    /// Whether the current user has read it. True for their own messages.
     pub(super) is_read: bool,
-    /// Whether the peer has read it. For one's own messages in C2C conversations; else false.
+    /// Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise false.
     pub(super) is_peer_read: bool,
-    /// 0 default, 1 high, 2 normal, 3 low; carried for the app.
+    /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
     pub(super) priority: i64,
-    /// Who is @ed: userIDs and `__kImSDK_MesssageAtALL__`. Empty for C2C, and once recalled.
+    /// The users mentioned: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. Empty for C2C, and once recalled.
     pub(super) group_at_user_list: Vec<String>,
-    /// The server's sequence in the conversation, rising in the server's order. `"0"` until the server has it.
+    /// The server's sequence in the conversation, rising in the server's order. `"0"` until the server has the message.
+    /// XMPP servers have none: there each device numbers by time.
     pub(super) seq: String,
-    /// A random number, made by the sender.
+    /// A random number, chosen by the sender.
     pub(super) random: u32,
-    /// Whether it does not count as unread.
+    /// Whether the message does not count as unread.
     pub(super) is_excluded_from_unread_count: bool,
-    /// Whether it does not become the last message and does not move the conversation.
+    /// Whether the message neither becomes the last message nor moves the conversation.
     pub(super) is_excluded_from_last_message: bool,
-    /// Whether the sender wants a receipt; carried for the app.
+    /// Whether the sender asks for a receipt; carried for the app.
     pub(super) need_read_receipt: bool,
     /// The same as `msgID`.
     pub(super) id: &'a str,
 }
 
-/// What a text message carries.
+/// The content of a text message.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "V2TimTextElem"))]
 pub(crate) struct TextElem {
@@ -162,7 +164,7 @@ pub(crate) struct TextElem {
     pub(super) text: String,
 }
 
-/// What a custom message carries.
+/// The content of a custom message.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",
@@ -170,7 +172,7 @@ pub(crate) struct TextElem {
     schemars(rename = "V2TimCustomElem")
 )]
 pub(crate) struct CustomElem {
-    /// The app's data.
+    /// The app's own data.
     pub(super) data: String,
     /// A description for lists and notifications.
     pub(super) desc: String,
@@ -187,7 +189,7 @@ pub(crate) struct CustomElem {
 )]
 #[allow(dead_code)]
 pub(crate) struct ConversationResult<'a> {
-    /// The cursor for the next page. `"0"` of an empty list.
+    /// The cursor of the next page; `"0"` if the list is empty.
     next_seq: String,
     /// Whether this page holds the end of the list.
     is_finished: bool,

@@ -9,24 +9,50 @@ use std::ffi::c_char;
 /// Opens a client: one account with its local cache. Works without a network and without a login; `im_login` starts
 /// the sync.
 ///
-/// `config` is a JSON object:
+/// `config` is a JSON object. A field that belongs to the other kind of backend is refused, as an unknown one is.
 ///
-/// - `dataDir` (string, required): the directory in which each account has one for its cache; made when missing.
-/// - `userID` (string, required): the account's user.
-/// - `backend` (object): the server. Default `{"kind":"embedded"}`. `kind` `"embedded"`: the service in one SQLite
-///   file at `path` (string, default `service.db` in `dataDir`), which several users and processes may share.
-/// - `conversationLimit` (integer, default 5000): how many of the most recent conversations can be walked; 0 = all.
-/// - `conversationOrder` (`"orderkey"`, the default, or `"lastMessageTimestamp"`): what the list is sorted by.
-/// - `durability` (`"normal"`, the default, or `"full"`): what a finished call survives: a killed process, or a power
-///   cut too.
+// generated: config
+/// - `dataDir` (string, required): The directory for caches; each account has a directory of its own in it. Created if
+///   missing.
+/// - `userID` (string or null, optional): The account's user: 1 to 255 bytes, no control characters, no white space at
+///   either end. Required with `embedded`; with `xmpp` it is `backend.jid` and can be left out.
+/// - `backend` (object, default {"kind":"embedded"}): The server.
+///   - `kind` ("embedded" or "xmpp", default "embedded"): The kind of server: `embedded` is the service in one file,
+///     `xmpp` an XMPP server. A build without the cargo feature `xmpp` refuses the latter with 7013.
+///   - `path` (string or null, optional): `embedded`: the service's file, which the users who chat share. Absent or
+///     null: `service.db` in `dataDir`.
+///   - `jid` (string or null, optional): `xmpp`: the account, `user@domain` without a resource. `xmpp` needs it.
+///   - `password` (string or null, optional): `xmpp`: the password of the account. `xmpp` needs it. Kept in memory
+///     only, never logged.
+///   - `host` (string or null, optional): `xmpp`: the server's address. Absent or null: from the domain's SRV records,
+///     or else the domain itself.
+///   - `port` (integer or null, 0 to 65535, optional): `xmpp`: the server's port; only together with `host`. Absent or
+///     null: 5222, or 5223 with `direct`.
+///   - `tls` ("starttls", "direct" or "disabled", optional): `xmpp`: `direct` is TLS from the first byte (XEP-0368);
+///     `disabled` is for loopback addresses only. Absent or null: `starttls`.
+///   - `caFile` (string or null, optional): `xmpp`: a file of certificates (PEM) to trust. Absent or null: the
+///     system's.
+///   - `resource` (string or null, optional): `xmpp`: the name of this device among the account's, different on each.
+///     Absent or null: generated.
+/// - `conversationLimit` (integer, default 5000): How many conversations, from the top of the list, can be paged
+///   through; 0 for all.
+/// - `conversationOrder` ("orderkey" or "lastMessageTimestamp", default "orderkey"): The sort key of the list.
+///   `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
+/// - `durability` ("normal" or "full", default "normal"): What a finished call survives: `normal` a killed process,
+///   `full` a power cut too.
+// /generated
 ///
-/// On success `*out_client` is the handle, and the data of the response is `{"userID","cache","salvaged"}`: `cache`
-/// is `"created"`, `"opened"`, or `"rebuilt"` when it was damaged and was moved aside, and `salvaged` how many unsent
-/// changes could be kept then. On failure `*out_client` is 0. `out_client` must not be NULL.
+/// On success `*out_client` is the handle, on failure it is 0. `out_client` must not be NULL. The data of the response:
 ///
-/// Fails with `IM_STATUS_ACCOUNT_IN_USE` when another client, in this process or another, has the account open,
-/// `IM_STATUS_INVALID_PARAMETERS` or `IM_STATUS_INVALID_JSON` for a bad config, `IM_STATUS_INVALID_USER_ID`,
-/// `IM_STATUS_DATABASE_FAILED` and `IM_STATUS_IO_FAILED`.
+// generated: opened
+/// - `userID` (string): The account's user.
+/// - `cache` (string): `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
+/// - `salvaged` (integer): How many commands of the outbox a rebuild could keep; otherwise 0.
+// /generated
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` and `IM_STATUS_INVALID_JSON` (the config is wrong),
+/// `IM_STATUS_INVALID_USER_ID` (also a `jid` that is not a bare JID), `IM_STATUS_ACCOUNT_IN_USE`,
+/// `IM_STATUS_NOT_SUPPORTED` (`xmpp` in a build without it), `IM_STATUS_DATABASE_FAILED`, `IM_STATUS_IO_FAILED`.
 ///
 /// Any thread, also inside callbacks. Reads and writes files, does not wait for the network.
 #[unsafe(no_mangle)]

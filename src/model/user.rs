@@ -3,7 +3,7 @@
 use super::id::UserId;
 use serde::{Deserialize, Serialize};
 
-/// What a user shows of themselves (`V2TimUserFullInfo`). Empty text means not set.
+/// The profile of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schema",
@@ -14,15 +14,15 @@ pub struct Profile {
     /// The user.
     #[serde(rename = "userID")]
     pub user_id: UserId,
-    /// The name the user chose.
+    /// The nickname; empty when not set.
     #[serde(rename = "nickName")]
     pub nick_name: String,
-    /// The address of the user's picture.
+    /// The address of the picture; empty when not set.
     #[serde(rename = "faceUrl")]
     pub face_url: String,
 }
 
-/// A friend: a user with a remark of ours (`V2TimFriendInfo`).
+/// A friend.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schema",
@@ -33,10 +33,10 @@ pub struct Friend {
     /// The friend.
     #[serde(rename = "userID")]
     pub user_id: UserId,
-    /// Our own name for the friend; empty when there is none.
+    /// The current user's own name for the friend; empty when there is none.
     #[serde(rename = "friendRemark")]
     pub friend_remark: String,
-    /// What the friend shows.
+    /// The friend's profile.
     #[serde(rename = "userProfile")]
     pub profile: Profile,
 }

@@ -4,7 +4,6 @@
 mod support;
 
 mod check;
-mod tables;
 
 use check::Checker;
 use im::api::{self, METHODS};

@@ -13,6 +13,8 @@ pub struct Description {
     pub choices: Vec<Choice>,
     pub events: Vec<Event>,
     pub statuses: Vec<Status>,
+    /// The fields of the config of `im_client_open`.
+    pub config: Vec<Param>,
 }
 
 /// A method of the interface.
@@ -73,6 +75,8 @@ pub struct Param {
     pub default: Option<Value>,
     pub minimum: Option<i64>,
     pub maximum: Option<i64>,
+    /// The texts that are allowed; empty where any is.
+    pub values: Vec<String>,
 }
 
 /// An object of answers, events or requests.
@@ -172,6 +176,7 @@ impl Description {
             choices,
             events: each(&document["x-events"], event)?,
             statuses: each(&document["x-statusCodes"], status)?,
+            config: fields(&document["components"]["schemas"]["Config"])?,
         })
     }
 }
@@ -239,7 +244,29 @@ fn named(name: &str, description: &str, required: bool, schema: &Value) -> Resul
         default: schema.get("default").cloned(),
         minimum: schema.get("minimum").and_then(Value::as_i64),
         maximum: schema.get("maximum").and_then(Value::as_i64),
+        values: texts(schema),
     })
+}
+
+/// The texts of an `enum`.
+fn texts(schema: &Value) -> Vec<String> {
+    let parts = schema.get("anyOf").and_then(Value::as_array);
+    let schemas = std::iter::once(schema).chain(parts.into_iter().flatten());
+    let values = schemas.filter_map(|schema| schema.get("enum")?.as_array()).flatten();
+    values.filter_map(|value| Some(value.as_str()?.to_owned())).collect()
+}
+
+/// The fields of an object in a request or in the config.
+fn fields(schema: &Value) -> Result<Vec<Param>> {
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let fields = schema["properties"]
+        .as_object()
+        .ok_or_else(|| format!("no properties: {schema}"))?;
+    let fields = fields.iter().map(|(key, schema)| {
+        let required = required.iter().any(|name| name == key);
+        named(key, &string(schema, "description")?, required, schema)
+    });
+    fields.collect()
 }
 
 fn model(name: &str, schema: &Value) -> Result<Model> {
@@ -348,21 +375,7 @@ fn plain(name: &str, schema: &Value) -> Result<Type> {
             None => Type::Integer,
         },
         "array" => Type::List(Box::new(kind(&schema["items"])?)),
-        "object" => {
-            let required = schema["required"].as_array().cloned().unwrap_or_default();
-            let fields = schema["properties"]
-                .as_object()
-                .ok_or_else(|| format!("no properties: {schema}"))?;
-            let fields = fields.iter().map(|(key, schema)| {
-                named(
-                    key,
-                    &string(schema, "description")?,
-                    required.iter().any(|name| name == key),
-                    schema,
-                )
-            });
-            Type::Object(fields.collect::<Result<_>>()?)
-        }
+        "object" => Type::Object(fields(schema)?),
         _ => return Err(format!("an unknown type: {schema}").into()),
     })
 }

@@ -207,7 +207,10 @@ fn response() -> Value {
         "type": "object",
         "properties": {
             "code": { "description": "A status code: 0, or why the call failed.", "type": "integer", "format": "int32" },
-            "desc": { "description": "Empty, or one English sentence for a developer.", "type": "string" },
+            "desc": {
+                "description": "Empty, or one English sentence for a developer, which names the field and the value.",
+                "type": "string",
+            },
             "data": { "description": "The result of the method; null on failure." },
         },
         "required": ["code", "desc", "data"],

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::description::{Description, Method, Param, Type};
+use crate::docs::between;
 use crate::outputs::Outputs;
 use crate::render::{render, wrap};
 use crate::words::{field_in_words, type_in_words};
@@ -39,12 +40,33 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         let template = include_str!("../templates/methods.rs.j2");
         outputs.add(path, render("methods.rs", template, context! { about, methods })?);
     }
+    open(description, outputs)?;
     let constants = constants(description);
     let template = include_str!("../templates/constants.rs.j2");
     outputs.add(
         "src/ffi/constants.rs",
         render("constants.rs", template, context! { constants })?,
     );
+    Ok(())
+}
+
+/// The config and the answer of `im_client_open`, in the comment of a function that is written by hand.
+fn open(description: &Description, outputs: &mut Outputs) -> Result<()> {
+    let path = "src/ffi/client.rs";
+    let opened = description.models.iter().find(|model| model.name == "Opened");
+    let opened = opened.ok_or("there is no model Opened")?.fields.iter().map(|field| {
+        let kind = type_in_words(&field.kind);
+        item(&format!("`{}` ({kind}): {}", field.name, field.description), 0)
+    });
+    let config = fields(&description.config, 0);
+    let opened = opened.collect::<Vec<_>>().join("\n");
+    let mut text = outputs.current(path)?;
+    for (name, list) in [("config", config), ("opened", opened)] {
+        let start = format!("// generated: {name}\n");
+        text = between(&text, &start, "// /generated\n", &format!("{list}\n"))
+            .ok_or_else(|| format!("{path} has no place for {name}"))?;
+    }
+    outputs.add(path, text);
     Ok(())
 }
 

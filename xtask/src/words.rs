@@ -14,7 +14,7 @@ pub fn type_in_words(kind: &Type) -> String {
         Type::List(of) => format!("array of {}", plural(of)),
         Type::Optional(of) => format!("{} or null", type_in_words(of)),
         Type::Model(name) => name.clone(),
-        Type::Integers(values) => alternatives(values),
+        Type::Integers(values) => alternatives(&values.iter().map(i64::to_string).collect::<Vec<_>>()),
         Type::Object(_) => "object".to_owned(),
     }
 }
@@ -30,8 +30,7 @@ fn plural(kind: &Type) -> String {
 }
 
 /// `0, 1, 2 or 3`.
-fn alternatives(values: &[i64]) -> String {
-    let values: Vec<String> = values.iter().map(i64::to_string).collect();
+fn alternatives(values: &[String]) -> String {
     match values.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => values.concat(),
@@ -41,6 +40,10 @@ fn alternatives(values: &[i64]) -> String {
 /// What stands in brackets behind the name of a field: `string, default "0"`.
 pub fn field_in_words(param: &Param) -> String {
     let mut words = type_in_words(&param.kind);
+    if !param.values.is_empty() {
+        let values: Vec<String> = param.values.iter().map(|value| format!("{value:?}")).collect();
+        words = alternatives(&values);
+    }
     match (param.minimum, param.maximum) {
         _ if matches!(param.kind, Type::Integers(_)) => {}
         (Some(least), Some(most)) => words.push_str(&format!(", {least} to {most}")),
@@ -70,6 +73,7 @@ mod tests {
             default,
             minimum: None,
             maximum: None,
+            values: Vec::new(),
         }
     }
 
@@ -85,6 +89,9 @@ mod tests {
             field_in_words(&param(text, false, Some(Value::Null))),
             "string or null, optional"
         );
+        let mut order = param(Type::String, false, Some(json!("b")));
+        order.values = vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(field_in_words(&order), r#""a" or "b", default "b""#);
         let option = param(Type::Integers(vec![0, 1, 2]), true, None);
         assert_eq!(field_in_words(&option), "0, 1 or 2, required");
     }

@@ -19,13 +19,13 @@ inline namespace LIBIM_FORM {
 /// The pseudo user that stands for everybody in `groupAtUserList`. The spelling is V2TIM's.
 inline constexpr const char *AT_ALL = "__kImSDK_MesssageAtALL__";
 
-/// What a user shows of themselves (V2TimUserFullInfo). Empty text means not set.
+/// The profile of a user (V2TimUserFullInfo).
 struct UserFullInfo {
     /// The user.
     std::string userID;
-    /// The name the user chose.
+    /// The nickname; empty when not set.
     std::string nickName;
-    /// The address of the user's picture.
+    /// The address of the picture; empty when not set.
     std::string faceUrl;
 };
 
@@ -39,13 +39,13 @@ struct FriendOperationResult {
     std::string resultInfo;
 };
 
-/// A friend: a user with a remark of ours (V2TimFriendInfo).
+/// A friend (V2TimFriendInfo).
 struct FriendInfo {
     /// The friend.
     std::string userID;
-    /// Our own name for the friend; empty when there is none.
+    /// The current user's own name for the friend; empty when there is none.
     std::string friendRemark;
-    /// What the friend shows.
+    /// The friend's profile.
     UserFullInfo userProfile;
 };
 
@@ -115,15 +115,15 @@ struct GroupMemberInfoResult {
     std::vector<GroupMemberFullInfo> memberInfoList;
 };
 
-/// What a text message carries (V2TimTextElem).
+/// The content of a text message (V2TimTextElem).
 struct TextElem {
     /// The text.
     std::string text;
 };
 
-/// What a custom message carries (V2TimCustomElem).
+/// The content of a custom message (V2TimCustomElem).
 struct CustomElem {
-    /// The app's data.
+    /// The app's own data.
     std::string data;
     /// A description for lists and notifications.
     std::string desc;
@@ -135,15 +135,16 @@ struct CustomElem {
 struct Message {
     /// The message's id, the same on all devices and for all users.
     std::string msgID;
-    /// When it was sent, in seconds since 1970; the server's time once the server has it.
+    /// When the message was sent, in seconds since 1970; the server's time once the server has it.
     std::int64_t timestamp = 0;
     /// The userID of the sender.
     std::string sender;
-    /// The sender's nickname when it was sent.
+    /// The sender's nickname when the message was sent; empty when unknown.
     std::string nickName;
-    /// The user's remark for the sender, as it is now. Empty for one's own messages.
+    /// The current user's remark for the sender, as it is now. Empty when there is none, and for the user's own
+    /// messages.
     std::string friendRemark;
-    /// The sender's picture when it was sent.
+    /// The address of the sender's picture when the message was sent; empty when unknown.
     std::string faceUrl;
     /// Always empty: not supported yet.
     std::string nameCard;
@@ -151,9 +152,9 @@ struct Message {
     std::optional<std::string> groupID;
     /// The peer of the C2C conversation, whoever sent the message; none for groups.
     std::optional<std::string> userID;
-    /// 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
+    /// The status: 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
     std::int64_t status = 0;
-    /// 1 text, 2 custom.
+    /// The kind of element: 1 text, 2 custom.
     std::int64_t elemType = 0;
     /// The text; none when `elemType` is not 1, and once recalled.
     std::optional<TextElem> textElem;
@@ -163,45 +164,46 @@ struct Message {
     std::string localCustomData;
     /// Always 0: not supported yet.
     std::int64_t localCustomInt = 0;
-    /// The app's data beside the element. Empty once recalled.
+    /// The app's own data beside the element. Empty once recalled.
     std::string cloudCustomData;
-    /// Whether the account's own user sent it, on whichever device.
+    /// Whether the current user sent it, on any device.
     bool isSelf = false;
-    /// Whether the user has read it. True for one's own.
+    /// Whether the current user has read it. True for their own messages.
     bool isRead = false;
-    /// Whether the peer has read it. For one's own messages in C2C conversations; else false.
+    /// Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise false.
     bool isPeerRead = false;
-    /// 0 default, 1 high, 2 normal, 3 low; carried for the app.
+    /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
     std::int64_t priority = 0;
-    /// Who is @ed: userIDs and `AT_ALL`. Empty for C2C, and once recalled.
+    /// The users mentioned: userIDs, and `AT_ALL` for everyone. Empty for C2C, and once recalled.
     std::vector<std::string> groupAtUserList;
-    /// The server's sequence in the conversation, rising in the server's order. `"0"` until the server has it.
+    /// The server's sequence in the conversation, rising in the server's order. `"0"` until the server has the message.
+    /// XMPP servers have none: there each device numbers by time.
     std::string seq;
-    /// A random number, made by the sender.
+    /// A random number, chosen by the sender.
     std::int64_t random = 0;
-    /// Whether it does not count as unread.
+    /// Whether the message does not count as unread.
     bool isExcludedFromUnreadCount = false;
-    /// Whether it does not become the last message and does not move the conversation.
+    /// Whether the message neither becomes the last message nor moves the conversation.
     bool isExcludedFromLastMessage = false;
-    /// Whether the sender wants a receipt; carried for the app.
+    /// Whether the sender asks for a receipt; carried for the app.
     bool needReadReceipt = false;
     /// The same as `msgID`.
     std::string id;
 };
 
-/// A message that @s the user (V2TimGroupAtInfo).
+/// A message that mentions the current user (V2TimGroupAtInfo).
 struct GroupAtInfo {
-    /// The sequence of the message: its `seq`.
+    /// The `seq` of the message.
     std::string seq;
-    /// 1 the user by name, 2 everyone, 3 both.
+    /// The mention: 1 of the user by name, 2 of everyone, 3 both.
     std::int64_t atType = 0;
 };
 
 /// A conversation (V2TimConversation).
 struct Conversation {
-    /// `c2c_<userID>` or `group_<groupID>`.
+    /// The id: `c2c_<userID>` or `group_<groupID>`.
     std::string conversationID;
-    /// 1 with a user (C2C), 2 with a group.
+    /// The kind: 1 with a user (C2C), 2 with a group.
     std::int64_t type = 0;
     /// The user; none for groups.
     std::optional<std::string> userID;
@@ -213,7 +215,7 @@ struct Conversation {
     std::string faceUrl;
     /// The type of the group; none for C2C, and while the group is not known.
     std::optional<std::string> groupType;
-    /// Messages not read yet.
+    /// The number of unread messages.
     std::int64_t unreadCount = 0;
     /// The newest message; none when there is none.
     std::optional<Message> lastMessage;
@@ -223,11 +225,12 @@ struct Conversation {
     std::int64_t draftTimestamp = 0;
     /// Whether it is pinned.
     bool isPinned = false;
-    /// 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+    /// The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
+    /// only.
     std::int64_t recvOpt = 0;
-    /// The unread messages that @ the user, oldest first. Empty for C2C.
+    /// The unread messages that mention the current user, oldest first. Empty for C2C.
     std::vector<GroupAtInfo> groupAtInfoList;
-    /// Sort by it, descending. 0 for a transient conversation, which is not in the list.
+    /// The sort key, descending. 0 for a transient conversation, which is not in the list.
     std::int64_t orderkey = 0;
     /// Always empty: marks are not supported yet.
     std::vector<std::int64_t> markList;
@@ -243,7 +246,7 @@ struct Conversation {
 
 /// A page of the list (V2TimConversationResult).
 struct ConversationResult {
-    /// The cursor for the next page. `"0"` of an empty list.
+    /// The cursor of the next page; `"0"` if the list is empty.
     std::string nextSeq;
     /// Whether this page holds the end of the list.
     bool isFinished = false;
@@ -253,9 +256,9 @@ struct ConversationResult {
 
 /// How far a peer has read (V2TimMessageReceipt).
 struct MessageReceipt {
-    /// The peer, who has read.
+    /// The peer who has read the messages.
     std::string userID;
-    /// The time of the last message the peer has read, in seconds.
+    /// The time of the last message the peer has read, in seconds since 1970.
     std::int64_t timestamp = 0;
     /// Always none: receipts are for C2C conversations.
     std::optional<std::string> groupID;
@@ -267,13 +270,13 @@ struct MessageReceipt {
     std::int64_t unreadCount = 0;
 };
 
-/// What `Client::open` answers.
+/// The data of the response of `Client::open`.
 struct Opened {
     /// The account's user.
     std::string userID;
-    /// `created`, `opened`, or `rebuilt` when the cache was damaged.
+    /// `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
     std::string cache;
-    /// How many unsent commands a rebuild could keep.
+    /// How many commands of the outbox a rebuild could keep; otherwise 0.
     std::int64_t salvaged = 0;
 };
 

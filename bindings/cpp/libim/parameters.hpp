@@ -24,17 +24,18 @@ inline constexpr Timeout DEFAULT_TIMEOUT{30000};
 
 /// The config of a client of the embedded service. `Client::open` takes those of other backends as JSON.
 struct Config {
-    /// Where the accounts' caches are kept, a directory for each; made when missing.
+    /// The directory for caches; each account has a directory of its own in it. Created if missing.
     std::string dataDir;
-    /// The account's user. Not needed with `xmpp`: it is the account of `backend.jid`.
+    /// The account's user: 1 to 255 bytes, no control characters, no white space at either end. Required with
+    /// `embedded`; with `xmpp` it is `backend.jid` and can be left out.
     std::string userID;
-    /// `embedded`: the service's file. None: `service.db` in `dataDir`.
+    /// `embedded`: the service's file, which the users who chat share. None: `service.db` in `dataDir`.
     std::optional<std::string> servicePath = std::nullopt;
-    /// How many of the newest conversations can be walked; 0 = all.
+    /// How many conversations, from the top of the list, can be paged through; 0 for all.
     std::int64_t conversationLimit = 5000;
-    /// What the list is sorted by.
+    /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
     std::string conversationOrder = "orderkey";
-    /// What a commit survives: `normal` a killed process, `full` a power cut.
+    /// What a finished call survives: `normal` a killed process, `full` a power cut too.
     std::string durability = "normal";
 
     /// The JSON that `im_client_open` takes.

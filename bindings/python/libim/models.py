@@ -41,7 +41,10 @@ AT_ALL = "__kImSDK_MesssageAtALL__"
 
 @dataclass(frozen=True)
 class UserFullInfo(Model):
-    """What a user shows of themselves (`V2TimUserFullInfo`). Empty text means not set."""
+    """The profile of a user.
+
+    V2TIM: `V2TimUserFullInfo`.
+    """
 
     __slots__ = (
         "user_id",
@@ -52,9 +55,9 @@ class UserFullInfo(Model):
     user_id: str
     """The user."""
     nick_name: str
-    """The name the user chose."""
+    """The nickname; empty when not set."""
     face_url: str
-    """The address of the user's picture."""
+    """The address of the picture; empty when not set."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,10 @@ class FriendOperationResult(Model):
 
 @dataclass(frozen=True)
 class FriendInfo(Model):
-    """A friend: a user with a remark of ours (`V2TimFriendInfo`)."""
+    """A friend.
+
+    V2TIM: `V2TimFriendInfo`.
+    """
 
     __slots__ = (
         "user_id",
@@ -91,9 +97,9 @@ class FriendInfo(Model):
     user_id: str
     """The friend."""
     friend_remark: str
-    """Our own name for the friend; empty when there is none."""
+    """The current user's own name for the friend; empty when there is none."""
     user_profile: UserFullInfo
-    """What the friend shows."""
+    """The friend's profile."""
 
 
 @dataclass(frozen=True)
@@ -265,15 +271,17 @@ class Message(Model):
     msg_id: str
     """The message's id, the same on all devices and for all users."""
     timestamp: int
-    """When it was sent, in seconds since 1970; the server's time once the server has it."""
+    """When the message was sent, in seconds since 1970; the server's time once the server has it."""
     sender: str
     """The userID of the sender."""
     nick_name: str
-    """The sender's nickname when it was sent."""
+    """The sender's nickname when the message was sent; empty when unknown."""
     friend_remark: str
-    """The user's remark for the sender, as it is now. Empty for one's own messages."""
+    """The current user's remark for the sender, as it is now. Empty when there is none, and for the user's own
+    messages.
+    """
     face_url: str
-    """The sender's picture when it was sent."""
+    """The address of the sender's picture when the message was sent; empty when unknown."""
     name_card: str
     """Always empty: not supported yet."""
     group_id: Optional[str]
@@ -281,9 +289,9 @@ class Message(Model):
     user_id: Optional[str]
     """The peer of the C2C conversation, whoever sent the message; None for groups."""
     status: int
-    """1 being sent, 2 sent or received, 3 refused by the server, 6 recalled."""
+    """The status: 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled."""
     elem_type: int
-    """1 text, 2 custom."""
+    """The kind of element: 1 text, 2 custom."""
     text_elem: Optional[TextElem]
     """The text; None when `elem_type` is not 1, and once recalled."""
     custom_elem: Optional[CustomElem]
@@ -293,34 +301,36 @@ class Message(Model):
     local_custom_int: int
     """Always 0: not supported yet."""
     cloud_custom_data: str
-    """The app's data beside the element. Empty once recalled."""
+    """The app's own data beside the element. Empty once recalled."""
     is_self: bool
-    """Whether the account's own user sent it, on whichever device."""
+    """Whether the current user sent it, on any device."""
     is_read: bool
-    """Whether the user has read it. True for one's own."""
+    """Whether the current user has read it. True for their own messages."""
     is_peer_read: bool
-    """Whether the peer has read it. For one's own messages in C2C conversations; else False."""
+    """Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise False."""
     priority: int
-    """0 default, 1 high, 2 normal, 3 low; carried for the app."""
+    """The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app."""
     group_at_user_list: Tuple[str, ...]
-    """Who is @ed: userIDs and `AT_ALL`. Empty for C2C, and once recalled."""
+    """The users mentioned: userIDs, and `AT_ALL` for everyone. Empty for C2C, and once recalled."""
     seq: str
-    """The server's sequence in the conversation, rising in the server's order. `"0"` until the server has it."""
+    """The server's sequence in the conversation, rising in the server's order. `"0"` until the server has the message.
+    XMPP servers have none: there each device numbers by time.
+    """
     random: int
-    """A random number, made by the sender."""
+    """A random number, chosen by the sender."""
     is_excluded_from_unread_count: bool
-    """Whether it does not count as unread."""
+    """Whether the message does not count as unread."""
     is_excluded_from_last_message: bool
-    """Whether it does not become the last message and does not move the conversation."""
+    """Whether the message neither becomes the last message nor moves the conversation."""
     need_read_receipt: bool
-    """Whether the sender wants a receipt; carried for the app."""
+    """Whether the sender asks for a receipt; carried for the app."""
     id: str
     """The same as `msg_id`."""
 
 
 @dataclass(frozen=True)
 class TextElem(Model):
-    """What a text message carries.
+    """The content of a text message.
 
     V2TIM: `V2TimTextElem`.
     """
@@ -333,13 +343,13 @@ class TextElem(Model):
 
 @dataclass(frozen=True)
 class CustomElem(Model):
-    """What a custom message carries.
+    """The content of a custom message.
 
     V2TIM: `V2TimCustomElem`.
     """
 
     data: str
-    """The app's data."""
+    """The app's own data."""
     desc: str = ""
     """A description for lists and notifications."""
     extension: str = ""
@@ -360,7 +370,7 @@ class ConversationResult(Model):
     )
 
     next_seq: str
-    """The cursor for the next page. `"0"` of an empty list."""
+    """The cursor of the next page; `"0"` if the list is empty."""
     is_finished: bool
     """Whether this page holds the end of the list."""
     conversation_list: Tuple[Conversation, ...]
@@ -398,9 +408,9 @@ class Conversation(Model):
     )
 
     conversation_id: str
-    """`c2c_<userID>` or `group_<groupID>`."""
+    """The id: `c2c_<userID>` or `group_<groupID>`."""
     type: int
-    """1 with a user (C2C), 2 with a group."""
+    """The kind: 1 with a user (C2C), 2 with a group."""
     user_id: Optional[str]
     """The user; None for groups."""
     group_id: Optional[str]
@@ -412,7 +422,7 @@ class Conversation(Model):
     group_type: Optional[str]
     """The type of the group; None for C2C, and while the group is not known."""
     unread_count: int
-    """Messages not read yet."""
+    """The number of unread messages."""
     last_message: Optional[Message]
     """The newest message; None when there is none."""
     draft_text: Optional[str]
@@ -422,11 +432,13 @@ class Conversation(Model):
     is_pinned: bool
     """Whether it is pinned."""
     recv_opt: int
-    """0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @."""
+    """The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
+    only.
+    """
     group_at_info_list: Tuple[GroupAtInfo, ...]
-    """The unread messages that @ the user, oldest first. Empty for C2C."""
+    """The unread messages that mention the current user, oldest first. Empty for C2C."""
     orderkey: int
-    """Sort by it, descending. 0 for a transient conversation, which is not in the list."""
+    """The sort key, descending. 0 for a transient conversation, which is not in the list."""
     mark_list: Tuple[int, ...]
     """Always empty: marks are not supported yet."""
     custom_data: str
@@ -441,7 +453,7 @@ class Conversation(Model):
 
 @dataclass(frozen=True)
 class GroupAtInfo(Model):
-    """A message that @s the user.
+    """A message that mentions the current user.
 
     V2TIM: `V2TimGroupAtInfo`.
     """
@@ -452,14 +464,14 @@ class GroupAtInfo(Model):
     )
 
     seq: str
-    """The sequence of the message: its `seq`."""
+    """The `seq` of the message."""
     at_type: int
-    """1 the user by name, 2 everyone, 3 both."""
+    """The mention: 1 of the user by name, 2 of everyone, 3 both."""
 
 
 @dataclass(frozen=True)
 class Failure(Model):
-    """Why something failed that no call waits for: the payload of SyncServerFailed and ConnectFailed."""
+    """A failure that no call waits for: the payload of `SyncServerFailed` and `ConnectFailed`."""
 
     __slots__ = (
         "code",
@@ -467,7 +479,7 @@ class Failure(Model):
     )
 
     code: int
-    """A status."""
+    """A status code."""
     desc: str
     """One English sentence for a developer."""
 
@@ -489,9 +501,9 @@ class MessageReceipt(Model):
     )
 
     user_id: str
-    """The peer, who has read."""
+    """The peer who has read the messages."""
     timestamp: int
-    """The time of the last message the peer has read, in seconds."""
+    """The time of the last message the peer has read, in seconds since 1970."""
     group_id: Optional[str]
     """Always None: receipts are for C2C conversations."""
     msg_id: Optional[str]
@@ -504,7 +516,7 @@ class MessageReceipt(Model):
 
 @dataclass(frozen=True)
 class Opened(Model):
-    """What `Client.open` answers."""
+    """The data of the response of `Client.open`."""
 
     __slots__ = (
         "user_id",
@@ -515,9 +527,9 @@ class Opened(Model):
     user_id: str
     """The account's user."""
     cache: str
-    """`created`, `opened`, or `rebuilt` when the cache was damaged."""
+    """`created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside."""
     salvaged: int
-    """How many unsent commands a rebuild could keep."""
+    """How many commands of the outbox a rebuild could keep; otherwise 0."""
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@
 //
 // Keys that are always null (pictures, sound and so on) are not here. Times are in seconds since 1970, UTC.
 
-/// What a user shows of themselves (`V2TimUserFullInfo`). Empty text means not set.
+/// The profile of a user. V2TIM calls it `V2TimUserFullInfo`.
 public struct UserFullInfo: Codable, Hashable, Sendable, Identifiable {
     /// The user.
     public var userID: String
-    /// The name the user chose.
+    /// The nickname; empty when not set.
     public var nickName: String
-    /// The address of the user's picture.
+    /// The address of the picture; empty when not set.
     public var faceUrl: String
 
     /// The same as `userID`.
@@ -27,13 +27,13 @@ public struct FriendOperationResult: Codable, Hashable, Sendable {
     public var resultInfo: String
 }
 
-/// A friend: a user with a remark of ours (`V2TimFriendInfo`).
+/// A friend. V2TIM calls it `V2TimFriendInfo`.
 public struct FriendInfo: Codable, Hashable, Sendable, Identifiable {
     /// The friend.
     public var userID: String
-    /// Our own name for the friend; empty when there is none.
+    /// The current user's own name for the friend; empty when there is none.
     public var friendRemark: String
-    /// What the friend shows.
+    /// The friend's profile.
     public var userProfile: UserFullInfo
 
     /// The same as `userID`.
@@ -116,15 +116,16 @@ public struct GroupMemberFullInfo: Codable, Hashable, Sendable, Identifiable {
 public struct Message: Codable, Hashable, Sendable, Identifiable {
     /// The message's id, the same on all devices and for all users.
     public var msgID: String
-    /// When it was sent, in seconds since 1970; the server's time once the server has it.
+    /// When the message was sent, in seconds since 1970; the server's time once the server has it.
     public var timestamp: Int64
     /// The userID of the sender.
     public var sender: String
-    /// The sender's nickname when it was sent.
+    /// The sender's nickname when the message was sent; empty when unknown.
     public var nickName: String
-    /// The user's remark for the sender, as it is now. Empty for one's own messages.
+    /// The current user's remark for the sender, as it is now. Empty when there is none, and for the user's own
+    /// messages.
     public var friendRemark: String
-    /// The sender's picture when it was sent.
+    /// The address of the sender's picture when the message was sent; empty when unknown.
     public var faceUrl: String
     /// Always empty: not supported yet.
     public var nameCard: String
@@ -132,9 +133,9 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     public var groupID: String?
     /// The peer of the C2C conversation, whoever sent the message; nil for groups.
     public var userID: String?
-    /// 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
+    /// The status: 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
     public var status: Int64
-    /// 1 text, 2 custom.
+    /// The kind of element: 1 text, 2 custom.
     public var elemType: Int64
     /// The text; nil when `elemType` is not 1, and once recalled.
     public var textElem: TextElem?
@@ -144,33 +145,34 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     public var localCustomData: String
     /// Always 0: not supported yet.
     public var localCustomInt: Int64
-    /// The app's data beside the element. Empty once recalled.
+    /// The app's own data beside the element. Empty once recalled.
     public var cloudCustomData: String
-    /// Whether the account's own user sent it, on whichever device.
+    /// Whether the current user sent it, on any device.
     public var isSelf: Bool
-    /// Whether the user has read it. True for one's own.
+    /// Whether the current user has read it. True for their own messages.
     public var isRead: Bool
-    /// Whether the peer has read it. For one's own messages in C2C conversations; else false.
+    /// Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise false.
     public var isPeerRead: Bool
-    /// 0 default, 1 high, 2 normal, 3 low; carried for the app.
+    /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
     public var priority: Int64
-    /// Who is @ed: userIDs and `atAll`. Empty for C2C, and once recalled.
+    /// The users mentioned: userIDs, and `atAll` for everyone. Empty for C2C, and once recalled.
     public var groupAtUserList: [String]
-    /// The server's sequence in the conversation, rising in the server's order. `"0"` until the server has it.
+    /// The server's sequence in the conversation, rising in the server's order. `"0"` until the server has the message.
+    /// XMPP servers have none: there each device numbers by time.
     public var seq: String
-    /// A random number, made by the sender.
+    /// A random number, chosen by the sender.
     public var random: UInt32
-    /// Whether it does not count as unread.
+    /// Whether the message does not count as unread.
     public var isExcludedFromUnreadCount: Bool
-    /// Whether it does not become the last message and does not move the conversation.
+    /// Whether the message neither becomes the last message nor moves the conversation.
     public var isExcludedFromLastMessage: Bool
-    /// Whether the sender wants a receipt; carried for the app.
+    /// Whether the sender asks for a receipt; carried for the app.
     public var needReadReceipt: Bool
     /// The same as `msgID`.
     public var id: String
 }
 
-/// What a text message carries. V2TIM calls it `V2TimTextElem`.
+/// The content of a text message. V2TIM calls it `V2TimTextElem`.
 public struct TextElem: Codable, Hashable, Sendable {
     /// The text.
     public var text: String
@@ -187,9 +189,9 @@ extension TextElem: RequestObject {
     }
 }
 
-/// What a custom message carries. V2TIM calls it `V2TimCustomElem`.
+/// The content of a custom message. V2TIM calls it `V2TimCustomElem`.
 public struct CustomElem: Codable, Hashable, Sendable {
-    /// The app's data.
+    /// The app's own data.
     public var data: String
     /// A description for lists and notifications.
     public var desc: String
@@ -212,7 +214,7 @@ extension CustomElem: RequestObject {
 
 /// A page of the list. V2TIM calls it `V2TimConversationResult`.
 public struct ConversationResult: Codable, Hashable, Sendable {
-    /// The cursor for the next page. `"0"` of an empty list.
+    /// The cursor of the next page; `"0"` if the list is empty.
     public var nextSeq: String
     /// Whether this page holds the end of the list.
     public var isFinished: Bool
@@ -222,9 +224,9 @@ public struct ConversationResult: Codable, Hashable, Sendable {
 
 /// A conversation. V2TIM calls it `V2TimConversation`.
 public struct Conversation: Codable, Hashable, Sendable, Identifiable {
-    /// `c2c_<userID>` or `group_<groupID>`.
+    /// The id: `c2c_<userID>` or `group_<groupID>`.
     public var conversationID: String
-    /// 1 with a user (C2C), 2 with a group.
+    /// The kind: 1 with a user (C2C), 2 with a group.
     public var type: Int64
     /// The user; nil for groups.
     public var userID: String?
@@ -236,7 +238,7 @@ public struct Conversation: Codable, Hashable, Sendable, Identifiable {
     public var faceUrl: String
     /// The type of the group; nil for C2C, and while the group is not known.
     public var groupType: String?
-    /// Messages not read yet.
+    /// The number of unread messages.
     public var unreadCount: Int64
     /// The newest message; nil when there is none.
     public var lastMessage: Message?
@@ -246,11 +248,12 @@ public struct Conversation: Codable, Hashable, Sendable, Identifiable {
     public var draftTimestamp: Int64
     /// Whether it is pinned.
     public var isPinned: Bool
-    /// 0 receive and notify, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
+    /// The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
+    /// only.
     public var recvOpt: Int64
-    /// The unread messages that @ the user, oldest first. Empty for C2C.
+    /// The unread messages that mention the current user, oldest first. Empty for C2C.
     public var groupAtInfoList: [GroupAtInfo]
-    /// Sort by it, descending. 0 for a transient conversation, which is not in the list.
+    /// The sort key, descending. 0 for a transient conversation, which is not in the list.
     public var orderkey: Int64
     /// Always empty: marks are not supported yet.
     public var markList: [Int64]
@@ -267,19 +270,19 @@ public struct Conversation: Codable, Hashable, Sendable, Identifiable {
     public var id: String { conversationID }
 }
 
-/// A message that @s the user. V2TIM calls it `V2TimGroupAtInfo`.
+/// A message that mentions the current user. V2TIM calls it `V2TimGroupAtInfo`.
 public struct GroupAtInfo: Codable, Hashable, Sendable {
-    /// The sequence of the message: its `seq`.
+    /// The `seq` of the message.
     public var seq: String
-    /// 1 the user by name, 2 everyone, 3 both.
+    /// The mention: 1 of the user by name, 2 of everyone, 3 both.
     public var atType: Int64
 }
 
 /// How far a peer has read. V2TIM calls it `V2TimMessageReceipt`.
 public struct MessageReceipt: Codable, Hashable, Sendable {
-    /// The peer, who has read.
+    /// The peer who has read the messages.
     public var userID: String
-    /// The time of the last message the peer has read, in seconds.
+    /// The time of the last message the peer has read, in seconds since 1970.
     public var timestamp: Int64
     /// Always nil: receipts are for C2C conversations.
     public var groupID: String?
@@ -291,12 +294,12 @@ public struct MessageReceipt: Codable, Hashable, Sendable {
     public var unreadCount: Int64
 }
 
-/// What `Client.init` answers.
+/// The data of the response of `Client.init`.
 public struct Opened: Codable, Hashable, Sendable {
     /// The account's user.
     public var userID: String
-    /// `created`, `opened`, or `rebuilt` when the cache was damaged.
+    /// `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
     public var cache: String
-    /// How many unsent commands a rebuild could keep.
+    /// How many commands of the outbox a rebuild could keep; otherwise 0.
     public var salvaged: UInt64
 }
