@@ -38,5 +38,6 @@ swift() {
     scripts/swift-root.sh run "$target/swift-root" -w "$dir" \
         env PKG_CONFIG_PATH="$PKG_CONFIG_PATH" LD_LIBRARY_PATH="$LD_LIBRARY_PATH" "$@"
 }
+rm -f "$dir/swift/release.yaml" # the plan, in which SwiftPM would miss new files of LibIM
 quietly swift swift build --disable-sandbox -c release --package-path "$PWD/benches/bindings" --scratch-path "$dir/swift"
 swift "$dir/swift/release/page" "$(fresh swift)"

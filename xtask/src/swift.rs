@@ -12,9 +12,10 @@ mod values;
 use crate::Result;
 use crate::description::{Description, Status};
 use crate::outputs::Outputs;
-use crate::render::render;
+use crate::render::{capitalized, render};
 use minijinja::{Value, context};
 use prose::{Prose, comment};
+use std::collections::BTreeSet;
 
 const TEMPLATES: &str = "bindings/swift/Templates";
 const SOURCES: &str = "bindings/swift/Sources/LibIM/Generated";
@@ -25,18 +26,30 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
     let models = values::models(description, &prose)?;
     let requests = values::requests(description, &prose)?;
     let methods = methods::methods(description, &prose)?;
-    let (waiting, local): (Vec<_>, Vec<_>) = methods.into_iter().partition(|method| method.needs_server);
-    let files: [(&str, Value); 6] = [
-        ("Models", context! { models => models }),
-        ("Requests", context! { requests => requests }),
-        ("ServerMethods", context! { methods => waiting }),
-        ("CacheMethods", context! { methods => local }),
-        ("Event", context! { events => events(description, &prose)? }),
-        ("Status", context! { statuses => statuses(description, &prose) }),
+    let mut files: Vec<(&str, String, Value)> = vec![
+        ("Models", "Models".to_owned(), context! { models => models }),
+        ("Readers", "Readers".to_owned(), context! { models => models }),
+        ("Requests", "Requests".to_owned(), context! { requests => requests }),
+        (
+            "Event",
+            "Event".to_owned(),
+            context! { events => events(description, &prose)? },
+        ),
+        (
+            "Status",
+            "Status".to_owned(),
+            context! { statuses => statuses(description, &prose) },
+        ),
     ];
-    for (name, context) in files {
-        let template = outputs.committed(format!("{TEMPLATES}/{name}.swift.j2"))?;
-        let text = render(name, &template, context)?;
+    let topics: BTreeSet<&str> = methods.iter().map(|method| method.topic.as_str()).collect();
+    for topic in topics {
+        let methods: Vec<_> = methods.iter().filter(|method| method.topic == topic).collect();
+        let name = format!("{}Methods", capitalized(topic));
+        files.push(("Methods", name, context! { topic => topic, methods => methods }));
+    }
+    for (template, name, context) in files {
+        let template = outputs.committed(format!("{TEMPLATES}/{template}.swift.j2"))?;
+        let text = render(&name, &template, context)?;
         if let Some(line) = text.lines().find(|line| line.chars().count() > prose::WIDTH) {
             return Err(format!("{name}.swift has a line that is too long: {line}").into());
         }
@@ -49,11 +62,10 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
 fn events(description: &Description, prose: &Prose) -> Result<Vec<Value>> {
     let events = description.events.iter().map(|event| {
         let payload = values::type_of(&event.payload, &event.name)?;
-        let is_plain = payload.as_deref().is_some_and(values::is_plain);
         Ok(context! {
             name => event.name,
             number => event.number,
-            doc => comment(&prose.event(&event.description, is_plain), 4),
+            doc => comment(&prose.event(event), 4),
             payload => payload,
         })
     });
@@ -65,7 +77,7 @@ fn statuses(description: &Description, prose: &Prose) -> Vec<Value> {
         context! {
             name => status_name(status),
             code => status.code,
-            doc => comment(&prose.adapt(&status.description), 4),
+            doc => comment(&prose.adapt(&format!("{} {}", status.description, status.advice)), 4),
         }
     });
     statuses.collect()
@@ -75,7 +87,7 @@ fn statuses(description: &Description, prose: &Prose) -> Vec<Value> {
 fn status_name(status: &Status) -> String {
     let words = status.name.split('_').enumerate().map(|(place, word)| match word {
         "ID" | "JSON" if place > 0 => word.to_owned(),
-        word if place > 0 => crate::render::capitalized(&word.to_lowercase()),
+        word if place > 0 => capitalized(&word.to_lowercase()),
         word => word.to_lowercase(),
     });
     words.collect()

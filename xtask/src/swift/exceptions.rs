@@ -71,7 +71,13 @@ pub const WORDS: &[(&str, &str)] = &[
     ("null", "nil"),
     ("`timeoutMs`", "`timeout`"),
     (", in milliseconds", ""),
+    (" Milliseconds.", ""),
     ("callback", "handler"),
+    ("Nothing: the app asked for it.", "The app asked for it."),
+    ("`backend.password` in the config", "`password` of `Config.XMPP`"),
+    ("`im_call` or `im_call_async` was", "`call` was"),
+    ("`im_call_async`", "the asynchronous method"),
+    ("im_set_logger", "Library.setLogger"),
     ("im_client_open", "Client.init"),
 ];
 

@@ -29,6 +29,22 @@ pub fn call(start: &str, items: &[String], end: &str, indent: usize) -> String {
     lines.join("\n")
 }
 
+/// `start(items)`, for a value.
+pub fn value(start: &str, items: &[String], indent: usize) -> String {
+    let line = format!("{:indent$}{start}({})", "", items.join(", "));
+    if line.chars().count() <= WIDTH {
+        return line;
+    }
+    // The bracket at the end belongs to the last item.
+    let mut items = items.to_vec();
+    if let Some(last) = items.last_mut() {
+        last.push(')');
+    }
+    let mut lines = vec![format!("{:indent$}{start}(", "")];
+    lines.extend(filled(&items, indent + 4));
+    lines.join("\n")
+}
+
 /// `["key": value]`, in which some lines may have to be set further in.
 pub fn dictionary(entries: &[String], indent: usize) -> String {
     if entries.is_empty() {

@@ -6,12 +6,14 @@ use super::prose::{Prose, comment, item};
 use super::values::{Property, label, parameters, type_of};
 use crate::Result;
 use crate::description::{Description, Method};
+use crate::render::capitalized;
 use serde::Serialize;
 
 /// A method as the templates want it: `client` is its declaration and its body there.
 #[derive(Serialize)]
 pub struct SwiftMethod {
-    pub needs_server: bool,
+    pub topic: String,
+    needs_server: bool,
     doc: String,
     is_discardable: bool,
     client: Function,
@@ -64,6 +66,7 @@ fn method(method: &Method, description: &Description, prose: &Prose) -> Result<S
         }
     };
     Ok(SwiftMethod {
+        topic: method.topic.clone(),
         needs_server: method.needs_server,
         doc: documentation(method, description, &parameters, prose),
         // What was asked for is not to be dropped by mistake; what came of a change may be.
@@ -100,13 +103,12 @@ fn documentation(method: &Method, description: &Description, parameters: &[Prope
             );
         }
     }
-    let statuses = method.errors.iter().filter_map(|error| {
-        let status = description.statuses.iter().find(|status| status.code == error.code)?;
-        Some(format!("`.{}`", super::status_name(status)))
-    });
-    let statuses: Vec<String> = statuses.collect();
-    if !statuses.is_empty() {
-        list.push(item("- Throws:", &format!("{}.", statuses.join(", ")), 4));
+    if !method.result_description.is_empty() {
+        let result = capitalized(&prose.adapt(&method.result_description));
+        list.push(item("- Returns:", &format!("{}.", result.trim_end_matches('.')), 4));
+    }
+    if !method.errors.is_empty() {
+        list.push(item("- Throws:", &format!("{}.", prose.throws(method, description)), 4));
     }
     if !list.is_empty() {
         parts.push("    ///".to_owned());

@@ -1,66 +1,97 @@
 //! Sentences of the description as comments of Swift.
 
 use super::exceptions::WORDS;
-use crate::description::{Description, Method};
+use super::status_name;
+use crate::description::{Description, Event, Method, Type};
 use crate::render::wrap;
 
 /// Lines have at most so many characters.
 pub const WIDTH: usize = 120;
 
-/// Paragraphs of a method that its declaration says.
-const SAID_ELSEWHERE: &[&str] = &["Request:", "Data:", "Events:", "Errors:", "libim's own:"];
-
-/// Turns what is described for JSON and C into what it is in Swift.
+/// Puts into Swift's words what is described for JSON and C.
 pub struct Prose {
-    /// C's name of each method, and V2TIM's.
+    /// Names of C, and what stands for them here; a name that begins with another one comes before it.
     names: Vec<(String, String)>,
 }
 
 impl Prose {
     /// Knows the names that the description uses.
     pub fn new(description: &Description) -> Self {
-        let names = description.methods.iter();
-        let mut names: Vec<_> = names.map(|one| (one.c_name.clone(), one.name.clone())).collect();
-        // A name that begins with another one is to be found first.
-        names.sort_by_key(|(c_name, _)| std::cmp::Reverse(c_name.len()));
+        let methods = description
+            .methods
+            .iter()
+            .map(|one| (one.c_name.clone(), one.name.clone()));
+        let events = description
+            .events
+            .iter()
+            .map(|one| (one.constant.clone(), one.name.clone()));
+        let statuses = description
+            .statuses
+            .iter()
+            .map(|one| (one.constant.clone(), format!(".{}", status_name(one))));
+        let mut names: Vec<_> = methods.chain(events).chain(statuses).collect();
+        names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         Self { names }
     }
 
-    /// A sentence in Swift's words.
+    /// A text in Swift's words.
     pub fn adapt(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (word, other) in WORDS {
             text = text.replace(word, other);
         }
-        for (c_name, name) in &self.names {
-            text = text.replace(c_name, name);
+        for (name, other) in &self.names {
+            text = text.replace(name, other);
         }
         text
     }
 
-    /// The paragraphs about a method, and whether it waits.
+    /// The paragraphs about a method: what it does, whether it waits, and the events that it causes.
     pub fn method(&self, method: &Method) -> String {
-        let paragraphs = method.description.split("\n\n");
-        let mut kept: Vec<String> = paragraphs
-            .filter(|text| !SAID_ELSEWHERE.iter().any(|start| text.starts_with(start)))
-            .map(|text| self.adapt(text))
-            .collect();
-        if method.needs_server {
-            kept.push("Waits for the server.".to_owned());
+        let mut paragraphs = vec![method.description.clone()];
+        if method.is_own {
+            paragraphs.push("V2TIM has no such method.".to_owned());
         }
-        kept.join("\n\n")
+        if method.needs_server {
+            paragraphs.push("Waits for the server.".to_owned());
+        }
+        let events = method.events.iter().map(|event| match event.when.as_str() {
+            "" => format!("`{}`", event.name),
+            when => format!("`{}` ({when})", event.name),
+        });
+        let events: Vec<String> = events.collect();
+        if !events.is_empty() {
+            paragraphs.push(format!("Events: {}.", events.join(", ")));
+        }
+        self.adapt(&paragraphs.join("\n\n"))
     }
 
-    /// The sentences about an event, without those about its JSON where the Swift type says the same.
-    pub fn event(&self, text: &str, payload_is_plain: bool) -> String {
-        let text = match text.split_once("Payload: ") {
-            Some((before, after)) if !payload_is_plain => {
-                let rest = after.split_once(". ").map_or("", |(_, rest)| rest);
-                format!("{before}{rest}")
-            }
-            _ => text.to_owned(),
-        };
-        self.adapt(text.trim_end())
+    /// The sentences about an event and what it carries.
+    pub fn event(&self, event: &Event) -> String {
+        match event.payload_description.as_str() {
+            "" => self.adapt(&event.description),
+            // The type says what it is.
+            _ if matches!(event.payload, Type::Model(_)) => self.adapt(&event.description),
+            payload => self.adapt(&format!(
+                "{} The value: {}.",
+                event.description,
+                payload.trim_end_matches('.')
+            )),
+        }
+    }
+
+    /// The list of statuses that a method ends with.
+    pub fn throws(&self, method: &Method, description: &Description) -> String {
+        let statuses = method.errors.iter().filter_map(|error| {
+            let status = description.statuses.iter().find(|status| status.code == error.code)?;
+            let reason = if error.reason.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", error.reason)
+            };
+            Some(format!("`.{}`{reason}", status_name(status)))
+        });
+        self.adapt(&statuses.collect::<Vec<_>>().join(", "))
     }
 }
 

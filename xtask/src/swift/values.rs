@@ -3,7 +3,7 @@
 use super::exceptions::{
     DEFAULTS, DURATIONS, IDENTITIES, INTEGERS, KEYWORDS, LAST, LEFT_OUT, OBJECTS, OPTIONAL, REQUESTS, named,
 };
-use super::layout::{call, dictionary};
+use super::layout::{call, dictionary, value};
 use super::prose::{Prose, comment};
 use crate::Result;
 use crate::description::{Description, Field, Method, Model, Param, Type};
@@ -46,6 +46,8 @@ pub struct Struct {
     name: String,
     doc: String,
     properties: Vec<Property>,
+    /// The declaration of the keys that its reader knows.
+    keys: String,
     /// The property that is its id; absent when it is not `Identifiable`.
     identity: Option<&'static str>,
     /// Present when it can be made by the app.
@@ -102,6 +104,7 @@ fn model_struct(model: &Model, name: &str, description: &Description, prose: &Pr
             properties.push(property(name, kind, None, &prose.adapt(description), 4));
         }
     }
+    let keys: Vec<String> = properties.iter().map(|one| format!("\"{}\"", one.key)).collect();
     let object = description.methods.iter().flat_map(|method| &method.params);
     let object = object.filter(|param| named(OBJECTS, &param.name) == Some(name));
     let request = object.filter_map(|param| fields_of(&param.kind)).next();
@@ -109,6 +112,7 @@ fn model_struct(model: &Model, name: &str, description: &Description, prose: &Pr
         name: name.to_owned(),
         doc: comment(&doc, 0),
         properties,
+        keys: value("private static let keys = JSONKeys", &keys, 4),
         identity: named(IDENTITIES, name),
         request: request.map(|fields| parts(fields, prose, 4)).transpose()?,
     })
@@ -161,6 +165,7 @@ fn inner(method: &Method, description: &Description, prose: &Prose) -> Result<Ve
                 .iter()
                 .map(|field| parameter("", field, prose, 8))
                 .collect::<Result<_>>()?,
+            keys: String::new(),
             identity: None,
             request: Some(parts(fields, prose, 8)?),
         });
@@ -278,9 +283,4 @@ pub fn type_of(kind: &Type, name: &str) -> Result<Option<String>> {
             .ok_or_else(|| format!("{name}: an object without a type"))?
             .to_owned(),
     }))
-}
-
-/// Whether a type says nothing of what it holds: a text or a number.
-pub fn is_plain(kind: &str) -> bool {
-    matches!(kind.trim_matches(['[', ']', '?']), "String" | "Int64")
 }

@@ -1,13 +1,13 @@
-// A client's cache, for code that does not wait: what the methods in CacheMethods.swift come down to.
+// The synchronous calls that the generated methods of `Cache` are made of.
 import CLibIM
 
-/// The methods of a client that read and write its cache, and return when that is done.
+/// The methods of a client that need no server, without `await`.
 ///
 /// ```swift
 /// let unread = try client.cache.getTotalUnreadMessageCount()
 /// ```
 ///
-/// Any thread, also inside handlers. They run on the caller's thread and do not wait for the network.
+/// They run on the caller's thread and do not wait for the network. They may be called on any thread, also in handlers.
 public struct Cache: Sendable {
     private let client: Client
 
@@ -15,20 +15,20 @@ public struct Cache: Sendable {
         self.client = client
     }
 
-    /// Calls a method by its name and gives its data. One that waits for the server holds up the thread for that long, and
-    /// fails with `.calledFromCallback` inside a handler of this client.
+    /// Calls a method by its name and decodes its data. A method that waits for the server blocks the thread until then,
+    /// and fails with `.calledFromCallback` in a handler of this client.
     public func call<T: Decodable>(
         _ method: String, _ request: String = "{}", as type: T.Type = T.self
     ) throws(IMError) -> T {
-        try respond(method, request).data()
+        try respond(method, request).decoded()
     }
 
-    /// As `call`, but gives the whole answer as JSON, `{"code","desc","data"}`, also that of a failure.
+    /// As `call`, but returns the response as JSON, `{"code","desc","data"}`, also when the call fails.
     public func response(_ method: String, _ request: String = "{}") -> String {
         respond(method, request).text
     }
 
-    func perform<T: Decodable>(_ method: String, _ request: Request) throws(IMError) -> T {
+    func perform<T: JSONReadable>(_ method: String, _ request: Request) throws(IMError) -> T {
         try respond(method, request.json).data()
     }
 

@@ -1,36 +1,37 @@
-// A client: opening and closing one, and the calls that all its methods come down to.
+// Opening and closing a client, and the calls that its methods are made of.
 import CLibIM
 import Dispatch
 
-/// One account with its local cache, open.
+/// An open account with its local cache.
 ///
 /// ```swift
 /// let client = try Client(Config(dataDir: "im-data", userID: "alice"))
 /// let page = try await client.getConversationList()
 /// ```
 ///
-/// Methods are asynchronous; those that need no server are in `cache` once more, for code that does not wait.
-/// A call cannot be taken back: cancelling the task that waits for one changes nothing.
+/// Methods are asynchronous; those that need no server are also in `cache`, for synchronous code. A call cannot be
+/// cancelled: cancelling the task that waits for it has no effect on it.
 ///
-/// Any thread may do anything with it at any time, also close it during calls. Without `close()` it closes when the last
-/// reference to it goes. Calls, event streams and listeners have one.
+/// A client may be used from any thread at any time; it may also be closed during calls. Without `close()` it closes when
+/// the last reference to it is released. Calls, event streams and listeners hold one.
 public final class Client: Sendable {
-    /// What opening found.
+    /// The result of opening the account.
     public let opened: Opened
 
-    /// Its number, for functions of libim.h that are called directly; safe to use also after the close.
+    /// The handle, for direct calls of the functions in libim.h. Safe to use after the client was closed.
     public let handle: im_client
     private let isClosed = Flag()
 
-    /// Opens an account. Needs no network and no login: `login` starts the sync. Reads and writes files.
+    /// Opens an account. Reads and writes files; needs no network and no login. Call `login` to start the sync.
     ///
-    /// Throws `.accountInUse` when another client, in this process or another, has the account open,
-    /// `.invalidParameters`, `.invalidUserID`, `.databaseFailed` and `.ioFailed`.
+    /// - Parameter config: The account, the place of its cache, and its server.
+    /// - Throws: `.accountInUse` when a client in this or another process has the account open; `.invalidParameters`,
+    ///   `.invalidUserID`, `.databaseFailed`, `.ioFailed`.
     public convenience init(_ config: Config) throws(IMError) {
         try self.init(json: config.request.json)
     }
 
-    /// Opens an account with a config as `im_client_open` of libim.h takes it, for settings of later versions.
+    /// Opens an account with the JSON that `im_client_open` in libim.h takes, for settings of later versions.
     public init(json config: String) throws(IMError) {
         guard im_abi_version() == UInt32(IM_ABI_VERSION) else {
             throw IMError(
@@ -44,23 +45,23 @@ public final class Client: Sendable {
         do {
             opened = try Response(taking: text, status: status).data()
         } catch {
-            // An object that is not whole has no end that would close it.
+            // The deinitializer does not run for an object that was not fully initialized.
             if handle != 0 { im_client_close(handle) }
             throw error
         }
     }
 
-    /// Closes the account, and waits for that.
+    /// Closes the account and waits until it is closed.
     ///
-    /// Calls that wait for the server end with `.cancelled`, event streams end, and listeners are released. When it
-    /// has returned, no handler of the client runs or will run, and the account can be opened again. What waits to be
-    /// sent stays in the cache and is sent after the next login.
+    /// Calls that wait for the server end with `.cancelled`, event streams end, and listeners are released. When this
+    /// returns, no handler of the client is running or will run again, and the account can be reopened. Unsent messages
+    /// and changes stay in the cache and are sent after the next login.
     ///
-    /// It waits for handlers and answers that are under way, so do not call it under a lock that these take, nor in an
-    /// `onCancel`, in which a task that is to be resumed is locked; let a task of its own do it there.
+    /// This waits for running handlers. Do not call it while holding a lock that a handler takes, nor in an `onCancel`
+    /// handler, during which Swift locks the task; start a new task for it there.
     ///
-    /// Throws `.notInitialized` when it is closed already, and `.calledFromCallback` inside a handler of this client,
-    /// which stays open then.
+    /// - Throws: `.notInitialized` when the client is closed already; `.calledFromCallback` in a handler of this client,
+    ///   which then stays open.
     public func close() throws(IMError) {
         let status = im_client_close(handle)
         if status == IM_STATUS_OK || status == IM_STATUS_NOT_INITIALIZED { isClosed.raise() }
@@ -73,29 +74,32 @@ public final class Client: Sendable {
         guard isClosed.raise() else { return }
         let handle = handle
         if im_client_close(handle) == IM_STATUS_CALLED_FROM_CALLBACK {
-            // The last reference went inside a handler of the client itself, for which a close waits.
+            // The last reference was released in a handler of this client, and closing waits for handlers.
             DispatchQueue.global().async { _ = im_client_close(handle) }
         }
     }
 
-    /// The methods that read and write the cache, for code that does not wait.
+    /// The methods that read and write the cache, for synchronous code.
     public var cache: Cache { Cache(client: self) }
 
-    /// Calls a method by its name, for what this version of the package has no name for, and gives its data.
+    /// Calls a method by its name and decodes its data, for methods that this version of the package does not have.
     ///
-    /// `request` is a JSON object, as libim.h says it of the method. Waits for the server where the method does.
+    /// - Parameters:
+    ///   - method: V2TIM's name of the method.
+    ///   - request: A JSON object with the fields that libim.h lists for the method.
+    ///   - type: The type of the data.
     public func call<T: Decodable & Sendable>(
         _ method: String, _ request: String = "{}", as type: T.Type = T.self
     ) async throws(IMError) -> T {
-        try await respond(method, request).data()
+        try await respond(method, request).decoded()
     }
 
-    /// As `call`, but gives the whole answer as JSON, `{"code","desc","data"}`, also that of a failure.
+    /// As `call`, but returns the response as JSON, `{"code","desc","data"}`, also when the call fails.
     public func response(_ method: String, _ request: String = "{}") async -> String {
         await respond(method, request).text
     }
 
-    func perform<T: Decodable & Sendable>(_ method: String, _ request: Request) async throws(IMError) -> T {
+    func perform<T: JSONReadable & Sendable>(_ method: String, _ request: Request) async throws(IMError) -> T {
         try await respond(method, request.json).data()
     }
 
@@ -105,7 +109,7 @@ public final class Client: Sendable {
 
     private func respond(_ method: String, _ request: String) async -> Response {
         if let refusal = refusal(of: method, request) { return refusal }
-        // libim answers exactly once, so nothing needs to check that.
+        // Unsafe is safe here: libim calls back exactly once.
         return await withUnsafeContinuation { continuation in
             let answer = handedOver(Answer(continuation))
             let status = im_call_async(
@@ -122,7 +126,7 @@ public final class Client: Sendable {
     }
 }
 
-/// The task that waits for an answer.
+/// The task that waits for a response.
 private final class Answer: Sendable {
     let continuation: UnsafeContinuation<Response, Never>
 
@@ -131,7 +135,7 @@ private final class Answer: Sendable {
     }
 }
 
-/// What C would cut off at a NUL instead of refusing it.
+/// The response to a text with a NUL, at which C would end the text without an error.
 func refusal(of method: String, _ request: String) -> Response? {
     if method.utf8.contains(0) {
         return Response(IM_STATUS_UNKNOWN_METHOD, "the method's name has a NUL")
@@ -142,7 +146,7 @@ func refusal(of method: String, _ request: String) -> Response? {
     return nil
 }
 
-/// The name of a status code, as libim.h has it.
+/// The name of a status code, as in libim.h.
 func statusName(_ status: im_status) -> String {
     String(cString: im_status_name(status))
 }

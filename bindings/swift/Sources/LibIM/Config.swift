@@ -1,82 +1,82 @@
-// What a client is opened with.
+// The configuration of a client.
 
-/// What a client is opened with: an account, where its cache lies, and its server.
+/// The configuration of a client: the account, the place of its cache, and its server.
 public struct Config: Hashable, Sendable {
-    /// The directory for caches, one in it for each account; made when missing.
+    /// The directory for the caches, with a subdirectory for each account. Created when it does not exist.
     public var dataDir: String
-    /// The account's user. Nil with `.xmpp`, where the `jid` says it.
+    /// The current user. Nil with `.xmpp`, where it is the account of `jid`.
     public var userID: String?
     /// The server.
     public var backend: Backend
-    /// How many of the most recent conversations can be paged through; 0 = all.
+    /// How many of the most recent conversations can be paged through; 0: all.
     public var conversationLimit: UInt64 = 5000
-    /// What the list is sorted by.
+    /// The sort key of the list.
     public var conversationOrder: ConversationOrder = .orderkey
-    /// What a finished call survives.
+    /// Which failures the result of a call survives once it has returned.
     public var durability: Durability = .normal
 
-    /// An account on a backend, by default the service in a file in `dataDir`.
+    /// A configuration, by default for the embedded service in `dataDir`.
     public init(dataDir: String, userID: String? = nil, backend: Backend = .embedded()) {
         self.dataDir = dataDir
         self.userID = userID
         self.backend = backend
     }
 
-    /// A server, of one of the kinds that libim knows.
+    /// A kind of server.
     public enum Backend: Hashable, Sendable {
-        /// The service in one file, which several users and processes may share. Nil: `service.db` in `dataDir`.
+        /// The embedded service, one file that several users and processes may share. Nil: `service.db` in `dataDir`.
         case embedded(path: String? = nil)
         /// An account on an XMPP server.
         case xmpp(XMPP)
     }
 
-    /// An account on an XMPP server, and how to reach the server.
+    /// An account on an XMPP server, and the address of the server.
     public struct XMPP: Hashable, Sendable {
         /// The account, `user@domain`.
         public var jid: String
-        /// Its password. Kept in memory only, never logged.
+        /// The account's password. Kept in memory only, never logged.
         public var password: String
-        /// Where the server is; nil: the domain's SRV records say.
+        /// The server's host name or address; nil: found by the domain's SRV records.
         public var host: String?
-        /// Its port; only together with `host`.
+        /// The server's port; only together with `host`.
         public var port: UInt16?
         /// How the connection is secured; nil: `.starttls`.
         public var tls: TLS?
-        /// A file of certificates (PEM) to trust instead of the system's.
+        /// A file of certificates (PEM) to trust instead of those of the system.
         public var caFile: String?
-        /// The name of this device among the account's; made up when nil.
+        /// The name of this device among those of the account; nil: generated.
         public var resource: String?
 
-        /// An account whose server is found by its domain.
+        /// An account, whose server is found by its domain.
         public init(jid: String, password: String) {
             self.jid = jid
             self.password = password
         }
     }
 
-    /// How a connection to an XMPP server is secured.
+    /// How the connection to an XMPP server is secured.
     public enum TLS: String, Hashable, Sendable {
-        /// It begins in the clear and is secured before anything is said.
+        /// TLS by STARTTLS, required before anything else is sent.
         case starttls
-        /// It is secured from the start.
+        /// TLS from the start (XEP-0368).
         case direct
-        /// It is not secured; for loopback addresses only.
+        /// No TLS; for loopback addresses only.
         case disabled
     }
 
-    /// What the list is sorted by.
+    /// A sort key of the list.
     public enum ConversationOrder: String, Hashable, Sendable {
-        /// Pinned conversations first, then by the newest change.
+        /// Pinned conversations first, then the most recently active.
         case orderkey
-        /// By the time of the last message.
+        /// The time of the last message.
         case lastMessageTimestamp
     }
 
-    /// What a finished call survives.
+    /// Which failures a commit survives.
     public enum Durability: String, Hashable, Sendable {
-        /// A killed process.
+        /// The end of the process.
         case normal
-        /// A power cut too.
+        /// Also a power cut.
         case full
     }
 

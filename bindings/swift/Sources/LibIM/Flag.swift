@@ -1,12 +1,12 @@
-// A flag that several threads raise, once.
+// A flag that can be raised once, by any thread.
 import Dispatch
 
-/// Up or down. Made of a semaphore because the lock and the atomics of the standard library need newer systems.
+/// A flag. It uses a semaphore because the mutex and the atomics of the standard library need newer systems.
 final class Flag: @unchecked Sendable {
     private let lock = DispatchSemaphore(value: 1)
     private var isUp = false
 
-    /// Raises it, and tells whether it was down.
+    /// Raises the flag; false when it was raised already.
     @discardableResult
     func raise() -> Bool {
         lock.wait()

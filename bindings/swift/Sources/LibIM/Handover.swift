@@ -1,13 +1,13 @@
-// Objects that libim carries from one thread to another, as the `user_data` of its callbacks.
+// Objects that libim passes from one thread to another, as the `user_data` of its callbacks.
 #if LIBIM_THREAD_SANITIZER
     import Foundation
 
-    /// What libim's threads have from one another the thread sanitizer cannot see, since libim is not made with it, and
-    /// it would call every object that libim carries a race. In a build for it both ends take this lock.
+    /// The thread sanitizer does not see how libim synchronizes its threads, because libim is not built with it, and would
+    /// report a race for every object that libim passes on. In builds for the sanitizer both ends take this lock.
     private let seen = NSLock()
 #endif
 
-/// Gives an object to libim, which holds it until `taken` or `borrowed` have it back.
+/// Gives an object to libim, which holds it until `taken` takes it back.
 func handedOver<T: AnyObject>(_ object: T) -> Unmanaged<T> {
     let handed = Unmanaged.passRetained(object)
     #if LIBIM_THREAD_SANITIZER
@@ -16,7 +16,7 @@ func handedOver<T: AnyObject>(_ object: T) -> Unmanaged<T> {
     return handed
 }
 
-/// The object behind a `user_data`, which libim goes on holding.
+/// The object behind a `user_data`, which libim continues to hold.
 func borrowed<T: AnyObject>(_ userData: UnsafeMutableRawPointer?, as type: T.Type) -> T {
     #if LIBIM_THREAD_SANITIZER
         seen.withLock {}
@@ -24,7 +24,7 @@ func borrowed<T: AnyObject>(_ userData: UnsafeMutableRawPointer?, as type: T.Typ
     return Unmanaged<T>.fromOpaque(userData!).takeUnretainedValue()
 }
 
-/// The object behind a `user_data`, which libim needs no more.
+/// The object behind a `user_data`, which libim does not hold any more.
 func taken<T: AnyObject>(_ userData: UnsafeMutableRawPointer?, as type: T.Type) -> T {
     #if LIBIM_THREAD_SANITIZER
         seen.withLock {}

@@ -1,4 +1,4 @@
-// Why a call failed: every failure of libim, and of this package, is an `IMError`.
+// The error that all failures of libim and of this package are.
 
 /// A failed call.
 ///
@@ -6,30 +6,30 @@
 /// do {
 ///     try await client.login()
 /// } catch where error.status == .disconnected {
-///     // the list is there all the same
+///     // the list can be read offline
 /// }
 /// ```
 public struct IMError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The status, as libim gave it. 0 only by mistake.
+    /// The status code.
     public var code: Int32
-    /// One English sentence for a developer. It never holds a message's text or a secret.
+    /// One English sentence for developers. It never contains the text of a message or a secret.
     public var desc: String
 
-    /// A failure with a status and a sentence.
+    /// An error with a status code and a sentence.
     public init(code: Int32, desc: String) {
         self.code = code
         self.desc = desc
     }
 
-    /// A failure that this package finds by itself.
+    /// An error of this package.
     init(_ status: Status, _ desc: String) {
         self.init(code: status.rawValue, desc: desc)
     }
 
-    /// The status by its name; nil for one of a later version of libim, which is a failure like others.
+    /// The status; nil for a code of a later version of libim, to be treated as any other failure.
     public var status: Status? { Status(rawValue: code) }
 
-    /// The name of the status, the code and the sentence, for a log.
+    /// The status, the code and the sentence, for logs.
     public var description: String {
         "\(status.map { "\($0)" } ?? "status") (\(code)): \(desc)"
     }

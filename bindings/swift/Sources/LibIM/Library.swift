@@ -1,32 +1,36 @@
-// What is said of the library itself: its version, and its log.
+// The version and the log of the library.
 import CLibIM
 
-/// The library that is behind this package.
+/// The C library behind this package.
 public enum Library {
-    /// Its version, for example `0.1.0`.
+    /// The version, for example `0.1.0`.
     public static var version: String { String(cString: im_version()) }
 
     /// The levels of the log.
     public enum LogLevel: Int32, Hashable, Sendable, CaseIterable {
         /// Something failed.
         case error = 1
-        /// Something is wrong and was dealt with.
+        /// Something is wrong and was handled.
         case warn
         /// Milestones, such as a login.
         case info
-        /// For finding faults.
+        /// Details for debugging.
         case debug
         /// Everything.
         case trace
     }
 
-    /// Sets the function that takes the log, of the whole process and all clients, up to a level; nil: nobody takes it,
-    /// which is also the state at the start. Lines never hold messages' texts or secrets.
+    /// Sets the function that receives the log of the process, for all clients, up to a level. Lines never contain the
+    /// texts of messages or secrets.
     ///
-    /// It runs on whichever thread logs, so on several at once; keep it short, and call nothing of a client inside it.
-    /// When this returns, the function before it does not run any more; inside a log function it returns at once.
+    /// The function runs on the thread that logs, on several threads at the same time; keep it short, and do not use
+    /// clients in it. When this returns, the previous function is not running any more; in a log function it returns at
+    /// once.
     ///
-    /// Throws `.notSupported` when the program has a logger of its own that libim must not replace.
+    /// - Parameters:
+    ///   - level: The least important level to receive.
+    ///   - logger: The function; nil, as at the start, for no log.
+    /// - Throws: `.notSupported` when Rust code in the process has set another logger.
     public static func setLogger(
         upTo level: LogLevel = .info, _ logger: (@Sendable (LogLevel, String) -> Void)?
     ) throws(IMError) {
@@ -48,7 +52,7 @@ public enum Library {
     }
 }
 
-/// What libim holds of a logger.
+/// The object that libim holds for a logger.
 private final class Logger: Sendable {
     let take: @Sendable (Library.LogLevel, String) -> Void
 

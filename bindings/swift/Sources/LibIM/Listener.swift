@@ -1,12 +1,12 @@
-// Hearing events: streams for tasks, and listeners for handlers.
+// Receiving events: streams for tasks, and listeners with handlers.
 import CLibIM
 import Dispatch
 
-/// A handler of a client's events, until it is removed or let go of.
+/// The registration of a handler for a client's events, until it is removed or released.
 ///
-/// Handlers of a client run one at a time, in order, on a thread of the client. Inside one, do not wait for anything that
-/// this client tells or answers: `Client.cache` is what to call there. A slow handler holds up no call, but answers and
-/// other handlers; changes that wait for it are merged.
+/// The handlers of a client run one at a time, in order, on a thread of the client. In a handler, use `Client.cache`, and do
+/// not wait for events or responses of the same client. A slow handler delays other handlers and asynchronous responses,
+/// but no synchronous call; meanwhile, changes are merged.
 public final class Listener: Sendable {
     private let client: Client
     private let number: im_listener
@@ -18,13 +18,12 @@ public final class Listener: Sendable {
         self.isRemoved = isRemoved
     }
 
-    /// Removes the handler; again, or after its client was closed, it does nothing. Letting go of the listener does the
-    /// same.
+    /// Removes the handler. Has no effect when the handler was removed already or the client is closed. Releasing the
+    /// listener does the same.
     ///
-    /// When it returns, the handler does not run, will not run again, and is released; so it waits for a handler that
-    /// runs, and must not be called under a lock that the handler takes. A task that is being cancelled is such a lock
-    /// for those who resume it, so do not call this in an `onCancel`. Inside a handler of the client, also its own, it
-    /// returns at once.
+    /// When this returns, the handler is not running, will not run again, and is released. This waits for a running
+    /// handler, so do not call it while holding a lock that the handler takes, nor in an `onCancel` handler, during which
+    /// Swift locks the task. In a handler of the client, also its own, this returns at once.
     public func remove() {
         guard isRemoved.raise() else { return }
         im_listener_remove(client.handle, number)
@@ -36,7 +35,7 @@ public final class Listener: Sendable {
 }
 
 extension Client {
-    /// The events from now on as a stream for one task: of some kinds, or when none is named of all.
+    /// The events from now on, as a stream for one task.
     ///
     /// ```swift
     /// for await event in try client.events([.onRecvNewMessage]) {
@@ -44,10 +43,13 @@ extension Client {
     /// }
     /// ```
     ///
-    /// It ends when the client closes. When the stream is let go of, or its task is cancelled, the listener behind it is
-    /// removed, by another thread a moment later. Events that are not taken yet wait in memory, all of them unless `policy` drops some.
+    /// The stream ends when the client closes. When the stream is released or its task is cancelled, another thread
+    /// removes the listener behind it a moment later. Events that have not been taken are kept in memory.
     ///
-    /// Throws `.notInitialized` when the client is closed.
+    /// - Parameters:
+    ///   - kinds: The kinds of events; empty: all.
+    ///   - policy: Which events to keep when many have not been taken; by default all.
+    /// - Throws: `.notInitialized` when the client is closed.
     public func events(
         _ kinds: Set<Event.Kind> = [],
         policy: AsyncStream<Event>.Continuation.BufferingPolicy = .unbounded
@@ -63,17 +65,19 @@ extension Client {
         return stream
     }
 
-    /// Adds a handler for events, of some kinds, or when none is named of all. It hears them as long as the listener is
-    /// held on to.
+    /// Adds a handler for events, which is called for as long as the listener is held.
     ///
-    /// Throws `.notInitialized` when the client is closed.
+    /// - Parameters:
+    ///   - kinds: The kinds of events; empty: all.
+    ///   - handler: Called on a thread of the client, for one event at a time.
+    /// - Throws: `.notInitialized` when the client is closed.
     public func addListener(
         _ kinds: Set<Event.Kind> = [], _ handler: @escaping @Sendable (Event) -> Void
     ) throws(IMError) -> Listener {
         try listen(kinds) { number, payload in handler(Event(lent: number, payload)) }
     }
 
-    /// As `addListener`, for events as libim tells them, their payloads in JSON.
+    /// As `addListener`, with the payloads of the events as JSON.
     public func addRawListener(
         _ kinds: Set<Event.Kind> = [], _ handler: @escaping @Sendable (RawEvent) -> Void
     ) throws(IMError) -> Listener {
@@ -110,18 +114,18 @@ extension Client {
     }
 }
 
-/// The listener of a stream, and with it the client.
+/// The listener of a stream, which holds the client.
 private final class Held: @unchecked Sendable {
-    // Only `letGo` looks at it, and runs once.
+    // Only `letGo` uses it, and runs once.
     private var listener: Listener?
 
     init(_ listener: Listener) {
         self.listener = listener
     }
 
-    /// Removes the listener and may be the end of the client. Both can wait for a handler that runs; and streams end where
-    /// nothing may be waited for: a task that is cancelled is locked meanwhile, and a handler that resumes it would wait
-    /// for that. So another thread does it, which also holds the last reference.
+    /// Removes the listener, and with it maybe the last reference to the client. Both wait for a running handler, but a
+    /// stream may end while Swift holds the lock of a task that is being cancelled, which a handler that resumes the
+    /// task waits for. So another thread does both.
     func letGo() {
         DispatchQueue.global().async {
             self.listener?.remove()
@@ -130,12 +134,12 @@ private final class Held: @unchecked Sendable {
     }
 }
 
-/// What libim holds of a listener.
+/// The object that libim holds for a listener.
 private final class Handler: Sendable {
     let onEvent: @Sendable (Int32, UnsafeRawBufferPointer) -> Void
-    /// Runs once, when the listener is gone, also because its client was closed.
+    /// Called once, when the listener was removed or its client was closed.
     let onEnd: @Sendable () -> Void
-    /// Raised when the listener is gone, so that nobody asks libim for it any more.
+    /// Raised when the listener is gone, so that `remove` does not ask libim for it.
     let isRemoved: Flag
 
     init(

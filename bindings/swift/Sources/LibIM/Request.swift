@@ -1,13 +1,12 @@
-// Requests as JSON. libim refuses what it does not know, so nothing is written but what was given: what is nil is left
-// out, and libim's default holds.
+// Writing requests as JSON. A value that is nil is left out, so that libim's default applies.
 
-/// What can stand in a request.
+/// A value in a request.
 protocol RequestValue {
-    /// Writes it as JSON.
+    /// Appends the value as JSON.
     func write(to json: inout String)
 }
 
-/// A JSON object, written as `["key": value]`; what is nil is left out.
+/// A JSON object, written as `["key": value]`; values that are nil are left out.
 struct Request: ExpressibleByDictionaryLiteral, RequestValue {
     private(set) var json = "{"
 
@@ -26,9 +25,9 @@ struct Request: ExpressibleByDictionaryLiteral, RequestValue {
     }
 }
 
-/// A value that is an object in a request.
+/// A type whose values are objects in a request.
 protocol RequestObject: RequestValue {
-    /// It as JSON.
+    /// The value as JSON.
     var request: Request { get }
 }
 
@@ -92,7 +91,7 @@ extension Array: RequestValue where Element: RequestValue {
     }
 }
 
-/// In milliseconds, as libim counts; a part of one counts as a whole one, so that a short time is not none.
+/// Written in milliseconds, rounded up so that a short time does not become 0.
 extension Duration: RequestValue {
     func write(to json: inout String) {
         let (seconds, attoseconds) = components

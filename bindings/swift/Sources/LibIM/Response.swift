@@ -1,4 +1,4 @@
-// What libim answers: a status and `{"code","desc","data"}`, which becomes a value or an `IMError`.
+// Responses of libim, a status and the JSON `{"code","desc","data"}`, and how they become a value or an `IMError`.
 import CLibIM
 
 #if canImport(FoundationEssentials)
@@ -14,13 +14,13 @@ import CLibIM
     import Glibc
 #endif
 
-/// The answer to a call.
+/// The response to a call.
 struct Response: Sendable {
     var status: im_status
     /// The whole envelope.
     var json: Data
 
-    /// Takes over a response of libim's, which is freed when it is let go of.
+    /// Takes ownership of a response of libim, which is freed with the last copy of this value.
     init(taking text: UnsafeMutablePointer<CChar>?, status: im_status) {
         self.status = status
         json =
@@ -33,49 +33,84 @@ struct Response: Sendable {
             } ?? Data()
     }
 
-    /// Copies what libim lends.
+    /// Copies a response that libim lends to a callback.
     init(status: im_status, lent text: UnsafePointer<CChar>?, count: Int) {
         self.status = status
         json = text.map { Data(bytes: $0, count: count) } ?? Data()
     }
 
-    /// An answer that libim has not given.
+    /// A failure before libim was called.
     init(_ status: im_status, _ desc: String) {
         let request: Request = ["code": Int64(status), "desc": desc]
         self.status = status
         json = Data("\(request.json.dropLast()),\"data\":null}".utf8)
     }
 
-    /// The envelope as text.
+    /// The whole JSON as text.
     var text: String { String(decoding: json, as: UTF8.self) }
 
-    /// Throws when the call has failed.
+    /// Throws if the call failed.
     func check() throws(IMError) {
         guard status != IM_STATUS_OK else { return }
-        let envelope = try? JSONDecoder().decode(Failure.self, from: json)
-        throw IMError(code: status, desc: envelope?.desc ?? "there was no memory for the answer")
+        let failure: IMError? = try? json.withUnsafeBytes { try JSONReader.read($0) { try $0.read() } }
+        throw IMError(code: status, desc: failure?.desc ?? "there was no memory for the answer")
     }
 
-    /// The data of a call that has succeeded.
-    func data<T: Decodable>(as type: T.Type = T.self) throws(IMError) -> T {
+    /// The data, if the call succeeded.
+    func data<T: JSONReadable>() throws(IMError) -> T {
         try check()
         do {
-            return try JSONDecoder().decode(Envelope<T>.self, from: json).data
+            return try json.withUnsafeBytes { try JSONReader.read($0, Envelope<T>.init).data }
         } catch {
             throw IMError(.internalError, "the answer is not what this version of LibIM expects: \(error)")
         }
     }
+
+    /// The data, if the call succeeded, as a type of the app.
+    func decoded<T: Decodable>() throws(IMError) -> T {
+        try check()
+        do {
+            return try JSONDecoder().decode(AnyEnvelope<T>.self, from: json).data
+        } catch {
+            throw IMError(.internalError, "the answer is not what was asked for: \(error)")
+        }
+    }
 }
 
-/// A response that is a success.
-private struct Envelope<T: Decodable>: Decodable {
+private let envelopeKeys = JSONKeys("code", "desc", "data")
+
+/// A response to a call that succeeded.
+private struct Envelope<T: JSONReadable>: JSONReadable {
+    var data: T
+
+    init(json: inout JSONReader) throws {
+        var data: T?
+        var object = try json.object()
+        while let key = try json.key(of: envelopeKeys, in: &object) {
+            if key == 2 { data = try json.read(T.self) } else { try json.skip() }
+        }
+        self.data = try json.required(data, "data")
+    }
+}
+
+/// The same, read by Foundation.
+private struct AnyEnvelope<T: Decodable>: Decodable {
     var data: T
 }
 
-/// Why something failed that no call waits for; in a response, what is beside the data.
-struct Failure: Codable, Hashable, Sendable {
-    /// A status.
-    var code: Int32
-    /// One English sentence for a developer.
-    var desc: String
+// As in failed responses, and in the payloads of events.
+extension IMError: JSONReadable {
+    init(json: inout JSONReader) throws {
+        var code: Int32?
+        var desc: String?
+        var object = try json.object()
+        while let key = try json.key(of: envelopeKeys, in: &object) {
+            switch key {
+            case 0: code = try json.read(Int32.self)
+            case 1: desc = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.init(code: try json.required(code, "code"), desc: try json.required(desc, "desc"))
+    }
 }

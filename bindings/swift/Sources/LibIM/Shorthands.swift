@@ -1,6 +1,6 @@
-// Shorter ways to write the usual requests.
+// Short forms of common requests.
 
-/// The pseudo user that stands for everybody in `groupAtUserList`. The spelling is V2TIM's.
+/// The entry of `groupAtUserList` that stands for everyone in the group. The spelling is V2TIM's.
 public let atAll = "__kImSDK_MesssageAtALL__"
 
 extension NewMessage {
@@ -9,17 +9,17 @@ extension NewMessage {
         NewMessage(receiver: userID, textElem: TextElem(text: text))
     }
 
-    /// A text to a group; `at` are the users it @s.
+    /// A text to a group; `at` lists the users it mentions.
     public static func text(_ text: String, toGroup groupID: String, at: [String] = []) -> NewMessage {
         NewMessage(groupID: groupID, textElem: TextElem(text: text), groupAtUserList: at)
     }
 
-    /// A custom content to a user.
+    /// A custom message to a user.
     public static func custom(_ elem: CustomElem, toUser userID: String) -> NewMessage {
         NewMessage(receiver: userID, customElem: elem)
     }
 
-    /// A custom content to a group.
+    /// A custom message to a group.
     public static func custom(_ elem: CustomElem, toGroup groupID: String) -> NewMessage {
         NewMessage(groupID: groupID, customElem: elem)
     }
