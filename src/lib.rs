@@ -1,7 +1,7 @@
 //! libim: the conversation list of an instant-messaging app.
 //!
-//! The product is the C ABI in [`ffi`], declared in `include/libim.h`. The Rust modules are public so that tests
-//! and benches can reach every layer; they are not a stable Rust API.
+//! The product is the C ABI in [`ffi`], declared in `include/libim.h`. Modules that tests and benches reach are public;
+//! they are not a stable Rust API. The others are private to the crate, so that the compiler sees dead code in them.
 //!
 //! Imports run downwards only:
 //! `ffi -> api -> client -> {engine, backend, events}`, `engine -> {store, events, model}`, `backend -> model`,
@@ -22,4 +22,4 @@ pub mod events;
 #[allow(unsafe_code)]
 pub mod ffi;
 pub mod model;
-pub mod store;
+pub(crate) mod store;

@@ -219,7 +219,7 @@ fn damage_that_shows_later_fails_the_call_and_rebuilds_at_the_next_open_and_the_
             Outbound::Send(_) => "send",
             Outbound::Pin { .. } => "pin",
             Outbound::RecvOpt { .. } => "recvOpt",
-            Outbound::Watch { .. } => "watch",
+            Outbound::SubscribeProfile { .. } => "watch",
             other => panic!("{other:?}"),
         });
         engine.complete_outbound(entry.id, Outcome::Done).unwrap();

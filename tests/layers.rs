@@ -258,19 +258,12 @@ fn imports_run_downwards() {
 const CIRCLES: &[&str] = &[
     "src/backend/embedded/groups.rs",
     "src/backend/embedded/membership.rs",
-    "src/engine/mod.rs",
-    "src/engine/outbox.rs",
-    "src/engine/unread.rs",
-    "src/engine/render.rs",
-    "src/engine/session.rs",
     "src/events/dispatcher.rs",
     "src/events/shared.rs",
     "src/ffi/callback.rs",
     "src/ffi/guard.rs",
     "src/ffi/logger.rs",
     "src/ffi/pointers.rs",
-    "src/store/mod.rs",
-    "src/store/readers.rs",
 ];
 
 #[test]

@@ -1,10 +1,10 @@
 //! Applying what the server says.
 
-use super::Engine;
-use super::session::Session;
+use super::core::Engine;
+use super::transaction::Transaction;
 use crate::model::{Change, Inbound, Result};
-use crate::store::name::Mark;
-use crate::store::{Fallible, account, name};
+use crate::store::awaited::Mark;
+use crate::store::{StoreResult, account, archive};
 
 impl Engine {
     /// The cursor stored with the last batch; `None` when this account was never synced.
@@ -14,23 +14,23 @@ impl Engine {
 
     /// Applies a batch and stores its cursor, in one transaction.
     pub fn apply(&self, batch: Inbound) -> Result<()> {
-        self.write(batch.live, |session| {
-            if session.account.first_sync_time.is_none() {
-                session.account.first_sync_time = Some(batch.in_use_since.unwrap_or(session.now));
+        self.write(batch.live, |tx| {
+            if tx.account.first_sync_time.is_none() {
+                tx.account.first_sync_time = Some(batch.in_use_since.unwrap_or(tx.now));
             }
             if batch.cursor.is_some() {
-                session.account.cursor = batch.cursor;
+                tx.account.cursor = batch.cursor;
             }
-            for (archive, position) in &batch.positions {
-                name::save_archive_position(session.db, archive, position)?;
+            for (name, position) in &batch.positions {
+                archive::save_position(tx.db, name, position)?;
             }
-            batch.changes.iter().try_for_each(|change| session.apply(change))
+            batch.changes.iter().try_for_each(|change| tx.apply(change))
         })
     }
 }
 
-impl Session<'_> {
-    fn apply(&mut self, change: &Change) -> Fallible<()> {
+impl Transaction<'_> {
+    fn apply(&mut self, change: &Change) -> StoreResult<()> {
         match change {
             Change::Message(message) => self.receive(message),
             Change::UnnumberedMessage(unnumbered) => self.receive_unnumbered(unnumbered),
@@ -54,9 +54,9 @@ impl Session<'_> {
                 }
                 pinned.map_or(Ok(()), |pinned| self.pinned_elsewhere(conversation, pinned, *time))
             }
-            Change::Profile(profile) => self.profile(profile),
-            Change::Friend { user_id, remark } => self.friend(user_id, remark.as_deref()),
-            Change::Group { group, time } => self.group(group, *time),
+            Change::Profile(profile) => self.profile_changed(profile),
+            Change::Friend { user_id, remark } => self.friend_changed(user_id, remark.as_deref()),
+            Change::Group { group, time } => self.group_changed(group, *time),
             Change::GroupLeft { group_id } => self.group_left(group_id),
         }
     }

@@ -1,18 +1,8 @@
 //! How an engine is opened, and the small words its calls use.
 
-use crate::model::{ConversationId, Micros, UserId};
+use crate::model::{ConversationId, ConversationOrder, Micros, UserId};
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// What the list is sorted by (`conversationOrder` in the config).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ConversationOrder {
-    /// By `orderkey`.
-    #[default]
-    OrderKey,
-    /// By the last message's time, as older SDKs did.
-    LastMessageTimestamp,
-}
 
 /// What a commit survives (`durability` in the config).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

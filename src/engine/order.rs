@@ -3,51 +3,51 @@
 //! Live events raise it above every earlier activation of the account. History is placed by its own time, so that an
 //! old conversation found by a sync does not jump to the top. (V2TIM: orderKey "increases with activation".)
 
-use super::session::{Session, Touched};
+use super::transaction::{LoadedConversation, Transaction};
 use crate::model::Micros;
-use crate::store::{Fallible, conversation};
+use crate::store::{StoreResult, conversation};
 
 /// The activation of a live event: its own time, not after the local clock, and above every earlier one.
 fn live_activation(event: Micros, now: Micros, last: i64) -> i64 {
     event.min(now).0.max(last + 1)
 }
 
-impl Session<'_> {
+impl Transaction<'_> {
     /// A message or a draft activates the conversation, and lists it if it was not.
-    pub(super) fn activate(&mut self, touched: &mut Touched, event: Micros) {
-        touched.row.is_listed = true;
-        touched.row.is_deleted = false;
+    pub(super) fn activate(&mut self, loaded: &mut LoadedConversation, event: Micros) {
+        loaded.row.is_listed = true;
+        loaded.row.is_deleted = false;
         if self.live {
             let activation = live_activation(event, self.now, self.account.last_activation);
             self.account.last_activation = activation;
-            touched.row.activation = activation;
+            loaded.row.activation = activation;
         } else {
             let time = event.min(self.now).0.max(1);
-            touched.candidate = Some(touched.candidate.map_or(time, |known| known.max(time)));
+            loaded.candidate = Some(loaded.candidate.map_or(time, |known| known.max(time)));
         }
     }
 
     /// Lists the conversation if it was not; its place among the listed does not change.
-    pub(super) fn list(&mut self, touched: &mut Touched, event: Micros) {
-        if !touched.row.is_listed {
-            touched.row.activation = 0;
-            self.activate(touched, event);
+    pub(super) fn ensure_listed(&mut self, loaded: &mut LoadedConversation, event: Micros) {
+        if !loaded.row.is_listed {
+            loaded.row.activation = 0;
+            self.activate(loaded, event);
         }
     }
 
     /// Gives history its place, at the end of the batch: the time itself, or the next one that is free.
-    pub(super) fn place_history(&mut self, touched: &mut Touched) -> Fallible<()> {
-        let Some(candidate) = touched.candidate.take() else {
+    pub(super) fn place_history(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+        let Some(candidate) = loaded.candidate.take() else {
             return Ok(());
         };
-        if !touched.row.is_listed || candidate <= touched.row.activation {
+        if !loaded.row.is_listed || candidate <= loaded.row.activation {
             return Ok(());
         }
         let mut activation = candidate;
         while conversation::activation_taken(self.db, activation)? {
             activation += 1;
         }
-        touched.row.activation = activation;
+        loaded.row.activation = activation;
         self.account.last_activation = self.account.last_activation.max(activation);
         Ok(())
     }

@@ -1,41 +1,43 @@
 //! Pins. Pinning sets the pin bit of the order key and leaves the activation alone, so that pinned conversations keep
 //! their order among themselves.
 
-use super::Engine;
-use super::outbox::Kind;
-use super::session::Session;
+use super::core::Engine;
+use super::transaction::Transaction;
 use crate::model::{ConversationId, Micros, Result};
-use crate::store::Fallible;
+use crate::store::StoreResult;
+use crate::store::outbox::CommandKind;
 
 impl Engine {
     /// `pinConversation`. Pinning a conversation that is not in the list lists it; unpinning it changes nothing.
     pub fn set_pinned(&self, id: &ConversationId, pinned: bool) -> Result<()> {
-        self.write(true, |session| {
-            session.edit(id, |session, touched| {
-                if touched.row.is_pinned == pinned {
+        self.write(true, |tx| {
+            tx.edit(id, |tx, loaded| {
+                if loaded.row.is_pinned == pinned {
                     return Ok(());
                 }
-                touched.row.is_pinned = pinned;
-                session.list(touched, session.now);
-                session.append(Kind::Pin, id, "", &pinned, &!pinned)?;
-                session.watch(touched)
+                loaded.row.is_pinned = pinned;
+                tx.ensure_listed(loaded, tx.now);
+                tx.append(CommandKind::Pin, id, "", &pinned, &!pinned)?;
+                tx.subscribe_profile(loaded)
             })
         })
     }
 }
 
-impl Session<'_> {
+impl Transaction<'_> {
     /// Another device pinned or unpinned.
-    pub(super) fn pinned_elsewhere(&mut self, id: &ConversationId, pinned: bool, time: Micros) -> Fallible<()> {
+    pub(super) fn pinned_elsewhere(&mut self, id: &ConversationId, pinned: bool, time: Micros) -> StoreResult<()> {
         // What the server had before it hears of our delete must not bring the conversation back.
-        if self.yields_to_pending(Kind::Pin, id, &pinned)? || self.is_pending(Kind::DeleteConversation, id)? {
+        if self.yields_to_pending(CommandKind::Pin, id, &pinned)?
+            || self.is_pending(CommandKind::DeleteConversation, id)?
+        {
             return Ok(());
         }
-        self.edit(id, |session, touched| {
-            if touched.row.is_pinned != pinned {
-                touched.row.is_pinned = pinned;
+        self.edit(id, |tx, loaded| {
+            if loaded.row.is_pinned != pinned {
+                loaded.row.is_pinned = pinned;
                 if pinned {
-                    session.list(touched, time);
+                    tx.ensure_listed(loaded, time);
                 }
             }
             Ok(())
@@ -43,13 +45,13 @@ impl Session<'_> {
     }
 
     /// The server refused our own change: `pinned` is what it has.
-    pub(super) fn pin_refused(&mut self, id: &ConversationId, pinned: bool) -> Fallible<()> {
-        if self.yields_to_pending(Kind::Pin, id, &pinned)? {
+    pub(super) fn pin_refused(&mut self, id: &ConversationId, pinned: bool) -> StoreResult<()> {
+        if self.yields_to_pending(CommandKind::Pin, id, &pinned)? {
             return Ok(());
         }
-        self.edit(id, |_, touched| {
+        self.edit(id, |_, loaded| {
             // One that was deleted meanwhile stays so.
-            touched.row.is_pinned = pinned && touched.row.is_listed;
+            loaded.row.is_pinned = pinned && loaded.row.is_listed;
             Ok(())
         })
     }

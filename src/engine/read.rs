@@ -1,6 +1,8 @@
 //! Reading the cache: single conversations, totals, histories, friends and groups. Never waits for a writer.
 
-use super::{Direction, Engine, render};
+use super::core::Engine;
+use super::options::Direction;
+use super::render;
 use crate::model::id::quoted;
 use crate::model::{ConversationId, Error, Friend, Group, Result};
 use crate::store::conversation::{self, ConversationRow};
@@ -9,27 +11,25 @@ use crate::store::{account, directory, message};
 impl Engine {
     /// `getConversation`: a listed conversation, or a transient one that is not stored, as JSON.
     pub fn conversation(&self, id: &ConversationId) -> Result<String> {
-        self.store.read(|db| {
-            let snapshot = db.unchecked_transaction()?;
-            if let Some(json) = conversation::json(&snapshot, id.as_str())? {
+        self.store.snapshot(|db| {
+            if let Some(json) = conversation::json(db, id)? {
                 return Ok(json);
             }
-            let row = conversation::load(&snapshot, id.as_str())?.unwrap_or_else(|| ConversationRow::new(id));
+            let row = conversation::load(db, id)?.unwrap_or_else(|| ConversationRow::new(id));
             let group = match id.group_id() {
-                Some(group) => directory::group(&snapshot, group.as_str())?,
+                Some(group) => directory::group(db, &group)?,
                 None => None,
             };
-            render::conversation(&snapshot, &row, group.as_ref(), None)
+            render::conversation(db, &row, group.as_ref(), None)
         })
     }
 
     /// `getConversationListByConversationIds`: a JSON array of those that are in the list, in the order asked.
     pub fn conversations(&self, ids: &[ConversationId]) -> Result<String> {
-        self.store.read(|db| {
-            let snapshot = db.unchecked_transaction()?;
+        self.store.snapshot(|db| {
             let mut list = Vec::new();
             for id in ids {
-                list.extend(conversation::json(&snapshot, id.as_str())?);
+                list.extend(conversation::json(db, id)?);
             }
             Ok(format!("[{}]", list.join(",")))
         })
@@ -55,13 +55,12 @@ impl Engine {
             return Err(Error::invalid(format!("count {count} is not 1 or more")));
         }
         let is_older = direction == Direction::Older;
-        self.store.read(|db| {
-            let snapshot = db.unchecked_transaction()?;
-            let row = conversation::load(&snapshot, id.as_str())?.unwrap_or_else(|| ConversationRow::new(id));
+        self.store.snapshot(|db| {
+            let row = conversation::load(db, id)?.unwrap_or_else(|| ConversationRow::new(id));
             let place = match from {
                 None if is_older => (i64::MAX, i64::MAX),
                 None => (i64::MIN, i64::MIN),
-                Some(msg_id) => match message::by_msg_id(&snapshot, msg_id)? {
+                Some(msg_id) => match message::by_msg_id(db, msg_id)? {
                     Some(from) if from.conversation == row.id => (from.position, from.id),
                     _ => {
                         return Err(
@@ -71,8 +70,8 @@ impl Engine {
                 },
             };
             let mut list = Vec::new();
-            for message in message::beside(&snapshot, row.id, place, is_older, count)? {
-                list.push(render::message(&snapshot, &message, &row)?);
+            for message in message::page(db, row.id, place, is_older, count)? {
+                list.push(render::message(db, &message, &row)?);
             }
             let is_end = is_older && i64::try_from(list.len()).unwrap_or(i64::MAX) < count;
             Ok((format!("[{}]", list.join(",")), is_end))

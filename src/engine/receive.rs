@@ -1,28 +1,29 @@
 //! A message from the server: ours or another's, new or known.
 
-use super::session::{Session, Touched, to_json};
+use super::json::to_json;
+use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, RecvOpt};
-use crate::store::Fallible;
+use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, RecvOpt, UserId};
+use crate::store::StoreResult;
 use crate::store::message::{self, MessageRow};
 
 /// Sequences above this cannot be shown exactly by JavaScript, and collide with [`message::PENDING_POSITION`].
 const MAX_SEQ: u64 = (1 << 53) - 2;
 
 /// What a message means for unread and @: (counts as unread, @ type).
-pub(super) fn flags(body: &MessageBody, is_self: bool, is_group: bool, me: &str) -> (bool, i64) {
+pub(super) fn unread_flags(body: &MessageBody, is_self: bool, is_group: bool, me: &UserId) -> (bool, AtType) {
     let counts = !is_self && !body.is_excluded_from_unread_count;
     let at = if is_self || !is_group {
         AtType::None
     } else {
-        AtType::of(&body.group_at_user_list, me)
+        AtType::of(&body.group_at_user_list, me.as_str())
     };
-    (counts, at as i64)
+    (counts, at)
 }
 
-impl Session<'_> {
+impl Transaction<'_> {
     /// Stores a message, or learns more of one that is stored.
-    pub(super) fn receive(&mut self, incoming: &Message) -> Fallible<()> {
+    pub(super) fn receive(&mut self, incoming: &Message) -> StoreResult<()> {
         let seq = match i64::try_from(incoming.seq) {
             Ok(seq) if seq > 0 && incoming.seq <= MAX_SEQ => seq,
             _ => {
@@ -37,24 +38,24 @@ impl Session<'_> {
         if let Some(known) = message::by_msg_id(self.db, &incoming.msg_id)? {
             return self.receive_again(incoming, known, seq);
         }
-        if message::is_buried(self.db, &incoming.msg_id)? {
+        if message::is_deleted(self.db, &incoming.msg_id)? {
             return Ok(());
         }
-        self.edit(&incoming.conversation, |session, touched| {
-            session.receive_new(incoming, touched, seq)
+        self.edit(&incoming.conversation, |tx, loaded| {
+            tx.receive_new(incoming, loaded, seq)
         })
     }
 
-    fn receive_again(&mut self, incoming: &Message, known: MessageRow, seq: i64) -> Fallible<()> {
+    fn receive_again(&mut self, incoming: &Message, known: MessageRow, seq: i64) -> StoreResult<()> {
         let conversation = message::conversation_of(self.db, &known.msg_id)?;
-        if conversation.as_deref() != Some(incoming.conversation.as_str()) || known.sender != incoming.sender.as_str() {
+        if conversation.as_ref() != Some(&incoming.conversation) || known.sender != incoming.sender {
             log::warn!("message {} was dropped: another message has its id", incoming.msg_id);
             return Ok(());
         }
         let msg_id = known.msg_id.clone();
         if known.seq == 0 {
-            self.edit(&incoming.conversation, |session, touched| {
-                session.accept(touched, known, seq, incoming.time)
+            self.edit(&incoming.conversation, |tx, loaded| {
+                tx.accept(loaded, known, seq, incoming.time)
             })?;
         }
         if incoming.revoked {
@@ -64,14 +65,14 @@ impl Session<'_> {
         }
     }
 
-    fn receive_new(&mut self, incoming: &Message, touched: &mut Touched, seq: i64) -> Fallible<()> {
+    fn receive_new(&mut self, incoming: &Message, loaded: &mut LoadedConversation, seq: i64) -> StoreResult<()> {
         let is_self = incoming.sender == self.account.user_id;
-        let refuses = touched.row.recv_opt == RecvOpt::NotReceive as i64;
-        if seq <= touched.row.cleared_seq || (refuses && !is_self) {
+        let refuses = loaded.row.recv_opt == RecvOpt::NotReceive;
+        if seq <= loaded.row.cleared_seq || (refuses && !is_self) {
             return Ok(());
         }
         let is_group = incoming.conversation.kind() == ConversationType::Group;
-        let (counts_unread, at_type) = flags(&incoming.body, is_self, is_group, &self.me());
+        let (counts_unread, at_type) = unread_flags(&incoming.body, is_self, is_group, &self.me());
         let status = if incoming.revoked {
             MessageStatus::Revoked
         } else {
@@ -84,33 +85,33 @@ impl Session<'_> {
         };
         let mut row = MessageRow {
             id: 0,
-            conversation: self.stored(touched)?,
+            conversation: self.ensure_row(loaded)?,
             position: seq,
             seq,
-            time: incoming.time.0,
-            status: status as i64,
+            time: incoming.time,
+            status,
             is_self,
             counts_unread: counts_unread && !incoming.revoked,
-            at_type: if incoming.revoked { AtType::None as i64 } else { at_type },
+            at_type: if incoming.revoked { AtType::None } else { at_type },
             is_excluded_from_last_message: incoming.body.is_excluded_from_last_message,
             msg_id: incoming.msg_id.clone(),
-            sender: incoming.sender.as_str().to_owned(),
+            sender: incoming.sender.clone(),
             nick_name: incoming.nick_name.clone(),
             face_url: incoming.face_url.clone(),
             body: to_json(&body)?,
         };
         row.id = message::insert(self.db, &row)?;
-        touched.row.max_seq = touched.row.max_seq.max(seq);
-        self.count_new(touched, &row);
+        loaded.row.max_seq = loaded.row.max_seq.max(seq);
+        self.count_new(loaded, &row);
         if row.is_excluded_from_last_message {
-            self.list(touched, incoming.time);
+            self.ensure_listed(loaded, incoming.time);
         } else {
-            self.activate(touched, incoming.time);
+            self.activate(loaded, incoming.time);
         }
         if !self.live {
             self.missed(&incoming.conversation);
         } else if !incoming.revoked {
-            self.tell_message(Event::RecvNewMessage, touched, &row)?;
+            self.tell_message(Event::RecvNewMessage, loaded, &row)?;
         }
         Ok(())
     }
@@ -118,24 +119,24 @@ impl Session<'_> {
     /// The server has a message of ours: it gets its place among the others. Its conversation does not move.
     pub(super) fn accept(
         &mut self,
-        touched: &mut Touched,
+        loaded: &mut LoadedConversation,
         mut row: MessageRow,
         seq: i64,
         time: Micros,
-    ) -> Fallible<()> {
+    ) -> StoreResult<()> {
         row.position = seq;
         row.seq = seq;
-        row.time = time.0;
-        touched.row.max_seq = touched.row.max_seq.max(seq);
-        let is_revoked = row.status == MessageStatus::Revoked as i64;
+        row.time = time;
+        loaded.row.max_seq = loaded.row.max_seq.max(seq);
+        let is_revoked = row.status == MessageStatus::Revoked;
         if !is_revoked {
-            row.status = MessageStatus::Sent as i64;
+            row.status = MessageStatus::Sent;
         }
         message::update(self.db, &row)?;
         if is_revoked {
             Ok(())
         } else {
-            self.tell_message(Event::MessageStatusChanged, touched, &row)
+            self.tell_message(Event::MessageStatusChanged, loaded, &row)
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Conversations and messages as JSON: what stands under each key of their views, and where it comes from.
 
-use super::session::to_json;
+use super::json::{parse_body, to_json};
 use super::view::{AtInfo, Conversation, CustomElem, Message, TextElem};
-use crate::model::{ConversationType, Elem, Error, Group, MessageBody, MessageStatus, Micros};
+use crate::model::{ConversationType, Elem, Group, MessageStatus};
+use crate::store::StoreResult;
 use crate::store::conversation::ConversationRow;
 use crate::store::directory;
 use crate::store::message::{self, MessageRow};
-use crate::store::{Fallible, Fault};
 use rusqlite::Connection;
 
 /// A conversation as JSON.
@@ -15,11 +15,14 @@ pub(super) fn conversation(
     row: &ConversationRow,
     group: Option<&Group>,
     last: Option<&MessageRow>,
-) -> Fallible<String> {
-    let id = row.conversation();
+) -> StoreResult<String> {
+    let id = &row.conversation_id;
     let is_group = id.kind() == ConversationType::Group;
     let target = id.target();
-    let user = if is_group { None } else { directory::user(db, target)? };
+    let user = match id.user_id() {
+        Some(user) => directory::user(db, &user)?,
+        None => None,
+    };
     let (name, face_url) = match (&user, group) {
         (Some(user), _) => {
             let remark = user.remark.as_deref().unwrap_or_default();
@@ -37,7 +40,7 @@ pub(super) fn conversation(
         Vec::new()
     };
     to_json(&Conversation {
-        conversation_id: &row.conversation_id,
+        conversation_id: id.as_str(),
         r#type: id.kind() as i64,
         user_id: (!is_group).then_some(target),
         group_id: is_group.then_some(target),
@@ -49,12 +52,12 @@ pub(super) fn conversation(
         draft_text: (!row.draft_text.is_empty()).then_some(&row.draft_text),
         draft_timestamp: row.draft_timestamp,
         is_pinned: row.is_pinned,
-        recv_opt: row.recv_opt,
+        recv_opt: row.recv_opt.into(),
         group_at_info_list: ats
             .into_iter()
             .map(|(seq, at_type)| AtInfo {
                 seq: seq.to_string(),
-                at_type,
+                at_type: at_type as i64,
             })
             .collect(),
         orderkey: row.orderkey().unwrap_or_default(),
@@ -67,8 +70,8 @@ pub(super) fn conversation(
 }
 
 /// A message as JSON.
-pub(super) fn message(db: &Connection, message: &MessageRow, row: &ConversationRow) -> Fallible<String> {
-    let id = row.conversation();
+pub(super) fn message(db: &Connection, message: &MessageRow, row: &ConversationRow) -> StoreResult<String> {
+    let id = &row.conversation_id;
     to_json(&view(
         db,
         message,
@@ -84,9 +87,9 @@ fn view<'a>(
     conversation: &ConversationRow,
     target: &'a str,
     is_group: bool,
-) -> Fallible<Message<'a>> {
+) -> StoreResult<Message<'a>> {
     let body = parse_body(row)?;
-    let is_revoked = row.status == MessageStatus::Revoked as i64;
+    let is_revoked = row.status == MessageStatus::Revoked;
     let elem_type = body.elem.elem_type();
     let (text_elem, custom_elem) = match body.elem {
         _ if is_revoked => (None, None),
@@ -100,15 +103,15 @@ fn view<'a>(
     };
     Ok(Message {
         msg_id: &row.msg_id,
-        timestamp: Micros(row.time).seconds(),
-        sender: &row.sender,
+        timestamp: row.time.seconds(),
+        sender: row.sender.as_str(),
         nick_name: &row.nick_name,
         friend_remark: remark.unwrap_or_default(),
         face_url: &row.face_url,
         name_card: "",
         group_id: is_group.then_some(target),
         user_id: (!is_group).then_some(target),
-        status: row.status,
+        status: row.status as i64,
         elem_type,
         text_elem,
         custom_elem,
@@ -141,16 +144,5 @@ fn view<'a>(
         is_excluded_from_last_message: body.is_excluded_from_last_message,
         need_read_receipt: body.need_read_receipt,
         id: &row.msg_id,
-    })
-}
-
-/// What the sender wrote.
-pub(super) fn parse_body(row: &MessageRow) -> Fallible<MessageBody> {
-    // The sentence must not quote the body.
-    serde_json::from_str(&row.body).map_err(|_| {
-        Fault::Rule(Error::internal(format!(
-            "the stored body of message {} cannot be read",
-            row.msg_id
-        )))
     })
 }

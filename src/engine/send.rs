@@ -1,32 +1,34 @@
 //! Sending: the message is stored, shown and put in the outbox in one transaction.
 
-use super::outbox::Kind;
-use super::session::{Session, Touched, to_json};
-use super::{Engine, render};
+use super::core::Engine;
+use super::json::to_json;
+use super::render;
+use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{ConversationId, MessageBody, MessageStatus, Result};
+use crate::model::{AtType, ConversationId, MessageBody, MessageStatus, Result};
 use crate::store::message::{self, MessageRow};
-use crate::store::{Fallible, directory};
+use crate::store::outbox::CommandKind;
+use crate::store::{StoreResult, directory};
 
 impl Engine {
     /// `sendMessage`: stores the message with status 1, puts it in the outbox and returns it as JSON.
     pub fn send(&self, id: &ConversationId, mut body: MessageBody) -> Result<String> {
-        self.write(true, |session| {
-            let me = session.me();
-            let profile = directory::user(session.db, &me)?.unwrap_or_default();
+        self.write(true, |tx| {
+            let me = tx.me();
+            let profile = directory::user(tx.db, &me)?.unwrap_or_default();
             let unique = uuid::Uuid::new_v4();
             body.random = unique.as_fields().0;
-            session.edit(id, |session, touched| {
+            tx.edit(id, |tx, loaded| {
                 let row = MessageRow {
                     id: 0,
-                    conversation: session.stored(touched)?,
+                    conversation: tx.ensure_row(loaded)?,
                     position: message::PENDING_POSITION,
                     seq: 0,
-                    time: session.now.0,
-                    status: MessageStatus::Sending as i64,
+                    time: tx.now,
+                    status: MessageStatus::Sending,
                     is_self: true,
                     counts_unread: false,
-                    at_type: 0,
+                    at_type: AtType::None,
                     is_excluded_from_last_message: body.is_excluded_from_last_message,
                     msg_id: unique.to_string(),
                     sender: me,
@@ -34,35 +36,41 @@ impl Engine {
                     face_url: profile.face_url,
                     body: to_json(&body)?,
                 };
-                session.store_pending(touched, &row)?;
-                render::message(session.db, &row, &touched.row)
+                tx.store_pending(loaded, &row)?;
+                render::message(tx.db, &row, &loaded.row)
             })
         })
     }
 }
 
-impl Session<'_> {
+impl Transaction<'_> {
     /// Stores a message that the server does not have yet, and its command.
-    pub(super) fn store_pending(&mut self, touched: &mut Touched, row: &MessageRow) -> Fallible<()> {
+    pub(super) fn store_pending(&mut self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<()> {
         message::insert(self.db, row)?;
         if row.is_excluded_from_last_message {
-            self.list(touched, self.now);
+            self.ensure_listed(loaded, self.now);
         } else {
-            self.activate(touched, self.now);
+            self.activate(loaded, self.now);
         }
-        self.append(Kind::Send, &touched.row.conversation(), &row.msg_id, &(), &())?;
-        self.watch(touched)
+        self.append(
+            CommandKind::Send,
+            &loaded.row.conversation_id.clone(),
+            &row.msg_id,
+            &(),
+            &(),
+        )?;
+        self.subscribe_profile(loaded)
     }
 
     /// The server refused a message: it stays, with status 3, after what the conversation held by then.
-    pub(super) fn send_refused(&mut self, id: &ConversationId, mut row: MessageRow) -> Fallible<()> {
-        self.edit(id, |session, touched| {
-            row.position = touched.row.max_seq;
-            if row.status == MessageStatus::Sending as i64 {
-                row.status = MessageStatus::Failed as i64;
+    pub(super) fn send_refused(&mut self, id: &ConversationId, mut row: MessageRow) -> StoreResult<()> {
+        self.edit(id, |tx, loaded| {
+            row.position = loaded.row.max_seq;
+            if row.status == MessageStatus::Sending {
+                row.status = MessageStatus::Failed;
             }
-            message::update(session.db, &row)?;
-            session.tell_message(Event::MessageStatusChanged, touched, &row)
+            message::update(tx.db, &row)?;
+            tx.tell_message(Event::MessageStatusChanged, loaded, &row)
         })
     }
 }

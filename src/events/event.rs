@@ -95,9 +95,4 @@ impl Event {
     pub fn bit(self) -> u64 {
         1 << self.code()
     }
-
-    /// The event with that number, if there is one.
-    pub fn from_code(code: i32) -> Option<Self> {
-        Self::ALL.iter().copied().find(|event| event.code() == code)
-    }
 }

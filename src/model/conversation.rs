@@ -60,6 +60,13 @@ pub enum AtType {
 pub const AT_ALL: &str = "__kImSDK_MesssageAtALL__";
 
 impl AtType {
+    /// The type with that number.
+    pub fn from_code(code: i64) -> Option<Self> {
+        [Self::None, Self::Me, Self::All, Self::AllAndMe]
+            .into_iter()
+            .find(|at| *at as i64 == code)
+    }
+
     /// What a message's `groupAtUserList` means for `me`.
     pub fn of(at_users: &[String], me: &str) -> Self {
         match (
@@ -72,15 +79,6 @@ impl AtType {
             (true, true) => Self::AllAndMe,
         }
     }
-}
-
-/// One entry of `groupAtInfoList`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AtInfo {
-    /// The sequence of the message.
-    pub seq: u64,
-    /// 1 me, 2 all, 3 both.
-    pub at_type: i64,
 }
 
 /// How far a conversation has been read.

@@ -97,6 +97,16 @@ pub enum ConversationType {
 #[serde(transparent)]
 pub struct ConversationId(String);
 
+impl ConversationType {
+    /// The prefix of such conversations' ids.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::C2c => C2C_PREFIX,
+            Self::Group => GROUP_PREFIX,
+        }
+    }
+}
+
 impl ConversationId {
     /// Checks a conversation id that came from outside; `field` names it in the error.
     pub fn parse(field: &str, id: impl Into<String>) -> Result<Self> {

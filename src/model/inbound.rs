@@ -173,6 +173,24 @@ pub enum IdKind {
     MsgId,
 }
 
+impl IdKind {
+    /// The name in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Origin => "origin",
+            Self::MsgId => "msgId",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Server, Self::Origin, Self::MsgId]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+    }
+}
+
 /// What the account knows of a message, for a backend that has to name it to its server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredMessage {

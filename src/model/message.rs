@@ -10,7 +10,8 @@ pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 
 /// V2TIM's message status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
 #[repr(i64)]
 pub enum MessageStatus {
     /// In the outbox.
@@ -29,6 +30,20 @@ impl MessageStatus {
         [Self::Sending, Self::Sent, Self::Failed, Self::Revoked]
             .into_iter()
             .find(|status| *status as i64 == code)
+    }
+}
+
+impl From<MessageStatus> for i64 {
+    fn from(status: MessageStatus) -> Self {
+        status as i64
+    }
+}
+
+impl TryFrom<i64> for MessageStatus {
+    type Error = String;
+
+    fn try_from(code: i64) -> Result<Self, String> {
+        Self::from_code(code).ok_or_else(|| format!("status {code} is not 1, 2, 3 or 6"))
     }
 }
 

@@ -13,12 +13,12 @@ pub mod status;
 pub mod strict;
 pub mod user;
 
-pub use conversation::{AtInfo, AtType, ReadPosition, RecvOpt};
+pub use conversation::{AtType, ReadPosition, RecvOpt};
 pub use group::{Group, GroupMember, GroupRole, GroupType};
 pub use id::{ConversationId, ConversationType, GroupId, UserId};
 pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, UnnumberedMessage};
 pub use message::{Elem, Message, MessageBody, MessageStatus};
-pub use order::{Micros, OrderKey};
+pub use order::{ConversationOrder, Micros, OrderKey};
 pub use outbound::{Outbound, OutboxEntry, Outcome};
 pub use status::{Error, Result, Status};
 pub use user::{Friend, Profile};

@@ -1,4 +1,4 @@
-//! Times and the order key.
+//! Times, the order key, and what the list is sorted by.
 
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -33,6 +33,16 @@ impl OrderKey {
     pub fn new(activation: i64, pinned: bool) -> Self {
         Self(activation + if pinned { PIN_BIT } else { 0 })
     }
+}
+
+/// What the list is sorted by (`conversationOrder` in the config).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConversationOrder {
+    /// By `orderkey`.
+    #[default]
+    OrderKey,
+    /// By the last message's time, as older SDKs did.
+    LastMessageTimestamp,
 }
 
 #[cfg(test)]

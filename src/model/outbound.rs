@@ -65,8 +65,8 @@ pub enum Outbound {
         /// How far.
         position: ReadPosition,
     },
-    /// The conversation appeared locally (a draft, a message, a pin): tell its name and picture, now and when they change.
-    Watch {
+    /// The conversation appeared here (a draft, a message, a pin): tell its name and picture, now and when they change.
+    SubscribeProfile {
         /// The conversation.
         conversation: ConversationId,
     },

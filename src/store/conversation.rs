@@ -1,52 +1,63 @@
 //! Conversation rows: those of the list, and those that only remember a setting.
 
 use crate::model::order::PIN_BIT;
-use crate::model::{ConversationId, OrderKey};
+use crate::model::{ConversationId, ConversationType, OrderKey, RecvOpt, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// One row. Fields are what the columns of the same name mean in docs/schema.sql.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub struct ConversationRow {
+pub(crate) struct ConversationRow {
     /// 0 for a row that is not stored yet.
-    pub id: i64,
-    pub conversation_id: String,
-    pub is_listed: bool,
-    pub last_time: i64,
-    pub activation: i64,
-    pub is_pinned: bool,
-    pub is_deleted: bool,
-    pub recv_opt: i64,
-    pub unread_count: i64,
-    pub is_read_known: bool,
-    pub read_seq: i64,
-    pub read_time: i64,
-    pub peer_read_seq: i64,
-    pub max_seq: i64,
-    pub cleared_seq: i64,
-    pub draft_timestamp: i64,
-    pub draft_text: String,
-    pub last_sender: String,
-    pub json: String,
+    pub(crate) id: i64,
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) is_listed: bool,
+    pub(crate) last_time: i64,
+    pub(crate) activation: i64,
+    pub(crate) is_pinned: bool,
+    pub(crate) is_deleted: bool,
+    pub(crate) recv_opt: RecvOpt,
+    pub(crate) unread_count: i64,
+    pub(crate) is_read_known: bool,
+    pub(crate) read_seq: i64,
+    pub(crate) read_time: i64,
+    pub(crate) peer_read_seq: i64,
+    pub(crate) max_seq: i64,
+    pub(crate) cleared_seq: i64,
+    pub(crate) draft_timestamp: i64,
+    pub(crate) draft_text: String,
+    pub(crate) last_sender: String,
+    pub(crate) json: String,
 }
 
 impl ConversationRow {
     /// A row that remembers nothing yet.
-    pub fn new(id: &ConversationId) -> Self {
+    pub(crate) fn new(id: &ConversationId) -> Self {
         Self {
-            conversation_id: id.as_str().to_owned(),
+            id: 0,
+            conversation_id: id.clone(),
+            is_listed: false,
             last_time: -1,
-            ..Self::default()
+            activation: 0,
+            is_pinned: false,
+            is_deleted: false,
+            recv_opt: RecvOpt::Receive,
+            unread_count: 0,
+            is_read_known: false,
+            read_seq: 0,
+            read_time: 0,
+            peer_read_seq: 0,
+            max_seq: 0,
+            cleared_seq: 0,
+            draft_timestamp: 0,
+            draft_text: String::new(),
+            last_sender: String::new(),
+            json: String::new(),
         }
     }
 
-    /// The conversation's id.
-    pub fn conversation(&self) -> ConversationId {
-        ConversationId::trusted(self.conversation_id.as_str())
-    }
-
     /// The order key; `None` while the conversation is not in the list.
-    pub fn orderkey(&self) -> Option<i64> {
+    pub(crate) fn orderkey(&self) -> Option<i64> {
         self.is_listed.then(|| OrderKey::new(self.activation, self.is_pinned).0)
     }
 }
@@ -80,7 +91,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
 }
 
 /// The row of a conversation.
-pub fn load(db: &Connection, id: &str) -> rusqlite::Result<Option<ConversationRow>> {
+pub(crate) fn load(db: &Connection, id: &ConversationId) -> rusqlite::Result<Option<ConversationRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM conversation WHERE conversation_id = ?1"
     ))?
@@ -89,13 +100,13 @@ pub fn load(db: &Connection, id: &str) -> rusqlite::Result<Option<ConversationRo
 }
 
 /// Stores a new row and returns its number.
-pub fn insert(db: &Connection, row: &ConversationRow) -> rusqlite::Result<i64> {
+pub(crate) fn insert(db: &Connection, row: &ConversationRow) -> rusqlite::Result<i64> {
     db.prepare_cached("INSERT INTO conversation (conversation_id) VALUES (?1)")?
         .insert([&row.conversation_id])
 }
 
 /// Writes a stored row back.
-pub fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result<()> {
+pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result<()> {
     db.prepare_cached(
         "UPDATE conversation SET orderkey = ?2, last_time = ?3, activation = ?4, is_pinned = ?5, is_deleted = ?6, \
          recv_opt = ?7, unread_count = ?8, is_read_known = ?9, read_seq = ?10, read_time = ?11, peer_read_seq = ?12, \
@@ -126,20 +137,21 @@ pub fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result<()> {
 }
 
 /// Whether a conversation of the list, pinned or not, has this activation.
-pub fn activation_taken(db: &Connection, activation: i64) -> rusqlite::Result<bool> {
+pub(crate) fn activation_taken(db: &Connection, activation: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM conversation WHERE orderkey IN (?1, ?2)")?
         .exists([activation, activation + PIN_BIT])
 }
 
 /// The listed conversations whose last message this user sent.
-pub fn with_last_sender(db: &Connection, user: &str) -> rusqlite::Result<Vec<String>> {
+pub(crate) fn with_last_sender(db: &Connection, user: &UserId) -> rusqlite::Result<Vec<ConversationId>> {
     db.prepare_cached("SELECT conversation_id FROM conversation WHERE last_sender = ?1 AND last_sender <> ''")?
         .query_map([user], |row| row.get(0))?
         .collect()
 }
 
-/// The listed conversations with a prefix that hold messages after their read position.
-pub fn behind(db: &Connection, prefix: &str) -> rusqlite::Result<Vec<String>> {
+/// The listed conversations that hold messages after their read position: all, or those of one type.
+pub(crate) fn with_unread(db: &Connection, kind: Option<ConversationType>) -> rusqlite::Result<Vec<ConversationId>> {
+    let prefix = kind.map_or("", ConversationType::prefix);
     db.prepare_cached(
         "SELECT conversation_id FROM conversation WHERE orderkey IS NOT NULL AND read_seq < max_seq \
          AND substr(conversation_id, 1, length(?1)) = ?1",
@@ -149,8 +161,105 @@ pub fn behind(db: &Connection, prefix: &str) -> rusqlite::Result<Vec<String>> {
 }
 
 /// The rendered JSON of a listed conversation.
-pub fn json(db: &Connection, id: &str) -> rusqlite::Result<Option<String>> {
+pub(crate) fn json(db: &Connection, id: &ConversationId) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT json FROM conversation WHERE conversation_id = ?1 AND orderkey IS NOT NULL")?
         .query_row([id], |row| row.get(0))
         .optional()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{conversation, database};
+
+    fn id(id: &str) -> ConversationId {
+        ConversationId::trusted(id)
+    }
+
+    #[test]
+    fn a_row_is_loaded_as_it_was_written() {
+        let db = database();
+        let mut row = ConversationRow::new(&id("c2c_bob"));
+        row.id = insert(&db, &row).unwrap();
+        assert_eq!(
+            load(&db, &row.conversation_id).unwrap().as_ref(),
+            Some(&row),
+            "a new row"
+        );
+        row = ConversationRow {
+            is_listed: true,
+            last_time: 1,
+            activation: 2,
+            is_pinned: true,
+            is_deleted: true,
+            recv_opt: RecvOpt::NotNotify,
+            unread_count: 3,
+            is_read_known: true,
+            read_seq: 4,
+            read_time: 5,
+            peer_read_seq: 6,
+            max_seq: 7,
+            cleared_seq: 8,
+            draft_timestamp: 9,
+            draft_text: "draft".to_owned(),
+            last_sender: "bob".to_owned(),
+            json: "{}".to_owned(),
+            ..row
+        };
+        update(&db, &row).unwrap();
+        assert_eq!(load(&db, &row.conversation_id).unwrap(), Some(row));
+        assert_eq!(load(&db, &id("c2c_unknown")).unwrap(), None);
+    }
+
+    #[test]
+    fn an_activation_is_taken_by_a_listed_conversation_pinned_or_not() {
+        let db = database();
+        conversation(&db, "c2c_a", |row| (row.is_listed, row.activation) = (true, 5));
+        conversation(&db, "c2c_b", |row| {
+            (row.is_listed, row.is_pinned, row.activation) = (true, true, 6);
+        });
+        conversation(&db, "c2c_c", |row| row.activation = 7);
+        let taken = |activation| activation_taken(&db, activation).unwrap();
+        assert_eq!([5, 6, 7, 8].map(taken), [true, true, false, false]);
+    }
+
+    #[test]
+    fn conversations_with_unread_messages_are_listed_and_have_messages_after_the_read_position() {
+        let db = database();
+        for (name, is_listed, read_seq) in [
+            ("c2c_a", true, 1),
+            ("c2c_b", true, 2),
+            ("c2c_c", false, 1),
+            ("group_g", true, 0),
+        ] {
+            conversation(&db, name, |row| {
+                (row.is_listed, row.activation) = (is_listed, row.id);
+                (row.read_seq, row.max_seq) = (read_seq, 2);
+            });
+        }
+        assert_eq!(with_unread(&db, None).unwrap(), [id("c2c_a"), id("group_g")]);
+        assert_eq!(with_unread(&db, Some(ConversationType::C2c)).unwrap(), [id("c2c_a")]);
+        assert_eq!(
+            with_unread(&db, Some(ConversationType::Group)).unwrap(),
+            [id("group_g")]
+        );
+    }
+
+    #[test]
+    fn only_a_listed_conversation_has_json_to_show() {
+        let db = database();
+        conversation(&db, "c2c_a", |row| (row.is_listed, row.json) = (true, "{}".to_owned()));
+        conversation(&db, "c2c_b", |row| row.json = "{}".to_owned());
+        assert_eq!(json(&db, &id("c2c_a")).unwrap().as_deref(), Some("{}"));
+        assert_eq!(json(&db, &id("c2c_b")).unwrap(), None);
+    }
+
+    #[test]
+    fn a_sender_is_found_by_the_conversations_whose_last_message_they_sent() {
+        let db = database();
+        conversation(&db, "group_g", |row| row.last_sender = "bob".to_owned());
+        conversation(&db, "group_h", |_| {});
+        assert_eq!(with_last_sender(&db, &UserId::trusted("bob")).unwrap(), [id("group_g")]);
+        assert_eq!(with_last_sender(&db, &UserId::trusted("")).unwrap(), []);
+    }
 }

@@ -1,21 +1,21 @@
 //! People and groups as far as the list shows them.
 
-use crate::model::{Friend, Group, GroupId, GroupRole, GroupType, Profile, UserId};
+use crate::model::{Friend, Group, GroupId, Profile, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// A known user. `remark` is `None` for who is not a friend.
+/// A known user. `remark` is `None` for a user who is not a friend.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UserRow {
+pub(crate) struct UserRow {
     /// The name the user chose.
-    pub nick_name: String,
+    pub(crate) nick_name: String,
     /// The user's picture.
-    pub face_url: String,
+    pub(crate) face_url: String,
     /// Our own name for the user.
-    pub remark: Option<String>,
+    pub(crate) remark: Option<String>,
 }
 
 /// What is known of a user.
-pub fn user(db: &Connection, id: &str) -> rusqlite::Result<Option<UserRow>> {
+pub(crate) fn user(db: &Connection, id: &UserId) -> rusqlite::Result<Option<UserRow>> {
     db.prepare_cached("SELECT nick_name, face_url, remark FROM user WHERE user_id = ?1")?
         .query_row([id], |row| {
             Ok(UserRow {
@@ -28,17 +28,17 @@ pub fn user(db: &Connection, id: &str) -> rusqlite::Result<Option<UserRow>> {
 }
 
 /// Stores a profile.
-pub fn save_profile(db: &Connection, profile: &Profile) -> rusqlite::Result<()> {
+pub(crate) fn save_profile(db: &Connection, profile: &Profile) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO user (user_id, nick_name, face_url) VALUES (?1, ?2, ?3) \
          ON CONFLICT (user_id) DO UPDATE SET nick_name = excluded.nick_name, face_url = excluded.face_url",
     )?
-    .execute(params![profile.user_id.as_str(), profile.nick_name, profile.face_url])?;
+    .execute(params![profile.user_id, profile.nick_name, profile.face_url])?;
     Ok(())
 }
 
 /// Stores whether a user is a friend, and the remark.
-pub fn save_friend(db: &Connection, id: &str, remark: Option<&str>) -> rusqlite::Result<()> {
+pub(crate) fn save_friend(db: &Connection, id: &UserId, remark: Option<&str>) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO user (user_id, remark) VALUES (?1, ?2) ON CONFLICT (user_id) DO UPDATE SET remark = excluded.remark",
     )?
@@ -47,12 +47,12 @@ pub fn save_friend(db: &Connection, id: &str, remark: Option<&str>) -> rusqlite:
 }
 
 /// All friends, by id.
-pub fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
+pub(crate) fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
     db.prepare_cached(
         "SELECT user_id, nick_name, face_url, remark FROM user WHERE remark IS NOT NULL ORDER BY user_id",
     )?
     .query_map((), |row| {
-        let user_id = UserId::trusted(row.get::<_, String>(0)?);
+        let user_id: UserId = row.get(0)?;
         Ok(Friend {
             user_id: user_id.clone(),
             friend_remark: row.get(3)?,
@@ -71,27 +71,26 @@ const GROUP_COLUMNS: &str = "group_id, group_type, group_name, face_url, owner, 
 fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
     let owner: String = row.get(4)?;
     Ok(Group {
-        group_id: GroupId::trusted(row.get::<_, String>(0)?),
-        // A type that an older libim does not know behaves like the plainest one.
-        group_type: GroupType::parse(&row.get::<_, String>(1)?).unwrap_or(GroupType::Work),
+        group_id: row.get(0)?,
+        group_type: row.get(1)?,
         group_name: row.get(2)?,
         face_url: row.get(3)?,
         owner: (!owner.is_empty()).then(|| UserId::trusted(owner)),
         create_time: row.get(5)?,
         member_count: row.get(6)?,
-        role: GroupRole::from_code(row.get(7)?),
+        role: row.get(7)?,
     })
 }
 
 /// What is known of a group.
-pub fn group(db: &Connection, id: &str) -> rusqlite::Result<Option<Group>> {
+pub(crate) fn group(db: &Connection, id: &GroupId) -> rusqlite::Result<Option<Group>> {
     db.prepare_cached(&format!("SELECT {GROUP_COLUMNS} FROM group_info WHERE group_id = ?1"))?
         .query_row([id], group_from_row)
         .optional()
 }
 
 /// The groups that we are a member of, by id.
-pub fn joined_groups(db: &Connection) -> rusqlite::Result<Vec<Group>> {
+pub(crate) fn joined_groups(db: &Connection) -> rusqlite::Result<Vec<Group>> {
     db.prepare_cached(&format!(
         "SELECT {GROUP_COLUMNS} FROM group_info WHERE role <> 0 ORDER BY group_id"
     ))?
@@ -100,7 +99,7 @@ pub fn joined_groups(db: &Connection) -> rusqlite::Result<Vec<Group>> {
 }
 
 /// Stores a group.
-pub fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()> {
+pub(crate) fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO group_info (group_id, group_type, group_name, face_url, owner, create_time, member_count, role) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (group_id) DO UPDATE SET group_type = excluded.group_type, \
@@ -108,20 +107,20 @@ pub fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()> {
          create_time = excluded.create_time, member_count = excluded.member_count, role = excluded.role",
     )?
     .execute(params![
-        group.group_id.as_str(),
-        group.group_type.as_str(),
+        group.group_id,
+        group.group_type,
         group.group_name,
         group.face_url,
         group.owner.as_ref().map(UserId::as_str).unwrap_or_default(),
         group.create_time,
         group.member_count,
-        group.role as i64,
+        group.role,
     ])?;
     Ok(())
 }
 
 /// Remembers that we are not a member any more.
-pub fn leave_group(db: &Connection, id: &str) -> rusqlite::Result<()> {
+pub(crate) fn leave_group(db: &Connection, id: &GroupId) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE group_info SET role = 0 WHERE group_id = ?1")?
         .execute([id])?;
     Ok(())

@@ -1,30 +1,31 @@
 //! Message rows.
 
+use crate::model::{AtType, ConversationId, MessageStatus, Micros, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The position of messages that the server does not have yet: after every other.
-pub const PENDING_POSITION: i64 = (1 << 53) - 1;
+pub(crate) const PENDING_POSITION: i64 = (1 << 53) - 1;
 
 /// One row. Fields are what the columns of the same name mean in docs/schema.sql.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub struct MessageRow {
+pub(crate) struct MessageRow {
     /// 0 for a row that is not stored yet.
-    pub id: i64,
-    pub conversation: i64,
-    pub position: i64,
-    pub seq: i64,
-    pub time: i64,
-    pub status: i64,
-    pub is_self: bool,
-    pub counts_unread: bool,
-    pub at_type: i64,
-    pub is_excluded_from_last_message: bool,
-    pub msg_id: String,
-    pub sender: String,
-    pub nick_name: String,
-    pub face_url: String,
-    pub body: String,
+    pub(crate) id: i64,
+    pub(crate) conversation: i64,
+    pub(crate) position: i64,
+    pub(crate) seq: i64,
+    pub(crate) time: Micros,
+    pub(crate) status: MessageStatus,
+    pub(crate) is_self: bool,
+    pub(crate) counts_unread: bool,
+    pub(crate) at_type: AtType,
+    pub(crate) is_excluded_from_last_message: bool,
+    pub(crate) msg_id: String,
+    pub(crate) sender: UserId,
+    pub(crate) nick_name: String,
+    pub(crate) face_url: String,
+    pub(crate) body: String,
 }
 
 const COLUMNS: &str = "id, conversation, position, seq, time, status, is_self, counts_unread, at_type, \
@@ -51,7 +52,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
 }
 
 /// Stores a new row and returns its number.
-pub fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64> {
+pub(crate) fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64> {
     db.prepare_cached(
         "INSERT INTO message (conversation, position, seq, time, status, is_self, counts_unread, at_type, \
          is_excluded_from_last_message, msg_id, sender, nick_name, face_url, body) \
@@ -76,7 +77,7 @@ pub fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64> {
 }
 
 /// Writes back what can change in a stored row.
-pub fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
+pub(crate) fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
     db.prepare_cached(
         "UPDATE message SET position = ?2, seq = ?3, time = ?4, status = ?5, counts_unread = ?6, at_type = ?7, body = ?8 \
          WHERE id = ?1",
@@ -86,14 +87,14 @@ pub fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
 }
 
 /// The message with that id.
-pub fn by_msg_id(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<MessageRow>> {
+pub(crate) fn by_msg_id(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM message WHERE msg_id = ?1"))?
         .query_row([msg_id], from_row)
         .optional()
 }
 
 /// The message that the server numbered so.
-pub fn by_seq(db: &Connection, conversation: i64, seq: i64) -> rusqlite::Result<Option<MessageRow>> {
+pub(crate) fn by_seq(db: &Connection, conversation: i64, seq: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND position = ?2 AND seq = ?2"
     ))?
@@ -102,7 +103,7 @@ pub fn by_seq(db: &Connection, conversation: i64, seq: i64) -> rusqlite::Result<
 }
 
 /// The conversation that holds a message.
-pub fn conversation_of(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<String>> {
+pub(crate) fn conversation_of(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<ConversationId>> {
     db.prepare_cached(
         "SELECT c.conversation_id FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.msg_id = ?1",
     )?
@@ -111,7 +112,7 @@ pub fn conversation_of(db: &Connection, msg_id: &str) -> rusqlite::Result<Option
 }
 
 /// The newest message that may be a conversation's last.
-pub fn last(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
+pub(crate) fn last(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_excluded_from_last_message = 0 \
          ORDER BY position DESC, id DESC LIMIT 1"
@@ -121,13 +122,13 @@ pub fn last(db: &Connection, conversation: i64) -> rusqlite::Result<Option<Messa
 }
 
 /// How many messages after a sequence count as unread.
-pub fn count_unread(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<i64> {
+pub(crate) fn count_unread(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT count(*) FROM message WHERE conversation = ?1 AND position > ?2 AND counts_unread = 1")?
         .query_row([conversation, read_seq], |row| row.get(0))
 }
 
 /// The @s after a sequence: (sequence, type), oldest first.
-pub fn at_infos(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<Vec<(i64, i64)>> {
+pub(crate) fn at_infos(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<Vec<(i64, AtType)>> {
     db.prepare_cached(
         "SELECT seq, at_type FROM message WHERE conversation = ?1 AND position > ?2 AND at_type <> 0 ORDER BY position",
     )?
@@ -135,18 +136,23 @@ pub fn at_infos(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::
     .collect()
 }
 
-/// The newest message that the server has, sent before a time (µs) and not past a sequence: (sequence, time).
-pub fn newest_before(db: &Connection, conversation: i64, time: i64, seq: i64) -> rusqlite::Result<Option<(i64, i64)>> {
+/// The newest message that the server has, sent before a time and not past a sequence: (sequence, time).
+pub(crate) fn newest_before(
+    db: &Connection,
+    conversation: i64,
+    time: Micros,
+    seq: i64,
+) -> rusqlite::Result<Option<(i64, Micros)>> {
     db.prepare_cached(
         "SELECT seq, time FROM message WHERE conversation = ?1 AND position <= ?3 AND seq > 0 AND time < ?2 \
          ORDER BY position DESC LIMIT 1",
     )?
-    .query_row([conversation, time, seq], |row| Ok((row.get(0)?, row.get(1)?)))
+    .query_row(params![conversation, time, seq], |row| Ok((row.get(0)?, row.get(1)?)))
     .optional()
 }
 
 /// The newest message that others sent, up to a sequence.
-pub fn newest_received(db: &Connection, conversation: i64, up_to: i64) -> rusqlite::Result<Option<MessageRow>> {
+pub(crate) fn newest_received(db: &Connection, conversation: i64, up_to: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND position <= ?2 AND is_self = 0 \
          ORDER BY position DESC LIMIT 1"
@@ -156,7 +162,7 @@ pub fn newest_received(db: &Connection, conversation: i64, up_to: i64) -> rusqli
 }
 
 /// The newest message that the server has.
-pub fn newest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
+pub(crate) fn newest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND seq > 0 ORDER BY position DESC LIMIT 1"
     ))?
@@ -165,7 +171,7 @@ pub fn newest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<Mes
 }
 
 /// The oldest message that the server has.
-pub fn oldest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
+pub(crate) fn oldest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND seq > 0 ORDER BY position LIMIT 1"
     ))?
@@ -174,21 +180,21 @@ pub fn oldest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<Mes
 }
 
 /// The lowest sequence that is stored.
-pub fn lowest_seq(db: &Connection, conversation: i64) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn lowest_seq(db: &Connection, conversation: i64) -> rusqlite::Result<Option<i64>> {
     db.prepare_cached("SELECT seq FROM message WHERE conversation = ?1 AND seq > 0 ORDER BY position LIMIT 1")?
         .query_row([conversation], |row| row.get(0))
         .optional()
 }
 
 /// Whether a conversation has any message.
-pub fn any(db: &Connection, conversation: i64) -> rusqlite::Result<bool> {
+pub(crate) fn any(db: &Connection, conversation: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM message WHERE conversation = ?1 LIMIT 1")?
         .exists([conversation])
 }
 
 /// Up to `count` messages beside a place (position, number), which is not among them; older ones newest first,
 /// newer ones oldest first.
-pub fn beside(
+pub(crate) fn page(
     db: &Connection,
     conversation: i64,
     place: (i64, i64),
@@ -205,26 +211,26 @@ pub fn beside(
 }
 
 /// Deletes the messages up to a position.
-pub fn delete_up_to(db: &Connection, conversation: i64, position: i64) -> rusqlite::Result<usize> {
+pub(crate) fn delete_up_to(db: &Connection, conversation: i64, position: i64) -> rusqlite::Result<usize> {
     db.prepare_cached("DELETE FROM message WHERE conversation = ?1 AND position <= ?2")?
         .execute([conversation, position])
 }
 
 /// Deletes one message.
-pub fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
+pub(crate) fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
 
 /// Remembers that a message was deleted, so that it does not come back from the server.
-pub fn bury(db: &Connection, msg_id: &str) -> rusqlite::Result<()> {
+pub(crate) fn mark_deleted(db: &Connection, msg_id: &str) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT OR IGNORE INTO deleted_message (msg_id) VALUES (?1)")?
         .execute([msg_id])?;
     Ok(())
 }
 
 /// Whether a message was deleted.
-pub fn is_buried(db: &Connection, msg_id: &str) -> rusqlite::Result<bool> {
+pub(crate) fn is_deleted(db: &Connection, msg_id: &str) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM deleted_message WHERE msg_id = ?1")?
         .exists([msg_id])
 }

@@ -1,6 +1,6 @@
 //! Numbered migrations. `PRAGMA user_version` is the number of the last one applied.
 
-use super::fault::Fallible;
+use super::error::StoreResult;
 use crate::model::{Error, Status};
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -11,7 +11,7 @@ const MIGRATIONS: &[&str] = &[
 ];
 
 /// Brings the schema up to date. Says whether the database was empty before.
-pub(super) fn migrate(db: &mut Connection) -> Fallible<bool> {
+pub(super) fn migrate(db: &mut Connection) -> StoreResult<bool> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let stored: u32 = transaction.query_row("PRAGMA user_version", (), |row| row.get(0))?;
     let version = usize::try_from(stored).unwrap_or(usize::MAX);
@@ -37,4 +37,52 @@ pub(super) fn migrate(db: &mut Connection) -> Fallible<bool> {
     }
     transaction.commit()?;
     Ok(version == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(db: &Connection) -> usize {
+        db.query_row("PRAGMA user_version", (), |row| row.get::<_, u32>(0))
+            .unwrap() as usize
+    }
+
+    #[test]
+    fn each_version_of_the_schema_becomes_the_newest_and_only_an_empty_file_is_new() {
+        for from in 0..=MIGRATIONS.len() {
+            let mut db = Connection::open_in_memory().unwrap();
+            MIGRATIONS[..from].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+            db.pragma_update(None, "user_version", from as u32).unwrap();
+            assert_eq!(migrate(&mut db).unwrap(), from == 0, "from {from}");
+            assert_eq!(version(&db), MIGRATIONS.len(), "from {from}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_a_newer_libim_is_refused_and_left_alone() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.pragma_update(None, "user_version", 99).unwrap();
+        let error = migrate(&mut db).unwrap_err().into_error();
+        assert_eq!(error.status, Status::DatabaseFailed);
+        assert!(error.desc.contains("99"), "{}", error.desc);
+        assert_eq!(version(&db), 99);
+    }
+
+    #[test]
+    fn a_migration_keeps_what_was_stored() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.execute_batch(MIGRATIONS[0]).unwrap();
+        db.pragma_update(None, "user_version", 1).unwrap();
+        db.execute(
+            "INSERT INTO conversation (conversation_id, draft_text) VALUES ('c2c_bob', 'hi')",
+            (),
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        let draft: String = db
+            .query_row("SELECT draft_text FROM conversation", (), |row| row.get(0))
+            .unwrap();
+        assert_eq!(draft, "hi");
+    }
 }

@@ -1,22 +1,83 @@
 //! The outbox: commands that the server has not confirmed yet.
 
+use super::columns::text_column;
+use crate::model::ConversationId;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// The kinds of commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CommandKind {
+    /// Send a message.
+    Send,
+    /// Recall a message.
+    Revoke,
+    /// Delete messages.
+    DeleteMessages,
+    /// Clear the history of a conversation.
+    ClearHistory,
+    /// Delete a conversation.
+    DeleteConversation,
+    /// Pin or unpin.
+    Pin,
+    /// Set the receive option.
+    RecvOpt,
+    /// Move the read position.
+    Read,
+    /// Ask for the profile of a conversation's user.
+    SubscribeProfile,
+}
+
+impl CommandKind {
+    const ALL: [Self; 9] = [
+        Self::Send,
+        Self::Revoke,
+        Self::DeleteMessages,
+        Self::ClearHistory,
+        Self::DeleteConversation,
+        Self::Pin,
+        Self::RecvOpt,
+        Self::Read,
+        Self::SubscribeProfile,
+    ];
+
+    /// The name in the database and the log.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Revoke => "revoke",
+            Self::DeleteMessages => "deleteMessages",
+            Self::ClearHistory => "clearHistory",
+            Self::DeleteConversation => "deleteConversation",
+            Self::Pin => "pin",
+            Self::RecvOpt => "recvOpt",
+            Self::Read => "read",
+            // The name of the first versions, which released caches hold.
+            Self::SubscribeProfile => "watch",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+text_column!(CommandKind, CommandKind::parse);
 
 /// One command. `value` and `undo` are JSON; what they mean depends on `kind` and is the engine's to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutboxRow {
+pub(crate) struct OutboxRow {
     /// Its number; 0 for a row that is not stored yet.
-    pub id: i64,
+    pub(crate) id: i64,
     /// What to do.
-    pub kind: String,
+    pub(crate) kind: CommandKind,
     /// The conversation it concerns.
-    pub conversation_id: String,
+    pub(crate) conversation_id: ConversationId,
     /// The message it concerns; empty when none.
-    pub msg_id: String,
+    pub(crate) msg_id: String,
     /// The argument.
-    pub value: String,
+    pub(crate) value: String,
     /// What to go back to when the server refuses.
-    pub undo: String,
+    pub(crate) undo: String,
 }
 
 const COLUMNS: &str = "id, kind, conversation_id, msg_id, value, undo";
@@ -33,13 +94,13 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
 }
 
 /// Appends a command and returns its number.
-pub fn append(db: &Connection, row: &OutboxRow) -> rusqlite::Result<i64> {
+pub(crate) fn append(db: &Connection, row: &OutboxRow) -> rusqlite::Result<i64> {
     db.prepare_cached("INSERT INTO outbox (kind, conversation_id, msg_id, value, undo) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .insert(params![row.kind, row.conversation_id, row.msg_id, row.value, row.undo])
 }
 
 /// The first command after a number.
-pub fn after(db: &Connection, id: i64) -> rusqlite::Result<Option<OutboxRow>> {
+pub(crate) fn after(db: &Connection, id: i64) -> rusqlite::Result<Option<OutboxRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM outbox WHERE id > ?1 ORDER BY id LIMIT 1"
     ))?
@@ -47,31 +108,113 @@ pub fn after(db: &Connection, id: i64) -> rusqlite::Result<Option<OutboxRow>> {
     .optional()
 }
 
+/// The number of the first command after a number, whether or not the command can be read.
+pub(crate) fn number_after(db: &Connection, id: i64) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached("SELECT id FROM outbox WHERE id > ?1 ORDER BY id LIMIT 1")?
+        .query_row([id], |row| row.get(0))
+        .optional()
+}
+
 /// The command with that number.
-pub fn by_id(db: &Connection, id: i64) -> rusqlite::Result<Option<OutboxRow>> {
+pub(crate) fn by_id(db: &Connection, id: i64) -> rusqlite::Result<Option<OutboxRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE id = ?1"))?
         .query_row([id], from_row)
         .optional()
 }
 
 /// The commands of a kind for a conversation, oldest first.
-pub fn of_kind(db: &Connection, conversation_id: &str, kind: &str) -> rusqlite::Result<Vec<OutboxRow>> {
+pub(crate) fn of_kind(
+    db: &Connection,
+    conversation_id: &ConversationId,
+    kind: CommandKind,
+) -> rusqlite::Result<Vec<OutboxRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM outbox WHERE conversation_id = ?1 AND kind = ?2 ORDER BY id"
     ))?
-    .query_map([conversation_id, kind], from_row)?
+    .query_map(params![conversation_id, kind], from_row)?
     .collect()
 }
 
 /// Replaces what a command goes back to.
-pub fn set_undo(db: &Connection, id: i64, undo: &str) -> rusqlite::Result<()> {
+pub(crate) fn set_undo(db: &Connection, id: i64, undo: &str) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE outbox SET undo = ?2 WHERE id = ?1")?
         .execute(params![id, undo])?;
     Ok(())
 }
 
 /// Takes a command off.
-pub fn remove(db: &Connection, id: i64) -> rusqlite::Result<()> {
+pub(crate) fn remove(db: &Connection, id: i64) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([id])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::database;
+
+    fn command(kind: CommandKind, id: &str) -> OutboxRow {
+        OutboxRow {
+            id: 0,
+            kind,
+            conversation_id: ConversationId::trusted(id),
+            msg_id: "m".to_owned(),
+            value: "true".to_owned(),
+            undo: "false".to_owned(),
+        }
+    }
+
+    #[test]
+    fn commands_come_out_in_the_order_they_went_in_until_they_are_removed() {
+        let db = database();
+        let first = append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap();
+        let second = append(&db, &command(CommandKind::Send, "c2c_b")).unwrap();
+        assert_eq!(after(&db, 0).unwrap().unwrap().id, first);
+        assert_eq!(after(&db, first).unwrap().unwrap().id, second);
+        remove(&db, first).unwrap();
+        assert_eq!(after(&db, 0).unwrap().unwrap().id, second);
+        assert_eq!(after(&db, second).unwrap(), None);
+    }
+
+    #[test]
+    fn a_number_is_not_used_again_so_that_a_late_outcome_cannot_end_another_command() {
+        let db = database();
+        let first = append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap();
+        remove(&db, first).unwrap();
+        assert!(append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap() > first);
+    }
+
+    #[test]
+    fn every_kind_is_read_back_with_its_arguments() {
+        let db = database();
+        for kind in CommandKind::ALL {
+            let id = append(&db, &command(kind, "c2c_a")).unwrap();
+            assert_eq!(
+                by_id(&db, id).unwrap(),
+                Some(OutboxRow {
+                    id,
+                    ..command(kind, "c2c_a")
+                })
+            );
+        }
+    }
+
+    #[test]
+    fn the_commands_of_a_kind_are_those_of_one_conversation_oldest_first() {
+        let db = database();
+        let first = append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap();
+        append(&db, &command(CommandKind::Pin, "c2c_b")).unwrap();
+        append(&db, &command(CommandKind::Read, "c2c_a")).unwrap();
+        let last = append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap();
+        let found = of_kind(&db, &ConversationId::trusted("c2c_a"), CommandKind::Pin).unwrap();
+        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [first, last]);
+    }
+
+    #[test]
+    fn a_refusal_goes_back_to_what_was_set_last() {
+        let db = database();
+        let id = append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap();
+        set_undo(&db, id, "true").unwrap();
+        assert_eq!(by_id(&db, id).unwrap().unwrap().undo, "true");
+    }
 }

@@ -1,49 +1,54 @@
 //! Read-only connections. Each read takes one for itself, so that readers wait neither for the writer nor for each other.
 
-use super::fault::{Fallible, Fault, closed};
-use super::plan_once;
+use super::connection::open_reader;
+use super::error::{StoreError, StoreResult, closed};
+use super::list::ListKey;
 use crate::model::lock::lock;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, Transaction};
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::time::Duration;
 
 /// Idle connections kept; more are opened when more threads read at once, and closed again.
 const KEPT: usize = 4;
 
-/// A place in the list, in the terms of whoever asks to remember it; `None` when there is no such place.
-pub type Place = Option<(i64, i64)>;
-
 /// A read-only connection.
-pub struct Reader {
+pub(crate) struct Reader {
     /// The connection.
-    pub db: Connection,
-    /// A place found in an earlier snapshot, with that snapshot's version.
-    found: Cell<Option<(i64, Place)>>,
+    pub(crate) db: Connection,
+    /// A key found in an earlier snapshot, with that snapshot's version.
+    found: Cell<Option<(i64, Option<ListKey>)>>,
 }
 
 impl Reader {
-    /// A place that is costly to find, the same one on every call. It is looked for again only when something was
+    /// Starts a transaction, in which every statement sees the same state.
+    pub(crate) fn snapshot(&self) -> rusqlite::Result<Transaction<'_>> {
+        self.db.unchecked_transaction()
+    }
+
+    /// A key that is costly to find, the same one on every call. It is looked for again only when something was
     /// committed since. Inside a transaction it belongs to the snapshot that the rest of the transaction reads.
-    pub fn remembered(&self, find: impl FnOnce(&Connection) -> Fallible<Place>) -> Fallible<Place> {
+    pub(crate) fn remembered(
+        &self,
+        find: impl FnOnce(&Connection) -> StoreResult<Option<ListKey>>,
+    ) -> StoreResult<Option<ListKey>> {
         let version = self
             .db
             .prepare_cached("PRAGMA data_version")?
             .query_row((), |row| row.get(0))?;
         match self.found.get() {
-            Some((known, place)) if known == version => Ok(place),
+            Some((known, key)) if known == version => Ok(key),
             _ => {
-                let place = find(&self.db)?;
-                self.found.set(Some((version, place)));
-                Ok(place)
+                let key = find(&self.db)?;
+                self.found.set(Some((version, key)));
+                Ok(key)
             }
         }
     }
 }
 
 /// The pool.
-pub struct Readers {
+pub(super) struct Readers {
     path: PathBuf,
     idle: Mutex<Option<Vec<Reader>>>,
 }
@@ -56,14 +61,17 @@ impl Readers {
         }
     }
 
-    pub(super) fn with<T>(&self, work: impl FnOnce(&Reader) -> Fallible<T>) -> Fallible<T> {
+    pub(super) fn with<T>(&self, work: impl FnOnce(&Reader) -> StoreResult<T>) -> StoreResult<T> {
         let kept = {
             let mut idle = lock(&self.idle);
-            idle.as_mut().ok_or_else(|| Fault::Rule(closed()))?.pop()
+            idle.as_mut().ok_or_else(|| StoreError::Rule(closed()))?.pop()
         };
         let reader = match kept {
             Some(reader) => reader,
-            None => self.connect()?,
+            None => Reader {
+                db: open_reader(&self.path)?,
+                found: Cell::new(None),
+            },
         };
         let result = work(&reader);
         if let Some(idle) = lock(&self.idle).as_mut()
@@ -72,18 +80,6 @@ impl Readers {
             idle.push(reader);
         }
         result
-    }
-
-    fn connect(&self) -> Fallible<Reader> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(&self.path, flags)?;
-        db.busy_timeout(Duration::from_secs(5))?;
-        db.set_prepared_statement_cache_capacity(32);
-        plan_once(&db)?;
-        Ok(Reader {
-            db,
-            found: Cell::new(None),
-        })
     }
 
     pub(super) fn close(&self) {

@@ -12,7 +12,7 @@ fn a_new_name_reaches_who_chats_with_shows_or_befriended_the_user() {
     let [peer, watcher, friend, stranger] =
         ["peer", "watcher", "friend", "stranger"].map(|name| Client::login(&path, name));
     peer.send(&c2c("bob"), "hi");
-    watcher.done(Outbound::Watch {
+    watcher.done(Outbound::SubscribeProfile {
         conversation: c2c("bob"),
     });
     friend.backend.add_friend(&user("bob"), "", &deadline()).unwrap();
@@ -37,7 +37,7 @@ fn a_first_message_and_a_watch_tell_the_name_as_it_is() {
     bob.wait_text(&c2c("alice"), "hi");
     bob.look(|record| assert_eq!(record.nick_name("alice"), Some("Alice")));
     alice.wait("the peer's name", |record| record.nick_name("bob") == Some("Bob"));
-    carol.done(Outbound::Watch {
+    carol.done(Outbound::SubscribeProfile {
         conversation: c2c("bob"),
     });
     carol.wait("the watched name", |record| record.nick_name("bob") == Some("Bob"));

@@ -804,7 +804,7 @@ fn same(command: &Command, taken: &Outbound, model: &Naive) -> bool {
         (Kind::Read { seq, timestamp }, Outbound::Read { conversation, position }) => {
             is_conv(conversation) && *seq as u64 == position.seq && *timestamp == position.timestamp
         }
-        (Kind::Watch, Outbound::Watch { conversation }) => is_conv(conversation),
+        (Kind::SubscribeProfile, Outbound::SubscribeProfile { conversation }) => is_conv(conversation),
         _ => false,
     }
 }

@@ -51,7 +51,7 @@ pub enum Kind {
     Pin { value: bool, undo: bool },
     RecvOpt { value: i64, undo: i64 },
     Read { seq: i64, timestamp: i64 },
-    Watch,
+    SubscribeProfile,
 }
 
 #[derive(Clone, Debug)]
@@ -195,9 +195,9 @@ impl Naive {
 
     fn watch(&mut self, id: &str, was_listed: bool) {
         let Some(user) = id.strip_prefix("c2c_") else { return };
-        let waits = |command: &Command| command.conv == id && command.kind == Kind::Watch;
+        let waits = |command: &Command| command.conv == id && command.kind == Kind::SubscribeProfile;
         if !was_listed && !self.users.contains_key(user) && !self.outbox.iter().any(waits) {
-            self.push(id, "", Kind::Watch);
+            self.push(id, "", Kind::SubscribeProfile);
         }
     }
 

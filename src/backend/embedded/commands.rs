@@ -24,7 +24,7 @@ pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> Step<Ou
         Outbound::Pin { conversation, pinned } => settings::pin(tx, me, conversation, *pinned),
         Outbound::RecvOpt { conversation, opt } => settings::set_recv_opt(tx, me, conversation, *opt),
         Outbound::Read { conversation, position } => settings::read(tx, me, conversation, *position),
-        Outbound::Watch { conversation } => users::watch(tx, me, conversation),
+        Outbound::SubscribeProfile { conversation } => users::watch(tx, me, conversation),
     }?;
     Ok(Outcome::Done)
 }

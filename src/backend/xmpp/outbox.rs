@@ -108,7 +108,7 @@ impl Outbox {
             Outbound::Read { conversation, position } => {
                 local_if_unsupported(self.features.reads.publish(conversation, *position).await)?;
             }
-            Outbound::Watch { conversation } => {
+            Outbound::SubscribeProfile { conversation } => {
                 if conversation.user_id().is_some()
                     && let Some(jid) = address::jid_of_conversation(conversation)
                 {

@@ -1,0 +1,112 @@
+//! Marks: what happens to a message or up to it, now or as soon as the message comes.
+//!
+//! A server that numbers its messages tells of them in order, so that what it marks is here or never will be. The others
+//! (XMPP) may tell of a message before the message itself: a read marker before the archive's page that holds it.
+
+use super::transaction::Transaction;
+use crate::model::{ConversationId, IdKind, MessageId, ReadPosition, Target};
+use crate::store::awaited::{self, Mark};
+use crate::store::message::MessageRow;
+use crate::store::{StoreResult, message, message_ids};
+
+impl Transaction<'_> {
+    /// Marks what the target means, or waits for it where the target can wait.
+    pub(super) fn mark_when_known(&mut self, id: &ConversationId, target: &Target, mark: Mark) -> StoreResult<()> {
+        let conversation = self.edit(id, |_, loaded| Ok(loaded.row.id))?;
+        let found = match target {
+            // What reaches back needs no more than the number, whether or not a message is stored there.
+            Target::Seq(position) if mark.is_position() => return self.apply_position(id, *position, mark),
+            Target::Seq(position) => {
+                let seq = i64::try_from(position.seq).unwrap_or(i64::MAX);
+                message::by_seq(self.db, conversation, seq)?
+            }
+            Target::MsgId(msg_id) => {
+                let row = message::by_msg_id(self.db, msg_id)?;
+                row.filter(|row| row.conversation == conversation)
+            }
+            Target::Id(target) => {
+                let row = self.find(conversation, target)?;
+                // Known or not, it takes the place of the one before.
+                if mark.is_position() {
+                    awaited::cancel(self.db, id, mark)?;
+                }
+                row
+            }
+        };
+        match (found, target) {
+            (Some(row), _) => self.apply_mark(id, &row, mark),
+            (None, Target::Id(target)) => self.wait_for(id, target, mark),
+            (None, _) => Ok(()),
+        }
+    }
+
+    fn wait_for(&mut self, id: &ConversationId, target: &MessageId, mark: Mark) -> StoreResult<()> {
+        awaited::keep(self.db, id, target, mark)?;
+        if mark == Mark::Read {
+            // A first sync goes backwards: what it brings before the message that was read last is newer than that one,
+            // and unread.
+            self.edit(id, |tx, loaded| {
+                if !loaded.row.is_read_known && !message::any(tx.db, loaded.row.id)? {
+                    tx.read_elsewhere(loaded, ReadPosition::default());
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn find(&self, conversation: i64, target: &MessageId) -> StoreResult<Option<MessageRow>> {
+        let sender = target.sender.as_ref();
+        let msg_id = match target.kind {
+            IdKind::MsgId => Some(target.id.clone()),
+            IdKind::Server => message_ids::by_server_id(self.db, conversation, &target.id)?,
+            // Our own messages go out under their `msgID`, so that is their origin id too.
+            IdKind::Origin => {
+                let found = message_ids::by_origin_id(self.db, conversation, &target.id, sender)?;
+                found.or_else(|| Some(target.id.clone()))
+            }
+        };
+        let Some(msg_id) = msg_id else { return Ok(None) };
+        let row = message::by_msg_id(self.db, &msg_id)?;
+        Ok(row.filter(|row| row.conversation == conversation && sender.is_none_or(|sender| *sender == row.sender)))
+    }
+
+    /// Takes the marks that waited for a message that has just come.
+    pub(super) fn apply_awaited(
+        &mut self,
+        id: &ConversationId,
+        row: &MessageRow,
+        ids: (&str, &str),
+    ) -> StoreResult<()> {
+        for mark in awaited::take(self.db, id, row, ids)? {
+            self.apply_mark(id, row, mark)?;
+        }
+        Ok(())
+    }
+
+    fn apply_mark(&mut self, id: &ConversationId, row: &MessageRow, mark: Mark) -> StoreResult<()> {
+        if mark == Mark::Revoked {
+            return self.recalled(id, &row.msg_id);
+        }
+        let position = ReadPosition {
+            seq: row.position.unsigned_abs(),
+            timestamp: row.time.seconds(),
+        };
+        self.apply_position(id, position, mark)
+    }
+
+    /// A mark that reaches back from a place, which is all it needs.
+    fn apply_position(&mut self, id: &ConversationId, position: ReadPosition, mark: Mark) -> StoreResult<()> {
+        match mark {
+            Mark::Read => self.edit(id, |tx, loaded| {
+                tx.read_elsewhere(loaded, position);
+                Ok(())
+            }),
+            Mark::PeerRead => self.peer_read(id, position),
+            Mark::Cleared => self.history_cleared(id, position.seq),
+            Mark::Deleted => self.conversation_deleted(id, position.seq),
+            // A recall is of a message, not of what lies before it.
+            Mark::Revoked => Ok(()),
+        }
+    }
+}

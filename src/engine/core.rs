@@ -1,0 +1,50 @@
+//! The engine of one account: its cache, its lock, and the way that every write takes.
+
+use super::options::EngineOptions;
+use super::transaction::Transaction;
+use crate::events::EventQueue;
+use crate::model::Result;
+use crate::store::{Store, StoreResult};
+use std::sync::atomic::AtomicI64;
+
+/// One account's rules over its cache. Every method may be called from any thread.
+pub struct Engine {
+    pub(super) options: EngineOptions,
+    pub(super) store: Store,
+    pub(super) queue: EventQueue,
+    /// The command that was handed to the backend last: the server may already have it. 0 = none.
+    pub(super) in_flight: AtomicI64,
+}
+
+impl Engine {
+    /// Closes the database and gives up the lock on the directory. Later calls fail with 6013. Idempotent.
+    pub fn close(&self) {
+        self.store.close();
+    }
+
+    /// Runs one transaction: all of `work` or nothing. `live`: what it does happens now, and is not history.
+    pub(super) fn write<T>(&self, live: bool, work: impl FnOnce(&mut Transaction<'_>) -> StoreResult<T>) -> Result<T> {
+        let mut guard = self.store.writer();
+        let writer = guard.get()?;
+        let now = (self.options.clock)();
+        let attempt = || -> StoreResult<_> {
+            let (transaction, before) = writer.begin()?;
+            let mut tx = Transaction::new(&transaction, before.clone(), now, live, &self.in_flight);
+            let value = work(&mut tx)?;
+            let (account, changes) = tx.finish(before)?;
+            transaction.commit()?;
+            Ok((value, account, changes))
+        };
+        match attempt() {
+            Ok((value, account, changes)) => {
+                writer.account = account;
+                // Still under the lock: the app hears of commits in their order.
+                if !changes.is_empty() {
+                    self.queue.push_changes(changes);
+                }
+                Ok(value)
+            }
+            Err(error) => Err(self.store.failed(error)),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! One transaction: the conversations it touches, and what it will tell.
+
+use super::render;
+use crate::events::{ChangeSet, ConversationChange, Event, MessageEvent};
+use crate::model::{ConversationId, Error, Micros, RecvOpt, UserId};
+use crate::store::account::{self, Account};
+use crate::store::conversation::{self, ConversationRow};
+use crate::store::message::{self, MessageRow};
+use crate::store::{StoreResult, directory};
+use rusqlite::Connection;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::AtomicI64;
+
+/// A conversation that the transaction loaded.
+pub(super) struct LoadedConversation {
+    /// As it will be stored.
+    pub(super) row: ConversationRow,
+    /// As it was.
+    before: ConversationRow,
+    /// The unread count cannot be carried on and is counted again.
+    pub(super) recount: bool,
+    /// The newest time that history gives the conversation.
+    pub(super) candidate: Option<i64>,
+}
+
+impl LoadedConversation {
+    /// Whether the conversation was in the list before this transaction.
+    pub(super) fn was_listed(&self) -> bool {
+        self.before.is_listed
+    }
+}
+
+/// One transaction over the cache.
+pub(super) struct Transaction<'a> {
+    pub(super) db: &'a Connection,
+    pub(super) account: Account,
+    pub(super) now: Micros,
+    /// Whether this happens now, or is history that a sync brings.
+    pub(super) live: bool,
+    /// The command that the server may already have.
+    pub(super) in_flight: &'a AtomicI64,
+    /// In the order of loading; `None` while one is being worked on.
+    loaded: Vec<Option<LoadedConversation>>,
+    places: HashMap<ConversationId, usize>,
+    message_events: Vec<MessageEvent>,
+    missed: BTreeSet<ConversationId>,
+}
+
+impl<'a> Transaction<'a> {
+    pub(super) fn new(db: &'a Connection, account: Account, now: Micros, live: bool, in_flight: &'a AtomicI64) -> Self {
+        Self {
+            db,
+            account,
+            now,
+            live,
+            in_flight,
+            loaded: Vec::new(),
+            places: HashMap::new(),
+            message_events: Vec::new(),
+            missed: BTreeSet::new(),
+        }
+    }
+
+    /// The account's own user id.
+    pub(super) fn me(&self) -> UserId {
+        self.account.user_id.clone()
+    }
+
+    /// Works on a conversation, which is written back at the end if anything in it changed. One that is not stored
+    /// starts as a row that remembers nothing.
+    pub(super) fn edit<T>(
+        &mut self,
+        id: &ConversationId,
+        work: impl FnOnce(&mut Self, &mut LoadedConversation) -> StoreResult<T>,
+    ) -> StoreResult<T> {
+        let place = match self.places.get(id) {
+            Some(place) => *place,
+            None => {
+                let row = conversation::load(self.db, id)?.unwrap_or_else(|| ConversationRow::new(id));
+                self.places.insert(id.clone(), self.loaded.len());
+                self.loaded.push(Some(LoadedConversation {
+                    before: row.clone(),
+                    row,
+                    recount: false,
+                    candidate: None,
+                }));
+                self.loaded.len() - 1
+            }
+        };
+        // Taken out, so that `work` can use the transaction beside it. Whatever the inner of two nested edits of one
+        // conversation did would be lost, so there must be none.
+        let Some(mut loaded) = self.loaded.get_mut(place).and_then(Option::take) else {
+            return Err(Error::internal(format!("{id} is being worked on already")).into());
+        };
+        let value = work(self, &mut loaded)?;
+        if let Some(slot) = self.loaded.get_mut(place) {
+            *slot = Some(loaded);
+        }
+        Ok(value)
+    }
+
+    /// Looks at a conversation again at the end because something that it shows has changed.
+    pub(super) fn refresh(&mut self, id: &ConversationId) -> StoreResult<()> {
+        self.edit(id, |_, _| Ok(()))
+    }
+
+    /// Makes sure that the row has a number for messages to refer to.
+    pub(super) fn ensure_row(&self, loaded: &mut LoadedConversation) -> StoreResult<i64> {
+        if loaded.row.id == 0 {
+            loaded.row.id = conversation::insert(self.db, &loaded.row)?;
+            loaded.before.id = loaded.row.id;
+        }
+        Ok(loaded.row.id)
+    }
+
+    /// A sync brought messages of this conversation. They are not told one by one (V2TIM: `onRecvNewMessage` is for what
+    /// happens now); the app is told to read the history.
+    pub(super) fn missed(&mut self, id: &ConversationId) {
+        if !self.missed.contains(id) {
+            self.missed.insert(id.clone());
+        }
+    }
+
+    /// Tells a message event at the end.
+    pub(super) fn tell(&mut self, event: Event, conversation: ConversationId, payload: String) {
+        self.message_events.push(MessageEvent {
+            event,
+            conversation,
+            payload,
+        });
+    }
+
+    /// Tells an event whose payload is the message.
+    pub(super) fn tell_message(
+        &mut self,
+        event: Event,
+        loaded: &LoadedConversation,
+        message: &MessageRow,
+    ) -> StoreResult<()> {
+        let payload = render::message(self.db, message, &loaded.row)?;
+        self.tell(event, loaded.row.conversation_id.clone(), payload);
+        Ok(())
+    }
+
+    /// Writes everything back and says what to tell.
+    pub(super) fn finish(mut self, before: &Account) -> StoreResult<(Account, ChangeSet)> {
+        let mut changes = ChangeSet::default();
+        for mut loaded in std::mem::take(&mut self.loaded).into_iter().flatten() {
+            self.place_history(&mut loaded)?;
+            self.derive(&mut loaded)?;
+            if loaded.row == loaded.before {
+                continue;
+            }
+            self.ensure_row(&mut loaded)?;
+            conversation::update(self.db, &loaded.row)?;
+            self.account.total_unread += counts_in_total(&loaded.row) - counts_in_total(&loaded.before);
+            let change = match (loaded.before.is_listed, loaded.row.is_listed) {
+                (false, true) => ConversationChange::New(loaded.row.json.clone()),
+                (true, false) => ConversationChange::Deleted,
+                (true, true) if loaded.row.json != loaded.before.json => {
+                    ConversationChange::Changed(loaded.row.json.clone())
+                }
+                _ => continue,
+            };
+            changes.conversations.push((loaded.row.conversation_id.clone(), change));
+        }
+        if self.account.total_unread != before.total_unread {
+            changes.total_unread = Some(u64::try_from(self.account.total_unread).unwrap_or_default());
+        }
+        if self.account != *before {
+            account::save(self.db, &self.account)?;
+        }
+        changes.messages = self.message_events;
+        changes.missed = self.missed.into_iter().collect();
+        Ok((self.account, changes))
+    }
+
+    /// Works out what follows from the messages and the directory, and renders the row.
+    fn derive(&self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+        let group_id = loaded.row.conversation_id.group_id();
+        let group = match &group_id {
+            Some(group) => directory::group(self.db, group)?,
+            None => None,
+        };
+        if loaded.recount {
+            loaded.row.unread_count = message::count_unread(self.db, loaded.row.id, loaded.row.read_seq)?;
+        }
+        if group.as_ref().is_some_and(|group| !group.group_type.counts_unread()) {
+            loaded.row.unread_count = 0;
+        }
+        if !loaded.row.is_listed {
+            loaded.row.json.clear();
+            loaded.row.last_time = -1;
+            loaded.row.last_sender.clear();
+            return Ok(());
+        }
+        let last = message::last(self.db, loaded.row.id)?;
+        loaded.row.last_time = last.as_ref().map_or(-1, |last| last.time.seconds());
+        loaded.row.last_sender = match &last {
+            Some(last) if group_id.is_some() => last.sender.as_str().to_owned(),
+            _ => String::new(),
+        };
+        loaded.row.json = render::conversation(self.db, &loaded.row, group.as_ref(), last.as_ref())?;
+        Ok(())
+    }
+}
+
+/// What a conversation adds to the total: nothing when it is not listed or does not notify.
+fn counts_in_total(row: &ConversationRow) -> i64 {
+    let notifies = row.is_listed && row.recv_opt == RecvOpt::Receive;
+    if notifies { row.unread_count } else { 0 }
+}

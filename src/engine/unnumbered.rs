@@ -1,0 +1,100 @@
+//! Messages of a server that does not number them (XMPP): the engine numbers them by their time.
+//!
+//! What is stored of a conversation is always the whole end of its history: a message that comes is newer than all that
+//! are stored, or older than all of them. So its number needs no more than its time and its neighbour's number.
+
+use super::transaction::{LoadedConversation, Transaction};
+use crate::events::Event;
+use crate::model::{ConversationId, Message, MessageStatus, Micros, UnnumberedMessage};
+use crate::store::message::{self, MessageRow};
+use crate::store::{StoreResult, message_ids};
+
+/// The next free number of a conversation for a message of that time.
+fn number_after(loaded: &LoadedConversation, time: Micros) -> i64 {
+    time.0.max(loaded.row.max_seq + 1)
+}
+
+impl Transaction<'_> {
+    /// Stores a message of a server that does not number them, or learns more of one that is stored.
+    pub(super) fn receive_unnumbered(&mut self, unnumbered: &UnnumberedMessage) -> StoreResult<()> {
+        let mut incoming = unnumbered.message.clone();
+        let id = incoming.conversation.clone();
+        if let Some(known) = self.find_stored(unnumbered)? {
+            incoming.msg_id = known;
+        } else if self.is_id_taken(&incoming)? {
+            incoming.msg_id.clone_from(&unnumbered.own_id);
+        }
+        incoming.seq = self.edit(&id, |tx, loaded| {
+            let seq = match unnumbered.older {
+                false => number_after(loaded, incoming.time),
+                true => match message::lowest_seq(tx.db, loaded.row.id)? {
+                    Some(lowest) => incoming.time.0.min(lowest - 1),
+                    None => incoming.time.0,
+                },
+            };
+            Ok(seq.max(1).unsigned_abs())
+        })?;
+        self.receive(&incoming)?;
+        let Some(row) = message::by_msg_id(self.db, &incoming.msg_id)? else {
+            return Ok(());
+        };
+        if message::conversation_of(self.db, &row.msg_id)?.as_ref() != Some(&id) {
+            return Ok(());
+        }
+        let ids = (unnumbered.server_id.as_str(), unnumbered.origin_id.as_str());
+        message_ids::save(self.db, &row, ids.0, ids.1)?;
+        self.apply_awaited(&id, &row, ids)
+    }
+
+    /// The `msgID` of a message that is stored already and comes under another: its server repeats it under a new archive
+    /// id, or its sender sent it twice because a connection broke.
+    fn find_stored(&mut self, unnumbered: &UnnumberedMessage) -> StoreResult<Option<String>> {
+        let message = &unnumbered.message;
+        let conversation = self.edit(&message.conversation, |_, loaded| Ok(loaded.row.id))?;
+        if let Some(known) = message_ids::by_server_id(self.db, conversation, &unnumbered.server_id)? {
+            return Ok(Some(known));
+        }
+        if unnumbered.is_origin_unique {
+            return Ok(message_ids::by_origin_id(
+                self.db,
+                conversation,
+                &unnumbered.origin_id,
+                Some(&message.sender),
+            )?);
+        }
+        Ok(None)
+    }
+
+    /// Whether another message has this one's `msgID`: by accident, or because somebody wants to keep this one out.
+    fn is_id_taken(&self, incoming: &Message) -> StoreResult<bool> {
+        let Some(known) = message::by_msg_id(self.db, &incoming.msg_id)? else {
+            return Ok(false);
+        };
+        let conversation = message::conversation_of(self.db, &incoming.msg_id)?;
+        Ok(known.sender != incoming.sender || conversation.as_ref() != Some(&incoming.conversation))
+    }
+
+    /// The server has a message of ours and does not number it.
+    pub(super) fn accept_unnumbered(&mut self, id: &ConversationId, row: MessageRow, time: Micros) -> StoreResult<()> {
+        self.edit(id, |tx, loaded| {
+            let seq = number_after(loaded, time);
+            tx.accept(loaded, row, seq, time)
+        })
+    }
+
+    /// The server returned a message of ours after it had taken it.
+    pub(super) fn send_failed(&mut self, id: &ConversationId, msg_id: &str) -> StoreResult<()> {
+        let Some(mut row) = message::by_msg_id(self.db, msg_id)? else {
+            return Ok(());
+        };
+        let is_here = message::conversation_of(self.db, msg_id)?.as_ref() == Some(id);
+        if !row.is_self || row.status != MessageStatus::Sent || !is_here {
+            return Ok(());
+        }
+        row.status = MessageStatus::Failed;
+        message::update(self.db, &row)?;
+        self.edit(id, |tx, loaded| {
+            tx.tell_message(Event::MessageStatusChanged, loaded, &row)
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! Marks that wait for their message: servers that do not number their messages may tell of a message before it comes.
+
+use super::columns::text_column;
+use super::message::MessageRow;
+use crate::model::{ConversationId, MessageId, UserId};
+use rusqlite::{Connection, params};
+
+/// What happens to a message, or up to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// We have read up to it on some device.
+    Read,
+    /// The peer of the C2C conversation has read up to it.
+    PeerRead,
+    /// It was recalled.
+    Revoked,
+    /// We cleared the history up to it on some device.
+    Cleared,
+    /// We deleted the conversation up to it on some device.
+    Deleted,
+}
+
+impl Mark {
+    const ALL: [Self; 5] = [Self::Read, Self::PeerRead, Self::Revoked, Self::Cleared, Self::Deleted];
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mark| mark.as_str() == name)
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::PeerRead => "peerRead",
+            Self::Revoked => "revoked",
+            Self::Cleared => "cleared",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Whether it reaches back from the message, so that a newer one replaces an older one.
+    pub(crate) fn is_position(self) -> bool {
+        self != Self::Revoked
+    }
+}
+
+text_column!(Mark, Mark::parse);
+
+/// Keeps a mark until its message comes.
+pub(crate) fn keep(
+    db: &Connection,
+    conversation: &ConversationId,
+    target: &MessageId,
+    mark: Mark,
+) -> rusqlite::Result<()> {
+    let sender = target.sender.as_ref().map_or("", UserId::as_str);
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO awaited (conversation_id, effect, kind, name, sender) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![conversation, mark, target.kind, target.id, sender])?;
+    Ok(())
+}
+
+/// Drops the marks of a kind that wait in a conversation.
+pub(crate) fn cancel(db: &Connection, conversation: &ConversationId, mark: Mark) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM awaited WHERE conversation_id = ?1 AND effect = ?2")?
+        .execute(params![conversation, mark])?;
+    Ok(())
+}
+
+/// Takes the marks that waited for a message that has come.
+pub(crate) fn take(
+    db: &Connection,
+    conversation: &ConversationId,
+    message: &MessageRow,
+    (server_id, origin_id): (&str, &str),
+) -> rusqlite::Result<Vec<Mark>> {
+    // Nearly always nothing waits, and this is asked for every message.
+    let any: bool = db
+        .prepare_cached("SELECT 1 FROM awaited WHERE conversation_id = ?1")?
+        .exists([conversation])?;
+    if !any {
+        return Ok(Vec::new());
+    }
+    db.prepare_cached(
+        "DELETE FROM awaited WHERE conversation_id = ?1 AND (sender = '' OR sender = ?2) AND name <> '' AND \
+         (kind = 'msgId' AND name = ?3 OR kind = 'server' AND name = ?4 OR kind = 'origin' AND name = ?5) \
+         RETURNING effect",
+    )?
+    .query_map(
+        params![conversation, message.sender, message.msg_id, server_id, origin_id],
+        |row| row.get(0),
+    )?
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::IdKind;
+    use crate::store::fixture::{conversation, database, message};
+
+    fn target(kind: IdKind, id: &str, sender: Option<&str>) -> MessageId {
+        MessageId {
+            kind,
+            id: id.to_owned(),
+            sender: sender.map(UserId::trusted),
+        }
+    }
+
+    fn bob() -> ConversationId {
+        ConversationId::trusted("c2c_bob")
+    }
+
+    #[test]
+    fn a_mark_waits_for_the_message_by_any_of_its_ids_and_is_taken_once() {
+        let db = database();
+        let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |row| {
+            row.msg_id = "m".to_owned()
+        });
+        for (kind, id) in [(IdKind::Server, "s"), (IdKind::Origin, "o"), (IdKind::MsgId, "m")] {
+            keep(&db, &bob(), &target(kind, id, None), Mark::Revoked).unwrap();
+            assert_eq!(take(&db, &bob(), &row, ("s", "o")).unwrap(), [Mark::Revoked]);
+            assert_eq!(take(&db, &bob(), &row, ("s", "o")).unwrap(), []);
+        }
+    }
+
+    #[test]
+    fn a_mark_for_one_sender_is_not_taken_by_a_message_of_another() {
+        let db = database();
+        let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |row| {
+            row.sender = UserId::trusted("bob");
+        });
+        keep(
+            &db,
+            &bob(),
+            &target(IdKind::Origin, "o", Some("mallory")),
+            Mark::Revoked,
+        )
+        .unwrap();
+        assert_eq!(take(&db, &bob(), &row, ("", "o")).unwrap(), []);
+        keep(&db, &bob(), &target(IdKind::Origin, "o", Some("bob")), Mark::Revoked).unwrap();
+        assert_eq!(take(&db, &bob(), &row, ("", "o")).unwrap(), [Mark::Revoked]);
+    }
+
+    #[test]
+    fn an_empty_id_names_no_message() {
+        let db = database();
+        let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |_| {});
+        keep(&db, &bob(), &target(IdKind::Server, "", None), Mark::Read).unwrap();
+        assert_eq!(take(&db, &bob(), &row, ("", "")).unwrap(), []);
+    }
+
+    #[test]
+    fn cancelling_drops_one_kind_of_mark_in_one_conversation() {
+        let db = database();
+        let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |_| {});
+        let at = target(IdKind::Server, "s", None);
+        keep(&db, &bob(), &at, Mark::Read).unwrap();
+        keep(&db, &bob(), &at, Mark::PeerRead).unwrap();
+        cancel(&db, &ConversationId::trusted("c2c_other"), Mark::Read).unwrap();
+        cancel(&db, &bob(), Mark::PeerRead).unwrap();
+        assert_eq!(take(&db, &bob(), &row, ("s", "")).unwrap(), [Mark::Read]);
+    }
+}

@@ -1,0 +1,114 @@
+//! How the model's types are written to columns and read back, once for each.
+//!
+//! Only this version and older ones have written the file (a newer schema is refused at opening), so a value that no
+//! type knows is an error, with two exceptions that are safe to read as something plainer.
+
+use crate::model::{
+    AtType, ConversationId, GroupId, GroupRole, GroupType, IdKind, MessageStatus, Micros, RecvOpt, UserId,
+};
+
+/// A type that is a number in its column.
+macro_rules! integer_column {
+    ($name:ty, $write:expr, $read:expr) => {
+        impl rusqlite::types::ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                let number: i64 = $write(*self);
+                Ok(number.into())
+            }
+        }
+
+        impl rusqlite::types::FromSql for $name {
+            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                let number = value.as_i64()?;
+                let found: Option<Self> = $read(number);
+                found.ok_or(rusqlite::types::FromSqlError::OutOfRange(number))
+            }
+        }
+    };
+}
+
+/// A type that is a text in its column.
+macro_rules! text_column {
+    ($name:ty, $read:expr) => {
+        impl rusqlite::types::ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                Ok(self.as_str().into())
+            }
+        }
+
+        impl rusqlite::types::FromSql for $name {
+            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                let found: Option<Self> = $read(value.as_str()?);
+                found.ok_or(rusqlite::types::FromSqlError::InvalidType)
+            }
+        }
+    };
+}
+pub(super) use text_column;
+
+integer_column!(Micros, |time: Micros| time.0, |number| Some(Micros(number)));
+integer_column!(MessageStatus, |status| status as i64, MessageStatus::from_code);
+integer_column!(AtType, |at| at as i64, AtType::from_code);
+integer_column!(RecvOpt, |opt| opt as i64, |number| RecvOpt::try_from(number).ok());
+// A role that is not known gives no rights.
+integer_column!(GroupRole, |role| role as i64, |number| Some(GroupRole::from_code(
+    number
+)));
+
+text_column!(UserId, |text: &str| Some(UserId::trusted(text)));
+text_column!(GroupId, |text: &str| Some(GroupId::trusted(text)));
+text_column!(ConversationId, |text: &str| Some(ConversationId::trusted(text)));
+text_column!(IdKind, IdKind::parse);
+// A type that is not known behaves like the plainest one.
+text_column!(GroupType, |text| Some(
+    GroupType::parse(text).unwrap_or(GroupType::Work)
+));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+    use rusqlite::types::{FromSql, ToSql};
+
+    fn there_and_back<T: ToSql + FromSql>(value: &T) -> T {
+        let db = Connection::open_in_memory().unwrap();
+        db.query_row("SELECT ?1", [value], |row| row.get(0)).unwrap()
+    }
+
+    fn read<T: FromSql>(sql: &str) -> rusqlite::Result<T> {
+        let db = Connection::open_in_memory().unwrap();
+        db.query_row(&format!("SELECT {sql}"), (), |row| row.get(0))
+    }
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        for status in [1, 2, 3, 6].map(|code| MessageStatus::from_code(code).unwrap()) {
+            assert_eq!(there_and_back(&status), status);
+        }
+        for at in [0, 1, 2, 3].map(|code| AtType::from_code(code).unwrap()) {
+            assert_eq!(there_and_back(&at), at);
+        }
+        for opt in [0, 1, 2, 3].map(|code| RecvOpt::try_from(code).unwrap()) {
+            assert_eq!(there_and_back(&opt), opt);
+        }
+        for kind in GroupType::ALL {
+            assert_eq!(there_and_back(&kind), kind);
+        }
+        for kind in [IdKind::Server, IdKind::Origin, IdKind::MsgId] {
+            assert_eq!(there_and_back(&kind), kind);
+        }
+        assert_eq!(there_and_back(&Micros(-5)), Micros(-5));
+        assert_eq!(there_and_back(&UserId::trusted("é")), UserId::trusted("é"));
+    }
+
+    #[test]
+    fn a_value_that_no_type_knows_is_an_error_and_an_unknown_group_type_or_role_is_the_plainest() {
+        assert!(read::<MessageStatus>("5").is_err());
+        assert!(read::<RecvOpt>("4").is_err());
+        assert!(read::<AtType>("-1").is_err());
+        assert!(read::<IdKind>("'other'").is_err());
+        assert!(read::<UserId>("7").is_err());
+        assert_eq!(read::<GroupType>("'Channel'").unwrap(), GroupType::Work);
+        assert_eq!(read::<GroupRole>("999").unwrap(), GroupRole::None);
+    }
+}

@@ -1,0 +1,47 @@
+//! An empty cache in memory and rows in it, for the tests of the queries.
+
+use super::conversation::{self as conversations, ConversationRow};
+use super::message::{self as messages, MessageRow};
+use super::migrate;
+use crate::model::{AtType, ConversationId, MessageStatus, Micros, UserId};
+use rusqlite::Connection;
+
+/// A cache with all migrations and no rows.
+pub(crate) fn database() -> Connection {
+    let mut db = Connection::open_in_memory().unwrap();
+    migrate::migrate(&mut db).unwrap();
+    db
+}
+
+/// Stores a conversation as `edit` makes it, and returns its number.
+pub(crate) fn conversation(db: &Connection, id: &str, edit: impl FnOnce(&mut ConversationRow)) -> i64 {
+    let mut row = ConversationRow::new(&ConversationId::trusted(id));
+    row.id = conversations::insert(db, &row).unwrap();
+    edit(&mut row);
+    conversations::update(db, &row).unwrap();
+    row.id
+}
+
+/// Stores bob's message `m<seq>` as `edit` makes it.
+pub(crate) fn message(db: &Connection, conversation: i64, seq: i64, edit: impl FnOnce(&mut MessageRow)) -> MessageRow {
+    let mut row = MessageRow {
+        id: 0,
+        conversation,
+        position: seq,
+        seq,
+        time: Micros(seq * 1_000_000),
+        status: MessageStatus::Sent,
+        is_self: false,
+        counts_unread: true,
+        at_type: AtType::None,
+        is_excluded_from_last_message: false,
+        msg_id: format!("m{seq}"),
+        sender: UserId::trusted("bob"),
+        nick_name: String::new(),
+        face_url: String::new(),
+        body: "{}".to_owned(),
+    };
+    edit(&mut row);
+    row.id = messages::insert(db, &row).unwrap();
+    row
+}

@@ -1,0 +1,102 @@
+//! The ids that servers which do not number their messages, and senders, have given to messages.
+//!
+//! Why a message has up to three ids: docs/decisions/message-ids.md.
+
+use super::message::MessageRow;
+use crate::model::UserId;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Stores the ids of a message, or completes them.
+pub(crate) fn save(db: &Connection, message: &MessageRow, server_id: &str, origin_id: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT INTO message_name (message, conversation, server_id, origin_id) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (message) DO UPDATE SET \
+         server_id = iif(server_id = '', excluded.server_id, server_id), \
+         origin_id = iif(origin_id = '', excluded.origin_id, origin_id)",
+    )?
+    .execute(params![message.id, message.conversation, server_id, origin_id])?;
+    Ok(())
+}
+
+/// The ids of a message: (server's, sender's).
+pub(crate) fn of(db: &Connection, message: i64) -> rusqlite::Result<Option<(String, String)>> {
+    db.prepare_cached("SELECT server_id, origin_id FROM message_name WHERE message = ?1")?
+        .query_row([message], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
+/// The `msgID` of the message of a conversation that has this id in the server's archive.
+pub(crate) fn by_server_id(db: &Connection, conversation: i64, server_id: &str) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached(
+        "SELECT m.msg_id FROM message_name n JOIN message m ON m.id = n.message \
+         WHERE n.conversation = ?1 AND n.server_id = ?2 AND n.server_id <> '' LIMIT 1",
+    )?
+    .query_row(params![conversation, server_id], |row| row.get(0))
+    .optional()
+}
+
+/// The `msgID` of the newest message of a conversation that its sender, `None` for any, gave this id.
+pub(crate) fn by_origin_id(
+    db: &Connection,
+    conversation: i64,
+    origin_id: &str,
+    sender: Option<&UserId>,
+) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached(
+        "SELECT m.msg_id FROM message_name n JOIN message m ON m.id = n.message \
+         WHERE n.conversation = ?1 AND n.origin_id = ?2 AND n.origin_id <> '' AND (?3 IS NULL OR m.sender = ?3) \
+         ORDER BY m.position DESC LIMIT 1",
+    )?
+    .query_row(params![conversation, origin_id, sender], |row| row.get(0))
+    .optional()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{conversation, database, message};
+
+    #[test]
+    fn ids_are_completed_and_never_replaced() {
+        let db = database();
+        let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |_| {});
+        save(&db, &row, "", "o").unwrap();
+        save(&db, &row, "s", "").unwrap();
+        save(&db, &row, "s2", "o2").unwrap();
+        assert_eq!(of(&db, row.id).unwrap(), Some(("s".to_owned(), "o".to_owned())));
+    }
+
+    #[test]
+    fn a_message_is_found_by_its_ids_in_its_own_conversation() {
+        let db = database();
+        let bob = conversation(&db, "c2c_bob", |_| {});
+        let other = conversation(&db, "c2c_other", |_| {});
+        let row = message(&db, bob, 1, |_| {});
+        save(&db, &row, "s", "o").unwrap();
+        assert_eq!(by_server_id(&db, bob, "s").unwrap().as_ref(), Some(&row.msg_id));
+        assert_eq!(by_origin_id(&db, bob, "o", None).unwrap().as_ref(), Some(&row.msg_id));
+        assert_eq!(by_server_id(&db, other, "s").unwrap(), None);
+        assert_eq!(by_origin_id(&db, other, "o", None).unwrap(), None);
+    }
+
+    #[test]
+    fn an_empty_id_finds_nothing() {
+        let db = database();
+        let bob = conversation(&db, "c2c_bob", |_| {});
+        save(&db, &message(&db, bob, 1, |_| {}), "", "").unwrap();
+        assert_eq!(by_server_id(&db, bob, "").unwrap(), None);
+        assert_eq!(by_origin_id(&db, bob, "", None).unwrap(), None);
+    }
+
+    #[test]
+    fn of_two_messages_with_one_origin_id_the_newest_of_the_sender_is_meant() {
+        let db = database();
+        let bob = conversation(&db, "c2c_bob", |_| {});
+        for (seq, sender) in [(1, "bob"), (2, "bob"), (3, "alice")] {
+            let row = message(&db, bob, seq, |row| row.sender = UserId::trusted(sender));
+            save(&db, &row, "", "o").unwrap();
+        }
+        let found = by_origin_id(&db, bob, "o", Some(&UserId::trusted("bob"))).unwrap();
+        assert_eq!(found.as_deref(), Some("m2"));
+    }
+}
