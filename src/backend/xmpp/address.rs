@@ -76,7 +76,7 @@ pub(crate) fn attr(element: &Element, name: &str) -> Option<BareJid> {
     parse_bare(element.attr(name)?)
 }
 
-/// What identifies somebody who was mentioned: their address, prepared, or the text as it is when it is no address.
+/// The id of a mentioned user: the prepared address, or the text unchanged when it is no address.
 pub(crate) fn prepared(text: &str) -> String {
     parse(text).map_or_else(|| text.to_owned(), |jid| jid.as_str().to_owned())
 }

@@ -1,4 +1,4 @@
-//! What a login to an XMPP server needs.
+//! The config of a login to an XMPP server.
 
 use crate::model::UserId;
 use crate::model::{Error, Result, Status};
@@ -78,13 +78,13 @@ impl XmppConfig {
     pub fn check(self) -> Result<Self> {
         if self.port.is_some() && self.host.is_none() {
             return Err(Error::invalid(
-                "backend.port is given without backend.host; without a host the SRV records say both",
+                "backend.port requires backend.host; without a host the SRV records give both",
             ));
         }
         if self.tls == Tls::Disabled && !self.host.as_deref().is_some_and(is_loopback) {
             let host = self.host.as_deref().unwrap_or_default();
             return Err(Error::invalid(format!(
-                "backend.tls \"disabled\" is for a loopback address as backend.host only, not for {}",
+                "backend.tls \"disabled\" requires a loopback address as backend.host, not {}",
                 crate::model::id::quoted(host)
             )));
         }

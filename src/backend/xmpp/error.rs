@@ -1,4 +1,4 @@
-//! What can go wrong in a session, by kind. Decisions are made by kind and condition, never by the words of a sentence;
+//! The errors of a session, by kind. Decisions are made by kind and condition, never by the words of a sentence;
 //! at the end it becomes the one error that the app knows.
 
 use crate::model::{Error, Status};
@@ -101,7 +101,7 @@ impl fmt::Display for XmppError {
     }
 }
 
-/// What it means to the app.
+/// The error as the app gets it.
 impl From<XmppError> for Error {
     fn from(error: XmppError) -> Self {
         let status = match &error {

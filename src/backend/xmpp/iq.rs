@@ -10,7 +10,7 @@ use xmpp_parsers::minidom::Element;
 /// How a question ends.
 pub(crate) type Answer = XmppResult<Option<Element>>;
 
-/// Whom a question went to, and who waits for its answer.
+/// The recipient of a question, and the channel for its answer.
 type Waiting = (Option<Jid>, oneshot::Sender<Answer>);
 
 /// The questions that have no answer yet.

@@ -42,9 +42,9 @@ pub(crate) const META: &str = "urn:libim:message:0";
 pub(crate) const SETTINGS: &str = "urn:libim:conversations:0";
 /// The node that tells since when the account has been in use.
 pub(crate) const ACCOUNT: &str = "urn:libim:account:0";
-/// What libim keeps in a bookmark.
+/// libim's data in a bookmark.
 pub(crate) const BOOKMARK: &str = "urn:libim:bookmark:0";
-/// What somebody who has left a room says to those who keep its lists.
+/// The notification of leaving a room, for those who keep its lists.
 pub(crate) const LEFT: &str = "urn:libim:left:0";
 
 /// The status codes of rooms (XEP-0045, 15.6).

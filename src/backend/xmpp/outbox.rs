@@ -36,7 +36,7 @@ impl Outbox {
         })
     }
 
-    /// What was read so far makes sure that nothing is sent twice.
+    /// The archive has been caught up with, so nothing that was sent before is sent twice.
     pub(crate) fn allow(&self) {
         self.may_run.set(true);
         self.wake();
@@ -191,7 +191,7 @@ impl Outbox {
 fn local_if_unsupported(result: XmppResult<()>) -> XmppResult<()> {
     match result {
         Err(error) if !error.is_transient() => {
-            log::info!("the server does not share this between devices: {error}");
+            log::info!("the server cannot share a setting, which stays on this device: {error}");
             Ok(())
         }
         other => other,

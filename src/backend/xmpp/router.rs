@@ -49,7 +49,7 @@ fn on_iq(features: &Features, iq: Iq) {
                 reply(session, from, id, Ok(None));
             } else {
                 let from_text = from.as_ref().map(ToString::to_string).unwrap_or_default();
-                log::warn!("a roster push of {from_text} was ignored");
+                log::warn!("ignored a roster push from {from_text}");
                 reply_unavailable(session, from, id);
             }
         }
@@ -123,7 +123,7 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
 /// A copy of what another device sent or received (XEP-0280). Only the account's own server makes these.
 fn on_carbon(features: &Features, message: Message) {
     if message.from.as_ref().is_none_or(|from| *from != features.session.me) {
-        log::warn!("a carbon copy that the account's own server did not make was ignored");
+        log::warn!("ignored a carbon copy that did not come from the account's own server");
         return;
     }
     for payload in message.payloads {
@@ -178,7 +178,7 @@ fn on_node_event(features: &Features, event: NodeEvent) {
     let is_own = owner == features.session.me;
     match node.as_str() {
         ns::SETTINGS | ns::MDS | ns::BOOKMARKS2 if !is_own => {
-            log::warn!("news of {owner} about a node of the account's own were ignored");
+            log::warn!("ignored an event of {owner} for {node}, a private node of the account");
         }
         ns::SETTINGS => features.settings.on_published(&items),
         ns::MDS => features.reads.on_published(&items),

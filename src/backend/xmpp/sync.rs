@@ -157,7 +157,7 @@ impl AccountSync {
     }
 }
 
-/// What a server does not offer, the sync does without.
+/// Carbons (XEP-0280). The sync goes on without them on a server that does not offer them.
 async fn enable_carbons(features: &Features) -> XmppResult<()> {
     match features.session.set(None, xmpp_parsers::carbons::Enable).await {
         Err(error) if error.is_transient() => Err(error),
@@ -199,7 +199,8 @@ async fn backfill(features: &Features, bookmarks: &[Bookmark]) -> XmppResult<()>
                     Ok(false) => return Ok(()),
                     Err(error) if error.is_lost() => return Err(error),
                     Err(error) => {
-                        log::info!("the archive of a room cannot be read further: {error}");
+                        let room = &bookmark.room;
+                        log::info!("the archive of the room {room} could not be read further: {error}");
                         return Ok(());
                     }
                 }

@@ -23,7 +23,7 @@ use xmpp_parsers::ping::Ping;
 /// Work for a session, made on another thread.
 pub(crate) type Work = Box<dyn FnOnce(&Online) + Send>;
 
-/// What the thread is told.
+/// A signal to the thread.
 pub(crate) enum Signal {
     /// To do something in the session; dropped undone when there is none.
     Work(Work),
@@ -59,7 +59,7 @@ pub(crate) struct Online {
 struct ResumableSession {
     online: Online,
     outgoing: mpsc::UnboundedReceiver<Outgoing>,
-    /// What stream management remembers, while there is no connection.
+    /// The state of stream management, while there is no connection.
     sm: Option<SmState>,
 }
 
@@ -177,7 +177,7 @@ impl Worker {
             Beginning::Resumed => {
                 if let Some(ResumableSession { online, .. }) = resumable.as_ref() {
                     online.sync.resumed();
-                    // What was written while there was no connection.
+                    // Commands were added while there was no connection.
                     online.outbox.wake();
                 }
             }
@@ -251,7 +251,7 @@ impl Worker {
                 signal = self.signals.recv() => match signal {
                     None | Some(Signal::Stop) => {
                         session.end();
-                        // What is on its way to the server still goes.
+                        // Stanzas that are queued are still sent.
                         while let Ok(outgoing) = resumable.outgoing.try_recv() {
                             if stream.feed(outgoing).await.is_err() {
                                 break;
@@ -293,7 +293,7 @@ impl Worker {
                     Err(error) => Err(error),
                 },
                 (error, is_final) = session.failed() => {
-                    // What the account could not take has to come again, so this session is not resumed.
+                    // The server must deliver again what the account could not take, so this session is not resumed.
                     session.end();
                     let _ = timeout(GOODBYE, stream.close()).await;
                     *kept = None;

@@ -57,7 +57,7 @@ impl From<ReceivedStreamError> for ConnectError {
             DefinedCondition::HostUnknown | DefinedCondition::HostGone => {
                 Self::refused("the server does not serve the domain of backend.jid")
             }
-            DefinedCondition::NotAuthorized => Self::refused("the server no longer lets this account in"),
+            DefinedCondition::NotAuthorized => Self::refused("the server no longer accepts this account"),
             other => Self::network(format!("the server ended the connection: {other:?}")),
         }
     }
@@ -70,14 +70,14 @@ impl From<StreamError> for ConnectError {
             StreamError::StreamError(error) => error.into(),
             StreamError::Auth(AuthError::Fail(condition)) => condition.into(),
             StreamError::Auth(AuthError::NoMechanism) => {
-                Self::refused("the server offers no way to log in that is both known and safe")
+                Self::refused("the server offers no login mechanism that is supported and safe")
             }
             StreamError::Auth(AuthError::Sasl(_)) => {
                 Self::refused("the server could not prove that it knows the password: it may be an impostor")
             }
             StreamError::Protocol(ProtocolError::NoTls) => Self::refused("the server does not offer TLS"),
             StreamError::Disconnected => Self::network("the server closed the connection"),
-            other => Self::network(format!("the server could not be understood: {other}")),
+            other => Self::network(format!("the server sent something unexpected: {other}")),
         }
     }
 }

@@ -61,7 +61,7 @@ impl SmState {
     }
 }
 
-/// What comes in.
+/// An incoming element.
 pub(crate) enum Incoming {
     Stanza(Box<Stanza>),
     /// Nothing that concerns a session.
@@ -168,7 +168,7 @@ impl BoundStream {
             FallibleStreamElement::Ok(_) => Ok(Incoming::Nothing),
             // It counts all the same: both sides count stanzas, not what they mean.
             FallibleStreamElement::Err(StreamElementError::InvalidStanza { .. }) => {
-                log::warn!("a stanza that could not be parsed was dropped");
+                log::warn!("dropped a stanza that could not be parsed");
                 self.handled();
                 Ok(Incoming::Nothing)
             }
@@ -218,7 +218,7 @@ impl BoundStream {
         let _ = <Stream as SinkExt<&Stanza>>::close(&mut self.stream).await;
     }
 
-    /// What is left when the connection broke.
+    /// The state that outlives the connection.
     pub(crate) fn into_state(self) -> SmState {
         self.state
     }
@@ -268,14 +268,14 @@ async fn resume(stream: &mut Stream, state: &mut SmState) -> Result<bool, Connec
             Ok(true)
         }
         sm::Nonza::Failed(failed) => {
-            // What the server had is known all the same.
+            // The refusal still says how many stanzas the server had.
             if let Some(h) = failed.h {
                 state.acknowledge(h)?;
             }
             Ok(false)
         }
         _ => Err(ConnectError::network(
-            "the server answered a resumption with something else",
+            "the server's answer to the resumption was unexpected",
         )),
     }
 }
@@ -291,9 +291,8 @@ async fn bind(stream: &mut Stream, resource: &ResourcePart) -> Result<FullJid, C
                 payload: Some(payload),
                 ..
             })) if id == "bind" => {
-                let response = BindResponse::try_from(payload).map_err(|_| {
-                    ConnectError::network("the server answered the binding of a resource with something else")
-                })?;
+                let response = BindResponse::try_from(payload)
+                    .map_err(|_| ConnectError::network("the server's answer to the resource binding was unexpected"))?;
                 return Ok(FullJid::from(response));
             }
             XmppStreamElement::Stanza(Stanza::Iq(Iq::Error { id, error, .. })) if id == "bind" => {
@@ -316,5 +315,36 @@ async fn element(stream: &mut Stream) -> Result<XmppStreamElement, ConnectError>
             Some(Err(error)) => return Err(error.into()),
             None => return Err(ConnectError::network("the connection to the server broke")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xmpp_parsers::presence::Presence;
+
+    #[test]
+    fn acknowledged_stanzas_are_told_and_no_longer_kept() {
+        let mut state = SmState {
+            acked: u32::MAX,
+            ..SmState::default()
+        };
+        let mut waiting = Vec::new();
+        for _ in 0..3 {
+            let (acked, wait) = oneshot::channel();
+            waiting.push(wait);
+            state.unacked.push_back(Outgoing {
+                stanza: Stanza::from(Presence::available()),
+                acked: Some(acked),
+            });
+        }
+        // The counter has wrapped around.
+        state.acknowledge(1).unwrap();
+        let acked: Vec<bool> = waiting.iter_mut().map(|wait| wait.try_recv().is_ok()).collect();
+        assert_eq!(acked, [true, true, false]);
+        assert_eq!(state.unacked.len(), 1);
+        assert!(state.acknowledge(3).is_err(), "more than were sent");
+        state.acknowledge(2).unwrap();
+        assert!(state.unacked.is_empty());
     }
 }

@@ -11,7 +11,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, ProtocolVersion, RootCertStore};
 
-/// What XEP-0368 has a client ask for with direct TLS.
+/// The protocol that a client requests with direct TLS (XEP-0368).
 const ALPN: &[u8] = b"xmpp-client";
 
 /// The trusted certificates: those of a file, or the system's.

@@ -10,7 +10,7 @@ use crate::backend::xmpp::time::{now, parse_stamp, stamp, whole_second};
 use crate::model::id::quoted;
 use crate::model::{Inbound, Micros, Status};
 
-/// What binds an account's cache to this kind of server.
+/// The cursor that binds an account's cache to this kind of server.
 const CURSOR: &str = "xmpp:1";
 
 /// An account's cache that belongs to another kind of server is not touched.

@@ -48,7 +48,7 @@ impl Archive {
         let answer = self.session.set(to, query).await;
         let (_, entries) = self.queries.borrow_mut().remove(&id).ok_or(XmppError::Lost)?;
         let page = answer?.and_then(|answer| archive::page(answer, entries));
-        page.ok_or(XmppError::Unreadable("the archive's answer could not be understood"))
+        page.ok_or(XmppError::Unreadable("the archive's answer could not be parsed"))
     }
 
     /// Takes a message that is the result of a question of ours. Gives back any other.
@@ -64,7 +64,7 @@ impl Archive {
             Some(((archive, entries), entry)) if from.as_ref().unwrap_or(&self.session.me) == archive => {
                 entries.push(entry);
             }
-            _ => log::warn!("a result of an archive that was not asked was ignored"),
+            _ => log::warn!("ignored an archive result that was not requested"),
         }
         None
     }

@@ -19,7 +19,7 @@ pub(crate) struct Bookmarks {
     memberships: RefCell<HashMap<BareJid, Option<Micros>>>,
 }
 
-/// What another device did.
+/// An act of another device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BookmarkChange {
     Join(Bookmark),
@@ -48,7 +48,7 @@ impl Bookmarks {
         self.pep.items(None, BOOKMARKS2).await
     }
 
-    /// What items say of memberships.
+    /// The memberships that items begin and end.
     pub(crate) fn changes(items: &[Item]) -> Vec<BookmarkChange> {
         let change = |item: &Item| match bookmark::decode(item) {
             Some(bookmark) => Some(BookmarkChange::Join(bookmark)),

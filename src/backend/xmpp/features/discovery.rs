@@ -1,4 +1,4 @@
-//! What the server can do for the account (XEP-0030), and telling it that this device is there.
+//! The server's features (XEP-0030), and the announcement of this device.
 
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::ns;
@@ -10,7 +10,7 @@ use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult, DiscoItemsQuery, Disc
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::presence::Presence;
 
-/// What is known of the server.
+/// The features of the server.
 pub(crate) struct Discovery {
     session: Rc<Session>,
     abilities: RefCell<Abilities>,

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-/// What is held back, or that nothing is.
+/// The items held back, while anything is to be held back.
 pub(crate) struct Hold<T>(RefCell<Option<Vec<T>>>);
 
 impl<T> Hold<T> {
@@ -35,7 +35,7 @@ impl<T> Hold<T> {
         is_new
     }
 
-    /// What is held, each as `look` sees it.
+    /// The held items, each as `look` sees it.
     pub(crate) fn look<K>(&self, look: impl Fn(&T) -> Option<K>) -> Vec<K> {
         self.0.borrow().iter().flatten().filter_map(look).collect()
     }

@@ -1,5 +1,5 @@
-//! What libim does on an XMPP server, a subject each. A feature owns its state and does what only needs itself and the
-//! features below it; what happened that concerns those above, it returns, and `router`, `sync` or `outbox` acts.
+//! The features of an XMPP session, one subject each. A feature owns its state and uses only itself and the features below it.
+//! It returns events that concern those above, and `router`, `sync` or `outbox` acts on them.
 //!
 //! The order, from the bottom up, is that of the list here; tests/layers.rs holds it.
 

@@ -82,7 +82,7 @@ impl Profiles {
         })
     }
 
-    /// What is known of a user without asking.
+    /// The profile of a user as far as it is known without a request.
     pub(crate) fn known(&self, jid: &BareJid) -> Profile {
         let known = self.known.borrow().get(jid).cloned();
         known.unwrap_or_else(|| vcard::empty(jid))

@@ -106,7 +106,7 @@ impl Roster {
         let jid = address::jid_of(user)?;
         if jid == self.session.me {
             let text = format!(
-                "userID {} is your own; nobody is their own friend",
+                "userID {} is the current user, who cannot be their own friend",
                 quoted(user.as_str())
             );
             return Err(XmppError::account(Status::InvalidParameters, text));

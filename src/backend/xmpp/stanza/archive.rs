@@ -52,13 +52,13 @@ impl Page {
 /// Which part of an archive.
 #[derive(Clone, Debug)]
 pub(crate) enum Part {
-    /// The newest.
+    /// The newest messages.
     Newest,
-    /// What comes before this id.
+    /// The messages before this id.
     Before(String),
-    /// What comes after this id.
+    /// The messages after this id.
     After(String),
-    /// From this time on.
+    /// The messages from this time on.
     Since(Micros),
 }
 

@@ -55,3 +55,17 @@ pub(crate) fn caps() -> Option<Element> {
     let attrs = [("hash", "sha-1"), ("node", NODE), ("ver", &hash.to_base64())];
     Some(element("c", ns::CAPS, &attrs, Vec::new()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_that_of_the_features_that_are_told() {
+        let told = DiscoInfoResult::try_from(disco_info(Some("node#hash"))).unwrap();
+        assert_eq!(told.node.as_deref(), Some("node#hash"));
+        assert!(told.features.contains("urn:xmpp:bookmarks:1+notify"));
+        let hash = hash_caps(&compute_disco(&DiscoInfoResult { node: None, ..told }), Algo::Sha_1).unwrap();
+        assert_eq!(caps().unwrap().attr("ver"), Some(hash.to_base64().as_str()));
+    }
+}

@@ -1,4 +1,4 @@
-//! What a message between two users or in a room is about, and the ones that libim sends besides what people say.
+//! The kinds of message between users and in rooms, and the ones that libim sends besides what people write.
 
 use super::ids::payload;
 use super::message;
@@ -12,10 +12,10 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
 use xmpp_parsers::minidom::Element;
 
-/// What a client that cannot recall shows.
+/// The text that a client shows that cannot recall.
 const RECALL_TEXT: &str = "This message was recalled.";
 
-/// What a message is about.
+/// The content of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ChatEvent {
     /// Somebody says something.

@@ -1,4 +1,4 @@
-//! What a room says of the people in it, and what it is asked (XEP-0045).
+//! The presences, lists and commands of a room (XEP-0045).
 //!
 //! These elements are read by hand, not with the types of xmpp-parsers: those refuse an element that has a child they do not
 //! know, and rooms add such children (and attributes) freely. A presence that cannot be read would be an occupant that is
@@ -15,7 +15,7 @@ use xmpp_parsers::minidom::Element;
 use xmpp_parsers::presence::{Presence, Type};
 use xmpp_parsers::stanza_error::StanzaError;
 
-/// What an occupant is to the room.
+/// An occupant of a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Occupant {
     /// The occupant's own address, where the room tells it.
@@ -51,7 +51,7 @@ pub(crate) enum RoomPresence {
     Nothing,
 }
 
-/// What the end of a presence means for the membership.
+/// The effect of the end of a presence on the membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     /// Nothing: the service shuts down, or a connection broke.
@@ -136,8 +136,8 @@ pub(crate) fn is_room_change(message: &Message) -> bool {
     from_room && payload(message, "x", MUC_USER).is_some_and(|x| x.children().any(|child| child.is("status", MUC_USER)))
 }
 
-/// Who sent a message, as the room's archive says: the room adds who it was, and only one such word is believed, because
-/// the sender could have written another.
+/// The sender of a message in a room's archive: the room adds an item with the address. Only a single item counts, because
+/// a sender could have written one too.
 pub(crate) fn archived_sender(message: &Message) -> Option<BareJid> {
     let mut words = message
         .payloads
@@ -184,7 +184,7 @@ pub(crate) fn kick(nick: &str) -> Element {
     admin(&[("nick", nick), ("role", "none")])
 }
 
-/// Who is on a list, as the answer says, and the affiliation.
+/// The users on a list, with their affiliations.
 pub(crate) fn affiliations(answer: &Element) -> Vec<(BareJid, String)> {
     let item = |item: &Element| Some((address::attr(item, "jid")?, item.attr("affiliation")?.to_owned()));
     answer.children().filter_map(item).collect()

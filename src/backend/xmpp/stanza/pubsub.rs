@@ -8,7 +8,7 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
 
-/// Who may read a node.
+/// The access to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     /// The account only.
@@ -28,13 +28,13 @@ pub(crate) struct Item {
 /// Something changed in somebody's node.
 #[derive(Debug)]
 pub(crate) struct NodeEvent {
-    /// Whose node it is, as the server says that delivers the news.
+    /// The owner of the node, by the address that the event comes from.
     pub(crate) owner: BareJid,
     pub(crate) node: String,
     pub(crate) items: Vec<Item>,
 }
 
-/// What makes a node keep its items, and who may read them.
+/// The configuration that makes a node keep its items, and limits the access to them.
 fn fields(access: Access) -> Vec<Field> {
     let access = match access {
         Access::Private => "whitelist",
@@ -116,7 +116,7 @@ pub(crate) fn items_in(answer: &Element) -> Vec<Item> {
     items.filter_map(|item| read_item(item, PUBSUB)).collect()
 }
 
-/// What a message tells of nodes; `None` when it is about something else.
+/// The node events in a message; `None` when it is about something else.
 pub(crate) fn events(message: &Message) -> Option<Vec<NodeEvent>> {
     let mut events = message
         .payloads

@@ -1,4 +1,4 @@
-//! What a room is: its name, its picture, and which of V2TIM's group types it is.
+//! A room's name, its picture, and its group type in V2TIM's terms.
 //!
 //! A type is a preset of the room's configuration. What the configuration alone cannot tell apart stands in the room's
 //! description, as JSON, together with the address of the picture; a room that others made is judged by its features.
@@ -9,7 +9,7 @@ use crate::model::GroupType;
 use serde::{Deserialize, Serialize};
 use xmpp_parsers::disco::DiscoInfoResult;
 
-/// What libim keeps in a room's description.
+/// libim's data in a room's description.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Description {
@@ -18,7 +18,7 @@ struct Description {
     face_url: String,
 }
 
-/// What a room says of itself.
+/// A room's data, from its disco answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RoomInfo {
     pub(crate) name: String,

@@ -129,7 +129,7 @@ pub(crate) async fn backfill(own: &AccountArchive) -> XmppResult<bool> {
     };
     let part = position.oldest.map_or(Part::Newest, Part::Before);
     let page = match own.archive.page(&own.session.me, None, part, PAGE).await {
-        // What was older has expired.
+        // Everything older has expired.
         Err(error) if is_forgotten(&error) => return Ok(false),
         page => page?,
     };

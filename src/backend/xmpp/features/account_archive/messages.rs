@@ -104,7 +104,7 @@ impl AccountArchive {
             server_id,
             older: false,
         };
-        // What was kept for us the archive has too, in its place: while the archive is still being read, that brings it.
+        // A delayed message is in the archive too, in its place: while the archive is still being read, that brings it.
         let is_delayed = ids::is_delayed(message) && !found.server_id.is_empty();
         if is_delayed && self.position().is_none_or(|position| !position.is_complete) {
             return Ok(());
@@ -122,7 +122,7 @@ impl AccountArchive {
         self.session.apply_at(true, changes, positions)
     }
 
-    /// What a message between two users changes. Where it comes from was checked before.
+    /// The changes that a message between two users makes. Its origin was checked before.
     fn read(&self, message: &Message, found: &Found) -> Vec<Change> {
         if !matches!(message.type_, MessageType::Chat | MessageType::Normal) {
             return Vec::new();

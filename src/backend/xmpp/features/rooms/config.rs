@@ -1,4 +1,4 @@
-//! What a room says of itself, and changing that.
+//! A room's data and configuration.
 
 use super::state::Rooms;
 use crate::backend::NewGroup;
@@ -14,13 +14,13 @@ use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::stanza_error::DefinedCondition;
 
-/// What a room says of itself; `None` when there is no such room.
+/// A room's data; `None` when there is no such room.
 pub(crate) async fn info(rooms: &Rooms, room: &BareJid) -> XmppResult<Option<RoomInfo>> {
     let query = DiscoInfoQuery { node: None };
     match rooms.session.get(Some(Jid::from(room.clone())), query).await {
         Ok(Some(info)) => match DiscoInfoResult::try_from(info) {
             Ok(disco) => Ok(Some(room_info::read(&disco))),
-            Err(_) => Err(XmppError::Unreadable("the room's answer could not be understood")),
+            Err(_) => Err(XmppError::Unreadable("the room's answer could not be parsed")),
         },
         Ok(None) => Ok(None),
         Err(XmppError::Refused {
@@ -101,7 +101,7 @@ async fn configure(rooms: &Rooms, room: &BareJid, wanted: &[Wanted]) -> XmppResu
     let to = Some(Jid::from(room.clone()));
     let answer = rooms.session.get(to.clone(), muc::owner(Vec::new())).await?;
     let form = answer.as_ref().and_then(forms::inside);
-    let form = form.ok_or(XmppError::Unreadable("the room shows no configuration"))?;
+    let form = form.ok_or(XmppError::Unreadable("the room sent no configuration form"))?;
     let form = forms::fill(form, MUC_ROOM_CONFIG, wanted);
     rooms.session.set(to, muc::owner(vec![form.into()])).await.map(drop)
 }

@@ -1,4 +1,4 @@
-//! What V2TIM does with groups: creating, joining, quitting, dismissing, and their data.
+//! V2TIM's operations on groups: creating, joining, quitting, dismissing, and their data.
 
 use super::config;
 use super::enter::{Entered, enter, leave};

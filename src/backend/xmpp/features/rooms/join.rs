@@ -113,7 +113,7 @@ pub(crate) async fn join_known(rooms: &Rc<Rooms>, room: &BareJid) {
             rooms.bookmarks.retract(room).await;
         }
         Err(error) => {
-            log::warn!("a room could not be entered: {error}");
+            log::warn!("the room {room} could not be joined, and is tried again: {error}");
             rejoin_with_backoff(rooms, room);
         }
     }
@@ -140,7 +140,7 @@ pub(crate) fn rejoin_with_backoff(rooms: &Rc<Rooms>, room: &BareJid) {
                     own.bookmarks.retract(&room).await;
                     return Ok(());
                 }
-                Err(error) => log::info!("a room could not be entered again: {error}"),
+                Err(error) => log::info!("the room {room} could not be rejoined, and is tried again: {error}"),
                 Ok(()) => return Ok(()),
             }
         }
@@ -190,11 +190,11 @@ async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros) -> X
     }
     enter(rooms, room).await?;
     if rooms.with(room, |room| room.is_affiliated) != Some(true) {
-        log::info!("an invitation to a room that had not made us a member was not followed");
+        log::info!("ignored an invitation to the room {room}, which has not made the account a member");
         leave(rooms, room);
         return Ok(());
     }
-    // What was said since the invitation is for us; servers count time in seconds.
+    // Messages since the invitation are for the account; servers count time in seconds.
     let since = whole_second(time);
     // First the membership, for all devices and the next login; then what follows from it.
     rooms.bookmarks.publish(room, &info.name, since).await?;
@@ -238,4 +238,124 @@ pub(crate) async fn require_member(rooms: &Rooms, group: &GroupId) -> XmppResult
     rooms.session.reach(Stage::Bookmarked).await?;
     require_joined(rooms, &room).await?;
     Ok(room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::xmpp::connection::Outgoing;
+    use crate::backend::xmpp::features::all::Features;
+    use crate::backend::xmpp::features::rooms::presence::{RoomEvent, presence};
+    use crate::backend::xmpp::session::tests::{Account, run, session};
+    use std::sync::Arc;
+    use tokio::sync::mpsc::UnboundedReceiver;
+    use tokio::task::{spawn_local, yield_now};
+    use tokio_xmpp::Stanza;
+    use xmpp_parsers::minidom::Element;
+    use xmpp_parsers::presence::Presence;
+
+    const OWN: &str = "<item affiliation='member' jid='alice@im.test/phone'/><status code='110'/>";
+
+    fn rooms() -> (Rc<Rooms>, Arc<Account>, UnboundedReceiver<Outgoing>, BareJid) {
+        let (session, account, outgoing) = session();
+        session.has_reached(Stage::Bookmarked);
+        let rooms = Rc::clone(&Features::new(session).unwrap().rooms);
+        let room = BareJid::new("team@rooms.im.test").unwrap();
+        rooms.bookmarks.note(&room, None);
+        (rooms, account, outgoing, room)
+    }
+
+    /// The room says something of us.
+    fn told(rooms: &Rooms, room: &BareJid, type_: &str, children: &str) -> RoomEvent {
+        let xml = format!(
+            "<presence xmlns='jabber:client' from='{room}/alice' {type_}>\
+             <x xmlns='http://jabber.org/protocol/muc#user'>{children}</x></presence>"
+        );
+        presence(
+            rooms,
+            room,
+            &Presence::try_from(xml.parse::<Element>().unwrap()).unwrap(),
+        )
+    }
+
+    fn presences(outgoing: &mut UnboundedReceiver<Outgoing>) -> usize {
+        let sent = std::iter::from_fn(|| outgoing.try_recv().ok());
+        sent.filter(|sent| matches!(sent.stanza, Stanza::Presence(_))).count()
+    }
+
+    #[test]
+    fn two_who_enter_a_room_at_once_send_one_presence() {
+        run(async {
+            let (rooms, _, mut outgoing, room) = rooms();
+            let entering = [(), ()].map(|()| {
+                let (rooms, room) = (Rc::clone(&rooms), room.clone());
+                spawn_local(async move { enter(&rooms, &room).await })
+            });
+            yield_now().await;
+            assert_eq!(presences(&mut outgoing), 1);
+            told(&rooms, &room, "", &format!("{OWN}<status code='201'/>"));
+            let [first, second] = entering;
+            // The room is new for the one that has made it.
+            assert_eq!(first.await.unwrap().unwrap(), Entered::New);
+            assert_eq!(second.await.unwrap().unwrap(), Entered::Existing);
+        });
+    }
+
+    #[test]
+    fn a_call_waits_until_the_room_is_joined_or_the_membership_ends() {
+        run(async {
+            let (rooms, account, _outgoing, room) = rooms();
+            let group = address::group_id(&room);
+            let waiting = |rooms: &Rc<Rooms>| {
+                let (rooms, group) = (Rc::clone(rooms), group.clone());
+                spawn_local(async move { require_member(&rooms, &group).await })
+            };
+            let call = waiting(&rooms);
+            let entering = {
+                let (rooms, room) = (Rc::clone(&rooms), room.clone());
+                spawn_local(async move { enter(&rooms, &room).await })
+            };
+            yield_now().await;
+            assert!(!call.is_finished());
+            assert_eq!(told(&rooms, &room, "", OWN), RoomEvent::Nothing);
+            assert_eq!(call.await.unwrap().unwrap(), room);
+            entering.await.unwrap().unwrap();
+
+            // The service shuts down: the account is out, and still a member.
+            let shut_down = told(&rooms, &room, "type='unavailable'", "<status code='332'/>");
+            assert_eq!(shut_down, RoomEvent::Dropped);
+            let call = waiting(&rooms);
+            yield_now().await;
+            assert!(!call.is_finished());
+            let kicked = told(&rooms, &room, "type='unavailable'", "<status code='307'/>");
+            assert_eq!(kicked, RoomEvent::Removed);
+            forget_membership(&rooms, &room);
+            assert_eq!(
+                Status::NoPermission,
+                crate::model::Error::from(call.await.unwrap().unwrap_err()).status
+            );
+            let changes = account.changes.lock().unwrap();
+            assert!(matches!(changes.last(), Some(Change::GroupLeft { group_id }) if *group_id == group));
+        });
+    }
+
+    #[test]
+    fn a_room_that_refuses_is_not_entered() {
+        run(async {
+            let (rooms, _, _outgoing, room) = rooms();
+            let entering = {
+                let (rooms, room) = (Rc::clone(&rooms), room.clone());
+                spawn_local(async move { enter(&rooms, &room).await })
+            };
+            yield_now().await;
+            let xml = format!(
+                "<presence xmlns='jabber:client' from='{room}/alice' type='error'><error type='auth'>\
+                 <forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>"
+            );
+            let refusal = Presence::try_from(xml.parse::<Element>().unwrap()).unwrap();
+            presence(&rooms, &room, &refusal);
+            assert!(entering.await.unwrap().unwrap_err().is_denied());
+            assert!(!rooms.contains(&room));
+        });
+    }
 }

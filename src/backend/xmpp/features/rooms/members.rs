@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
 
-/// What came of a request, for each user.
+/// The outcome of a request for each user.
 pub(crate) type Results = Vec<(UserId, XmppResult<()>)>;
 
 fn denied(text: impl Into<String>) -> XmppError {

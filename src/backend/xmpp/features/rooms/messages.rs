@@ -1,4 +1,4 @@
-//! What is said in rooms: as it happens, and from the room's archive.
+//! The messages of rooms: live ones, and those of the room's archive.
 
 use super::config;
 use super::state::Rooms;
@@ -37,14 +37,14 @@ pub(crate) fn on_message(rooms: &Rc<Rooms>, message: Message) {
         return;
     };
     if !rooms.contains(&room) {
-        log::warn!("a message of a room that we are not in was ignored");
+        log::warn!("ignored a message of the room {room}, which the account is not in");
         return;
     }
     let kept = rooms.with(&room, |state| state.hold.keep(message));
     if let Some(Some(message)) = kept
         && let Err(error) = apply_live(rooms, &room, &message)
     {
-        log::warn!("a message of a room could not be stored: {error}");
+        log::warn!("a message of the room {room} could not be stored: {error}");
     }
 }
 
@@ -100,7 +100,7 @@ fn own_of(rooms: &Rooms, message: &Message) -> Option<BareJid> {
     (known.sender == address::user_id(me)).then(|| me.clone())
 }
 
-/// What a message of a room changes. `sender` is who sent it, where that is known.
+/// The changes that a message of a room makes. `sender` is `None` where the room hides it.
 fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<BareJid>, found: &Found) -> Vec<Change> {
     let conversation = address::group(room);
     let nick = message.from.as_ref().and_then(Jid::resource);
@@ -182,7 +182,7 @@ pub(crate) async fn catch_up(rooms: &Rc<Rooms>, room: &BareJid, since: Since) ->
     match result {
         // A room without an archive has no past.
         Err(error @ (XmppError::Refused { .. } | XmppError::Unreadable(_))) if !error.is_transient() => {
-            log::info!("the archive of a room cannot be read: {error}");
+            log::info!("the archive of the room {room} could not be read: {error}");
         }
         other => other?,
     }
@@ -230,7 +230,7 @@ fn arrived(rooms: &Rooms, room: &BareJid) -> Vec<String> {
     arrived.unwrap_or_default()
 }
 
-/// What was said before the account became a member is not for it, nor is anything older.
+/// Messages from before the account became a member are not for it, nor is anything older.
 fn cut_at_joining(rooms: &Rooms, room: &BareJid, page: &mut Page) {
     if let Some(joined) = rooms.bookmarks.joined(room) {
         page.cut_before(joined);

@@ -1,4 +1,4 @@
-//! Who is in a room, as it says by presences.
+//! The occupants of a room, as its presences tell them.
 
 use super::state::{Entry, Rooms};
 use crate::backend::xmpp::error::XmppError;
@@ -7,7 +7,7 @@ use crate::model::Status;
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::presence::Presence;
 
-/// What a presence means for the account, beyond who is there.
+/// The meaning of a presence for the account, besides the list of occupants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RoomEvent {
     Nothing,

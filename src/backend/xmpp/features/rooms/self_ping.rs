@@ -24,7 +24,7 @@ pub(crate) async fn self_ping_rooms(rooms: Rc<Rooms>) {
     while rooms.session.unless_over(sleep(INTERVAL)).await.is_ok() {
         for room in rooms.joined() {
             if let Err(error) = check_room(&rooms, &room).await {
-                log::info!("a room could not be entered again: {error}");
+                log::info!("the room {room} could not be rejoined: {error}");
             }
         }
     }

@@ -35,7 +35,7 @@ pub(crate) struct Room {
     pub(crate) nick: String,
     pub(crate) entry: watch::Sender<Entry>,
     pub(crate) is_joined: bool,
-    /// What we are in it.
+    /// The account's role in it.
     pub(crate) role: GroupRole,
     /// Whether the room has us on one of its lists.
     pub(crate) is_affiliated: bool,
@@ -62,7 +62,7 @@ impl Room {
     }
 }
 
-/// What a message of ours to a room is waiting for: that the room shows it, or returns it.
+/// Told when the room shows a message of the account's, or returns it.
 type Sending = oneshot::Sender<XmppResult<()>>;
 
 /// All of them.
@@ -124,7 +124,7 @@ impl Rooms {
         self.rooms.borrow_mut().get_mut(jid).map(look)
     }
 
-    /// What the account is in a room; `None` when it is in none of that address.
+    /// The account's role in a room; [`GroupRole::None`] when it is not in it.
     pub(crate) fn role(&self, jid: &BareJid) -> GroupRole {
         self.with(jid, |room| room.role).unwrap_or(GroupRole::None)
     }
