@@ -32,7 +32,10 @@ jars=/usr/share/java/jna.jar:/usr/share/java/gson.jar:/usr/share/java/kotlin-std
 quietly kotlinc bindings/kotlin/src/main/kotlin benches/bindings/Page.kt -cp "$jars" -d "$dir/page.jar"
 java -cp "$jars:$dir/page.jar" page.PageKt "$(fresh kotlin)"
 
-PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=bindings/python python3 benches/bindings/page.py
+# -S: without the packages that are installed. With orjson, where scripts/setup.sh has put it.
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=bindings/python
+python3 -S benches/bindings/page.py
+[ ! -x "$target/venv/bin/python" ] || "$target/venv/bin/python" benches/bindings/page.py
 
 swift() {
     scripts/swift-root.sh run "$target/swift-root" -w "$dir" \

@@ -90,9 +90,9 @@ if [ "${1:-}" = test ]; then
     cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
     cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 
-    # slixmpp is a client that others have written, for tests/foreign; the others check and build the Python package.
+    # slixmpp is a client that others have written, for tests/foreign; the others are for the Python package.
     venv=${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/venv
-    packages='slixmpp==1.17.0 mypy==1.18.2 setuptools==80.9.0'
+    packages='slixmpp==1.17.0 mypy==1.18.2 ruff==0.17.6 orjson==3.13.0 setuptools==80.9.0'
     if [ "$(cat "$venv/packages" 2>/dev/null)" != "$packages" ]; then
         echo "setup: installing $packages into $venv"
         # shellcheck disable=SC2086 # a list of packages

@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use support::document::program;
@@ -14,10 +15,14 @@ fn package() -> PathBuf {
     root().join("bindings/python")
 }
 
-/// Python as it is, for which the package must be enough, with the library that cargo has just built. Whatever Python warns
-/// of is an error.
+/// Python as it is, without installed packages, for which the package must be enough.
 fn python() -> Checked {
-    command("python3")
+    with_package("python3").arg("-S")
+}
+
+/// A Python that finds the package, with the library that cargo has just built. Whatever Python warns of is an error.
+fn with_package(python: impl AsRef<OsStr>) -> Checked {
+    command(python)
         .args(["-X", "dev", "-W", "error"])
         .env("LIBIM_LIBRARY", library("libim.so"))
         .env("PYTHONPATH", package())
@@ -69,6 +74,16 @@ fn every_scenario_ends_as_written() {
     let count = scenarios().len();
     let said = script("scenarios.py");
     assert!(said.starts_with(&format!("{count} scenarios, ")), "{said}");
+    assert!(said.ends_with(", JSON read by json\n"), "{said}");
+}
+
+#[test]
+fn every_scenario_ends_as_written_with_orjson() {
+    let output = with_package(tools())
+        .arg(root().join("tests/python/scenarios.py"))
+        .output();
+    let said = String::from_utf8(output).unwrap();
+    assert!(said.ends_with(", JSON read by orjson\n"), "{said}");
 }
 
 #[test]
@@ -132,6 +147,15 @@ fn the_types_are_right_and_complete() {
 }
 
 #[test]
+fn the_code_is_formatted() {
+    command(tools())
+        .args(["-m", "ruff", "format", "--check", "--no-cache", "--config"])
+        .arg(package().join("pyproject.toml"))
+        .args([package(), root().join("tests/python"), root().join("benches/bindings")])
+        .output();
+}
+
+#[test]
 fn the_example_prints_alices_list() {
     let dir = temp_dir();
     let output = python()
@@ -147,7 +171,10 @@ fn the_bench_prints_one_line() {
     let output = python().arg(root().join("benches/bindings/page.py")).output();
     let printed = String::from_utf8(output).unwrap();
     assert_eq!(printed.lines().count(), 1, "{printed}");
-    assert!(printed.starts_with("Python: a page of 100 as models "), "{printed}");
+    assert!(
+        printed.starts_with("Python (json): a page of 100 as models "),
+        "{printed}"
+    );
 }
 
 /// A copy of the package where a repository would have it; building it leaves files beside it.

@@ -4,7 +4,7 @@
 
 The call beside it is `im_call` and `im_string_free` through ctypes with a request made beforehand, and without reading
 the response, so the ratio is that of the binding to the C library as Python can call it. The two take turns, and what
-is printed, in one line, are their medians.
+is printed, in one line, are their medians, with the JSON library that the package found.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Callable, List
 
 import libim
 from libim._library import lib
+from libim._wire import JSON_LIBRARY
 
 PAGE = 100
 TURNS = 500
@@ -69,7 +70,7 @@ def main() -> None:
                     times[index].append(taken)
         c, python = map(statistics.median, times)
         beside = f"the C call {c:.0f} µs, ratio {python / c:.1f}"
-        print(f"Python: a page of {PAGE} as models {python:.0f} µs, {beside}")
+        print(f"Python ({JSON_LIBRARY}): a page of {PAGE} as models {python:.0f} µs, {beside}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import libim
 from libim._library import lib
-from libim._wire import wire_name
+from libim._wire import JSON_LIBRARY, wire_name
 from support import PATIENCE, ROOT, schema
 
 FOLDER = ROOT / "tests/scenarios"
@@ -294,7 +294,7 @@ def main() -> None:
     assert typed > 100, "the typed methods were hardly used"
     if faults:
         sys.exit("\n\n".join(faults))
-    print(f"{len(files)} scenarios, {typed} calls through typed methods")
+    print(f"{len(files)} scenarios, {typed} calls through typed methods, JSON read by {JSON_LIBRARY}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ mod models;
 mod text;
 
 use crate::Result;
-use crate::description::{Description, Method, Type};
+use crate::description::{Description, Type};
 use crate::outputs::Outputs;
 use crate::render::{capitalized, environment, snake};
 use minijinja::{Value, context};
@@ -18,6 +18,9 @@ use text::{Names, docstring};
 /// What documents call by a name of C, and the package by another.
 const OTHER_NAMES: &[(&str, &str)] = &[
     ("im_client_open", "Client.open"),
+    ("backend.jid", "Xmpp.jid"),
+    ("backend.password", "Xmpp.password"),
+    ("backend.path", "Embedded.path"),
     ("timeoutMs", "timeout"),
     ("__kImSDK_MesssageAtALL__", "AT_ALL"),
 ];
@@ -84,7 +87,7 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         .statuses
         .iter()
         .map(|status| {
-            let doc = docstring(&[names.adapt(&status.description)], 4);
+            let doc = docstring(&[names.adapt(&status.description), names.adapt(&status.advice)], 4);
             context! { name => status.name, code => status.code, doc }
         })
         .collect();
@@ -107,7 +110,7 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         outputs.add(format!("bindings/python/libim/{name}.py"), text.map_err(explain)?);
     }
     for (topic, about) in TOPICS {
-        let methods = description.methods.iter().filter(|method| topic_of(method) == *topic);
+        let methods = description.methods.iter().filter(|method| method.topic == *topic);
         let methods: Vec<String> = methods
             .map(|method| methods::function(method, &names))
             .collect::<Result<_>>()?;
@@ -185,19 +188,4 @@ fn imported(from: &str, names: &[String]) -> String {
         return line;
     }
     format!("from {from} import (\n    {},\n)", names.join(",\n    "))
-}
-
-// What the description does not yet keep apart.
-
-fn topic_of(method: &Method) -> &'static str {
-    let name = method.name.as_str();
-    match name {
-        "login" | "logout" | "getLoginUser" | "getLoginStatus" | "networkChanged" | "setSelfInfo" | "getUsersInfo" => {
-            "account"
-        }
-        name if name.contains("Friend") => "friend",
-        name if name.contains("Conversation") || name == "getTotalUnreadMessageCount" => "conversation",
-        name if name.contains("Message") => "message",
-        _ => "group",
-    }
 }

@@ -4,7 +4,10 @@ use super::text::{Names, bracketed, docstring};
 use super::{CONVERTED, POSITIONAL, REQUEST_OBJECTS, annotation, class_of, name_of};
 use crate::Result;
 use crate::description::{Method, Param, Type};
-use crate::render::snake;
+use crate::render::{capitalized, snake};
+
+/// The parameter that is a duration.
+const TIMEOUT: &str = "timeoutMs";
 
 /// The text of one method.
 pub fn function(method: &Method, names: &Names) -> Result<String> {
@@ -14,7 +17,7 @@ pub fn function(method: &Method, names: &Names) -> Result<String> {
     let mut timeout = None;
     for param in &method.params {
         let name = name_of(&param.name)?;
-        if param.name == "timeoutMs" {
+        if param.name == TIMEOUT {
             timeout = Some("timeout: Optional[float] = None".to_owned());
             request.push("timeoutMs=milliseconds(timeout)".to_owned());
             continue;
@@ -110,51 +113,35 @@ fn answer_reader(kind: &Type) -> Result<String> {
     })
 }
 
+/// What the method does, then what it takes, gives, raises and tells.
 fn documentation(method: &Method, names: &Names) -> Vec<String> {
-    let mut blocks: Vec<String> = prose_of(method).map(|paragraph| names.adapt(paragraph)).collect();
-    let arguments: Vec<String> = method
-        .params
-        .iter()
-        .map(|param| {
-            let name = if param.name == "timeoutMs" {
-                "timeout".to_owned()
-            } else {
-                snake(&param.name)
-            };
-            let mut doc = names.adapt(&param.description);
-            if param.name == "timeoutMs" {
-                doc = doc.replace("milliseconds", "seconds");
-            }
-            let default = match (&param.default, param.name.as_str()) {
-                (Some(serde_json::Value::Number(number)), "timeoutMs") => {
-                    number.as_f64().map(|it| (it / 1000.0).to_string())
-                }
-                (Some(value @ serde_json::Value::Number(_)), _) => Some(value.to_string()),
-                _ => None,
-            };
-            match default {
-                Some(default) => format!("    {name}: {doc} Default: {default}."),
-                None => format!("    {name}: {doc}"),
-            }
-        })
-        .collect();
+    let paragraphs = method.description.split("\n\n");
+    let mut blocks: Vec<String> = paragraphs.map(|paragraph| names.adapt(paragraph)).collect();
+    let arguments: Vec<String> = method.params.iter().map(|param| argument(param, names)).collect();
     if !arguments.is_empty() {
         blocks.push(format!("Args:\n{}", arguments.join("\n")));
     }
-    let errors: Vec<String> = errors_of(method)
-        .map(|(status, reason)| match reason.as_str() {
-            "" => format!("`{status}`"),
-            reason => format!("`{status}` ({})", names.adapt(reason)),
-        })
+    if !method.result_description.is_empty() {
+        let words = capitalized(&names.adapt(&method.result_description));
+        blocks.push(format!("Returns:\n    {words}."));
+    }
+    let errors: Vec<String> = method
+        .errors
+        .iter()
+        .map(|error| with_reason(&error.constant, &error.reason, names))
         .collect();
     if !errors.is_empty() {
         blocks.push(format!("Raises:\n    Error: {}.", errors.join(", ")));
     }
-    let source = if method.name == "networkChanged" {
-        "libim's own"
-    } else {
-        "V2TIM"
-    };
+    let events: Vec<String> = method
+        .events
+        .iter()
+        .map(|event| with_reason(&event.name, &event.when, names))
+        .collect();
+    if !events.is_empty() {
+        blocks.push(format!("Events: {}.", events.join(", ")));
+    }
+    let source = if method.is_own { "libim's own" } else { "V2TIM" };
     let waits = if method.needs_server {
         "Waits for the server. "
     } else {
@@ -164,19 +151,32 @@ fn documentation(method: &Method, names: &Names) -> Vec<String> {
     blocks
 }
 
-fn prose_of(method: &Method) -> impl Iterator<Item = &str> {
-    let structured = ["Request:", "Data:", "Events:", "Errors:", "libim's own:"];
-    let paragraphs = method.description.split("\n\n");
-    paragraphs.filter(move |paragraph| !structured.iter().any(|start| paragraph.starts_with(start)))
+/// An entry of the parameters. Durations are in seconds here.
+fn argument(param: &Param, names: &Names) -> String {
+    let is_timeout = param.name == TIMEOUT;
+    let name = if is_timeout {
+        "timeout".to_owned()
+    } else {
+        snake(&param.name)
+    };
+    let mut doc = names.adapt(&param.description);
+    if is_timeout {
+        doc = doc
+            .replace("milliseconds", "seconds")
+            .replace("Milliseconds", "Seconds");
+    }
+    let default = param.default.as_ref().and_then(serde_json::Value::as_f64);
+    match default.map(|default| if is_timeout { default / 1000.0 } else { default }) {
+        Some(default) => format!("    {name}: {doc} Default: {default}."),
+        None => format!("    {name}: {doc}"),
+    }
 }
 
-fn errors_of(method: &Method) -> impl Iterator<Item = (String, String)> + '_ {
-    method.errors.iter().map(|error| {
-        let (name, reason) = error.message.split_once(": ").unwrap_or((&error.message, ""));
-        let is_meaning = reason.starts_with(|letter: char| letter.is_ascii_uppercase());
-        (
-            name.to_owned(),
-            if is_meaning { String::new() } else { reason.to_owned() },
-        )
-    })
+/// A status or an event by its name in Python, with the reason in brackets.
+fn with_reason(name: &str, reason: &str, names: &Names) -> String {
+    let name = names.adapt(&format!("`{name}`"));
+    match reason {
+        "" => name,
+        reason => format!("{name} ({})", names.adapt(reason)),
+    }
 }

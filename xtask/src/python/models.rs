@@ -129,7 +129,7 @@ fn event_context(event: &Event, names: &Names) -> Result<Value> {
         },
         _ => return Err(format!("{}: name its field in EVENT_FIELDS", event.name).into()),
     };
-    let words = names.adapt(&prose(event));
+    let words = names.adapt(&event.description);
     let doc = docstring(&[words.clone(), format!("V2TIM: `{}`.", event.name)], 4);
     Ok(context! {
         name => class,
@@ -148,12 +148,4 @@ fn event_context(event: &Event, names: &Names) -> Result<Value> {
 pub fn payload_types(description: &Description) -> Result<String> {
     let types = description.events.iter().map(|event| annotation(&event.payload));
     Ok(types.collect::<Result<Vec<_>>>()?.join(" "))
-}
-
-fn prose(event: &Event) -> String {
-    let Some((before, after)) = event.description.split_once("Payload: ") else {
-        return event.description.clone();
-    };
-    let after = after.split_once(". ").map_or("", |(_, after)| after);
-    format!("{before}{after}").trim().to_owned()
 }

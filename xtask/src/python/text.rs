@@ -42,7 +42,7 @@ impl Names {
 
     /// The text with Python's names and constants.
     pub fn adapt(&self, text: &str) -> String {
-        let text = text.replace("Absent, null", "Null");
+        let text = text.replace("Absent, null", "Null").replace("Absent or null", "Null");
         let mut out = String::new();
         for (index, part) in text.split('`').enumerate() {
             if index > 0 {
@@ -109,7 +109,7 @@ pub fn docstring(blocks: &[String], indent: usize) -> String {
                     return line.trim_start().to_owned();
                 }
                 // What goes on in a further line of an entry is indented below it.
-                let inner = " ".repeat(indent + hanging + if hanging > 0 { 4 } else { 0 });
+                let inner = " ".repeat(indent + hanging + if hanging > 0 && is_entry(words) { 4 } else { 0 });
                 let lines = wrap(words, &inner, WIDTH);
                 format!("{}{}", " ".repeat(indent + hanging), lines.trim_start())
             })
@@ -122,6 +122,15 @@ pub fn docstring(blocks: &[String], indent: usize) -> String {
     } else {
         format!("{prefix}\"\"\"{text}\"\"\"")
     }
+}
+
+/// Whether a line is `name: words`.
+fn is_entry(line: &str) -> bool {
+    let name = line.split_once(": ").map_or("", |(name, _)| name);
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 /// `before(items)after`, in one line, or with all items in a line of their own, or with a line for each.
@@ -155,6 +164,7 @@ mod tests {
             "None unless `next_seq` is `None`; False, as Connecting says. Nullable."
         );
         assert_eq!(names.adapt("Absent, null or empty: none."), "None or empty: none.");
+        assert_eq!(names.adapt("Absent or null: all."), "None: all.");
     }
 
     #[test]
