@@ -72,6 +72,7 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
     let methods = each(&description.methods, |method| methods::method(method, &words))?;
     let requests = requests::requests(description, &words)?;
     let config = requests::config(description, &words)?;
+    let timeout = requests::timeout(description)?;
     let events = each(&description.events, |event| {
         let payload = payload(&event.payload)?;
         Ok(Event {
@@ -96,7 +97,7 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         (
             "parameters",
             include_str!("../../bindings/cpp/templates/parameters.hpp.j2"),
-            context! { requests, config },
+            context! { requests, config, timeout },
         ),
         (
             "methods",

@@ -95,6 +95,8 @@ pub struct Field {
     pub description: String,
     #[serde(rename = "type")]
     pub kind: Type,
+    /// Of a field of the config that may be left out.
+    pub default: Option<Value>,
 }
 
 /// A closed set of texts.
@@ -284,6 +286,7 @@ fn model(name: &str, schema: &Value) -> Result<Model> {
             name: key.clone(),
             description: string(schema, "description")?,
             kind,
+            default: schema.get("default").cloned(),
         })
     });
     Ok(Model {

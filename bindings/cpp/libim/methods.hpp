@@ -1,7 +1,7 @@
 // Made by `make generate` from src/api; do not edit.
 //
 // libim for C++: the methods, each once. `im::Client` has them so that they wait for their answers, `im::Async` so that
-// they return futures. include/libim.h lists the events and errors of each.
+// they return futures. include/libim.h lists the errors of each.
 #ifndef LIBIM_METHODS_HPP
 #define LIBIM_METHODS_HPP
 
@@ -286,8 +286,7 @@ public:
     /// @return The message, as it is stored.
     Answer<Data<Message>> sendMessage(const NewMessage &message) const
     {
-        Request request = message.request();
-        return call<Message>("sendMessage", request);
+        return call<Message>("sendMessage", message.request());
     }
 
     /// Reads the stored messages of a conversation, page by page.
@@ -300,8 +299,7 @@ public:
     /// @return The messages, newest first when reading towards older ones, else oldest first.
     Answer<Data<std::vector<Message>>> getHistoryMessageList(const HistoryQuery &query) const
     {
-        Request request = query.request();
-        return call<std::vector<Message>>("getHistoryMessageList", request);
+        return call<std::vector<Message>>("getHistoryMessageList", query.request());
     }
 
     /// Recalls a message for everyone.

@@ -29,7 +29,7 @@ struct Config {
     /// The account's user: 1 to 255 bytes, no control characters, no white space at either end. Required with
     /// `embedded`; with `xmpp` it is `backend.jid` and can be left out.
     std::string userID;
-    /// `embedded`: the service's file, which the users who chat share. None: `service.db` in `dataDir`.
+    /// The service's file, which the users who chat share. None: `service.db` in `dataDir`.
     std::optional<std::string> servicePath = std::nullopt;
     /// How many conversations, from the top of the list, can be paged through; 0 for all.
     std::int64_t conversationLimit = 5000;
@@ -41,12 +41,14 @@ struct Config {
     /// The JSON that `im_client_open` takes.
     [[nodiscard]] std::string json() const
     {
-        Request backend;
-        backend.text("kind", "embedded").text("path", servicePath);
-        Request config;
-        config.text("dataDir", dataDir).text("userID", userID).object("backend", backend);
-        config.integer("conversationLimit", conversationLimit).text("conversationOrder", conversationOrder);
-        return config.text("durability", durability).json();
+        Request request;
+        request.text("dataDir", dataDir);
+        request.text("userID", userID);
+        request.object("backend", Request().text("kind", "embedded").text("path", servicePath));
+        request.integer("conversationLimit", conversationLimit);
+        request.text("conversationOrder", conversationOrder);
+        request.text("durability", durability);
+        return request.json();
     }
 };
 

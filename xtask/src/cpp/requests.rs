@@ -6,7 +6,6 @@ use super::{DEFAULTS, Member, NESTED, NONE_WHEN_EMPTY, OMITTED, ORDER, REQUEST_O
 use crate::Result;
 use crate::description::{Description, Param, Type};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// The fields of a request in the order of C++, without those that C++ does not offer.
 pub fn ordered<'a>(owner: &str, params: &'a [Param]) -> Vec<&'a Param> {
@@ -26,23 +25,33 @@ pub fn ordered<'a>(owner: &str, params: &'a [Param]) -> Vec<&'a Param> {
 /// A field of a request as a member of a struct.
 pub fn member_of_request(owner: &str, param: &Param, words: &Words) -> Result<Member> {
     let path = format!("{owner}.{}", param.name);
-    let nested = found(NESTED, &path).copied().unwrap_or_default();
-    let mut kind = value_type(&param.kind, nested)?;
-    if NONE_WHEN_EMPTY.contains(&path.as_str()) {
+    let default = if param.required {
+        None
+    } else {
+        Some(param.default.clone().unwrap_or_default())
+    };
+    member(&path, &param.description, &param.kind, default.as_ref(), words)
+}
+
+/// A field by its path, as `sendMessage.receiver`. Without a default it has to be given.
+fn member(path: &str, description: &str, kind: &Type, default: Option<&Value>, words: &Words) -> Result<Member> {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let nested = found(NESTED, path).copied().unwrap_or_default();
+    let mut kind = value_type(kind, nested)?;
+    if NONE_WHEN_EMPTY.contains(&path) {
         kind = format!("std::optional<{kind}>");
     }
-    let default = match (found(DEFAULTS, &path), &param.default) {
+    let default = match (found(DEFAULTS, path), default) {
         (Some(default), _) => format!(" = {default}"),
         _ if kind.starts_with("std::optional") => " = std::nullopt".to_owned(),
-        _ if param.required => String::new(),
+        (None, None) => String::new(),
         (None, Some(Value::String(text))) if !text.is_empty() => format!(" = \"{text}\""),
         (None, Some(value @ (Value::Number(_) | Value::Bool(_)))) => format!(" = {value}"),
         _ => " = {}".to_owned(),
     };
-    let name = &param.name;
     Ok(Member {
-        name: param.name.clone(),
-        doc: words.say(&param.description),
+        name: name.to_owned(),
+        doc: words.say(description),
         default,
         is_checked: kind.starts_with("std::optional") && kind != "std::optional<std::string>",
         write: write(name, name, &kind)?,
@@ -110,18 +119,40 @@ pub fn requests(description: &Description, words: &Words) -> Result<Vec<Struct>>
     Ok(list)
 }
 
-/// The comments of the config, by field. The template has its members: the server is `servicePath` alone.
-pub fn config(description: &Description, words: &Words) -> Result<BTreeMap<String, String>> {
+/// The config of a client of the embedded service: of `backend` only the path is left, as `servicePath`.
+pub fn config(description: &Description, words: &Words) -> Result<Struct> {
     let config = description.models.iter().find(|model| model.name == "Config");
     let config = config.ok_or("there is no Config")?;
-    let mut comments = BTreeMap::new();
+    let mut members = Vec::new();
     for field in &config.fields {
-        comments.insert(field.name.clone(), words.say(&field.description));
-        if let Type::Object(backend) = &field.kind {
-            for param in backend {
-                comments.insert(format!("{}_{}", field.name, param.name), words.say(&param.description));
+        let path = format!("Config.{}", field.name);
+        members.push(match (field.name.as_str(), &field.kind) {
+            ("backend", Type::Object(backend)) => {
+                let param = backend.iter().find(|param| param.name == "path");
+                let param = param.ok_or("a backend has no path")?;
+                let text = param.description.replace("`embedded`: the", "The");
+                member("Config.servicePath", &text, &param.kind, param.default.as_ref(), words)?
             }
-        }
+            // Optional for other backends only.
+            ("userID", _) => member(&path, &field.description, &Type::String, None, words)?,
+            (_, kind) => member(&path, &field.description, kind, field.default.as_ref(), words)?,
+        });
     }
-    Ok(comments)
+    Ok(Struct {
+        name: config.name.clone(),
+        doc: String::new(),
+        method: String::new(),
+        is_model: false,
+        is_listed: false,
+        members,
+    })
+}
+
+/// How long methods wait for the server by default, in milliseconds.
+pub fn timeout(description: &Description) -> Result<&Value> {
+    let mut params = description.methods.iter().flat_map(|method| &method.params);
+    let timeout = params.find(|param| param.name == "timeoutMs");
+    Ok(timeout
+        .and_then(|param| param.default.as_ref())
+        .ok_or("there is no default of timeoutMs")?)
 }

@@ -97,6 +97,7 @@ fn model_struct(model: &Model, name: &str, description: &Description, prose: &Pr
         name,
         description,
         kind,
+        ..
     } in &model.fields
     {
         // Elements that are always null are left out.
