@@ -115,3 +115,17 @@ fn any_cursor() {
 fn any_service_row() {
     play(find("service_rows"));
 }
+
+#[test]
+fn any_stanza() {
+    play(find("stanza"));
+    let understood = (find("stanza").seeds)()
+        .iter()
+        .filter(|seed| targets::stanza::read(seed))
+        .count();
+    assert_eq!(
+        understood,
+        (find("stanza").seeds)().len(),
+        "the seeds are stanzas that libim reads"
+    );
+}

@@ -5,6 +5,7 @@ pub mod call;
 pub mod config;
 pub mod cursor;
 pub mod service_rows;
+pub mod stanza;
 
 use im::api;
 use im::client::Client;
@@ -49,6 +50,12 @@ pub const TARGETS: &[Target] = &[
         run: service_rows::run,
         seeds: service_rows::seeds,
         cost: 250,
+    },
+    Target {
+        name: "stanza",
+        run: stanza::run,
+        seeds: stanza::seeds,
+        cost: 1,
     },
 ];
 

@@ -39,6 +39,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "router",
         ],
     ),
+    ("fuzzing", &["ns", "connection", "stanza"]),
     ("mod", &["config", "error", "features", "worker"]),
 ];
 

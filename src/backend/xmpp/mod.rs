@@ -14,6 +14,8 @@ mod config;
 mod connection;
 mod error;
 mod features;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod iq;
 mod ns;
 mod outbox;

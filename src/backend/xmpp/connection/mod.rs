@@ -3,7 +3,7 @@
 
 mod dial;
 mod error;
-mod guard;
+pub(crate) mod guard;
 mod login;
 mod srv;
 mod stream;
