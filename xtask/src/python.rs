@@ -1,6 +1,7 @@
-//! The Python package: models and their readers, methods, events, the listener's methods, and status codes. Templates lie in
-//! `bindings/python/templates`.
+//! The Python package: models and their readers, methods, events, the listener's methods, status codes, and the config.
+//! Templates lie in `bindings/python/templates`.
 
+mod config;
 mod methods;
 mod models;
 mod text;
@@ -61,6 +62,15 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onMessagesMissed", "conversation_id_list"),
 ];
 
+/// The kinds of servers, which are classes of the config.
+const SERVERS: &[(&str, &str)] = &[("embedded", "Embedded"), ("xmpp", "Xmpp")];
+
+/// Fields of the config that take paths.
+const PATHS: &[&str] = &["dataDir", "path", "caFile"];
+
+/// Fields without which a server cannot be reached, though other kinds of servers do not have them.
+const REQUIRED: &[&str] = &["jid", "password"];
+
 /// Words that cannot be names.
 const KEYWORDS: &str = "and as assert async await break class continue def del elif else except finally for from global if \
     import in is lambda nonlocal not or pass raise return try while with yield";
@@ -92,7 +102,8 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         })
         .collect();
     let payloads = imports(&models::payload_types(description)?, ".models", &classes);
-    let context = context! { models, events, statuses, payloads };
+    let config = config::config(description, &Names::new(description, &[OTHER_NAMES, SERVERS].concat()))?;
+    let context = context! { models, events, statuses, payloads, config };
     for (name, template) in [
         ("models", include_str!("../../bindings/python/templates/models.py.j2")),
         (
@@ -104,6 +115,7 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
             "_handlers",
             include_str!("../../bindings/python/templates/handlers.py.j2"),
         ),
+        ("config", include_str!("../../bindings/python/templates/config.py.j2")),
         ("_status", include_str!("../../bindings/python/templates/status.py.j2")),
     ] {
         let text = environment().render_named_str(name, template, &context);

@@ -1,8 +1,7 @@
 """The methods, each once. `Client` has them so that they wait for their answers, `Client.aio` so that they are awaited.
 
-Parameters have the names of the request's fields in snake case, and None leaves a field out. `timeout` is in seconds;
-None is the library's 30. Methods that wait for the server raise `Error` with `Status.NOT_LOGGED_IN`, `DISCONNECTED`,
-`TIMEOUT`, `CANCELLED` and `REFUSED`; docs/status.md and include/libim.h say more about each.
+Parameters have the names of the request's fields in snake case, and None leaves a field out, so that the library's
+default holds. docs/status.md describes the status codes that `Error` carries.
 """
 
 from __future__ import annotations
