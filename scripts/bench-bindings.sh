@@ -28,9 +28,9 @@ fresh() { # NAME: a folder for a program's data
 g++ -std=c++17 -O2 benches/bindings/page.cpp -o "$dir/page" $(pkg-config --cflags --libs libim) -pthread
 "$dir/page" "$(fresh cpp)"
 
-jars=/usr/share/java/jna.jar:/usr/share/java/gson.jar:/usr/share/java/kotlin-stdlib.jar
-quietly kotlinc bindings/kotlin/src/main/kotlin benches/bindings/Page.kt -cp "$jars" -d "$dir/page.jar"
-java -cp "$jars:$dir/page.jar" page.PageKt "$(fresh kotlin)"
+quietly mvn --batch-mode --quiet -Ptests --file bindings/kotlin -Dlibim.target="$dir/kotlin" \
+    -Dmdep.outputFile="$dir/kotlin.classpath" test-compile dependency:build-classpath
+java -cp "$dir/kotlin/classes:$dir/kotlin/test-classes:$(cat "$dir/kotlin.classpath")" page.PageKt "$(fresh kotlin)"
 
 # -S: without the packages that are installed. With orjson, where scripts/setup.sh has put it.
 export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=bindings/python

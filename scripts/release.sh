@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 places() {
     cat <<'END'
 bindings/kotlin/pom.xml|^  <version>|</version>
+bindings/kotlin/examples/pom.xml|^      <version>|</version>
 bindings/kotlin/README.md|im.libim:libim:|`
 bindings/python/pyproject.toml|^version = "|"
 CHANGELOG.md|^Version |, C ABI

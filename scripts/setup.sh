@@ -41,14 +41,9 @@ if [ "${1:-}" = test ]; then
     need abidiff abigail-tools
     need valgrind valgrind
     need debootstrap debootstrap
-    # Kotlin, its libraries, and what Maven needs to build without a network.
-    need java openjdk-17-jdk-headless
-    need kotlinc kotlin
+    # For the Kotlin binding. Maven downloads the rest.
+    need javac openjdk-17-jdk-headless
     need mvn maven
-    for package in libjna-java libgoogle-gson-java libkotlinx-coroutines-java libmaven-resources-plugin-java \
-        libmaven-compiler-plugin-java libmaven-jar-plugin-java libmaven-install-plugin-java libsurefire-java; do
-        need_package "$package"
-    done
     need_file sqlite3 libsqlite3-dev
     need_file nlohmann_json nlohmann-json3-dev
     need ejabberdctl ejabberd

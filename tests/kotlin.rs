@@ -1,11 +1,10 @@
 //! The Kotlin binding `bindings/kotlin`: its promises as programs in `tests/kotlin`, the scenarios, that its README and
 //! its example do what they say, and that every public name is documented.
 //!
-//! The compiler is slow, so the binding and all programs are compiled once for all tests here.
+//! The compiler is slow, so Maven compiles the binding and all programs once for all tests here.
 
 mod support;
 
-use im::api::METHODS;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -14,54 +13,42 @@ use support::document::{document, program};
 use support::inbox::shows_alices_list;
 use support::{command, library, root, scenarios, temp_dir};
 
-/// Debian's jars that a program needs when it runs, and `kotlin-reflect` for the test that looks at the binding itself.
-const JARS: &[&str] = &["jna", "gson", "kotlin-stdlib", "kotlin-reflect"];
+/// The folder for what is built here.
+fn built(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kotlin").join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
 
-/// The folder of what was compiled: `libim.jar`, and `programs.jar` with everything that uses it.
-struct Built(PathBuf);
+/// The class path of the binding, of the programs that use it, and of what they need.
+struct Built(OsString);
 
 impl Built {
     fn get() -> &'static Self {
         static BUILT: OnceLock<Built> = OnceLock::new();
         BUILT.get_or_init(|| {
-            let built = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join("kotlin"));
-            std::fs::create_dir_all(&built.0).unwrap();
-            let first = built.0.join("first.kt");
-            std::fs::write(&first, program("bindings/kotlin/README.md", "kotlin")).unwrap();
-            built.compile(&[], "libim.jar", &[root().join("bindings/kotlin/src/main/kotlin")]);
-            let sources = [
-                first,
-                root().join("tests/kotlin"),
-                root().join("bindings/kotlin/examples"),
-                root().join("benches/bindings/Page.kt"),
-            ];
-            built.compile(&[built.0.join("libim.jar")], "programs.jar", &sources);
-            built
+            let target = built("target");
+            let classpath = target.join("classpath");
+            let option = |name: &str, value: &Path| {
+                let mut option = OsString::from(format!("-D{name}="));
+                option.push(value);
+                option
+            };
+            command("mvn")
+                .args(["--batch-mode", "--quiet", "-Ptests", "--file"])
+                .arg(root().join("bindings/kotlin"))
+                .arg(option("libim.target", &target))
+                .arg(option("mdep.outputFile", &classpath))
+                .args(["test-compile", "dependency:build-classpath"])
+                .output();
+            let jars = std::fs::read_to_string(classpath).unwrap();
+            let classes = ["classes", "test-classes"].map(|folder| target.join(folder));
+            Self(std::env::join_paths(classes.into_iter().chain(std::env::split_paths(&jars))).unwrap())
         })
-    }
-
-    /// Compiles without a warning.
-    fn compile(&self, with: &[PathBuf], jar: &str, sources: &[PathBuf]) {
-        let mut friends = OsString::from("-Xfriend-paths="); // tests look into it
-        friends.push(self.0.join("libim.jar"));
-        command("kotlinc")
-            .env("JAVA_OPTS", "-Xmx1g")
-            .args(["-Werror", "-jvm-target", "1.8", "-cp"])
-            .arg(class_path(with))
-            .arg(friends)
-            .args(sources)
-            .arg("-d")
-            .arg(self.0.join(jar))
-            .output();
     }
 
     /// The command that runs a program on the library that was built with this test.
     fn java(&self, options: &[&str], class: &str) -> Command {
-        let jars = ["libim.jar", "programs.jar"].map(|jar| self.0.join(jar));
-        Self::java_with(options, &jars, class)
-    }
-
-    fn java_with(options: &[&str], jars: &[PathBuf], class: &str) -> Command {
         let mut libraries = OsString::from("-Djna.library.path=");
         libraries.push(library("libim.so").parent().unwrap());
         let mut java = Command::new("java");
@@ -69,21 +56,10 @@ impl Built {
             .arg(libraries)
             .args(options)
             .arg("-cp")
-            .arg(class_path(jars))
+            .arg(&self.0)
             .arg(class);
         java
     }
-}
-
-/// Debian's jars, and others.
-fn class_path(others: &[PathBuf]) -> OsString {
-    let debians = JARS.iter().map(|name| {
-        let jar = Path::new("/usr/share/java").join(name).with_extension("jar");
-        let is_there = jar.exists();
-        assert!(is_there, "{jar:?} is missing: scripts/setup.sh test installs it");
-        jar
-    });
-    std::env::join_paths(debians.chain(others.iter().cloned())).unwrap()
 }
 
 /// Runs a program that must end well and say nothing on standard error; gives what it printed.
@@ -108,9 +84,13 @@ fn every_method_typed_and_errors() {
 }
 
 #[test]
-fn the_binding_is_as_the_schema_says() {
-    let schema = root().join("schema/openrpc.json");
-    run("schema.SchemaKt", &[schema.to_str().unwrap()]);
+fn answers_are_read_strictly() {
+    run("models.ModelsKt", &[]);
+}
+
+#[test]
+fn suspending_methods_and_the_flow_of_events() {
+    run("coroutines.CoroutinesKt", &[]);
 }
 
 #[test]
@@ -193,70 +173,45 @@ fn a_library_that_is_not_there_is_named() {
     );
 }
 
+/// The README's commands in a copy of the binding, with its program where it says.
 #[test]
 fn the_program_of_the_readme_prints_the_list() {
-    assert!(
-        program("bindings/kotlin/README.md", "kotlin").lines().count() < 30,
-        "a first program is short"
-    );
-    let dir = temp_dir();
-    let mut java = Built::get().java(&[], "FirstKt");
-    java.current_dir(dir.path()); // where its data lies
-    assert_eq!(ends_well(java), "new: c2c_bob\nbob: Hello, Bob\n");
-}
-
-#[test]
-fn the_readme_says_how_to_build_it() {
+    let first = program("bindings/kotlin/README.md", "kotlin");
+    assert!(first.lines().count() < 30, "a first program is short");
     let commands = program("bindings/kotlin/README.md", "sh");
+
+    Built::get(); // which has downloaded most of what is needed
     let dir = temp_dir();
-    std::fs::write(
-        dir.path().join("first.kt"),
-        program("bindings/kotlin/README.md", "kotlin"),
-    )
-    .unwrap();
-    std::os::unix::fs::symlink(root().join("bindings"), dir.path().join("bindings")).unwrap();
+    std::fs::create_dir(dir.path().join("bindings")).unwrap();
+    command("cp")
+        .arg("-r")
+        .arg(root().join("bindings/kotlin"))
+        .arg(dir.path().join("bindings"))
+        .output();
+    std::fs::write(dir.path().join("bindings/kotlin/examples/first.kt"), first).unwrap();
+    // What is installed goes into a repository of the test's own, with links to what the real one has.
+    let repository = built("repository");
+    let downloaded = std::env::home_dir().unwrap_or_default().join(".m2/repository");
+    if downloaded.exists() {
+        command("cp")
+            .args(["--recursive", "--symbolic-link", "--remove-destination"])
+            .arg(downloaded.join("."))
+            .arg(&repository)
+            .output();
+    }
+    let mut local = OsString::from("-Dmaven.repo.local=");
+    local.push(repository);
     let mut shell = Command::new("sh");
     shell
         .args(["-e", "-c", &commands])
         .current_dir(dir.path())
-        .env("LIBIM_LIBRARY", library("libim.so"));
+        .env("LIBIM_LIBRARY", library("libim.so"))
+        .env("MAVEN_OPTS", local);
     let output = shell.output().unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{stderr}");
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(stdout, "new: c2c_bob\nbob: Hello, Bob\n", "{stderr}");
-}
-
-#[test]
-fn maven_builds_it_too() {
-    let dir = temp_dir();
-    let project = dir.path().join("project");
-    command("cp")
-        .arg("-r")
-        .arg(root().join("bindings/kotlin"))
-        .arg(&project)
-        .output();
-    // Debian's packages of the versions that the pom names, as if they had been downloaded.
-    let repository = dir.path().join("repository");
-    command("cp")
-        .args(["-rs", "/usr/share/maven-repo"])
-        .arg(&repository)
-        .output();
-    let mut local = OsString::from("-Dmaven.repo.local=");
-    local.push(repository);
-    command("mvn")
-        .args(["--offline", "--batch-mode", "--quiet", "--file"])
-        .arg(&project)
-        .arg(local)
-        .arg("package")
-        .output();
-
-    // What it has built runs the program of the README.
-    let built = Built::get();
-    let jar = project.join("target/libim-0.1.0.jar");
-    let mut java = Built::java_with(&[], &[jar, built.0.join("programs.jar")], "FirstKt");
-    java.current_dir(dir.path());
-    assert_eq!(ends_well(java), "new: c2c_bob\nbob: Hello, Bob\n");
+    assert!(output.status.success(), "{stdout}{stderr}");
+    assert!(stdout.contains("new: c2c_bob\nbob: Hello, Bob\n"), "{stdout}{stderr}");
 }
 
 #[test]
@@ -266,20 +221,9 @@ fn the_example_prints_alices_list() {
 }
 
 #[test]
-fn what_waits_for_the_server_says_so() {
-    let methods = document("bindings/kotlin/src/main/kotlin/im/libim/Methods.kt");
-    for method in METHODS {
-        let name = format!("fun {}(", method.name);
-        let (before, after) = methods.split_once(&name).unwrap_or_else(|| panic!("no {name}"));
-        let declaration = after.split("await(").next().unwrap();
-        assert_eq!(declaration.contains("timeoutMs: Long"), method.needs_server, "{name}");
-        let comment = before.rsplit("\n\n").next().unwrap().replace("\n     * ", " ");
-        assert_eq!(
-            comment.contains("Waits for the server."),
-            method.needs_server,
-            "what the comment of {name} says"
-        );
-    }
+fn the_example_with_coroutines_counts_to_three() {
+    let printed = run("unread.UnreadKt", &[]);
+    assert!(printed.ends_with("3 unread\n"), "{printed}");
 }
 
 /// The public declarations of a file that have no comment. Properties of a constructor may be explained by `@property`.

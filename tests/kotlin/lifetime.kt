@@ -95,7 +95,9 @@ private fun nothingRunsAfterTheClose() {
         client.addListener(hearing { heard.incrementAndGet() })
         val writer = thread {
             var number = 0
-            while (codeOf { setDraft(client, "draft ${number++}") } == Status.OK) Unit
+            do {
+                val code = codeOf { setDraft(client, "draft ${number++}") }
+            } while (code == Status.OK)
         }
         until("events") { heard.get() > 5 }
         client.close()

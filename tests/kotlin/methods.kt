@@ -100,7 +100,7 @@ private fun messages(alice: Client, bob: Client) {
     until("the @") { bob.getConversation("group_team").unreadCount == 1L }
     val team = bob.getConversation("group_team")
     same(team.groupAtInfoList, listOf(GroupAtInfo(team.lastMessage!!.seq, 3)))
-    same(team.lastMessage!!.groupAtUserList, listOf(AT_ALL, "bob"))
+    same(team.lastMessage.groupAtUserList, listOf(AT_ALL, "bob"))
     same(team.groupType, "Public")
 }
 

@@ -60,8 +60,9 @@ private class Person(dir: String, private val name: String, nickName: String) : 
             val before = lock.withLock { noted.size }
             if (isTrue()) return
             lock.withLock {
-                while (noted.size == before)
+                while (noted.size == before) {
                     check(changed.awaitNanos(end - System.nanoTime()) > 0) { "$name waited in vain for $what" }
+                }
             }
         }
     }
@@ -119,15 +120,28 @@ private fun carol(dir: String) = Person(dir, "carol", "Carol").use { me ->
 private fun row(place: Int, of: Conversation): String {
     val last = of.lastMessage?.let { (if (it.isSelf) "you" else it.nickName) + ": " + it.textElem?.text.orEmpty() }
     return "%5d  %-3s  %6d  %-2s  %-14s  %-9s  %s".format(
-        place, if (of.isPinned) "pin" else "", of.unreadCount, if (of.groupAtInfoList.isEmpty()) "" else "@",
-        of.draftText ?: "-", of.showName, last.orEmpty()
+        place,
+        if (of.isPinned) "pin" else "",
+        of.unreadCount,
+        if (of.groupAtInfoList.isEmpty()) "" else "@",
+        of.draftText ?: "-",
+        of.showName,
+        last.orEmpty(),
     )
 }
 
 private fun printList(me: Person) {
-    out.println("%5s  %-3s  %6s  %-2s  %-14s  %-9s  %s".format(
-        "order", "pin", "unread", "@", "draft", "name", "last message"
-    ))
+    out.println(
+        "%5s  %-3s  %6s  %-2s  %-14s  %-9s  %s".format(
+            "order",
+            "pin",
+            "unread",
+            "@",
+            "draft",
+            "name",
+            "last message",
+        ),
+    )
     var place = 1
     var page = 1
     var nextSeq = "0"

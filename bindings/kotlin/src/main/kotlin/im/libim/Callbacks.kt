@@ -33,10 +33,10 @@ internal class Registry<T : Any> {
 }
 
 /** A future, the client in whose callbacks it is completed, and how its value is read from the answer. */
-internal class Pending<T>(private val activity: Activity, private val read: (Int, String) -> T) {
+internal class Pending<T>(private val activity: Activity, private val read: (Int, ByteArray) -> T) {
     val future = CompletableFuture<T>()
 
-    fun complete(status: Int, response: String) = activity.run {
+    fun complete(status: Int, response: ByteArray) = activity.run {
         val value = try {
             read(status, response)
         } catch (e: Throwable) {
@@ -48,7 +48,7 @@ internal class Pending<T>(private val activity: Activity, private val read: (Int
 }
 
 /** A listener, and the client whose callbacks it runs in. */
-internal class Listening(val listener: RawListener, val activity: Activity)
+internal class Listening(val listener: Hearer, val activity: Activity)
 
 internal object Callbacks {
     val listeners = Registry<Listening>()
@@ -58,24 +58,24 @@ internal object Callbacks {
     val onEvent = kept(object : OnEvent {
         override fun invoke(userData: Pointer?, event: Int, payload: Pointer, len: SizeT) = guarded {
             val listening = listeners.get(userData)
-            listening?.activity?.runUnlessExiting { listening.listener.onEvent(event, LibIm.text(payload, len)) }
+            listening?.activity?.runUnlessExiting { listening.listener.onEvent(event, LibIm.bytes(payload, len)) }
         }
     })
 
     val onResponse = kept(object : OnResponse {
         override fun invoke(userData: Pointer?, status: Int, response: Pointer, len: SizeT) = guarded {
-            pendings.remove(userData)?.complete(status, LibIm.text(response, len))
+            pendings.remove(userData)?.complete(status, LibIm.bytes(response, len))
         }
     })
 
     val onLog = kept(object : OnLog {
         override fun invoke(userData: Pointer?, level: Int, message: Pointer, len: SizeT) = guarded {
-            loggers.get(userData)?.log(level, LibIm.text(message, len))
+            loggers.get(userData)?.log(level, String(LibIm.bytes(message, len), Charsets.UTF_8))
         }
     })
 
     val destroyListener = kept(object : Destroy {
-        override fun invoke(userData: Pointer?) = guarded { listeners.remove(userData) }
+        override fun invoke(userData: Pointer?) = guarded { listeners.remove(userData)?.listener?.onEnd() }
     })
 
     val destroyLogger = kept(object : Destroy {

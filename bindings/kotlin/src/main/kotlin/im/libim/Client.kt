@@ -1,9 +1,14 @@
 // A client: one account with its local cache.
 package im.libim
 
-import com.google.gson.JsonElement
+import com.fasterxml.jackson.core.JsonParser
 import com.sun.jna.ptr.LongByReference
 import com.sun.jna.ptr.PointerByReference
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.future.await
 import java.io.Closeable
 import java.util.concurrent.CompletableFuture
 import kotlin.concurrent.thread
@@ -17,19 +22,26 @@ import kotlin.concurrent.thread
  *
  * @property opened what opening found
  */
-class Client private constructor(private val handle: Long, val opened: Opened) : Methods(), Closeable {
+class Client private constructor(private val handle: Long, val opened: Opened) :
+    Methods(),
+    Closeable {
     private val activity = Activity()
 
     /** The same methods, giving futures. It may be kept after the client is closed; its futures fail then. */
     val async: AsyncMethods = object : AsyncMethods() {
-        override fun <T> start(call: Call<T>) = start(call.method, call.request.toString(), call.read)
+        override fun <T> start(call: Call<T>) = start(call.method, call.request, call.read)
+    }
+
+    /** The same methods for coroutines. */
+    val suspending: SuspendingMethods = object : SuspendingMethods() {
+        override suspend fun <T> suspended(call: Call<T>): T = async.start(call).await()
     }
 
     init {
         Exit.opened(handle, activity)
     }
 
-    override fun <T> await(call: Call<T>): T = await(call.method, call.request.toString(), call.read)
+    override fun <T> await(call: Call<T>): T = await(call.method, call.request, call.read)
 
     /**
      * Calls a method by its name with a JSON object as its request, and gives its data as JSON text: for methods that
@@ -48,10 +60,31 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
      * is dropped. Any thread, also inside callbacks.
      */
     fun addListener(listener: Listener, vararg events: Event): Registration =
-        addListener(TypedListener(listener), *events)
+        addListener(TypedHearer { listener.hear(it) }, events)
 
     /** The same for a listener that takes events as JSON; when none is named, also those of later versions. */
-    fun addListener(listener: RawListener, vararg events: Event): Registration {
+    fun addListener(listener: RawListener, vararg events: Event): Registration =
+        addListener(RawHearer(listener), events)
+
+    /**
+     * The events of the client, or those of the kinds named, for coroutines. Each collection hears what is changed from
+     * its beginning on, in order, and completes when the client is closed. To miss nothing that follows, launch the
+     * collector with `CoroutineStart.UNDISPATCHED`, which begins at once.
+     *
+     * Events wait without limit for a collector that is slow: they hold up neither the client nor the answers of calls
+     * that the collector makes.
+     */
+    fun events(vararg events: Event): Flow<ClientEvent> = flow {
+        val told = Channel<ClientEvent>(Channel.UNLIMITED)
+        val registration = addListener(TypedHearer(end = { told.close() }) { told.trySend(it) }, events)
+        try {
+            emitAll(told)
+        } finally {
+            registration.close()
+        }
+    }
+
+    private fun addListener(listener: Hearer, events: Array<out Event>): Registration {
         val mask = events.fold(0L) { mask, event -> mask or (1L shl event.number) }
         val number = Callbacks.listeners.put(Listening(listener, activity))
         val added = LongByReference()
@@ -76,8 +109,9 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
      */
     override fun close() {
         val status = LibIm.im_client_close(handle)
-        if (status == Status.CALLED_FROM_CALLBACK)
+        if (status == Status.CALLED_FROM_CALLBACK) {
             throw ImException(status, "a client cannot be closed inside its own callback; closeAsync can")
+        }
         Exit.closed(handle)
     }
 
@@ -95,7 +129,7 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
         return closed
     }
 
-    private fun <T> await(method: String, request: String, read: (JsonElement) -> T): T {
+    private fun <T> await(method: String, request: String, read: (JsonParser) -> T): T {
         val methodBytes = methodBytes(method)
         val requestBytes = LibIm.bytes(request, Status.INVALID_JSON)
         val response = PointerByReference()
@@ -103,9 +137,7 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
         return answer(status, LibIm.take(response), read)
     }
 
-    private fun <T> start(
-        method: String, request: String, read: (JsonElement) -> T
-    ): CompletableFuture<T> {
+    private fun <T> start(method: String, request: String, read: (JsonParser) -> T): CompletableFuture<T> {
         val pending = Pending(activity) { status, response -> answer(status, response, read) }
         try {
             val methodBytes = methodBytes(method)
@@ -125,7 +157,7 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
     companion object {
         /** Opens a client. Throws [ImException]. Any thread. Reads and writes files, does not wait for the network. */
         @JvmStatic
-        fun open(config: Config): Client = open(config.request().toString())
+        fun open(config: Config): Client = open(Request.of { config.writeTo(this) })
 
         /** The same with the JSON object that `im_client_open` takes. */
         @JvmStatic
@@ -134,7 +166,7 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
             val response = PointerByReference()
             val status = LibIm.im_client_open(LibIm.bytes(config, Status.INVALID_JSON), handle, response)
             try {
-                val opened = answer(status, LibIm.take(response)) { ModelReader.opened(it.asObject()) }
+                val opened = answer(status, LibIm.take(response), ModelReader::opened)
                 return Client(handle.value, opened)
             } catch (e: Throwable) {
                 LibIm.im_client_close(handle.value)

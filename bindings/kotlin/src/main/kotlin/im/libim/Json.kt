@@ -1,74 +1,132 @@
-// Reading and writing JSON with Gson, strictly: no default for what is missing, and no integer goes through a double.
+// Reading and writing JSON with Jackson's streams, strictly: nothing stands in for what is missing or has another type.
+//
+// Reading goes from the bytes of the library straight into the models, in one pass. No tree of values is made, which
+// would take most of the time.
 package im.libim
 
-import com.google.gson.JsonArray
-import com.google.gson.JsonElement
-import com.google.gson.JsonNull
-import com.google.gson.JsonObject
-import com.google.gson.JsonParseException
-import com.google.gson.JsonParser
-import com.google.gson.JsonPrimitive
-import java.io.StringReader
+import com.fasterxml.jackson.core.JsonFactory
+import com.fasterxml.jackson.core.JsonGenerator
+import com.fasterxml.jackson.core.JsonParseException
+import com.fasterxml.jackson.core.JsonParser
+import com.fasterxml.jackson.core.JsonToken
+import com.fasterxml.jackson.core.exc.InputCoercionException
+import java.io.StringWriter
 
-/** What Gson makes of a text. `JsonParser()` and not its static method: that one is not in old versions of Gson. */
-@Suppress("DEPRECATION")
-internal fun parseJson(text: String): JsonElement = JsonParser().parse(StringReader(text))
+private val factory = JsonFactory()
 
-private fun JsonElement.primitive(): JsonPrimitive =
-    this as? JsonPrimitive ?: throw JsonParseException("a value, not ${kind()}, is expected")
-
-private fun JsonElement.kind(): String = when (this) {
-    is JsonObject -> "an object"
-    is JsonArray -> "an array"
-    is JsonNull -> "null"
-    else -> "a value"
+/** Reads a value of JSON in UTF-8. [read] begins at its first token. */
+internal inline fun <T> parse(json: ByteArray, read: (JsonParser) -> T): T = newParser(json).use { parser ->
+    parser.nextToken()
+    read(parser)
 }
 
-internal fun JsonElement.text(): String =
-    primitive().let { if (it.isString) it.asString else throw JsonParseException("a text is expected") }
+@PublishedApi
+internal fun newParser(json: ByteArray): JsonParser = factory.createParser(json)
+
+/** The value at which the parser stands, as text. */
+internal fun JsonParser.json(): String {
+    val text = StringWriter()
+    factory.createGenerator(text).use { it.copyCurrentStructure(this) }
+    return text.toString()
+}
+
+internal fun JsonParser.text(): String = if (hasToken(JsonToken.VALUE_STRING)) text else wrong("a text")
 
 /** Throws also for a fraction and for what a Long cannot hold. */
-internal fun JsonElement.long(): Long =
-    primitive().let { if (it.isNumber) it.asString.toLong() else throw JsonParseException("an integer is expected") }
+internal fun JsonParser.long(): Long = integer("an integer of 64 bits") { longValue }
 
-internal fun JsonElement.boolean(): Boolean =
-    primitive().let { if (it.isBoolean) it.asBoolean else throw JsonParseException("a boolean is expected") }
+internal fun JsonParser.int(): Int = integer("an integer of 32 bits") { intValue }
 
-internal fun JsonElement.asObject(): JsonObject =
-    this as? JsonObject ?: throw JsonParseException("an object, not ${kind()}, is expected")
+private inline fun <T> JsonParser.integer(expected: String, read: () -> T): T {
+    if (!hasToken(JsonToken.VALUE_NUMBER_INT)) wrong(expected)
+    return try {
+        read()
+    } catch (e: InputCoercionException) {
+        wrong(expected)
+    }
+}
 
-internal fun <T> JsonElement.list(read: (JsonElement) -> T): List<T> =
-    (this as? JsonArray ?: throw JsonParseException("an array, not ${kind()}, is expected")).map(read)
+internal fun JsonParser.boolean(): Boolean = when (currentToken()) {
+    JsonToken.VALUE_TRUE -> true
+    JsonToken.VALUE_FALSE -> false
+    else -> wrong("a boolean")
+}
 
-private fun JsonObject.at(key: String): JsonElement = get(key) ?: throw JsonParseException("$key is missing")
-private fun JsonObject.atOrNull(key: String): JsonElement? = at(key).let { if (it.isJsonNull) null else it }
+internal inline fun <T> JsonParser.orNull(read: () -> T): T? = if (hasToken(JsonToken.VALUE_NULL)) null else read()
 
-internal fun JsonObject.text(key: String): String = at(key).text()
-internal fun JsonObject.textOrNull(key: String): String? = atOrNull(key)?.text()
-internal fun JsonObject.long(key: String): Long = at(key).long()
-internal fun JsonObject.int(key: String): Int = Math.toIntExact(at(key).long())
-internal fun JsonObject.boolean(key: String): Boolean = at(key).boolean()
-internal fun JsonObject.child(key: String): JsonObject = at(key).asObject()
-internal fun JsonObject.objectOrNull(key: String): JsonObject? = atOrNull(key)?.asObject()
-internal fun <T> JsonObject.list(key: String, read: (JsonElement) -> T): List<T> = at(key).list(read)
+/** Calls [read] at each entry of the list at which the parser stands. */
+internal inline fun <T> JsonParser.list(read: () -> T): List<T> {
+    if (!hasToken(JsonToken.START_ARRAY)) wrong("a list")
+    if (nextToken() == JsonToken.END_ARRAY) return emptyList()
+    val list = ArrayList<T>()
+    do list.add(read()) while (nextToken() != JsonToken.END_ARRAY)
+    return list
+}
+
+/** Calls [read] at the value of each key of the object at which the parser stands. It must read or skip the value. */
+internal inline fun JsonParser.forEachKey(read: (String) -> Unit) {
+    if (!hasToken(JsonToken.START_OBJECT)) wrong("an object")
+    while (nextToken() != JsonToken.END_OBJECT) {
+        val key = currentName()
+        nextToken()
+        read(key)
+    }
+}
+
+/** The error about keys that are missing: those whose bit is not in [seen]. */
+internal fun JsonParser.missing(seen: Long, vararg keys: String): Nothing {
+    val missing = keys.filterIndexed { at, _ -> seen and (1L shl at) == 0L }
+    throw JsonParseException(this, "${missing.joinToString()} is missing")
+}
+
+internal fun JsonParser.wrong(expected: String): Nothing =
+    throw JsonParseException(this, "${currentName() ?: "the value"} is not $expected")
 
 /** Writes a request. What is null is left out, so that libim's default holds. */
-internal class Request {
-    private val json = JsonObject()
-
-    fun text(key: String, value: String?) = put(key, value?.let { JsonPrimitive(it) })
-    fun integer(key: String, value: Long?) = put(key, value?.let { JsonPrimitive(it) })
-    fun boolean(key: String, value: Boolean?) = put(key, value?.let { JsonPrimitive(it) })
-    fun child(key: String, value: Request?) = put(key, value?.json)
-    fun texts(key: String, value: List<String>) = put(key, array(value.map { JsonPrimitive(it) }))
-    fun children(key: String, value: List<Request>) = put(key, array(value.map { it.json }))
-
-    private fun array(entries: List<JsonElement>) = JsonArray().apply { entries.forEach { add(it) } }
-
-    private fun put(key: String, value: JsonElement?): Request {
-        if (value != null) json.add(key, value)
-        return this
+internal class Request private constructor(private val json: JsonGenerator) {
+    fun text(key: String, value: String?) {
+        if (value != null) json.writeStringField(key, value)
     }
 
-    override fun toString() = json.toString()
+    fun integer(key: String, value: Number?) {
+        if (value != null) json.writeNumberField(key, value.toLong())
+    }
+
+    fun boolean(key: String, value: Boolean) = json.writeBooleanField(key, value)
+
+    fun texts(key: String, value: List<String>) {
+        json.writeArrayFieldStart(key)
+        value.forEach(json::writeString)
+        json.writeEndArray()
+    }
+
+    fun <T : Any> child(key: String, value: T?, write: T.(Request) -> Unit) {
+        if (value == null) return
+        json.writeObjectFieldStart(key)
+        value.write(this)
+        json.writeEndObject()
+    }
+
+    fun <T> children(key: String, values: List<T>, write: T.(Request) -> Unit) {
+        json.writeArrayFieldStart(key)
+        for (value in values) {
+            json.writeStartObject()
+            value.write(this)
+            json.writeEndObject()
+        }
+        json.writeEndArray()
+    }
+
+    companion object {
+        /** The JSON object with what [write] writes. */
+        fun of(write: Request.() -> Unit): String {
+            val text = StringWriter()
+            factory.createGenerator(text).use { json ->
+                json.writeStartObject()
+                Request(json).write()
+                json.writeEndObject()
+            }
+            return text.toString()
+        }
+    }
 }

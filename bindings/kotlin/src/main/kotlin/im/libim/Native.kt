@@ -17,6 +17,8 @@ import java.nio.charset.CharacterCodingException
 internal class SizeT @JvmOverloads constructor(value: Long = 0) : IntegerType(Native.SIZE_T_SIZE, value, true) {
     override fun toByte() = toInt().toByte()
     override fun toShort() = toInt().toShort()
+
+    @Deprecated("Number deprecates it", level = DeprecationLevel.HIDDEN)
     override fun toChar() = toInt().toChar()
 }
 
@@ -48,41 +50,66 @@ internal object LibIm {
     init {
         val name = System.getenv("LIBIM_LIBRARY").let { if (it.isNullOrEmpty()) "im" else it }
         Native.register(LibIm::class.java, NativeLibrary.getInstance(name))
-        if (im_abi_version() != ABI_VERSION)
+        if (im_abi_version() != ABI_VERSION) {
             throw UnsatisfiedLinkError("libim ${text(im_version())} has ABI ${im_abi_version()}, not $ABI_VERSION")
+        }
     }
 
     @JvmStatic external fun im_version(): Pointer
+
     @JvmStatic external fun im_abi_version(): Int
+
     @JvmStatic external fun im_status_name(status: Int): Pointer
+
     @JvmStatic external fun im_client_open(
-        config: ByteArray, client: LongByReference, response: PointerByReference
+        config: ByteArray,
+        client: LongByReference,
+        response: PointerByReference,
     ): Int
+
     @JvmStatic external fun im_client_close(client: Long): Int
+
     @JvmStatic external fun im_call(
-        client: Long, method: ByteArray, request: ByteArray, response: PointerByReference
+        client: Long,
+        method: ByteArray,
+        request: ByteArray,
+        response: PointerByReference,
     ): Int
+
     @JvmStatic external fun im_call_async(
-        client: Long, method: ByteArray, request: ByteArray, onResponse: OnResponse, userData: Pointer
+        client: Long,
+        method: ByteArray,
+        request: ByteArray,
+        onResponse: OnResponse,
+        userData: Pointer,
     ): Int
+
     @JvmStatic external fun im_listener_add(
-        client: Long, mask: Long, onEvent: OnEvent, userData: Pointer, destroy: Destroy, listener: LongByReference
+        client: Long,
+        mask: Long,
+        onEvent: OnEvent,
+        userData: Pointer,
+        destroy: Destroy,
+        listener: LongByReference,
     ): Int
+
     @JvmStatic external fun im_listener_remove(client: Long, listener: Long): Int
+
     @JvmStatic external fun im_string_free(string: Pointer?)
+
     @JvmStatic external fun im_set_logger(onLog: OnLog?, userData: Pointer?, destroy: Destroy?, level: Int): Int
 
     /** A text that lives for ever. */
     fun text(pointer: Pointer): String = pointer.getString(0, "UTF-8")
 
-    /** A text that is borrowed in a callback. */
-    fun text(pointer: Pointer, len: SizeT): String = String(pointer.getByteArray(0, len.toInt()), Charsets.UTF_8)
+    /** A text that is borrowed in a callback, as UTF-8. */
+    fun bytes(pointer: Pointer, len: SizeT): ByteArray = pointer.getByteArray(0, len.toInt())
 
-    /** Takes a response over: reads it and gives its memory back. */
-    fun take(response: PointerByReference): String? {
+    /** Takes a response over: copies its UTF-8 and gives its memory back. */
+    fun take(response: PointerByReference): ByteArray? {
         val pointer = response.value ?: return null
         try {
-            return text(pointer)
+            return pointer.getByteArray(0, pointer.indexOf(0, 0).toInt())
         } finally {
             im_string_free(pointer)
         }
