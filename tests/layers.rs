@@ -1,5 +1,5 @@
 //! The rules of the source tree that no compiler checks: imports run downwards only and never in a circle, unsafe code
-//! stands in `src/ffi` with a reason above it, and no file grows past 400 lines.
+//! stands in `src/ffi` with a reason above it, the cache's SQL stands in `src/store`, and no file grows past 400 lines.
 //!
 //! The checks look at text, without a parser: comments and literals are blanked out first, then words are searched.
 
@@ -244,6 +244,23 @@ fn length_faults(source: &Source) -> Vec<String> {
     }
 }
 
+/// SQL, or a call that runs some, in the rules.
+fn sql_faults(source: &Source) -> Vec<String> {
+    if source.layer() != "engine" {
+        return Vec::new();
+    }
+    let words = ["SELECT", "INSERT", "UPDATE", "DELETE", "PRAGMA"].map(|word| format!("\"{word} "));
+    let calls = [".prepare", ".execute", ".query_"];
+    let has_sql = |text: &str, code: &str| {
+        words.iter().any(|word| text.contains(word)) || calls.iter().any(|call| code.contains(call))
+    };
+    let lines = source.text.lines().zip(source.code.lines()).enumerate();
+    lines
+        .filter(|(_, (text, code))| has_sql(text, code))
+        .map(|(index, _)| format!("{}:{}: SQL outside src/store", source.path, index + 1))
+        .collect()
+}
+
 fn assert_none(check: impl Fn(&Source) -> Vec<String>) {
     let faults: Vec<String> = sources().iter().flat_map(check).collect();
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
@@ -287,6 +304,11 @@ fn no_files_import_each_other_in_a_circle() {
 #[test]
 fn unsafe_code_is_in_ffi_and_has_its_reason() {
     assert_none(unsafe_faults);
+}
+
+#[test]
+fn the_sql_of_the_cache_is_in_the_store() {
+    assert_none(sql_faults);
 }
 
 #[test]
@@ -349,6 +371,14 @@ fn the_checks_find_what_they_look_for() {
         ),
         [0, 0, 0]
     );
+
+    let sql = |path: &str, text: &str| sql_faults(&Source::new(path, text)).len();
+    assert_eq!(
+        sql("src/engine/x.rs", "db.prepare_cached(x)\nlet y = \"SELECT 1\";\n"),
+        2
+    );
+    assert_eq!(sql("src/engine/x.rs", "// db.execute(x)\nlist.page(db)\n"), 0);
+    assert_eq!(sql("src/store/x.rs", "db.execute(\"DELETE FROM x\")\n"), 0);
 
     assert_eq!(faults("src/model/x.rs", &"\n".repeat(MAX_LINES)), [0, 0, 0]);
     assert_eq!(faults("src/model/x.rs", &"\n".repeat(MAX_LINES + 1)), [0, 0, 1]);

@@ -110,3 +110,99 @@ impl Transaction<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, body, from_bob, message, team};
+    use crate::model::{Change, Message, Micros, UnnumberedMessage, UserId};
+
+    fn unnumbered(id: &str, time: i64) -> Change {
+        Change::UnnumberedMessage(Box::new(UnnumberedMessage {
+            message: Message {
+                body: body("hi"),
+                msg_id: id.to_owned(),
+                time: Micros(time),
+                ..message(&bob(), "bob", 0)
+            },
+            own_id: format!("bob/{id}"),
+            server_id: format!("server-{id}"),
+            origin_id: id.to_owned(),
+            is_origin_unique: true,
+            older: false,
+        }))
+    }
+
+    fn by_id(id: &str, sender: &str) -> Target {
+        Target::Id(MessageId {
+            kind: IdKind::Origin,
+            id: id.to_owned(),
+            sender: Some(UserId::trusted(sender)),
+        })
+    }
+
+    fn recall(message: Target) -> Change {
+        Change::Revoked {
+            conversation: bob(),
+            message,
+        }
+    }
+
+    #[test]
+    fn a_recall_that_is_told_before_its_message_waits_for_it() {
+        let fixture = Fixture::new();
+        fixture.live(recall(by_id("a", "bob")));
+        fixture.live(unnumbered("a", 1));
+        assert_eq!(fixture.messages(&bob()), [("a".to_owned(), 6)]);
+    }
+
+    #[test]
+    fn a_recall_by_another_than_the_sender_recalls_nothing() {
+        let fixture = Fixture::new();
+        fixture.live(unnumbered("a", 1));
+        fixture.live(recall(by_id("a", "mallory")));
+        fixture.live(recall(by_id("b", "mallory")));
+        fixture.live(unnumbered("b", 2));
+        assert_eq!(fixture.messages(&bob()), [("a".to_owned(), 2), ("b".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn a_newer_read_position_takes_the_place_of_one_that_still_waits() {
+        let fixture = Fixture::new();
+        let read = |id| Change::Read {
+            conversation: bob(),
+            up_to: by_id(id, "bob"),
+        };
+        fixture.live(read("b"));
+        fixture.live(read("a"));
+        for (id, time) in [("a", 1), ("b", 2), ("c", 3)] {
+            fixture.live(unnumbered(id, time));
+        }
+        assert_eq!(fixture.row(&bob())["unreadCount"], 2);
+    }
+
+    #[test]
+    fn a_message_is_recalled_by_its_number_or_its_msg_id_in_its_own_conversation() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.live(from_bob(2));
+        let elsewhere = |message| Change::Revoked {
+            conversation: team(),
+            message,
+        };
+        fixture.live(elsewhere(Target::seq(1)));
+        fixture.live(elsewhere(Target::MsgId("m2".to_owned())));
+        assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 2), ("m2".to_owned(), 2)]);
+        fixture.live(recall(Target::seq(1)));
+        fixture.live(recall(Target::MsgId("m2".to_owned())));
+        assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 6), ("m2".to_owned(), 6)]);
+    }
+
+    #[test]
+    fn a_recall_by_msg_id_waits_for_nothing() {
+        let fixture = Fixture::new();
+        fixture.live(recall(Target::MsgId("a".to_owned())));
+        fixture.live(unnumbered("a", 1));
+        assert_eq!(fixture.messages(&bob()), [("a".to_owned(), 2)]);
+    }
+}

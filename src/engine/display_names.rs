@@ -55,3 +55,79 @@ impl Transaction<'_> {
         self.refresh(&ConversationId::group(group))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, from_bob, message, team, team_with};
+    use crate::events::Event;
+    use crate::model::Change;
+
+    fn profile(name: &str) -> Change {
+        Change::Profile(Profile {
+            user_id: UserId::trusted("bob"),
+            nick_name: name.to_owned(),
+            face_url: String::new(),
+        })
+    }
+
+    fn remark(remark: Option<&str>) -> Change {
+        Change::Friend {
+            user_id: UserId::trusted("bob"),
+            remark: remark.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_c2c_conversation_shows_the_remark_else_the_nickname_else_the_user_id() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        assert_eq!(fixture.row(&bob())["showName"], "bob");
+        for (change, name) in [
+            (profile("Bob"), "Bob"),
+            (remark(Some("Bobby")), "Bobby"),
+            (remark(Some("")), "Bob"),
+            (remark(None), "Bob"),
+        ] {
+            fixture.live(change);
+            assert_eq!(fixture.row(&bob())["showName"], name);
+        }
+    }
+
+    #[test]
+    fn a_remark_changes_the_groups_whose_last_message_the_friend_sent() {
+        let fixture = Fixture::new();
+        fixture.live(Change::Message(message(&team(), "bob", 1)));
+        fixture.told();
+        fixture.live(remark(Some("Bobby")));
+        let changed = fixture.told_of(Event::ConversationChanged);
+        assert_eq!(changed[0]["lastMessage"]["friendRemark"], "Bobby");
+    }
+
+    #[test]
+    fn becoming_a_member_lists_the_conversation_and_leaving_keeps_it() {
+        let fixture = Fixture::new();
+        fixture.live(team_with(GroupRole::None));
+        assert!(fixture.list().is_empty());
+        fixture.live(team_with(GroupRole::Member));
+        assert_eq!(fixture.row(&team())["showName"], "Team");
+        fixture.live(Change::GroupLeft {
+            group_id: GroupId::trusted("team"),
+        });
+        assert_eq!(fixture.list(), ["group_team"]);
+    }
+
+    #[test]
+    fn hearing_again_of_a_group_does_not_bring_its_deleted_conversation_back_and_joining_again_does() {
+        let fixture = Fixture::new();
+        fixture.live(team_with(GroupRole::Member));
+        fixture.engine.delete_conversation(&team()).unwrap();
+        fixture.live(team_with(GroupRole::Member));
+        assert!(fixture.list().is_empty());
+        fixture.live(Change::GroupLeft {
+            group_id: GroupId::trusted("team"),
+        });
+        fixture.live(team_with(GroupRole::Member));
+        assert_eq!(fixture.list(), ["group_team"]);
+    }
+}

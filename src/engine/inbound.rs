@@ -61,3 +61,42 @@ impl Transaction<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, from_bob};
+    use crate::model::RecvOpt;
+
+    #[test]
+    fn the_cursor_is_stored_with_its_batch_and_kept_by_a_batch_without_one() {
+        let fixture = Fixture::new();
+        assert_eq!(fixture.engine.cursor().unwrap(), None);
+        fixture
+            .engine
+            .apply(Inbound {
+                cursor: Some("7".to_owned()),
+                changes: vec![from_bob(1)],
+                ..Inbound::default()
+            })
+            .unwrap();
+        fixture.live(from_bob(2));
+        assert_eq!(fixture.reopen().engine.cursor().unwrap().as_deref(), Some("7"));
+    }
+
+    #[test]
+    fn a_setting_that_is_not_told_stays_as_it_is() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        for (pinned, recv_opt) in [(Some(true), None), (None, Some(RecvOpt::NotNotify))] {
+            fixture.live(Change::Settings {
+                conversation: bob(),
+                pinned,
+                recv_opt,
+                time: crate::model::Micros(1),
+            });
+        }
+        let row = fixture.row(&bob());
+        assert_eq!((&row["isPinned"], &row["recvOpt"]), (&true.into(), &2.into()));
+    }
+}

@@ -48,3 +48,51 @@ fn with_ids(db: &Connection, row: Option<MessageRow>) -> StoreResult<Option<Stor
         origin_id,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message};
+    use crate::model::{Change, Inbound};
+
+    fn id(found: Result<Option<StoredMessage>>) -> Option<String> {
+        found.unwrap().map(|found| found.msg_id)
+    }
+
+    #[test]
+    fn the_newest_received_message_is_anothers_and_not_past_the_bound() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.live(from_bob(2));
+        fixture.live(Change::Message(message(&bob(), "alice", 3)));
+        let newest = |up_to| id(fixture.engine.newest_received(&bob(), up_to));
+        assert_eq!(newest(u64::MAX).as_deref(), Some("m2"));
+        assert_eq!(newest(1).as_deref(), Some("m1"));
+        assert_eq!(newest(0), None);
+    }
+
+    #[test]
+    fn the_oldest_message_is_one_that_the_server_has() {
+        let fixture = Fixture::new();
+        fixture.send(&bob(), "hi");
+        assert_eq!(id(fixture.engine.oldest_stored(&bob())), None);
+        fixture.live(from_bob(5));
+        assert_eq!(id(fixture.engine.oldest_stored(&bob())).as_deref(), Some("m5"));
+        assert_eq!(id(fixture.engine.oldest_stored(&c2c("carol"))), None);
+        assert_eq!(id(fixture.engine.stored_message("unknown")), None);
+    }
+
+    #[test]
+    fn the_position_of_an_archive_is_stored_with_what_was_read() {
+        let fixture = Fixture::new();
+        assert_eq!(fixture.engine.archive_position("own").unwrap(), None);
+        fixture
+            .engine
+            .apply(Inbound {
+                positions: vec![("own".to_owned(), "7".to_owned())],
+                ..Inbound::default()
+            })
+            .unwrap();
+        assert_eq!(fixture.engine.archive_position("own").unwrap().as_deref(), Some("7"));
+    }
+}

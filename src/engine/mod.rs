@@ -10,6 +10,8 @@ mod awaited;
 mod core;
 mod display_names;
 mod draft;
+#[cfg(test)]
+mod fixture;
 mod inbound;
 mod json;
 mod lookup;

@@ -38,3 +38,24 @@ impl Engine {
         Ok((engine, report))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::fixture::{Fixture, bob};
+    use crate::model::Outbound;
+
+    #[test]
+    fn a_damaged_cache_is_rebuilt_with_the_message_that_was_not_sent() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        std::fs::write(fixture.engine.options.dir.join("damaged"), "").unwrap();
+        let fixture = fixture.reopen();
+        assert_eq!(fixture.messages(&bob()), [(msg_id, 1)]);
+        assert_eq!(fixture.row(&bob())["isPinned"], true);
+        assert!(matches!(
+            fixture.command(),
+            Some(Outbound::Send(_) | Outbound::SubscribeProfile { .. })
+        ));
+    }
+}

@@ -56,6 +56,8 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::fixture::{Fixture, START, c2c, message};
+    use crate::model::Change;
 
     #[test]
     fn a_live_activation_follows_the_clock_but_never_falls_and_never_believes_the_future() {
@@ -72,5 +74,30 @@ mod tests {
             "a clock that went back changes nothing"
         );
         assert_eq!(live_activation(Micros(900), now, 900), 901, "two events of one moment");
+    }
+
+    #[test]
+    fn history_takes_its_place_by_its_own_time_and_no_two_conversations_share_a_place() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 10);
+        fixture.live(Change::Message(message(&c2c("now"), "now", 5)));
+        for user in ["old", "same"] {
+            let mut old = message(&c2c(user), user, 1);
+            old.msg_id = user.to_owned();
+            fixture.history(Change::Message(old));
+        }
+        assert_eq!(fixture.list()[0], "c2c_now", "a sync moves nothing to the top");
+        let keys = ["old", "same"].map(|user| fixture.row(&c2c(user))["orderkey"].clone());
+        assert_ne!(keys[0], keys[1]);
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_does_not_put_new_activity_below_old() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 100);
+        fixture.engine.set_draft(&c2c("first"), "hi").unwrap();
+        fixture.set_clock(START);
+        fixture.engine.set_draft(&c2c("second"), "hi").unwrap();
+        assert_eq!(fixture.list(), ["c2c_second", "c2c_first"]);
     }
 }

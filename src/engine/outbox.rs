@@ -286,3 +286,60 @@ fn outgoing(conversation: ConversationId, row: MessageRow) -> StoreResult<Messag
         revoked: false,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, c2c, from_bob};
+    use crate::model::{Change, Profile, UserId};
+
+    #[test]
+    fn commands_are_handed_out_in_order_until_they_end_also_after_a_restart() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
+        let fixture = fixture.reopen();
+        let kinds: Vec<String> = std::iter::from_fn(|| {
+            let entry = fixture.engine.next_outbound().unwrap()?;
+            fixture.engine.complete_outbound(entry.id, Outcome::Done).unwrap();
+            Some(format!("{:?}", entry.command))
+        })
+        .collect();
+        let place = |name| kinds.iter().position(|kind| kind.starts_with(name)).unwrap();
+        assert!(place("Pin") < place("RecvOpt"), "{kinds:?}");
+        assert_eq!(fixture.command(), None);
+    }
+
+    #[test]
+    fn an_outcome_that_comes_twice_changes_nothing() {
+        let fixture = Fixture::new();
+        fixture.send(&bob(), "hi");
+        let entry = fixture.engine.next_outbound().unwrap().unwrap();
+        let sent = Outcome::Sent {
+            seq: 1,
+            time: crate::model::Micros(1),
+        };
+        fixture.engine.complete_outbound(entry.id, sent.clone()).unwrap();
+        fixture.told();
+        fixture.engine.complete_outbound(entry.id, sent).unwrap();
+        assert!(fixture.told().is_empty());
+    }
+
+    #[test]
+    fn the_profile_of_a_user_who_is_not_known_is_asked_for_once() {
+        let fixture = Fixture::new();
+        fixture.engine.set_draft(&bob(), "one").unwrap();
+        fixture.engine.set_draft(&bob(), "two").unwrap();
+        assert!(matches!(fixture.command(), Some(Outbound::SubscribeProfile { .. })));
+        fixture.complete(Outcome::Done);
+        assert_eq!(fixture.command(), None);
+        fixture.live(Change::Profile(Profile {
+            user_id: UserId::trusted("carol"),
+            nick_name: "Carol".to_owned(),
+            face_url: String::new(),
+        }));
+        fixture.engine.set_draft(&c2c("carol"), "one").unwrap();
+        assert_eq!(fixture.command(), None, "she is known");
+    }
+}

@@ -137,3 +137,71 @@ fn page(
     );
     Ok(result)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, c2c, message};
+    use crate::model::{Change, Status};
+    use serde_json::Value;
+
+    fn page(fixture: &Fixture, next_seq: &str, count: i64) -> (Vec<String>, String, bool) {
+        let page: Value = serde_json::from_str(&fixture.engine.conversation_page(next_seq, count).unwrap()).unwrap();
+        let ids = page["conversationList"].as_array().unwrap().iter();
+        (
+            ids.map(|row| row["conversationID"].as_str().unwrap().to_owned())
+                .collect(),
+            page["nextSeq"].as_str().unwrap().to_owned(),
+            page["isFinished"].as_bool().unwrap(),
+        )
+    }
+
+    fn three(limit: u64) -> Fixture {
+        let fixture = Fixture::with(|options| options.conversation_limit = limit);
+        for (seq, user) in [(1, "a"), (2, "b"), (3, "c")] {
+            fixture.live(Change::Message(message(&c2c(user), user, seq)));
+        }
+        fixture
+    }
+
+    #[test]
+    fn a_page_is_full_unless_it_is_the_last_and_the_last_one_says_so() {
+        let fixture = three(0);
+        let (first, next, is_finished) = page(&fixture, "0", 2);
+        assert_eq!((first.join(" ").as_str(), is_finished), ("c2c_c c2c_b", false));
+        let (second, next, is_finished) = page(&fixture, &next, 2);
+        assert_eq!((second.join(" ").as_str(), is_finished), ("c2c_a", true));
+        assert_eq!(page(&fixture, &next, 2), (Vec::new(), next.clone(), true));
+        assert!(page(&fixture, "0", 3).2, "the end is known on the page that holds it");
+    }
+
+    #[test]
+    fn the_limit_ends_the_walk_wherever_the_pages_begin() {
+        let fixture = three(2);
+        assert_eq!(page(&fixture, "0", 9).0, ["c2c_c", "c2c_b"]);
+        let (_, next, _) = page(&fixture, "0", 1);
+        let (rest, _, is_finished) = page(&fixture, &next, 9);
+        assert_eq!((rest.join(" ").as_str(), is_finished), ("c2c_b", true));
+    }
+
+    #[test]
+    fn a_text_that_no_page_has_returned_is_no_cursor() {
+        let fixture = three(0);
+        for cursor in ["x", "-5", "007", "1:2", " 1"] {
+            let error = fixture.engine.conversation_page(cursor, 1).unwrap_err();
+            assert_eq!(error.status, Status::InvalidParameters, "{cursor}");
+        }
+        assert!(fixture.engine.conversation_page("0", 0).is_err());
+    }
+
+    #[test]
+    fn a_cursor_of_the_older_order_has_a_time_and_a_key() {
+        let order = ConversationOrder::LastMessageTimestamp;
+        for key in [(-1, 5), (0, 5), (7, 5)] {
+            assert_eq!(parse_cursor(order, &cursor_text(order, key)).unwrap(), Some(key));
+        }
+        for text in ["5", "-2:5", "7:0", "7:", ":5"] {
+            assert!(parse_cursor(order, text).is_err(), "{text}");
+        }
+    }
+}

@@ -56,3 +56,61 @@ impl Transaction<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message, refused};
+    use crate::model::{Change, Outbound};
+
+    fn pinned(pinned: bool) -> Change {
+        Change::Settings {
+            conversation: bob(),
+            pinned: Some(pinned),
+            recv_opt: None,
+            time: Micros(1),
+        }
+    }
+
+    #[test]
+    fn a_pinned_conversation_is_above_the_others_and_goes_back_to_its_place() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.live(Change::Message(message(&c2c("carol"), "carol", 2)));
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        assert_eq!(fixture.list(), ["c2c_bob", "c2c_carol"]);
+        fixture.engine.set_pinned(&bob(), false).unwrap();
+        assert_eq!(fixture.list(), ["c2c_carol", "c2c_bob"]);
+    }
+
+    #[test]
+    fn a_refused_pin_goes_back_to_what_the_server_has() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        fixture.complete(refused());
+        assert_eq!(fixture.row(&bob())["isPinned"], false);
+    }
+
+    #[test]
+    fn what_another_device_pinned_waits_for_our_own_newer_pin() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        fixture.live(pinned(false));
+        assert_eq!(fixture.row(&bob())["isPinned"], true);
+        assert!(matches!(fixture.command(), Some(Outbound::Pin { pinned: true, .. })));
+        fixture.complete_all();
+        fixture.live(pinned(false));
+        assert_eq!(fixture.row(&bob())["isPinned"], false);
+    }
+
+    #[test]
+    fn a_pin_of_before_our_delete_does_not_bring_the_conversation_back() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.delete_conversation(&bob()).unwrap();
+        fixture.live(pinned(true));
+        assert!(fixture.list().is_empty());
+    }
+}

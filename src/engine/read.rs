@@ -88,3 +88,59 @@ impl Engine {
         self.store.read(|db| Ok(directory::joined_groups(db)?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, c2c, from_bob};
+    use crate::model::Status;
+    use serde_json::Value;
+
+    fn ids(fixture: &Fixture, from: Option<&str>, direction: Direction, count: i64) -> (Vec<String>, bool) {
+        let (json, is_end) = fixture.engine.history(&bob(), from, direction, count).unwrap();
+        let messages: Vec<Value> = serde_json::from_str(&json).unwrap();
+        let ids = messages
+            .iter()
+            .map(|message| message["msgID"].as_str().unwrap().to_owned());
+        (ids.collect(), is_end)
+    }
+
+    fn three() -> Fixture {
+        let fixture = Fixture::new();
+        (1..=3).for_each(|seq| fixture.live(from_bob(seq)));
+        fixture
+    }
+
+    #[test]
+    fn a_history_goes_on_next_to_a_message_and_without_it() {
+        let fixture = three();
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(ids(&fixture, None, Direction::Older, 2).0, names(&["m3", "m2"]));
+        assert_eq!(ids(&fixture, Some("m2"), Direction::Older, 2).0, names(&["m1"]));
+        assert_eq!(ids(&fixture, Some("m2"), Direction::Newer, 2).0, names(&["m3"]));
+    }
+
+    #[test]
+    fn the_end_is_reached_when_fewer_messages_are_left_than_asked_for() {
+        let fixture = three();
+        assert!(!ids(&fixture, None, Direction::Older, 3).1);
+        assert!(ids(&fixture, None, Direction::Older, 4).1);
+    }
+
+    #[test]
+    fn a_history_begins_at_a_message_of_its_own_conversation_only() {
+        let fixture = three();
+        for (id, msg_id) in [(bob(), "unknown"), (c2c("carol"), "m1")] {
+            let error = fixture.engine.history(&id, Some(msg_id), Direction::Older, 1);
+            assert_eq!(error.unwrap_err().status, Status::InvalidParameters);
+        }
+    }
+
+    #[test]
+    fn a_conversation_that_is_not_in_the_list_is_shown_and_not_stored() {
+        let fixture = Fixture::new();
+        assert_eq!(fixture.row(&bob())["orderkey"], 0);
+        assert_eq!(fixture.engine.conversations(&[bob()]).unwrap(), "[]");
+        assert!(fixture.list().is_empty());
+    }
+}

@@ -127,3 +127,78 @@ impl Transaction<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, from_bob, message, refused, team, team_with};
+    use crate::model::{Change, Outcome, Status, Target};
+
+    #[test]
+    fn a_recalled_message_keeps_its_place_and_loses_its_content() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.live(from_bob(2));
+        fixture.told();
+        fixture.live(Change::Revoked {
+            conversation: bob(),
+            message: Target::MsgId("m2".to_owned()),
+        });
+        assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 2), ("m2".to_owned(), 6)]);
+        let row = fixture.row(&bob());
+        assert_eq!(row["lastMessage"]["textElem"], serde_json::Value::Null);
+        assert_eq!(row["unreadCount"], 1, "a recalled message is not unread");
+        assert_eq!(fixture.told_of(Event::RecvMessageRevoked), "m2");
+    }
+
+    #[test]
+    fn one_recalls_ones_own_messages_and_as_administrator_those_of_others() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        assert_eq!(fixture.try_revoke("m1").unwrap_err().status, Status::NoPermission);
+        assert_eq!(fixture.try_revoke("no").unwrap_err().status, Status::InvalidParameters);
+        fixture.live(Change::Message(message(&team(), "bob", 2)));
+        for (role, may) in [(GroupRole::Member, false), (GroupRole::Admin, true)] {
+            fixture.live(team_with(role));
+            assert_eq!(fixture.try_revoke("m2").is_ok(), may, "{role:?}");
+        }
+    }
+
+    #[test]
+    fn a_refused_recall_shows_the_message_again_as_unread() {
+        let fixture = Fixture::new();
+        fixture.live(team_with(GroupRole::Owner));
+        fixture.live(Change::Message(message(&team(), "bob", 1)));
+        fixture.try_revoke("m1").unwrap();
+        assert_eq!(fixture.row(&team())["unreadCount"], 0);
+        fixture.complete(refused());
+        assert_eq!(fixture.messages(&team()), [("m1".to_owned(), 2)]);
+        assert_eq!(fixture.row(&team())["unreadCount"], 1);
+        assert_eq!(fixture.row(&team())["lastMessage"]["textElem"]["text"], "hi");
+    }
+
+    #[test]
+    fn a_recall_that_the_server_refuses_although_another_recalled_the_message_stays_a_recall() {
+        let fixture = Fixture::new();
+        fixture.live(team_with(GroupRole::Owner));
+        fixture.live(Change::Message(message(&team(), "bob", 1)));
+        fixture.try_revoke("m1").unwrap();
+        fixture.live(Change::Revoked {
+            conversation: team(),
+            message: Target::MsgId("m1".to_owned()),
+        });
+        fixture.complete(refused());
+        assert_eq!(fixture.messages(&team()), [("m1".to_owned(), 6)]);
+    }
+
+    #[test]
+    fn a_recalled_message_that_the_server_refuses_to_send_has_failed_when_the_recall_is_refused_too() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.try_revoke(&msg_id).unwrap();
+        fixture.complete(refused());
+        fixture.complete(Outcome::Done);
+        fixture.complete(refused());
+        assert_eq!(fixture.messages(&bob()), [(msg_id, 3)]);
+    }
+}

@@ -140,3 +140,80 @@ impl Transaction<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, from_bob, message, team};
+    use crate::model::Change;
+
+    #[test]
+    fn a_live_message_is_told_and_history_only_named() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        assert_eq!(fixture.told_of(Event::RecvNewMessage)["msgID"], "m1");
+        fixture.history(from_bob(2));
+        let told = fixture.told();
+        assert!(
+            told.contains(&(Event::MessagesMissed, serde_json::json!(["c2c_bob"]))),
+            "{told:?}"
+        );
+        assert!(!told.iter().any(|(event, _)| *event == Event::RecvNewMessage));
+    }
+
+    #[test]
+    fn a_message_that_comes_again_changes_nothing() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.told();
+        fixture.live(from_bob(1));
+        assert!(fixture.told().is_empty());
+        assert_eq!(fixture.row(&bob())["unreadCount"], 1);
+    }
+
+    #[test]
+    fn a_message_with_the_id_of_another_senders_message_is_dropped() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        let mut forged = message(&bob(), "mallory", 2);
+        forged.msg_id = "m1".to_owned();
+        forged.revoked = true;
+        fixture.live(Change::Message(forged));
+        assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn a_sequence_that_json_cannot_show_exactly_is_dropped() {
+        let fixture = Fixture::new();
+        for seq in [0, 1 << 53, u64::MAX] {
+            let mut odd = message(&bob(), "bob", 1);
+            odd.seq = seq;
+            fixture.live(Change::Message(odd));
+        }
+        assert!(fixture.list().is_empty());
+    }
+
+    #[test]
+    fn an_at_counts_for_others_messages_in_groups_only() {
+        let me = UserId::trusted("alice");
+        let mut body = crate::engine::fixture::body("hi");
+        body.group_at_user_list = vec!["alice".to_owned()];
+        assert_eq!(unread_flags(&body, false, true, &me), (true, AtType::Me));
+        assert_eq!(unread_flags(&body, true, true, &me), (false, AtType::None));
+        assert_eq!(unread_flags(&body, false, false, &me), (true, AtType::None));
+        body.is_excluded_from_unread_count = true;
+        assert!(!unread_flags(&body, false, true, &me).0);
+    }
+
+    #[test]
+    fn a_message_excluded_from_the_last_message_lists_a_conversation_and_does_not_move_it() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.live(Change::Message(message(&team(), "bob", 2)));
+        let mut silent = message(&bob(), "bob", 3);
+        silent.body.is_excluded_from_last_message = true;
+        fixture.live(Change::Message(silent));
+        assert_eq!(fixture.list(), ["group_team", "c2c_bob"]);
+        assert_eq!(fixture.row(&bob())["lastMessage"]["msgID"], "m1");
+    }
+}

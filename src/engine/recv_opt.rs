@@ -38,3 +38,45 @@ impl Transaction<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, from_bob, message, refused};
+    use crate::model::Change;
+
+    #[test]
+    fn a_conversation_that_does_not_notify_counts_its_unread_messages_but_not_in_the_total() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
+        assert_eq!(fixture.row(&bob())["unreadCount"], 1);
+        assert_eq!(fixture.engine.total_unread().unwrap(), 0);
+        fixture.engine.set_recv_opt(&[bob()], RecvOpt::Receive).unwrap();
+        assert_eq!(fixture.engine.total_unread().unwrap(), 1);
+    }
+
+    #[test]
+    fn with_option_1_nothing_arrives_but_ones_own_messages() {
+        let fixture = Fixture::new();
+        fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotReceive).unwrap();
+        fixture.live(from_bob(1));
+        fixture.live(Change::Message(message(&bob(), "alice", 2)));
+        assert_eq!(fixture.messages(&bob()), [("m2".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn a_refused_option_goes_back_to_what_the_server_told_meanwhile() {
+        let fixture = Fixture::new();
+        fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
+        fixture.live(Change::Settings {
+            conversation: bob(),
+            pinned: None,
+            recv_opt: Some(RecvOpt::NotNotifyExceptAt),
+            time: crate::model::Micros(1),
+        });
+        assert_eq!(fixture.row(&bob())["recvOpt"], 2, "our own newer option stays");
+        fixture.complete(refused());
+        assert_eq!(fixture.row(&bob())["recvOpt"], 3);
+    }
+}

@@ -161,3 +161,106 @@ impl Transaction<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::fixture::{Fixture, at, bob, from_bob};
+    use crate::model::{Change, Outbound, Status, Target};
+
+    fn three() -> Fixture {
+        let fixture = Fixture::new();
+        (1..=3).for_each(|seq| fixture.live(from_bob(seq)));
+        fixture
+    }
+
+    fn ids(fixture: &Fixture) -> Vec<String> {
+        fixture.messages(&bob()).into_iter().map(|(id, _)| id).collect()
+    }
+
+    #[test]
+    fn a_deleted_conversation_leaves_the_list_with_draft_and_pin_and_keeps_its_receive_option() {
+        let fixture = three();
+        fixture.engine.set_draft(&bob(), "draft").unwrap();
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        fixture
+            .engine
+            .set_recv_opt(&[bob()], crate::model::RecvOpt::NotNotify)
+            .unwrap();
+        fixture.engine.delete_conversation(&bob()).unwrap();
+        assert!(fixture.list().is_empty() && ids(&fixture).is_empty());
+        let row = fixture.row(&bob());
+        assert_eq!((&row["isPinned"], &row["recvOpt"]), (&false.into(), &2.into()));
+        fixture.live(from_bob(3));
+        assert!(fixture.list().is_empty(), "what was deleted does not come back");
+        fixture.live(from_bob(4));
+        assert_eq!(ids(&fixture), ["m4"]);
+    }
+
+    #[test]
+    fn a_cleared_history_leaves_the_conversation_in_its_place() {
+        let fixture = three();
+        let key = fixture.row(&bob())["orderkey"].clone();
+        fixture.engine.clear_history(&bob()).unwrap();
+        assert!(ids(&fixture).is_empty());
+        assert_eq!(fixture.row(&bob())["orderkey"], key);
+        assert!(matches!(
+            fixture.command(),
+            Some(Outbound::ClearHistory { up_to: 3, .. })
+        ));
+    }
+
+    #[test]
+    fn deleting_messages_is_all_or_nothing() {
+        let fixture = three();
+        let error = fixture.engine.delete_messages(&["m1".to_owned(), "unknown".to_owned()]);
+        assert_eq!(error.unwrap_err().status, Status::InvalidParameters);
+        assert_eq!(ids(&fixture), ["m1", "m2", "m3"]);
+        fixture
+            .engine
+            .delete_messages(&["m1".to_owned(), "m1".to_owned()])
+            .unwrap();
+        fixture.live(from_bob(1));
+        assert_eq!(ids(&fixture), ["m2", "m3"], "a deleted message does not come back");
+    }
+
+    #[test]
+    fn an_unsent_message_that_is_deleted_is_not_sent() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.engine.delete_messages(std::slice::from_ref(&msg_id)).unwrap();
+        assert!(!matches!(fixture.command(), Some(Outbound::Send(_))));
+    }
+
+    #[test]
+    fn a_message_on_its_way_that_is_deleted_is_deleted_on_the_server_too() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        assert!(matches!(fixture.command(), Some(Outbound::Send(_))));
+        fixture.engine.delete_messages(std::slice::from_ref(&msg_id)).unwrap();
+        let mut commands = Vec::new();
+        while let Some(entry) = fixture.engine.next_outbound().unwrap() {
+            commands.push(entry.command);
+            fixture
+                .engine
+                .complete_outbound(entry.id, crate::model::Outcome::Done)
+                .unwrap();
+        }
+        let deletes = |command: &Outbound| matches!(command, Outbound::DeleteMessages { msg_ids, .. } if *msg_ids == std::slice::from_ref(&msg_id));
+        assert!(commands.iter().any(deletes), "{commands:?}");
+    }
+
+    #[test]
+    fn another_devices_delete_keeps_what_came_after_that_device_last_looked() {
+        let fixture = three();
+        fixture.live(Change::ConversationDeleted {
+            conversation: bob(),
+            up_to: at(2),
+        });
+        assert_eq!((fixture.list().len(), ids(&fixture)), (1, vec!["m3".to_owned()]));
+        fixture.live(Change::ConversationDeleted {
+            conversation: bob(),
+            up_to: Target::seq(3),
+        });
+        assert!(fixture.list().is_empty());
+    }
+}

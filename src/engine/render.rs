@@ -146,3 +146,94 @@ fn view<'a>(
         id: &row.msg_id,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, at, bob, from_bob, message, team, team_with};
+    use crate::model::{Change, GroupRole};
+    use serde_json::Value;
+
+    #[test]
+    fn the_other_types_keys_are_null_in_a_conversation() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.live(team_with(GroupRole::Member));
+        let (c2c, group) = (fixture.row(&bob()), fixture.row(&team()));
+        assert_eq!((&c2c["userID"], &c2c["groupID"]), (&"bob".into(), &Value::Null));
+        assert_eq!((&group["userID"], &group["groupID"]), (&Value::Null, &"team".into()));
+        assert_eq!((&c2c["groupType"], &group["groupType"]), (&Value::Null, &"Work".into()));
+    }
+
+    #[test]
+    fn the_ats_after_the_read_position_are_listed_oldest_first() {
+        let fixture = Fixture::new();
+        for (seq, users) in [
+            (1, vec!["alice"]),
+            (2, vec![crate::model::conversation::AT_ALL]),
+            (3, vec!["carol"]),
+            (4, vec!["alice", crate::model::conversation::AT_ALL]),
+        ] {
+            let mut message = message(&team(), "bob", seq);
+            message.body.group_at_user_list = users.into_iter().map(str::to_owned).collect();
+            fixture.live(Change::Message(message));
+        }
+        fixture.live(Change::Read {
+            conversation: team(),
+            up_to: at(1),
+        });
+        assert_eq!(
+            fixture.row(&team())["groupAtInfoList"],
+            serde_json::json!([{ "seq": "2", "atType": 2 }, { "seq": "4", "atType": 3 }])
+        );
+    }
+
+    #[test]
+    fn a_message_is_read_up_to_ones_own_position_and_peer_read_up_to_the_peers() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        assert_eq!(fixture.row(&bob())["lastMessage"]["isRead"], false);
+        fixture.live(Change::Read {
+            conversation: bob(),
+            up_to: at(1),
+        });
+        assert_eq!(fixture.row(&bob())["lastMessage"]["isRead"], true);
+        fixture.live(Change::Message(message(&bob(), "alice", 2)));
+        assert_eq!(fixture.row(&bob())["lastMessage"]["isPeerRead"], false);
+        fixture.live(Change::PeerRead {
+            conversation: bob(),
+            up_to: at(2),
+        });
+        assert_eq!(fixture.row(&bob())["lastMessage"]["isPeerRead"], true);
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_read_is_an_error_that_does_not_quote_it() {
+        let db = Connection::open_in_memory().unwrap();
+        let row = MessageRow {
+            id: 1,
+            conversation: 1,
+            position: 1,
+            seq: 1,
+            time: crate::model::Micros(1),
+            status: MessageStatus::Sent,
+            is_self: false,
+            counts_unread: true,
+            at_type: crate::model::AtType::None,
+            is_excluded_from_last_message: false,
+            msg_id: "m".to_owned(),
+            sender: crate::model::UserId::trusted("bob"),
+            nick_name: String::new(),
+            face_url: String::new(),
+            body: "a secret".to_owned(),
+        };
+        let error = super::message(&db, &row, &ConversationRow::new(&bob()))
+            .unwrap_err()
+            .into_error();
+        assert!(
+            error.desc.contains("message m") && !error.desc.contains("secret"),
+            "{}",
+            error.desc
+        );
+    }
+}

@@ -74,3 +74,48 @@ impl Transaction<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, START, bob, from_bob, refused};
+    use crate::model::{Micros, Outbound, Outcome};
+
+    #[test]
+    fn a_message_is_shown_at_once_with_status_1_and_confirmed_with_the_servers_time_and_sequence() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        assert_eq!(fixture.messages(&bob()), [(msg_id.clone(), 1)]);
+        assert!(matches!(fixture.command(), Some(Outbound::Send(message)) if message.msg_id == msg_id));
+        fixture.told();
+        fixture.complete(Outcome::Sent {
+            seq: 7,
+            time: Micros((START + 5) * 1_000_000),
+        });
+        let told = fixture.told_of(Event::MessageStatusChanged);
+        assert_eq!((&told["status"], &told["seq"]), (&2.into(), &"7".into()));
+        assert_eq!(told["timestamp"], START + 5);
+    }
+
+    #[test]
+    fn an_unsent_message_is_the_newest_until_the_server_gives_it_its_place() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.live(from_bob(8));
+        assert_eq!(fixture.row(&bob())["lastMessage"]["msgID"], msg_id.as_str());
+        fixture.complete(Outcome::Sent {
+            seq: 7,
+            time: Micros(START * 1_000_000),
+        });
+        assert_eq!(fixture.row(&bob())["lastMessage"]["msgID"], "m8");
+    }
+
+    #[test]
+    fn a_refused_message_stays_with_status_3() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.complete(refused());
+        assert_eq!(fixture.messages(&bob()), [(msg_id, 3)]);
+        assert_eq!(fixture.told_of(Event::MessageStatusChanged)["status"], 3);
+    }
+}

@@ -210,3 +210,59 @@ fn counts_in_total(row: &ConversationRow) -> i64 {
     let notifies = row.is_listed && row.recv_opt == RecvOpt::Receive;
     if notifies { row.unread_count } else { 0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, from_bob};
+    use crate::events::Event;
+    use crate::model::Status;
+
+    #[test]
+    fn a_transaction_that_fails_changes_and_tells_nothing() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.told();
+        let result = fixture.engine.write(true, |tx| {
+            tx.edit(&bob(), |_, loaded| {
+                loaded.row.is_pinned = true;
+                Ok(())
+            })?;
+            Err::<(), _>(Error::internal("no").into())
+        });
+        assert!(result.is_err());
+        assert_eq!(fixture.row(&bob())["isPinned"], false);
+        assert!(fixture.told().is_empty());
+    }
+
+    #[test]
+    fn an_edit_within_an_edit_of_the_same_conversation_is_an_error() {
+        let fixture = Fixture::new();
+        let nested = fixture
+            .engine
+            .write(true, |tx| tx.edit(&bob(), |tx, _| tx.refresh(&bob())));
+        assert_eq!(nested.unwrap_err().status, Status::Internal);
+    }
+
+    #[test]
+    fn a_conversation_is_new_then_changed_then_deleted_and_not_told_when_nothing_shows() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        assert!(fixture.told_of(Event::NewConversation).is_array());
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        assert!(fixture.told_of(Event::ConversationChanged).is_array());
+        fixture.engine.write(true, |tx| tx.refresh(&bob())).unwrap();
+        assert!(fixture.told().is_empty());
+        fixture.engine.delete_conversation(&bob()).unwrap();
+        assert_eq!(fixture.told_of(Event::ConversationDeleted)[0], "c2c_bob");
+    }
+
+    #[test]
+    fn the_total_is_the_sum_over_the_conversations_and_changes_with_them() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        assert_eq!(fixture.told_of(Event::TotalUnreadMessageCountChanged), 1);
+        fixture.engine.delete_conversation(&bob()).unwrap();
+        assert_eq!(fixture.told_of(Event::TotalUnreadMessageCountChanged), 0);
+    }
+}

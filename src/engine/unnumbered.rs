@@ -98,3 +98,84 @@ impl Transaction<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, START, bob, body};
+    use crate::model::{Change, Outcome, UserId};
+
+    /// Bob's message with this origin id and archive id, sent so many seconds after the start.
+    fn told(origin_id: &str, server_id: &str, seconds: i64, older: bool) -> Change {
+        Change::UnnumberedMessage(Box::new(UnnumberedMessage {
+            message: Message {
+                msg_id: origin_id.to_owned(),
+                conversation: bob(),
+                sender: UserId::trusted("bob"),
+                nick_name: String::new(),
+                face_url: String::new(),
+                seq: 0,
+                time: Micros((START + seconds) * 1_000_000),
+                revoked: false,
+                body: body("hi"),
+            },
+            own_id: format!("bob/{server_id}"),
+            server_id: server_id.to_owned(),
+            origin_id: origin_id.to_owned(),
+            is_origin_unique: true,
+            older,
+        }))
+    }
+
+    fn ids(fixture: &Fixture) -> Vec<String> {
+        fixture.messages(&bob()).into_iter().map(|(id, _)| id).collect()
+    }
+
+    #[test]
+    fn messages_of_one_second_keep_the_order_of_the_archive() {
+        let fixture = Fixture::new();
+        fixture.live(told("c", "3", 0, false));
+        fixture.live(told("d", "4", 0, false));
+        fixture.history(told("b", "2", 0, true));
+        fixture.history(told("a", "1", 0, true));
+        assert_eq!(ids(&fixture), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn a_message_that_is_sent_or_archived_again_is_the_same_one() {
+        let fixture = Fixture::new();
+        fixture.live(told("a", "1", 0, false));
+        fixture.live(told("a", "2", 1, false));
+        fixture.live(told("other", "1", 2, false));
+        assert_eq!(ids(&fixture), ["a"]);
+    }
+
+    #[test]
+    fn an_id_that_another_message_has_already_cannot_keep_a_message_out() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.complete(Outcome::Accepted {
+            time: Micros(START * 1_000_000),
+        });
+        fixture.live(told(&msg_id, "1", 1, false));
+        assert_eq!(ids(&fixture), [msg_id, "bob/1".to_owned()]);
+    }
+
+    #[test]
+    fn a_sent_message_that_the_server_returns_has_failed() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.complete(Outcome::Accepted {
+            time: Micros(START * 1_000_000),
+        });
+        let returned = Change::SendFailed {
+            conversation: bob(),
+            msg_id: msg_id.clone(),
+        };
+        fixture.live(returned.clone());
+        assert_eq!(fixture.messages(&bob()), [(msg_id, 3)]);
+        fixture.told();
+        fixture.live(returned);
+        assert!(fixture.told().is_empty());
+    }
+}

@@ -135,3 +135,93 @@ impl Transaction<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, START, at, bob, from_bob, message, team};
+    use crate::model::{Change, Inbound, Outbound};
+
+    fn read(fixture: &Fixture, timestamp: i64, sequence: u64, id: ConversationId) {
+        fixture
+            .engine
+            .clean_unread(&UnreadScope::One(id), timestamp, sequence)
+            .unwrap();
+    }
+
+    #[test]
+    fn messages_of_others_after_the_read_position_are_unread() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.live(from_bob(2));
+        fixture.live(Change::Message(message(&bob(), "alice", 3)));
+        assert_eq!(fixture.row(&bob())["unreadCount"], 2);
+        assert_eq!(fixture.engine.total_unread().unwrap(), 2);
+        read(&fixture, 0, 0, bob());
+        assert_eq!(fixture.row(&bob())["unreadCount"], 0);
+        assert!(matches!(fixture.command(), Some(Outbound::Read { position, .. }) if position.seq == 3));
+    }
+
+    #[test]
+    fn the_bound_is_a_time_in_c2c_conversations_and_a_sequence_in_groups() {
+        let fixture = Fixture::new();
+        for seq in 1..=3 {
+            fixture.live(from_bob(seq));
+            let mut message = message(&team(), "bob", seq);
+            message.msg_id = format!("g{seq}");
+            fixture.live(Change::Message(message));
+        }
+        read(&fixture, START + 2, 1, bob());
+        assert_eq!(fixture.row(&bob())["unreadCount"], 1);
+        read(&fixture, START + 3, 1, team());
+        assert_eq!(fixture.row(&team())["unreadCount"], 2);
+    }
+
+    #[test]
+    fn the_read_position_only_moves_forward() {
+        let fixture = Fixture::new();
+        for seq in 1..=3 {
+            fixture.live(from_bob(seq));
+        }
+        for (seq, unread) in [(2, 1), (1, 1), (3, 0)] {
+            fixture.live(Change::Read {
+                conversation: bob(),
+                up_to: at(seq),
+            });
+            assert_eq!(fixture.row(&bob())["unreadCount"], unread, "after {seq}");
+        }
+    }
+
+    #[test]
+    fn an_archive_that_nobody_has_read_counts_as_read_up_to_the_first_sync() {
+        let fixture = Fixture::new();
+        let batch = |seq, in_use_since| Inbound {
+            live: false,
+            in_use_since: Some(Micros(in_use_since * 1_000_000)),
+            changes: vec![from_bob(seq)],
+            ..Inbound::default()
+        };
+        fixture.engine.apply(batch(1, START + 1)).unwrap();
+        assert_eq!(fixture.row(&bob())["unreadCount"], 0);
+        fixture.engine.apply(batch(2, START + 1)).unwrap();
+        assert_eq!(fixture.row(&bob())["unreadCount"], 1, "newer than the first sync");
+    }
+
+    #[test]
+    fn the_peers_reading_is_told_once_and_only_moves_forward() {
+        let fixture = Fixture::new();
+        fixture.live(Change::Message(message(&bob(), "alice", 1)));
+        fixture.told();
+        let peer_read = || {
+            fixture.live(Change::PeerRead {
+                conversation: bob(),
+                up_to: at(1),
+            });
+        };
+        peer_read();
+        assert_eq!(fixture.told_of(Event::RecvC2CReadReceipt)[0]["userID"], "bob");
+        assert_eq!(fixture.row(&bob())["lastMessage"]["isPeerRead"], true);
+        peer_read();
+        assert!(fixture.told().is_empty());
+    }
+}

@@ -73,3 +73,28 @@ pub(crate) fn cursor(db: &Connection) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT cursor FROM account WHERE id = 1")?
         .query_row((), |row| row.get(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::database;
+
+    #[test]
+    fn the_account_is_made_once_and_comes_back_as_it_was_saved() {
+        let db = database();
+        let mut account = load_or_create(&db, &UserId::trusted("alice")).unwrap();
+        assert_eq!((account.total_unread, account.first_sync_time), (0, None));
+        account.last_activation = 5;
+        account.total_unread = 7;
+        account.first_sync_time = Some(Micros(9));
+        account.cursor = Some("at".to_owned());
+        save(&db, &account).unwrap();
+        assert_eq!(
+            load_or_create(&db, &UserId::trusted("bob")).unwrap(),
+            account,
+            "it is alice's"
+        );
+        assert_eq!(total_unread(&db).unwrap(), 7);
+        assert_eq!(cursor(&db).unwrap().as_deref(), Some("at"));
+    }
+}

@@ -125,3 +125,61 @@ pub(crate) fn leave_group(db: &Connection, id: &GroupId) -> rusqlite::Result<()>
         .execute([id])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{GroupRole, GroupType};
+    use crate::store::fixture::database;
+
+    fn profile(user: &str, nick_name: &str) -> Profile {
+        Profile {
+            user_id: UserId::trusted(user),
+            nick_name: nick_name.to_owned(),
+            face_url: "face".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_profile_and_a_remark_do_not_overwrite_each_other() {
+        let db = database();
+        let bob = UserId::trusted("bob");
+        save_friend(&db, &bob, Some("Bobby")).unwrap();
+        save_profile(&db, &profile("bob", "Bob")).unwrap();
+        let row = user(&db, &bob).unwrap().unwrap();
+        assert_eq!((row.nick_name.as_str(), row.remark.as_deref()), ("Bob", Some("Bobby")));
+        save_friend(&db, &bob, None).unwrap();
+        assert_eq!(user(&db, &bob).unwrap().unwrap().nick_name, "Bob");
+    }
+
+    #[test]
+    fn friends_are_the_users_with_a_remark_also_an_empty_one_by_id() {
+        let db = database();
+        save_friend(&db, &UserId::trusted("carol"), Some("")).unwrap();
+        save_friend(&db, &UserId::trusted("bob"), Some("Bobby")).unwrap();
+        save_profile(&db, &profile("dave", "Dave")).unwrap();
+        let names: Vec<_> = friends(&db).unwrap().into_iter().map(|friend| friend.user_id).collect();
+        assert_eq!(names, [UserId::trusted("bob"), UserId::trusted("carol")]);
+    }
+
+    #[test]
+    fn a_group_that_was_left_is_known_and_no_longer_joined() {
+        let db = database();
+        let team = Group {
+            group_id: GroupId::trusted("team"),
+            group_type: GroupType::Meeting,
+            group_name: "Team".to_owned(),
+            face_url: "face".to_owned(),
+            owner: Some(UserId::trusted("bob")),
+            create_time: 5,
+            member_count: 2,
+            role: GroupRole::Admin,
+        };
+        save_group(&db, &team).unwrap();
+        assert_eq!(joined_groups(&db).unwrap(), std::slice::from_ref(&team));
+        leave_group(&db, &team.group_id).unwrap();
+        assert_eq!(joined_groups(&db).unwrap(), []);
+        let left = group(&db, &team.group_id).unwrap().unwrap();
+        assert_eq!((left.role, left.owner), (GroupRole::None, team.owner));
+    }
+}

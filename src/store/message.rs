@@ -234,3 +234,115 @@ pub(crate) fn is_deleted(db: &Connection, msg_id: &str) -> rusqlite::Result<bool
     db.prepare_cached("SELECT 1 FROM deleted_message WHERE msg_id = ?1")?
         .exists([msg_id])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{conversation, database, message};
+
+    /// A conversation with bob's messages 1 to 3, of which the last is not sent yet, and a message elsewhere.
+    fn three() -> (Connection, i64) {
+        let db = database();
+        let bob = conversation(&db, "c2c_bob", |_| {});
+        message(&db, bob, 1, |_| {});
+        message(&db, bob, 2, |row| row.at_type = AtType::Me);
+        message(&db, bob, 3, |row| {
+            (row.seq, row.position) = (0, PENDING_POSITION);
+            (row.is_self, row.counts_unread) = (true, false);
+        });
+        message(&db, conversation(&db, "c2c_other", |_| {}), 9, |_| {});
+        (db, bob)
+    }
+
+    fn ids(rows: Vec<MessageRow>) -> Vec<String> {
+        rows.into_iter().map(|row| row.msg_id).collect()
+    }
+
+    #[test]
+    fn a_row_is_read_as_it_was_written() {
+        let (db, bob) = three();
+        let mut row = message(&db, bob, 4, |row| {
+            (row.nick_name, row.face_url) = ("Bob".to_owned(), "face".to_owned());
+        });
+        assert_eq!(by_msg_id(&db, "m4").unwrap().as_ref(), Some(&row));
+        (row.position, row.seq, row.time) = (5, 5, Micros(6));
+        (row.status, row.counts_unread, row.at_type) = (MessageStatus::Revoked, false, AtType::All);
+        row.body = "new".to_owned();
+        update(&db, &row).unwrap();
+        assert_eq!(by_seq(&db, bob, 5).unwrap(), Some(row));
+        assert_eq!(by_seq(&db, bob, 4).unwrap(), None);
+        assert_eq!(conversation_of(&db, "m4").unwrap().unwrap().as_str(), "c2c_bob");
+    }
+
+    #[test]
+    fn unread_messages_and_ats_are_those_after_the_read_position() {
+        let (db, bob) = three();
+        assert_eq!([0, 1, 2].map(|seq| count_unread(&db, bob, seq).unwrap()), [2, 1, 0]);
+        assert_eq!(at_infos(&db, bob, 1).unwrap(), [(2, AtType::Me)]);
+        assert_eq!(at_infos(&db, bob, 2).unwrap(), []);
+    }
+
+    #[test]
+    fn the_last_message_may_be_unsent_and_is_not_an_excluded_one() {
+        let (db, bob) = three();
+        assert_eq!(last(&db, bob).unwrap().unwrap().msg_id, "m3");
+        assert_eq!(newest(&db, bob).unwrap().unwrap().msg_id, "m2", "that the server has");
+        assert_eq!(oldest(&db, bob).unwrap().unwrap().msg_id, "m1");
+        assert_eq!(lowest_seq(&db, bob).unwrap(), Some(1));
+        db.execute(
+            "UPDATE message SET is_excluded_from_last_message = 1 WHERE msg_id = 'm3'",
+            (),
+        )
+        .unwrap();
+        assert_eq!(last(&db, bob).unwrap().unwrap().msg_id, "m2");
+    }
+
+    #[test]
+    fn the_newest_message_before_a_time_is_one_that_the_server_has() {
+        let (db, bob) = three();
+        let end = Micros(i64::MAX);
+        assert_eq!(
+            newest_before(&db, bob, end, PENDING_POSITION).unwrap(),
+            Some((2, Micros(2_000_000)))
+        );
+        assert_eq!(
+            newest_before(&db, bob, Micros(2_000_000), PENDING_POSITION)
+                .unwrap()
+                .unwrap()
+                .0,
+            1
+        );
+        assert_eq!(newest_before(&db, bob, end, 1).unwrap().unwrap().0, 1);
+        assert_eq!(newest_received(&db, bob, 1).unwrap().unwrap().msg_id, "m1");
+    }
+
+    #[test]
+    fn a_page_lies_beside_its_place_and_begins_next_to_it() {
+        let (db, bob) = three();
+        let end = (i64::MAX, i64::MAX);
+        assert_eq!(ids(page(&db, bob, end, true, 2).unwrap()), ["m3", "m2"]);
+        let middle = by_msg_id(&db, "m2").unwrap().unwrap();
+        let place = (middle.position, middle.id);
+        assert_eq!(ids(page(&db, bob, place, true, 9).unwrap()), ["m1"]);
+        assert_eq!(ids(page(&db, bob, place, false, 9).unwrap()), ["m3"]);
+    }
+
+    #[test]
+    fn deleting_up_to_a_position_spares_what_is_newer_and_other_conversations() {
+        let (db, bob) = three();
+        assert_eq!(delete_up_to(&db, bob, 2).unwrap(), 2);
+        assert!(any(&db, bob).unwrap());
+        assert_eq!(delete_up_to(&db, bob, PENDING_POSITION).unwrap(), 1);
+        assert!(!any(&db, bob).unwrap());
+        assert!(by_msg_id(&db, "m9").unwrap().is_some());
+    }
+
+    #[test]
+    fn a_deleted_message_is_remembered_by_its_id() {
+        let (db, _) = three();
+        assert!(!is_deleted(&db, "m1").unwrap());
+        mark_deleted(&db, "m1").unwrap();
+        mark_deleted(&db, "m1").unwrap();
+        assert!(is_deleted(&db, "m1").unwrap());
+    }
+}

@@ -86,3 +86,29 @@ impl Readers {
         drop(lock(&self.idle).take());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::connection::open_writer;
+
+    #[test]
+    fn a_remembered_key_is_looked_for_again_only_after_a_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("im.db");
+        let (writer, _) = open_writer(&path, false).unwrap();
+        let readers = Readers::new(path);
+        let looks = Cell::new(0);
+        let look = || {
+            readers.with(|reader| {
+                reader.remembered(|_| {
+                    looks.set(looks.get() + 1);
+                    Ok(Some((0, looks.get())))
+                })
+            })
+        };
+        assert_eq!((look().unwrap(), look().unwrap()), (Some((0, 1)), Some((0, 1))));
+        writer.execute("INSERT INTO deleted_message VALUES ('m')", ()).unwrap();
+        assert_eq!(look().unwrap(), Some((0, 2)));
+    }
+}
