@@ -52,7 +52,7 @@ class Models(support.Case):
         del page["conversationList"][1]["lastMessage"]["textElem"]["text"]
         with self.fails(Status.INTERNAL_ERROR, "'text'"):
             decode_data(page, _readers.conversation_result)
-        with self.fails(Status.INTERNAL_ERROR, "another shape"):
+        with self.fails(Status.INTERNAL_ERROR, "unexpected shape"):
             decode_data([], _readers.conversation_result)
 
     def test_they_are_values(self) -> None:

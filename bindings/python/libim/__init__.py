@@ -5,7 +5,7 @@
         for conversation in alice.get_conversation_list().conversation_list:
             print(conversation.show_name, conversation.unread_count)
 
-`Client` has the methods, `Client.aio` the same for asyncio. `Client.add_listener` and `Client.events` tell of changes.
+`Client` has the methods, `Client.aio` the same for asyncio. `Client.add_listener` and `Client.events` report changes.
 A call that fails raises `Error`. Names are V2TIM's in snake case.
 """
 

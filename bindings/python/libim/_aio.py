@@ -84,11 +84,11 @@ _ON_RESPONSE = ON_RESPONSE(_on_response)
 class Async(Methods, Awaiting):
     """The methods of a client, to be awaited in a running event loop: `await client.aio.login()`.
 
-    Cancelling the wait does not stop the call: the library carries it out, and its answer is dropped.
+    Cancelling the wait does not cancel the call: the library carries it out, and its answer is dropped.
     """
 
     def __init__(self, client: Client) -> None:
-        """Made by `Client.aio`."""
+        """Called by `Client.aio`."""
         self._client = client
 
     async def call(self, name: str, request: Union[str, Mapping[str, Any], None] = None) -> Any:
@@ -96,7 +96,7 @@ class Async(Methods, Awaiting):
         return await self._ask(name, {} if request is None else request, as_is)
 
     async def close(self) -> None:
-        """Closes the client on another thread, so that the event loop goes on meanwhile; see `Client.close`."""
+        """Closes the client on another thread, so that the event loop is not blocked; see `Client.close`."""
         await asyncio.get_running_loop().run_in_executor(None, self._client.close)
 
     async def _perform(self, call: Call[T]) -> T:
@@ -136,14 +136,14 @@ class _Mailbox(_listener.Sink):
 
 
 class Events(AsyncIterator[E], Generic[E]):
-    """The events of a client as an asynchronous iterator; it ends when the client is closed.
+    """The events of a client as an asynchronous iterator, which ends when the client is closed.
 
-    It hears what happens from the moment it was made. What the app has not taken yet waits in memory, so take events
-    as they come, or ask only for the kinds that are wanted. An iterator that is left, or closed, hears no more.
+    It receives events from its creation on. Events that the app has not taken yet are kept in memory, so take them as
+    they come, or request only the kinds you need. An iterator that is closed or no longer referenced receives no more.
     """
 
     def __init__(self, client: Client, kinds: Tuple[Type[E], ...]) -> None:
-        """Made by `Client.events`."""
+        """Called by `Client.events`."""
         self._client = client  # An iterator that is waited on keeps its client open.
         self._mailbox = _Mailbox()
         self._remove = _listener.add(client.handle, mask(kinds), self._mailbox)
@@ -160,7 +160,7 @@ class Events(AsyncIterator[E], Generic[E]):
         return event  # type: ignore[return-value] # the mask lets no other kind pass
 
     async def aclose(self) -> None:
-        """Hears no more; what was heard before can still be taken. A second time nothing happens."""
+        """Stops receiving. Events received before can still be taken. Calling this again does nothing."""
         self._remove()
 
     async def __aenter__(self) -> Events[E]:

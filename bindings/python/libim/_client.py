@@ -29,25 +29,28 @@ E3 = TypeVar("E3", bound=Event)
 class Client(Methods, Blocking):
     """An open account with its local cache: opened with `Client.open`, closed with `close`, `with` or `async with`.
 
-    Any thread may call, also while another one closes. The methods wait for their answers and let other Python threads
-    run meanwhile; `aio` has the same methods to be awaited. After `close` every call raises `Error` with
-    `Status.NOT_INITIALIZED`. A client that is collected as garbage is closed soon after, by another thread; those that
-    are open when the interpreter ends are closed then. A listener that refers to its client keeps it alive.
+    Any thread may call, even while another one closes the client. Methods block until they have their answers, while
+    other Python threads run; `aio` has the same methods for asyncio. After `close`, every call raises `Error` with
+    `Status.NOT_INITIALIZED`. A client that is garbage-collected is closed shortly afterwards by another thread, and
+    clients still open when the interpreter ends are closed then. A listener that refers to its client keeps it alive.
     """
 
     def __init__(self, handle: int, opened: Opened) -> None:
-        """Made by `Client.open`."""
+        """Called by `Client.open`."""
         self._handle = handle
         self._opened = opened
         weakref.finalize(self, _runtime.later, functools.partial(_runtime.close, handle))
 
     @classmethod
     def open(cls, config: Union[Config, Mapping[str, Any]]) -> Client:
-        """Opens an account, without a network and without a login, which starts the sync.
+        """Opens an account. This needs neither a network nor a login; `login` starts the sync.
 
-        `config` is a `Config`, or the JSON object that `im_client_open` takes as a mapping. Raises `Error` with
-        ACCOUNT_IN_USE when another client, here or in another process, has the account open, INVALID_PARAMETERS or
-        INVALID_USER_ID for a bad config, DATABASE_FAILED and IO_FAILED. Any thread, also inside callbacks.
+        `config` is a `Config`, or a mapping with the keys of the JSON object that `im_client_open` takes. Any thread,
+        also within callbacks.
+
+        Raises:
+            Error: `ACCOUNT_IN_USE` (another client, in this or another process, has the account open),
+                `INVALID_PARAMETERS` or `INVALID_USER_ID` (the config is not valid), `DATABASE_FAILED`, `IO_FAILED`.
         """
         handle = ctypes.c_uint64()
         response = ctypes.c_char_p()
@@ -58,36 +61,37 @@ class Client(Methods, Blocking):
         return cls(handle.value, opened)
 
     def close(self) -> None:
-        """Closes the client. A second time, or while another thread closes it, nothing happens.
+        """Closes the client. Does nothing if it is closed already, or while another thread closes it.
 
-        Calls of other threads that wait for the server end with CANCELLED, the callback that is running is waited for,
-        awaited calls get their answers, streams of events end. Then no callback runs any more. What waits to be sent
-        is sent after the next login. Do not close under a lock which a listener takes.
+        Other threads' calls that wait for the server end with `CANCELLED`, a running callback is waited for, awaited
+        calls get their answers, and streams of events end. No callback runs afterwards. Unsent messages and changes are
+        sent after the next login. Do not call this while holding a lock that a listener takes.
 
-        Raises `Error` with CALLED_FROM_CALLBACK inside a callback of the same client, which stays open then.
+        Raises:
+            Error: `CALLED_FROM_CALLBACK` (within a callback of the same client, which then stays open).
         """
         _runtime.close(self._handle)
 
     @property
     def handle(self) -> int:
-        """The number of the client in the C library. It stays this object's to close."""
+        """The client's handle in the C library. Only this object may close it."""
         return self._handle
 
     @property
     def opened(self) -> Opened:
-        """What opening it found."""
+        """The result of opening the account."""
         return self._opened
 
     @property
     def aio(self) -> Async:
-        """The same methods, to be awaited: `await client.aio.login()`."""
+        """The same methods for asyncio: `await client.aio.login()`."""
         return Async(self)
 
     def call(self, name: str, request: Union[str, Mapping[str, Any], None] = None) -> Any:
-        """Calls a method by its V2TIM name and gives its data as it is in JSON.
+        """Calls a method by its V2TIM name and returns its data as JSON values.
 
-        `request` is a mapping with V2TIM's keys, or JSON text. For what this package has no method for, and for apps
-        that want JSON. Raises `Error` as every method does.
+        `request` is a mapping with V2TIM's keys, or JSON text. This is for methods that this package does not have, and
+        for apps that prefer JSON. Raises `Error` as every method does.
         """
         return self._ask(name, {} if request is None else request, as_is)
 
@@ -111,11 +115,13 @@ class Client(Methods, Blocking):
     def add_listener(self, listener: Callable[[Event], object], *kinds: Type[Event]) -> Subscription: ...
 
     def add_listener(self, listener: Union[Listener, Callable[..., object]], *kinds: Type[Event]) -> Subscription:
-        """Adds a listener: a `Listener`, or a function that gets events, all or those of the `kinds`.
+        """Adds a listener: a `Listener`, or a function that is called with events, all of them or those of the `kinds`.
 
-        It hears what changes from now on, on the client's dispatcher thread, one event at a time; it may run before
-        this returns. What is said at `Listener` holds for functions too. Raises `Error` with NOT_INITIALIZED when the
-        client is closed. Any thread, also inside callbacks.
+        It receives events from now on, one at a time, on the client's dispatcher thread; it may run before this method
+        returns. The rules in the documentation of `Listener` apply to functions too. Any thread, also within callbacks.
+
+        Raises:
+            Error: `NOT_INITIALIZED` (the client is closed).
         """
         if isinstance(listener, Listener):
             methods = ListenerSink(listener)
@@ -135,10 +141,13 @@ class Client(Methods, Blocking):
     def events(self, *kinds: Type[Event]) -> Events[Event]: ...
 
     def events(self, *kinds: Type[Event]) -> Events[Any]:
-        """The events, all or those of the `kinds`, as an asynchronous iterator: `async for event in client.events()`.
+        """Returns an asynchronous iterator of events, all of them or those of the `kinds`.
 
-        It hears what changes from now on. Only in a running event loop. Raises `Error` with NOT_INITIALIZED when the
-        client is closed.
+        `async for event in client.events()` receives events from the call of `events` on. Call it in a running event
+        loop.
+
+        Raises:
+            Error: `NOT_INITIALIZED` (the client is closed).
         """
         return Events(self, kinds)
 

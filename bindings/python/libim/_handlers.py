@@ -10,11 +10,11 @@ from .models import Conversation, Failure, Message, MessageReceipt
 
 
 class Listener:
-    """The base of listeners with a method for each event: override those that you want.
+    """The base of listeners with a method for each event: override those you need.
 
-    They run on the client's dispatcher thread, one at a time, in the order of the changes. Inside them every method may
-    be called except `Client.close` on the same client and the methods that wait for the server, which raise `Error`
-    with `Status.CALLED_FROM_CALLBACK`. An exception that leaves one is logged to the logger `libim`.
+    They run on the client's dispatcher thread, one at a time, in the order of the changes. They may call every method
+    except `Client.close` of the same client and the methods that wait for the server, which raise `Error` with
+    `Status.CALLED_FROM_CALLBACK` there. An exception that leaves one is logged to the logger `libim`.
     """
 
     def on_sync_server_start(self) -> None:

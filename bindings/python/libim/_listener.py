@@ -77,19 +77,22 @@ def _remove(client: int, listener: int, number: int) -> None:
 
 
 class Subscription:
-    """A listener that was added. It hears on until `close`, or until its client is closed, whether this object is kept
-    or not; and this object keeps the client open. It can be used with `with`, which closes it at the end."""
+    """A listener that was added.
+
+    The listener receives events until `close`, or until its client is closed, whether or not this object is kept. This
+    object keeps the client open. As a context manager it removes the listener at the end of the `with` block.
+    """
 
     def __init__(self, client: Client, remove: Callable[[], None]) -> None:
-        """Made by `Client.add_listener`."""
+        """Called by `Client.add_listener`."""
         self._client = client
         self._remove = remove
 
     def close(self) -> None:
-        """Removes the listener. Any thread; a second time nothing happens.
+        """Removes the listener. Any thread; calling this again does nothing.
 
-        It waits until the listener is not running and will not run any more, so do not call it under a lock which the
-        listener takes. Inside a callback of the client, also the listener's own, it returns at once.
+        This waits until the listener is not running and will not run again, so do not call it while holding a lock that
+        the listener takes. Within a callback of the client, including the listener's own, it returns at once.
         """
         self._remove()
 

@@ -11,13 +11,18 @@ from .errors import Error, Status
 
 
 class LogLevel(enum.IntEnum):
-    """How much the log tells; each level has those before it too."""
+    """The levels of the log; each includes those before it."""
 
-    ERROR = 1  #: Something failed.
-    WARN = 2  #: Something is wrong and was dealt with.
-    INFO = 3  #: Milestones, such as a login.
-    DEBUG = 4  #: For finding faults.
-    TRACE = 5  #: Everything.
+    ERROR = 1
+    """Failures."""
+    WARN = 2
+    """Problems that were handled."""
+    INFO = 3
+    """Milestones, such as a login."""
+    DEBUG = 4
+    """Details for finding faults."""
+    TRACE = 5
+    """Everything."""
 
 
 _callback: Optional[Callable[[int, str], object]] = None
@@ -34,11 +39,14 @@ _switch_off = False
 
 
 def set_logger(callback: Optional[Callable[[int, str], object]], max_level: int = LogLevel.INFO) -> None:
-    """Has `callback` called with the level and the text of each line of the log; None switches the log off.
+    """Sets the function that receives the level and the text of each line of the log; None switches the log off.
 
-    It runs on whichever thread logs, so on several at once, and perhaps with locks of the library held: keep it short,
-    and call nothing of libim inside it but this. Lines never hold messages' texts or secrets. For all clients of the
-    process. Raises `Error` with INVALID_PARAMETERS when `max_level` is not 1 to 5. Any thread.
+    There is one log for all clients of the process. `callback` runs on the thread that logs, possibly on several at
+    once and while locks of the library are held: keep it short, and call nothing of libim in it except this function.
+    Lines never contain the text of messages or secrets. Any thread.
+
+    Raises:
+        Error: `INVALID_PARAMETERS` (`max_level` is not 1 to 5).
     """
     global _callback, _switch_off
     if callback is None:

@@ -99,10 +99,10 @@ def answer(status: int, response: Optional[bytes], decode: Decoder[T]) -> T:
 
 
 def decode_data(data: Any, decode: Decoder[T]) -> T:
-    """Decodes, and turns data of another shape, which only another version of the library can give, into an `Error`."""
+    """Decodes. Data of an unexpected shape, which only another version of the library can send, raises `Error`."""
     try:
         return decode(data)
     except KeyError as error:
-        raise Error(Status.INTERNAL_ERROR, f"the library has left out the key {error}") from error
+        raise Error(Status.INTERNAL_ERROR, f"the library's answer lacks the key {error}") from error
     except (TypeError, ValueError) as error:
-        raise Error(Status.INTERNAL_ERROR, f"the library answered in another shape: {error!r}") from error
+        raise Error(Status.INTERNAL_ERROR, f"the library's answer has an unexpected shape: {error!r}") from error

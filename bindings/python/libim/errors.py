@@ -1,4 +1,4 @@
-"""Why a call failed: the status codes and the one exception of libim."""
+"""The exception of libim, and its status codes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ __all__ = ["Error", "Status"]
 
 
 class Error(Exception):
-    """A call that failed. It has changed nothing, except perhaps on a server that was lost while it worked."""
+    """A call failed. It changed nothing, except possibly on a server that became unreachable during the call."""
 
-    code: int  #: The status code, a `Status` where this package knows it.
-    desc: str  #: One English sentence for a developer. It never holds a message's text or a secret.
+    code: int
+    """The status code: a `Status` if this package knows it."""
+    desc: str
+    """One English sentence for developers, without the text of messages and without secrets."""
 
     def __init__(self, code: int, desc: str) -> None:
-        """An error with the status `code` and the sentence `desc`."""
+        """Creates an error from the status `code` and the sentence `desc`."""
         super().__init__(code, desc)
         self.code = code
         self.desc = desc
@@ -27,7 +29,7 @@ class Error(Exception):
 
     @property
     def status(self) -> Optional[Status]:
-        """The code as a `Status`; None for one that this package does not know."""
+        """The code as a `Status`; None if this package does not know it."""
         return self.code if isinstance(self.code, Status) else None
 
     def __str__(self) -> str:
