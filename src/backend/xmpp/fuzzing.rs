@@ -4,6 +4,7 @@
 use super::connection::guard::Guard;
 use super::ns;
 use super::stanza::{archive, bookmark, chat, forms, ids, message, muc, pubsub, read_mark, vcard};
+use crate::model::{ConversationId, Message as Said, MessageBody, Micros, UserId};
 use tokio::io::AsyncReadExt;
 use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::BareJid;
@@ -43,7 +44,9 @@ fn on_message(message: &Message) -> bool {
     let room: Option<BareJid> = message.from.as_ref().map(|from| from.to_bare());
     for room in [None, room.as_ref()] {
         chat::read(message, room);
-        message::decode(message, room);
+        if let Some(body) = message::decode(message, room) {
+            assert_arrives(body, room);
+        }
     }
     message::sender_profile(message);
     chat::invitation(message);
@@ -77,6 +80,26 @@ fn on_message(message: &Message) -> bool {
         }
     }
     true
+}
+
+/// A message with this content has it when it arrives.
+#[allow(clippy::expect_used)]
+fn assert_arrives(body: MessageBody, room: Option<&BareJid>) {
+    let said = Said {
+        msg_id: "id".to_owned(),
+        conversation: ConversationId::trusted("c2c_bob@im.test"),
+        sender: UserId::trusted("alice@im.test"),
+        nick_name: String::new(),
+        face_url: String::new(),
+        seq: 0,
+        time: Micros(0),
+        revoked: false,
+        body,
+    };
+    let xml = String::from(&Element::from(message::encode(&said, room)));
+    let element = xml.parse::<Element>().expect("what libim sends is XML");
+    let arrived = Message::try_from(element).expect("what libim sends is a message");
+    assert_eq!(message::decode(&arrived, room), Some(said.body), "{xml}");
 }
 
 fn on_iq(iq: Iq) -> bool {

@@ -65,8 +65,10 @@ async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str) -> XmppResult<Entere
     let outcome = match timeout(ENTERING, rooms.session.unless_over(answered)).await {
         Ok(answered) => match answered? {
             Ok(outcome) => outcome,
-            // The room was left meanwhile.
-            Err(_) => return Err(XmppError::Lost),
+            Err(_) => {
+                let text = format!("the room {jid} was left while it was being entered");
+                return Err(XmppError::account(Status::NoPermission, text));
+            }
         },
         Err(_) => Entry::Refused(XmppError::Timeout(format!("the room {jid} did not answer"))),
     };
