@@ -1,8 +1,9 @@
-//! What the Swift package restates: models, requests, methods, events and status codes.
+//! What the Swift package restates: the config, models, requests, methods, events and status codes.
 //!
 //! The templates are in `bindings/swift/Templates`. What differs from the description stands in `exceptions.rs`, how its
 //! sentences become Swift's in `prose.rs`, and where lines break in `layout.rs`.
 
+mod config;
 mod exceptions;
 mod layout;
 mod methods;
@@ -29,6 +30,7 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
     let mut files: Vec<(&str, String, Value)> = vec![
         ("Models", "Models".to_owned(), context! { models => models }),
         ("Readers", "Readers".to_owned(), context! { models => models }),
+        ("Config", "Config".to_owned(), config::config(description, &prose)?),
         ("Requests", "Requests".to_owned(), context! { requests => requests }),
         (
             "Event",

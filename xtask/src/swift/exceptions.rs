@@ -7,6 +7,8 @@ pub const INTEGERS: &[(&str, &str)] = &[
     ("salvaged", "UInt64"),
     ("cleanTimestamp", "UInt64"),
     ("cleanSequence", "UInt64"),
+    ("conversationLimit", "UInt64"),
+    ("port", "UInt16"),
 ];
 
 /// Times to wait, which are integers in milliseconds elsewhere: the field, and the parameter that is a `Duration`.
@@ -38,6 +40,9 @@ pub const OBJECTS: &[(&str, &str)] = &[
     ("customElem", "CustomElem"),
     ("memberList", "Member"),
 ];
+
+/// Closed sets of texts in the config whose type has another name than the field.
+pub const CHOICES: &[(&str, &str)] = &[("tls", "TLS")];
 
 /// Parameters that stand behind the others; the time to wait comes last of all.
 pub const LAST: &[&str] = &["filter"];
@@ -74,6 +79,8 @@ pub const WORDS: &[(&str, &str)] = &[
     (" Milliseconds.", ""),
     ("callback", "handler"),
     ("Nothing: the app asked for it.", "The app asked for it."),
+    (" `xmpp` needs it.", ""),
+    ("`backend.jid`", "the `jid`"),
     ("`backend.password` in the config", "`password` of `Config.XMPP`"),
     ("`im_call` or `im_call_async` was", "`call` was"),
     ("`im_call_async`", "the asynchronous method"),

@@ -78,3 +78,38 @@ pub fn perform(effects: &str, method: &str, request: &str, entries: Option<&[Str
         "", ""
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn items(count: usize) -> Vec<String> {
+        (0..count).map(|number| format!("argument{number}: String")).collect()
+    }
+
+    #[test]
+    fn what_fits_stays_on_one_line() {
+        assert_eq!(call("func f", &items(1), " {", 4), "    func f(argument0: String) {");
+        assert_eq!(value("let keys = Keys", &["1".to_owned()], 0), "let keys = Keys(1)");
+        assert_eq!(
+            perform("try", "name", "", Some(&[]), 8),
+            "        try perform(\"name\", [:])"
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_fills_lines_further_in() {
+        let expected = "    func f(
+        argument0: String, argument1: String, argument2: String, argument3: String, argument4: String,
+        argument5: String, argument6: String
+    ) {";
+        assert_eq!(call("func f", &items(7), " {", 4), expected);
+        let text = perform("try", "name", "", Some(&items(7)), 8);
+        assert!(text.lines().all(|line| line.len() <= WIDTH), "{text}");
+        assert!(
+            text.starts_with("        try perform(\n            \"name\",\n            [\n"),
+            "{text}"
+        );
+        assert!(text.ends_with("argument6: String,\n            ])"), "{text}");
+    }
+}

@@ -108,3 +108,18 @@ pub fn item(start: &str, text: &str, indent: usize) -> String {
     // The first line begins with the dash, which hangs two columns to the left.
     lines.replacen(&prefix, &prefix[..prefix.len() - 2], 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_a_list_hang() {
+        let text = "word ".repeat(30);
+        let lines = item("  - name:", text.trim(), 4);
+        let lines: Vec<&str> = lines.lines().collect();
+        assert!(lines[0].starts_with("    ///   - name: word word"), "{}", lines[0]);
+        assert!(lines[1].starts_with("    ///     word"), "{}", lines[1]);
+        assert_eq!(item("- Throws:", "`.x`.", 4), "    /// - Throws: `.x`.");
+    }
+}
