@@ -14,7 +14,7 @@ impl Transaction<'_> {
     pub(super) fn mark_when_known(&mut self, id: &ConversationId, target: &Target, mark: Mark) -> StoreResult<()> {
         let conversation = self.edit(id, |_, loaded| Ok(loaded.row.id))?;
         let found = match target {
-            // What reaches back needs no more than the number, whether or not a message is stored there.
+            // A mark that reaches back needs no more than the number, whether or not a message is stored there.
             Target::Seq(position) if mark.is_position() => return self.apply_position(id, *position, mark),
             Target::Seq(position) => {
                 let seq = i64::try_from(position.seq).unwrap_or(i64::MAX);

@@ -118,6 +118,15 @@ mod tests {
     }
 
     #[test]
+    fn hearing_for_the_first_time_of_a_group_does_not_bring_its_deleted_conversation_back() {
+        let fixture = Fixture::new();
+        fixture.live(Change::Message(message(&team(), "bob", 1)));
+        fixture.engine.delete_conversation(&team()).unwrap();
+        fixture.live(team_with(GroupRole::Member));
+        assert!(fixture.list().is_empty());
+    }
+
+    #[test]
     fn hearing_again_of_a_group_does_not_bring_its_deleted_conversation_back_and_joining_again_does() {
         let fixture = Fixture::new();
         fixture.live(team_with(GroupRole::Member));

@@ -1,4 +1,4 @@
-//! What a backend looks up in the cache: how far archives were read, and stored messages with their ids.
+//! Look-ups for backends: how far archives were read, and stored messages with their ids.
 
 use super::core::Engine;
 use crate::model::{ConversationId, Result, StoredMessage};

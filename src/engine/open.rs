@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicI64;
 
 impl Engine {
     /// Opens, and makes where missing, the cache in `options.dir`. 90001 when another client has it open. A damaged
-    /// cache is moved aside and built anew; commands that were not sent yet are kept as far as they can be read.
+    /// cache is moved aside and built again; commands that were not sent yet are kept as far as they can be read.
     pub fn open(options: EngineOptions, queue: EventQueue) -> Result<(Self, CacheReport)> {
         let full = options.durability == Durability::Full;
         let (store, state, salvaged) = Store::open(&options.dir, &options.user_id, full)?;

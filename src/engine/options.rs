@@ -4,7 +4,7 @@ use crate::model::{ConversationId, ConversationOrder, Micros, UserId};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What a commit survives (`durability` in the config).
+/// The failures that a commit survives (`durability` in the config).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Durability {
     /// A killed process.
@@ -25,7 +25,7 @@ pub struct EngineOptions {
     pub order: ConversationOrder,
     /// How many of the newest conversations can be walked; 0 = all.
     pub conversation_limit: u64,
-    /// What a commit survives.
+    /// The failures that a commit survives.
     pub durability: Durability,
     /// The wall clock; tests make it jump.
     pub clock: Arc<dyn Fn() -> Micros + Send + Sync>,

@@ -198,7 +198,7 @@ impl Transaction<'_> {
                 let opt: RecvOpt = undo(row)?;
                 self.recv_opt_elsewhere(&id, opt)
             }
-            // What was deleted or read here stays so, whatever the server thinks of it.
+            // Deleting and reading are never undone, whatever the server thinks of them.
             _ => Ok(()),
         }
     }

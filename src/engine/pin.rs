@@ -27,7 +27,7 @@ impl Engine {
 impl Transaction<'_> {
     /// Another device pinned or unpinned.
     pub(super) fn pinned_elsewhere(&mut self, id: &ConversationId, pinned: bool, time: Micros) -> StoreResult<()> {
-        // What the server had before it hears of our delete must not bring the conversation back.
+        // The server's pin from before our delete must not bring the conversation back.
         if self.yields_to_pending(CommandKind::Pin, id, &pinned)?
             || self.is_pending(CommandKind::DeleteConversation, id)?
         {

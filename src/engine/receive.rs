@@ -10,7 +10,7 @@ use crate::store::message::{self, MessageRow};
 /// Sequences above this cannot be shown exactly by JavaScript, and collide with [`message::PENDING_POSITION`].
 const MAX_SEQ: u64 = (1 << 53) - 2;
 
-/// What a message means for unread and @: (counts as unread, @ type).
+/// How a message counts: (as unread, as an @).
 pub(super) fn unread_flags(body: &MessageBody, is_self: bool, is_group: bool, me: &UserId) -> (bool, AtType) {
     let counts = !is_self && !body.is_excluded_from_unread_count;
     let at = if is_self || !is_group {

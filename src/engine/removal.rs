@@ -141,7 +141,7 @@ impl Transaction<'_> {
         self.edit(id, |tx, loaded| tx.clear_up_to(loaded, up_to))
     }
 
-    /// We deleted the conversation on another device. What came after that device last looked stays.
+    /// We deleted the conversation on another device. Messages that came after that device last looked stay.
     pub(super) fn conversation_deleted(&mut self, id: &ConversationId, up_to: u64) -> StoreResult<()> {
         self.edit(id, |tx, loaded| {
             tx.clear_up_to(loaded, up_to)?;

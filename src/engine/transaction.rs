@@ -61,7 +61,7 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// The account's own user id.
+    /// The current user's id.
     pub(super) fn me(&self) -> UserId {
         self.account.user_id.clone()
     }
@@ -205,7 +205,7 @@ impl<'a> Transaction<'a> {
     }
 }
 
-/// What a conversation adds to the total: nothing when it is not listed or does not notify.
+/// A conversation's share of the total: nothing when it is not listed or does not notify.
 fn counts_in_total(row: &ConversationRow) -> i64 {
     let notifies = row.is_listed && row.recv_opt == RecvOpt::Receive;
     if notifies { row.unread_count } else { 0 }

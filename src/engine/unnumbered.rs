@@ -1,6 +1,6 @@
 //! Messages of a server that does not number them (XMPP): the engine numbers them by their time.
 //!
-//! What is stored of a conversation is always the whole end of its history: a message that comes is newer than all that
+//! The stored part of a conversation is always the whole end of its history: a message that comes is newer than all that
 //! are stored, or older than all of them. So its number needs no more than its time and its neighbour's number.
 
 use super::transaction::{LoadedConversation, Transaction};

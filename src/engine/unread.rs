@@ -86,7 +86,7 @@ impl Transaction<'_> {
     /// Another device has read up to here.
     pub(super) fn read_elsewhere(&mut self, loaded: &mut LoadedConversation, position: ReadPosition) {
         let seq = i64::try_from(position.seq).unwrap_or_default();
-        // What was only taken for read, because nothing was known, gives way to what is known.
+        // A position that was only assumed, because none was known, gives way to a known one, even to an older one.
         if seq > loaded.row.read_seq || !loaded.row.is_read_known {
             self.move_read(loaded, position);
         }

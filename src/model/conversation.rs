@@ -67,7 +67,7 @@ impl AtType {
             .find(|at| *at as i64 == code)
     }
 
-    /// What a message's `groupAtUserList` means for `me`.
+    /// How a message with this `groupAtUserList` concerns `me`.
     pub fn of(at_users: &[String], me: &str) -> Self {
         match (
             at_users.iter().any(|user| user == AT_ALL),

@@ -75,7 +75,7 @@ impl GroupRole {
     }
 }
 
-/// A group as one of its members, or someone who asks, sees it (`V2TimGroupInfo`).
+/// A group as seen by one of its members, or by a user who asks for it (`V2TimGroupInfo`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The group.

@@ -10,7 +10,7 @@ pub const MAX_ID_BYTES: usize = 255;
 const C2C_PREFIX: &str = "c2c_";
 const GROUP_PREFIX: &str = "group_";
 
-/// What is wrong with an id, if anything: it must be 1 to 255 bytes without control characters and must not
+/// The fault of an id, if it has one: an id must be 1 to 255 bytes without control characters and must not
 /// start or end with white space (two such ids look the same on a screen).
 fn fault(id: &str) -> Option<&'static str> {
     if id.is_empty() {

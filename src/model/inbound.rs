@@ -1,4 +1,4 @@
-//! What a backend tells the engine.
+//! The changes that a backend hands to the engine.
 
 use super::conversation::{ReadPosition, RecvOpt};
 use super::group::Group;
@@ -17,7 +17,7 @@ pub struct Inbound {
     /// For a server with several archives: how far each of these, by name, has been read once this batch is stored.
     pub positions: Vec<(String, String)>,
     /// Since when the account has been in use, on whichever device came first; looked at before anything else was stored.
-    /// What is older and was never read counts as read. `None`: since this batch.
+    /// Older messages that were never read count as read. `None`: since this batch.
     pub in_use_since: Option<Micros>,
     /// The changes, in the server's order.
     pub changes: Vec<Change>,
@@ -154,7 +154,7 @@ pub struct UnnumberedMessage {
 /// The id by which a server or a peer refers to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageId {
-    /// Who gave it the id.
+    /// The origin of the id.
     pub kind: IdKind,
     /// The id.
     pub id: String,
@@ -191,14 +191,14 @@ impl IdKind {
     }
 }
 
-/// What the account knows of a message, for a backend that has to name it to its server.
+/// A stored message, for a backend that has to refer to it on its server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredMessage {
     /// Its id.
     pub msg_id: String,
     /// Its conversation.
     pub conversation: ConversationId,
-    /// Who sent it.
+    /// The sender.
     pub sender: UserId,
     /// When it was sent.
     pub time: Micros,

@@ -77,7 +77,7 @@ impl Elem {
     }
 }
 
-/// What the sender wrote: everything in a message that the server carries without looking inside.
+/// The sender's part of a message: everything that the server carries without looking inside.
 /// Stored and sent as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -87,7 +87,7 @@ pub struct MessageBody {
     /// Data of the app's own beside the element.
     #[serde(default)]
     pub cloud_custom_data: String,
-    /// Who is @ed in a group: user ids and [`super::conversation::AT_ALL`].
+    /// The users that the message @s in a group: user ids and [`super::conversation::AT_ALL`].
     #[serde(default)]
     pub group_at_user_list: Vec<String>,
     /// Does not count as unread.
@@ -108,7 +108,7 @@ pub struct MessageBody {
 }
 
 impl MessageBody {
-    /// What is left of a recalled message: its kind and flags, without what it said.
+    /// The rest of a recalled message: its kind and flags, without its content.
     pub fn wiped(&self) -> Self {
         let elem = match self.elem {
             Elem::Text { .. } => Elem::Text { text: String::new() },
@@ -134,7 +134,7 @@ pub struct Message {
     pub msg_id: String,
     /// The conversation from the account's own point of view.
     pub conversation: ConversationId,
-    /// Who sent it.
+    /// The sender.
     pub sender: UserId,
     /// The sender's nickname when it was sent; empty when unknown.
     pub nick_name: String,
@@ -147,6 +147,6 @@ pub struct Message {
     pub time: Micros,
     /// Whether it was recalled. Other states are the engine's own.
     pub revoked: bool,
-    /// What the sender wrote.
+    /// The sender's part.
     pub body: MessageBody,
 }

@@ -1,4 +1,4 @@
-//! Times, the order key, and what the list is sorted by.
+//! Times, the order key, and the order of the list.
 
 use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -35,7 +35,7 @@ impl OrderKey {
     }
 }
 
-/// What the list is sorted by (`conversationOrder` in the config).
+/// The order of the list (`conversationOrder` in the config).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ConversationOrder {
     /// By `orderkey`.

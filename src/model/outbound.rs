@@ -1,4 +1,4 @@
-//! What the engine asks of a backend through the outbox.
+//! The commands that the engine gives a backend through the outbox.
 
 use super::conversation::{ReadPosition, RecvOpt};
 use super::id::ConversationId;
@@ -77,7 +77,7 @@ pub enum Outbound {
 pub struct OutboxEntry {
     /// Its number; rising.
     pub id: i64,
-    /// What to do.
+    /// The command.
     pub command: Outbound,
 }
 

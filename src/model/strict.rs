@@ -6,7 +6,7 @@ use std::fmt;
 /// A JSON object as `T`. serde alone would also take an array for the fields in their order.
 #[derive(Debug, Default)]
 pub struct Object<T>(
-    /// What the object says.
+    /// The object's content.
     pub T,
 );
 

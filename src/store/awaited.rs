@@ -5,7 +5,7 @@ use super::message::MessageRow;
 use crate::model::{ConversationId, MessageId, UserId};
 use rusqlite::{Connection, params};
 
-/// What happens to a message, or up to it.
+/// The ways in which a message, or all messages up to it, can be marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
     /// We have read up to it on some device.

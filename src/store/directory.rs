@@ -14,7 +14,7 @@ pub(crate) struct UserRow {
     pub(crate) remark: Option<String>,
 }
 
-/// What is known of a user.
+/// A user, as far as known.
 pub(crate) fn user(db: &Connection, id: &UserId) -> rusqlite::Result<Option<UserRow>> {
     db.prepare_cached("SELECT nick_name, face_url, remark FROM user WHERE user_id = ?1")?
         .query_row([id], |row| {
@@ -82,7 +82,7 @@ fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
     })
 }
 
-/// What is known of a group.
+/// A group, as far as known.
 pub(crate) fn group(db: &Connection, id: &GroupId) -> rusqlite::Result<Option<Group>> {
     db.prepare_cached(&format!("SELECT {GROUP_COLUMNS} FROM group_info WHERE group_id = ?1"))?
         .query_row([id], group_from_row)

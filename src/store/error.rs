@@ -1,4 +1,4 @@
-//! What can go wrong in a transaction, and the error that a caller gets for it.
+//! Failures in a transaction, and the errors that callers get for them.
 
 use crate::model::{Error, Status};
 use rusqlite::ErrorCode;

@@ -68,7 +68,7 @@ text_column!(CommandKind, CommandKind::parse);
 pub(crate) struct OutboxRow {
     /// Its number; 0 for a row that is not stored yet.
     pub(crate) id: i64,
-    /// What to do.
+    /// The kind of command.
     pub(crate) kind: CommandKind,
     /// The conversation it concerns.
     pub(crate) conversation_id: ConversationId,
@@ -76,7 +76,7 @@ pub(crate) struct OutboxRow {
     pub(crate) msg_id: String,
     /// The argument.
     pub(crate) value: String,
-    /// What to go back to when the server refuses.
+    /// The value to go back to when the server refuses.
     pub(crate) undo: String,
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn of_kind(
     .collect()
 }
 
-/// Replaces what a command goes back to.
+/// Replaces the value that a command goes back to.
 pub(crate) fn set_undo(db: &Connection, id: i64, undo: &str) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE outbox SET undo = ?2 WHERE id = ?1")?
         .execute(params![id, undo])?;
