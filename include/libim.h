@@ -1,35 +1,34 @@
 /*
  * libim: the conversation list of an instant-messaging app.
  *
- * The rules, which hold for every function. docs/abi.md says more about each.
+ * These rules apply to every function. docs/abi.md explains them in more detail.
  *
- * - Strings that go in are NUL-terminated UTF-8 of at most 16 MiB and are only read during the call. A NULL request
- *   is `{}`. Requests are strict: an unknown field or a wrong type fails, and the error names the field. A call that
- *   fails has changed nothing; only of a method that waits for the server, and was cut short by a lost connection, the
- *   timeout or the close, the server may have done what was asked.
- * - A response is one JSON object, {"code":0,"desc":"","data":...}. On failure data is null and desc is one English
- *   sentence. Where a function has an out_response, *out_response is set to NULL first and to a response at the end,
- *   also on failure; it stays NULL only when there is no memory. The caller owns it and frees it with im_string_free.
- *   out_response may be NULL.
- * - The status that a function returns is the code of its response. 0 is success.
- * - Clients and listeners are numbers. A closed, unknown or zero client fails with IM_STATUS_NOT_INITIALIZED; closing
- *   twice, use after closing, and closing during a call of another thread are safe.
+ * - Input strings are NUL-terminated UTF-8 of at most 16 MiB and are only read during the call. A NULL request means
+ *   `{}`. Requests are strict: an unknown field or a wrong type fails, and the error names the field. A call that fails
+ *   has changed nothing, with one exception: if a method that waits for the server is cut short by a lost connection,
+ *   its timeout or the closing of the client, the server may already have carried it out.
+ * - A response is a JSON object, {"code":0,"desc":"","data":...}. On failure, data is null and desc is one English
+ *   sentence for developers. A function with an out_response sets *out_response to NULL first and to a response before
+ *   it returns, on failure too; it stays NULL only if memory runs out. The caller owns the response and frees it with
+ *   im_string_free. out_response may be NULL.
+ * - The status that a function returns is the code of its response. 0 means success.
+ * - Clients and listeners are numbers. A closed, unknown or zero client fails with IM_STATUS_NOT_INITIALIZED. Closing
+ *   twice, use after closing, and closing during a call on another thread are safe.
  * - Every function may be called on any thread. All callbacks of a client run on its one dispatcher thread, in order,
- *   one at a time, with no lock of libim held. Any function may be called inside them, except im_client_close on the
- *   same client and im_call of a method that waits for the server: these return IM_STATUS_CALLED_FROM_CALLBACK.
- * - Strings handed to a callback are borrowed until it returns: copy what is to be kept. No C++ exception may leave a
+ *   one at a time, with no lock of libim held. A callback may call any function except im_client_close on the same
+ *   client and im_call of a method that waits for the server; these return IM_STATUS_CALLED_FROM_CALLBACK.
+ * - Strings passed to a callback are borrowed until it returns: copy what you keep. No C++ exception may leave a
  *   callback.
- * - A slow listener holds up no call and loses no final state: changes that wait for it are merged for each
- *   conversation. Messages cannot be merged: of those that wait a few thousand are kept, and past that the oldest
- *   give way to one onMessagesMissed.
- * - After im_client_close has returned, no callback of the client runs, and every destroy has run.
+ * - A slow listener delays no call and loses no final state: pending changes are merged for each conversation. Messages
+ *   cannot be merged: a few thousand may be pending, and beyond that the oldest are replaced by one onMessagesMissed.
+ * - After im_client_close has returned 0, no callback of the client runs, and every destroy has run.
  * - A fault inside libim ends the call with IM_STATUS_INTERNAL_ERROR, not the process.
  *
- * What a caller promises: pointers are NULL where that is allowed, or valid for the whole call; callbacks and
- * user_data are valid until the point that the function names.
+ * The caller guarantees that pointers are NULL where that is allowed, or valid for the whole call, and that callbacks
+ * and user_data stay valid until the point that the function documents.
  *
- * The words used below: a "conversation", "message" or "group" is V2TIM's object with the keys of its Flutter models; every
- * key is always present; every integer is below 2^53; an event that a method causes comes after its change is stored.
+ * Below, a "conversation", "message" or "group" is V2TIM's object with the keys of its Flutter models. Every key is always
+ * present, and every integer is below 2^53. An event caused by a method is delivered after its change has been stored.
  */
 
 
@@ -371,57 +370,60 @@
 #define IM_LOG_TRACE 5
 
 /**
- * The outcome of a call: `IM_STATUS_OK`, or one of the other `IM_STATUS_` codes. The same number as `code` in the
+ * The outcome of a call: `IM_STATUS_OK` (0) or another `IM_STATUS_` code. It is the same number as `code` in the
  * response.
  */
 typedef int32_t im_status;
 
 /**
- * An open client: a number, never 0 and never used twice in a process. A closed or unknown one is answered with
- * `IM_STATUS_NOT_INITIALIZED`.
+ * An open client. Handles are numbers that are never 0 and never reused within a process. A call on a closed or unknown
+ * client fails with `IM_STATUS_NOT_INITIALIZED`.
  */
 typedef uint64_t im_client;
 
 /**
- * Takes the response of `im_call_async`.
+ * Receives the response of `im_call_async`.
  *
- * Runs exactly once, on the client's dispatcher thread, when `im_call_async` returned 0, and never otherwise.
- * `status` is the `code` of the response, `response` the whole envelope: `len` bytes and a NUL, borrowed until the
- * function returns. It may call any function of libim except `im_client_close` on the same client, and must not
- * unwind (no C++ exception may leave it).
+ * Runs exactly once, on the client's dispatcher thread, if `im_call_async` returned 0, and never otherwise. `status` is
+ * the `code` of the response and `response` is the whole envelope: `len` bytes followed by a NUL, borrowed until the
+ * function returns. The function may call any function of libim except `im_client_close` on the same client. It must not
+ * unwind: no C++ exception may leave it.
  */
 typedef void (*im_on_response)(void *user_data, im_status status, const char *response, size_t len);
 
 /**
- * Takes an event of a client.
+ * Receives an event of a client.
  *
- * Runs on the client's dispatcher thread, one event at a time, in the order the changes were committed, with no lock
- * of libim held. `event` is one of the `IM_EVENT_` numbers, `payload` its argument as JSON (`null` where it has
- * none): `len` bytes and a NUL, borrowed until the function returns. It may call any function of libim except
- * `im_client_close` on the same client, and must not unwind.
+ * Runs on the client's dispatcher thread, one event at a time, in the order in which the changes were committed, with no
+ * lock of libim held. `event` is one of the `IM_EVENT_` numbers. `payload` is the event's argument as JSON (`null` if it
+ * has none): `len` bytes followed by a NUL, borrowed until the function returns. The function may call any function of
+ * libim except `im_client_close` on the same client, and must not unwind.
  */
 typedef void (*im_on_event)(void *user_data, int32_t event, const char *payload, size_t len);
 
 /**
- * Releases a `user_data` that libim does not need any more. Runs exactly once for each add that succeeded and never
- * for one that failed, on the thread that lets go of it last: one that removes, closes or sets a logger, the
- * dispatcher thread, or for a logger one that logs. It may call what a callback may call, and must not unwind. NULL
- * where there is nothing to release.
+ * Releases a `user_data` that libim no longer needs.
+ *
+ * Runs exactly once after a successful `im_listener_add` or `im_set_logger`, and never after a failed one. It runs on the
+ * thread that drops the last reference: the one that removes the listener, closes the client or replaces the logger, the
+ * dispatcher thread, or, for a logger, a thread that logs. It may call whatever a callback may call, and must not unwind.
+ * NULL if there is nothing to release.
  */
 typedef void (*im_destroy)(void *user_data);
 
 /**
- * A listener of a client: a number, never 0 and never used twice in a process.
+ * A listener of a client. Handles are numbers that are never 0 and never reused within a process.
  */
 typedef uint64_t im_listener;
 
 /**
- * Takes a line of the log.
+ * Receives a line of the log.
  *
- * Runs on whichever thread logs, so on several at once, and possibly with locks of libim held: keep it short.
- * `level` is one of the `IM_LOG_` numbers, `message` is `len` bytes and a NUL, borrowed until the function returns.
- * Inside it only `im_set_logger`, `im_string_free` and the functions that tell versions and names do their work; the
- * others return `IM_STATUS_CALLED_FROM_CALLBACK`. What is logged inside it is not told. It must not unwind.
+ * Runs on the thread that logs, so possibly on several threads at once and with locks of libim held: keep it short.
+ * `level` is one of the `IM_LOG_` numbers. `message` is `len` bytes followed by a NUL, borrowed until the function
+ * returns. Inside the function only `im_set_logger`, `im_string_free` and the functions that return versions and names
+ * may be used; all others return `IM_STATUS_CALLED_FROM_CALLBACK`. Lines logged while it runs on the same thread are
+ * dropped. It must not unwind.
  */
 typedef void (*im_on_log)(void *user_data, int32_t level, const char *message, size_t len);
 
@@ -430,31 +432,31 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * The version of the library, for example `0.1.0`. Any thread. The string lives for ever.
+ * Returns the version of the library, for example `0.1.0`. Any thread. The string is static: do not free it.
  */
 const char *im_version(void);
 
 /**
- * The version of the ABI that the library has. An app whose header says another `IM_ABI_VERSION` must not use it. Any
- * thread.
+ * Returns the ABI version of the library. An app must not use a library whose ABI version differs from the
+ * `IM_ABI_VERSION` of its header. Any thread.
  */
 uint32_t im_abi_version(void);
 
 /**
- * The name of a status code, for example `INVALID_PARAMETERS`; `UNKNOWN` for a number that is none. Never NULL. Any
- * thread. The string lives for ever.
+ * Returns the name of a status code, for example `INVALID_PARAMETERS`, or `UNKNOWN` for any other number. Never NULL. Any
+ * thread. The string is static: do not free it.
  */
 const char *im_status_name(im_status status);
 
 /**
- * The V2TIM name of an event, for example `onNewConversation`; `UNKNOWN` for a number that is none. Never NULL. Any
- * thread. The string lives for ever.
+ * Returns the V2TIM name of an event, for example `onNewConversation`, or `UNKNOWN` for any other number. Never NULL. Any
+ * thread. The string is static: do not free it.
  */
 const char *im_event_name(int32_t event);
 
 /**
- * Opens a client: one account with its local cache. Works without a network and without a login; `im_login` starts
- * the sync.
+ * Opens a client: one account and its local cache. This needs neither a network nor a login; `im_login` connects to the
+ * server and starts the sync.
  *
  * `config` is a JSON object. A field that belongs to the other kind of backend is refused, as an unknown one is.
  *
@@ -487,7 +489,7 @@ const char *im_event_name(int32_t event);
  * - `durability` ("normal" or "full", default "normal"): What a finished call survives: `normal` a killed process,
  *   `full` a power cut too.
  *
- * On success `*out_client` is the handle, on failure it is 0. `out_client` must not be NULL. The data of the response:
+ * On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:
  *
  * - `userID` (string): The account's user.
  * - `cache` (string): `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
@@ -497,51 +499,50 @@ const char *im_event_name(int32_t event);
  * `IM_STATUS_INVALID_USER_ID` (also a `jid` that is not a bare JID), `IM_STATUS_ACCOUNT_IN_USE`,
  * `IM_STATUS_NOT_SUPPORTED` (`xmpp` in a build without it), `IM_STATUS_DATABASE_FAILED`, `IM_STATUS_IO_FAILED`.
  *
- * Any thread, also inside callbacks. Reads and writes files, does not wait for the network.
+ * Any thread, also inside callbacks. Reads and writes files; does not wait for the network.
  */
 im_status im_client_open(const char *config, im_client *out_client, char **out_response);
 
 /**
  * Closes a client.
  *
- * Calls of other threads that wait for the server end with `IM_STATUS_CANCELLED`, others are waited for. Asynchronous
- * calls that are not finished are completed, with `IM_STATUS_CANCELLED` where they did not get their answer. When it
- * returns 0, no callback of the client runs or will run, every `destroy` has run, and the files are closed. What
- * waits to be sent stays in the cache and is sent after the next login.
+ * Calls on other threads that are waiting for the server end with `IM_STATUS_CANCELLED`; other calls are allowed to finish.
+ * Outstanding asynchronous calls are completed, with `IM_STATUS_CANCELLED` if they have no answer yet. When this returns
+ * 0, no callback of the client is running or will run, every `destroy` has run, and the files are closed. Unsent messages
+ * and changes stay in the cache and are sent after the next login.
  *
- * Fails with `IM_STATUS_NOT_INITIALIZED` when the client is unknown, closed, or being closed by another thread, and
- * with `IM_STATUS_CALLED_FROM_CALLBACK` inside a callback of the same client; the client stays open then.
+ * Fails with `IM_STATUS_NOT_INITIALIZED` if the client is unknown, closed or being closed by another thread, and with
+ * `IM_STATUS_CALLED_FROM_CALLBACK` inside a callback of the same client, which stays open.
  *
- * Any thread but the client's dispatcher thread. Two clients whose callbacks close each other would wait for ever.
+ * Any thread except the client's dispatcher thread. Two clients whose callbacks close each other deadlock.
  */
 im_status im_client_close(im_client client);
 
 /**
- * Calls a method by its V2TIM name, for example `getConversationList`, and waits for its answer. There is a named
- * function for each method, which does the same and says what the method takes and gives.
+ * Calls a method by its V2TIM name, for example `getConversationList`, and waits for the answer. Each method also has a
+ * function of its own, which does the same and documents the method's request and answer.
  *
- * `request` is a JSON object with the method's parameters; NULL is `{}`. `*out_response` is the envelope
- * `{"code","desc","data"}`, also on failure.
+ * `request` is a JSON object with the method's parameters; NULL means `{}`. `*out_response` receives the envelope
+ * `{"code","desc","data"}`, on failure too.
  *
- * Methods that read or write the local cache do not wait for the network. Methods that need the server wait for up
- * to the request's `timeoutMs`; inside a callback of the same client they fail with `IM_STATUS_CALLED_FROM_CALLBACK`
- * (use `im_call_async` there, and on the threads of a user interface).
+ * Methods that read or write the local cache do not wait for the network. Methods that need the server wait for up to
+ * `timeoutMs` milliseconds, a field of their request. Inside a callback of the same client they fail with
+ * `IM_STATUS_CALLED_FROM_CALLBACK`: use `im_call_async` there, and on the thread of a user interface.
  *
  * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client), `IM_STATUS_UNKNOWN_METHOD`,
- * `IM_STATUS_INVALID_JSON`, `IM_STATUS_INVALID_PARAMETERS` (the sentence in `desc` names the field), and as the method
- * says.
+ * `IM_STATUS_INVALID_JSON`, `IM_STATUS_INVALID_PARAMETERS` (`desc` names the field), and with the errors of the method.
  *
- * Any thread; runs on the caller's.
+ * Any thread; runs on the calling thread.
  */
 im_status im_call(im_client client, const char *method, const char *request, char **out_response);
 
 /**
- * Calls a method by its V2TIM name without waiting for its answer.
+ * Calls a method by its V2TIM name without waiting for the answer.
  *
- * `method` and `request` are as in `im_call`, and copied. If this returns 0, `on_response` runs exactly once with the
- * answer, on the client's dispatcher thread, in order with the events; on close at the latest, then with
- * `IM_STATUS_CANCELLED` where there is no answer. If it returns anything else, `on_response` never runs, and the log
- * says what was wrong. `on_response` must not be NULL.
+ * `method` and `request` are the same as for `im_call`, and are copied. If this returns 0, `on_response` runs exactly once
+ * with the answer, on the client's dispatcher thread, in order with the events; if the client is closed before there is an
+ * answer, the status is `IM_STATUS_CANCELLED`. If this returns anything else, `on_response` never runs, and the log says
+ * why. `on_response` must not be NULL.
  *
  * Any thread, also inside callbacks.
  */
@@ -552,18 +553,19 @@ im_status im_call_async(im_client client,
                         void *user_data);
 
 /**
- * Adds a listener for events of a client. There may be many; each hears every event of its mask.
+ * Adds a listener for events of a client. A client can have any number of listeners; each receives every event in its
+ * mask.
  *
- * Bit n of `event_mask` asks for event n (`1 << IM_EVENT_NEW_CONVERSATION`); 0 asks for all, also for those of later
- * versions. `on_event` must not be NULL. It hears what is changed from now on, and nothing of what still waits to be
- * told; it may run before this function has returned.
+ * Bit n of `event_mask` selects event n (`1 << IM_EVENT_NEW_CONVERSATION`); 0 selects all events, including those of later
+ * versions. The listener receives the events of changes made from now on, not those still pending. `on_event` must not be
+ * NULL; it may run before this function has returned.
  *
  * If this returns 0, libim owns `user_data`: `destroy`, which may be NULL, runs exactly once, after the listener was
- * removed or its client closed, when no callback of it runs any more. If it returns anything else, `destroy` never
+ * removed or its client was closed and its last callback has returned. If this returns anything else, `destroy` never
  * runs. `out_listener` may be NULL for a listener that stays until the client is closed.
  *
- * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event`
- * is NULL, or the mask has a bit that is no event's).
+ * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event` is
+ * NULL, or the mask has a bit that belongs to no event).
  *
  * Any thread, also inside callbacks.
  */
@@ -577,43 +579,48 @@ im_status im_listener_add(im_client client,
 /**
  * Removes a listener.
  *
- * On any thread but the dispatcher thread it returns when no callback of this listener is running or will run, and
- * its `destroy` has run; so it waits for a callback that is running, and must not be called under a lock which that
- * callback needs. Inside a callback of the client, also the listener's own, it returns at once: no further event
- * reaches the listener, and `destroy` runs when the dispatcher lets go of it.
+ * On any thread other than the client's dispatcher thread, this returns when no callback of the listener is running or
+ * will run and its `destroy` has run. It waits for a running callback, so it must not be called while holding a lock that
+ * the callback needs. Inside a callback of the client, also the listener's own, it returns at once: the listener receives
+ * no further event, and `destroy` runs before this returns, or, for the listener whose callback is running, right after
+ * that callback.
  *
- * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (no such
- * listener, or removed already).
+ * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (the client has no
+ * such listener, or it was removed already).
  */
-im_status im_listener_remove(im_client client, im_listener listener);
+im_status im_listener_remove(im_client client,
+                             im_listener listener);
 
 /**
- * Frees a response. NULL does nothing. Only for strings that came through an `out_response`; those handed to a
- * callback are libim's own. Any thread.
+ * Frees a response. Does nothing if `string` is NULL. Only for strings received through an `out_response`; strings passed
+ * to a callback belong to libim. Any thread.
  */
 void im_string_free(char *string);
 
 /**
- * Sets the function that takes the log of libim, for the whole process and all clients.
+ * Sets the function that receives libim's log, for the whole process and all clients.
  *
- * `max_level` is the most talkative level that is wanted, from `IM_LOG_ERROR` (1) to `IM_LOG_TRACE` (5). Only
- * libim's own lines are told. They never hold message bodies or secrets. NULL for `on_log` switches logging off,
- * which is also the state at the start; the other parameters are ignored then.
+ * `max_level` is the most verbose level to log, from `IM_LOG_ERROR` (1) to `IM_LOG_TRACE` (5). Only libim's own lines are
+ * logged. They never contain message bodies or secrets. If `on_log` is NULL, which is also the initial state, nothing is
+ * logged and the other parameters are ignored.
  *
- * If this returns 0, libim owns `user_data`, and `destroy`, which may be NULL, runs exactly once when the logger was
- * replaced and no callback of it runs any more. If it returns anything else, `destroy` never runs and the logger
- * before stays.
+ * If this returns 0, libim owns `user_data`: `destroy`, which may be NULL, runs exactly once, after the logger was
+ * replaced and its last callback has returned. If this returns anything else, `destroy` never runs and the previous logger
+ * stays.
  *
- * When it returns, the logger before is not running any more and its `destroy` has run; so it waits for log
- * callbacks that are running, and must not be called under a lock which these need. Inside a log callback it returns
- * at once, and the last running callback of the logger before runs its `destroy` when it ends.
+ * When this returns, the previous logger is not running any more and its `destroy` has run. It waits for running log
+ * callbacks, so it must not be called while holding a lock that they need. Inside a log callback it returns at once, and
+ * the previous logger's `destroy` runs when its last callback ends.
  *
- * Fails with `IM_STATUS_INVALID_PARAMETERS` (`max_level` is not 1 to 5) and `IM_STATUS_NOT_SUPPORTED` (a Rust
- * program that uses libim as a crate has installed a logger of its own).
+ * Fails with `IM_STATUS_INVALID_PARAMETERS` (`max_level` is not 1 to 5) and `IM_STATUS_NOT_SUPPORTED` (a Rust program
+ * that uses libim as a crate has installed its own logger).
  *
  * Any thread, also inside callbacks.
  */
-im_status im_set_logger(im_on_log on_log, void *user_data, im_destroy destroy, int32_t max_level);
+im_status im_set_logger(im_on_log on_log,
+                        void *user_data,
+                        im_destroy destroy,
+                        int32_t max_level);
 
 /**
  * Logs in: connects to the server, starts the sync, and delivers what waits in the outbox.

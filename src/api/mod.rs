@@ -26,7 +26,7 @@ pub use method::{Method, Topic};
 pub use methods::METHODS;
 pub use response::Response;
 
-use crate::client::{Client, Lane, RawConfig};
+use crate::client::{CallThread, Client, RawConfig};
 use crate::engine::CacheReport;
 use crate::model::{Error, Result, Status};
 use serde::Serialize;
@@ -87,7 +87,11 @@ pub fn call_async(
     done: Box<dyn FnOnce(Response) + Send>,
 ) -> Result<()> {
     let method = methods::find(method)?;
-    let lane = if method.needs_server { Lane::Server } else { Lane::Local };
+    let thread = if method.needs_server {
+        CallThread::Server
+    } else {
+        CallThread::Local
+    };
     let run = move |client: Option<&Arc<Client>>| {
         let cancelled = || {
             Error::new(
@@ -104,7 +108,7 @@ pub fn call_async(
             outcome => Response::from(outcome),
         }
     };
-    client.run_async(lane, run, done)
+    client.run_async(thread, run, done)
 }
 
 /// An error as a response.

@@ -18,14 +18,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// What a backend tells of its connection, in the order it happens.
+/// A fact about a backend's connection, reported as it happens. What it means for the login, and which events the app
+/// hears, is the account's to decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkState {
     /// Trying to reach the server.
     Connecting,
-    /// The server knows the user: the account is usable.
+    /// The server knows the user: the account is usable. What was under way in an earlier session is over.
     Connected,
-    /// The server could not be reached; the backend goes on trying.
+    /// The same after a lost connection, with the session as it was: a sync that was under way goes on.
+    Resumed,
+    /// The server could not be reached, or the connection was lost; the backend keeps trying. A sync that is under way
+    /// is interrupted.
     Failed(Error),
     /// The server refused the login for good; the backend has stopped.
     Refused(Error),
@@ -33,29 +37,29 @@ pub enum LinkState {
     KickedOffline,
     /// The credentials have expired; the backend has stopped.
     UserSigExpired,
-    /// A sync begins. Followed by exactly one of the next two.
+    /// A sync begins.
     SyncStarted,
-    /// The sync is complete: every change of it was applied before.
+    /// The sync is complete: all its changes have been applied.
     SyncFinished,
-    /// The sync broke off; another one starts later.
+    /// The sync is given up; another one starts later. Not needed before a fact that ends the connection.
     SyncFailed(Error),
 }
 
 /// The account as a backend sees it. Every method may be called from the backend's own thread and from any thread
 /// inside a request; none waits for the network.
 pub trait Sink: Send + Sync {
-    /// The account's own user.
+    /// The account's user.
     fn user_id(&self) -> &UserId;
     /// The cursor stored with the last batch; `None` before the first.
     fn cursor(&self) -> Result<Option<String>>;
-    /// Stores a batch in one transaction and tells the app what it changed.
+    /// Stores a batch in one transaction and reports the changes to the app.
     fn apply(&self, batch: Inbound) -> Result<()>;
     /// The oldest command still in the outbox.
     fn next_outbound(&self) -> Result<Option<OutboxEntry>>;
-    /// Ends a command: takes it off the outbox and settles or undoes its local change.
+    /// Ends a command: removes it from the outbox and settles or undoes its local change.
     fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()>;
-    /// Tells the state of the connection.
-    fn report(&self, state: LinkState);
+    /// Reports a fact about the connection.
+    fn report(&self, fact: LinkState);
     /// For servers with several archives: how far one has been read, as the last batch said.
     fn archive_position(&self, _archive: &str) -> Result<Option<String>> {
         Ok(None)
@@ -68,7 +72,7 @@ pub trait Sink: Send + Sync {
     fn newest_received(&self, _conversation: &ConversationId, _up_to: u64) -> Result<Option<StoredMessage>> {
         Ok(None)
     }
-    /// The oldest message of a conversation that the server has.
+    /// The oldest stored message of a conversation that has reached the server.
     fn oldest_stored(&self, _conversation: &ConversationId) -> Result<Option<StoredMessage>> {
         Ok(None)
     }
@@ -100,7 +104,7 @@ impl Deadline {
     }
 
     /// 7009 when the client was closed meanwhile.
-    pub fn cancelled(&self) -> Option<Error> {
+    pub(crate) fn cancelled(&self) -> Option<Error> {
         let is_cancelled = self.cancelled.load(Ordering::Acquire);
         is_cancelled.then(|| {
             Error::new(
@@ -125,7 +129,7 @@ impl Deadline {
     }
 }
 
-/// What `createGroup` asks for.
+/// The request of `createGroup`.
 #[derive(Clone, Debug)]
 pub struct NewGroup {
     /// The id; `None` lets the server choose.
@@ -136,7 +140,7 @@ pub struct NewGroup {
     pub group_name: String,
     /// The picture; may be empty.
     pub face_url: String,
-    /// Who is in it from the start, besides the owner.
+    /// The members from the start, besides the owner.
     pub members: Vec<(UserId, GroupRole)>,
 }
 
@@ -159,9 +163,9 @@ pub trait Backend: Send + Sync {
     fn stop(&self);
     /// A command was added to the outbox.
     fn outbox_changed(&self);
-    /// Somebody wants more of a conversation's history than is stored. For a server whose archives are read bit by bit.
+    /// The app wants more of a conversation's history than is stored. For servers whose archives are read in parts.
     fn history_wanted(&self, _conversation: &ConversationId) {}
-    /// The device's network may have changed: a good moment to try again, or to see whether the connection still is one.
+    /// The device's network may have changed: try again now, or check whether the connection still works.
     fn network_changed(&self) {}
 
     /// `setSelfInfo`: `None` leaves a field as it is.

@@ -1,4 +1,8 @@
-//! What `im_client_open` is told.
+//! The config of `im_client_open`: reading it, and checking what its types cannot.
+//!
+//! The backend's fields stand in one struct, not in an enum by serde's `tag`. serde would have to read the object into a
+//! buffer before it knows the kind, and errors from a buffer have lost their path: `backend.tls` would be told as `backend`
+//! only. A field that belongs to the other kind gets its own sentence for the same reason.
 
 #[cfg(feature = "xmpp")]
 use crate::backend::xmpp::{Tls, XmppConfig};
@@ -15,24 +19,24 @@ const DEFAULT_LIMIT: u64 = 5000;
 
 /// A checked config.
 #[derive(Clone, Debug)]
-pub struct Config {
+pub(crate) struct Config {
     /// Where the accounts' caches are, a directory for each.
-    pub data_dir: PathBuf,
+    pub(crate) data_dir: PathBuf,
     /// The account's user.
-    pub user_id: UserId,
+    pub(crate) user_id: UserId,
     /// The server.
-    pub backend: BackendConfig,
+    pub(crate) backend: BackendConfig,
     /// How many of the newest conversations can be walked; 0 = all.
-    pub conversation_limit: u64,
+    pub(crate) conversation_limit: u64,
     /// What the list is sorted by.
-    pub conversation_order: ConversationOrder,
+    pub(crate) conversation_order: ConversationOrder,
     /// What a commit survives.
-    pub durability: Durability,
+    pub(crate) durability: Durability,
 }
 
 /// Which server an account is on.
 #[derive(Clone, Debug)]
-pub enum BackendConfig {
+pub(crate) enum BackendConfig {
     /// The service in one file.
     Embedded {
         /// The file.
@@ -43,11 +47,11 @@ pub enum BackendConfig {
     Xmpp(XmppConfig),
 }
 
-/// What `im_client_open` is told, as written.
+/// The config as it is written.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct RawConfig {
+pub(crate) struct RawConfig {
     /// The directory for caches; each account has a directory of its own in it. Created if missing.
     data_dir: String,
     /// The account's user: 1 to 255 bytes, no control characters, no white space at either end. Required with `embedded`;
@@ -146,8 +150,8 @@ fn default_limit() -> u64 {
 }
 
 impl RawConfig {
-    /// Checks what JSON alone cannot say.
-    pub fn check(self) -> Result<Config> {
+    /// Checks what the types cannot.
+    pub(crate) fn check(self) -> Result<Config> {
         if self.data_dir.is_empty() {
             return Err(Error::invalid("dataDir \"\" is empty"));
         }
@@ -175,7 +179,7 @@ impl RawConfig {
 }
 
 impl RawBackend {
-    /// The fields of the other kind must not be given: a password for a file is a mistake worth telling.
+    /// Refuses the fields of the other kind: a password for a file is a mistake worth reporting.
     fn refuse(&self, kind: &str, fields: &[(&str, bool)]) -> Result<()> {
         match fields.iter().find(|(_, is_given)| *is_given) {
             Some((field, _)) => Err(Error::invalid(format!(

@@ -1,4 +1,4 @@
-//! Counts the calls that are inside a client, so that close can let them out first.
+//! Counts the calls that are inside a client, so that close can wait for them.
 
 use crate::model::lock::{lock, wait};
 use crate::model::{Error, Result, Status};
@@ -17,7 +17,7 @@ pub(super) struct Gate {
     left: Condvar,
 }
 
-/// A call that is inside. Leaving is dropping it.
+/// A call that is inside. Dropping this is leaving.
 pub(super) struct Call<'a>(&'a Gate);
 
 impl Gate {
@@ -29,7 +29,7 @@ impl Gate {
         lock(&self.state)
     }
 
-    /// Goes in. 6013 once shut.
+    /// Enters. 6013 once shut.
     pub(super) fn enter(&self) -> Result<Call<'_>> {
         let mut state = self.lock();
         if state.is_shut {
@@ -44,7 +44,7 @@ impl Gate {
         if self.lock().is_shut { Err(closed()) } else { Ok(()) }
     }
 
-    /// Lets nobody in any more. 6013 for whoever comes second.
+    /// Refuses calls from now on. 6013 if it was shut before.
     pub(super) fn shut(&self) -> Result<()> {
         let mut state = self.lock();
         if std::mem::replace(&mut state.is_shut, true) {
@@ -54,7 +54,7 @@ impl Gate {
         }
     }
 
-    /// Waits until everybody is out.
+    /// Waits until the calls that are inside have left.
     pub(super) fn wait_until_empty(&self) {
         let mut state = self.lock();
         while state.calls > 0 {

@@ -4,16 +4,20 @@
 //! logged in, and up to two threads for asynchronous calls.
 
 mod account_dir;
+mod account_sink;
+mod call_threads;
 mod config;
 mod gate;
-mod lanes;
-mod session;
+mod login;
+mod state;
+mod sync_events;
 
-pub use config::{BackendConfig, Config, RawConfig};
-pub use lanes::Lane;
 #[cfg(feature = "schema")]
-pub(crate) use session::Failure;
-pub use session::LoginStatus;
+pub(crate) use account_sink::Failure;
+pub(crate) use call_threads::CallThread;
+pub(crate) use config::RawConfig;
+use config::{BackendConfig, Config};
+pub(crate) use state::LoginStatus;
 
 use crate::backend::embedded::EmbeddedBackend;
 #[cfg(feature = "xmpp")]
@@ -22,9 +26,9 @@ use crate::backend::{Backend, Deadline};
 use crate::engine::{CacheReport, Engine, EngineOptions};
 use crate::events::{Dispatcher, Listener, ListenerId};
 use crate::model::{ConversationId, Error, Micros, Result, Status, UserId};
+use call_threads::CallThreads;
 use gate::Gate;
-use lanes::Lanes;
-use session::Session;
+use login::Login;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -33,16 +37,16 @@ use std::time::Duration;
 pub struct Client {
     engine: Arc<Engine>,
     dispatcher: Dispatcher,
-    session: Session,
+    login: Login,
     gate: Gate,
-    lanes: Lanes,
-    /// Becomes true when the client is being closed; whoever waits for the server then gives up.
+    call_threads: CallThreads,
+    /// Becomes true when the client is being closed; calls that wait for the server then give up.
     cancelled: Arc<AtomicBool>,
 }
 
 impl Client {
-    /// Opens the account's cache; nobody is logged in yet. Says how the cache was found.
-    pub fn open(config: Config) -> Result<(Arc<Self>, CacheReport)> {
+    /// Opens the account's cache, without logging in. Returns in which state the cache was found.
+    pub(crate) fn open(config: Config) -> Result<(Arc<Self>, CacheReport)> {
         let backend: Box<dyn Backend> = match &config.backend {
             BackendConfig::Embedded { path } => Box::new(EmbeddedBackend::new(path.clone())),
             #[cfg(feature = "xmpp")]
@@ -52,7 +56,7 @@ impl Client {
     }
 
     /// Opens the account over a given backend.
-    pub fn with_backend(config: &Config, backend: Box<dyn Backend>) -> Result<(Arc<Self>, CacheReport)> {
+    fn with_backend(config: &Config, backend: Box<dyn Backend>) -> Result<(Arc<Self>, CacheReport)> {
         let dispatcher = Dispatcher::start()?;
         let options = EngineOptions {
             dir: config.data_dir.join(account_dir::name(&config.user_id)),
@@ -65,21 +69,20 @@ impl Client {
         let (engine, report) = Engine::open(options, dispatcher.queue())?;
         let engine = Arc::new(engine);
         let cancelled = Arc::new(AtomicBool::new(false));
-        let session = Session::new(
+        let login = Login::new(
             config.user_id.clone(),
             Arc::clone(&engine),
             dispatcher.queue(),
             backend,
             Arc::clone(&cancelled),
         );
-        let lanes = Lanes::new();
         Ok((
             Arc::new(Self {
                 engine,
                 dispatcher,
-                session,
+                login,
                 gate: Gate::new(),
-                lanes,
+                call_threads: CallThreads::new(),
                 cancelled,
             }),
             report,
@@ -95,12 +98,12 @@ impl Client {
         }
         self.gate.shut()?;
         self.cancelled.store(true, std::sync::atomic::Ordering::Release);
-        self.session.cancel();
-        // Jobs that wait end with 7009 and the one that runs comes to its end, so that every completion is in the queue
-        // before the dispatcher stops.
-        self.lanes.close();
-        self.session.shut();
-        // Calls of other threads, and those that a running callback makes, come to their end first.
+        self.login.cancel();
+        // Pending jobs end with 7009 and the running ones finish, so that every completion is in the queue before the
+        // dispatcher stops.
+        self.call_threads.close();
+        self.login.logout();
+        // Calls of other threads, and those that a running callback makes, finish first.
         self.dispatcher.close_after(|| self.gate.wait_until_empty());
         self.engine.close();
         Ok(())
@@ -116,7 +119,7 @@ impl Client {
     }
 
     /// Removes a listener; see [`Dispatcher::remove_listener`]. 6017 when there is no such listener.
-    pub fn remove_listener(&self, id: ListenerId) -> Result<()> {
+    pub(crate) fn remove_listener(&self, id: ListenerId) -> Result<()> {
         // Not a call that close waits for: it may itself wait for a callback that has to end first.
         self.gate.check()?;
         if self.dispatcher.remove_listener(id) {
@@ -130,7 +133,7 @@ impl Client {
     pub fn local<T>(&self, work: impl FnOnce(&Engine) -> Result<T>) -> Result<T> {
         let _call = self.gate.enter()?;
         let value = work(&self.engine)?;
-        self.session.outbox_changed();
+        self.login.outbox_changed();
         Ok(value)
     }
 
@@ -140,7 +143,7 @@ impl Client {
         work(&self.engine)
     }
 
-    /// Asks the server. 6014 when nobody is logged in, 90002 on the dispatcher thread.
+    /// Sends a request to the server. 6014 if nobody is logged in, 90002 on the dispatcher thread.
     pub fn request<T>(
         &self,
         method: &str,
@@ -152,9 +155,9 @@ impl Client {
             return Err(called_from_callback(method));
         }
         let deadline = Deadline::new(timeout, Arc::clone(&self.cancelled));
-        let backend = self.session.connected_backend(&deadline)?;
+        let backend = self.login.connected_backend(&deadline)?;
         match work(backend, &deadline) {
-            // The connection went because the client is being closed: that is what the caller should hear.
+            // If the connection went because the client is being closed, that is the reason the caller should get.
             Err(error) if error.status == Status::Disconnected => Err(deadline.cancelled().unwrap_or(error)),
             outcome => outcome,
         }
@@ -166,7 +169,7 @@ impl Client {
         if self.dispatcher.is_current_thread() {
             return Err(called_from_callback("login"));
         }
-        self.session.login(user, timeout)
+        self.login.login(user, timeout)
     }
 
     /// `logout`: ends the connection. The cache stays usable.
@@ -175,47 +178,47 @@ impl Client {
         if self.dispatcher.is_current_thread() {
             return Err(called_from_callback("logout"));
         }
-        self.session.logout();
+        self.login.logout();
         Ok(())
     }
 
     /// `getLoginStatus`.
-    pub fn login_status(&self) -> Result<LoginStatus> {
+    pub(crate) fn login_status(&self) -> Result<LoginStatus> {
         let _call = self.gate.enter()?;
-        Ok(self.session.status())
+        Ok(self.login.status())
     }
 
-    /// Somebody has read a conversation's history to the end of what is stored: the server may have more, which comes in
-    /// the background and is told by `onMessagesMissed`.
-    pub fn history_ended(&self, conversation: &ConversationId) -> Result<()> {
+    /// The app has read a conversation's history to the end of the stored part. The server may have more: it is fetched in
+    /// the background, and `onMessagesMissed` reports it.
+    pub(crate) fn history_ended(&self, conversation: &ConversationId) -> Result<()> {
         let _call = self.gate.enter()?;
-        self.session.history_ended(conversation);
+        self.login.history_ended(conversation);
         Ok(())
     }
 
-    /// `networkChanged`: a connection that is gone is noticed, or made again, sooner.
-    pub fn network_changed(&self) -> Result<()> {
+    /// `networkChanged`: a lost connection is noticed, or replaced, sooner.
+    pub(crate) fn network_changed(&self) -> Result<()> {
         let _call = self.gate.enter()?;
-        self.session.network_changed();
+        self.login.network_changed();
         Ok(())
     }
 
     /// `getLoginUser`: `None` when nobody is logged in.
-    pub fn login_user(&self) -> Result<Option<UserId>> {
+    pub(crate) fn login_user(&self) -> Result<Option<UserId>> {
         let _call = self.gate.enter()?;
-        Ok((self.session.status() == LoginStatus::LoggedIn).then(|| self.session.user_id().clone()))
+        Ok((self.login.status() == LoginStatus::LoggedIn).then(|| self.login.user_id().clone()))
     }
 
-    /// The account's own user.
+    /// The account's user.
     pub fn user_id(&self) -> &UserId {
-        self.session.user_id()
+        self.login.user_id()
     }
 
-    /// Runs a call later on its lane's thread and its completion on the dispatcher thread. `run` gets `true` when the
+    /// Runs a call later on its thread and its completion on the dispatcher thread. `run` gets `true` when the
     /// client was closed before its turn came. Returns an error, and runs neither, when the client is closed.
-    pub fn run_async<T: Send + 'static>(
+    pub(crate) fn run_async<T: Send + 'static>(
         self: &Arc<Self>,
-        lane: Lane,
+        thread: CallThread,
         run: impl FnOnce(Option<&Arc<Self>>) -> T + Send + 'static,
         done: impl FnOnce(T) + Send + 'static,
     ) -> Result<()> {
@@ -223,8 +226,8 @@ impl Client {
         let queue = self.dispatcher.queue();
         // The job must not keep a closed client alive for ever, nor be the one to drop it.
         let client = Arc::downgrade(self);
-        self.lanes.push(
-            lane,
+        self.call_threads.push(
+            thread,
             Box::new(move |is_cancelled| {
                 let client = if is_cancelled { None } else { client.upgrade() };
                 let value = run(client.as_ref());
@@ -248,7 +251,7 @@ fn called_from_callback(what: &str) -> Error {
     Error::new(
         Status::CalledFromCallback,
         format!(
-            "{what} waits and cannot be called inside a callback of the same client; use im_call_async for methods"
+            "{what} waits, so it cannot be called inside a callback of the same client; use im_call_async for methods"
         ),
     )
 }

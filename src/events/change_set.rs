@@ -1,4 +1,4 @@
-//! What one transaction changed, as the app will hear it.
+//! The changes of one transaction, as the app receives them.
 
 use super::event::Event;
 use crate::model::ConversationId;
@@ -15,7 +15,7 @@ pub enum ConversationChange {
 }
 
 impl ConversationChange {
-    /// What is left to tell when `newer` arrives before `self` was told; `None` when there is nothing.
+    /// The change to tell when `newer` arrives before `self` was told; `None` if there is nothing left to tell.
     ///
     /// The app's list decides. It does not have a conversation whose `New` is still pending: that stays `New`, and
     /// vanishes when it is deleted again. It has every other one: that can only change or go.

@@ -3,27 +3,17 @@
 //! Everything of the app that libim calls runs here (on the thread `libim-events`), with one exception: a listener
 //! that is removed is dropped on the thread that removes it.
 
+use super::event::Event;
+use super::listener::{Listener, ListenerId};
 use super::pending::{Barrier, Item};
+use super::queue::EventQueue;
 use super::shared::{Phase, Registered, Shared, guard};
-use super::{Event, EventQueue};
 use crate::model::lock::lock;
 use crate::model::{Error, Result};
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle, ThreadId};
-
-/// One listener of the app.
-///
-/// The dispatcher drops it once: when it was removed and its last callback has returned, or on close. That happens
-/// with no lock of libim held.
-pub trait Listener: Send + Sync {
-    /// Called on the dispatcher thread, one event at a time, with no lock of libim held.
-    fn on_event(&self, event: Event, payload: &str);
-}
-
-/// A listener's number; never 0, never reused in the process.
-pub type ListenerId = u64;
 
 static NEXT_LISTENER: AtomicU64 = AtomicU64::new(1);
 
@@ -80,7 +70,7 @@ impl Dispatcher {
     /// From another thread: returns when no callback of it is running or will run, and the dispatcher has let go of
     /// it; so the caller must not hold a lock that the callback may want. From inside a callback: returns at once; the
     /// listener hears nothing more, and is let go of when its own callback, if it is that one, has returned.
-    pub fn remove_listener(&self, id: ListenerId) -> bool {
+    pub(crate) fn remove_listener(&self, id: ListenerId) -> bool {
         let shared = self.queue.shared();
         let listener = shared.remove(id, !self.is_dispatcher_thread());
         let found = listener.is_some();
@@ -91,7 +81,7 @@ impl Dispatcher {
 
     /// Whether the calling thread must not wait for this dispatcher: it is the dispatcher's own thread, or it runs the
     /// drop of a listener inside [`Dispatcher::remove_listener`], which the app cannot tell from a callback.
-    pub fn is_current_thread(&self) -> bool {
+    pub(crate) fn is_current_thread(&self) -> bool {
         self.is_dispatcher_thread() || self.queue.shared().is_removing_here()
     }
 
@@ -108,7 +98,7 @@ impl Dispatcher {
 
     /// The same with something to wait for, on the calling thread, between the last event and the end of the
     /// dispatcher thread: the asynchronous calls whose completions shall still run there.
-    pub fn close_after(&self, wait: impl FnOnce()) {
+    pub(crate) fn close_after(&self, wait: impl FnOnce()) {
         if self.is_current_thread() {
             log::error!("a dispatcher cannot be closed from inside a callback");
             return;

@@ -1,12 +1,13 @@
 //! Telling the app: the event names, the coalescing queue and the one dispatcher thread of a client.
 //!
 //! The engine pushes one [`ChangeSet`] per transaction while it still holds its lock, so that event order is commit
-//! order. The dispatcher thread takes what is pending and calls the listeners with no lock held. `docs/events.md`
-//! says what the app is promised.
+//! order. The dispatcher thread takes the pending events and calls the listeners with no lock held. `docs/events.md`
+//! describes what apps can rely on.
 
 mod change_set;
 mod dispatcher;
 mod event;
+mod listener;
 mod pending;
 mod queue;
 mod segment;
@@ -16,6 +17,7 @@ mod singles;
 mod tests;
 
 pub use change_set::{ChangeSet, ConversationChange, MessageEvent};
-pub use dispatcher::{Dispatcher, Listener, ListenerId};
+pub use dispatcher::Dispatcher;
 pub use event::Event;
+pub use listener::{Listener, ListenerId};
 pub use queue::EventQueue;

@@ -1,4 +1,4 @@
-//! What is still to be told: the data structure behind the queue's lock. No threads here.
+//! The pending events: the data structure behind the queue's lock. No threads here.
 //!
 //! Every item has a number, and numbers rise in the order of pushing. Change sets melt into [`Segment`]s; what
 //! stands alone (sync and connection events, completions) is a [`Barrier`] between them. A conversation that is
@@ -10,9 +10,10 @@
 //! does not hear, or the older content would be told to it as well. So a conversation is pending at most once, plus
 //! once for each listener that was added while items were pending.
 
+use super::change_set::{ChangeSet, ConversationChange};
+use super::event::Event;
 use super::segment::Segment;
 use super::singles::superseded;
-use super::{ChangeSet, ConversationChange, Event};
 use crate::model::ConversationId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
@@ -28,7 +29,7 @@ pub(super) const MAX_SINGLES: usize = 256;
 /// A finished asynchronous call.
 pub(super) type Completion = Box<dyn FnOnce() + Send>;
 
-/// What is never merged, and keeps what was pushed after it behind it.
+/// An item that is never merged, and stays before everything that was pushed after it.
 pub(super) enum Barrier {
     /// A sync or connection event with its payload.
     Single(Event, String),
@@ -75,7 +76,7 @@ impl Pending {
         self.next
     }
 
-    /// A listener has gone: what only it kept apart is merged, what only it would have heard is dropped.
+    /// A listener has gone: items that only it kept apart are merged, items that only it would have heard are dropped.
     pub(super) fn remove_start(&mut self, start: u64) {
         if let Some(at) = self.starts.iter().position(|other| *other == start) {
             self.starts.swap_remove(at);
@@ -271,7 +272,8 @@ impl Pending {
         self.compact();
     }
 
-    /// Pushes everything again: what nobody hears any more is dropped, and what nothing keeps apart any more is merged.
+    /// Pushes everything again: items that no listener hears any more are dropped, and items that nothing keeps apart any
+    /// more are merged.
     fn compact(&mut self) {
         let earliest = self.starts.iter().min().copied().unwrap_or(u64::MAX);
         self.barriers

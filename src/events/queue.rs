@@ -1,8 +1,9 @@
 //! The writing end of the queue. Any thread may push; a push waits for one short lock and never for a listener.
 
+use super::change_set::ChangeSet;
+use super::event::Event;
 use super::pending::Completion;
 use super::shared::{Shared, guard};
-use super::{ChangeSet, Event};
 use std::sync::Arc;
 
 /// The writing end of a client's queue; clones share it.
@@ -33,7 +34,7 @@ impl EventQueue {
 
     /// Adds an event that cannot be merged (sync and connection events). Never blocks on a listener. What was pushed
     /// before it is told before it.
-    pub fn push_event(&self, event: Event, payload: String) {
+    pub(crate) fn push_event(&self, event: Event, payload: String) {
         self.shared.update(|state| state.pending.push_single(event, payload));
     }
 

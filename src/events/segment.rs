@@ -2,7 +2,8 @@
 //!
 //! Plain data; the queue's lock guards it while it is pending, and the dispatcher thread owns it while it is told.
 
-use super::{ConversationChange, Event, MessageEvent};
+use super::change_set::{ConversationChange, MessageEvent};
+use super::event::Event;
 use crate::model::ConversationId;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

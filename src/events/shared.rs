@@ -1,9 +1,10 @@
-//! What the writing end, the dispatcher thread and the callers of the [`super::Dispatcher`] share: one short lock.
+//! The state that the writing end, the dispatcher thread and the callers of the [`super::Dispatcher`] share, behind one
+//! short lock.
 //!
 //! Nothing of the app (a listener, its drop, a completion) runs while the lock is held.
 
-use super::Event;
-use super::dispatcher::{Listener, ListenerId};
+use super::event::Event;
+use super::listener::{Listener, ListenerId};
 use super::pending::{Completion, Item, Pending};
 use crate::model::lock::{lock, wait};
 use std::collections::BTreeMap;
@@ -162,8 +163,7 @@ impl Shared {
     }
 }
 
-/// Runs code of the app. A panic must not end the dispatcher thread; what it says may hold a message, so it is not
-/// logged.
+/// Runs code of the app. A panic must not end the dispatcher thread. Its text may contain a message, so it is not logged.
 pub(super) fn guard(what: &str, code: impl FnOnce()) {
     if catch_unwind(AssertUnwindSafe(code)).is_err() {
         log::error!("{what} panicked");

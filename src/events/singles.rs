@@ -1,11 +1,11 @@
-//! Which sync and connection events may give way when nobody listens fast enough.
+//! The sync and connection events that can be dropped when listeners are too slow.
 //!
-//! These events are barriers and are never merged, so a listener that blocks while the network comes and goes would
-//! let them pile up. Past a limit the old ones that mean nothing any more are dropped.
+//! These events are barriers and are never merged, so they would pile up behind a listener that blocks while the network
+//! comes and goes. Past a limit, the old ones that no longer matter are dropped.
 
-use super::Event;
+use super::event::Event;
 
-/// What an event that stands alone says.
+/// The kinds of events that stand alone.
 enum Kind {
     SyncStart,
     SyncEnd,

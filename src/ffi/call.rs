@@ -1,28 +1,27 @@
-//! Calling methods by name: the two general functions, and what the named ones are made of.
+//! Calling methods by name: the two general functions, and the body of the named ones.
 
 use super::callback::Completion;
 use super::pointers::{OutString, optional_str, required_str};
 use super::types::{im_client, im_on_response, im_status};
-use super::{guard, registry};
+use super::{boundary, registry};
 use crate::api;
 use crate::model::{Error, Result};
 use std::ffi::{c_char, c_void};
 
-/// Calls a method by its V2TIM name, for example `getConversationList`, and waits for its answer. There is a named
-/// function for each method, which does the same and says what the method takes and gives.
+/// Calls a method by its V2TIM name, for example `getConversationList`, and waits for the answer. Each method also has a
+/// function of its own, which does the same and documents the method's request and answer.
 ///
-/// `request` is a JSON object with the method's parameters; NULL is `{}`. `*out_response` is the envelope
-/// `{"code","desc","data"}`, also on failure.
+/// `request` is a JSON object with the method's parameters; NULL means `{}`. `*out_response` receives the envelope
+/// `{"code","desc","data"}`, on failure too.
 ///
-/// Methods that read or write the local cache do not wait for the network. Methods that need the server wait for up
-/// to the request's `timeoutMs`; inside a callback of the same client they fail with `IM_STATUS_CALLED_FROM_CALLBACK`
-/// (use `im_call_async` there, and on the threads of a user interface).
+/// Methods that read or write the local cache do not wait for the network. Methods that need the server wait for up to
+/// `timeoutMs` milliseconds, a field of their request. Inside a callback of the same client they fail with
+/// `IM_STATUS_CALLED_FROM_CALLBACK`: use `im_call_async` there, and on the thread of a user interface.
 ///
 /// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client), `IM_STATUS_UNKNOWN_METHOD`,
-/// `IM_STATUS_INVALID_JSON`, `IM_STATUS_INVALID_PARAMETERS` (the sentence in `desc` names the field), and as the method
-/// says.
+/// `IM_STATUS_INVALID_JSON`, `IM_STATUS_INVALID_PARAMETERS` (`desc` names the field), and with the errors of the method.
 ///
-/// Any thread; runs on the caller's.
+/// Any thread; runs on the calling thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn im_call(
     client: im_client,
@@ -32,7 +31,7 @@ pub unsafe extern "C" fn im_call(
 ) -> im_status {
     // SAFETY: by the contract it is NULL or may be written to until this function returns.
     let mut out = unsafe { OutString::new(out_response) };
-    guard::response(&mut out, || {
+    boundary::response(&mut out, || {
         let open = registry::get(client)?;
         // SAFETY: by the contract both are NULL or strings that stay as they are until this function returns.
         let (method, request) = unsafe { (required_str("method", method)?, request_text(request)?) };
@@ -40,12 +39,12 @@ pub unsafe extern "C" fn im_call(
     })
 }
 
-/// Calls a method by its V2TIM name without waiting for its answer.
+/// Calls a method by its V2TIM name without waiting for the answer.
 ///
-/// `method` and `request` are as in `im_call`, and copied. If this returns 0, `on_response` runs exactly once with the
-/// answer, on the client's dispatcher thread, in order with the events; on close at the latest, then with
-/// `IM_STATUS_CANCELLED` where there is no answer. If it returns anything else, `on_response` never runs, and the log
-/// says what was wrong. `on_response` must not be NULL.
+/// `method` and `request` are the same as for `im_call`, and are copied. If this returns 0, `on_response` runs exactly once
+/// with the answer, on the client's dispatcher thread, in order with the events; if the client is closed before there is an
+/// answer, the status is `IM_STATUS_CANCELLED`. If this returns anything else, `on_response` never runs, and the log says
+/// why. `on_response` must not be NULL.
 ///
 /// Any thread, also inside callbacks.
 #[unsafe(no_mangle)]
@@ -56,7 +55,7 @@ pub unsafe extern "C" fn im_call_async(
     on_response: im_on_response,
     user_data: *mut c_void,
 ) -> im_status {
-    guard::status("im_call_async", || {
+    boundary::status("im_call_async", || {
         let open = registry::get(client)?;
         let on_response = on_response.ok_or_else(|| Error::invalid("on_response is NULL"))?;
         // SAFETY: by the contract both are NULL or strings that stay as they are until this function returns.
@@ -79,7 +78,7 @@ pub(super) unsafe fn named(
 ) -> im_status {
     // SAFETY: by the contract it is NULL or may be written to until the exported function returns.
     let mut out = unsafe { OutString::new(out_response) };
-    guard::response(&mut out, || {
+    boundary::response(&mut out, || {
         let open = registry::get(client)?;
         // SAFETY: by the contract it is NULL or a string that stays as it is until the exported function returns.
         let request = unsafe { request_text(request) }?;

@@ -2,12 +2,12 @@
 
 use super::pointers::{OutNumber, OutString, required_str};
 use super::types::{im_client, im_status};
-use super::{guard, registry};
+use super::{boundary, registry};
 use crate::api;
 use std::ffi::c_char;
 
-/// Opens a client: one account with its local cache. Works without a network and without a login; `im_login` starts
-/// the sync.
+/// Opens a client: one account and its local cache. This needs neither a network nor a login; `im_login` connects to the
+/// server and starts the sync.
 ///
 /// `config` is a JSON object. A field that belongs to the other kind of backend is refused, as an unknown one is.
 ///
@@ -42,7 +42,7 @@ use std::ffi::c_char;
 ///   `full` a power cut too.
 // /generated
 ///
-/// On success `*out_client` is the handle, on failure it is 0. `out_client` must not be NULL. The data of the response:
+/// On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:
 ///
 // generated: opened
 /// - `userID` (string): The account's user.
@@ -54,7 +54,7 @@ use std::ffi::c_char;
 /// `IM_STATUS_INVALID_USER_ID` (also a `jid` that is not a bare JID), `IM_STATUS_ACCOUNT_IN_USE`,
 /// `IM_STATUS_NOT_SUPPORTED` (`xmpp` in a build without it), `IM_STATUS_DATABASE_FAILED`, `IM_STATUS_IO_FAILED`.
 ///
-/// Any thread, also inside callbacks. Reads and writes files, does not wait for the network.
+/// Any thread, also inside callbacks. Reads and writes files; does not wait for the network.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn im_client_open(
     config: *const c_char,
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn im_client_open(
 ) -> im_status {
     // SAFETY: by the contract both are NULL or may be written to until this function returns.
     let (mut out_client, mut out_response) = unsafe { (OutNumber::new(out_client), OutString::new(out_response)) };
-    guard::response(&mut out_response, || {
+    boundary::response(&mut out_response, || {
         out_client.require("out_client")?;
         // SAFETY: by the contract it is NULL or a string that stays as it is until this function returns.
         let config = unsafe { required_str("config", config) }?;
@@ -77,18 +77,18 @@ pub unsafe extern "C" fn im_client_open(
 
 /// Closes a client.
 ///
-/// Calls of other threads that wait for the server end with `IM_STATUS_CANCELLED`, others are waited for. Asynchronous
-/// calls that are not finished are completed, with `IM_STATUS_CANCELLED` where they did not get their answer. When it
-/// returns 0, no callback of the client runs or will run, every `destroy` has run, and the files are closed. What
-/// waits to be sent stays in the cache and is sent after the next login.
+/// Calls on other threads that are waiting for the server end with `IM_STATUS_CANCELLED`; other calls are allowed to finish.
+/// Outstanding asynchronous calls are completed, with `IM_STATUS_CANCELLED` if they have no answer yet. When this returns
+/// 0, no callback of the client is running or will run, every `destroy` has run, and the files are closed. Unsent messages
+/// and changes stay in the cache and are sent after the next login.
 ///
-/// Fails with `IM_STATUS_NOT_INITIALIZED` when the client is unknown, closed, or being closed by another thread, and
-/// with `IM_STATUS_CALLED_FROM_CALLBACK` inside a callback of the same client; the client stays open then.
+/// Fails with `IM_STATUS_NOT_INITIALIZED` if the client is unknown, closed or being closed by another thread, and with
+/// `IM_STATUS_CALLED_FROM_CALLBACK` inside a callback of the same client, which stays open.
 ///
-/// Any thread but the client's dispatcher thread. Two clients whose callbacks close each other would wait for ever.
+/// Any thread except the client's dispatcher thread. Two clients whose callbacks close each other deadlock.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn im_client_close(client: im_client) -> im_status {
-    guard::status("im_client_close", || {
+    boundary::status("im_client_close", || {
         let open = registry::get(client)?;
         open.client.close()?;
         registry::remove(client);

@@ -1,55 +1,9 @@
-//! The panic guard around every exported function: the one `catch_unwind` of the C ABI.
-//!
-//! A panic is a fault of libim. It ends the call with 7012, never the app.
+//! The panic guard: the one `catch_unwind` of the C ABI. A panic is a fault of libim; it ends the call, never the app.
 
-use super::logger;
-use super::pointers::OutString;
-use super::types::im_status;
-use crate::api::{self, Response};
-use crate::model::{Error, Result, Status};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs the body of a function that answers with an envelope, and hands the envelope to the app.
-pub(super) fn response(out: &mut OutString, body: impl FnOnce() -> Result<Response>) -> im_status {
-    let outcome = guarded(body);
-    value(Status::Internal.code(), || {
-        let response = outcome.unwrap_or_else(|error| api::failure(&error));
-        out.set(&response.json);
-        response.status.code()
-    })
-}
-
-/// Runs the body of a function that answers with a status alone. The sentence of an error goes to the log, since
-/// there is no response to carry it.
-pub(super) fn status(function: &str, body: impl FnOnce() -> Result<()>) -> im_status {
-    match guarded(body) {
-        Ok(()) => 0,
-        Err(error) => {
-            log::warn!("{function} failed: {error}");
-            error.status.code()
-        }
-    }
-}
-
-/// Runs a body that cannot fail; `fallback` is the value after a panic.
-pub(super) fn value<T>(fallback: T, body: impl FnOnce() -> T) -> T {
-    catch(body).unwrap_or(fallback)
-}
-
-/// Refuses calls from inside a log callback, which may run under locks of libim, and turns a panic into 7012.
-fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch(|| {
-        logger::refuse_inside_log_callback()?;
-        body()
-    })
-    .unwrap_or_else(|| {
-        Err(Error::internal(
-            "libim has panicked in this call; this is a fault of libim, please report it",
-        ))
-    })
-}
-
-fn catch<T>(body: impl FnOnce() -> T) -> Option<T> {
+/// Runs `body`; `None` after a panic.
+pub(super) fn catch<T>(body: impl FnOnce() -> T) -> Option<T> {
     // Unwind safety: what a panic leaves behind is behind mutexes (whose poison is dealt with) and transactions
     // (which roll back).
     match catch_unwind(AssertUnwindSafe(body)) {
@@ -62,32 +16,19 @@ fn catch<T>(body: impl FnOnce() -> T) -> Option<T> {
     }
 }
 
+/// Runs a body that cannot fail; `fallback` is the value after a panic.
+pub(super) fn value<T>(fallback: T, body: impl FnOnce() -> T) -> T {
+    catch(body).unwrap_or(fallback)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::ffi::{CStr, c_char};
 
     #[test]
-    fn a_panic_becomes_an_internal_error_with_an_envelope() {
-        let mut raw: *mut c_char = std::ptr::null_mut();
-        // SAFETY: `raw` outlives the OutString.
-        let mut out = unsafe { OutString::new(&mut raw) };
-        assert_eq!(response(&mut out, || panic!("a secret")), 7012);
-        // SAFETY: the guard wrote a NUL-terminated string.
-        let text = unsafe { CStr::from_ptr(raw) }.to_str().unwrap().to_string();
-        // SAFETY: it came from the guard and is freed once.
-        unsafe { crate::ffi::pointers::im_string_free(raw) };
-        let envelope: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(envelope["code"], 7012);
-        assert!(envelope["data"].is_null());
-        assert!(envelope["desc"].as_str().unwrap().contains("panicked"));
-        assert!(!text.contains("secret"), "what a panic says may hold a message: {text}");
-    }
-
-    #[test]
-    fn a_panic_becomes_a_status() {
-        assert_eq!(status("im_test", || panic!("on purpose")), 7012);
+    fn a_panic_becomes_the_fallback() {
         assert_eq!(value(7, || panic!("on purpose")), 7);
+        assert_eq!(value(7, || 8), 8);
     }
 
     #[test]
@@ -98,6 +39,6 @@ mod tests {
                 panic!("dropped");
             }
         }
-        assert_eq!(status("im_test", || std::panic::panic_any(Bomb)), 7012);
+        assert_eq!(catch(|| std::panic::panic_any(Bomb)), None::<()>);
     }
 }

@@ -1,4 +1,4 @@
-//! What can be asked without a client: versions and names. Any thread; the strings are never freed.
+//! Versions and names, which need no client. Any thread; the strings are static.
 
 use super::constants::IM_ABI_VERSION;
 use super::guard;
@@ -9,7 +9,7 @@ use once_cell::sync::Lazy;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char};
 
-/// What is told for a number that has no name.
+/// The name of a number that has none.
 const UNKNOWN: &CStr = c"UNKNOWN";
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
@@ -31,28 +31,28 @@ fn name_of(names: &'static Lazy<Names>, code: i32) -> *const c_char {
     })
 }
 
-/// The version of the library, for example `0.1.0`. Any thread. The string lives for ever.
+/// Returns the version of the library, for example `0.1.0`. Any thread. The string is static: do not free it.
 #[unsafe(no_mangle)]
 pub extern "C" fn im_version() -> *const c_char {
     VERSION.as_ptr().cast()
 }
 
-/// The version of the ABI that the library has. An app whose header says another `IM_ABI_VERSION` must not use it. Any
-/// thread.
+/// Returns the ABI version of the library. An app must not use a library whose ABI version differs from the
+/// `IM_ABI_VERSION` of its header. Any thread.
 #[unsafe(no_mangle)]
 pub extern "C" fn im_abi_version() -> u32 {
     IM_ABI_VERSION
 }
 
-/// The name of a status code, for example `INVALID_PARAMETERS`; `UNKNOWN` for a number that is none. Never NULL. Any
-/// thread. The string lives for ever.
+/// Returns the name of a status code, for example `INVALID_PARAMETERS`, or `UNKNOWN` for any other number. Never NULL. Any
+/// thread. The string is static: do not free it.
 #[unsafe(no_mangle)]
 pub extern "C" fn im_status_name(status: im_status) -> *const c_char {
     name_of(&STATUS_NAMES, status)
 }
 
-/// The V2TIM name of an event, for example `onNewConversation`; `UNKNOWN` for a number that is none. Never NULL. Any
-/// thread. The string lives for ever.
+/// Returns the V2TIM name of an event, for example `onNewConversation`, or `UNKNOWN` for any other number. Never NULL. Any
+/// thread. The string is static: do not free it.
 #[unsafe(no_mangle)]
 pub extern "C" fn im_event_name(event: i32) -> *const c_char {
     name_of(&EVENT_NAMES, event)

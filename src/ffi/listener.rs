@@ -3,24 +3,25 @@
 use super::callback::{CListener, Owned};
 use super::pointers::OutNumber;
 use super::types::{im_client, im_destroy, im_listener, im_on_event, im_status};
-use super::{guard, registry};
+use super::{boundary, registry};
 use crate::events::{Event, Listener};
 use crate::model::{Error, Result};
 use std::ffi::c_void;
 use std::sync::Arc;
 
-/// Adds a listener for events of a client. There may be many; each hears every event of its mask.
+/// Adds a listener for events of a client. A client can have any number of listeners; each receives every event in its
+/// mask.
 ///
-/// Bit n of `event_mask` asks for event n (`1 << IM_EVENT_NEW_CONVERSATION`); 0 asks for all, also for those of later
-/// versions. `on_event` must not be NULL. It hears what is changed from now on, and nothing of what still waits to be
-/// told; it may run before this function has returned.
+/// Bit n of `event_mask` selects event n (`1 << IM_EVENT_NEW_CONVERSATION`); 0 selects all events, including those of later
+/// versions. The listener receives the events of changes made from now on, not those still pending. `on_event` must not be
+/// NULL; it may run before this function has returned.
 ///
 /// If this returns 0, libim owns `user_data`: `destroy`, which may be NULL, runs exactly once, after the listener was
-/// removed or its client closed, when no callback of it runs any more. If it returns anything else, `destroy` never
+/// removed or its client was closed and its last callback has returned. If this returns anything else, `destroy` never
 /// runs. `out_listener` may be NULL for a listener that stays until the client is closed.
 ///
-/// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event`
-/// is NULL, or the mask has a bit that is no event's).
+/// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_event` is
+/// NULL, or the mask has a bit that belongs to no event).
 ///
 /// Any thread, also inside callbacks.
 #[unsafe(no_mangle)]
@@ -34,7 +35,7 @@ pub unsafe extern "C" fn im_listener_add(
 ) -> im_status {
     // SAFETY: by the contract it is NULL or may be written to until this function returns.
     let mut out = unsafe { OutNumber::new(out_listener) };
-    guard::status("im_listener_add", || {
+    boundary::status("im_listener_add", || {
         let open = registry::get(client)?;
         let on_event = on_event.ok_or_else(|| Error::invalid("on_event is NULL"))?;
         check_mask(event_mask)?;
@@ -56,16 +57,17 @@ pub unsafe extern "C" fn im_listener_add(
 
 /// Removes a listener.
 ///
-/// On any thread but the dispatcher thread it returns when no callback of this listener is running or will run, and
-/// its `destroy` has run; so it waits for a callback that is running, and must not be called under a lock which that
-/// callback needs. Inside a callback of the client, also the listener's own, it returns at once: no further event
-/// reaches the listener, and `destroy` runs when the dispatcher lets go of it.
+/// On any thread other than the client's dispatcher thread, this returns when no callback of the listener is running or
+/// will run and its `destroy` has run. It waits for a running callback, so it must not be called while holding a lock that
+/// the callback needs. Inside a callback of the client, also the listener's own, it returns at once: the listener receives
+/// no further event, and `destroy` runs before this returns, or, for the listener whose callback is running, right after
+/// that callback.
 ///
-/// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (no such
-/// listener, or removed already).
+/// Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (the client has no
+/// such listener, or it was removed already).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn im_listener_remove(client: im_client, listener: im_listener) -> im_status {
-    guard::status("im_listener_remove", || {
+    boundary::status("im_listener_remove", || {
         registry::get(client)?.client.remove_listener(listener)
     })
 }

@@ -27,22 +27,22 @@ thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Sets the function that takes the log of libim, for the whole process and all clients.
+/// Sets the function that receives libim's log, for the whole process and all clients.
 ///
-/// `max_level` is the most talkative level that is wanted, from `IM_LOG_ERROR` (1) to `IM_LOG_TRACE` (5). Only
-/// libim's own lines are told. They never hold message bodies or secrets. NULL for `on_log` switches logging off,
-/// which is also the state at the start; the other parameters are ignored then.
+/// `max_level` is the most verbose level to log, from `IM_LOG_ERROR` (1) to `IM_LOG_TRACE` (5). Only libim's own lines are
+/// logged. They never contain message bodies or secrets. If `on_log` is NULL, which is also the initial state, nothing is
+/// logged and the other parameters are ignored.
 ///
-/// If this returns 0, libim owns `user_data`, and `destroy`, which may be NULL, runs exactly once when the logger was
-/// replaced and no callback of it runs any more. If it returns anything else, `destroy` never runs and the logger
-/// before stays.
+/// If this returns 0, libim owns `user_data`: `destroy`, which may be NULL, runs exactly once, after the logger was
+/// replaced and its last callback has returned. If this returns anything else, `destroy` never runs and the previous logger
+/// stays.
 ///
-/// When it returns, the logger before is not running any more and its `destroy` has run; so it waits for log
-/// callbacks that are running, and must not be called under a lock which these need. Inside a log callback it returns
-/// at once, and the last running callback of the logger before runs its `destroy` when it ends.
+/// When this returns, the previous logger is not running any more and its `destroy` has run. It waits for running log
+/// callbacks, so it must not be called while holding a lock that they need. Inside a log callback it returns at once, and
+/// the previous logger's `destroy` runs when its last callback ends.
 ///
-/// Fails with `IM_STATUS_INVALID_PARAMETERS` (`max_level` is not 1 to 5) and `IM_STATUS_NOT_SUPPORTED` (a Rust
-/// program that uses libim as a crate has installed a logger of its own).
+/// Fails with `IM_STATUS_INVALID_PARAMETERS` (`max_level` is not 1 to 5) and `IM_STATUS_NOT_SUPPORTED` (a Rust program
+/// that uses libim as a crate has installed its own logger).
 ///
 /// Any thread, also inside callbacks.
 #[unsafe(no_mangle)]
@@ -52,8 +52,8 @@ pub unsafe extern "C" fn im_set_logger(
     destroy: im_destroy,
     max_level: i32,
 ) -> im_status {
-    // Not `guard::status`: this is the one function with an outcome that works inside a log callback.
-    let outcome = guard::value(Err(Error::internal("libim has panicked in im_set_logger")), || {
+    // Not `boundary::status`: this is the one function with an outcome that works inside a log callback.
+    let outcome = guard::value(Err(Error::internal("libim panicked in im_set_logger")), || {
         let (filter, next) = match on_log {
             None => (LevelFilter::Off, None),
             Some(on_log) => {
@@ -109,7 +109,7 @@ fn install() -> Result<()> {
         .map_err(|_| Error::new(Status::NotSupported, "this program has installed a logger of its own"))
 }
 
-/// What the `log` crate calls.
+/// The logger that the `log` crate calls.
 struct Bridge {
     target: Mutex<Option<Arc<Target>>>,
 }
@@ -130,7 +130,7 @@ impl Bridge {
 
 impl Log for Bridge {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        // Dependencies log too, and what they say is not ours to vouch for.
+        // Dependencies log too. libim cannot promise that their lines contain no messages or secrets.
         let target = metadata.target();
         metadata.level() <= log::max_level() && (target == "im" || target.starts_with("im::"))
     }

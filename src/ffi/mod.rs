@@ -2,7 +2,7 @@
 //!
 //! Every exported function runs on its caller's thread and does the same three things: turn pointers into values
 //! ([`pointers`]), call the layer below inside the panic guard (`guard`), and turn the outcome into a status and,
-//! where the function has one, a response string. Handles are numbers looked up in `registry`; C callbacks become
+//! where the function has one, a response string (`boundary`). Handles are numbers looked up in `registry`; C callbacks become
 //! Rust values in `callback`.
 //!
 //! The doc comments of the exported items are the text of the header, which cbindgen makes (`make generate`, see
@@ -15,6 +15,7 @@
 // The contract is stated once for all functions; see above.
 #![allow(clippy::missing_safety_doc)]
 
+mod boundary;
 mod callback;
 mod guard;
 mod registry;

@@ -120,8 +120,8 @@ fn owned_copy(text: &str) -> *mut c_char {
     copy.cast()
 }
 
-/// Frees a response. NULL does nothing. Only for strings that came through an `out_response`; those handed to a
-/// callback are libim's own. Any thread.
+/// Frees a response. Does nothing if `string` is NULL. Only for strings received through an `out_response`; strings passed
+/// to a callback belong to libim. Any thread.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn im_string_free(string: *mut c_char) {
     guard::value((), || {

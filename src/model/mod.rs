@@ -9,6 +9,7 @@ pub(crate) mod lock;
 pub mod message;
 pub mod order;
 pub mod outbound;
+pub(crate) mod seq;
 pub mod status;
 pub mod strict;
 pub mod user;

@@ -1,11 +1,11 @@
-//! A write transaction of the service, and telling users of what it changed (fan-out on write). Runs on the thread that
-//! holds the connection.
+//! A write transaction of the service, and the inbox entries for the users whom its changes concern (fan-out on write).
+//! Runs on the thread that holds the connection.
 
-use super::fault::Step;
+use super::error::ServiceResult;
 use crate::model::Micros;
 use rusqlite::{CachedStatement, Connection, Params};
 
-/// What an inbox row is about, with the numbers of `inbox.kind`; what `ref` means is said there.
+/// The kinds of inbox rows, with the numbers of `inbox.kind`; docs/service-schema.sql says what `ref` means for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i64)]
 pub(super) enum Kind {
@@ -44,12 +44,13 @@ impl Kind {
     }
 }
 
-/// Who is told, as SQL that selects users. `?3` is the row that the inbox entry refers to.
+/// The users to tell, as SQL. `?3` is the row that the inbox entry refers to.
 const MEMBERS: &str = "SELECT user FROM member WHERE conversation = ?3";
 const HOLDERS: &str = "SELECT user FROM inbox WHERE kind = 1 AND ref = ?3";
 const KNOWING: &str =
     "SELECT ?3 AS user UNION SELECT user FROM watch WHERE target = ?3 UNION SELECT user FROM friend WHERE friend = ?3";
-/// Everyone in a message's conversation, except who does not want its messages; the sender's other devices always.
+/// The members of a message's conversation, except those who do not receive its messages (`recvOpt` 1). The sender's
+/// other devices always receive it.
 const RECIPIENTS: &str = "SELECT s.user FROM message m JOIN member g ON g.conversation = m.conversation \
      JOIN setting s ON s.user = g.user AND s.conversation = m.conversation \
      WHERE m.id = ?3 AND (s.recv_opt <> 1 OR s.user = m.sender) \
@@ -80,23 +81,23 @@ impl<'a> Tx<'a> {
     }
 
     /// A prepared statement; the text must be constant.
-    pub(super) fn prepare(&self, sql: &str) -> Step<CachedStatement<'a>> {
+    pub(super) fn prepare(&self, sql: &str) -> ServiceResult<CachedStatement<'a>> {
         Ok(self.db.prepare_cached(sql)?)
     }
 
     /// Executes a constant statement and says how many rows it changed.
-    pub(super) fn execute(&self, sql: &str, params: impl Params) -> Step<usize> {
+    pub(super) fn execute(&self, sql: &str, params: impl Params) -> ServiceResult<usize> {
         Ok(self.prepare(sql)?.execute(params)?)
     }
 
     /// The first row's first column, if there is a row.
-    pub(super) fn find<T: rusqlite::types::FromSql>(&self, sql: &str, params: impl Params) -> Step<Option<T>> {
+    pub(super) fn find<T: rusqlite::types::FromSql>(&self, sql: &str, params: impl Params) -> ServiceResult<Option<T>> {
         use rusqlite::OptionalExtension;
         Ok(self.prepare(sql)?.query_row(params, |row| row.get(0)).optional()?)
     }
 
     /// Tells one user. An older entry of the same kind about the same row gives way.
-    pub(super) fn tell(&mut self, user: i64, kind: Kind, about: i64) -> Step<()> {
+    pub(super) fn tell(&mut self, user: i64, kind: Kind, about: i64) -> ServiceResult<()> {
         self.last_change += 1;
         self.execute(
             "INSERT OR REPLACE INTO inbox (user, change_id, kind, ref) VALUES (?1, ?2, ?3, ?4)",
@@ -106,26 +107,26 @@ impl<'a> Tx<'a> {
     }
 
     /// Tells all members of a group how it is now.
-    pub(super) fn tell_members(&mut self, conversation: i64) -> Step<()> {
+    pub(super) fn tell_members(&mut self, conversation: i64) -> ServiceResult<()> {
         self.tell_all(MEMBERS, Kind::Group, conversation)
     }
 
     /// Tells everyone who has a message that it was recalled.
-    pub(super) fn tell_holders(&mut self, message: i64) -> Step<()> {
+    pub(super) fn tell_holders(&mut self, message: i64) -> ServiceResult<()> {
         self.tell_all(HOLDERS, Kind::Revoked, message)
     }
 
     /// Tells everyone who shows a user, and the user's own devices, the user's profile.
-    pub(super) fn tell_profile(&mut self, user: i64) -> Step<()> {
+    pub(super) fn tell_profile(&mut self, user: i64) -> ServiceResult<()> {
         self.tell_all(KNOWING, Kind::Profile, user)
     }
 
     /// Delivers a message.
-    pub(super) fn deliver(&mut self, message: i64) -> Step<()> {
+    pub(super) fn deliver(&mut self, message: i64) -> ServiceResult<()> {
         self.tell_all(RECIPIENTS, Kind::Message, message)
     }
 
-    fn tell_all(&mut self, audience: &'static str, kind: Kind, about: i64) -> Step<()> {
+    fn tell_all(&mut self, audience: &'static str, kind: Kind, about: i64) -> ServiceResult<()> {
         self.last_change += 1;
         self.execute(
             &format!(
@@ -134,5 +135,38 @@ impl<'a> Tx<'a> {
             (self.last_change, kind as i64, about),
         )?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::embedded::testing::TestService;
+
+    #[test]
+    fn a_newer_entry_about_the_same_row_takes_the_place_of_the_older() {
+        let mut service = TestService::new();
+        let alice = service.user("alice");
+        let head = service.head();
+        service.write(|tx| {
+            tx.tell(alice.id, Kind::Profile, alice.id)?;
+            tx.tell(alice.id, Kind::Friend, alice.id)?;
+            tx.tell(alice.id, Kind::Profile, alice.id)
+        });
+        let kinds = service.read(|db| {
+            let mut statement = db.prepare("SELECT kind FROM inbox WHERE change_id > ?1 ORDER BY change_id")?;
+            let kinds = statement.query_map([head], |row| row.get(0))?;
+            Ok(kinds.collect::<rusqlite::Result<Vec<i64>>>()?)
+        });
+        assert_eq!(kinds, [Kind::Friend as i64, Kind::Profile as i64]);
+        assert_eq!(service.head(), head + 3, "a number is never given twice");
+    }
+
+    #[test]
+    fn every_kind_has_the_number_that_the_table_knows() {
+        for code in 1..=12 {
+            assert_eq!(Kind::from_code(code).map(|kind| kind as i64), Some(code));
+        }
+        assert_eq!((Kind::from_code(0), Kind::from_code(13)), (None, None));
     }
 }

@@ -1,13 +1,13 @@
 //! Carrying out a command of the outbox: one command, one transaction. All of them can be repeated without harm.
 
 use super::change::Tx;
-use super::fault::Step;
+use super::error::ServiceResult;
 use super::users::{self, Me};
 use super::{messages, removal, settings};
 use crate::model::{Outbound, Outcome};
 
-/// Carries a command out. A refusal is a [`super::fault::Fault`].
-pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> Step<Outcome> {
+/// Carries a command out. A refusal is a [`super::error::ServiceError`].
+pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> ServiceResult<Outcome> {
     match command {
         Outbound::Send(message) => {
             let (seq, time) = messages::send(tx, me, message)?;

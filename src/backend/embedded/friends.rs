@@ -1,17 +1,17 @@
-//! Friend lists. Each user's list is their own, as in a phone book: adding somebody asks nobody.
+//! Friend lists. Each user's list is private, as in a phone book: adding a friend needs no consent.
 
 use super::change::{Kind, Tx};
-use super::fault::{Fault, Step};
+use super::error::{ServiceError, ServiceResult};
 use super::users::{self, Me};
 use crate::model::UserId;
 use crate::model::id::quoted;
 use rusqlite::{Connection, OptionalExtension};
 
-/// `addFriend`. Adding a friend again changes the remark, if there is a new one.
-pub(super) fn add(tx: &mut Tx<'_>, me: &Me, user: &UserId, remark: &str) -> Step<()> {
+/// `addFriend`. Adding a friend again changes the remark if the request has a new one.
+pub(super) fn add(tx: &mut Tx<'_>, me: &Me, user: &UserId, remark: &str) -> ServiceResult<()> {
     if *user == me.user_id {
-        return Err(Fault::invalid(format!(
-            "userID {} is the account's own",
+        return Err(ServiceError::invalid(format!(
+            "userID {} is the current user",
             quoted(user.as_str())
         )));
     }
@@ -28,8 +28,8 @@ pub(super) fn add(tx: &mut Tx<'_>, me: &Me, user: &UserId, remark: &str) -> Step
     Ok(())
 }
 
-/// `deleteFromFriendList`. Deleting somebody who is no friend changes nothing.
-pub(super) fn delete(tx: &mut Tx<'_>, me: &Me, user: &UserId) -> Step<()> {
+/// `deleteFromFriendList`. Deleting a user who is not a friend changes nothing.
+pub(super) fn delete(tx: &mut Tx<'_>, me: &Me, user: &UserId) -> ServiceResult<()> {
     let Some(friend) = users::find(tx.db, user)? else {
         return Ok(());
     };
@@ -40,14 +40,14 @@ pub(super) fn delete(tx: &mut Tx<'_>, me: &Me, user: &UserId) -> Step<()> {
 }
 
 /// `setFriendInfo`.
-pub(super) fn set_remark(tx: &mut Tx<'_>, me: &Me, user: &UserId, new: &str) -> Step<()> {
+pub(super) fn set_remark(tx: &mut Tx<'_>, me: &Me, user: &UserId, new: &str) -> ServiceResult<()> {
     let friend = users::find(tx.db, user)?;
     let old = match friend {
         Some(friend) => remark(tx.db, me.id, friend)?.map(|old| (friend, old)),
         None => None,
     };
     let Some((friend, old)) = old else {
-        return Err(Fault::invalid(format!(
+        return Err(ServiceError::invalid(format!(
             "userID {} is not a friend",
             quoted(user.as_str())
         )));
@@ -62,8 +62,52 @@ pub(super) fn set_remark(tx: &mut Tx<'_>, me: &Me, user: &UserId, new: &str) -> 
     Ok(())
 }
 
-/// The remark of a friend; `None` for who is none.
-pub(super) fn remark(db: &Connection, user: i64, friend: i64) -> Step<Option<String>> {
+/// The remark of a friend; `None` if the user is not a friend.
+pub(super) fn remark(db: &Connection, user: i64, friend: i64) -> ServiceResult<Option<String>> {
     let mut statement = db.prepare_cached("SELECT remark FROM friend WHERE user = ?1 AND friend = ?2")?;
     Ok(statement.query_row((user, friend), |row| row.get(0)).optional()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::embedded::testing::TestService;
+    use crate::model::Status;
+
+    #[test]
+    fn adding_a_friend_again_changes_the_remark_only_to_a_new_one() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        service.write(|tx| add(tx, &alice, &bob.user_id, "Bobby"));
+        let head = service.head();
+        for same in ["", "Bobby"] {
+            service.write(|tx| add(tx, &alice, &bob.user_id, same));
+        }
+        assert_eq!(service.head(), head, "nobody is told of nothing");
+        service.write(|tx| add(tx, &alice, &bob.user_id, "Robert"));
+        assert_eq!(
+            service.read(|db| remark(db, alice.id, bob.id)).as_deref(),
+            Some("Robert")
+        );
+        assert_eq!(
+            service.read(|db| remark(db, bob.id, alice.id)),
+            None,
+            "the list is alice's own"
+        );
+    }
+
+    #[test]
+    fn a_remark_needs_a_friend_and_nobody_is_their_own() {
+        let mut service = TestService::new();
+        let alice = service.user("alice");
+        let stranger = UserId::trusted("carol");
+        let error = service.refused(|tx| set_remark(tx, &alice, &stranger, "C"));
+        assert!(
+            error.status == Status::InvalidParameters && error.desc.contains("carol"),
+            "{error}"
+        );
+        let error = service.refused(|tx| add(tx, &alice, &alice.user_id, ""));
+        assert!(error.desc.contains("alice"), "{error}");
+        service.write(|tx| delete(tx, &alice, &stranger));
+    }
 }

@@ -1,8 +1,8 @@
-//! Groups: making, naming and ending them, and what may be known of them. Who is in one is `membership`'s.
+//! Groups: creating, changing and dismissing them, and reading their data. `membership` has their members.
 
-use super::change::{Kind, Tx};
-use super::fault::{Fault, Step};
-use super::membership::{self, Membership};
+use super::change::Tx;
+use super::error::{ServiceError, ServiceResult};
+use super::membership;
 use super::users::{self, Me};
 use crate::backend::NewGroup;
 use crate::model::id::quoted;
@@ -10,11 +10,11 @@ use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, GroupType, Mic
 use rusqlite::{Connection, OptionalExtension};
 
 /// `createGroup`. A group id can be taken again once its group was dismissed.
-pub(super) fn create(tx: &mut Tx<'_>, me: &Me, new: &NewGroup) -> Step<GroupId> {
+pub(super) fn create(tx: &mut Tx<'_>, me: &Me, new: &NewGroup) -> ServiceResult<GroupId> {
     for (user, role) in &new.members {
         if *role == GroupRole::Owner && *user != me.user_id {
-            return Err(Fault::invalid(format!(
-                "memberList gives {} the owner's role, which is yours",
+            return Err(ServiceError::invalid(format!(
+                "memberList makes {} the owner, but the caller of createGroup is the owner",
                 quoted(user.as_str())
             )));
         }
@@ -47,15 +47,15 @@ pub(super) fn create(tx: &mut Tx<'_>, me: &Me, new: &NewGroup) -> Step<GroupId> 
 
 /// The conversation of a new group. That of a dismissed one is used again, so that its sequences never start over in
 /// the caches that still have it.
-fn take_id(tx: &Tx<'_>, id: &GroupId) -> Step<i64> {
+fn take_id(tx: &Tx<'_>, id: &GroupId) -> ServiceResult<i64> {
     let old: Option<(i64, bool)> = tx
         .prepare("SELECT conversation, is_dismissed FROM chat_group WHERE group_id = ?1")?
         .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     match old {
-        Some((_, false)) => Err(Fault::Refused(Error::new(
+        Some((_, false)) => Err(ServiceError::Refused(Error::new(
             Status::Refused,
-            format!("groupID {} is taken", quoted(id.as_str())),
+            format!("groupID {} is already in use", quoted(id.as_str())),
         ))),
         Some((conversation, true)) => Ok(conversation),
         None => {
@@ -65,12 +65,18 @@ fn take_id(tx: &Tx<'_>, id: &GroupId) -> Step<i64> {
     }
 }
 
-/// `setGroupInfo`. In a Work group every member may; elsewhere who runs it.
-pub(super) fn set_info(tx: &mut Tx<'_>, me: &Me, id: &GroupId, name: Option<&str>, face: Option<&str>) -> Step<()> {
+/// `setGroupInfo`. In a Work group all members may; in others the owner and the administrators.
+pub(super) fn set_info(
+    tx: &mut Tx<'_>,
+    me: &Me,
+    id: &GroupId,
+    name: Option<&str>,
+    face: Option<&str>,
+) -> ServiceResult<()> {
     let mine = membership::require_existing(tx.db, me, id)?;
     if mine.group_type != GroupType::Work && mine.role < GroupRole::Admin {
-        return Err(Fault::no_permission(format!(
-            "only the owner and the administrators of groupID {} change its data",
+        return Err(ServiceError::no_permission(format!(
+            "only the owner and the administrators of groupID {} may change its data",
             quoted(id.as_str())
         )));
     }
@@ -86,35 +92,19 @@ pub(super) fn set_info(tx: &mut Tx<'_>, me: &Me, id: &GroupId, name: Option<&str
 }
 
 /// `dismissGroup`. The conversations stay with those who have them.
-pub(super) fn dismiss(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> Step<()> {
+pub(super) fn dismiss(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> {
     let mine = membership::require_existing(tx.db, me, id)?;
     if mine.role < GroupRole::Owner {
-        return Err(Fault::no_permission(format!(
-            "only the owner dismisses groupID {}",
+        return Err(ServiceError::no_permission(format!(
+            "only the owner may dismiss groupID {}",
             quoted(id.as_str())
         )));
     }
-    end(tx, &mine)
-}
-
-/// Ends a group: everyone in it is out.
-pub(super) fn end(tx: &mut Tx<'_>, group: &Membership) -> Step<()> {
-    tx.execute(
-        "UPDATE chat_group SET is_dismissed = 1 WHERE conversation = ?1",
-        [group.conversation],
-    )?;
-    let members: Vec<i64> = tx
-        .prepare("SELECT user FROM member WHERE conversation = ?1")?
-        .query_map([group.conversation], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    for user in members {
-        membership::remove(tx, group.conversation, user)?;
-    }
-    Ok(())
+    membership::end(tx, &mine)
 }
 
 /// `getGroupsInfo`: anyone may ask for any group's public data.
-pub(super) fn infos(db: &Connection, me: &Me, ids: &[GroupId]) -> Step<Vec<Result<Group, Error>>> {
+pub(super) fn infos(db: &Connection, me: &Me, ids: &[GroupId]) -> ServiceResult<Vec<Result<Group, Error>>> {
     ids.iter()
         .map(|id| match membership::find(db, me, id)? {
             Some(found) => match group(db, me.id, found.conversation)? {
@@ -127,7 +117,7 @@ pub(super) fn infos(db: &Connection, me: &Me, ids: &[GroupId]) -> Step<Vec<Resul
 }
 
 /// A group as a user sees it, and when that user joined.
-pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> Step<Option<(Group, Micros)>> {
+pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Option<(Group, Micros)>> {
     let mut statement = db.prepare_cached(
         "SELECT g.group_id, g.type, g.name, g.face_url, g.create_time, \
          (SELECT u.user_id FROM member o JOIN user u ON u.id = o.user \
@@ -156,7 +146,7 @@ pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> Step<Optio
 }
 
 /// `getGroupMemberList`: for members only, in the order they joined.
-pub(super) fn members(db: &Connection, me: &Me, id: &GroupId) -> Step<Vec<GroupMember>> {
+pub(super) fn members(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<Vec<GroupMember>> {
     let mine = membership::require_existing(db, me, id)?;
     let mut statement = db.prepare_cached(
         "SELECT u.user_id, m.role, u.nick_name, u.face_url, m.join_time FROM member m JOIN user u ON u.id = m.user \
@@ -172,13 +162,4 @@ pub(super) fn members(db: &Connection, me: &Me, id: &GroupId) -> Step<Vec<GroupM
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Tells somebody that they are out of a group.
-pub(super) fn tell_left(tx: &mut Tx<'_>, user: i64, conversation: i64) -> Step<()> {
-    tx.execute(
-        "DELETE FROM inbox WHERE kind = 10 AND ref = ?2 AND user = ?1",
-        (user, conversation),
-    )?;
-    tx.tell(user, Kind::GroupLeft, conversation)
 }

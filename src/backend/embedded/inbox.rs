@@ -1,9 +1,11 @@
-//! Reading an inbox: its rows say what changed, and what is told is how it is now.
+//! Reading an inbox. A row says only what has changed; the change is made from the current state, so a device that was
+//! away for long gets each thing once, as it is now.
 
 use super::change::Kind;
-use super::fault::{Fault, Step};
+use super::error::{ServiceError, ServiceResult};
 use super::users::Me;
 use super::{conversations, friends, groups, settings, users};
+use crate::model::seq::from_stored;
 use crate::model::{Change, ConversationId, GroupId, Message, Micros, Target, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -20,7 +22,7 @@ pub(super) struct Page {
 }
 
 /// The rows after `after`, up to and including `up_to`.
-pub(super) fn page(db: &Connection, me: &Me, after: i64, up_to: i64) -> Step<Page> {
+pub(super) fn page(db: &Connection, me: &Me, after: i64, up_to: i64) -> ServiceResult<Page> {
     let mut statement = db.prepare_cached(
         "SELECT change_id, kind, ref FROM inbox WHERE user = ?1 AND change_id > ?2 AND change_id <= ?3 \
          ORDER BY change_id LIMIT ?4",
@@ -39,7 +41,7 @@ pub(super) fn page(db: &Connection, me: &Me, after: i64, up_to: i64) -> Step<Pag
         match changes(db, me, kind, about, &mut bytes) {
             Ok(changes) => changes.into_iter().for_each(|change| push(&mut page.changes, change)),
             // One damaged row must not keep the others from being told.
-            Err(Fault::Broken(text)) => log::warn!("change {change_id} of the service was skipped: {text}"),
+            Err(ServiceError::Broken(text)) => log::warn!("change {change_id} of the service was skipped: {text}"),
             Err(fault) => return Err(fault),
         }
         if bytes >= MAX_BYTES {
@@ -64,10 +66,10 @@ fn push(changes: &mut Vec<Change>, change: Change) {
     changes.push(change);
 }
 
-/// What a row says; nothing when it says nothing any more.
-fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -> Step<Vec<Change>> {
+/// The changes of a row; none if it is out of date.
+fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -> ServiceResult<Vec<Change>> {
     let Some(kind) = Kind::from_code(kind) else {
-        return Err(Fault::Broken(format!("its kind {kind} is unknown")));
+        return Err(ServiceError::Broken(format!("its kind {kind} is unknown")));
     };
     let change = match kind {
         Kind::Message => message(db, me, about, bytes),
@@ -111,7 +113,7 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
     Ok(change?.into_iter().collect())
 }
 
-fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> Step<Option<Change>> {
+fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> ServiceResult<Option<Change>> {
     let mut statement = db.prepare_cached(
         "SELECT m.conversation, m.seq, m.msg_id, u.user_id, m.time, m.nick_name, m.face_url, m.is_revoked, m.body \
          FROM message m JOIN user u ON u.id = m.sender WHERE m.id = ?1",
@@ -126,7 +128,7 @@ fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> Step<Option<
     let body = row
         .get_ref(8)?
         .as_str()
-        .map_err(|error| Fault::Broken(error.to_string()))?;
+        .map_err(|error| ServiceError::Broken(error.to_string()))?;
     *bytes += body.len();
     Ok(Some(Change::Message(Message {
         msg_id: row.get(2)?,
@@ -134,16 +136,17 @@ fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> Step<Option<
         sender: UserId::trusted(row.get::<_, String>(3)?),
         nick_name: row.get(5)?,
         face_url: row.get(6)?,
-        seq: unsigned(row.get(1)?),
+        seq: from_stored(row.get(1)?),
         time: Micros(row.get(4)?),
         revoked: row.get(7)?,
         // serde's own text could quote the body.
-        body: serde_json::from_str(body).map_err(|_| Fault::Broken("its message body is not readable".to_owned()))?,
+        body: serde_json::from_str(body)
+            .map_err(|_| ServiceError::Broken("its message body is not readable".to_owned()))?,
     })))
 }
 
 /// A message's conversation and id.
-fn place(db: &Connection, me: &Me, message: i64) -> Step<Option<(ConversationId, String)>> {
+fn place(db: &Connection, me: &Me, message: i64) -> ServiceResult<Option<(ConversationId, String)>> {
     let mut statement = db.prepare_cached("SELECT conversation, msg_id FROM message WHERE id = ?1")?;
     let found: Option<(i64, String)> = statement
         .query_row([message], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -155,21 +158,20 @@ fn place(db: &Connection, me: &Me, message: i64) -> Step<Option<(ConversationId,
 }
 
 /// A conversation, how far it was cleared, and how far deleted.
-fn removed(db: &Connection, me: &Me, conversation: i64) -> Step<Option<(ConversationId, u64, u64)>> {
+fn removed(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<Option<(ConversationId, u64, u64)>> {
     let mut statement =
         db.prepare_cached("SELECT cleared_seq, deleted_seq FROM setting WHERE user = ?1 AND conversation = ?2")?;
     let found: Option<(i64, i64)> = statement
         .query_row((me.id, conversation), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     match found {
-        Some((cleared, deleted)) => {
-            Ok(conversations::name(db, me.id, conversation)?.map(|name| (name, unsigned(cleared), unsigned(deleted))))
-        }
+        Some((cleared, deleted)) => Ok(conversations::name(db, me.id, conversation)?
+            .map(|name| (name, from_stored(cleared), from_stored(deleted)))),
         None => Ok(None),
     }
 }
 
-fn peer_read(db: &Connection, me: &Me, conversation: i64) -> Step<Option<Change>> {
+fn peer_read(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<Option<Change>> {
     let Some(peer) = conversations::peer(db, me.id, conversation)? else {
         return Ok(None);
     };
@@ -181,7 +183,7 @@ fn peer_read(db: &Connection, me: &Me, conversation: i64) -> Step<Option<Change>
     }))
 }
 
-fn group_left(db: &Connection, conversation: i64) -> Step<Option<Change>> {
+fn group_left(db: &Connection, conversation: i64) -> ServiceResult<Option<Change>> {
     let mut statement = db.prepare_cached("SELECT group_id FROM chat_group WHERE conversation = ?1")?;
     let group: Option<String> = statement.query_row([conversation], |row| row.get(0)).optional()?;
     Ok(group.map(|group| Change::GroupLeft {
@@ -189,7 +191,42 @@ fn group_left(db: &Connection, conversation: i64) -> Step<Option<Change>> {
     }))
 }
 
-/// A sequence as SQLite stores it.
-pub(super) fn unsigned(seq: i64) -> u64 {
-    u64::try_from(seq).unwrap_or_default()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::embedded::testing::{TestService, text};
+    use crate::backend::embedded::{messages, removal};
+
+    #[test]
+    fn deletions_in_a_row_are_one_change() {
+        let mut service = TestService::new();
+        let (alice, _) = (service.user("alice"), service.user("bob"));
+        for id in ["m1", "m2", "m3"] {
+            service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", id)));
+        }
+        let head = service.head();
+        let chat = ConversationId::c2c(&UserId::trusted("bob"));
+        let ids = ["m1", "m2"].map(str::to_owned);
+        service.write(|tx| removal::delete_messages(tx, &alice, &chat, &ids));
+        let deleted = Change::MessagesDeleted {
+            conversation: chat,
+            msg_ids: ids.to_vec(),
+        };
+        assert_eq!(service.told(&alice, head), [deleted]);
+    }
+
+    #[test]
+    fn a_page_ends_where_it_is_told_to_and_says_how_far_it_reaches() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m1")));
+        let head = service.head();
+        service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m2")));
+        let first = service.read(|db| page(db, &bob, 0, head));
+        assert_eq!(first.last, Some(head));
+        let rest = service.read(|db| page(db, &bob, head, i64::MAX));
+        assert!(matches!(rest.changes.as_slice(), [Change::Message(message)] if message.msg_id == "m2"));
+        let head = service.head();
+        assert_eq!(service.read(|db| page(db, &bob, head, i64::MAX)).last, None);
+    }
 }

@@ -1,26 +1,25 @@
-//! Who is in a group, and who may change that. The rules by type are V2TIM's: a Work group grows by its members'
+//! The members of groups, and who may change them. The rules by type are V2TIM's: a Work group grows by its members'
 //! invitations, a Public one by joining and by its administrators, Meeting and AVChatRoom by joining only, a Community by both.
 
 use super::change::{Kind, Tx};
 use super::conversations;
-use super::fault::{Fault, Step};
-use super::groups;
+use super::error::{ServiceError, ServiceResult};
 use super::users::{self, Me};
 use crate::backend::MemberResult;
 use crate::model::id::quoted;
 use crate::model::{Error, GroupId, GroupRole, GroupType, Status, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
-/// A group and the asker's place in it.
+/// A group and the caller's place in it.
 pub(super) struct Membership {
     pub(super) conversation: i64,
     pub(super) group_type: GroupType,
-    /// `None` for who is not a member.
+    /// [`GroupRole::None`] if the caller is not a member.
     pub(super) role: GroupRole,
 }
 
 /// A group that was not dismissed.
-pub(super) fn find(db: &Connection, me: &Me, id: &GroupId) -> Step<Option<Membership>> {
+pub(super) fn find(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<Option<Membership>> {
     let mut statement = db.prepare_cached(
         "SELECT g.conversation, g.type, coalesce(m.role, 0) FROM chat_group g \
          LEFT JOIN member m ON m.conversation = g.conversation AND m.user = ?2 \
@@ -36,7 +35,7 @@ pub(super) fn find(db: &Connection, me: &Me, id: &GroupId) -> Step<Option<Member
     Ok(found.optional()?)
 }
 
-/// What is said of a group that does not exist.
+/// The error for a group that does not exist.
 pub(super) fn unknown(id: &GroupId) -> Error {
     Error::new(
         Status::InvalidGroupId,
@@ -44,31 +43,31 @@ pub(super) fn unknown(id: &GroupId) -> Error {
     )
 }
 
-fn existing(db: &Connection, me: &Me, id: &GroupId) -> Step<Membership> {
-    find(db, me, id)?.ok_or_else(|| Fault::Refused(unknown(id)))
+fn existing(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<Membership> {
+    find(db, me, id)?.ok_or_else(|| ServiceError::Refused(unknown(id)))
 }
 
-/// A group that the user is in. To who is not, it looks like one that does not exist.
-pub(super) fn require(db: &Connection, me: &Me, id: &GroupId) -> Step<Membership> {
+/// A group that the user is a member of. For other users it is as if it did not exist.
+pub(super) fn require(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<Membership> {
     find(db, me, id)?
         .filter(|found| found.role > GroupRole::None)
         .ok_or_else(|| not_a_member(id))
 }
 
-/// The same for requests, which tell the two apart.
-pub(super) fn require_existing(db: &Connection, me: &Me, id: &GroupId) -> Step<Membership> {
+/// The same for requests, which distinguish the two.
+pub(super) fn require_existing(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<Membership> {
     Some(existing(db, me, id)?)
         .filter(|found| found.role > GroupRole::None)
         .ok_or_else(|| not_a_member(id))
 }
 
-fn not_a_member(id: &GroupId) -> Fault {
-    Fault::no_permission(format!("you are not a member of groupID {}", quoted(id.as_str())))
+fn not_a_member(id: &GroupId) -> ServiceError {
+    ServiceError::no_permission(format!("you are not a member of groupID {}", quoted(id.as_str())))
 }
 
-/// Puts somebody into a group; the caller then tells the members. False when they are in it already. What was written
-/// before they came is neither theirs nor unread.
-pub(super) fn add(tx: &mut Tx<'_>, conversation: i64, user: i64, role: GroupRole) -> Step<bool> {
+/// Adds a user to a group; the caller then tells the members. False if they are a member already. Messages sent before
+/// are neither delivered to them nor unread.
+pub(super) fn add(tx: &mut Tx<'_>, conversation: i64, user: i64, role: GroupRole) -> ServiceResult<bool> {
     let is_new = tx.execute(
         "INSERT OR IGNORE INTO member (conversation, user, role, join_time) VALUES (?1, ?2, ?3, ?4)",
         (conversation, user, role as i64, tx.now.0),
@@ -82,31 +81,53 @@ pub(super) fn add(tx: &mut Tx<'_>, conversation: i64, user: i64, role: GroupRole
         )?;
         if came_back {
             tx.tell(user, Kind::Settings, conversation)?;
-            // Coming in has to look new to a device that did not see the user leave, or deleted the conversation since.
+            // The user has been a member before. A device that did not see them leave, or has deleted the conversation
+            // since, must take this for a new membership.
             tx.tell(user, Kind::GroupLeft, conversation)?;
         }
     }
     Ok(is_new)
 }
 
-/// Takes somebody out of a group; the caller then tells the others.
-pub(super) fn remove(tx: &mut Tx<'_>, conversation: i64, user: i64) -> Step<()> {
+/// Removes a user from a group; the caller then tells the others.
+pub(super) fn remove(tx: &mut Tx<'_>, conversation: i64, user: i64) -> ServiceResult<()> {
     tx.execute(
         "DELETE FROM member WHERE conversation = ?1 AND user = ?2",
         (conversation, user),
     )?;
-    groups::tell_left(tx, user, conversation)
+    // The group's data as of a membership is out of date.
+    tx.execute(
+        "DELETE FROM inbox WHERE kind = 10 AND ref = ?2 AND user = ?1",
+        (user, conversation),
+    )?;
+    tx.tell(user, Kind::GroupLeft, conversation)
+}
+
+/// Ends a group: all members are out. They keep their conversations.
+pub(super) fn end(tx: &mut Tx<'_>, group: &Membership) -> ServiceResult<()> {
+    tx.execute(
+        "UPDATE chat_group SET is_dismissed = 1 WHERE conversation = ?1",
+        [group.conversation],
+    )?;
+    let members: Vec<i64> = tx
+        .prepare("SELECT user FROM member WHERE conversation = ?1")?
+        .query_map([group.conversation], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for user in members {
+        remove(tx, group.conversation, user)?;
+    }
+    Ok(())
 }
 
 /// `joinGroup`. Joining again changes nothing.
-pub(super) fn join(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> Step<()> {
+pub(super) fn join(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> {
     let mine = existing(tx.db, me, id)?;
     if mine.role > GroupRole::None {
         return Ok(());
     }
     if mine.group_type == GroupType::Work {
-        return Err(Fault::no_permission(format!(
-            "groupID {} is a Work group: one comes in by invitation only",
+        return Err(ServiceError::no_permission(format!(
+            "groupID {} is a Work group, which can only be joined by invitation",
             quoted(id.as_str())
         )));
     }
@@ -116,11 +137,11 @@ pub(super) fn join(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> Step<()> {
 
 /// `quitGroup`. The owner can leave a Work group only: the member who joined first takes over, and the last one out
 /// ends it.
-pub(super) fn quit(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> Step<()> {
+pub(super) fn quit(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> {
     let mine = require_existing(tx.db, me, id)?;
     if mine.role == GroupRole::Owner {
         if mine.group_type != GroupType::Work {
-            return Err(Fault::no_permission(format!(
+            return Err(ServiceError::no_permission(format!(
                 "you own groupID {}, a {} group: dismiss it instead",
                 quoted(id.as_str()),
                 mine.group_type.as_str()
@@ -131,7 +152,7 @@ pub(super) fn quit(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> Step<()> {
             (mine.conversation, me.id),
         )?;
         let Some(heir) = heir else {
-            return groups::end(tx, &mine);
+            return end(tx, &mine);
         };
         tx.execute(
             "UPDATE member SET role = ?3 WHERE conversation = ?1 AND user = ?2",
@@ -142,8 +163,8 @@ pub(super) fn quit(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> Step<()> {
     tx.tell_members(mine.conversation)
 }
 
-/// `inviteUserToGroup`. Who is in it already counts as invited.
-pub(super) fn invite(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -> Step<Vec<MemberResult>> {
+/// `inviteUserToGroup`. Inviting a member succeeds and changes nothing.
+pub(super) fn invite(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -> ServiceResult<Vec<MemberResult>> {
     let mine = require_existing(tx.db, me, id)?;
     let may = match mine.group_type {
         GroupType::Work | GroupType::Community => true,
@@ -151,8 +172,8 @@ pub(super) fn invite(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -
         GroupType::Meeting | GroupType::AVChatRoom => false,
     };
     if !may {
-        return Err(Fault::no_permission(format!(
-            "groupID {} is a {} group, into which you cannot invite",
+        return Err(ServiceError::no_permission(format!(
+            "you may not invite to groupID {}, a {} group",
             quoted(id.as_str()),
             mine.group_type.as_str()
         )));
@@ -173,12 +194,12 @@ pub(super) fn invite(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -
     Ok(results)
 }
 
-/// `kickGroupMember`: who runs the group, those of lower rank.
-pub(super) fn kick(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -> Step<Vec<MemberResult>> {
+/// `kickGroupMember`: the owner and the administrators remove members of lower rank.
+pub(super) fn kick(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -> ServiceResult<Vec<MemberResult>> {
     let mine = require_existing(tx.db, me, id)?;
     if mine.role < GroupRole::Admin {
-        return Err(Fault::no_permission(format!(
-            "only the owner and the administrators of groupID {} remove members",
+        return Err(ServiceError::no_permission(format!(
+            "only the owner and the administrators of groupID {} may remove members",
             quoted(id.as_str())
         )));
     }
@@ -195,7 +216,7 @@ pub(super) fn kick(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -> 
     Ok(results)
 }
 
-fn kick_one(tx: &mut Tx<'_>, mine: &Membership, id: &GroupId, user_id: &UserId) -> Step<Result<(), Error>> {
+fn kick_one(tx: &mut Tx<'_>, mine: &Membership, id: &GroupId, user_id: &UserId) -> ServiceResult<Result<(), Error>> {
     let found: Option<(i64, i64)> = tx
         .prepare("SELECT m.user, m.role FROM member m JOIN user u ON u.id = m.user WHERE m.conversation = ?1 AND u.user_id = ?2")?
         .query_row((mine.conversation, user_id.as_str()), |row| Ok((row.get(0)?, row.get(1)?)))
@@ -209,7 +230,7 @@ fn kick_one(tx: &mut Tx<'_>, mine: &Membership, id: &GroupId, user_id: &UserId) 
     };
     if GroupRole::from_code(role) >= mine.role {
         return Ok(Err(Error::no_permission(format!(
-            "userID {} is not of lower rank than you in groupID {}",
+            "userID {} does not have a lower role than you in groupID {}",
             quoted(user_id.as_str()),
             quoted(id.as_str())
         ))));

@@ -2,17 +2,17 @@
 
 use super::change::Tx;
 use super::conversations;
-use super::fault::{Fault, Step};
-use super::inbox::unsigned;
+use super::error::{ServiceError, ServiceResult};
 use super::membership;
 use super::users::{self, Me};
 use crate::model::id::quoted;
-use crate::model::{ConversationId, Elem, GroupRole, Message, MessageBody, Micros, UserId};
+use crate::model::seq::from_stored;
+use crate::model::{ConversationId, GroupRole, Message, MessageBody, Micros, UserId};
 use rusqlite::OptionalExtension;
 
-/// Stores a message and delivers it. Sent again, it gets the place it has. Whoever it is for need not have logged in
-/// yet: it waits in their mailbox.
-pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> Step<(u64, Micros)> {
+/// Stores a message and delivers it. A repeated message keeps its place. The recipient need not have logged in yet: it
+/// waits in their mailbox.
+pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResult<(u64, Micros)> {
     if let Some(place) = sent_before(tx, me, message)? {
         return Ok(place);
     }
@@ -21,7 +21,7 @@ pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> Step<(u64, Mi
         None => open_pair(tx, me, message.conversation.target())?,
     };
     let (seq, time) = next_place(tx, conversation)?;
-    let body = serde_json::to_string(&message.body).map_err(|error| Fault::Broken(error.to_string()))?;
+    let body = serde_json::to_string(&message.body).map_err(|error| ServiceError::Broken(error.to_string()))?;
     tx.execute(
         "INSERT INTO message (conversation, seq, msg_id, sender, time, nick_name, face_url, body) \
          SELECT ?1, ?2, ?3, id, ?4, nick_name, face_url, ?5 FROM user WHERE id = ?6",
@@ -29,17 +29,17 @@ pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> Step<(u64, Mi
     )?;
     let id = tx.db.last_insert_rowid();
     tx.deliver(id)?;
-    Ok((unsigned(seq), time))
+    Ok((from_stored(seq), time))
 }
 
-fn sent_before(tx: &Tx<'_>, me: &Me, message: &Message) -> Step<Option<(u64, Micros)>> {
+fn sent_before(tx: &Tx<'_>, me: &Me, message: &Message) -> ServiceResult<Option<(u64, Micros)>> {
     let stored = tx
         .prepare("SELECT sender, conversation, seq, time FROM message WHERE msg_id = ?1")?
         .query_row([&message.msg_id], |row| {
             Ok((
                 row.get::<_, i64>(0)?,
                 row.get::<_, i64>(1)?,
-                (unsigned(row.get(2)?), Micros(row.get(3)?)),
+                (from_stored(row.get(2)?), Micros(row.get(3)?)),
             ))
         })
         .optional()?;
@@ -50,16 +50,16 @@ fn sent_before(tx: &Tx<'_>, me: &Me, message: &Message) -> Step<Option<(u64, Mic
         {
             Ok(Some(place))
         }
-        Some(_) => Err(Fault::invalid(format!(
-            "msgID {} is taken by another message",
+        Some(_) => Err(ServiceError::invalid(format!(
+            "msgID {} is already used by another message",
             quoted(&message.msg_id)
         ))),
     }
 }
 
 /// The conversation with a peer. Both sides learn each other's profile and their settings before the first message.
-fn open_pair(tx: &mut Tx<'_>, me: &Me, peer: &str) -> Step<i64> {
-    let peer = UserId::parse("userID", peer).map_err(Fault::Refused)?;
+fn open_pair(tx: &mut Tx<'_>, me: &Me, peer: &str) -> ServiceResult<i64> {
+    let peer = UserId::parse("userID", peer).map_err(ServiceError::Refused)?;
     let peer = users::ensure(tx, &peer)?;
     let conversation = conversations::ensure_pair(tx, me.id, peer)?;
     for (user, other) in [(me.id, peer), (peer, me.id)] {
@@ -70,7 +70,7 @@ fn open_pair(tx: &mut Tx<'_>, me: &Me, peer: &str) -> Step<i64> {
 }
 
 /// The next sequence and time in a conversation. The time rises too, whatever the clock does.
-fn next_place(tx: &Tx<'_>, conversation: i64) -> Step<(i64, Micros)> {
+fn next_place(tx: &Tx<'_>, conversation: i64) -> ServiceResult<(i64, Micros)> {
     let mut statement = tx.prepare(
         "UPDATE conversation SET last_seq = last_seq + 1, last_time = max(?2, last_time + 1) WHERE id = ?1 \
          RETURNING last_seq, last_time",
@@ -78,9 +78,9 @@ fn next_place(tx: &Tx<'_>, conversation: i64) -> Step<(i64, Micros)> {
     Ok(statement.query_row((conversation, tx.now.0), |row| Ok((row.get(0)?, Micros(row.get(1)?))))?)
 }
 
-/// Recalls a message: its sender may, and who runs the group. Its content is gone from the service. Recalling it again
-/// changes nothing.
-pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str) -> Step<()> {
+/// Recalls a message, which its sender, the group's owner and its administrators may. Its content is removed from the
+/// service. Recalling it again changes nothing.
+pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str) -> ServiceResult<()> {
     let role = match id.group_id() {
         Some(group) => membership::require(tx.db, me, &group)?.role,
         None => GroupRole::None,
@@ -98,15 +98,15 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
         })
         .optional()?;
     let Some((message, sender, is_revoked, body)) = stored else {
-        return Err(Fault::invalid(format!(
+        return Err(ServiceError::invalid(format!(
             "there is no message with msgID {} in {}",
             quoted(msg_id),
             quoted(id.as_str())
         )));
     };
     if sender != me.id && role < GroupRole::Admin {
-        return Err(Fault::no_permission(format!(
-            "msgID {} is not yours to recall",
+        return Err(ServiceError::no_permission(format!(
+            "msgID {} was sent by another user; you may not recall it",
             quoted(msg_id)
         )));
     }
@@ -120,24 +120,61 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
     Ok(())
 }
 
-/// What is left of a recalled message: that there was one, and how it counted.
-fn wiped(body: &str) -> Step<String> {
+/// The stored body of a recalled message.
+fn wiped(body: &str) -> ServiceResult<String> {
+    // A body that cannot be read, or that nobody has kept, has no kind and flags to keep.
     let Ok(body) = serde_json::from_str::<MessageBody>(body) else {
         return Ok(String::new());
     };
-    let elem = match body.elem {
-        Elem::Text { .. } => Elem::Text { text: String::new() },
-        Elem::Custom { .. } => Elem::Custom {
-            data: String::new(),
-            desc: String::new(),
-            extension: String::new(),
-        },
-    };
-    let left = MessageBody {
-        elem,
-        cloud_custom_data: String::new(),
-        group_at_user_list: Vec::new(),
-        ..body
-    };
-    serde_json::to_string(&left).map_err(|error| Fault::Broken(error.to_string()))
+    serde_json::to_string(&body.wiped()).map_err(|error| ServiceError::Broken(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::embedded::testing::{TestService, text};
+
+    #[test]
+    fn a_message_sent_again_has_the_place_it_had() {
+        let mut service = TestService::new();
+        let alice = service.user("alice");
+        let first = service.write(|tx| send(tx, &alice, &text(&alice, "bob", "m1")));
+        service.write(|tx| send(tx, &alice, &text(&alice, "bob", "m2")));
+        let head = service.head();
+        assert_eq!(service.write(|tx| send(tx, &alice, &text(&alice, "bob", "m1"))), first);
+        assert_eq!(service.head(), head, "nobody is told twice");
+        let error = service.refused(|tx| send(tx, &alice, &text(&alice, "carol", "m1")));
+        assert!(error.desc.contains("m1"), "{error}");
+    }
+
+    #[test]
+    fn times_rise_with_the_sequences_although_the_clock_goes_back() {
+        let mut service = TestService::new();
+        let alice = service.user("alice");
+        let mut places = Vec::new();
+        for (id, now) in [("m1", 5_000), ("m2", 3_000), ("m3", 3_000), ("m4", 9_000)] {
+            places.push(service.write(|tx| {
+                tx.now = Micros(now);
+                send(tx, &alice, &text(&alice, "bob", id))
+            }));
+        }
+        let expected = [(1, 5_000), (2, 5_001), (3, 5_002), (4, 9_000)];
+        assert_eq!(places, expected.map(|(seq, time)| (seq, Micros(time))));
+    }
+
+    #[test]
+    fn only_the_sender_recalls_in_a_c2c_conversation_and_the_text_goes() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        service.write(|tx| send(tx, &alice, &text(&alice, "bob", "m1")));
+        let (to_bob, to_alice) = (ConversationId::c2c(&bob.user_id), ConversationId::c2c(&alice.user_id));
+        let error = service.refused(|tx| revoke(tx, &bob, &to_alice, "m1"));
+        assert_eq!(error.status, crate::model::Status::NoPermission);
+        service.write(|tx| revoke(tx, &alice, &to_bob, "m1"));
+        let head = service.head();
+        service.write(|tx| revoke(tx, &alice, &to_bob, "m1"));
+        assert_eq!(service.head(), head, "a second recall changes nothing");
+        let body: String = service.read(|db| Ok(db.query_row("SELECT body FROM message", (), |row| row.get(0))?));
+        assert!(!body.contains("hello"), "{body}");
+    }
 }

@@ -1,41 +1,44 @@
 //! The whole chat service in one SQLite file, shared by any number of clients in any number of processes. There is no
-//! server: each client writes what it does into the file, with one small inbox row for everyone it concerns, and reads
-//! its own inbox.
+//! server: each client writes its actions to the file, with one small inbox row for each user concerned, and reads its own
+//! inbox.
 //!
-//! [`EmbeddedBackend`] is the face; `session` and `worker` own the thread; `link` joins an account to the file; `service`
-//! is the file; the other modules are the service's rules, one subject each. docs/service-schema.sql explains the tables.
+//! [`EmbeddedBackend`] is the face; `running` is what there is while somebody is logged in, and `worker` its thread;
+//! `mailbox` joins an account to the file; `service` is the file; the other modules are the service's rules, one subject
+//! each. docs/service-schema.sql explains the tables.
 
 mod change;
 mod commands;
 mod conversations;
-mod fault;
+mod error;
 mod friends;
 mod groups;
 mod inbox;
-mod link;
+mod mailbox;
 mod membership;
 mod messages;
 mod removal;
+mod running;
 mod service;
-mod session;
 mod settings;
+#[cfg(test)]
+mod testing;
 mod users;
 mod worker;
 
 use super::thread::BackendThread;
 use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
 use crate::model::{Error, Group, GroupId, GroupMember, Profile, Result, UserId};
-use session::Session;
+use running::Running;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A client's access to the service in one file.
 ///
-/// The first login makes the file; its directory has to be there. A client that has seen the service waits for that very
-/// service when the file is missing, locked for long, or replaced by another: 9508, and its outbox waits too.
+/// The first login creates the file; its directory must exist. A client that has used a service waits for that service
+/// when the file is missing, locked for long, or replaced by another: 9508, and its outbox waits too.
 pub struct EmbeddedBackend {
     path: PathBuf,
-    thread: BackendThread<Arc<Session>>,
+    thread: BackendThread<Arc<Running>>,
 }
 
 impl EmbeddedBackend {
@@ -47,13 +50,13 @@ impl EmbeddedBackend {
         }
     }
 
-    fn session(&self) -> Option<Arc<Session>> {
+    fn running(&self) -> Option<Arc<Running>> {
         self.thread.with(Arc::clone)
     }
 
-    fn started(&self) -> Result<Arc<Session>> {
-        self.session()
-            .ok_or_else(|| Error::disconnected("the connection to the service was not started"))
+    fn started(&self) -> Result<Arc<Running>> {
+        self.running()
+            .ok_or_else(|| Error::disconnected("the connection to the service has not been started"))
     }
 }
 
@@ -65,21 +68,21 @@ impl Drop for EmbeddedBackend {
 
 impl Backend for EmbeddedBackend {
     fn start(&self, sink: Arc<dyn Sink>) -> Result<()> {
-        let session = Arc::new(Session::new(self.path.clone(), Arc::clone(&sink)));
-        let own = Arc::clone(&session);
-        self.thread.start(session, sink, move || worker::run(own))
+        let running = Arc::new(Running::new(self.path.clone(), Arc::clone(&sink)));
+        let own = Arc::clone(&running);
+        self.thread.start(running, sink, move || worker::run(own))
     }
 
     fn stop(&self) {
-        if let Some(session) = self.thread.stop(|session| session.stop()) {
-            // Waits for a request that still holds the link; the next one finds the session stopped.
-            *session.link() = None;
+        if let Some(running) = self.thread.stop(|running| running.stop()) {
+            // Waits for a request that still holds the mailbox; the next one finds that all has stopped.
+            running.close();
         }
     }
 
     fn outbox_changed(&self) {
-        if let Some(session) = self.session() {
-            session.outbox_changed();
+        if let Some(running) = self.running() {
+            running.outbox_changed();
         }
     }
 

@@ -1,15 +1,16 @@
-//! Deleting for one user: messages, a history, a conversation. The others keep theirs; what nobody keeps loses its
-//! content. All of it can be repeated without harm.
+//! Deleting for one user: messages, a history, a conversation. The others keep theirs; a message that no user keeps loses
+//! its content. All of it can be repeated without harm.
 
 use super::change::{Kind, Tx};
 use super::conversations;
-use super::fault::Step;
+use super::error::ServiceResult;
 use super::users::Me;
 use crate::model::ConversationId;
+use crate::model::seq::to_stored;
 use rusqlite::OptionalExtension;
 
 /// Deletes messages. Those that are not there are skipped.
-pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_ids: &[String]) -> Step<()> {
+pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_ids: &[String]) -> ServiceResult<()> {
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
@@ -31,7 +32,7 @@ pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg
 }
 
 /// Deletes the history up to a sequence.
-pub(super) fn clear_history(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to: u64) -> Step<()> {
+pub(super) fn clear_history(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to: u64) -> ServiceResult<()> {
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
@@ -44,7 +45,7 @@ pub(super) fn clear_history(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to
 }
 
 /// Deletes the conversation with its history up to a sequence. The receive option and the read position survive.
-pub(super) fn delete_conversation(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to: u64) -> Step<()> {
+pub(super) fn delete_conversation(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to: u64) -> ServiceResult<()> {
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
@@ -71,12 +72,12 @@ pub(super) fn delete_conversation(tx: &mut Tx<'_>, me: &Me, id: &ConversationId,
 }
 
 /// Takes the messages up to a sequence, and all that was told about them, out of the user's inbox. Returns how far.
-fn clear(tx: &Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> Step<i64> {
-    let up_to = i64::try_from(up_to).unwrap_or(i64::MAX);
+fn clear(tx: &Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<i64> {
+    let up_to = to_stored(up_to);
     let last: i64 = tx
         .find("SELECT last_seq FROM conversation WHERE id = ?1", [conversation])?
         .unwrap_or_default();
-    // A sequence that is not there yet must not swallow what will have it.
+    // A message that gets its sequence later was not deleted.
     let up_to = up_to.min(last);
     let messages: Vec<i64> = tx
         .prepare(
@@ -97,8 +98,8 @@ fn clear(tx: &Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> Step<i64> {
     Ok(up_to)
 }
 
-/// Empties a message that is in nobody's inbox any more. The row stays, so that a repeated send is still recognised.
-fn forget(tx: &Tx<'_>, message: i64) -> Step<()> {
+/// Empties a message that is in no inbox any more. The row stays, so that a repeated send is still recognised.
+fn forget(tx: &Tx<'_>, message: i64) -> ServiceResult<()> {
     let holder: Option<i64> = tx
         .prepare("SELECT user FROM inbox WHERE kind = 1 AND ref = ?1 LIMIT 1")?
         .query_row([message], |row| row.get(0))
@@ -107,4 +108,47 @@ fn forget(tx: &Tx<'_>, message: i64) -> Step<()> {
         tx.execute("UPDATE message SET body = '' WHERE id = ?1", [message])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::embedded::messages;
+    use crate::backend::embedded::testing::{TestService, text};
+    use crate::model::{Change, UserId};
+
+    fn chat(with: &str) -> ConversationId {
+        ConversationId::c2c(&UserId::trusted(with))
+    }
+
+    /// Whether the only message still has its text.
+    fn has_text(service: &TestService) -> bool {
+        service.read(|db| Ok(db.query_row("SELECT body <> '' FROM message", (), |row| row.get(0))?))
+    }
+
+    #[test]
+    fn the_text_goes_with_the_last_of_those_who_have_it() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m1")));
+        service.write(|tx| delete_messages(tx, &alice, &chat("bob"), &["m1".to_owned()]));
+        assert!(has_text(&service), "bob still has it");
+        service.write(|tx| clear_history(tx, &bob, &chat("alice"), 1));
+        assert!(!has_text(&service));
+    }
+
+    #[test]
+    fn a_message_that_is_not_there_yet_is_not_deleted_in_advance() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m1")));
+        service.write(|tx| delete_conversation(tx, &bob, &chat("alice"), u64::MAX));
+        let head = service.head();
+        service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m2")));
+        let told = service.told(&bob, head);
+        assert!(
+            matches!(told.as_slice(), [Change::Message(message)] if message.msg_id == "m2"),
+            "{told:?}"
+        );
+    }
 }

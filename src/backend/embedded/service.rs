@@ -1,8 +1,8 @@
-//! The service file: finding, making and recognising it, and its transactions. A [`Service`] is one connection; who has
-//! it decides on which thread it runs.
+//! The service file: finding, creating and recognising it, and its transactions. A [`Service`] is one connection; it runs
+//! on the thread of whoever uses it.
 
 use super::change::Tx;
-use super::fault::{Fault, Step};
+use super::error::{ServiceError, ServiceResult};
 use crate::model::id::quoted;
 use crate::model::{Error, Micros, Status};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -15,8 +15,9 @@ const APPLICATION_ID: i64 = 0x6C69_626D;
 /// Each migration once, in order; a released one is never edited.
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_initial.sql")];
 
-/// How often a step looks for the lock, a millisecond apart, before it is [`Fault::Busy`]. Short, so that a caller who
-/// is told to stop does so promptly; SQLite's own back-off waits 100 ms between looks, this keeps many writers moving.
+/// How often an operation tries for the lock, a millisecond apart, before it is [`ServiceError::Busy`]. Short, so that a
+/// caller that has to stop does so promptly. SQLite's own busy timeout waits up to 100 ms between attempts, which would
+/// keep many writers idle.
 const BUSY_LOOKS: i32 = 100;
 
 /// One connection to the service.
@@ -48,11 +49,14 @@ impl FileId {
 
 impl Service {
     /// Opens the service at `path`. `create` makes it where there is none; several processes may do so at once.
-    pub(super) fn open(path: &Path, create: bool) -> Step<Self> {
+    pub(super) fn open(path: &Path, create: bool) -> ServiceResult<Self> {
         if create {
             check_place(path)?;
         } else if FileId::of(path).is_none() {
-            return Err(Fault::Unreachable(format!("there is no service at {}", path.display())));
+            return Err(ServiceError::Unreachable(format!(
+                "there is no service at {}",
+                path.display()
+            )));
         }
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         if create {
@@ -77,8 +81,9 @@ impl Service {
         }
     }
 
-    /// Whether the path still leads to the file that was opened. A write to any other would reach nobody.
-    pub(super) fn check_place(&self) -> Step<()> {
+    /// Checks that the path still leads to the file that was opened. Other clients would never see a write to a file that
+    /// was moved away.
+    pub(super) fn check_place(&self) -> ServiceResult<()> {
         if FileId::of(&self.path) == Some(self.file) {
             Ok(())
         } else {
@@ -87,26 +92,26 @@ impl Service {
     }
 
     /// A number that changes when another connection has committed. Costs about 2 µs.
-    pub(super) fn version(&self) -> Step<i64> {
+    pub(super) fn version(&self) -> ServiceResult<i64> {
         let mut statement = self.db.prepare_cached("PRAGMA data_version")?;
         Ok(statement.query_row((), |row| row.get(0))?)
     }
 
     /// The number of the last change.
-    pub(super) fn head(db: &Connection) -> Step<i64> {
+    pub(super) fn head(db: &Connection) -> ServiceResult<i64> {
         let mut statement = db.prepare_cached("SELECT last_change FROM service")?;
         Ok(statement.query_row((), |row| row.get(0))?)
     }
 
     /// Reads in one snapshot.
-    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> Step<T>) -> Step<T> {
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> ServiceResult<T>) -> ServiceResult<T> {
         self.check_place()?;
         let snapshot = self.db.unchecked_transaction()?;
         read(&snapshot)
     }
 
     /// Writes in one transaction: all of it, or nothing when `write` fails.
-    pub(super) fn write<T>(&mut self, write: impl FnOnce(&mut Tx<'_>) -> Step<T>) -> Step<T> {
+    pub(super) fn write<T>(&mut self, write: impl FnOnce(&mut Tx<'_>) -> ServiceResult<T>) -> ServiceResult<T> {
         self.check_place()?;
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let head = Self::head(&transaction)?;
@@ -123,13 +128,13 @@ impl Service {
     }
 }
 
-fn moved(path: &Path) -> Fault {
-    Fault::Unreachable(format!("the service at {} was moved away or replaced", path.display()))
+fn moved(path: &Path) -> ServiceError {
+    ServiceError::Unreachable(format!("the service at {} was moved away or replaced", path.display()))
 }
 
 /// Whether a service can be made, or opened for the first time, at this place.
-fn check_place(path: &Path) -> Step<()> {
-    let failed = |desc: String| Err(Fault::Refused(Error::new(Status::IoFailed, desc)));
+fn check_place(path: &Path) -> ServiceResult<()> {
+    let failed = |desc: String| Err(ServiceError::Refused(Error::new(Status::IoFailed, desc)));
     let parent = match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,
@@ -147,27 +152,29 @@ fn check_place(path: &Path) -> Step<()> {
     Ok(())
 }
 
-/// What an error on the way to an open service means.
-fn explain(path: &Path, error: rusqlite::Error) -> Fault {
+/// Explains an error that occurred while the service was being opened.
+fn explain(path: &Path, error: rusqlite::Error) -> ServiceError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => foreign(path),
-        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Fault::Refused(Error::new(
-            Status::IoFailed,
-            format!(
-                "the service file {} cannot be opened for reading and writing",
-                path.display()
-            ),
-        )),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            ServiceError::Refused(Error::new(
+                Status::IoFailed,
+                format!(
+                    "the service file {} cannot be opened for reading and writing",
+                    path.display()
+                ),
+            ))
+        }
         _ => error.into(),
     }
 }
 
-fn foreign(path: &Path) -> Fault {
-    Fault::invalid(format!("{} is not a libim service file", path.display()))
+fn foreign(path: &Path) -> ServiceError {
+    ServiceError::invalid(format!("{} is not a libim service file", path.display()))
 }
 
 /// Recognises or makes the service in an open file, and returns its id. Nothing is written into a file that is not ours.
-fn prepare(db: &mut Connection, path: &Path, create: bool) -> Step<String> {
+fn prepare(db: &mut Connection, path: &Path, create: bool) -> ServiceResult<String> {
     let explained = |error: rusqlite::Error| match error.sqlite_error_code() {
         // The file is open by now. It is one of SQLite's own beside it, which others make and remove: try again.
         Some(ErrorCode::CannotOpen) => error.into(),
@@ -196,8 +203,8 @@ fn prepare(db: &mut Connection, path: &Path, create: bool) -> Step<String> {
     Ok(id)
 }
 
-/// Whether the file is a service; `None` when it is empty. Asks twice, so it needs a transaction: in between, another
-/// process may make the service.
+/// Whether the file is a service; `None` if it is empty. Reads twice, so it needs a transaction: another process may
+/// create the service in between.
 fn recognise(db: &Connection) -> rusqlite::Result<Option<bool>> {
     let application_id: i64 = db.query_row("PRAGMA application_id", (), |row| row.get(0))?;
     if application_id == APPLICATION_ID {
@@ -211,7 +218,7 @@ fn recognise(db: &Connection) -> rusqlite::Result<Option<bool>> {
     })
 }
 
-fn migrate(db: &Connection, path: &Path) -> Step<()> {
+fn migrate(db: &Connection, path: &Path) -> ServiceResult<()> {
     let stored: u32 = db.query_row("PRAGMA user_version", (), |row| row.get(0))?;
     let stored = usize::try_from(stored).unwrap_or(usize::MAX);
     if stored > MIGRATIONS.len() {
@@ -220,7 +227,7 @@ fn migrate(db: &Connection, path: &Path) -> Step<()> {
             quoted(&path.to_string_lossy()),
             MIGRATIONS.len()
         );
-        return Err(Fault::Refused(Error::new(Status::DatabaseFailed, desc)));
+        return Err(ServiceError::Refused(Error::new(Status::DatabaseFailed, desc)));
     }
     for migration in MIGRATIONS.iter().skip(stored) {
         db.execute_batch(migration)?;
@@ -241,4 +248,64 @@ fn migrate(db: &Connection, path: &Path) -> Step<()> {
         )?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::embedded::testing::TestService;
+
+    fn refusal(path: &Path) -> Error {
+        match Service::open(path, true) {
+            Err(ServiceError::Refused(error)) => error,
+            Err(other) => panic!("{other:?}"),
+            Ok(_) => panic!("it was opened"),
+        }
+    }
+
+    #[test]
+    fn a_file_of_something_else_is_refused_and_stays_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = dir.path().join("notes.txt");
+        std::fs::write(&text, "not a database").unwrap();
+        assert_eq!(refusal(&text).status, Status::InvalidParameters);
+        assert_eq!(std::fs::read(&text).unwrap(), b"not a database");
+
+        let other = dir.path().join("other.db");
+        Connection::open(&other)
+            .unwrap()
+            .execute_batch("CREATE TABLE mine (x)")
+            .unwrap();
+        assert_eq!(refusal(&other).status, Status::InvalidParameters);
+        let tables: i64 = Connection::open(&other)
+            .unwrap()
+            .query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get(0))
+            .unwrap();
+        assert_eq!(tables, 1);
+    }
+
+    #[test]
+    fn a_service_of_a_newer_libim_is_not_opened() {
+        let service = TestService::new();
+        let db = Connection::open(&service.path).unwrap();
+        db.pragma_update(None, "user_version", 99).unwrap();
+        let error = refusal(&service.path);
+        assert!(
+            error.status == Status::DatabaseFailed && error.desc.contains("99"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_transaction_that_fails_leaves_nothing_behind() {
+        let mut service = TestService::new();
+        let alice = service.user("alice");
+        let head = service.head();
+        service.refused(|tx| {
+            tx.tell(alice.id, crate::backend::embedded::change::Kind::Profile, alice.id)?;
+            Err::<(), _>(ServiceError::invalid("no"))
+        });
+        assert_eq!(service.head(), head);
+        assert!(service.told(&alice, head).is_empty());
+    }
 }

@@ -3,21 +3,21 @@
 
 use super::change::{Kind, Tx};
 use super::conversations;
-use super::fault::{Fault, Step};
-use super::inbox::unsigned;
+use super::error::{ServiceError, ServiceResult};
 use super::users::{self, Me};
 use crate::model::id::quoted;
+use crate::model::seq::{from_stored, to_stored};
 use crate::model::{Change, ConversationId, Micros, ReadPosition, RecvOpt, Target};
 use rusqlite::{Connection, OptionalExtension};
 
-/// The conversation whose setting is changed. One can set something for a C2C conversation before the first message,
-/// and for groups one is or was a member of.
-fn own(tx: &mut Tx<'_>, me: &Me, id: &ConversationId) -> Step<i64> {
+/// The conversation whose setting is changed: a C2C conversation, also before its first message, or a group of which the
+/// user is or was a member.
+fn own(tx: &mut Tx<'_>, me: &Me, id: &ConversationId) -> ServiceResult<i64> {
     if let Some(conversation) = conversations::find_own(tx.db, me, id)? {
         return Ok(conversation);
     }
     let Some(peer) = id.user_id() else {
-        return Err(Fault::no_permission(format!(
+        return Err(ServiceError::no_permission(format!(
             "you are not a member of conversationID {}",
             quoted(id.as_str())
         )));
@@ -29,7 +29,7 @@ fn own(tx: &mut Tx<'_>, me: &Me, id: &ConversationId) -> Step<i64> {
 }
 
 /// Pins or unpins.
-pub(super) fn pin(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, pinned: bool) -> Step<()> {
+pub(super) fn pin(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, pinned: bool) -> ServiceResult<()> {
     let conversation = own(tx, me, id)?;
     let changed = tx.execute(
         "UPDATE setting SET is_pinned = ?3, pin_time = ?4 WHERE user = ?1 AND conversation = ?2 AND is_pinned <> ?3",
@@ -38,8 +38,8 @@ pub(super) fn pin(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, pinned: bool) -
     told(tx, me, conversation, changed)
 }
 
-/// Sets the receive option. The service obeys 1 (no messages); the others are the client's.
-pub(super) fn set_recv_opt(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, opt: RecvOpt) -> Step<()> {
+/// Sets the receive option. The service itself obeys only 1 (no messages); the other values matter to clients.
+pub(super) fn set_recv_opt(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, opt: RecvOpt) -> ServiceResult<()> {
     let conversation = own(tx, me, id)?;
     let changed = tx.execute(
         "UPDATE setting SET recv_opt = ?3 WHERE user = ?1 AND conversation = ?2 AND recv_opt <> ?3",
@@ -48,12 +48,13 @@ pub(super) fn set_recv_opt(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, opt: R
     told(tx, me, conversation, changed)
 }
 
-/// Moves the read position forward. What is not there cannot have been read: the last message bounds it.
-pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: ReadPosition) -> Step<()> {
+/// Moves the read position forward, up to the last message: a client that has lost count must not mark later messages as
+/// read.
+pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: ReadPosition) -> ServiceResult<()> {
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
-    let seq = i64::try_from(position.seq).unwrap_or(i64::MAX);
+    let seq = to_stored(position.seq);
     let changed = tx.execute(
         "UPDATE setting SET read_seq = min(?3, c.last_seq), read_time = max(?4, read_time) FROM conversation c \
          WHERE user = ?1 AND conversation = ?2 AND c.id = ?2 AND read_seq < min(?3, c.last_seq)",
@@ -67,16 +68,16 @@ pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: Read
     told(tx, me, conversation, changed)
 }
 
-fn told(tx: &mut Tx<'_>, me: &Me, conversation: i64, changed: usize) -> Step<()> {
+fn told(tx: &mut Tx<'_>, me: &Me, conversation: i64, changed: usize) -> ServiceResult<()> {
     if changed > 0 {
         tx.tell(me.id, Kind::Settings, conversation)?;
     }
     Ok(())
 }
 
-/// The settings of a conversation as they are now, all of them: the service knows a read position for every
-/// conversation, if only 0.
-pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> Step<Vec<Change>> {
+/// The settings of a conversation as they are now, all of them: the service has a read position for every
+/// conversation, even if it is 0.
+pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Vec<Change>> {
     let Some(name) = conversations::name(db, user, conversation)? else {
         return Ok(Vec::new());
     };
@@ -87,7 +88,7 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> Step<Vec<Ch
         let read = Change::Read {
             conversation: name.clone(),
             up_to: Target::Seq(ReadPosition {
-                seq: unsigned(row.get(2)?),
+                seq: from_stored(row.get(2)?),
                 timestamp: row.get(3)?,
             }),
         };
@@ -103,12 +104,12 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> Step<Vec<Ch
 }
 
 /// How far a user has read a conversation.
-pub(super) fn position(db: &Connection, user: i64, conversation: i64) -> Step<Option<ReadPosition>> {
+pub(super) fn position(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Option<ReadPosition>> {
     let mut statement =
         db.prepare_cached("SELECT read_seq, read_time FROM setting WHERE user = ?1 AND conversation = ?2")?;
     let position = statement.query_row((user, conversation), |row| {
         Ok(ReadPosition {
-            seq: unsigned(row.get(0)?),
+            seq: from_stored(row.get(0)?),
             timestamp: row.get(1)?,
         })
     });
@@ -116,10 +117,52 @@ pub(super) fn position(db: &Connection, user: i64, conversation: i64) -> Step<Op
 }
 
 /// The conversations that concern a user, next after `after`.
-pub(super) fn conversations_of(db: &Connection, user: i64, after: i64, limit: i64) -> Step<Vec<i64>> {
+pub(super) fn conversations_of(db: &Connection, user: i64, after: i64, limit: i64) -> ServiceResult<Vec<i64>> {
     let mut statement = db.prepare_cached(
         "SELECT conversation FROM setting WHERE user = ?1 AND conversation > ?2 ORDER BY conversation LIMIT ?3",
     )?;
     let rows = statement.query_map((user, after, limit), |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::embedded::messages;
+    use crate::backend::embedded::testing::{TestService, text};
+    use crate::model::UserId;
+
+    #[test]
+    fn a_read_position_moves_forward_and_not_past_the_last_message() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        for id in ["m1", "m2"] {
+            service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", id)));
+        }
+        let chat = ConversationId::c2c(&alice.user_id);
+        let mut read_to = |seq| {
+            let position = ReadPosition { seq, timestamp: 7 };
+            service.write(|tx| read(tx, &bob, &chat, position));
+            let stored = service.read(|db| {
+                let conversation = conversations::find_own(db, &bob, &chat)?.unwrap_or_default();
+                super::position(db, bob.id, conversation)
+            });
+            stored.unwrap().seq
+        };
+        assert_eq!([read_to(1), read_to(9), read_to(1)], [1, 2, 2]);
+    }
+
+    #[test]
+    fn one_sets_something_for_a_chat_before_its_first_message_and_not_for_a_strangers_group() {
+        let mut service = TestService::new();
+        let alice = service.user("alice");
+        let chat = ConversationId::c2c(&UserId::trusted("bob"));
+        service.write(|tx| pin(tx, &alice, &chat, true));
+        let head = service.head();
+        service.write(|tx| pin(tx, &alice, &chat, true));
+        assert_eq!(service.head(), head, "the same again is told to nobody");
+        let group = ConversationId::parse("conversationID", "group_team").unwrap();
+        let error = service.refused(|tx| pin(tx, &alice, &group, true));
+        assert_eq!(error.status, crate::model::Status::NoPermission);
+    }
 }

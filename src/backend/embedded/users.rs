@@ -1,7 +1,7 @@
-//! Users: mailboxes, profiles and who is told of them.
+//! Users: mailboxes, profiles, and the users who are told of a profile.
 
 use super::change::{Kind, Tx};
-use super::fault::Step;
+use super::error::ServiceResult;
 use crate::model::{ConversationId, Profile, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -12,14 +12,14 @@ pub(super) struct Me {
     pub(super) user_id: UserId,
 }
 
-/// The number of a user who is known to the service.
-pub(super) fn find(db: &Connection, user: &UserId) -> Step<Option<i64>> {
+/// The row id of a user who is known to the service.
+pub(super) fn find(db: &Connection, user: &UserId) -> ServiceResult<Option<i64>> {
     let mut statement = db.prepare_cached("SELECT id FROM user WHERE user_id = ?1")?;
     Ok(statement.query_row([user.as_str()], |row| row.get(0)).optional()?)
 }
 
-/// The number of a user; somebody who was never seen gets a mailbox.
-pub(super) fn ensure(tx: &Tx<'_>, user: &UserId) -> Step<i64> {
+/// The row id of a user; a userID that is new to the service gets a mailbox.
+pub(super) fn ensure(tx: &Tx<'_>, user: &UserId) -> ServiceResult<i64> {
     if let Some(id) = find(tx.db, user)? {
         return Ok(id);
     }
@@ -28,20 +28,25 @@ pub(super) fn ensure(tx: &Tx<'_>, user: &UserId) -> Step<i64> {
 }
 
 /// Whether a user has logged in before: then logging in again writes nothing.
-pub(super) fn find_active(db: &Connection, user: &UserId) -> Step<Option<i64>> {
+pub(super) fn find_active(db: &Connection, user: &UserId) -> ServiceResult<Option<i64>> {
     let mut statement = db.prepare_cached("SELECT id FROM user WHERE user_id = ?1 AND is_active = 1")?;
     Ok(statement.query_row([user.as_str()], |row| row.get(0)).optional()?)
 }
 
-/// The first login makes the user.
-pub(super) fn log_in(tx: &Tx<'_>, user: &UserId) -> Step<i64> {
+/// The first login creates the user.
+pub(super) fn log_in(tx: &Tx<'_>, user: &UserId) -> ServiceResult<i64> {
     let id = ensure(tx, user)?;
     tx.execute("UPDATE user SET is_active = 1 WHERE id = ?1", [id])?;
     Ok(id)
 }
 
 /// `setSelfInfo`: everyone who shows the user is told.
-pub(super) fn set_self_info(tx: &mut Tx<'_>, me: &Me, nick_name: Option<&str>, face_url: Option<&str>) -> Step<()> {
+pub(super) fn set_self_info(
+    tx: &mut Tx<'_>,
+    me: &Me,
+    nick_name: Option<&str>,
+    face_url: Option<&str>,
+) -> ServiceResult<()> {
     let changed = tx.execute(
         "UPDATE user SET nick_name = coalesce(?2, nick_name), face_url = coalesce(?3, face_url) \
          WHERE id = ?1 AND (nick_name <> coalesce(?2, nick_name) OR face_url <> coalesce(?3, face_url))",
@@ -53,8 +58,8 @@ pub(super) fn set_self_info(tx: &mut Tx<'_>, me: &Me, nick_name: Option<&str>, f
     Ok(())
 }
 
-/// The profiles of those who ever logged in, in the order asked.
-pub(super) fn infos(db: &Connection, users: &[UserId]) -> Step<Vec<Profile>> {
+/// The profiles of the users who have logged in at some time, in the order of the request.
+pub(super) fn infos(db: &Connection, users: &[UserId]) -> ServiceResult<Vec<Profile>> {
     let mut profiles = Vec::new();
     for user in users {
         if let Some(id) = find_active(db, user)? {
@@ -65,7 +70,7 @@ pub(super) fn infos(db: &Connection, users: &[UserId]) -> Step<Vec<Profile>> {
 }
 
 /// A user's profile.
-pub(super) fn profile(db: &Connection, user: i64) -> Step<Option<Profile>> {
+pub(super) fn profile(db: &Connection, user: i64) -> ServiceResult<Option<Profile>> {
     let mut statement = db.prepare_cached("SELECT user_id, nick_name, face_url FROM user WHERE id = ?1")?;
     let profile = statement.query_row([user], |row| {
         Ok(Profile {
@@ -78,7 +83,7 @@ pub(super) fn profile(db: &Connection, user: i64) -> Step<Option<Profile>> {
 }
 
 /// From now on `user` is told of `target`'s profile. The first time, it is told as it is.
-pub(super) fn introduce(tx: &mut Tx<'_>, user: i64, target: i64) -> Step<()> {
+pub(super) fn introduce(tx: &mut Tx<'_>, user: i64, target: i64) -> ServiceResult<()> {
     if tx.execute(
         "INSERT OR IGNORE INTO watch (target, user) VALUES (?1, ?2)",
         (target, user),
@@ -91,7 +96,7 @@ pub(super) fn introduce(tx: &mut Tx<'_>, user: i64, target: i64) -> Step<()> {
 
 /// The account shows a conversation with somebody: it is told their profile, now and when it changes. The data of a
 /// group comes with being a member.
-pub(super) fn watch(tx: &mut Tx<'_>, me: &Me, conversation: &ConversationId) -> Step<()> {
+pub(super) fn watch(tx: &mut Tx<'_>, me: &Me, conversation: &ConversationId) -> ServiceResult<()> {
     if let Some(peer) = conversation.user_id() {
         let peer = ensure(tx, &peer)?;
         introduce(tx, me.id, peer)?;

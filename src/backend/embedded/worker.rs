@@ -1,13 +1,13 @@
-//! The thread `libim-embedded`: connects, syncs, drains the outbox, and looks for what other processes write.
+//! The thread `libim-embedded`: connects, syncs, drains the outbox, and looks for commits of other processes.
 //!
-//! SQLite tells nobody of another process's commit, so the worker asks: `PRAGMA data_version` costs about 2 µs, and with a
+//! SQLite does not notify one process of another's commit, so the worker polls (docs/decisions/polling-the-service-file.md): `PRAGMA data_version` costs about 2 µs, and with a
 //! `stat` of the path a look is a few microseconds. It looks every 5 ms while something has happened in the last second, and
 //! every 30 ms otherwise, so a message from another process arrives well within a tenth of a second. Own commands do not
 //! wait for a look.
 
-use super::fault::{Fault, Step};
-use super::link::Link;
-use super::session::Session;
+use super::error::{ServiceError, ServiceResult};
+use super::mailbox::{Mailbox, Sync};
+use super::running::Running;
 use crate::backend::LinkState;
 use crate::backend::backoff::Backoff;
 use crate::model::Error;
@@ -29,33 +29,30 @@ const COMMANDS_AT_ONCE: usize = 32;
 
 /// The worker's state.
 struct Worker {
-    session: Arc<Session>,
+    running: Arc<Running>,
     backoff: Backoff,
-    /// Whether the failure was told; once until it works again.
+    /// Whether the failure was reported: once, until it works again.
     has_told: bool,
     /// Since when the service has been locked by another process.
     locked_since: Option<Instant>,
-    /// Whether a sync was begun and not ended.
-    is_syncing: bool,
     last_activity: Instant,
     /// Whether the outbox may have commands.
     outbox: bool,
 }
 
-/// Runs until the session is stopped or the service refuses the user.
-pub(super) fn run(session: Arc<Session>) {
-    let _closing = Closing(Arc::clone(&session));
+/// Runs until the backend is stopped or the service refuses the user.
+pub(super) fn run(running: Arc<Running>) {
+    let _closing = Closing(Arc::clone(&running));
     let mut worker = Worker {
-        session,
+        running,
         backoff: Backoff::new(FIRST_BACKOFF, LAST_BACKOFF),
         has_told: false,
         locked_since: None,
-        is_syncing: false,
         last_activity: Instant::now(),
         outbox: true,
     };
     worker.report(LinkState::Connecting);
-    while !worker.session.is_stopped() {
+    while !worker.running.is_stopped() {
         let step = worker.step();
         if !worker.go_on(step) {
             break;
@@ -63,53 +60,57 @@ pub(super) fn run(session: Arc<Session>) {
     }
 }
 
-/// Closes the service file when the thread ends, also by a panic: then no request finds a link that nobody serves.
-struct Closing(Arc<Session>);
+/// Closes the service file when the thread ends, also by a panic: then no request finds a mailbox that nobody serves.
+struct Closing(Arc<Running>);
 
 impl Drop for Closing {
     fn drop(&mut self) {
-        *self.0.link() = None;
+        self.0.close();
     }
 }
 
 impl Worker {
     fn report(&self, state: LinkState) {
-        self.session.sink.report(state);
+        self.running.sink.report(state);
     }
 
-    /// One piece of work, with the link held.
-    fn step(&mut self) -> Step<()> {
-        self.session.yield_to_requests();
-        let session = self.session.clone();
-        let mut place = session.link();
-        let link = match place.as_mut() {
-            Some(link) => link,
+    /// One piece of work, with the mailbox locked.
+    fn step(&mut self) -> ServiceResult<()> {
+        self.running.yield_to_requests();
+        let running = Arc::clone(&self.running);
+        let mut place = running.mailbox();
+        let mailbox = match place.as_mut() {
+            Some(mailbox) => mailbox,
             None => {
-                let link = Link::open(&session.path, session.sink.clone())?;
-                // A request that comes next finds the sync begun.
+                let mailbox = Mailbox::open(&running.path, Arc::clone(&running.sink))?;
+                // Under the lock, so that a request that comes next finds the sync begun.
                 self.connected();
-                place.insert(link)
+                place.insert(mailbox)
             }
         };
-        if self.is_syncing {
-            if link.is_syncing() {
-                link.pull_batch()?;
+        let is_active = match mailbox.sync() {
+            // One batch for each look, so that requests and a stop do not wait for the whole history.
+            Sync::Behind => {
+                mailbox.pull_batch()?;
+                if mailbox.sync() == Sync::Complete {
+                    self.report(LinkState::SyncFinished);
+                }
+                true
             }
-            self.last_activity = Instant::now();
-            if !link.is_syncing() {
-                self.is_syncing = false;
+            // A request has read the rest of the history.
+            Sync::Complete => {
                 self.report(LinkState::SyncFinished);
+                true
             }
-            return Ok(());
-        }
-        let is_active = self.serve(link)?;
+            Sync::Over => self.serve(mailbox)?,
+        };
         drop(place);
         if is_active {
             self.last_activity = Instant::now();
         } else if self.last_activity.elapsed() < BUSY_FOR {
-            session.wait(BUSY_POLL);
+            running.wait(BUSY_POLL);
         } else {
-            session.wait(IDLE_POLL);
+            running.wait(IDLE_POLL);
         }
         Ok(())
     }
@@ -120,34 +121,33 @@ impl Worker {
         }
         self.report(LinkState::Connected);
         self.report(LinkState::SyncStarted);
-        self.is_syncing = true;
         self.outbox = true;
     }
 
     /// Drains some of the outbox and some of the inbox. False when there was nothing to do.
-    fn serve(&mut self, link: &mut Link) -> Step<bool> {
-        self.outbox |= self.session.take_outbox_signal();
+    fn serve(&mut self, mailbox: &mut Mailbox) -> ServiceResult<bool> {
+        self.outbox |= self.running.take_outbox_signal();
         let mut carried_out = 0;
         while self.outbox && carried_out < COMMANDS_AT_ONCE {
-            if self.session.is_stopped() {
+            if self.running.is_stopped() {
                 return Ok(true);
             }
-            self.outbox = link.carry_out_next()?;
+            self.outbox = mailbox.carry_out_next()?;
             carried_out += usize::from(self.outbox);
         }
-        let goes_on = || !self.session.is_stopped();
+        let goes_on = || !self.running.is_stopped();
         let has_pulled = if carried_out > 0 {
-            link.pull(goes_on)?
+            mailbox.pull(goes_on)?
         } else {
-            link.pull_news(goes_on)?
+            mailbox.pull_news(goes_on)?
         };
-        // What came in may have made the account want something.
+        // A change that came in may have made the engine add a command, such as the wish for a profile.
         self.outbox |= has_pulled;
         Ok(carried_out > 0 || has_pulled)
     }
 
-    /// Decides what follows on a step. False: the end.
-    fn go_on(&mut self, step: Step<()>) -> bool {
+    /// Decides what comes after a step. False: the end.
+    fn go_on(&mut self, step: ServiceResult<()>) -> bool {
         let fault = match step {
             Ok(()) => {
                 self.backoff.reset();
@@ -160,16 +160,16 @@ impl Worker {
             return false;
         }
         match fault {
-            Fault::Busy if self.locked_since.get_or_insert_with(Instant::now).elapsed() < LOCK_PATIENCE => {
-                self.session.wait_for_stop(BUSY_POLL);
+            ServiceError::Busy if self.locked_since.get_or_insert_with(Instant::now).elapsed() < LOCK_PATIENCE => {
+                self.running.wait_for_stop(BUSY_POLL);
                 true
             }
-            Fault::Account(error) => {
-                log::warn!("the account could not take what the service told: {error}");
+            ServiceError::Account(error) => {
+                log::warn!("the cache could not take a change of the service; trying again: {error}");
                 self.wait_longer();
                 true
             }
-            Fault::Refused(error) => {
+            ServiceError::Refused(error) => {
                 self.report(LinkState::Refused(error));
                 false
             }
@@ -181,13 +181,10 @@ impl Worker {
         }
     }
 
-    /// The service cannot be used: the link goes, and whoever listens is told once.
+    /// The service cannot be used: the mailbox goes, and the account is told once.
     fn lost(&mut self, error: Error) {
-        *self.session.link() = None;
+        self.running.close();
         let error = Error::disconnected(error.desc);
-        if std::mem::take(&mut self.is_syncing) {
-            self.report(LinkState::SyncFailed(error.clone()));
-        }
         log::info!("{error}");
         if !std::mem::replace(&mut self.has_told, true) {
             self.report(LinkState::Failed(error));
@@ -195,6 +192,6 @@ impl Worker {
     }
 
     fn wait_longer(&mut self) {
-        self.session.wait_for_stop(self.backoff.next());
+        self.running.wait_for_stop(self.backoff.next());
     }
 }

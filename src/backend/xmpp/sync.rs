@@ -15,7 +15,7 @@ use super::stanza::bookmark::Bookmark;
 use crate::backend::LinkState;
 use crate::model::{Change, ConversationId};
 use futures::{StreamExt, TryStreamExt, future, stream};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
@@ -29,8 +29,6 @@ const ASKED_AGAIN: usize = 100;
 pub(crate) struct AccountSync {
     features: Rc<Features>,
     outbox: Rc<Outbox>,
-    /// Whether it is under way.
-    is_running: Cell<bool>,
     /// Conversations whose history is being fetched because somebody reads it.
     wanted: RefCell<HashSet<ConversationId>>,
 }
@@ -40,14 +38,8 @@ impl AccountSync {
         Rc::new(Self {
             features: Rc::clone(features),
             outbox: Rc::clone(outbox),
-            is_running: Cell::new(false),
             wanted: RefCell::default(),
         })
-    }
-
-    /// Whether it is under way.
-    pub(crate) fn is_running(&self) -> bool {
-        self.is_running.get()
     }
 
     /// Brings the account up to date, tells what that changed, and sends what waits.
@@ -57,12 +49,11 @@ impl AccountSync {
             return session.refuse(&error);
         }
         session.sink.report(LinkState::SyncStarted);
-        self.is_running.set(true);
         let outcome = self.sync().await;
-        self.is_running.set(false);
         match outcome {
+            // The next session has a sync of its own, which must not be reported as finished.
+            _ if session.is_over() => log::debug!("a sync was interrupted"),
             Ok(()) => session.sink.report(LinkState::SyncFinished),
-            Err(error) if session.is_over() => log::debug!("a sync was interrupted: {error}"),
             Err(error) => {
                 log::warn!("a sync failed: {error}");
                 session.sink.report(LinkState::SyncFailed(error.clone().into()));

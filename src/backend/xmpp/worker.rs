@@ -186,12 +186,11 @@ impl Worker {
                 *resumable = Some(self.begin(full, stream.is_managed())?);
             }
         }
-        self.sink.report(LinkState::Connected);
-        // A sync that the lost connection has interrupted was told as failed; it goes on.
-        let is_syncing = resumable.as_ref().is_some_and(|it| it.online.sync.is_running());
-        if is_resumed && is_syncing {
-            self.sink.report(LinkState::SyncStarted);
-        }
+        self.sink.report(if is_resumed {
+            LinkState::Resumed
+        } else {
+            LinkState::Connected
+        });
         Ok(Some(stream))
     }
 

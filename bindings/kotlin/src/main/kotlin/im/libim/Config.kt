@@ -62,7 +62,7 @@ sealed class Backend {
     }
 }
 
-/** What `im_client_open` is told, as written. */
+/** The config as it is written. */
 data class Config(
     /** The directory for caches; each account has a directory of its own in it. Created if missing. */
     val dataDir: String,

@@ -1,8 +1,9 @@
-//! What lives from `start` to `stop`: the link, the signals to the worker, and requests, which run on their caller's thread.
+//! What there is from `start` to `stop`: the mailbox, the signals to the worker, and requests, which run on their caller's
+//! thread.
 
 use super::change::Tx;
-use super::fault::{Fault, Step};
-use super::link::Link;
+use super::error::{ServiceError, ServiceResult};
+use super::mailbox::Mailbox;
 use super::users::Me;
 use crate::backend::{Deadline, Sink};
 use crate::model::lock::lock;
@@ -14,12 +15,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 /// From `start` to `stop`.
-pub(super) struct Session {
+pub(super) struct Running {
     pub(super) path: PathBuf,
     pub(super) sink: Arc<dyn Sink>,
     signal: Mutex<Signal>,
     wake: Condvar,
-    link: Mutex<Option<Link>>,
+    mailbox: Mutex<Option<Mailbox>>,
     /// How many requests are under way: the worker lets them go first.
     requests: AtomicUsize,
 }
@@ -30,14 +31,14 @@ struct Signal {
     outbox: bool,
 }
 
-impl Session {
+impl Running {
     pub(super) fn new(path: PathBuf, sink: Arc<dyn Sink>) -> Self {
         Self {
             path,
             sink,
             signal: Mutex::default(),
             wake: Condvar::new(),
-            link: Mutex::new(None),
+            mailbox: Mutex::new(None),
             requests: AtomicUsize::new(0),
         }
     }
@@ -46,9 +47,14 @@ impl Session {
         lock(&self.signal)
     }
 
-    /// The link, while the service is reachable. Held for a batch or a command at a time.
-    pub(super) fn link(&self) -> MutexGuard<'_, Option<Link>> {
-        lock(&self.link)
+    /// The mailbox, while the service is reachable. The lock is held for a batch or a command at a time.
+    pub(super) fn mailbox(&self) -> MutexGuard<'_, Option<Mailbox>> {
+        lock(&self.mailbox)
+    }
+
+    /// Closes the service file. Waits for whoever uses the mailbox.
+    pub(super) fn close(&self) {
+        *self.mailbox() = None;
     }
 
     pub(super) fn stop(&self) {
@@ -85,7 +91,8 @@ impl Session {
         );
     }
 
-    /// Lets requests have the link first.
+    /// Lets requests have the mailbox first. Mutexes are not fair: a worker that drains a long outbox takes the lock again
+    /// before a request, which somebody waits for, wakes up.
     pub(super) fn yield_to_requests(&self) {
         for _ in 0..10 {
             if self.requests.load(Ordering::Acquire) == 0 {
@@ -95,42 +102,54 @@ impl Session {
         }
     }
 
-    /// A request that writes. What it changes for the account has been handed over when it returns.
-    pub(super) fn write<T>(&self, deadline: &Deadline, write: impl Fn(&mut Tx<'_>, &Me) -> Step<T>) -> Result<T> {
-        self.request(deadline, |link| {
-            let me = link.me.clone();
-            let value = link.service.write(|tx| write(tx, &me))?;
-            // It is done, whatever happens to the telling: the worker tells what is left.
-            if let Err(fault) = link.pull(|| !self.is_stopped()) {
-                log::warn!("a request's effects will be told later: {}", fault.into_error());
+    /// A request that writes. Its effects on the account have been handed over when it returns.
+    pub(super) fn write<T>(
+        &self,
+        deadline: &Deadline,
+        write: impl Fn(&mut Tx<'_>, &Me) -> ServiceResult<T>,
+    ) -> Result<T> {
+        self.request(deadline, |mailbox| {
+            let me = mailbox.me.clone();
+            let value = mailbox.service.write(|tx| write(tx, &me))?;
+            // The service has carried it out, so it has not failed, even if the account cannot take its effects now: the
+            // worker hands over what is left.
+            if let Err(fault) = mailbox.pull(|| !self.is_stopped()) {
+                log::warn!(
+                    "the effects of a request will reach the cache later: {}",
+                    fault.into_error()
+                );
             }
             Ok(value)
         })
     }
 
     /// A request that only reads.
-    pub(super) fn read<T>(&self, deadline: &Deadline, read: impl Fn(&Connection, &Me) -> Step<T>) -> Result<T> {
-        self.request(deadline, |link| link.service.read(|db| read(db, &link.me)))
+    pub(super) fn read<T>(
+        &self,
+        deadline: &Deadline,
+        read: impl Fn(&Connection, &Me) -> ServiceResult<T>,
+    ) -> Result<T> {
+        self.request(deadline, |mailbox| mailbox.service.read(|db| read(db, &mailbox.me)))
     }
 
-    fn request<T>(&self, deadline: &Deadline, mut run: impl FnMut(&mut Link) -> Step<T>) -> Result<T> {
+    fn request<T>(&self, deadline: &Deadline, mut run: impl FnMut(&mut Mailbox) -> ServiceResult<T>) -> Result<T> {
         let _turn = Turn::new(&self.requests);
         loop {
-            let mut link = self.link();
+            let mut mailbox = self.mailbox();
             if self.is_stopped() {
                 return Err(Error::new(
                     Status::Cancelled,
-                    "the client was logged out while the call was waiting",
+                    "the account was logged out while the call was waiting",
                 ));
             }
             deadline.left()?;
-            let Some(link) = link.as_mut() else {
+            let Some(mailbox) = mailbox.as_mut() else {
                 return Err(Error::disconnected("the service cannot be reached now"));
             };
-            match run(link) {
+            match run(mailbox) {
                 Ok(value) => return Ok(value),
-                // The lock is free for the others until the next look.
-                Err(Fault::Busy) => {}
+                // Another process is writing. Until the next attempt the mailbox is free for others.
+                Err(ServiceError::Busy) => {}
                 Err(fault) => return Err(fault.into_error()),
             }
         }

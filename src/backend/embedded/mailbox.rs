@@ -1,8 +1,9 @@
-//! A [`Link`] is an open service with a user on it: it hands the user's inbox to the account, and the account's commands
-//! to the service. There is one behind one lock, so the worker and requests take turns and the order is never in doubt.
+//! A [`Mailbox`] is an open service with a user on it: it hands the user's inbox to the account, and the account's commands
+//! to the service. There is one, behind one lock, so the worker and requests take turns, and changes reach the account in
+//! the order of the service.
 
 use super::commands;
-use super::fault::{Fault, Step};
+use super::error::{ServiceError, ServiceResult};
 use super::inbox;
 use super::service::Service;
 use super::settings;
@@ -16,8 +17,19 @@ use std::sync::Arc;
 /// How many conversations' settings a batch has at most.
 const SETTINGS_BATCH: i64 = 500;
 
+/// How far the sync of a mailbox is. A request may bring it to its end, as well as the worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sync {
+    /// History is left to read.
+    Behind,
+    /// It has come to its end since the last look.
+    Complete,
+    /// It came to its end before.
+    Over,
+}
+
 /// An open service with a user on it.
-pub(super) struct Link {
+pub(super) struct Mailbox {
     pub(super) service: Service,
     pub(super) me: Me,
     sink: Arc<dyn Sink>,
@@ -25,20 +37,22 @@ pub(super) struct Link {
     at: i64,
     /// Whether the account has nothing of this service yet, so that its settings go first.
     is_first: bool,
-    /// The last change there was when the sync began: up to there it is history.
+    /// The last change there was when the mailbox was opened: up to there it is history.
     sync_head: i64,
+    /// Whether the end of the sync has been asked for and seen.
+    is_synced: bool,
     /// What [`Service::version`] was when the inbox was last read.
     version: Option<i64>,
 }
 
-impl Link {
-    /// Opens the service, and the user on it. The cursor decides which service it has to be: an account that never saw
-    /// one takes, or makes, what is there; any other waits for its own to come back.
-    pub(super) fn open(path: &Path, sink: Arc<dyn Sink>) -> Step<Self> {
-        let cursor = sink.cursor().map_err(Fault::Account)?;
+impl Mailbox {
+    /// Opens the service, and the user on it. The cursor decides which service it has to be: an account without one
+    /// takes the service at the path, or creates it; any other waits for its own service to come back.
+    pub(super) fn open(path: &Path, sink: Arc<dyn Sink>) -> ServiceResult<Self> {
+        let cursor = sink.cursor().map_err(ServiceError::Account)?;
         let known = match &cursor {
             Some(cursor) => Some(parse(cursor).ok_or_else(|| {
-                Fault::invalid(format!(
+                ServiceError::invalid(format!(
                     "the account's cache belongs to another backend: its cursor is {}",
                     quoted(cursor)
                 ))
@@ -46,15 +60,15 @@ impl Link {
             None => None,
         };
         let mut service = match Service::open(path, known.is_none()) {
-            // Whatever is at the path now, the account's own service may come back.
-            Err(Fault::Refused(error)) if known.is_some() => return Err(Fault::Unreachable(error.desc)),
+            // Whatever is at the path now, the account's own service may come back: keep looking.
+            Err(ServiceError::Refused(error)) if known.is_some() => return Err(ServiceError::Unreachable(error.desc)),
             other => other?,
         };
         if let Some((id, _)) = &known
             && *id != service.id
         {
-            return Err(Fault::Unreachable(format!(
-                "the service at {} is another one than this account's",
+            return Err(ServiceError::Unreachable(format!(
+                "the service at {} is not the one that this account has used",
                 path.display()
             )));
         }
@@ -71,21 +85,34 @@ impl Link {
             sink,
             at: seen.unwrap_or_default(),
             is_first: seen.is_none(),
+            is_synced: false,
             sync_head,
             version: None,
             service,
         })
     }
 
-    /// Whether history is left to read.
-    pub(super) fn is_syncing(&self) -> bool {
+    /// How far the sync is. [`Sync::Complete`] is returned once.
+    pub(super) fn sync(&mut self) -> Sync {
+        if self.is_history() {
+            Sync::Behind
+        } else if std::mem::replace(&mut self.is_synced, true) {
+            Sync::Over
+        } else {
+            Sync::Complete
+        }
+    }
+
+    /// Whether what comes next from the inbox is history.
+    fn is_history(&self) -> bool {
         self.is_first || self.at < self.sync_head
     }
 
-    /// Hands over all there is, if another connection may have written since the last time. False when there was nothing.
-    pub(super) fn pull_news(&mut self, goes_on: impl Fn() -> bool) -> Step<bool> {
+    /// Hands over all there is, if another connection may have written since the last time. False when there was nothing
+    /// to hand over.
+    pub(super) fn pull_news(&mut self, goes_on: impl Fn() -> bool) -> ServiceResult<bool> {
         self.service.check_place()?;
-        // Read before the inbox: what is written in between shows next time.
+        // Read before the inbox, so that a commit in between shows at the next look.
         let version = Some(self.service.version()?);
         if self.version == version {
             return Ok(false);
@@ -96,8 +123,8 @@ impl Link {
     }
 
     /// Hands over all there is, as long as `goes_on`. False when there was nothing.
-    pub(super) fn pull(&mut self, goes_on: impl Fn() -> bool) -> Step<bool> {
-        // Until it has worked, the worker takes it that there is more.
+    pub(super) fn pull(&mut self, goes_on: impl Fn() -> bool) -> ServiceResult<bool> {
+        // If this fails, the next look must not believe that it has seen everything.
         self.version = None;
         let mut has_pulled = false;
         while goes_on() && self.pull_batch()? {
@@ -107,18 +134,18 @@ impl Link {
     }
 
     /// Hands over the next part of the inbox. False when there is nothing more.
-    pub(super) fn pull_batch(&mut self) -> Step<bool> {
+    pub(super) fn pull_batch(&mut self) -> ServiceResult<bool> {
         if self.is_first {
             self.hand_over_settings()?;
             self.is_first = false;
         }
-        let live = !self.is_syncing();
+        let live = !self.is_history();
         let up_to = if live { i64::MAX } else { self.sync_head };
         let page = self.service.read(|db| inbox::page(db, &self.me, self.at, up_to))?;
         let (last, more) = match page.last {
             Some(last) => (last, true),
             None if live => return Ok(false),
-            // The end of the history; the next look is for what is new.
+            // The end of the history; the next look reads new changes.
             None => (self.sync_head, true),
         };
         self.apply(Inbound {
@@ -131,10 +158,11 @@ impl Link {
         Ok(more)
     }
 
-    /// First of all, how far everything was read, and what is muted: messages are judged by it. Pins wait for their place
-    /// in the inbox, so that a pinned conversation gets its place in the list from its messages, as on the device that
-    /// pinned it. No cursor goes with it, so that a sync that breaks here starts over.
-    fn hand_over_settings(&mut self) -> Step<()> {
+    /// Hands over how far each conversation was read and which ones are muted, before any message: whether a message
+    /// counts depends on it. Pins wait for their place in the inbox, so that a pinned conversation gets its place in the
+    /// list from its messages, as on the device that pinned it. No cursor goes with it, so that a sync that breaks here
+    /// starts over.
+    fn hand_over_settings(&mut self) -> ServiceResult<()> {
         let mut after = 0;
         loop {
             let (changes, last) = self.service.read(|db| {
@@ -160,7 +188,8 @@ impl Link {
                 ..Inbound::default()
             })?;
         }
-        // An account that is new to an empty service is bound to it all the same.
+        // An account that is new to an empty service is bound to it too: without a cursor it would take any other
+        // service that is put in this one's place.
         if self.at >= self.sync_head {
             self.apply(Inbound {
                 live: false,
@@ -172,14 +201,14 @@ impl Link {
         Ok(())
     }
 
-    fn apply(&self, batch: Inbound) -> Step<()> {
-        self.sink.apply(batch).map_err(Fault::Account)
+    fn apply(&self, batch: Inbound) -> ServiceResult<()> {
+        self.sink.apply(batch).map_err(ServiceError::Account)
     }
 
     /// Carries out the oldest command of the outbox. False when there is none. When it breaks off between the service
     /// and the account, the command comes again, and changes nothing the second time.
-    pub(super) fn carry_out_next(&mut self) -> Step<bool> {
-        let Some(entry) = self.sink.next_outbound().map_err(Fault::Account)? else {
+    pub(super) fn carry_out_next(&mut self) -> ServiceResult<bool> {
+        let Some(entry) = self.sink.next_outbound().map_err(ServiceError::Account)? else {
             return Ok(false);
         };
         let outcome = match self
@@ -187,14 +216,16 @@ impl Link {
             .write(|tx| commands::carry_out(tx, &self.me, &entry.command))
         {
             Ok(outcome) => outcome,
-            Err(Fault::Refused(error)) => Outcome::Refused(error),
-            Err(Fault::Broken(text)) => {
-                log::error!("command {} of the outbox was given up: {text}", entry.id);
+            Err(ServiceError::Refused(error)) => Outcome::Refused(error),
+            Err(ServiceError::Broken(text)) => {
+                log::error!("gave up command {} of the outbox: {text}", entry.id);
                 Outcome::Refused(Error::internal("the service could not carry the command out"))
             }
             Err(fault) => return Err(fault),
         };
-        self.sink.complete_outbound(entry.id, outcome).map_err(Fault::Account)?;
+        self.sink
+            .complete_outbound(entry.id, outcome)
+            .map_err(ServiceError::Account)?;
         Ok(true)
     }
 }
@@ -203,4 +234,17 @@ impl Link {
 fn parse(cursor: &str) -> Option<(String, i64)> {
     let (id, at) = cursor.split_once(':')?;
     Some((id.to_owned(), at.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_cursor_of_an_embedded_service_is_one() {
+        assert_eq!(parse("a1b2:17"), Some(("a1b2".to_owned(), 17)));
+        for other in ["", "a1b2", "a1b2:", "a1b2:x", ":"] {
+            assert_eq!(parse(other), None, "{other:?}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The threads of asynchronous calls: one for the cache, one for the server, so that a slow server holds up no list.
-//! Each is started when it is first needed, and runs its calls in the order they were made.
+//! Each is started when it is first needed, and runs its calls in the order in which they were made.
 
+use super::gate::closed;
 use crate::model::lock::lock;
 use crate::model::{Error, Result};
 use crossbeam_channel::{Sender, unbounded};
@@ -11,9 +12,9 @@ use std::thread::{self, JoinHandle};
 /// A call; the argument says that its turn never came.
 pub(super) type Job = Box<dyn FnOnce(bool) + Send>;
 
-/// Which thread a call runs on.
+/// Which thread an asynchronous call runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
+pub(crate) enum CallThread {
     /// Calls that only touch the cache.
     Local,
     /// Calls that wait for the server.
@@ -27,13 +28,13 @@ struct Threads {
     is_closed: bool,
 }
 
-/// The lanes of a client.
-pub(super) struct Lanes {
+/// The threads of a client's asynchronous calls.
+pub(super) struct CallThreads {
     threads: Mutex<Threads>,
     is_cancelled: Arc<AtomicBool>,
 }
 
-impl Lanes {
+impl CallThreads {
     pub(super) fn new() -> Self {
         Self {
             threads: Mutex::default(),
@@ -42,30 +43,30 @@ impl Lanes {
     }
 
     /// Adds a call. An error means that it will not run at all.
-    pub(super) fn push(&self, lane: Lane, job: Job) -> Result<()> {
+    pub(super) fn push(&self, thread: CallThread, job: Job) -> Result<()> {
         let mut threads = lock(&self.threads);
         if threads.is_closed {
-            return Err(Error::new(crate::model::Status::NotInitialized, "the client is closed"));
+            return Err(closed());
         }
-        let place = match lane {
-            Lane::Local => &mut threads.local,
-            Lane::Server => &mut threads.server,
+        let place = match thread {
+            CallThread::Local => &mut threads.local,
+            CallThread::Server => &mut threads.server,
         };
         let (sender, _) = match place {
             Some(started) => started,
-            None => place.insert(self.start(lane)?),
+            None => place.insert(self.start(thread)?),
         };
         sender
             .send(job)
             .map_err(|_| Error::internal("the thread of asynchronous calls has ended"))
     }
 
-    fn start(&self, lane: Lane) -> Result<(Sender<Job>, JoinHandle<()>)> {
+    fn start(&self, thread: CallThread) -> Result<(Sender<Job>, JoinHandle<()>)> {
         let (sender, jobs) = unbounded::<Job>();
         let is_cancelled = Arc::clone(&self.is_cancelled);
-        let name = match lane {
-            Lane::Local => "libim-local",
-            Lane::Server => "libim-server",
+        let name = match thread {
+            CallThread::Local => "libim-local",
+            CallThread::Server => "libim-server",
         };
         let thread = thread::Builder::new()
             .name(name.to_owned())

@@ -1,27 +1,27 @@
-//! What can go wrong between a client and the service file, sorted by what has to be done about it. Plain data.
+//! Errors between a client and the service file, sorted by what has to be done about them. Plain data.
 
 use crate::model::{Error, Status};
 use rusqlite::ErrorCode;
 
-/// Why a step against the service did not work.
+/// Why an operation on the service failed.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum ServiceError {
     /// Another connection holds the lock: try again soon.
     Busy,
     /// The file cannot be used now: close it, and open it again later. The text is for the developer.
     Unreachable(String),
-    /// A rule says no, and will say so again.
+    /// A rule forbids it, and will again.
     Refused(Error),
-    /// This one step fails, whatever is done. A fault of libim or a damaged row; the rest goes on.
+    /// This one step fails, and would again: a fault of libim or a damaged row. Everything else goes on.
     Broken(String),
     /// The account's own side failed.
     Account(Error),
 }
 
-/// Shorthand for steps against the service.
-pub(super) type Step<T> = std::result::Result<T, Fault>;
+/// The result of an operation on the service.
+pub(super) type ServiceResult<T> = std::result::Result<T, ServiceError>;
 
-impl From<rusqlite::Error> for Fault {
+impl From<rusqlite::Error> for ServiceError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
@@ -34,7 +34,7 @@ impl From<rusqlite::Error> for Fault {
     }
 }
 
-impl Fault {
+impl ServiceError {
     /// 6017 for good.
     pub(super) fn invalid(desc: impl Into<String>) -> Self {
         Self::Refused(Error::invalid(desc))
@@ -55,8 +55,37 @@ impl Fault {
         }
     }
 
-    /// Whether the account was closed, so that there is nobody left to work for.
+    /// Whether the account was closed, so that the worker has nothing left to do.
     pub(super) fn is_closed(&self) -> bool {
         matches!(self, Self::Account(error) if matches!(error.status, Status::Cancelled | Status::NotInitialized))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    fn sqlite(code: i32) -> ServiceError {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into()
+    }
+
+    #[test]
+    fn what_is_done_about_an_error_depends_on_its_cause() {
+        assert!(matches!(sqlite(ffi::SQLITE_BUSY), ServiceError::Busy));
+        assert!(matches!(sqlite(ffi::SQLITE_IOERR), ServiceError::Unreachable(_)));
+        assert!(matches!(sqlite(ffi::SQLITE_CORRUPT), ServiceError::Unreachable(_)));
+        assert!(matches!(sqlite(ffi::SQLITE_CONSTRAINT), ServiceError::Broken(_)));
+        assert!(matches!(
+            rusqlite::Error::QueryReturnedNoRows.into(),
+            ServiceError::Broken(_)
+        ));
+    }
+
+    #[test]
+    fn a_client_that_is_closed_ends_the_work_and_any_other_error_does_not() {
+        let account = |status| ServiceError::Account(Error::new(status, "")).is_closed();
+        assert!(account(Status::NotInitialized) && account(Status::Cancelled));
+        assert!(!account(Status::IoFailed) && !ServiceError::Busy.is_closed());
     }
 }

@@ -1,0 +1,89 @@
+//! A service in a temporary directory, for the tests that stand beside its rules. What two devices see of each other is
+//! tested from outside, in `tests/embedded_backend`.
+
+use super::change::Tx;
+use super::error::{ServiceError, ServiceResult};
+use super::inbox;
+use super::service::Service;
+use super::users::{self, Me};
+use crate::model::{Change, ConversationId, Elem, Error, Message, MessageBody, Micros, UserId};
+use rusqlite::Connection;
+use std::path::PathBuf;
+
+/// A service, and the directory that goes with it.
+pub(super) struct TestService {
+    service: Service,
+    pub(super) path: PathBuf,
+    _dir: tempfile::TempDir,
+}
+
+impl TestService {
+    pub(super) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("service.db");
+        Self {
+            service: Service::open(&path, true).unwrap(),
+            path,
+            _dir: dir,
+        }
+    }
+
+    /// Somebody who has logged in.
+    pub(super) fn user(&mut self, id: &str) -> Me {
+        let user_id = UserId::trusted(id);
+        let id = self.write(|tx| users::log_in(tx, &user_id));
+        Me { id, user_id }
+    }
+
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> ServiceResult<T>) -> T {
+        self.service.read(read).unwrap()
+    }
+
+    pub(super) fn write<T>(&mut self, write: impl FnOnce(&mut Tx<'_>) -> ServiceResult<T>) -> T {
+        self.service.write(write).unwrap()
+    }
+
+    /// Writes what a rule refuses.
+    pub(super) fn refused<T: std::fmt::Debug>(&mut self, write: impl FnOnce(&mut Tx<'_>) -> ServiceResult<T>) -> Error {
+        match self.service.write(write) {
+            Err(ServiceError::Refused(error)) => error,
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+
+    /// The number of the last change.
+    pub(super) fn head(&self) -> i64 {
+        self.read(Service::head)
+    }
+
+    /// What a user is told after a change.
+    pub(super) fn told(&self, me: &Me, after: i64) -> Vec<Change> {
+        self.read(|db| inbox::page(db, me, after, i64::MAX)).changes
+    }
+}
+
+/// A text to a C2C conversation.
+pub(super) fn text(from: &Me, to: &str, msg_id: &str) -> Message {
+    Message {
+        msg_id: msg_id.to_owned(),
+        conversation: ConversationId::c2c(&UserId::trusted(to)),
+        sender: from.user_id.clone(),
+        nick_name: String::new(),
+        face_url: String::new(),
+        seq: 0,
+        time: Micros(0),
+        revoked: false,
+        body: MessageBody {
+            elem: Elem::Text {
+                text: "hello".to_owned(),
+            },
+            cloud_custom_data: String::new(),
+            group_at_user_list: Vec::new(),
+            is_excluded_from_unread_count: false,
+            is_excluded_from_last_message: false,
+            need_read_receipt: false,
+            priority: 0,
+            random: 0,
+        },
+    }
+}

@@ -1,0 +1,142 @@
+//! The account as its backend sees it: passes batches and commands to the engine, and facts to the state of the login.
+
+use super::state::{LoginState, LoginStatus};
+use super::sync_events::Tell;
+use crate::backend::{LinkState, Sink};
+use crate::engine::Engine;
+use crate::events::{Event, EventQueue};
+use crate::model::lock::{lock, wait_timeout};
+use crate::model::{
+    ConversationId, Error, Friend, Group, Inbound, OutboxEntry, Outcome, Result, StoredMessage, UserId,
+};
+use serde::Serialize;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::Duration;
+
+/// What the backend's thread and the callers share.
+pub(super) struct AccountSink {
+    user_id: UserId,
+    engine: Arc<Engine>,
+    queue: EventQueue,
+    state: Mutex<LoginState>,
+    changed: Condvar,
+}
+
+/// A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Failure<'a> {
+    /// A status code.
+    code: i32,
+    /// One English sentence for a developer.
+    desc: &'a str,
+}
+
+impl AccountSink {
+    pub(super) fn new(user_id: UserId, engine: Arc<Engine>, queue: EventQueue) -> Self {
+        Self {
+            user_id,
+            engine,
+            queue,
+            state: Mutex::new(LoginState::new()),
+            changed: Condvar::new(),
+        }
+    }
+
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(super) fn status(&self) -> LoginStatus {
+        self.lock().status()
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, LoginState> {
+        lock(&self.state)
+    }
+
+    /// Waits, no longer than `at_most`, for a change of the state or for [`AccountSink::wake`].
+    pub(super) fn wait<'a>(&self, state: MutexGuard<'a, LoginState>, at_most: Duration) -> MutexGuard<'a, LoginState> {
+        wait_timeout(&self.changed, state, at_most)
+    }
+
+    /// Changes the state, tells the app what that means, and wakes those who wait.
+    ///
+    /// The events are pushed under the lock, so that their order is the order of the changes.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut LoginState, &mut Tell<'_>) -> T) -> T {
+        let mut state = self.lock();
+        let value = change(&mut state, &mut |event, why| self.tell(event, why));
+        drop(state);
+        self.changed.notify_all();
+        value
+    }
+
+    /// Makes those who wait look again at what is not part of the state.
+    pub(super) fn wake(&self) {
+        // The lock makes sure that a waiter is either before its look or in its wait, where it is notified.
+        drop(self.lock());
+        self.changed.notify_all();
+    }
+
+    fn tell(&self, event: Event, why: Option<&Error>) {
+        let payload = match why {
+            None => "null".to_owned(),
+            Some(error) => {
+                let (code, desc) = (error.status.code(), error.desc.as_str());
+                // Two plain fields always serialize; null is the least wrong payload should that ever change.
+                serde_json::to_string(&Failure { code, desc }).unwrap_or_else(|_| "null".into())
+            }
+        };
+        self.queue.push_event(event, payload);
+    }
+}
+
+impl Sink for AccountSink {
+    fn user_id(&self) -> &UserId {
+        &self.user_id
+    }
+
+    fn cursor(&self) -> Result<Option<String>> {
+        self.engine.cursor()
+    }
+
+    fn apply(&self, batch: Inbound) -> Result<()> {
+        self.engine.apply(batch)
+    }
+
+    fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
+        self.engine.next_outbound()
+    }
+
+    fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()> {
+        self.engine.complete_outbound(id, outcome)
+    }
+
+    fn archive_position(&self, archive: &str) -> Result<Option<String>> {
+        self.engine.archive_position(archive)
+    }
+
+    fn stored_message(&self, msg_id: &str) -> Result<Option<StoredMessage>> {
+        self.engine.stored_message(msg_id)
+    }
+
+    fn newest_received(&self, conversation: &ConversationId, up_to: u64) -> Result<Option<StoredMessage>> {
+        self.engine.newest_received(conversation, up_to)
+    }
+
+    fn oldest_stored(&self, conversation: &ConversationId) -> Result<Option<StoredMessage>> {
+        self.engine.oldest_stored(conversation)
+    }
+
+    fn friends(&self) -> Result<Vec<Friend>> {
+        self.engine.friends()
+    }
+
+    fn joined_groups(&self) -> Result<Vec<Group>> {
+        self.engine.joined_groups()
+    }
+
+    fn report(&self, fact: LinkState) {
+        self.change(|state, tell| state.take(fact, tell));
+    }
+}
