@@ -5,6 +5,7 @@ import Foundation
 @testable import LibIM
 
 try await everyKeyIsNeeded()
+try noPartIsTakenForTheWhole()
 try unknownKeysArePassedOver()
 try textsAndNumbers()
 asFoundationReads([String?].self, seed: 1)
@@ -52,6 +53,21 @@ func everyKeyIsNeeded() async throws {
         return
     }
     fail("read without its text")
+}
+
+/// Each part in memory of exactly its size, so that the address sanitizer sees a look beyond the end.
+func noPartIsTakenForTheWhole() throws {
+    let friend =
+        #"{"userID":"a long id \u00e9","friendRemark":"","userProfile":{"userID":"u","nickName":"","faceUrl":""}}"#
+    let whole = Array(friend.utf8)
+    for count in 0...whole.count {
+        let part = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+        defer { part.deallocate() }
+        part.copyBytes(from: whole[..<count])
+        let read = try? JSONReader.read(UnsafeRawBufferPointer(part)) { try $0.read(FriendInfo.self) }
+        check((read != nil) == (count == whole.count), "\(count) bytes")
+        check((try? JSONReader.read(UnsafeRawBufferPointer(part)) { try $0.skip() }) != nil || count < whole.count)
+    }
 }
 
 func unknownKeysArePassedOver() throws {
