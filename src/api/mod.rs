@@ -2,7 +2,7 @@
 //!
 //! One static table, [`METHODS`], is the whole interface; a call looks its method up, parses the request, runs it and
 //! wraps what it returns in the envelope `{"code","desc","data"}`. Runs on the caller's thread. Each request type
-//! describes its method (see [`method`]).
+//! describes its method (see method.rs).
 
 mod account;
 mod conversation;
