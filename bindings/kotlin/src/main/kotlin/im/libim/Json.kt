@@ -66,11 +66,12 @@ internal inline fun <T> JsonParser.list(read: () -> T): List<T> {
 /** Calls [read] at the value of each key of the object at which the parser stands. It must read or skip the value. */
 internal inline fun JsonParser.forEachKey(read: (String) -> Unit) {
     if (!hasToken(JsonToken.START_OBJECT)) wrong("an object")
-    while (nextToken() != JsonToken.END_OBJECT) {
-        val key = currentName()
+    while (true) {
+        val key = nextFieldName() ?: break
         nextToken()
         read(key)
     }
+    if (!hasToken(JsonToken.END_OBJECT)) wrong("an object")
 }
 
 /** The error about keys that are missing: those whose bit is not in [seen]. */
