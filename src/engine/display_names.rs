@@ -39,6 +39,7 @@ impl Transaction<'_> {
                 Ok(())
             })
         } else {
+            // In an AVChatRoom nothing is unread, so the type may change the count.
             if known.is_some_and(|known| known.group_type != group.group_type) {
                 self.edit(&id, |_, loaded| {
                     loaded.recount = true;

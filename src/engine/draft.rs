@@ -13,6 +13,7 @@ impl Engine {
                     return Ok(());
                 }
                 text.clone_into(&mut loaded.row.draft_text);
+                // Cancelling is no activity: the conversation stays where it is.
                 if text.is_empty() {
                     loaded.row.draft_timestamp = 0;
                     return Ok(());

@@ -9,6 +9,8 @@ use crate::store::{StoreResult, conversation};
 
 /// The activation of a live event: its own time, not after the local clock, and above every earlier one.
 fn live_activation(event: Micros, now: Micros, last: i64) -> i64 {
+    // A sender or server whose clock is ahead must not keep a conversation on top for as long as it is ahead. Two events
+    // of one microsecond, or a clock that was put back, still have an order.
     event.min(now).0.max(last + 1)
 }
 
@@ -22,6 +24,7 @@ impl Transaction<'_> {
             self.account.last_activation = activation;
             loaded.row.activation = activation;
         } else {
+            // Only the end of the batch knows the newest of its messages: `place_history` gives the place.
             let time = event.min(self.now).0.max(1);
             loaded.candidate = Some(loaded.candidate.map_or(time, |known| known.max(time)));
         }
@@ -30,6 +33,7 @@ impl Transaction<'_> {
     /// Lists the conversation if it was not; its place among the listed does not change.
     pub(super) fn ensure_listed(&mut self, loaded: &mut LoadedConversation, event: Micros) {
         if !loaded.row.is_listed {
+            // Its place from before it was deleted is none in today's list.
             loaded.row.activation = 0;
             self.activate(loaded, event);
         }
@@ -44,6 +48,7 @@ impl Transaction<'_> {
             return Ok(());
         }
         let mut activation = candidate;
+        // Keys are unique, but many an archive has whole seconds: the last messages of two conversations may share a time.
         while conversation::activation_taken(self.db, activation)? {
             activation += 1;
         }

@@ -100,6 +100,8 @@ impl Transaction<'_> {
         value: &impl Serialize,
     ) -> StoreResult<bool> {
         match outbox::of_kind(self.db, id, kind)?.first() {
+            // The oldest goes back to it when it is refused, and hands it on to the next that waits. When it is carried out,
+            // the undo that the next one has already is right.
             Some(oldest) => {
                 outbox::set_undo(self.db, oldest.id, &to_json(value)?)?;
                 Ok(true)

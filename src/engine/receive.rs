@@ -38,6 +38,7 @@ impl Transaction<'_> {
         if let Some(known) = message::by_msg_id(self.db, &incoming.msg_id)? {
             return self.receive_again(incoming, known, seq);
         }
+        // Archives keep what one of their users has deleted for themselves.
         if message::is_deleted(self.db, &incoming.msg_id)? {
             return Ok(());
         }
@@ -68,6 +69,7 @@ impl Transaction<'_> {
     fn receive_new(&mut self, incoming: &Message, loaded: &mut LoadedConversation, seq: i64) -> StoreResult<()> {
         let is_self = incoming.sender == self.account.user_id;
         let refuses = loaded.row.recv_opt == RecvOpt::NotReceive;
+        // In spite of option 1 one's own messages come: another device of the user has sent them.
         if seq <= loaded.row.cleared_seq || (refuses && !is_self) {
             return Ok(());
         }
@@ -78,6 +80,7 @@ impl Transaction<'_> {
         } else {
             MessageStatus::Sent
         };
+        // The server may still have the content of a recalled message; the file must not.
         let body = if incoming.revoked {
             incoming.body.wiped()
         } else {
@@ -128,6 +131,7 @@ impl Transaction<'_> {
         row.seq = seq;
         row.time = time;
         loaded.row.max_seq = loaded.row.max_seq.max(seq);
+        // Recalled while it was on its way: it stays so, and the recall follows in the outbox.
         let is_revoked = row.status == MessageStatus::Revoked;
         if !is_revoked {
             row.status = MessageStatus::Sent;

@@ -60,6 +60,7 @@ impl Engine {
                 };
                 let id = tx.conversation_of(msg_id)?;
                 tx.remove_message(&id, msg_id)?;
+                // What the server does not have it need not delete; the message is not sent.
                 if row.seq > 0 {
                     tx.append(CommandKind::DeleteMessages, &id, "", &[msg_id], &())?;
                 } else {
@@ -73,6 +74,7 @@ impl Engine {
 
 /// Takes a conversation out of the list. A later message makes a new one.
 fn unlist(loaded: &mut LoadedConversation) {
+    // The receive option and the read position stay: they belong to the user or group.
     loaded.row.is_listed = false;
     loaded.row.is_deleted = true;
     loaded.row.is_pinned = false;
@@ -94,6 +96,7 @@ impl Transaction<'_> {
         let id = loaded.row.conversation_id.clone();
         for entry in outbox::of_kind(self.db, &id, CommandKind::Send)? {
             self.cancel_send(&id, &entry.msg_id)?;
+            // The server may have it although it has not said so, and would bring it back.
             message::mark_deleted(self.db, &entry.msg_id)?;
         }
         let is_newer = loaded.row.cleared_seq < loaded.row.max_seq;
@@ -155,6 +158,7 @@ impl Transaction<'_> {
     fn clear_up_to(&mut self, loaded: &mut LoadedConversation, up_to: u64) -> StoreResult<()> {
         let up_to = i64::try_from(up_to).unwrap_or(i64::MAX).min(PENDING_POSITION - 1);
         loaded.row.cleared_seq = loaded.row.cleared_seq.max(up_to);
+        // Newer than all that was cleared, also than what this device has never seen: so are the numbers to come.
         loaded.row.max_seq = loaded.row.max_seq.max(up_to);
         message::delete_up_to(self.db, loaded.row.id, up_to)?;
         loaded.recount = true;
@@ -245,7 +249,12 @@ mod tests {
                 .complete_outbound(entry.id, crate::model::Outcome::Done)
                 .unwrap();
         }
-        let deletes = |command: &Outbound| matches!(command, Outbound::DeleteMessages { msg_ids, .. } if *msg_ids == std::slice::from_ref(&msg_id));
+        let deletes = |command: &Outbound| {
+            let Outbound::DeleteMessages { msg_ids, .. } = command else {
+                return false;
+            };
+            msg_ids.contains(&msg_id)
+        };
         assert!(commands.iter().any(deletes), "{commands:?}");
     }
 

@@ -130,6 +130,7 @@ fn view<'a>(
             body.cloud_custom_data
         },
         is_self: row.is_self,
+        // An unsent message has no number yet, so it lies on neither side of a position.
         is_read: row.is_self || (row.seq > 0 && row.seq <= conversation.read_seq),
         is_peer_read: row.is_self && !is_group && row.seq > 0 && row.seq <= conversation.peer_read_seq,
         priority: body.priority,

@@ -116,6 +116,7 @@ impl<'a> Transaction<'a> {
     /// A sync brought messages of this conversation. They are not told one by one (V2TIM: `onRecvNewMessage` is for what
     /// happens now); the app is told to read the history.
     pub(super) fn missed(&mut self, id: &ConversationId) {
+        // A page brings hundreds of messages of one conversation: only the first is worth a copy of its id.
         if !self.missed.contains(id) {
             self.missed.insert(id.clone());
         }
@@ -146,13 +147,16 @@ impl<'a> Transaction<'a> {
     pub(super) fn finish(mut self, before: &Account) -> StoreResult<(Account, ChangeSet)> {
         let mut changes = ChangeSet::default();
         for mut loaded in std::mem::take(&mut self.loaded).into_iter().flatten() {
+            // The place first: the rendered JSON holds the order key.
             self.place_history(&mut loaded)?;
             self.derive(&mut loaded)?;
             if loaded.row == loaded.before {
+                // Looked at only, as for a message that was known already: nothing to write or to tell.
                 continue;
             }
             self.ensure_row(&mut loaded)?;
             conversation::update(self.db, &loaded.row)?;
+            // Carried on: a sum over all conversations would cost more than the rest of most commits.
             self.account.total_unread += counts_in_total(&loaded.row) - counts_in_total(&loaded.before);
             let change = match (loaded.before.is_listed, loaded.row.is_listed) {
                 (false, true) => ConversationChange::New(loaded.row.json.clone()),
@@ -189,6 +193,7 @@ impl<'a> Transaction<'a> {
             loaded.row.unread_count = 0;
         }
         if !loaded.row.is_listed {
+            // Nothing shows it. It is rendered when it is listed again, by then with other names perhaps.
             loaded.row.json.clear();
             loaded.row.last_time = -1;
             loaded.row.last_sender.clear();

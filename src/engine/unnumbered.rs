@@ -25,6 +25,8 @@ impl Transaction<'_> {
             incoming.msg_id.clone_from(&unnumbered.own_id);
         }
         incoming.seq = self.edit(&id, |tx, loaded| {
+            // The archive's order counts and not its clock: a message that is older there has a lower number, and if its
+            // time says otherwise, the number next to its neighbour's.
             let seq = match unnumbered.older {
                 false => number_after(loaded, incoming.time),
                 true => match message::lowest_seq(tx.db, loaded.row.id)? {
@@ -32,6 +34,7 @@ impl Transaction<'_> {
                     None => incoming.time.0,
                 },
             };
+            // 0 is for messages that are not sent yet.
             Ok(seq.max(1).unsigned_abs())
         })?;
         self.receive(&incoming)?;

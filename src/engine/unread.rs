@@ -62,6 +62,7 @@ impl Transaction<'_> {
         let before = if is_group || timestamp <= 0 {
             Micros(i64::MAX)
         } else {
+            // V2TIM's times are whole seconds, so all of that second is meant.
             Micros(timestamp.saturating_add(1).saturating_mul(1_000_000))
         };
         let up_to = match i64::try_from(sequence) {
@@ -120,6 +121,7 @@ impl Transaction<'_> {
                 return Ok(());
             }
             loaded.row.peer_read_seq = seq;
+            // The receipts of a sync are old news; `isPeerRead` of the messages shows them.
             if tx.live && loaded.row.is_listed {
                 let payload = to_json(&[Receipt {
                     user_id: id.target(),

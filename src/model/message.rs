@@ -20,6 +20,7 @@ pub enum MessageStatus {
     Sent = 2,
     /// The server refused it.
     Failed = 3,
+    // V2TIM's 4 is for deleted ones, which libim does not keep.
     /// Recalled; its content is gone.
     Revoked = 6,
 }

@@ -1,5 +1,6 @@
-//! Plain data shared by every layer, and how locks are taken: ids, status codes, messages, conversations, people, groups, and the two
-//! vocabularies between engine and backend ([`inbound`], [`outbound`]). Imports nothing from the layers above.
+//! Plain data shared by every layer: ids, status codes, messages, conversations, people, groups, and the two vocabularies
+//! between engine and backend ([`inbound`], [`outbound`]); and the one way to take a lock. Imports nothing from the layers
+//! above.
 
 pub mod conversation;
 pub mod group;

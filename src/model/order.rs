@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The pin bit of an order key. Below it is a time in microseconds, which reaches it in the year 2112.
+// Not higher: a pinned key must stay below 2^53, up to which JavaScript's numbers are exact.
 pub const PIN_BIT: i64 = 1 << 52;
 
 /// Microseconds since 1970, UTC.

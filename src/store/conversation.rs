@@ -101,6 +101,7 @@ pub(crate) fn load(db: &Connection, id: &ConversationId) -> rusqlite::Result<Opt
 
 /// Stores a new row and returns its number.
 pub(crate) fn insert(db: &Connection, row: &ConversationRow) -> rusqlite::Result<i64> {
+    // Messages need the number at once; the rest is written at the end of the transaction.
     db.prepare_cached("INSERT INTO conversation (conversation_id) VALUES (?1)")?
         .insert([&row.conversation_id])
 }
@@ -138,6 +139,7 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
 
 /// Whether a conversation of the list, pinned or not, has this activation.
 pub(crate) fn activation_taken(db: &Connection, activation: i64) -> rusqlite::Result<bool> {
+    // The index is on order keys, so both keys of the activation are looked up. Pinning a conversation must not collide.
     db.prepare_cached("SELECT 1 FROM conversation WHERE orderkey IN (?1, ?2)")?
         .exists([activation, activation + PIN_BIT])
 }
@@ -151,6 +153,7 @@ pub(crate) fn with_last_sender(db: &Connection, user: &UserId) -> rusqlite::Resu
 
 /// The listed conversations that hold messages after their read position: all, or those of one type.
 pub(crate) fn with_unread(db: &Connection, kind: Option<ConversationType>) -> rusqlite::Result<Vec<ConversationId>> {
+    // Not LIKE, for which the `_` of a prefix stands for any character.
     let prefix = kind.map_or("", ConversationType::prefix);
     db.prepare_cached(
         "SELECT conversation_id FROM conversation WHERE orderkey IS NOT NULL AND read_seq < max_seq \

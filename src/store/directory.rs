@@ -69,6 +69,7 @@ pub(crate) fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
 const GROUP_COLUMNS: &str = "group_id, group_type, group_name, face_url, owner, create_time, member_count, role";
 
 fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
+    // The column is '' while the owner is not known.
     let owner: String = row.get(4)?;
     Ok(Group {
         group_id: row.get(0)?,

@@ -96,6 +96,7 @@ pub(crate) fn by_msg_id(db: &Connection, msg_id: &str) -> rusqlite::Result<Optio
 /// The message that the server numbered so.
 pub(crate) fn by_seq(db: &Connection, conversation: i64, seq: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
+        // The index is on the position, which a refused message shares with another's sequence.
         "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND position = ?2 AND seq = ?2"
     ))?
     .query_row([conversation, seq], from_row)
@@ -224,6 +225,7 @@ pub(crate) fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
 
 /// Remembers that a message was deleted, so that it does not come back from the server.
 pub(crate) fn mark_deleted(db: &Connection, msg_id: &str) -> rusqlite::Result<()> {
+    // It may be deleted on several devices of the user.
     db.prepare_cached("INSERT OR IGNORE INTO deleted_message (msg_id) VALUES (?1)")?
         .execute([msg_id])?;
     Ok(())

@@ -95,6 +95,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
 
 /// Appends a command and returns its number.
 pub(crate) fn append(db: &Connection, row: &OutboxRow) -> rusqlite::Result<i64> {
+    // The table is AUTOINCREMENT: no number is given twice, so a late outcome cannot end another command.
     db.prepare_cached("INSERT INTO outbox (kind, conversation_id, msg_id, value, undo) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .insert(params![row.kind, row.conversation_id, row.msg_id, row.value, row.undo])
 }

@@ -32,6 +32,7 @@ impl Reader {
         &self,
         find: impl FnOnce(&Connection) -> StoreResult<Option<ListKey>>,
     ) -> StoreResult<Option<ListKey>> {
+        // It changes when another connection commits, and that is the writer.
         let version = self
             .db
             .prepare_cached("PRAGMA data_version")?
