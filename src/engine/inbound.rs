@@ -45,15 +45,11 @@ impl Transaction<'_> {
             Change::PeerRead { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::PeerRead),
             Change::Settings {
                 conversation,
-                pinned,
-                recv_opt,
+                settings,
                 time,
-            } => {
-                if let Some(opt) = recv_opt {
-                    self.recv_opt_elsewhere(conversation, *opt)?;
-                }
-                pinned.map_or(Ok(()), |pinned| self.pinned_elsewhere(conversation, pinned, *time))
-            }
+            } => settings
+                .iter()
+                .try_for_each(|setting| self.set_elsewhere(conversation, setting, *time)),
             Change::Profile(profile) => self.profile_changed(profile),
             Change::Friend { user_id, remark } => self.friend_changed(user_id, remark.as_deref()),
             Change::Group { group, time } => self.group_changed(group, *time),
@@ -66,7 +62,7 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, bob, from_bob};
-    use crate::model::RecvOpt;
+    use crate::model::{RecvOpt, Setting};
 
     #[test]
     fn the_cursor_is_stored_with_its_batch_and_kept_by_a_batch_without_one() {
@@ -88,11 +84,10 @@ mod tests {
     fn a_setting_that_is_not_told_stays_as_it_is() {
         let fixture = Fixture::new();
         fixture.live(from_bob(1));
-        for (pinned, recv_opt) in [(Some(true), None), (None, Some(RecvOpt::NotNotify))] {
+        for setting in [Setting::Pinned(true), Setting::RecvOpt(RecvOpt::NotNotify)] {
             fixture.live(Change::Settings {
                 conversation: bob(),
-                pinned,
-                recv_opt,
+                settings: vec![setting],
                 time: crate::model::Micros(1),
             });
         }

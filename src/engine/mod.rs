@@ -28,6 +28,7 @@ mod recv_opt;
 mod removal;
 mod render;
 mod send;
+mod setting;
 mod transaction;
 mod unnumbered;
 mod unread;

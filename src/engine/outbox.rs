@@ -3,7 +3,9 @@
 use super::core::Engine;
 use super::json::{parse_body, to_json};
 use super::transaction::{LoadedConversation, Transaction};
-use crate::model::{ConversationId, Error, Message, MessageStatus, Outbound, OutboxEntry, Outcome, RecvOpt, Result};
+use crate::model::{
+    ConversationId, Error, Message, MessageStatus, Outbound, OutboxEntry, Outcome, Result, Setting, SettingKind,
+};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
 use crate::store::{SalvagedCommand, StoreError, StoreResult, directory};
@@ -17,6 +19,11 @@ fn unreadable(row: &OutboxRow, field: &str) -> StoreError {
 
 fn value<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
     serde_json::from_str(&row.value).map_err(|_| unreadable(row, "value"))
+}
+
+/// The setting in a column of a command.
+fn setting(row: &OutboxRow, kind: SettingKind, field: &str, json: &str) -> StoreResult<Setting> {
+    Setting::from_json(kind, json).map_err(|_| unreadable(row, field))
 }
 
 fn undo<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
@@ -91,25 +98,6 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Whether a setting that comes from the server has to wait because our own newer one is on its way. What the
-    /// server has is then what a refusal goes back to.
-    pub(super) fn yields_to_pending(
-        &mut self,
-        kind: CommandKind,
-        id: &ConversationId,
-        value: &impl Serialize,
-    ) -> StoreResult<bool> {
-        match outbox::of_kind(self.db, id, kind)?.first() {
-            // The oldest goes back to it when it is refused, and hands it on to the next that waits. When it is carried out,
-            // the undo that the next one has already is right.
-            Some(oldest) => {
-                outbox::set_undo(self.db, oldest.id, &to_json(value)?)?;
-                Ok(true)
-            }
-            None => Ok(false),
-        }
-    }
-
     /// Whether a command of a kind waits for a conversation.
     pub(super) fn is_pending(&self, kind: CommandKind, id: &ConversationId) -> StoreResult<bool> {
         Ok(!outbox::of_kind(self.db, id, kind)?.is_empty())
@@ -158,13 +146,9 @@ impl Transaction<'_> {
                     last,
                 }
             }
-            CommandKind::Pin => Outbound::Pin {
+            CommandKind::Setting(kind) => Outbound::Set {
                 conversation,
-                pinned: value(row)?,
-            },
-            CommandKind::RecvOpt => Outbound::RecvOpt {
-                conversation,
-                opt: value(row)?,
+                setting: setting(row, kind, "value", &row.value)?,
             },
             CommandKind::Read => Outbound::Read {
                 conversation,
@@ -195,10 +179,8 @@ impl Transaction<'_> {
                 Some(message) => self.wipe(message),
                 None => Ok(()),
             },
-            (CommandKind::Pin, Outcome::Refused(_)) => self.pin_refused(&id, undo(row)?),
-            (CommandKind::RecvOpt, Outcome::Refused(_)) => {
-                let opt: RecvOpt = undo(row)?;
-                self.recv_opt_elsewhere(&id, opt)
+            (CommandKind::Setting(kind), Outcome::Refused(_)) => {
+                self.setting_refused(&id, &setting(row, kind, "undo", &row.undo)?)
             }
             // Deleting and reading are never undone, whatever the server thinks of them.
             _ => Ok(()),
@@ -246,24 +228,10 @@ impl Transaction<'_> {
                 )
             })?,
             (CommandKind::Send | CommandKind::Revoke, _) => return Ok(false),
-            (CommandKind::Pin, _) => {
-                let pinned: bool = value(&entry)?;
+            (CommandKind::Setting(kind), _) => {
+                let setting = setting(&entry, kind, "value", &entry.value)?;
                 outbox::append(self.db, &entry)?;
-                self.edit(&id, |tx, loaded| {
-                    loaded.row.is_pinned = pinned;
-                    if pinned {
-                        tx.ensure_listed(loaded, tx.now);
-                    }
-                    Ok(())
-                })?;
-            }
-            (CommandKind::RecvOpt, _) => {
-                let opt: RecvOpt = value(&entry)?;
-                outbox::append(self.db, &entry)?;
-                self.edit(&id, |_, loaded| {
-                    loaded.row.recv_opt = opt;
-                    Ok(())
-                })?;
+                self.setting_restored(&id, &setting)?;
             }
             // Putting back the message has asked for it already.
             (CommandKind::SubscribeProfile, _) if self.is_pending(CommandKind::SubscribeProfile, &id)? => {}
@@ -293,7 +261,7 @@ fn outgoing(conversation: ConversationId, row: MessageRow) -> StoreResult<Messag
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, bob, c2c, from_bob};
-    use crate::model::{Change, Profile, UserId};
+    use crate::model::{Change, Profile, RecvOpt, UserId};
 
     #[test]
     fn commands_are_handed_out_in_order_until_they_end_also_after_a_restart() {
@@ -302,14 +270,17 @@ mod tests {
         fixture.engine.set_pinned(&bob(), true).unwrap();
         fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
         let fixture = fixture.reopen();
-        let kinds: Vec<String> = std::iter::from_fn(|| {
+        let commands: Vec<Outbound> = std::iter::from_fn(|| {
             let entry = fixture.engine.next_outbound().unwrap()?;
             fixture.engine.complete_outbound(entry.id, Outcome::Done).unwrap();
-            Some(format!("{:?}", entry.command))
+            Some(entry.command)
         })
         .collect();
-        let place = |name| kinds.iter().position(|kind| kind.starts_with(name)).unwrap();
-        assert!(place("Pin") < place("RecvOpt"), "{kinds:?}");
+        let place = |setting: Setting| {
+            let is_it = |command: &Outbound| matches!(command, Outbound::Set { setting: set, .. } if *set == setting);
+            commands.iter().position(is_it).unwrap()
+        };
+        assert!(place(Setting::Pinned(true)) < place(Setting::RecvOpt(RecvOpt::NotNotify)));
         assert_eq!(fixture.command(), None);
     }
 

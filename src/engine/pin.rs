@@ -3,7 +3,7 @@
 
 use super::core::Engine;
 use super::transaction::Transaction;
-use crate::model::{ConversationId, Micros, Result};
+use crate::model::{ConversationId, Micros, Result, Setting};
 use crate::store::StoreResult;
 use crate::store::outbox::CommandKind;
 
@@ -17,7 +17,7 @@ impl Engine {
                 }
                 loaded.row.is_pinned = pinned;
                 tx.ensure_listed(loaded, tx.now);
-                tx.append(CommandKind::Pin, id, "", &pinned, &!pinned)?;
+                tx.share(id, &Setting::Pinned(pinned), &Setting::Pinned(!pinned))?;
                 tx.subscribe_profile(loaded)
             })
         })
@@ -28,11 +28,14 @@ impl Transaction<'_> {
     /// Another device pinned or unpinned.
     pub(super) fn pinned_elsewhere(&mut self, id: &ConversationId, pinned: bool, time: Micros) -> StoreResult<()> {
         // The server's pin from before our delete must not bring the conversation back.
-        if self.yields_to_pending(CommandKind::Pin, id, &pinned)?
-            || self.is_pending(CommandKind::DeleteConversation, id)?
-        {
+        if self.is_pending(CommandKind::DeleteConversation, id)? {
             return Ok(());
         }
+        self.place_pin(id, pinned, time)
+    }
+
+    /// Stores what the server has, or what was saved of our own; a pin lists the conversation.
+    pub(super) fn place_pin(&mut self, id: &ConversationId, pinned: bool, time: Micros) -> StoreResult<()> {
         self.edit(id, |tx, loaded| {
             if loaded.row.is_pinned != pinned {
                 loaded.row.is_pinned = pinned;
@@ -46,9 +49,6 @@ impl Transaction<'_> {
 
     /// The server refused our own change: `pinned` is what it has.
     pub(super) fn pin_refused(&mut self, id: &ConversationId, pinned: bool) -> StoreResult<()> {
-        if self.yields_to_pending(CommandKind::Pin, id, &pinned)? {
-            return Ok(());
-        }
         self.edit(id, |_, loaded| {
             // One that was deleted meanwhile stays so.
             loaded.row.is_pinned = pinned && loaded.row.is_listed;
@@ -66,8 +66,7 @@ mod tests {
     fn pinned(pinned: bool) -> Change {
         Change::Settings {
             conversation: bob(),
-            pinned: Some(pinned),
-            recv_opt: None,
+            settings: vec![Setting::Pinned(pinned)],
             time: Micros(1),
         }
     }
@@ -99,7 +98,13 @@ mod tests {
         fixture.engine.set_pinned(&bob(), true).unwrap();
         fixture.live(pinned(false));
         assert_eq!(fixture.row(&bob())["isPinned"], true);
-        assert!(matches!(fixture.command(), Some(Outbound::Pin { pinned: true, .. })));
+        assert_eq!(
+            fixture.command(),
+            Some(Outbound::Set {
+                conversation: bob(),
+                setting: Setting::Pinned(true)
+            })
+        );
         fixture.complete_all();
         fixture.live(pinned(false));
         assert_eq!(fixture.row(&bob())["isPinned"], false);

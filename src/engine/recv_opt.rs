@@ -3,9 +3,8 @@
 
 use super::core::Engine;
 use super::transaction::Transaction;
-use crate::model::{ConversationId, RecvOpt, Result};
+use crate::model::{ConversationId, RecvOpt, Result, Setting};
 use crate::store::StoreResult;
-use crate::store::outbox::CommandKind;
 
 impl Engine {
     /// `setC2CReceiveMessageOpt`, `setGroupReceiveMessageOpt`.
@@ -18,7 +17,7 @@ impl Engine {
                         return Ok(());
                     }
                     loaded.row.recv_opt = opt;
-                    tx.append(CommandKind::RecvOpt, id, "", &opt, &before)
+                    tx.share(id, &Setting::RecvOpt(opt), &Setting::RecvOpt(before))
                 })?;
             }
             Ok(())
@@ -27,11 +26,9 @@ impl Engine {
 }
 
 impl Transaction<'_> {
-    /// Another device set the option, or the server refused our own change: `opt` is what the server has.
-    pub(super) fn recv_opt_elsewhere(&mut self, id: &ConversationId, opt: RecvOpt) -> StoreResult<()> {
-        if self.yields_to_pending(CommandKind::RecvOpt, id, &opt)? {
-            return Ok(());
-        }
+    /// Stores what the server has, because another device set it or our own change was refused, or what was saved of
+    /// our own.
+    pub(super) fn place_recv_opt(&mut self, id: &ConversationId, opt: RecvOpt) -> StoreResult<()> {
         self.edit(id, |_, loaded| {
             loaded.row.recv_opt = opt;
             Ok(())
@@ -71,8 +68,7 @@ mod tests {
         fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
         fixture.live(Change::Settings {
             conversation: bob(),
-            pinned: None,
-            recv_opt: Some(RecvOpt::NotNotifyExceptAt),
+            settings: vec![Setting::RecvOpt(RecvOpt::NotNotifyExceptAt)],
             time: crate::model::Micros(1),
         });
         assert_eq!(fixture.row(&bob())["recvOpt"], 2, "our own newer option stays");

@@ -1,10 +1,11 @@
 //! The changes that a backend hands to the engine.
 
-use super::conversation::{ReadPosition, RecvOpt};
+use super::conversation::ReadPosition;
 use super::group::Group;
 use super::id::{ConversationId, GroupId, UserId};
 use super::message::Message;
 use super::order::Micros;
+use super::setting::Setting;
 use super::user::Profile;
 
 /// A batch of changes, applied in one transaction.
@@ -79,14 +80,12 @@ pub enum Change {
         /// The last message read.
         up_to: Target,
     },
-    /// The account's own settings of a conversation. `None` leaves a setting as it is.
+    /// The account's own settings of a conversation.
     Settings {
         /// The conversation.
         conversation: ConversationId,
-        /// Whether it is pinned.
-        pinned: Option<bool>,
-        /// The receive option.
-        recv_opt: Option<RecvOpt>,
+        /// The settings that are told; the others stay as they are.
+        settings: Vec<Setting>,
         /// When this was set, for a conversation that appears because it is pinned.
         time: Micros,
     },

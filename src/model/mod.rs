@@ -11,6 +11,7 @@ pub mod message;
 pub mod order;
 pub mod outbound;
 pub(crate) mod seq;
+pub mod setting;
 pub mod status;
 pub mod strict;
 pub mod user;
@@ -22,5 +23,6 @@ pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, Unn
 pub use message::{Elem, Message, MessageBody, MessageStatus};
 pub use order::{ConversationOrder, Micros, OrderKey};
 pub use outbound::{Outbound, OutboxEntry, Outcome};
+pub use setting::{Setting, SettingKind};
 pub use status::{Error, Result, Status};
 pub use user::{Friend, Profile};

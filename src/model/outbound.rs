@@ -1,9 +1,10 @@
 //! The commands that the engine gives a backend through the outbox.
 
-use super::conversation::{ReadPosition, RecvOpt};
+use super::conversation::ReadPosition;
 use super::id::ConversationId;
 use super::message::Message;
 use super::order::Micros;
+use super::setting::Setting;
 use super::status::Error;
 
 /// A command of the outbox, delivered in order, each until the backend says [`Outcome`]. A command may be delivered
@@ -44,19 +45,12 @@ pub enum Outbound {
         /// The last message that goes, by its `msgID`; empty when none was stored.
         last: String,
     },
-    /// Pin or unpin.
-    Pin {
+    /// Change a setting on all devices.
+    Set {
         /// The conversation.
         conversation: ConversationId,
-        /// Pinned or not.
-        pinned: bool,
-    },
-    /// Set the receive option.
-    RecvOpt {
-        /// The conversation.
-        conversation: ConversationId,
-        /// The option.
-        opt: RecvOpt,
+        /// The setting with its new value.
+        setting: Setting,
     },
     /// Mark as read up to here.
     Read {

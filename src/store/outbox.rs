@@ -1,7 +1,7 @@
 //! The outbox: commands that the server has not confirmed yet.
 
 use super::columns::text_column;
-use crate::model::ConversationId;
+use crate::model::{ConversationId, SettingKind};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The kinds of commands.
@@ -17,10 +17,8 @@ pub(crate) enum CommandKind {
     ClearHistory,
     /// Delete a conversation.
     DeleteConversation,
-    /// Pin or unpin.
-    Pin,
-    /// Set the receive option.
-    RecvOpt,
+    /// Change a setting.
+    Setting(SettingKind),
     /// Move the read position.
     Read,
     /// Ask for the profile of a conversation's user.
@@ -28,14 +26,13 @@ pub(crate) enum CommandKind {
 }
 
 impl CommandKind {
-    const ALL: [Self; 9] = [
+    /// Those that are no setting.
+    const OTHERS: [Self; 7] = [
         Self::Send,
         Self::Revoke,
         Self::DeleteMessages,
         Self::ClearHistory,
         Self::DeleteConversation,
-        Self::Pin,
-        Self::RecvOpt,
         Self::Read,
         Self::SubscribeProfile,
     ];
@@ -48,16 +45,21 @@ impl CommandKind {
             Self::DeleteMessages => "deleteMessages",
             Self::ClearHistory => "clearHistory",
             Self::DeleteConversation => "deleteConversation",
-            Self::Pin => "pin",
-            Self::RecvOpt => "recvOpt",
+            Self::Setting(kind) => kind.as_str(),
             Self::Read => "read",
             // The name of the first versions, which released caches hold.
             Self::SubscribeProfile => "watch",
         }
     }
 
+    fn all() -> impl Iterator<Item = Self> {
+        Self::OTHERS
+            .into_iter()
+            .chain(SettingKind::ALL.into_iter().map(Self::Setting))
+    }
+
     fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+        Self::all().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -154,6 +156,8 @@ mod tests {
     use super::*;
     use crate::store::fixture::database;
 
+    const PIN: CommandKind = CommandKind::Setting(SettingKind::Pinned);
+
     fn command(kind: CommandKind, id: &str) -> OutboxRow {
         OutboxRow {
             id: 0,
@@ -168,7 +172,7 @@ mod tests {
     #[test]
     fn commands_come_out_in_the_order_they_went_in_until_they_are_removed() {
         let db = database();
-        let first = append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap();
+        let first = append(&db, &command(PIN, "c2c_a")).unwrap();
         let second = append(&db, &command(CommandKind::Send, "c2c_b")).unwrap();
         assert_eq!(after(&db, 0).unwrap().unwrap().id, first);
         assert_eq!(after(&db, first).unwrap().unwrap().id, second);
@@ -180,15 +184,15 @@ mod tests {
     #[test]
     fn a_number_is_not_used_again_so_that_a_late_outcome_cannot_end_another_command() {
         let db = database();
-        let first = append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap();
+        let first = append(&db, &command(PIN, "c2c_a")).unwrap();
         remove(&db, first).unwrap();
-        assert!(append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap() > first);
+        assert!(append(&db, &command(PIN, "c2c_a")).unwrap() > first);
     }
 
     #[test]
     fn every_kind_is_read_back_with_its_arguments() {
         let db = database();
-        for kind in CommandKind::ALL {
+        for kind in CommandKind::all() {
             let id = append(&db, &command(kind, "c2c_a")).unwrap();
             assert_eq!(
                 by_id(&db, id).unwrap(),
@@ -203,18 +207,18 @@ mod tests {
     #[test]
     fn the_commands_of_a_kind_are_those_of_one_conversation_oldest_first() {
         let db = database();
-        let first = append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap();
-        append(&db, &command(CommandKind::Pin, "c2c_b")).unwrap();
+        let first = append(&db, &command(PIN, "c2c_a")).unwrap();
+        append(&db, &command(PIN, "c2c_b")).unwrap();
         append(&db, &command(CommandKind::Read, "c2c_a")).unwrap();
-        let last = append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap();
-        let found = of_kind(&db, &ConversationId::trusted("c2c_a"), CommandKind::Pin).unwrap();
+        let last = append(&db, &command(PIN, "c2c_a")).unwrap();
+        let found = of_kind(&db, &ConversationId::trusted("c2c_a"), PIN).unwrap();
         assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [first, last]);
     }
 
     #[test]
     fn a_refusal_goes_back_to_what_was_set_last() {
         let db = database();
-        let id = append(&db, &command(CommandKind::Pin, "c2c_a")).unwrap();
+        let id = append(&db, &command(PIN, "c2c_a")).unwrap();
         set_undo(&db, id, "true").unwrap();
         assert_eq!(by_id(&db, id).unwrap().unwrap().undo, "true");
     }

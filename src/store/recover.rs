@@ -115,7 +115,7 @@ fn command(db: &Connection, id: i64) -> rusqlite::Result<Option<SalvagedCommand>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ConversationId;
+    use crate::model::{ConversationId, SettingKind};
     use crate::store::fixture;
     use crate::store::outbox::CommandKind;
 
@@ -167,7 +167,7 @@ mod tests {
         let conversation = fixture::conversation(&db, "c2c_bob", |_| {});
         fixture::message(&db, conversation, 1, |row| row.msg_id = "m".to_owned());
         append(&db, CommandKind::Send, "m");
-        append(&db, CommandKind::Pin, "");
+        append(&db, CommandKind::Setting(SettingKind::Pinned), "");
         drop(db);
         files::mark_damaged(dir.path());
         let (_, _, salvaged) = open(dir.path());
@@ -175,22 +175,34 @@ mod tests {
             .iter()
             .map(|saved| (saved.entry.kind, saved.message.is_some()))
             .collect();
-        assert_eq!(saved, [(CommandKind::Send, true), (CommandKind::Pin, false)]);
+        assert_eq!(
+            saved,
+            [
+                (CommandKind::Send, true),
+                (CommandKind::Setting(SettingKind::Pinned), false)
+            ]
+        );
     }
 
     #[test]
     fn one_command_that_cannot_be_read_does_not_lose_the_others() {
         let dir = tempfile::tempdir().unwrap();
         let (db, ..) = open(dir.path());
-        append(&db, CommandKind::Pin, "");
+        append(&db, CommandKind::Setting(SettingKind::Pinned), "");
         let broken = append(&db, CommandKind::Read, "");
-        append(&db, CommandKind::RecvOpt, "");
+        append(&db, CommandKind::Setting(SettingKind::RecvOpt), "");
         db.execute("UPDATE outbox SET kind = 'nonsense' WHERE id = ?1", [broken])
             .unwrap();
         drop(db);
         files::mark_damaged(dir.path());
         let (_, _, salvaged) = open(dir.path());
         let kinds: Vec<_> = salvaged.iter().map(|saved| saved.entry.kind).collect();
-        assert_eq!(kinds, [CommandKind::Pin, CommandKind::RecvOpt]);
+        assert_eq!(
+            kinds,
+            [
+                CommandKind::Setting(SettingKind::Pinned),
+                CommandKind::Setting(SettingKind::RecvOpt)
+            ]
+        );
     }
 }

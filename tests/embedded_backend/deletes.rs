@@ -41,9 +41,9 @@ fn a_cleared_history_stays_cleared_and_keeps_the_settings() {
     let tablet = Client::login(&path, "alice");
     three(&alice, "bob");
     for command in [
-        Outbound::Pin {
+        Outbound::Set {
             conversation: c2c("bob"),
-            pinned: true,
+            setting: Setting::Pinned(true),
         },
         Outbound::ClearHistory {
             conversation: c2c("bob"),
@@ -75,13 +75,13 @@ fn a_deleted_conversation_is_unpinned_and_keeps_its_receive_option_and_read_posi
     let bob = Client::login(&path, "bob");
     three(&bob, "alice");
     for command in [
-        Outbound::Pin {
+        Outbound::Set {
             conversation: c2c("bob"),
-            pinned: true,
+            setting: Setting::Pinned(true),
         },
-        Outbound::RecvOpt {
+        Outbound::Set {
             conversation: c2c("bob"),
-            opt: RecvOpt::NotNotify,
+            setting: Setting::RecvOpt(RecvOpt::NotNotify),
         },
         Outbound::Read {
             conversation: c2c("bob"),

@@ -118,15 +118,15 @@ fn recv_opt_1_delivers_nothing_but_own_messages() {
     let bob = Client::login(&path, "bob");
     alice.create(GroupType::Public, "g", &["bob"]);
     for (id, sent_to) in [(c2c("alice"), c2c("bob")), (group("g"), group("g"))] {
-        bob.done(Outbound::RecvOpt {
+        bob.done(Outbound::Set {
             conversation: id.clone(),
-            opt: RecvOpt::NotReceive,
+            setting: Setting::RecvOpt(RecvOpt::NotReceive),
         });
         alice.send(&sent_to, "unheard");
         bob.send(&id, "own");
-        bob.done(Outbound::RecvOpt {
+        bob.done(Outbound::Set {
             conversation: id.clone(),
-            opt: RecvOpt::NotNotify,
+            setting: Setting::RecvOpt(RecvOpt::NotNotify),
         });
         alice.send(&sent_to, "heard");
         bob.wait_text(&id, "heard");

@@ -21,13 +21,13 @@ fn settings_reach_the_other_devices_and_a_later_one_before_any_message() {
     }
     bob.send(&c2c("carol"), "never read");
     alice.done(read(&c2c("bob"), 2));
-    alice.done(Outbound::Pin {
+    alice.done(Outbound::Set {
         conversation: c2c("bob"),
-        pinned: true,
+        setting: Setting::Pinned(true),
     });
-    alice.done(Outbound::RecvOpt {
+    alice.done(Outbound::Set {
         conversation: c2c("bob"),
-        opt: RecvOpt::NotNotify,
+        setting: Setting::RecvOpt(RecvOpt::NotNotify),
     });
     let wanted = Some((true, RecvOpt::NotNotify, 2));
     tablet.wait("the settings", |record| record.settings(&c2c("bob")) == wanted);
@@ -91,9 +91,9 @@ fn a_group_one_was_never_in_has_no_settings() {
     let alice = Client::login(&path, "alice");
     let bob = Client::login(&path, "bob");
     alice.create(GroupType::Public, "g", &[]);
-    let pin = |id: &str| Outbound::Pin {
+    let pin = |id: &str| Outbound::Set {
         conversation: group(id),
-        pinned: true,
+        setting: Setting::Pinned(true),
     };
     assert_eq!(bob.refused(pin("g")), Status::NoPermission);
     assert_eq!(bob.refused(pin("none")), Status::NoPermission);
@@ -104,9 +104,9 @@ fn a_group_one_was_never_in_has_no_settings() {
 fn a_conversation_can_be_pinned_before_its_first_message() {
     let (_dir, path) = place();
     let alice = Client::login(&path, "alice");
-    alice.done(Outbound::Pin {
+    alice.done(Outbound::Set {
         conversation: c2c("bob"),
-        pinned: true,
+        setting: Setting::Pinned(true),
     });
     let tablet = Client::login(&path, "alice");
     tablet.look(|record| assert_eq!(record.settings(&c2c("bob")), Some((true, RecvOpt::Receive, 0))));

@@ -65,11 +65,13 @@ impl Record {
                     None
                 }
                 Change::Settings {
-                    conversation,
-                    pinned,
-                    recv_opt,
-                    ..
-                } if conversation == id => Some(((*pinned)?, (*recv_opt)?, read_seq)),
+                    conversation, settings, ..
+                } if conversation == id => {
+                    let [Setting::RecvOpt(opt), Setting::Pinned(pinned)] = settings.as_slice() else {
+                        return None;
+                    };
+                    Some((*pinned, *opt, read_seq))
+                }
                 _ => None,
             })
             .last()

@@ -167,6 +167,17 @@ impl Driver {
         }
     }
 
+    fn any_settings(&mut self) -> Vec<Setting> {
+        let mut settings = Vec::new();
+        if self.rng.bool() {
+            settings.push(Setting::Pinned(self.rng.bool()));
+        }
+        if self.rng.bool() {
+            settings.push(Setting::RecvOpt(RecvOpt::try_from(self.rng.i64(0..4)).unwrap()));
+        }
+        settings
+    }
+
     fn any_time(&mut self) -> i64 {
         let now = self.model.now;
         match self.rng.u8(0..6) {
@@ -457,8 +468,7 @@ impl Driver {
             },
             27 | 28 => Change::Settings {
                 conversation,
-                pinned: self.rng.bool().then(|| self.rng.bool()),
-                recv_opt: self.rng.bool().then(|| RecvOpt::try_from(self.rng.i64(0..4)).unwrap()),
+                settings: self.any_settings(),
                 time: Micros(self.any_time()),
             },
             29 | 30 => Change::PeerRead {
@@ -797,9 +807,11 @@ fn same(command: &Command, taken: &Outbound, model: &Naive) -> bool {
                 conversation, up_to, ..
             },
         ) => is_conv(conversation) && *cleared as u64 == *up_to,
-        (Kind::Pin { value, .. }, Outbound::Pin { conversation, pinned }) => is_conv(conversation) && value == pinned,
-        (Kind::RecvOpt { value, .. }, Outbound::RecvOpt { conversation, opt }) => {
-            is_conv(conversation) && *value == *opt as i64
+        (Kind::Pin { value, .. }, Outbound::Set { conversation, setting }) => {
+            is_conv(conversation) && *setting == Setting::Pinned(*value)
+        }
+        (Kind::RecvOpt { value, .. }, Outbound::Set { conversation, setting }) => {
+            is_conv(conversation) && *setting == Setting::RecvOpt(RecvOpt::try_from(*value).unwrap())
         }
         (Kind::Read { seq, timestamp }, Outbound::Read { conversation, position }) => {
             is_conv(conversation) && *seq as u64 == position.seq && *timestamp == position.timestamp

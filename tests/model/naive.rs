@@ -470,6 +470,20 @@ impl Naive {
         }
     }
 
+    fn pinned_elsewhere(&mut self, id: &str, pinned: bool, time: i64) {
+        if !self.server_has_pin(id, pinned)
+            && self
+                .pending(id, |kind| matches!(kind, Kind::DeleteConversation(_)))
+                .is_none()
+            && self.conv(id).is_pinned != pinned
+        {
+            self.conv(id).is_pinned = pinned;
+            if pinned {
+                self.list(id, time);
+            }
+        }
+    }
+
     fn server_has_opt(&mut self, id: &str, opt: i64) {
         match self.pending(id, |kind| matches!(kind, Kind::RecvOpt { .. })) {
             Some(Kind::RecvOpt { undo, .. }) => *undo = opt,
@@ -508,24 +522,14 @@ impl Naive {
             }
             Change::Settings {
                 conversation,
-                pinned,
-                recv_opt,
+                settings,
                 time,
             } => {
                 let id = conversation.as_str();
-                if let Some(opt) = recv_opt {
-                    self.server_has_opt(id, *opt as i64);
-                }
-                if let Some(pinned) = pinned
-                    && !self.server_has_pin(id, *pinned)
-                    && self
-                        .pending(id, |kind| matches!(kind, Kind::DeleteConversation(_)))
-                        .is_none()
-                    && self.conv(id).is_pinned != *pinned
-                {
-                    self.conv(id).is_pinned = *pinned;
-                    if *pinned {
-                        self.list(id, time.0);
+                for setting in settings {
+                    match setting {
+                        Setting::RecvOpt(opt) => self.server_has_opt(id, *opt as i64),
+                        Setting::Pinned(pinned) => self.pinned_elsewhere(id, *pinned, time.0),
                     }
                 }
             }

@@ -21,8 +21,7 @@ pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> Service
         Outbound::DeleteConversation {
             conversation, up_to, ..
         } => removal::delete_conversation(tx, me, conversation, *up_to),
-        Outbound::Pin { conversation, pinned } => settings::pin(tx, me, conversation, *pinned),
-        Outbound::RecvOpt { conversation, opt } => settings::set_recv_opt(tx, me, conversation, *opt),
+        Outbound::Set { conversation, setting } => settings::set(tx, me, conversation, setting),
         Outbound::Read { conversation, position } => settings::read(tx, me, conversation, *position),
         Outbound::SubscribeProfile { conversation } => users::watch(tx, me, conversation),
     }?;

@@ -10,7 +10,7 @@ use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::id::quoted;
-use crate::model::{Change, Error, Inbound, Outcome};
+use crate::model::{Change, Error, Inbound, Outcome, SettingKind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -172,8 +172,8 @@ impl Mailbox {
                     changes.extend(settings::load(db, self.me.id, *conversation)?);
                 }
                 for change in &mut changes {
-                    if let Change::Settings { pinned, .. } = change {
-                        *pinned = None;
+                    if let Change::Settings { settings, .. } = change {
+                        settings.retain(|setting| setting.kind() != SettingKind::Pinned);
                     }
                 }
                 Ok((changes, conversations.last().copied()))

@@ -7,7 +7,7 @@ use super::error::{ServiceError, ServiceResult};
 use super::users::{self, Me};
 use crate::model::id::quoted;
 use crate::model::seq::{from_stored, to_stored};
-use crate::model::{Change, ConversationId, Micros, ReadPosition, RecvOpt, Target};
+use crate::model::{Change, ConversationId, Micros, ReadPosition, RecvOpt, Setting, Target};
 use rusqlite::{Connection, OptionalExtension};
 
 /// The conversation whose setting is changed: a C2C conversation, also before its first message, or a group of which the
@@ -28,23 +28,20 @@ fn own(tx: &mut Tx<'_>, me: &Me, id: &ConversationId) -> ServiceResult<i64> {
     Ok(conversation)
 }
 
-/// Pins or unpins.
-pub(super) fn pin(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, pinned: bool) -> ServiceResult<()> {
+/// Changes a setting.
+pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, setting: &Setting) -> ServiceResult<()> {
     let conversation = own(tx, me, id)?;
-    let changed = tx.execute(
-        "UPDATE setting SET is_pinned = ?3, pin_time = ?4 WHERE user = ?1 AND conversation = ?2 AND is_pinned <> ?3",
-        (me.id, conversation, pinned, tx.now.0),
-    )?;
-    told(tx, me, conversation, changed)
-}
-
-/// Sets the receive option. The service itself obeys only 1 (no messages); the other values matter to clients.
-pub(super) fn set_recv_opt(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, opt: RecvOpt) -> ServiceResult<()> {
-    let conversation = own(tx, me, id)?;
-    let changed = tx.execute(
-        "UPDATE setting SET recv_opt = ?3 WHERE user = ?1 AND conversation = ?2 AND recv_opt <> ?3",
-        (me.id, conversation, opt as i64),
-    )?;
+    let changed = match setting {
+        Setting::Pinned(pinned) => tx.execute(
+            "UPDATE setting SET is_pinned = ?3, pin_time = ?4 WHERE user = ?1 AND conversation = ?2 AND is_pinned <> ?3",
+            (me.id, conversation, *pinned, tx.now.0),
+        ),
+        // The service itself obeys only 1 (no messages); the other values matter to clients.
+        Setting::RecvOpt(opt) => tx.execute(
+            "UPDATE setting SET recv_opt = ?3 WHERE user = ?1 AND conversation = ?2 AND recv_opt <> ?3",
+            (me.id, conversation, *opt as i64),
+        ),
+    }?;
     told(tx, me, conversation, changed)
 }
 
@@ -94,8 +91,10 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
         };
         let settings = Change::Settings {
             conversation: name,
-            pinned: Some(row.get(0)?),
-            recv_opt: Some(RecvOpt::try_from(row.get::<_, i64>(1)?).unwrap_or_default()),
+            settings: vec![
+                Setting::RecvOpt(RecvOpt::try_from(row.get::<_, i64>(1)?).unwrap_or_default()),
+                Setting::Pinned(row.get(0)?),
+            ],
             time: Micros(row.get(4)?),
         };
         Ok(vec![read, settings])
@@ -157,12 +156,12 @@ mod tests {
         let mut service = TestService::new();
         let alice = service.user("alice");
         let chat = ConversationId::c2c(&UserId::trusted("bob"));
-        service.write(|tx| pin(tx, &alice, &chat, true));
+        service.write(|tx| set(tx, &alice, &chat, &Setting::Pinned(true)));
         let head = service.head();
-        service.write(|tx| pin(tx, &alice, &chat, true));
+        service.write(|tx| set(tx, &alice, &chat, &Setting::Pinned(true)));
         assert_eq!(service.head(), head, "the same again is told to nobody");
         let group = ConversationId::parse("conversationID", "group_team").unwrap();
-        let error = service.refused(|tx| pin(tx, &alice, &group, true));
+        let error = service.refused(|tx| set(tx, &alice, &group, &Setting::Pinned(true)));
         assert_eq!(error.status, crate::model::Status::NoPermission);
     }
 }

@@ -103,8 +103,7 @@ impl Outbox {
             Outbound::DeleteConversation { conversation, last, .. } => {
                 self.share(conversation, Edit::Deleted(last)).await?;
             }
-            Outbound::Pin { conversation, pinned } => self.share(conversation, Edit::Pin(*pinned)).await?,
-            Outbound::RecvOpt { conversation, opt } => self.share(conversation, Edit::RecvOpt(*opt)).await?,
+            Outbound::Set { conversation, setting } => self.share(conversation, Edit::Set(setting)).await?,
             Outbound::Read { conversation, position } => {
                 local_if_unsupported(self.features.reads.publish(conversation, *position).await)?;
             }

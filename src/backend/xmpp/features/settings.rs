@@ -11,7 +11,7 @@ use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
 use crate::backend::xmpp::stanza::xml;
 use crate::backend::xmpp::time::now;
-use crate::model::{Change, ConversationId, IdKind, MessageId, Micros, RecvOpt, Target};
+use crate::model::{Change, ConversationId, IdKind, MessageId, Micros, RecvOpt, Setting, Target};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ const MAX_REMOVED: usize = 1000;
 /// One conversation's settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Setting {
+struct Shared {
     /// One more with every change, so that news of an older state, this device's own too, are not taken for new.
     revision: u64,
     is_pinned: bool,
@@ -44,27 +44,27 @@ struct Setting {
 pub(crate) struct Settings {
     session: Rc<Session>,
     pep: Rc<Pep>,
-    known: RefCell<HashMap<ConversationId, Setting>>,
+    known: RefCell<HashMap<ConversationId, Shared>>,
 }
 
 /// A change to one conversation's settings.
 pub(crate) enum Edit<'a> {
-    Pin(bool),
-    RecvOpt(RecvOpt),
+    Set(&'a Setting),
     Cleared(&'a str),
     Deleted(&'a str),
     Removed(&'a [String]),
 }
 
-impl Setting {
+impl Shared {
     fn edit(&mut self, edit: &Edit<'_>, now: Micros) {
         match edit {
-            Edit::Pin(pinned) if *pinned != self.is_pinned => {
-                self.is_pinned = *pinned;
-                self.pin_time = now.0;
+            Edit::Set(Setting::Pinned(pinned)) => {
+                if *pinned != self.is_pinned {
+                    self.is_pinned = *pinned;
+                    self.pin_time = now.0;
+                }
             }
-            Edit::Pin(_) => {}
-            Edit::RecvOpt(opt) => self.recv_opt = *opt,
+            Edit::Set(Setting::RecvOpt(opt)) => self.recv_opt = *opt,
             Edit::Cleared(last) => self.cleared = (*last).to_owned(),
             Edit::Deleted(last) => {
                 self.deleted = (*last).to_owned();
@@ -122,23 +122,34 @@ impl Setting {
                 },
             });
         }
-        if self.recv_opt != known.recv_opt {
-            changes.push(self.setting(conversation, None, Some(self.recv_opt)));
+        let mut settings = self.settings();
+        let before = known.settings();
+        settings.retain(|setting| !before.contains(setting));
+        if !settings.is_empty() {
+            changes.push(self.change(conversation, settings));
         }
         changes
     }
 
-    fn setting(&self, conversation: &ConversationId, pinned: Option<bool>, recv_opt: Option<RecvOpt>) -> Change {
+    /// The settings as they are, without the pin.
+    fn settings(&self) -> Vec<Setting> {
+        vec![Setting::RecvOpt(self.recv_opt)]
+    }
+
+    fn pin(&self) -> Setting {
+        Setting::Pinned(self.is_pinned)
+    }
+
+    fn change(&self, conversation: &ConversationId, settings: Vec<Setting>) -> Change {
         Change::Settings {
             conversation: conversation.clone(),
-            pinned,
-            recv_opt,
+            settings,
             time: Micros(self.pin_time),
         }
     }
 }
 
-fn decode(item: &Item) -> Option<(ConversationId, Setting)> {
+fn decode(item: &Item) -> Option<(ConversationId, Shared)> {
     let id = ConversationId::parse("item", item.id.as_str()).ok()?;
     let payload = item
         .payload
@@ -161,9 +172,9 @@ impl Settings {
         let items = self.items().await?;
         let mut changes = Vec::new();
         for (id, setting) in items.iter().filter_map(decode) {
-            // A receive option that went back to what it was at first is news too.
-            changes.push(setting.setting(&id, None, Some(setting.recv_opt)));
-            changes.extend(setting.changes(&Setting::default(), &id));
+            // A setting that went back to what it was at first is news too.
+            changes.push(setting.change(&id, setting.settings()));
+            changes.extend(setting.changes(&Shared::default(), &id));
             self.known.borrow_mut().insert(id, setting);
         }
         self.session.apply(false, changes)
@@ -178,7 +189,7 @@ impl Settings {
     pub(crate) fn apply_pins(&self) -> XmppResult<()> {
         let known = self.known.borrow();
         let pins = known.iter().filter(|(_, setting)| setting.pin_time != 0);
-        let changes = pins.map(|(id, setting)| setting.setting(id, Some(setting.is_pinned), None));
+        let changes = pins.map(|(id, setting)| setting.change(id, vec![setting.pin()]));
         let changes = changes.collect();
         drop(known);
         self.session.apply(false, changes)
@@ -194,7 +205,7 @@ impl Settings {
             self.known.borrow_mut().insert(id.clone(), setting.clone());
             let mut changes = setting.changes(&known, &id);
             if setting.is_pinned != known.is_pinned {
-                changes.push(setting.setting(&id, Some(setting.is_pinned), None));
+                changes.push(setting.change(&id, vec![setting.pin()]));
             }
             if let Err(error) = self.session.apply(true, changes) {
                 log::warn!("settings of another device could not be stored: {error}");
@@ -222,7 +233,7 @@ impl Settings {
         published
     }
 
-    fn of(&self, id: &ConversationId) -> Setting {
+    fn of(&self, id: &ConversationId) -> Shared {
         self.known.borrow().get(id).cloned().unwrap_or_default()
     }
 }
@@ -235,8 +246,8 @@ mod tests {
         ConversationId::trusted("c2c_bob@example.org")
     }
 
-    fn edited(edits: &[Edit<'_>]) -> Setting {
-        let mut setting = Setting::default();
+    fn edited(edits: &[Edit<'_>]) -> Shared {
+        let mut setting = Shared::default();
         for edit in edits {
             setting.edit(edit, Micros(7));
         }
@@ -247,8 +258,8 @@ mod tests {
     fn settings_are_read_as_they_were_written() {
         let removed = ["m1".to_owned()];
         let setting = edited(&[
-            Edit::Pin(true),
-            Edit::RecvOpt(RecvOpt::NotNotify),
+            Edit::Set(&Setting::Pinned(true)),
+            Edit::Set(&Setting::RecvOpt(RecvOpt::NotNotify)),
             Edit::Removed(&removed),
         ]);
         let json = serde_json::to_string(&setting).unwrap();
@@ -267,13 +278,13 @@ mod tests {
     #[test]
     fn only_what_is_new_is_a_change() {
         let setting = edited(&[Edit::Cleared("m1")]);
-        assert_eq!(setting.changes(&Setting::default(), &conversation()).len(), 1);
+        assert_eq!(setting.changes(&Shared::default(), &conversation()).len(), 1);
         assert!(setting.changes(&setting, &conversation()).is_empty());
     }
 
     #[test]
     fn deleting_a_conversation_unpins_it() {
-        let setting = edited(&[Edit::Pin(true), Edit::Deleted("m1")]);
+        let setting = edited(&[Edit::Set(&Setting::Pinned(true)), Edit::Deleted("m1")]);
         assert!(!setting.is_pinned);
         assert_eq!((setting.deleted.as_str(), setting.delete_time), ("m1", 7));
     }
