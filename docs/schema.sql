@@ -1,8 +1,12 @@
+-- Made by `make generate` from src/store/migrations; do not edit.
+--
 -- The cache of one account: <dataDir>/<account>/im.db.
 --
 -- SQLite is the single source of truth of a client. The file is private to libim: read it if you are curious, never
--- write it. This page is the schema after all migrations; a test holds it equal to the real one.
--- Times called "time" are microseconds since 1970, UTC. Booleans are 0 and 1.
+-- write it. A new cache is made by these migrations, in this order. Times called "time" are microseconds since 1970,
+-- UTC. Booleans are 0 and 1.
+
+-- The cache of one account.
 
 -- What belongs to the account as a whole. One row.
 CREATE TABLE account (
@@ -58,6 +62,7 @@ CREATE TABLE conversation (
 
 -- The list.
 CREATE UNIQUE INDEX conversation_orderkey ON conversation (orderkey) WHERE orderkey IS NOT NULL;
+
 -- The list in the older SDKs' order.
 CREATE INDEX conversation_last_time ON conversation (last_time, orderkey) WHERE orderkey IS NOT NULL;
 CREATE INDEX conversation_last_sender ON conversation (last_sender) WHERE last_sender <> '';
@@ -96,38 +101,6 @@ CREATE INDEX message_at ON message (conversation, position) WHERE at_type <> 0;
 -- Messages that were deleted one by one and must not come back.
 CREATE TABLE deleted_message (
     msg_id TEXT NOT NULL PRIMARY KEY
-) STRICT, WITHOUT ROWID;
-
--- What a server that does not number its messages, and their senders, call them. Others have no rows here.
-CREATE TABLE message_name (
-    message      INTEGER NOT NULL PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
-    conversation INTEGER NOT NULL,
-    -- Its id in the server's archive (XEP-0359 stanza-id); empty when not known.
-    server_id    TEXT    NOT NULL DEFAULT '',
-    -- The id its sender gave it (XEP-0359 origin-id, or the id of the stanza); empty when there is none.
-    origin_id    TEXT    NOT NULL DEFAULT ''
-) STRICT;
-
-CREATE INDEX message_name_server ON message_name (conversation, server_id) WHERE server_id <> '';
-CREATE INDEX message_name_origin ON message_name (conversation, origin_id) WHERE origin_id <> '';
-
--- What is to happen to messages that were named before they came: read up to, recalled, cleared up to.
-CREATE TABLE awaited (
-    conversation_id TEXT NOT NULL,
-    -- read, peerRead, revoked, cleared, deleted.
-    effect          TEXT NOT NULL,
-    -- Which name it is: server, origin, msgId.
-    kind            TEXT NOT NULL,
-    name            TEXT NOT NULL,
-    -- Only a message of this sender is meant; empty when it may be anybody's.
-    sender          TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (conversation_id, effect, kind, name)
-) STRICT, WITHOUT ROWID;
-
--- How far each of the server's archives has been read, in the backend's own words.
-CREATE TABLE archive (
-    name     TEXT NOT NULL PRIMARY KEY,
-    position TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Commands that the server has not confirmed, in the order they were given.
@@ -169,4 +142,38 @@ CREATE TABLE group_info (
     member_count INTEGER NOT NULL DEFAULT 0,
     -- Ours: 200 member, 300 admin, 400 owner, 0 not a member.
     role         INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+-- For servers that do not number their messages.
+
+-- What a server that does not number its messages, and their senders, call them. Others have no rows here.
+CREATE TABLE message_name (
+    message      INTEGER NOT NULL PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    conversation INTEGER NOT NULL,
+    -- Its id in the server's archive (XEP-0359 stanza-id); empty when not known.
+    server_id    TEXT    NOT NULL DEFAULT '',
+    -- The id its sender gave it (XEP-0359 origin-id, or the id of the stanza); empty when there is none.
+    origin_id    TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX message_name_server ON message_name (conversation, server_id) WHERE server_id <> '';
+CREATE INDEX message_name_origin ON message_name (conversation, origin_id) WHERE origin_id <> '';
+
+-- What is to happen to messages that were named before they came: read up to, recalled, cleared up to.
+CREATE TABLE awaited (
+    conversation_id TEXT NOT NULL,
+    -- read, peerRead, revoked, cleared, deleted.
+    effect          TEXT NOT NULL,
+    -- Which name it is: server, origin, msgId.
+    kind            TEXT NOT NULL,
+    name            TEXT NOT NULL,
+    -- Only a message of this sender is meant; empty when it may be anybody's.
+    sender          TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (conversation_id, effect, kind, name)
+) STRICT, WITHOUT ROWID;
+
+-- How far each of the server's archives has been read, in the backend's own words.
+CREATE TABLE archive (
+    name     TEXT NOT NULL PRIMARY KEY,
+    position TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

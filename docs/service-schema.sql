@@ -1,9 +1,13 @@
+-- Made by `make generate` from src/backend/embedded/migrations; do not edit.
+--
 -- The embedded service: one file that any number of clients in any number of processes share.
 --
--- This page is the schema after all migrations; a test holds it equal to the real one. The file belongs to libim: read
--- it if you are curious, never write it. PRAGMA application_id is 0x6C69626D, PRAGMA user_version the number of the last
--- migration. WAL; a commit survives a killed process. Times are microseconds since 1970, UTC, where not said otherwise.
--- Booleans are 0 and 1. An empty nick_name, face_url, name or remark means: not set.
+-- The file belongs to libim: read it if you are curious, never write it. A new service is made by these migrations, in
+-- this order. PRAGMA application_id is 0x6C69626D, PRAGMA user_version the number of the last migration. WAL; a commit
+-- survives a killed process. Times are microseconds since 1970, UTC, where not said otherwise. Booleans are 0 and 1. An
+-- empty nick_name, face_url, name or remark means: not set.
+
+-- The service in one file.
 
 -- The service as a whole. One row.
 CREATE TABLE service (

@@ -24,16 +24,8 @@ fn kind(event: Event) -> Kind {
         | Event::ConnectFailed
         | Event::KickedOffline
         | Event::UserSigExpired => Kind::Connection,
-        Event::NewConversation
-        | Event::ConversationChanged
-        | Event::ConversationDeleted
-        | Event::TotalUnreadMessageCountChanged
-        | Event::RecvNewMessage
-        | Event::RecvMessageModified
-        | Event::RecvMessageRevoked
-        | Event::RecvC2CReadReceipt
-        | Event::MessageStatusChanged
-        | Event::MessagesMissed => Kind::Other,
+        // All others are merged by conversation, or counted as messages, before this is asked.
+        _ => Kind::Other,
     }
 }
 

@@ -1,14 +1,9 @@
 //! Numbered migrations. `PRAGMA user_version` is the number of the last one applied.
 
 use super::error::StoreResult;
+use super::migrations::MIGRATIONS;
 use crate::model::{Error, Status};
 use rusqlite::{Connection, TransactionBehavior};
-
-/// Each migration once, in order; a released one is never edited.
-const MIGRATIONS: &[&str] = &[
-    include_str!("migrations/0001_initial.sql"),
-    include_str!("migrations/0002_archives.sql"),
-];
 
 /// Brings the schema up to date. Says whether the database was empty before.
 pub(super) fn migrate(db: &mut Connection) -> StoreResult<bool> {

@@ -19,6 +19,7 @@ pub(crate) mod list;
 pub(crate) mod message;
 pub(crate) mod message_ids;
 mod migrate;
+mod migrations;
 pub(crate) mod outbox;
 mod readers;
 mod recover;

@@ -10,6 +10,7 @@ mod document;
 mod ffi;
 mod header;
 mod kotlin;
+mod migrations;
 mod outputs;
 mod python;
 mod render;
@@ -45,6 +46,7 @@ fn outputs() -> Result<Outputs> {
     outputs.add("schema/openrpc.json", format!("{document:#}\n"));
     ffi::generate(&description, &mut outputs)?;
     header::generate(root, &mut outputs)?;
+    migrations::generate(root, &mut outputs)?;
     docs::generate(&description, &mut outputs)?;
     cpp::generate(&description, &mut outputs)?;
     python::generate(&description, &mut outputs)?;

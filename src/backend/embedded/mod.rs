@@ -16,6 +16,7 @@ mod inbox;
 mod mailbox;
 mod membership;
 mod messages;
+mod migrations;
 mod removal;
 mod running;
 mod service;

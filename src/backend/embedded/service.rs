@@ -3,6 +3,7 @@
 
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
+use super::migrations::MIGRATIONS;
 use crate::model::id::quoted;
 use crate::model::{Error, Micros, Status};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -11,9 +12,6 @@ use std::time::Duration;
 
 /// Says that a file is a libim service: "libm" in ASCII.
 const APPLICATION_ID: i64 = 0x6C69_626D;
-
-/// Each migration once, in order; a released one is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_initial.sql")];
 
 /// How often an operation tries for the lock, a millisecond apart, before it is [`ServiceError::Busy`]. Short, so that a
 /// caller that has to stop does so promptly. SQLite's own busy timeout waits up to 100 ms between attempts, which would

@@ -1,75 +1,117 @@
--- The cache of one account. The commented schema is docs/schema.sql.
+-- The cache of one account.
+
+-- What belongs to the account as a whole. One row.
 CREATE TABLE account (
     id              INTEGER PRIMARY KEY CHECK (id = 1),
+    -- Whose cache this is; opening it for somebody else is refused.
     user_id         TEXT    NOT NULL,
+    -- The highest activation ever given; live events always get a higher one, also after a restart.
     last_activation INTEGER NOT NULL DEFAULT 0,
+    -- Sum of unread_count over listed conversations with recv_opt 0, kept in the transactions that change them.
     total_unread    INTEGER NOT NULL DEFAULT 0,
+    -- When the first batch from the server was stored. NULL: never synced.
     first_sync_time INTEGER,
+    -- Where the next sync starts, in the backend's own words, stored with what it covers.
     cursor          TEXT
 ) STRICT;
 
+-- The conversations: those in the list, and those that only remember a setting (orderkey NULL).
 CREATE TABLE conversation (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- c2c_<userID> or group_<groupID>.
     conversation_id TEXT    NOT NULL UNIQUE,
+    -- activation, plus 2^52 while pinned. NULL while the conversation is not in the list.
     orderkey        INTEGER,
+    -- The last message's time in seconds, -1 without one: what the older SDKs' order sorts by.
     last_time       INTEGER NOT NULL DEFAULT -1,
+    -- Time of the event that last activated the conversation; unique among listed conversations.
     activation      INTEGER NOT NULL DEFAULT 0,
     is_pinned       INTEGER NOT NULL DEFAULT 0,
+    -- The user deleted it, and nothing has listed it since.
     is_deleted      INTEGER NOT NULL DEFAULT 0,
+    -- 0 receive, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
     recv_opt        INTEGER NOT NULL DEFAULT 0,
     unread_count    INTEGER NOT NULL DEFAULT 0,
+    -- Whether read_seq was ever told or set; if not, it may only stand for the archive found at the first login.
     is_read_known   INTEGER NOT NULL DEFAULT 0,
+    -- The read position: sequence of the last message read, and its time in seconds.
     read_seq        INTEGER NOT NULL DEFAULT 0,
     read_time       INTEGER NOT NULL DEFAULT 0,
+    -- How far the peer of a C2C conversation has read ours.
     peer_read_seq   INTEGER NOT NULL DEFAULT 0,
+    -- The highest sequence ever seen.
     max_seq         INTEGER NOT NULL DEFAULT 0,
+    -- Messages up to here were cleared or deleted and do not come back.
     cleared_seq     INTEGER NOT NULL DEFAULT 0,
+    -- The draft and when it was set, in seconds; '' and 0 without one. Never leaves the device.
     draft_timestamp INTEGER NOT NULL DEFAULT 0,
     draft_text      TEXT    NOT NULL DEFAULT '',
+    -- Of a group: who sent the last message, so that a new friend remark finds the rows that show it.
     last_sender     TEXT    NOT NULL DEFAULT '',
+    -- The whole V2TimConversation as the app gets it: a page is a range read and a copy.
     json            TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 
+-- The list.
 CREATE UNIQUE INDEX conversation_orderkey ON conversation (orderkey) WHERE orderkey IS NOT NULL;
+
+-- The list in the older SDKs' order.
 CREATE INDEX conversation_last_time ON conversation (last_time, orderkey) WHERE orderkey IS NOT NULL;
 CREATE INDEX conversation_last_sender ON conversation (last_sender) WHERE last_sender <> '';
 
+-- The messages, sent and received.
 CREATE TABLE message (
     id                            INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation                  INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    -- The place in the history, together with id: seq; 2^53-1 while the server does not have the message; for a refused
+    -- one the highest sequence known when it was refused.
     position                      INTEGER NOT NULL,
+    -- The server's sequence; 0 until the server has the message.
     seq                           INTEGER NOT NULL DEFAULT 0,
     time                          INTEGER NOT NULL,
+    -- 1 sending, 2 sent, 3 failed, 6 revoked.
     status                        INTEGER NOT NULL,
     is_self                       INTEGER NOT NULL,
+    -- Not our own, not excluded, not recalled: unread while it lies after the read position.
     counts_unread                 INTEGER NOT NULL,
+    -- 0 none, 1 me, 2 all, 3 both.
     at_type                       INTEGER NOT NULL DEFAULT 0,
     is_excluded_from_last_message INTEGER NOT NULL DEFAULT 0,
+    -- Made by the sender, unique for ever: a message that comes twice is recognised by it.
     msg_id                        TEXT    NOT NULL UNIQUE,
     sender                        TEXT    NOT NULL,
+    -- What the sender showed when it was sent.
     nick_name                     TEXT    NOT NULL DEFAULT '',
     face_url                      TEXT    NOT NULL DEFAULT '',
+    -- What the sender wrote, as JSON.
     body                          TEXT    NOT NULL
 ) STRICT;
 
 CREATE INDEX message_position ON message (conversation, position);
 CREATE INDEX message_at ON message (conversation, position) WHERE at_type <> 0;
 
+-- Messages that were deleted one by one and must not come back.
 CREATE TABLE deleted_message (
     msg_id TEXT NOT NULL PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
+-- Commands that the server has not confirmed, in the order they were given.
 CREATE TABLE outbox (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- send, revoke, deleteMessages, clearHistory, deleteConversation, pin, recvOpt, read, watch.
     kind            TEXT    NOT NULL,
     conversation_id TEXT    NOT NULL,
+    -- For send and revoke.
     msg_id          TEXT    NOT NULL DEFAULT '',
+    -- The argument, as JSON.
     value           TEXT    NOT NULL DEFAULT 'null',
+    -- What to go back to when the server refuses, as JSON.
     undo            TEXT    NOT NULL DEFAULT 'null'
 ) STRICT;
 
 CREATE INDEX outbox_conversation ON outbox (conversation_id, kind);
 
+-- People as far as the list shows them. A remark makes a friend.
 CREATE TABLE user (
     user_id   TEXT NOT NULL PRIMARY KEY,
     nick_name TEXT NOT NULL DEFAULT '',
@@ -79,13 +121,17 @@ CREATE TABLE user (
 
 CREATE INDEX user_friend ON user (user_id) WHERE remark IS NOT NULL;
 
+-- Groups as far as the list shows them.
 CREATE TABLE group_info (
     group_id     TEXT    NOT NULL PRIMARY KEY,
+    -- Work, Public, Meeting, AVChatRoom, Community.
     group_type   TEXT    NOT NULL,
     group_name   TEXT    NOT NULL DEFAULT '',
     face_url     TEXT    NOT NULL DEFAULT '',
     owner        TEXT    NOT NULL DEFAULT '',
+    -- Seconds since 1970.
     create_time  INTEGER NOT NULL DEFAULT 0,
     member_count INTEGER NOT NULL DEFAULT 0,
+    -- Ours: 200 member, 300 admin, 400 owner, 0 not a member.
     role         INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;

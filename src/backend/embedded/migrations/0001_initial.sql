@@ -1,19 +1,25 @@
--- The tables and their columns are explained in docs/service-schema.sql.
+-- The service in one file.
 
+-- The service as a whole. One row.
 CREATE TABLE service (
     id          INTEGER PRIMARY KEY CHECK (id = 1),
+    -- Random, made with the file. A client's cursor names it, so that two services are never mixed in one cache.
     service_id  TEXT    NOT NULL,
+    -- The last number given to a change. Numbers are given inside the write transaction: their order is the commit order.
     last_change INTEGER NOT NULL
 ) STRICT;
 
+-- Everyone who ever logged in, and everyone whom somebody wrote to, invited or added: a mailbox.
 CREATE TABLE user (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id   TEXT    NOT NULL UNIQUE,
     nick_name TEXT    NOT NULL DEFAULT '',
     face_url  TEXT    NOT NULL DEFAULT '',
+    -- Whether the user ever logged in; until then getUsersInfo does not know them.
     is_active INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- The friend lists: each user's own, as in a phone book.
 CREATE TABLE friend (
     user   INTEGER NOT NULL REFERENCES user (id),
     friend INTEGER NOT NULL REFERENCES user (id),
@@ -21,27 +27,34 @@ CREATE TABLE friend (
     PRIMARY KEY (user, friend)
 ) STRICT, WITHOUT ROWID;
 
+-- Whose friend somebody is: those who are told of a new nickname or picture.
 CREATE INDEX friend_friend ON friend (friend, user);
 
+-- Who else is told of somebody's profile: everyone who shares a C2C conversation with them, or has one in the list.
 CREATE TABLE watch (
     target INTEGER NOT NULL REFERENCES user (id),
     user   INTEGER NOT NULL REFERENCES user (id),
     PRIMARY KEY (target, user)
 ) STRICT, WITHOUT ROWID;
 
+-- The conversations: one for each pair of users, one for each group.
 CREATE TABLE conversation (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- The pair, the lower id first; the same twice for a conversation with oneself. NULL for a group.
     user_low  INTEGER REFERENCES user (id),
     user_high INTEGER REFERENCES user (id),
+    -- Sequence and time of the last message; both only rise.
     last_seq  INTEGER NOT NULL DEFAULT 0,
     last_time INTEGER NOT NULL DEFAULT 0,
     CHECK ((user_low IS NULL) = (user_high IS NULL) AND user_low <= user_high),
     UNIQUE (user_low, user_high)
 ) STRICT;
 
+-- The groups. The row of a dismissed one stays: old messages name it, and when its id is taken again, its sequences go on.
 CREATE TABLE chat_group (
     conversation INTEGER PRIMARY KEY REFERENCES conversation (id),
     group_id     TEXT    NOT NULL UNIQUE,
+    -- Work, Public, Meeting, AVChatRoom or Community.
     type         TEXT    NOT NULL,
     name         TEXT    NOT NULL,
     face_url     TEXT    NOT NULL,
@@ -49,48 +62,75 @@ CREATE TABLE chat_group (
     is_dismissed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- The members of the groups. By id they are in the order they joined.
 CREATE TABLE member (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation INTEGER NOT NULL REFERENCES chat_group (conversation),
     user         INTEGER NOT NULL REFERENCES user (id),
+    -- 200 member, 300 administrator, 400 owner.
     role         INTEGER NOT NULL,
     join_time    INTEGER NOT NULL,
     UNIQUE (conversation, user)
 ) STRICT;
 
+-- The messages.
 CREATE TABLE message (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation INTEGER NOT NULL REFERENCES conversation (id),
     seq          INTEGER NOT NULL,
+    -- Made by the sender: a message that is sent again is recognised by it.
     msg_id       TEXT    NOT NULL UNIQUE,
     sender       INTEGER NOT NULL REFERENCES user (id),
     time         INTEGER NOT NULL,
+    -- The sender's profile as of sending.
     nick_name    TEXT    NOT NULL,
     face_url     TEXT    NOT NULL,
     is_revoked   INTEGER NOT NULL DEFAULT 0,
+    -- What the sender wrote, as JSON. Emptied by a recall, and '' once the last user who had the message deleted it.
     body         TEXT    NOT NULL,
     UNIQUE (conversation, seq)
 ) STRICT;
 
+-- One user's side of a conversation. The row is there from the moment the conversation concerns the user.
 CREATE TABLE setting (
     user         INTEGER NOT NULL REFERENCES user (id),
     conversation INTEGER NOT NULL REFERENCES conversation (id),
     is_pinned    INTEGER NOT NULL DEFAULT 0,
+    -- 0 receive, 1 not delivered, 2 receive silently, 3 receive, notify only for an @.
     recv_opt     INTEGER NOT NULL DEFAULT 0,
+    -- The read position: sequence of the last message read, and its time in seconds. Only moves forward.
     read_seq     INTEGER NOT NULL DEFAULT 0,
     read_time    INTEGER NOT NULL DEFAULT 0,
+    -- The user cleared the history, or deleted the conversation, up to here.
     cleared_seq  INTEGER NOT NULL DEFAULT 0,
     deleted_seq  INTEGER NOT NULL DEFAULT 0,
+    -- When it was last pinned or unpinned.
     pin_time     INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (user, conversation)
 ) STRICT, WITHOUT ROWID;
 
+-- What each user is told, in order: one small row for each recipient of each change. A device remembers the last
+-- change_id it has seen and asks for what comes after. A row says what changed, and the reader looks up how it is now.
 CREATE TABLE inbox (
     user      INTEGER NOT NULL REFERENCES user (id),
     change_id INTEGER NOT NULL,
+    -- kind                        ref
+    --  1 message                  message.id; stays until the user deletes it
+    --  2 recalled                 message.id
+    --  3 deleted by the user      message.id
+    --  4 history cleared          conversation.id
+    --  5 conversation deleted     conversation.id
+    --  6 settings                 conversation.id
+    --  7 read by the peer         conversation.id
+    --  8 profile                  user.id
+    --  9 friend or not            user.id
+    -- 10 group and role           conversation.id
+    -- 11 no longer a member       conversation.id
+    -- 12 concerns the user        conversation.id; before all else of it, and tells the settings as 6 does
     kind      INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 12),
     ref       INTEGER NOT NULL,
     PRIMARY KEY (user, change_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Only the newest of each; and who has a message.
 CREATE UNIQUE INDEX inbox_ref ON inbox (kind, ref, user);

@@ -1,0 +1,9 @@
+// Made by `make generate` from the files in migrations/; do not edit.
+//! The numbered migrations.
+
+/// Each migration once, in order; a released one is never edited.
+#[rustfmt::skip]
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0002_archives.sql"),
+];
