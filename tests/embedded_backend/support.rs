@@ -67,10 +67,15 @@ impl Record {
                 Change::Settings {
                     conversation, settings, ..
                 } if conversation == id => {
-                    let [Setting::RecvOpt(opt), Setting::Pinned(pinned)] = settings.as_slice() else {
-                        return None;
-                    };
-                    Some((*pinned, *opt, read_seq))
+                    let pinned = settings.iter().find_map(|setting| match setting {
+                        Setting::Pinned(pinned) => Some(*pinned),
+                        _ => None,
+                    });
+                    let opt = settings.iter().find_map(|setting| match setting {
+                        Setting::RecvOpt(opt) => Some(*opt),
+                        _ => None,
+                    });
+                    Some((pinned?, opt?, read_seq))
                 }
                 _ => None,
             })

@@ -526,10 +526,12 @@ impl Naive {
                 time,
             } => {
                 let id = conversation.as_str();
+                // The driver makes no others: a setting that is only kept and shown needs no model.
                 for setting in settings {
-                    match setting {
-                        Setting::RecvOpt(opt) => self.server_has_opt(id, *opt as i64),
-                        Setting::Pinned(pinned) => self.pinned_elsewhere(id, *pinned, time.0),
+                    if let Setting::RecvOpt(opt) = setting {
+                        self.server_has_opt(id, *opt as i64);
+                    } else if let Setting::Pinned(pinned) = setting {
+                        self.pinned_elsewhere(id, *pinned, time.0);
                     }
                 }
             }
