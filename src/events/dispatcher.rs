@@ -91,7 +91,7 @@ impl Dispatcher {
 
     /// Runs the completions still queued, drops pending events and all listeners, and ends the thread. When it
     /// returns no callback runs and every listener was let go of; a second call meanwhile waits for the same.
-    /// Idempotent. Does nothing where [`Dispatcher::is_current_thread`] says so.
+    /// Idempotent. Does nothing on the dispatcher thread itself.
     pub fn close(&self) {
         self.close_after(|| {});
     }
