@@ -223,14 +223,15 @@
 #define IM_EVENT_SYNC_SERVER_START 0
 
 /**
- * `onSyncServerFinish`: The sync is complete. Everything it changed was reported before.
+ * `onSyncServerFinish`: The sync is complete. All its changes have been reported before this event.
  *
  * Payload: null.
  */
 #define IM_EVENT_SYNC_SERVER_FINISH 1
 
 /**
- * `onSyncServerFailed`: The sync broke off. What it changed so far stays; another sync starts later.
+ * `onSyncServerFailed`: The sync was interrupted. Its changes so far stay; another sync starts later, unless the login
+ * has ended.
  *
  * Payload: Failure: why, as `code` and `desc` of a response.
  */
@@ -482,18 +483,18 @@ const char *im_event_name(int32_t event);
  *     system's.
  *   - `resource` (string or null, optional): `xmpp`: the name of this device among the account's, different on each.
  *     Absent or null: generated.
- * - `conversationLimit` (integer, default 5000): How many conversations, from the top of the list, can be paged
- *   through; 0 for all.
+ * - `conversationLimit` (integer, default 5000): The number of conversations, from the top of the list, that can be
+ *   paged through; 0 for all.
  * - `conversationOrder` ("orderkey" or "lastMessageTimestamp", default "orderkey"): The sort key of the list.
  *   `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
- * - `durability` ("normal" or "full", default "normal"): What a finished call survives: `normal` a killed process,
- *   `full` a power cut too.
+ * - `durability` ("normal" or "full", default "normal"): The failures that a finished call survives: `normal` the
+ *   death of the process, `full` a power cut too.
  *
  * On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:
  *
  * - `userID` (string): The account's user.
  * - `cache` (string): `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
- * - `salvaged` (integer): How many commands of the outbox a rebuild could keep; otherwise 0.
+ * - `salvaged` (integer): The number of outbox commands that a rebuild has kept; otherwise 0.
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` and `IM_STATUS_INVALID_JSON` (the config is wrong),
  * `IM_STATUS_INVALID_USER_ID` (also a `jid` that is not a bare JID), `IM_STATUS_ACCOUNT_IN_USE`,
@@ -623,7 +624,7 @@ im_status im_set_logger(im_on_log on_log,
                         int32_t max_level);
 
 /**
- * Logs in: connects to the server, starts the sync, and delivers what waits in the outbox.
+ * Logs in: connects to the server, starts the sync, and delivers the outbox.
  *
  * Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline; otherwise
  * when the server has accepted the user. The sync continues in the background.
@@ -727,7 +728,7 @@ im_status im_get_users_info(im_client client, const char *request, char **out_re
 /**
  * Logs out: ends the connection.
  *
- * The cache stays readable and writable. What waits in the outbox is sent after the next login.
+ * The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
  *
  * Request:
  * - `timeoutMs` (integer, 1 to 600000, default 30000): Ignored: accepted as in every method that concerns the server.
@@ -747,7 +748,7 @@ im_status im_logout(im_client client, const char *request, char **out_response);
  *
  * Every page but the last has `count` conversations, and `isFinished` is true on exactly the page that holds the last
  * one. If nothing is written while the app pages through, it gets each conversation once. If something is, no
- * conversation comes twice unless its key was lowered in between (by unpinning it), and a conversation that moves up
+ * conversation comes twice unless its key was lowered in between, as by unpinning it, and a conversation that moves up
  * past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of the config can
  * be paged through.
  *
@@ -923,8 +924,9 @@ im_status im_delete_conversation(im_client client, const char *request, char **o
  * Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
  * `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (a field is missing, too much or too long), `IM_STATUS_INVALID_USER_ID`,
- * `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (`elemType` is neither 1 nor 2).
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
+ * `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (`elemType` is
+ * neither 1 nor 2).
  *
  * V2TIM: `sendMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -1154,7 +1156,7 @@ im_status im_delete_from_friend_list(im_client client, const char *request, char
 /**
  * Creates a group, owned by the current user.
  *
- * What each type of group allows is up to the server; docs/embedded.md and docs/xmpp.md list it.
+ * The server decides what each type of group allows; docs/embedded.md and docs/xmpp.md list it.
  *
  * Request:
  * - `groupType` (string, required): The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
@@ -1194,7 +1196,7 @@ im_status im_create_group(im_client client, const char *request, char **out_resp
  * Events: `onConversationChanged` (if something changed, for every member who has the conversation).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (both are missing, or one is too long), `IM_STATUS_INVALID_GROUP_ID` (not
- * valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a member, or not one who may),
+ * valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a member, or not permitted),
  * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
  * `IM_STATUS_REFUSED`.
  *
@@ -1213,7 +1215,7 @@ im_status im_set_group_info(im_client client, const char *request, char **out_re
  * Data: array of V2TimGroupMemberOperationResult: the outcome for each user, in the order requested.
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_GROUP_ID` (not valid, or
- * there is no such group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not a member, or not one who may),
+ * there is no such group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not a member, or not permitted),
  * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
  * `IM_STATUS_REFUSED`.
  *
@@ -1227,7 +1229,7 @@ im_status im_invite_user_to_group(im_client client, const char *request, char **
  * Request:
  * - `groupID` (string, required): The group.
  * - `memberList` (array of strings, required): The members' userIDs, 1 to 100.
- * - `reason` (string, default ""): Ignored: nobody is told.
+ * - `reason` (string, default ""): Ignored: it is not passed on.
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: array of V2TimGroupMemberOperationResult: the outcome for each member, in the order requested.
@@ -1259,7 +1261,7 @@ im_status im_kick_group_member(im_client client, const char *request, char **out
 im_status im_get_groups_info(im_client client, const char *request, char **out_response);
 
 /**
- * Reads the groups that the current user is a member of from the cache.
+ * Reads from the cache the groups that the current user is a member of.
  *
  * Request: no fields.
  *
@@ -1296,7 +1298,7 @@ im_status im_get_group_member_list(im_client client, const char *request, char *
  *
  * Request:
  * - `groupID` (string, required): The group.
- * - `message` (string, default ""): Ignored: nobody has to approve.
+ * - `message` (string, default ""): Ignored: joining needs no approval.
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: null.
@@ -1314,8 +1316,8 @@ im_status im_join_group(im_client client, const char *request, char **out_respon
 /**
  * Leaves a group. Its conversation stays, with its history.
  *
- * Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, an
- * XMPP server no owner. Other owners dismiss the group instead.
+ * Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, XMPP
+ * servers let no owner leave. Other owners dismiss the group instead.
  *
  * Request:
  * - `groupID` (string, required): The group.

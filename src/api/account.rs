@@ -13,7 +13,7 @@ pub(super) const MAX_NAME_BYTES: usize = 500;
 /// How many users, groups or members one call may name.
 pub(super) const MAX_IDS: usize = 100;
 
-/// Logs in: connects to the server, starts the sync, and delivers what waits in the outbox.
+/// Logs in: connects to the server, starts the sync, and delivers the outbox.
 ///
 /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline; otherwise
 /// when the server has accepted the user. The sync continues in the background.
@@ -75,7 +75,7 @@ impl Request for Login {
 
 /// Logs out: ends the connection.
 ///
-/// The cache stays readable and writable. What waits in the outbox is sent after the next login.
+/// The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 /// Creates a group, owned by the current user.
 ///
-/// What each type of group allows is up to the server; docs/embedded.md and docs/xmpp.md list it.
+/// The server decides what each type of group allows; docs/embedded.md and docs/xmpp.md list it.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -126,8 +126,8 @@ impl CreateGroup {
 
 /// Leaves a group. Its conversation stays, with its history.
 ///
-/// Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, an XMPP
-/// server no owner. Other owners dismiss the group instead.
+/// Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, XMPP
+/// servers let no owner leave. Other owners dismiss the group instead.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -208,7 +208,7 @@ pub(super) struct JoinGroup {
     /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
-    /// Ignored: nobody has to approve.
+    /// Ignored: joining needs no approval.
     #[serde(default)]
     #[allow(dead_code)]
     message: String,

@@ -84,7 +84,7 @@ impl Request for SetGroupInfo {
         errors: &[
             (Status::InvalidParameters, "both are missing, or one is too long"),
             (Status::InvalidGroupId, "not valid, or there is no such group"),
-            (Status::NoPermission, "not a member, or not one who may"),
+            (Status::NoPermission, "not a member, or not permitted"),
         ],
         example: r#"{"groupID":"team","groupName":"The team"}"#,
         ..Method::on_server::<Self>()
@@ -179,7 +179,7 @@ impl Request for GetGroupsInfo {
     }
 }
 
-/// Reads the groups that the current user is a member of from the cache.
+/// Reads from the cache the groups that the current user is a member of.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -68,7 +68,7 @@ impl Request for InviteUserToGroup {
             (Status::InvalidParameters, "no userID, or more than 100"),
             (Status::InvalidGroupId, "not valid, or there is no such group"),
             (Status::InvalidUserId, ""),
-            (Status::NoPermission, "not a member, or not one who may"),
+            (Status::NoPermission, "not a member, or not permitted"),
         ],
         example: r#"{"groupID":"team","userList":["carol"]}"#,
         ..Method::on_server::<Self>()
@@ -95,7 +95,7 @@ pub(super) struct KickGroupMember {
     group_id: String,
     /// The members' userIDs, 1 to 100.
     member_list: Vec<String>,
-    /// Ignored: nobody is told.
+    /// Ignored: it is not passed on.
     #[serde(default)]
     #[allow(dead_code)]
     reason: String,

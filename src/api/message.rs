@@ -89,7 +89,10 @@ impl Request for SendMessage {
             ),
         ],
         errors: &[
-            (Status::InvalidParameters, "a field is missing, too much or too long"),
+            (
+                Status::InvalidParameters,
+                "a field is missing, excluded by another one, or too long",
+            ),
             (Status::InvalidUserId, ""),
             (Status::InvalidGroupId, "not valid"),
             (Status::NotSupported, "`elemType` is neither 1 nor 2"),

@@ -42,7 +42,7 @@ struct Opened<'a> {
     user_id: &'a str,
     /// `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
     cache: &'a str,
-    /// How many commands of the outbox a rebuild could keep; otherwise 0.
+    /// The number of outbox commands that a rebuild has kept; otherwise 0.
     salvaged: usize,
 }
 

@@ -62,13 +62,13 @@ pub(crate) struct RawConfig {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("default" = { "kind": "embedded" })))]
     backend: Object<RawBackend>,
-    /// How many conversations, from the top of the list, can be paged through; 0 for all.
+    /// The number of conversations, from the top of the list, that can be paged through; 0 for all.
     #[serde(default = "default_limit")]
     conversation_limit: u64,
     /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
     #[serde(default)]
     conversation_order: RawOrder,
-    /// What a finished call survives: `normal` a killed process, `full` a power cut too.
+    /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too.
     #[serde(default)]
     durability: RawDurability,
 }

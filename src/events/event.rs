@@ -36,9 +36,9 @@ events! {
     /// A sync with the server has started: after login, and after each reconnect unless the XMPP server resumed the
     /// session (XEP-0198) and no sync was in progress. Exactly one `onSyncServerFinish` or `onSyncServerFailed` follows.
     SyncServerStart = 0 => "onSyncServerStart",
-    /// The sync is complete. Everything it changed was reported before.
+    /// The sync is complete. All its changes have been reported before this event.
     SyncServerFinish = 1 => "onSyncServerFinish",
-    /// The sync broke off. What it changed so far stays; another sync starts later.
+    /// The sync was interrupted. Its changes so far stay; another sync starts later, unless the login has ended.
     ///
     /// why, as `code` and `desc` of a response
     SyncServerFailed = 2 => "onSyncServerFailed",

@@ -34,12 +34,12 @@ use std::ffi::c_char;
 ///     system's.
 ///   - `resource` (string or null, optional): `xmpp`: the name of this device among the account's, different on each.
 ///     Absent or null: generated.
-/// - `conversationLimit` (integer, default 5000): How many conversations, from the top of the list, can be paged
-///   through; 0 for all.
+/// - `conversationLimit` (integer, default 5000): The number of conversations, from the top of the list, that can be
+///   paged through; 0 for all.
 /// - `conversationOrder` ("orderkey" or "lastMessageTimestamp", default "orderkey"): The sort key of the list.
 ///   `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
-/// - `durability` ("normal" or "full", default "normal"): What a finished call survives: `normal` a killed process,
-///   `full` a power cut too.
+/// - `durability` ("normal" or "full", default "normal"): The failures that a finished call survives: `normal` the
+///   death of the process, `full` a power cut too.
 // /generated
 ///
 /// On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:
@@ -47,7 +47,7 @@ use std::ffi::c_char;
 // generated: opened
 /// - `userID` (string): The account's user.
 /// - `cache` (string): `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
-/// - `salvaged` (integer): How many commands of the outbox a rebuild could keep; otherwise 0.
+/// - `salvaged` (integer): The number of outbox commands that a rebuild has kept; otherwise 0.
 // /generated
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` and `IM_STATUS_INVALID_JSON` (the config is wrong),

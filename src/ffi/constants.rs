@@ -108,11 +108,12 @@ pub const IM_STATUS_REFUSED: i32 = 90004;
 ///
 /// Payload: null.
 pub const IM_EVENT_SYNC_SERVER_START: i32 = 0;
-/// `onSyncServerFinish`: The sync is complete. Everything it changed was reported before.
+/// `onSyncServerFinish`: The sync is complete. All its changes have been reported before this event.
 ///
 /// Payload: null.
 pub const IM_EVENT_SYNC_SERVER_FINISH: i32 = 1;
-/// `onSyncServerFailed`: The sync broke off. What it changed so far stays; another sync starts later.
+/// `onSyncServerFailed`: The sync was interrupted. Its changes so far stay; another sync starts later, unless the login
+/// has ended.
 ///
 /// Payload: Failure: why, as `code` and `desc` of a response.
 pub const IM_EVENT_SYNC_SERVER_FAILED: i32 = 2;

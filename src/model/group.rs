@@ -3,7 +3,7 @@
 use super::id::{GroupId, UserId};
 use serde::{Deserialize, Serialize};
 
-/// V2TIM's group types. What each allows is the backend's to enforce.
+/// V2TIM's group types. The backend enforces what each allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum GroupType {

@@ -21,9 +21,9 @@ struct EventHandlers {
     /// session (XEP-0198) and no sync was in progress. Exactly one `onSyncServerFinish` or `onSyncServerFailed`
     /// follows.
     std::function<void()> onSyncServerStart;
-    /// The sync is complete. Everything it changed was reported before.
+    /// The sync is complete. All its changes have been reported before this event.
     std::function<void()> onSyncServerFinish;
-    /// The sync broke off. What it changed so far stays; another sync starts later.
+    /// The sync was interrupted. Its changes so far stay; another sync starts later, unless the login has ended.
     std::function<void(const Error &)> onSyncServerFailed;
     /// Conversations joined the list: never reported before, or deleted since.
     std::function<void(const Data<std::vector<Conversation>> &)> onNewConversation;

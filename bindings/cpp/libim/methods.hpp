@@ -22,7 +22,7 @@ inline namespace LIBIM_FORM {
 /// client; use their `Async` form there. Their last parameter is a `timeout`.
 template <class Caller, template <class> class Answer> class Methods {
 public:
-    /// Logs in: connects to the server, starts the sync, and delivers what waits in the outbox. Waits for the server.
+    /// Logs in: connects to the server, starts the sync, and delivers the outbox. Waits for the server.
     ///
     /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
     /// otherwise when the server has accepted the user. The sync continues in the background.
@@ -164,7 +164,7 @@ public:
 
     /// Creates a group, owned by the current user. Waits for the server.
     ///
-    /// What each type of group allows is up to the server; docs/embedded.md and docs/xmpp.md list it.
+    /// The server decides what each type of group allows; docs/embedded.md and docs/xmpp.md list it.
     ///
     /// Events: `onNewConversation`.
     ///
@@ -247,7 +247,7 @@ public:
         return call<std::vector<GroupInfoResult>>("getGroupsInfo", request);
     }
 
-    /// Reads the groups that the current user is a member of from the cache.
+    /// Reads from the cache the groups that the current user is a member of.
     ///
     /// @return The groups, sorted by groupID.
     Answer<Data<std::vector<GroupInfo>>> getJoinedGroupList() const
@@ -379,9 +379,9 @@ public:
     ///
     /// Every page but the last has `count` conversations, and `isFinished` is true on exactly the page that holds the
     /// last one. If nothing is written while the app pages through, it gets each conversation once. If something is, no
-    /// conversation comes twice unless its key was lowered in between (by unpinning it), and a conversation that moves
-    /// up past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of the
-    /// config can be paged through.
+    /// conversation comes twice unless its key was lowered in between, as by unpinning it, and a conversation that
+    /// moves up past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of
+    /// the config can be paged through.
     ///
     /// @param nextSeq Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.
     /// @param count The size of the page.
@@ -543,8 +543,8 @@ public:
 
     /// Leaves a group. Its conversation stays, with its history. Waits for the server.
     ///
-    /// Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, an
-    /// XMPP server no owner. Other owners dismiss the group instead.
+    /// Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave,
+    /// XMPP servers let no owner leave. Other owners dismiss the group instead.
     ///
     /// @param groupID The group.
     /// @param timeout How long to wait for the server.
@@ -570,7 +570,7 @@ public:
 
     /// Logs out: ends the connection. Waits for the server.
     ///
-    /// The cache stays readable and writable. What waits in the outbox is sent after the next login.
+    /// The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
     ///
     /// @param timeout Ignored: accepted as in every method that concerns the server.
     Answer<Data<void>> logout(Timeout timeout = DEFAULT_TIMEOUT) const

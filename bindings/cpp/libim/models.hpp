@@ -276,7 +276,7 @@ struct Opened {
     std::string userID;
     /// `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
     std::string cache;
-    /// How many commands of the outbox a rebuild could keep; otherwise 0.
+    /// The number of outbox commands that a rebuild has kept; otherwise 0.
     std::int64_t salvaged = 0;
 };
 

@@ -31,11 +31,11 @@ struct Config {
     std::string userID;
     /// The service's file, which the users who chat share. None: `service.db` in `dataDir`.
     std::optional<std::string> servicePath = std::nullopt;
-    /// How many conversations, from the top of the list, can be paged through; 0 for all.
+    /// The number of conversations, from the top of the list, that can be paged through; 0 for all.
     std::int64_t conversationLimit = 5000;
     /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
     std::string conversationOrder = "orderkey";
-    /// What a finished call survives: `normal` a killed process, `full` a power cut too.
+    /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too.
     std::string durability = "normal";
 
     /// The JSON that `im_client_open` takes.

@@ -23,10 +23,10 @@ class Listener:
         """
 
     def on_sync_server_finish(self) -> None:
-        """The sync is complete. Everything it changed was reported before."""
+        """The sync is complete. All its changes have been reported before this event."""
 
     def on_sync_server_failed(self, failure: Failure) -> None:
-        """The sync broke off. What it changed so far stays; another sync starts later."""
+        """The sync was interrupted. Its changes so far stay; another sync starts later, unless the login has ended."""
 
     def on_new_conversation(self, conversation_list: Tuple[Conversation, ...]) -> None:
         """Conversations joined the list: never reported before, or deleted since."""

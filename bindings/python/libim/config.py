@@ -55,11 +55,13 @@ class Config:
     backend: Optional[Union[Embedded, Xmpp]] = None
     """The server. None: `Embedded()`."""
     conversation_limit: Optional[int] = None
-    """How many conversations, from the top of the list, can be paged through; 0 for all. Default: 5000."""
+    """The number of conversations, from the top of the list, that can be paged through; 0 for all. Default: 5000."""
     conversation_order: Optional[str] = None
     """The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs. Default: `orderkey`."""
     durability: Optional[str] = None
-    """What a finished call survives: `normal` a killed process, `full` a power cut too. Default: `normal`."""
+    """The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. Default:
+    `normal`.
+    """
 
     def to_wire(self) -> Dict[str, Any]:
         """The JSON object that `im_client_open` takes."""

@@ -65,7 +65,7 @@ class SyncServerStart(Event):
 
 @dataclass(frozen=True)
 class SyncServerFinish(Event):
-    """The sync is complete. Everything it changed was reported before.
+    """The sync is complete. All its changes have been reported before this event.
 
     V2TIM: `onSyncServerFinish`.
     """
@@ -76,7 +76,7 @@ class SyncServerFinish(Event):
 
 @dataclass(frozen=True)
 class SyncServerFailed(Event):
-    """The sync broke off. What it changed so far stays; another sync starts later.
+    """The sync was interrupted. Its changes so far stay; another sync starts later, unless the login has ended.
 
     V2TIM: `onSyncServerFailed`.
     """

@@ -529,7 +529,7 @@ class Opened(Model):
     cache: str
     """`created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside."""
     salvaged: int
-    """How many commands of the outbox a rebuild could keep; otherwise 0."""
+    """The number of outbox commands that a rebuild has kept; otherwise 0."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ use crate::ffi::call::named;
 use crate::ffi::types::{im_client, im_status};
 use std::ffi::c_char;
 
-/// Logs in: connects to the server, starts the sync, and delivers what waits in the outbox.
+/// Logs in: connects to the server, starts the sync, and delivers the outbox.
 ///
 /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline; otherwise
 /// when the server has accepted the user. The sync continues in the background.
@@ -145,7 +145,7 @@ pub unsafe extern "C" fn im_get_users_info(
 
 /// Logs out: ends the connection.
 ///
-/// The cache stays readable and writable. What waits in the outbox is sent after the next login.
+/// The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
 ///
 /// Request:
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): Ignored: accepted as in every method that concerns the server.

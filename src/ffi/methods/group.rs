@@ -7,7 +7,7 @@ use std::ffi::c_char;
 
 /// Creates a group, owned by the current user.
 ///
-/// What each type of group allows is up to the server; docs/embedded.md and docs/xmpp.md list it.
+/// The server decides what each type of group allows; docs/embedded.md and docs/xmpp.md list it.
 ///
 /// Request:
 /// - `groupType` (string, required): The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn im_create_group(
 /// Events: `onConversationChanged` (if something changed, for every member who has the conversation).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (both are missing, or one is too long), `IM_STATUS_INVALID_GROUP_ID` (not
-/// valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a member, or not one who may),
+/// valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a member, or not permitted),
 /// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
 /// `IM_STATUS_REFUSED`.
 ///
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn im_set_group_info(
 /// Data: array of V2TimGroupMemberOperationResult: the outcome for each user, in the order requested.
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_GROUP_ID` (not valid, or
-/// there is no such group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not a member, or not one who may),
+/// there is no such group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not a member, or not permitted),
 /// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
 /// `IM_STATUS_REFUSED`.
 ///
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn im_invite_user_to_group(
 /// Request:
 /// - `groupID` (string, required): The group.
 /// - `memberList` (array of strings, required): The members' userIDs, 1 to 100.
-/// - `reason` (string, default ""): Ignored: nobody is told.
+/// - `reason` (string, default ""): Ignored: it is not passed on.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: array of V2TimGroupMemberOperationResult: the outcome for each member, in the order requested.
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn im_get_groups_info(
     unsafe { named(client, "getGroupsInfo", request, out_response) }
 }
 
-/// Reads the groups that the current user is a member of from the cache.
+/// Reads from the cache the groups that the current user is a member of.
 ///
 /// Request: no fields.
 ///
@@ -191,7 +191,7 @@ pub unsafe extern "C" fn im_get_group_member_list(
 ///
 /// Request:
 /// - `groupID` (string, required): The group.
-/// - `message` (string, default ""): Ignored: nobody has to approve.
+/// - `message` (string, default ""): Ignored: joining needs no approval.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: null.
@@ -215,8 +215,8 @@ pub unsafe extern "C" fn im_join_group(
 
 /// Leaves a group. Its conversation stays, with its history.
 ///
-/// Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, an
-/// XMPP server no owner. Other owners dismiss the group instead.
+/// Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, XMPP
+/// servers let no owner leave. Other owners dismiss the group instead.
 ///
 /// Request:
 /// - `groupID` (string, required): The group.

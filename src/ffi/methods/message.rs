@@ -37,8 +37,9 @@ use std::ffi::c_char;
 /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
 /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (a field is missing, too much or too long), `IM_STATUS_INVALID_USER_ID`,
-/// `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (`elemType` is neither 1 nor 2).
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
+/// `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (`elemType` is
+/// neither 1 nor 2).
 ///
 /// V2TIM: `sendMessage`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]

@@ -18,7 +18,7 @@ class AccountMethods:
     def login(
         self, user_id: Optional[str] = None, user_sig: Optional[str] = None, *, timeout: Optional[float] = None
     ) -> Call[None]:
-        """Logs in: connects to the server, starts the sync, and delivers what waits in the outbox.
+        """Logs in: connects to the server, starts the sync, and delivers the outbox.
 
         Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
         otherwise when the server has accepted the user. The sync continues in the background.
@@ -126,7 +126,7 @@ class AccountMethods:
     def logout(self, *, timeout: Optional[float] = None) -> Call[None]:
         """Logs out: ends the connection.
 
-        The cache stays readable and writable. What waits in the outbox is sent after the next login.
+        The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
 
         Args:
             timeout: Ignored: accepted as in every method that concerns the server. Seconds. Default: 30.

@@ -25,8 +25,8 @@ class ConversationMethods:
 
         Every page but the last has `count` conversations, and `is_finished` is True on exactly the page that holds the
         last one. If nothing is written while the app pages through, it gets each conversation once. If something is, no
-        conversation comes twice unless its key was lowered in between (by unpinning it), and a conversation that moves
-        up past the cursor is reported by `ConversationChanged`. At most `conversation_limit` conversations of the
+        conversation comes twice unless its key was lowered in between, as by unpinning it, and a conversation that
+        moves up past the cursor is reported by `ConversationChanged`. At most `conversation_limit` conversations of the
         config can be paged through.
 
         Args:

@@ -27,7 +27,7 @@ class GroupMethods:
     ) -> Call[str]:
         """Creates a group, owned by the current user.
 
-        What each type of group allows is up to the server; docs/embedded.md and docs/xmpp.md list it.
+        The server decides what each type of group allows; docs/embedded.md and docs/xmpp.md list it.
 
         Args:
             group_type: The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
@@ -80,7 +80,7 @@ class GroupMethods:
 
         Raises:
             Error: `INVALID_PARAMETERS` (both are missing, or one is too long), `INVALID_GROUP_ID` (not valid, or
-                there is no such group), `NO_PERMISSION` (not a member, or not one who may), `NOT_LOGGED_IN`,
+                there is no such group), `NO_PERMISSION` (not a member, or not permitted), `NOT_LOGGED_IN`,
                 `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Events: `ConversationChanged` (if something changed, for every member who has the conversation).
@@ -112,7 +112,7 @@ class GroupMethods:
 
         Raises:
             Error: `INVALID_PARAMETERS` (no userID, or more than 100), `INVALID_GROUP_ID` (not valid, or there is no
-                such group), `INVALID_USER_ID`, `NO_PERMISSION` (not a member, or not one who may), `NOT_LOGGED_IN`,
+                such group), `INVALID_USER_ID`, `NO_PERMISSION` (not a member, or not permitted), `NOT_LOGGED_IN`,
                 `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Waits for the server. V2TIM: `inviteUserToGroup`.
@@ -139,7 +139,7 @@ class GroupMethods:
         Args:
             group_id: The group.
             member_list: The members' userIDs, 1 to 100.
-            reason: Ignored: nobody is told.
+            reason: Ignored: it is not passed on.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Returns:
@@ -189,7 +189,7 @@ class GroupMethods:
 
     @method
     def get_joined_group_list(self) -> Call[List[GroupInfo]]:
-        """Reads the groups that the current user is a member of from the cache.
+        """Reads from the cache the groups that the current user is a member of.
 
         Returns:
             The groups, sorted by groupID.
@@ -242,7 +242,7 @@ class GroupMethods:
 
         Args:
             group_id: The group.
-            message: Ignored: nobody has to approve.
+            message: Ignored: joining needs no approval.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
@@ -259,8 +259,8 @@ class GroupMethods:
     def quit_group(self, group_id: str, *, timeout: Optional[float] = None) -> Call[None]:
         """Leaves a group. Its conversation stays, with its history.
 
-        Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, an
-        XMPP server no owner. Other owners dismiss the group instead.
+        Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave,
+        XMPP servers let no owner leave. Other owners dismiss the group instead.
 
         Args:
             group_id: The group.

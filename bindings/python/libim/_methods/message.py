@@ -54,8 +54,8 @@ class MessageMethods:
             The message, as it is stored.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (a field is missing, too much or too long), `INVALID_USER_ID`,
-                `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (`elem_type` is neither 1 nor 2).
+            Error: `INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
+                `INVALID_USER_ID`, `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (`elem_type` is neither 1 nor 2).
 
         Events: `ConversationChanged`, `NewConversation` (if the conversation was not in the list),
         `MessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).

@@ -9,11 +9,11 @@ public struct Config: Hashable, Sendable {
     public var userID: String?
     /// The server.
     public var backend: Backend
-    /// How many conversations, from the top of the list, can be paged through; 0 for all.
+    /// The number of conversations, from the top of the list, that can be paged through; 0 for all.
     public var conversationLimit: UInt64
     /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
     public var conversationOrder: ConversationOrder
-    /// What a finished call survives: `normal` a killed process, `full` a power cut too.
+    /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too.
     public var durability: Durability
 
     /// Creates a configuration. A parameter that is left out has its default.

@@ -8,9 +8,9 @@ extension Client {
     ///
     /// Every page but the last has `count` conversations, and `isFinished` is true on exactly the page that holds the
     /// last one. If nothing is written while the app pages through, it gets each conversation once. If something is, no
-    /// conversation comes twice unless its key was lowered in between (by unpinning it), and a conversation that moves
-    /// up past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of the
-    /// config can be paged through.
+    /// conversation comes twice unless its key was lowered in between, as by unpinning it, and a conversation that
+    /// moves up past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of
+    /// the config can be paged through.
     ///
     /// - Parameters:
     ///   - nextSeq: Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.
@@ -123,9 +123,9 @@ extension Cache {
     ///
     /// Every page but the last has `count` conversations, and `isFinished` is true on exactly the page that holds the
     /// last one. If nothing is written while the app pages through, it gets each conversation once. If something is, no
-    /// conversation comes twice unless its key was lowered in between (by unpinning it), and a conversation that moves
-    /// up past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of the
-    /// config can be paged through.
+    /// conversation comes twice unless its key was lowered in between, as by unpinning it, and a conversation that
+    /// moves up past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of
+    /// the config can be paged through.
     ///
     /// - Parameters:
     ///   - nextSeq: Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.

@@ -6,9 +6,9 @@ public enum Event: Hashable, Sendable {
     /// session (XEP-0198) and no sync was in progress. Exactly one `onSyncServerFinish` or `onSyncServerFailed`
     /// follows.
     case onSyncServerStart
-    /// The sync is complete. Everything it changed was reported before.
+    /// The sync is complete. All its changes have been reported before this event.
     case onSyncServerFinish
-    /// The sync broke off. What it changed so far stays; another sync starts later.
+    /// The sync was interrupted. Its changes so far stay; another sync starts later, unless the login has ended.
     case onSyncServerFailed(IMError)
     /// Conversations joined the list: never reported before, or deleted since.
     case onNewConversation([Conversation])

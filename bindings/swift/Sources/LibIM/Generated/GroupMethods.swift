@@ -3,7 +3,7 @@
 extension Client {
     /// Creates a group, owned by the current user.
     ///
-    /// What each type of group allows is up to the server; docs/embedded.md and docs/xmpp.md list it.
+    /// The server decides what each type of group allows; docs/embedded.md and docs/xmpp.md list it.
     ///
     /// Waits for the server.
     ///
@@ -34,7 +34,7 @@ extension Client {
     ///   - faceUrl: The address of the picture, at most 500 bytes. Nil: unchanged.
     ///   - timeout: How long to wait for the server.
     /// - Throws: `.invalidParameters` (both are missing, or one is too long), `.invalidGroupID` (not valid, or there
-    ///   is no such group), `.noPermission` (not a member, or not one who may), `.notLoggedIn`, `.disconnected`,
+    ///   is no such group), `.noPermission` (not a member, or not permitted), `.notLoggedIn`, `.disconnected`,
     ///   `.timeout`, `.cancelled`, `.refused`.
     public func setGroupInfo(
         _ groupID: String, groupName: String? = nil, faceUrl: String? = nil, timeout: Duration = .seconds(30)
@@ -54,7 +54,7 @@ extension Client {
     ///   - timeout: How long to wait for the server.
     /// - Returns: The outcome for each user, in the order requested.
     /// - Throws: `.invalidParameters` (no userID, or more than 100), `.invalidGroupID` (not valid, or there is no
-    ///   such group), `.invalidUserID`, `.noPermission` (not a member, or not one who may), `.notLoggedIn`,
+    ///   such group), `.invalidUserID`, `.noPermission` (not a member, or not permitted), `.notLoggedIn`,
     ///   `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     @discardableResult
     public func inviteUserToGroup(
@@ -70,7 +70,7 @@ extension Client {
     /// - Parameters:
     ///   - groupID: The group.
     ///   - memberList: The members' userIDs, 1 to 100.
-    ///   - reason: Ignored: nobody is told.
+    ///   - reason: Ignored: it is not passed on.
     ///   - timeout: How long to wait for the server.
     /// - Returns: The outcome for each member, in the order requested.
     /// - Throws: `.invalidParameters` (no userID, or more than 100), `.invalidGroupID` (not valid, or there is no
@@ -101,7 +101,7 @@ extension Client {
         try await perform("getGroupsInfo", ["groupIDList": groupIDList, "timeoutMs": timeout])
     }
 
-    /// Reads the groups that the current user is a member of from the cache.
+    /// Reads from the cache the groups that the current user is a member of.
     ///
     /// - Returns: The groups, sorted by groupID.
     public func getJoinedGroupList() async throws(IMError) -> [GroupInfo] {
@@ -138,7 +138,7 @@ extension Client {
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - message: Ignored: nobody has to approve.
+    ///   - message: Ignored: joining needs no approval.
     ///   - timeout: How long to wait for the server.
     /// - Throws: `.invalidGroupID` (not valid, or there is no such group), `.noPermission` (joined by invitation
     ///   only), `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
@@ -150,8 +150,8 @@ extension Client {
 
     /// Leaves a group. Its conversation stays, with its history.
     ///
-    /// Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, an
-    /// XMPP server no owner. Other owners dismiss the group instead.
+    /// Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave,
+    /// XMPP servers let no owner leave. Other owners dismiss the group instead.
     ///
     /// Waits for the server.
     ///
@@ -179,7 +179,7 @@ extension Client {
 }
 
 extension Cache {
-    /// Reads the groups that the current user is a member of from the cache.
+    /// Reads from the cache the groups that the current user is a member of.
     ///
     /// - Returns: The groups, sorted by groupID.
     public func getJoinedGroupList() throws(IMError) -> [GroupInfo] {

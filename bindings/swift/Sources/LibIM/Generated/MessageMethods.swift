@@ -11,8 +11,8 @@ extension Client {
     ///
     /// - Parameter message: See `NewMessage`.
     /// - Returns: The message, as it is stored.
-    /// - Throws: `.invalidParameters` (a field is missing, too much or too long), `.invalidUserID`, `.invalidGroupID`
-    ///   (not valid), `.notSupported` (`elemType` is neither 1 nor 2).
+    /// - Throws: `.invalidParameters` (a field is missing, excluded by another one, or too long), `.invalidUserID`,
+    ///   `.invalidGroupID` (not valid), `.notSupported` (`elemType` is neither 1 nor 2).
     @discardableResult
     public func sendMessage(_ message: NewMessage) async throws(IMError) -> Message {
         try await perform("sendMessage", message.request)
@@ -134,8 +134,8 @@ extension Cache {
     ///
     /// - Parameter message: See `NewMessage`.
     /// - Returns: The message, as it is stored.
-    /// - Throws: `.invalidParameters` (a field is missing, too much or too long), `.invalidUserID`, `.invalidGroupID`
-    ///   (not valid), `.notSupported` (`elemType` is neither 1 nor 2).
+    /// - Throws: `.invalidParameters` (a field is missing, excluded by another one, or too long), `.invalidUserID`,
+    ///   `.invalidGroupID` (not valid), `.notSupported` (`elemType` is neither 1 nor 2).
     @discardableResult
     public func sendMessage(_ message: NewMessage) throws(IMError) -> Message {
         try perform("sendMessage", message.request)

@@ -300,6 +300,6 @@ public struct Opened: Codable, Hashable, Sendable {
     public var userID: String
     /// `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
     public var cache: String
-    /// How many commands of the outbox a rebuild could keep; otherwise 0.
+    /// The number of outbox commands that a rebuild has kept; otherwise 0.
     public var salvaged: UInt64
 }

@@ -18,7 +18,7 @@ sealed interface ClientEvent {
         override fun toString() = "SyncServerStart"
     }
 
-    /** The sync is complete. Everything it changed was reported before. */
+    /** The sync is complete. All its changes have been reported before this event. */
     object SyncServerFinish : ClientEvent {
         override val event get() = Event.SYNC_SERVER_FINISH
 
@@ -26,8 +26,8 @@ sealed interface ClientEvent {
     }
 
     /**
-     * The sync broke off. What it changed so far stays; another sync starts later. The payload: why, as `code` and
-     * `desc` of a response.
+     * The sync was interrupted. Its changes so far stay; another sync starts later, unless the login has ended. The
+     * payload: why, as `code` and `desc` of a response.
      */
     data class SyncServerFailed(val failure: Failure) : ClientEvent {
         override val event get() = Event.SYNC_SERVER_FAILED

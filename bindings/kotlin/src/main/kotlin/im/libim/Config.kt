@@ -73,11 +73,11 @@ data class Config(
     val userID: String? = null,
     /** The server. */
     val backend: Backend = Backend.Embedded(),
-    /** How many conversations, from the top of the list, can be paged through; 0 for all. */
+    /** The number of conversations, from the top of the list, that can be paged through; 0 for all. */
     val conversationLimit: Long = 5000,
     /** The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs. */
     val conversationOrder: String = "orderkey",
-    /** What a finished call survives: `normal` a killed process, `full` a power cut too. */
+    /** The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. */
     val durability: String = "normal",
 ) {
     internal fun writeTo(request: Request) {

@@ -14,12 +14,12 @@ enum class Event(val number: Int, val eventName: String) {
      */
     SYNC_SERVER_START(0, "onSyncServerStart"),
 
-    /** The sync is complete. Everything it changed was reported before. */
+    /** The sync is complete. All its changes have been reported before this event. */
     SYNC_SERVER_FINISH(1, "onSyncServerFinish"),
 
     /**
-     * The sync broke off. What it changed so far stays; another sync starts later. The payload: why, as `code` and
-     * `desc` of a response.
+     * The sync was interrupted. Its changes so far stay; another sync starts later, unless the login has ended. The
+     * payload: why, as `code` and `desc` of a response.
      */
     SYNC_SERVER_FAILED(2, "onSyncServerFailed"),
 

@@ -16,12 +16,12 @@ interface Listener {
      */
     fun onSyncServerStart() {}
 
-    /** The sync is complete. Everything it changed was reported before. */
+    /** The sync is complete. All its changes have been reported before this event. */
     fun onSyncServerFinish() {}
 
     /**
-     * The sync broke off. What it changed so far stays; another sync starts later. The payload: why, as `code` and
-     * `desc` of a response.
+     * The sync was interrupted. Its changes so far stay; another sync starts later, unless the login has ended. The
+     * payload: why, as `code` and `desc` of a response.
      */
     fun onSyncServerFailed(failure: Failure) {}
 

@@ -16,7 +16,7 @@ abstract class Methods internal constructor() {
     internal abstract fun <T> await(call: Call<T>): T
 
     /**
-     * Logs in: connects to the server, starts the sync, and delivers what waits in the outbox.
+     * Logs in: connects to the server, starts the sync, and delivers the outbox.
      *
      * Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
      * otherwise when the server has accepted the user. The sync continues in the background.
@@ -155,7 +155,7 @@ abstract class Methods internal constructor() {
     /**
      * Creates a group, owned by the current user.
      *
-     * What each type of group allows is up to the server; docs/embedded.md and docs/xmpp.md list it.
+     * The server decides what each type of group allows; docs/embedded.md and docs/xmpp.md list it.
      *
      * Waits for the server.
      *
@@ -183,7 +183,7 @@ abstract class Methods internal constructor() {
      * @param faceUrl the address of the picture, at most 500 bytes. Absent or null: unchanged.
      * @param timeoutMs how long to wait for the server, in milliseconds
      * @throws ImException [Status.INVALID_PARAMETERS]: both are missing, or one is too long; [Status.INVALID_GROUP_ID]:
-     * not valid, or there is no such group; [Status.NO_PERMISSION]: not a member, or not one who may
+     * not valid, or there is no such group; [Status.NO_PERMISSION]: not a member, or not permitted
      */
     @JvmOverloads
     fun setGroupInfo(
@@ -203,7 +203,7 @@ abstract class Methods internal constructor() {
      * @param timeoutMs how long to wait for the server, in milliseconds
      * @return the outcome for each user, in the order requested
      * @throws ImException [Status.INVALID_PARAMETERS]: no userID, or more than 100; [Status.INVALID_GROUP_ID]: not
-     * valid, or there is no such group; [Status.NO_PERMISSION]: not a member, or not one who may
+     * valid, or there is no such group; [Status.NO_PERMISSION]: not a member, or not permitted
      */
     @JvmOverloads
     fun inviteUserToGroup(
@@ -219,7 +219,7 @@ abstract class Methods internal constructor() {
      *
      * @param groupID the group
      * @param memberList the members' userIDs, 1 to 100
-     * @param reason ignored: nobody is told
+     * @param reason ignored: it is not passed on
      * @param timeoutMs how long to wait for the server, in milliseconds
      * @return the outcome for each member, in the order requested
      * @throws ImException [Status.INVALID_PARAMETERS]: no userID, or more than 100; [Status.INVALID_GROUP_ID]: not
@@ -249,7 +249,7 @@ abstract class Methods internal constructor() {
         await(Calls.getGroupsInfo(groupIDList, timeoutMs))
 
     /**
-     * Reads the groups that the current user is a member of from the cache.
+     * Reads from the cache the groups that the current user is a member of.
      *
      * @return the groups, sorted by groupID
      */
@@ -287,7 +287,7 @@ abstract class Methods internal constructor() {
      * [Listener.onMessageStatusChanged] (later: the message has status 2 once sent, or 3 if refused).
      *
      * @return the message, as it is stored
-     * @throws ImException [Status.INVALID_PARAMETERS]: a field is missing, too much or too long;
+     * @throws ImException [Status.INVALID_PARAMETERS]: a field is missing, excluded by another one, or too long;
      * [Status.INVALID_GROUP_ID]: not valid; [Status.NOT_SUPPORTED]: `elemType` is neither 1 nor 2
      */
     fun sendMessage(message: NewMessage): Message = await(Calls.sendMessage(message))
@@ -378,7 +378,7 @@ abstract class Methods internal constructor() {
      *
      * Every page but the last has `count` conversations, and `isFinished` is true on exactly the page that holds the
      * last one. If nothing is written while the app pages through, it gets each conversation once. If something is, no
-     * conversation comes twice unless its key was lowered in between (by unpinning it), and a conversation that moves
+     * conversation comes twice unless its key was lowered in between, as by unpinning it, and a conversation that moves
      * up past the cursor is reported by `onConversationChanged`. At most `conversationLimit` conversations of the
      * config can be paged through.
      *
@@ -513,7 +513,7 @@ abstract class Methods internal constructor() {
      * Events: [Listener.onNewConversation] (if the conversation was not in the list).
      *
      * @param groupID the group
-     * @param message ignored: nobody has to approve
+     * @param message ignored: joining needs no approval
      * @param timeoutMs how long to wait for the server, in milliseconds
      * @throws ImException [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]:
      * joined by invitation only
@@ -525,8 +525,8 @@ abstract class Methods internal constructor() {
     /**
      * Leaves a group. Its conversation stays, with its history.
      *
-     * Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, an
-     * XMPP server no owner. Other owners dismiss the group instead.
+     * Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave,
+     * XMPP servers let no owner leave. Other owners dismiss the group instead.
      *
      * Waits for the server.
      *
@@ -556,7 +556,7 @@ abstract class Methods internal constructor() {
     /**
      * Logs out: ends the connection.
      *
-     * The cache stays readable and writable. What waits in the outbox is sent after the next login.
+     * The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
      *
      * Waits for the server.
      *

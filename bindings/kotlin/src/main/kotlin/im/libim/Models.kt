@@ -275,6 +275,6 @@ data class Opened(
     val userID: String,
     /** `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside. */
     val cache: String,
-    /** How many commands of the outbox a rebuild could keep; otherwise 0. */
+    /** The number of outbox commands that a rebuild has kept; otherwise 0. */
     val salvaged: Long,
 )
