@@ -638,7 +638,7 @@ im_status im_set_logger(im_on_log on_log,
  * Data: null.
  *
  * Events: `onConnecting`, `onConnectSuccess`, `onConnectFailed`, `onSyncServerStart`, `onSyncServerFinish` (after the
- * events of what the sync changed), `onSyncServerFailed`.
+ * events of its changes), `onSyncServerFailed`.
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (`userID` is not the client's user, or `backend.path` is a file of another
  * kind), `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or created), `IM_STATUS_IN_PROGRESS` (another login is
@@ -735,6 +735,8 @@ im_status im_get_users_info(im_client client, const char *request, char **out_re
  *   Milliseconds.
  *
  * Data: null.
+ *
+ * Events: `onSyncServerFailed` (if a sync was in progress).
  *
  * V2TIM: `logout`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */

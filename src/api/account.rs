@@ -43,7 +43,7 @@ impl Request for Login {
             (Event::ConnectSuccess, ""),
             (Event::ConnectFailed, ""),
             (Event::SyncServerStart, ""),
-            (Event::SyncServerFinish, "after the events of what the sync changed"),
+            (Event::SyncServerFinish, "after the events of its changes"),
             (Event::SyncServerFailed, ""),
         ],
         errors: &[
@@ -92,6 +92,7 @@ impl Request for Logout {
         name: "logout",
         c_name: "im_logout",
         topic: Topic::Account,
+        events: &[(Event::SyncServerFailed, "if a sync was in progress")],
         server_errors: &[],
         ..Method::on_server::<Self>()
     };

@@ -28,7 +28,7 @@ public:
     /// otherwise when the server has accepted the user. The sync continues in the background.
     ///
     /// Events: `onConnecting`, `onConnectSuccess`, `onConnectFailed`, `onSyncServerStart`, `onSyncServerFinish` (after
-    /// the events of what the sync changed), `onSyncServerFailed`.
+    /// the events of its changes), `onSyncServerFailed`.
     ///
     /// @param userSig Ignored: no backend reads it. The password of an XMPP account is `backend.password` in the
     /// config.
@@ -571,6 +571,8 @@ public:
     /// Logs out: ends the connection. Waits for the server.
     ///
     /// The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
+    ///
+    /// Events: `onSyncServerFailed` (if a sync was in progress).
     ///
     /// @param timeout Ignored: accepted as in every method that concerns the server.
     Answer<Data<void>> logout(Timeout timeout = DEFAULT_TIMEOUT) const

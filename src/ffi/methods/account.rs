@@ -19,7 +19,7 @@ use std::ffi::c_char;
 /// Data: null.
 ///
 /// Events: `onConnecting`, `onConnectSuccess`, `onConnectFailed`, `onSyncServerStart`, `onSyncServerFinish` (after the
-/// events of what the sync changed), `onSyncServerFailed`.
+/// events of its changes), `onSyncServerFailed`.
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (`userID` is not the client's user, or `backend.path` is a file of another
 /// kind), `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or created), `IM_STATUS_IN_PROGRESS` (another login is
@@ -152,6 +152,8 @@ pub unsafe extern "C" fn im_get_users_info(
 ///   Milliseconds.
 ///
 /// Data: null.
+///
+/// Events: `onSyncServerFailed` (if a sync was in progress).
 ///
 /// V2TIM: `logout`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]

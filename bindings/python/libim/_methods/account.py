@@ -36,7 +36,7 @@ class AccountMethods:
                 does not let the user in, or cannot be trusted), `DISCONNECTED`, `TIMEOUT`, `CANCELLED`.
 
         Events: `Connecting`, `ConnectSuccess`, `ConnectFailed`, `SyncServerStart`, `SyncServerFinish` (after the events
-        of what the sync changed), `SyncServerFailed`.
+        of its changes), `SyncServerFailed`.
 
         Waits for the server. V2TIM: `login`.
         """
@@ -130,6 +130,8 @@ class AccountMethods:
 
         Args:
             timeout: Ignored: accepted as in every method that concerns the server. Seconds. Default: 30.
+
+        Events: `SyncServerFailed` (if a sync was in progress).
 
         Waits for the server. V2TIM: `logout`.
         """

@@ -9,7 +9,7 @@ extension Client {
     /// Waits for the server.
     ///
     /// Events: `onConnecting`, `onConnectSuccess`, `onConnectFailed`, `onSyncServerStart`, `onSyncServerFinish` (after
-    /// the events of what the sync changed), `onSyncServerFailed`.
+    /// the events of its changes), `onSyncServerFailed`.
     ///
     /// - Parameters:
     ///   - userID: The client's user, as a check. Nil: no check.
@@ -91,6 +91,8 @@ extension Client {
     /// The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
     ///
     /// Waits for the server.
+    ///
+    /// Events: `onSyncServerFailed` (if a sync was in progress).
     ///
     /// - Parameter timeout: Ignored: accepted as in every method that concerns the server.
     public func logout(timeout: Duration = .seconds(30)) async throws(IMError) {

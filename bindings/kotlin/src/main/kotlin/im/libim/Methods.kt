@@ -24,7 +24,7 @@ abstract class Methods internal constructor() {
      * Waits for the server.
      *
      * Events: [Listener.onConnecting], [Listener.onConnectSuccess], [Listener.onConnectFailed],
-     * [Listener.onSyncServerStart], [Listener.onSyncServerFinish] (after the events of what the sync changed),
+     * [Listener.onSyncServerStart], [Listener.onSyncServerFinish] (after the events of its changes),
      * [Listener.onSyncServerFailed].
      *
      * @param userSig ignored: no backend reads it. The password of an XMPP account is `backend.password` in the config.
@@ -559,6 +559,8 @@ abstract class Methods internal constructor() {
      * The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
      *
      * Waits for the server.
+     *
+     * Events: [Listener.onSyncServerFailed] (if a sync was in progress).
      *
      * @param timeoutMs ignored: accepted as in every method that concerns the server. Milliseconds.
      */
