@@ -7,7 +7,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
-.PHONY: all install uninstall demo demo-xmpp picture build-demo check test test-servers test-bindings lint generate abi docs \
+.PHONY: all install uninstall demo demo-xmpp picture build-demo check test test-long test-servers test-bindings lint generate abi docs \
 	deny fuzz staticlib bench clean setup-demo setup-demo-xmpp setup-test
 
 all:
@@ -60,19 +60,24 @@ build-demo:
 	gcc $(CFLAGS) examples/inbox.c -Iinclude $$(pkg-config --cflags jansson) -o $(TARGET)/demo/inbox \
 		$(TARGET)/demo/libim.so.0 -Wl,-rpath,'$$ORIGIN' $$(pkg-config --libs jansson) -pthread
 
-# The programs in tests/, in tiers: those that start servers, those that need other languages or tools, and all others,
-# which need Rust and gcc only.
+# The programs in tests/, in tiers: those that start servers, those that need other languages or tools, those that need Rust
+# and gcc only but take their time, and all others.
 SERVER_TESTS  := attacks cluster contract cuts first_sync foreign xmpp_login
 BINDING_TESTS := abi_description cpp header install kotlin python runners staticlib swift
 ALL_TESTS     := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst tests/%/main.rs,%,$(wildcard tests/*/main.rs))
-CHECK_TESTS   := $(filter-out $(SERVER_TESTS) $(BINDING_TESTS),$(ALL_TESTS))
+LONG_TESTS    := hostile_server model paging processes room_entered_again
+CHECK_TESTS   := $(filter-out $(SERVER_TESTS) $(BINDING_TESTS) $(LONG_TESTS),$(ALL_TESTS))
 
 run-tests = $(CARGO) test $(foreach test,$(1),--test $(test))
 
-# What a change is held against while it is made. Nothing is installed, no server is started.
+# What a change is held against while it is made: about a minute once everything is compiled. Nothing is installed, no
+# server is started. The model test takes a fifth of its steps.
 check: lint
-	$(call run-tests,$(CHECK_TESTS)) --lib
+	LIBIM_MODEL_STEPS=500 $(call run-tests,$(CHECK_TESTS) model) --lib
 	$(CARGO) test --package xtask
+
+test-long:
+	$(call run-tests,$(LONG_TESTS))
 
 # The scenarios of the contract wait more than they work.
 test-servers: setup-test
@@ -83,7 +88,7 @@ test-bindings: setup-test
 	$(call run-tests,$(BINDING_TESTS))
 
 # Everything that is checked.
-test: setup-test check test-servers test-bindings
+test: setup-test check test-long test-servers test-bindings
 	$(MAKE) --no-print-directory demo >/dev/null
 	$(MAKE) --no-print-directory demo-xmpp >/dev/null
 
