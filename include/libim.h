@@ -387,8 +387,9 @@ typedef uint64_t im_client;
  *
  * Runs exactly once, on the client's dispatcher thread, if `im_call_async` returned 0, and never otherwise. `status` is
  * the `code` of the response and `response` is the whole envelope: `len` bytes followed by a NUL, borrowed until the
- * function returns. The function may call any function of libim except `im_client_close` on the same client. It must not
- * unwind: no C++ exception may leave it.
+ * function returns. Within it, `im_client_close` on the same client and `im_call` of a method that waits
+ * for the server return `IM_STATUS_CALLED_FROM_CALLBACK`; every other function may be called. It must not unwind: no C++
+ * exception may leave it.
  */
 typedef void (*im_on_response)(void *user_data, im_status status, const char *response, size_t len);
 
@@ -397,8 +398,8 @@ typedef void (*im_on_response)(void *user_data, im_status status, const char *re
  *
  * Runs on the client's dispatcher thread, one event at a time, in the order in which the changes were committed, with no
  * lock of libim held. `event` is one of the `IM_EVENT_` numbers. `payload` is the event's argument as JSON (`null` if it
- * has none): `len` bytes followed by a NUL, borrowed until the function returns. The function may call any function of
- * libim except `im_client_close` on the same client, and must not unwind.
+ * has none): `len` bytes followed by a NUL, borrowed until the function returns. The same calls are refused within it
+ * as within `im_on_response`, and it must not unwind.
  */
 typedef void (*im_on_event)(void *user_data, int32_t event, const char *payload, size_t len);
 

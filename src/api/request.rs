@@ -40,7 +40,7 @@ fn explain(what: &str, path: &str, error: &serde_json::Error) -> Error {
         Category::Data => Status::InvalidParameters,
         Category::Syntax | Category::Eof | Category::Io => Status::InvalidJson,
     };
-    let sentence = cut(&error.to_string());
+    let sentence = cut(&without_value(&error.to_string()));
     match (status, path) {
         (Status::InvalidJson, _) => Error::new(status, format!("the {what} is not JSON: {sentence}")),
         (_, ".") => Error::new(status, format!("the {what} is wrong: {sentence}")),
@@ -48,7 +48,20 @@ fn explain(what: &str, path: &str, error: &serde_json::Error) -> Error {
     }
 }
 
-/// serde's sentences quote the value, which may be long.
+/// serde's sentence about a wrong type without the value that it quotes: that may be a text or a password which was
+/// given where something else belongs, of whatever type.
+fn without_value(sentence: &str) -> String {
+    let wrong = ["invalid type: ", "invalid value: string "].iter().find_map(|start| {
+        let (given, expected) = sentence.strip_prefix(start)?.rsplit_once(", expected ")?;
+        // The kind comes first, as in `string "secret"` or `integer `12``.
+        let kind = given.split(['"', '`']).next().unwrap_or_default().trim();
+        let kind = if kind.is_empty() { "string" } else { kind };
+        Some(format!("invalid type: {kind}, expected {expected}"))
+    });
+    wrong.unwrap_or_else(|| sentence.to_owned())
+}
+
+/// What serde quotes may be long.
 fn cut(sentence: &str) -> String {
     match sentence.char_indices().nth(200) {
         Some((end, _)) => format!("{}…", sentence.get(..end).unwrap_or_default()),
@@ -193,6 +206,36 @@ pub(super) fn check_list<T>(field: &str, list: &[T], most: usize, too_many: Stat
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_value_of_a_wrong_type_is_not_quoted() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Request {
+            #[allow(dead_code)]
+            text: Option<String>,
+            #[allow(dead_code)]
+            elem: Option<Vec<i64>>,
+        }
+        for request in [
+            r#"{"text":90210}"#,
+            r#"{"text":90210.5}"#,
+            r#"{"elem":"my 90210, expected \"it\""}"#,
+            r#"{"elem":["90210"]}"#,
+        ] {
+            let error = parse::<Request>("request", request).unwrap_err();
+            assert!(
+                !error.desc.contains("90210") && error.desc.contains("expected"),
+                "{}",
+                error.desc
+            );
+            assert!(
+                error.desc.starts_with("text") || error.desc.starts_with("elem"),
+                "{}",
+                error.desc
+            );
+        }
+    }
+
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields, rename_all = "camelCase")]
     #[allow(dead_code)]
@@ -219,10 +262,14 @@ mod tests {
             (
                 r#"{"count":"many"}"#,
                 Status::InvalidParameters,
-                "count is wrong: invalid type: string \"many\"",
+                "count is wrong: invalid type: string, expected",
             ),
             (r#"{"count":-1}"#, Status::InvalidParameters, "count is wrong"),
-            (r#"{"count":1.5}"#, Status::InvalidParameters, "1.5"),
+            (
+                r#"{"count":1.5}"#,
+                Status::InvalidParameters,
+                "floating point, expected",
+            ),
             (r#"{"count":1,"cuont":1}"#, Status::InvalidParameters, "cuont"),
             (
                 r#"{"count":1,"count":2}"#,

@@ -17,8 +17,9 @@ pub type im_listener = u64;
 ///
 /// Runs exactly once, on the client's dispatcher thread, if `im_call_async` returned 0, and never otherwise. `status` is
 /// the `code` of the response and `response` is the whole envelope: `len` bytes followed by a NUL, borrowed until the
-/// function returns. The function may call any function of libim except `im_client_close` on the same client. It must not
-/// unwind: no C++ exception may leave it.
+/// function returns. Within it, `im_client_close` on the same client and `im_call` of a method that waits
+/// for the server return `IM_STATUS_CALLED_FROM_CALLBACK`; every other function may be called. It must not unwind: no C++
+/// exception may leave it.
 pub type im_on_response =
     Option<unsafe extern "C" fn(user_data: *mut c_void, status: im_status, response: *const c_char, len: usize)>;
 
@@ -26,8 +27,8 @@ pub type im_on_response =
 ///
 /// Runs on the client's dispatcher thread, one event at a time, in the order in which the changes were committed, with no
 /// lock of libim held. `event` is one of the `IM_EVENT_` numbers. `payload` is the event's argument as JSON (`null` if it
-/// has none): `len` bytes followed by a NUL, borrowed until the function returns. The function may call any function of
-/// libim except `im_client_close` on the same client, and must not unwind.
+/// has none): `len` bytes followed by a NUL, borrowed until the function returns. The same calls are refused within it
+/// as within `im_on_response`, and it must not unwind.
 pub type im_on_event =
     Option<unsafe extern "C" fn(user_data: *mut c_void, event: i32, payload: *const c_char, len: usize)>;
 

@@ -25,7 +25,8 @@ inline namespace LIBIM_FORM {
 class [[nodiscard]] Client : public Methods<Client, Result> {
 public:
     /// Opens an account. This needs neither a network nor a login; `login` starts the sync. Fails with
-    /// `IM_STATUS_ACCOUNT_IN_USE` if another client, in this process or another, has the account open.
+    /// `IM_STATUS_ACCOUNT_IN_USE` if another client, in this process or another, has the account open
+    /// in the same `dataDir`.
     [[nodiscard]] static Result<Client> open(const Config &config) { return open(config.json()); }
     /// The same with a config as JSON, as for `im_client_open`: for every backend.
     [[nodiscard]] static Result<Client> open(const std::string &config);

@@ -49,7 +49,7 @@ class Client(Methods, Blocking):
         also within callbacks.
 
         Raises:
-            Error: `ACCOUNT_IN_USE` (another client, in this or another process, has the account open),
+            Error: `ACCOUNT_IN_USE` (another client, in this or another process, has the account open in this `data_dir`),
                 `INVALID_PARAMETERS` or `INVALID_USER_ID` (the config is not valid), `DATABASE_FAILED`, `IO_FAILED`.
         """
         handle = ctypes.c_uint64()
