@@ -21,7 +21,7 @@ git ls-files -z -- '*.md' docs include examples schema tests/scenarios bindings 
     printf '```\n'
 } >"$book/src/include/libim.h.md"
 # mdBook wants the table of contents at the top.
-sed 's|](\([a-z]*\.md\))|](docs/\1)|; s|](docs/README.md)|](docs/index.md)|; s|](\.\./|](|' docs/SUMMARY.md >"$book/src/SUMMARY.md"
+sed 's|](\([^.)][^)]*\))|](docs/\1)|; s|](docs/README.md)|](docs/index.md)|; s|](\.\./|](|' docs/SUMMARY.md >"$book/src/SUMMARY.md"
 mv "$book/src/docs/README.md" "$book/src/docs/index.md"
 rm "$book/src/docs/SUMMARY.md"
 cat >"$book/book.toml" <<'END'
@@ -33,5 +33,5 @@ language = "en"
 [output.html]
 no-section-label = true
 END
-"$tools/bin/mdbook" build "$book" --dest-dir html
+"$tools/bin/mdbook" build "$book" --dest-dir "$(cd "$book" && pwd)/html"
 echo "$book/html/index.html"
