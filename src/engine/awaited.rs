@@ -68,6 +68,7 @@ impl Transaction<'_> {
         };
         let Some(msg_id) = msg_id else { return Ok(None) };
         let row = message::by_msg_id(self.db, &msg_id)?;
+        // The ids are free to choose, so a recall of what another user sent finds nothing here.
         Ok(row.filter(|row| row.conversation == conversation && sender.is_none_or(|sender| *sender == row.sender)))
     }
 

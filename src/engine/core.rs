@@ -13,6 +13,7 @@ pub struct Engine {
     pub(super) store: Store,
     pub(super) queue: EventQueue,
     /// The command that was handed to the backend last: the server may already have it. 0 = none.
+    // Never reset: numbers are not given twice, and a command that has ended is no longer in the outbox.
     pub(super) in_flight: AtomicI64,
 }
 
@@ -26,6 +27,7 @@ impl Engine {
     pub(super) fn write<T>(&self, live: bool, work: impl FnOnce(&mut Transaction<'_>) -> StoreResult<T>) -> Result<T> {
         let mut guard = self.store.writer();
         let writer = guard.get()?;
+        // Read under the lock, so that writers who wait for each other have times in the order of their commits.
         let now = (self.options.clock)();
         let attempt = || -> StoreResult<_> {
             let (transaction, before) = writer.begin()?;
@@ -37,6 +39,7 @@ impl Engine {
         };
         match attempt() {
             Ok((value, account, changes)) => {
+                // Not before the commit: after a failure the next transaction starts from what is stored.
                 writer.account = account;
                 // Still under the lock: the app hears of commits in their order.
                 if !changes.is_empty() {

@@ -8,6 +8,7 @@ impl Transaction<'_> {
     /// A user's profile.
     pub(super) fn profile_changed(&mut self, profile: &Profile) -> StoreResult<()> {
         directory::save_profile(self.db, profile)?;
+        // No group is looked at: a message shows its sender's name and picture as they were when it was sent.
         self.refresh(&ConversationId::c2c(&profile.user_id))
     }
 

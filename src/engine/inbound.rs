@@ -18,6 +18,7 @@ impl Engine {
             if tx.account.first_sync_time.is_none() {
                 tx.account.first_sync_time = Some(batch.in_use_since.unwrap_or(tx.now));
             }
+            // In one commit with the changes: a crash never leaves a cursor beyond what is stored.
             if batch.cursor.is_some() {
                 tx.account.cursor = batch.cursor;
             }

@@ -25,6 +25,7 @@ impl Transaction<'_> {
             loaded.row.activation = activation;
         } else {
             // Only the end of the batch knows the newest of its messages: `place_history` gives the place.
+            // Keys are positive: 0 stands for no place yet.
             let time = event.min(self.now).0.max(1);
             loaded.candidate = Some(loaded.candidate.map_or(time, |known| known.max(time)));
         }
@@ -53,6 +54,7 @@ impl Transaction<'_> {
             activation += 1;
         }
         loaded.row.activation = activation;
+        // What happens from now on comes above this history, whatever the clock says.
         self.account.last_activation = self.account.last_activation.max(activation);
         Ok(())
     }

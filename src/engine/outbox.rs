@@ -38,6 +38,7 @@ impl Engine {
             return Ok(None);
         }
         self.write(true, |tx| {
+            // By number, because `command` may remove the row it is given and append another.
             let mut after = 0;
             while let Some(row) = outbox::after(tx.db, after)? {
                 after = row.id;
@@ -55,6 +56,7 @@ impl Engine {
     pub fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()> {
         self.write(true, |tx| match outbox::by_id(tx.db, id)? {
             Some(row) => {
+                // Before it is settled: undoing a setting looks at the commands that are still on their way.
                 outbox::remove(tx.db, id)?;
                 tx.complete(&row, outcome)
             }
@@ -89,6 +91,7 @@ impl Transaction<'_> {
     pub(super) fn subscribe_profile(&mut self, loaded: &LoadedConversation) -> StoreResult<()> {
         let id = loaded.row.conversation_id.clone();
         let Some(user) = id.user_id() else { return Ok(()) };
+        // A server is not asked twice: a conversation that was listed has asked already.
         if loaded.was_listed() || directory::user(self.db, &user)?.is_some() {
             return Ok(());
         }
@@ -161,6 +164,7 @@ impl Transaction<'_> {
     fn complete(&mut self, row: &OutboxRow, outcome: Outcome) -> StoreResult<()> {
         let id = row.conversation_id.clone();
         if let Outcome::Refused(error) = &outcome {
+            // The name of the status only: a server's own sentence might quote the message.
             log::info!("the server refused {} ({})", row.kind.as_str(), error.status.name());
         }
         match (row.kind, outcome) {
@@ -175,6 +179,7 @@ impl Transaction<'_> {
                 }
                 _ => Ok(()),
             },
+            // The content was kept for a refusal only.
             (CommandKind::Revoke, _) => match message::by_msg_id(self.db, &row.msg_id)? {
                 Some(message) => self.wipe(message),
                 None => Ok(()),
@@ -204,6 +209,7 @@ impl Transaction<'_> {
                 _ => Ok(()),
             };
         }
+        // Deleted here while it was on its way: now the server has it, and other devices would show it.
         if message::is_deleted(self.db, msg_id)? {
             self.append(CommandKind::DeleteMessages, id, "", &[msg_id], &())?;
         }

@@ -56,6 +56,7 @@ fn cursor_text(order: ConversationOrder, (time, orderkey): ListKey) -> String {
 
 /// A positive number in its one spelling.
 fn number(text: &str) -> Option<i64> {
+    // "+7" and "007" are numbers too, but no page has returned them.
     text.parse()
         .ok()
         .filter(|number: &i64| *number > 0 && number.to_string() == text)
@@ -76,6 +77,7 @@ impl Engine {
         self.store.read_with(|reader| match cursor {
             // From the top, the limit is only a number of rows.
             None => page(&reader.db, order, TOP, None, count.min(limit), count >= limit),
+            // In one snapshot: a commit between the two reads could move the floor above or below what the page shows.
             Some(key) => {
                 let snapshot = reader.snapshot()?;
                 // Finding it steps over as many rows as the limit allows, which is more work than the page itself.
@@ -127,6 +129,7 @@ fn page(
     let next_seq = match (last, cursor) {
         (Some(key), _) => cursor_text(order, key),
         (None, TOP) => "0".to_owned(),
+        // Not "0": an app that reads on from an empty page would start over.
         (None, key) => cursor_text(order, key),
     };
     let mut result = String::with_capacity(rows.len() + 96);

@@ -16,6 +16,7 @@ impl Engine {
                     return Ok(());
                 }
                 loaded.row.is_pinned = pinned;
+                // For unpinning too: only a listed conversation can be pinned, so there is nothing to list.
                 tx.ensure_listed(loaded, tx.now);
                 tx.share(id, &Setting::Pinned(pinned), &Setting::Pinned(!pinned))?;
                 tx.subscribe_profile(loaded)

@@ -15,6 +15,7 @@ impl Engine {
             if let Some(json) = conversation::json(db, id)? {
                 return Ok(json);
             }
+            // The row of a conversation that is not listed may remember the receive option, which is shown.
             let row = conversation::load(db, id)?.unwrap_or_else(|| ConversationRow::new(id));
             let group = match id.group_id() {
                 Some(group) => directory::group(db, &group)?,
@@ -73,6 +74,7 @@ impl Engine {
             for message in message::page(db, row.id, place, is_older, count)? {
                 list.push(render::message(db, &message, &row)?);
             }
+            // Only of the older ones: what is stored always reaches to the newest end of the history.
             let is_end = is_older && i64::try_from(list.len()).unwrap_or(i64::MAX) < count;
             Ok((format!("[{}]", list.join(",")), is_end))
         })

@@ -65,6 +65,7 @@ impl Transaction<'_> {
 
     fn hide(&mut self, id: &ConversationId, row: &mut MessageRow) -> StoreResult<()> {
         row.status = MessageStatus::Revoked;
+        // The count and the list of @s are read from these columns and not from the status.
         row.counts_unread = false;
         row.at_type = AtType::None;
         message::update(self.db, row)?;
@@ -108,11 +109,13 @@ impl Transaction<'_> {
         mut row: MessageRow,
         status: MessageStatus,
     ) -> StoreResult<()> {
+        // Meanwhile the server has told of the recall itself (see `recalled`).
         if status == MessageStatus::Revoked {
             return Ok(());
         }
         let is_unsent = row.seq == 0;
         row.status = match status {
+            // The outbox is in order, so its send has ended before, without success.
             _ if is_unsent => MessageStatus::Failed,
             // It was on its way when it was recalled, and has arrived since.
             MessageStatus::Sending => MessageStatus::Sent,

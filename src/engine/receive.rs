@@ -24,6 +24,7 @@ pub(super) fn unread_flags(body: &MessageBody, is_self: bool, is_group: bool, me
 impl Transaction<'_> {
     /// Stores a message, or learns more of one that is stored.
     pub(super) fn receive(&mut self, incoming: &Message) -> StoreResult<()> {
+        // Dropped, because an error would fail the whole batch, and the server would send the same batch again.
         let seq = match i64::try_from(incoming.seq) {
             Ok(seq) if seq > 0 && incoming.seq <= MAX_SEQ => seq,
             _ => {
@@ -49,11 +50,13 @@ impl Transaction<'_> {
 
     fn receive_again(&mut self, incoming: &Message, known: MessageRow, seq: i64) -> StoreResult<()> {
         let conversation = message::conversation_of(self.db, &known.msg_id)?;
+        // The sender chooses the `msgID`: by taking a known one nobody may change what somebody else has written.
         if conversation.as_ref() != Some(&incoming.conversation) || known.sender != incoming.sender {
             log::warn!("message {} was dropped: another message has its id", incoming.msg_id);
             return Ok(());
         }
         let msg_id = known.msg_id.clone();
+        // Our own message, back before the answer to its send, which may be lost: this answers as well.
         if known.seq == 0 {
             self.edit(&incoming.conversation, |tx, loaded| {
                 tx.accept(loaded, known, seq, incoming.time)
@@ -106,6 +109,7 @@ impl Transaction<'_> {
         row.id = message::insert(self.db, &row)?;
         loaded.row.max_seq = loaded.row.max_seq.max(seq);
         self.count_new(loaded, &row);
+        // V2TIM: such a message does not move the conversation; it still makes one that did not exist.
         if row.is_excluded_from_last_message {
             self.ensure_listed(loaded, incoming.time);
         } else {

@@ -18,6 +18,7 @@ impl Engine {
                 if !loaded.row.is_listed {
                     return Ok(());
                 }
+                // Before the messages go: a server that does not number them knows the place by this message alone.
                 let last = tx.newest_id(loaded)?;
                 tx.clear(loaded)?;
                 unlist(loaded);
@@ -120,6 +121,7 @@ impl Transaction<'_> {
 
     /// Deletes one message here, for good.
     fn remove_message(&mut self, id: &ConversationId, msg_id: &str) -> StoreResult<()> {
+        // First of all: a message that is not here yet must not come later either.
         message::mark_deleted(self.db, msg_id)?;
         let Some(row) = message::by_msg_id(self.db, msg_id)? else {
             return Ok(());
@@ -148,6 +150,7 @@ impl Transaction<'_> {
     pub(super) fn conversation_deleted(&mut self, id: &ConversationId, up_to: u64) -> StoreResult<()> {
         self.edit(id, |tx, loaded| {
             tx.clear_up_to(loaded, up_to)?;
+            // Unsent messages count as well: they were written after that device looked.
             if !message::any(tx.db, loaded.row.id)? {
                 unlist(loaded);
             }
@@ -156,6 +159,7 @@ impl Transaction<'_> {
     }
 
     fn clear_up_to(&mut self, loaded: &mut LoadedConversation, up_to: u64) -> StoreResult<()> {
+        // Whatever the number is, our own messages that are not sent yet lie after it.
         let up_to = i64::try_from(up_to).unwrap_or(i64::MAX).min(PENDING_POSITION - 1);
         loaded.row.cleared_seq = loaded.row.cleared_seq.max(up_to);
         // Newer than all that was cleared, also than what this device has never seen: so are the numbers to come.

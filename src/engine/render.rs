@@ -99,6 +99,7 @@ fn view<'a>(
     let remark = if row.is_self {
         None
     } else {
+        // As it is now, unlike the sender's name: a remark is ours and no part of the message.
         directory::user(db, &row.sender)?.and_then(|user| user.remark)
     };
     Ok(Message {

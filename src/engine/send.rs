@@ -16,6 +16,7 @@ impl Engine {
         self.write(true, |tx| {
             let me = tx.me();
             let profile = directory::user(tx.db, &me)?.unwrap_or_default();
+            // Made before the server sees the message: a repeated send has the same id and is recognised.
             let unique = uuid::Uuid::new_v4();
             body.random = unique.as_fields().0;
             tx.edit(id, |tx, loaded| {

@@ -16,6 +16,7 @@ pub(super) struct LoadedConversation {
     /// As it will be stored.
     pub(super) row: ConversationRow,
     /// As it was.
+    // The whole row: comparing it finds every change, so that no rule has to report its own.
     before: ConversationRow,
     /// The unread count cannot be carried on and is counted again.
     pub(super) recount: bool,
@@ -40,6 +41,7 @@ pub(super) struct Transaction<'a> {
     /// The command that the server may already have.
     pub(super) in_flight: &'a AtomicI64,
     /// In the order of loading; `None` while one is being worked on.
+    // A list beside the map: events come in the order of loading, which a map does not keep.
     loaded: Vec<Option<LoadedConversation>>,
     places: HashMap<ConversationId, usize>,
     message_events: Vec<MessageEvent>,
@@ -101,6 +103,7 @@ impl<'a> Transaction<'a> {
 
     /// Looks at a conversation again at the end because something that it shows has changed.
     pub(super) fn refresh(&mut self, id: &ConversationId) -> StoreResult<()> {
+        // Harmless for a user or group without a conversation: a row that stays as it was is not stored.
         self.edit(id, |_, _| Ok(()))
     }
 
@@ -108,6 +111,7 @@ impl<'a> Transaction<'a> {
     pub(super) fn ensure_row(&self, loaded: &mut LoadedConversation) -> StoreResult<i64> {
         if loaded.row.id == 0 {
             loaded.row.id = conversation::insert(self.db, &loaded.row)?;
+            // In both, because a number alone is no change worth another write.
             loaded.before.id = loaded.row.id;
         }
         Ok(loaded.row.id)
@@ -164,6 +168,7 @@ impl<'a> Transaction<'a> {
                 (true, true) if loaded.row.json != loaded.before.json => {
                     ConversationChange::Changed(loaded.row.json.clone())
                 }
+                // Changed where no key of the JSON shows it.
                 _ => continue,
             };
             changes.conversations.push((loaded.row.conversation_id.clone(), change));
@@ -201,6 +206,7 @@ impl<'a> Transaction<'a> {
         }
         let last = message::last(self.db, loaded.row.id)?;
         loaded.row.last_time = last.as_ref().map_or(-1, |last| last.time.seconds());
+        // A new remark finds the C2C conversation by its user; only groups need the sender.
         loaded.row.last_sender = match &last {
             Some(last) if group_id.is_some() => last.sender.as_str().to_owned(),
             _ => String::new(),

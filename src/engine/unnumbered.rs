@@ -38,6 +38,7 @@ impl Transaction<'_> {
             Ok(seq.max(1).unsigned_abs())
         })?;
         self.receive(&incoming)?;
+        // Not stored: it was deleted or cleared before, or the receive option keeps it out.
         let Some(row) = message::by_msg_id(self.db, &incoming.msg_id)? else {
             return Ok(());
         };
@@ -54,9 +55,11 @@ impl Transaction<'_> {
     fn find_stored(&mut self, unnumbered: &UnnumberedMessage) -> StoreResult<Option<String>> {
         let message = &unnumbered.message;
         let conversation = self.edit(&message.conversation, |_, loaded| Ok(loaded.row.id))?;
+        // The archive's id first: no sender can choose it.
         if let Some(known) = message_ids::by_server_id(self.db, conversation, &unnumbered.server_id)? {
             return Ok(Some(known));
         }
+        // Without the promise two messages may have one id, and the second would vanish in the first.
         if unnumbered.is_origin_unique {
             return Ok(message_ids::by_origin_id(
                 self.db,
@@ -90,6 +93,7 @@ impl Transaction<'_> {
         let Some(mut row) = message::by_msg_id(self.db, msg_id)? else {
             return Ok(());
         };
+        // Anybody can send a bounce: it concerns only what was sent to whoever returns it.
         let is_here = message::conversation_of(self.db, msg_id)?.as_ref() == Some(id);
         if !row.is_self || row.status != MessageStatus::Sent || !is_here {
             return Ok(());

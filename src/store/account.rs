@@ -9,6 +9,7 @@ pub(crate) struct Account {
     /// Whose cache this is.
     pub(crate) user_id: UserId,
     /// The highest activation ever given to a conversation.
+    // Not the maximum of the rows: a deleted conversation has left the list and still had its activation.
     pub(crate) last_activation: i64,
     /// The sum of unread messages over the conversations that notify.
     pub(crate) total_unread: i64,
@@ -51,6 +52,7 @@ pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result
 /// Writes the row back.
 pub(crate) fn save(db: &Connection, account: &Account) -> rusqlite::Result<()> {
     db.prepare_cached(
+        // Never the user id: a cache does not change hands.
         "UPDATE account SET last_activation = ?1, total_unread = ?2, first_sync_time = ?3, cursor = ?4 WHERE id = 1",
     )?
     .execute(params![

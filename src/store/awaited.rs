@@ -54,6 +54,7 @@ pub(crate) fn keep(
 ) -> rusqlite::Result<()> {
     let sender = target.sender.as_ref().map_or("", UserId::as_str);
     db.prepare_cached(
+        // `effect` is a mark, under the name of the first versions, which released caches hold.
         "INSERT OR REPLACE INTO awaited (conversation_id, effect, kind, name, sender) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![conversation, mark, target.kind, target.id, sender])?;
@@ -82,6 +83,7 @@ pub(crate) fn take(
         return Ok(Vec::new());
     }
     db.prepare_cached(
+        // A message without an id of a kind has '' for it, which must not match a mark.
         "DELETE FROM awaited WHERE conversation_id = ?1 AND (sender = '' OR sender = ?2) AND name <> '' AND \
          (kind = 'msgId' AND name = ?3 OR kind = 'server' AND name = ?4 OR kind = 'origin' AND name = ?5) \
          RETURNING effect",

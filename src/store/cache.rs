@@ -24,6 +24,7 @@ pub(crate) struct Writer {
     db: Connection,
     /// The account's row, as last committed.
     pub(crate) account: Account,
+    // Last, because fields are dropped in order: the lock goes when the database is closed.
     _lock: File,
 }
 
@@ -95,6 +96,7 @@ impl Store {
 
     /// Closes every connection and gives up the lock. Idempotent.
     pub(crate) fn close(&self) {
+        // The writer last: SQLite moves the log into the database when the last connection closes, if it can write.
         self.readers.close();
         drop(lock(&self.writer).take());
     }

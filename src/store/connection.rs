@@ -17,10 +17,12 @@ pub(super) fn open_writer(path: &Path, full_durability: bool) -> StoreResult<(Co
     files::private_file(path).map_err(|error| files::io_error("open the file", path, &error))?;
     let mut db = Connection::open_with_flags(
         path,
+        // No mutex: the writer's lock and the pool of readers give a connection to one thread at a time.
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     set_up(&db, 128)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
+    // With a WAL, NORMAL syncs at checkpoints only: a commit survives the process but perhaps not a power cut.
     db.pragma_update(None, "synchronous", if full_durability { "FULL" } else { "NORMAL" })?;
     db.pragma_update(None, "foreign_keys", true)?;
     // Recalled and deleted messages should not linger in free pages.
@@ -36,6 +38,7 @@ pub(super) fn open_reader(path: &Path) -> StoreResult<Connection> {
     Ok(db)
 }
 
+// `statements` is more than a connection has use for, so that each is prepared once; rusqlite keeps 16 by itself.
 fn set_up(db: &Connection, statements: usize) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY_TIMEOUT)?;
     db.set_prepared_statement_cache_capacity(statements);

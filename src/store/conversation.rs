@@ -37,6 +37,7 @@ impl ConversationRow {
             id: 0,
             conversation_id: id.clone(),
             is_listed: false,
+            // Below every time, so that in the older order conversations without a last message come last.
             last_time: -1,
             activation: 0,
             is_pinned: false,
@@ -62,6 +63,7 @@ impl ConversationRow {
     }
 }
 
+// The order key is written for its index and never read into a row: activation and pin give it.
 const COLUMNS: &str = "id, conversation_id, orderkey IS NOT NULL, last_time, activation, is_pinned, is_deleted, recv_opt, \
     unread_count, is_read_known, read_seq, read_time, peer_read_seq, max_seq, cleared_seq, draft_timestamp, draft_text, \
     last_sender, json";
@@ -146,6 +148,7 @@ pub(crate) fn activation_taken(db: &Connection, activation: i64) -> rusqlite::Re
 
 /// The listed conversations whose last message this user sent.
 pub(crate) fn with_last_sender(db: &Connection, user: &UserId) -> rusqlite::Result<Vec<ConversationId>> {
+    // The second condition is that of the partial index, which SQLite does not use without it.
     db.prepare_cached("SELECT conversation_id FROM conversation WHERE last_sender = ?1 AND last_sender <> ''")?
         .query_map([user], |row| row.get(0))?
         .collect()

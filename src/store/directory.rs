@@ -30,6 +30,7 @@ pub(crate) fn user(db: &Connection, id: &UserId) -> rusqlite::Result<Option<User
 /// Stores a profile.
 pub(crate) fn save_profile(db: &Connection, profile: &Profile) -> rusqlite::Result<()> {
     db.prepare_cached(
+        // The profile and the remark arrive separately, in any order: each leaves the columns of the other alone.
         "INSERT INTO user (user_id, nick_name, face_url) VALUES (?1, ?2, ?3) \
          ON CONFLICT (user_id) DO UPDATE SET nick_name = excluded.nick_name, face_url = excluded.face_url",
     )?
@@ -49,6 +50,7 @@ pub(crate) fn save_friend(db: &Connection, id: &UserId, remark: Option<&str>) ->
 /// All friends, by id.
 pub(crate) fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
     db.prepare_cached(
+        // A friend without a remark has an empty one.
         "SELECT user_id, nick_name, face_url, remark FROM user WHERE remark IS NOT NULL ORDER BY user_id",
     )?
     .query_map((), |row| {
@@ -122,6 +124,7 @@ pub(crate) fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()>
 
 /// Remembers that we are not a member any more.
 pub(crate) fn leave_group(db: &Connection, id: &GroupId) -> rusqlite::Result<()> {
+    // The row stays: the conversation remains in the list and shows the name and picture.
     db.prepare_cached("UPDATE group_info SET role = 0 WHERE group_id = ?1")?
         .execute([id])?;
     Ok(())

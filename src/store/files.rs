@@ -34,6 +34,7 @@ pub(super) fn mark_damaged(dir: &Path) {
 /// Makes the directory (mode 0700) and takes its lock, which is held until the file is closed. 90001 when it is taken.
 pub(super) fn lock(dir: &Path) -> Result<File> {
     make_private(dir).map_err(|error| io_error("make the directory", dir, &error))?;
+    // A file of its own, because a damaged database is moved aside while the lock is held.
     let path = dir.join("lock");
     let file = private_file(&path).map_err(|error| io_error("open the file", &path, &error))?;
     match file.try_lock() {

@@ -11,6 +11,8 @@ use std::ops::ControlFlow;
 /// The place of a row: (last message's time in seconds, order key). The time is 0 in the default order.
 pub(crate) type ListKey = (i64, i64);
 
+// Each names the condition of its partial index, `orderkey IS NOT NULL`; a comparison of `orderkey` alone implies it.
+// `?1 >= ?3` is always true: it lets both statements take the same parameters.
 fn page_sql(order: ConversationOrder) -> &'static str {
     match order {
         ConversationOrder::OrderKey => {

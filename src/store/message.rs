@@ -4,6 +4,7 @@ use crate::model::{AtType, ConversationId, MessageStatus, Micros, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The position of messages that the server does not have yet: after every other.
+// Above every sequence: the engine takes none over 2^53 - 2.
 pub(crate) const PENDING_POSITION: i64 = (1 << 53) - 1;
 
 /// One row. Fields are what the columns of the same name mean in docs/schema.sql.
@@ -124,6 +125,7 @@ pub(crate) fn last(db: &Connection, conversation: i64) -> rusqlite::Result<Optio
 
 /// How many messages after a sequence count as unread.
 pub(crate) fn count_unread(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<i64> {
+    // The position stands for the sequence, because the index is on it: for a message that counts the two are the same.
     db.prepare_cached("SELECT count(*) FROM message WHERE conversation = ?1 AND position > ?2 AND counts_unread = 1")?
         .query_row([conversation, read_seq], |row| row.get(0))
 }
@@ -131,6 +133,7 @@ pub(crate) fn count_unread(db: &Connection, conversation: i64, read_seq: i64) ->
 /// The @s after a sequence: (sequence, type), oldest first.
 pub(crate) fn at_infos(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<Vec<(i64, AtType)>> {
     db.prepare_cached(
+        // `at_type <> 0` as in the partial index: the search passes over the many messages without an @.
         "SELECT seq, at_type FROM message WHERE conversation = ?1 AND position > ?2 AND at_type <> 0 ORDER BY position",
     )?
     .query_map([conversation, read_seq], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -204,6 +207,7 @@ pub(crate) fn page(
 ) -> rusqlite::Result<Vec<MessageRow>> {
     let (compare, order) = if older { ("<", "DESC") } else { (">", "ASC") };
     db.prepare_cached(&format!(
+        // Unsent messages share one position, and a refused one has that of another: their numbers give the order.
         "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND (position, id) {compare} (?2, ?3) \
          ORDER BY position {order}, id {order} LIMIT ?4"
     ))?
@@ -213,6 +217,7 @@ pub(crate) fn page(
 
 /// Deletes the messages up to a position.
 pub(crate) fn delete_up_to(db: &Connection, conversation: i64, position: i64) -> rusqlite::Result<usize> {
+    // The ids in message_name go with the messages (ON DELETE CASCADE).
     db.prepare_cached("DELETE FROM message WHERE conversation = ?1 AND position <= ?2")?
         .execute([conversation, position])
 }

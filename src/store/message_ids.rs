@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 /// Stores the ids of a message, or completes them.
 pub(crate) fn save(db: &Connection, message: &MessageRow, server_id: &str, origin_id: &str) -> rusqlite::Result<()> {
     db.prepare_cached(
+        // The conversation is in the message's row too; here it leads the indexes: ids are unique in one archive only.
         "INSERT INTO message_name (message, conversation, server_id, origin_id) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (message) DO UPDATE SET \
          server_id = iif(server_id = '', excluded.server_id, server_id), \
@@ -42,6 +43,7 @@ pub(crate) fn by_origin_id(
     origin_id: &str,
     sender: Option<&UserId>,
 ) -> rusqlite::Result<Option<String>> {
+    // Nothing keeps a sender from using an id twice: the newest message is meant.
     db.prepare_cached(
         "SELECT m.msg_id FROM message_name n JOIN message m ON m.id = n.message \
          WHERE n.conversation = ?1 AND n.origin_id = ?2 AND n.origin_id <> '' AND (?3 IS NULL OR m.sender = ?3) \

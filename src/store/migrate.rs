@@ -20,6 +20,7 @@ pub(super) fn migrate(db: &mut Connection) -> StoreResult<bool> {
         )
         .into());
     }
+    // One transaction for all of them and the version: a process that dies in between leaves the schema it found.
     for migration in MIGRATIONS.iter().skip(version) {
         transaction.execute_batch(migration)?;
     }

@@ -23,6 +23,7 @@ pub(crate) struct Reader {
 impl Reader {
     /// Starts a transaction, in which every statement sees the same state.
     pub(crate) fn snapshot(&self) -> rusqlite::Result<Transaction<'_>> {
+        // Unchecked: the checked one wants the connection mutable to rule out nesting, and reads do not nest.
         self.db.unchecked_transaction()
     }
 

@@ -91,8 +91,10 @@ fn salvage(damaged: &Path) -> Vec<SalvagedCommand> {
 }
 
 fn read_outbox(damaged: &Path, saved: &mut Vec<SalvagedCommand>) -> rusqlite::Result<()> {
+    // Writable, because the last commands may be in the log, and taking up a log that was left behind writes.
     let db = Connection::open_with_flags(damaged, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let mut at = 0;
+    // By number, because one query over all rows would end at the first that cannot be read.
     while let Some(id) = outbox::number_after(&db, at)? {
         at = id;
         match command(&db, id) {
