@@ -31,6 +31,7 @@ pub(crate) async fn in_use_since(pep: &Pep) -> XmppResult<Micros> {
         let account = item.payload.filter(|payload| payload.is("account", ACCOUNT))?;
         parse_stamp(account.attr("since")?)
     });
+    // Noted once for all devices: a later one must not count what was said before it existed as unread.
     if let Some(noted) = noted {
         return Ok(noted);
     }

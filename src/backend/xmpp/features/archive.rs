@@ -42,10 +42,12 @@ impl Archive {
     ) -> XmppResult<Page> {
         let id = uuid::Uuid::new_v4().to_string();
         let query = archive::query(&id, with, part, max);
+        // The results come as messages before the answer; the query's id brings them together.
         let collected = (archive.clone(), Vec::new());
         self.queries.borrow_mut().insert(id.clone(), collected);
         let to = (*archive != self.session.me).then(|| Jid::from(archive.clone()));
         let answer = self.session.set(to, query).await;
+        // Before the answer is looked at: a query that failed must not collect any further.
         let (_, entries) = self.queries.borrow_mut().remove(&id).ok_or(XmppError::Lost)?;
         let page = answer?.and_then(|answer| archive::page(answer, entries));
         page.ok_or(XmppError::Unreadable("the archive's answer could not be parsed"))
@@ -61,6 +63,7 @@ impl Archive {
         let mut queries = self.queries.borrow_mut();
         let query = result.and_then(|(id, entry)| Some((queries.get_mut(&id)?, entry)));
         match query {
+            // A stanza without a sender is the account's own server speaking (RFC 6120, 8.1.2.1).
             Some(((archive, entries), entry)) if from.as_ref().unwrap_or(&self.session.me) == archive => {
                 entries.push(entry);
             }
@@ -105,6 +108,8 @@ pub(crate) fn page_changes(entries: &[Entry], end: End, read: impl Fn(&Entry, &F
     if end == End::New {
         return entries.iter().flat_map(changes).collect();
     }
+    // Read backwards, a recall would come before its message. What is said of messages therefore follows the page's
+    // messages, in its own order.
     let (messages, mut others): (Vec<Change>, Vec<Change>) = entries
         .iter()
         .rev()
@@ -133,6 +138,7 @@ impl Position {
     /// As the account stores it.
     pub(crate) fn load(sink: &dyn Sink, name: &str) -> XmppResult<Option<Self>> {
         let stored = sink.archive_position(name)?;
+        // An unreadable position is none: the archive is read again, and stored messages are recognised by their ids.
         Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
@@ -156,6 +162,7 @@ impl Position {
     pub(crate) fn extend(&mut self, page: &Page) {
         if let Some((first, last)) = &page.ends {
             self.oldest = Some(first.clone());
+            // The first page of all is also where the new end goes on from.
             if self.newest.is_none() {
                 self.newest = Some(last.clone());
                 self.time = page.entries.last().map_or(0, |entry| entry.time.0);

@@ -52,6 +52,7 @@ impl Bookmarks {
     pub(crate) fn changes(items: &[Item]) -> Vec<BookmarkChange> {
         let change = |item: &Item| match bookmark::decode(item) {
             Some(bookmark) => Some(BookmarkChange::Join(bookmark)),
+            // Retracted, or without `autojoin`: clients that leave a room may keep its bookmark (XEP-0402).
             None => address::parse(&item.id).map(BookmarkChange::Leave),
         };
         items.iter().filter_map(change).collect()

@@ -43,12 +43,14 @@ impl Discovery {
     /// Asks what the server can do.
     pub(crate) async fn discover(&self) -> XmppResult<()> {
         let query = || DiscoInfoQuery { node: None };
+        // XEP-0313 announces an account's archive on its bare address, not on the server's.
         let info = self
             .session
             .get(Some(Jid::from(self.session.me.clone())), query())
             .await;
         let features = match info {
             Ok(info) => info.and_then(|info| DiscoInfoResult::try_from(info).ok()),
+            // A server that refuses the question has no archive; a lost connection says nothing about it.
             Err(error) if error.is_lost() => return Err(error),
             Err(_) => None,
         };
@@ -63,6 +65,7 @@ impl Discovery {
             .flatten()
             .and_then(|items| DiscoItemsResult::try_from(items).ok());
         for item in items.into_iter().flat_map(|items| items.items) {
+            // A component that is down does not hide the others.
             let Ok(Some(info)) = self.session.get(Some(item.jid.clone()), query()).await else {
                 continue;
             };

@@ -58,6 +58,7 @@ impl Pep {
                 Err(error) => return Err(error),
             }
         }
+        // A node that stays small is better than none.
         Ok(())
     }
 
@@ -86,6 +87,7 @@ impl Pep {
         match self.session.get(to, pubsub::items(node)).await {
             Ok(answer) => Ok(answer.as_ref().map(pubsub::items_in).unwrap_or_default()),
             Err(XmppError::Refused {
+                // No such node or user, or no personal nodes at all: nothing is published there.
                 condition:
                     DefinedCondition::ItemNotFound
                     | DefinedCondition::FeatureNotImplemented

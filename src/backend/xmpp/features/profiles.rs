@@ -164,6 +164,7 @@ impl Profiles {
         for card in cards.filter(vcard::is_card) {
             let profile = vcard::decode(owner, &card);
             self.known.borrow_mut().insert(owner.clone(), profile.clone());
+            // An account that cannot store it ends the session, which is where this error counts.
             let _ = self.session.apply(true, vec![Change::Profile(profile)]);
         }
     }
@@ -171,6 +172,7 @@ impl Profiles {
     /// `setSelfInfo`.
     pub(crate) async fn set_self_info(&self, nick_name: Option<&str>, face_url: Option<&str>) -> XmppResult<()> {
         let me = &self.session.me;
+        // Read again, since other clients may have changed it: the new card keeps what libim does not know in it.
         let old = self.card(me).await?;
         let mut profile = old
             .as_ref()

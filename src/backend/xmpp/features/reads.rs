@@ -33,6 +33,7 @@ impl Reads {
     /// The read position that an item tells: the conversation, and the archive's id of the message read last.
     fn position(&self, item: &Item) -> Option<(ConversationId, String)> {
         let (jid, id) = read_mark::decode(item)?;
+        // XEP-0490 names an address without saying what lives there.
         let is_room = self.rooms.is_room(&jid);
         let conversation = if is_room {
             address::group(&jid)
@@ -77,6 +78,7 @@ impl Reads {
 
     /// Tells the account's devices, and the peer, how far a conversation was read.
     pub(crate) async fn publish(&self, conversation: &ConversationId, position: ReadPosition) -> XmppResult<()> {
+        // Both XEPs name a message, not a place; and only a message of theirs means something to the peer.
         let Some(last) = self.session.sink.newest_received(conversation, position.seq)? else {
             return Ok(());
         };
@@ -87,6 +89,7 @@ impl Reads {
         if is_c2c {
             self.tell_peer(&jid, &last);
         }
+        // XEP-0490 knows a message by its archive's id only.
         if last.server_id.is_empty() {
             return Ok(());
         }
@@ -96,6 +99,7 @@ impl Reads {
     }
 
     fn tell_peer(&self, peer: &BareJid, last: &StoredMessage) {
+        // A marker names the id that the sender chose: the peer does not know our archive's.
         if !last.origin_id.is_empty() && *peer != self.session.me {
             self.session.send(chat::displayed(peer.clone(), &last.origin_id));
         }

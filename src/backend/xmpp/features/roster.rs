@@ -50,6 +50,7 @@ impl Roster {
         let items = roster.map(|roster| roster.items).unwrap_or_default();
         let known = self.session.sink.friends()?;
         let now: HashSet<&str> = items.iter().map(|item| item.jid.as_str()).collect();
+        // A whole roster does not name who was removed while this device was offline: whoever is missing is no friend.
         let gone = known.iter().filter(|friend| !now.contains(friend.user_id.as_str()));
         let mut changes: Vec<Change> = gone
             .map(|friend| Change::Friend {
@@ -111,6 +112,8 @@ impl Roster {
             );
             return Err(XmppError::account(Status::InvalidParameters, text));
         }
+        // The item before the request, which alone would make one without the remark. In an item that is set, servers
+        // ignore `subscription` unless it is `remove` (RFC 6121, 2.1.2.5).
         self.set(jid.clone(), Some(remark), Subscription::None).await?;
         self.session.send(Presence::subscribe().with_to(Jid::from(jid.clone())));
         self.profiles.subscribe_profile(&jid).await;

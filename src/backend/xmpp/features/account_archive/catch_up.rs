@@ -50,11 +50,13 @@ pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
             None => {
                 let page = own.archive.page(&own.session.me, None, Part::Newest, PAGE).await?;
                 follow_invitations(own, &page);
+                // A page at the old end is told as history. What has arrived meanwhile is news, and follows below.
                 own.apply_page(&page.without(&arrived(own)), End::Old)?;
             }
         }
     }
     let held = own.hold.release();
+    // What the pages have brought already is not told a second time as new.
     held.iter()
         .filter(|message| ids::stanza_id(message, &own.session.me).is_none_or(|id| !read.contains(&id)))
         .try_for_each(|message| own.apply_live(message))
@@ -80,6 +82,7 @@ pub(crate) async fn fetch_last_messages(
     contacts: &[BareJid],
     reads: &HashMap<ConversationId, String>,
 ) -> XmppResult<()> {
+    // An archive that was read to its beginning has brought every conversation.
     if own.position().is_some_and(|position| position.is_complete) {
         return Ok(());
     }
@@ -107,10 +110,12 @@ async fn fetch_unread(own: &AccountArchive, jid: &BareJid, read: Option<&String>
             // Shown already, and nothing says that more would be unread.
             (Some(_), None) => return Ok(()),
             (Some(oldest), Some(read)) if oldest.server_id == *read => return Ok(()),
+            // Not from the archive, which therefore cannot go on from it.
             (Some(oldest), Some(_)) if oldest.server_id.is_empty() => return Ok(()),
             (Some(oldest), Some(_)) => Part::Before(oldest.server_id.clone()),
             (None, _) => Part::Newest,
         };
+        // Without a read position nothing is counted: the message that the list shows is enough.
         let max = if read.is_some() { PAGE_OF_CONVERSATION } else { 1 };
         let page = own.archive.page(&own.session.me, Some(jid), part, max).await?;
         own.apply_page_of_conversation(&page)?;

@@ -80,6 +80,7 @@ impl AccountArchive {
         }
         let changes = page_changes(&page.entries, end, |entry, found| self.read(&entry.message, found));
         self.session.apply_at(false, changes, position.stored(NAME))?;
+        // After the commit: had it failed, the page would have to be read again.
         *self.position.borrow_mut() = Some(position);
         Ok(())
     }
@@ -94,6 +95,7 @@ impl AccountArchive {
     /// Stores a message that arrived just now.
     pub(crate) fn apply_live(&self, message: &Message) -> XmppResult<()> {
         let me = &self.session.me;
+        // A server that knows nothing of stanza-ids passes on a forged one that bears the account's address.
         let server_id = if self.discovery.has_archive() {
             ids::stanza_id(message, me).unwrap_or_default()
         } else {
@@ -146,6 +148,7 @@ impl AccountArchive {
         };
         let event = chat::read(message, None);
         if let ChatEvent::Left(room) = event {
+            // Not from older history: the user may have joined again since.
             if let Some(room) = room.filter(|_| !found.older) {
                 on_left(&self.rooms, &sender, &room);
             }
@@ -185,6 +188,7 @@ impl AccountArchive {
                 let up_to = target(id, &peer);
                 vec![Change::Read { conversation, up_to }]
             }
+            // It counts for what we sent: a peer cannot mark their own messages as read by us.
             ChatEvent::Displayed(id) => {
                 let up_to = target(id, me);
                 vec![Change::PeerRead { conversation, up_to }]

@@ -51,6 +51,7 @@ pub(crate) fn group(rooms: &Rooms, room: &BareJid, info: &RoomInfo) -> Group {
         group_name: info.name.clone(),
         face_url: info.face_url.clone(),
         owner: owner.map(|owner| address::user_id(&owner)),
+        // Rooms do not tell when they were made.
         create_time: 0,
         member_count: info.member_count.max(i64::try_from(present).unwrap_or(i64::MAX)),
         role,
@@ -62,6 +63,7 @@ pub(crate) fn refresh(rooms: &Rc<Rooms>, room: &BareJid) {
     let (own, room) = (Rc::clone(rooms), room.clone());
     rooms.session.spawn(async move {
         if let Some(info) = info(&own, &room).await?
+            // The account may have left while the room answered.
             && own.is_joined(&room)
         {
             let group = group(&own, &room, &info);
@@ -89,6 +91,7 @@ pub(crate) async fn set_info(
         wanted.push(room_info::with_name(name));
     }
     if let Some(face_url) = face_url {
+        // The description holds the type beside the picture, and can only be written as a whole.
         let info = info(rooms, room).await?;
         let group_type = info.map(|info| info.group_type);
         wanted.push(room_info::with_face_url(group_type, face_url));
@@ -99,6 +102,7 @@ pub(crate) async fn set_info(
 /// Changes what a room has of the wanted fields, and leaves the others as they are.
 async fn configure(rooms: &Rooms, room: &BareJid, wanted: &[Wanted]) -> XmppResult<()> {
     let to = Some(Jid::from(room.clone()));
+    // The room's own form is filled in and returned, because every server offers other fields.
     let answer = rooms.session.get(to.clone(), muc::owner(Vec::new())).await?;
     let form = answer.as_ref().and_then(forms::inside);
     let form = form.ok_or(XmppError::Unreadable("the room sent no configuration form"))?;

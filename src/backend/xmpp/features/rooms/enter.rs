@@ -53,6 +53,7 @@ async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str) -> XmppResult<Entere
             let position = Position::load(&*rooms.session.sink, jid.as_str())?;
             let room = Room::entering(nick, position);
             let entry = room.entry.subscribe();
+            // Before the presence is sent: messages are held from the first one that the room sends.
             rooms.insert(jid, room);
             rooms.session.send(muc::enter(address));
             entry
@@ -73,6 +74,7 @@ async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str) -> XmppResult<Entere
         Err(_) => Entry::Refused(XmppError::Timeout(format!("the room {jid} did not answer"))),
     };
     match outcome {
+        // New for one caller only, the one that configures the room or destroys it.
         Entry::Entered { is_new } => Ok(if is_new && is_ours {
             Entered::New
         } else {
@@ -80,6 +82,7 @@ async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str) -> XmppResult<Entere
         }),
         Entry::Waiting => Ok(Entered::Existing),
         Entry::Refused(error) => {
+            // Only the state of this attempt: the room may have been left and entered again meanwhile.
             if rooms.with(jid, |room| room.entry.subscribe().same_channel(&entry)) == Some(true) {
                 rooms.remove(jid);
             }

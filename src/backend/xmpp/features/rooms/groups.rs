@@ -24,6 +24,7 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
         .clone()
         .unwrap_or_else(|| GroupId::trusted(uuid::Uuid::new_v4().simple().to_string()));
     let room = rooms.room_of(&id).await?;
+    // A userID that cannot be invited is found before there is a room to take down again.
     for (user, _) in &new.members {
         address::jid_of(user)?;
     }
@@ -31,11 +32,13 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
     if rooms.contains(&room) || config::info(rooms, &room).await?.is_some() {
         return Err(taken());
     }
+    // Only entering decides: somebody may have made the room since the question, or it hides from strangers.
     if enter(rooms, &room).await? != Entered::New {
         leave(rooms, &room);
         return Err(taken());
     }
     if let Err(error) = config::configure_new(rooms, &room, &new).await {
+        // Left half made, the room would keep the name taken.
         let _ = config::destroy(rooms, &room).await;
         leave(rooms, &room);
         return Err(error);
@@ -48,6 +51,7 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
         is_open: new.group_type != GroupType::Work,
     };
     let time = now();
+    // The bookmark first: if the session ends here, the next login finds the room.
     rooms.bookmarks.publish(&room, &info.name, time).await?;
     begin(rooms, &room, &info, Since::Now).await?;
     for (user, role) in &new.members {
@@ -63,6 +67,7 @@ pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult
     if rooms.is_joined(&room) {
         return Ok(());
     }
+    // From before entering: what is said meanwhile is for the account too.
     let time = now();
     let group = join(rooms, &room, Since::Now).await?;
     rooms.bookmarks.publish(&room, &group.group_name, time).await
@@ -80,6 +85,7 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
         let text = format!("you own groupID {}: dismiss it instead", quoted(group.as_str()));
         return Err(XmppError::account(Status::NoPermission, text));
     }
+    // First of all, because the room's occupants say who is to be told, and they are forgotten with the room.
     members::announce_leave(rooms, &room);
     // From here on nothing enters it again.
     rooms.bookmarks.forget(&room);
@@ -109,6 +115,7 @@ pub(crate) async fn set_info(
     config::set_info(rooms, &room, name, face_url).await?;
     if let Some(info) = config::info(rooms, &room).await? {
         let group = config::group(rooms, &room, &info);
+        // The room announces the change too, but later: the caller finds it done.
         rooms.session.apply(true, vec![Change::Group { group, time: now() }])?;
     }
     Ok(())

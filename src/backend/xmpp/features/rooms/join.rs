@@ -49,6 +49,7 @@ pub(crate) fn not_a_member(id: &str) -> XmppError {
 
 /// Enters a room for good: its data and its messages reach the account from now on.
 pub(crate) async fn join(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<Group> {
+    // Asked first, because a presence to a room that does not exist would make it (XEP-0045).
     let Some(info) = config::info(rooms, room).await? else {
         forget_membership(rooms, room);
         rooms.bookmarks.retract(room).await;
@@ -131,6 +132,7 @@ pub(crate) fn rejoin_with_backoff(rooms: &Rc<Rooms>, room: &BareJid) {
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         loop {
             own.session.unless_over(sleep(backoff.next())).await?;
+            // A call, a self-ping or another device may have settled it during the pause.
             if !own.bookmarks.is_member(&room) || own.is_joined(&room) {
                 return Ok(());
             }
@@ -152,6 +154,7 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
     for change in changes {
         match change {
             BookmarkChange::Join(bookmark) if !rooms.contains(&bookmark.room) => {
+                // Bookmarks of other clients do not say since when; from now on, then.
                 let since = Since::Time(bookmark.joined.unwrap_or_else(now));
                 rooms.bookmarks.note(&bookmark.room, bookmark.joined);
                 let own = Rc::clone(rooms);
@@ -161,6 +164,7 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
                     joined.map(drop)
                 });
             }
+            // This device's own bookmark comes back to it, and clients rename theirs.
             BookmarkChange::Join(_) => {}
             BookmarkChange::Leave(room) => {
                 if rooms.is_joined(&room) {
@@ -188,6 +192,7 @@ async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros) -> X
     if rooms.contains(room) {
         return Ok(());
     }
+    // A room shows what it has made of us only to an occupant.
     enter(rooms, room).await?;
     if rooms.with(room, |room| room.is_affiliated) != Some(true) {
         log::info!("ignored an invitation to the room {room}, which has not made the account a member");
@@ -203,6 +208,7 @@ async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros) -> X
 
 /// Waits for a room that is being entered, for a while.
 pub(crate) async fn membership(rooms: &Rooms, room: &BareJid) -> XmppResult<Membership> {
+    // Subscribed before the first look, so that no change is missed between the two.
     let mut changes = rooms.changes();
     let known = async {
         loop {
@@ -235,6 +241,7 @@ pub(crate) async fn require_joined(rooms: &Rooms, room: &BareJid) -> XmppResult<
 /// The room of a group that the account is in.
 pub(crate) async fn require_member(rooms: &Rooms, group: &GroupId) -> XmppResult<BareJid> {
     let room = rooms.room_of(group).await?;
+    // Before that a member would be told that they are none.
     rooms.session.reach(Stage::Bookmarked).await?;
     require_joined(rooms, &room).await?;
     Ok(room)

@@ -51,6 +51,7 @@ pub(crate) fn announce_leave(rooms: &Rooms, room: &BareJid) {
 
 /// A user has left a room, as only that user can say: they are taken off its lists, if those are ours to keep.
 pub(crate) fn on_left(rooms: &Rc<Rooms>, user: &BareJid, room: &BareJid) {
+    // Every administrator who hears of it does this; taking a user off a list twice does no harm.
     if *user == rooms.session.me || rooms.role(room) < GroupRole::Admin {
         return;
     }
@@ -72,6 +73,7 @@ pub(crate) async fn invite(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> 
     let room = require_member(rooms, group).await?;
     let is_ordinary = rooms.role(&room) < GroupRole::Admin;
     let info = config::info(rooms, &room).await?;
+    // Checked here, because an open room passes on invitations of any occupant (XEP-0045).
     if is_ordinary && info.is_none_or(|info| info.group_type != GroupType::Work) {
         let id = quoted(group.as_str());
         return Err(denied(format!(
@@ -166,6 +168,7 @@ pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> Vec<GroupMember> {
         known.collect::<Vec<_>>()
     });
     let mut present = present.unwrap_or_default();
+    // The map has no order of its own, and the list must not change from call to call.
     present.sort_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
     for (jid, role) in present {
         add(jid, role);
@@ -177,6 +180,7 @@ pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> Vec<GroupMember> {
             role: roles.get(&jid).copied().unwrap_or(GroupRole::Member),
             nick_name: profile.nick_name,
             face_url: profile.face_url,
+            // Rooms do not tell since when.
             join_time: 0,
         }
     });

@@ -36,6 +36,7 @@ pub(crate) fn on_message(rooms: &Rc<Rooms>, message: Message) {
     let Some(room) = message.from.as_ref().map(Jid::to_bare) else {
         return;
     };
+    // Anyone can send a message of type groupchat: only rooms that we entered are believed.
     if !rooms.contains(&room) {
         log::warn!("ignored a message of the room {room}, which the account is not in");
         return;
@@ -77,6 +78,7 @@ fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -> XmppResul
         _ => Vec::new(),
     });
     rooms.session.apply_at(true, changes, positions.unwrap_or_default())?;
+    // Only after it is stored: until then the outbox keeps the message.
     if let Some(id) = &message.id {
         rooms.end_sending(room, &id.0, Ok(()));
     }
@@ -144,6 +146,7 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
         own_id,
         server_id: found.server_id.clone(),
         origin_id,
+        // A promise counts only where it is known who gives it.
         is_origin_unique: is_unique && sender.is_some(),
         older: found.older,
     }))]
@@ -153,6 +156,7 @@ fn recall(conversation: ConversationId, id: String, sender: Option<UserId>) -> C
     Change::Revoked {
         conversation,
         message: Target::Id(MessageId {
+            // In rooms XEP-0424 names the id that the room gave the message.
             kind: IdKind::Server,
             id,
             sender,
@@ -169,6 +173,7 @@ pub(crate) async fn catch_up(rooms: &Rc<Rooms>, room: &BareJid, since: Since) ->
             Ok(position) => store_page(rooms, room, &[], End::New, position),
             Err(error) => Err(error),
         },
+        // Complete from the start: what was said before that time is not for the account.
         (Since::Time(time), None) => {
             let position = Position {
                 time: time.0,
@@ -186,6 +191,7 @@ pub(crate) async fn catch_up(rooms: &Rc<Rooms>, room: &BareJid, since: Since) ->
         }
         other => other?,
     }
+    // Also after a refusal: what such a room sends must not wait for ever.
     let held = rooms.with(room, |room| room.hold.release()).unwrap_or_default();
     held.iter().try_for_each(|message| apply_live(rooms, room, message))
 }
@@ -257,6 +263,7 @@ fn store_page(rooms: &Rc<Rooms>, room: &BareJid, entries: &[Entry], end: End, po
     let changes = page_changes(entries, end, |entry, found| read_entry(rooms, room, entry, found));
     rooms.session.apply_at(false, changes, position.stored(room.as_str()))?;
     for entry in entries {
+        // Ours may have been shown while the connection was broken: the archive says so now.
         if let Some(id) = &entry.message.id {
             rooms.end_sending(room, &id.0, Ok(()));
         }

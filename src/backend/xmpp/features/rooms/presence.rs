@@ -45,10 +45,12 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
         } => {
             let gone = rooms.with(jid, |room| {
                 room.occupants.remove(&nick);
+                // By the nick as well: services do not mark our own presence with status 110 in every case.
                 let is_own = is_self || room.nick == nick;
                 match end {
                     _ if !is_own => None,
                     End::OfMembership => Some(RoomEvent::Removed),
+                    // Taken, so that a room that says goodbye twice is rejoined once.
                     End::OfPresence if std::mem::take(&mut room.is_joined) => Some(RoomEvent::Dropped),
                     End::OfPresence | End::Unknown => Some(RoomEvent::Nothing),
                 }
@@ -69,10 +71,12 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
                 let (role, is_affiliated) = (occupant.role, occupant.is_affiliated);
                 let is_own = is_self || room.nick == nick;
                 let is_news = room.occupants.insert(nick.clone(), occupant).is_none();
+                // Before we are in, the room lists who is there: that is no news.
                 if !is_own {
                     return is_news && room.is_joined;
                 }
                 let has_changed = room.is_joined && room.role != role;
+                // The nick too: a room may give another one than it was asked for (status 210).
                 (room.nick, room.role, room.is_affiliated) = (nick, role, is_affiliated);
                 if !std::mem::replace(&mut room.is_joined, true) {
                     room.entry.send_replace(Entry::Entered { is_new: is_created });

@@ -113,6 +113,7 @@ impl Rooms {
     /// Whether an address is that of a room, as far as that is known, and not of a user.
     pub(crate) fn is_room(&self, jid: &BareJid) -> bool {
         let is_own_service = || {
+            // No user lives on a service for rooms, so an unknown address there is a room's.
             let service = self.discovery.room_service();
             service.is_some_and(|service| service.domain() == jid.domain())
         };
@@ -182,6 +183,7 @@ impl Rooms {
 
     /// The account came into a room or ceased to be a member: whoever waits for that looks again.
     pub(crate) fn has_changed(&self) {
+        // Not `send`, which changes nothing while nobody listens.
         self.changed.send_replace(());
     }
 
