@@ -233,6 +233,7 @@ impl Request for GetGroupMemberList {
         let members = client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
             backend.group_members(&id, deadline)
         })?;
+        // From the cache: remarks are the user's own and no part of the group.
         let friends = client.read(Engine::friends)?;
         let remarks: HashMap<&str, &str> = friends
             .iter()
@@ -252,6 +253,7 @@ impl Request for GetGroupMemberList {
             })
             .collect();
         let end = start.saturating_add(count);
+        // V2TIM: the last page of members has "0", unlike that of conversations.
         let next_seq = if end < all.len() {
             end.to_string()
         } else {

@@ -126,8 +126,10 @@ impl Request for SendMessage {
             is_excluded_from_last_message: self.is_excluded_from_last_message,
             need_read_receipt: self.need_read_receipt,
             priority: self.priority,
+            // The engine chooses it together with the `msgID`.
             random: 0,
         };
+        // As JSON, because that is what the cache and the server store.
         let size = to_data(&body)?.len();
         if size > MAX_MESSAGE_BYTES {
             return Err(Error::invalid(format!(

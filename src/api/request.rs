@@ -18,6 +18,7 @@ pub(super) fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T> {
             text.len()
         )));
     }
+    // Nesting deeper than 128 levels ends in an error of serde_json's own.
     let mut json = serde_json::Deserializer::from_str(text);
     let Object(value) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();

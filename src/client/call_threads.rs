@@ -87,6 +87,7 @@ impl CallThreads {
             threads.is_closed = true;
             (threads.local.take(), threads.server.take())
         };
+        // Without the lock, so that calls made meanwhile are refused and need not wait for the last job.
         for (sender, thread) in [local, server].into_iter().flatten() {
             drop(sender);
             // A job that held the last reference to its client closes it from here.

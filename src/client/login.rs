@@ -19,6 +19,7 @@ pub(super) struct Login {
     /// Becomes true when the client is being closed.
     cancelled: Arc<AtomicBool>,
     /// Held while the backend is started or stopped.
+    // Not the lock of the state: the backend reports facts, which take that one, until its threads have ended.
     start_stop: Mutex<()>,
 }
 
@@ -86,6 +87,7 @@ impl Login {
                 "userID {user:?} is not the user of this client, {own:?}"
             )));
         }
+        // A cursor comes with the first batch, so an account with a cursor was confirmed by the server once.
         let is_known = self.account.engine().cursor()?.is_some();
         {
             let _start_stop = lock(&self.start_stop);
@@ -96,9 +98,11 @@ impl Login {
             }
             // A backend that has ended the last login by itself has left its thread to be joined.
             self.backend.stop();
+            // Under the lock that the logout of `close` takes: a backend started after it would never be stopped.
             if self.cancelled.load(Ordering::Acquire) {
                 return Err(cancelled());
             }
+            // Before the backend starts: facts that find no login are dropped.
             self.account.change(|state, _| state.begin());
             if let Err(error) = self.backend.start(Arc::clone(&self.account) as Arc<dyn Sink>) {
                 self.account.change(|state, tell| state.log_out(&error, tell));
@@ -115,6 +119,7 @@ impl Login {
             });
         }
         let outcome = self.wait_until_usable(timeout);
+        // The backend would keep trying otherwise, and the next login would find one in progress.
         if outcome.is_err() {
             self.logout();
         }

@@ -93,6 +93,7 @@ impl Client {
     /// dispatcher, closes the files. When it returns no callback runs. 90002 inside one of its callbacks, 6013 when it
     /// is closed already.
     pub fn close(&self) -> Result<()> {
+        // Before anything is shut: a close that is refused leaves the client open.
         if self.dispatcher.is_current_thread() {
             return Err(called_from_callback("im_client_close"));
         }
@@ -102,9 +103,11 @@ impl Client {
         // Pending jobs end with 7009 and the running ones finish, so that every completion is in the queue before the
         // dispatcher stops.
         self.call_threads.close();
+        // The backend's threads write into the cache and the queue, so they end before both.
         self.login.logout();
         // Calls of other threads, and those that a running callback makes, finish first.
         self.dispatcher.close_after(|| self.gate.wait_until_empty());
+        // Last, because a callback may read the cache until it ends.
         self.engine.close();
         Ok(())
     }

@@ -118,6 +118,7 @@ impl LoginState {
 
     /// The app, or the end of the client, has ended the login. `why` concerns a sync that is under way.
     pub(super) fn log_out(&mut self, why: &Error, tell: &mut Tell<'_>) {
+        // A new session knows nothing of a sync that an old one began.
         self.sync.abandon(why, tell);
         self.state = State::LoggedOut { why: None };
     }
@@ -169,6 +170,7 @@ impl LoginState {
     /// The backend has ended the login.
     fn end(&mut self, why: Error, event: Event, tell: &mut Tell<'_>) {
         self.sync.abandon(&why, tell);
+        // V2TIM's callbacks for the two other ends have no argument.
         tell(event, (event == Event::ConnectFailed).then_some(&why));
         self.state = State::LoggedOut { why: Some(why) };
     }

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle, ThreadId};
 
+// For the whole process: the number of one client's listener is no listener's of another.
 static NEXT_LISTENER: AtomicU64 = AtomicU64::new(1);
 
 /// A client's dispatcher: its listeners and its thread. Dropping it closes it.
@@ -158,6 +159,7 @@ fn run(shared: &Shared) {
             Item::Barrier(Barrier::Completion(completion)) => guard("a completion", completion),
         }
     }
+    // Taken out first, since `destroy` is code of the app and may call libim.
     let listeners = std::mem::take(&mut shared.lock().listeners);
     for entry in listeners.into_values() {
         guard("the drop of a listener", || drop(entry));
@@ -166,11 +168,13 @@ fn run(shared: &Shared) {
 
 /// Tells one event to every listener that hears it, in the order of adding.
 fn tell<'a>(shared: &Shared, number: u64, event: Event, payload: &dyn Fn() -> Cow<'a, str>) {
+    // Rendered when the first listener wants it: one whose mask leaves the event out costs nothing.
     let mut rendered = None;
     let mut last = 0;
     // One at a time and under the lock: a listener may remove another one, which must not be called then.
     while let Some((id, listener)) = shared.begin_callback(number, event, last) {
         let payload = rendered.get_or_insert_with(payload);
+        // Moved in, so that it is let go of before `end_callback`: a removal that waits there drops the last reference.
         guard(event.name(), move || listener.on_event(event, payload));
         shared.end_callback();
         last = id;

@@ -121,6 +121,7 @@ impl Pending {
 
     /// Adds a finished call.
     pub(super) fn push_completion(&mut self, completion: Completion) {
+        // Kept without a listener too: `on_response` was promised.
         let number = self.take_number();
         self.barriers.insert(number, Barrier::Completion(completion));
     }
@@ -154,6 +155,7 @@ impl Pending {
 
     /// Adds a segment as item `number`, or to what is pending where that is the same to every listener.
     fn admit(&mut self, number: u64, mut incoming: Segment) {
+        // The last segment only, so that messages and totals keep their order; a conversation may have an older place.
         let target = match self.segments.last_key_value() {
             Some((&last, _)) if !self.is_apart(last, number) => last,
             _ => number,
@@ -240,6 +242,7 @@ impl Pending {
     /// Takes a segment that left the queue out of the indexes.
     fn forget(&mut self, number: u64, segment: &Segment) {
         for id in segment.ids() {
+            // The conversation may be pending again in a later segment, past the start of a listener.
             if self.places.get(id).is_some_and(|place| place.segment == number) {
                 self.places.remove(id);
             }
@@ -286,6 +289,7 @@ impl Pending {
         self.places.clear();
         self.with_messages.clear();
         (self.message_count, self.message_payload, self.missed) = (0, 0, None);
+        // In the order of their numbers, as if they were pushed now with the listeners that are left.
         for (number, segment) in mem::take(&mut self.segments).split_off(&earliest) {
             self.admit(number, segment);
         }

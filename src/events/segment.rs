@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 pub(super) struct Segment {
     /// By slot; slots rise in the order in which the conversations became pending here.
     conversations: BTreeMap<u64, (ConversationId, ConversationChange)>,
+    // Not the place in a list: a conversation that is new and then deleted leaves a gap.
     next_slot: u64,
     /// The last total.
     pub(super) total_unread: Option<u64>,

@@ -58,6 +58,7 @@ pub(super) struct Shared {
     /// There is work for the dispatcher thread.
     work: Condvar,
     /// A callback or a removal has ended.
+    // Apart from `work`: `notify_one` for the dispatcher thread must not wake a removal instead.
     ended: Condvar,
 }
 
@@ -115,6 +116,7 @@ impl Shared {
             .listeners
             .range((Excluded(last), Unbounded))
             .find(|(_, entry)| hears(entry))?;
+        // A reference of its own: the callback may remove its own listener.
         let listener = Arc::clone(&entry.listener);
         state.running = Some(id);
         Some((id, listener))
@@ -133,6 +135,7 @@ impl Shared {
         if let Some(entry) = &entry {
             state.pending.remove_start(entry.start);
         }
+        // Also when there is no such listener: `removed` follows either way.
         state.removing.push(thread::current().id());
         while waits && state.running == Some(id) {
             state = wait(&self.ended, state);

@@ -115,6 +115,7 @@ impl ConversationId {
         let fault = match tail {
             None => Some("does not start with c2c_ or group_"),
             Some("") => Some("has nothing after its prefix"),
+            // The limit is that of the user's or group's id: the prefix does not count.
             Some(tail) => fault(tail),
         };
         match fault {

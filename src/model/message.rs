@@ -11,6 +11,7 @@ pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 
 /// V2TIM's message status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+// As a number in JSON too: the undo of a recall in the outbox is the status that the message had.
 #[serde(try_from = "i64", into = "i64")]
 #[repr(i64)]
 pub enum MessageStatus {
