@@ -61,6 +61,7 @@ impl<H> BackendThread<H> {
     /// Ends the thread: `signal` tells it to end, and it is waited for. Gives back the handle, unless there was no
     /// thread.
     pub(super) fn stop(&self, signal: impl FnOnce(&H)) -> Option<H> {
+        // Taken out first: the lock must not be held while waiting for a thread that may ask for it.
         let (handle, thread) = lock(&self.running).take()?;
         signal(&handle);
         // A call into the account may drop the last reference to the client; then this runs on the thread itself,

@@ -46,6 +46,7 @@ impl Kind {
 
 /// The users to tell, as SQL. `?3` is the row that the inbox entry refers to.
 const MEMBERS: &str = "SELECT user FROM member WHERE conversation = ?3";
+// A user has a message as long as the row that told it is in their inbox.
 const HOLDERS: &str = "SELECT user FROM inbox WHERE kind = 1 AND ref = ?3";
 const KNOWING: &str =
     "SELECT ?3 AS user UNION SELECT user FROM watch WHERE target = ?3 UNION SELECT user FROM friend WHERE friend = ?3";
@@ -127,6 +128,7 @@ impl<'a> Tx<'a> {
     }
 
     fn tell_all(&mut self, audience: &'static str, kind: Kind, about: i64) -> ServiceResult<()> {
+        // One number for all: each reader has an inbox of their own, and asks for what comes after a number.
         self.last_change += 1;
         self.execute(
             &format!(

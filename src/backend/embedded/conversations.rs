@@ -20,6 +20,7 @@ pub(super) fn find(db: &Connection, me: &Me, id: &ConversationId) -> ServiceResu
 
 fn find_pair(db: &Connection, one: i64, other: i64) -> ServiceResult<Option<i64>> {
     let mut statement = db.prepare_cached("SELECT id FROM conversation WHERE user_low = ?1 AND user_high = ?2")?;
+    // A pair is stored once, the lower id first, so that both find it by the same index.
     let found = statement.query_row((one.min(other), one.max(other)), |row| row.get(0));
     Ok(found.optional()?)
 }
@@ -61,6 +62,7 @@ pub(super) fn enter(tx: &mut Tx<'_>, user: i64, conversation: i64) -> ServiceRes
 
 /// The other user of a C2C conversation; oneself in a conversation with oneself; `None` for a group.
 pub(super) fn peer(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Option<i64>> {
+    // The sum of both without oneself is the other; a group has neither, and its sum is NULL.
     let mut statement = db.prepare_cached("SELECT user_low + user_high - ?2 FROM conversation WHERE id = ?1")?;
     let peer: Option<Option<i64>> = statement.query_row((conversation, user), |row| row.get(0)).optional()?;
     Ok(peer.flatten())

@@ -29,6 +29,7 @@ impl From<rusqlite::Error> for ServiceError {
                 ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig | ErrorCode::ApiMisuse,
             )
             | None => Self::Broken(error.to_string()),
+            // I/O errors, a full disk, damage: the file may be put right, so the client keeps looking.
             Some(_) => Self::Unreachable(error.to_string()),
         }
     }

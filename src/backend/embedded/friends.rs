@@ -22,6 +22,7 @@ pub(super) fn add(tx: &mut Tx<'_>, me: &Me, user: &UserId, remark: &str) -> Serv
         (me.id, friend, remark),
     )?;
     if changed > 0 {
+        // The profile first, so that the friend's name is known when the friend shows.
         tx.tell(me.id, Kind::Profile, friend)?;
         tx.tell(me.id, Kind::Friend, friend)?;
     }

@@ -21,10 +21,12 @@ pub(super) fn create(tx: &mut Tx<'_>, me: &Me, new: &NewGroup) -> ServiceResult<
     }
     let id = match &new.group_id {
         Some(id) => id.clone(),
+        // V2TIM's form of an id that the server makes.
         None => GroupId::trusted(format!("@TGS#{}", uuid::Uuid::new_v4().simple())),
     };
     let conversation = take_id(tx, &id)?;
     tx.execute(
+        // Replaces the dismissed group that had the id before.
         "INSERT OR REPLACE INTO chat_group (conversation, group_id, type, name, face_url, create_time) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         (
@@ -80,6 +82,7 @@ pub(super) fn set_info(
             quoted(id.as_str())
         )));
     }
+    // The same value again is no change, and is told to nobody.
     let changed = tx.execute(
         "UPDATE chat_group SET name = coalesce(?2, name), face_url = coalesce(?3, face_url) WHERE conversation = ?1 \
          AND (name <> coalesce(?2, name) OR face_url <> coalesce(?3, face_url))",

@@ -34,6 +34,7 @@ pub(super) fn page(db: &Connection, me: &Me, after: i64, up_to: i64) -> ServiceR
         changes: Vec::new(),
         last: None,
     };
+    // Rows are counted by the query; bodies differ a thousandfold, so a batch is bounded by their bytes too.
     let mut bytes = 0;
     for row in rows {
         let (change_id, kind, about): (i64, i64, i64) = row?;

@@ -73,6 +73,7 @@ impl Mailbox {
             )));
         }
         let user_id = sink.user_id().clone();
+        // Asked in a reading transaction first: a login that changes nothing need not wait for the lock.
         let id = match service.read(|db| users::find_active(db, &user_id))? {
             Some(id) => id,
             None => service.write(|tx| users::log_in(tx, &user_id))?,
@@ -148,6 +149,7 @@ impl Mailbox {
             // The end of the history; the next look reads new changes.
             None => (self.sync_head, true),
         };
+        // In one transaction of the account: after a crash there are no changes without their cursor, nor one without them.
         self.apply(Inbound {
             live,
             cursor: Some(format!("{}:{last}", self.service.id)),
@@ -217,6 +219,7 @@ impl Mailbox {
         {
             Ok(outcome) => outcome,
             Err(ServiceError::Refused(error)) => Outcome::Refused(error),
+            // It would fail again and again, and everything behind it would wait.
             Err(ServiceError::Broken(text)) => {
                 log::error!("gave up command {} of the outbox: {text}", entry.id);
                 Outcome::Refused(Error::internal("the service could not carry the command out"))

@@ -148,6 +148,7 @@ pub(super) fn quit(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> 
             )));
         }
         let heir: Option<i64> = tx.find(
+            // By row id and not by `join_time`: a clock may go back.
             "SELECT user FROM member WHERE conversation = ?1 AND user <> ?2 ORDER BY id LIMIT 1",
             (mine.conversation, me.id),
         )?;
@@ -181,6 +182,7 @@ pub(super) fn invite(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -
     let mut results = Vec::new();
     let mut is_changed = false;
     for user_id in users {
+        // Whoever has not logged in yet gets a mailbox, and finds the group at the first login.
         let user = users::ensure(tx, user_id)?;
         is_changed |= add(tx, mine.conversation, user, GroupRole::Member)?;
         results.push(MemberResult {

@@ -13,6 +13,7 @@ use rusqlite::OptionalExtension;
 /// Stores a message and delivers it. A repeated message keeps its place. The recipient need not have logged in yet: it
 /// waits in their mailbox.
 pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResult<(u64, Micros)> {
+    // Before the membership is looked at: a message that got through before its sender was removed stays sent.
     if let Some(place) = sent_before(tx, me, message)? {
         return Ok(place);
     }
@@ -45,6 +46,7 @@ fn sent_before(tx: &Tx<'_>, me: &Me, message: &Message) -> ServiceResult<Option<
         .optional()?;
     match stored {
         None => Ok(None),
+        // Only the sender's own in the same conversation: any other message is not the one that is sent again.
         Some((sender, conversation, place))
             if sender == me.id && conversations::find(tx.db, me, &message.conversation)? == Some(conversation) =>
         {

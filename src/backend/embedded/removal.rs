@@ -21,6 +21,7 @@ pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg
         )?;
         if let Some(message) = message {
             tx.execute(
+                // A device made later never gets it.
                 "DELETE FROM inbox WHERE kind IN (1, 2) AND ref = ?1 AND user = ?2",
                 (message, me.id),
             )?;
@@ -59,6 +60,7 @@ pub(super) fn delete_conversation(tx: &mut Tx<'_>, me: &Me, id: &ConversationId,
         (me.id, conversation, up_to),
     )?;
     tx.execute(
+        // A clearing that the deletion covers need not be told any more.
         "DELETE FROM inbox WHERE user = ?1 AND kind = 4 AND ref = ?2 AND \
          EXISTS (SELECT 1 FROM setting WHERE user = ?1 AND conversation = ?2 AND cleared_seq <= deleted_seq)",
         (me.id, conversation),
@@ -79,6 +81,7 @@ fn clear(tx: &Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<i
         .unwrap_or_default();
     // A message that gets its sequence later was not deleted.
     let up_to = up_to.min(last);
+    // From the last clearing on, so that clearing a long history day by day looks at each message once.
     let messages: Vec<i64> = tx
         .prepare(
             "SELECT m.id FROM message m JOIN setting s ON s.user = ?2 AND s.conversation = m.conversation \

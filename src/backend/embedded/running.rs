@@ -136,6 +136,7 @@ impl Running {
         let _turn = Turn::new(&self.requests);
         loop {
             let mut mailbox = self.mailbox();
+            // Under the mailbox's lock, which `close` waits for: no request begins after it.
             if self.is_stopped() {
                 return Err(Error::new(
                     Status::Cancelled,

@@ -61,6 +61,7 @@ impl Service {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
         let opened = Connection::open_with_flags(path, flags).map_err(|error| explain(path, error))?;
+        // Looked at again when all is prepared: a file that was replaced meanwhile would be one that nobody else sees.
         let file = FileId::of(path);
         let mut db = opened;
         db.busy_handler(Some(|looks| {
@@ -111,6 +112,7 @@ impl Service {
     /// Writes in one transaction: all of it, or nothing when `write` fails.
     pub(super) fn write<T>(&mut self, write: impl FnOnce(&mut Tx<'_>) -> ServiceResult<T>) -> ServiceResult<T> {
         self.check_place()?;
+        // Immediate: a transaction that reads first could not write once another connection has written.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let head = Self::head(&transaction)?;
         let mut tx = Tx::new(&transaction, head, Micros::now());
@@ -178,6 +180,7 @@ fn prepare(db: &mut Connection, path: &Path, create: bool) -> ServiceResult<Stri
         Some(ErrorCode::CannotOpen) => error.into(),
         _ => explain(path, error),
     };
+    // Looked at before WAL is switched on, because that switch writes into the file.
     let snapshot = db.transaction().map_err(explained)?;
     let found = recognise(&snapshot).map_err(explained)?;
     drop(snapshot);
@@ -192,6 +195,7 @@ fn prepare(db: &mut Connection, path: &Path, create: bool) -> ServiceResult<Stri
     let transaction = db
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(explained)?;
+    // Again, under the lock: another process may have made something of the empty file.
     if !recognise(&transaction)?.unwrap_or(create) {
         return Err(foreign(path));
     }

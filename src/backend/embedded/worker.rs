@@ -1,9 +1,8 @@
 //! The thread `libim-embedded`: connects, syncs, drains the outbox, and looks for commits of other processes.
 //!
-//! SQLite does not notify one process of another's commit, so the worker polls (docs/decisions/polling-the-service-file.md): `PRAGMA data_version` costs about 2 µs, and with a
-//! `stat` of the path a look is a few microseconds. It looks every 5 ms while something has happened in the last second, and
-//! every 30 ms otherwise, so a message from another process arrives well within a tenth of a second. Own commands do not
-//! wait for a look.
+//! SQLite does not notify one process of another's commit, so the worker polls, every 5 ms while something has happened in
+//! the last second and every 30 ms otherwise (docs/decisions/polling-the-service-file.md). Own commands do not wait for a
+//! look.
 
 use super::error::{ServiceError, ServiceResult};
 use super::mailbox::{Mailbox, Sync};
@@ -136,6 +135,7 @@ impl Worker {
             carried_out += usize::from(self.outbox);
         }
         let goes_on = || !self.running.is_stopped();
+        // `data_version` shows the commits of others only: after own commands the inbox is read in any case.
         let has_pulled = if carried_out > 0 {
             mailbox.pull(goes_on)?
         } else {
@@ -164,6 +164,7 @@ impl Worker {
                 self.running.wait_for_stop(BUSY_POLL);
                 true
             }
+            // The file is well, so the mailbox stays open and the app is told of no lost connection.
             ServiceError::Account(error) => {
                 log::warn!("the cache could not take a change of the service; trying again: {error}");
                 self.wait_longer();

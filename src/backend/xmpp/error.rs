@@ -37,6 +37,7 @@ impl XmppError {
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Lost | Self::Timeout(_) => true,
+            // The one refusal that nobody has decided: another server could not be reached.
             Self::Refused { condition, .. } => *condition == DefinedCondition::RemoteServerTimeout,
             Self::Unreadable(_) => false,
             Self::Account(error) => matches!(error.status, Status::Disconnected | Status::Timeout),
@@ -123,6 +124,7 @@ impl From<XmppError> for Error {
 /// A condition as XMPP writes it.
 fn name(condition: &DefinedCondition) -> String {
     let mut name = String::new();
+    // The parser keeps XMPP's spelling to itself; its variants are the same words in another one.
     let debug = format!("{condition:?}");
     for char in debug.chars().take_while(|char| char.is_alphanumeric()) {
         if char.is_uppercase() && !name.is_empty() {

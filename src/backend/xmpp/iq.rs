@@ -39,6 +39,7 @@ impl Iqs {
             Some(to) => from == Some(to) || (from.is_none() && is_own(Some(to))),
             None => is_own(from),
         });
+        // An answer of somebody else's is ignored, and the question stays open for the right one.
         if is_asked && let Some((_, sender)) = waiting.remove(id) {
             // The caller may have given up waiting.
             let _ = sender.send(answer);

@@ -81,6 +81,7 @@ impl Outbox {
             Err(error) if error.is_transient() => return Err(error),
             Err(error) => Outcome::Refused(error.into()),
         };
+        // What ended with the session is no outcome: the command comes again on the next connection.
         if session.is_over() {
             return Err(XmppError::Lost);
         }
@@ -139,6 +140,7 @@ impl Outbox {
         let time = now();
         self.sending.borrow_mut().insert(message.msg_id.clone(), None);
         let delivered = self.features.session.deliver(stanza).await;
+        // A server may refuse a message before it acknowledges it. A refusal after that goes through the router.
         let bounced = self.sending.borrow_mut().remove(&message.msg_id).flatten();
         delivered?;
         match bounced {
@@ -172,6 +174,7 @@ impl Outbox {
         let retraction = match conversation.group_id() {
             Some(group) => {
                 let room = require_member(&self.features.rooms, &group).await?;
+                // A room knows a message by the id that it gave it (XEP-0424), and only with an archive it gives one.
                 if stored.server_id.is_empty() {
                     return not_supported("the room has no archive, so its messages cannot be recalled");
                 }

@@ -53,11 +53,13 @@ fn on_iq(features: &Features, iq: Iq) {
                 reply_unavailable(session, from, id);
             }
         }
+        // Servers ask this to learn of which nodes the device wants events (XEP-0115, XEP-0163).
         Iq::Get { from, id, payload, .. } if payload.is("query", ns::DISCO_INFO) => {
             let info = caps::disco_info(payload.attr("node"));
             reply(session, from, id, Ok(Some(info)));
         }
         Iq::Get { from, id, payload, .. } if payload.is("ping", ns::PING) => reply(session, from, id, Ok(None)),
+        // Every request has to be answered, also one that nobody here knows (RFC 6120, 8.2.3).
         Iq::Get { from, id, .. } | Iq::Set { from, id, .. } => reply_unavailable(session, from, id),
     }
 }
@@ -101,6 +103,7 @@ fn on_presence(features: &Features, presence: &Presence) {
 }
 
 fn on_message(features: &Features, outbox: &Outbox, message: Message) {
+    // Before all others: an error may repeat what was sent, which must not be taken for something said.
     if message.type_ == MessageType::Error {
         return on_bounced(features, outbox, &message);
     }

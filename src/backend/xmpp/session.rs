@@ -80,6 +80,7 @@ impl Session {
     /// Whether a stanza comes from the account itself, which is its server speaking.
     pub(crate) fn is_own(&self, from: Option<&Jid>) -> bool {
         match from {
+            // Servers answer in several ways: without a sender, as the account, as this device, as the domain.
             None => true,
             Some(from) => *from == self.me || *from == self.full || *from == self.domain(),
         }
@@ -210,6 +211,7 @@ impl Session {
 
     fn give_up(&self, error: &XmppError, for_good: bool) {
         let mut failure = self.failure.borrow_mut();
+        // The first reason is the cause; what fails after it fails because of it.
         failure.get_or_insert_with(|| (error.clone().into(), for_good));
         self.failed.notify_one();
     }
@@ -226,6 +228,7 @@ impl Session {
 
     /// A stage of the beginning has been reached.
     pub(crate) fn has_reached(&self, stage: Stage) {
+        // Not `send`, which changes nothing while nobody waits.
         self.stage.send_replace(stage);
     }
 
@@ -240,6 +243,7 @@ impl Session {
     pub(crate) async fn unless_over<T>(&self, work: impl Future<Output = T>) -> XmppResult<T> {
         let mut is_over = self.is_over.subscribe();
         tokio::select! {
+            // The end goes first: a session that is over does nothing more, even if the work is ready.
             biased;
             _ = is_over.wait_for(|is_over| *is_over) => Err(XmppError::Lost),
             done = work => Ok(done),

@@ -68,9 +68,11 @@ impl AccountSync {
         let session = &features.session;
         features.discovery.discover().await?;
         session.has_reached(Stage::Discovered);
+        // Before the archive is read, so that what other devices send after that comes as a copy.
         enable_carbons(features).await?;
         let since = account::in_use_since(&features.pep).await?;
         account::bind(session, since)?;
+        // Online before anything is read: what arrives meanwhile is held, so nothing falls between the two.
         features.discovery.announce();
         let contacts = features.roster.load().await?;
         let bookmarks = features.bookmarks.load().await?;
@@ -112,6 +114,7 @@ impl AccountSync {
     /// the archives say.
     pub(crate) fn resumed(&self) {
         let features = &self.features;
+        // Nothing else knows the order, so what arrives is taken as it comes.
         if !features.discovery.has_archive() {
             return;
         }
@@ -188,6 +191,7 @@ async fn backfill(features: &Features, bookmarks: &[Bookmark]) -> XmppResult<()>
                 match messages::backfill(&features.rooms, &bookmark.room).await {
                     Ok(true) => {}
                     Ok(false) => return Ok(()),
+                    // One room that fails leaves the others alone; the next sync goes on where this one stopped.
                     Err(error) if error.is_lost() => return Err(error),
                     Err(error) => {
                         let room = &bookmark.room;
@@ -197,6 +201,7 @@ async fn backfill(features: &Features, bookmarks: &[Bookmark]) -> XmppResult<()>
                 }
             }
         });
+    // Not `try_join`, which would cut one of them short when the other fails.
     let (own, rooms) = future::join(own, rooms).await;
     own.and(rooms)
 }

@@ -72,6 +72,7 @@ enum End {
 /// Runs until it is told to stop or the server refuses for good.
 pub(crate) fn run(config: Arc<XmppConfig>, sink: Arc<dyn Sink>, signals: mpsc::UnboundedReceiver<Signal>) {
     let refuse = |text: String| sink.report(LinkState::Refused(Error::internal(text)));
+    // One thread is enough, and lets the features share their state without locks (`Rc`, `RefCell`).
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return refuse(format!("the network cannot be used: {error}")),

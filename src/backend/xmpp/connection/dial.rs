@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// How long one address may take to answer.
+/// How long a host may take to answer, with all its addresses.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A place where the server may be.
@@ -19,7 +19,7 @@ struct Place {
     tls: Tls,
 }
 
-/// Connects. Says how that connection is to be protected: SRV records may offer both ways.
+/// Connects. Says how that connection is to be protected.
 pub(crate) async fn dial(config: &XmppConfig) -> Result<(TcpStream, Tls), ConnectError> {
     let mut last = None;
     for place in places(config).await? {
@@ -74,6 +74,7 @@ async fn places(config: &XmppConfig) -> Result<Vec<Place>, ConnectError> {
         Tls::StartTls | Tls::Disabled => "_xmpp-client._tcp",
     };
     let records = match TokioResolver::builder_tokio().and_then(|builder| builder.build()) {
+        // Without an answer the domain itself is tried (RFC 6120, 3.2.2). The last dot keeps search domains out.
         Ok(resolver) => resolver.srv_lookup(format!("{service}.{ascii}.")).await.ok(),
         Err(_) => None,
     };

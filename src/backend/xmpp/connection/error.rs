@@ -53,11 +53,13 @@ impl From<ReadError> for ConnectError {
 impl From<ReceivedStreamError> for ConnectError {
     fn from(error: ReceivedStreamError) -> Self {
         match error.0.condition {
+            // To connect again would put the other one out, which would then do the same, for ever.
             DefinedCondition::Conflict => Self::Replaced,
             DefinedCondition::HostUnknown | DefinedCondition::HostGone => {
                 Self::refused("the server does not serve the domain of backend.jid")
             }
             DefinedCondition::NotAuthorized => Self::refused("the server no longer accepts this account"),
+            // Whatever is new may pass; only what surely does not is final.
             other => Self::network(format!("the server ended the connection: {other:?}")),
         }
     }
@@ -86,6 +88,7 @@ impl From<SaslCondition> for ConnectError {
     fn from(condition: SaslCondition) -> Self {
         let no = |text: &str| Self::Refused(Error::new(Status::NotLoggedIn, text));
         match condition {
+            // Servers do not say which of the two, so that nobody can find out who has an account.
             SaslCondition::NotAuthorized => no("backend.password is wrong, or backend.jid does not exist"),
             SaslCondition::AccountDisabled => no("the account is disabled on the server"),
             SaslCondition::CredentialsExpired => Self::Expired,

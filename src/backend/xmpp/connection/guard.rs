@@ -37,6 +37,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
         let this = self.get_mut();
         let before = buf.filled().len();
         ready!(Pin::new(&mut this.inner).poll_read(cx, buf))?;
+        // The caller's buffer may hold bytes already, which were scanned when they came.
         for byte in buf.filled().iter().skip(before) {
             if let Err(text) = this.scanner.scan(*byte) {
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, text)));
@@ -110,6 +111,7 @@ impl Scanner {
             (At::Start { slash }, b'>') => {
                 if !slash {
                     self.deeper()?;
+                // Depth 1 is the stream itself, which never ends: at that depth a stanza has ended.
                 } else if self.depth <= 1 {
                     self.size = 0;
                 }
@@ -153,6 +155,7 @@ impl Scanner {
     fn deeper(&mut self) -> Result<(), &'static str> {
         if self.matched == HEADER.len() && self.headers < MAX_HEADERS {
             self.headers += 1;
+            // The header after the login begins a new document inside the old one (RFC 6120, 6.4.6).
             (self.depth, self.size) = (1, 0);
             return Ok(());
         }

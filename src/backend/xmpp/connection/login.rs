@@ -61,6 +61,7 @@ async fn attempt(config: &XmppConfig) -> Result<(StreamFeatures, Stream), Connec
         .with_password(config.password.as_str())
         .with_channel_binding(usable_binding(&features, binding));
     let mut mechanisms = features.sasl_mechanisms;
+    // It would log in as somebody else.
     mechanisms.remove("ANONYMOUS");
     let stream = tokio_xmpp::client_login(stream, mechanisms, credentials).await?;
     let pending = stream.send_header(header(domain)).await?;
@@ -106,6 +107,7 @@ fn usable_binding(features: &StreamFeatures, binding: ChannelBinding) -> Channel
     match binding {
         ChannelBinding::None => ChannelBinding::None,
         binding if offers_plus && offers_exporter => binding,
+        // It offers other types only, so `y`, which says that it offers none, would be refused.
         _ if offers_plus => ChannelBinding::None,
         _ => ChannelBinding::Unsupported,
     }

@@ -107,6 +107,7 @@ impl BoundStream {
             };
             return Ok((link, Beginning::Resumed));
         }
+        // With it go the waits for its stanzas, so their senders learn that nobody will ever know.
         *old = None;
         let jid = bind(&mut stream, resource).await?;
         let mut state = SmState::default();
@@ -211,6 +212,7 @@ impl BoundStream {
 
     /// Says goodbye: the session ends on the server too.
     pub(crate) async fn close(mut self) {
+        // A last acknowledgement, or the server would take what was handled for undelivered.
         let h = self.state.handled;
         if self.is_managed {
             let _ = send(&mut self.stream, sm::Nonza::Ack(sm::A { h })).await;
@@ -264,6 +266,7 @@ async fn resume(stream: &mut Stream, state: &mut SmState) -> Result<bool, Connec
                 stream.feed(&outgoing.stanza).await?;
             }
             flush(std::pin::Pin::new(stream)).await?;
+            // The requests of before went with the old connection, and somebody may wait for the answer.
             send(stream, sm::Nonza::Req(sm::R)).await?;
             Ok(true)
         }

@@ -18,6 +18,7 @@ const ALPN: &[u8] = b"xmpp-client";
 fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, ConnectError> {
     let mut store = RootCertStore::empty();
     let Some(path) = ca_file else {
+        // One certificate that rustls refuses costs only itself here. In a file that the app names it is an error.
         store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         return Ok(store);
     };
@@ -49,6 +50,7 @@ pub(crate) async fn begin(
     let ascii = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_owned());
     let name = ServerName::try_from(ascii)
         .map_err(|_| ConnectError::refused(format!("no certificate can be for the domain {domain:?}")))?;
+    // Named, because a process-wide default is the app's to choose, and there may be none.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -64,6 +66,7 @@ pub(crate) async fn begin(
         .map_err(|error| broken(domain, &error))?;
     let (_, connection) = stream.get_ref();
     let binding = match connection.protocol_version() {
+        // Below TLS 1.3 the exporter is unique under conditions only (RFC 9266).
         Some(ProtocolVersion::TLSv1_3) => connection
             .export_keying_material(vec![0; 32], b"EXPORTER-Channel-Binding", None)
             .map_or(ChannelBinding::None, ChannelBinding::TlsExporter),

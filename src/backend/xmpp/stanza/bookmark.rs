@@ -23,6 +23,7 @@ pub(crate) fn decode(item: &Item) -> Option<Bookmark> {
         .payload
         .as_ref()
         .filter(|payload| payload.is("conference", BOOKMARKS2))?;
+    // To other clients a bookmark without it is a mere address; membership is what all devices enter.
     if !matches!(conference.attr("autojoin"), Some("true" | "1")) {
         return None;
     }

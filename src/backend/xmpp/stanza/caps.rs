@@ -51,6 +51,7 @@ pub(crate) fn disco_info(node: Option<&str>) -> Element {
 
 /// The hash of the features, for a presence.
 pub(crate) fn caps() -> Option<Element> {
+    // SHA-1 is the one hash that every server has to know (XEP-0115).
     let hash = hash_caps(&compute_disco(&info()), Algo::Sha_1).ok()?;
     let attrs = [("hash", "sha-1"), ("node", NODE), ("ver", &hash.to_base64())];
     Some(element("c", ns::CAPS, &attrs, Vec::new()))

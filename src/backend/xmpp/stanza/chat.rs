@@ -39,6 +39,7 @@ pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
     if let Some(left) = payload(message, "left", LEFT).filter(|_| room.is_none()) {
         return ChatEvent::Left(address::attr(left, "room"));
     }
+    // Before the text, because a recall has one too, for clients that cannot recall.
     if let Some(id) = recalled_id(message) {
         let retract = payload(message, "retract", RETRACT);
         return ChatEvent::Recalled {

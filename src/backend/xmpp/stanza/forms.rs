@@ -20,6 +20,7 @@ pub(crate) fn value<'a>(form: &'a DataForm, var: &str) -> Option<&'a str> {
 pub(crate) fn fill(form: DataForm, form_type: &str, wanted: &[(&str, String)]) -> DataForm {
     let mut fields = Vec::new();
     for field in form.fields {
+        // A field without a name is a caption; the form's type is added at the end.
         let Some(var) = field.var.clone().filter(|var| var != "FORM_TYPE") else {
             continue;
         };

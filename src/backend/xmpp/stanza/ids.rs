@@ -38,6 +38,7 @@ pub(crate) fn is_delayed(message: &Message) -> bool {
 
 /// When a message was sent that was kept for the account (XEP-0203), if the account's own server says so.
 pub(crate) fn delay(message: &Message, me: &BareJid) -> Option<Micros> {
+    // Anybody can write a delay into a message, and with it choose a place in the history.
     let domain = BareJid::from_parts(None, me.domain());
     message
         .payloads
@@ -56,6 +57,7 @@ pub(crate) fn origin_id(message: &Message) -> (String, bool) {
     let origin = payload(message, "origin-id", SID).and_then(|element| element.attr("id"));
     let id = message.id.as_ref().map(|id| id.0.as_str());
     match (id, origin) {
+        // Markers name the stanza's id (XEP-0333), and another origin-id promises nothing about that one.
         (Some(id), Some(origin)) => (id.to_owned(), id == origin && !id.is_empty()),
         (Some(id), None) => (id.to_owned(), false),
         (None, Some(origin)) => (origin.to_owned(), !origin.is_empty()),

@@ -113,6 +113,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
         }
     };
     if !visible.is_empty() || matches!(body.elem, Elem::Text { .. }) {
+        // For other clients: libim itself reads what XML cannot carry from its own elements.
         let visible = visible
             .chars()
             .map(|char| if is_faithful(char) { char } else { '\u{FFFD}' });
@@ -137,6 +138,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
     }
     let origin = xmpp_parsers::stanza_id::OriginId { id: msg_id.to_owned() };
     message.payloads.push(origin.into());
+    // Clients send markers only for messages that ask for them (XEP-0333).
     message.payloads.push(Element::builder("markable", MARKERS).build());
     message
 }
@@ -186,6 +188,7 @@ pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<Messag
         is_excluded_from_unread_count: meta.is_excluded_from_unread_count,
         is_excluded_from_last_message: meta.is_excluded_from_last_message,
         need_read_receipt: meta.need_read_receipt,
+        // A peer can write any number; V2TIM knows four.
         priority: meta.priority.clamp(0, 3),
         random: meta.random,
     })

@@ -132,6 +132,7 @@ fn has_status(user: &Element, code: &str) -> bool {
 
 /// Whether a message of a room says that the room itself has changed.
 pub(crate) fn is_room_change(message: &Message) -> bool {
+    // An occupant could write the same status codes; only the room's own messages count.
     let from_room = message.from.as_ref().is_some_and(|from| from.resource().is_none());
     from_room && payload(message, "x", MUC_USER).is_some_and(|x| x.children().any(|child| child.is("status", MUC_USER)))
 }

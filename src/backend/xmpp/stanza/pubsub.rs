@@ -68,6 +68,7 @@ pub(crate) fn publish(node: &str, id: &str, payload: Element, access: Access) ->
 /// Takes an item back.
 pub(crate) fn retract(node: &str, id: &str) -> Element {
     let item = element("item", PUBSUB, &[("id", id)], Vec::new());
+    // Without `notify` a server need not tell the other devices.
     let attrs = [("node", node), ("notify", "true")];
     pubsub(PUBSUB, vec![element("retract", PUBSUB, &attrs, vec![item])])
 }

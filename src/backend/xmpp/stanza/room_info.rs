@@ -36,6 +36,7 @@ pub(crate) fn read(disco: &DiscoInfoResult) -> RoomInfo {
         .iter()
         .find(|form| form.form_type() == Some(MUC_ROOM_INFO));
     let about = |var| form.and_then(|form| forms::value(form, var)).unwrap_or_default();
+    // A description that others wrote is a text, and says nothing of the type.
     let description: Description = serde_json::from_str(about("muc#roominfo_description")).unwrap_or_default();
     let has = |feature: &str| disco.features.contains(feature);
     let by_features = || match (has("muc_membersonly"), has("muc_hidden"), has("muc_temporary")) {
@@ -84,9 +85,11 @@ pub(crate) fn of_new(group_type: GroupType, name: &str, face_url: &str) -> Vec<W
             "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites",
             flag(true),
         ),
+        // Members are users, so their addresses have to show.
         ("muc#roomconfig_whois", "anyone".to_owned()),
         ("muc#roomconfig_enablearchiving", flag(true)),
         ("muc#roomconfig_changesubject", flag(false)),
+        // ejabberd's name for the archive.
         ("mam", flag(true)),
     ]
 }
