@@ -62,6 +62,7 @@ impl CallThreads {
     }
 
     fn start(&self, thread: CallThread) -> Result<(Sender<Job>, JoinHandle<()>)> {
+        // No bound: a call that had to wait for the calls before it would not be asynchronous.
         let (sender, jobs) = unbounded::<Job>();
         let is_cancelled = Arc::clone(&self.is_cancelled);
         let name = match thread {

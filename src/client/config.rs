@@ -222,6 +222,7 @@ impl RawBackend {
     #[cfg(feature = "xmpp")]
     fn xmpp(self, user_id: Option<String>) -> Result<(UserId, BackendConfig)> {
         self.refuse("xmpp", &[("path", self.path.is_some())])?;
+        // Optional to serde, since the other kind does without them.
         let missing = |field: &str| Error::invalid(format!("backend.{field} is missing"));
         let jid = XmppConfig::parse_jid("backend.jid", &self.jid.ok_or_else(|| missing("jid"))?)?;
         let resource = self.resource.as_deref();

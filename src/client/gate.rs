@@ -6,6 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 
 #[derive(Default)]
 struct State {
+    // A count and not a lock that calls share: close refuses new calls first and waits for the others much later.
     calls: usize,
     is_shut: bool,
 }

@@ -146,6 +146,7 @@ impl LoginState {
                 self.sync.resume(tell);
             }
             LinkState::Failed(error) => {
+                // Not given up: it goes on if the session is resumed, and is told again then.
                 self.sync.interrupt(&error, tell);
                 tell(Event::ConnectFailed, Some(&error));
                 if let State::LoggingIn(connection) | State::LoggedIn(connection) = &mut self.state {

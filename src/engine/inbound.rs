@@ -15,6 +15,7 @@ impl Engine {
     /// Applies a batch and stores its cursor, in one transaction.
     pub fn apply(&self, batch: Inbound) -> Result<()> {
         self.write(batch.live, |tx| {
+            // Before the changes: whether a message counts as read depends on it (`count_new`).
             if tx.account.first_sync_time.is_none() {
                 tx.account.first_sync_time = Some(batch.in_use_since.unwrap_or(tx.now));
             }

@@ -92,6 +92,7 @@ fn view<'a>(
     let is_revoked = row.status == MessageStatus::Revoked;
     let elem_type = body.elem.elem_type();
     let (text_elem, custom_elem) = match body.elem {
+        // The row may hold the content still, for a refusal.
         _ if is_revoked => (None, None),
         Elem::Text { text } => (Some(TextElem { text }), None),
         Elem::Custom { data, desc, extension } => (None, Some(CustomElem { data, desc, extension })),

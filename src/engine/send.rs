@@ -23,6 +23,7 @@ impl Engine {
                 let row = MessageRow {
                     id: 0,
                     conversation: tx.ensure_row(loaded)?,
+                    // The last in the history until the server has given it a place.
                     position: message::PENDING_POSITION,
                     seq: 0,
                     time: tx.now,

@@ -70,6 +70,7 @@ impl Transaction<'_> {
             _ => message::PENDING_POSITION,
         };
         self.edit(id, |tx, loaded| {
+            // Up to a stored message, never a bare number: servers that do not number messages are told by its id.
             if let Some((seq, time)) = message::newest_before(tx.db, loaded.row.id, before, up_to)?
                 && seq > loaded.row.read_seq
             {

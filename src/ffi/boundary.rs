@@ -10,6 +10,7 @@ use crate::model::{Error, Result, Status};
 /// Runs the body of a function that answers with an envelope, and hands the envelope to the app.
 pub(super) fn response(out: &mut OutString, body: impl FnOnce() -> Result<Response>) -> im_status {
     let outcome = guarded(body);
+    // Guarded again: making the answer runs code that could panic too.
     guard::value(Status::Internal.code(), || {
         let response = outcome.unwrap_or_else(|error| api::failure(&error));
         out.set(&response.json);

@@ -20,6 +20,7 @@ unsafe impl Sync for UserData {}
 pub(super) struct Owned {
     user_data: UserData,
     destroy: im_destroy,
+    // A flag, because the listener is behind an `Arc` when an add fails: `destroy` cannot be taken out of it.
     disarmed: AtomicBool,
 }
 

@@ -91,6 +91,7 @@ pub unsafe extern "C" fn im_client_close(client: im_client) -> im_status {
     boundary::status("im_client_close", || {
         let open = registry::get(client)?;
         open.client.close()?;
+        // Only now: a close that is refused leaves the client open, and the client itself refuses calls made meanwhile.
         registry::remove(client);
         open.wait_for_adds();
         Ok(())

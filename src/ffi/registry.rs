@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, RwLock};
 
+// Each call only reads it: calls on different clients do not wait for each other.
 static CLIENTS: Lazy<RwLock<HashMap<im_client, Arc<OpenClient>>>> = Lazy::new(RwLock::default);
 static NEXT_HANDLE: AtomicU64 = AtomicU64::new(1);
 

@@ -45,9 +45,11 @@ impl Store {
         user: &UserId,
         full_durability: bool,
     ) -> Result<(Self, CacheState, Vec<SalvagedCommand>)> {
+        // Before anything is looked at: another process may be making, moving or salvaging the files.
         let file = files::lock(dir)?;
         let (db, state, salvaged) = recover::open_or_rebuild(dir, full_durability)?;
         let account = account::load_or_create(&db, user).map_err(|error| explain(&error))?;
+        // The name of a long id's directory ends in a hash, for which somebody could look for another id.
         if account.user_id != *user {
             return Err(Error::invalid(format!(
                 "dataDir holds the cache of user {:?}, not of {:?}",

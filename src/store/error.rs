@@ -52,6 +52,7 @@ impl StoreError {
 pub(super) fn explain(error: &rusqlite::Error) -> Error {
     let status = match error.sqlite_error_code() {
         Some(
+            // All that an app or its user can mend: by freeing space or granting access.
             ErrorCode::SystemIoFailure
             | ErrorCode::DiskFull
             | ErrorCode::CannotOpen

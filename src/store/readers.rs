@@ -76,6 +76,7 @@ impl Readers {
             },
         };
         let result = work(&reader);
+        // There is no list any more once closed: the connection of a read that was under way ends with it.
         if let Some(idle) = lock(&self.idle).as_mut()
             && idle.len() < KEPT
         {
