@@ -56,6 +56,7 @@ impl Service {
                 path.display()
             )));
         }
+        // Without SQLite's own mutex: the lock on the mailbox lets one thread at a time use the connection.
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         if create {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;

@@ -58,6 +58,7 @@ pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: Read
         (me.id, conversation, seq, position.timestamp),
     )?;
     if changed > 0
+        // In a conversation with oneself the reader is told as the reader, below.
         && let Some(peer) = conversations::peer(tx.db, me.id, conversation)?.filter(|peer| *peer != me.id)
     {
         tx.tell(peer, Kind::PeerRead, conversation)?;

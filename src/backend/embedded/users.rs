@@ -62,6 +62,7 @@ pub(super) fn set_self_info(
 pub(super) fn infos(db: &Connection, users: &[UserId]) -> ServiceResult<Vec<Profile>> {
     let mut profiles = Vec::new();
     for user in users {
+        // A mailbox that nobody has opened may belong to a mistyped userID.
         if let Some(id) = find_active(db, user)? {
             profiles.extend(profile(db, id)?);
         }

@@ -37,6 +37,7 @@ pub struct XmppConfig {
     pub resource: Option<ResourcePart>,
 }
 
+// Not derived, which would show the password.
 impl fmt::Debug for XmppConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("XmppConfig")

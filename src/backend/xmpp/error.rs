@@ -66,6 +66,7 @@ fn is_denial(condition: &DefinedCondition) -> bool {
         DefinedCondition::Forbidden
             | DefinedCondition::NotAllowed
             | DefinedCondition::NotAuthorized
+            // Of rooms for members only; with a password it is `not-authorized` (XEP-0045).
             | DefinedCondition::RegistrationRequired
             | DefinedCondition::SubscriptionRequired
     )

@@ -7,8 +7,7 @@ use super::features::rooms::join::require_member;
 use super::features::rooms::sending::send_until_shown;
 use super::features::settings::Edit;
 use super::stanza::{chat, message as content};
-use super::time::now;
-use crate::model::{ConversationId, Message, Outbound, Outcome, Status};
+use crate::model::{ConversationId, Message, Micros, Outbound, Outcome, Status};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -137,7 +136,7 @@ impl Outbox {
         let user = message.conversation.user_id().ok_or(XmppError::Lost)?;
         let mut stanza = content::encode(message, None);
         stanza.to = Some(Jid::from(address::jid_of(&user)?));
-        let time = now();
+        let time = Micros::now();
         self.sending.borrow_mut().insert(message.msg_id.clone(), None);
         let delivered = self.features.session.deliver(stanza).await;
         // A server may refuse a message before it acknowledges it. A refusal after that goes through the router.

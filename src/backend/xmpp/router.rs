@@ -13,8 +13,7 @@ use super::session::Session;
 use super::stanza::chat;
 use super::stanza::pubsub::{self, NodeEvent};
 use super::stanza::{caps, ids};
-use super::time::now;
-use crate::model::{Change, Status};
+use crate::model::{Change, Micros, Status};
 use tokio_xmpp::Stanza;
 use xmpp_parsers::carbons::{Received, Sent};
 use xmpp_parsers::iq::Iq;
@@ -117,7 +116,7 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
         return messages::on_message(&features.rooms, message);
     }
     if let Some(invitation) = chat::invitation(&message) {
-        let time = ids::delay(&message, &features.session.me).unwrap_or_else(now);
+        let time = ids::delay(&message, &features.session.me).unwrap_or_else(Micros::now);
         return join::on_invitation(&features.rooms, invitation, time);
     }
     features.account_archive.on_message(message);

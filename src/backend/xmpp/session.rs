@@ -111,6 +111,7 @@ impl Session {
     }
 
     async fn ask(&self, to: Option<Jid>, question: impl FnOnce(Option<Jid>, String) -> Iq) -> Answer {
+        // Questions are ended by `end`, which is past: nobody would end this one.
         if self.is_over() {
             return Err(XmppError::Lost);
         }

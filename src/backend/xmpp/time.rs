@@ -4,11 +4,6 @@ use crate::model::Micros;
 use std::str::FromStr;
 use xmpp_parsers::date::DateTime;
 
-/// Now.
-pub(crate) fn now() -> Micros {
-    Micros::now()
-}
-
 /// A time as XEP-0082 writes it.
 pub(crate) fn stamp(time: Micros) -> String {
     chrono::DateTime::from_timestamp_micros(time.0)

@@ -114,6 +114,7 @@ impl Worker {
                     if begun.elapsed() >= GOOD {
                         backoff.reset();
                     } else {
+                        // The server is there, so the next attempt is soon; not at once, since this may go on for ever.
                         backoff.shorten_to(WAIT_AFTER_LOGIN);
                     }
                     end
@@ -183,6 +184,7 @@ impl Worker {
                 }
             }
             Beginning::Fresh(full) => {
+                // Who waits for an answer in the old session hears of its end before the new one begins.
                 finish(resumable.take());
                 *resumable = Some(self.begin(full, stream.is_managed())?);
             }

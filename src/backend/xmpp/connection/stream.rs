@@ -40,6 +40,7 @@ pub(crate) struct SmState {
 
 impl SmState {
     fn acknowledge(&mut self, up_to: u32) -> Result<(), ConnectError> {
+        // The counters of XEP-0198 start over after 2^32 stanzas.
         let count = up_to.wrapping_sub(self.acked) as usize;
         if count > self.unacked.len() {
             return Err(ConnectError::network(

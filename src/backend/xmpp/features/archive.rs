@@ -67,6 +67,7 @@ impl Archive {
             Some(((archive, entries), entry)) if from.as_ref().unwrap_or(&self.session.me) == archive => {
                 entries.push(entry);
             }
+            // Not given back: what claims to be a result is nobody's message, whoever sent it.
             _ => log::warn!("ignored an archive result that was not requested"),
         }
         None
@@ -152,6 +153,7 @@ impl Position {
     /// A newer message was stored.
     pub(crate) fn advance(&mut self, id: &str, time: Micros) {
         self.newest = Some(id.to_owned());
+        // Never back: live messages bring this device's time, pages the server's.
         self.time = self.time.max(time.0);
         if self.oldest.is_none() {
             self.oldest = Some(id.to_owned());

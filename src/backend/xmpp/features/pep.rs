@@ -44,6 +44,7 @@ impl Pep {
     async fn ensure_node_capacity(&self, node: &str) -> XmppResult<()> {
         let known = match self.session.get(None, pubsub::configuration_of(node)).await {
             Ok(known) => known,
+            // There is no such node, or its configuration is not shown: making it tells which.
             Err(XmppError::Refused { .. }) => return self.create_node(node).await,
             Err(error) => return Err(error),
         };

@@ -10,7 +10,6 @@ use crate::backend::xmpp::ns::SETTINGS;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
 use crate::backend::xmpp::stanza::xml;
-use crate::backend::xmpp::time::now;
 use crate::model::{Change, ConversationId, IdKind, MessageId, Micros, RecvOpt, Setting, Target};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -217,7 +216,7 @@ impl Settings {
     pub(crate) async fn edit(&self, id: &ConversationId, edit: Edit<'_>) -> XmppResult<()> {
         let before = self.of(id);
         let mut setting = before.clone();
-        setting.edit(&edit, now());
+        setting.edit(&edit, Micros::now());
         if setting == before {
             return Ok(());
         }

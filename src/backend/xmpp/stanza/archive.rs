@@ -1,7 +1,7 @@
 //! Pages of an archive (XEP-0313): the question, its results one by one, and how it ends.
 
 use crate::backend::xmpp::ns::MAM;
-use crate::backend::xmpp::time::{micros, now, stamp};
+use crate::backend::xmpp::time::{micros, stamp};
 use crate::model::Micros;
 use xmpp_parsers::data_forms::{DataForm, DataFormType, Field};
 use xmpp_parsers::jid::BareJid;
@@ -99,7 +99,10 @@ pub(crate) fn is_result(element: &Element) -> bool {
 /// A result, with the id of the question.
 pub(crate) fn result(element: Element) -> Option<(String, Entry)> {
     let result = Result_::try_from(element).ok()?;
-    let time = result.forwarded.delay.map_or_else(now, |delay| micros(&delay.stamp));
+    let time = result
+        .forwarded
+        .delay
+        .map_or_else(Micros::now, |delay| micros(&delay.stamp));
     let entry = Entry {
         id: result.id,
         time,

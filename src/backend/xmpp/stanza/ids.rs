@@ -81,6 +81,7 @@ pub(crate) fn own_id(origin_id: &str, server_id: &str, scope: &str) -> String {
     if !server_id.is_empty() {
         format!("{scope}/{server_id}")
     } else if !origin_id.is_empty() {
+        // Two slashes: an id that a sender chose must not look like one of the archive's.
         format!("{scope}//{origin_id}")
     } else {
         format!("{scope}//{}", uuid::Uuid::new_v4())

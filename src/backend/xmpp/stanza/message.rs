@@ -145,6 +145,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
 
 /// The content of a message; `None` when it has nothing that a conversation shows.
 pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<MessageBody> {
+    // A meta element that cannot be read costs only what is in it.
     let meta: Meta = payload(message, "meta", META)
         .and_then(|element| serde_json::from_str(&element.text()).ok())
         .unwrap_or_default();
@@ -180,6 +181,7 @@ pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<Messag
     Some(MessageBody {
         elem,
         cloud_custom_data: meta.cloud_custom_data,
+        // An @ means something in a group only.
         group_at_user_list: if room.is_some() {
             group_at_user_list.collect()
         } else {

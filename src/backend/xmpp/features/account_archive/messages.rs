@@ -14,8 +14,7 @@ use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::archive::Page;
 use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
-use crate::backend::xmpp::time::now;
-use crate::model::{Change, IdKind, Message as Said, MessageId, Target, UnnumberedMessage};
+use crate::model::{Change, IdKind, Message as Said, MessageId, Micros, Target, UnnumberedMessage};
 use std::cell::RefCell;
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -102,7 +101,7 @@ impl AccountArchive {
             String::new()
         };
         let found = Found {
-            time: ids::delay(message, me).unwrap_or_else(now),
+            time: ids::delay(message, me).unwrap_or_else(Micros::now),
             server_id,
             older: false,
         };
@@ -162,6 +161,7 @@ impl AccountArchive {
                 let own_id = own_id(&origin_id, &found.server_id, sender.as_str());
                 vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {
                     message: Said {
+                        // Ours needs no promise: its sender was checked, and is the account itself.
                         msg_id: msg_id(is_self || is_origin_unique, &origin_id, &own_id),
                         conversation,
                         sender: address::user_id(&sender),
@@ -184,6 +184,7 @@ impl AccountArchive {
                 let message = target(id, &sender);
                 vec![Change::Revoked { conversation, message }]
             }
+            // Of another client of the account, which may not know XEP-0490.
             ChatEvent::Displayed(id) if is_self => {
                 let up_to = target(id, &peer);
                 vec![Change::Read { conversation, up_to }]

@@ -7,8 +7,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns::MUC_ROOM_CONFIG;
 use crate::backend::xmpp::stanza::room_info::{self, RoomInfo, Wanted};
 use crate::backend::xmpp::stanza::{forms, muc};
-use crate::backend::xmpp::time::now;
-use crate::model::{Change, Group, GroupRole, Status};
+use crate::model::{Change, Group, GroupRole, Micros, Status};
 use std::rc::Rc;
 use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult};
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -39,6 +38,7 @@ pub(crate) async fn info(rooms: &Rooms, room: &BareJid) -> XmppResult<Option<Roo
 pub(crate) fn group(rooms: &Rooms, room: &BareJid, info: &RoomInfo) -> Group {
     let seen = rooms.with(room, |room| {
         let mut occupants = room.occupants.values();
+        // A room shows its list of owners to few; an owner who is there is seen by all.
         let owner = occupants.find(|occupant| occupant.role == GroupRole::Owner);
         let owner = owner.and_then(|owner| owner.jid.clone());
         let role = if room.is_joined { room.role } else { GroupRole::None };
@@ -53,6 +53,7 @@ pub(crate) fn group(rooms: &Rooms, room: &BareJid, info: &RoomInfo) -> Group {
         owner: owner.map(|owner| address::user_id(&owner)),
         // Rooms do not tell when they were made.
         create_time: 0,
+        // Some rooms do not tell their number.
         member_count: info.member_count.max(i64::try_from(present).unwrap_or(i64::MAX)),
         role,
     }
@@ -66,8 +67,8 @@ pub(crate) fn refresh(rooms: &Rc<Rooms>, room: &BareJid) {
             // The account may have left while the room answered.
             && own.is_joined(&room)
         {
-            let group = group(&own, &room, &info);
-            own.session.apply(true, vec![Change::Group { group, time: now() }])?;
+            let (group, time) = (group(&own, &room, &info), Micros::now());
+            own.session.apply(true, vec![Change::Group { group, time }])?;
         }
         Ok(())
     });

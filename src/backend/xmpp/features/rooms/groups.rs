@@ -11,9 +11,8 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
-use crate::backend::xmpp::time::now;
 use crate::model::id::quoted;
-use crate::model::{Change, Group, GroupId, GroupRole, GroupType, Status};
+use crate::model::{Change, Group, GroupId, GroupRole, GroupType, Micros, Status};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
 
@@ -50,7 +49,7 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
         member_count: 1 + i64::try_from(new.members.len()).unwrap_or_default(),
         is_open: new.group_type != GroupType::Work,
     };
-    let time = now();
+    let time = Micros::now();
     // The bookmark first: if the session ends here, the next login finds the room.
     rooms.bookmarks.publish(&room, &info.name, time).await?;
     begin(rooms, &room, &info, Since::Now).await?;
@@ -68,7 +67,7 @@ pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult
         return Ok(());
     }
     // From before entering: what is said meanwhile is for the account too.
-    let time = now();
+    let time = Micros::now();
     let group = join(rooms, &room, Since::Now).await?;
     rooms.bookmarks.publish(&room, &group.group_name, time).await
 }
@@ -114,9 +113,9 @@ pub(crate) async fn set_info(
     let room = require_member(rooms, group).await?;
     config::set_info(rooms, &room, name, face_url).await?;
     if let Some(info) = config::info(rooms, &room).await? {
-        let group = config::group(rooms, &room, &info);
+        let (group, time) = (config::group(rooms, &room, &info), Micros::now());
         // The room announces the change too, but later: the caller finds it done.
-        rooms.session.apply(true, vec![Change::Group { group, time: now() }])?;
+        rooms.session.apply(true, vec![Change::Group { group, time }])?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::backend::xmpp::features::bookmarks::BookmarkChange;
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::chat::Invitation;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
-use crate::backend::xmpp::time::{now, whole_second};
+use crate::backend::xmpp::time::whole_second;
 use crate::model::id::quoted;
 use crate::model::{Change, Group, GroupId, Micros, Status};
 use std::rc::Rc;
@@ -69,8 +69,9 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
     let group = config::group(rooms, room, info);
     let (time, joined) = match since {
         Since::Time(time) => (time, Some(time)),
-        Since::Now | Since::Known => (now(), None),
+        Since::Now | Since::Known => (Micros::now(), None),
     };
+    // To become a member is news; to come back into a room that the account is a member of is not.
     let is_live = since != Since::Known;
     if is_live {
         rooms.bookmarks.note(room, joined);
@@ -97,6 +98,7 @@ pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid) {
 /// The room says that we are a member no more.
 pub(crate) fn on_removed(rooms: &Rc<Rooms>, room: &BareJid) {
     forget_membership(rooms, room);
+    // In the background, because the answer comes after the stanza that is being handled here.
     let (own, room) = (Rc::clone(rooms), room.clone());
     rooms.session.spawn(async move {
         own.bookmarks.retract(&room).await;
@@ -155,7 +157,7 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
         match change {
             BookmarkChange::Join(bookmark) if !rooms.contains(&bookmark.room) => {
                 // Bookmarks of other clients do not say since when; from now on, then.
-                let since = Since::Time(bookmark.joined.unwrap_or_else(now));
+                let since = Since::Time(bookmark.joined.unwrap_or_else(Micros::now));
                 rooms.bookmarks.note(&bookmark.room, bookmark.joined);
                 let own = Rc::clone(rooms);
                 rooms.session.spawn(async move {

@@ -26,6 +26,7 @@ pub(crate) async fn add(rooms: &Rooms, room: &BareJid, user: &UserId, affiliatio
         // A member without rights over the list asks the room, which may let members invite.
         Err(error) if error.is_denied() => invite_through(rooms, room, &jid).await,
         Err(error) => Err(error),
+        // The server has to have it: an absent user learns of the room by this message only.
         Ok(()) => rooms.session.deliver(chat::invite(jid, room)).await,
     }
 }

@@ -9,7 +9,6 @@ use crate::backend::xmpp::stanza::archive::{Entry, Page, Part};
 use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
 use crate::backend::xmpp::stanza::{message as content, muc};
-use crate::backend::xmpp::time::now;
 use crate::model::{
     Change, ConversationId, IdKind, Message as Said, MessageId, Micros, Target, UnnumberedMessage, UserId,
 };
@@ -55,7 +54,7 @@ fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -> XmppResul
     }
     let me = &rooms.session.me;
     let found = Found {
-        time: ids::delay(message, me).unwrap_or_else(now),
+        time: ids::delay(message, me).unwrap_or_else(Micros::now),
         server_id: ids::stanza_id(message, room).unwrap_or_default(),
         older: false,
     };
@@ -71,6 +70,7 @@ fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -> XmppResul
     });
     let changes = read(rooms, room, message, sender, &found);
     let positions = rooms.with(room, |state| match state.position.as_mut() {
+        // Only a message that the archive knows is one to go on from.
         Some(position) if !found.server_id.is_empty() => {
             position.advance(&found.server_id, found.time);
             position.stored(room.as_str())
@@ -124,6 +124,7 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
         None => content::sender_profile(message),
     };
     if nick_name.is_empty() {
+        // Better than an address.
         nick.as_str().clone_into(&mut nick_name);
     }
     let own_id = own_id(&origin_id, &found.server_id, room.as_str());
@@ -277,7 +278,7 @@ async fn end_of(rooms: &Rooms, room: &BareJid) -> XmppResult<Position> {
     let page = rooms.archive.page(room, None, Part::Newest, 1).await?;
     let mut position = Position {
         is_complete: true,
-        time: now().0,
+        time: Micros::now().0,
         ..Position::default()
     };
     if let Some((_, last)) = page.ends {

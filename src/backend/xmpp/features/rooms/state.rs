@@ -134,6 +134,7 @@ impl Rooms {
     pub(crate) fn joined(&self) -> Vec<BareJid> {
         let rooms = self.rooms.borrow();
         let joined = rooms.iter().filter(|(_, room)| room.is_joined);
+        // A copy, because callers wait between two rooms, and nothing may stay borrowed meanwhile.
         joined.map(|(jid, _)| jid.clone()).collect()
     }
 
