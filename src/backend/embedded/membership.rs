@@ -75,6 +75,7 @@ pub(super) fn add(tx: &mut Tx<'_>, conversation: i64, user: i64, role: GroupRole
     if is_new {
         let came_back = !conversations::enter(tx, user, conversation)?;
         tx.execute(
+            // What was said before is not for the new member, so it does not count as unread.
             "UPDATE setting SET read_seq = c.last_seq, read_time = max(read_time, c.last_time / 1000000) \
              FROM conversation c WHERE user = ?1 AND conversation = ?2 AND c.id = ?2 AND read_seq < c.last_seq",
             (user, conversation),
@@ -212,6 +213,7 @@ pub(super) fn kick(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -> 
             result: kick_one(tx, &mine, id, user_id)?,
         });
     }
+    // Once for all of them, and not at all if nobody went.
     if results.iter().any(|one| one.result.is_ok()) {
         tx.tell_members(mine.conversation)?;
     }

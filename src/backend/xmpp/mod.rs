@@ -84,6 +84,7 @@ impl XmppBackend {
             match answer.recv_timeout(deadline.left()?.min(LOOK)) {
                 Ok(result) => return result,
                 Err(RecvTimeoutError::Timeout) => {}
+                // The work was dropped: there was no session, or it has ended.
                 Err(RecvTimeoutError::Disconnected) => {
                     return Err(Error::disconnected("the connection to the server was lost"));
                 }

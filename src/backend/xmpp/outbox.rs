@@ -51,6 +51,8 @@ impl Outbox {
         let session = &self.features.session;
         while !session.is_over() {
             while self.may_run.get() {
+                // One after the other: with several on their way, a server that loses one when a connection breaks
+                // puts the rest before it.
                 match self.carry_out_next().await {
                     Ok(true) => {}
                     Ok(false) => break,
@@ -138,6 +140,8 @@ impl Outbox {
         stanza.to = Some(Jid::from(address::jid_of(&user)?));
         let time = Micros::now();
         self.sending.borrow_mut().insert(message.msg_id.clone(), None);
+        // Without an acknowledgement it is sent again, even if it is in the archive already: a node that stops can have
+        // archived a message that it never passed on. The receiver knows it by its id.
         let delivered = self.features.session.deliver(stanza).await;
         // A server may refuse a message before it acknowledges it. A refusal after that goes through the router.
         let bounced = self.sending.borrow_mut().remove(&message.msg_id).flatten();

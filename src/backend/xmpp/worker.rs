@@ -153,6 +153,7 @@ impl Worker {
                         backoff.reset();
                         return true;
                     }
+                    // Work finds no session, as its caller hears; the outbox is read after the next login.
                     Some(Signal::Work(_) | Signal::Outbox) => {}
                 },
             }
@@ -228,6 +229,7 @@ impl Worker {
                 done = &mut work => return Some(done),
                 signal = self.signals.recv() => match signal {
                     None | Some(Signal::Stop) => return None,
+                    // Work is dropped: its caller hears that there is no connection.
                     Some(_) => {}
                 },
             }
@@ -287,6 +289,7 @@ impl Worker {
                         stream.handled();
                         Ok(())
                     }
+                    // An acknowledgement shows as well as a stanza that the connection works.
                     Ok(Incoming::Nothing) => {
                         probe = None;
                         Ok(())

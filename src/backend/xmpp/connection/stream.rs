@@ -122,6 +122,7 @@ impl BoundStream {
                 sm::Nonza::Enabled(enabled) => {
                     state.id = enabled.id.filter(|_| enabled.resume).map(|id| id.0);
                 }
+                // Offered, and then refused: the session goes on without it.
                 _ => {
                     return Ok((
                         Self {
@@ -162,6 +163,7 @@ impl BoundStream {
                 Ok(Incoming::Nothing)
             }
             FallibleStreamElement::Ok(XmppStreamElement::SM(sm::Nonza::Req(_))) => {
+                // What was handled, and not what was read: the rest has to come again if the connection breaks now.
                 let h = self.state.handled;
                 send(&mut self.stream, sm::Nonza::Ack(sm::A { h })).await?;
                 Ok(Incoming::Nothing)

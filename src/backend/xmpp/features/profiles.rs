@@ -105,6 +105,7 @@ impl Profiles {
 
     /// A conversation with somebody appeared: their name and picture are wanted, once a session.
     pub(crate) fn request_profile(self: &Rc<Self>, jid: &BareJid) {
+        // The sync reads the account's own.
         if *jid != self.session.me && self.queue.add(jid) {
             let (profiles, jid) = (Rc::clone(self), jid.clone());
             self.session.spawn(async move {
@@ -134,6 +135,7 @@ impl Profiles {
             // One who has never shown anything has no node yet, and refuses.
             let _ = self.pep.subscribe(jid, VCARD4_NODE).await;
         }
+        // After the subscription, so that no change falls between the two.
         if let Ok(profile) = self.fetch(jid).await {
             let _ = self.session.apply(true, vec![Change::Profile(profile)]);
         }

@@ -108,6 +108,7 @@ pub(crate) fn result(element: Element) -> Option<(String, Entry)> {
         time,
         message: result.forwarded.message,
     };
+    // Without the id of a query it is the answer to none of ours.
     Some((result.queryid?.0, entry))
 }
 

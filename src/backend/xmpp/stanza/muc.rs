@@ -78,6 +78,7 @@ pub(crate) fn presence(presence: &Presence) -> RoomPresence {
         let error = find("error", DEFAULT_NS).and_then(|error| StanzaError::try_from(error.clone()).ok());
         return RoomPresence::Refused(error.map(Box::new));
     }
+    // From the room's own address it is about no occupant.
     let Some(nick) = presence.from.as_ref().and_then(Jid::resource) else {
         return RoomPresence::Nothing;
     };

@@ -125,6 +125,7 @@ pub(crate) async fn infos(rooms: &Rc<Rooms>, groups: &[GroupId]) -> XmppResult<V
     let mut infos = Vec::with_capacity(groups.len());
     for group in groups {
         match info(rooms, group).await {
+            // All the others would end the same way.
             Err(error) if error.is_lost() => return Err(error),
             info => infos.push(info),
         }
