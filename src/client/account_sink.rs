@@ -66,6 +66,7 @@ impl AccountSink {
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut LoginState, &mut Tell<'_>) -> T) -> T {
         let mut state = self.lock();
         let value = change(&mut state, &mut |event, why| self.tell(event, why));
+        // Before the notice: whoever wakes wants the lock.
         drop(state);
         self.changed.notify_all();
         value

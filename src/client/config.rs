@@ -206,6 +206,7 @@ impl RawBackend {
         let path = match self.path {
             Some(path) if path.is_empty() => return Err(Error::invalid("backend.path \"\" is empty")),
             Some(path) => PathBuf::from(path),
+            // Not in the account's directory: the users of a `dataDir` share the service.
             None => data_dir.join("service.db"),
         };
         Ok((UserId::parse("userID", user_id)?, BackendConfig::Embedded { path }))

@@ -116,6 +116,7 @@ impl Client {
     pub fn add_listener(&self, mask: u64, listener: Arc<dyn Listener>) -> Result<ListenerId> {
         let _call = self.gate.enter()?;
         match self.dispatcher.add_listener(mask, listener) {
+            // The call came in before the gate was shut, and the dispatcher has fallen silent since.
             0 => Err(gate::closed()),
             id => Ok(id),
         }

@@ -112,6 +112,7 @@ impl LoginState {
     pub(super) fn is_known(&mut self) {
         self.state = match std::mem::replace(&mut self.state, State::LoggedOut { why: None }) {
             State::LoggingIn(connection) => State::LoggedIn(connection),
+            // The server may have been faster.
             other => other,
         };
     }

@@ -21,6 +21,7 @@ static NEXT_LISTENER: AtomicU64 = AtomicU64::new(1);
 /// A client's dispatcher: its listeners and its thread. Dropping it closes it.
 pub struct Dispatcher {
     queue: EventQueue,
+    // Apart from the handle, which `close` takes while the last callback may still run.
     thread_id: ThreadId,
     thread: Mutex<Option<JoinHandle<()>>>,
 }

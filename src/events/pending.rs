@@ -61,6 +61,7 @@ pub(super) struct Pending {
     barriers: BTreeMap<u64, Barrier>,
     places: HashMap<ConversationId, Place>,
     /// The segments that hold message events.
+    // An index of its own, so that shedding does not search the many segments without one.
     with_messages: BTreeSet<u64>,
     message_count: usize,
     message_payload: usize,
@@ -79,6 +80,7 @@ impl Pending {
     /// A listener has gone: items that only it kept apart are merged, items that only it would have heard are dropped.
     pub(super) fn remove_start(&mut self, start: u64) {
         if let Some(at) = self.starts.iter().position(|other| *other == start) {
+            // One of them only: listeners that were added with nothing pushed in between have the same start.
             self.starts.swap_remove(at);
             self.compact();
         }

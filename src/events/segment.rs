@@ -18,6 +18,7 @@ pub(super) struct Segment {
     /// The last total.
     pub(super) total_unread: Option<u64>,
     /// The conversations of message events that had to give way.
+    // A set, because a callback names each conversation once.
     pub(super) missed: BTreeSet<ConversationId>,
     /// Message events, oldest first.
     pub(super) messages: VecDeque<MessageEvent>,

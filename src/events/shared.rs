@@ -114,6 +114,7 @@ impl Shared {
         let hears = |entry: &Registered| entry.start <= number && (entry.mask == 0 || entry.mask & event.bit() != 0);
         let (&id, entry) = state
             .listeners
+            // By id and not by place: listeners may come and go between two callbacks.
             .range((Excluded(last), Unbounded))
             .find(|(_, entry)| hears(entry))?;
         // A reference of its own: the callback may remove its own listener.
@@ -137,6 +138,7 @@ impl Shared {
         }
         // Also when there is no such listener: `removed` follows either way.
         state.removing.push(thread::current().id());
+        // Counted before this wait, so that a close meanwhile waits for the drop as well.
         while waits && state.running == Some(id) {
             state = wait(&self.ended, state);
         }

@@ -34,6 +34,7 @@ pub enum Outbound {
         /// The last sequence that goes.
         up_to: u64,
         /// The last message that goes, by its `msgID`; empty when none was stored.
+        // Beside the number, because a server that does not number its messages knows the place by a message only.
         last: String,
     },
     /// Delete the conversation, with its history up to this sequence, for this account only.

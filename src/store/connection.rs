@@ -24,6 +24,7 @@ pub(super) fn open_writer(path: &Path, full_durability: bool) -> StoreResult<(Co
     db.pragma_update(None, "journal_mode", "WAL")?;
     // With a WAL, NORMAL syncs at checkpoints only: a commit survives the process but perhaps not a power cut.
     db.pragma_update(None, "synchronous", if full_durability { "FULL" } else { "NORMAL" })?;
+    // Off in each new connection, whatever the file was used with: ids would outlive their messages.
     db.pragma_update(None, "foreign_keys", true)?;
     // Recalled and deleted messages should not linger in free pages.
     db.pragma_update(None, "secure_delete", "FAST")?;
@@ -33,6 +34,7 @@ pub(super) fn open_writer(path: &Path, full_durability: bool) -> StoreResult<(Co
 
 /// Opens the file for reading.
 pub(super) fn open_reader(path: &Path) -> StoreResult<Connection> {
+    // The other settings are for writing, or in the file, as the journal mode is.
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     set_up(&db, 32)?;
     Ok(db)

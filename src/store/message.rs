@@ -168,6 +168,7 @@ pub(crate) fn newest_received(db: &Connection, conversation: i64, up_to: i64) ->
 /// The newest message that the server has.
 pub(crate) fn newest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
+        // Unsent messages stand last and refused ones in between: neither has a number.
         "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND seq > 0 ORDER BY position DESC LIMIT 1"
     ))?
     .query_row([conversation], from_row)
