@@ -149,7 +149,7 @@ pub(super) fn quit(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> 
             )));
         }
         let heir: Option<i64> = tx.find(
-            // By row id and not by `join_time`: a clock may go back.
+            // Row ids are in the order of joining, whatever the clocks did.
             "SELECT user FROM member WHERE conversation = ?1 AND user <> ?2 ORDER BY id LIMIT 1",
             (mine.conversation, me.id),
         )?;

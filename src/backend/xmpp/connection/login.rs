@@ -61,7 +61,7 @@ async fn attempt(config: &XmppConfig) -> Result<(StreamFeatures, Stream), Connec
         .with_password(config.password.as_str())
         .with_channel_binding(usable_binding(&features, binding));
     let mut mechanisms = features.sasl_mechanisms;
-    // It would log in as somebody else.
+    // tokio-xmpp would take it as a last resort, and be logged in as somebody else.
     mechanisms.remove("ANONYMOUS");
     let stream = tokio_xmpp::client_login(stream, mechanisms, credentials).await?;
     let pending = stream.send_header(header(domain)).await?;
