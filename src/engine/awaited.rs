@@ -168,6 +168,15 @@ mod tests {
     }
 
     #[test]
+    fn a_recall_by_another_does_not_replace_one_that_waits() {
+        let fixture = Fixture::new();
+        fixture.live(recall(by_id("a", "bob")));
+        fixture.live(recall(by_id("a", "mallory")));
+        fixture.live(unnumbered("a", 1));
+        assert_eq!(fixture.messages(&bob()), [("a".to_owned(), 6)]);
+    }
+
+    #[test]
     fn a_newer_read_position_takes_the_place_of_one_that_still_waits() {
         let fixture = Fixture::new();
         let read = |id| Change::Read {

@@ -9,9 +9,13 @@ use crate::model::{ConversationId, Message, MessageStatus, Micros, UnnumberedMes
 use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, message_ids};
 
+/// The greatest number that a time makes, which is that of the year 2112: a server whose clock is wrong must leave numbers
+/// for what comes later.
+const MAX_NUMBER: i64 = 1 << 52;
+
 /// The next free number of a conversation for a message of that time.
 fn number_after(loaded: &LoadedConversation, time: Micros) -> i64 {
-    time.0.max(loaded.row.max_seq + 1)
+    time.0.min(MAX_NUMBER).max(loaded.row.max_seq + 1)
 }
 
 impl Transaction<'_> {
@@ -31,7 +35,7 @@ impl Transaction<'_> {
                 false => number_after(loaded, incoming.time),
                 true => match message::lowest_seq(tx.db, loaded.row.id)? {
                     Some(lowest) => incoming.time.0.min(lowest - 1),
-                    None => incoming.time.0,
+                    None => incoming.time.0.min(MAX_NUMBER),
                 },
             };
             // 0 is for messages that are not sent yet.
@@ -155,6 +159,17 @@ mod tests {
         fixture.live(told("a", "2", 1, false));
         fixture.live(told("other", "1", 2, false));
         assert_eq!(ids(&fixture), ["a"]);
+    }
+
+    #[test]
+    fn a_server_whose_clock_is_wrong_loses_neither_its_messages_nor_later_ones() {
+        let fixture = Fixture::new();
+        let year_9999 = 253_402_300_799 - START;
+        fixture.live(told("b", "2", year_9999, false));
+        fixture.live(told("c", "3", 0, false));
+        fixture.history(told("a", "1", year_9999, true));
+        assert_eq!(ids(&fixture), ["a", "b", "c"]);
+        assert_eq!(fixture.row(&bob())["unreadCount"], 3);
     }
 
     #[test]

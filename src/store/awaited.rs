@@ -45,6 +45,10 @@ impl Mark {
 
 text_column!(Mark, Mark::parse);
 
+/// How many marks of a kind wait for the messages of one sender. What waits may wait for ever, and anybody can name messages
+/// that never come.
+const MAX_WAITING: i64 = 1000;
+
 /// Keeps a mark until its message comes.
 pub(crate) fn keep(
     db: &Connection,
@@ -53,17 +57,26 @@ pub(crate) fn keep(
     mark: Mark,
 ) -> rusqlite::Result<()> {
     let sender = target.sender.as_ref().map_or("", UserId::as_str);
-    db.prepare_cached(
-        // `effect` is a mark, under the name of the first versions, which released caches hold.
-        "INSERT OR REPLACE INTO awaited (conversation_id, effect, kind, name, sender) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![conversation, mark, target.kind, target.id, sender])?;
+    let is_new = db
+        .prepare_cached(
+            "INSERT OR IGNORE INTO awaited_mark (conversation_id, mark, sender, kind, name) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![conversation, mark, sender, target.kind, target.id])?
+        > 0;
+    if is_new {
+        // Per sender, so that nobody pushes out what waits for another.
+        db.prepare_cached(
+            "DELETE FROM awaited_mark WHERE id = (SELECT id FROM awaited_mark \
+             WHERE conversation_id = ?1 AND mark = ?2 AND sender = ?3 ORDER BY id DESC LIMIT 1 OFFSET ?4)",
+        )?
+        .execute(params![conversation, mark, sender, MAX_WAITING])?;
+    }
     Ok(())
 }
 
 /// Drops the marks of a kind that wait in a conversation.
 pub(crate) fn cancel(db: &Connection, conversation: &ConversationId, mark: Mark) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM awaited WHERE conversation_id = ?1 AND effect = ?2")?
+    db.prepare_cached("DELETE FROM awaited_mark WHERE conversation_id = ?1 AND mark = ?2")?
         .execute(params![conversation, mark])?;
     Ok(())
 }
@@ -77,16 +90,16 @@ pub(crate) fn take(
 ) -> rusqlite::Result<Vec<Mark>> {
     // Nearly always nothing waits, and this is asked for every message.
     let any: bool = db
-        .prepare_cached("SELECT 1 FROM awaited WHERE conversation_id = ?1")?
+        .prepare_cached("SELECT 1 FROM awaited_mark WHERE conversation_id = ?1")?
         .exists([conversation])?;
     if !any {
         return Ok(Vec::new());
     }
     db.prepare_cached(
         // A message without an id of a kind has '' for it, which must not match a mark.
-        "DELETE FROM awaited WHERE conversation_id = ?1 AND (sender = '' OR sender = ?2) AND name <> '' AND \
+        "DELETE FROM awaited_mark WHERE conversation_id = ?1 AND (sender = '' OR sender = ?2) AND name <> '' AND \
          (kind = 'msgId' AND name = ?3 OR kind = 'server' AND name = ?4 OR kind = 'origin' AND name = ?5) \
-         RETURNING effect",
+         RETURNING mark",
     )?
     .query_map(
         params![conversation, message.sender, message.msg_id, server_id, origin_id],
@@ -142,6 +155,39 @@ mod tests {
         assert_eq!(take(&db, &bob(), &row, ("", "o")).unwrap(), []);
         keep(&db, &bob(), &target(IdKind::Origin, "o", Some("bob")), Mark::Revoked).unwrap();
         assert_eq!(take(&db, &bob(), &row, ("", "o")).unwrap(), [Mark::Revoked]);
+    }
+
+    #[test]
+    fn a_recall_by_another_does_not_take_the_place_of_the_senders_own() {
+        let db = database();
+        let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |row| {
+            row.sender = UserId::trusted("bob");
+        });
+        for sender in ["bob", "mallory"] {
+            keep(&db, &bob(), &target(IdKind::Server, "s", Some(sender)), Mark::Revoked).unwrap();
+        }
+        assert_eq!(take(&db, &bob(), &row, ("s", "")).unwrap(), [Mark::Revoked]);
+    }
+
+    #[test]
+    fn of_the_marks_that_wait_for_a_senders_messages_the_newest_stay() {
+        let db = database();
+        let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |row| {
+            row.sender = UserId::trusted("bob");
+        });
+        let revoke = |id: &str, sender| {
+            keep(&db, &bob(), &target(IdKind::Origin, id, Some(sender)), Mark::Revoked).unwrap();
+        };
+        revoke("first", "bob");
+        revoke("second", "bob");
+        (0..2 * MAX_WAITING).for_each(|n| revoke(&format!("flood-{n}"), "mallory"));
+        (0..MAX_WAITING - 1).for_each(|n| revoke(&format!("{n}"), "bob"));
+        let waiting: i64 = db
+            .query_row("SELECT count(*) FROM awaited_mark", (), |row| row.get(0))
+            .unwrap();
+        assert_eq!(waiting, 2 * MAX_WAITING);
+        assert_eq!(take(&db, &bob(), &row, ("", "first")).unwrap(), []);
+        assert_eq!(take(&db, &bob(), &row, ("", "second")).unwrap(), [Mark::Revoked]);
     }
 
     #[test]

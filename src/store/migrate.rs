@@ -81,4 +81,26 @@ mod tests {
             .unwrap();
         assert_eq!(draft, "hi");
     }
+
+    #[test]
+    fn what_waits_for_a_message_still_waits_after_a_migration() {
+        let mut db = Connection::open_in_memory().unwrap();
+        MIGRATIONS[..2].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+        db.pragma_update(None, "user_version", 2).unwrap();
+        db.execute(
+            "INSERT INTO awaited (conversation_id, effect, kind, name, sender) \
+             VALUES ('c2c_bob', 'revoked', 'origin', 'o', 'bob')",
+            (),
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        let mark: String = db
+            .query_row(
+                "SELECT mark FROM awaited_mark WHERE name = 'o' AND sender = 'bob'",
+                (),
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(mark, "revoked");
+    }
 }

@@ -160,8 +160,11 @@ fn place(db: &Connection, me: &Me, message: i64) -> ServiceResult<Option<(Conver
 
 /// A conversation, how far it was cleared, and how far deleted.
 fn removed(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<Option<(ConversationId, u64, u64)>> {
-    let mut statement =
-        db.prepare_cached("SELECT cleared_seq, deleted_seq FROM setting WHERE user = ?1 AND conversation = ?2")?;
+    // Never past the last message, whatever the row holds: the device would drop all that is still to come.
+    let mut statement = db.prepare_cached(
+        "SELECT min(s.cleared_seq, c.last_seq), min(s.deleted_seq, c.last_seq) FROM setting s \
+         JOIN conversation c ON c.id = s.conversation WHERE s.user = ?1 AND s.conversation = ?2",
+    )?;
     let found: Option<(i64, i64)> = statement
         .query_row((me.id, conversation), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;

@@ -80,7 +80,9 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
         return Ok(Vec::new());
     };
     let mut statement = db.prepare_cached(
-        "SELECT is_pinned, recv_opt, read_seq, read_time, pin_time FROM setting WHERE user = ?1 AND conversation = ?2",
+        // Never past the last message, whatever the row holds: what is still to come has not been read.
+        "SELECT s.is_pinned, s.recv_opt, min(s.read_seq, c.last_seq), s.read_time, s.pin_time FROM setting s \
+         JOIN conversation c ON c.id = s.conversation WHERE s.user = ?1 AND s.conversation = ?2",
     )?;
     let settings = statement.query_row((user, conversation), |row| {
         let read = Change::Read {
@@ -105,8 +107,10 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
 
 /// How far a user has read a conversation.
 pub(super) fn position(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Option<ReadPosition>> {
-    let mut statement =
-        db.prepare_cached("SELECT read_seq, read_time FROM setting WHERE user = ?1 AND conversation = ?2")?;
+    let mut statement = db.prepare_cached(
+        "SELECT min(s.read_seq, c.last_seq), s.read_time FROM setting s JOIN conversation c ON c.id = s.conversation \
+         WHERE s.user = ?1 AND s.conversation = ?2",
+    )?;
     let position = statement.query_row((user, conversation), |row| {
         Ok(ReadPosition {
             seq: from_stored(row.get(0)?),
@@ -150,6 +154,50 @@ mod tests {
             stored.unwrap().seq
         };
         assert_eq!([read_to(1), read_to(9), read_to(1)], [1, 2, 2]);
+    }
+
+    #[test]
+    fn whatever_a_row_holds_no_place_past_the_last_message_is_told() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m1")));
+        let (conversation, chat) = service.read(|db| {
+            let chat = ConversationId::c2c(&alice.user_id);
+            Ok((conversations::find_own(db, &bob, &chat)?.unwrap_or_default(), chat))
+        });
+        let wild = (1_i64 << 53) - 2;
+        service.write(|tx| {
+            tx.execute(
+                "UPDATE setting SET read_seq = ?1, cleared_seq = ?1, deleted_seq = ?1",
+                [wild],
+            )?;
+            for kind in [
+                Kind::Settings,
+                Kind::PeerRead,
+                Kind::HistoryCleared,
+                Kind::ConversationDeleted,
+            ] {
+                tx.tell(bob.id, kind, conversation)?;
+            }
+            Ok(())
+        });
+        let head = service.head();
+        let places: Vec<u64> = service
+            .told(&bob, head - 4)
+            .into_iter()
+            .filter_map(|change| match change {
+                Change::Read { conversation, up_to }
+                | Change::PeerRead { conversation, up_to }
+                | Change::HistoryCleared { conversation, up_to }
+                | Change::ConversationDeleted { conversation, up_to } => (conversation == chat).then_some(up_to),
+                _ => None,
+            })
+            .map(|up_to| match up_to {
+                Target::Seq(position) => position.seq,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(places, [1, 1, 1, 1]);
     }
 
     #[test]
