@@ -58,6 +58,10 @@ pub trait Sink: Send + Sync {
     fn next_outbound(&self) -> Result<Option<OutboxEntry>>;
     /// Ends a command: removes it from the outbox and settles or undoes its local change.
     fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()>;
+    /// The same, and stores a cursor with it, for a backend whose cursor covers what it has written itself.
+    fn complete_outbound_at(&self, id: i64, outcome: Outcome, _cursor: String) -> Result<()> {
+        self.complete_outbound(id, outcome)
+    }
     /// Reports a fact about the connection.
     fn report(&self, fact: LinkState);
     /// For servers with several archives: how far one has been read, as the last batch said.
@@ -74,6 +78,14 @@ pub trait Sink: Send + Sync {
     }
     /// The oldest stored message of a conversation that has reached the server.
     fn oldest_stored(&self, _conversation: &ConversationId) -> Result<Option<StoredMessage>> {
+        Ok(None)
+    }
+    /// The conversations that are stored, also those that only remember a setting.
+    fn stored_conversations(&self) -> Result<Vec<ConversationId>> {
+        Ok(Vec::new())
+    }
+    /// The newest stored message of a conversation with a number of its server below `below`: its number and `msgID`.
+    fn numbered_message(&self, _conversation: &ConversationId, _below: u64) -> Result<Option<(u64, String)>> {
         Ok(None)
     }
     /// The friends as they are stored.

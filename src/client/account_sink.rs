@@ -113,6 +113,10 @@ impl Sink for AccountSink {
         self.engine.complete_outbound(id, outcome)
     }
 
+    fn complete_outbound_at(&self, id: i64, outcome: Outcome, cursor: String) -> Result<()> {
+        self.engine.complete_outbound_at(id, outcome, Some(cursor))
+    }
+
     fn archive_position(&self, archive: &str) -> Result<Option<String>> {
         self.engine.archive_position(archive)
     }
@@ -127,6 +131,14 @@ impl Sink for AccountSink {
 
     fn oldest_stored(&self, conversation: &ConversationId) -> Result<Option<StoredMessage>> {
         self.engine.oldest_stored(conversation)
+    }
+
+    fn stored_conversations(&self) -> Result<Vec<ConversationId>> {
+        self.engine.stored_conversations()
+    }
+
+    fn numbered_message(&self, conversation: &ConversationId, below: u64) -> Result<Option<(u64, String)>> {
+        self.engine.numbered_message(conversation, below)
     }
 
     fn friends(&self) -> Result<Vec<Friend>> {

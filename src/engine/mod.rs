@@ -27,6 +27,7 @@ mod receive;
 mod recv_opt;
 mod removal;
 mod render;
+mod renumbered;
 mod send;
 mod setting;
 mod transaction;

@@ -17,7 +17,7 @@ fn unreadable(row: &OutboxRow, field: &str) -> StoreError {
     Error::internal(format!("the {field} of outbox command {} cannot be read", row.id)).into()
 }
 
-fn value<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
+pub(super) fn value<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
     serde_json::from_str(&row.value).map_err(|_| unreadable(row, "value"))
 }
 
@@ -54,13 +54,23 @@ impl Engine {
 
     /// Ends a command: takes it off the outbox, and settles or undoes its local change.
     pub fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()> {
-        self.write(true, |tx| match outbox::by_id(tx.db, id)? {
-            Some(row) => {
-                // Before it is settled: undoing a setting looks at the commands that are still on their way.
-                outbox::remove(tx.db, id)?;
-                tx.complete(&row, outcome)
+        self.complete_outbound_at(id, outcome, None)
+    }
+
+    /// The same, with the cursor that covers it.
+    pub fn complete_outbound_at(&self, id: i64, outcome: Outcome, cursor: Option<String>) -> Result<()> {
+        self.write(true, |tx| {
+            if cursor.is_some() {
+                tx.account.cursor = cursor;
             }
-            None => Ok(()),
+            match outbox::by_id(tx.db, id)? {
+                Some(row) => {
+                    // Before it is settled: undoing a setting looks at the commands that are still on their way.
+                    outbox::remove(tx.db, id)?;
+                    tx.complete(&row, outcome)
+                }
+                None => Ok(()),
+            }
         })
     }
 }

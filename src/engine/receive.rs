@@ -56,7 +56,8 @@ impl Transaction<'_> {
             return Ok(());
         }
         let msg_id = known.msg_id.clone();
-        // Our own message, back before the answer to its send, which may be lost: this answers as well.
+        // Our own message, back before the answer to its send, which may be lost: this answers as well. Or one that a server,
+        // put back from a copy, had lost and now has again.
         if known.seq == 0 {
             self.edit(&incoming.conversation, |tx, loaded| {
                 tx.accept(loaded, known, seq, incoming.time)

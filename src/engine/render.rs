@@ -132,8 +132,8 @@ fn view<'a>(
             body.cloud_custom_data
         },
         is_self: row.is_self,
-        // An unsent message has no number yet, so it lies on neither side of a position.
-        is_read: row.is_self || (row.seq > 0 && row.seq <= conversation.read_seq),
+        // Only a message that its server has lost has no number although others sent it: it counts as read.
+        is_read: row.is_self || row.seq <= conversation.read_seq,
         is_peer_read: row.is_self && !is_group && row.seq > 0 && row.seq <= conversation.peer_read_seq,
         priority: body.priority,
         group_at_user_list: if is_revoked {

@@ -110,6 +110,13 @@ pub enum Change {
         /// The group.
         group_id: GroupId,
     },
+    /// The server was put back from a copy: it has lost what it had numbered after this, and gives these numbers again.
+    Renumbered {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The last number that still stands.
+        after: u64,
+    },
 }
 
 /// The message that a change is about, or up to which it reaches.

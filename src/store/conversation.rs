@@ -166,6 +166,13 @@ pub(crate) fn with_unread(db: &Connection, kind: Option<ConversationType>) -> ru
     .collect()
 }
 
+/// All conversations, also those that are not in the list.
+pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<ConversationId>> {
+    db.prepare_cached("SELECT conversation_id FROM conversation ORDER BY id")?
+        .query_map((), |row| row.get(0))?
+        .collect()
+}
+
 /// The rendered JSON of a listed conversation.
 pub(crate) fn json(db: &Connection, id: &ConversationId) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT json FROM conversation WHERE conversation_id = ?1 AND orderkey IS NOT NULL")?

@@ -191,6 +191,31 @@ pub(crate) fn lowest_seq(db: &Connection, conversation: i64) -> rusqlite::Result
         .optional()
 }
 
+/// The newest message with a number of the server below `below`: its number and id.
+pub(crate) fn numbered_below(
+    db: &Connection,
+    conversation: &ConversationId,
+    below: i64,
+) -> rusqlite::Result<Option<(i64, String)>> {
+    db.prepare_cached(
+        "SELECT m.seq, m.msg_id FROM conversation c JOIN message m ON m.conversation = c.id \
+         WHERE c.conversation_id = ?1 AND m.position < ?2 AND m.seq > 0 AND m.seq < ?2 ORDER BY m.position DESC LIMIT 1",
+    )?
+    .query_row(params![conversation, below], |row| Ok((row.get(0)?, row.get(1)?)))
+    .optional()
+}
+
+/// Takes the numbers after `seq` from messages, which thereby count as read and lie after it. Those that were never sent
+/// stay at the end.
+pub(crate) fn forget_numbers(db: &Connection, conversation: i64, seq: i64) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE message SET position = ?2, seq = 0, counts_unread = 0, at_type = 0 \
+         WHERE conversation = ?1 AND position > ?2 AND position < ?3",
+    )?
+    .execute([conversation, seq, PENDING_POSITION])?;
+    Ok(())
+}
+
 /// Whether a conversation has any message.
 pub(crate) fn any(db: &Connection, conversation: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM message WHERE conversation = ?1 LIMIT 1")?

@@ -145,6 +145,13 @@ pub(crate) fn set_undo(db: &Connection, id: i64, undo: &str) -> rusqlite::Result
     Ok(())
 }
 
+/// Replaces the argument of a command.
+pub(crate) fn set_value(db: &Connection, id: i64, value: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE outbox SET value = ?2 WHERE id = ?1")?
+        .execute(params![id, value])?;
+    Ok(())
+}
+
 /// Takes a command off.
 pub(crate) fn remove(db: &Connection, id: i64) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([id])?;

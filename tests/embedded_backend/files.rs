@@ -217,3 +217,27 @@ fn a_service_put_back_from_a_copy_is_read_from_the_start() {
     seen_more.wait("the sync", |record| record.links.last() == Some(&SyncFinished));
     seen_more.look(|record| assert_eq!(record.texts(&c2c("alice")), ["in the copy"]));
 }
+
+#[test]
+fn a_number_from_a_lost_life_is_noticed_although_its_change_was_never_read_back() {
+    let (dir, path) = place();
+    let alice = Client::login(&path, "alice");
+    alice.send(&c2c("bob"), "in the copy");
+    let copy = dir.path().join("copy.db");
+    let db = Connection::open(&path).unwrap();
+    db.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+    drop(db);
+    let lost = alice.push(Outbound::Send(Box::new(message("alice", &c2c("bob"), "lost"))));
+    alice.wait("the outcome", |record| record.cursors_at_outcomes.contains_key(&lost));
+    alice.stop();
+    // As if the process had died right after the outcome.
+    let cursor = alice.look(|record| record.cursors_at_outcomes.get(&lost).cloned());
+    fs::copy(&copy, &path).unwrap();
+    let bob = Client::login(&path, "bob");
+    for text in ["one", "two"] {
+        bob.send(&c2c("alice"), text);
+    }
+    let again = Client::start_from(&path, "alice", cursor);
+    again.wait("the sync", |record| record.links.last() == Some(&SyncFinished));
+    again.look(|record| assert_eq!(record.texts(&c2c("bob")), ["in the copy", "one", "two"]));
+}

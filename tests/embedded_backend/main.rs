@@ -7,6 +7,10 @@
     reason = "a test that does not find what it needs has failed"
 )]
 
+#[path = "../support/app.rs"]
+#[allow(dead_code, unreachable_pub)] // other test programs use the rest
+mod app;
+mod backups;
 mod deletes;
 mod files;
 mod groups;
@@ -15,3 +19,8 @@ mod messages;
 mod people;
 mod settings;
 mod support;
+
+/// A directory that goes away with the value.
+fn temp_dir() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}

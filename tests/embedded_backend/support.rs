@@ -19,6 +19,8 @@ pub(crate) struct Record {
     pub(crate) links: Vec<LinkState>,
     pub(crate) outbox: VecDeque<OutboxEntry>,
     pub(crate) outcomes: HashMap<i64, Outcome>,
+    /// The cursor stored with each outcome.
+    pub(crate) cursors_at_outcomes: HashMap<i64, String>,
     /// How many times the account says that it failed to note that a command has ended.
     pub(crate) forget_outcomes: usize,
     pub(crate) is_stopped: bool,
@@ -187,6 +189,15 @@ impl Sink for FakeSink {
             );
             Ok(())
         })
+    }
+
+    fn complete_outbound_at(&self, id: i64, outcome: Outcome, cursor: String) -> Result<()> {
+        self.complete_outbound(id, outcome)?;
+        self.edit(|record| {
+            record.cursors_at_outcomes.insert(id, cursor.clone());
+            record.cursor = Some(cursor);
+        });
+        Ok(())
     }
 
     fn report(&self, state: LinkState) {

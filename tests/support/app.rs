@@ -59,7 +59,12 @@ impl App {
 
     /// Opens and logs in.
     pub fn login(dir: &Path, user: &str) -> Self {
-        let app = Self::open(dir, user);
+        Self::login_on(dir, user, user)
+    }
+
+    /// Opens a device of a user, and logs in.
+    pub fn login_on(dir: &Path, user: &str, device: &str) -> Self {
+        let app = Self::open_with(&Self::config(dir, user, device));
         app.ok("login", json!({}));
         app
     }

@@ -81,6 +81,11 @@ impl<'a> Tx<'a> {
         self.last_change
     }
 
+    /// Counts as a change although nobody is told: a copy from before it does not have this moment.
+    pub(super) fn count_change(&mut self) {
+        self.last_change += 1;
+    }
+
     /// A prepared statement; the text must be constant.
     pub(super) fn prepare(&self, sql: &str) -> ServiceResult<CachedStatement<'a>> {
         Ok(self.db.prepare_cached(sql)?)

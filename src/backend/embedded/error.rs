@@ -10,6 +10,8 @@ pub(super) enum ServiceError {
     Busy,
     /// The file cannot be used now: close it, and open it again later. The text is for the developer.
     Unreachable(String),
+    /// The file was put back from a copy under the open connection: open it again at once, and read everything.
+    Restored,
     /// A rule forbids it, and will again.
     Refused(Error),
     /// This one step fails, and would again: a fault of libim or a damaged row. Everything else goes on.
@@ -51,6 +53,7 @@ impl ServiceError {
         match self {
             Self::Busy => Error::disconnected("the service file is locked by another process"),
             Self::Unreachable(text) => Error::disconnected(text),
+            Self::Restored => Error::disconnected("the service was put back from a copy; it is being read again"),
             Self::Refused(error) | Self::Account(error) => error,
             Self::Broken(text) => Error::internal(format!("the service could not carry this out: {text}")),
         }

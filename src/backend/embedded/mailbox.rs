@@ -5,6 +5,8 @@
 use super::commands;
 use super::error::{ServiceError, ServiceResult};
 use super::inbox;
+use super::moment::{Cursor, Moment};
+use super::restored;
 use super::service::Service;
 use super::settings;
 use super::users::{self, Me};
@@ -34,7 +36,9 @@ pub(super) struct Mailbox {
     pub(super) me: Me,
     sink: Arc<dyn Sink>,
     /// The last change that was handed over.
-    at: i64,
+    seen: Moment,
+    /// The last own write.
+    written: Option<Moment>,
     /// Whether the account has nothing of this service yet, so that its settings go first.
     is_first: bool,
     /// The last change there was when the mailbox was opened: up to there it is history.
@@ -50,23 +54,21 @@ impl Mailbox {
     /// takes the service at the path, or creates it; any other waits for its own service to come back.
     pub(super) fn open(path: &Path, sink: Arc<dyn Sink>) -> ServiceResult<Self> {
         let cursor = sink.cursor().map_err(ServiceError::Account)?;
-        let known = match &cursor {
-            Some(cursor) => Some(parse(cursor).ok_or_else(|| {
+        let cursor = match &cursor {
+            Some(text) => Some(Cursor::parse(text).ok_or_else(|| {
                 ServiceError::invalid(format!(
                     "the account's cache belongs to another backend: its cursor is {}",
-                    quoted(cursor)
+                    quoted(text)
                 ))
             })?),
             None => None,
         };
-        let mut service = match Service::open(path, known.is_none()) {
+        let mut service = match Service::open(path, cursor.is_none()) {
             // Whatever is at the path now, the account's own service may come back: keep looking.
-            Err(ServiceError::Refused(error)) if known.is_some() => return Err(ServiceError::Unreachable(error.desc)),
+            Err(ServiceError::Refused(error)) if cursor.is_some() => return Err(ServiceError::Unreachable(error.desc)),
             other => other?,
         };
-        if let Some((id, _)) = &known
-            && *id != service.id
-        {
+        if cursor.as_ref().is_some_and(|cursor| cursor.service != service.id) {
             return Err(ServiceError::Unreachable(format!(
                 "the service at {} is not the one that this account has used",
                 path.display()
@@ -78,19 +80,53 @@ impl Mailbox {
             Some(id) => id,
             None => service.write(|tx| users::log_in(tx, &user_id))?,
         };
-        let sync_head = service.read(Service::head)?;
-        // A service that was put back from a copy may have fewer changes than were seen: then all are read again.
-        let seen = known.map(|(_, at)| at).filter(|at| *at <= sync_head);
-        Ok(Self {
+        let (sync_head, is_restored) = service.read(|db| {
+            let is_in = cursor.as_ref().map_or(Ok(true), |cursor| cursor.is_in(db))?;
+            Ok((Service::head(db)?, !is_in))
+        })?;
+        let seen = match &cursor {
+            Some(cursor) if !is_restored => cursor.seen,
+            _ => Moment::START,
+        };
+        let mailbox = Self {
             me: Me { id, user_id },
             sink,
-            at: seen.unwrap_or_default(),
-            is_first: seen.is_none(),
+            seen,
+            is_first: seen.change == 0,
             is_synced: false,
             sync_head,
             version: None,
+            written: cursor.and_then(|cursor| cursor.written).filter(|_| !is_restored),
             service,
+        };
+        if is_restored {
+            mailbox.start_over()?;
+        }
+        Ok(mailbox)
+    }
+
+    /// The file is another life of the service than the one that the account has seen: what that one numbered is void, and
+    /// everything is read again. The cursor goes with it, so that a sync that breaks here goes on with this life.
+    fn start_over(&self) -> ServiceResult<()> {
+        log::warn!("the service file was put back from a copy; everything is read again");
+        let changes = self
+            .service
+            .read(|db| restored::changes(db, &self.me, self.sink.as_ref()))?;
+        self.apply(Inbound {
+            live: false,
+            cursor: Some(self.cursor(Moment::START)),
+            changes,
+            ..Inbound::default()
         })
+    }
+
+    fn cursor(&self, seen: Moment) -> String {
+        let cursor = Cursor {
+            service: self.service.id.clone(),
+            seen,
+            written: self.written.filter(|written| written.change > seen.change),
+        };
+        cursor.to_text()
     }
 
     /// How far the sync is. [`Sync::Complete`] is returned once.
@@ -106,7 +142,7 @@ impl Mailbox {
 
     /// Whether what comes next from the inbox is history.
     fn is_history(&self) -> bool {
-        self.is_first || self.at < self.sync_head
+        self.is_first || self.seen.change < self.sync_head
     }
 
     /// Hands over all there is, if another connection may have written since the last time. False when there was nothing
@@ -142,22 +178,28 @@ impl Mailbox {
         }
         let live = !self.is_history();
         let up_to = if live { i64::MAX } else { self.sync_head };
-        let page = self.service.read(|db| inbox::page(db, &self.me, self.at, up_to))?;
-        let (last, more) = match page.last {
-            Some(last) => (last, true),
-            None if live => return Ok(false),
-            // The end of the history; the next look reads new changes.
-            None => (self.sync_head, true),
+        let (page, last) = self.service.read(|db| {
+            let page = inbox::page(db, &self.me, self.seen.change, up_to)?;
+            let last = match page.last {
+                None if live => None,
+                // Without a row it is the end of the history; the next look reads new changes.
+                last => Some(Moment::of(db, last.unwrap_or(self.sync_head))?),
+            };
+            Ok((page, last))
+        })?;
+        let Some(last) = last else {
+            return Ok(false);
         };
         // In one transaction of the account: after a crash there are no changes without their cursor, nor one without them.
         self.apply(Inbound {
             live,
-            cursor: Some(format!("{}:{last}", self.service.id)),
+            cursor: Some(self.cursor(last)),
             changes: page.changes,
             ..Inbound::default()
         })?;
-        self.at = last;
-        Ok(more)
+        self.seen = last;
+        self.service.saw(last);
+        Ok(true)
     }
 
     /// Hands over how far each conversation was read and which ones are muted, before any message: whether a message
@@ -192,10 +234,10 @@ impl Mailbox {
         }
         // An account that is new to an empty service is bound to it too: without a cursor it would take any other
         // service that is put in this one's place.
-        if self.at >= self.sync_head {
+        if self.seen.change >= self.sync_head {
             self.apply(Inbound {
                 live: false,
-                cursor: Some(format!("{}:{}", self.service.id, self.at)),
+                cursor: Some(self.cursor(Moment::START)),
                 changes: Vec::new(),
                 ..Inbound::default()
             })?;
@@ -226,28 +268,12 @@ impl Mailbox {
             }
             Err(fault) => return Err(fault),
         };
+        self.written = Some(self.service.known());
+        // With the number that the service gave goes the moment at which it did, or a copy from before it that is put back
+        // now would not be recognised.
         self.sink
-            .complete_outbound(entry.id, outcome)
+            .complete_outbound_at(entry.id, outcome, self.cursor(self.seen))
             .map_err(ServiceError::Account)?;
         Ok(true)
-    }
-}
-
-/// A cursor is `<service id>:<change id>`.
-fn parse(cursor: &str) -> Option<(String, i64)> {
-    let (id, at) = cursor.split_once(':')?;
-    Some((id.to_owned(), at.parse().ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_cursor_of_an_embedded_service_is_one() {
-        assert_eq!(parse("a1b2:17"), Some(("a1b2".to_owned(), 17)));
-        for other in ["", "a1b2", "a1b2:", "a1b2:x", ":"] {
-            assert_eq!(parse(other), None, "{other:?}");
-        }
     }
 }

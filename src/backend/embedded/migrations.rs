@@ -5,4 +5,5 @@
 #[rustfmt::skip]
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0002_moments.sql"),
 ];

@@ -4,6 +4,7 @@
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::migrations::MIGRATIONS;
+use super::moment::Moment;
 use crate::model::id::quoted;
 use crate::model::{Error, Micros, Status};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -25,6 +26,9 @@ pub(super) struct Service {
     file: FileId,
     /// The random id stored in the file.
     pub(super) id: String,
+    /// The last moment that this connection knows of. Every use makes sure that the file still has it: a copy can be put
+    /// back under an open connection, with SQLite's own commands.
+    known: Moment,
 }
 
 /// Which file a path leads to.
@@ -70,12 +74,14 @@ impl Service {
             looks < BUSY_LOOKS
         }))?;
         let id = prepare(&mut db, path, create)?;
+        let known = Moment::last(&db)?;
         match file {
             Some(file) if FileId::of(path) == Some(file) => Ok(Self {
                 db,
                 path: path.to_owned(),
                 file,
                 id,
+                known,
             }),
             _ => Err(moved(path)),
         }
@@ -107,6 +113,7 @@ impl Service {
     pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> ServiceResult<T>) -> ServiceResult<T> {
         self.check_place()?;
         let snapshot = self.db.unchecked_transaction()?;
+        check_life(&snapshot, self.known)?;
         read(&snapshot)
     }
 
@@ -115,17 +122,44 @@ impl Service {
         self.check_place()?;
         // Immediate: a transaction that reads first could not write once another connection has written.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        check_life(&transaction, self.known)?;
         let head = Self::head(&transaction)?;
         let mut tx = Tx::new(&transaction, head, Micros::now());
         let value = write(&mut tx)?;
         let last = tx.last_change();
-        if last != head {
+        if last == head {
+            transaction.commit()?;
+        } else {
             transaction
                 .prepare_cached("UPDATE service SET last_change = ?1")?
                 .execute([last])?;
+            let moment = Moment::new(last);
+            moment.store(&transaction)?;
+            transaction.commit()?;
+            self.known = moment;
         }
-        transaction.commit()?;
         Ok(value)
+    }
+
+    /// The last moment that this connection knows of.
+    pub(super) fn known(&self) -> Moment {
+        self.known
+    }
+
+    /// A change has been read.
+    pub(super) fn saw(&mut self, moment: Moment) {
+        if moment.change > self.known.change {
+            self.known = moment;
+        }
+    }
+}
+
+/// Makes sure that the file has had a moment.
+fn check_life(db: &Connection, known: Moment) -> ServiceResult<()> {
+    if known.is_in(db)? {
+        Ok(())
+    } else {
+        Err(ServiceError::Restored)
     }
 }
 

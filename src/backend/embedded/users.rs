@@ -34,8 +34,10 @@ pub(super) fn find_active(db: &Connection, user: &UserId) -> ServiceResult<Optio
 }
 
 /// The first login creates the user.
-pub(super) fn log_in(tx: &Tx<'_>, user: &UserId) -> ServiceResult<i64> {
+pub(super) fn log_in(tx: &mut Tx<'_>, user: &UserId) -> ServiceResult<i64> {
     let id = ensure(tx, user)?;
+    // Whoever holds the row's number must notice when a copy without the user is put back.
+    tx.count_change();
     tx.execute("UPDATE user SET is_active = 1 WHERE id = ?1", [id])?;
     Ok(id)
 }

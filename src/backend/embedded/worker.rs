@@ -164,6 +164,10 @@ impl Worker {
                 self.running.wait_for_stop(BUSY_POLL);
                 true
             }
+            ServiceError::Restored => {
+                self.running.close();
+                true
+            }
             // The file is well, so the mailbox stays open and the app is told of no lost connection.
             ServiceError::Account(error) => {
                 log::warn!("the cache could not take a change of the service; trying again: {error}");
