@@ -203,7 +203,7 @@ impl Request for SetSelfInfo {
             return Err(Error::invalid("neither nickName nor faceUrl is given"));
         }
         client
-            .request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+            .request(Self::METHOD.name, &[], self.timeout_ms.0, |backend, deadline| {
                 backend.set_self_info(self.nick_name.as_deref(), self.face_url.as_deref(), deadline)
             })
             .map(nothing)
@@ -241,7 +241,7 @@ impl Request for GetUsersInfo {
     fn run(self, client: &Client) -> Result<Data> {
         let users = user_ids("userIDList", self.user_id_list)?;
         to_data(
-            &client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+            &client.request(Self::METHOD.name, &[], self.timeout_ms.0, |backend, deadline| {
                 backend.users_info(&users, deadline)
             })?,
         )

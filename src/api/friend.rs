@@ -7,7 +7,7 @@ use super::response::{Data, nothing, to_data};
 use crate::client::Client;
 use crate::engine::Engine;
 use crate::events::Event;
-use crate::model::{Friend, Result, Status, UserId};
+use crate::model::{ConversationId, Friend, Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The outcome of an operation on one user.
@@ -78,9 +78,12 @@ impl Request for AddFriend {
     fn run(self, client: &Client) -> Result<Data> {
         let user = UserId::parse("userID", self.user_id)?;
         check_name("remark", Some(&self.remark))?;
-        client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
-            backend.add_friend(&user, &self.remark, deadline)
-        })?;
+        client.request(
+            Self::METHOD.name,
+            &[ConversationId::c2c(&user)],
+            self.timeout_ms.0,
+            |backend, deadline| backend.add_friend(&user, &self.remark, deadline),
+        )?;
         to_data(&operation_result(&user, Ok(())))
     }
 }
@@ -124,9 +127,12 @@ impl Request for SetFriendInfo {
         let user = UserId::parse("userID", self.user_id)?;
         check_name("friendRemark", Some(&self.friend_remark))?;
         client
-            .request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
-                backend.set_friend_remark(&user, &self.friend_remark, deadline)
-            })
+            .request(
+                Self::METHOD.name,
+                &[ConversationId::c2c(&user)],
+                self.timeout_ms.0,
+                |backend, deadline| backend.set_friend_remark(&user, &self.friend_remark, deadline),
+            )
             .map(nothing)
     }
 }
@@ -161,17 +167,23 @@ impl Request for DeleteFromFriendList {
 
     fn run(self, client: &Client) -> Result<Data> {
         let users = user_ids("userIDList", self.user_id_list)?;
-        client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
-            let mut results = Vec::with_capacity(users.len());
-            for user in &users {
-                match backend.delete_friend(user, deadline) {
-                    // One who is no friend is a result; a server that is gone is a failure of the call.
-                    Err(error) if error.status != Status::InvalidParameters => return Err(error),
-                    result => results.push(operation_result(user, result)),
+        let conversations: Vec<_> = users.iter().map(ConversationId::c2c).collect();
+        client.request(
+            Self::METHOD.name,
+            &conversations,
+            self.timeout_ms.0,
+            |backend, deadline| {
+                let mut results = Vec::with_capacity(users.len());
+                for user in &users {
+                    match backend.delete_friend(user, deadline) {
+                        // One who is no friend is a result; a server that is gone is a failure of the call.
+                        Err(error) if error.status != Status::InvalidParameters => return Err(error),
+                        result => results.push(operation_result(user, result)),
+                    }
                 }
-            }
-            to_data(&results)
-        })
+                to_data(&results)
+            },
+        )
     }
 }
 

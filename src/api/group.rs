@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::strict::Object;
-use crate::model::{Error, GroupId, GroupRole, GroupType, Result, Status, UserId};
+use crate::model::{ConversationId, Error, GroupId, GroupRole, GroupType, Result, Status, UserId};
 use serde::Deserialize;
 
 /// Creates a group, owned by the current user.
@@ -78,7 +78,8 @@ impl Request for CreateGroup {
     fn run(self, client: &Client) -> Result<Data> {
         let timeout = self.timeout_ms.0;
         let group = self.check()?;
-        let id = client.request(Self::METHOD.name, timeout, |backend, deadline| {
+        let conversations: Vec<_> = group.group_id.iter().map(ConversationId::group).collect();
+        let id = client.request(Self::METHOD.name, &conversations, timeout, |backend, deadline| {
             backend.create_group(group, deadline)
         })?;
         to_data(&id)
@@ -156,9 +157,12 @@ impl Request for QuitGroup {
     fn run(self, client: &Client) -> Result<Data> {
         let id = GroupId::parse("groupID", self.group_id)?;
         client
-            .request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
-                backend.quit_group(&id, deadline)
-            })
+            .request(
+                Self::METHOD.name,
+                &[ConversationId::group(&id)],
+                self.timeout_ms.0,
+                |backend, deadline| backend.quit_group(&id, deadline),
+            )
             .map(nothing)
     }
 }
@@ -193,9 +197,12 @@ impl Request for DismissGroup {
     fn run(self, client: &Client) -> Result<Data> {
         let id = GroupId::parse("groupID", self.group_id)?;
         client
-            .request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
-                backend.dismiss_group(&id, deadline)
-            })
+            .request(
+                Self::METHOD.name,
+                &[ConversationId::group(&id)],
+                self.timeout_ms.0,
+                |backend, deadline| backend.dismiss_group(&id, deadline),
+            )
             .map(nothing)
     }
 }
@@ -234,9 +241,12 @@ impl Request for JoinGroup {
     fn run(self, client: &Client) -> Result<Data> {
         let id = GroupId::parse("groupID", self.group_id)?;
         client
-            .request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
-                backend.join_group(&id, deadline)
-            })
+            .request(
+                Self::METHOD.name,
+                &[ConversationId::group(&id)],
+                self.timeout_ms.0,
+                |backend, deadline| backend.join_group(&id, deadline),
+            )
             .map(nothing)
     }
 }

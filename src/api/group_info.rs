@@ -7,7 +7,7 @@ use super::response::{Data, nothing, to_data};
 use crate::client::Client;
 use crate::engine::Engine;
 use crate::events::Event;
-use crate::model::{Error, Group, GroupId, GroupType, Result, Status, UserId};
+use crate::model::{ConversationId, Error, Group, GroupId, GroupType, Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A group as the current user sees it.
@@ -98,9 +98,14 @@ impl Request for SetGroupInfo {
             return Err(Error::invalid("neither groupName nor faceUrl is given"));
         }
         client
-            .request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
-                backend.set_group_info(&id, self.group_name.as_deref(), self.face_url.as_deref(), deadline)
-            })
+            .request(
+                Self::METHOD.name,
+                &[ConversationId::group(&id)],
+                self.timeout_ms.0,
+                |backend, deadline| {
+                    backend.set_group_info(&id, self.group_name.as_deref(), self.face_url.as_deref(), deadline)
+                },
+            )
             .map(nothing)
     }
 }
@@ -157,7 +162,7 @@ impl Request for GetGroupsInfo {
             .enumerate()
             .map(|(place, id)| GroupId::parse(&format!("groupIDList[{place}]"), id))
             .collect::<Result<_>>()?;
-        let groups = client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+        let groups = client.request(Self::METHOD.name, &[], self.timeout_ms.0, |backend, deadline| {
             backend.groups_info(&ids, deadline)
         })?;
         let results: Vec<GroupInfoResult<'_>> = groups

@@ -9,7 +9,7 @@ use crate::backend::MemberResult;
 use crate::client::Client;
 use crate::engine::Engine;
 use crate::model::id::quoted;
-use crate::model::{Error, GroupId, GroupRole, Result, Status};
+use crate::model::{ConversationId, Error, GroupId, GroupRole, Result, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -77,11 +77,12 @@ impl Request for InviteUserToGroup {
     fn run(self, client: &Client) -> Result<Data> {
         let id = GroupId::parse("groupID", self.group_id)?;
         let users = user_ids("userList", self.user_list)?;
-        member_results(
-            &client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
-                backend.invite_to_group(&id, &users, deadline)
-            })?,
-        )
+        member_results(&client.request(
+            Self::METHOD.name,
+            &[ConversationId::group(&id)],
+            self.timeout_ms.0,
+            |backend, deadline| backend.invite_to_group(&id, &users, deadline),
+        )?)
     }
 }
 
@@ -123,11 +124,12 @@ impl Request for KickGroupMember {
     fn run(self, client: &Client) -> Result<Data> {
         let id = GroupId::parse("groupID", self.group_id)?;
         let users = user_ids("memberList", self.member_list)?;
-        member_results(
-            &client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
-                backend.kick_from_group(&id, &users, deadline)
-            })?,
-        )
+        member_results(&client.request(
+            Self::METHOD.name,
+            &[ConversationId::group(&id)],
+            self.timeout_ms.0,
+            |backend, deadline| backend.kick_from_group(&id, &users, deadline),
+        )?)
     }
 }
 
@@ -230,7 +232,7 @@ impl Request for GetGroupMemberList {
         let Some(count) = usize::try_from(self.count).ok().filter(|count| *count > 0) else {
             return Err(Error::invalid(format!("count {} is not 1 or more", self.count)));
         };
-        let members = client.request(Self::METHOD.name, self.timeout_ms.0, |backend, deadline| {
+        let members = client.request(Self::METHOD.name, &[], self.timeout_ms.0, |backend, deadline| {
             backend.group_members(&id, deadline)
         })?;
         // From the cache: remarks are the user's own and no part of the group.

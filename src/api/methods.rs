@@ -53,3 +53,45 @@ pub static METHODS: &[Method] = &[
     group::DismissGroup::METHOD,
     account::Logout::METHOD,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::testing::Script;
+    use crate::model::{ConversationId, GroupId, UserId};
+    use serde_json::{Value, json};
+
+    /// Those that change nothing of a conversation.
+    const UNORDERED: &[&str] = &[
+        "login",
+        "logout",
+        "setSelfInfo",
+        "getUsersInfo",
+        "getGroupsInfo",
+        "getGroupMemberList",
+    ];
+
+    #[test]
+    fn what_a_method_does_on_the_server_comes_after_what_was_done_in_the_conversation_before() {
+        let server = Script::default();
+        let (_dir, client) = server.client();
+        // The server takes no command, so whatever comes after one has to wait.
+        for id in [
+            ConversationId::group(&GroupId::trusted("team")),
+            ConversationId::c2c(&UserId::trusted("bob")),
+        ] {
+            client.local(|engine| engine.set_pinned(&id, true)).unwrap();
+        }
+        for method in METHODS.iter().filter(|method| method.needs_server) {
+            if UNORDERED.contains(&method.name) {
+                continue;
+            }
+            let mut request: Value = serde_json::from_str(method.example).unwrap();
+            request["timeoutMs"] = json!(1);
+            let outcome = method.run(&client, &request.to_string());
+            let status = outcome.err().map(|error| error.status);
+            assert_eq!(status, Some(Status::Timeout), "{}", method.name);
+        }
+        assert!(server.requests().is_empty());
+    }
+}

@@ -106,11 +106,16 @@ impl Sink for AccountSink {
     }
 
     fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
-        self.engine.next_outbound()
+        let next = self.engine.next_outbound();
+        // It may have taken commands off that have nothing left to do.
+        self.wake();
+        next
     }
 
     fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()> {
-        self.engine.complete_outbound(id, outcome)
+        self.engine.complete_outbound(id, outcome)?;
+        self.wake();
+        Ok(())
     }
 
     fn complete_outbound_at(&self, id: i64, outcome: Outcome, cursor: String) -> Result<()> {

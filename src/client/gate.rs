@@ -30,6 +30,12 @@ impl Gate {
         lock(&self.state)
     }
 
+    /// How many calls are inside.
+    #[cfg(test)]
+    pub(super) fn calls(&self) -> usize {
+        self.lock().calls
+    }
+
     /// Enters. 6013 once shut.
     pub(super) fn enter(&self) -> Result<Call<'_>> {
         let mut state = self.lock();

@@ -6,6 +6,7 @@ use super::state::{LoginStatus, Readiness};
 use crate::backend::{Backend, Deadline, Sink};
 use crate::engine::Engine;
 use crate::events::EventQueue;
+use crate::model::id::quoted;
 use crate::model::lock::lock;
 use crate::model::{ConversationId, Error, Result, Status, UserId};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,24 +48,61 @@ impl Login {
         self.account.status()
     }
 
-    /// The backend, for a request. Waits while the first connection is being made; 6014 when nobody is logged in, 9508
-    /// when the last attempt to connect has failed.
-    pub(super) fn connected_backend(&self, deadline: &Deadline) -> Result<&dyn Backend> {
+    /// The backend, for a request that concerns these conversations. Waits while the first connection is being made, and
+    /// until the commands of the conversations that are in the outbox now have ended: what the user did comes to the
+    /// server in the order in which they did it. 6014 when nobody is logged in, 9508 when the last attempt to connect has
+    /// failed, 7009 when the app logs out meanwhile.
+    pub(super) fn backend_for(&self, conversations: &[ConversationId], deadline: &Deadline) -> Result<&dyn Backend> {
+        let mut earlier = self.earlier_commands(conversations)?;
+        let mut has_waited = false;
         let mut state = self.account.lock();
         loop {
             if let Some(error) = deadline.cancelled() {
                 return Err(error);
             }
-            match state.readiness()? {
-                Readiness::Connected => return Ok(&*self.backend),
-                Readiness::Opening => state = self.account.wait(state, deadline.left()?),
+            let readiness = match state.readiness() {
+                Err(_) if has_waited && state.is_logged_out_by_app() => {
+                    let desc = "the account was logged out while the call was waiting";
+                    return Err(Error::new(Status::Cancelled, desc));
+                }
+                readiness => readiness?,
+            };
+            // Under the lock that `AccountSink::wake` takes after each command that ends, so that none is missed.
+            while let Some((id, last)) = earlier.last()
+                && self
+                    .account
+                    .engine()
+                    .pending_commands(id)?
+                    .is_none_or(|(first, _)| first > *last)
+            {
+                earlier.pop();
             }
+            let left = match (readiness, earlier.last()) {
+                (Readiness::Connected, None) => return Ok(&*self.backend),
+                (Readiness::Connected, Some((id, _))) => deadline.left().map_err(|error| still_waits_for(id, error))?,
+                (Readiness::Opening, _) => deadline.left()?,
+            };
+            state = self.account.wait(state, left);
+            has_waited = true;
         }
     }
 
-    /// Something may have been added to the outbox.
+    /// The conversations with commands in the outbox, each with the number of its last one. What is added later, by
+    /// another thread, comes after the request that waits.
+    fn earlier_commands(&self, conversations: &[ConversationId]) -> Result<Vec<(ConversationId, i64)>> {
+        let mut earlier = Vec::new();
+        for id in conversations {
+            if let Some((_, last)) = self.account.engine().pending_commands(id)? {
+                earlier.push((id.clone(), last));
+            }
+        }
+        Ok(earlier)
+    }
+
+    /// Something may have been added to the outbox, or taken off it.
     pub(super) fn outbox_changed(&self) {
         self.backend.outbox_changed();
+        self.account.wake();
     }
 
     /// More of a conversation's history is wanted than is stored.
@@ -169,6 +207,18 @@ impl Login {
     pub(super) fn cancel(&self) {
         self.account.wake();
     }
+}
+
+/// Why a request did not begin within its time.
+fn still_waits_for(id: &ConversationId, error: Error) -> Error {
+    if error.status != Status::Timeout {
+        return error;
+    }
+    let id = quoted(id.as_str());
+    Error::new(
+        Status::Timeout,
+        format!("nothing was done: what was done in {id} before had not reached the server within timeoutMs"),
+    )
 }
 
 fn cancelled() -> Error {

@@ -11,6 +11,10 @@ mod gate;
 mod login;
 mod state;
 mod sync_events;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 #[cfg(feature = "schema")]
 pub(crate) use account_sink::Failure;
@@ -147,10 +151,12 @@ impl Client {
         work(&self.engine)
     }
 
-    /// Sends a request to the server. 6014 if nobody is logged in, 90002 on the dispatcher thread.
+    /// Sends a request to the server, after everything that the user did before in the conversations that it changes
+    /// something of; a request that only reads has none. 6014 if nobody is logged in, 90002 on the dispatcher thread.
     pub fn request<T>(
         &self,
         method: &str,
+        conversations: &[ConversationId],
         timeout: Duration,
         work: impl FnOnce(&dyn Backend, &Deadline) -> Result<T>,
     ) -> Result<T> {
@@ -159,7 +165,7 @@ impl Client {
             return Err(called_from_callback(method));
         }
         let deadline = Deadline::new(timeout, Arc::clone(&self.cancelled));
-        let backend = self.login.connected_backend(&deadline)?;
+        let backend = self.login.backend_for(conversations, &deadline)?;
         match work(backend, &deadline) {
             // If the connection went because the client is being closed, that is the reason the caller should get.
             Err(error) if error.status == Status::Disconnected => Err(deadline.cancelled().unwrap_or(error)),

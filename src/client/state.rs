@@ -82,6 +82,11 @@ impl LoginState {
         }
     }
 
+    /// Whether nobody is logged in because the app wants it so.
+    pub(super) fn is_logged_out_by_app(&self) -> bool {
+        matches!(self.state, State::LoggedOut { why: None })
+    }
+
     /// Why there is no connection, although a login is under way.
     pub(super) fn disconnected_because(&self) -> Option<&Error> {
         match &self.state {

@@ -52,6 +52,11 @@ impl Engine {
         })
     }
 
+    /// The numbers of the first and the last command that wait for a conversation.
+    pub fn pending_commands(&self, id: &ConversationId) -> Result<Option<(i64, i64)>> {
+        self.store.read(|db| Ok(outbox::bounds(db, id)?))
+    }
+
     /// Ends a command: takes it off the outbox, and settles or undoes its local change.
     pub fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()> {
         self.complete_outbound_at(id, outcome, None)

@@ -138,6 +138,15 @@ pub(crate) fn of_kind(
     .collect()
 }
 
+/// The first and the last number of a conversation's commands.
+pub(crate) fn bounds(db: &Connection, conversation_id: &ConversationId) -> rusqlite::Result<Option<(i64, i64)>> {
+    let mut statement = db.prepare_cached("SELECT min(id), max(id) FROM outbox WHERE conversation_id = ?1")?;
+    let bounds = statement.query_row([conversation_id], |row| {
+        Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<i64>>(1)?))
+    })?;
+    Ok(bounds.0.zip(bounds.1))
+}
+
 /// Replaces the value that a command goes back to.
 pub(crate) fn set_undo(db: &Connection, id: i64, undo: &str) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE outbox SET undo = ?2 WHERE id = ?1")?
@@ -220,6 +229,20 @@ mod tests {
         let last = append(&db, &command(PIN, "c2c_a")).unwrap();
         let found = of_kind(&db, &ConversationId::trusted("c2c_a"), PIN).unwrap();
         assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [first, last]);
+    }
+
+    #[test]
+    fn the_bounds_are_those_of_one_conversation() {
+        let db = database();
+        let id = ConversationId::trusted("c2c_a");
+        assert_eq!(bounds(&db, &id).unwrap(), None);
+        append(&db, &command(PIN, "c2c_b")).unwrap();
+        let first = append(&db, &command(PIN, "c2c_a")).unwrap();
+        let last = append(&db, &command(CommandKind::Send, "c2c_a")).unwrap();
+        append(&db, &command(PIN, "c2c_b")).unwrap();
+        assert_eq!(bounds(&db, &id).unwrap(), Some((first, last)));
+        remove(&db, first).unwrap();
+        assert_eq!(bounds(&db, &id).unwrap(), Some((last, last)));
     }
 
     #[test]

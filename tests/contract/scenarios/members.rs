@@ -201,3 +201,58 @@ pub(super) fn a_dismissed_group_ends_for_all(stage: &Stage<'_>) {
     is_shut_out(&alice, &group);
     bob.refused(&[8501, 10007], "joinGroup", &json!({ "groupID": group }));
 }
+
+pub(super) fn the_last_words_come_before_the_leaving(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let words: Vec<String> = (0..5).map(|number| format!("bye {number}")).collect();
+    let say = |device: &Device, group: &str| -> Vec<String> {
+        let id = format!("group_{group}");
+        words.iter().map(|text| device.send(&id, text)).collect()
+    };
+    // Who quits has said it, and knows that it was sent.
+    let group = stage.group("Public", &[&alice, &bob, &carol]);
+    let id = format!("group_{group}");
+    let said = say(&bob, &group);
+    bob.ok("quitGroup", json!({ "groupID": group }));
+    for msg_id in &said {
+        assert_eq!(bob.message(&id, msg_id)["status"], 2);
+    }
+    alice.until_texts(&id, &words.iter().map(String::as_str).collect::<Vec<_>>());
+    // Who is removed has been told before.
+    carol.until("she has read it", |carol| carol.texts(&id) == words);
+    let said = say(&alice, &group);
+    alice.ok(
+        "kickGroupMember",
+        json!({ "groupID": group, "memberList": [carol.user.id] }),
+    );
+    carol.until("she is out", |carol| !carol.is_in(&group));
+    assert_eq!(carol.texts(&id).len(), 10, "{:?}", carol.texts(&id));
+    // The owner's last words go before the end.
+    let said_last = say(&alice, &group);
+    alice.ok("dismissGroup", json!({ "groupID": group }));
+    for msg_id in said.iter().chain(&said_last) {
+        assert_eq!(alice.message(&id, msg_id)["status"], 2);
+    }
+}
+
+pub(super) fn what_was_said_before_an_invitation_is_not_for_the_newcomer(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    for number in 0..3 {
+        let group = stage.group("Work", &[&alice, &bob]);
+        let id = format!("group_{group}");
+        let secret = format!("shall we take her in? {number}");
+        alice.send(&id, &secret);
+        let request = json!({ "groupID": group, "userList": [carol.user.id] });
+        alice.ok("inviteUserToGroup", request);
+        carol.until("she is in", |carol| carol.is_in(&group));
+        alice.send(&id, "welcome");
+        bob.until_texts(&id, &[&secret, "welcome"]);
+        carol.until("she is welcome", |carol| {
+            carol.texts(&id).last().map(String::as_str) == Some("welcome")
+        });
+        if stage.traits().newcomers_see_nothing_older {
+            assert_eq!(carol.texts(&id), ["welcome"]);
+        }
+    }
+    stage.other(&carol, "later").until_like(&carol);
+}

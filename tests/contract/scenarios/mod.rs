@@ -73,7 +73,9 @@ scenarios! {
         who_is_invited_comes_in
         who_is_removed_is_out
         who_quits_keeps_the_history
-        a_dismissed_group_ends_for_all;
+        a_dismissed_group_ends_for_all
+        the_last_words_come_before_the_leaving
+        what_was_said_before_an_invitation_is_not_for_the_newcomer;
     offline:
         what_is_written_logged_out_is_delivered_later
         a_restart_keeps_everything

@@ -1,0 +1,109 @@
+//! Alice's client over a scripted server, for the tests of what calls wait for: the server takes a command of the outbox
+//! when the test says so, and keeps a record of the requests.
+
+use super::Client;
+use super::config::RawConfig;
+use crate::backend::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
+use crate::model::{Error, Group, GroupId, GroupMember, Inbound, Outbound, Outcome, Profile, Result, Status, UserId};
+use std::sync::{Arc, Mutex};
+
+/// The server.
+#[derive(Clone, Default)]
+pub(crate) struct Script(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    sink: Option<Arc<dyn Sink>>,
+    requests: Vec<&'static str>,
+}
+
+impl Script {
+    /// Alice's client on this server, logged in.
+    pub(crate) fn client(&self) -> (tempfile::TempDir, Arc<Client>) {
+        let dir = tempfile::tempdir().unwrap();
+        let json = serde_json::json!({ "dataDir": dir.path(), "userID": "alice" });
+        let config = serde_json::from_value::<RawConfig>(json).unwrap().check().unwrap();
+        let (client, _) = Client::with_backend(&config, Box::new(self.clone())).unwrap();
+        client.login(None, std::time::Duration::from_secs(30)).unwrap();
+        (dir, client)
+    }
+
+    pub(crate) fn sink(&self) -> Arc<dyn Sink> {
+        Arc::clone(self.0.lock().unwrap().sink.as_ref().unwrap())
+    }
+
+    /// The requests that reached the server.
+    pub(crate) fn requests(&self) -> Vec<&'static str> {
+        self.0.lock().unwrap().requests.clone()
+    }
+
+    /// Ends the oldest command of the outbox; `None` when there is none.
+    pub(crate) fn take_command(&self, outcome: &Outcome) -> Option<Outbound> {
+        let sink = self.sink();
+        let entry = sink.next_outbound().unwrap()?;
+        sink.complete_outbound(entry.id, outcome.clone()).unwrap();
+        Some(entry.command)
+    }
+
+    fn hear<T>(&self, request: &'static str, answer: T) -> Result<T> {
+        self.0.lock().unwrap().requests.push(request);
+        Ok(answer)
+    }
+}
+
+impl Backend for Script {
+    fn start(&self, sink: Arc<dyn Sink>) -> Result<()> {
+        self.0.lock().unwrap().sink = Some(Arc::clone(&sink));
+        sink.apply(Inbound {
+            cursor: Some("1".to_owned()),
+            ..Inbound::default()
+        })?;
+        sink.report(LinkState::Connected);
+        Ok(())
+    }
+    fn stop(&self) {}
+    fn outbox_changed(&self) {}
+    fn set_self_info(&self, _: Option<&str>, _: Option<&str>, _: &Deadline) -> Result<()> {
+        self.hear("setSelfInfo", ())
+    }
+    fn users_info(&self, _: &[UserId], _: &Deadline) -> Result<Vec<Profile>> {
+        self.hear("getUsersInfo", Vec::new())
+    }
+    fn add_friend(&self, _: &UserId, _: &str, _: &Deadline) -> Result<()> {
+        self.hear("addFriend", ())
+    }
+    fn delete_friend(&self, _: &UserId, _: &Deadline) -> Result<()> {
+        self.hear("deleteFromFriendList", ())
+    }
+    fn set_friend_remark(&self, _: &UserId, _: &str, _: &Deadline) -> Result<()> {
+        self.hear("setFriendInfo", ())
+    }
+    fn create_group(&self, group: NewGroup, _: &Deadline) -> Result<GroupId> {
+        let unnamed = Error::new(Status::Refused, "this server makes no ids");
+        self.hear("createGroup", group.group_id)?.ok_or(unnamed)
+    }
+    fn join_group(&self, _: &GroupId, _: &Deadline) -> Result<()> {
+        self.hear("joinGroup", ())
+    }
+    fn quit_group(&self, _: &GroupId, _: &Deadline) -> Result<()> {
+        self.hear("quitGroup", ())
+    }
+    fn dismiss_group(&self, _: &GroupId, _: &Deadline) -> Result<()> {
+        self.hear("dismissGroup", ())
+    }
+    fn invite_to_group(&self, _: &GroupId, _: &[UserId], _: &Deadline) -> Result<Vec<MemberResult>> {
+        self.hear("inviteUserToGroup", Vec::new())
+    }
+    fn kick_from_group(&self, _: &GroupId, _: &[UserId], _: &Deadline) -> Result<Vec<MemberResult>> {
+        self.hear("kickGroupMember", Vec::new())
+    }
+    fn set_group_info(&self, _: &GroupId, _: Option<&str>, _: Option<&str>, _: &Deadline) -> Result<()> {
+        self.hear("setGroupInfo", ())
+    }
+    fn groups_info(&self, _: &[GroupId], _: &Deadline) -> Result<Vec<Result<Group>>> {
+        self.hear("getGroupsInfo", Vec::new())
+    }
+    fn group_members(&self, _: &GroupId, _: &Deadline) -> Result<Vec<GroupMember>> {
+        self.hear("getGroupMemberList", Vec::new())
+    }
+}
