@@ -22,6 +22,8 @@
  * - A slow listener delays no call and loses no final state: pending changes are merged for each conversation. Messages
  *   cannot be merged: a few thousand may be pending, and beyond that the oldest are replaced by one onMessagesMissed.
  * - After im_client_close has returned 0, no callback of the client runs, and every destroy has run.
+ * - A child made by fork() must not use libim while its parent has clients open at the time of the fork: every function
+ *   with a status returns IM_STATUS_NOT_INITIALIZED there, im_client_close included. Use exec, or fork before opening.
  * - A fault inside libim ends the call with IM_STATUS_INTERNAL_ERROR, not the process.
  *
  * The caller guarantees that pointers are NULL where that is allowed, or valid for the whole call, and that callbacks

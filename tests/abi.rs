@@ -21,6 +21,11 @@ fn handles() {
 }
 
 #[test]
+fn a_forked_child() {
+    shared("fork");
+}
+
+#[test]
 fn close_during_calls() {
     shared("close_during_calls");
 }

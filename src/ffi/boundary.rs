@@ -3,7 +3,7 @@
 
 use super::pointers::OutString;
 use super::types::im_status;
-use super::{guard, logger};
+use super::{guard, logger, process};
 use crate::api::{self, Response};
 use crate::model::{Error, Result, Status};
 
@@ -30,9 +30,12 @@ pub(super) fn status(function: &str, body: impl FnOnce() -> Result<()>) -> im_st
     }
 }
 
-/// Refuses calls from inside a log callback, which may run under locks of libim, and turns a panic into 7012.
+/// Refuses calls in a forked child and from inside a log callback, which may run under locks of libim, and turns a panic
+/// into 7012.
 fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     guard::catch(|| {
+        // First of all: in a child any lock may be held for ever.
+        process::refuse_in_child()?;
         logger::refuse_inside_log_callback()?;
         body()
     })

@@ -2,7 +2,7 @@
 
 use super::pointers::{OutNumber, OutString, required_str};
 use super::types::{im_client, im_status};
-use super::{boundary, registry};
+use super::{boundary, process, registry};
 use crate::api;
 use std::ffi::c_char;
 
@@ -67,9 +67,11 @@ pub unsafe extern "C" fn im_client_open(
         out_client.require("out_client")?;
         // SAFETY: by the contract it is NULL or a string that stays as it is until this function returns.
         let config = unsafe { required_str("config", config) }?;
+        // Before the first file is opened: a child that is forked meanwhile has it open too.
+        let in_use = process::Use::begin();
         let (client, response) = api::open(config);
         if let Some(client) = client {
-            out_client.set(registry::insert(client));
+            out_client.set(registry::insert(client, in_use));
         }
         Ok(response)
     })

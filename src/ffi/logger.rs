@@ -4,9 +4,9 @@
 //! that is set at the moment.
 
 use super::callback::UserData;
-use super::guard;
 use super::pointers::CText;
 use super::types::{im_destroy, im_on_log, im_status};
+use super::{guard, process};
 use crate::model::lock::{lock, wait};
 use crate::model::{Error, Result, Status};
 use log::{Level, LevelFilter, Log, Metadata, Record};
@@ -54,6 +54,7 @@ pub unsafe extern "C" fn im_set_logger(
 ) -> im_status {
     // Not `boundary::status`: this is the one function with an outcome that works inside a log callback.
     let outcome = guard::value(Err(Error::internal("libim panicked in im_set_logger")), || {
+        process::refuse_in_child()?;
         let (filter, next) = match on_log {
             None => (LevelFilter::Off, None),
             Some(on_log) => {
@@ -136,7 +137,7 @@ impl Log for Bridge {
     }
 
     fn log(&self, record: &Record<'_>) {
-        if !self.enabled(record.metadata()) || inside_callback() {
+        if !self.enabled(record.metadata()) || inside_callback() || process::is_child() {
             return;
         }
         let running = {

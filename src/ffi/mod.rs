@@ -2,7 +2,7 @@
 //!
 //! Every exported function runs on its caller's thread and does the same three things: turn pointers into values
 //! ([`pointers`]), call the layer below inside the panic guard (`guard`), and turn the outcome into a status and,
-//! where the function has one, a response string (`boundary`). Handles are numbers looked up in `registry`; C callbacks become
+//! where the function has one, a response string (`boundary`). In a forked child they all refuse (`process`). Handles are numbers looked up in `registry`; C callbacks become
 //! Rust values in `callback`.
 //!
 //! The doc comments of the exported items are the text of the header, which cbindgen makes (`make generate`, see
@@ -18,6 +18,7 @@
 mod boundary;
 mod callback;
 mod guard;
+mod process;
 mod registry;
 
 pub mod call;

@@ -3,6 +3,7 @@
 //! A handle is a number, so that a stale one is an error and not a crash. The registry's lock is held only for the
 //! look-up: a call works on its own `Arc`, and a client that is closed meanwhile ends it in its own way.
 
+use super::process;
 use super::types::im_client;
 use crate::client::Client;
 use crate::model::lock::{lock, read, wait, write};
@@ -21,6 +22,7 @@ pub(super) struct OpenClient {
     /// The client.
     pub(super) client: Arc<Client>,
     adds: Adds,
+    _in_use: process::Use,
 }
 
 impl OpenClient {
@@ -77,11 +79,12 @@ impl Drop for Adding<'_> {
 }
 
 /// Gives a client its handle.
-pub(super) fn insert(client: Arc<Client>) -> im_client {
+pub(super) fn insert(client: Arc<Client>, in_use: process::Use) -> im_client {
     let handle = NEXT_HANDLE.fetch_add(1, Ordering::Relaxed);
     let open = Arc::new(OpenClient {
         client,
         adds: Adds::default(),
+        _in_use: in_use,
     });
     write(&CLIENTS).insert(handle, open);
     handle

@@ -8,7 +8,6 @@ use super::recover::{self, CacheState, SalvagedCommand};
 use crate::model::lock::lock;
 use crate::model::{Error, Result, UserId};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
@@ -25,7 +24,7 @@ pub(crate) struct Writer {
     /// The account's row, as last committed.
     pub(crate) account: Account,
     // Last, because fields are dropped in order: the lock goes when the database is closed.
-    _lock: File,
+    _lock: files::AccountLock,
 }
 
 impl Writer {

@@ -31,14 +31,26 @@ pub(super) fn mark_damaged(dir: &Path) {
     }
 }
 
-/// Makes the directory (mode 0700) and takes its lock, which is held until the file is closed. 90001 when it is taken.
-pub(super) fn lock(dir: &Path) -> Result<File> {
+/// The lock on an account's directory, held for as long as this lives.
+pub(super) struct AccountLock(File);
+
+impl Drop for AccountLock {
+    fn drop(&mut self) {
+        // Closing the file would do, but for a forked child: it has the file open too, and the lock would be its own.
+        if let Err(error) = self.0.unlock() {
+            log::warn!("cannot unlock the account's directory: {error}");
+        }
+    }
+}
+
+/// Makes the directory (mode 0700) and takes its lock. 90001 when it is taken.
+pub(super) fn lock(dir: &Path) -> Result<AccountLock> {
     make_private(dir).map_err(|error| io_error("make the directory", dir, &error))?;
     // A file of its own, because a damaged database is moved aside while the lock is held.
     let path = dir.join("lock");
     let file = private_file(&path).map_err(|error| io_error("open the file", &path, &error))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(AccountLock(file)),
         Err(TryLockError::WouldBlock) => Err(Error::new(
             Status::AccountInUse,
             format!("another client has the account in {} open", dir.display()),

@@ -14,6 +14,7 @@ mod backups;
 mod deletes;
 mod files;
 mod groups;
+mod hostile;
 mod many;
 mod messages;
 mod people;

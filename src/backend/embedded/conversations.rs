@@ -2,8 +2,9 @@
 
 use super::change::{Kind, Tx};
 use super::error::ServiceResult;
+use super::row::{Group, User};
 use super::users::{self, Me};
-use crate::model::{ConversationId, GroupId, UserId};
+use crate::model::{ConversationId, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
 /// The conversation with that id from a user's point of view, if it exists: C2C with anyone, or any group there ever was.
@@ -75,11 +76,11 @@ pub(super) fn name(db: &Connection, user: i64, conversation: i64) -> ServiceResu
          LEFT JOIN user u ON u.id = c.user_low + c.user_high - ?2 WHERE c.id = ?1",
     )?;
     let row = statement.query_row((conversation, user), |row| {
-        Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?))
+        Ok((row.get::<_, Option<Group>>(0)?, row.get::<_, Option<User>>(1)?))
     });
     Ok(row.optional()?.and_then(|(group, peer)| match (group, peer) {
-        (Some(group), _) => Some(ConversationId::group(&GroupId::trusted(group))),
-        (None, Some(peer)) => Some(ConversationId::c2c(&UserId::trusted(peer))),
+        (Some(Group(group)), _) => Some(ConversationId::group(&group)),
+        (None, Some(User(peer))) => Some(ConversationId::c2c(&peer)),
         (None, None) => None,
     }))
 }

@@ -2,6 +2,7 @@
 
 use super::change::{Kind, Tx};
 use super::error::{ServiceError, ServiceResult};
+use super::row::Name;
 use super::users::{self, Me};
 use crate::model::UserId;
 use crate::model::id::quoted;
@@ -66,7 +67,8 @@ pub(super) fn set_remark(tx: &mut Tx<'_>, me: &Me, user: &UserId, new: &str) -> 
 /// The remark of a friend; `None` if the user is not a friend.
 pub(super) fn remark(db: &Connection, user: i64, friend: i64) -> ServiceResult<Option<String>> {
     let mut statement = db.prepare_cached("SELECT remark FROM friend WHERE user = ?1 AND friend = ?2")?;
-    Ok(statement.query_row((user, friend), |row| row.get(0)).optional()?)
+    let remark: Option<Name> = statement.query_row((user, friend), |row| row.get(0)).optional()?;
+    Ok(remark.map(|Name(remark)| remark))
 }
 
 #[cfg(test)]

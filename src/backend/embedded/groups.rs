@@ -3,10 +3,11 @@
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::membership;
+use super::row::{self, Name, Time, User, readable};
 use super::users::{self, Me};
 use crate::backend::NewGroup;
 use crate::model::id::quoted;
-use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, GroupType, Micros, Status, UserId};
+use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, GroupType, Micros, Status};
 use rusqlite::{Connection, OptionalExtension};
 
 /// `createGroup`. A group id can be taken again once its group was dismissed.
@@ -110,7 +111,7 @@ pub(super) fn dismiss(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<(
 pub(super) fn infos(db: &Connection, me: &Me, ids: &[GroupId]) -> ServiceResult<Vec<Result<Group, Error>>> {
     ids.iter()
         .map(|id| match membership::find(db, me, id)? {
-            Some(found) => match group(db, me.id, found.conversation)? {
+            Some(found) => match readable("a group", group(db, me.id, found.conversation))?.flatten() {
                 Some((group, _)) => Ok(Ok(group)),
                 None => Ok(Err(membership::unknown(id))),
             },
@@ -133,16 +134,16 @@ pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> ServiceRes
     let group = statement.query_row((conversation, user), |row| {
         Ok((
             Group {
-                group_id: GroupId::trusted(row.get::<_, String>(0)?),
-                group_type: GroupType::parse(&row.get::<_, String>(1)?).unwrap_or(GroupType::Public),
-                group_name: row.get(2)?,
-                face_url: row.get(3)?,
-                owner: row.get::<_, Option<String>>(5)?.map(UserId::trusted),
-                create_time: Micros(row.get(4)?).seconds(),
+                group_id: row.get::<_, row::Group>(0)?.0,
+                group_type: GroupType::parse(&row.get::<_, Name>(1)?.0).unwrap_or(GroupType::Public),
+                group_name: row.get::<_, Name>(2)?.0,
+                face_url: row.get::<_, Name>(3)?.0,
+                owner: row.get::<_, Option<User>>(5)?.map(|User(owner)| owner),
+                create_time: row.get::<_, Time>(4)?.0.seconds(),
                 member_count: row.get(6)?,
                 role: GroupRole::from_code(row.get(7)?),
             },
-            Micros(row.get(8)?),
+            row.get::<_, Time>(8)?.0,
         ))
     });
     Ok(group.optional()?)
@@ -157,12 +158,16 @@ pub(super) fn members(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<V
     )?;
     let rows = statement.query_map([mine.conversation], |row| {
         Ok(GroupMember {
-            user_id: UserId::trusted(row.get::<_, String>(0)?),
+            user_id: row.get::<_, User>(0)?.0,
             role: GroupRole::from_code(row.get(1)?),
-            nick_name: row.get(2)?,
-            face_url: row.get(3)?,
-            join_time: Micros(row.get(4)?).seconds(),
+            nick_name: row.get::<_, Name>(2)?.0,
+            face_url: row.get::<_, Name>(3)?.0,
+            join_time: row.get::<_, Time>(4)?.0.seconds(),
         })
     })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut members = Vec::new();
+    for row in rows {
+        members.extend(readable("a member", row)?);
+    }
+    Ok(members)
 }

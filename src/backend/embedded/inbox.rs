@@ -3,10 +3,10 @@
 
 use super::change::Kind;
 use super::error::{ServiceError, ServiceResult};
+use super::row::{self, Body, MsgId, Name, Seq, Time, User, readable};
 use super::users::Me;
 use super::{conversations, friends, groups, settings, users};
-use crate::model::seq::from_stored;
-use crate::model::{Change, ConversationId, GroupId, Message, Micros, Target, UserId};
+use crate::model::{Change, ConversationId, Message, Target};
 use rusqlite::{Connection, OptionalExtension};
 
 /// How many rows a batch has at most.
@@ -24,8 +24,9 @@ pub(super) struct Page {
 /// The rows after `after`, up to and including `up_to`.
 pub(super) fn page(db: &Connection, me: &Me, after: i64, up_to: i64) -> ServiceResult<Page> {
     let mut statement = db.prepare_cached(
-        "SELECT change_id, kind, ref FROM inbox WHERE user = ?1 AND change_id > ?2 AND change_id <= ?3 \
-         ORDER BY change_id LIMIT ?4",
+        // A number that was never given is not believed: the cursor would pass all that is still to come.
+        "SELECT change_id, kind, ref FROM inbox WHERE user = ?1 AND change_id > ?2 \
+         AND change_id <= min(?3, (SELECT last_change FROM service)) ORDER BY change_id LIMIT ?4",
     )?;
     let rows = statement.query_map((me.id, after, up_to, MAX_ROWS as i64), |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -39,11 +40,10 @@ pub(super) fn page(db: &Connection, me: &Me, after: i64, up_to: i64) -> ServiceR
     for row in rows {
         let (change_id, kind, about): (i64, i64, i64) = row?;
         page.last = Some(change_id);
-        match changes(db, me, kind, about, &mut bytes) {
-            Ok(changes) => changes.into_iter().for_each(|change| push(&mut page.changes, change)),
-            // One damaged row must not keep the others from being told.
-            Err(ServiceError::Broken(text)) => log::warn!("change {change_id} of the service was skipped: {text}"),
-            Err(fault) => return Err(fault),
+        // One damaged row must not keep the others from being told.
+        let changes = readable("a change", changes(db, me, kind, about, &mut bytes))?;
+        for change in changes.into_iter().flatten() {
+            push(&mut page.changes, change);
         }
         if bytes >= MAX_BYTES {
             break;
@@ -116,8 +116,9 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
 
 fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> ServiceResult<Option<Change>> {
     let mut statement = db.prepare_cached(
-        "SELECT m.conversation, m.seq, m.msg_id, u.user_id, m.time, m.nick_name, m.face_url, m.is_revoked, m.body \
-         FROM message m JOIN user u ON u.id = m.sender WHERE m.id = ?1",
+        "SELECT m.conversation, m.seq, m.msg_id, u.user_id, m.time, m.nick_name, m.face_url, m.is_revoked, m.body, \
+         m.seq BETWEEN 1 AND c.last_seq FROM message m JOIN user u ON u.id = m.sender \
+         JOIN conversation c ON c.id = m.conversation WHERE m.id = ?1",
     )?;
     let mut rows = statement.query([id])?;
     let Some(row) = rows.next()? else {
@@ -126,34 +127,34 @@ fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> ServiceResul
     let Some(conversation) = conversations::name(db, me.id, row.get(0)?)? else {
         return Ok(None);
     };
-    let body = row
-        .get_ref(8)?
-        .as_str()
-        .map_err(|error| ServiceError::Broken(error.to_string()))?;
-    *bytes += body.len();
+    if !row.get::<_, bool>(9)? {
+        return Err(ServiceError::Broken("its sequence was never given".to_owned()));
+    }
+    let Body(body, length) = row.get(8)?;
+    *bytes += length;
     Ok(Some(Change::Message(Message {
-        msg_id: row.get(2)?,
+        msg_id: row.get::<_, MsgId>(2)?.0,
         conversation,
-        sender: UserId::trusted(row.get::<_, String>(3)?),
-        nick_name: row.get(5)?,
-        face_url: row.get(6)?,
-        seq: from_stored(row.get(1)?),
-        time: Micros(row.get(4)?),
+        sender: row.get::<_, User>(3)?.0,
+        nick_name: row.get::<_, Name>(5)?.0,
+        face_url: row.get::<_, Name>(6)?.0,
+        seq: row.get::<_, Seq>(1)?.0,
+        time: row.get::<_, Time>(4)?.0,
         revoked: row.get(7)?,
-        // serde's own text could quote the body.
-        body: serde_json::from_str(body)
-            .map_err(|_| ServiceError::Broken("its message body is not readable".to_owned()))?,
+        body,
     })))
 }
 
 /// A message's conversation and id.
 fn place(db: &Connection, me: &Me, message: i64) -> ServiceResult<Option<(ConversationId, String)>> {
     let mut statement = db.prepare_cached("SELECT conversation, msg_id FROM message WHERE id = ?1")?;
-    let found: Option<(i64, String)> = statement
+    let found: Option<(i64, MsgId)> = statement
         .query_row([message], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     match found {
-        Some((conversation, msg_id)) => Ok(conversations::name(db, me.id, conversation)?.map(|name| (name, msg_id))),
+        Some((conversation, MsgId(msg_id))) => {
+            Ok(conversations::name(db, me.id, conversation)?.map(|name| (name, msg_id)))
+        }
         None => Ok(None),
     }
 }
@@ -165,12 +166,13 @@ fn removed(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<Option<
         "SELECT min(s.cleared_seq, c.last_seq), min(s.deleted_seq, c.last_seq) FROM setting s \
          JOIN conversation c ON c.id = s.conversation WHERE s.user = ?1 AND s.conversation = ?2",
     )?;
-    let found: Option<(i64, i64)> = statement
+    let found: Option<(Seq, Seq)> = statement
         .query_row((me.id, conversation), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     match found {
-        Some((cleared, deleted)) => Ok(conversations::name(db, me.id, conversation)?
-            .map(|name| (name, from_stored(cleared), from_stored(deleted)))),
+        Some((Seq(cleared), Seq(deleted))) => {
+            Ok(conversations::name(db, me.id, conversation)?.map(|name| (name, cleared, deleted)))
+        }
         None => Ok(None),
     }
 }
@@ -189,10 +191,8 @@ fn peer_read(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<Optio
 
 fn group_left(db: &Connection, conversation: i64) -> ServiceResult<Option<Change>> {
     let mut statement = db.prepare_cached("SELECT group_id FROM chat_group WHERE conversation = ?1")?;
-    let group: Option<String> = statement.query_row([conversation], |row| row.get(0)).optional()?;
-    Ok(group.map(|group| Change::GroupLeft {
-        group_id: GroupId::trusted(group),
-    }))
+    let group: Option<row::Group> = statement.query_row([conversation], |row| row.get(0)).optional()?;
+    Ok(group.map(|row::Group(group_id)| Change::GroupLeft { group_id }))
 }
 
 #[cfg(test)]
@@ -200,6 +200,7 @@ mod tests {
     use super::*;
     use crate::backend::embedded::testing::{TestService, text};
     use crate::backend::embedded::{messages, removal};
+    use crate::model::UserId;
 
     #[test]
     fn deletions_in_a_row_are_one_change() {

@@ -5,14 +5,15 @@
 use super::commands;
 use super::error::{ServiceError, ServiceResult};
 use super::inbox;
-use super::moment::{Cursor, Moment};
+use super::moment::{self, Cursor, Moment};
 use super::restored;
+use super::row::readable;
 use super::service::Service;
 use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::id::quoted;
-use crate::model::{Change, Error, Inbound, Outcome, SettingKind};
+use crate::model::{Change, Error, Inbound, Outcome, SettingKind, Status};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -82,7 +83,7 @@ impl Mailbox {
         };
         let (sync_head, is_restored) = service.read(|db| {
             let is_in = cursor.as_ref().map_or(Ok(true), |cursor| cursor.is_in(db))?;
-            Ok((Service::head(db)?, !is_in))
+            Ok((moment::head(db)?, !is_in))
         })?;
         let seen = match &cursor {
             Some(cursor) if !is_restored => cursor.seen,
@@ -213,7 +214,8 @@ impl Mailbox {
                 let mut changes = Vec::new();
                 let conversations = settings::conversations_of(db, self.me.id, after, SETTINGS_BATCH)?;
                 for conversation in &conversations {
-                    changes.extend(settings::load(db, self.me.id, *conversation)?);
+                    let settings = settings::load(db, self.me.id, *conversation);
+                    changes.extend(readable("a setting", settings)?.into_iter().flatten());
                 }
                 for change in &mut changes {
                     if let Change::Settings { settings, .. } = change {
@@ -246,7 +248,32 @@ impl Mailbox {
     }
 
     fn apply(&self, batch: Inbound) -> ServiceResult<()> {
-        self.sink.apply(batch).map_err(ServiceError::Account)
+        match self.sink.apply(batch.clone()) {
+            // Something in it that the account cannot take, now or later: what it can take is not held up.
+            Err(error) if error.status == Status::Internal => self.apply_one_by_one(batch),
+            outcome => outcome.map_err(ServiceError::Account),
+        }
+    }
+
+    fn apply_one_by_one(&self, batch: Inbound) -> ServiceResult<()> {
+        let alone = |changes| Inbound {
+            live: batch.live,
+            changes,
+            ..Inbound::default()
+        };
+        for change in batch.changes {
+            match self.sink.apply(alone(vec![change])) {
+                Err(error) if error.status == Status::Internal => {
+                    log::error!("a change of the service was skipped: {error}");
+                }
+                outcome => outcome.map_err(ServiceError::Account)?,
+            }
+        }
+        let end = Inbound {
+            cursor: batch.cursor,
+            ..alone(Vec::new())
+        };
+        self.sink.apply(end).map_err(ServiceError::Account)
     }
 
     /// Carries out the oldest command of the outbox. False when there is none. When it breaks off between the service

@@ -4,6 +4,7 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
+use super::row::Name;
 use super::users::{self, Me};
 use crate::backend::MemberResult;
 use crate::model::id::quoted;
@@ -28,7 +29,7 @@ pub(super) fn find(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<Opti
     let found = statement.query_row((id.as_str(), me.id), |row| {
         Ok(Membership {
             conversation: row.get(0)?,
-            group_type: GroupType::parse(&row.get::<_, String>(1)?).unwrap_or(GroupType::Public),
+            group_type: GroupType::parse(&row.get::<_, Name>(1)?.0).unwrap_or(GroupType::Public),
             role: GroupRole::from_code(row.get(2)?),
         })
     });

@@ -20,6 +20,7 @@ mod migrations;
 mod moment;
 mod removal;
 mod restored;
+mod row;
 mod running;
 mod service;
 mod settings;

@@ -2,8 +2,20 @@
 //! service. Change numbers cannot tell, because another client may have written past the number that this one has seen.
 //! Plain data and look-ups.
 
-use super::error::ServiceResult;
+use super::error::{ServiceError, ServiceResult};
 use rusqlite::{Connection, OptionalExtension};
+
+/// The number of changes a service can have. Far beyond what is ever written; a greater number is damage.
+const MAX_CHANGE: i64 = (1 << 53) - 1;
+
+/// The number of the last change.
+pub(super) fn head(db: &Connection) -> ServiceResult<i64> {
+    let mut statement = db.prepare_cached("SELECT last_change FROM service")?;
+    let head = statement.query_row((), |row| row.get(0)).optional()?;
+    // Whatever made it so, nothing can be written here until somebody puts it right: commands must wait, not fail.
+    head.filter(|head| (0..MAX_CHANGE).contains(head))
+        .ok_or_else(|| ServiceError::Unreachable("the service does not know its last change".to_owned()))
+}
 
 /// A change, and the random token of the transaction that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,15 +48,7 @@ impl Moment {
 
     /// The last moment of this file.
     pub(super) fn last(db: &Connection) -> ServiceResult<Self> {
-        let mut statement = db.prepare_cached(
-            "SELECT last_change, (SELECT token FROM moment WHERE change_id >= last_change LIMIT 1) FROM service",
-        )?;
-        Ok(statement.query_row((), |row| {
-            Ok(Self {
-                change: row.get(0)?,
-                token: row.get(1)?,
-            })
-        })?)
+        Self::of(db, head(db)?)
     }
 
     /// Remembers the moment in the file.

@@ -4,7 +4,7 @@
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::migrations::MIGRATIONS;
-use super::moment::Moment;
+use super::moment::{self, Moment};
 use crate::model::id::quoted;
 use crate::model::{Error, Micros, Status};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -103,12 +103,6 @@ impl Service {
         Ok(statement.query_row((), |row| row.get(0))?)
     }
 
-    /// The number of the last change.
-    pub(super) fn head(db: &Connection) -> ServiceResult<i64> {
-        let mut statement = db.prepare_cached("SELECT last_change FROM service")?;
-        Ok(statement.query_row((), |row| row.get(0))?)
-    }
-
     /// Reads in one snapshot.
     pub(super) fn read<T>(&self, read: impl FnOnce(&Connection) -> ServiceResult<T>) -> ServiceResult<T> {
         self.check_place()?;
@@ -123,7 +117,7 @@ impl Service {
         // Immediate: a transaction that reads first could not write once another connection has written.
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         check_life(&transaction, self.known)?;
-        let head = Self::head(&transaction)?;
+        let head = moment::head(&transaction)?;
         let mut tx = Tx::new(&transaction, head, Micros::now());
         let value = write(&mut tx)?;
         let last = tx.last_change();
@@ -235,7 +229,9 @@ fn prepare(db: &mut Connection, path: &Path, create: bool) -> ServiceResult<Stri
         return Err(foreign(path));
     }
     migrate(&transaction, path)?;
-    let id = transaction.query_row("SELECT service_id FROM service", (), |row| row.get(0))?;
+    let id = transaction
+        .query_row("SELECT service_id FROM service", (), |row| row.get(0))
+        .map_err(|error| ServiceError::Unreachable(format!("the service does not know its own id: {error}")))?;
     transaction.commit()?;
     Ok(id)
 }

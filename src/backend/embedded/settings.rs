@@ -4,10 +4,11 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
+use super::row::{Seconds, Seq, Time};
 use super::users::{self, Me};
 use crate::model::id::quoted;
-use crate::model::seq::{from_stored, to_stored};
-use crate::model::{Change, ConversationId, Micros, ReadPosition, RecvOpt, Setting, Target};
+use crate::model::seq::to_stored;
+use crate::model::{Change, ConversationId, ReadPosition, RecvOpt, Setting, Target};
 use rusqlite::{Connection, OptionalExtension};
 
 /// The conversation whose setting is changed: a C2C conversation, also before its first message, or a group of which the
@@ -88,8 +89,8 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
         let read = Change::Read {
             conversation: name.clone(),
             up_to: Target::Seq(ReadPosition {
-                seq: from_stored(row.get(2)?),
-                timestamp: row.get(3)?,
+                seq: row.get::<_, Seq>(2)?.0,
+                timestamp: row.get::<_, Seconds>(3)?.0,
             }),
         };
         let settings = Change::Settings {
@@ -98,7 +99,7 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
                 Setting::RecvOpt(RecvOpt::try_from(row.get::<_, i64>(1)?).unwrap_or_default()),
                 Setting::Pinned(row.get(0)?),
             ],
-            time: Micros(row.get(4)?),
+            time: row.get::<_, Time>(4)?.0,
         };
         Ok(vec![read, settings])
     });
@@ -113,8 +114,8 @@ pub(super) fn position(db: &Connection, user: i64, conversation: i64) -> Service
     )?;
     let position = statement.query_row((user, conversation), |row| {
         Ok(ReadPosition {
-            seq: from_stored(row.get(0)?),
-            timestamp: row.get(1)?,
+            seq: row.get::<_, Seq>(0)?.0,
+            timestamp: row.get::<_, Seconds>(1)?.0,
         })
     });
     Ok(position.optional()?)

@@ -4,6 +4,7 @@
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::inbox;
+use super::moment;
 use super::service::Service;
 use super::users::{self, Me};
 use crate::model::{Change, ConversationId, Elem, Error, Message, MessageBody, Micros, UserId};
@@ -53,7 +54,7 @@ impl TestService {
 
     /// The number of the last change.
     pub(super) fn head(&self) -> i64 {
-        self.read(Service::head)
+        self.read(moment::head)
     }
 
     /// What a user is told after a change.

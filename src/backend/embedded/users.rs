@@ -2,6 +2,7 @@
 
 use super::change::{Kind, Tx};
 use super::error::ServiceResult;
+use super::row::{Name, User, readable};
 use crate::model::{ConversationId, Profile, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -66,7 +67,7 @@ pub(super) fn infos(db: &Connection, users: &[UserId]) -> ServiceResult<Vec<Prof
     for user in users {
         // A mailbox that nobody has opened may belong to a mistyped userID.
         if let Some(id) = find_active(db, user)? {
-            profiles.extend(profile(db, id)?);
+            profiles.extend(readable("a profile", profile(db, id))?.flatten());
         }
     }
     Ok(profiles)
@@ -77,9 +78,9 @@ pub(super) fn profile(db: &Connection, user: i64) -> ServiceResult<Option<Profil
     let mut statement = db.prepare_cached("SELECT user_id, nick_name, face_url FROM user WHERE id = ?1")?;
     let profile = statement.query_row([user], |row| {
         Ok(Profile {
-            user_id: UserId::trusted(row.get::<_, String>(0)?),
-            nick_name: row.get(1)?,
-            face_url: row.get(2)?,
+            user_id: row.get::<_, User>(0)?.0,
+            nick_name: row.get::<_, Name>(1)?.0,
+            face_url: row.get::<_, Name>(2)?.0,
         })
     });
     Ok(profile.optional()?)
