@@ -40,7 +40,7 @@ struct Opened<'a> {
     /// The account's user.
     #[serde(rename = "userID")]
     user_id: &'a str,
-    /// `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
+    /// `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one was made.
     cache: &'a str,
     /// The number of outbox commands that a rebuild has kept; otherwise 0.
     salvaged: usize,

@@ -66,6 +66,11 @@ impl Fixture {
         }
     }
 
+    /// A file in the account's directory.
+    pub(super) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.options.dir.join(name)
+    }
+
     /// Closes the cache and opens it again, as a restart does.
     pub(super) fn reopen(mut self) -> Self {
         self.engine.close();
@@ -156,6 +161,17 @@ impl Fixture {
     pub(super) fn complete(&self, outcome: Outcome) {
         let OutboxEntry { id, .. } = self.engine.next_outbound().unwrap().unwrap();
         self.engine.complete_outbound(id, outcome).unwrap();
+    }
+
+    /// Changes columns of rows behind the cache's back, as a failing disk does.
+    pub(super) fn damage(&self, table: &str, columns: &str, rows: &str) {
+        crate::store::fixture::damage_rows(&self.path("im.db"), table, columns, rows);
+    }
+
+    /// Forgets which rows were looked at, as a restart does.
+    pub(super) fn look_again(&self) -> &Self {
+        self.engine.store.checked.forget();
+        self
     }
 
     /// The server takes every command there is.

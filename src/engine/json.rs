@@ -1,6 +1,6 @@
 //! Writing and reading the engine's own JSON.
 
-use crate::model::{Error, MessageBody};
+use crate::model::{Elem, Error, MessageBody};
 use crate::store::message::MessageRow;
 use crate::store::{StoreError, StoreResult};
 use serde::Serialize;
@@ -10,13 +10,34 @@ pub(super) fn to_json<T: Serialize>(value: &T) -> StoreResult<String> {
     Ok(serde_json::to_string(value).map_err(|error| Error::internal(format!("cannot write JSON: {error}")))?)
 }
 
-/// The body of a stored message.
+/// The body of a stored message. It can only be unreadable because the disk has damaged it.
 pub(super) fn parse_body(row: &MessageRow) -> StoreResult<MessageBody> {
     // serde's own sentence could quote the body.
     serde_json::from_str(&row.body).map_err(|_| {
-        StoreError::Rule(Error::internal(format!(
+        StoreError::Unreadable(Error::internal(format!(
             "the stored body of message {} cannot be read",
             row.msg_id
         )))
+    })
+}
+
+/// The body of a stored message as it is shown: an unreadable one says so, and keeps nothing else from being shown.
+pub(super) fn shown_body(row: &MessageRow) -> MessageBody {
+    parse_body(row).unwrap_or_else(|error| {
+        log::warn!("{}", error.into_error().desc);
+        MessageBody {
+            elem: Elem::Custom {
+                data: r#"{"type":"unreadable"}"#.to_owned(),
+                desc: String::new(),
+                extension: String::new(),
+            },
+            cloud_custom_data: String::new(),
+            group_at_user_list: Vec::new(),
+            is_excluded_from_unread_count: false,
+            is_excluded_from_last_message: row.is_excluded_from_last_message,
+            need_read_receipt: false,
+            priority: 0,
+            random: 0,
+        }
     })
 }

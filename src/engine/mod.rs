@@ -28,6 +28,8 @@ mod recv_opt;
 mod removal;
 mod render;
 mod renumbered;
+mod repair;
+mod restore;
 mod send;
 mod setting;
 mod transaction;

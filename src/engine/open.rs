@@ -1,42 +1,47 @@
-//! Opening an account's cache.
+//! Opening an account's cache, and building one in place of a damaged one.
 
 use super::core::Engine;
 use super::options::{CacheReport, Durability, EngineOptions};
 use crate::events::EventQueue;
 use crate::model::Result;
-use crate::store::{CacheState, Store};
+use crate::store::{CacheState, Opening, Rebuild, Store, outbox};
 use std::sync::atomic::AtomicI64;
 
 impl Engine {
     /// Opens, and makes where missing, the cache in `options.dir`. 90001 when another client has it open. A damaged
-    /// cache is moved aside and built again; commands that were not sent yet are kept as far as they can be read.
+    /// cache is moved aside and built again, with everything that no server has: the outbox, messages that were not
+    /// sent, drafts. When that fails, nothing has changed, and the next open tries again.
     pub fn open(options: EngineOptions, queue: EventQueue) -> Result<(Self, CacheReport)> {
         let full = options.durability == Durability::Full;
-        let (store, state, salvaged) = Store::open(&options.dir, &options.user_id, full)?;
-        let engine = Self {
-            options,
-            store,
-            queue,
-            in_flight: AtomicI64::new(0),
+        let (store, state) = match Store::open(&options.dir, &options.user_id, full)? {
+            Opening::Ready(store, state) => (*store, state),
+            Opening::Damaged(rebuild) => (build(&options, rebuild)?, CacheState::Rebuilt),
         };
         let report = match state {
             CacheState::Created => CacheReport::Created,
             CacheState::Opened => CacheReport::Opened,
-            CacheState::Rebuilt => {
-                let mut kept = 0;
-                for saved in salvaged {
-                    // One command that cannot be read must not lose the others.
-                    match engine.write(true, |tx| tx.restore(saved)) {
-                        Ok(true) => kept += 1,
-                        Ok(false) => {}
-                        Err(error) => log::warn!("an unsent command could not be kept: {}", error.desc),
-                    }
-                }
-                CacheReport::Rebuilt { salvaged: kept }
-            }
+            CacheState::Rebuilt => CacheReport::Rebuilt {
+                salvaged: store.read(|db| Ok(outbox::count(db)?))?,
+            },
         };
-        Ok((engine, report))
+        Ok((Self::over(options, store, queue), report))
     }
+
+    fn over(options: EngineOptions, store: Store, queue: EventQueue) -> Self {
+        Self {
+            options,
+            store,
+            queue,
+            in_flight: AtomicI64::new(0),
+        }
+    }
+}
+
+fn build(options: &EngineOptions, rebuild: Rebuild) -> Result<Store> {
+    // Nobody listens yet: the app reads the list once it is told that it was rebuilt.
+    let engine = Engine::over(options.clone(), rebuild.begin()?, EventQueue::new());
+    engine.restore(rebuild.salvaged())?;
+    rebuild.finish(engine.store)
 }
 
 #[cfg(test)]
@@ -49,8 +54,11 @@ mod tests {
         let fixture = Fixture::new();
         let msg_id = fixture.send(&bob(), "hi");
         fixture.engine.set_pinned(&bob(), true).unwrap();
-        std::fs::write(fixture.engine.options.dir.join("damaged"), "").unwrap();
+        // A mark alone is not believed; damage that shows is.
+        fixture.engine.close();
+        std::fs::write(fixture.path("im.db-wal"), vec![0xa5; 8192]).unwrap();
         let fixture = fixture.reopen();
+        assert!(fixture.path("im.db.damaged-1").exists());
         assert_eq!(fixture.messages(&bob()), [(msg_id, 1)]);
         assert_eq!(fixture.row(&bob())["isPinned"], true);
         assert!(matches!(

@@ -8,13 +8,16 @@ use crate::model::{
 };
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
-use crate::store::{SalvagedCommand, StoreError, StoreResult, directory};
+use crate::store::{StoreError, StoreResult, directory};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::atomic::Ordering;
 
 fn unreadable(row: &OutboxRow, field: &str) -> StoreError {
-    Error::internal(format!("the {field} of outbox command {} cannot be read", row.id)).into()
+    StoreError::Unreadable(Error::internal(format!(
+        "the {field} of outbox command {} cannot be read",
+        row.id
+    )))
 }
 
 pub(super) fn value<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
@@ -22,7 +25,7 @@ pub(super) fn value<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
 }
 
 /// The setting in a column of a command.
-fn setting(row: &OutboxRow, kind: SettingKind, field: &str, json: &str) -> StoreResult<Setting> {
+pub(super) fn setting(row: &OutboxRow, kind: SettingKind, field: &str, json: &str) -> StoreResult<Setting> {
     Setting::from_json(kind, json).map_err(|_| unreadable(row, field))
 }
 
@@ -34,18 +37,23 @@ impl Engine {
     /// The oldest command in the outbox.
     pub fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
         // Backends ask often; an empty outbox should cost them no transaction.
-        if self.store.read(|db| Ok(outbox::after(db, 0)?))?.is_none() {
+        if self.store.read(|db| Ok(outbox::number_after(db, 0)?))?.is_none() {
             return Ok(None);
         }
         self.write(true, |tx| {
             // By number, because `command` may remove the row it is given and append another.
             let mut after = 0;
-            while let Some(row) = outbox::after(tx.db, after)? {
-                after = row.id;
-                if let Some(command) = tx.command(&row)? {
-                    // From here on, with the lock still held, the server may have it.
-                    tx.in_flight.store(row.id, Ordering::Release);
-                    return Ok(Some(OutboxEntry { id: row.id, command }));
+            while let Some(id) = outbox::number_after(tx.db, after)? {
+                after = id;
+                match tx.numbered(id) {
+                    Ok(Some(command)) => {
+                        // From here on, with the lock still held, the server may have it.
+                        tx.in_flight.store(id, Ordering::Release);
+                        return Ok(Some(OutboxEntry { id, command }));
+                    }
+                    Ok(None) => {}
+                    Err(error) if error.is_unreadable() => tx.give_up(id)?,
+                    Err(error) => return Err(error),
                 }
             }
             Ok(None)
@@ -68,13 +76,21 @@ impl Engine {
             if cursor.is_some() {
                 tx.account.cursor = cursor;
             }
-            match outbox::by_id(tx.db, id)? {
-                Some(row) => {
+            match outbox::by_id(tx.db, id) {
+                Ok(Some(row)) => {
                     // Before it is settled: undoing a setting looks at the commands that are still on their way.
                     outbox::remove(tx.db, id)?;
                     tx.complete(&row, outcome)
                 }
-                None => Ok(()),
+                Ok(None) => Ok(()),
+                Err(error) => {
+                    let error = StoreError::from(error);
+                    if error.is_unreadable() {
+                        tx.give_up(id)
+                    } else {
+                        Err(error)
+                    }
+                }
             }
         })
     }
@@ -119,6 +135,14 @@ impl Transaction<'_> {
     /// Whether a command of a kind waits for a conversation.
     pub(super) fn is_pending(&self, kind: CommandKind, id: &ConversationId) -> StoreResult<bool> {
         Ok(!outbox::of_kind(self.db, id, kind)?.is_empty())
+    }
+
+    /// The command with a number; `None` when there is nothing left to do, and the row is gone.
+    fn numbered(&mut self, id: i64) -> StoreResult<Option<Outbound>> {
+        match outbox::by_id(self.db, id)? {
+            Some(row) => self.command(&row),
+            None => Ok(None),
+        }
     }
 
     /// The command of a row; `None` when there is nothing left to do, and the row is gone.
@@ -190,7 +214,8 @@ impl Transaction<'_> {
             (CommandKind::Send, outcome) => self.sent(&id, &row.msg_id, &outcome),
             (CommandKind::Revoke, Outcome::Refused(_)) => match message::by_msg_id(self.db, &row.msg_id)? {
                 Some(message) if message.status == MessageStatus::Revoked => {
-                    self.recall_refused(&id, message, undo(row)?)
+                    // What is damaged was sent, as most messages were.
+                    self.recall_refused(&id, message, undo(row).unwrap_or(MessageStatus::Sent))
                 }
                 _ => Ok(()),
             },
@@ -199,9 +224,11 @@ impl Transaction<'_> {
                 Some(message) => self.wipe(message),
                 None => Ok(()),
             },
-            (CommandKind::Setting(kind), Outcome::Refused(_)) => {
-                self.setting_refused(&id, &setting(row, kind, "undo", &row.undo)?)
-            }
+            (CommandKind::Setting(kind), Outcome::Refused(_)) => match setting(row, kind, "undo", &row.undo) {
+                Ok(before) => self.setting_refused(&id, &before),
+                // There is nothing to go back to.
+                Err(_) => Ok(()),
+            },
             // Deleting and reading are never undone, whatever the server thinks of them.
             _ => Ok(()),
         }
@@ -229,38 +256,6 @@ impl Transaction<'_> {
             self.append(CommandKind::DeleteMessages, id, "", &[msg_id], &())?;
         }
         Ok(())
-    }
-
-    /// Puts back what was saved of a damaged cache's outbox. Says how much.
-    pub(super) fn restore(&mut self, saved: SalvagedCommand) -> StoreResult<bool> {
-        let SalvagedCommand { entry, message } = saved;
-        let Ok(id) = ConversationId::parse("conversationID", entry.conversation_id.as_str()) else {
-            return Ok(false);
-        };
-        match (entry.kind, message) {
-            (CommandKind::Send, Some(message)) if message.seq == 0 => self.edit(&id, |tx, loaded| {
-                let conversation = tx.ensure_row(loaded)?;
-                tx.store_pending(
-                    loaded,
-                    &MessageRow {
-                        conversation,
-                        ..message
-                    },
-                )
-            })?,
-            (CommandKind::Send | CommandKind::Revoke, _) => return Ok(false),
-            (CommandKind::Setting(kind), _) => {
-                let setting = setting(&entry, kind, "value", &entry.value)?;
-                outbox::append(self.db, &entry)?;
-                self.setting_restored(&id, &setting)?;
-            }
-            // Putting back the message has asked for it already.
-            (CommandKind::SubscribeProfile, _) if self.is_pending(CommandKind::SubscribeProfile, &id)? => {}
-            _ => {
-                outbox::append(self.db, &entry)?;
-            }
-        }
-        Ok(true)
     }
 }
 

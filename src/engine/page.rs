@@ -5,6 +5,7 @@
 //! whether it is the last.
 
 use super::core::Engine;
+use super::repair;
 use crate::model::id::quoted;
 use crate::model::{ConversationOrder, Error, Result};
 use crate::store::StoreResult;
@@ -76,15 +77,77 @@ impl Engine {
         };
         self.store.read_with(|reader| match cursor {
             // From the top, the limit is only a number of rows.
-            None => page(&reader.db, order, TOP, None, count.min(limit), count >= limit),
+            None => self.page(&reader.db, TOP, None, count.min(limit), count >= limit),
             // In one snapshot: a commit between the two reads could move the floor above or below what the page shows.
             Some(key) => {
                 let snapshot = reader.snapshot()?;
                 // Finding it steps over as many rows as the limit allows, which is more work than the page itself.
                 let floor = reader.remembered(|db| floor(db, order, limit))?;
-                page(&snapshot, order, key, floor, count, false)
+                self.page(&snapshot, key, floor, count, false)
             }
         })
+    }
+
+    /// Up to `count` rows below `cursor` and not below `floor`. `is_last` says that no page follows whatever is below.
+    fn page(
+        &self,
+        db: &Connection,
+        cursor: ListKey,
+        floor: Option<ListKey>,
+        count: usize,
+        is_last: bool,
+    ) -> StoreResult<String> {
+        let order = self.options.order;
+        let floor = floor.unwrap_or(BOTTOM);
+        let wanted = i64::try_from(count)
+            .unwrap_or(i64::MAX)
+            .saturating_add(if is_last { 0 } else { 1 });
+        let mut rows = String::new();
+        let mut last = None;
+        let mut taken = 0;
+        let mut is_finished = true;
+        let mut failed = None;
+        list::page(db, order, cursor, floor, wanted, |key, number, json| {
+            if taken == count {
+                is_finished = false;
+                return ControlFlow::Break(());
+            }
+            if !rows.is_empty() {
+                rows.push(',');
+            }
+            match json.filter(|json| self.store.checked.is_json(number, json)) {
+                Some(json) => rows.push_str(json),
+                None => match repair::rendered_by_number(db, number) {
+                    Ok(Some(json)) => rows.push_str(&json),
+                    // Left out. It still has its place, so that the walk goes on behind it.
+                    Ok(None) if rows.ends_with(',') => drop(rows.pop()),
+                    Ok(None) => {}
+                    Err(error) => {
+                        failed = Some(error);
+                        return ControlFlow::Break(());
+                    }
+                },
+            }
+            last = Some(key);
+            taken += 1;
+            ControlFlow::Continue(())
+        })?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let next_seq = match (last, cursor) {
+            (Some(key), _) => cursor_text(order, key),
+            (None, TOP) => "0".to_owned(),
+            // Not "0": an app that reads on from an empty page would start over.
+            (None, key) => cursor_text(order, key),
+        };
+        let mut result = String::with_capacity(rows.len() + 96);
+        // Writing to a string cannot fail.
+        let _ = write!(
+            result,
+            r#"{{"nextSeq":"{next_seq}","isFinished":{is_finished},"conversationList":[{rows}]}}"#
+        );
+        Ok(result)
     }
 }
 
@@ -94,51 +157,6 @@ fn floor(db: &Connection, order: ConversationOrder, limit: usize) -> StoreResult
         return Ok(None);
     };
     Ok(list::nth_key(db, order, offset)?)
-}
-
-/// Up to `count` rows below `cursor` and not below `floor`. `is_last` says that no page follows whatever is below.
-fn page(
-    db: &Connection,
-    order: ConversationOrder,
-    cursor: ListKey,
-    floor: Option<ListKey>,
-    count: usize,
-    is_last: bool,
-) -> StoreResult<String> {
-    let floor = floor.unwrap_or(BOTTOM);
-    let wanted = i64::try_from(count)
-        .unwrap_or(i64::MAX)
-        .saturating_add(if is_last { 0 } else { 1 });
-    let mut rows = String::new();
-    let mut last = None;
-    let mut taken = 0;
-    let mut is_finished = true;
-    list::page(db, order, cursor, floor, wanted, |key, json| {
-        if taken == count {
-            is_finished = false;
-            return ControlFlow::Break(());
-        }
-        if taken > 0 {
-            rows.push(',');
-        }
-        rows.push_str(json);
-        last = Some(key);
-        taken += 1;
-        ControlFlow::Continue(())
-    })?;
-    let next_seq = match (last, cursor) {
-        (Some(key), _) => cursor_text(order, key),
-        (None, TOP) => "0".to_owned(),
-        // Not "0": an app that reads on from an empty page would start over.
-        (None, key) => cursor_text(order, key),
-    };
-    let mut result = String::with_capacity(rows.len() + 96);
-    // Writing to a string cannot fail.
-    let _ = write!(
-        result,
-        r#"{{"nextSeq":"{next_seq}","isFinished":{is_finished},"conversationList":[{rows}]}}"#
-    );
-    Ok(result)
 }
 
 #[cfg(test)]

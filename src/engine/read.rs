@@ -12,7 +12,7 @@ impl Engine {
     /// `getConversation`: a listed conversation, or a transient one that is not stored, as JSON.
     pub fn conversation(&self, id: &ConversationId) -> Result<String> {
         self.store.snapshot(|db| {
-            if let Some(json) = conversation::json(db, id)? {
+            if let Some(json) = self.shown(db, id)? {
                 return Ok(json);
             }
             // The row of a conversation that is not listed may remember the receive option, which is shown.
@@ -30,7 +30,7 @@ impl Engine {
         self.store.snapshot(|db| {
             let mut list = Vec::new();
             for id in ids {
-                list.extend(conversation::json(db, id)?);
+                list.extend(self.shown(db, id)?);
             }
             Ok(format!("[{}]", list.join(",")))
         })

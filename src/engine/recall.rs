@@ -1,7 +1,7 @@
 //! Recall: the message stays as a place in the history with status 6, its content is gone.
 
 use super::core::Engine;
-use super::json::{parse_body, to_json};
+use super::json::{shown_body, to_json};
 use super::receive::unread_flags;
 use super::transaction::Transaction;
 use crate::events::Event;
@@ -77,7 +77,7 @@ impl Transaction<'_> {
 
     /// Removes the content for good.
     pub(super) fn wipe(&mut self, mut row: MessageRow) -> StoreResult<()> {
-        row.body = to_json(&parse_body(&row)?.wiped())?;
+        row.body = to_json(&shown_body(&row).wiped())?;
         Ok(message::update(self.db, &row)?)
     }
 
@@ -122,7 +122,7 @@ impl Transaction<'_> {
             status => status,
         };
         let is_group = id.kind() == ConversationType::Group;
-        (row.counts_unread, row.at_type) = unread_flags(&parse_body(&row)?, row.is_self, is_group, &self.me());
+        (row.counts_unread, row.at_type) = unread_flags(&shown_body(&row), row.is_self, is_group, &self.me());
         message::update(self.db, &row)?;
         self.edit(id, |tx, loaded| {
             loaded.recount = true;

@@ -46,7 +46,8 @@ use std::ffi::c_char;
 ///
 // generated: opened
 /// - `userID` (string): The account's user.
-/// - `cache` (string): `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
+/// - `cache` (string): `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one
+///   was made.
 /// - `salvaged` (integer): The number of outbox commands that a rebuild has kept; otherwise 0.
 // /generated
 ///

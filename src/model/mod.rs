@@ -1,8 +1,9 @@
 //! Plain data shared by every layer: ids, status codes, messages, conversations, people, groups, and the two vocabularies
-//! between engine and backend ([`inbound`], [`outbound`]); and the one way to take a lock. Imports nothing from the layers
-//! above.
+//! between engine and backend ([`inbound`], [`outbound`]); and the one way to take a lock and to look at a file. Imports
+//! nothing from the layers above.
 
 pub mod conversation;
+pub(crate) mod file;
 pub mod group;
 pub mod id;
 pub mod inbound;

@@ -1,5 +1,6 @@
 //! The account's own row: there is one.
 
+use super::columns::readable_text;
 use crate::model::{Micros, UserId};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -19,31 +20,44 @@ pub(crate) struct Account {
     pub(crate) cursor: Option<String>,
 }
 
+/// The row; `None` when it was never made.
+pub(crate) fn load(db: &Connection) -> rusqlite::Result<Option<Account>> {
+    db.query_row(
+        "SELECT user_id, last_activation, total_unread, first_sync_time, cursor FROM account WHERE id = 1",
+        (),
+        |row| {
+            Ok(Account {
+                user_id: row.get(0)?,
+                last_activation: row.get(1)?,
+                total_unread: row.get(2)?,
+                first_sync_time: row.get(3)?,
+                cursor: readable_text(row, 4)?,
+            })
+        },
+    )
+    .optional()
+}
+
 /// The row, made for `user` when it is missing.
 pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result<Account> {
-    let found = db
-        .query_row(
-            "SELECT user_id, last_activation, total_unread, first_sync_time, cursor FROM account WHERE id = 1",
-            (),
-            |row| {
-                Ok(Account {
-                    user_id: row.get(0)?,
-                    last_activation: row.get(1)?,
-                    total_unread: row.get(2)?,
-                    first_sync_time: row.get(3)?,
-                    cursor: row.get(4)?,
-                })
-            },
-        )
-        .optional()?;
-    if let Some(account) = found {
+    if let Some(account) = load(db)? {
         return Ok(account);
     }
-    db.execute("INSERT INTO account (id, user_id) VALUES (1, ?1)", params![user])?;
+    // Of an empty cache these are 0. Of one whose row was lost they are what the row said.
+    let (last_activation, total_unread) = db.query_row(
+        "SELECT coalesce(max(activation), 0), \
+         coalesce(sum(iif(orderkey IS NOT NULL AND recv_opt = 0, unread_count, 0)), 0) FROM conversation",
+        (),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    db.execute(
+        "INSERT INTO account (id, user_id, last_activation, total_unread) VALUES (1, ?1, ?2, ?3)",
+        params![user, last_activation, total_unread],
+    )?;
     Ok(Account {
         user_id: user.clone(),
-        last_activation: 0,
-        total_unread: 0,
+        last_activation,
+        total_unread,
         first_sync_time: None,
         cursor: None,
     })
@@ -73,7 +87,7 @@ pub(crate) fn total_unread(db: &Connection) -> rusqlite::Result<i64> {
 /// The cursor as committed.
 pub(crate) fn cursor(db: &Connection) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT cursor FROM account WHERE id = 1")?
-        .query_row((), |row| row.get(0))
+        .query_row((), |row| readable_text(row, 0))
 }
 
 #[cfg(test)]

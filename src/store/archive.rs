@@ -1,12 +1,15 @@
 //! How far each archive of the server has been read.
 
+use super::columns::readable_text;
 use rusqlite::{Connection, OptionalExtension};
 
 /// The stored position; `None` while the archive was never read.
 pub(crate) fn position(db: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT position FROM archive WHERE name = ?1")?
-        .query_row([name], |row| row.get(0))
+        .query_row([name], |row| readable_text(row, 0))
         .optional()
+        // One that cannot be read is none: the archive is read again from its end.
+        .map(Option::flatten)
 }
 
 /// Stores a position in place of the one before.

@@ -1,6 +1,7 @@
 //! Marks that wait for their message: servers that do not number their messages may tell of a message before it comes.
 
 use super::columns::text_column;
+use super::error::is_unreadable;
 use super::message::MessageRow;
 use crate::model::{ConversationId, MessageId, UserId};
 use rusqlite::{Connection, params};
@@ -103,8 +104,14 @@ pub(crate) fn take(
     )?
     .query_map(
         params![conversation, message.sender, message.msg_id, server_id, origin_id],
-        |row| row.get(0),
+        |row| row.get::<_, String>(0),
     )?
+    // A mark that cannot be read is dropped: the row is gone by now, and the message comes all the same.
+    .filter_map(|effect| match effect {
+        Ok(effect) => Mark::parse(&effect).map(Ok),
+        Err(error) if is_unreadable(&error) => None,
+        Err(error) => Some(Err(error)),
+    })
     .collect()
 }
 

@@ -1,12 +1,13 @@
 //! The open cache of one account: its lock, its one writer, its readers.
 
 use super::account::{self, Account};
+use super::account_lock::{AccountLock, Left};
+use super::checked::CheckedRows;
 use super::error::{StoreError, StoreResult, closed, explain};
-use super::files;
 use super::readers::{Reader, Readers};
-use super::recover::{self, CacheState, SalvagedCommand};
+use super::{connection, damage, files};
 use crate::model::lock::lock;
-use crate::model::{Error, Result, UserId};
+use crate::model::{Error, Result, Status, UserId};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
@@ -14,8 +15,11 @@ use std::sync::{Mutex, MutexGuard};
 /// The open cache of one account.
 pub(crate) struct Store {
     dir: PathBuf,
+    path: PathBuf,
     writer: Mutex<Option<Writer>>,
     readers: Readers,
+    /// The rows whose rendered JSON was found to be JSON since the cache was opened.
+    pub(crate) checked: CheckedRows,
 }
 
 /// The writing connection. Whoever holds it is the only writer: the directory is locked.
@@ -24,7 +28,7 @@ pub(crate) struct Writer {
     /// The account's row, as last committed.
     pub(crate) account: Account,
     // Last, because fields are dropped in order: the lock goes when the database is closed.
-    _lock: files::AccountLock,
+    lock: AccountLock,
 }
 
 impl Writer {
@@ -37,16 +41,8 @@ impl Writer {
 }
 
 impl Store {
-    /// Opens, and makes where missing, the cache of `user` in `dir`. 90001 when another client has it open. A damaged
-    /// cache is moved aside; what could be read of its outbox comes back for the engine to keep.
-    pub(crate) fn open(
-        dir: &Path,
-        user: &UserId,
-        full_durability: bool,
-    ) -> Result<(Self, CacheState, Vec<SalvagedCommand>)> {
-        // Before anything is looked at: another process may be making, moving or salvaging the files.
-        let file = files::lock(dir)?;
-        let (db, state, salvaged) = recover::open_or_rebuild(dir, full_durability)?;
+    /// The store over an open database of the directory.
+    pub(super) fn new(dir: &Path, path: PathBuf, user: &UserId, db: Connection, lock: AccountLock) -> Result<Self> {
         let account = account::load_or_create(&db, user).map_err(|error| explain(&error))?;
         // The name of a long id's directory ends in a hash, for which somebody could look for another id.
         if account.user_id != *user {
@@ -56,14 +52,17 @@ impl Store {
                 user.as_str()
             )));
         }
-        let readers = Readers::new(files::database(dir));
-        let writer = Mutex::new(Some(Writer {
-            db,
-            account,
-            _lock: file,
-        }));
-        let dir = dir.to_path_buf();
-        Ok((Self { dir, writer, readers }, state, salvaged))
+        // By now SQLite has made the log, which must be there from here on. Where it cannot be said, nobody will miss the log.
+        if let Err(error) = lock.leave(Left::Open) {
+            log::warn!("{}", error.desc);
+        }
+        Ok(Self {
+            dir: dir.to_owned(),
+            readers: Readers::new(path.clone()),
+            path,
+            writer: Mutex::new(Some(Writer { db, account, lock })),
+            checked: CheckedRows::default(),
+        })
     }
 
     /// The writer, for one transaction. 6013 once closed.
@@ -87,19 +86,39 @@ impl Store {
         self.readers.with(work).map_err(|error| self.failed(error))
     }
 
-    /// The error that a caller gets. A damaged file is remembered, so that the next open rebuilds it.
+    /// The error that a caller gets. A file that is damaged indeed is marked, so that the next open rebuilds it.
     pub(crate) fn failed(&self, error: StoreError) -> Error {
-        if error.is_damage() {
-            files::mark_damaged(&self.dir);
+        if !error.is_damage() || files::damage_mark(&self.dir).exists() {
+            return error.into_error();
         }
-        error.into_error()
+        match damage::is_confirmed(&self.path) {
+            Ok(true) => {
+                files::mark_damaged(&self.dir);
+                error.into_error()
+            }
+            // SQLite calls a page that the disk did not give once damaged too.
+            Ok(false) => Error::new(Status::IoFailed, "the local database failed: a page could not be read"),
+            Err(error) => error,
+        }
     }
 
     /// Closes every connection and gives up the lock. Idempotent.
     pub(crate) fn close(&self) {
-        // The writer last: SQLite moves the log into the database when the last connection closes, if it can write.
+        if let Err(error) = self.close_checked() {
+            log::warn!("the cache is not closed cleanly: {}", error.desc);
+        }
+    }
+
+    /// The same; says whether everything is in the database file.
+    pub(super) fn close_checked(&self) -> Result<()> {
+        // The writer last: it moves the log into the database, and then removes it.
         self.readers.close();
-        drop(lock(&self.writer).take());
+        match lock(&self.writer).take() {
+            Some(Writer { db, lock, .. }) => {
+                connection::close(db, || Ok(lock.leave(Left::Closed)?)).map_err(StoreError::into_error)
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -116,10 +135,13 @@ impl WriterGuard<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Status;
+    use crate::store::Opening;
 
     fn open(dir: &Path, user: &str) -> Result<Store> {
-        Store::open(dir, &UserId::trusted(user), false).map(|(store, ..)| store)
+        match Store::open(dir, &UserId::trusted(user), false)? {
+            Opening::Ready(store, _) => Ok(*store),
+            Opening::Damaged(_) => panic!("damaged"),
+        }
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! How the model's types are written to columns and read back, once for each.
 //!
 //! Only this version and older ones have written the file (a newer schema is refused at opening), so a value that no
-//! type knows is an error, with two exceptions that are safe to read as something plainer.
+//! type knows, or a text that is no UTF-8, comes from a damaged disk. One such value must not stop the rest: texts are
+//! read with U+FFFD for what is damaged, numbers as the plainest value of their type. Only where a command or the kind of
+//! a name depends on it, it is an error, and the row is set aside.
 
 use crate::model::{
     AtType, ConversationId, GroupId, GroupRole, GroupType, IdKind, MessageStatus, Micros, RecvOpt, UserId,
 };
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+use std::borrow::Cow;
 
 /// A type that is a number in its column.
 macro_rules! integer_column {
@@ -27,6 +32,45 @@ macro_rules! integer_column {
     };
 }
 
+/// A type whose unknown numbers are read as a plainer one.
+macro_rules! lenient_integer_column {
+    ($name:ty, $write:expr, $read:expr, $plainest:expr) => {
+        integer_column!($name, $write, |number| Some($read(number).unwrap_or_else(|| {
+            log::warn!("a stored {} has the unknown value {number}", stringify!($name));
+            $plainest
+        })));
+    };
+}
+
+/// A text that may be damaged.
+pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    let bytes = row.get_ref(column)?.as_bytes()?;
+    Ok(match String::from_utf8_lossy(bytes) {
+        Cow::Borrowed(text) => text.to_owned(),
+        Cow::Owned(text) => {
+            let name = row.as_ref().column_name(column).unwrap_or("text").to_owned();
+            log::warn!("a stored {name} is not UTF-8; it is read with replacement characters");
+            text
+        }
+    })
+}
+
+/// The same of a column that may be NULL.
+pub(super) fn optional_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        _ => text(row, column).map(Some),
+    }
+}
+
+/// A text that means nothing unless every byte is right; `None` too when it is damaged.
+pub(super) fn readable_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => None,
+        value => value.as_str().ok().map(str::to_owned),
+    })
+}
+
 /// A type that is a text in its column.
 macro_rules! text_column {
     ($name:ty, $read:expr) => {
@@ -38,7 +82,8 @@ macro_rules! text_column {
 
         impl rusqlite::types::FromSql for $name {
             fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
-                let found: Option<Self> = $read(value.as_str()?);
+                let text = String::from_utf8_lossy(value.as_bytes()?);
+                let found: Option<Self> = $read(&*text);
                 found.ok_or(rusqlite::types::FromSqlError::InvalidType)
             }
         }
@@ -47,9 +92,19 @@ macro_rules! text_column {
 pub(super) use text_column;
 
 integer_column!(Micros, |time: Micros| time.0, |number| Some(Micros(number)));
-integer_column!(MessageStatus, |status| status as i64, MessageStatus::from_code);
-integer_column!(AtType, |at| at as i64, AtType::from_code);
-integer_column!(RecvOpt, |opt| opt as i64, |number| RecvOpt::try_from(number).ok());
+lenient_integer_column!(
+    MessageStatus,
+    |status| status as i64,
+    MessageStatus::from_code,
+    MessageStatus::Sent
+);
+lenient_integer_column!(AtType, |at| at as i64, AtType::from_code, AtType::None);
+lenient_integer_column!(
+    RecvOpt,
+    |opt| opt as i64,
+    |number| RecvOpt::try_from(number).ok(),
+    RecvOpt::Receive
+);
 // A role that is not known gives no rights.
 integer_column!(GroupRole, |role| role as i64, |number| Some(GroupRole::from_code(
     number
@@ -102,12 +157,16 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_no_type_knows_is_an_error_and_an_unknown_group_type_or_role_is_the_plainest() {
-        assert!(read::<MessageStatus>("5").is_err());
-        assert!(read::<RecvOpt>("4").is_err());
-        assert!(read::<AtType>("-1").is_err());
+    fn a_value_that_no_type_knows_is_the_plainest_unless_its_meaning_depends_on_it() {
+        assert_eq!(read::<MessageStatus>("5").unwrap(), MessageStatus::Sent);
+        assert_eq!(read::<RecvOpt>("4").unwrap(), RecvOpt::Receive);
+        assert_eq!(read::<AtType>("-1").unwrap(), AtType::None);
         assert!(read::<IdKind>("'other'").is_err());
         assert!(read::<UserId>("7").is_err());
+        assert_eq!(
+            read::<UserId>("CAST(x'61ff' AS TEXT)").unwrap(),
+            UserId::trusted("a\u{fffd}")
+        );
         assert_eq!(read::<GroupType>("'Channel'").unwrap(), GroupType::Work);
         assert_eq!(read::<GroupRole>("999").unwrap(), GroupRole::None);
     }

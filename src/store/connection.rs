@@ -2,9 +2,9 @@
 
 use super::error::StoreResult;
 use super::files;
-use super::migrate::migrate;
+use crate::model::{Error, Status, file};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,37 +12,85 @@ use std::time::Duration;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Opens the file for writing, made where missing, with its schema up to date. Says whether it was new.
+#[cfg(test)]
 pub(super) fn open_writer(path: &Path, full_durability: bool) -> StoreResult<(Connection, bool)> {
+    let mut db = open_file(path)?;
+    set_up_writer(&db, full_durability)?;
+    let created = super::migrate::migrate(&mut db)?;
+    Ok((db, created))
+}
+
+/// Opens the file for writing, made where missing. Nothing is written to it.
+pub(super) fn open_file(path: &Path) -> StoreResult<Connection> {
+    for companion in files::companions(path) {
+        file::make_private(&companion)?;
+    }
     // SQLite would make it readable to others.
-    files::private_file(path).map_err(|error| files::io_error("open the file", path, &error))?;
-    let mut db = Connection::open_with_flags(
-        path,
-        // No mutex: the writer's lock and the pool of readers give a connection to one thread at a time.
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
-    set_up(&db, 128)?;
+    file::private(path)?;
+    let db = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Where it may not write SQLite is content with reading, and every later call would fail instead of this one.
+    if db.is_readonly(MAIN_DB)? {
+        return Err(Error::new(
+            Status::IoFailed,
+            format!("the file {} cannot be opened for writing", path.display()),
+        )
+        .into());
+    }
+    Ok(db)
+}
+
+/// Prepares a connection for writing the cache.
+pub(super) fn set_up_writer(db: &Connection, full_durability: bool) -> StoreResult<()> {
+    set_up(db, 128)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     // With a WAL, NORMAL syncs at checkpoints only: a commit survives the process but perhaps not a power cut.
     db.pragma_update(None, "synchronous", if full_durability { "FULL" } else { "NORMAL" })?;
     // Off in each new connection, whatever the file was used with: ids would outlive their messages.
     db.pragma_update(None, "foreign_keys", true)?;
     // Recalled and deleted messages should not linger in free pages.
-    db.pragma_update(None, "secure_delete", "FAST")?;
-    let created = migrate(&mut db)?;
-    Ok((db, created))
+    db.pragma_update(None, "secure_delete", true)?;
+    Ok(())
 }
 
 /// Opens the file for reading.
 pub(super) fn open_reader(path: &Path) -> StoreResult<Connection> {
     // The other settings are for writing, or in the file, as the journal mode is.
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let db = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     set_up(&db, 32)?;
     Ok(db)
 }
 
+/// Opens a file that may be damaged, to look at it. It is left as it is.
+pub(super) fn open_damaged(path: &Path) -> rusqlite::Result<Connection> {
+    // Writable, because the last commits may be in the log, and taking up a log that was left behind writes.
+    let db = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    db.pragma_update(None, "query_only", true)?;
+    Ok(db)
+}
+
+fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    // No mutex: the writer's lock and the pool of readers give a connection to one thread at a time.
+    let db = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    // The log is emptied and removed by `close` alone, which says so in the locked file before.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(db)
+}
+
+/// Moves everything from the log into the file, and closes. Whatever fails, the log then stays and holds the rest.
+/// `is_done` is called when the file has everything, before the log goes.
+pub(super) fn close(db: Connection, is_done: impl FnOnce() -> StoreResult<()>) -> StoreResult<()> {
+    let is_busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0))?;
+    if is_busy {
+        return Err(Error::new(Status::DatabaseFailed, "the local database is in use elsewhere").into());
+    }
+    is_done()?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    db.close().map_err(|(_, error)| error.into())
+}
+
 // `statements` is more than a connection has use for, so that each is prepared once; rusqlite keeps 16 by itself.
 fn set_up(db: &Connection, statements: usize) -> rusqlite::Result<()> {
-    db.busy_timeout(BUSY_TIMEOUT)?;
     db.set_prepared_statement_cache_capacity(statements);
     // Without this SQLite plans a prepared statement again whenever its parameters change, in the hope of a better plan.
     // Ours have the same best plan for all values, and planning takes longer than most of them run.

@@ -1,5 +1,6 @@
 //! Conversation rows: those of the list, and those that only remember a setting.
 
+use super::columns::text;
 use crate::model::order::PIN_BIT;
 use crate::model::{ConversationId, ConversationType, OrderKey, RecvOpt, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -86,9 +87,9 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         max_seq: row.get(13)?,
         cleared_seq: row.get(14)?,
         draft_timestamp: row.get(15)?,
-        draft_text: row.get(16)?,
+        draft_text: text(row, 16)?,
         last_sender: row.get(17)?,
-        json: row.get(18)?,
+        json: text(row, 18)?,
     })
 }
 
@@ -99,6 +100,20 @@ pub(crate) fn load(db: &Connection, id: &ConversationId) -> rusqlite::Result<Opt
     ))?
     .query_row([id], from_row)
     .optional()
+    // The index has found it by the right id, whatever has become of the one in the row.
+    .map(|row| {
+        row.map(|row| ConversationRow {
+            conversation_id: id.clone(),
+            ..row
+        })
+    })
+}
+
+/// The row with that number.
+pub(crate) fn by_number(db: &Connection, number: i64) -> rusqlite::Result<Option<ConversationRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM conversation WHERE id = ?1"))?
+        .query_row([number], from_row)
+        .optional()
 }
 
 /// Stores a new row and returns its number.
@@ -173,10 +188,10 @@ pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<ConversationId>> {
         .collect()
 }
 
-/// The rendered JSON of a listed conversation.
-pub(crate) fn json(db: &Connection, id: &ConversationId) -> rusqlite::Result<Option<String>> {
-    db.prepare_cached("SELECT json FROM conversation WHERE conversation_id = ?1 AND orderkey IS NOT NULL")?
-        .query_row([id], |row| row.get(0))
+/// The number and the rendered JSON of a listed conversation.
+pub(crate) fn json(db: &Connection, id: &ConversationId) -> rusqlite::Result<Option<(i64, String)>> {
+    db.prepare_cached("SELECT id, json FROM conversation WHERE conversation_id = ?1 AND orderkey IS NOT NULL")?
+        .query_row([id], |row| Ok((row.get(0)?, text(row, 1)?)))
         .optional()
 }
 
@@ -263,7 +278,7 @@ mod tests {
         let db = database();
         conversation(&db, "c2c_a", |row| (row.is_listed, row.json) = (true, "{}".to_owned()));
         conversation(&db, "c2c_b", |row| row.json = "{}".to_owned());
-        assert_eq!(json(&db, &id("c2c_a")).unwrap().as_deref(), Some("{}"));
+        assert_eq!(json(&db, &id("c2c_a")).unwrap().unwrap().1, "{}");
         assert_eq!(json(&db, &id("c2c_b")).unwrap(), None);
     }
 

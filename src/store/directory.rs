@@ -1,5 +1,6 @@
 //! People and groups as far as the list shows them.
 
+use super::columns::{optional_text, text};
 use crate::model::{Friend, Group, GroupId, Profile, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -19,9 +20,9 @@ pub(crate) fn user(db: &Connection, id: &UserId) -> rusqlite::Result<Option<User
     db.prepare_cached("SELECT nick_name, face_url, remark FROM user WHERE user_id = ?1")?
         .query_row([id], |row| {
             Ok(UserRow {
-                nick_name: row.get(0)?,
-                face_url: row.get(1)?,
-                remark: row.get(2)?,
+                nick_name: text(row, 0)?,
+                face_url: text(row, 1)?,
+                remark: optional_text(row, 2)?,
             })
         })
         .optional()
@@ -57,11 +58,11 @@ pub(crate) fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
         let user_id: UserId = row.get(0)?;
         Ok(Friend {
             user_id: user_id.clone(),
-            friend_remark: row.get(3)?,
+            friend_remark: text(row, 3)?,
             profile: Profile {
                 user_id,
-                nick_name: row.get(1)?,
-                face_url: row.get(2)?,
+                nick_name: text(row, 1)?,
+                face_url: text(row, 2)?,
             },
         })
     })?
@@ -72,12 +73,12 @@ const GROUP_COLUMNS: &str = "group_id, group_type, group_name, face_url, owner, 
 
 fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
     // The column is '' while the owner is not known.
-    let owner: String = row.get(4)?;
+    let owner = text(row, 4)?;
     Ok(Group {
         group_id: row.get(0)?,
         group_type: row.get(1)?,
-        group_name: row.get(2)?,
-        face_url: row.get(3)?,
+        group_name: text(row, 2)?,
+        face_url: text(row, 3)?,
         owner: (!owner.is_empty()).then(|| UserId::trusted(owner)),
         create_time: row.get(5)?,
         member_count: row.get(6)?,

@@ -10,6 +10,8 @@ pub(crate) enum StoreError {
     Database(rusqlite::Error),
     /// A rule forbids it.
     Rule(Error),
+    /// A stored value cannot be read.
+    Unreadable(Error),
 }
 
 /// Shorthand for steps of a transaction.
@@ -39,13 +41,41 @@ impl StoreError {
         )
     }
 
+    /// Whether a stored value is not what its column holds: the file was changed, and SQLite cannot see it.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        match self {
+            Self::Unreadable(_) => true,
+            Self::Database(error) => is_unreadable(error),
+            Self::Rule(_) => false,
+        }
+    }
+
+    /// Whether a table or column is missing.
+    pub(super) fn is_schema(&self) -> bool {
+        use rusqlite::Error::{SqlInputError, SqliteFailure};
+        matches!(
+            self,
+            Self::Database(SqlInputError { error, .. } | SqliteFailure(error, _))
+                if error.extended_code == rusqlite::ffi::SQLITE_ERROR
+        )
+    }
+
     /// The error that a caller gets.
     pub(crate) fn into_error(self) -> Error {
         match self {
             Self::Database(error) => explain(&error),
-            Self::Rule(error) => error,
+            Self::Rule(error) | Self::Unreadable(error) => error,
         }
     }
+}
+
+/// Whether a stored value is not what its column holds.
+pub(super) fn is_unreadable(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    matches!(
+        error,
+        FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..)
+    )
 }
 
 /// 6022 for failures of the file system, 6019 for the rest. SQLite's sentences name tables and columns, never values.
@@ -57,7 +87,8 @@ pub(super) fn explain(error: &rusqlite::Error) -> Error {
             | ErrorCode::DiskFull
             | ErrorCode::CannotOpen
             | ErrorCode::ReadOnly
-            | ErrorCode::PermissionDenied,
+            | ErrorCode::PermissionDenied
+            | ErrorCode::FileLockingProtocolFailed,
         ) => Status::IoFailed,
         _ => Status::DatabaseFailed,
     };

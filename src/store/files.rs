@@ -1,7 +1,6 @@
-//! The account's directory: who may enter, the lock, and the names in it.
+//! The names in an account's directory.
 
-use crate::model::{Error, Result, Status};
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use crate::model::{Result, file};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,78 +9,63 @@ pub(super) fn database(dir: &Path) -> PathBuf {
     dir.join("im.db")
 }
 
-/// SQLite's companions of a database file, and the file itself.
-pub(super) fn with_companions(file: &Path) -> [PathBuf; 3] {
-    ["", "-wal", "-shm"].map(|suffix| {
-        let mut name = file.as_os_str().to_owned();
+/// A database that is being built in place of a damaged one. It counts for nothing yet.
+pub(super) fn scratch(dir: &Path) -> PathBuf {
+    dir.join("im.db.rebuilding")
+}
+
+/// The same, complete: from here on it is the account's cache, and takes the database's place at the next chance.
+pub(super) fn successor(dir: &Path) -> PathBuf {
+    dir.join("im.db.rebuilt")
+}
+
+/// The file that is locked while the account is open.
+pub(super) fn lock(dir: &Path) -> PathBuf {
+    dir.join("lock")
+}
+
+/// The mark that a running client leaves when it finds the database damaged; the next open examines it.
+pub(super) fn damage_mark(dir: &Path) -> PathBuf {
+    dir.join("damaged")
+}
+
+/// SQLite's companions of a database file.
+pub(super) fn companions(database: &Path) -> [PathBuf; 2] {
+    ["-wal", "-shm"].map(|suffix| {
+        let mut name = database.as_os_str().to_owned();
         name.push(suffix);
         PathBuf::from(name)
     })
 }
 
-/// The mark that a running client leaves when it finds the database damaged; the next open rebuilds it.
-pub(super) fn damage_mark(dir: &Path) -> PathBuf {
-    dir.join("damaged")
-}
-
 /// Leaves the mark. A failure only means that the next open finds the damage by itself.
 pub(super) fn mark_damaged(dir: &Path) {
-    if let Err(error) = private_file(&damage_mark(dir)) {
-        log::warn!("cannot mark the damaged cache: {error}");
+    if let Err(error) = file::private(&damage_mark(dir)) {
+        log::warn!("cannot mark the damaged cache: {}", error.desc);
     }
 }
 
-/// The lock on an account's directory, held for as long as this lives.
-pub(super) struct AccountLock(File);
-
-impl Drop for AccountLock {
-    fn drop(&mut self) {
-        // Closing the file would do, but for a forked child: it has the file open too, and the lock would be its own.
-        if let Err(error) = self.0.unlock() {
-            log::warn!("cannot unlock the account's directory: {error}");
-        }
+/// Whether there is anything at a path, a link that leads nowhere too.
+pub(super) fn exists(path: &Path) -> Result<bool> {
+    match std::fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(file::io_error("look at", path, &error)),
     }
 }
 
-/// Makes the directory (mode 0700) and takes its lock. 90001 when it is taken.
-pub(super) fn lock(dir: &Path) -> Result<AccountLock> {
-    make_private(dir).map_err(|error| io_error("make the directory", dir, &error))?;
-    // A file of its own, because a damaged database is moved aside while the lock is held.
-    let path = dir.join("lock");
-    let file = private_file(&path).map_err(|error| io_error("open the file", &path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(AccountLock(file)),
-        Err(TryLockError::WouldBlock) => Err(Error::new(
-            Status::AccountInUse,
-            format!("another client has the account in {} open", dir.display()),
-        )),
-        Err(TryLockError::Error(error)) => Err(io_error("lock the file", &path, &error)),
+/// Removes a file if it is there.
+pub(super) fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(file::io_error("remove", path, &error)),
+        _ => Ok(()),
     }
 }
 
-fn make_private(dir: &Path) -> io::Result<()> {
-    if let Some(parent) = dir.parent() {
-        fs::create_dir_all(parent)?;
+/// Renames a file if it is there.
+pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
+    if !exists(from)? {
+        return Ok(());
     }
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(dir) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => Ok(()),
-        other => other,
-    }
-}
-
-/// Opens a file for writing, made with mode 0600. SQLite gives its companion files the mode of the database.
-pub(super) fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// 6022, naming the path.
-pub(super) fn io_error(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Status::IoFailed, format!("cannot {what} {}: {error}", path.display()))
+    std::fs::rename(from, to).map_err(|error| file::io_error("rename", from, &error))
 }

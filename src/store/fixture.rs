@@ -5,6 +5,7 @@ use super::message::{self as messages, MessageRow};
 use super::migrate;
 use crate::model::{AtType, ConversationId, MessageStatus, Micros, UserId};
 use rusqlite::Connection;
+use std::path::Path;
 
 /// A cache with all migrations and no rows.
 pub(crate) fn database() -> Connection {
@@ -44,4 +45,26 @@ pub(crate) fn message(db: &Connection, conversation: i64, seq: i64, edit: impl F
     edit(&mut row);
     row.id = messages::insert(db, &row).unwrap();
     row
+}
+
+/// Changes columns of rows in a file behind the cache's back, as a failing disk does.
+pub(crate) fn damage_rows(path: &Path, table: &str, columns: &str, rows: &str) {
+    let db = Connection::open(path).unwrap();
+    let changed = db.execute(&format!("UPDATE {table} SET {columns} WHERE {rows}"), ());
+    assert!(changed.unwrap() > 0, "{table}: {rows}");
+}
+
+/// Destroys the first page of an index in a closed file: SQLite finds it, and no row is lost.
+pub(crate) fn damage_index(path: &Path, index: &str) {
+    let db = Connection::open(path).unwrap();
+    let sql = "SELECT rootpage FROM sqlite_master WHERE name = ?1";
+    let page: usize = db
+        .query_row(sql, [index], |row| row.get::<_, i64>(0))
+        .unwrap()
+        .try_into()
+        .unwrap();
+    drop(db);
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[(page - 1) * 4096..page * 4096].fill(0xa5);
+    std::fs::write(path, bytes).unwrap();
 }

@@ -16,11 +16,11 @@ pub(crate) type ListKey = (i64, i64);
 fn page_sql(order: ConversationOrder) -> &'static str {
     match order {
         ConversationOrder::OrderKey => {
-            "SELECT 0, orderkey, json FROM conversation WHERE orderkey < ?2 AND orderkey >= ?4 AND ?1 >= ?3 \
+            "SELECT 0, orderkey, id, json FROM conversation WHERE orderkey < ?2 AND orderkey >= ?4 AND ?1 >= ?3 \
              ORDER BY orderkey DESC LIMIT ?5"
         }
         ConversationOrder::LastMessageTimestamp => {
-            "SELECT last_time, orderkey, json FROM conversation WHERE orderkey IS NOT NULL \
+            "SELECT last_time, orderkey, id, json FROM conversation WHERE orderkey IS NOT NULL \
              AND (last_time, orderkey) < (?1, ?2) AND (last_time, orderkey) >= (?3, ?4) \
              ORDER BY last_time DESC, orderkey DESC LIMIT ?5"
         }
@@ -39,21 +39,22 @@ fn nth_key_sql(order: ConversationOrder) -> &'static str {
     }
 }
 
-/// Hands `each` up to `limit` rows below `cursor` and not below `floor`, in the order of the list: the key and the
-/// rendered JSON, which is lent because a copy of every row is what a page mostly costs.
+/// Hands `each` up to `limit` rows below `cursor` and not below `floor`, in the order of the list: the key, the
+/// row's number and the rendered JSON, which is lent because a copy of every row is what a page mostly costs. `None` when
+/// it is no text any more.
 pub(crate) fn page(
     db: &Connection,
     order: ConversationOrder,
     cursor: ListKey,
     floor: ListKey,
     limit: i64,
-    mut each: impl FnMut(ListKey, &str) -> ControlFlow<()>,
+    mut each: impl FnMut(ListKey, i64, Option<&str>) -> ControlFlow<()>,
 ) -> StoreResult<()> {
     let mut statement = db.prepare_cached(page_sql(order))?;
     let mut rows = statement.query(params![cursor.0, cursor.1, floor.0, floor.1, limit])?;
     while let Some(row) = rows.next()? {
-        let json = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-        if each((row.get(0)?, row.get(1)?), json).is_break() {
+        let json = row.get_ref(3)?.as_str().ok();
+        if each((row.get(0)?, row.get(1)?), row.get(2)?, json).is_break() {
             break;
         }
     }
@@ -90,8 +91,8 @@ mod tests {
 
     fn walk(db: &Connection, order: ConversationOrder, cursor: ListKey, floor: ListKey, limit: i64) -> Vec<String> {
         let mut found = Vec::new();
-        page(db, order, cursor, floor, limit, |_, json| {
-            found.push(json.to_owned());
+        page(db, order, cursor, floor, limit, |_, _, json| {
+            found.push(json.unwrap().to_owned());
             ControlFlow::Continue(())
         })
         .unwrap();

@@ -1,5 +1,6 @@
 //! Message rows.
 
+use super::columns::text;
 use crate::model::{AtType, ConversationId, MessageStatus, Micros, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -44,11 +45,11 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         counts_unread: row.get(7)?,
         at_type: row.get(8)?,
         is_excluded_from_last_message: row.get(9)?,
-        msg_id: row.get(10)?,
+        msg_id: text(row, 10)?,
         sender: row.get(11)?,
-        nick_name: row.get(12)?,
-        face_url: row.get(13)?,
-        body: row.get(14)?,
+        nick_name: text(row, 12)?,
+        face_url: text(row, 13)?,
+        body: text(row, 14)?,
     })
 }
 
@@ -92,6 +93,30 @@ pub(crate) fn by_msg_id(db: &Connection, msg_id: &str) -> rusqlite::Result<Optio
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM message WHERE msg_id = ?1"))?
         .query_row([msg_id], from_row)
         .optional()
+}
+
+/// The message with that id, looked for in the table itself: for a file whose indexes may be damaged.
+pub(crate) fn by_msg_id_without_index(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<MessageRow>> {
+    db.prepare(&format!("SELECT {COLUMNS} FROM message NOT INDEXED WHERE msg_id = ?1"))?
+        .query_row([msg_id], from_row)
+        .optional()
+}
+
+/// The message with that number.
+pub(crate) fn by_number(db: &Connection, number: i64) -> rusqlite::Result<Option<MessageRow>> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM message WHERE id = ?1"))?
+        .query_row([number], from_row)
+        .optional()
+}
+
+/// Messages of ours that wait to be sent although no command sends them: their command was lost.
+pub(crate) fn without_command(db: &Connection) -> rusqlite::Result<Vec<MessageRow>> {
+    db.prepare(&format!(
+        "SELECT {COLUMNS} FROM message WHERE position = ?1 AND seq = 0 AND is_self = 1 AND status = ?2 \
+         AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.kind = 'send' AND outbox.msg_id = message.msg_id)"
+    ))?
+    .query_map(params![PENDING_POSITION, MessageStatus::Sending], from_row)?
+    .collect()
 }
 
 /// The message that the server numbered so.

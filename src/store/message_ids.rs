@@ -2,6 +2,7 @@
 //!
 //! Why a message has up to three ids: docs/decisions/message-ids.md.
 
+use super::columns::text;
 use super::message::MessageRow;
 use crate::model::UserId;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -22,7 +23,7 @@ pub(crate) fn save(db: &Connection, message: &MessageRow, server_id: &str, origi
 /// The ids of a message: (server's, sender's).
 pub(crate) fn of(db: &Connection, message: i64) -> rusqlite::Result<Option<(String, String)>> {
     db.prepare_cached("SELECT server_id, origin_id FROM message_name WHERE message = ?1")?
-        .query_row([message], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([message], |row| Ok((text(row, 0)?, text(row, 1)?)))
         .optional()
 }
 
@@ -32,7 +33,7 @@ pub(crate) fn by_server_id(db: &Connection, conversation: i64, server_id: &str) 
         "SELECT m.msg_id FROM message_name n JOIN message m ON m.id = n.message \
          WHERE n.conversation = ?1 AND n.server_id = ?2 AND n.server_id <> '' LIMIT 1",
     )?
-    .query_row(params![conversation, server_id], |row| row.get(0))
+    .query_row(params![conversation, server_id], |row| text(row, 0))
     .optional()
 }
 
@@ -49,7 +50,7 @@ pub(crate) fn by_origin_id(
          WHERE n.conversation = ?1 AND n.origin_id = ?2 AND n.origin_id <> '' AND (?3 IS NULL OR m.sender = ?3) \
          ORDER BY m.position DESC LIMIT 1",
     )?
-    .query_row(params![conversation, origin_id, sender], |row| row.get(0))
+    .query_row(params![conversation, origin_id, sender], |row| text(row, 0))
     .optional()
 }
 

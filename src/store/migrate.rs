@@ -5,6 +5,26 @@ use super::migrations::MIGRATIONS;
 use crate::model::{Error, Status};
 use rusqlite::{Connection, TransactionBehavior};
 
+/// The number of the last migration that the database has.
+pub(super) fn version(db: &Connection) -> StoreResult<i64> {
+    Ok(db.query_row("PRAGMA user_version", (), |row| row.get(0))?)
+}
+
+/// Why a database cannot be a cache, although SQLite can read it: `has_content` says that there was one.
+pub(super) fn fault(db: &Connection, has_content: bool) -> StoreResult<Option<&'static str>> {
+    let version = version(db)?;
+    let objects: i64 = db.query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get(0))?;
+    let is_ours = db
+        .prepare("SELECT 1 FROM sqlite_master WHERE name = 'account'")?
+        .exists(())?;
+    Ok(match (version, objects) {
+        (0, 0) if has_content => Some("it has lost its tables"),
+        (0, 0) => None,
+        _ if version <= 0 || !is_ours => Some("its tables are not those of a cache"),
+        _ => None,
+    })
+}
+
 /// Brings the schema up to date. Says whether the database was empty before.
 pub(super) fn migrate(db: &mut Connection) -> StoreResult<bool> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -40,8 +60,7 @@ mod tests {
     use super::*;
 
     fn version(db: &Connection) -> usize {
-        db.query_row("PRAGMA user_version", (), |row| row.get::<_, u32>(0))
-            .unwrap() as usize
+        super::version(db).unwrap() as usize
     }
 
     #[test]

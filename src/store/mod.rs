@@ -4,17 +4,20 @@
 //! tables have a file each, with free functions over a [`rusqlite::Connection`]. All SQL of the cache is in this folder.
 
 pub(crate) mod account;
+mod account_lock;
 pub(crate) mod archive;
 pub(crate) mod awaited;
 mod cache;
+mod checked;
 mod columns;
 mod connection;
 pub(crate) mod conversation;
+mod damage;
 pub(crate) mod directory;
 mod error;
 mod files;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub(crate) mod list;
 pub(crate) mod message;
 pub(crate) mod message_ids;
@@ -23,7 +26,10 @@ mod migrations;
 pub(crate) mod outbox;
 mod readers;
 mod recover;
+mod salvage;
+mod wal;
 
 pub(crate) use cache::Store;
 pub(crate) use error::{StoreError, StoreResult};
-pub(crate) use recover::{CacheState, SalvagedCommand};
+pub(crate) use recover::{CacheState, Opening, Rebuild};
+pub(crate) use salvage::{Salvaged, SalvagedCommand, SalvagedDraft, SalvagedMessage};

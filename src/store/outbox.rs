@@ -1,7 +1,9 @@
 //! The outbox: commands that the server has not confirmed yet.
 
-use super::columns::text_column;
+use super::columns::{text, text_column};
+use super::error::is_unreadable;
 use crate::model::{ConversationId, SettingKind};
+use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The kinds of commands.
@@ -82,13 +84,19 @@ pub(crate) struct OutboxRow {
     pub(crate) undo: String,
 }
 
+/// A command for a conversation that cannot be is one that cannot be read.
+fn conversation_id(row: &Row<'_>) -> rusqlite::Result<ConversationId> {
+    ConversationId::parse("conversation_id", row.get::<_, String>(2)?)
+        .map_err(|_| rusqlite::Error::InvalidColumnType(2, "conversation_id".to_owned(), Type::Text))
+}
+
 const COLUMNS: &str = "id, kind, conversation_id, msg_id, value, undo";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
     Ok(OutboxRow {
         id: row.get(0)?,
         kind: row.get(1)?,
-        conversation_id: row.get(2)?,
+        conversation_id: conversation_id(row)?,
         msg_id: row.get(3)?,
         value: row.get(4)?,
         undo: row.get(5)?,
@@ -100,15 +108,6 @@ pub(crate) fn append(db: &Connection, row: &OutboxRow) -> rusqlite::Result<i64> 
     // The table is AUTOINCREMENT: no number is given twice, so a late outcome cannot end another command.
     db.prepare_cached("INSERT INTO outbox (kind, conversation_id, msg_id, value, undo) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .insert(params![row.kind, row.conversation_id, row.msg_id, row.value, row.undo])
-}
-
-/// The first command after a number.
-pub(crate) fn after(db: &Connection, id: i64) -> rusqlite::Result<Option<OutboxRow>> {
-    db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM outbox WHERE id > ?1 ORDER BY id LIMIT 1"
-    ))?
-    .query_row([id], from_row)
-    .optional()
 }
 
 /// The number of the first command after a number, whether or not the command can be read.
@@ -125,6 +124,13 @@ pub(crate) fn by_id(db: &Connection, id: i64) -> rusqlite::Result<Option<OutboxR
         .optional()
 }
 
+/// The message of a command that may not be readable as a whole.
+pub(crate) fn msg_id(db: &Connection, id: i64) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT msg_id FROM outbox WHERE id = ?1")?
+        .query_row([id], |row| text(row, 0))
+        .optional()
+}
+
 /// The commands of a kind for a conversation, oldest first.
 pub(crate) fn of_kind(
     db: &Connection,
@@ -135,7 +141,15 @@ pub(crate) fn of_kind(
         "SELECT {COLUMNS} FROM outbox WHERE conversation_id = ?1 AND kind = ?2 ORDER BY id"
     ))?
     .query_map(params![conversation_id, kind], from_row)?
+    // One that cannot be read is dealt with when its turn comes, and must not be in the way of others until then.
+    .filter(|row| !row.as_ref().is_err_and(is_unreadable))
     .collect()
+}
+
+/// How many commands there are.
+pub(crate) fn count(db: &Connection) -> rusqlite::Result<usize> {
+    let count: i64 = db.query_row("SELECT count(*) FROM outbox", (), |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
 }
 
 /// The first and the last number of a conversation's commands.
@@ -190,11 +204,11 @@ mod tests {
         let db = database();
         let first = append(&db, &command(PIN, "c2c_a")).unwrap();
         let second = append(&db, &command(CommandKind::Send, "c2c_b")).unwrap();
-        assert_eq!(after(&db, 0).unwrap().unwrap().id, first);
-        assert_eq!(after(&db, first).unwrap().unwrap().id, second);
+        assert_eq!(number_after(&db, 0).unwrap(), Some(first));
+        assert_eq!(number_after(&db, first).unwrap(), Some(second));
         remove(&db, first).unwrap();
-        assert_eq!(after(&db, 0).unwrap().unwrap().id, second);
-        assert_eq!(after(&db, second).unwrap(), None);
+        assert_eq!(number_after(&db, 0).unwrap(), Some(second));
+        assert_eq!(number_after(&db, second).unwrap(), None);
     }
 
     #[test]

@@ -274,7 +274,7 @@ struct MessageReceipt {
 struct Opened {
     /// The account's user.
     std::string userID;
-    /// `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
+    /// `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one was made.
     std::string cache;
     /// The number of outbox commands that a rebuild has kept; otherwise 0.
     std::int64_t salvaged = 0;

@@ -527,7 +527,7 @@ class Opened(Model):
     user_id: str
     """The account's user."""
     cache: str
-    """`created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside."""
+    """`created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one was made."""
     salvaged: int
     """The number of outbox commands that a rebuild has kept; otherwise 0."""
 

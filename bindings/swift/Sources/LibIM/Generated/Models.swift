@@ -298,7 +298,7 @@ public struct MessageReceipt: Codable, Hashable, Sendable {
 public struct Opened: Codable, Hashable, Sendable {
     /// The account's user.
     public var userID: String
-    /// `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside.
+    /// `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one was made.
     public var cache: String
     /// The number of outbox commands that a rebuild has kept; otherwise 0.
     public var salvaged: UInt64

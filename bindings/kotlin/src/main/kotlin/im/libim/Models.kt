@@ -273,7 +273,7 @@ data class MessageReceipt(
 data class Opened(
     /** The account's user. */
     val userID: String,
-    /** `created`, `opened`, or `rebuilt` if the cache was damaged and has been moved aside. */
+    /** `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one was made. */
     val cache: String,
     /** The number of outbox commands that a rebuild has kept; otherwise 0. */
     val salvaged: Long,

@@ -1,0 +1,180 @@
+//! Rows that the disk has damaged, where SQLite cannot see it: they are shown as far as they can be read, and a command
+//! that cannot be read is given up.
+
+use super::core::Engine;
+use super::render;
+use super::transaction::Transaction;
+use crate::model::{ConversationId, MessageStatus};
+use crate::store::conversation::ConversationRow;
+use crate::store::message::MessageRow;
+use crate::store::{StoreResult, conversation, directory, message, outbox};
+use rusqlite::Connection;
+
+impl Engine {
+    /// The rendered JSON of a listed conversation, made again from the other columns if it is damaged.
+    pub(super) fn shown(&self, db: &Connection, id: &ConversationId) -> StoreResult<Option<String>> {
+        Ok(match conversation::json(db, id)? {
+            Some((number, json)) if self.store.checked.is_json(number, &json) => Some(json),
+            Some(_) => conversation::load(db, id)?.map(|row| rendered(db, &row)).transpose()?,
+            None => None,
+        })
+    }
+}
+
+impl Transaction<'_> {
+    /// Takes off a command that the disk has damaged. What it would have told the server is undone where that can be seen:
+    /// its message failed to be sent, or is recalled no more.
+    pub(super) fn give_up(&mut self, id: i64) -> StoreResult<()> {
+        log::error!("outbox command {id} is damaged and was given up");
+        let msg_id = outbox::msg_id(self.db, id)?.unwrap_or_default();
+        outbox::remove(self.db, id)?;
+        if let Some(row) = message::by_msg_id(self.db, &msg_id)?
+            && row.status == MessageStatus::Revoked
+            && let Some(conversation) = self.readable_conversation(&row)?
+        {
+            self.recall_refused(&conversation, row, MessageStatus::Sent)?;
+        }
+        // Should not even its id be readable, the message is one that no command sends.
+        for mut row in message::without_command(self.db)? {
+            match self.readable_conversation(&row)? {
+                Some(conversation) => self.send_refused(&conversation, row)?,
+                None => {
+                    row.status = MessageStatus::Failed;
+                    message::update(self.db, &row)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The conversation of a message, if its row can be read.
+    fn readable_conversation(&self, row: &MessageRow) -> StoreResult<Option<ConversationId>> {
+        let found = conversation::by_number(self.db, row.conversation)?;
+        Ok(found
+            .map(|found| found.conversation_id)
+            .filter(|id| ConversationId::parse("conversation_id", id.as_str()).is_ok()))
+    }
+}
+
+/// The JSON of a row of the list; `None` when not even its id can be read, so that nothing can be done with it.
+pub(super) fn rendered_by_number(db: &Connection, number: i64) -> StoreResult<Option<String>> {
+    let row = conversation::by_number(db, number)?;
+    let row = row.filter(|row| ConversationId::parse("conversation_id", row.conversation_id.as_str()).is_ok());
+    row.map(|row| rendered(db, &row)).transpose()
+}
+
+fn rendered(db: &Connection, row: &ConversationRow) -> StoreResult<String> {
+    let group = match row.conversation_id.group_id() {
+        Some(group) => directory::group(db, &group)?,
+        None => None,
+    };
+    let last = message::last(db, row.id)?;
+    render::conversation(db, row, group.as_ref(), last.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message};
+    use crate::events::Event;
+    use crate::model::{Change, Outbound, Outcome};
+    use serde_json::Value;
+
+    #[test]
+    fn a_row_whose_json_is_damaged_is_shown_from_its_columns() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.set_draft(&c2c("carol"), "later").unwrap();
+        let whole = fixture.row(&bob());
+        for damage in [
+            "replace(json, ':1,', '#1,')",
+            "CAST(x'ff22' || substr(json, 3) AS TEXT)",
+            "''",
+        ] {
+            let json = format!("json = {damage}");
+            fixture.damage("conversation", &json, "conversation_id = 'c2c_bob'");
+            let fixture = fixture.look_again();
+            assert_eq!(fixture.list(), ["c2c_carol", "c2c_bob"]);
+            assert_eq!(fixture.row(&bob()), whole, "{damage}");
+            let some: Value = serde_json::from_str(&fixture.engine.conversations(&[bob()]).unwrap()).unwrap();
+            assert_eq!(some[0], whole);
+        }
+    }
+
+    #[test]
+    fn a_row_with_no_readable_id_and_no_json_is_left_out_and_the_others_are_listed() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.set_draft(&c2c("carol"), "later").unwrap();
+        fixture.damage(
+            "conversation",
+            "json = 'x', conversation_id = 'nonsense'",
+            "draft_text <> ''",
+        );
+        assert_eq!(fixture.look_again().list(), ["c2c_bob"]);
+    }
+
+    #[test]
+    fn a_damaged_command_fails_its_message_and_the_queue_goes_on() {
+        for damage in [
+            "kind = 'nonsense'",
+            "kind = CAST(x'73656eff' AS TEXT), msg_id = 'x'",
+            "conversation_id = ''",
+        ] {
+            let fixture = Fixture::new();
+            let lost = fixture.send(&bob(), "one");
+            let kept = fixture.send(&bob(), "two");
+            fixture.damage("outbox", damage, &format!("msg_id = '{lost}'"));
+            fixture.told();
+            let sent = std::iter::from_fn(|| {
+                let command = fixture.command()?;
+                fixture.complete(Outcome::Done);
+                Some(command)
+            });
+            let sent: Vec<String> = sent
+                .filter_map(|command| match command {
+                    Outbound::Send(message) => Some(message.msg_id),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(sent, [kept.as_str()], "{damage}");
+            assert_eq!(fixture.messages(&bob()), [(lost, 3), (kept, 1)]);
+            let told = fixture.told_of(Event::MessageStatusChanged);
+            assert_eq!(told["status"], 3);
+        }
+    }
+
+    #[test]
+    fn a_message_whose_body_is_damaged_fails_and_the_queue_goes_on() {
+        let fixture = Fixture::new();
+        let lost = fixture.send(&bob(), "one");
+        let kept = fixture.send(&bob(), "two");
+        fixture.damage("message", "body = '{'", &format!("msg_id = '{lost}'"));
+        assert!(matches!(fixture.command(), Some(Outbound::SubscribeProfile { .. })));
+        fixture.complete(Outcome::Done);
+        assert!(matches!(fixture.command(), Some(Outbound::Send(message)) if message.msg_id == kept));
+        assert_eq!(fixture.messages(&bob()), [(lost, 3), (kept, 1)]);
+    }
+
+    #[test]
+    fn a_damaged_command_of_a_recall_shows_the_message_again() {
+        let fixture = Fixture::new();
+        fixture.live(Change::Message(message(&bob(), "alice", 1)));
+        fixture.engine.revoke("m1").unwrap();
+        fixture.damage("outbox", "kind = 'revokf'", "kind = 'revoke'");
+        fixture.told();
+        fixture.complete_all();
+        assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 2)]);
+        assert_eq!(fixture.told_of(Event::MessageStatusChanged)["textElem"]["text"], "hi");
+    }
+
+    #[test]
+    fn a_damaged_setting_is_in_nobodys_way() {
+        let fixture = Fixture::new();
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        fixture.damage("outbox", "value = 'tr', undo = CAST(x'ff' AS TEXT)", "kind = 'pin'");
+        fixture.engine.set_pinned(&bob(), false).unwrap();
+        fixture.engine.set_draft(&bob(), "x").unwrap();
+        fixture.complete_all();
+        assert_eq!(fixture.row(&bob())["isPinned"], false);
+    }
+}

@@ -1,0 +1,268 @@
+//! Files that libim keeps its data in: the cache's and the service's. What stands at a path is looked at before anything
+//! opens it, because opening a FIFO waits, and SQLite takes a file of a few bytes for an empty database.
+//!
+//! The service file, which may be another user's and may be reached through a link, needs [`length`] and [`content`] only;
+//! the cache also [`private`] and [`private_dir`]. Errors are 6022 and name the path.
+
+use super::status::{Error, Result, Status};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// The first bytes of every SQLite database.
+const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// What a file holds, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// There is no file.
+    Missing,
+    /// Nothing.
+    Empty,
+    /// An SQLite database, as far as its beginning says.
+    Database,
+    /// Something else, which must not be overwritten.
+    Other,
+}
+
+/// 6022, naming the path.
+pub(crate) fn io_error(what: &str, path: &Path, error: &io::Error) -> Error {
+    Error::new(Status::IoFailed, format!("cannot {what} {}: {error}", path.display()))
+}
+
+/// The length of the file that a path leads to, over links too; `None` when there is none. 6022 for everything that is
+/// no regular file. Does not open it.
+pub(crate) fn length(path: &Path) -> Result<Option<u64>> {
+    match fs::metadata(path) {
+        Ok(found) => regular(path, &found).map(|()| Some(found.len())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_error("look at", path, &error)),
+    }
+}
+
+/// What the file at a path holds. 6022 when it is no regular file or cannot be read.
+pub(crate) fn content(path: &Path) -> Result<Content> {
+    match length(path)? {
+        None => return Ok(Content::Missing),
+        Some(0) => return Ok(Content::Empty),
+        Some(_) => {}
+    }
+    let failed = |error| io_error("read the file", path, &error);
+    let mut start = Vec::new();
+    let mut file = OpenOptions::new().read(true).open(path).map_err(failed)?;
+    Read::by_ref(&mut file)
+        .take(SQLITE_MAGIC.len() as u64)
+        .read_to_end(&mut start)
+        .map_err(failed)?;
+    Ok(if start == SQLITE_MAGIC {
+        Content::Database
+    } else {
+        Content::Other
+    })
+}
+
+/// Opens a file of ours for reading and writing, made where missing, with mode 0600. One that is there is made so too.
+/// Links are not followed, and a file of another user is refused: whoever made it could read what is written to it.
+pub(crate) fn private(path: &Path) -> Result<File> {
+    let failed = |error| io_error("open the file", path, &error);
+    check_private(path)?;
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        // Nobody who puts something else there after the look gains by it.
+        options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    }
+    let file = options.open(path).map_err(failed)?;
+    let found = file.metadata().map_err(failed)?;
+    regular(path, &found)?;
+    make_own(path, &file, &found, 0o600)?;
+    Ok(file)
+}
+
+/// Refuses what is no file of ours at a path, and gives a file that is there the mode 0600. Nothing there is fine.
+pub(crate) fn check_private(path: &Path) -> Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) => {
+            regular(path, &found)?;
+            own(path, &found)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(io_error("look at", path, &error)),
+    }
+}
+
+/// Gives a file of ours that is there the mode 0600.
+pub(crate) fn make_private(path: &Path) -> Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        _ => private(path).map(drop),
+    }
+}
+
+/// Makes a directory of ours with mode 0700, and the ones above it where they are missing. One that is there is made so.
+pub(crate) fn private_dir(dir: &Path) -> Result<()> {
+    let failed = |error| io_error("make the directory", dir, &error);
+    if let Some(parent) = dir.parent() {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(dir) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        other => return other.map_err(failed),
+    }
+    let found = fs::symlink_metadata(dir).map_err(failed)?;
+    if !found.is_dir() {
+        return Err(Error::new(
+            Status::IoFailed,
+            format!("{} is {}, not a directory", dir.display(), kind(&found)),
+        ));
+    }
+    let file = File::open(dir).map_err(failed)?;
+    make_own(dir, &file, &found, 0o700)
+}
+
+/// Makes sure that names which were made, changed or removed in a directory outlive a power cut.
+pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
+    // Elsewhere directories cannot be opened, and need not be.
+    if cfg!(unix) {
+        File::open(dir)
+            .and_then(|dir| dir.sync_all())
+            .map_err(|error| io_error("write the directory", dir, &error))?;
+    }
+    Ok(())
+}
+
+fn regular(path: &Path, found: &Metadata) -> Result<()> {
+    if found.is_file() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Status::IoFailed,
+        format!("{} is {}, not a file", path.display(), kind(found)),
+    ))
+}
+
+fn kind(found: &Metadata) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = found.file_type();
+        if kind.is_fifo() {
+            return "a FIFO";
+        } else if kind.is_socket() {
+            return "a socket";
+        } else if kind.is_char_device() || kind.is_block_device() {
+            return "a device";
+        }
+    }
+    if found.is_dir() {
+        "a directory"
+    } else if found.is_symlink() {
+        "a symbolic link"
+    } else if found.is_file() {
+        "a file"
+    } else {
+        "something else"
+    }
+}
+
+#[cfg(unix)]
+fn own(path: &Path, found: &Metadata) -> Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    if found.uid() == rustix::process::geteuid().as_raw() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Status::IoFailed,
+        format!("{} belongs to another user of this machine", path.display()),
+    ))
+}
+
+#[cfg(unix)]
+fn make_own(path: &Path, file: &File, found: &Metadata, mode: u32) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    own(path, found)?;
+    if found.permissions().mode() & 0o777 == mode {
+        return Ok(());
+    }
+    file.set_permissions(fs::Permissions::from_mode(mode))
+        .map_err(|error| io_error("change the permissions of", path, &error))
+}
+
+#[cfg(not(unix))]
+fn own(_path: &Path, _found: &Metadata) -> Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn make_own(_path: &Path, _file: &File, _found: &Metadata, _mode: u32) -> Result<()> {
+    Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::process::Command;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_file_is_told_by_its_first_bytes() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        assert_eq!(content(&path).unwrap(), Content::Missing);
+        for (bytes, found) in [
+            (&b""[..], Content::Empty),
+            (b"x", Content::Other),
+            (b"SQLite format 3", Content::Other),
+            (b"SQLite format 3\0", Content::Database),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            assert_eq!(content(&path).unwrap(), found, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused_at_once_and_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::create_dir(at("folder")).unwrap();
+        Command::new("mkfifo").arg(at("fifo")).status().unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        for name in ["folder", "fifo", "socket"] {
+            for error in [content(&at(name)).unwrap_err(), private(&at(name)).unwrap_err()] {
+                assert_eq!(error.status, Status::IoFailed);
+                assert!(error.desc.contains(at(name).to_str().unwrap()), "{}", error.desc);
+            }
+        }
+        assert_eq!(content(Path::new("/dev/null")).unwrap_err().status, Status::IoFailed);
+        assert_eq!(content(&at(&"x".repeat(300))).unwrap_err().status, Status::IoFailed);
+    }
+
+    #[test]
+    fn a_private_file_or_directory_that_is_there_gets_its_mode_and_a_link_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, folder, link) = (dir.path().join("f"), dir.path().join("d"), dir.path().join("l"));
+        fs::write(&file, "x").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
+        drop(private(&file).unwrap());
+        assert_eq!((mode(&file), fs::read(&file).unwrap()), (0o600, b"x".to_vec()));
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+        private_dir(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o700);
+        symlink(&file, &link).unwrap();
+        assert!(private(&link).unwrap_err().desc.contains("symbolic link"));
+        assert!(check_private(&link).is_err());
+        fs::remove_file(&link).unwrap();
+        symlink(&folder, &link).unwrap();
+        assert!(private_dir(&link).unwrap_err().desc.contains("symbolic link"));
+    }
+}
