@@ -347,11 +347,8 @@ mod tests {
         assert_eq!(newest(&db, bob).unwrap().unwrap().msg_id, "m2", "that the server has");
         assert_eq!(oldest(&db, bob).unwrap().unwrap().msg_id, "m1");
         assert_eq!(lowest_seq(&db, bob).unwrap(), Some(1));
-        db.execute(
-            "UPDATE message SET is_excluded_from_last_message = 1 WHERE msg_id = 'm3'",
-            (),
-        )
-        .unwrap();
+        let exclude = "UPDATE message SET is_excluded_from_last_message = 1 WHERE msg_id = 'm3'";
+        db.execute(exclude, ()).unwrap();
         assert_eq!(last(&db, bob).unwrap().unwrap().msg_id, "m2");
     }
 
@@ -363,13 +360,8 @@ mod tests {
             newest_before(&db, bob, end, PENDING_POSITION).unwrap(),
             Some((2, Micros(2_000_000)))
         );
-        assert_eq!(
-            newest_before(&db, bob, Micros(2_000_000), PENDING_POSITION)
-                .unwrap()
-                .unwrap()
-                .0,
-            1
-        );
+        let older = newest_before(&db, bob, Micros(2_000_000), PENDING_POSITION);
+        assert_eq!(older.unwrap().unwrap().0, 1);
         assert_eq!(newest_before(&db, bob, end, 1).unwrap().unwrap().0, 1);
         assert_eq!(newest_received(&db, bob, 1).unwrap().unwrap().msg_id, "m1");
     }

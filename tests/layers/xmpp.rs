@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("address", &["error"]),
     ("stanza", &["ns", "time", "address"]),
-    ("connection", &["config"]),
+    ("connection", &["config", "stanza"]),
     ("iq", &["error"]),
     ("session", &["config", "connection", "error", "iq"]),
     ("features", &["ns", "time", "error", "address", "stanza", "session"]),

@@ -5,7 +5,7 @@ use super::error::{XmppError, XmppResult};
 use crate::model::id::quoted;
 use crate::model::{ConversationId, GroupId, Status, UserId};
 use std::str::FromStr;
-use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::jid::{BareJid, Jid, ResourcePart, ResourceRef};
 use xmpp_parsers::minidom::Element;
 
 /// The user with an address.
@@ -81,6 +81,48 @@ pub(crate) fn prepared(text: &str) -> String {
     parse(text).map_or_else(|| text.to_owned(), |jid| jid.as_str().to_owned())
 }
 
+/// An address whose resource is written so that it can be parsed. The names of rooms' occupants are resources, and have
+/// characters that are newer than the tables by which they are prepared (stringprep knows Unicode 3.2). `None`: nothing
+/// but the resource may be at fault.
+pub(crate) fn escape(text: &str) -> Option<String> {
+    let (bare, resource) = text.split_once('/')?;
+    parse(bare)?;
+    let escape = |char: char| format!("\\u{{{:x}}}", u32::from(char));
+    let is_known = |char: char| ResourcePart::new(char.encode_utf8(&mut [0; 4])).is_ok();
+    let escaped = |keep: &dyn Fn(char) -> bool| {
+        let part = |char: char| if keep(char) { char.to_string() } else { escape(char) };
+        let address = format!("{bare}/{}", resource.chars().map(part).collect::<String>());
+        Jid::from_str(&address).is_ok().then_some(address)
+    };
+    // Characters may be allowed one by one and not together.
+    escaped(&is_known).or_else(|| escaped(&|char| char.is_ascii_graphic()))
+}
+
+/// The name of an occupant of a room, as it is shown.
+pub(crate) fn nick(resource: &ResourceRef) -> String {
+    let mut shown = String::new();
+    let mut rest = resource.as_str();
+    while let Some((before, after)) = rest.split_once("\\u{") {
+        let char = after.split_once('}').and_then(|(code, next)| {
+            let char = char::from_u32(u32::from_str_radix(code, 16).ok()?)?;
+            Some((char, next))
+        });
+        shown.push_str(before);
+        match char {
+            Some((char, next)) => {
+                shown.push(char);
+                rest = next;
+            }
+            None => {
+                shown.push_str("\\u{");
+                rest = after;
+            }
+        }
+    }
+    shown.push_str(rest);
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +143,23 @@ mod tests {
         }
         assert_eq!(parse_bare("Alice@example.org/Phone"), parse("alice@example.org"));
         assert_eq!(prepared("not an address"), "not an address");
+    }
+
+    #[test]
+    fn a_resource_that_cannot_be_parsed_is_escaped_and_shown_as_it_was() {
+        for name in [
+            "\u{1f98a}",
+            "a \u{1f9d1}\u{200d}\u{1f680} b",
+            "שלום a\u{1fae0}",
+            "\\u{zz} \u{1f98a}",
+        ] {
+            let address = escape(&format!("Team@rooms.example/{name}")).unwrap();
+            let jid = Jid::from_str(&address).unwrap();
+            assert_eq!(jid.to_bare().as_str(), "team@rooms.example");
+            assert_eq!(nick(jid.resource().unwrap()), name, "{address}");
+        }
+        assert_eq!(escape("a b@example.org/x"), None);
+        assert_eq!(escape("a b@example.org"), None);
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn guarded(bytes: &[u8]) -> Option<String> {
     let mut text = String::new();
     // A stanza stands one level below the stream.
     let stream = [b"<stream:stream>", bytes].concat();
-    let read = runtime.block_on(async { Guard::new(stream.as_slice()).read_to_string(&mut text).await });
+    let read = runtime.block_on(async { Guard::new(stream.as_slice(), "").read_to_string(&mut text).await });
     read.ok()?;
     text.strip_prefix("<stream:stream>").map(str::to_owned)
 }
@@ -65,7 +65,7 @@ fn on_message(message: &Message) -> bool {
         }
     }
     for payload in &message.payloads {
-        archive::result(payload.clone());
+        archive::result(payload);
         if payload.is("result", ns::MAM) {
             // What a result holds is another message.
             let inner = payload

@@ -31,6 +31,13 @@ impl Iqs {
         self.0.borrow_mut().remove(id);
     }
 
+    /// A question has not reached anybody.
+    pub(crate) fn refused(&self, id: &str, error: XmppError) {
+        if let Some((_, sender)) = self.0.borrow_mut().remove(id) {
+            let _ = sender.send(Err(error));
+        }
+    }
+
     /// An answer has come. It counts from whom was asked; the account's own server may speak for itself in several ways,
     /// which `is_own` knows.
     pub(crate) fn answer(&self, from: Option<&Jid>, id: &str, answer: Answer, is_own: impl Fn(Option<&Jid>) -> bool) {

@@ -131,6 +131,7 @@ impl Outbox {
             let room = require_member(rooms, &group).await?;
             let mut stanza = content::encode(message, Some(&room));
             stanza.to = Some(Jid::from(room.clone()));
+            self.features.session.check_size(&stanza.clone().into())?;
             send_until_shown(rooms, &room, &message.msg_id, &stanza).await?;
             // The room has shown it, and so it has its place.
             return Ok(Outcome::Done);
@@ -138,6 +139,7 @@ impl Outbox {
         let user = message.conversation.user_id().ok_or(XmppError::Lost)?;
         let mut stanza = content::encode(message, None);
         stanza.to = Some(Jid::from(address::jid_of(&user)?));
+        self.features.session.check_size(&stanza.clone().into())?;
         let time = Micros::now();
         self.sending.borrow_mut().insert(message.msg_id.clone(), None);
         // Without an acknowledgement it is sent again, even if it is in the archive already: a node that stops can have

@@ -12,10 +12,9 @@ use super::outbox::Outbox;
 use super::session::Session;
 use super::stanza::chat;
 use super::stanza::pubsub::{self, NodeEvent};
-use super::stanza::{caps, ids};
+use super::stanza::{caps, ids, lenient};
 use crate::model::{Change, Micros, Status};
 use tokio_xmpp::Stanza;
-use xmpp_parsers::carbons::{Received, Sent};
 use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::Jid;
 use xmpp_parsers::message::{Message, MessageType};
@@ -129,15 +128,12 @@ fn on_carbon(features: &Features, message: Message) {
         return;
     }
     for payload in message.payloads {
-        let forwarded = if payload.is("received", ns::CARBONS) {
-            Received::try_from(payload).ok().map(|carbon| carbon.forwarded)
-        } else if payload.is("sent", ns::CARBONS) {
-            Sent::try_from(payload).ok().map(|carbon| carbon.forwarded)
-        } else {
-            None
+        if !payload.is("received", ns::CARBONS) && !payload.is("sent", ns::CARBONS) {
+            continue;
+        }
+        let Some((inner, _)) = lenient::forwarded(&payload) else {
+            continue;
         };
-        let Some(forwarded) = forwarded else { continue };
-        let inner = forwarded.message;
         let is_of_others = matches!(inner.type_, MessageType::Groupchat | MessageType::Error);
         // An invitation reaches every device by itself.
         if !is_of_others && chat::invitation(&inner).is_none() {
@@ -160,6 +156,23 @@ fn on_bounced(features: &Features, outbox: &Outbox, message: &Message) {
         let conversation = address::c2c(&from);
         let change = Change::SendFailed { conversation, msg_id };
         let _ = features.session.apply(true, vec![change]);
+    }
+}
+
+/// The server has not taken a stanza of ours, and ended the connection over it: it is too large.
+pub(crate) fn refused(features: &Features, outbox: &Outbox, stanza: &Stanza) {
+    let reason = || XmppError::account(Status::Refused, "the server does not take a stanza of this size");
+    match stanza {
+        Stanza::Message(message) => {
+            let (Some(to), Some(id)) = (&message.to, &message.id) else {
+                return;
+            };
+            if !outbox.bounced(&id.0, reason) {
+                features.rooms.end_sending(&to.to_bare(), &id.0, Err(reason()));
+            }
+        }
+        Stanza::Iq(iq) => features.session.refused(iq.id(), reason()),
+        Stanza::Presence(_) => {}
     }
 }
 

@@ -2,11 +2,11 @@
 //! the account. It knows no feature. All of it belongs to the backend's thread.
 
 use super::config::XmppConfig;
-use super::connection::Outgoing;
+use super::connection::{Outgoing, SizeLimit};
 use super::error::{XmppError, XmppResult};
 use super::iq::{Answer, Iqs};
 use crate::backend::Sink;
-use crate::model::{Change, Error, Inbound};
+use crate::model::{Change, Error, Inbound, Status};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ pub(crate) struct Session {
     /// Whether the server acknowledges stanzas (XEP-0198).
     is_managed: bool,
     out: mpsc::UnboundedSender<Outgoing>,
+    limit: Rc<SizeLimit>,
     iqs: Iqs,
     /// How far the beginning has come.
     stage: watch::Sender<Stage>,
@@ -57,6 +58,7 @@ impl Session {
         full: FullJid,
         is_managed: bool,
         out: mpsc::UnboundedSender<Outgoing>,
+        limit: Rc<SizeLimit>,
     ) -> Rc<Self> {
         Rc::new(Self {
             sink,
@@ -64,6 +66,7 @@ impl Session {
             full,
             is_managed,
             out,
+            limit,
             iqs: Iqs::default(),
             stage: watch::Sender::new(Stage::Begun),
             is_over: watch::Sender::new(false),
@@ -116,7 +119,12 @@ impl Session {
             return Err(XmppError::Lost);
         }
         let (id, answer) = self.iqs.begin(to.clone());
-        self.send(question(to, id.clone()));
+        let question = Stanza::from(question(to, id.clone()));
+        if let Err(error) = self.check_size(&question) {
+            self.iqs.forget(&id);
+            return Err(error);
+        }
+        self.send(question);
         match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
             Ok(answer) => answer.unwrap_or(Err(XmppError::Lost)),
             Err(_) => {
@@ -126,9 +134,22 @@ impl Session {
         }
     }
 
+    /// An error when the server is known not to take a stanza of this size.
+    pub(crate) fn check_size(&self, stanza: &Stanza) -> XmppResult<()> {
+        self.limit.exceeded_by(stanza).map_or(Ok(()), |limit| {
+            let text = format!("the server takes no more than {limit} bytes at once");
+            Err(XmppError::account(Status::Refused, text))
+        })
+    }
+
     /// An answer to a question has come.
     pub(crate) fn answered(&self, from: Option<&Jid>, id: &str, answer: Answer) {
         self.iqs.answer(from, id, answer, |from| self.is_own(from));
+    }
+
+    /// A question has not reached anybody.
+    pub(crate) fn refused(&self, id: &str, error: XmppError) {
+        self.iqs.refused(id, error);
     }
 
     /// Sends a stanza some time soon.
@@ -315,7 +336,11 @@ pub(crate) mod tests {
         let full = config.jid.with_resource_str("phone").unwrap();
         let (out, outgoing) = mpsc::unbounded_channel();
         let sink: Arc<dyn Sink> = account.clone();
-        (Session::new(sink, &config, full, true, out), account, outgoing)
+        (
+            Session::new(sink, &config, full, true, out, Rc::default()),
+            account,
+            outgoing,
+        )
     }
 
     /// Runs a test on a thread as the backend's is.

@@ -1,7 +1,7 @@
 //! The backend's thread: connecting, resuming, and what runs while there is a connection.
 
 use super::config::XmppConfig;
-use super::connection::{Beginning, BoundStream, ConnectError, Incoming, Outgoing, SmState, log_in};
+use super::connection::{Beginning, BoundStream, ConnectError, Incoming, Outgoing, SizeLimit, SmState, log_in};
 use super::features::all::Features;
 use super::features::rooms::self_ping::self_ping_rooms;
 use super::outbox::Outbox;
@@ -43,6 +43,8 @@ const WAIT_AFTER_LOGIN: Duration = Duration::from_secs(4);
 const GOOD: Duration = Duration::from_secs(10);
 /// How long a server may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);
+/// How long a server whose connection broke may take to say why.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How long an answer may take after the network changed.
 const PROBE: Duration = Duration::from_secs(5);
 
@@ -90,6 +92,7 @@ pub(crate) fn run(config: Arc<XmppConfig>, sink: Arc<dyn Sink>, signals: mpsc::U
         resource,
         sink,
         signals,
+        limit: Rc::default(),
     };
     LocalSet::new().block_on(&runtime, worker.live());
 }
@@ -99,6 +102,7 @@ struct Worker {
     resource: ResourcePart,
     sink: Arc<dyn Sink>,
     signals: mpsc::UnboundedReceiver<Signal>,
+    limit: Rc<SizeLimit>,
 }
 
 impl Worker {
@@ -127,7 +131,7 @@ impl Worker {
                 End::Broken(error) => error,
             };
             let state = match error {
-                ConnectError::Retry(error) => LinkState::Failed(error),
+                ConnectError::Retry(error) | ConnectError::Violation(error) => LinkState::Failed(error),
                 ConnectError::Refused(error) => LinkState::Refused(error),
                 ConnectError::Replaced => LinkState::KickedOffline,
                 ConnectError::Expired => LinkState::UserSigExpired,
@@ -167,6 +171,8 @@ impl Worker {
             return Ok(None);
         };
         let (features, stream) = logged_in?;
+        self.limit
+            .learn(features.limits.as_ref().and_then(|limits| limits.max_bytes));
         let mut none = None;
         let sm = resumable.as_mut().map_or(&mut none, |resumable| &mut resumable.sm);
         let resource = self.resource.clone();
@@ -201,7 +207,14 @@ impl Worker {
     /// A new session, and what runs as long as it lasts.
     fn begin(&self, full: FullJid, is_managed: bool) -> Result<ResumableSession, ConnectError> {
         let (out, outgoing) = mpsc::unbounded_channel();
-        let session = Session::new(Arc::clone(&self.sink), &self.config, full, is_managed, out);
+        let session = Session::new(
+            Arc::clone(&self.sink),
+            &self.config,
+            full,
+            is_managed,
+            out,
+            Rc::clone(&self.limit),
+        );
         let features = Features::new(Rc::clone(&session)).map_err(|error| ConnectError::Retry(error.into()))?;
         let outbox = Outbox::new(&features);
         let sync = AccountSync::new(&features, &outbox);
@@ -311,8 +324,23 @@ impl Worker {
                 break error;
             }
         };
-        let sm = stream.into_state();
-        if sm.is_resumable() && matches!(error, ConnectError::Retry(_)) {
+        let error = match error {
+            error @ ConnectError::Retry(_) => {
+                let said = timeout(LAST_WORDS, stream.last_words()).await;
+                said.ok().flatten().unwrap_or(error)
+            }
+            error => error,
+        };
+        let mut sm = stream.into_state();
+        if let Some(refused) = self.limit.take_refused(&mut sm, &error) {
+            log::warn!("the server does not take a stanza of this size");
+            router::refused(&online.features, &online.outbox, &refused.stanza);
+            if let Some(acked) = refused.acked {
+                // Why it failed is known by now, and nobody has to wait any more.
+                let _ = acked.send(());
+            }
+        }
+        if sm.is_resumable() && matches!(error, ConnectError::Retry(_) | ConnectError::Violation(_)) {
             resumable.sm = Some(sm);
         } else {
             session.end();

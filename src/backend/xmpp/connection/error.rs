@@ -13,6 +13,8 @@ use xmpp_parsers::stream_error::{DefinedCondition, ReceivedStreamError};
 pub(crate) enum ConnectError {
     /// It may work later: 9508.
     Retry(Error),
+    /// The server ended the connection because of something that was sent: 9508 too.
+    Violation(Error),
     /// It will not work until somebody changes something.
     Refused(Error),
     /// Another connection of the account took this one's place.
@@ -57,6 +59,9 @@ impl From<ReceivedStreamError> for ConnectError {
             DefinedCondition::Conflict => Self::Replaced,
             DefinedCondition::HostUnknown | DefinedCondition::HostGone => {
                 Self::refused("the server does not serve the domain of backend.jid")
+            }
+            DefinedCondition::PolicyViolation => {
+                Self::Violation(Error::disconnected("the server ended the connection: PolicyViolation"))
             }
             DefinedCondition::NotAuthorized => Self::refused("the server no longer accepts this account"),
             // Whatever is new may pass; only what surely does not is final.

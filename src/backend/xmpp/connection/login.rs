@@ -13,6 +13,7 @@ use tokio::io::BufStream;
 use tokio::net::TcpStream;
 use tokio_xmpp::connect::AsyncReadAndWrite;
 use tokio_xmpp::xmlstream::{self, FallibleStreamElement, StreamHeader, Timeouts, XmlStream, XmppStreamElement};
+use xmpp_parsers::minidom::Element;
 use xmpp_parsers::ns;
 use xmpp_parsers::sasl_cb::Type as BindingType;
 use xmpp_parsers::starttls;
@@ -27,8 +28,8 @@ const TIMEOUTS: Timeouts = Timeouts {
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 type Io = Box<dyn AsyncReadAndWrite>;
-/// A stream of XMPP.
-pub(crate) type Stream = XmlStream<Io, FallibleStreamElement>;
+/// A stream of XMPP after the login. Its elements are read as elements first: the parsers' own types refuse too much.
+pub(crate) type Stream = XmlStream<Io, Element>;
 
 /// Connects and logs in. Nothing is bound yet.
 pub(crate) async fn log_in(config: &XmppConfig) -> Result<(StreamFeatures, Stream), ConnectError> {
@@ -40,21 +41,22 @@ pub(crate) async fn log_in(config: &XmppConfig) -> Result<(StreamFeatures, Strea
 async fn attempt(config: &XmppConfig) -> Result<(StreamFeatures, Stream), ConnectError> {
     let (tcp, protection) = dial(config).await?;
     let domain = config.jid.domain().as_str();
+    let own = config.jid.as_str();
     let ca_file = config.ca_file.as_deref();
     let (io, binding): (Io, _) = match protection {
-        Tls::Disabled => (Box::new(BufStream::new(Guard::new(tcp))), ChannelBinding::None),
+        Tls::Disabled => (Box::new(BufStream::new(Guard::new(tcp, own))), ChannelBinding::None),
         Tls::Direct => {
             let (stream, binding) = tls::begin(tcp, domain, ca_file, true).await?;
-            (Box::new(BufStream::new(Guard::new(stream))), binding)
+            (Box::new(BufStream::new(Guard::new(stream, own))), binding)
         }
         Tls::StartTls => {
             let tcp = start_tls(tcp, domain).await?;
             let (stream, binding) = tls::begin(tcp, domain, ca_file, false).await?;
-            (Box::new(BufStream::new(Guard::new(stream))), binding)
+            (Box::new(BufStream::new(Guard::new(stream, own))), binding)
         }
     };
     let pending = xmlstream::initiate_stream(io, ns::JABBER_CLIENT, header(domain), TIMEOUTS).await?;
-    let (features, stream): (StreamFeatures, Stream) =
+    let (features, stream): (StreamFeatures, XmlStream<Io, FallibleStreamElement>) =
         pending.recv_features().await.map_err(tokio_xmpp::Error::from)?;
     let credentials = Credentials::default()
         .with_username(config.jid.node().map(|node| node.as_str()).unwrap_or_default())
@@ -78,7 +80,7 @@ fn header(domain: &str) -> StreamHeader<'_> {
 
 /// Asks the server for TLS. What it says before is not protected, so nothing of it is kept.
 async fn start_tls(tcp: TcpStream, domain: &str) -> Result<TcpStream, ConnectError> {
-    let io = BufStream::new(Guard::new(tcp));
+    let io = BufStream::new(Guard::new(tcp, ""));
     let pending = xmlstream::initiate_stream(io, ns::JABBER_CLIENT, header(domain), TIMEOUTS).await?;
     let (features, mut stream): (StreamFeatures, XmlStream<_, FallibleStreamElement>) =
         pending.recv_features().await.map_err(tokio_xmpp::Error::from)?;

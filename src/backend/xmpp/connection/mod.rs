@@ -5,10 +5,16 @@ mod dial;
 mod error;
 pub(crate) mod guard;
 mod login;
+mod read;
+mod scanner;
+mod size_limit;
+mod splitter;
 mod srv;
 mod stream;
+mod tag;
 mod tls;
 
 pub(crate) use error::ConnectError;
 pub(crate) use login::log_in;
+pub(crate) use size_limit::SizeLimit;
 pub(crate) use stream::{Beginning, BoundStream, Incoming, Outgoing, SmState};

@@ -7,11 +7,12 @@
 
 use super::error::ConnectError;
 use super::login::Stream;
-use futures::{SinkExt, StreamExt};
+use super::read::{Read, read};
+use futures::SinkExt;
 use std::collections::VecDeque;
 use tokio::sync::oneshot;
 use tokio_xmpp::Stanza;
-use tokio_xmpp::xmlstream::{FallibleStreamElement, ReadError, StreamElementError, XmppStreamElement};
+use tokio_xmpp::xmlstream::XmppStreamElement;
 use xmpp_parsers::bind::{BindQuery, BindResponse};
 use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::{FullJid, ResourcePart};
@@ -55,6 +56,21 @@ impl SmState {
             }
         }
         Ok(())
+    }
+
+    /// The stanzas that the server has not acknowledged.
+    pub(super) fn unacked(&self) -> impl Iterator<Item = &Outgoing> {
+        self.unacked.iter()
+    }
+
+    /// Keeps a stanza until the server has it.
+    pub(super) fn keep(&mut self, outgoing: Outgoing) {
+        self.unacked.push_back(outgoing);
+    }
+
+    /// A stanza is not sent again: the server has not counted it, and never will.
+    pub(super) fn give_up(&mut self, place: usize) -> Option<Outgoing> {
+        self.unacked.remove(place)
     }
 
     pub(crate) fn is_resumable(&self) -> bool {
@@ -150,33 +166,26 @@ impl BoundStream {
 
     /// Waits for what comes next. Cancel-safe.
     pub(crate) async fn next(&mut self) -> Result<Incoming, ConnectError> {
-        let element = match self.stream.next().await {
-            Some(Ok(element)) => element,
-            Some(Err(ReadError::SoftTimeout)) => return Ok(Incoming::Silence),
-            Some(Err(error)) => return Err(error.into()),
-            None => return Err(ConnectError::network("the connection to the server broke")),
-        };
-        match element {
-            FallibleStreamElement::Ok(XmppStreamElement::Stanza(stanza)) => Ok(Incoming::Stanza(Box::new(stanza))),
-            FallibleStreamElement::Ok(XmppStreamElement::SM(sm::Nonza::Ack(ack))) => {
+        match read(&mut self.stream).await? {
+            Read::Stanza(stanza) => Ok(Incoming::Stanza(stanza)),
+            // It counts all the same: both sides count stanzas, not what they mean.
+            Read::UnreadableStanza => {
+                log::warn!("dropped a stanza that could not be parsed");
+                self.handled();
+                Ok(Incoming::Nothing)
+            }
+            Read::Nonza(sm::Nonza::Ack(ack)) => {
                 self.state.acknowledge(ack.h)?;
                 Ok(Incoming::Nothing)
             }
-            FallibleStreamElement::Ok(XmppStreamElement::SM(sm::Nonza::Req(_))) => {
+            Read::Nonza(sm::Nonza::Req(_)) => {
                 // What was handled, and not what was read: the rest has to come again if the connection breaks now.
                 let h = self.state.handled;
                 send(&mut self.stream, sm::Nonza::Ack(sm::A { h })).await?;
                 Ok(Incoming::Nothing)
             }
-            FallibleStreamElement::Ok(XmppStreamElement::StreamError(error)) => Err(error.into()),
-            FallibleStreamElement::Ok(_) => Ok(Incoming::Nothing),
-            // It counts all the same: both sides count stanzas, not what they mean.
-            FallibleStreamElement::Err(StreamElementError::InvalidStanza { .. }) => {
-                log::warn!("dropped a stanza that could not be parsed");
-                self.handled();
-                Ok(Incoming::Nothing)
-            }
-            FallibleStreamElement::Err(_) => Ok(Incoming::Nothing),
+            Read::Nonza(_) | Read::Other => Ok(Incoming::Nothing),
+            Read::Silence => Ok(Incoming::Silence),
         }
     }
 
@@ -189,7 +198,7 @@ impl BoundStream {
     pub(crate) async fn feed(&mut self, outgoing: Outgoing) -> Result<(), ConnectError> {
         // It is kept first: should the connection break now, it is sent again.
         if self.is_managed {
-            self.state.unacked.push_back(outgoing);
+            self.state.keep(outgoing);
             if let Some(last) = self.state.unacked.back() {
                 self.stream.feed(&last.stanza).await?;
             }
@@ -223,6 +232,19 @@ impl BoundStream {
         let _ = <Stream as SinkExt<&Stanza>>::close(&mut self.stream).await;
     }
 
+    /// The connection broke, perhaps while something was sent: the server may have said why.
+    pub(crate) async fn last_words(&mut self) -> Option<ConnectError> {
+        // What is not handled now comes again.
+        while !self.state.unacked.is_empty() {
+            match read(&mut self.stream).await {
+                Err(violation @ ConnectError::Violation(_)) => return Some(violation),
+                Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
+        None
+    }
+
     /// The state that outlives the connection.
     pub(crate) fn into_state(self) -> SmState {
         self.state
@@ -240,17 +262,10 @@ async fn send(stream: &mut Stream, nonza: sm::Nonza) -> Result<(), ConnectError>
 /// The next element of stream management. Stanzas before it are of no session yet: the archive has them.
 async fn nonza(stream: &mut Stream) -> Result<sm::Nonza, ConnectError> {
     loop {
-        match stream.next().await {
-            Some(Ok(FallibleStreamElement::Ok(XmppStreamElement::SM(sm::Nonza::Req(_) | sm::Nonza::Ack(_))))) => {}
-            Some(Ok(FallibleStreamElement::Ok(XmppStreamElement::SM(nonza)))) => return Ok(nonza),
-            Some(Ok(FallibleStreamElement::Ok(XmppStreamElement::StreamError(error)))) => return Err(error.into()),
-            // A refusal that says little.
-            Some(Ok(FallibleStreamElement::Err(StreamElementError::InvalidNonza { .. }))) => {
-                return Ok(sm::Nonza::Failed(sm::Failed { h: None, error: None }));
-            }
-            Some(Ok(_) | Err(ReadError::SoftTimeout)) => {}
-            Some(Err(error)) => return Err(error.into()),
-            None => return Err(ConnectError::network("the connection to the server broke")),
+        match read(stream).await? {
+            Read::Nonza(sm::Nonza::Req(_) | sm::Nonza::Ack(_)) => {}
+            Read::Nonza(nonza) => return Ok(nonza),
+            _ => {}
         }
     }
 }
@@ -291,35 +306,26 @@ async fn bind(stream: &mut Stream, resource: &ResourcePart) -> Result<FullJid, C
     let iq = Stanza::from(Iq::from_set("bind", query));
     stream.send(&iq).await?;
     loop {
-        match element(stream).await? {
-            XmppStreamElement::Stanza(Stanza::Iq(Iq::Result {
+        let Read::Stanza(stanza) = read(stream).await? else {
+            continue;
+        };
+        match *stanza {
+            Stanza::Iq(Iq::Result {
                 id,
                 payload: Some(payload),
                 ..
-            })) if id == "bind" => {
+            }) if id == "bind" => {
                 let response = BindResponse::try_from(payload)
                     .map_err(|_| ConnectError::network("the server's answer to the resource binding was unexpected"))?;
                 return Ok(FullJid::from(response));
             }
-            XmppStreamElement::Stanza(Stanza::Iq(Iq::Error { id, error, .. })) if id == "bind" => {
+            Stanza::Iq(Iq::Error { id, error, .. }) if id == "bind" => {
                 return Err(ConnectError::refused(format!(
                     "the server refused the resource: {:?}",
                     error.defined_condition
                 )));
             }
-            XmppStreamElement::StreamError(error) => return Err(error.into()),
             _ => {}
-        }
-    }
-}
-
-async fn element(stream: &mut Stream) -> Result<XmppStreamElement, ConnectError> {
-    loop {
-        match stream.next().await {
-            Some(Ok(FallibleStreamElement::Ok(element))) => return Ok(element),
-            Some(Ok(FallibleStreamElement::Err(_)) | Err(ReadError::SoftTimeout)) => {}
-            Some(Err(error)) => return Err(error.into()),
-            None => return Err(ConnectError::network("the connection to the server broke")),
         }
     }
 }

@@ -59,7 +59,7 @@ impl Archive {
             return Some(message);
         };
         let from = message.from.as_ref().map(Jid::to_bare);
-        let result = archive::result(message.payloads.swap_remove(place));
+        let result = archive::result(&message.payloads.swap_remove(place));
         let mut queries = self.queries.borrow_mut();
         let query = result.and_then(|(id, entry)| Some((queries.get_mut(&id)?, entry)));
         match query {
@@ -68,7 +68,7 @@ impl Archive {
                 entries.push(entry);
             }
             // Not given back: what claims to be a result is nobody's message, whoever sent it.
-            _ => log::warn!("ignored an archive result that was not requested"),
+            _ => log::warn!("ignored an archive result that was not requested or cannot be read"),
         }
         None
     }

@@ -6,6 +6,7 @@ use crate::backend::xmpp::stanza::pubsub::{self, Access, Item};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
+use xmpp_parsers::disco::{DiscoItemsQuery, DiscoItemsResult};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::stanza_error::DefinedCondition;
@@ -14,12 +15,23 @@ use xmpp_parsers::stanza_error::DefinedCondition;
 const MAX_ITEMS: [&str; 5] = ["max", "100000", "10000", "1000", "256"];
 /// A node that holds fewer is made larger.
 const ENOUGH: u64 = 10_000;
+/// How many items of a node that is too large for one answer are asked for at once.
+const IN_ONE_PART: usize = 500;
+/// How many of the newest items are asked for at first where not even the names fit into one answer.
+const MOST_AT_ONCE: usize = 8192;
+
+/// Whether an answer had more than is read at once, or than the server sends at once.
+fn is_too_large(error: &XmppError) -> bool {
+    error.is(&DefinedCondition::ResourceConstraint) || error.is(&DefinedCondition::PolicyViolation)
+}
 
 /// Access to nodes.
 pub(crate) struct Pep {
     session: Rc<Session>,
     /// Private nodes that were seen to hold enough items in this session.
     nodes_with_capacity: RefCell<HashSet<String>>,
+    /// Nodes whose items are too many for one answer.
+    large_nodes: RefCell<HashSet<(Option<BareJid>, String)>>,
 }
 
 impl Pep {
@@ -27,6 +39,7 @@ impl Pep {
         Rc::new(Self {
             session: Rc::clone(session),
             nodes_with_capacity: RefCell::default(),
+            large_nodes: RefCell::default(),
         })
     }
 
@@ -84,9 +97,19 @@ impl Pep {
 
     /// The items of a node, the account's own or another user's; none when there is no such node.
     pub(crate) async fn items(&self, owner: Option<&BareJid>, node: &str) -> XmppResult<Vec<Item>> {
-        let to = owner.map(|owner| Jid::from(owner.clone()));
-        match self.session.get(to, pubsub::items(node)).await {
-            Ok(answer) => Ok(answer.as_ref().map(pubsub::items_in).unwrap_or_default()),
+        let key = (owner.cloned(), node.to_owned());
+        let items = if self.large_nodes.borrow().contains(&key) {
+            self.items_in_parts(owner, node).await
+        } else {
+            match self.ask(owner, pubsub::items(node)).await {
+                Err(error) if is_too_large(&error) => {
+                    self.large_nodes.borrow_mut().insert(key);
+                    self.items_in_parts(owner, node).await
+                }
+                items => items,
+            }
+        };
+        match items {
             Err(XmppError::Refused {
                 // No such node or user, or no personal nodes at all: nothing is published there.
                 condition:
@@ -95,7 +118,59 @@ impl Pep {
                     | DefinedCondition::ServiceUnavailable,
                 ..
             }) => Ok(Vec::new()),
-            Err(error) => Err(error),
+            items => items,
+        }
+    }
+
+    async fn ask(&self, owner: Option<&BareJid>, question: Element) -> XmppResult<Vec<Item>> {
+        let to = owner.map(|owner| Jid::from(owner.clone()));
+        let answer = self.session.get(to, question).await?;
+        Ok(answer.as_ref().map(pubsub::items_in).unwrap_or_default())
+    }
+
+    /// Items that are too large for one answer: first their names, then a few at a time. Not every server has pages (XEP-0059)
+    /// here.
+    async fn items_in_parts(&self, owner: Option<&BareJid>, node: &str) -> XmppResult<Vec<Item>> {
+        let to = Jid::from(owner.unwrap_or(&self.session.me).clone());
+        let query = DiscoItemsQuery {
+            node: Some(node.to_owned()),
+            rsm: None,
+        };
+        let ids = match self.session.get(Some(to), query).await {
+            Ok(answer) => answer.and_then(|answer| DiscoItemsResult::try_from(answer).ok()),
+            Err(error) if is_too_large(&error) => None,
+            Err(error) => return Err(error),
+        };
+        let Some(ids) = ids else {
+            return self.newest_items(owner, node).await;
+        };
+        let ids: Vec<String> = ids.items.into_iter().filter_map(|item| item.name).collect();
+        let mut parts: Vec<&[String]> = ids.chunks(IN_ONE_PART).collect();
+        let mut items = Vec::new();
+        while let Some(part) = parts.pop() {
+            match self.ask(owner, pubsub::some_items(node, part)).await {
+                Ok(some) => items.extend(some),
+                Err(error) if is_too_large(&error) && part.len() > 1 => {
+                    let (older, newer) = part.split_at(part.len() / 2);
+                    parts.extend([older, newer]);
+                }
+                // It was retracted meanwhile, or is too large by itself.
+                Err(XmppError::Refused { .. }) => log::info!("an item of {node} could not be read"),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(items)
+    }
+
+    /// As many of the newest items as one answer holds.
+    async fn newest_items(&self, owner: Option<&BareJid>, node: &str) -> XmppResult<Vec<Item>> {
+        log::warn!("the node {node} is too large: only its newest items are read");
+        let mut count = MOST_AT_ONCE;
+        loop {
+            match self.ask(owner, pubsub::newest_items(node, count)).await {
+                Err(error) if is_too_large(&error) && count > 1 => count /= 2,
+                items => return items,
+            }
         }
     }
 

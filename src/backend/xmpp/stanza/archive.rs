@@ -1,11 +1,12 @@
 //! Pages of an archive (XEP-0313): the question, its results one by one, and how it ends.
 
+use super::lenient;
 use crate::backend::xmpp::ns::MAM;
-use crate::backend::xmpp::time::{micros, stamp};
+use crate::backend::xmpp::time::{parse_stamp, stamp};
 use crate::model::Micros;
 use xmpp_parsers::data_forms::{DataForm, DataFormType, Field};
 use xmpp_parsers::jid::BareJid;
-use xmpp_parsers::mam::{Fin, Query, QueryId, Result_};
+use xmpp_parsers::mam::{Fin, Query, QueryId};
 use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::rsm::SetQuery;
@@ -96,20 +97,16 @@ pub(crate) fn is_result(element: &Element) -> bool {
     element.is("result", MAM)
 }
 
-/// A result, with the id of the question.
-pub(crate) fn result(element: Element) -> Option<(String, Entry)> {
-    let result = Result_::try_from(element).ok()?;
-    let time = result
-        .forwarded
-        .delay
-        .map_or_else(Micros::now, |delay| micros(&delay.stamp));
+/// A result, with the id of the question. `None`: it says nothing that can be read, and the page goes on after it.
+pub(crate) fn result(element: &Element) -> Option<(String, Entry)> {
+    let (message, stamp) = lenient::forwarded(element)?;
     let entry = Entry {
-        id: result.id,
-        time,
-        message: result.forwarded.message,
+        id: element.attr("id")?.to_owned(),
+        time: stamp.and_then(|stamp| parse_stamp(&stamp)).unwrap_or_else(Micros::now),
+        message,
     };
     // Without the id of a query it is the answer to none of ours.
-    Some((result.queryid?.0, entry))
+    Some((element.attr("queryid")?.to_owned(), entry))
 }
 
 /// A whole page, when its results have come and this is what the question was answered with.
@@ -134,7 +131,7 @@ pub(crate) mod tests {
              <message xmlns='jabber:client' type='chat' id='m-{id}' from='bob@example.org/x' to='alice@example.org'>\
              <body>{body}</body></message></forwarded></result>"
         );
-        let (query, entry) = result(xml.parse().unwrap()).unwrap();
+        let (query, entry) = result(&xml.parse().unwrap()).unwrap();
         assert_eq!(query, "q");
         entry
     }
@@ -151,7 +148,7 @@ pub(crate) mod tests {
         let entry = entry("a1", 7, "hi");
         assert_eq!((entry.id.as_str(), entry.time), ("a1", Micros(7_000_000)));
         assert_eq!(entry.message.id.unwrap().0, "m-a1");
-        assert!(result("<result xmlns='urn:xmpp:mam:2'/>".parse().unwrap()).is_none());
+        assert!(result(&"<result xmlns='urn:xmpp:mam:2'/>".parse().unwrap()).is_none());
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub(crate) mod caps;
 pub(crate) mod chat;
 pub(crate) mod forms;
 pub(crate) mod ids;
+pub(crate) mod lenient;
 pub(crate) mod message;
 pub(crate) mod muc;
 pub(crate) mod pubsub;

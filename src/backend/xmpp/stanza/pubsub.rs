@@ -78,6 +78,19 @@ pub(crate) fn items(node: &str) -> Element {
     pubsub(PUBSUB, vec![element("items", PUBSUB, &[("node", node)], Vec::new())])
 }
 
+/// Asks for the items with these ids.
+pub(crate) fn some_items(node: &str, ids: &[String]) -> Element {
+    let item = |id: &String| element("item", PUBSUB, &[("id", id)], Vec::new());
+    let items = ids.iter().map(item).collect();
+    pubsub(PUBSUB, vec![element("items", PUBSUB, &[("node", node)], items)])
+}
+
+/// Asks for so many of the newest items.
+pub(crate) fn newest_items(node: &str, count: usize) -> Element {
+    let attrs = [("node", node), ("max_items", &count.to_string())];
+    pubsub(PUBSUB, vec![element("items", PUBSUB, &attrs, Vec::new())])
+}
+
 /// Asks to be told of changes.
 pub(crate) fn subscribe(node: &str, me: &BareJid) -> Element {
     let attrs = [("node", node), ("jid", me.as_str())];

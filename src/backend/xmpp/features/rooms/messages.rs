@@ -125,7 +125,7 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
     };
     if nick_name.is_empty() {
         // Better than an address.
-        nick.as_str().clone_into(&mut nick_name);
+        nick_name = address::nick(nick);
     }
     let own_id = own_id(&origin_id, &found.server_id, room.as_str());
     vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {
