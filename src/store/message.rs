@@ -95,13 +95,6 @@ pub(crate) fn by_msg_id(db: &Connection, msg_id: &str) -> rusqlite::Result<Optio
         .optional()
 }
 
-/// The message with that id, looked for in the table itself: for a file whose indexes may be damaged.
-pub(crate) fn by_msg_id_without_index(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<MessageRow>> {
-    db.prepare(&format!("SELECT {COLUMNS} FROM message NOT INDEXED WHERE msg_id = ?1"))?
-        .query_row([msg_id], from_row)
-        .optional()
-}
-
 /// The message with that number.
 pub(crate) fn by_number(db: &Connection, number: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM message WHERE id = ?1"))?

@@ -5,7 +5,7 @@ use super::message::{self, MessageRow};
 use super::outbox::{self, OutboxRow};
 use super::{connection, conversation, damage, message_ids};
 use crate::model::{ConversationId, Error, Result, Status};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -185,13 +185,24 @@ fn command(db: &Connection, id: i64) -> StoreResult<Option<SalvagedCommand>> {
 fn message_of(db: &Connection, msg_id: &str) -> StoreResult<Option<SalvagedMessage>> {
     let row = match message::by_msg_id(db, msg_id) {
         Ok(Some(row)) => Some(row),
-        Ok(None) => message::by_msg_id_without_index(db, msg_id)?,
+        Ok(None) => by_msg_id_without_index(db, msg_id)?,
         Err(error) => {
             unless_damage(error.into())?;
-            message::by_msg_id_without_index(db, msg_id)?
+            by_msg_id_without_index(db, msg_id)?
         }
     };
     row.map(|row| with_ids(db, row)).transpose()
+}
+
+fn by_msg_id_without_index(db: &Connection, msg_id: &str) -> StoreResult<Option<MessageRow>> {
+    let found = db
+        .prepare("SELECT id FROM message NOT INDEXED WHERE msg_id = ?1")?
+        .query_row([msg_id], |row| row.get(0))
+        .optional()?;
+    Ok(match found {
+        Some(number) => message::by_number(db, number)?,
+        None => None,
+    })
 }
 
 fn with_ids(db: &Connection, row: MessageRow) -> StoreResult<SalvagedMessage> {
