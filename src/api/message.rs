@@ -5,6 +5,7 @@ use super::response::{Data, to_data};
 use crate::client::Client;
 use crate::engine::Message;
 use crate::events::Event;
+use crate::model::id::quoted;
 use crate::model::message::{MAX_MESSAGE_BYTES, MAX_TEXT_BYTES};
 use crate::model::strict::Object;
 use crate::model::{ConversationId, Elem, Error, GroupId, MessageBody, Result, Status, UserId};
@@ -141,6 +142,10 @@ impl Request for SendMessage {
 }
 
 fn elem(elem_type: Option<i64>, text: Option<Object<TextElem>>, custom: Option<Object<CustomElem>>) -> Result<Elem> {
+    if let Some(other) = elem_type.filter(|elem_type| !matches!(elem_type, 1 | 2)) {
+        let desc = format!("elemType {other} cannot be sent; 1 (text) and 2 (custom) can");
+        return Err(Error::new(Status::NotSupported, desc));
+    }
     let given = match (&text, &custom) {
         (Some(_), None) => 1,
         (None, Some(_)) => 2,
@@ -148,11 +153,7 @@ fn elem(elem_type: Option<i64>, text: Option<Object<TextElem>>, custom: Option<O
         (None, None) => match elem_type {
             Some(1) => return Err(Error::invalid("textElem is missing")),
             Some(2) => return Err(Error::invalid("customElem is missing")),
-            None => return Err(Error::invalid("neither textElem nor customElem is given")),
-            Some(other) => {
-                let desc = format!("elemType {other} cannot be sent; 1 (text) and 2 (custom) can");
-                return Err(Error::new(Status::NotSupported, desc));
-            }
+            _ => return Err(Error::invalid("neither textElem nor customElem is given")),
         },
     };
     if let Some(elem_type) = elem_type
@@ -192,7 +193,9 @@ pub(super) fn target(user_field: &str, user: String, group: String) -> Result<Co
         (true, false) => Ok(ConversationId::group(&GroupId::parse("groupID", group)?)),
         (true, true) => Err(Error::invalid(format!("neither {user_field} nor groupID is given"))),
         (false, false) => Err(Error::invalid(format!(
-            "{user_field} {user:?} and groupID {group:?} are both given"
+            "{user_field} {} and groupID {} are both given",
+            quoted(&user),
+            quoted(&group)
         ))),
     }
 }

@@ -21,6 +21,7 @@ mod request;
 mod response;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod sentence;
 
 pub use method::{Method, Topic};
 pub use methods::METHODS;

@@ -1,10 +1,10 @@
 //! Strict requests: what is wrong is refused with a sentence that names the field and the value.
 
+use super::sentence::explain;
 use crate::model::strict::Object;
 use crate::model::{Error, Result, Status};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use serde_json::error::Category;
 use std::fmt;
 
 /// The longest request, in bytes.
@@ -34,40 +34,6 @@ pub(super) fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T> {
         return Err(Error::invalid(format!("{path} holds the character U+0000")));
     }
     Ok(value)
-}
-
-fn explain(what: &str, path: &str, error: &serde_json::Error) -> Error {
-    let status = match error.classify() {
-        Category::Data => Status::InvalidParameters,
-        Category::Syntax | Category::Eof | Category::Io => Status::InvalidJson,
-    };
-    let sentence = cut(&without_value(&error.to_string()));
-    match (status, path) {
-        (Status::InvalidJson, _) => Error::new(status, format!("the {what} is not JSON: {sentence}")),
-        (_, ".") => Error::new(status, format!("the {what} is wrong: {sentence}")),
-        (_, path) => Error::new(status, format!("{path} is wrong: {sentence}")),
-    }
-}
-
-/// serde's sentence about a wrong type without the value that it quotes: that may be a text or a password which was
-/// given where something else belongs, of whatever type.
-fn without_value(sentence: &str) -> String {
-    let wrong = ["invalid type: ", "invalid value: string "].iter().find_map(|start| {
-        let (given, expected) = sentence.strip_prefix(start)?.rsplit_once(", expected ")?;
-        // The kind comes first, as in `string "secret"` or `integer `12``.
-        let kind = given.split(['"', '`']).next().unwrap_or_default().trim();
-        let kind = if kind.is_empty() { "string" } else { kind };
-        Some(format!("invalid type: {kind}, expected {expected}"))
-    });
-    wrong.unwrap_or_else(|| sentence.to_owned())
-}
-
-/// What serde quotes may be long.
-fn cut(sentence: &str) -> String {
-    match sentence.char_indices().nth(200) {
-        Some((end, _)) => format!("{}…", sentence.get(..end).unwrap_or_default()),
-        None => sentence.to_owned(),
-    }
 }
 
 /// The path of the first string, or key, with a NUL.
@@ -225,7 +191,7 @@ mod tests {
         ] {
             let error = parse::<Request>("request", request).unwrap_err();
             assert!(
-                !error.desc.contains("90210") && error.desc.contains("expected"),
+                !error.desc.contains("90210") && error.desc.contains("must be"),
                 "{}",
                 error.desc
             );
@@ -256,29 +222,63 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
+        let unusable = Status::InvalidParameters;
         for (text, status, part) in [
-            ("{", Status::InvalidJson, "line 1"),
-            ("{} x", Status::InvalidParameters, "count"),
-            (r#"{"count":1} x"#, Status::InvalidJson, "trailing"),
+            (
+                "{",
+                Status::InvalidJson,
+                "the request is not JSON: it ends too early (line 1, column 1)",
+            ),
+            ("{} x", unusable, "count is missing"),
+            (r#"{"count":1} x"#, Status::InvalidJson, "something follows its end"),
             (
                 r#"{"count":"many"}"#,
-                Status::InvalidParameters,
-                "count is wrong: invalid type: string, expected",
+                unusable,
+                "count is a string, but must be an integer from 0 to 4294967295",
             ),
-            (r#"{"count":-1}"#, Status::InvalidParameters, "count is wrong"),
+            (
+                r#"{"count":-1}"#,
+                unusable,
+                "count -1 is not an integer from 0 to 4294967295",
+            ),
             (
                 r#"{"count":1.5}"#,
-                Status::InvalidParameters,
-                "floating point, expected",
+                unusable,
+                "count is a number with a fraction, but must be",
             ),
-            (r#"{"count":1,"cuont":1}"#, Status::InvalidParameters, "cuont"),
+            (r#"{"count":1e400}"#, unusable, "count is a number that is out of range"),
             (
-                r#"{"count":1,"count":2}"#,
-                Status::InvalidParameters,
-                "duplicate field `count`",
+                r#"{"count":1,"list":["\ud800"]}"#,
+                unusable,
+                "list[0] has half of a surrogate pair",
+            ),
+            (
+                r#"{"count":1,"list":["\ud800x"]}"#,
+                unusable,
+                "list[0] has half of a surrogate pair",
+            ),
+            (
+                r#"{"count":1,"cuont":1}"#,
+                unusable,
+                "cuont is not a field of the request; they are count, nextSeq, list and timeoutMs",
+            ),
+            (
+                r#"{"count":1,"a secret":1}"#,
+                unusable,
+                "the request has an unknown field; they are count",
+            ),
+            (r#"{"count":1,"count":2}"#, unusable, "count is given twice"),
+            (
+                r#"{"count":1,"timeoutMs":700000}"#,
+                unusable,
+                "timeoutMs 700000 is not between 1 and 600000",
             ),
             (r#"{"count":1,"list":["a",7]}"#, Status::InvalidParameters, "list[1]"),
-            (r#"{"count":1,"nextSeq":1.5}"#, Status::InvalidParameters, "nextSeq"),
+            (
+                r#"{"count":1,"nextSeq":1.5}"#,
+                unusable,
+                "nextSeq is a number with a fraction, but must be a string or an integer",
+            ),
             (r#"{"count":1,"nextSeq":true}"#, Status::InvalidParameters, "nextSeq"),
             (r#"{"count":1,"timeoutMs":0}"#, Status::InvalidParameters, "timeoutMs"),
             (
@@ -286,14 +286,19 @@ mod tests {
                 Status::InvalidParameters,
                 "list[1] holds the character U+0000",
             ),
-            ("[]", Status::InvalidParameters, "request"),
-            ("null", Status::InvalidParameters, "request"),
-            ("{}", Status::InvalidParameters, "count"),
-            ("", Status::InvalidJson, "EOF"),
+            ("[]", unusable, "the request is a list, but must be an object"),
+            ("null", unusable, "the request is null, but must be an object"),
+            ("{}", unusable, "count is missing"),
+            ("", Status::InvalidJson, "ends too early"),
         ] {
             let error = fault(text);
             assert_eq!(error.status, status, "{text}: {}", error.desc);
             assert!(error.desc.contains(part), "{text}: {}", error.desc);
+            assert!(
+                !error.desc.contains("secret") && !error.desc.contains('`'),
+                "{}",
+                error.desc
+            );
         }
     }
 

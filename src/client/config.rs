@@ -9,7 +9,7 @@ use crate::backend::xmpp::{Tls, XmppConfig};
 use crate::engine::{ConversationOrder, Durability};
 #[cfg(feature = "xmpp")]
 use crate::model::id::quoted;
-use crate::model::strict::Object;
+use crate::model::strict::{Object, Word};
 use crate::model::{Error, Result, UserId};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -67,10 +67,10 @@ pub(crate) struct RawConfig {
     conversation_limit: u64,
     /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
     #[serde(default)]
-    conversation_order: RawOrder,
+    conversation_order: Word<RawOrder>,
     /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too.
     #[serde(default)]
-    durability: RawDurability,
+    durability: Word<RawDurability>,
 }
 
 #[derive(Default, Deserialize)]
@@ -80,7 +80,7 @@ struct RawBackend {
     /// The kind of server: `embedded` is the service in one file, `xmpp` an XMPP server. A build without the cargo feature
     /// `xmpp` refuses the latter with 7013.
     #[serde(default)]
-    kind: RawKind,
+    kind: Word<RawKind>,
     /// `embedded`: the service's file, which the users who chat share. Absent or null: `service.db` in `dataDir`.
     #[serde(default)]
     path: Option<String>,
@@ -99,7 +99,7 @@ struct RawBackend {
     /// `xmpp`: `direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. Absent or null:
     /// `starttls`.
     #[serde(default)]
-    tls: Option<RawTls>,
+    tls: Option<Word<RawTls>>,
     /// `xmpp`: a file of certificates (PEM) to trust. Absent or null: the system's.
     #[serde(default)]
     ca_file: Option<String>,
@@ -157,7 +157,7 @@ impl RawConfig {
         }
         let data_dir = PathBuf::from(&self.data_dir);
         let Object(backend) = self.backend;
-        let (user_id, backend) = match backend.kind {
+        let (user_id, backend) = match backend.kind.0 {
             RawKind::Embedded => backend.embedded(&data_dir, self.user_id)?,
             RawKind::Xmpp => backend.xmpp(self.user_id)?,
         };
@@ -166,11 +166,11 @@ impl RawConfig {
             user_id,
             backend,
             conversation_limit: self.conversation_limit,
-            conversation_order: match self.conversation_order {
+            conversation_order: match self.conversation_order.0 {
                 RawOrder::OrderKey => ConversationOrder::OrderKey,
                 RawOrder::LastMessageTimestamp => ConversationOrder::LastMessageTimestamp,
             },
-            durability: match self.durability {
+            durability: match self.durability.0 {
                 RawDurability::Normal => Durability::Normal,
                 RawDurability::Full => Durability::Full,
             },
@@ -232,9 +232,9 @@ impl RawBackend {
             host: self.host,
             port: self.port,
             tls: match self.tls {
-                None | Some(RawTls::StartTls) => Tls::StartTls,
-                Some(RawTls::Direct) => Tls::Direct,
-                Some(RawTls::Disabled) => Tls::Disabled,
+                None | Some(Word(RawTls::StartTls)) => Tls::StartTls,
+                Some(Word(RawTls::Direct)) => Tls::Direct,
+                Some(Word(RawTls::Disabled)) => Tls::Disabled,
             },
             ca_file: self.ca_file.map(PathBuf::from),
             resource: resource
@@ -246,9 +246,9 @@ impl RawBackend {
         let own = config.user_id();
         match user_id {
             Some(user_id) if user_id != own.as_str() => Err(Error::invalid(format!(
-                "userID {} is not the account of backend.jid, {:?}; leave it out",
+                "userID {} is not the account of backend.jid, {}; leave it out",
                 quoted(&user_id),
-                own.as_str()
+                quoted(own.as_str())
             ))),
             _ => Ok((own, BackendConfig::Xmpp(config))),
         }

@@ -120,9 +120,10 @@ impl Login {
         if let Some(user) = user
             && user != own
         {
-            let (user, own) = (user.as_str(), own.as_str());
             return Err(Error::invalid(format!(
-                "userID {user:?} is not the user of this client, {own:?}"
+                "userID {} is not the user of this client, {}",
+                quoted(user.as_str()),
+                quoted(own.as_str())
             )));
         }
         // A cursor comes with the first batch, so an account with a cursor was confirmed by the server once.

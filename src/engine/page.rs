@@ -40,10 +40,7 @@ fn parse_cursor(order: ConversationOrder, next_seq: &str) -> Result<Option<ListK
     };
     match key {
         Some(key) => Ok(Some(key)),
-        None => Err(Error::invalid(format!(
-            "nextSeq {} is not a cursor that a page returned",
-            quoted(next_seq)
-        ))),
+        None => Err(Error::invalid(format!("nextSeq {} is not a cursor", quoted(next_seq)))),
     }
 }
 

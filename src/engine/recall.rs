@@ -25,7 +25,9 @@ impl Engine {
                 return Ok(());
             }
             if row.status == MessageStatus::Failed {
-                return Err(Error::invalid(format!("msgID {msg_id:?} was never sent; delete it instead")).into());
+                return Err(
+                    Error::invalid(format!("msgID {} was never sent; delete it instead", quoted(msg_id))).into(),
+                );
             }
             tx.append(CommandKind::Revoke, &id, msg_id, &(), &row.status)?;
             // The content stays in the row until the server has agreed; it is not shown any more.
@@ -57,8 +59,9 @@ impl Transaction<'_> {
             return Ok(());
         }
         Err(Error::no_permission(format!(
-            "message {:?} of {} is not yours to recall",
-            row.msg_id, row.sender
+            "message {} of {} is not yours to recall",
+            quoted(&row.msg_id),
+            quoted(row.sender.as_str())
         ))
         .into())
     }

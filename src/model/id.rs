@@ -26,9 +26,12 @@ fn fault(id: &str) -> Option<&'static str> {
     }
 }
 
-/// At most the first 80 characters of a value, quoted, for an error message.
+/// How many characters of a value an error message repeats.
+pub(crate) const QUOTED_CHARS: usize = 64;
+
+/// The beginning of a value, quoted, for an error message.
 pub fn quoted(value: &str) -> String {
-    match value.char_indices().nth(80) {
+    match value.char_indices().nth(QUOTED_CHARS) {
         Some((end, _)) => format!("{:?}…", value.get(..end).unwrap_or_default()),
         None => format!("{value:?}"),
     }

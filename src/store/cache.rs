@@ -6,6 +6,7 @@ use super::checked::CheckedRows;
 use super::error::{StoreError, StoreResult, closed, explain};
 use super::readers::{Reader, Readers};
 use super::{connection, damage, files};
+use crate::model::id::quoted;
 use crate::model::lock::lock;
 use crate::model::{Error, Result, Status, UserId};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -47,9 +48,9 @@ impl Store {
         // The name of a long id's directory ends in a hash, for which somebody could look for another id.
         if account.user_id != *user {
             return Err(Error::invalid(format!(
-                "dataDir holds the cache of user {:?}, not of {:?}",
-                account.user_id.as_str(),
-                user.as_str()
+                "dataDir holds the cache of user {}, not of {}",
+                quoted(account.user_id.as_str()),
+                quoted(user.as_str())
             )));
         }
         // By now SQLite has made the log, which must be there from here on. Where it cannot be said, nobody will miss the log.

@@ -229,10 +229,16 @@ fn prepare(db: &mut Connection, path: &Path, create: bool) -> ServiceResult<Stri
         return Err(foreign(path));
     }
     migrate(&transaction, path)?;
-    let id = transaction
+    let id: String = transaction
         .query_row("SELECT service_id FROM service", (), |row| row.get(0))
         .map_err(|error| ServiceError::Unreachable(format!("the service does not know its own id: {error}")))?;
     transaction.commit()?;
+    // It becomes a part of cursors.
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(ServiceError::Unreachable(
+            "the service does not know its own id".to_owned(),
+        ));
+    }
     Ok(id)
 }
 

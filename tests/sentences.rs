@@ -1,0 +1,184 @@
+//! The sentences of errors: each names the field, and none repeats what may be the text of a message, a draft, custom data
+//! or a password, of whatever type it came.
+
+mod support;
+
+use im::api;
+use serde_json::{Value, json};
+use std::sync::Mutex;
+use support::app::App;
+use support::temp_dir;
+
+/// What must not be repeated, as a text and as a number.
+const TEXT: &str = "S3CR3T words";
+const NUMBER: &str = "48151623";
+
+static LOG: Mutex<String> = Mutex::new(String::new());
+
+struct Logger;
+
+impl log::Log for Logger {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if record.target().starts_with("im") {
+            *LOG.lock().unwrap() += &format!("{}\n", record.args());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+fn check(what: &str, said: &str) {
+    assert!(
+        !said.contains("S3CR3T") && !said.contains(NUMBER),
+        "{what} is answered with {said}"
+    );
+    assert!(said.len() < 1_000, "{said}");
+    for word in ["u32", "i64", "`", "serde", "struct", "variant", "sequence"] {
+        assert!(!said.contains(word), "{said}");
+    }
+}
+
+/// A secret in every shape that JSON has.
+fn shapes() -> Vec<String> {
+    let long = format!("{TEXT} {}", "x".repeat(100_000));
+    let text = json!(TEXT).to_string();
+    vec![
+        NUMBER.to_owned(),
+        format!("-{NUMBER}.5"),
+        format!("{NUMBER}e400"),
+        text.clone(),
+        json!(long).to_string(),
+        format!("\"{TEXT}\\ud800\""),
+        format!("\"{TEXT}\\u0000\""),
+        format!("\"{TEXT}"),
+        format!("[{text}]"),
+        format!("[[{NUMBER}]]"),
+        format!("{{{text}:1}}"),
+        format!("{{\"text\":{{{text}:{text}}}}}"),
+        format!("{{\"text\":{NUMBER}}}"),
+        format!("{{\"text\":[{text}]}}"),
+        format!("{{\"text\":\"ok\",{text}:{NUMBER}}}"),
+        format!("{{\"text\":\"ok\",\"text\":{text}}}"),
+        format!("{{\"data\":{NUMBER},\"desc\":{text}}}"),
+        format!("{{\"data\":\"ok\",\"extension\":{{{text}:{text}}}}}"),
+        format!("{text} {text}"),
+    ]
+}
+
+#[test]
+fn no_error_and_no_line_of_the_log_repeats_a_secret() {
+    log::set_logger(&Logger).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let dir = temp_dir();
+    let alice = App::login(dir.path(), "alice");
+    let places = [
+        ("sendMessage", r#"{"receiver":"bob","textElem":@}"#),
+        ("sendMessage", r#"{"receiver":"bob","customElem":@}"#),
+        (
+            "sendMessage",
+            r#"{"receiver":"bob","elemType":@,"textElem":{"text":"x"}}"#,
+        ),
+        ("sendMessage", r#"{"receiver":"bob","textElem":{"text":@}}"#),
+        (
+            "sendMessage",
+            r#"{"receiver":"bob","textElem":{"text":"x"},"cloudCustomData":@}"#,
+        ),
+        (
+            "sendMessage",
+            r#"{"receiver":"bob","textElem":{"text":"x"},"priority":@}"#,
+        ),
+        ("setConversationDraft", r#"{"conversationID":"c2c_bob","draftText":@}"#),
+        ("setConversationDraft", r#"{"conversationID":"bob","draftText":@}"#),
+        ("login", r#"{"userSig":@}"#),
+        ("sendMessage", "@"),
+    ];
+    let mut failures = 0;
+    for (method, request) in places {
+        for shape in shapes() {
+            let request = request.replace('@', &shape);
+            let response = api::call(&alice.client, method, &request);
+            let response: Value = serde_json::from_str(&response.json).unwrap();
+            if response["code"] != 0 {
+                failures += 1;
+                // A number where a number belongs is no secret.
+                if !request.contains(&format!("priority\":{NUMBER}"))
+                    && !request.contains(&format!("elemType\":{NUMBER}"))
+                {
+                    check(&format!("{method} {request:.200}"), response["desc"].as_str().unwrap());
+                }
+            }
+        }
+    }
+    for shape in shapes() {
+        for field in ["password", "path"] {
+            let config = format!(r#"{{"dataDir":"/nonexistent","backend":{{"kind":"xmpp","{field}":{shape}}}}}"#);
+            let (client, response) = api::open(&config);
+            assert!(client.is_none(), "{config:.200}");
+            let response: Value = serde_json::from_str(&response.json).unwrap();
+            check(&format!("{config:.200}"), response["desc"].as_str().unwrap());
+        }
+    }
+    assert!(failures > 100, "{failures}");
+    let log = LOG.lock().unwrap();
+    assert!(!log.contains("S3CR3T") && !log.contains(NUMBER), "{log}");
+}
+
+#[test]
+fn a_word_of_the_config_that_is_none_is_named_with_its_value() {
+    let open = |field: &str, value: &str| {
+        let config = match field.strip_prefix("backend.") {
+            Some(field) => format!(r#"{{"dataDir":"/nonexistent","userID":"a","backend":{{"{field}":{value}}}}}"#),
+            None => format!(r#"{{"dataDir":"/nonexistent","userID":"a","{field}":{value}}}"#),
+        };
+        let (client, response) = api::open(&config);
+        assert!(client.is_none(), "{config}");
+        let response: Value = serde_json::from_str(&response.json).unwrap();
+        assert_eq!(response["code"], 6017, "{config}: {response}");
+        response["desc"].as_str().unwrap().to_owned()
+    };
+    for (value, shown) in [
+        ("null", "null"),
+        ("5", "5"),
+        ("{}", "an object"),
+        (r#"{"full":null}"#, "an object"),
+        ("[]", "a list"),
+        ("true", "true"),
+        (r#""Full""#, "\"Full\""),
+    ] {
+        let said = open("durability", value);
+        assert_eq!(said, format!("durability {shown} is not \"normal\" or \"full\""));
+        let said = open("backend.kind", value);
+        assert_eq!(said, format!("backend.kind {shown} is not \"embedded\" or \"xmpp\""));
+        let said = open("conversationOrder", value);
+        assert_eq!(
+            said,
+            format!("conversationOrder {shown} is not \"orderkey\" or \"lastMessageTimestamp\"")
+        );
+    }
+    let said = open("backend.tls", "5");
+    assert_eq!(
+        said,
+        "backend.tls 5 is not one of \"starttls\", \"direct\", \"disabled\""
+    );
+    let long = json!("x".repeat(1_000)).to_string();
+    assert!(open("durability", &long).len() < 130);
+}
+
+#[test]
+fn an_element_that_cannot_be_sent_is_not_supported_whatever_else_is_given() {
+    let dir = temp_dir();
+    let alice = App::open(dir.path(), "alice");
+    for rest in [json!({}), json!({ "textElem": { "text": "x" } })] {
+        let mut request = json!({ "receiver": "bob", "elemType": 3 });
+        request
+            .as_object_mut()
+            .unwrap()
+            .extend(rest.as_object().unwrap().clone());
+        let (code, desc) = alice.call("sendMessage", &request);
+        assert_eq!(code, 7013, "{request}: {desc}");
+    }
+}
