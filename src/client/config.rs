@@ -97,7 +97,7 @@ struct RawBackend {
     #[serde(default)]
     port: Option<u16>,
     /// `xmpp`: `direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. Absent or null:
-    /// `starttls`.
+    /// `starttls`, or `direct` where the domain's SRV records offer nothing else that answers.
     #[serde(default)]
     tls: Option<Word<RawTls>>,
     /// `xmpp`: a file of certificates (PEM) to trust. Absent or null: the system's.

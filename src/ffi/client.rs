@@ -29,7 +29,8 @@ use std::ffi::c_char;
 ///   - `port` (integer or null, 0 to 65535, optional): `xmpp`: the server's port; only together with `host`. Absent or
 ///     null: 5222, or 5223 with `direct`.
 ///   - `tls` ("starttls", "direct" or "disabled", optional): `xmpp`: `direct` is TLS from the first byte (XEP-0368);
-///     `disabled` is for loopback addresses only. Absent or null: `starttls`.
+///     `disabled` is for loopback addresses only. Absent or null: `starttls`, or `direct` where the domain's SRV
+///     records offer nothing else that answers.
 ///   - `caFile` (string or null, optional): `xmpp`: a file of certificates (PEM) to trust. Absent or null: the
 ///     system's.
 ///   - `resource` (string or null, optional): `xmpp`: the name of this device among the account's, different on each.

@@ -7,6 +7,7 @@ pub mod document;
 pub mod engine;
 pub mod header;
 pub mod inbox;
+pub mod script;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

@@ -35,7 +35,9 @@ class Xmpp:
     port: Optional[int] = None
     """The server's port; only together with `host`. None: 5222, or 5223 with `direct`."""
     tls: Optional[str] = None
-    """`direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. None: `starttls`."""
+    """`direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. None: `starttls`, or
+    `direct` where the domain's SRV records offer nothing else that answers.
+    """
     ca_file: Optional[PathLike] = None
     """A file of certificates (PEM) to trust. None: the system's."""
     resource: Optional[str] = None

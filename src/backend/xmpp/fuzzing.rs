@@ -57,11 +57,11 @@ fn on_message(message: &Message) -> bool {
     if let Some(me) = &room {
         ids::delay(message, me);
         ids::fresh_id(message, me);
-    }
-    for node in pubsub::events(message).unwrap_or_default() {
-        for item in &node.items {
-            bookmark::decode(item);
-            read_mark::decode(item);
+        for node in pubsub::events(message, me).unwrap_or_default() {
+            for item in &node.items {
+                bookmark::decode(item);
+                read_mark::decode(item);
+            }
         }
     }
     for payload in &message.payloads {

@@ -6,7 +6,7 @@ use super::error::XmppError;
 use super::features::all::Features;
 use super::features::bookmarks::Bookmarks;
 use super::features::rooms::presence::RoomEvent;
-use super::features::rooms::{config, join, messages, presence};
+use super::features::rooms::{config, follow, join, messages, presence};
 use super::ns;
 use super::outbox::Outbox;
 use super::session::Session;
@@ -105,10 +105,15 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
     if message.type_ == MessageType::Error {
         return on_bounced(features, outbox, &message);
     }
-    if let Some(events) = pubsub::events(&message) {
-        return events.into_iter().for_each(|event| on_node_event(features, event));
+    if let Some(events) = pubsub::events(&message, &features.session.me) {
+        events.into_iter().for_each(|event| on_node_event(features, event));
+        // What is said beside the news counts as well: anybody can add an event to a message.
+        if message.bodies.is_empty() {
+            return;
+        }
     }
-    if message.payloads.iter().any(|payload| payload.has_ns(ns::CARBONS)) {
+    // Not any element of that namespace: a peer asks for no copies by one (XEP-0280, 8).
+    if message.payloads.iter().any(is_carbon) {
         return on_carbon(features, message);
     }
     if message.type_ == MessageType::Groupchat {
@@ -116,9 +121,13 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
     }
     if let Some(invitation) = chat::invitation(&message) {
         let time = ids::delay(&message, &features.session.me).unwrap_or_else(Micros::now);
-        return join::on_invitation(&features.rooms, invitation, time);
+        return follow::on_invitation(&features.rooms, invitation, time);
     }
     features.account_archive.on_message(message);
+}
+
+fn is_carbon(payload: &Element) -> bool {
+    payload.is("received", ns::CARBONS) || payload.is("sent", ns::CARBONS)
 }
 
 /// A copy of what another device sent or received (XEP-0280). Only the account's own server makes these.
@@ -197,7 +206,7 @@ fn on_node_event(features: &Features, event: NodeEvent) {
         }
         ns::SETTINGS => features.settings.on_published(&items),
         ns::MDS => features.reads.on_published(&items),
-        ns::BOOKMARKS2 => join::follow(&features.rooms, Bookmarks::changes(&items)),
+        ns::BOOKMARKS2 => follow::follow(&features.rooms, Bookmarks::changes(&items)),
         ns::VCARD4_NODE => features.profiles.on_published(&owner, items),
         _ => {}
     }

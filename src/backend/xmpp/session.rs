@@ -177,10 +177,7 @@ impl Session {
         }
         // Stanzas are handled in order: when the server answers a later one, it has this one.
         self.send(stanza);
-        match self.get(Some(Jid::from(self.domain())), Ping).await {
-            Err(error) if error.is_lost() => Err(error),
-            _ => Ok(()),
-        }
+        has_arrived(self.get(Some(Jid::from(self.domain())), Ping).await)
     }
 
     /// Hands changes to the account; when it cannot take them, the connection ends and what was not taken comes again.
@@ -238,6 +235,11 @@ impl Session {
         self.failed.notify_one();
     }
 
+    /// Whether the connection is to be given up.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failure.borrow().is_some()
+    }
+
     /// Waits until the connection is to be given up. Says why, and whether for good.
     pub(crate) async fn failed(&self) -> (Error, bool) {
         loop {
@@ -284,6 +286,16 @@ impl Session {
     }
 }
 
+/// Whether the server has what was sent before a request that ended so.
+fn has_arrived(answer: Answer) -> XmppResult<()> {
+    match answer {
+        // Silence is no answer: the server may have nothing of it.
+        Err(error @ (XmppError::Lost | XmppError::Timeout(_))) => Err(error),
+        // A refusal is one.
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -291,6 +303,7 @@ pub(crate) mod tests {
     use crate::backend::xmpp::config::Tls;
     use crate::model::{OutboxEntry, Outcome, Result, UserId};
     use std::sync::Mutex;
+    use xmpp_parsers::stanza_error::DefinedCondition;
 
     /// An account that keeps what it is told, for tests of features.
     pub(crate) struct Account {
@@ -370,5 +383,17 @@ pub(crate) mod tests {
             }
             assert!(session.get(None, Ping).await.unwrap_err().is_lost());
         });
+    }
+
+    #[test]
+    fn silence_is_no_sign_that_a_server_has_a_stanza() {
+        let refused = XmppError::Refused {
+            condition: DefinedCondition::ServiceUnavailable,
+            text: String::new(),
+        };
+        assert!(has_arrived(Ok(None)).is_ok() && has_arrived(Err(refused)).is_ok());
+        for nothing in [XmppError::Lost, XmppError::Timeout("no answer".to_owned())] {
+            assert!(has_arrived(Err(nothing)).is_err());
+        }
     }
 }

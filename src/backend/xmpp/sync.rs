@@ -7,8 +7,8 @@ use super::features::account;
 use super::features::account_archive::catch_up;
 use super::features::all::Features;
 use super::features::bookmarks::Bookmarks;
-use super::features::rooms::join;
 use super::features::rooms::messages::{self, Since};
+use super::features::rooms::{follow, join};
 use super::outbox::Outbox;
 use super::session::Stage;
 use super::stanza::bookmark::Bookmark;
@@ -107,7 +107,7 @@ impl AccountSync {
             .profiles
             .fetch_profiles(contacts.get(..asked).unwrap_or_default())
             .await;
-        recheck_nodes(features).await
+        recheck_nodes(features, &bookmarks).await
     }
 
     /// The connection was resumed. What was on its way may arrive in another order than it was sent, so it waits for what
@@ -208,10 +208,10 @@ async fn backfill(features: &Features, bookmarks: &[Bookmark]) -> XmppResult<()>
 
 /// Reads again what other devices may have changed after it was read, and before the server had learned that this one wants
 /// to be told.
-async fn recheck_nodes(features: &Features) -> XmppResult<()> {
+async fn recheck_nodes(features: &Features, known: &[Bookmark]) -> XmppResult<()> {
     features.settings.on_published(&features.settings.items().await?);
     features.reads.on_published(&features.reads.items().await?);
     let bookmarks = features.bookmarks.items().await?;
-    join::follow(&features.rooms, Bookmarks::changes(&bookmarks));
+    follow::follow(&features.rooms, Bookmarks::changes_since(known, &bookmarks));
     Ok(())
 }

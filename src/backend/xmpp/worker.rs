@@ -298,8 +298,11 @@ impl Worker {
                     Ok(Incoming::Stanza(stanza)) => {
                         probe = None;
                         router::handle(&online.features, &online.outbox, *stanza);
-                        // Only now: what was acknowledged before it was stored would be lost with this process.
-                        stream.handled();
+                        // Only now: what was acknowledged before it was stored would be lost with this process. What the
+                        // account could not take, and all that follows it, the server must deliver again.
+                        if !session.has_failed() {
+                            stream.handled();
+                        }
                         Ok(())
                     }
                     // An acknowledgement shows as well as a stanza that the connection works.
@@ -311,7 +314,7 @@ impl Worker {
                     Err(error) => Err(error),
                 },
                 (error, is_final) = session.failed() => {
-                    // The server must deliver again what the account could not take, so this session is not resumed.
+                    // The server delivers the rest again in a new session, so this one is not resumed.
                     session.end();
                     let _ = timeout(GOODBYE, stream.close()).await;
                     *kept = None;

@@ -2,15 +2,16 @@
 
 use super::pep::Pep;
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns::BOOKMARKS2;
 use crate::backend::xmpp::stanza::bookmark::{self, Bookmark};
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
 use crate::model::Micros;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// The account's memberships.
 pub(crate) struct Bookmarks {
@@ -58,6 +59,15 @@ impl Bookmarks {
         items.iter().filter_map(change).collect()
     }
 
+    /// The memberships that all items begin and end, for somebody who has seen the bookmarks as they were.
+    pub(crate) fn changes_since(known: &[Bookmark], items: &[Item]) -> Vec<BookmarkChange> {
+        let mut changes = Self::changes(items);
+        let named: HashSet<BareJid> = items.iter().filter_map(|item| address::parse(&item.id)).collect();
+        let gone = known.iter().filter(|bookmark| !named.contains(&bookmark.room));
+        changes.extend(gone.map(|bookmark| BookmarkChange::Leave(bookmark.room.clone())));
+        changes
+    }
+
     /// Remembers a membership, for all devices.
     pub(crate) async fn publish(&self, room: &BareJid, name: &str, joined: Micros) -> XmppResult<()> {
         let bookmark = bookmark::encode(name, joined);
@@ -67,9 +77,24 @@ impl Bookmarks {
     }
 
     /// Forgets a membership, for all devices.
+    pub(crate) async fn end(&self, room: &BareJid) -> XmppResult<()> {
+        match self.pep.retract(BOOKMARKS2, room.as_str()).await {
+            // There is none, or another device was faster.
+            Err(XmppError::Refused {
+                condition:
+                    DefinedCondition::ItemNotFound
+                    | DefinedCondition::FeatureNotImplemented
+                    | DefinedCondition::ServiceUnavailable,
+                ..
+            }) => Ok(()),
+            ended => ended,
+        }
+    }
+
+    /// The same where nobody waits for it: if it fails, the next login finds the bookmark, and the room refuses again.
     pub(crate) async fn retract(&self, room: &BareJid) {
-        if let Err(error) = self.pep.retract(BOOKMARKS2, room.as_str()).await {
-            log::debug!("a bookmark could not be retracted: {error}");
+        if let Err(error) = self.end(room).await {
+            log::info!("the bookmark of the room {room} could not be retracted: {error}");
         }
     }
 
@@ -113,5 +138,20 @@ mod tests {
         };
         let expected = [BookmarkChange::Join(bookmark), BookmarkChange::Leave(room.clone())];
         assert_eq!(Bookmarks::changes(&items), expected);
+    }
+
+    #[test]
+    fn a_bookmark_that_is_no_longer_there_was_left() {
+        let [stays, goes] = ["stays@rooms.example", "goes@rooms.example"].map(|room| BareJid::new(room).unwrap());
+        let known = [&stays, &goes].map(|room| Bookmark {
+            room: room.clone(),
+            joined: Some(Micros(5)),
+        });
+        let items = [Item {
+            id: stays.as_str().to_owned(),
+            payload: Some(bookmark::encode("Team", Micros(5))),
+        }];
+        let expected = [BookmarkChange::Join(known[0].clone()), BookmarkChange::Leave(goes)];
+        assert_eq!(Bookmarks::changes_since(&known, &items), expected);
     }
 }

@@ -3,7 +3,9 @@
 use super::profiles::Profiles;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::ns;
 use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::stanza::xml;
 use crate::model::id::quoted;
 use crate::model::{Change, Status, UserId};
 use std::cell::RefCell;
@@ -13,6 +15,7 @@ use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::presence::Presence;
 use xmpp_parsers::roster::{Ask, Group, Item, Roster as Query, Subscription};
+use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// The account's friends.
 pub(crate) struct Roster {
@@ -34,6 +37,19 @@ fn query(items: Vec<Item>) -> Query {
     Query { ver: None, items }
 }
 
+/// The items of a roster. What a server adds to one (XEP-0405 puts a channel into it) must not hide the others: whoever is
+/// missing is taken for no friend.
+fn items(roster: &Element) -> Vec<Item> {
+    let known = |item: &Element| {
+        let attrs = ["jid", "name", "subscription", "ask"].map(|name| Some((name, item.attr(name)?)));
+        let attrs: Vec<_> = attrs.into_iter().flatten().collect();
+        let groups = item.children().filter(|child| child.is("group", ns::ROSTER));
+        Item::try_from(xml::element("item", ns::ROSTER, &attrs, groups.cloned().collect())).ok()
+    };
+    let items = roster.children().filter(|child| child.is("item", ns::ROSTER));
+    items.filter_map(known).collect()
+}
+
 impl Roster {
     pub(crate) fn new(session: &Rc<Session>, profiles: &Rc<Profiles>) -> Rc<Self> {
         Rc::new(Self {
@@ -46,8 +62,7 @@ impl Roster {
     /// Reads the roster and hands it to the account. Says who is in it.
     pub(crate) async fn load(&self) -> XmppResult<Vec<BareJid>> {
         let answer = self.session.get(None, query(Vec::new())).await?;
-        let roster = answer.and_then(|roster| Query::try_from(roster).ok());
-        let items = roster.map(|roster| roster.items).unwrap_or_default();
+        let items = answer.as_ref().map(items).unwrap_or_default();
         let known = self.session.sink.friends()?;
         let now: HashSet<&str> = items.iter().map(|item| item.jid.as_str()).collect();
         // A whole roster does not name who was removed while this device was offline: whoever is missing is no friend.
@@ -66,9 +81,9 @@ impl Roster {
 
     /// The account's own server says that the roster has changed.
     pub(crate) fn on_push(&self, payload: Element) {
-        let Ok(roster) = Query::try_from(payload) else { return };
-        self.note_groups(&roster.items);
-        if let Err(error) = self.session.apply(true, roster.items.iter().map(change).collect()) {
+        let items = items(&payload);
+        self.note_groups(&items);
+        if let Err(error) = self.session.apply(true, items.iter().map(change).collect()) {
             log::warn!("a change of the roster could not be stored: {error}");
         }
     }
@@ -130,8 +145,15 @@ impl Roster {
     /// `deleteFromFriendList`.
     pub(crate) async fn delete(&self, user: &UserId) -> XmppResult<()> {
         let jid = address::jid_of(user)?;
-        self.require_friend(user)?;
-        self.set(jid, None, Subscription::Remove).await
+        // As on the embedded service: what is wanted is so already.
+        if !self.is_friend(user)? {
+            return Ok(());
+        }
+        match self.set(jid, None, Subscription::Remove).await {
+            // Another device was faster.
+            Err(error) if error.is(&DefinedCondition::ItemNotFound) => Ok(()),
+            deleted => deleted,
+        }
     }
 
     fn is_friend(&self, user: &UserId) -> XmppResult<bool> {

@@ -130,19 +130,20 @@ pub(crate) fn items_in(answer: &Element) -> Vec<Item> {
     items.filter_map(|item| read_item(item, PUBSUB)).collect()
 }
 
-/// The node events in a message; `None` when it is about something else.
-pub(crate) fn events(message: &Message) -> Option<Vec<NodeEvent>> {
+/// The node events in a message; `None` when there are none.
+pub(crate) fn events(message: &Message, me: &BareJid) -> Option<Vec<NodeEvent>> {
     let mut events = message
         .payloads
         .iter()
         .filter(|it| it.is("event", PUBSUB_EVENT))
         .peekable();
     events.peek()?;
-    let owner = message.from.as_ref().map(Jid::to_bare);
+    // Without a sender a stanza is the account's own server's, on behalf of the account (RFC 6120, 8.1.2.1).
+    let owner = message.from.as_ref().map_or_else(|| me.clone(), Jid::to_bare);
     let event = |event: &Element| {
         let items = event.get_child("items", PUBSUB_EVENT)?;
         Some(NodeEvent {
-            owner: owner.clone()?,
+            owner: owner.clone(),
             node: items.attr("node").unwrap_or_default().to_owned(),
             items: items
                 .children()
@@ -188,7 +189,8 @@ mod tests {
     fn news_of_a_node_say_whose_it_is() {
         let parse = |from: &str, event: &str| {
             let xml = format!("<message xmlns='jabber:client' {from}>{event}</message>");
-            events(&Message::try_from(xml.parse::<Element>().unwrap()).unwrap())
+            let me = BareJid::new("alice@example.org").unwrap();
+            events(&Message::try_from(xml.parse::<Element>().unwrap()).unwrap(), &me)
         };
         let event = "<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='n'>\
                      <item id='1'><a xmlns='urn:a'/></item><retract id='2'/></items></event>";
@@ -199,7 +201,12 @@ mod tests {
         );
         assert!(told[0].items[0].payload.is_some() && told[0].items[1].payload.is_none());
         assert_eq!(told[0].items[1].id, "2");
-        assert!(parse("", event).unwrap().is_empty(), "news of nobody");
+        let own = parse("", event).unwrap();
+        assert_eq!(
+            own[0].owner.as_str(),
+            "alice@example.org",
+            "the account's own server has no need to say"
+        );
         assert!(parse("from='bob@example.org'", "<body>hi</body>").is_none());
     }
 

@@ -48,7 +48,8 @@ public struct Config: Hashable, Sendable {
         public var host: String?
         /// The server's port; only together with `host`. Nil: 5222, or 5223 with `direct`.
         public var port: UInt16?
-        /// `direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. Nil: `starttls`.
+        /// `direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. Nil: `starttls`,
+        /// or `direct` where the domain's SRV records offer nothing else that answers.
         public var tls: TLS?
         /// A file of certificates (PEM) to trust. Nil: the system's.
         public var caFile: String?

@@ -4,7 +4,7 @@ use super::messages::AccountArchive;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::archive::{End, PAGE, is_forgotten};
-use crate::backend::xmpp::features::rooms::join::on_invitation;
+use crate::backend::xmpp::features::rooms::follow::on_invitation;
 use crate::backend::xmpp::stanza::archive::{Page, Part};
 use crate::backend::xmpp::stanza::{chat, ids};
 use crate::model::{ConversationId, Micros};

@@ -24,18 +24,23 @@ pub(crate) enum Entered {
 
 /// Enters a room. Messages that it sends from then on are held.
 pub(crate) async fn enter(rooms: &Rooms, room: &BareJid) -> XmppResult<Entered> {
+    enter_within(rooms, room, ENTERING).await
+}
+
+/// The same, with another patience.
+pub(crate) async fn enter_within(rooms: &Rooms, room: &BareJid, patience: Duration) -> XmppResult<Entered> {
     let me = &rooms.session.me;
     let local = me.node().map_or("me", |node| node.as_str());
-    match enter_as(rooms, room, local).await {
+    match enter_as(rooms, room, local, patience).await {
         // Somebody else has the name: the account's own address is nobody else's.
         Err(error) if error.is(&DefinedCondition::Conflict) => {
-            enter_as(rooms, room, &me.as_str().replace('@', "_at_")).await
+            enter_as(rooms, room, &me.as_str().replace('@', "_at_"), patience).await
         }
         entered => entered,
     }
 }
 
-async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str) -> XmppResult<Entered> {
+async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str, patience: Duration) -> XmppResult<Entered> {
     let Ok(address) = jid.with_resource_str(nick) else {
         let text = format!("the name {nick:?} cannot be used in a room");
         return Err(XmppError::account(Status::InvalidParameters, text));
@@ -55,7 +60,7 @@ async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str) -> XmppResult<Entere
             let entry = room.entry.subscribe();
             // Before the presence is sent: messages are held from the first one that the room sends.
             rooms.insert(jid, room);
-            rooms.session.send(muc::enter(address));
+            rooms.session.send(muc::enter(address.clone()));
             entry
         }
     };
@@ -63,7 +68,7 @@ async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str) -> XmppResult<Entere
         let answer = entry.wait_for(|entry| !matches!(entry, Entry::Waiting)).await;
         answer.map(|entry| entry.clone())
     };
-    let outcome = match timeout(ENTERING, rooms.session.unless_over(answered)).await {
+    let outcome = match timeout(patience, rooms.session.unless_over(answered)).await {
         Ok(answered) => match answered? {
             Ok(outcome) => outcome,
             Err(_) => {
@@ -71,7 +76,11 @@ async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str) -> XmppResult<Entere
                 return Err(XmppError::account(Status::NoPermission, text));
             }
         },
-        Err(_) => Entry::Refused(XmppError::Timeout(format!("the room {jid} did not answer"))),
+        Err(_) => {
+            // Its answer may still come, and then the account would be in the room for the server only.
+            rooms.session.send(muc::leave(address.clone()));
+            Entry::Refused(XmppError::Timeout(format!("the room {jid} did not answer")))
+        }
     };
     match outcome {
         // New for one caller only, the one that configures the room or destroys it.

@@ -55,7 +55,10 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
     begin(rooms, &room, &info, Since::Now).await?;
     for (user, role) in &new.members {
         let affiliation = if *role >= GroupRole::Admin { "admin" } else { "member" };
-        members::add(rooms, &room, user, affiliation).await?;
+        // The group is there, and is the answer: one who cannot be invited keeps nobody else out.
+        if let Err(error) = members::add(rooms, &room, user, affiliation).await {
+            log::warn!("a member of the new group {room} could not be invited: {error}");
+        }
     }
     Ok(address::group_id(&room))
 }
@@ -85,11 +88,11 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
         return Err(XmppError::account(Status::NoPermission, text));
     }
     // First of all, because the room's occupants say who is to be told, and they are forgotten with the room.
-    members::announce_leave(rooms, &room);
-    // From here on nothing enters it again.
-    rooms.bookmarks.forget(&room);
+    let keepers = members::keepers(rooms, &room);
+    // The bookmark is the membership: while it stays, so does the group, here and on the other devices.
+    rooms.bookmarks.end(&room).await?;
+    members::announce_leave(rooms, &room, keepers);
     leave(rooms, &room);
-    rooms.bookmarks.retract(&room).await;
     forget_membership(rooms, &room);
     Ok(())
 }

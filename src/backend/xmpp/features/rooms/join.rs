@@ -7,11 +7,8 @@ use super::state::Rooms;
 use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
-use crate::backend::xmpp::features::bookmarks::BookmarkChange;
 use crate::backend::xmpp::session::Stage;
-use crate::backend::xmpp::stanza::chat::Invitation;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
-use crate::backend::xmpp::time::whole_second;
 use crate::model::id::quoted;
 use crate::model::{Change, Group, GroupId, Micros, Status};
 use std::rc::Rc;
@@ -55,6 +52,10 @@ pub(crate) async fn join(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> Xmp
         rooms.bookmarks.retract(room).await;
         return Err(no_such_group(room.as_str()));
     };
+    // Another device may have quit while the room answered.
+    if since != Since::Now && !rooms.bookmarks.is_member(room) {
+        return Err(not_a_member(room.as_str()));
+    }
     if enter(rooms, room).await? == Entered::New {
         // It went away between the two questions; nobody asked for a new one.
         let _ = config::destroy(rooms, room).await;
@@ -151,63 +152,6 @@ pub(crate) fn rejoin_with_backoff(rooms: &Rc<Rooms>, room: &BareJid) {
     });
 }
 
-/// Another device joined or left rooms, and this one does the same.
-pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
-    for change in changes {
-        match change {
-            BookmarkChange::Join(bookmark) if !rooms.contains(&bookmark.room) => {
-                // Bookmarks of other clients do not say since when; from now on, then.
-                let since = Since::Time(bookmark.joined.unwrap_or_else(Micros::now));
-                rooms.bookmarks.note(&bookmark.room, bookmark.joined);
-                let own = Rc::clone(rooms);
-                rooms.session.spawn(async move {
-                    let joined = join(&own, &bookmark.room, since).await;
-                    let joined = joined.inspect_err(|_| rejoin_with_backoff(&own, &bookmark.room));
-                    joined.map(drop)
-                });
-            }
-            // This device's own bookmark comes back to it, and clients rename theirs.
-            BookmarkChange::Join(_) => {}
-            BookmarkChange::Leave(room) => {
-                if rooms.is_joined(&room) {
-                    leave(rooms, &room);
-                    forget_membership(rooms, &room);
-                }
-            }
-        }
-    }
-}
-
-/// Somebody invites us, or did at `time`. An invitation is followed when the room has made us a member.
-pub(crate) fn on_invitation(rooms: &Rc<Rooms>, invitation: Invitation, time: Micros) {
-    if let Some(room) = invitation.room.filter(|room| !rooms.contains(room)) {
-        let own = Rc::clone(rooms);
-        let following = async move { follow_invitation(&own, &room, time).await };
-        rooms.session.spawn(following);
-    }
-}
-
-async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros) -> XmppResult<()> {
-    let Some(info) = config::info(rooms, room).await? else {
-        return Ok(());
-    };
-    if rooms.contains(room) {
-        return Ok(());
-    }
-    // A room shows what it has made of us only to an occupant.
-    enter(rooms, room).await?;
-    if rooms.with(room, |room| room.is_affiliated) != Some(true) {
-        log::info!("ignored an invitation to the room {room}, which has not made the account a member");
-        leave(rooms, room);
-        return Ok(());
-    }
-    // Messages since the invitation are for the account; servers count time in seconds.
-    let since = whole_second(time);
-    // First the membership, for all devices and the next login; then what follows from it.
-    rooms.bookmarks.publish(room, &info.name, since).await?;
-    begin(rooms, room, &info, Since::Time(since)).await.map(drop)
-}
-
 /// Waits for a room that is being entered, for a while.
 pub(crate) async fn membership(rooms: &Rooms, room: &BareJid) -> XmppResult<Membership> {
     // Subscribed before the first look, so that no change is missed between the two.
@@ -250,10 +194,11 @@ pub(crate) async fn require_member(rooms: &Rooms, group: &GroupId) -> XmppResult
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::backend::xmpp::connection::Outgoing;
     use crate::backend::xmpp::features::all::Features;
+    use crate::backend::xmpp::features::rooms::enter::enter_within;
     use crate::backend::xmpp::features::rooms::presence::{RoomEvent, presence};
     use crate::backend::xmpp::session::tests::{Account, run, session};
     use std::sync::Arc;
@@ -261,11 +206,11 @@ mod tests {
     use tokio::task::{spawn_local, yield_now};
     use tokio_xmpp::Stanza;
     use xmpp_parsers::minidom::Element;
-    use xmpp_parsers::presence::Presence;
+    use xmpp_parsers::presence::{Presence, Type};
 
     const OWN: &str = "<item affiliation='member' jid='alice@im.test/phone'/><status code='110'/>";
 
-    fn rooms() -> (Rc<Rooms>, Arc<Account>, UnboundedReceiver<Outgoing>, BareJid) {
+    pub(crate) fn rooms() -> (Rc<Rooms>, Arc<Account>, UnboundedReceiver<Outgoing>, BareJid) {
         let (session, account, outgoing) = session();
         session.has_reached(Stage::Bookmarked);
         let rooms = Rc::clone(&Features::new(session).unwrap().rooms);
@@ -345,6 +290,22 @@ mod tests {
             );
             let changes = account.changes.lock().unwrap();
             assert!(matches!(changes.last(), Some(Change::GroupLeft { group_id }) if *group_id == group));
+        });
+    }
+
+    #[test]
+    fn a_room_that_does_not_answer_is_left() {
+        run(async {
+            let (rooms, _, mut outgoing, room) = rooms();
+            let entered = enter_within(&rooms, &room, Duration::from_millis(1)).await;
+            assert!(matches!(entered, Err(XmppError::Timeout(_))), "{entered:?}");
+            assert!(!rooms.contains(&room));
+            let sent = std::iter::from_fn(|| outgoing.try_recv().ok()).filter_map(|sent| match sent.stanza {
+                Stanza::Presence(presence) => Some(presence.type_),
+                _ => None,
+            });
+            // Its answer may be on the way.
+            assert_eq!(sent.collect::<Vec<_>>(), [Type::None, Type::Unavailable]);
         });
     }
 

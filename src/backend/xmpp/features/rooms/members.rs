@@ -38,14 +38,19 @@ async fn invite_through(rooms: &Rooms, room: &BareJid, jid: &BareJid) -> XmppRes
     rooms.session.deliver(chat::invite_through(room.clone(), jid)).await
 }
 
-/// Tells those who keep the room's lists that we are a member no more: nobody can take themselves off.
-pub(crate) fn announce_leave(rooms: &Rooms, room: &BareJid) {
+/// Those who keep the room's lists, as far as they are in the room.
+pub(crate) fn keepers(rooms: &Rooms, room: &BareJid) -> Vec<BareJid> {
     let keepers = rooms.with(room, |room| {
         let occupants = room.occupants.values();
         let keepers = occupants.filter(|occupant| occupant.role >= GroupRole::Admin);
-        keepers.filter_map(|occupant| occupant.jid.clone()).collect::<Vec<_>>()
+        keepers.filter_map(|occupant| occupant.jid.clone()).collect()
     });
-    for keeper in keepers.unwrap_or_default() {
+    keepers.unwrap_or_default()
+}
+
+/// Tells them that we are a member no more: nobody can take themselves off.
+pub(crate) fn announce_leave(rooms: &Rooms, room: &BareJid, keepers: Vec<BareJid>) {
+    for keeper in keepers {
         rooms.session.send(chat::left(keeper, room));
     }
 }

@@ -12,6 +12,8 @@ pub(crate) mod enter;
 
 pub(crate) mod join;
 
+pub(crate) mod follow;
+
 pub(crate) mod self_ping;
 
 pub(crate) mod sending;

@@ -28,7 +28,7 @@ sealed class Backend {
         val port: Int? = null,
         /**
          * `direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. Absent or null:
-         * `starttls`.
+         * `starttls`, or `direct` where the domain's SRV records offer nothing else that answers.
          */
         val tls: String? = null,
         /** A file of certificates (PEM) to trust. Absent or null: the system's. */

@@ -1,0 +1,109 @@
+//! Coming into rooms and out of them because others say so: another device of the user, or somebody who invites.
+
+use super::config;
+use super::enter::{enter, leave};
+use super::join::{begin, forget_membership, join, rejoin_with_backoff};
+use super::messages::Since;
+use super::state::Rooms;
+use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::features::bookmarks::BookmarkChange;
+use crate::backend::xmpp::stanza::chat::Invitation;
+use crate::backend::xmpp::time::whole_second;
+use crate::model::Micros;
+use std::rc::Rc;
+use xmpp_parsers::jid::BareJid;
+
+/// Another device joined or left rooms, and this one does the same.
+pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
+    for change in changes {
+        match change {
+            BookmarkChange::Join(bookmark) if !rooms.contains(&bookmark.room) => {
+                // Bookmarks of other clients do not say since when; from now on, then.
+                let since = Since::Time(bookmark.joined.unwrap_or_else(Micros::now));
+                rooms.bookmarks.note(&bookmark.room, bookmark.joined);
+                let own = Rc::clone(rooms);
+                rooms.session.spawn(async move {
+                    let joined = join(&own, &bookmark.room, since).await;
+                    let joined = joined.inspect_err(|_| rejoin_with_backoff(&own, &bookmark.room));
+                    joined.map(drop)
+                });
+            }
+            // This device's own bookmark comes back to it, and clients rename theirs.
+            BookmarkChange::Join(_) => {}
+            BookmarkChange::Leave(room) => {
+                // Wherever this device is on its way in. A member may be outside: the room is not to be tried again.
+                if rooms.bookmarks.is_member(&room) {
+                    leave(rooms, &room);
+                    forget_membership(rooms, &room);
+                }
+            }
+        }
+    }
+}
+
+/// Somebody invites us, or did at `time`. An invitation is followed when the room has made us a member.
+pub(crate) fn on_invitation(rooms: &Rc<Rooms>, invitation: Invitation, time: Micros) {
+    if let Some(room) = invitation.room.filter(|room| !rooms.contains(room)) {
+        let own = Rc::clone(rooms);
+        let following = async move { follow_invitation(&own, &room, time).await };
+        rooms.session.spawn(following);
+    }
+}
+
+async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros) -> XmppResult<()> {
+    let Some(info) = config::info(rooms, room).await? else {
+        return Ok(());
+    };
+    if rooms.contains(room) {
+        return Ok(());
+    }
+    // A room shows what it has made of us only to an occupant.
+    enter(rooms, room).await?;
+    if rooms.with(room, |room| room.is_affiliated) != Some(true) {
+        log::info!("ignored an invitation to the room {room}, which has not made the account a member");
+        leave(rooms, room);
+        return Ok(());
+    }
+    // Messages since the invitation are for the account; servers count time in seconds.
+    let since = whole_second(time);
+    // First the membership, for all devices and the next login; then what follows from it.
+    rooms.bookmarks.publish(room, &info.name, since).await?;
+    begin(rooms, room, &info, Since::Time(since)).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::xmpp::features::rooms::join::tests::rooms;
+    use crate::backend::xmpp::session::tests::run;
+    use crate::model::Change;
+    use tokio::task::{spawn_local, yield_now};
+
+    #[test]
+    fn another_device_that_quits_a_room_takes_this_one_along_wherever_it_is() {
+        run(async {
+            let (rooms, account, _outgoing, room) = rooms();
+            let leave = || vec![BookmarkChange::Leave(room.clone())];
+            let left = || {
+                let changes = account.changes.lock().unwrap();
+                changes
+                    .iter()
+                    .filter(|change| matches!(change, Change::GroupLeft { .. }))
+                    .count()
+            };
+            // It cannot be entered at the moment.
+            follow(&rooms, leave());
+            assert_eq!((rooms.bookmarks.is_member(&room), left()), (false, 1));
+            // It has not answered yet.
+            rooms.bookmarks.note(&room, None);
+            let entering = {
+                let (rooms, room) = (Rc::clone(&rooms), room.clone());
+                spawn_local(async move { enter(&rooms, &room).await })
+            };
+            yield_now().await;
+            follow(&rooms, leave());
+            assert!(entering.await.unwrap().is_err());
+            assert_eq!((rooms.contains(&room), left()), (false, 2));
+        });
+    }
+}
