@@ -192,7 +192,8 @@ pub(super) struct MemberInfo<'a> {
 pub(super) struct MemberInfoResult<'a> {
     /// The cursor of the next page; `"0"` on the last page.
     next_seq: String,
-    /// The members, in the order in which they joined.
+    /// The members, in the order in which they joined where the server knows it: over XMPP the owner comes first, then the
+    /// administrators and the members on the list of the group, then the others.
     member_info_list: Vec<MemberInfo<'a>>,
 }
 

@@ -212,6 +212,6 @@ pub trait Backend: Send + Sync {
     ) -> Result<()>;
     /// `getGroupsInfo`: one result for each id, in the order asked.
     fn groups_info(&self, groups: &[GroupId], deadline: &Deadline) -> Result<Vec<Result<Group>>>;
-    /// `getGroupMemberList`: members, in the order they joined.
+    /// `getGroupMemberList`: members, in the order they joined where the server knows it, else in one that stays the same.
     fn group_members(&self, group: &GroupId, deadline: &Deadline) -> Result<Vec<GroupMember>>;
 }

@@ -64,9 +64,8 @@ impl Engine {
                 Some(msg_id) => match message::by_msg_id(db, msg_id)? {
                     Some(from) if from.conversation == row.id => (from.position, from.id),
                     _ => {
-                        return Err(
-                            Error::invalid(format!("lastMsgID {} is not a message of {id}", quoted(msg_id))).into(),
-                        );
+                        let (msg_id, id) = (quoted(msg_id), quoted(id.as_str()));
+                        return Err(Error::invalid(format!("lastMsgID {msg_id} is not a message of {id}")).into());
                     }
                 },
             };

@@ -111,7 +111,8 @@ struct GroupMemberFullInfo {
 struct GroupMemberInfoResult {
     /// The cursor of the next page; `"0"` on the last page.
     std::string nextSeq;
-    /// The members, in the order in which they joined.
+    /// The members, in the order in which they joined where the server knows it: over XMPP the owner comes first, then
+    /// the administrators and the members on the list of the group, then the others.
     std::vector<GroupMemberFullInfo> memberInfoList;
 };
 

@@ -195,7 +195,9 @@ class GroupMemberInfoResult(Model):
     next_seq: str
     """The cursor of the next page; `"0"` on the last page."""
     member_info_list: Tuple[GroupMemberFullInfo, ...]
-    """The members, in the order in which they joined."""
+    """The members, in the order in which they joined where the server knows it: over XMPP the owner comes first, then
+    the administrators and the members on the list of the group, then the others.
+    """
 
 
 @dataclass(frozen=True)

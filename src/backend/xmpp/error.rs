@@ -1,6 +1,7 @@
 //! The errors of a session, by kind. Decisions are made by kind and condition, never by the words of a sentence;
 //! at the end it becomes the one error that the app knows.
 
+use crate::model::id::QUOTED_CHARS;
 use crate::model::{Error, Status};
 use std::fmt;
 use xmpp_parsers::stanza_error::{DefinedCondition, StanzaError};
@@ -80,7 +81,9 @@ impl From<Error> for XmppError {
 
 impl From<StanzaError> for XmppError {
     fn from(error: StanzaError) -> Self {
+        // Somebody else's words end up in the app's errors and logs: not more of them than of any other value.
         let text = error.texts.into_values().next().unwrap_or_default();
+        let text = text.chars().take(QUOTED_CHARS).collect();
         Self::Refused {
             condition: error.defined_condition,
             text,
@@ -157,6 +160,12 @@ mod tests {
             app.desc,
             "the server refused: item-not-found (conflict: not-acceptable)"
         );
+    }
+
+    #[test]
+    fn of_what_others_say_an_error_repeats_no_more_than_of_a_value() {
+        let app = Error::from(refused(DefinedCondition::NotAcceptable, &"é".repeat(10_000)));
+        assert_eq!(app.desc.matches('é').count(), QUOTED_CHARS);
     }
 
     #[test]

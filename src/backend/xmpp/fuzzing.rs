@@ -55,7 +55,7 @@ fn on_message(message: &Message) -> bool {
     ids::origin_id(message);
     ids::is_delayed(message);
     if let Some(me) = &room {
-        ids::delay(message, me);
+        ids::delay(message, me, None);
         ids::fresh_id(message, me);
         for node in pubsub::events(message, me).unwrap_or_default() {
             for item in &node.items {

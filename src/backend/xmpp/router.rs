@@ -120,7 +120,7 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
         return messages::on_message(&features.rooms, message);
     }
     if let Some(invitation) = chat::invitation(&message) {
-        let time = ids::delay(&message, &features.session.me).unwrap_or_else(Micros::now);
+        let time = ids::delay(&message, &features.session.me, None).unwrap_or_else(Micros::now);
         return follow::on_invitation(&features.rooms, invitation, time);
     }
     features.account_archive.on_message(message);

@@ -1,5 +1,6 @@
 //! Why a connection could not be made or did not last, and whether it is worth trying again.
 
+use crate::model::id::QUOTED_CHARS;
 use crate::model::{Error, Status};
 use std::io;
 use tokio_xmpp::Error as StreamError;
@@ -65,7 +66,11 @@ impl From<ReceivedStreamError> for ConnectError {
             }
             DefinedCondition::NotAuthorized => Self::refused("the server no longer accepts this account"),
             // Whatever is new may pass; only what surely does not is final.
-            other => Self::network(format!("the server ended the connection: {other:?}")),
+            other => {
+                // One of them has an address in it, of any length.
+                let name: String = format!("{other:?}").chars().take(QUOTED_CHARS).collect();
+                Self::network(format!("the server ended the connection: {name}"))
+            }
         }
     }
 }

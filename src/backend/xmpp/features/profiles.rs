@@ -16,6 +16,7 @@ use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
+use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// How many profiles are asked for at once.
 const AT_ONCE: usize = 8;
@@ -26,6 +27,8 @@ pub(crate) struct Profiles {
     pep: Rc<Pep>,
     /// Those that were read.
     known: RefCell<HashMap<BareJid, Profile>>,
+    /// The name and picture that the last message of somebody had, where they are not those of the profile.
+    said: RefCell<HashMap<BareJid, (String, String)>>,
     queue: ProfileQueue,
 }
 
@@ -78,6 +81,7 @@ impl Profiles {
             session: Rc::clone(session),
             pep: Rc::clone(pep),
             known: RefCell::default(),
+            said: RefCell::default(),
             queue: ProfileQueue::new(),
         })
     }
@@ -90,17 +94,28 @@ impl Profiles {
 
     /// The name and picture to show with a message: what the message says, or else what is known.
     pub(crate) fn of_sender(self: &Rc<Self>, message: &Message, sender: &BareJid) -> (String, String) {
-        let (nick_name, face_url) = message::sender_profile(message);
+        let said = message::sender_profile(message);
         let profile = self.known(sender);
-        if nick_name.is_empty() && face_url.is_empty() {
-            return (profile.nick_name, profile.face_url);
-        }
-        if nick_name != profile.nick_name || face_url != profile.face_url {
-            // The profile has changed. What it is now, its node says.
-            self.queue.forget(sender);
+        if self.is_news(sender, &said, &profile) {
+            // The profile has changed. What it is now, its node says. One that is not known yet is on its way.
+            if self.known.borrow().contains_key(sender) {
+                self.queue.forget(sender);
+            }
             self.request_profile(sender);
         }
-        (nick_name, face_url)
+        let or = |said: String, known: String| if said.is_empty() { known } else { said };
+        (or(said.0, profile.nick_name), or(said.1, profile.face_url))
+    }
+
+    /// Whether a message says of its sender what neither the profile nor the message before it did. There are clients that
+    /// send a name only, and those whose name is not that of the profile.
+    fn is_news(&self, sender: &BareJid, said: &(String, String), profile: &Profile) -> bool {
+        let differs = |said: &str, known: &str| !said.is_empty() && said != known;
+        if !differs(&said.0, &profile.nick_name) && !differs(&said.1, &profile.face_url) {
+            return false;
+        }
+        let before = self.said.borrow_mut().insert(sender.clone(), said.clone());
+        before.as_ref() != Some(said)
     }
 
     /// A conversation with somebody appeared: their name and picture are wanted, once a session.
@@ -144,7 +159,10 @@ impl Profiles {
     /// A user's profile, as the user shows it now. One who shows nothing has an empty one.
     pub(crate) async fn fetch(&self, jid: &BareJid) -> XmppResult<Profile> {
         let card = match self.card(jid).await {
-            Err(error) if error.is_lost() => return Err(error),
+            // Nobody has said anything of the profile, which stays as it is known.
+            Err(error) if error.is_transient() || error.is(&DefinedCondition::RemoteServerNotFound) => {
+                return Err(error);
+            }
             // One who may not be looked at shows nothing.
             card => card.ok().flatten(),
         };
@@ -196,11 +214,19 @@ impl Profiles {
     /// `getUsersInfo`.
     pub(crate) async fn users_info(&self, users: &[UserId]) -> XmppResult<Vec<Profile>> {
         let mut profiles = Vec::with_capacity(users.len());
+        let mut changes = Vec::new();
         for user in users {
-            profiles.push(self.fetch(&address::jid_of(user)?).await?);
+            let jid = address::jid_of(user)?;
+            match self.fetch(&jid).await {
+                Ok(profile) => {
+                    changes.push(Change::Profile(profile.clone()));
+                    profiles.push(profile);
+                }
+                Err(error) if error.is_lost() => return Err(error),
+                Err(_) => profiles.push(self.known(&jid)),
+            }
         }
-        let changes = profiles.iter().cloned().map(Change::Profile);
-        self.session.apply(true, changes.collect())?;
+        self.session.apply(true, changes)?;
         Ok(profiles)
     }
 }

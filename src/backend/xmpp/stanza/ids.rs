@@ -36,18 +36,23 @@ pub(crate) fn is_delayed(message: &Message) -> bool {
     message.payloads.iter().any(|payload| payload.is("delay", DELAY))
 }
 
-/// When a message was sent that was kept for the account (XEP-0203), if the account's own server says so.
-pub(crate) fn delay(message: &Message, me: &BareJid) -> Option<Micros> {
+/// When a message was sent that was kept for the account (XEP-0203), if the one who kept it says so: the account's own
+/// server, or the room that sends it.
+pub(crate) fn delay(message: &Message, me: &BareJid, room: Option<&BareJid>) -> Option<Micros> {
     // Anybody can write a delay into a message, and with it choose a place in the history.
-    let domain = BareJid::from_parts(None, me.domain());
+    let may_say = |from: BareJid| {
+        let is_of = |jid: &BareJid| from == *jid || from == BareJid::from_parts(None, jid.domain());
+        is_of(me) || room.is_some_and(is_of)
+    };
     message
         .payloads
         .iter()
         .filter(|element| element.is("delay", DELAY))
-        .find(|element| {
+        // What the keeper adds comes last; what claims to be its word before that was written by the sender.
+        .rfind(|element| {
             // A name that is no address is nobody's word.
             let from = element.attr("from").map(address::parse_bare);
-            from.is_none_or(|from| from.is_some_and(|from| from == *me || from == domain))
+            from.is_none_or(|from| from.is_some_and(may_say))
         })
         .and_then(|element| parse_stamp(element.attr("stamp")?))
 }
@@ -124,11 +129,39 @@ mod tests {
         ] {
             let message = delayed(from);
             assert!(is_delayed(&message));
-            assert_eq!(delay(&message, &me), Some(Micros(1_709_210_096_000_000)), "{from}");
+            assert_eq!(
+                delay(&message, &me, None),
+                Some(Micros(1_709_210_096_000_000)),
+                "{from}"
+            );
         }
         for from in ["from='evil.example'", "from='bob@example.org'", "from='@'"] {
-            assert_eq!(delay(&delayed(from), &me), None, "{from}");
+            assert_eq!(delay(&delayed(from), &me, None), None, "{from}");
         }
+        let forged = parse(&format!(
+            "<delay xmlns='urn:xmpp:delay' stamp='2000-01-01T00:00:00Z'/><delay xmlns='urn:xmpp:delay' {stamp}/>"
+        ));
+        assert_eq!(delay(&forged, &me, None), Some(Micros(1_709_210_096_000_000)));
+    }
+
+    #[test]
+    fn a_room_says_when_what_it_kept_was_sent() {
+        let (me, room) = (jid("alice@example.org"), jid("team@rooms.example"));
+        let delayed = |from: &str| {
+            let message = parse(&format!(
+                "<delay xmlns='urn:xmpp:delay' {from} stamp='2024-02-29T12:34:56Z'/>"
+            ));
+            delay(&message, &me, Some(&room))
+        };
+        for from in [
+            "",
+            "from='example.org'",
+            "from='team@rooms.example/nick'",
+            "from='rooms.example'",
+        ] {
+            assert_eq!(delayed(from), Some(Micros(1_709_210_096_000_000)), "{from}");
+        }
+        assert_eq!(delayed("from='other@rooms.example'"), None);
     }
 
     #[test]

@@ -87,7 +87,8 @@ public struct GroupInfo: Codable, Hashable, Sendable, Identifiable {
 public struct GroupMemberInfoResult: Codable, Hashable, Sendable {
     /// The cursor of the next page; `"0"` on the last page.
     public var nextSeq: String
-    /// The members, in the order in which they joined.
+    /// The members, in the order in which they joined where the server knows it: over XMPP the owner comes first, then
+    /// the administrators and the members on the list of the group, then the others.
     public var memberInfoList: [GroupMemberFullInfo]
 }
 

@@ -101,7 +101,7 @@ impl AccountArchive {
             String::new()
         };
         let found = Found {
-            time: ids::delay(message, me).unwrap_or_else(Micros::now),
+            time: ids::delay(message, me, None).unwrap_or_else(Micros::now),
             server_id,
             older: false,
         };

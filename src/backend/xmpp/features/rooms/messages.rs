@@ -54,7 +54,7 @@ fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -> XmppResul
     }
     let me = &rooms.session.me;
     let found = Found {
-        time: ids::delay(message, me).unwrap_or_else(Micros::now),
+        time: ids::delay(message, me, Some(room)).unwrap_or_else(Micros::now),
         server_id: ids::stanza_id(message, room).unwrap_or_default(),
         older: false,
     };

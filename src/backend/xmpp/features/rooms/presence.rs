@@ -4,6 +4,7 @@ use super::state::{Entry, Rooms};
 use crate::backend::xmpp::error::XmppError;
 use crate::backend::xmpp::stanza::muc::{self, End, RoomPresence};
 use crate::model::Status;
+use crate::model::id::quoted;
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::presence::Presence;
 
@@ -25,7 +26,7 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
         RoomPresence::Nothing => RoomEvent::Nothing,
         RoomPresence::Refused(error) => {
             let error = error.map_or_else(
-                || XmppError::account(Status::Refused, format!("the room {jid} refused")),
+                || XmppError::account(Status::Refused, format!("groupID {} refused", quoted(jid.as_str()))),
                 |error| XmppError::from(*error),
             );
             rooms.with(jid, |room| {

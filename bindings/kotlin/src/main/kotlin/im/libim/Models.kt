@@ -78,7 +78,10 @@ data class GroupInfo(
 data class GroupMemberInfoResult(
     /** The cursor of the next page; `"0"` on the last page. */
     val nextSeq: String,
-    /** The members, in the order in which they joined. */
+    /**
+     * The members, in the order in which they joined where the server knows it: over XMPP the owner comes first, then
+     * the administrators and the members on the list of the group, then the others.
+     */
     val memberInfoList: List<GroupMemberFullInfo>,
 )
 
