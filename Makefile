@@ -7,7 +7,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
-.PHONY: all install uninstall demo demo-xmpp picture build-demo check test test-long test-servers test-bindings lint generate abi docs \
+.PHONY: all install uninstall demo demo-xmpp picture build-demo check test test-long torture test-servers test-bindings lint generate abi docs \
 	deny fuzz staticlib bench clean setup-demo setup-demo-xmpp setup-test
 
 all:
@@ -65,7 +65,7 @@ build-demo:
 SERVER_TESTS  := attacks cluster contract cuts first_sync foreign odd_stanzas xmpp_login
 BINDING_TESTS := abi_description cpp header install kotlin python runners staticlib swift
 ALL_TESTS     := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst tests/%/main.rs,%,$(wildcard tests/*/main.rs))
-LONG_TESTS    := hostile_server model paging processes room_entered_again
+LONG_TESTS    := faults hostile_server model paging processes room_entered_again
 CHECK_TESTS   := $(filter-out $(SERVER_TESTS) $(BINDING_TESTS) $(LONG_TESTS),$(ALL_TESTS))
 
 run-tests = $(CARGO) test $(foreach test,$(1),--test $(test))
@@ -78,6 +78,10 @@ check: lint
 
 test-long:
 	$(call run-tests,$(LONG_TESTS))
+
+# Every round of the tests that play a few in the normal run: every operation of a failing disk, hundreds of damaged files.
+torture:
+	LIBIM_FAULTS=all $(call run-tests,faults) -- --nocapture
 
 # The scenarios of the contract wait more than they work.
 test-servers: setup-test
