@@ -52,6 +52,7 @@ impl Transaction<'_> {
             } => settings
                 .iter()
                 .try_for_each(|setting| self.set_elsewhere(conversation, setting, *time)),
+            Change::Listed { conversation, time } => self.listed_elsewhere(conversation, *time),
             Change::Profile(profile) => self.profile_changed(profile),
             Change::Friend { user_id, remark } => self.friend_changed(user_id, remark.as_deref()),
             Change::Group { group, time } => self.group_changed(group, *time),

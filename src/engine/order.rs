@@ -4,7 +4,8 @@
 //! old conversation found by a sync does not jump to the top. (V2TIM: orderKey "increases with activation".)
 
 use super::transaction::{LoadedConversation, Transaction};
-use crate::model::Micros;
+use crate::model::{ConversationId, Micros};
+use crate::store::outbox::CommandKind;
 use crate::store::{StoreResult, conversation};
 
 /// The activation of a live event: its own time, not after the local clock, and above every earlier one.
@@ -38,6 +39,18 @@ impl Transaction<'_> {
             loaded.row.activation = 0;
             self.activate(loaded, event);
         }
+    }
+
+    /// Another device has the conversation in its list, perhaps without a message.
+    pub(super) fn listed_elsewhere(&mut self, id: &ConversationId, time: Micros) -> StoreResult<()> {
+        // What the server has from before our delete must not bring the conversation back.
+        if self.is_pending(CommandKind::DeleteConversation, id)? {
+            return Ok(());
+        }
+        self.edit(id, |tx, loaded| {
+            tx.ensure_listed(loaded, time);
+            Ok(())
+        })
     }
 
     /// Gives history its place, at the end of the batch: the time itself, or the next one that is free.
@@ -96,6 +109,26 @@ mod tests {
         assert_eq!(fixture.list()[0], "c2c_now", "a sync moves nothing to the top");
         let keys = ["old", "same"].map(|user| fixture.row(&c2c(user))["orderkey"].clone());
         assert_ne!(keys[0], keys[1]);
+    }
+
+    #[test]
+    fn what_another_device_lists_comes_into_the_list_at_its_place_unless_it_is_being_deleted_here() {
+        let fixture = Fixture::new();
+        let listed = |user: &str, seconds| Change::Listed {
+            conversation: c2c(user),
+            time: Micros((START + seconds) * 1_000_000),
+        };
+        fixture.set_clock(START + 10);
+        fixture.live(Change::Message(message(&c2c("bob"), "bob", 5)));
+        fixture.history(listed("before", 1));
+        fixture.history(listed("after", 9));
+        assert_eq!(fixture.list(), ["c2c_after", "c2c_bob", "c2c_before"]);
+        fixture.engine.delete_conversation(&c2c("before")).unwrap();
+        fixture.live(listed("before", 1));
+        assert_eq!(fixture.list(), ["c2c_after", "c2c_bob"]);
+        fixture.told();
+        fixture.live(listed("bob", 20));
+        assert!(fixture.told().is_empty(), "it has its place");
     }
 
     #[test]

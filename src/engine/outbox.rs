@@ -156,7 +156,10 @@ impl Transaction<'_> {
                     outbox::remove(self.db, row.id)?;
                     return Ok(None);
                 }
-                Some(message) => Outbound::Send(Box::new(outgoing(conversation, message)?)),
+                Some(mut message) => {
+                    self.sign(&mut message)?;
+                    Outbound::Send(Box::new(outgoing(conversation, message)?))
+                }
                 None => {
                     // Deleted while the server may already have had it.
                     outbox::remove(self.db, row.id)?;

@@ -48,7 +48,7 @@ impl Transaction<'_> {
         })
     }
 
-    fn receive_again(&mut self, incoming: &Message, known: MessageRow, seq: i64) -> StoreResult<()> {
+    fn receive_again(&mut self, incoming: &Message, mut known: MessageRow, seq: i64) -> StoreResult<()> {
         let conversation = message::conversation_of(self.db, &known.msg_id)?;
         // The sender chooses the `msgID`: by taking a known one nobody may change what somebody else has written.
         if conversation.as_ref() != Some(&incoming.conversation) || known.sender != incoming.sender {
@@ -56,6 +56,10 @@ impl Transaction<'_> {
             return Ok(());
         }
         let msg_id = known.msg_id.clone();
+        // The server may know a newer profile of ours than this device did when it sent the message.
+        if known.is_self {
+            self.show_sender(&mut known, &incoming.nick_name, &incoming.face_url)?;
+        }
         // Our own message, back before the answer to its send, which may be lost: this answers as well. Or one that a server,
         // put back from a copy, had lost and now has again.
         if known.seq == 0 {

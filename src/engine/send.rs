@@ -64,6 +64,27 @@ impl Transaction<'_> {
         self.subscribe_profile(loaded)
     }
 
+    /// A message that goes out shows its sender as they are by then, which may be long after it was written.
+    pub(super) fn sign(&mut self, row: &mut MessageRow) -> StoreResult<()> {
+        match directory::user(self.db, &row.sender)? {
+            Some(profile) => self.show_sender(row, &profile.nick_name, &profile.face_url),
+            // As in a cache that was rebuilt: what the message showed is all there is.
+            None => Ok(()),
+        }
+    }
+
+    /// Makes a message of ours show what others see of its sender.
+    pub(super) fn show_sender(&mut self, row: &mut MessageRow, nick_name: &str, face_url: &str) -> StoreResult<()> {
+        if row.nick_name == nick_name && row.face_url == face_url {
+            return Ok(());
+        }
+        nick_name.clone_into(&mut row.nick_name);
+        face_url.clone_into(&mut row.face_url);
+        message::set_sender_profile(self.db, row)?;
+        let id = self.conversation_of(&row.msg_id)?;
+        self.refresh(&id)
+    }
+
     /// The server refused a message: it stays, with status 3, after what the conversation held by then.
     pub(super) fn send_refused(&mut self, id: &ConversationId, mut row: MessageRow) -> StoreResult<()> {
         self.edit(id, |tx, loaded| {
@@ -81,8 +102,8 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, START, bob, from_bob, refused};
-    use crate::model::{Micros, Outbound, Outcome};
+    use crate::engine::fixture::{Fixture, START, bob, from_bob, message, refused};
+    use crate::model::{Change, Micros, Outbound, Outcome, Profile, UserId};
 
     #[test]
     fn a_message_is_shown_at_once_with_status_1_and_confirmed_with_the_servers_time_and_sequence() {
@@ -111,6 +132,34 @@ mod tests {
             time: Micros(START * 1_000_000),
         });
         assert_eq!(fixture.row(&bob())["lastMessage"]["msgID"], "m8");
+    }
+
+    #[test]
+    fn a_message_goes_out_under_the_name_of_that_moment_and_shows_what_the_server_made_of_it() {
+        let fixture = Fixture::new();
+        let named = |name: &str| {
+            fixture.live(Change::Profile(Profile {
+                user_id: UserId::trusted("alice"),
+                nick_name: name.to_owned(),
+                face_url: String::new(),
+            }));
+        };
+        let shown = || fixture.row(&bob())["lastMessage"]["nickName"].clone();
+        let msg_id = fixture.send(&bob(), "hi");
+        assert!(matches!(fixture.command(), Some(Outbound::Send(message)) if message.nick_name.is_empty()));
+        named("Alice");
+        fixture.told();
+        assert_eq!(shown(), "", "it may be on its way");
+        assert!(matches!(fixture.command(), Some(Outbound::Send(message)) if message.nick_name == "Alice"));
+        assert_eq!(shown(), "Alice");
+        assert_eq!(
+            fixture.told_of(Event::ConversationChanged)[0]["lastMessage"]["nickName"],
+            "Alice"
+        );
+        let mut back = message(&bob(), "alice", 7);
+        (back.msg_id, back.nick_name) = (msg_id, "Alice in Paris".to_owned());
+        fixture.live(Change::Message(back));
+        assert_eq!(shown(), "Alice in Paris");
     }
 
     #[test]

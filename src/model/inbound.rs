@@ -89,6 +89,13 @@ pub enum Change {
         /// When this was set, for a conversation that appears because it is pinned.
         time: Micros,
     },
+    /// The conversation is in the list, although no message may say so: its messages are gone, or it was pinned once.
+    Listed {
+        /// The conversation.
+        conversation: ConversationId,
+        /// Its place, if nothing has given it one.
+        time: Micros,
+    },
     /// A user's profile.
     Profile(Profile),
     /// A user is, with this remark, or is no longer, a friend.

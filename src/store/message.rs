@@ -88,6 +88,13 @@ pub(crate) fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> 
     Ok(())
 }
 
+/// Changes what a message shows of its sender.
+pub(crate) fn set_sender_profile(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE message SET nick_name = ?2, face_url = ?3 WHERE id = ?1")?
+        .execute(params![row.id, row.nick_name, row.face_url])?;
+    Ok(())
+}
+
 /// The message with that id.
 pub(crate) fn by_msg_id(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM message WHERE msg_id = ?1"))?

@@ -260,7 +260,10 @@ impl Driver {
         {
             let command = self.model.outbox[place].clone();
             match self.model.find(&command.msg_id) {
-                Some((id, message)) if message.seq == 0 || id.starts_with("c2c_") => break,
+                Some((id, message)) if message.seq == 0 || id.starts_with("c2c_") => {
+                    self.model.sign(&command.msg_id);
+                    break;
+                }
                 // The group has shown it, so it was sent.
                 Some(_) => {
                     self.model.outbox.remove(place);
@@ -421,7 +424,7 @@ impl Driver {
             seq: self.rng.u64(0..=known_seq),
             timestamp: self.model.now / 1_000_000,
         };
-        match self.rng.u8(0..40) {
+        match self.rng.u8(0..42) {
             0..=19 => Change::Message(self.message(&id, live)),
             20 | 21 => match self.any_message() {
                 Some(msg_id) => {
@@ -500,6 +503,10 @@ impl Driver {
                     time: Micros(self.any_time()),
                 }
             }
+            39 | 40 => Change::Listed {
+                conversation,
+                time: Micros(self.any_time()),
+            },
             _ => Change::GroupLeft {
                 group_id: GroupId::trusted(format!("g{}", self.rng.usize(0..GROUPS))),
             },
@@ -529,7 +536,7 @@ impl Driver {
                 msg_id: own.msg_id,
                 conversation: ConversationId::trusted(id),
                 sender: UserId::trusted(ME),
-                nick_name: own.nick_name,
+                nick_name: self.any_text(),
                 face_url: own.face_url,
                 seq,
                 time: Micros(self.model.now),

@@ -382,6 +382,9 @@ impl Naive {
                 if known.seq == 0 {
                     self.accept(id, &incoming.msg_id, seq, time);
                 }
+                if known.sender == ME {
+                    self.show_sender(&incoming.msg_id, &incoming.nick_name, &incoming.face_url);
+                }
                 if incoming.revoked {
                     self.recalled(id, &incoming.msg_id);
                 }
@@ -547,6 +550,13 @@ impl Naive {
                 let conv = self.conv(conversation.as_str());
                 conv.peer_read = conv.peer_read.max(place(up_to).0);
             }
+            Change::Listed { conversation, time } => {
+                let id = conversation.as_str();
+                let is_deleting = |kind: &Kind| matches!(kind, Kind::DeleteConversation(_));
+                if self.pending(id, is_deleting).is_none() {
+                    self.list(id, time.0);
+                }
+            }
             Change::Profile(profile) => {
                 let user = self.users.entry(profile.user_id.as_str().to_owned()).or_default();
                 (user.nick_name, user.face_url) = (profile.nick_name.clone(), profile.face_url.clone());
@@ -580,7 +590,21 @@ impl Naive {
         conv.messages.retain(|message| message.position > up_to);
     }
 
+    fn show_sender(&mut self, msg_id: &str, nick_name: &str, face_url: &str) {
+        if let Some((id, _)) = self.find(msg_id) {
+            let message = self.message(&id, msg_id).unwrap();
+            (message.nick_name, message.face_url) = (nick_name.to_owned(), face_url.to_owned());
+        }
+    }
+
     // --- the outbox ---
+
+    /// A message is handed out: from now on it shows its sender as they are.
+    pub fn sign(&mut self, msg_id: &str) {
+        if let Some(me) = self.users.get(ME).cloned() {
+            self.show_sender(msg_id, &me.nick_name, &me.face_url);
+        }
+    }
 
     /// The command in flight ends. `sent` is the message's place.
     pub fn complete(&mut self, outcome: &Outcome) {

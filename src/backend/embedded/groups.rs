@@ -149,6 +149,27 @@ pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> ServiceRes
     Ok(group.optional()?)
 }
 
+/// A group as it was when a user ceased to be a member; `None` while they are one, or if they never were.
+pub(super) fn last_seen(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Option<Group>> {
+    let mut statement = db.prepare_cached(
+        "SELECT g.group_id, f.type, f.name, f.face_url, g.create_time FROM former_member f \
+         JOIN chat_group g ON g.conversation = f.conversation WHERE f.user = ?1 AND f.conversation = ?2",
+    )?;
+    let group = statement.query_row((user, conversation), |row| {
+        Ok(Group {
+            group_id: row.get::<_, row::Group>(0)?.0,
+            group_type: GroupType::parse(&row.get::<_, Name>(1)?.0).unwrap_or(GroupType::Public),
+            group_name: row.get::<_, Name>(2)?.0,
+            face_url: row.get::<_, Name>(3)?.0,
+            owner: None,
+            create_time: row.get::<_, Time>(4)?.0.seconds(),
+            member_count: 0,
+            role: GroupRole::None,
+        })
+    });
+    Ok(group.optional()?)
+}
+
 /// `getGroupMemberList`: for members only, in the order they joined.
 pub(super) fn members(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<Vec<GroupMember>> {
     let mine = membership::require_existing(db, me, id)?;

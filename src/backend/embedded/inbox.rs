@@ -5,8 +5,8 @@ use super::change::Kind;
 use super::error::{ServiceError, ServiceResult};
 use super::row::{self, Body, MsgId, Name, Seq, Time, User, readable};
 use super::users::Me;
-use super::{conversations, friends, groups, settings, users};
-use crate::model::{Change, ConversationId, Message, Target};
+use super::{conversations, friends, groups, listing, settings, users};
+use crate::model::{Change, ConversationId, Message, Micros, Target};
 use rusqlite::{Connection, OptionalExtension};
 
 /// How many rows a batch has at most.
@@ -98,7 +98,14 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
                 }),
             )
         }
-        Kind::Settings | Kind::Entered => return settings::load(db, me.id, about),
+        Kind::Entered => return settings::load(db, me.id, about),
+        Kind::Settings => {
+            let mut changes = settings::load(db, me.id, about)?;
+            // Not with the conversation's first row: the messages between the two give it its place.
+            let listed = conversations::name(db, me.id, about)?.zip(listing::place(db, me.id, about)?);
+            changes.extend(listed.map(|(conversation, time)| Change::Listed { conversation, time }));
+            return Ok(changes);
+        }
         Kind::PeerRead => peer_read(db, me, about),
         Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
         Kind::Friend => match users::profile(db, about)? {
@@ -109,7 +116,7 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
             None => Ok(None),
         },
         Kind::Group => Ok(groups::group(db, me.id, about)?.map(|(group, time)| Change::Group { group, time })),
-        Kind::GroupLeft => group_left(db, about),
+        Kind::GroupLeft => return group_left(db, me, about),
     };
     Ok(change?.into_iter().collect())
 }
@@ -189,10 +196,16 @@ fn peer_read(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<Optio
     }))
 }
 
-fn group_left(db: &Connection, conversation: i64) -> ServiceResult<Option<Change>> {
+/// The group as the user saw it last, for a device that has never seen it, and the end of the membership.
+fn group_left(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<Vec<Change>> {
     let mut statement = db.prepare_cached("SELECT group_id FROM chat_group WHERE conversation = ?1")?;
     let group: Option<row::Group> = statement.query_row([conversation], |row| row.get(0)).optional()?;
-    Ok(group.map(|row::Group(group_id)| Change::GroupLeft { group_id }))
+    let Some(group_id) = group.map(|row::Group(group)| group) else {
+        return Ok(Vec::new());
+    };
+    let last_seen = groups::last_seen(db, me.id, conversation)?;
+    let last_seen = last_seen.map(|group| Change::Group { group, time: Micros(0) });
+    Ok(last_seen.into_iter().chain([Change::GroupLeft { group_id }]).collect())
 }
 
 #[cfg(test)]
@@ -217,7 +230,13 @@ mod tests {
             conversation: chat,
             msg_ids: ids.to_vec(),
         };
-        assert_eq!(service.told(&alice, head), [deleted]);
+        // What keeps the conversation in the list comes before.
+        let told = service.told(&alice, head);
+        assert_eq!(told.last(), Some(&deleted));
+        let deletions = told
+            .iter()
+            .filter(|change| matches!(change, Change::MessagesDeleted { .. }));
+        assert_eq!(deletions.count(), 1, "{told:?}");
     }
 
     #[test]

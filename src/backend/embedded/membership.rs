@@ -4,6 +4,7 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
+use super::listing;
 use super::row::Name;
 use super::users::{self, Me};
 use crate::backend::MemberResult;
@@ -74,19 +75,23 @@ pub(super) fn add(tx: &mut Tx<'_>, conversation: i64, user: i64, role: GroupRole
         (conversation, user, role as i64, tx.now.0),
     )? > 0;
     if is_new {
-        let came_back = !conversations::enter(tx, user, conversation)?;
-        tx.execute(
-            // What was said before is not for the new member, so it does not count as unread.
-            "UPDATE setting SET read_seq = c.last_seq, read_time = max(read_time, c.last_time / 1000000) \
-             FROM conversation c WHERE user = ?1 AND conversation = ?2 AND c.id = ?2 AND read_seq < c.last_seq",
-            (user, conversation),
-        )?;
-        if came_back {
-            tx.tell(user, Kind::Settings, conversation)?;
-            // The user has been a member before. A device that did not see them leave, or has deleted the conversation
-            // since, must take this for a new membership.
+        if conversations::enter(tx, user, conversation)? {
+            tx.execute(
+                // What was said before is not for the new member, so it does not count as unread.
+                "UPDATE setting SET read_seq = c.last_seq, read_time = c.last_time / 1000000 \
+                 FROM conversation c WHERE user = ?1 AND conversation = ?2 AND c.id = ?2",
+                (user, conversation),
+            )?;
+        } else {
+            // The user has been a member before, and goes on reading where they stopped. A device that did not see them
+            // leave, or has deleted the conversation since, must take this for a new membership.
+            tx.execute(
+                "DELETE FROM former_member WHERE user = ?1 AND conversation = ?2",
+                (user, conversation),
+            )?;
             tx.tell(user, Kind::GroupLeft, conversation)?;
         }
+        listing::keep(tx, user, conversation, tx.now)?;
     }
     Ok(is_new)
 }
@@ -102,7 +107,14 @@ pub(super) fn remove(tx: &mut Tx<'_>, conversation: i64, user: i64) -> ServiceRe
         "DELETE FROM inbox WHERE kind = 10 AND ref = ?2 AND user = ?1",
         (user, conversation),
     )?;
-    tx.tell(user, Kind::GroupLeft, conversation)
+    tx.execute(
+        "INSERT OR REPLACE INTO former_member (user, conversation, type, name, face_url) \
+         SELECT ?1, conversation, type, name, face_url FROM chat_group WHERE conversation = ?2",
+        (user, conversation),
+    )?;
+    tx.tell(user, Kind::GroupLeft, conversation)?;
+    // Being a member kept the conversation in the list: a device that comes later hears of it this way from now on.
+    tx.tell(user, Kind::Settings, conversation)
 }
 
 /// Ends a group: all members are out. They keep their conversations.

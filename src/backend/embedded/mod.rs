@@ -13,6 +13,7 @@ mod error;
 mod friends;
 mod groups;
 mod inbox;
+mod listing;
 mod mailbox;
 mod membership;
 mod messages;

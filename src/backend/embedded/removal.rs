@@ -4,9 +4,11 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::ServiceResult;
+use super::listing;
+use super::row::Time;
 use super::users::Me;
-use crate::model::ConversationId;
 use crate::model::seq::to_stored;
+use crate::model::{ConversationId, Micros};
 use rusqlite::OptionalExtension;
 
 /// Deletes messages. Those that are not there are skipped.
@@ -15,16 +17,21 @@ pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg
         return Ok(());
     };
     for msg_id in msg_ids {
-        let message: Option<i64> = tx.find(
-            "SELECT id FROM message WHERE msg_id = ?1 AND conversation = ?2",
-            (msg_id, conversation),
-        )?;
-        if let Some(message) = message {
-            tx.execute(
+        let message: Option<(i64, Micros)> = tx
+            .prepare("SELECT id, time FROM message WHERE msg_id = ?1 AND conversation = ?2")?
+            .query_row((msg_id, conversation), |row| {
+                Ok((row.get(0)?, row.get::<_, Time>(1)?.0))
+            })
+            .optional()?;
+        if let Some((message, time)) = message {
+            let deleted = tx.execute(
                 // A device made later never gets it.
                 "DELETE FROM inbox WHERE kind IN (1, 2) AND ref = ?1 AND user = ?2",
                 (message, me.id),
             )?;
+            if deleted > 0 {
+                listing::keep_after(tx, me.id, conversation, time)?;
+            }
             forget(tx, message)?;
             tx.tell(me.id, Kind::MessageDeleted, message)?;
         }
@@ -37,7 +44,10 @@ pub(super) fn clear_history(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
-    let up_to = clear(tx, me, conversation, up_to)?;
+    let (up_to, newest) = clear(tx, me, conversation, up_to)?;
+    if let Some(newest) = newest {
+        listing::keep_after(tx, me.id, conversation, newest)?;
+    }
     tx.execute(
         "UPDATE setting SET cleared_seq = max(cleared_seq, ?3) WHERE user = ?1 AND conversation = ?2",
         (me.id, conversation, up_to),
@@ -50,7 +60,8 @@ pub(super) fn delete_conversation(tx: &mut Tx<'_>, me: &Me, id: &ConversationId,
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
-    let up_to = clear(tx, me, conversation, up_to)?;
+    let (up_to, _) = clear(tx, me, conversation, up_to)?;
+    listing::forget(tx, me.id, conversation)?;
     let was_pinned = tx.execute(
         "UPDATE setting SET is_pinned = 0, pin_time = ?3 WHERE user = ?1 AND conversation = ?2 AND is_pinned = 1",
         (me.id, conversation, tx.now.0),
@@ -73,8 +84,9 @@ pub(super) fn delete_conversation(tx: &mut Tx<'_>, me: &Me, id: &ConversationId,
     Ok(())
 }
 
-/// Takes the messages up to a sequence, and all that was told about them, out of the user's inbox. Returns how far.
-fn clear(tx: &Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<i64> {
+/// Takes the messages up to a sequence, and all that was told about them, out of the user's inbox. Returns how far, and
+/// the time of the newest.
+fn clear(tx: &Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<(i64, Option<Micros>)> {
     let up_to = to_stored(up_to);
     let last: i64 = tx
         .find("SELECT last_seq FROM conversation WHERE id = ?1", [conversation])?
@@ -82,23 +94,27 @@ fn clear(tx: &Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<i
     // A message that gets its sequence later was not deleted.
     let up_to = up_to.min(last);
     // From the last clearing on, so that clearing a long history day by day looks at each message once.
-    let messages: Vec<i64> = tx
+    let messages: Vec<(i64, Micros)> = tx
         .prepare(
-            "SELECT m.id FROM message m JOIN setting s ON s.user = ?2 AND s.conversation = m.conversation \
+            "SELECT m.id, m.time FROM message m JOIN setting s ON s.user = ?2 AND s.conversation = m.conversation \
              WHERE m.conversation = ?1 AND m.seq > max(s.cleared_seq, s.deleted_seq) AND m.seq <= ?3",
         )?
-        .query_map((conversation, me.id, up_to), |row| row.get(0))?
+        .query_map((conversation, me.id, up_to), |row| {
+            Ok((row.get(0)?, row.get::<_, Time>(1)?.0))
+        })?
         .collect::<rusqlite::Result<_>>()?;
-    for message in messages {
+    let mut newest = None;
+    for (message, time) in messages {
         let deleted = tx.execute(
             "DELETE FROM inbox WHERE kind IN (1, 2, 3) AND ref = ?1 AND user = ?2",
             (message, me.id),
         )?;
         if deleted > 0 {
+            newest = newest.max(Some(time));
             forget(tx, message)?;
         }
     }
-    Ok(up_to)
+    Ok((up_to, newest))
 }
 
 /// Empties a message that is in no inbox any more. The row stays, so that a repeated send is still recognised.

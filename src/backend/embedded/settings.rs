@@ -4,6 +4,7 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
+use super::listing;
 use super::row::{Seconds, Seq, Time};
 use super::users::{self, Me};
 use crate::model::id::quoted;
@@ -43,6 +44,9 @@ pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, setting: &Setti
             (me.id, conversation, *opt as i64),
         ),
     }?;
+    if *setting == Setting::Pinned(true) {
+        listing::keep_pinned(tx, me.id, conversation)?;
+    }
     told(tx, me, conversation, changed)
 }
 

@@ -200,3 +200,85 @@ pub(super) fn a_new_device_shows_the_same(stage: &Stage<'_>) {
         .sum();
     assert_eq!(found, 3, "each once");
 }
+
+pub(super) fn a_conversation_without_messages_stays_listed_on_every_device(stage: &Stage<'_>) {
+    if !stage.traits().remembers_what_is_over {
+        return;
+    }
+    let (phone, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let dave = stage.login("dave");
+    let tablet = stage.other(&phone, "tablet");
+    let group = stage.group("Work", &[&bob, &phone]);
+    let team = format!("group_{group}");
+    for id in [&phone.c2c(), &team] {
+        bob.send(id, "one");
+        bob.sent(id, "two");
+    }
+    carol.sent(&phone.c2c(), "three");
+    for device in [&phone, &tablet] {
+        device.until_texts(&bob.c2c(), &["one", "two"]);
+        device.until_texts(&team, &["one", "two"]);
+        device.until_texts(&carol.c2c(), &["three"]);
+    }
+    tablet.logout();
+    // Emptied message by message, by clearing, and one that never had a message.
+    let messages = phone.history(&bob.c2c());
+    let ids: Vec<_> = messages.iter().map(|message| message["msgID"].clone()).collect();
+    phone.ok("deleteMessages", json!({ "msgIDs": ids }));
+    phone.ok("clearC2CHistoryMessage", json!({ "userID": carol.user.id }));
+    phone.ok("clearGroupHistoryMessage", json!({ "groupID": group }));
+    pin(&phone, &dave.c2c(), true);
+    pin(&phone, &dave.c2c(), false);
+    assert_eq!(phone.ids().len(), 4);
+    let all_is_told = |stage: &Stage<'_>| {
+        // The last command: when another device has it, the service has all of them.
+        let (watch, mark) = (stage.other(&phone, "watch"), stage.login("mark"));
+        pin(&phone, &mark.c2c(), true);
+        watch.until("the last pin is there", |watch| {
+            watch.row(&mark.c2c())["isPinned"] == true
+        });
+        phone.ok("deleteConversation", json!({ "conversationID": mark.c2c() }));
+        watch.until("it is gone", |watch| watch.row(&mark.c2c()).is_null());
+        watch
+    };
+    all_is_told(stage).until_like(&phone);
+    stage.other(&phone, "later").until_like(&phone);
+    tablet.login();
+    tablet.until_like(&phone);
+    // Deleting ends it, everywhere.
+    for id in [&bob.c2c(), &dave.c2c()] {
+        phone.ok("deleteConversation", json!({ "conversationID": id }));
+    }
+    tablet.until("both are gone", |tablet| tablet.ids().len() == 2);
+    stage.other(&phone, "latest").until_like(&phone);
+}
+
+pub(super) fn a_message_shows_the_name_its_sender_had_when_it_was_delivered(stage: &Stage<'_>) {
+    let (phone, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&phone, "tablet");
+    let group = stage.group("Work", &[&bob, &phone]);
+    let team = format!("group_{group}");
+    phone.ok("setSelfInfo", json!({ "nickName": "Alice" }));
+    phone.logout();
+    let sent = [&bob.c2c(), &team].map(|id| (id.clone(), phone.send(id, "written offline")));
+    tablet.ok("setSelfInfo", json!({ "nickName": "Alice in Paris" }));
+    phone.login();
+    for (id, msg_id) in &sent {
+        let name = phone.until_sent(id, msg_id)["nickName"].clone();
+        phone.until("its name is the same everywhere", |phone| {
+            let shown = [
+                phone.row(id)["lastMessage"]["nickName"].clone(),
+                phone.message(id, msg_id)["nickName"].clone(),
+            ];
+            let others = if *id == team {
+                bob.message(id, msg_id)
+            } else {
+                bob.message(&phone.c2c(), msg_id)
+            };
+            let names = [&others, &tablet.message(id, msg_id)].map(|message| message["nickName"].clone());
+            shown[0] == shown[1] && names.iter().all(|other| *other == shown[0]) && names[0] != ""
+        });
+        assert!(name == "Alice" || name == "Alice in Paris", "{name}");
+    }
+    stage.other(&phone, "later").until_like(&phone);
+}

@@ -256,3 +256,82 @@ pub(super) fn what_was_said_before_an_invitation_is_not_for_the_newcomer(stage: 
     }
     stage.other(&carol, "later").until_like(&carol);
 }
+
+pub(super) fn who_comes_back_goes_on_reading_where_they_stopped(stage: &Stage<'_>) {
+    if !stage.traits().remembers_what_is_over {
+        return;
+    }
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&bob, "tablet");
+    let group = stage.group("Work", &[&alice, &bob]);
+    let id = format!("group_{group}");
+    alice.sent(&id, "read");
+    bob.until_texts(&id, &["read"]);
+    bob.read(&id);
+    for text in ["one", "two"] {
+        alice.ok(
+            "sendMessage",
+            json!({ "groupID": group, "elemType": 1, "textElem": { "text": text }, "groupAtUserList": [bob.user.id] }),
+        );
+    }
+    let (me, others) = (
+        bob.user.id.clone(),
+        json!({ "groupID": group, "memberList": [bob.user.id] }),
+    );
+    for device in [&bob, &tablet] {
+        device.until("two are unread", |device| device.unread(&id) == 2);
+    }
+    alice.ok("kickGroupMember", others);
+    bob.until("he is out", |bob| !bob.is_in(&group));
+    alice.sent(&id, "behind his back");
+    alice.ok("inviteUserToGroup", json!({ "groupID": group, "userList": [me] }));
+    for device in [&bob, &tablet] {
+        device.until("he is in again", |device| device.is_in(&group));
+    }
+    alice.sent(&id, "welcome back");
+    for device in [&bob, &tablet, &stage.other(&bob, "later")] {
+        device.until_texts(&id, &["read", "one", "two", "welcome back"]);
+        device.until("he reads on", |device| {
+            device.unread(&id) == 3 && device.row(&id)["groupAtInfoList"].as_array().map(Vec::len) == Some(2)
+        });
+    }
+}
+
+pub(super) fn a_group_one_is_out_of_keeps_its_name(stage: &Stage<'_>) {
+    if !stage.traits().remembers_what_is_over {
+        return;
+    }
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&bob, "tablet");
+    let (left, ended) = (
+        stage.group("Public", &[&alice, &bob]),
+        stage.group("Community", &[&alice, &bob]),
+    );
+    let face = "https://example.org/team.png";
+    for group in [&left, &ended] {
+        alice.ok("setGroupInfo", json!({ "groupID": group, "faceUrl": face }));
+        alice.sent(&format!("group_{group}"), "hello");
+    }
+    let shows = |device: &Device, group: &str, group_type: &str| {
+        let row = device.row(&format!("group_{group}"));
+        row["showName"] == "The team" && row["faceUrl"] == face && row["groupType"] == group_type
+    };
+    for device in [&bob, &tablet] {
+        device.until("the picture is there", |device| {
+            shows(device, &left, "Public") && shows(device, &ended, "Community")
+        });
+    }
+    tablet.logout();
+    bob.ok("quitGroup", json!({ "groupID": left }));
+    alice.ok("dismissGroup", json!({ "groupID": ended }));
+    bob.until("he is out of both", |bob| !bob.is_in(&left) && !bob.is_in(&ended));
+    alice.ok("setGroupInfo", json!({ "groupID": left, "groupName": "Without Bob" }));
+    let later = stage.other(&bob, "later");
+    tablet.login();
+    for device in [&bob, &tablet, &later] {
+        device.until("both are as he saw them last", |device| {
+            shows(device, &left, "Public") && shows(device, &ended, "Community")
+        });
+        assert_eq!(device.ok("getJoinedGroupList", json!({})), json!([]));
+    }
+}

@@ -55,7 +55,9 @@ scenarios! {
         pins_and_receive_options_reach_the_other_device
         deletes_reach_the_other_device
         a_device_that_was_offline_catches_up
-        a_new_device_shows_the_same;
+        a_new_device_shows_the_same
+        a_conversation_without_messages_stays_listed_on_every_device
+        a_message_shows_the_name_its_sender_had_when_it_was_delivered;
     names:
         a_profile_is_shown_to_others
         a_remark_goes_before_the_nickname;
@@ -75,7 +77,9 @@ scenarios! {
         who_quits_keeps_the_history
         a_dismissed_group_ends_for_all
         the_last_words_come_before_the_leaving
-        what_was_said_before_an_invitation_is_not_for_the_newcomer;
+        what_was_said_before_an_invitation_is_not_for_the_newcomer
+        who_comes_back_goes_on_reading_where_they_stopped
+        a_group_one_is_out_of_keeps_its_name;
     offline:
         what_is_written_logged_out_is_delivered_later
         a_restart_keeps_everything
