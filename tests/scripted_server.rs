@@ -6,7 +6,7 @@ use im::events::Event;
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::app::App;
-use support::script::{self, ME, ROOM, Script};
+use support::script::{self, ME, MUC_USER, ROOM, Script};
 use support::temp_dir;
 
 const BOB: &str = "bob@im.test";
@@ -133,7 +133,9 @@ fn a_group_is_quit_when_the_server_knows_it() {
     );
     app.ok("quitGroup", json!({ "groupID": ROOM }));
     assert_eq!(groups(&app), [""; 0]);
-    assert_eq!(script.heard(&["<presence", "unavailable", ROOM]).len(), 1);
+    app.wait("the room is left", |_| {
+        script.heard(&["<presence", "unavailable", ROOM]).len() == 1
+    });
 }
 
 #[test]
@@ -151,7 +153,9 @@ fn a_group_that_another_device_quits_during_the_sync_is_left() {
     let app = App::open_with(&script.config(dir.path()));
     login(&app);
     assert_eq!(groups(&app), [""; 0]);
-    assert_eq!(script.heard(&["<presence", "unavailable", ROOM]).len(), 1);
+    app.wait("the room is left", |_| {
+        script.heard(&["<presence", "unavailable", ROOM]).len() == 1
+    });
 }
 
 #[test]
@@ -288,4 +292,59 @@ fn a_name_stays_when_the_server_of_its_owner_cannot_be_reached() {
         assert_eq!(info[0]["nickName"], "Bobby");
         assert_eq!(app.conversation(CHAT)["showName"], "Bobby");
     }
+}
+
+/// The account reads the archive of the room, which refuses so many times, and meanwhile somebody says "now" there. What the
+/// account has of it in the end.
+fn read_an_archive_that_refuses(times: usize) -> Vec<String> {
+    let refusals = AtomicUsize::new(0);
+    let script = Script::start(false, move |server, xml| {
+        if !xml.contains("urn:xmpp:mam:2") || script::attr(xml, "to") != ROOM {
+            return false;
+        }
+        if refusals.fetch_add(1, Ordering::Relaxed) < times {
+            server.say(&in_room("n", "now"));
+            server.refuse(xml, "internal-server-error");
+            return true;
+        }
+        let query = script::attr(xml, "queryid");
+        server.say(&format!(
+            "<message from='{ROOM}' to='{ME}/phone'><result xmlns='urn:xmpp:mam:2' queryid='{query}' id='s-m'>\
+             <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>{}\
+             </forwarded></result></message>",
+            in_room("m", "missed")
+        ));
+        server.reply(
+            xml,
+            "<fin xmlns='urn:xmpp:mam:2' complete='true'><set xmlns='http://jabber.org/protocol/rsm'>\
+             <first>s-m</first><last>s-m</last></set></fin>",
+        );
+        true
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let group = format!("group_{ROOM}");
+    app.wait("what is said now is there", |app| {
+        app.texts(&group).last().is_some_and(|text| text == "now")
+    });
+    app.texts(&group)
+}
+
+fn in_room(id: &str, text: &str) -> String {
+    format!(
+        "<message xmlns='jabber:client' type='groupchat' from='{ROOM}/bob' id='{id}'><body>{text}</body>\
+         <stanza-id xmlns='urn:xmpp:sid:0' by='{ROOM}' id='s-{id}'/><x xmlns='{MUC_USER}'><item jid='{BOB}/phone'/></x>\
+         </message>"
+    )
+}
+
+#[test]
+fn what_was_missed_in_a_room_comes_before_what_is_said_now_also_if_the_archive_is_late() {
+    assert_eq!(read_an_archive_that_refuses(2), ["missed", "now"]);
+}
+
+#[test]
+fn a_room_whose_archive_stays_broken_is_not_silent() {
+    assert_eq!(read_an_archive_that_refuses(usize::MAX), ["now"]);
 }

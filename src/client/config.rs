@@ -245,7 +245,7 @@ impl RawBackend {
         .check()?;
         let own = config.user_id();
         match user_id {
-            Some(user_id) if user_id != own.as_str() => Err(Error::invalid(format!(
+            Some(user_id) if !config.is_account(&user_id) => Err(Error::invalid(format!(
                 "userID {} is not the account of backend.jid, {}; leave it out",
                 quoted(&user_id),
                 quoted(own.as_str())

@@ -92,6 +92,11 @@ impl XmppConfig {
         Ok(self)
     }
 
+    /// Whether a userID is the account, however it is spelled.
+    pub fn is_account(&self, user_id: &str) -> bool {
+        BareJid::new(user_id).is_ok_and(|jid| jid == self.jid)
+    }
+
     /// The account as the user that it is.
     pub fn user_id(&self) -> UserId {
         UserId::trusted(self.jid.as_str())
@@ -116,6 +121,20 @@ mod tests {
             tls,
             ca_file: None,
             resource: None,
+        }
+    }
+
+    #[test]
+    fn the_account_is_itself_however_it_is_spelled() {
+        let config = config(None, Tls::Direct);
+        for (user, is_account) in [
+            ("alice@example.org", true),
+            ("Alice@Example.ORG", true),
+            ("bob@example.org", false),
+            ("alice@example.org/phone", false),
+            ("alice", false),
+        ] {
+            assert_eq!(config.is_account(user), is_account, "{user}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::config;
 use super::state::Rooms;
+use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::archive::{End, Found, PAGE, Position, is_forgotten, page_changes};
@@ -13,11 +14,18 @@ use crate::model::{
     Change, ConversationId, IdKind, Message as Said, MessageId, Micros, Target, UnnumberedMessage, UserId,
 };
 use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::sleep;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::Message;
+use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// How many of a room's messages are read before the list is shown; the others come later.
 const FIRST_PAGE: usize = 50;
+/// How often, and after which pauses, an archive is read again that could not be read.
+const ATTEMPTS: usize = 3;
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// From when on a room's messages are for the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,8 +175,69 @@ fn recall(conversation: ConversationId, id: String, sender: Option<UserId>) -> C
 
 /// Reads what a room's archive has for the account, and then lets in what arrived meanwhile.
 pub(crate) async fn catch_up(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<()> {
+    match read_missed(rooms, room, since).await {
+        Err(error) if may_pass(&error) => {
+            log::info!("the archive of the room {room} is read again soon: {error}");
+            let (own, room) = (Rc::clone(rooms), room.clone());
+            rooms.session.spawn(async move { try_again(&own, &room, since).await });
+            Ok(())
+        }
+        // A room without an archive has no past.
+        Err(error @ (XmppError::Refused { .. } | XmppError::Unreadable(_))) => {
+            log::info!("the archive of the room {room} could not be read: {error}");
+            // Also after a refusal: what such a room sends must not wait for ever.
+            let_in(rooms, room)
+        }
+        Err(error) => Err(error),
+        Ok(()) => let_in(rooms, room),
+    }
+}
+
+/// Whether an archive that could not be read may be read later.
+fn may_pass(error: &XmppError) -> bool {
+    match error {
+        XmppError::Timeout(_) => true,
+        XmppError::Refused { condition, .. } => matches!(
+            condition,
+            DefinedCondition::InternalServerError
+                | DefinedCondition::RemoteServerTimeout
+                | DefinedCondition::ResourceConstraint
+        ),
+        _ => false,
+    }
+}
+
+/// Reads an archive that could not be read. Until then the room's messages wait, for their place is after what was missed.
+async fn try_again(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<()> {
+    // A room that is entered again meanwhile is another one, and is caught up with by whoever enters it.
+    let Some(entry) = rooms.with(room, |room| room.entry.subscribe()) else {
+        return Ok(());
+    };
+    let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
+    for _ in 0..ATTEMPTS {
+        rooms.session.unless_over(sleep(backoff.next())).await?;
+        if rooms.with(room, |room| room.entry.subscribe().same_channel(&entry)) != Some(true) {
+            return Ok(());
+        }
+        match read_missed(rooms, room, since).await {
+            Err(error) if may_pass(&error) => log::info!("the archive of the room {room} cannot be read: {error}"),
+            Err(error @ (XmppError::Lost | XmppError::Account(_))) => return Err(error),
+            _ => return let_in(rooms, room),
+        }
+    }
+    // People want to see what is said now. The place in the archive stays, and the next sync goes on from there.
+    rooms.with(room, |room| room.position = None);
+    let_in(rooms, room)
+}
+
+fn let_in(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
+    let held = rooms.with(room, |room| room.hold.release()).unwrap_or_default();
+    held.iter().try_for_each(|message| apply_live(rooms, room, message))
+}
+
+async fn read_missed(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<()> {
     let known = rooms.with(room, |room| room.position.clone()).flatten();
-    let result = match (since, known) {
+    match (since, known) {
         (_, Some(position)) => follow(rooms, room, position).await,
         (Since::Now, None) => match end_of(rooms, room).await {
             Ok(position) => store_page(rooms, room, &[], End::New, position),
@@ -184,17 +253,7 @@ pub(crate) async fn catch_up(rooms: &Rc<Rooms>, room: &BareJid, since: Since) ->
             follow(rooms, room, position).await
         }
         (Since::Known, None) => open(rooms, room).await,
-    };
-    match result {
-        // A room without an archive has no past.
-        Err(error @ (XmppError::Refused { .. } | XmppError::Unreadable(_))) if !error.is_transient() => {
-            log::info!("the archive of the room {room} could not be read: {error}");
-        }
-        other => other?,
     }
-    // Also after a refusal: what such a room sends must not wait for ever.
-    let held = rooms.with(room, |room| room.hold.release()).unwrap_or_default();
-    held.iter().try_for_each(|message| apply_live(rooms, room, message))
 }
 
 /// The newest messages of a room that this device has never read.
