@@ -217,7 +217,7 @@ fn damage_that_shows_later_fails_the_call_and_rebuilds_at_the_next_open_and_the_
     while let Some(entry) = engine.next_outbound().unwrap() {
         kinds.push(match entry.command {
             Outbound::Send(_) => "send",
-            Outbound::Set { setting, .. } => setting.kind().as_str(),
+            Outbound::Set { setting, .. } => setting.setting.kind().as_str(),
             Outbound::SubscribeProfile { .. } => "watch",
             other => panic!("{other:?}"),
         });

@@ -12,7 +12,7 @@ pub mod xmpp;
 
 use crate::model::{
     ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, OutboxEntry, Outcome,
-    Profile, Result, Status, StoredMessage, UserId,
+    Place, Profile, Result, Status, StoredMessage, UserId,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -79,6 +79,10 @@ pub trait Sink: Send + Sync {
     /// The oldest stored message of a conversation that has reached the server.
     fn oldest_stored(&self, _conversation: &ConversationId) -> Result<Option<StoredMessage>> {
         Ok(None)
+    }
+    /// Where the stored history of a conversation ends.
+    fn newest_place(&self, _conversation: &ConversationId) -> Result<Place> {
+        Ok(Place::default())
     }
     /// The conversations that are stored, also those that only remember a setting.
     fn stored_conversations(&self) -> Result<Vec<ConversationId>> {

@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::{
-    ConversationId, Error, Friend, Group, Inbound, OutboxEntry, Outcome, Result, StoredMessage, UserId,
+    ConversationId, Error, Friend, Group, Inbound, OutboxEntry, Outcome, Place, Result, StoredMessage, UserId,
 };
 use serde::Serialize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -136,6 +136,10 @@ impl Sink for AccountSink {
 
     fn oldest_stored(&self, conversation: &ConversationId) -> Result<Option<StoredMessage>> {
         self.engine.oldest_stored(conversation)
+    }
+
+    fn newest_place(&self, conversation: &ConversationId) -> Result<Place> {
+        self.engine.newest_place(conversation)
     }
 
     fn stored_conversations(&self) -> Result<Vec<ConversationId>> {

@@ -4,37 +4,61 @@
 //! (XMPP) may tell of a message before the message itself: a read marker before the archive's page that holds it.
 
 use super::transaction::Transaction;
-use crate::model::{ConversationId, IdKind, MessageId, ReadPosition, Target};
+use crate::model::{ConversationId, IdKind, MessageId, Micros, ReadPosition, Target, UserId};
 use crate::store::awaited::{self, Mark};
 use crate::store::message::MessageRow;
-use crate::store::{StoreResult, message, message_ids};
+use crate::store::{StoreResult, deleted, message, message_ids};
+
+/// What a target means.
+enum Found {
+    /// A message that is stored.
+    Message(Box<MessageRow>),
+    /// A place, where there is no message, or none any more.
+    Place(ReadPosition),
+}
 
 impl Transaction<'_> {
     /// Marks what the target means, or waits for it where the target can wait.
     pub(super) fn mark_when_known(&mut self, id: &ConversationId, target: &Target, mark: Mark) -> StoreResult<()> {
         let conversation = self.edit(id, |_, loaded| Ok(loaded.row.id))?;
+        let message = |row: MessageRow| Found::Message(Box::new(row));
         let found = match target {
             // A mark that reaches back needs no more than the number, whether or not a message is stored there.
             Target::Seq(position) if mark.is_position() => return self.apply_position(id, *position, mark),
             Target::Seq(position) => {
                 let seq = i64::try_from(position.seq).unwrap_or(i64::MAX);
-                message::by_seq(self.db, conversation, seq)?
+                message::by_seq(self.db, conversation, seq)?.map(message)
             }
             Target::MsgId(msg_id) => {
                 let row = message::by_msg_id(self.db, msg_id)?;
-                row.filter(|row| row.conversation == conversation)
+                row.filter(|row| row.conversation == conversation).map(message)
+            }
+            Target::Place(place) => {
+                // If nothing waits for it, the message was found before.
+                if !awaited::give_up(self.db, id, mark, &place.id)? {
+                    return Ok(());
+                }
+                // Some archives have whole seconds: what was said in the same one may have been said after it.
+                let before = Micros(place.time.seconds().saturating_mul(1_000_000));
+                let last = message::newest_before(self.db, conversation, before, message::PENDING_POSITION)?;
+                let (seq, time) = last.unwrap_or_default();
+                Some(Found::Place(ReadPosition {
+                    seq: seq.unsigned_abs(),
+                    timestamp: time.seconds(),
+                }))
             }
             Target::Id(target) => {
-                let row = self.find(conversation, target)?;
+                let found = self.find(conversation, target)?;
                 // Known or not, it takes the place of the one before.
-                if mark.is_position() {
+                if mark.replaces() {
                     awaited::cancel(self.db, id, mark)?;
                 }
-                row
+                found
             }
         };
         match (found, target) {
-            (Some(row), _) => self.apply_mark(id, &row, mark),
+            (Some(Found::Message(row)), _) => self.apply_mark(id, &row, mark),
+            (Some(Found::Place(place)), _) => self.apply_position(id, place, mark),
             (None, Target::Id(target)) => self.wait_for(id, target, mark),
             (None, _) => Ok(()),
         }
@@ -55,7 +79,20 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    fn find(&self, conversation: i64, target: &MessageId) -> StoreResult<Option<MessageRow>> {
+    fn find(&self, conversation: i64, target: &MessageId) -> StoreResult<Option<Found>> {
+        let found = self.find_message(conversation, target)?;
+        if found.is_some() {
+            return Ok(found.map(|row| Found::Message(Box::new(row))));
+        }
+        // A place in the history outlives the message that names it.
+        let place = match target.kind {
+            IdKind::Server => deleted::by_server_id(self.db, conversation, &target.id)?,
+            IdKind::Origin | IdKind::MsgId => deleted::by_msg_id(self.db, conversation, &target.id)?,
+        };
+        Ok(place.map(Found::Place))
+    }
+
+    fn find_message(&self, conversation: i64, target: &MessageId) -> StoreResult<Option<MessageRow>> {
         let sender = target.sender.as_ref();
         let msg_id = match target.kind {
             IdKind::MsgId => Some(target.id.clone()),
@@ -79,8 +116,22 @@ impl Transaction<'_> {
         row: &MessageRow,
         ids: (&str, &str),
     ) -> StoreResult<()> {
-        for mark in awaited::take(self.db, id, row, ids)? {
+        for mark in awaited::take(self.db, id, (&row.msg_id, &row.sender), ids)? {
             self.apply_mark(id, row, mark)?;
+        }
+        Ok(())
+    }
+
+    /// The same for a message that has just come and is not stored, because it was deleted before.
+    pub(super) fn apply_awaited_at(
+        &mut self,
+        id: &ConversationId,
+        message: (&str, &UserId),
+        ids: (&str, &str),
+        place: ReadPosition,
+    ) -> StoreResult<()> {
+        for mark in awaited::take(self.db, id, message, ids)? {
+            self.apply_position(id, place, mark)?;
         }
         Ok(())
     }

@@ -5,7 +5,8 @@ use super::{Direction, Durability, Engine, EngineOptions};
 use crate::events::{Dispatcher, Event, Listener};
 use crate::model::{
     Change, ConversationId, ConversationOrder, Elem, Group, GroupId, GroupRole, GroupType, Inbound, Message,
-    MessageBody, Micros, Outbound, OutboxEntry, Outcome, ReadPosition, Result, Target, UserId,
+    MessageBody, Micros, Outbound, OutboxEntry, Outcome, ReadPosition, Result, Setting, Stamp, StampedSetting, Target,
+    UnnumberedMessage, UserId,
 };
 use serde_json::Value;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -231,6 +232,22 @@ pub(super) fn from_bob(seq: u64) -> Change {
     Change::Message(message(&bob(), "bob", seq))
 }
 
+/// A message of the conversation with bob on a server that does not number them, sent so many seconds after the start.
+pub(super) fn unnumbered(msg_id: &str, sender: &str, seconds: i64, older: bool) -> Change {
+    Change::UnnumberedMessage(Box::new(UnnumberedMessage {
+        message: Message {
+            msg_id: msg_id.to_owned(),
+            time: Micros((START + seconds) * 1_000_000),
+            ..message(&bob(), sender, 0)
+        },
+        own_id: format!("{sender}/{msg_id}"),
+        server_id: format!("server-{msg_id}"),
+        origin_id: msg_id.to_owned(),
+        is_origin_unique: true,
+        older,
+    }))
+}
+
 pub(super) fn at(seq: u64) -> Target {
     Target::Seq(ReadPosition { seq, timestamp: START })
 }
@@ -250,6 +267,25 @@ pub(super) fn team_with(role: GroupRole) -> Change {
         },
         time: Micros(START * 1_000_000),
     }
+}
+
+/// Another device changed a setting of the conversation with bob, at a time in µs.
+pub(super) fn set_at(setting: Setting, time: i64, device: &str) -> Change {
+    Change::Settings {
+        conversation: bob(),
+        settings: vec![StampedSetting {
+            setting,
+            stamp: Stamp {
+                time: Micros(time),
+                device: device.to_owned(),
+            },
+        }],
+    }
+}
+
+/// The same for the pin.
+pub(super) fn pinned_at(pinned: bool, time: i64, device: &str) -> Change {
+    set_at(Setting::Pinned(pinned), time, device)
 }
 
 pub(super) fn refused() -> Outcome {

@@ -40,18 +40,19 @@ impl Transaction<'_> {
             Change::Revoked { conversation, message } => self.mark_when_known(conversation, message, Mark::Revoked),
             Change::MessagesDeleted { conversation, msg_ids } => self.messages_deleted(conversation, msg_ids),
             Change::HistoryCleared { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::Cleared),
-            Change::ConversationDeleted { conversation, up_to } => {
+            Change::ConversationDeleted {
+                conversation,
+                up_to,
+                stamp,
+            } => {
+                self.deleted_elsewhere(conversation, stamp)?;
                 self.mark_when_known(conversation, up_to, Mark::Deleted)
             }
             Change::Read { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::Read),
             Change::PeerRead { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::PeerRead),
-            Change::Settings {
-                conversation,
-                settings,
-                time,
-            } => settings
+            Change::Settings { conversation, settings } => settings
                 .iter()
-                .try_for_each(|setting| self.set_elsewhere(conversation, setting, *time)),
+                .try_for_each(|setting| self.set_elsewhere(conversation, setting)),
             Change::Listed { conversation, time } => self.listed_elsewhere(conversation, *time),
             Change::Profile(profile) => self.profile_changed(profile),
             Change::Friend { user_id, remark } => self.friend_changed(user_id, remark.as_deref()),
@@ -65,7 +66,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, bob, from_bob};
+    use crate::engine::fixture::{Fixture, bob, from_bob, set_at};
     use crate::model::{RecvOpt, Setting};
 
     #[test]
@@ -89,11 +90,7 @@ mod tests {
         let fixture = Fixture::new();
         fixture.live(from_bob(1));
         for setting in [Setting::Pinned(true), Setting::RecvOpt(RecvOpt::NotNotify)] {
-            fixture.live(Change::Settings {
-                conversation: bob(),
-                settings: vec![setting],
-                time: crate::model::Micros(1),
-            });
+            fixture.live(set_at(setting, 1, "other"));
         }
         let row = fixture.row(&bob());
         assert_eq!((&row["isPinned"], &row["recvOpt"]), (&true.into(), &2.into()));

@@ -1,7 +1,7 @@
 //! Look-ups for backends: how far archives were read, and stored messages with their ids.
 
 use super::core::Engine;
-use crate::model::{ConversationId, Result, StoredMessage};
+use crate::model::{ConversationId, Place, Result, StoredMessage};
 use crate::store::message::MessageRow;
 use crate::store::{StoreResult, archive, conversation, message, message_ids};
 use rusqlite::Connection;
@@ -23,6 +23,24 @@ impl Engine {
         self.store.snapshot(|db| match conversation::load(db, id)? {
             Some(row) => with_ids(db, message::newest_received(db, row.id, up_to)?),
             None => Ok(None),
+        })
+    }
+
+    /// Where a conversation's history ends: its newest message that the server has, or, where there is none, now.
+    pub fn newest_place(&self, id: &ConversationId) -> Result<Place> {
+        let newest = self.store.snapshot(|db| {
+            let row = conversation::load(db, id)?;
+            Ok(row.map(|row| message::newest(db, row.id)).transpose()?.flatten())
+        })?;
+        Ok(match newest {
+            Some(row) => Place {
+                time: row.time,
+                id: row.msg_id,
+            },
+            None => Place {
+                time: (self.options.clock)(),
+                id: String::new(),
+            },
         })
     }
 

@@ -4,13 +4,15 @@ use super::core::Engine;
 use super::json::{parse_body, to_json};
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{
-    ConversationId, Error, Message, MessageStatus, Outbound, OutboxEntry, Outcome, Result, Setting, SettingKind,
+    ConversationId, Error, Message, MessageStatus, Micros, Outbound, OutboxEntry, Outcome, Place, Result, SettingKind,
+    Stamp, StampedSetting,
 };
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
-use crate::store::{StoreError, StoreResult, directory};
+use crate::store::{StoreError, StoreResult, deleted, directory};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::sync::atomic::Ordering;
 
 fn unreadable(row: &OutboxRow, field: &str) -> StoreError {
@@ -25,8 +27,26 @@ pub(super) fn value<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
 }
 
 /// The setting in a column of a command.
-pub(super) fn setting(row: &OutboxRow, kind: SettingKind, field: &str, json: &str) -> StoreResult<Setting> {
-    Setting::from_json(kind, json).map_err(|_| unreadable(row, field))
+pub(super) fn setting(row: &OutboxRow, kind: SettingKind, field: &str, json: &str) -> StoreResult<StampedSetting> {
+    StampedSetting::from_json(kind, json).map_err(|_| unreadable(row, field))
+}
+
+/// What a clearing or deleting command says: how far by number, how far by message, and when.
+pub(super) fn removed(row: &OutboxRow) -> StoreResult<(u64, Option<Place>, Option<Stamp>)> {
+    let mut parts = value::<Vec<Value>>(row)?.into_iter();
+    let mut next = || parts.next().unwrap_or_default();
+    let Some(up_to) = next().as_u64() else {
+        return Err(unreadable(row, "value"));
+    };
+    let last = match next() {
+        // Versions before the stamps wrote its `msgID` alone.
+        Value::String(id) => Some(id).filter(|id| !id.is_empty()).map(|id| Place {
+            time: Micros::default(),
+            id,
+        }),
+        place => serde_json::from_value(place).map_err(|_| unreadable(row, "value"))?,
+    };
+    Ok((up_to, last, serde_json::from_value(next()).ok()))
 }
 
 fn undo<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
@@ -176,7 +196,7 @@ impl Transaction<'_> {
                 msg_ids: value(row)?,
             },
             CommandKind::ClearHistory => {
-                let (up_to, last) = value(row)?;
+                let (up_to, last, _) = removed(row)?;
                 Outbound::ClearHistory {
                     conversation,
                     up_to,
@@ -184,17 +204,21 @@ impl Transaction<'_> {
                 }
             }
             CommandKind::DeleteConversation => {
-                let (up_to, last) = value(row)?;
+                let (up_to, last, stamp) = removed(row)?;
                 Outbound::DeleteConversation {
                     conversation,
                     up_to,
                     last,
+                    stamp: stamp.unwrap_or_else(|| self.next_stamp()),
                 }
             }
-            CommandKind::Setting(kind) => Outbound::Set {
-                conversation,
-                setting: setting(row, kind, "value", &row.value)?,
-            },
+            CommandKind::Setting(kind) => {
+                let mut setting = setting(row, kind, "value", &row.value)?;
+                if setting.stamp == Stamp::default() {
+                    setting.stamp = self.next_stamp();
+                }
+                Outbound::Set { conversation, setting }
+            }
             CommandKind::Read => Outbound::Read {
                 conversation,
                 position: value(row)?,
@@ -227,11 +251,14 @@ impl Transaction<'_> {
                 Some(message) => self.wipe(message),
                 None => Ok(()),
             },
-            (CommandKind::Setting(kind), Outcome::Refused(_)) => match setting(row, kind, "undo", &row.undo) {
-                Ok(before) => self.setting_refused(&id, &before),
-                // There is nothing to go back to.
-                Err(_) => Ok(()),
-            },
+            (CommandKind::Setting(kind), Outcome::Refused(_)) => {
+                let refused = setting(row, kind, "value", &row.value);
+                match (refused, setting(row, kind, "undo", &row.undo)) {
+                    (Ok(refused), Ok(before)) => self.setting_refused(&id, &refused, &before),
+                    // There is nothing to go back to.
+                    _ => Ok(()),
+                }
+            }
             // Deleting and reading are never undone, whatever the server thinks of them.
             _ => Ok(()),
         }
@@ -255,7 +282,7 @@ impl Transaction<'_> {
             };
         }
         // Deleted here while it was on its way: now the server has it, and other devices would show it.
-        if message::is_deleted(self.db, msg_id)? {
+        if deleted::contains(self.db, msg_id)? {
             self.append(CommandKind::DeleteMessages, id, "", &[msg_id], &())?;
         }
         Ok(())
@@ -280,7 +307,7 @@ fn outgoing(conversation: ConversationId, row: MessageRow) -> StoreResult<Messag
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, bob, c2c, from_bob};
-    use crate::model::{Change, Profile, RecvOpt, UserId};
+    use crate::model::{Change, Profile, RecvOpt, Setting, UserId};
 
     #[test]
     fn commands_are_handed_out_in_order_until_they_end_also_after_a_restart() {
@@ -296,7 +323,8 @@ mod tests {
         })
         .collect();
         let place = |setting: Setting| {
-            let is_it = |command: &Outbound| matches!(command, Outbound::Set { setting: set, .. } if *set == setting);
+            let is_it =
+                |command: &Outbound| matches!(command, Outbound::Set { setting: set, .. } if set.setting == setting);
             commands.iter().position(is_it).unwrap()
         };
         assert!(place(Setting::Pinned(true)) < place(Setting::RecvOpt(RecvOpt::NotNotify)));

@@ -3,9 +3,8 @@
 
 use super::core::Engine;
 use super::transaction::Transaction;
-use crate::model::{ConversationId, Micros, Result, Setting};
-use crate::store::StoreResult;
-use crate::store::outbox::CommandKind;
+use crate::model::{ConversationId, Result, Setting, Stamp};
+use crate::store::{StoreResult, setting_stamp};
 
 impl Engine {
     /// `pinConversation`. Pinning a conversation that is not in the list lists it; unpinning it changes nothing.
@@ -18,7 +17,7 @@ impl Engine {
                 loaded.row.is_pinned = pinned;
                 // For unpinning too: only a listed conversation can be pinned, so there is nothing to list.
                 tx.ensure_listed(loaded, tx.now);
-                tx.share(id, &Setting::Pinned(pinned), &Setting::Pinned(!pinned))?;
+                tx.share(id, Setting::Pinned(pinned), Setting::Pinned(!pinned))?;
                 tx.subscribe_profile(loaded)
             })
         })
@@ -26,23 +25,14 @@ impl Engine {
 }
 
 impl Transaction<'_> {
-    /// Another device pinned or unpinned.
-    pub(super) fn pinned_elsewhere(&mut self, id: &ConversationId, pinned: bool, time: Micros) -> StoreResult<()> {
-        // The server's pin from before our delete must not bring the conversation back.
-        if self.is_pending(CommandKind::DeleteConversation, id)? {
-            return Ok(());
-        }
-        self.place_pin(id, pinned, time)
-    }
-
-    /// Stores what the server has, or what was saved of our own; a pin lists the conversation.
-    pub(super) fn place_pin(&mut self, id: &ConversationId, pinned: bool, time: Micros) -> StoreResult<()> {
+    /// Stores what the server has, or what was saved of our own. Whoever pins lists the conversation, and it stays in the list
+    /// when it is unpinned, until it is deleted.
+    pub(super) fn place_pin(&mut self, id: &ConversationId, pinned: bool, stamp: &Stamp) -> StoreResult<()> {
+        let was_pinned_since = *stamp > setting_stamp::of(self.db, id, setting_stamp::DELETED)?;
         self.edit(id, |tx, loaded| {
-            if loaded.row.is_pinned != pinned {
-                loaded.row.is_pinned = pinned;
-                if pinned {
-                    tx.ensure_listed(loaded, time);
-                }
+            loaded.row.is_pinned = pinned;
+            if pinned || was_pinned_since {
+                tx.ensure_listed(loaded, stamp.time);
             }
             Ok(())
         })
@@ -61,16 +51,8 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message, refused};
+    use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message, pinned_at, refused};
     use crate::model::{Change, Outbound};
-
-    fn pinned(pinned: bool) -> Change {
-        Change::Settings {
-            conversation: bob(),
-            settings: vec![Setting::Pinned(pinned)],
-            time: Micros(1),
-        }
-    }
 
     #[test]
     fn a_pinned_conversation_is_above_the_others_and_goes_back_to_its_place() {
@@ -97,17 +79,14 @@ mod tests {
         let fixture = Fixture::new();
         fixture.live(from_bob(1));
         fixture.engine.set_pinned(&bob(), true).unwrap();
-        fixture.live(pinned(false));
+        fixture.live(pinned_at(false, 1, "other"));
         assert_eq!(fixture.row(&bob())["isPinned"], true);
-        assert_eq!(
-            fixture.command(),
-            Some(Outbound::Set {
-                conversation: bob(),
-                setting: Setting::Pinned(true)
-            })
-        );
+        let Some(Outbound::Set { setting, .. }) = fixture.command() else {
+            panic!("our own pin is on its way");
+        };
+        assert_eq!(setting.setting, Setting::Pinned(true));
         fixture.complete_all();
-        fixture.live(pinned(false));
+        fixture.live(pinned_at(false, setting.stamp.time.0 + 1, "other"));
         assert_eq!(fixture.row(&bob())["isPinned"], false);
     }
 
@@ -116,7 +95,18 @@ mod tests {
         let fixture = Fixture::new();
         fixture.live(from_bob(1));
         fixture.engine.delete_conversation(&bob()).unwrap();
-        fixture.live(pinned(true));
+        fixture.live(pinned_at(true, 1, "other"));
         assert!(fixture.list().is_empty());
+    }
+
+    #[test]
+    fn a_pin_of_after_our_delete_brings_the_conversation_back_and_unpinning_it_keeps_it() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.delete_conversation(&bob()).unwrap();
+        let later = i64::from(u32::MAX) * 1_000_000;
+        fixture.live(pinned_at(true, later, "other"));
+        fixture.live(pinned_at(false, later + 1, "other"));
+        assert_eq!(fixture.list(), ["c2c_bob"]);
     }
 }

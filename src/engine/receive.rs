@@ -3,9 +3,9 @@
 use super::json::to_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, RecvOpt, UserId};
-use crate::store::StoreResult;
+use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, UserId};
 use crate::store::message::{self, MessageRow};
+use crate::store::{StoreResult, deleted};
 
 /// Sequences above this cannot be shown exactly by JavaScript, and collide with [`message::PENDING_POSITION`].
 const MAX_SEQ: u64 = (1 << 53) - 2;
@@ -40,7 +40,7 @@ impl Transaction<'_> {
             return self.receive_again(incoming, known, seq);
         }
         // Archives keep what one of their users has deleted for themselves.
-        if message::is_deleted(self.db, &incoming.msg_id)? {
+        if deleted::contains(self.db, &incoming.msg_id)? {
             return Ok(());
         }
         self.edit(&incoming.conversation, |tx, loaded| {
@@ -76,9 +76,7 @@ impl Transaction<'_> {
 
     fn receive_new(&mut self, incoming: &Message, loaded: &mut LoadedConversation, seq: i64) -> StoreResult<()> {
         let is_self = incoming.sender == self.account.user_id;
-        let refuses = loaded.row.recv_opt == RecvOpt::NotReceive;
-        // In spite of option 1 one's own messages come: another device of the user has sent them.
-        if seq <= loaded.row.cleared_seq || (refuses && !is_self) {
+        if seq <= loaded.row.cleared_seq {
             return Ok(());
         }
         let is_group = incoming.conversation.kind() == ConversationType::Group;

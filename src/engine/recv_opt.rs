@@ -17,7 +17,7 @@ impl Engine {
                         return Ok(());
                     }
                     loaded.row.recv_opt = opt;
-                    tx.share(id, &Setting::RecvOpt(opt), &Setting::RecvOpt(before))
+                    tx.share(id, Setting::RecvOpt(opt), Setting::RecvOpt(before))
                 })?;
             }
             Ok(())
@@ -39,8 +39,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, bob, from_bob, message, refused};
-    use crate::model::Change;
+    use crate::engine::fixture::{Fixture, bob, from_bob, refused, set_at, unnumbered};
 
     #[test]
     fn a_conversation_that_does_not_notify_counts_its_unread_messages_but_not_in_the_total() {
@@ -57,8 +56,8 @@ mod tests {
     fn with_option_1_nothing_arrives_but_ones_own_messages() {
         let fixture = Fixture::new();
         fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotReceive).unwrap();
-        fixture.live(from_bob(1));
-        fixture.live(Change::Message(message(&bob(), "alice", 2)));
+        fixture.live(unnumbered("m1", "bob", 1, false));
+        fixture.live(unnumbered("m2", "alice", 2, false));
         assert_eq!(fixture.messages(&bob()), [("m2".to_owned(), 2)]);
     }
 
@@ -66,11 +65,7 @@ mod tests {
     fn a_refused_option_goes_back_to_what_the_server_told_meanwhile() {
         let fixture = Fixture::new();
         fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
-        fixture.live(Change::Settings {
-            conversation: bob(),
-            settings: vec![Setting::RecvOpt(RecvOpt::NotNotifyExceptAt)],
-            time: crate::model::Micros(1),
-        });
+        fixture.live(set_at(Setting::RecvOpt(RecvOpt::NotNotifyExceptAt), 1, "other"));
         assert_eq!(fixture.row(&bob())["recvOpt"], 2, "our own newer option stays");
         fixture.complete(refused());
         assert_eq!(fixture.row(&bob())["recvOpt"], 3);

@@ -3,10 +3,10 @@
 use super::core::Engine;
 use super::recall::unknown;
 use super::transaction::{LoadedConversation, Transaction};
-use crate::model::{ConversationId, Result};
-use crate::store::StoreResult;
+use crate::model::{ConversationId, Place, Result, SettingKind, Stamp};
 use crate::store::message::{self, PENDING_POSITION};
 use crate::store::outbox::{self, CommandKind};
+use crate::store::{StoreResult, deleted, message_ids, setting_stamp};
 use std::sync::atomic::Ordering;
 
 impl Engine {
@@ -19,14 +19,16 @@ impl Engine {
                     return Ok(());
                 }
                 // Before the messages go: a server that does not number them knows the place by this message alone.
-                let last = tx.newest_id(loaded)?;
+                let last = tx.newest_place(loaded)?;
                 tx.clear(loaded)?;
                 unlist(loaded);
+                let stamp = tx.next_stamp();
+                tx.deleted_at(id, &stamp)?;
                 tx.append(
                     CommandKind::DeleteConversation,
                     id,
                     "",
-                    &(loaded.row.cleared_seq, last),
+                    &(loaded.row.cleared_seq, last, stamp),
                     &(),
                 )
             })
@@ -37,7 +39,7 @@ impl Engine {
     pub fn clear_history(&self, id: &ConversationId) -> Result<()> {
         self.write(true, |tx| {
             tx.edit(id, |tx, loaded| {
-                let last = tx.newest_id(loaded)?;
+                let last = tx.newest_place(loaded)?;
                 if tx.clear(loaded)? {
                     tx.append(CommandKind::ClearHistory, id, "", &(loaded.row.cleared_seq, last), &())?;
                 }
@@ -52,8 +54,7 @@ impl Engine {
             for msg_id in msg_ids {
                 let Some(row) = message::by_msg_id(tx.db, msg_id)? else {
                     // The same id twice in one call is no mistake worth an error.
-                    if message::is_deleted(tx.db, msg_id)?
-                        && msg_ids.iter().filter(|other| *other == msg_id).count() > 1
+                    if deleted::contains(tx.db, msg_id)? && msg_ids.iter().filter(|other| *other == msg_id).count() > 1
                     {
                         continue;
                     }
@@ -86,10 +87,13 @@ fn unlist(loaded: &mut LoadedConversation) {
 }
 
 impl Transaction<'_> {
-    /// The `msgID` of the newest message that the server has; empty when there is none.
-    fn newest_id(&self, loaded: &LoadedConversation) -> StoreResult<String> {
+    /// The newest message that the server has.
+    fn newest_place(&self, loaded: &LoadedConversation) -> StoreResult<Option<Place>> {
         let newest = message::newest(self.db, loaded.row.id)?;
-        Ok(newest.map(|row| row.msg_id).unwrap_or_default())
+        Ok(newest.map(|row| Place {
+            time: row.time,
+            id: row.msg_id,
+        }))
     }
 
     /// Deletes every message of a conversation, also those not sent yet. Says whether there was any.
@@ -98,7 +102,7 @@ impl Transaction<'_> {
         for entry in outbox::of_kind(self.db, &id, CommandKind::Send)? {
             self.cancel_send(&id, &entry.msg_id)?;
             // The server may have it although it has not said so, and would bring it back.
-            message::mark_deleted(self.db, &entry.msg_id)?;
+            deleted::mark(self.db, &entry.msg_id)?;
         }
         let is_newer = loaded.row.cleared_seq < loaded.row.max_seq;
         loaded.row.cleared_seq = loaded.row.max_seq;
@@ -122,12 +126,17 @@ impl Transaction<'_> {
     /// Deletes one message here, for good.
     fn remove_message(&mut self, id: &ConversationId, msg_id: &str) -> StoreResult<()> {
         // First of all: a message that is not here yet must not come later either.
-        message::mark_deleted(self.db, msg_id)?;
+        deleted::mark(self.db, msg_id)?;
         let Some(row) = message::by_msg_id(self.db, msg_id)? else {
             return Ok(());
         };
         if message::conversation_of(self.db, msg_id)?.as_ref() != Some(id) {
             return Ok(());
+        }
+        if row.seq > 0 {
+            let (server_id, _) = message_ids::of(self.db, row.id)?.unwrap_or_default();
+            let place = (row.position, row.time);
+            deleted::save_place(self.db, (row.conversation, msg_id), place, &server_id)?;
         }
         message::delete(self.db, row.id)?;
         self.edit(id, |_, loaded| {
@@ -146,16 +155,55 @@ impl Transaction<'_> {
         self.edit(id, |tx, loaded| tx.clear_up_to(loaded, up_to))
     }
 
-    /// We deleted the conversation on another device. Messages that came after that device last looked stay.
+    /// A delete is a change of the pin too: the newest, unless the pin was changed later. Says whether it was not.
+    fn deleted_at(&mut self, id: &ConversationId, stamp: &Stamp) -> StoreResult<bool> {
+        for kind in [setting_stamp::DELETED, SettingKind::Pinned.as_str()] {
+            if *stamp > setting_stamp::of(self.db, id, kind)? {
+                setting_stamp::save(self.db, id, kind, stamp)?;
+            }
+        }
+        Ok(*stamp == self.stamp_of(id, SettingKind::Pinned)?)
+    }
+
+    /// We deleted the conversation on another device. How far is told apart, and may have to wait for a message.
+    pub(super) fn deleted_elsewhere(&mut self, id: &ConversationId, stamp: &Stamp) -> StoreResult<()> {
+        self.saw(stamp);
+        if *stamp <= setting_stamp::of(self.db, id, setting_stamp::DELETED)? {
+            // Told again: what has listed the conversation since, a draft perhaps, stays.
+            return Ok(());
+        }
+        let is_unpinned = self.deleted_at(id, stamp)?;
+        self.edit(id, |tx, loaded| {
+            if is_unpinned {
+                loaded.row.is_pinned = false;
+            }
+            tx.unlist_if_empty(loaded)
+        })
+    }
+
+    /// How far we deleted the conversation on another device.
     pub(super) fn conversation_deleted(&mut self, id: &ConversationId, up_to: u64) -> StoreResult<()> {
         self.edit(id, |tx, loaded| {
+            let before = loaded.row.cleared_seq;
             tx.clear_up_to(loaded, up_to)?;
-            // Unsent messages count as well: they were written after that device looked.
-            if !message::any(tx.db, loaded.row.id)? {
-                unlist(loaded);
+            if loaded.row.cleared_seq > before {
+                tx.unlist_if_empty(loaded)?;
             }
             Ok(())
         })
+    }
+
+    /// A conversation that was deleted elsewhere stays in the list with messages that came after that device last looked,
+    /// and when it was pinned later.
+    fn unlist_if_empty(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+        let id = &loaded.row.conversation_id;
+        let deleted = setting_stamp::of(self.db, id, setting_stamp::DELETED)?;
+        let is_pinned_since = self.stamp_of(id, SettingKind::Pinned)? > deleted;
+        // Unsent messages count as well: they were written after that device looked.
+        if !is_pinned_since && !message::any(self.db, loaded.row.id)? {
+            unlist(loaded);
+        }
+        Ok(())
     }
 
     fn clear_up_to(&mut self, loaded: &mut LoadedConversation, up_to: u64) -> StoreResult<()> {
@@ -172,13 +220,24 @@ impl Transaction<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::fixture::{Fixture, at, bob, from_bob};
-    use crate::model::{Change, Outbound, Status, Target};
+    use crate::engine::fixture::{Fixture, at, bob, from_bob, pinned_at};
+    use crate::model::{Change, Micros, Outbound, Stamp, Status, Target};
 
     fn three() -> Fixture {
         let fixture = Fixture::new();
         (1..=3).for_each(|seq| fixture.live(from_bob(seq)));
         fixture
+    }
+
+    fn deleted(up_to: Target, time: i64) -> Change {
+        Change::ConversationDeleted {
+            conversation: bob(),
+            up_to,
+            stamp: Stamp {
+                time: Micros(time),
+                device: "other".to_owned(),
+            },
+        }
     }
 
     fn ids(fixture: &Fixture) -> Vec<String> {
@@ -265,15 +324,21 @@ mod tests {
     #[test]
     fn another_devices_delete_keeps_what_came_after_that_device_last_looked() {
         let fixture = three();
-        fixture.live(Change::ConversationDeleted {
-            conversation: bob(),
-            up_to: at(2),
-        });
+        fixture.live(deleted(at(2), 5));
         assert_eq!((fixture.list().len(), ids(&fixture)), (1, vec!["m3".to_owned()]));
-        fixture.live(Change::ConversationDeleted {
-            conversation: bob(),
-            up_to: Target::seq(3),
-        });
+        fixture.live(deleted(Target::seq(3), 6));
         assert!(fixture.list().is_empty());
+    }
+
+    #[test]
+    fn another_devices_delete_unpins_unless_the_pin_is_newer() {
+        for (pinned_at_time, stays) in [(4, false), (6, true)] {
+            let fixture = three();
+            fixture.live(pinned_at(true, pinned_at_time, "other"));
+            fixture.live(deleted(Target::seq(3), 5));
+            assert!(ids(&fixture).is_empty(), "the history goes in any case");
+            assert_eq!(fixture.row(&bob())["isPinned"], stays);
+            assert_eq!(fixture.list().len(), usize::from(stays));
+        }
     }
 }

@@ -52,9 +52,12 @@ impl Transaction<'_> {
         }
         for kind in [CommandKind::ClearHistory, CommandKind::DeleteConversation] {
             for entry in outbox::of_kind(self.db, id, kind)? {
-                let (up_to, last): (u64, String) = super::outbox::value(&entry)?;
-                let value = to_json(&(up_to.min(from_stored(after)), last))?;
-                outbox::set_value(self.db, entry.id, &value)?;
+                // The number comes first; what follows it is no business of this.
+                let mut parts: Vec<serde_json::Value> = super::outbox::value(&entry)?;
+                if let Some(up_to) = parts.first_mut() {
+                    *up_to = up_to.as_u64().unwrap_or_default().min(from_stored(after)).into();
+                }
+                outbox::set_value(self.db, entry.id, &to_json(&parts)?)?;
             }
         }
         // What was read after the copy was made need not be read again.

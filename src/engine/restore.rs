@@ -2,12 +2,15 @@
 //! the user did is neither shown undone nor brought back by the sync, and what only this device has.
 
 use super::core::Engine;
-use super::outbox::{setting, value};
+use super::outbox::{removed, setting, value};
 use super::transaction::{LoadedConversation, Transaction};
+use crate::model::seq::to_stored;
 use crate::model::{ConversationId, MessageStatus, Result};
 use crate::store::message::{self, MessageRow, PENDING_POSITION};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
-use crate::store::{Salvaged, SalvagedCommand, SalvagedDraft, SalvagedMessage, StoreResult, conversation, message_ids};
+use crate::store::{
+    Salvaged, SalvagedCommand, SalvagedDraft, SalvagedMessage, StoreResult, conversation, deleted, message_ids,
+};
 
 impl Engine {
     /// Puts everything back. An error is one of the file system: then the new cache is not complete.
@@ -50,7 +53,7 @@ impl Transaction<'_> {
             }
             // It was deleted while it was on its way. As with every deletion, the sync must not bring it back.
             (CommandKind::Send, None) => {
-                message::mark_deleted(self.db, &entry.msg_id)?;
+                deleted::mark(self.db, &entry.msg_id)?;
                 return self.append(CommandKind::DeleteMessages, id, "", &[&entry.msg_id], &());
             }
             (CommandKind::SubscribeProfile, _) if self.is_pending(CommandKind::SubscribeProfile, id)? => return Ok(()),
@@ -65,7 +68,7 @@ impl Transaction<'_> {
                 let msg_ids: Vec<String> = value(entry)?;
                 msg_ids
                     .iter()
-                    .try_for_each(|msg_id| Ok(message::mark_deleted(self.db, msg_id)?))
+                    .try_for_each(|msg_id| Ok(deleted::mark(self.db, msg_id)?))
             }
             (CommandKind::ClearHistory, _) => self.restore_cleared(id, entry, false),
             (CommandKind::DeleteConversation, _) => self.restore_cleared(id, entry, true),
@@ -125,9 +128,12 @@ impl Transaction<'_> {
     }
 
     fn restore_cleared(&mut self, id: &ConversationId, entry: &OutboxRow, is_deleted: bool) -> StoreResult<()> {
-        let (up_to, _): (i64, String) = value(entry)?;
+        let (up_to, _, stamp) = removed(entry)?;
+        if let Some(stamp) = stamp.filter(|_| is_deleted) {
+            self.deleted_elsewhere(id, &stamp)?;
+        }
         self.edit(id, |_, loaded| {
-            loaded.row.cleared_seq = loaded.row.cleared_seq.max(up_to);
+            loaded.row.cleared_seq = loaded.row.cleared_seq.max(to_stored(up_to));
             loaded.row.is_deleted = is_deleted && !loaded.row.is_listed;
             Ok(())
         })
@@ -229,7 +235,8 @@ mod tests {
             let profiles = |command: &Outbound| !matches!(command, Outbound::SubscribeProfile { .. });
             let names = commands.into_iter().filter(profiles).map(|command| match command {
                 Outbound::Send(message) => format!("send {}", texts.contains(&message.msg_id)),
-                other => format!("{other:?}"),
+                // Not on which device, which ends a stamp.
+                other => format!("{other:?}").split("device:").next().unwrap().to_owned(),
             });
             names.collect()
         };

@@ -1,58 +1,188 @@
-//! The settings that a user's devices share: what all of them do alike, and which rule each follows. The last change
-//! wins; while one of our own is on its way, what the server has is only what a refusal goes back to.
+//! The settings that a user's devices share: what all of them do alike, and which rule each follows.
+//!
+//! Each change carries a stamp, and of two changes the newer counts, whichever is told last (docs/decisions/settings-that-converge.md).
+//! So a device that was offline for long does not undo with an old change what another has set since, and no order of arrival
+//! makes two devices differ.
 
 use super::json::to_json;
 use super::transaction::Transaction;
-use crate::model::{ConversationId, Micros, Setting};
-use crate::store::StoreResult;
+use crate::model::{ConversationId, Setting, SettingKind, Stamp, StampedSetting};
 use crate::store::outbox::{self, CommandKind};
+use crate::store::{StoreResult, setting_stamp};
 
 impl Transaction<'_> {
+    /// The stamp of a change that is made here and now.
+    pub(super) fn next_stamp(&mut self) -> Stamp {
+        let stamp = Stamp::next(self.now, self.account.last_stamp, &self.account.device_id);
+        self.account.last_stamp = stamp.time;
+        stamp
+    }
+
+    /// A stamp of another device: own ones are later from now on.
+    pub(super) fn saw(&mut self, stamp: &Stamp) {
+        self.account.last_stamp = self.account.last_stamp.max(stamp.time);
+    }
+
+    /// The stamp of the value that a setting has here.
+    pub(super) fn stamp_of(&self, id: &ConversationId, kind: SettingKind) -> StoreResult<Stamp> {
+        Ok(setting_stamp::of(self.db, id, kind.as_str())?)
+    }
+
+    fn save_stamp(&self, id: &ConversationId, kind: SettingKind, stamp: &Stamp) -> StoreResult<()> {
+        Ok(setting_stamp::save(self.db, id, kind.as_str(), stamp)?)
+    }
+
     /// We changed a setting here: `before` is what a refusal goes back to.
-    pub(super) fn share(&mut self, id: &ConversationId, setting: &Setting, before: &Setting) -> StoreResult<()> {
-        self.append(CommandKind::Setting(setting.kind()), id, "", setting, before)
+    pub(super) fn share(&mut self, id: &ConversationId, setting: Setting, before: Setting) -> StoreResult<()> {
+        let kind = setting.kind();
+        let before = StampedSetting {
+            setting: before,
+            stamp: self.stamp_of(id, kind)?,
+        };
+        let stamp = self.next_stamp();
+        self.save_stamp(id, kind, &stamp)?;
+        let setting = StampedSetting { setting, stamp };
+        self.append(CommandKind::Setting(kind), id, "", &setting, &before)
     }
 
-    /// Another device changed a setting.
-    pub(super) fn set_elsewhere(&mut self, id: &ConversationId, setting: &Setting, time: Micros) -> StoreResult<()> {
-        if self.yields_to_pending(id, setting)? {
-            return Ok(());
+    /// Another device changed a setting, or the server tells of it again.
+    pub(super) fn set_elsewhere(&mut self, id: &ConversationId, change: &StampedSetting) -> StoreResult<()> {
+        self.saw(&change.stamp);
+        let kind = change.setting.kind();
+        let own = self.stamp_of(id, kind)?;
+        if change.stamp < own {
+            // Ours is newer and on its way. What the server has is then what a refusal goes back to.
+            return self.share_again(id, change, own);
         }
-        match setting {
-            Setting::Pinned(pinned) => self.pinned_elsewhere(id, *pinned, time),
-            Setting::RecvOpt(opt) => self.place_recv_opt(id, *opt),
-        }
+        self.save_stamp(id, kind, &change.stamp)?;
+        self.place_setting(id, change)
     }
 
-    /// The server refused our own change: `setting` is what it has.
-    pub(super) fn setting_refused(&mut self, id: &ConversationId, setting: &Setting) -> StoreResult<()> {
-        if self.yields_to_pending(id, setting)? {
-            return Ok(());
+    /// What the server has is older than what is known here. When nothing newer is on its way, the server has lost it: it
+    /// was put back from a copy, say.
+    fn share_again(&mut self, id: &ConversationId, has: &StampedSetting, own: Stamp) -> StoreResult<()> {
+        let kind = has.setting.kind();
+        if self.is_pending(CommandKind::Setting(kind), id)? {
+            return self.hand_on_undo(id, has);
         }
-        match setting {
+        let setting = self.edit(id, |_, loaded| {
+            Ok(match kind {
+                SettingKind::Pinned => Setting::Pinned(loaded.row.is_pinned),
+                SettingKind::RecvOpt => Setting::RecvOpt(loaded.row.recv_opt),
+            })
+        })?;
+        let own = StampedSetting { setting, stamp: own };
+        self.append(CommandKind::Setting(kind), id, "", &own, has)
+    }
+
+    /// The server refused our own change.
+    pub(super) fn setting_refused(
+        &mut self,
+        id: &ConversationId,
+        refused: &StampedSetting,
+        before: &StampedSetting,
+    ) -> StoreResult<()> {
+        let kind = refused.setting.kind();
+        if refused.stamp != self.stamp_of(id, kind)? {
+            // It has been changed since, here or elsewhere.
+            return self.hand_on_undo(id, before);
+        }
+        self.save_stamp(id, kind, &before.stamp)?;
+        match &before.setting {
             Setting::Pinned(pinned) => self.pin_refused(id, *pinned),
             Setting::RecvOpt(opt) => self.place_recv_opt(id, *opt),
         }
     }
 
     /// Our own change was saved from a damaged cache.
-    pub(super) fn setting_restored(&mut self, id: &ConversationId, setting: &Setting) -> StoreResult<()> {
-        match setting {
-            Setting::Pinned(pinned) => self.place_pin(id, *pinned, self.now),
+    pub(super) fn setting_restored(&mut self, id: &ConversationId, change: &StampedSetting) -> StoreResult<()> {
+        self.saw(&change.stamp);
+        self.save_stamp(id, change.setting.kind(), &change.stamp)?;
+        self.place_setting(id, change)
+    }
+
+    /// Gives a setting a value that is not an act of ours.
+    fn place_setting(&mut self, id: &ConversationId, change: &StampedSetting) -> StoreResult<()> {
+        match &change.setting {
+            Setting::Pinned(pinned) => self.place_pin(id, *pinned, &change.stamp),
             Setting::RecvOpt(opt) => self.place_recv_opt(id, *opt),
         }
     }
 
-    /// Whether a setting that comes from the server has to wait because our own newer one is on its way. What the
-    /// server has is then what a refusal goes back to.
-    fn yields_to_pending(&mut self, id: &ConversationId, setting: &Setting) -> StoreResult<bool> {
-        let pending = outbox::of_kind(self.db, id, CommandKind::Setting(setting.kind()))?;
-        let Some(oldest) = pending.first() else {
-            return Ok(false);
+    /// What the server has while changes of ours wait. The oldest goes back to it when it is refused, and hands it on to the
+    /// next that waits. When it is carried out, the undo that the next one has already is right.
+    fn hand_on_undo(&mut self, id: &ConversationId, before: &StampedSetting) -> StoreResult<()> {
+        let pending = outbox::of_kind(self.db, id, CommandKind::Setting(before.setting.kind()))?;
+        if let Some(oldest) = pending.first() {
+            outbox::set_undo(self.db, oldest.id, &to_json(before)?)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::fixture::{Fixture, bob, from_bob, pinned_at, refused};
+    use crate::model::{Micros, Outbound, Setting};
+
+    fn is_pinned(fixture: &Fixture) -> bool {
+        fixture.row(&bob())["isPinned"] == true
+    }
+
+    #[test]
+    fn of_two_changes_the_newer_counts_whichever_is_told_last() {
+        for first in [0, 1] {
+            let fixture = Fixture::new();
+            fixture.live(from_bob(1));
+            let changes = [pinned_at(true, 7, "b"), pinned_at(false, 7, "a")];
+            fixture.live(changes[first].clone());
+            fixture.live(changes[1 - first].clone());
+            assert!(is_pinned(&fixture));
+        }
+    }
+
+    #[test]
+    fn a_change_made_here_is_newer_than_all_that_was_seen_whatever_the_clock_says() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.live(pinned_at(true, i64::from(u32::MAX) * 1_000_000, "other"));
+        fixture.engine.set_pinned(&bob(), false).unwrap();
+        let Some(Outbound::Set { setting, .. }) = fixture.command() else {
+            panic!("the change is on its way");
         };
-        // The oldest goes back to it when it is refused, and hands it on to the next that waits. When it is carried out,
-        // the undo that the next one has already is right.
-        outbox::set_undo(self.db, oldest.id, &to_json(setting)?)?;
-        Ok(true)
+        assert!(setting.stamp.time > Micros(i64::from(u32::MAX) * 1_000_000));
+        assert_eq!(setting.setting, Setting::Pinned(false));
+        let fixture = fixture.reopen();
+        fixture.live(pinned_at(true, i64::from(u32::MAX) * 1_000_000, "other"));
+        assert!(!is_pinned(&fixture), "told again, and still older");
+    }
+
+    #[test]
+    fn a_change_that_the_server_has_lost_is_shared_again() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.live(pinned_at(true, 7, "other"));
+        fixture.live(pinned_at(false, 5, "older"));
+        assert!(is_pinned(&fixture));
+        let Some(Outbound::Set { setting, .. }) = fixture.command() else {
+            panic!("it goes out again");
+        };
+        assert_eq!(
+            (setting.setting, setting.stamp.time),
+            (Setting::Pinned(true), Micros(7))
+        );
+        fixture.complete(refused());
+        assert!(!is_pinned(&fixture), "refused: as the server has it");
+    }
+
+    #[test]
+    fn a_newer_change_from_elsewhere_outlives_our_own_that_still_waits_and_its_refusal() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        fixture.live(pinned_at(false, i64::from(u32::MAX) * 1_000_000, "other"));
+        assert!(!is_pinned(&fixture));
+        fixture.complete(refused());
+        assert!(!is_pinned(&fixture));
     }
 }

@@ -5,9 +5,9 @@
 
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{ConversationId, Message, MessageStatus, Micros, UnnumberedMessage};
+use crate::model::{ConversationId, Message, MessageStatus, Micros, ReadPosition, RecvOpt, UnnumberedMessage};
 use crate::store::message::{self, MessageRow};
-use crate::store::{StoreResult, message_ids};
+use crate::store::{StoreResult, deleted, message_ids};
 
 /// The greatest number that a time makes, which is that of the year 2112: a server whose clock is wrong must leave numbers
 /// for what comes later.
@@ -28,6 +28,11 @@ impl Transaction<'_> {
         } else if self.is_id_taken(&incoming)? {
             incoming.msg_id.clone_from(&unnumbered.own_id);
         }
+        let is_self = incoming.sender == self.account.user_id;
+        let refuses = self.edit(&id, |_, loaded| Ok(loaded.row.recv_opt == RecvOpt::NotReceive))?;
+        if refuses && !is_self {
+            return Ok(());
+        }
         incoming.seq = self.edit(&id, |tx, loaded| {
             // The archive's order counts and not its clock: a message that is older there has a lower number, and if its
             // time says otherwise, the number next to its neighbour's.
@@ -42,16 +47,42 @@ impl Transaction<'_> {
             Ok(seq.max(1).unsigned_abs())
         })?;
         self.receive(&incoming)?;
-        // Not stored: it was deleted or cleared before, or the receive option keeps it out.
+        let ids = (unnumbered.server_id.as_str(), unnumbered.origin_id.as_str());
+        // Not stored: it was deleted or cleared before.
         let Some(row) = message::by_msg_id(self.db, &incoming.msg_id)? else {
-            return Ok(());
+            return self.pass_by(&incoming, ids);
         };
         if message::conversation_of(self.db, &row.msg_id)?.as_ref() != Some(&id) {
             return Ok(());
         }
-        let ids = (unnumbered.server_id.as_str(), unnumbered.origin_id.as_str());
         message_ids::save(self.db, &row, ids.0, ids.1)?;
         self.apply_awaited(&id, &row, ids)
+    }
+
+    /// A message that was deleted comes: its place may be that up to which another device has read or deleted.
+    fn pass_by(&mut self, incoming: &Message, ids: (&str, &str)) -> StoreResult<()> {
+        if !deleted::contains(self.db, &incoming.msg_id)? {
+            return Ok(());
+        }
+        let id = &incoming.conversation;
+        let known = self.edit(id, |tx, loaded| {
+            let conversation = tx.ensure_row(loaded)?;
+            Ok(deleted::by_msg_id(tx.db, conversation, &incoming.msg_id)?)
+        })?;
+        let place = match known {
+            Some(place) => place,
+            None => self.edit(id, |tx, loaded| {
+                let seq = i64::try_from(incoming.seq).unwrap_or_default();
+                // What comes next lies after it, as after any other.
+                loaded.row.max_seq = loaded.row.max_seq.max(seq);
+                deleted::save_place(tx.db, (loaded.row.id, &incoming.msg_id), (seq, incoming.time), ids.0)?;
+                Ok(ReadPosition {
+                    seq: incoming.seq,
+                    timestamp: incoming.time.seconds(),
+                })
+            })?,
+        };
+        self.apply_awaited_at(id, (&incoming.msg_id, &incoming.sender), ids, place)
     }
 
     /// The `msgID` of a message that is stored already and comes under another: its server repeats it under a new archive

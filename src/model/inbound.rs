@@ -5,7 +5,8 @@ use super::group::Group;
 use super::id::{ConversationId, GroupId, UserId};
 use super::message::Message;
 use super::order::Micros;
-use super::setting::Setting;
+use super::place::Place;
+use super::stamp::{Stamp, StampedSetting};
 use super::user::Profile;
 
 /// A batch of changes, applied in one transaction.
@@ -65,6 +66,8 @@ pub enum Change {
         conversation: ConversationId,
         /// The last message that goes.
         up_to: Target,
+        /// When and where: what listed the conversation later keeps it in the list.
+        stamp: Stamp,
     },
     /// We have read a conversation on some device. The read position only moves forward.
     Read {
@@ -85,9 +88,7 @@ pub enum Change {
         /// The conversation.
         conversation: ConversationId,
         /// The settings that are told; the others stay as they are.
-        settings: Vec<Setting>,
-        /// When this was set, for a conversation that appears because it is pinned.
-        time: Micros,
+        settings: Vec<StampedSetting>,
     },
     /// The conversation is in the list, although no message may say so: its messages are gone, or it was pinned once.
     Listed {
@@ -134,6 +135,9 @@ pub enum Target {
     /// The message with this `msgID`. Nothing happens when it is not stored: a server that numbers its messages gives a
     /// message, whenever that comes, as it is by then.
     MsgId(String),
+    /// The message with this `msgID`, which has come by now if it ever does: if it is neither stored nor remembered as a
+    /// deleted one, everything that was sent before its time.
+    Place(Place),
     /// The message with this id. The change waits until the message comes: a server that does not number its messages
     /// may tell of a message before the message itself.
     Id(MessageId),

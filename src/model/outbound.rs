@@ -4,7 +4,8 @@ use super::conversation::ReadPosition;
 use super::id::ConversationId;
 use super::message::Message;
 use super::order::Micros;
-use super::setting::Setting;
+use super::place::Place;
+use super::stamp::{Stamp, StampedSetting};
 use super::status::Error;
 
 /// A command of the outbox, delivered in order, each until the backend says [`Outcome`]. A command may be delivered
@@ -33,9 +34,9 @@ pub enum Outbound {
         conversation: ConversationId,
         /// The last sequence that goes.
         up_to: u64,
-        /// The last message that goes, by its `msgID`; empty when none was stored.
+        /// The last message that goes; `None` when none was stored.
         // Beside the number, because a server that does not number its messages knows the place by a message only.
-        last: String,
+        last: Option<Place>,
     },
     /// Delete the conversation, with its history up to this sequence, for this account only.
     DeleteConversation {
@@ -43,15 +44,17 @@ pub enum Outbound {
         conversation: ConversationId,
         /// The last sequence that goes.
         up_to: u64,
-        /// The last message that goes, by its `msgID`; empty when none was stored.
-        last: String,
+        /// The last message that goes; `None` when none was stored.
+        last: Option<Place>,
+        /// When and where it was deleted.
+        stamp: Stamp,
     },
     /// Change a setting on all devices.
     Set {
         /// The conversation.
         conversation: ConversationId,
         /// The setting with its new value.
-        setting: Setting,
+        setting: StampedSetting,
     },
     /// Mark as read up to here.
     Read {

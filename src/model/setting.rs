@@ -3,7 +3,7 @@
 
 use super::conversation::RecvOpt;
 use serde::Serialize;
-use serde_json::from_str;
+use serde_json::{Value, from_value};
 
 /// A setting with its value, of which alone its JSON consists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,10 +52,10 @@ impl Setting {
     }
 
     /// The setting with the value that this JSON says.
-    pub fn from_json(kind: SettingKind, json: &str) -> serde_json::Result<Self> {
+    pub fn from_value(kind: SettingKind, json: Value) -> serde_json::Result<Self> {
         Ok(match kind {
-            SettingKind::Pinned => Self::Pinned(from_str(json)?),
-            SettingKind::RecvOpt => Self::RecvOpt(from_str(json)?),
+            SettingKind::Pinned => Self::Pinned(from_value(json)?),
+            SettingKind::RecvOpt => Self::RecvOpt(from_value(json)?),
         })
     }
 }
@@ -71,11 +71,11 @@ mod tests {
             ("recvOpt", "2", Setting::RecvOpt(RecvOpt::NotNotify)),
         ] {
             let kind = SettingKind::parse(name).unwrap();
-            assert_eq!(Setting::from_json(kind, json).unwrap(), setting);
+            assert_eq!(Setting::from_value(kind, json.parse().unwrap()).unwrap(), setting);
             assert_eq!(setting.kind(), kind);
             assert_eq!(serde_json::to_string(&setting).unwrap(), json);
         }
-        assert!(Setting::from_json(SettingKind::RecvOpt, "4").is_err());
+        assert!(Setting::from_value(SettingKind::RecvOpt, 4.into()).is_err());
         assert_eq!(SettingKind::parse("other"), None);
     }
 }

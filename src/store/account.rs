@@ -18,12 +18,17 @@ pub(crate) struct Account {
     pub(crate) first_sync_time: Option<Micros>,
     /// Where the next sync starts; the backend's own text.
     pub(crate) cursor: Option<String>,
+    /// What tells this device from the user's others in stamps.
+    pub(crate) device_id: String,
+    /// The highest time of any stamp seen.
+    pub(crate) last_stamp: Micros,
 }
 
 /// The row; `None` when it was never made.
 pub(crate) fn load(db: &Connection) -> rusqlite::Result<Option<Account>> {
     db.query_row(
-        "SELECT user_id, last_activation, total_unread, first_sync_time, cursor FROM account WHERE id = 1",
+        "SELECT user_id, last_activation, total_unread, first_sync_time, cursor, device_id, last_stamp FROM account \
+         WHERE id = 1",
         (),
         |row| {
             Ok(Account {
@@ -32,6 +37,8 @@ pub(crate) fn load(db: &Connection) -> rusqlite::Result<Option<Account>> {
                 total_unread: row.get(2)?,
                 first_sync_time: row.get(3)?,
                 cursor: readable_text(row, 4)?,
+                device_id: readable_text(row, 5)?.unwrap_or_default(),
+                last_stamp: row.get(6)?,
             })
         },
     )
@@ -44,15 +51,19 @@ pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result
         return Ok(account);
     }
     // Of an empty cache these are 0. Of one whose row was lost they are what the row said.
-    let (last_activation, total_unread) = db.query_row(
+    let (last_activation, total_unread, last_stamp) = db.query_row(
         "SELECT coalesce(max(activation), 0), \
-         coalesce(sum(iif(orderkey IS NOT NULL AND recv_opt = 0, unread_count, 0)), 0) FROM conversation",
+         coalesce(sum(iif(orderkey IS NOT NULL AND recv_opt = 0, unread_count, 0)), 0), \
+         (SELECT coalesce(max(time), 0) FROM setting_stamp) FROM conversation",
         (),
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
-    db.execute(
-        "INSERT INTO account (id, user_id, last_activation, total_unread) VALUES (1, ?1, ?2, ?3)",
-        params![user, last_activation, total_unread],
+    // An id of the cache, not of the machine: a folder that was copied is one device, which no stamp could tell apart.
+    let device_id = db.query_row(
+        "INSERT INTO account (id, user_id, last_activation, total_unread, last_stamp, device_id) \
+         VALUES (1, ?1, ?2, ?3, ?4, lower(hex(randomblob(8)))) RETURNING device_id",
+        params![user, last_activation, total_unread, last_stamp],
+        |row| row.get(0),
     )?;
     Ok(Account {
         user_id: user.clone(),
@@ -60,6 +71,8 @@ pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result
         total_unread,
         first_sync_time: None,
         cursor: None,
+        device_id,
+        last_stamp,
     })
 }
 
@@ -67,13 +80,15 @@ pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result
 pub(crate) fn save(db: &Connection, account: &Account) -> rusqlite::Result<()> {
     db.prepare_cached(
         // Never the user id: a cache does not change hands.
-        "UPDATE account SET last_activation = ?1, total_unread = ?2, first_sync_time = ?3, cursor = ?4 WHERE id = 1",
+        "UPDATE account SET last_activation = ?1, total_unread = ?2, first_sync_time = ?3, cursor = ?4, last_stamp = ?5 \
+         WHERE id = 1",
     )?
     .execute(params![
         account.last_activation,
         account.total_unread,
         account.first_sync_time,
-        account.cursor
+        account.cursor,
+        account.last_stamp
     ])?;
     Ok(())
 }
@@ -100,10 +115,13 @@ mod tests {
         let db = database();
         let mut account = load_or_create(&db, &UserId::trusted("alice")).unwrap();
         assert_eq!((account.total_unread, account.first_sync_time), (0, None));
+        let other = load_or_create(&database(), &UserId::trusted("alice")).unwrap();
+        assert_ne!(account.device_id, other.device_id, "each cache is a device");
         account.last_activation = 5;
         account.total_unread = 7;
         account.first_sync_time = Some(Micros(9));
         account.cursor = Some("at".to_owned());
+        account.last_stamp = Micros(11);
         save(&db, &account).unwrap();
         assert_eq!(
             load_or_create(&db, &UserId::trusted("bob")).unwrap(),

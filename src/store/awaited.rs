@@ -2,7 +2,6 @@
 
 use super::columns::text_column;
 use super::error::is_unreadable;
-use super::message::MessageRow;
 use crate::model::{ConversationId, MessageId, UserId};
 use rusqlite::{Connection, params};
 
@@ -38,9 +37,14 @@ impl Mark {
         }
     }
 
-    /// Whether it reaches back from the message, so that a newer one replaces an older one.
+    /// Whether it reaches back from the message.
     pub(crate) fn is_position(self) -> bool {
         self != Self::Revoked
+    }
+
+    /// Whether a newer one replaces an older one. What was cleared stays so: the older place may be the later one.
+    pub(crate) fn replaces(self) -> bool {
+        matches!(self, Self::Read | Self::PeerRead)
     }
 }
 
@@ -82,11 +86,26 @@ pub(crate) fn cancel(db: &Connection, conversation: &ConversationId, mark: Mark)
     Ok(())
 }
 
+/// Whether a mark waits for a message with that `msgID`. Then it waits no more.
+pub(crate) fn give_up(
+    db: &Connection,
+    conversation: &ConversationId,
+    mark: Mark,
+    msg_id: &str,
+) -> rusqlite::Result<bool> {
+    let given_up = db
+        .prepare_cached(
+            "DELETE FROM awaited_mark WHERE conversation_id = ?1 AND mark = ?2 AND kind = 'msgId' AND name = ?3",
+        )?
+        .execute(params![conversation, mark, msg_id])?;
+    Ok(given_up > 0)
+}
+
 /// Takes the marks that waited for a message that has come.
 pub(crate) fn take(
     db: &Connection,
     conversation: &ConversationId,
-    message: &MessageRow,
+    (msg_id, sender): (&str, &UserId),
     (server_id, origin_id): (&str, &str),
 ) -> rusqlite::Result<Vec<Mark>> {
     // Nearly always nothing waits, and this is asked for every message.
@@ -102,10 +121,9 @@ pub(crate) fn take(
          (kind = 'msgId' AND name = ?3 OR kind = 'server' AND name = ?4 OR kind = 'origin' AND name = ?5) \
          RETURNING mark",
     )?
-    .query_map(
-        params![conversation, message.sender, message.msg_id, server_id, origin_id],
-        |row| row.get::<_, String>(0),
-    )?
+    .query_map(params![conversation, sender, msg_id, server_id, origin_id], |row| {
+        row.get::<_, String>(0)
+    })?
     // A mark that cannot be read is dropped: the row is gone by now, and the message comes all the same.
     .filter_map(|effect| match effect {
         Ok(effect) => Mark::parse(&effect).map(Ok),
@@ -120,6 +138,7 @@ mod tests {
     use super::*;
     use crate::model::IdKind;
     use crate::store::fixture::{conversation, database, message};
+    use crate::store::message::MessageRow;
 
     fn target(kind: IdKind, id: &str, sender: Option<&str>) -> MessageId {
         MessageId {
@@ -127,6 +146,10 @@ mod tests {
             id: id.to_owned(),
             sender: sender.map(UserId::trusted),
         }
+    }
+
+    fn of(row: &MessageRow) -> (&str, &UserId) {
+        (&row.msg_id, &row.sender)
     }
 
     fn bob() -> ConversationId {
@@ -141,8 +164,8 @@ mod tests {
         });
         for (kind, id) in [(IdKind::Server, "s"), (IdKind::Origin, "o"), (IdKind::MsgId, "m")] {
             keep(&db, &bob(), &target(kind, id, None), Mark::Revoked).unwrap();
-            assert_eq!(take(&db, &bob(), &row, ("s", "o")).unwrap(), [Mark::Revoked]);
-            assert_eq!(take(&db, &bob(), &row, ("s", "o")).unwrap(), []);
+            assert_eq!(take(&db, &bob(), of(&row), ("s", "o")).unwrap(), [Mark::Revoked]);
+            assert_eq!(take(&db, &bob(), of(&row), ("s", "o")).unwrap(), []);
         }
     }
 
@@ -159,9 +182,9 @@ mod tests {
             Mark::Revoked,
         )
         .unwrap();
-        assert_eq!(take(&db, &bob(), &row, ("", "o")).unwrap(), []);
+        assert_eq!(take(&db, &bob(), of(&row), ("", "o")).unwrap(), []);
         keep(&db, &bob(), &target(IdKind::Origin, "o", Some("bob")), Mark::Revoked).unwrap();
-        assert_eq!(take(&db, &bob(), &row, ("", "o")).unwrap(), [Mark::Revoked]);
+        assert_eq!(take(&db, &bob(), of(&row), ("", "o")).unwrap(), [Mark::Revoked]);
     }
 
     #[test]
@@ -173,7 +196,7 @@ mod tests {
         for sender in ["bob", "mallory"] {
             keep(&db, &bob(), &target(IdKind::Server, "s", Some(sender)), Mark::Revoked).unwrap();
         }
-        assert_eq!(take(&db, &bob(), &row, ("s", "")).unwrap(), [Mark::Revoked]);
+        assert_eq!(take(&db, &bob(), of(&row), ("s", "")).unwrap(), [Mark::Revoked]);
     }
 
     #[test]
@@ -193,8 +216,8 @@ mod tests {
             .query_row("SELECT count(*) FROM awaited_mark", (), |row| row.get(0))
             .unwrap();
         assert_eq!(waiting, 2 * MAX_WAITING);
-        assert_eq!(take(&db, &bob(), &row, ("", "first")).unwrap(), []);
-        assert_eq!(take(&db, &bob(), &row, ("", "second")).unwrap(), [Mark::Revoked]);
+        assert_eq!(take(&db, &bob(), of(&row), ("", "first")).unwrap(), []);
+        assert_eq!(take(&db, &bob(), of(&row), ("", "second")).unwrap(), [Mark::Revoked]);
     }
 
     #[test]
@@ -202,7 +225,7 @@ mod tests {
         let db = database();
         let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |_| {});
         keep(&db, &bob(), &target(IdKind::Server, "", None), Mark::Read).unwrap();
-        assert_eq!(take(&db, &bob(), &row, ("", "")).unwrap(), []);
+        assert_eq!(take(&db, &bob(), of(&row), ("", "")).unwrap(), []);
     }
 
     #[test]
@@ -214,6 +237,6 @@ mod tests {
         keep(&db, &bob(), &at, Mark::PeerRead).unwrap();
         cancel(&db, &ConversationId::trusted("c2c_other"), Mark::Read).unwrap();
         cancel(&db, &bob(), Mark::PeerRead).unwrap();
-        assert_eq!(take(&db, &bob(), &row, ("s", "")).unwrap(), [Mark::Read]);
+        assert_eq!(take(&db, &bob(), of(&row), ("s", "")).unwrap(), [Mark::Read]);
     }
 }

@@ -279,20 +279,6 @@ pub(crate) fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Remembers that a message was deleted, so that it does not come back from the server.
-pub(crate) fn mark_deleted(db: &Connection, msg_id: &str) -> rusqlite::Result<()> {
-    // It may be deleted on several devices of the user.
-    db.prepare_cached("INSERT OR IGNORE INTO deleted_message (msg_id) VALUES (?1)")?
-        .execute([msg_id])?;
-    Ok(())
-}
-
-/// Whether a message was deleted.
-pub(crate) fn is_deleted(db: &Connection, msg_id: &str) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM deleted_message WHERE msg_id = ?1")?
-        .exists([msg_id])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -385,14 +371,5 @@ mod tests {
         assert_eq!(delete_up_to(&db, bob, PENDING_POSITION).unwrap(), 1);
         assert!(!any(&db, bob).unwrap());
         assert!(by_msg_id(&db, "m9").unwrap().is_some());
-    }
-
-    #[test]
-    fn a_deleted_message_is_remembered_by_its_id() {
-        let (db, _) = three();
-        assert!(!is_deleted(&db, "m1").unwrap());
-        mark_deleted(&db, "m1").unwrap();
-        mark_deleted(&db, "m1").unwrap();
-        assert!(is_deleted(&db, "m1").unwrap());
     }
 }

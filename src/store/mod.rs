@@ -13,6 +13,7 @@ mod columns;
 mod connection;
 pub(crate) mod conversation;
 mod damage;
+pub(crate) mod deleted;
 pub(crate) mod directory;
 mod error;
 mod files;
@@ -27,6 +28,7 @@ pub(crate) mod outbox;
 mod readers;
 mod recover;
 mod salvage;
+pub(crate) mod setting_stamp;
 mod wal;
 
 pub(crate) use cache::Store;

@@ -111,7 +111,9 @@ mod tests {
             })
         };
         assert_eq!((look().unwrap(), look().unwrap()), (Some((0, 1)), Some((0, 1))));
-        writer.execute("INSERT INTO deleted_message VALUES ('m')", ()).unwrap();
+        writer
+            .execute("INSERT INTO deleted_message (msg_id) VALUES ('m')", ())
+            .unwrap();
         assert_eq!(look().unwrap(), Some((0, 2)));
     }
 }

@@ -126,7 +126,7 @@ fn a_client_whose_cursor_others_have_passed_misses_nothing() {
 }
 
 #[test]
-fn groups_friends_and_settings_are_those_of_the_copy() {
+fn groups_and_friends_are_those_of_the_copy_and_newer_settings_are_shared_again() {
     let dir = crate::temp_dir();
     let alice = App::login(dir.path(), "alice");
     let group = |id: &str| json!({ "groupType": "Work", "groupID": id, "memberList": [{ "userID": "bob" }] });
@@ -157,11 +157,13 @@ fn groups_friends_and_settings_are_those_of_the_copy() {
     };
     assert_eq!(of(alice.ok("getJoinedGroupList", json!({})), "groupID"), ["kept"]);
     assert_eq!(of(alice.ok("getFriendList", json!({})), "userID"), ["bob"]);
-    assert!(
-        alice.list().iter().all(|row| row["isPinned"] == false),
-        "{:?}",
-        alice.list()
-    );
+    let newcomer = App::login_on(dir.path(), "alice", "alice's second");
+    newcomer.wait("the pins", |newcomer| {
+        ["group_kept", "c2c_carol"]
+            .iter()
+            .all(|id| newcomer.conversation(id)["isPinned"] == true)
+    });
+    assert_eq!(alice.conversation("group_kept")["isPinned"], true);
     assert_eq!(
         alice.texts("group_lost"),
         ["to a lost group"],

@@ -43,12 +43,12 @@ fn a_cleared_history_stays_cleared_and_keeps_the_settings() {
     for command in [
         Outbound::Set {
             conversation: c2c("bob"),
-            setting: Setting::Pinned(true),
+            setting: now(Setting::Pinned(true)),
         },
         Outbound::ClearHistory {
             conversation: c2c("bob"),
             up_to: 2,
-            last: String::new(),
+            last: None,
         },
     ] {
         alice.done(command);
@@ -77,11 +77,11 @@ fn a_deleted_conversation_is_unpinned_and_keeps_its_receive_option_and_read_posi
     for command in [
         Outbound::Set {
             conversation: c2c("bob"),
-            setting: Setting::Pinned(true),
+            setting: now(Setting::Pinned(true)),
         },
         Outbound::Set {
             conversation: c2c("bob"),
-            setting: Setting::RecvOpt(RecvOpt::NotNotify),
+            setting: now(Setting::RecvOpt(RecvOpt::NotNotify)),
         },
         Outbound::Read {
             conversation: c2c("bob"),
@@ -91,18 +91,19 @@ fn a_deleted_conversation_is_unpinned_and_keeps_its_receive_option_and_read_posi
         Outbound::DeleteConversation {
             conversation: c2c("bob"),
             up_to: 1000,
-            last: String::new(),
+            last: None,
+            stamp: stamp(),
         },
     ] {
         alice.done(command);
     }
     tablet.wait("the deletion and the unpinning", |record| {
         record.changes().any(|change| {
-            *change
-                == Change::ConversationDeleted {
-                    conversation: c2c("bob"),
-                    up_to: Target::seq(3),
-                }
+            matches!(
+                change,
+                Change::ConversationDeleted { conversation, up_to, .. }
+                    if *conversation == c2c("bob") && *up_to == Target::seq(3)
+            )
         }) && record.settings(&c2c("bob")) == Some((false, RecvOpt::NotNotify, 3))
     });
     bob.send(&c2c("alice"), "again");
@@ -129,7 +130,7 @@ fn what_nobody_keeps_leaves_no_content_in_the_file() {
     alice.done(Outbound::ClearHistory {
         conversation: c2c("bob"),
         up_to: 1,
-        last: String::new(),
+        last: None,
     });
     assert_eq!(bodies(), 1);
     bob.done(Outbound::DeleteMessages {
@@ -151,12 +152,13 @@ fn what_is_not_there_is_deleted_without_complaint() {
         alice.done(Outbound::DeleteConversation {
             conversation: conversation.clone(),
             up_to: 5,
-            last: String::new(),
+            last: None,
+            stamp: stamp(),
         });
         alice.done(Outbound::ClearHistory {
             conversation,
             up_to: 5,
-            last: String::new(),
+            last: None,
         });
     }
 }

@@ -147,13 +147,22 @@ fn rows() -> Vec<(String, String)> {
         "read_time",
         "cleared_seq",
         "deleted_seq",
-        "pin_time",
     ];
     for column in columns {
         for value in [MAX, MIN, "-1", "99"] {
             let set = format!("UPDATE setting SET {column} = {value} WHERE user = {ALICE} AND conversation = {CHAT};");
             let told: String = ["6", "5", "4"].iter().map(|kind| tell(kind, CHAT)).collect();
             add(column, value, set + &told);
+        }
+    }
+    for (time, device) in [(MAX, "'d'"), (MIN, "'d'"), ("1", "CAST(x'ff' AS TEXT)"), ("1", "''")] {
+        for kind in ["pin", "recvOpt", "deleted", "odd"] {
+            let set = format!(
+                "INSERT OR REPLACE INTO setting_stamp (user, conversation, kind, time, device) \
+                 VALUES ({ALICE}, {CHAT}, '{kind}', {time}, {device});"
+            );
+            let told: String = ["6", "5"].iter().map(|kind| tell(kind, CHAT)).collect();
+            add("stamp", time, set + &told);
         }
     }
     for kind in 1..=12 {

@@ -120,13 +120,13 @@ fn recv_opt_1_delivers_nothing_but_own_messages() {
     for (id, sent_to) in [(c2c("alice"), c2c("bob")), (group("g"), group("g"))] {
         bob.done(Outbound::Set {
             conversation: id.clone(),
-            setting: Setting::RecvOpt(RecvOpt::NotReceive),
+            setting: now(Setting::RecvOpt(RecvOpt::NotReceive)),
         });
         alice.send(&sent_to, "unheard");
         bob.send(&id, "own");
         bob.done(Outbound::Set {
             conversation: id.clone(),
-            setting: Setting::RecvOpt(RecvOpt::NotNotify),
+            setting: now(Setting::RecvOpt(RecvOpt::NotNotify)),
         });
         alice.send(&sent_to, "heard");
         bob.wait_text(&id, "heard");

@@ -23,11 +23,11 @@ fn settings_reach_the_other_devices_and_a_later_one_before_any_message() {
     alice.done(read(&c2c("bob"), 2));
     alice.done(Outbound::Set {
         conversation: c2c("bob"),
-        setting: Setting::Pinned(true),
+        setting: now(Setting::Pinned(true)),
     });
     alice.done(Outbound::Set {
         conversation: c2c("bob"),
-        setting: Setting::RecvOpt(RecvOpt::NotNotify),
+        setting: now(Setting::RecvOpt(RecvOpt::NotNotify)),
     });
     let wanted = Some((true, RecvOpt::NotNotify, 2));
     tablet.wait("the settings", |record| record.settings(&c2c("bob")) == wanted);
@@ -93,7 +93,7 @@ fn a_group_one_was_never_in_has_no_settings() {
     alice.create(GroupType::Public, "g", &[]);
     let pin = |id: &str| Outbound::Set {
         conversation: group(id),
-        setting: Setting::Pinned(true),
+        setting: now(Setting::Pinned(true)),
     };
     assert_eq!(bob.refused(pin("g")), Status::NoPermission);
     assert_eq!(bob.refused(pin("none")), Status::NoPermission);
@@ -106,7 +106,7 @@ fn a_conversation_can_be_pinned_before_its_first_message() {
     let alice = Client::login(&path, "alice");
     alice.done(Outbound::Set {
         conversation: c2c("bob"),
-        setting: Setting::Pinned(true),
+        setting: now(Setting::Pinned(true)),
     });
     let tablet = Client::login(&path, "alice");
     tablet.look(|record| assert_eq!(record.settings(&c2c("bob")), Some((true, RecvOpt::Receive, 0))));

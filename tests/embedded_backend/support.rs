@@ -6,6 +6,7 @@ use im::backend::{Backend, Deadline, LinkState, NewGroup, Sink};
 use im::model::*;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -69,11 +70,11 @@ impl Record {
                 Change::Settings {
                     conversation, settings, ..
                 } if conversation == id => {
-                    let pinned = settings.iter().find_map(|setting| match setting {
+                    let pinned = settings.iter().find_map(|change| match &change.setting {
                         Setting::Pinned(pinned) => Some(*pinned),
                         _ => None,
                     });
-                    let opt = settings.iter().find_map(|setting| match setting {
+                    let opt = settings.iter().find_map(|change| match &change.setting {
                         Setting::RecvOpt(opt) => Some(*opt),
                         _ => None,
                     });
@@ -387,6 +388,21 @@ pub(crate) fn message(sender: &str, id: &ConversationId, text: &str) -> Message 
             random: 0,
         },
     }
+}
+
+/// The stamp of a change that is made now: later than all before.
+pub(crate) fn stamp() -> Stamp {
+    static LAST: AtomicI64 = AtomicI64::new(1);
+    Stamp {
+        time: Micros(LAST.fetch_add(1, Ordering::Relaxed)),
+        device: "test".to_owned(),
+    }
+}
+
+/// A setting that is changed now.
+pub(crate) fn now(setting: Setting) -> StampedSetting {
+    let stamp = stamp();
+    StampedSetting { setting, stamp }
 }
 
 /// A service file in a directory of its own.

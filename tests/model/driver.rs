@@ -1,6 +1,6 @@
 //! Random operations, on the engine and on the model alike.
 
-use crate::naive::{Command, Kind, ME, Naive, PENDING};
+use crate::naive::{At, Command, Kind, ME, Naive, PENDING};
 use crate::witness::{Witness, settle};
 use im::engine::*;
 use im::events::{Dispatcher, Event};
@@ -167,7 +167,7 @@ impl Driver {
         }
     }
 
-    fn any_settings(&mut self) -> Vec<Setting> {
+    fn any_settings(&mut self) -> Vec<StampedSetting> {
         let mut settings = Vec::new();
         if self.rng.bool() {
             settings.push(Setting::Pinned(self.rng.bool()));
@@ -175,7 +175,18 @@ impl Driver {
         if self.rng.bool() {
             settings.push(Setting::RecvOpt(RecvOpt::try_from(self.rng.i64(0..4)).unwrap()));
         }
-        settings
+        let stamped = |setting| StampedSetting {
+            setting,
+            stamp: self.any_stamp(),
+        };
+        settings.into_iter().map(stamped).collect()
+    }
+
+    fn any_stamp(&mut self) -> Stamp {
+        // Of a device that loses, or one that wins, against an own change of the same time.
+        let device = ["", "~"][self.rng.usize(0..2)].to_owned();
+        let time = Micros(self.any_time());
+        Stamp { time, device }
     }
 
     fn any_time(&mut self) -> i64 {
@@ -464,6 +475,7 @@ impl Driver {
             24 => Change::ConversationDeleted {
                 conversation,
                 up_to: Target::seq(position.seq),
+                stamp: self.any_stamp(),
             },
             25 | 26 => Change::Read {
                 conversation,
@@ -472,7 +484,6 @@ impl Driver {
             27 | 28 => Change::Settings {
                 conversation,
                 settings: self.any_settings(),
-                time: Micros(self.any_time()),
             },
             29 | 30 => Change::PeerRead {
                 conversation: ConversationId::c2c(&self.any_user()),
@@ -788,6 +799,11 @@ fn same_fields(read: &Value, expected: &Value) {
     }
 }
 
+/// Whether a command sets a setting, with the time of the stamp.
+fn is_set(change: &StampedSetting, setting: Setting, at: At) -> bool {
+    change.setting == setting && change.stamp.time.0 == at.0
+}
+
 /// Whether the engine's command is the model's.
 fn same(command: &Command, taken: &Outbound, model: &Naive) -> bool {
     let is_conv = |conversation: &ConversationId| conversation.as_str() == command.conv;
@@ -809,16 +825,20 @@ fn same(command: &Command, taken: &Outbound, model: &Naive) -> bool {
             },
         ) => is_conv(conversation) && *cleared as u64 == *up_to,
         (
-            Kind::DeleteConversation(cleared),
+            Kind::DeleteConversation(cleared, at),
             Outbound::DeleteConversation {
-                conversation, up_to, ..
+                conversation,
+                up_to,
+                stamp,
+                ..
             },
-        ) => is_conv(conversation) && *cleared as u64 == *up_to,
+        ) => is_conv(conversation) && *cleared as u64 == *up_to && at.0 == stamp.time.0,
         (Kind::Pin { value, .. }, Outbound::Set { conversation, setting }) => {
-            is_conv(conversation) && *setting == Setting::Pinned(*value)
+            is_conv(conversation) && is_set(setting, Setting::Pinned(value.0), value.1)
         }
         (Kind::RecvOpt { value, .. }, Outbound::Set { conversation, setting }) => {
-            is_conv(conversation) && *setting == Setting::RecvOpt(RecvOpt::try_from(*value).unwrap())
+            let opt = Setting::RecvOpt(RecvOpt::try_from(value.0).unwrap());
+            is_conv(conversation) && is_set(setting, opt, value.1)
         }
         (Kind::Read { seq, timestamp }, Outbound::Read { conversation, position }) => {
             is_conv(conversation) && *seq as u64 == position.seq && *timestamp == position.timestamp

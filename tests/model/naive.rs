@@ -39,6 +39,17 @@ pub struct Conv {
     pub draft: String,
     pub draft_time: i64,
     pub messages: Vec<Msg>,
+    pub pin_stamp: At,
+    pub opt_stamp: At,
+    pub delete_stamp: At,
+}
+
+/// A stamp: its time, and whether an own change of the same time would be newer (0) or older (2); own ones are 1.
+pub type At = (i64, u8);
+
+/// The stamp of a change that another device made.
+pub fn at(stamp: &Stamp) -> At {
+    (stamp.time.0, if stamp.device.is_empty() { 0 } else { 2 })
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -47,9 +58,9 @@ pub enum Kind {
     Revoke { undo: i64 },
     DeleteMessages(Vec<String>),
     ClearHistory(i64),
-    DeleteConversation(i64),
-    Pin { value: bool, undo: bool },
-    RecvOpt { value: i64, undo: i64 },
+    DeleteConversation(i64, At),
+    Pin { value: (bool, At), undo: (bool, At) },
+    RecvOpt { value: (i64, At), undo: (i64, At) },
     Read { seq: i64, timestamp: i64 },
     SubscribeProfile,
 }
@@ -82,6 +93,7 @@ pub struct Naive {
     pub outbox: Vec<Command>,
     pub in_flight: Option<Command>,
     pub last_activation: i64,
+    pub last_stamp: i64,
     pub first_sync: Option<i64>,
     pub now: i64,
     pub live: bool,
@@ -91,6 +103,12 @@ pub struct Naive {
 }
 
 impl Conv {
+    /// A delete is a change of the pin too.
+    fn deleted_at(&mut self, stamp: At) {
+        self.delete_stamp = self.delete_stamp.max(stamp);
+        self.pin_stamp = self.pin_stamp.max(stamp);
+    }
+
     pub fn key(&self) -> i64 {
         self.activation + if self.is_pinned { 1 << 52 } else { 0 }
     }
@@ -249,24 +267,40 @@ impl Naive {
         if conv.is_pinned == pinned {
             return;
         }
-        let was_listed = conv.is_listed;
+        let (was_listed, before) = (conv.is_listed, conv.pin_stamp);
         conv.is_pinned = pinned;
         self.list(id, now);
+        let stamp = self.next_stamp();
+        self.conv(id).pin_stamp = stamp;
         self.push(
             id,
             "",
             Kind::Pin {
-                value: pinned,
-                undo: !pinned,
+                value: (pinned, stamp),
+                undo: (!pinned, before),
             },
         );
         self.watch(id, was_listed);
     }
 
+    fn next_stamp(&mut self) -> At {
+        self.last_stamp = self.now.max(self.last_stamp + 1);
+        (self.last_stamp, 1)
+    }
+
     pub fn set_recv_opt(&mut self, id: &str, opt: i64) {
         let undo = std::mem::replace(&mut self.conv(id).recv_opt, opt);
         if undo != opt {
-            self.push(id, "", Kind::RecvOpt { value: opt, undo });
+            let stamp = self.next_stamp();
+            let before = std::mem::replace(&mut self.conv(id).opt_stamp, stamp);
+            self.push(
+                id,
+                "",
+                Kind::RecvOpt {
+                    value: (opt, stamp),
+                    undo: (undo, before),
+                },
+            );
         }
     }
 
@@ -368,7 +402,9 @@ impl Naive {
             self.clear(id);
             self.conv(id).unlist();
             let cleared = self.conv(id).cleared;
-            self.push(id, "", Kind::DeleteConversation(cleared));
+            let stamp = self.next_stamp();
+            self.conv(id).deleted_at(stamp);
+            self.push(id, "", Kind::DeleteConversation(cleared, stamp));
         }
     }
 
@@ -392,14 +428,13 @@ impl Naive {
             return false;
         }
         let (first_sync, live) = (self.first_sync, self.live);
-        let is_self = incoming.sender.as_str() == ME;
         self.born += 1;
         let born = self.born;
         if self.buried.contains(&incoming.msg_id) {
             return false;
         }
         let conv = self.conv(id);
-        if seq <= conv.cleared || (conv.recv_opt == 1 && !is_self) {
+        if seq <= conv.cleared {
             return false;
         }
         conv.max_seq = conv.max_seq.max(seq);
@@ -463,34 +498,63 @@ impl Naive {
             .find(|kind| is_kind(kind))
     }
 
-    fn server_has_pin(&mut self, id: &str, pinned: bool) -> bool {
-        match self.pending(id, |kind| matches!(kind, Kind::Pin { .. })) {
-            Some(Kind::Pin { undo, .. }) => {
-                *undo = pinned;
-                true
-            }
-            _ => false,
+    /// What the server has while an own change waits: the oldest goes back to it.
+    fn hand_on_pin(&mut self, id: &str, has: (bool, At)) {
+        if let Some(Kind::Pin { undo, .. }) = self.pending(id, |kind| matches!(kind, Kind::Pin { .. })) {
+            *undo = has;
         }
     }
 
-    fn pinned_elsewhere(&mut self, id: &str, pinned: bool, time: i64) {
-        if !self.server_has_pin(id, pinned)
-            && self
-                .pending(id, |kind| matches!(kind, Kind::DeleteConversation(_)))
-                .is_none()
-            && self.conv(id).is_pinned != pinned
-        {
-            self.conv(id).is_pinned = pinned;
-            if pinned {
-                self.list(id, time);
+    fn pinned_elsewhere(&mut self, id: &str, (pinned, stamp): (bool, At), time: i64) {
+        let own = (self.conv(id).is_pinned, self.conv(id).pin_stamp);
+        if stamp < own.1 {
+            let undo = (pinned, stamp);
+            if self.pending(id, |kind| matches!(kind, Kind::Pin { .. })).is_none() {
+                return self.push(id, "", Kind::Pin { value: own, undo });
             }
+            return self.hand_on_pin(id, undo);
+        }
+        let conv = self.conv(id);
+        (conv.is_pinned, conv.pin_stamp) = (pinned, stamp);
+        if pinned || stamp > conv.delete_stamp {
+            self.list(id, time);
         }
     }
 
-    fn server_has_opt(&mut self, id: &str, opt: i64) {
-        match self.pending(id, |kind| matches!(kind, Kind::RecvOpt { .. })) {
-            Some(Kind::RecvOpt { undo, .. }) => *undo = opt,
-            _ => self.conv(id).recv_opt = opt,
+    fn hand_on_opt(&mut self, id: &str, has: (i64, At)) {
+        if let Some(Kind::RecvOpt { undo, .. }) = self.pending(id, |kind| matches!(kind, Kind::RecvOpt { .. })) {
+            *undo = has;
+        }
+    }
+
+    fn opt_elsewhere(&mut self, id: &str, (opt, stamp): (i64, At)) {
+        let own = (self.conv(id).recv_opt, self.conv(id).opt_stamp);
+        if stamp < own.1 {
+            let undo = (opt, stamp);
+            if self.pending(id, |kind| matches!(kind, Kind::RecvOpt { .. })).is_none() {
+                return self.push(id, "", Kind::RecvOpt { value: own, undo });
+            }
+            return self.hand_on_opt(id, undo);
+        }
+        let conv = self.conv(id);
+        (conv.recv_opt, conv.opt_stamp) = (opt, stamp);
+    }
+
+    fn deleted_elsewhere(&mut self, id: &str, stamp: At, up_to: i64) {
+        let is_news = stamp > self.conv(id).delete_stamp;
+        let conv = self.conv(id);
+        if is_news {
+            conv.deleted_at(stamp);
+        }
+        let reaches_further = up_to > conv.cleared;
+        self.clear_up_to(id, up_to);
+        let conv = self.conv(id);
+        if conv.pin_stamp == stamp {
+            conv.is_pinned = false;
+        }
+        if (is_news || reaches_further) && conv.pin_stamp <= conv.delete_stamp && conv.messages.is_empty() {
+            conv.unlist();
+            self.candidates.remove(id);
         }
     }
 
@@ -515,26 +579,23 @@ impl Naive {
             Change::HistoryCleared { conversation, up_to } => {
                 self.clear_up_to(conversation.as_str(), place(up_to).0);
             }
-            Change::ConversationDeleted { conversation, up_to } => {
-                self.clear_up_to(conversation.as_str(), place(up_to).0);
-                let conv = self.conv(conversation.as_str());
-                if conv.messages.is_empty() {
-                    conv.unlist();
-                    self.candidates.remove(conversation.as_str());
-                }
-            }
-            Change::Settings {
+            Change::ConversationDeleted {
                 conversation,
-                settings,
-                time,
+                up_to,
+                stamp,
             } => {
+                self.last_stamp = self.last_stamp.max(stamp.time.0);
+                self.deleted_elsewhere(conversation.as_str(), at(stamp), place(up_to).0);
+            }
+            Change::Settings { conversation, settings } => {
                 let id = conversation.as_str();
                 // The driver makes no others: a setting that is only kept and shown needs no model.
-                for setting in settings {
+                for StampedSetting { setting, stamp } in settings {
+                    self.last_stamp = self.last_stamp.max(stamp.time.0);
                     if let Setting::RecvOpt(opt) = setting {
-                        self.server_has_opt(id, *opt as i64);
+                        self.opt_elsewhere(id, (*opt as i64, at(stamp)));
                     } else if let Setting::Pinned(pinned) = setting {
-                        self.pinned_elsewhere(id, *pinned, time.0);
+                        self.pinned_elsewhere(id, (*pinned, at(stamp)), stamp.time.0);
                     }
                 }
             }
@@ -552,7 +613,7 @@ impl Naive {
             }
             Change::Listed { conversation, time } => {
                 let id = conversation.as_str();
-                let is_deleting = |kind: &Kind| matches!(kind, Kind::DeleteConversation(_));
+                let is_deleting = |kind: &Kind| matches!(kind, Kind::DeleteConversation(..));
                 if self.pending(id, is_deleting).is_none() {
                     self.list(id, time.0);
                 }
@@ -639,11 +700,23 @@ impl Naive {
                     message.status = if message.seq == 0 { 3 } else { undo.max(2) };
                 }
             }
-            (Kind::Pin { undo, .. }, _) if is_refused && !self.server_has_pin(id, undo) => {
+            (Kind::Pin { value, undo }, _) if is_refused => {
                 let conv = self.conv(id);
-                conv.is_pinned = undo && conv.is_listed;
+                if conv.pin_stamp == value.1 {
+                    conv.pin_stamp = undo.1;
+                    conv.is_pinned = undo.0 && conv.is_listed;
+                } else {
+                    self.hand_on_pin(id, undo);
+                }
             }
-            (Kind::RecvOpt { undo, .. }, _) if is_refused => self.server_has_opt(id, undo),
+            (Kind::RecvOpt { value, undo }, _) if is_refused => {
+                let conv = self.conv(id);
+                if conv.opt_stamp == value.1 {
+                    (conv.recv_opt, conv.opt_stamp) = undo;
+                } else {
+                    self.hand_on_opt(id, undo);
+                }
+            }
             _ => {}
         }
     }

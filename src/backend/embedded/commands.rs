@@ -19,8 +19,11 @@ pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> Service
             conversation, up_to, ..
         } => removal::clear_history(tx, me, conversation, *up_to),
         Outbound::DeleteConversation {
-            conversation, up_to, ..
-        } => removal::delete_conversation(tx, me, conversation, *up_to),
+            conversation,
+            up_to,
+            stamp,
+            ..
+        } => removal::delete_conversation(tx, me, conversation, *up_to, stamp),
         Outbound::Set { conversation, setting } => settings::set(tx, me, conversation, setting),
         Outbound::Read { conversation, position } => settings::read(tx, me, conversation, *position),
         Outbound::SubscribeProfile { conversation } => users::watch(tx, me, conversation),

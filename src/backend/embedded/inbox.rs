@@ -5,7 +5,7 @@ use super::change::Kind;
 use super::error::{ServiceError, ServiceResult};
 use super::row::{self, Body, MsgId, Name, Seq, Time, User, readable};
 use super::users::Me;
-use super::{conversations, friends, groups, listing, settings, users};
+use super::{conversations, friends, groups, listing, settings, stamps, users};
 use crate::model::{Change, ConversationId, Message, Micros, Target};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -91,10 +91,12 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
             }),
         ),
         Kind::ConversationDeleted => {
+            let stamp = stamps::of(db, me.id, about, stamps::DELETED)?;
             Ok(
                 removed(db, me, about)?.map(|(conversation, _, up_to)| Change::ConversationDeleted {
                     conversation,
                     up_to: Target::seq(up_to),
+                    stamp,
                 }),
             )
         }

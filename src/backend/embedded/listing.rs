@@ -66,10 +66,10 @@ mod tests {
     use crate::backend::NewGroup;
     use crate::backend::embedded::migrations::MIGRATIONS;
     use crate::backend::embedded::service::Service;
-    use crate::backend::embedded::testing::{TestService, text};
+    use crate::backend::embedded::testing::{TestService, pinned, stamp, text};
     use crate::backend::embedded::users::Me;
     use crate::backend::embedded::{groups, inbox, membership, messages, removal, settings};
-    use crate::model::{Change, ConversationId, Group, GroupId, GroupRole, GroupType, Setting, UserId};
+    use crate::model::{Change, ConversationId, Group, GroupId, GroupRole, GroupType, UserId};
 
     fn alice() -> Me {
         Me {
@@ -106,7 +106,7 @@ mod tests {
         }
         assert_eq!(listed(&service, &alice), [(chat("bob"), times[1])]);
         assert_eq!(listed(&service, &bob), [], "he has them still");
-        service.write(|tx| removal::delete_conversation(tx, &alice, &chat("bob"), 2));
+        service.write(|tx| removal::delete_conversation(tx, &alice, &chat("bob"), 2, &stamp(1)));
         assert_eq!(listed(&service, &alice), []);
         let third = service
             .write(|tx| messages::send(tx, &bob, &text(&bob, "alice", "m3")))
@@ -121,8 +121,8 @@ mod tests {
         let alice = service.user("alice");
         service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m1")));
         for peer in ["bob", "carol"] {
-            service.write(|tx| settings::set(tx, &alice, &chat(peer), &Setting::Pinned(true)));
-            service.write(|tx| settings::set(tx, &alice, &chat(peer), &Setting::Pinned(false)));
+            service.write(|tx| settings::set(tx, &alice, &chat(peer), &pinned(true, 2)));
+            service.write(|tx| settings::set(tx, &alice, &chat(peer), &pinned(false, 3)));
         }
         let listed: Vec<_> = listed(&service, &alice).into_iter().map(|(id, _)| id).collect();
         assert_eq!(listed, [chat("carol")]);

@@ -219,7 +219,7 @@ impl Mailbox {
                 }
                 for change in &mut changes {
                     if let Change::Settings { settings, .. } = change {
-                        settings.retain(|setting| setting.kind() != SettingKind::Pinned);
+                        settings.retain(|change| change.setting.kind() != SettingKind::Pinned);
                     }
                 }
                 Ok((changes, conversations.last().copied()))

@@ -25,6 +25,7 @@ mod row;
 mod running;
 mod service;
 mod settings;
+mod stamps;
 #[cfg(test)]
 mod testing;
 mod users;

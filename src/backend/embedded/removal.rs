@@ -6,9 +6,10 @@ use super::conversations;
 use super::error::ServiceResult;
 use super::listing;
 use super::row::Time;
+use super::stamps;
 use super::users::Me;
 use crate::model::seq::to_stored;
-use crate::model::{ConversationId, Micros};
+use crate::model::{ConversationId, Micros, SettingKind, Stamp};
 use rusqlite::OptionalExtension;
 
 /// Deletes messages. Those that are not there are skipped.
@@ -56,16 +57,30 @@ pub(super) fn clear_history(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to
 }
 
 /// Deletes the conversation with its history up to a sequence. The receive option and the read position survive.
-pub(super) fn delete_conversation(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to: u64) -> ServiceResult<()> {
+pub(super) fn delete_conversation(
+    tx: &mut Tx<'_>,
+    me: &Me,
+    id: &ConversationId,
+    up_to: u64,
+    stamp: &Stamp,
+) -> ServiceResult<()> {
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
     let (up_to, _) = clear(tx, me, conversation, up_to)?;
-    listing::forget(tx, me.id, conversation)?;
-    let was_pinned = tx.execute(
-        "UPDATE setting SET is_pinned = 0, pin_time = ?3 WHERE user = ?1 AND conversation = ?2 AND is_pinned = 1",
-        (me.id, conversation, tx.now.0),
-    )? > 0;
+    stamps::advance(tx, me.id, conversation, stamps::DELETED, stamp)?;
+    // A delete is a change of the pin too, unless that was changed later: then the conversation stays in the list.
+    let pin = SettingKind::Pinned.as_str();
+    let is_unpinned = stamps::advance(tx, me.id, conversation, pin, stamp)?;
+    if is_unpinned {
+        tx.execute(
+            "UPDATE setting SET is_pinned = 0 WHERE user = ?1 AND conversation = ?2",
+            (me.id, conversation),
+        )?;
+    }
+    if stamps::of(tx.db, me.id, conversation, pin)? <= *stamp {
+        listing::forget(tx, me.id, conversation)?;
+    }
     tx.execute(
         "UPDATE setting SET deleted_seq = max(deleted_seq, ?3) WHERE user = ?1 AND conversation = ?2",
         (me.id, conversation, up_to),
@@ -78,7 +93,7 @@ pub(super) fn delete_conversation(tx: &mut Tx<'_>, me: &Me, id: &ConversationId,
     )?;
     tx.tell(me.id, Kind::ConversationDeleted, conversation)?;
     // A device that has got newer messages keeps the conversation, and must hear of the pin.
-    if was_pinned {
+    if is_unpinned {
         tx.tell(me.id, Kind::Settings, conversation)?;
     }
     Ok(())
@@ -161,7 +176,7 @@ mod tests {
         let mut service = TestService::new();
         let (alice, bob) = (service.user("alice"), service.user("bob"));
         service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m1")));
-        service.write(|tx| delete_conversation(tx, &bob, &chat("alice"), u64::MAX));
+        service.write(|tx| delete_conversation(tx, &bob, &chat("alice"), u64::MAX, &Stamp::default()));
         let head = service.head();
         service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m2")));
         let told = service.told(&bob, head);

@@ -8,7 +8,7 @@ use super::membership;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::seq::to_stored;
-use crate::model::{Change, ConversationId, GroupRole, Micros, RecvOpt, Setting};
+use crate::model::{Change, ConversationId, GroupRole, RecvOpt, Setting, Stamp, StampedSetting};
 use rusqlite::Connection;
 
 /// The changes that take back what this life of the service does not know.
@@ -24,8 +24,9 @@ pub(super) fn changes(db: &Connection, me: &Me, sink: &dyn Sink) -> ServiceResul
         if own.is_none() {
             changes.push(Change::Settings {
                 conversation,
-                settings: vec![Setting::RecvOpt(RecvOpt::Receive), Setting::Pinned(false)],
-                time: Micros(0),
+                settings: [Setting::RecvOpt(RecvOpt::Receive), Setting::Pinned(false)]
+                    .map(unset)
+                    .to_vec(),
             });
         }
     }
@@ -45,6 +46,12 @@ pub(super) fn changes(db: &Connection, me: &Me, sink: &dyn Sink) -> ServiceResul
         }
     }
     Ok(changes)
+}
+
+/// A setting that was never changed, as far as this life knows. An account that has changed it changes it again.
+fn unset(setting: Setting) -> StampedSetting {
+    let stamp = Stamp::default();
+    StampedSetting { setting, stamp }
 }
 
 /// The last number that means the same message in the account and in this file. Two lives are the same up to a point and

@@ -5,11 +5,12 @@ use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
 use super::listing;
-use super::row::{Seconds, Seq, Time};
+use super::row::{Seconds, Seq};
+use super::stamps;
 use super::users::{self, Me};
 use crate::model::id::quoted;
 use crate::model::seq::to_stored;
-use crate::model::{Change, ConversationId, ReadPosition, RecvOpt, Setting, Target};
+use crate::model::{Change, ConversationId, ReadPosition, RecvOpt, Setting, StampedSetting, Target};
 use rusqlite::{Connection, OptionalExtension};
 
 /// The conversation whose setting is changed: a C2C conversation, also before its first message, or a group of which the
@@ -30,24 +31,29 @@ fn own(tx: &mut Tx<'_>, me: &Me, id: &ConversationId) -> ServiceResult<i64> {
     Ok(conversation)
 }
 
-/// Changes a setting.
-pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, setting: &Setting) -> ServiceResult<()> {
+/// Changes a setting, unless another device has changed it later. Told even if the value was the same: a third device may
+/// have a change that is older than this one, and must not win.
+pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, change: &StampedSetting) -> ServiceResult<()> {
     let conversation = own(tx, me, id)?;
-    let changed = match setting {
+    let kind = change.setting.kind().as_str();
+    if !stamps::advance(tx, me.id, conversation, kind, &change.stamp)? {
+        return Ok(());
+    }
+    match change.setting {
         Setting::Pinned(pinned) => tx.execute(
-            "UPDATE setting SET is_pinned = ?3, pin_time = ?4 WHERE user = ?1 AND conversation = ?2 AND is_pinned <> ?3",
-            (me.id, conversation, *pinned, tx.now.0),
+            "UPDATE setting SET is_pinned = ?3 WHERE user = ?1 AND conversation = ?2",
+            (me.id, conversation, pinned),
         ),
         // The service itself obeys only 1 (no messages); the other values matter to clients.
         Setting::RecvOpt(opt) => tx.execute(
-            "UPDATE setting SET recv_opt = ?3 WHERE user = ?1 AND conversation = ?2 AND recv_opt <> ?3",
-            (me.id, conversation, *opt as i64),
+            "UPDATE setting SET recv_opt = ?3 WHERE user = ?1 AND conversation = ?2",
+            (me.id, conversation, opt as i64),
         ),
     }?;
-    if *setting == Setting::Pinned(true) {
+    if change.setting == Setting::Pinned(true) {
         listing::keep_pinned(tx, me.id, conversation)?;
     }
-    told(tx, me, conversation, changed)
+    tx.tell(me.id, Kind::Settings, conversation)
 }
 
 /// Moves the read position forward, up to the last message: a client that has lost count must not mark later messages as
@@ -68,10 +74,6 @@ pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: Read
     {
         tx.tell(peer, Kind::PeerRead, conversation)?;
     }
-    told(tx, me, conversation, changed)
-}
-
-fn told(tx: &mut Tx<'_>, me: &Me, conversation: i64, changed: usize) -> ServiceResult<()> {
     if changed > 0 {
         tx.tell(me.id, Kind::Settings, conversation)?;
     }
@@ -86,7 +88,7 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
     };
     let mut statement = db.prepare_cached(
         // Never past the last message, whatever the row holds: what is still to come has not been read.
-        "SELECT s.is_pinned, s.recv_opt, min(s.read_seq, c.last_seq), s.read_time, s.pin_time FROM setting s \
+        "SELECT s.is_pinned, s.recv_opt, min(s.read_seq, c.last_seq), s.read_time FROM setting s \
          JOIN conversation c ON c.id = s.conversation WHERE s.user = ?1 AND s.conversation = ?2",
     )?;
     let settings = statement.query_row((user, conversation), |row| {
@@ -97,17 +99,24 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
                 timestamp: row.get::<_, Seconds>(3)?.0,
             }),
         };
-        let settings = Change::Settings {
-            conversation: name,
-            settings: vec![
-                Setting::RecvOpt(RecvOpt::try_from(row.get::<_, i64>(1)?).unwrap_or_default()),
-                Setting::Pinned(row.get(0)?),
-            ],
-            time: row.get::<_, Time>(4)?.0,
-        };
-        Ok(vec![read, settings])
+        let settings = [
+            Setting::RecvOpt(RecvOpt::try_from(row.get::<_, i64>(1)?).unwrap_or_default()),
+            Setting::Pinned(row.get(0)?),
+        ];
+        Ok((read, settings))
     });
-    Ok(settings.optional()?.unwrap_or_default())
+    let Some((read, settings)) = settings.optional()? else {
+        return Ok(Vec::new());
+    };
+    let stamped = settings.map(|setting| {
+        let stamp = stamps::of(db, user, conversation, setting.kind().as_str())?;
+        Ok(StampedSetting { setting, stamp })
+    });
+    let settings = Change::Settings {
+        conversation: name,
+        settings: stamped.into_iter().collect::<ServiceResult<_>>()?,
+    };
+    Ok(vec![read, settings])
 }
 
 /// How far a user has read a conversation.
@@ -138,8 +147,25 @@ pub(super) fn conversations_of(db: &Connection, user: i64, after: i64, limit: i6
 mod tests {
     use super::*;
     use crate::backend::embedded::messages;
-    use crate::backend::embedded::testing::{TestService, text};
+    use crate::backend::embedded::testing::{TestService, pinned, text};
     use crate::model::UserId;
+
+    #[test]
+    fn an_older_change_that_comes_later_changes_nothing_and_a_newer_one_is_told_although_it_says_the_same() {
+        let mut service = TestService::new();
+        let alice = service.user("alice");
+        let chat = ConversationId::c2c(&UserId::trusted("bob"));
+        service.write(|tx| set(tx, &alice, &chat, &pinned(true, 2)));
+        let head = service.head();
+        service.write(|tx| set(tx, &alice, &chat, &pinned(false, 1)));
+        assert_eq!(service.head(), head, "older");
+        service.write(|tx| set(tx, &alice, &chat, &pinned(true, 3)));
+        let told = service.told(&alice, head);
+        let newest = told
+            .iter()
+            .any(|change| matches!(change, Change::Settings { settings, .. } if settings.contains(&pinned(true, 3))));
+        assert!(newest, "{told:?}");
+    }
 
     #[test]
     fn a_read_position_moves_forward_and_not_past_the_last_message() {
@@ -194,7 +220,9 @@ mod tests {
                 Change::Read { conversation, up_to }
                 | Change::PeerRead { conversation, up_to }
                 | Change::HistoryCleared { conversation, up_to }
-                | Change::ConversationDeleted { conversation, up_to } => (conversation == chat).then_some(up_to),
+                | Change::ConversationDeleted {
+                    conversation, up_to, ..
+                } => (conversation == chat).then_some(up_to),
                 _ => None,
             })
             .map(|up_to| match up_to {
@@ -210,12 +238,13 @@ mod tests {
         let mut service = TestService::new();
         let alice = service.user("alice");
         let chat = ConversationId::c2c(&UserId::trusted("bob"));
-        service.write(|tx| set(tx, &alice, &chat, &Setting::Pinned(true)));
+        let pin = pinned(true, 1);
+        service.write(|tx| set(tx, &alice, &chat, &pin));
         let head = service.head();
-        service.write(|tx| set(tx, &alice, &chat, &Setting::Pinned(true)));
+        service.write(|tx| set(tx, &alice, &chat, &pin));
         assert_eq!(service.head(), head, "the same again is told to nobody");
         let group = ConversationId::parse("conversationID", "group_team").unwrap();
-        let error = service.refused(|tx| set(tx, &alice, &group, &Setting::Pinned(true)));
+        let error = service.refused(|tx| set(tx, &alice, &group, &pin));
         assert_eq!(error.status, crate::model::Status::NoPermission);
     }
 }

@@ -7,7 +7,9 @@ use super::inbox;
 use super::moment;
 use super::service::Service;
 use super::users::{self, Me};
-use crate::model::{Change, ConversationId, Elem, Error, Message, MessageBody, Micros, UserId};
+use crate::model::{
+    Change, ConversationId, Elem, Error, Message, MessageBody, Micros, Setting, Stamp, StampedSetting, UserId,
+};
 use rusqlite::Connection;
 use std::path::PathBuf;
 
@@ -60,6 +62,22 @@ impl TestService {
     /// What a user is told after a change.
     pub(super) fn told(&self, me: &Me, after: i64) -> Vec<Change> {
         self.read(|db| inbox::page(db, me, after, i64::MAX)).changes
+    }
+}
+
+/// The stamp of a device at a time.
+pub(super) fn stamp(time: i64) -> Stamp {
+    Stamp {
+        time: Micros(time),
+        device: "d".to_owned(),
+    }
+}
+
+/// A pin that was set or taken off at a time.
+pub(super) fn pinned(pinned: bool, time: i64) -> StampedSetting {
+    StampedSetting {
+        setting: Setting::Pinned(pinned),
+        stamp: stamp(time),
     }
 }
 

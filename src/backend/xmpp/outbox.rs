@@ -98,12 +98,17 @@ impl Outbox {
                 self.share(conversation, Edit::Removed(msg_ids)).await?;
             }
             Outbound::ClearHistory { conversation, last, .. } => {
-                if !last.is_empty() {
+                if let Some(last) = last {
                     self.share(conversation, Edit::Cleared(last)).await?;
                 }
             }
-            Outbound::DeleteConversation { conversation, last, .. } => {
-                self.share(conversation, Edit::Deleted(last)).await?;
+            Outbound::DeleteConversation {
+                conversation,
+                last,
+                stamp,
+                ..
+            } => {
+                self.share(conversation, Edit::Deleted(last.as_ref(), stamp)).await?;
             }
             Outbound::Set { conversation, setting } => self.share(conversation, Edit::Set(setting)).await?,
             Outbound::Read { conversation, position } => {

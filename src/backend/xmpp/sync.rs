@@ -107,7 +107,8 @@ impl AccountSync {
             .profiles
             .fetch_profiles(contacts.get(..asked).unwrap_or_default())
             .await;
-        recheck_nodes(features, &bookmarks).await
+        recheck_nodes(features, &bookmarks).await?;
+        features.settings.settle()
     }
 
     /// The connection was resumed. What was on its way may arrive in another order than it was sent, so it waits for what

@@ -1,160 +1,102 @@
 //! The account's own settings of its conversations, shared between its devices: pin, receive option, what was deleted. One
-//! item a conversation, in a private node; a message is named by its `msgID`, which is the same on all devices.
+//! item a conversation, in a private node; docs/decisions/settings-that-converge.md says how items of several devices become
+//! one.
 //!
-//! The whole item is the unit that converges, and the last device to publish wins; docs/decisions/settings-that-converge.md
-//! says what that means.
+//! What is known of each item is stored in the account together with its changes: a device that finds its own newer change
+//! missing from what another published, now or after a restart, publishes both together.
 
 use super::pep::Pep;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::ns::SETTINGS;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
-use crate::backend::xmpp::stanza::xml;
-use crate::model::{Change, ConversationId, IdKind, MessageId, Micros, RecvOpt, Setting, Target};
-use serde::{Deserialize, Serialize};
+use crate::backend::xmpp::stanza::settings::{Shared, decode};
+use crate::model::{Change, ConversationId, IdKind, MessageId, Place, SettingKind, Stamp, StampedSetting, Target};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-
-/// How many deleted messages of a conversation are remembered one by one.
-const MAX_REMOVED: usize = 1000;
-
-/// One conversation's settings.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Shared {
-    /// One more with every change, so that news of an older state, this device's own too, are not taken for new.
-    revision: u64,
-    is_pinned: bool,
-    /// When it was pinned or unpinned, µs.
-    pin_time: i64,
-    recv_opt: RecvOpt,
-    /// The last message of the history that was cleared.
-    cleared: String,
-    /// The last message when the conversation was deleted.
-    deleted: String,
-    /// When it was deleted, µs: it may have had no message.
-    delete_time: i64,
-    /// Messages that were deleted one by one.
-    removed: Vec<String>,
-}
 
 /// The settings as they are known.
 pub(crate) struct Settings {
     session: Rc<Session>,
     pep: Rc<Pep>,
     known: RefCell<HashMap<ConversationId, Shared>>,
+    /// Items that are about to be published because what the server has lacks something.
+    healing: RefCell<HashSet<ConversationId>>,
 }
 
 /// A change to one conversation's settings.
 pub(crate) enum Edit<'a> {
-    Set(&'a Setting),
-    Cleared(&'a str),
-    Deleted(&'a str),
+    Set(&'a StampedSetting),
+    Cleared(&'a Place),
+    Deleted(Option<&'a Place>, &'a Stamp),
     Removed(&'a [String]),
 }
 
-impl Shared {
-    fn edit(&mut self, edit: &Edit<'_>, now: Micros) {
-        match edit {
-            Edit::Set(Setting::Pinned(pinned)) => {
-                if *pinned != self.is_pinned {
-                    self.is_pinned = *pinned;
-                    self.pin_time = now.0;
-                }
-            }
-            Edit::Set(Setting::RecvOpt(opt)) => self.recv_opt = *opt,
-            Edit::Cleared(last) => self.cleared = (*last).to_owned(),
-            Edit::Deleted(last) => {
-                self.deleted = (*last).to_owned();
-                self.delete_time = now.0;
-                self.is_pinned = false;
-                self.pin_time = now.0;
-            }
-            Edit::Removed(msg_ids) => {
-                for msg_id in *msg_ids {
-                    if !self.removed.contains(msg_id) {
-                        self.removed.push(msg_id.clone());
-                    }
-                }
-                let excess = self.removed.len().saturating_sub(MAX_REMOVED);
-                self.removed.drain(..excess);
-            }
-        }
-    }
-
-    /// The changes beyond what was known, without the pin: that places a conversation in the list, and has its own time.
-    fn changes(&self, known: &Self, conversation: &ConversationId) -> Vec<Change> {
-        let mut changes = Vec::new();
-        let up_to = |msg_id: &String| {
-            Target::Id(MessageId {
-                kind: IdKind::MsgId,
-                id: msg_id.clone(),
-                sender: None,
-            })
-        };
-        let removed: Vec<String> = self
-            .removed
-            .iter()
-            .filter(|msg_id| !known.removed.contains(msg_id))
-            .cloned()
-            .collect();
-        if !removed.is_empty() {
-            changes.push(Change::MessagesDeleted {
-                conversation: conversation.clone(),
-                msg_ids: removed,
-            });
-        }
-        if self.cleared != known.cleared && !self.cleared.is_empty() {
-            changes.push(Change::HistoryCleared {
-                conversation: conversation.clone(),
-                up_to: up_to(&self.cleared),
-            });
-        }
-        if self.delete_time != known.delete_time {
-            changes.push(Change::ConversationDeleted {
-                conversation: conversation.clone(),
-                up_to: if self.deleted.is_empty() {
-                    Target::seq(0)
-                } else {
-                    up_to(&self.deleted)
-                },
-            });
-        }
-        let mut settings = self.settings();
-        let before = known.settings();
-        settings.retain(|setting| !before.contains(setting));
-        if !settings.is_empty() {
-            changes.push(self.change(conversation, settings));
-        }
-        changes
-    }
-
-    /// The settings as they are, without the pin.
-    fn settings(&self) -> Vec<Setting> {
-        vec![Setting::RecvOpt(self.recv_opt)]
-    }
-
-    fn pin(&self) -> Setting {
-        Setting::Pinned(self.is_pinned)
-    }
-
-    fn change(&self, conversation: &ConversationId, settings: Vec<Setting>) -> Change {
-        Change::Settings {
-            conversation: conversation.clone(),
-            settings,
-            time: Micros(self.pin_time),
-        }
-    }
+/// The name under which the account stores what is known of an item.
+fn name(id: &ConversationId) -> String {
+    format!("settings:{id}")
 }
 
-fn decode(item: &Item) -> Option<(ConversationId, Shared)> {
-    let id = ConversationId::parse("item", item.id.as_str()).ok()?;
-    let payload = item
-        .payload
-        .as_ref()
-        .filter(|payload| payload.is("conversation", SETTINGS))?;
-    Some((id, serde_json::from_str(&payload.text()).ok()?))
+/// A conversation was changed up to a message, which may still come.
+fn up_to(place: &Place) -> Target {
+    Target::Id(MessageId {
+        kind: IdKind::MsgId,
+        id: place.id.clone(),
+        sender: None,
+    })
+}
+
+/// What is new beyond what was known, without the pin: that places a conversation in the list, and comes last.
+fn changes(id: &ConversationId, known: &Shared, now: &Shared) -> Vec<Change> {
+    let conversation = || id.clone();
+    let mut changes = Vec::new();
+    let before: HashSet<&String> = known.removed.iter().collect();
+    let removed = now.removed.iter().filter(|msg_id| !before.contains(msg_id));
+    let msg_ids: Vec<String> = removed.cloned().collect();
+    if !msg_ids.is_empty() {
+        let conversation = conversation();
+        changes.push(Change::MessagesDeleted { conversation, msg_ids });
+    }
+    changes.extend(
+        new_places(&known.cleared, &now.cleared).map(|place| Change::HistoryCleared {
+            conversation: conversation(),
+            up_to: up_to(place),
+        }),
+    );
+    let deleted = |up_to: Target| Change::ConversationDeleted {
+        conversation: conversation(),
+        up_to,
+        stamp: now.delete_stamp.clone(),
+    };
+    changes.extend(new_places(&known.deleted, &now.deleted).map(|place| deleted(up_to(place))));
+    if known.delete_stamp != now.delete_stamp {
+        // It may have had no message that goes.
+        changes.push(deleted(Target::seq(0)));
+    }
+    let before = known.settings();
+    let settings = now.settings().into_iter().filter(|change| !before.contains(change));
+    changes.extend(set(id, settings.filter(|change| !is_pin(change))));
+    changes
+}
+
+fn new_places<'a>(known: &'a [Place], now: &'a [Place]) -> impl Iterator<Item = &'a Place> {
+    now.iter()
+        .filter(|place| known.iter().all(|known| known.id != place.id))
+}
+
+fn is_pin(change: &StampedSetting) -> bool {
+    change.setting.kind() == SettingKind::Pinned
+}
+
+fn set(id: &ConversationId, settings: impl Iterator<Item = StampedSetting>) -> Option<Change> {
+    let settings: Vec<StampedSetting> = settings.collect();
+    let conversation = id.clone();
+    (!settings.is_empty()).then_some(Change::Settings { conversation, settings })
+}
+
+fn pin(id: &ConversationId, shared: &Shared) -> Option<Change> {
+    set(id, shared.settings().into_iter().filter(is_pin))
 }
 
 impl Settings {
@@ -163,20 +105,14 @@ impl Settings {
             session: Rc::clone(session),
             pep: Rc::clone(pep),
             known: RefCell::default(),
+            healing: RefCell::default(),
         })
     }
 
-    /// Reads all settings and hands them to the account, without the pins.
-    pub(crate) async fn load(&self) -> XmppResult<()> {
+    /// Reads all settings and hands what is new to the account, without the pins.
+    pub(crate) async fn load(self: &Rc<Self>) -> XmppResult<()> {
         let items = self.items().await?;
-        let mut changes = Vec::new();
-        for (id, setting) in items.iter().filter_map(decode) {
-            // A setting that went back to what it was at first is news too.
-            changes.push(setting.change(&id, setting.settings()));
-            changes.extend(setting.changes(&Shared::default(), &id));
-            self.known.borrow_mut().insert(id, setting);
-        }
-        self.session.apply(false, changes)
+        self.take(&items, false)
     }
 
     /// The items as the server has them now.
@@ -187,112 +123,167 @@ impl Settings {
     /// Hands the pins to the account, once the messages have given the conversations their places.
     pub(crate) fn apply_pins(&self) -> XmppResult<()> {
         let known = self.known.borrow();
-        let pins = known.iter().filter(|(_, setting)| setting.pin_time != 0);
-        let changes = pins.map(|(id, setting)| setting.change(id, vec![setting.pin()]));
-        let changes = changes.collect();
+        let pins: Vec<Change> = known.iter().filter_map(|(id, shared)| pin(id, shared)).collect();
+        drop(known);
+        self.session.apply(false, pins)
+    }
+
+    /// All that the archives have was read: a message up to which something was cleared or deleted and that was not among it
+    /// will never come, but its time is known.
+    pub(crate) fn settle(&self) -> XmppResult<()> {
+        let known = self.known.borrow();
+        let mut changes = Vec::new();
+        for (id, shared) in known.iter() {
+            let conversation = || id.clone();
+            changes.extend(shared.cleared.iter().map(|place| Change::HistoryCleared {
+                conversation: conversation(),
+                up_to: Target::Place(place.clone()),
+            }));
+            changes.extend(shared.deleted.iter().map(|place| Change::ConversationDeleted {
+                conversation: conversation(),
+                up_to: Target::Place(place.clone()),
+                stamp: shared.delete_stamp.clone(),
+            }));
+        }
         drop(known);
         self.session.apply(false, changes)
     }
 
     /// Another device of the account changed settings.
-    pub(crate) fn on_published(&self, items: &[Item]) {
-        for (id, setting) in items.iter().filter_map(decode) {
-            let known = self.of(&id);
-            if setting.revision < known.revision {
-                continue;
-            }
-            self.known.borrow_mut().insert(id.clone(), setting.clone());
-            let mut changes = setting.changes(&known, &id);
-            if setting.is_pinned != known.is_pinned {
-                changes.push(setting.change(&id, vec![setting.pin()]));
-            }
-            if let Err(error) = self.session.apply(true, changes) {
-                log::warn!("settings of another device could not be stored: {error}");
-            }
+    pub(crate) fn on_published(self: &Rc<Self>, items: &[Item]) {
+        if let Err(error) = self.take(items, true) {
+            log::warn!("settings of another device could not be stored: {error}");
         }
     }
 
-    /// Changes a conversation's settings for all devices.
-    pub(crate) async fn edit(&self, id: &ConversationId, edit: Edit<'_>) -> XmppResult<()> {
-        let before = self.of(id);
-        let mut setting = before.clone();
-        setting.edit(&edit, Micros::now());
-        if setting == before {
+    /// Merges what is published into what is known.
+    fn take(self: &Rc<Self>, items: &[Item], live: bool) -> XmppResult<()> {
+        let (mut all, mut positions, mut merged) = (Vec::new(), Vec::new(), Vec::new());
+        let mut lacking = Vec::new();
+        for (id, published) in items.iter().filter_map(decode) {
+            let known = self.of(&id)?;
+            let now = known.merged(&published);
+            if !published.covers(&now) {
+                lacking.push(id.clone());
+            }
+            if now != known {
+                all.extend(changes(&id, &known, &now));
+                if live {
+                    all.extend(pin(&id, &now));
+                }
+                positions.push((name(&id), now.encode().text()));
+            }
+            merged.push((id, now));
+        }
+        self.session.apply_at(live, all, positions)?;
+        self.known.borrow_mut().extend(merged);
+        lacking.into_iter().for_each(|id| self.heal(id));
+        Ok(())
+    }
+
+    /// Publishes what is known of an item, some time soon.
+    fn heal(self: &Rc<Self>, id: ConversationId) {
+        if !self.healing.borrow_mut().insert(id.clone()) {
+            return;
+        }
+        let settings = Rc::clone(self);
+        self.session.spawn(async move {
+            // What comes while this is on its way needs to be published again.
+            settings.healing.borrow_mut().remove(&id);
+            let shared = settings.of(&id)?;
+            settings.publish(&id, &shared).await
+        });
+    }
+
+    async fn publish(&self, id: &ConversationId, shared: &Shared) -> XmppResult<()> {
+        let payload = shared.encode();
+        self.pep.publish(SETTINGS, id.as_str(), payload, Access::Private).await
+    }
+
+    /// Changes a conversation's settings for all devices. A change that is known already is published already.
+    pub(crate) async fn edit(self: &Rc<Self>, id: &ConversationId, edit: Edit<'_>) -> XmppResult<()> {
+        let edit = match edit {
+            Edit::Set(change) => Shared::set(change, self.session.sink.newest_place(id)?),
+            Edit::Cleared(up_to) => Shared::clear(up_to.clone()),
+            Edit::Deleted(up_to, stamp) => Shared::delete(up_to.cloned(), stamp),
+            Edit::Removed(msg_ids) => Shared::remove(msg_ids),
+        };
+        let known = self.of(id)?;
+        if known.covers(&edit) {
             return Ok(());
         }
-        setting.revision += 1;
-        let json = serde_json::to_string(&setting).unwrap_or_default();
-        let payload = xml::text("conversation", SETTINGS, json);
-        // The news of it comes back to this device too, and is none then.
-        self.known.borrow_mut().insert(id.clone(), setting);
-        let published = self.pep.publish(SETTINGS, id.as_str(), payload, Access::Private).await;
-        if published.is_err() {
-            self.known.borrow_mut().insert(id.clone(), before);
+        let wanted = known.merged(&edit);
+        let published = self.publish(id, &wanted).await;
+        if let Err(error) = &published
+            && error.is_transient()
+        {
+            return published;
         }
+        // Others may have published meanwhile, and what went out lacks their changes.
+        let now = self.of(id)?.merged(&wanted);
+        let positions = vec![(name(id), now.encode().text())];
+        self.session.apply_at(true, Vec::new(), positions)?;
+        if published.is_ok() && !wanted.covers(&now) {
+            self.heal(id.clone());
+        }
+        self.known.borrow_mut().insert(id.clone(), now);
         published
     }
 
-    fn of(&self, id: &ConversationId) -> Shared {
-        self.known.borrow().get(id).cloned().unwrap_or_default()
+    /// What is known of an item: in this session, or as the account has it from earlier ones.
+    fn of(&self, id: &ConversationId) -> XmppResult<Shared> {
+        if let Some(known) = self.known.borrow().get(id) {
+            return Ok(known.clone());
+        }
+        let stored = self.session.sink.archive_position(&name(id))?;
+        Ok(stored.and_then(|json| Shared::parse(&json)).unwrap_or_default())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Micros, Setting};
 
-    fn conversation() -> ConversationId {
+    fn bob() -> ConversationId {
         ConversationId::trusted("c2c_bob@example.org")
     }
 
-    fn edited(edits: &[Edit<'_>]) -> Shared {
-        let mut setting = Shared::default();
-        for edit in edits {
-            setting.edit(edit, Micros(7));
+    fn stamp(time: i64) -> Stamp {
+        Stamp {
+            time: Micros(time),
+            device: "d".to_owned(),
         }
-        setting
     }
 
-    #[test]
-    fn settings_are_read_as_they_were_written() {
-        let removed = ["m1".to_owned()];
-        let setting = edited(&[
-            Edit::Set(&Setting::Pinned(true)),
-            Edit::Set(&Setting::RecvOpt(RecvOpt::NotNotify)),
-            Edit::Removed(&removed),
-        ]);
-        let json = serde_json::to_string(&setting).unwrap();
-        let item = Item {
-            id: conversation().as_str().to_owned(),
-            payload: Some(xml::text("conversation", SETTINGS, json)),
-        };
-        assert_eq!(decode(&item), Some((conversation(), setting)));
-        let other = Item {
-            payload: Some(xml::text("conversation", "urn:other", "{}")),
-            ..item
-        };
-        assert_eq!(decode(&other), None);
+    fn place(id: &str) -> Place {
+        Place {
+            time: Micros(1),
+            id: id.to_owned(),
+        }
     }
 
     #[test]
     fn only_what_is_new_is_a_change() {
-        let setting = edited(&[Edit::Cleared("m1")]);
-        assert_eq!(setting.changes(&Shared::default(), &conversation()).len(), 1);
-        assert!(setting.changes(&setting, &conversation()).is_empty());
+        let cleared = Shared::clear(place("m1"));
+        assert_eq!(changes(&bob(), &Shared::default(), &cleared).len(), 1);
+        assert!(changes(&bob(), &cleared, &cleared).is_empty());
+        let removed = cleared.merged(&Shared::remove(&["m2".to_owned()]));
+        let new = changes(&bob(), &cleared, &removed);
+        assert!(matches!(new.as_slice(), [Change::MessagesDeleted { msg_ids, .. }] if *msg_ids == ["m2"]));
     }
 
     #[test]
-    fn deleting_a_conversation_unpins_it() {
-        let setting = edited(&[Edit::Set(&Setting::Pinned(true)), Edit::Deleted("m1")]);
-        assert!(!setting.is_pinned);
-        assert_eq!((setting.deleted.as_str(), setting.delete_time), ("m1", 7));
-    }
-
-    #[test]
-    fn the_oldest_of_too_many_deleted_messages_is_forgotten() {
-        let ids: Vec<String> = (0..=MAX_REMOVED).map(|number| number.to_string()).collect();
-        let setting = edited(&[Edit::Removed(&ids), Edit::Removed(&ids[..1])]);
-        assert_eq!(setting.removed.len(), MAX_REMOVED);
-        assert_eq!(setting.removed.last().unwrap(), "0");
+    fn a_delete_without_a_message_is_a_change_and_the_pin_comes_apart() {
+        let deleted = Shared::delete(None, &stamp(3));
+        let new = changes(&bob(), &Shared::default(), &deleted);
+        let [Change::ConversationDeleted { up_to, stamp: at, .. }] = new.as_slice() else {
+            panic!("{new:?}");
+        };
+        assert_eq!((up_to, at), (&Target::seq(0), &stamp(3)));
+        let Some(Change::Settings { settings, .. }) = pin(&bob(), &deleted) else {
+            panic!("deleting unpins");
+        };
+        assert_eq!(settings[0].setting, Setting::Pinned(false));
     }
 }

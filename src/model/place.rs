@@ -1,0 +1,16 @@
+//! Places in a history that every device of a user understands, whatever it has stored.
+
+use super::order::Micros;
+use serde::{Deserialize, Serialize};
+
+/// A place in a conversation's history: right after a message. A device that does not have the message, because it was
+/// deleted there or never came, still has its time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// When the message was sent, by the server's clock; 0 when nobody knows.
+    #[serde(default)]
+    pub time: Micros,
+    /// The `msgID`, the same on all devices; empty where there was no message.
+    #[serde(default)]
+    pub id: String,
+}

@@ -1,0 +1,83 @@
+//! Messages that were deleted one by one, which must not come back from the server.
+//!
+//! Where they lay is remembered for servers that name places by a message: another device may have read, cleared or deleted
+//! up to a message that this one has deleted.
+
+use crate::model::{Micros, ReadPosition};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// Remembers that a message was deleted, whether or not it is here.
+pub(crate) fn mark(db: &Connection, msg_id: &str) -> rusqlite::Result<()> {
+    // It may be deleted on several devices of the user.
+    db.prepare_cached("INSERT OR IGNORE INTO deleted_message (msg_id) VALUES (?1)")?
+        .execute([msg_id])?;
+    Ok(())
+}
+
+/// Whether a message was deleted.
+pub(crate) fn contains(db: &Connection, msg_id: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM deleted_message WHERE msg_id = ?1")?
+        .exists([msg_id])
+}
+
+/// Remembers where a deleted message lay.
+pub(crate) fn save_place(
+    db: &Connection,
+    (conversation, msg_id): (i64, &str),
+    (position, time): (i64, Micros),
+    server_id: &str,
+) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE deleted_message SET conversation = ?2, position = ?3, time = ?4, server_id = ?5 WHERE msg_id = ?1",
+    )?
+    .execute(params![msg_id, conversation, position, time, server_id])?;
+    Ok(())
+}
+
+fn place(row: &Row<'_>) -> rusqlite::Result<ReadPosition> {
+    let (position, time): (i64, Micros) = (row.get(0)?, row.get(1)?);
+    Ok(ReadPosition {
+        seq: position.unsigned_abs(),
+        timestamp: time.seconds(),
+    })
+}
+
+/// Where a deleted message of a conversation lay, by its `msgID`.
+pub(crate) fn by_msg_id(db: &Connection, conversation: i64, msg_id: &str) -> rusqlite::Result<Option<ReadPosition>> {
+    db.prepare_cached(
+        "SELECT position, time FROM deleted_message WHERE msg_id = ?2 AND conversation = ?1 AND conversation <> 0",
+    )?
+    .query_row(params![conversation, msg_id], place)
+    .optional()
+}
+
+/// The same by its id in the server's archive.
+pub(crate) fn by_server_id(db: &Connection, conversation: i64, id: &str) -> rusqlite::Result<Option<ReadPosition>> {
+    db.prepare_cached(
+        "SELECT position, time FROM deleted_message WHERE conversation = ?1 AND server_id = ?2 AND server_id <> ''",
+    )?
+    .query_row(params![conversation, id], place)
+    .optional()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{conversation, database};
+
+    #[test]
+    fn a_deleted_message_stays_deleted_and_keeps_its_place() {
+        let db = database();
+        let bob = conversation(&db, "c2c_bob", |_| {});
+        mark(&db, "m5").unwrap();
+        assert_eq!(by_msg_id(&db, bob, "m5").unwrap(), None, "nobody said where it lay");
+        save_place(&db, (bob, "m5"), (5, Micros(7_000_000)), "s").unwrap();
+        mark(&db, "m5").unwrap();
+        let place = Some(ReadPosition { seq: 5, timestamp: 7 });
+        assert_eq!(by_msg_id(&db, bob, "m5").unwrap(), place);
+        assert_eq!(by_server_id(&db, bob, "s").unwrap(), place);
+        assert_eq!(by_server_id(&db, bob + 1, "s").unwrap(), None);
+        assert_eq!(by_server_id(&db, bob, "").unwrap(), None);
+        assert!(contains(&db, "m5").unwrap() && !contains(&db, "m6").unwrap());
+    }
+}

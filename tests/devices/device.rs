@@ -1,0 +1,234 @@
+//! One device of a user: what it does at random, and how it comes and goes.
+
+use crate::support::app::App;
+use im::events::Event;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// How long something may take to reach a device.
+pub const PATIENCE: Duration = Duration::from_secs(40);
+
+/// What a device may act on.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// The other users' ids.
+    pub peers: Vec<String>,
+    /// The groupIDs: everybody is invited to the first, the second is open.
+    pub groups: Vec<String>,
+    pub start: Instant,
+}
+
+/// A device.
+pub struct Device {
+    pub user: String,
+    pub name: String,
+    app: Option<App>,
+    config: Value,
+    rng: fastrand::Rng,
+    is_online: bool,
+    /// What it did, with the time since the start.
+    pub log: Vec<(Duration, String)>,
+}
+
+impl Device {
+    pub fn new(user: &str, name: &str, config: Value, rng: fastrand::Rng) -> Self {
+        Self {
+            user: user.to_owned(),
+            name: name.to_owned(),
+            app: Some(App::open_with(&config)),
+            config,
+            rng,
+            is_online: false,
+            log: Vec::new(),
+        }
+    }
+
+    pub fn app(&self) -> &App {
+        self.app.as_ref().unwrap()
+    }
+
+    /// Logs in, and does not wait for the sync.
+    fn come(&mut self) {
+        if !self.is_online {
+            self.app().ok("login", json!({}));
+            self.is_online = true;
+        }
+    }
+
+    fn go(&mut self) {
+        self.app().ok("logout", json!({}));
+        self.is_online = false;
+    }
+
+    /// Logs in, if it is not, and waits until its sync is over.
+    pub fn sync(&mut self) -> Result<(), String> {
+        self.come();
+        let is_synced = |app: &App| {
+            let heard = app.heard.all();
+            let last = |event: Event| heard.iter().rposition(|(heard, _)| *heard == event);
+            last(Event::SyncServerFinish) > last(Event::SyncServerStart)
+        };
+        self.until("its sync is over", is_synced)
+    }
+
+    pub fn until(&self, what: &str, is_true: impl Fn(&App) -> bool) -> Result<(), String> {
+        let end = Instant::now() + PATIENCE;
+        while !is_true(self.app()) {
+            if Instant::now() > end {
+                return Err(format!("{} of {} waited in vain until {what}", self.name, self.user));
+            }
+            std::thread::park_timeout(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, scene: &Scene, act: &str, request: &Value, code: i64) {
+        let at = scene.start.elapsed();
+        let online = if self.is_online { "" } else { " (offline)" };
+        let line = format!("{}/{}{online}: {act} {request} = {code}", self.user, self.name);
+        self.log.push((at, line));
+    }
+
+    /// Does something that may only fail with these codes.
+    fn act(&mut self, scene: &Scene, method: &str, request: &Value, codes: &[i64]) -> Value {
+        let (code, answer) = self.app().call(method, request);
+        self.note(scene, method, request, code);
+        assert!(
+            code == 0 || codes.contains(&code),
+            "{method} {request} ended with {code}: {answer}"
+        );
+        if code == 0 { answer } else { Value::Null }
+    }
+
+    /// Asks the server for something, which it may refuse.
+    fn ask(&mut self, scene: &Scene, method: &str, mut request: Value) {
+        request["timeoutMs"] = 5000.into();
+        let (code, _) = self.app().call(method, &request);
+        self.note(scene, method, &request, code);
+    }
+
+    /// Does one thing at random.
+    pub fn step(&mut self, scene: &Scene) {
+        let peer = scene.peers[self.rng.usize(0..scene.peers.len())].clone();
+        let group = scene.groups[self.rng.usize(0..scene.groups.len())].clone();
+        let is_group = self.rng.u8(0..3) == 0;
+        let id = if is_group {
+            format!("group_{group}")
+        } else {
+            format!("c2c_{peer}")
+        };
+        let target = if is_group {
+            json!({ "groupID": group })
+        } else {
+            json!({ "userID": peer })
+        };
+        match self.rng.u8(0..100) {
+            0..=29 => self.send(scene, is_group, &group, &peer),
+            30..=38 => {
+                let request = json!({ "conversationID": id, "isPinned": self.rng.bool() });
+                self.act(scene, "pinConversation", &request, &[]);
+            }
+            39..=46 => {
+                let opt = self.rng.u8(0..4);
+                if is_group {
+                    let request = json!({ "groupID": group, "opt": opt });
+                    self.act(scene, "setGroupReceiveMessageOpt", &request, &[]);
+                } else {
+                    let request = json!({ "userIDList": [peer], "opt": opt });
+                    self.act(scene, "setC2CReceiveMessageOpt", &request, &[]);
+                }
+            }
+            47..=55 => {
+                let scope = if self.rng.u8(0..4) == 0 { "" } else { &id };
+                let request = json!({ "conversationID": scope, "cleanTimestamp": 0, "cleanSequence": 0 });
+                self.act(scene, "cleanConversationUnreadMessageCount", &request, &[]);
+            }
+            56..=59 => {
+                let method = if is_group {
+                    "clearGroupHistoryMessage"
+                } else {
+                    "clearC2CHistoryMessage"
+                };
+                self.act(scene, method, &target, &[]);
+            }
+            60..=64 => {
+                self.act(scene, "deleteConversation", &json!({ "conversationID": id }), &[]);
+            }
+            65..=69 => {
+                if let Some(msg_id) = self.any_message(&id, true) {
+                    // It may have failed, or been deleted on another device meanwhile.
+                    self.act(scene, "revokeMessage", &json!({ "msgID": msg_id }), &[6017, 10007]);
+                }
+            }
+            70..=77 => {
+                if let Some(msg_id) = self.any_message(&id, false) {
+                    self.act(scene, "deleteMessages", &json!({ "msgIDs": [msg_id] }), &[6017]);
+                }
+            }
+            78..=84 => {
+                let is_coming = !self.is_online;
+                self.note(scene, if is_coming { "login" } else { "logout" }, &Value::Null, 0);
+                if is_coming { self.come() } else { self.go() }
+            }
+            85..=87 => {
+                self.note(scene, "restart", &Value::Null, 0);
+                self.app = None;
+                self.app = Some(App::open_with(&self.config));
+                self.is_online = false;
+                if self.rng.bool() {
+                    self.come();
+                }
+            }
+            88..=90 => match self.rng.u8(0..3) {
+                0 => self.ask(scene, "deleteFromFriendList", json!({ "userIDList": [peer] })),
+                _ => {
+                    let remark = format!("friend {}", self.rng.u8(0..3));
+                    self.ask(scene, "addFriend", json!({ "userID": peer, "remark": remark }));
+                }
+            },
+            91..=92 => self.ask(scene, "quitGroup", json!({ "groupID": group })),
+            93..=95 => self.ask(scene, "joinGroup", json!({ "groupID": group })),
+            96..=97 => self.ask(
+                scene,
+                "inviteUserToGroup",
+                json!({ "groupID": group, "userList": [peer] }),
+            ),
+            98 => self.ask(
+                scene,
+                "kickGroupMember",
+                json!({ "groupID": group, "memberList": [peer] }),
+            ),
+            _ => std::thread::park_timeout(Duration::from_millis(self.rng.u64(1..60))),
+        }
+        // As fast as can be, or with time for the others to hear of it.
+        if self.rng.u8(0..3) == 0 {
+            std::thread::park_timeout(Duration::from_millis(self.rng.u64(1..30)));
+        }
+    }
+
+    fn send(&mut self, scene: &Scene, is_group: bool, group: &str, peer: &str) {
+        let text = format!("{}/{} {}", self.user, self.name, self.log.len());
+        let mut request = json!({ "elemType": 1, "textElem": { "text": text } });
+        if is_group {
+            request["groupID"] = group.into();
+            if self.rng.u8(0..3) == 0 {
+                request["groupAtUserList"] = json!([peer]);
+            }
+        } else {
+            request["receiver"] = peer.into();
+        }
+        request["isExcludedFromUnreadCount"] = (self.rng.u8(0..10) == 0).into();
+        request["isExcludedFromLastMessage"] = (self.rng.u8(0..10) == 0).into();
+        let sent = self.act(scene, "sendMessage", &request, &[]);
+        if let Some((_, line)) = self.log.last_mut() {
+            line.push_str(&format!(" {}", sent["msgID"]));
+        }
+    }
+
+    fn any_message(&mut self, id: &str, is_own: bool) -> Option<String> {
+        let mut history = self.app().history(id);
+        history.retain(|message| !is_own || message["isSelf"] == true);
+        let message = history.get(self.rng.usize(0..history.len().max(1)))?;
+        Some(message["msgID"].as_str()?.to_owned())
+    }
+}

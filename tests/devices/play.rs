@@ -1,0 +1,172 @@
+//! One seed's play: users and devices, what all of them do at once, and how it must be at rest.
+
+use crate::device::{Device, PATIENCE, Scene};
+use crate::service::{Service, User};
+use crate::shown::{difference, shown};
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// The play of one seed.
+pub struct Play<'a> {
+    service: &'a dyn Service,
+    dir: tempfile::TempDir,
+    seed: u64,
+    acts: usize,
+    scene: Scene,
+    users: Vec<User>,
+    /// By user.
+    devices: Vec<Vec<Device>>,
+}
+
+impl<'a> Play<'a> {
+    pub fn new(service: &'a dyn Service, seed: u64, acts: usize) -> Self {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let names = ["alice", "bob", "carol"];
+        let users: Vec<User> = names[..rng.usize(2..=3)]
+            .iter()
+            .map(|name| service.new_user(name))
+            .collect();
+        let mut play = Self {
+            service,
+            dir: tempfile::tempdir().unwrap(),
+            seed,
+            acts,
+            scene: Scene {
+                peers: Vec::new(),
+                groups: vec![service.group_id("work"), service.group_id("open")],
+                start: Instant::now(),
+            },
+            users,
+            devices: Vec::new(),
+        };
+        for user in play.users.clone() {
+            let count = rng.usize(1..=3);
+            let devices = (0..count).map(|number| play.device(&user, &format!("d{number}"), rng.fork()));
+            let devices = devices.collect();
+            play.devices.push(devices);
+        }
+        play
+    }
+
+    fn device(&self, user: &User, name: &str, rng: fastrand::Rng) -> Device {
+        let dir = self.dir.path().join(format!("{}-{name}", user.id));
+        Device::new(&user.id, name, self.service.config(user, &dir), rng)
+    }
+
+    /// Plays. What differs at rest is the error.
+    pub fn run(mut self) -> Result<(), String> {
+        self.begin()?;
+        let (scene, acts, users) = (self.scene.clone(), self.acts, self.users.clone());
+        std::thread::scope(|scope| {
+            for device in self.devices.iter_mut().flatten() {
+                let mut scene = scene.clone();
+                scene.peers = users
+                    .iter()
+                    .map(|user| user.id.clone())
+                    .filter(|id| *id != device.user)
+                    .collect();
+                scope.spawn(move || (0..acts).for_each(|_| device.step(&scene)));
+            }
+        });
+        for device in self.devices.iter_mut().flatten() {
+            device.sync()?;
+        }
+        self.drain()?;
+        for number in 0..self.users.len() {
+            self.compare(number)?;
+        }
+        Ok(())
+    }
+
+    /// Everybody is online, and the groups are there.
+    fn begin(&mut self) -> Result<(), String> {
+        for device in self.devices.iter_mut().flatten() {
+            device.sync()?;
+        }
+        let others: Vec<_> = self.users[1..]
+            .iter()
+            .map(|user| json!({ "userID": user.id }))
+            .collect();
+        let owner = &self.devices[0][0];
+        for (id, kind) in self.scene.groups.iter().zip(["Work", "Public"]) {
+            let members = if kind == "Work" { others.clone() } else { Vec::new() };
+            let request = json!({ "groupType": kind, "groupID": id, "memberList": members });
+            owner.app().ok("createGroup", request);
+        }
+        Ok(())
+    }
+
+    /// Everything that was done has reached everybody: each device ends with a note to its user, which comes after all that
+    /// is in its outbox.
+    fn drain(&self) -> Result<(), String> {
+        for devices in &self.devices {
+            let own = format!("c2c_{}", devices[0].user);
+            for device in devices {
+                device.app().send(&own, &format!("end of {}", device.name));
+            }
+            for device in devices {
+                device.until("all notes are there", |app| app.texts(&own).len() == devices.len())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// All devices of a user show the same, and a new one too.
+    fn compare(&mut self, number: usize) -> Result<(), String> {
+        let new = self.device(&self.users[number], "new", fastrand::Rng::new());
+        self.agree(number)?;
+        self.devices[number].push(new);
+        if let Some(new) = self.devices[number].last_mut() {
+            new.sync()?;
+        }
+        self.agree(number)
+    }
+
+    fn agree(&self, number: usize) -> Result<(), String> {
+        let traits = self.service.traits();
+        let devices = &self.devices[number];
+        let end = Instant::now() + PATIENCE / 4;
+        loop {
+            let first = shown(&devices[0], traits);
+            let differing = devices[1..].iter().find_map(|device| {
+                let lines = difference(&first, &shown(device, traits));
+                (!lines.is_empty()).then_some((device, lines))
+            });
+            let Some((device, lines)) = differing else {
+                return Ok(());
+            };
+            if Instant::now() > end {
+                return Err(self.report(&devices[0], device, &lines));
+            }
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+    }
+
+    /// What differs, and what was done to the conversations that differ.
+    fn report(&self, one: &Device, other: &Device, lines: &[String]) -> String {
+        let about: Vec<&str> = lines
+            .iter()
+            .filter_map(|line| line.split(' ').nth(1))
+            .filter_map(|id| id.split_once('_').map(|(_, target)| target))
+            .collect();
+        let mut acts: Vec<&(Duration, String)> = self.devices.iter().flatten().flat_map(|device| &device.log).collect();
+        acts.sort();
+        let acts = acts.iter().filter(|(_, act)| {
+            let is_general = act.contains("log") || act.contains("restart") || act.contains("\"conversationID\":\"\"");
+            let is_about = |target: &&str| act.contains(*target) || act.starts_with(*target);
+            (act.starts_with(&one.user) && (is_general || act.contains("msgID"))) || about.iter().any(is_about)
+        });
+        let acts: Vec<String> = acts
+            .map(|(at, act)| format!("  {:>6} ms {act}", at.as_millis()))
+            .collect();
+        format!(
+            "seed {}: {} of {} (-) and {} (+) differ:\n{}\nwhat was done:\n{}",
+            self.seed,
+            one.name,
+            one.user,
+            other.name,
+            lines.join("\n"),
+            acts.join("\n")
+        )
+    }
+}
