@@ -20,6 +20,7 @@ mod messages;
 mod people;
 mod settings;
 mod support;
+mod traces;
 
 /// A directory that goes away with the value.
 fn temp_dir() -> tempfile::TempDir {

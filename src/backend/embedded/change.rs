@@ -65,6 +65,7 @@ pub(super) struct Tx<'a> {
     /// The service's clock at the start of the transaction.
     pub(super) now: Micros,
     last_change: i64,
+    has_wiped: bool,
 }
 
 impl<'a> Tx<'a> {
@@ -73,12 +74,23 @@ impl<'a> Tx<'a> {
             db,
             now,
             last_change: head,
+            has_wiped: false,
         }
     }
 
     /// The number of the last change, up to now.
     pub(super) fn last_change(&self) -> i64 {
         self.last_change
+    }
+
+    /// Text was taken out of the file.
+    pub(super) fn wiped(&mut self) {
+        self.has_wiped = true;
+    }
+
+    /// Whether text was taken out of the file.
+    pub(super) fn has_wiped(&self) -> bool {
+        self.has_wiped
     }
 
     /// Counts as a change although nobody is told: a copy from before it does not have this moment.

@@ -117,6 +117,7 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
             "UPDATE message SET is_revoked = 1, body = ?2 WHERE id = ?1",
             (message, wiped(&body)?),
         )?;
+        tx.wiped();
         tx.tell_holders(message)?;
     }
     Ok(())

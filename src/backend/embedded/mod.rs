@@ -19,6 +19,7 @@ mod membership;
 mod messages;
 mod migrations;
 mod moment;
+mod place;
 mod removal;
 mod restored;
 mod row;

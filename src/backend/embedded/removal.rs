@@ -101,7 +101,7 @@ pub(super) fn delete_conversation(
 
 /// Takes the messages up to a sequence, and all that was told about them, out of the user's inbox. Returns how far, and
 /// the time of the newest.
-fn clear(tx: &Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<(i64, Option<Micros>)> {
+fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<(i64, Option<Micros>)> {
     let up_to = to_stored(up_to);
     let last: i64 = tx
         .find("SELECT last_seq FROM conversation WHERE id = ?1", [conversation])?
@@ -133,13 +133,14 @@ fn clear(tx: &Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<(
 }
 
 /// Empties a message that is in no inbox any more. The row stays, so that a repeated send is still recognised.
-fn forget(tx: &Tx<'_>, message: i64) -> ServiceResult<()> {
+fn forget(tx: &mut Tx<'_>, message: i64) -> ServiceResult<()> {
     let holder: Option<i64> = tx
         .prepare("SELECT user FROM inbox WHERE kind = 1 AND ref = ?1 LIMIT 1")?
         .query_row([message], |row| row.get(0))
         .optional()?;
     if holder.is_none() {
         tx.execute("UPDATE message SET body = '' WHERE id = ?1", [message])?;
+        tx.wiped();
     }
     Ok(())
 }

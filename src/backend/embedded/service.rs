@@ -5,9 +5,10 @@ use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::migrations::MIGRATIONS;
 use super::moment::{self, Moment};
+use super::place::{self, FileId};
 use crate::model::id::quoted;
 use crate::model::{Error, Micros, Status};
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -29,61 +30,38 @@ pub(super) struct Service {
     /// The last moment that this connection knows of. Every use makes sure that the file still has it: a copy can be put
     /// back under an open connection, with SQLite's own commands.
     known: Moment,
-}
-
-/// Which file a path leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct FileId(u64, u64);
-
-impl FileId {
-    #[cfg(unix)]
-    fn of(path: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
-        std::fs::metadata(path).ok().map(|file| Self(file.dev(), file.ino()))
-    }
-
-    /// Elsewhere an open file cannot be replaced; whether it is there has to do.
-    #[cfg(not(unix))]
-    fn of(path: &Path) -> Option<Self> {
-        std::fs::metadata(path).ok().map(|_| Self(0, 0))
-    }
+    /// Whether text was taken out of the file that the write-ahead log may still hold.
+    has_wiped: bool,
 }
 
 impl Service {
     /// Opens the service at `path`. `create` makes it where there is none; several processes may do so at once.
     pub(super) fn open(path: &Path, create: bool) -> ServiceResult<Self> {
-        if create {
-            check_place(path)?;
-        } else if FileId::of(path).is_none() {
-            return Err(ServiceError::Unreachable(format!(
-                "there is no service at {}",
-                path.display()
-            )));
-        }
-        // Without SQLite's own mutex: the lock on the mailbox lets one thread at a time use the connection.
-        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        if create {
-            flags |= OpenFlags::SQLITE_OPEN_CREATE;
-        }
-        let opened = Connection::open_with_flags(path, flags).map_err(|error| explain(path, error))?;
-        // Looked at again when all is prepared: a file that was replaced meanwhile would be one that nobody else sees.
+        place::prepare(path, create)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let opened = Connection::open_with_flags(path, flags).map_err(|error| place::explain(path, error))?;
         let file = FileId::of(path);
         let mut db = opened;
-        db.busy_handler(Some(|looks| {
-            std::thread::sleep(Duration::from_millis(1));
-            looks < BUSY_LOOKS
-        }))?;
+        // SQLite opens what it may not write to for reading, without a word.
+        if db.is_readonly(MAIN_DB)? {
+            return Err(place::read_only(path));
+        }
+        db.busy_handler(Some(look_again))?;
         let id = prepare(&mut db, path, create)?;
         let known = Moment::last(&db)?;
         match file {
-            Some(file) if FileId::of(path) == Some(file) => Ok(Self {
-                db,
-                path: path.to_owned(),
-                file,
-                id,
-                known,
-            }),
-            _ => Err(moved(path)),
+            Some(file) if FileId::of(path) == Some(file) => {
+                place::warn_of_strangers(path);
+                Ok(Self {
+                    db,
+                    path: path.to_owned(),
+                    file,
+                    id,
+                    known,
+                    has_wiped: false,
+                })
+            }
+            _ => Err(place::moved(path)),
         }
     }
 
@@ -93,7 +71,7 @@ impl Service {
         if FileId::of(&self.path) == Some(self.file) {
             Ok(())
         } else {
-            Err(moved(&self.path))
+            Err(place::moved(&self.path))
         }
     }
 
@@ -120,7 +98,7 @@ impl Service {
         let head = moment::head(&transaction)?;
         let mut tx = Tx::new(&transaction, head, Micros::now());
         let value = write(&mut tx)?;
-        let last = tx.last_change();
+        let (last, has_wiped) = (tx.last_change(), tx.has_wiped());
         if last == head {
             transaction.commit()?;
         } else {
@@ -132,7 +110,30 @@ impl Service {
             transaction.commit()?;
             self.known = moment;
         }
+        self.has_wiped |= has_wiped;
         Ok(value)
+    }
+
+    /// Empties the write-ahead log if it may hold text that was taken out of the file. While others read, it stays; the
+    /// next call tries again.
+    pub(super) fn empty_log(&mut self) -> ServiceResult<()> {
+        if self.has_wiped {
+            self.has_wiped = self.checkpoint()?;
+        }
+        Ok(())
+    }
+
+    /// Moves the log into the file and empties it, without waiting for anybody. True when others were in the way.
+    fn checkpoint(&mut self) -> ServiceResult<bool> {
+        self.db.busy_handler(None::<fn(i32) -> bool>)?;
+        let is_busy = self
+            .db
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0));
+        self.db.busy_handler(Some(look_again))?;
+        match is_busy.map_err(ServiceError::from) {
+            Err(ServiceError::Busy) => Ok(true),
+            other => other,
+        }
     }
 
     /// The last moment that this connection knows of.
@@ -148,6 +149,15 @@ impl Service {
     }
 }
 
+impl Drop for Service {
+    fn drop(&mut self) {
+        // SQLite does it when the last connection closes; but others may stay open for weeks.
+        if let Err(error) = self.empty_log() {
+            log::info!("the service's log stays as it is: {}", error.into_error());
+        }
+    }
+}
+
 /// Makes sure that the file has had a moment.
 fn check_life(db: &Connection, known: Moment) -> ServiceResult<()> {
     if known.is_in(db)? {
@@ -157,82 +167,43 @@ fn check_life(db: &Connection, known: Moment) -> ServiceResult<()> {
     }
 }
 
-fn moved(path: &Path) -> ServiceError {
-    ServiceError::Unreachable(format!("the service at {} was moved away or replaced", path.display()))
-}
-
-/// Whether a service can be made, or opened for the first time, at this place.
-fn check_place(path: &Path) -> ServiceResult<()> {
-    let failed = |desc: String| Err(ServiceError::Refused(Error::new(Status::IoFailed, desc)));
-    let parent = match path.parent() {
-        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
-        Some(parent) => parent,
-        None => return failed(format!("the service path {} is not a file", path.display())),
-    };
-    if !parent.is_dir() {
-        return failed(format!(
-            "the directory {} of the service file does not exist",
-            parent.display()
-        ));
-    }
-    if path.is_dir() {
-        return failed(format!("the service path {} is a directory", path.display()));
-    }
-    Ok(())
-}
-
-/// Explains an error that occurred while the service was being opened.
-fn explain(path: &Path, error: rusqlite::Error) -> ServiceError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => foreign(path),
-        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-            ServiceError::Refused(Error::new(
-                Status::IoFailed,
-                format!(
-                    "the service file {} cannot be opened for reading and writing",
-                    path.display()
-                ),
-            ))
-        }
-        _ => error.into(),
-    }
-}
-
-fn foreign(path: &Path) -> ServiceError {
-    ServiceError::invalid(format!("{} is not a libim service file", path.display()))
+/// SQLite's busy handler.
+fn look_again(looks: i32) -> bool {
+    std::thread::sleep(Duration::from_millis(1));
+    looks < BUSY_LOOKS
 }
 
 /// Recognises or makes the service in an open file, and returns its id. Nothing is written into a file that is not ours.
 fn prepare(db: &mut Connection, path: &Path, create: bool) -> ServiceResult<String> {
-    let explained = |error: rusqlite::Error| match error.sqlite_error_code() {
-        // The file is open by now. It is one of SQLite's own beside it, which others make and remove: try again.
-        Some(ErrorCode::CannotOpen) => error.into(),
-        _ => explain(path, error),
-    };
-    // Looked at before WAL is switched on, because that switch writes into the file.
+    let explained = |error| place::explain_companion(path, error);
     let snapshot = db.transaction().map_err(explained)?;
     let found = recognise(&snapshot).map_err(explained)?;
     drop(snapshot);
     if !found.unwrap_or(create) {
-        return Err(foreign(path));
+        return Err(place::foreign(path));
     }
     // Busy without waiting when somebody else makes the same switch; the caller comes again.
     db.pragma_update(None, "journal_mode", "WAL").map_err(explained)?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "foreign_keys", true)?;
+    // What is recalled or deleted is overwritten, not only forgotten.
+    db.pragma_update(None, "secure_delete", true)?;
     db.set_prepared_statement_cache_capacity(128);
     let transaction = db
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(explained)?;
     // Again, under the lock: another process may have made something of the empty file.
     if !recognise(&transaction)?.unwrap_or(create) {
-        return Err(foreign(path));
+        return Err(place::foreign(path));
     }
     migrate(&transaction, path)?;
     let id: String = transaction
         .query_row("SELECT service_id FROM service", (), |row| row.get(0))
-        .map_err(|error| ServiceError::Unreachable(format!("the service does not know its own id: {error}")))?;
-    transaction.commit()?;
+        .map_err(|error| match error.sqlite_error_code() {
+            Some(_) => explained(error),
+            None => ServiceError::Unreachable("the service does not know its own id".to_owned()),
+        })?;
+    transaction.commit().map_err(explained)?;
     // It becomes a part of cursors.
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(ServiceError::Unreachable(
@@ -258,7 +229,7 @@ fn recognise(db: &Connection) -> rusqlite::Result<Option<bool>> {
 }
 
 fn migrate(db: &Connection, path: &Path) -> ServiceResult<()> {
-    let stored: u32 = db.query_row("PRAGMA user_version", (), |row| row.get(0))?;
+    let stored: i64 = db.query_row("PRAGMA user_version", (), |row| row.get(0))?;
     let stored = usize::try_from(stored).unwrap_or(usize::MAX);
     if stored > MIGRATIONS.len() {
         let desc = format!(
@@ -269,7 +240,8 @@ fn migrate(db: &Connection, path: &Path) -> ServiceResult<()> {
         return Err(ServiceError::Refused(Error::new(Status::DatabaseFailed, desc)));
     }
     for migration in MIGRATIONS.iter().skip(stored) {
-        db.execute_batch(migration)?;
+        db.execute_batch(migration)
+            .map_err(|error| place::explain(path, error))?;
     }
     if stored == 0 {
         let id = uuid::Uuid::new_v4().simple().to_string();

@@ -141,6 +141,9 @@ impl Worker {
         } else {
             mailbox.pull_news(goes_on)?
         };
+        if carried_out == 0 && !has_pulled {
+            mailbox.service.empty_log()?;
+        }
         // A change that came in may have made the engine add a command, such as the wish for a profile.
         self.outbox |= has_pulled;
         Ok(carried_out > 0 || has_pulled)

@@ -1,0 +1,162 @@
+//! The place of the service file: what stands at its path, who made it, and what is said about a place where there can be
+//! no service. Knows nothing of what is in the file.
+
+use super::error::{ServiceError, ServiceResult};
+use crate::model::file::{self, Content};
+use crate::model::{Error, Status};
+use rusqlite::ErrorCode;
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+
+/// Which file a path leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FileId(u64, u64);
+
+impl FileId {
+    #[cfg(unix)]
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(path).ok().map(|file| Self(file.dev(), file.ino()))
+    }
+
+    /// Elsewhere an open file cannot be replaced; whether it is there has to do.
+    #[cfg(not(unix))]
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        std::fs::metadata(path).ok().map(|_| Self(0, 0))
+    }
+}
+
+/// Looks at what stands at the path before SQLite opens it. Where there is nothing, `create` makes an empty file for its
+/// owner only; whoever wants to share it changes that, and a file that is there keeps its permissions.
+pub(super) fn prepare(path: &Path, create: bool) -> ServiceResult<()> {
+    if create {
+        check_directory(path)?;
+    }
+    match file::content(path).map_err(ServiceError::Refused)? {
+        Content::Other => Err(foreign(path)),
+        Content::Database | Content::Empty => Ok(()),
+        Content::Missing if create => make(path),
+        Content::Missing => Err(ServiceError::Unreachable(format!(
+            "there is no service at {}",
+            path.display()
+        ))),
+    }
+}
+
+fn make(path: &Path) -> ServiceResult<()> {
+    let mut options = OpenOptions::new();
+    // Over a link, and not anew: another process may make the service at the same moment.
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(unusable("make the service file", path, &error)),
+    }
+}
+
+fn unusable(what: &str, path: &Path, error: &io::Error) -> ServiceError {
+    ServiceError::Refused(file::io_error(what, path, error))
+}
+
+fn check_directory(path: &Path) -> ServiceResult<()> {
+    let parent = directory(path);
+    if parent.is_dir() {
+        return Ok(());
+    }
+    Err(io_failed(format!(
+        "the directory {} of the service file does not exist",
+        parent.display()
+    )))
+}
+
+fn directory(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Says in the log that strangers can get at everything: nobody can have meant that.
+pub(super) fn warn_of_strangers(path: &Path) {
+    #[cfg(unix)]
+    if let Ok(found) = std::fs::metadata(path)
+        && std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o007 != 0
+    {
+        log::warn!(
+            "every account of this machine may use the service file {}; take that permission away if it is not meant",
+            path.display()
+        );
+    }
+}
+
+fn io_failed(desc: String) -> ServiceError {
+    ServiceError::Refused(Error::new(Status::IoFailed, desc))
+}
+
+/// The file is not the one that was opened.
+pub(super) fn moved(path: &Path) -> ServiceError {
+    ServiceError::Unreachable(format!("the service at {} was moved away or replaced", path.display()))
+}
+
+/// A file of something else.
+pub(super) fn foreign(path: &Path) -> ServiceError {
+    ServiceError::invalid(format!("{} is not a libim service file", path.display()))
+}
+
+/// A file that this process may not write to.
+pub(super) fn read_only(path: &Path) -> ServiceError {
+    io_failed(format!(
+        "the service file {} cannot be opened for reading and writing",
+        path.display()
+    ))
+}
+
+/// Explains an error that occurred while the service was being opened.
+pub(super) fn explain(path: &Path, error: rusqlite::Error) -> ServiceError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => foreign(path),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => read_only(path),
+        Some(ErrorCode::DiskFull) => io_failed(format!("there is no room on the disk of {}", path.display())),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) => ServiceError::Refused(Error::new(
+            Status::DatabaseFailed,
+            format!("the service file {} is damaged: {error}", path.display()),
+        )),
+        _ => error.into(),
+    }
+}
+
+/// The same, once the file itself is open.
+pub(super) fn explain_companion(path: &Path, error: rusqlite::Error) -> ServiceError {
+    match error.sqlite_error_code() {
+        // One of SQLite's own files beside it, which others make and remove: try again, unless it never can be made.
+        Some(ErrorCode::CannotOpen) if !may_write(directory(path)) => io_failed(format!(
+            "the directory {} of the service file cannot be written to; SQLite keeps files beside it",
+            directory(path).display()
+        )),
+        Some(ErrorCode::CannotOpen) => match companion(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => unusable("make files beside", path, &error),
+            _ => error.into(),
+        },
+        _ => explain(path, error),
+    }
+}
+
+/// The longest of the names that SQLite makes: it may be too long where that of the file is not.
+fn companion(path: &Path) -> io::Result<std::fs::Metadata> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-journal");
+    std::fs::metadata(log)
+}
+
+#[cfg(unix)]
+fn may_write(dir: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    access(dir, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn may_write(_dir: &Path) -> bool {
+    true
+}
