@@ -3,7 +3,7 @@
 
 use super::connection::guard::Guard;
 use super::ns;
-use super::stanza::{archive, bookmark, chat, forms, ids, message, muc, pubsub, read_mark, vcard};
+use super::stanza::{archive, bookmark, chat, disco, forms, ids, message, muc, pubsub, read_mark, vcard};
 use crate::model::{ConversationId, Message as Said, MessageBody, Micros, UserId};
 use tokio::io::AsyncReadExt;
 use xmpp_parsers::iq::Iq;
@@ -112,6 +112,8 @@ fn on_iq(iq: Iq) -> bool {
         return true;
     };
     forms::inside(&payload);
+    disco::info(&payload);
+    disco::items(&payload);
     muc::affiliations(&payload);
     pubsub::max_items(&payload);
     for item in pubsub::items_in(&payload) {

@@ -6,7 +6,6 @@ use super::error::{XmppError, XmppResult};
 use super::features::account;
 use super::features::account_archive::catch_up;
 use super::features::all::Features;
-use super::features::bookmarks::Bookmarks;
 use super::features::rooms::messages::{self, Since};
 use super::features::rooms::{follow, join};
 use super::outbox::Outbox;
@@ -167,7 +166,10 @@ async fn join_rooms(features: &Features, bookmarks: &[Bookmark]) {
         .for_each_concurrent(AT_ONCE, |bookmark| join::join_known(rooms, &bookmark.room))
         .await;
     // Those that the account remembers and no device has a bookmark of: another one has left them.
-    let joined = features.session.sink.joined_groups().unwrap_or_default();
+    let joined = match features.bookmarks.are_all_known() {
+        true => features.session.sink.joined_groups().unwrap_or_default(),
+        false => Vec::new(),
+    };
     for group in joined {
         if let Some(room) = address::parse(group.group_id.as_str())
             && !rooms.contains(&room)
@@ -212,7 +214,7 @@ async fn backfill(features: &Features, bookmarks: &[Bookmark]) -> XmppResult<()>
 async fn recheck_nodes(features: &Features, known: &[Bookmark]) -> XmppResult<()> {
     features.settings.on_published(&features.settings.items().await?);
     features.reads.on_published(&features.reads.items().await?);
-    let bookmarks = features.bookmarks.items().await?;
-    follow::follow(&features.rooms, Bookmarks::changes_since(known, &bookmarks));
+    let changes = features.bookmarks.changes_since(known).await?;
+    follow::follow(&features.rooms, changes);
     Ok(())
 }

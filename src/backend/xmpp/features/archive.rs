@@ -41,6 +41,10 @@ impl Archive {
         max: usize,
     ) -> XmppResult<Page> {
         let id = uuid::Uuid::new_v4().to_string();
+        let from = match &part {
+            Part::After(id) | Part::Before(id) => Some(id.clone()),
+            Part::Newest | Part::Since(_) => None,
+        };
         let query = archive::query(&id, with, part, max);
         // The results come as messages before the answer; the query's id brings them together.
         let collected = (archive.clone(), Vec::new());
@@ -50,7 +54,13 @@ impl Archive {
         // Before the answer is looked at: a query that failed must not collect any further.
         let (_, entries) = self.queries.borrow_mut().remove(&id).ok_or(XmppError::Lost)?;
         let page = answer?.and_then(|answer| archive::page(answer, entries));
-        page.ok_or(XmppError::Unreadable("the archive's answer could not be parsed"))
+        let mut page = page.ok_or(XmppError::Unreadable("the archive's answer could not be parsed"))?;
+        // An archive that goes on from a message with that very message would do so for ever.
+        page.is_last |= page.ends.as_ref().is_some_and(|(first, last)| {
+            let from = from.as_ref();
+            from == Some(first) || from == Some(last)
+        });
+        Ok(page)
     }
 
     /// Takes a message that is the result of a question of ours. Gives back any other.

@@ -60,7 +60,21 @@ impl Bookmarks {
     }
 
     /// The memberships that all items begin and end, for somebody who has seen the bookmarks as they were.
-    pub(crate) fn changes_since(known: &[Bookmark], items: &[Item]) -> Vec<BookmarkChange> {
+    pub(crate) async fn changes_since(&self, known: &[Bookmark]) -> XmppResult<Vec<BookmarkChange>> {
+        let items = self.items().await?;
+        Ok(if self.are_all_known() {
+            Self::difference(known, &items)
+        } else {
+            Self::changes(&items)
+        })
+    }
+
+    /// Whether a room without a bookmark is one that the account is no member of.
+    pub(crate) fn are_all_known(&self) -> bool {
+        self.pep.is_wholly_read(BOOKMARKS2)
+    }
+
+    fn difference(known: &[Bookmark], items: &[Item]) -> Vec<BookmarkChange> {
         let mut changes = Self::changes(items);
         let named: HashSet<BareJid> = items.iter().filter_map(|item| address::parse(&item.id)).collect();
         let gone = known.iter().filter(|bookmark| !named.contains(&bookmark.room));
@@ -152,6 +166,6 @@ mod tests {
             payload: Some(bookmark::encode("Team", Micros(5))),
         }];
         let expected = [BookmarkChange::Join(known[0].clone()), BookmarkChange::Leave(goes)];
-        assert_eq!(Bookmarks::changes_since(&known, &items), expected);
+        assert_eq!(Bookmarks::difference(&known, &items), expected);
     }
 }

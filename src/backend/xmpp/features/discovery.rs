@@ -3,10 +3,10 @@
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::ns;
 use crate::backend::xmpp::session::Session;
-use crate::backend::xmpp::stanza::caps;
+use crate::backend::xmpp::stanza::{caps, disco};
 use std::cell::RefCell;
 use std::rc::Rc;
-use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult, DiscoItemsQuery, DiscoItemsResult};
+use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult, DiscoItemsQuery};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::presence::Presence;
 
@@ -49,9 +49,9 @@ impl Discovery {
             .get(Some(Jid::from(self.session.me.clone())), query())
             .await;
         let features = match info {
-            Ok(info) => info.and_then(|info| DiscoInfoResult::try_from(info).ok()),
-            // A server that refuses the question has no archive; a lost connection says nothing about it.
-            Err(error) if error.is_lost() => return Err(error),
+            Ok(info) => info.as_ref().map(disco::info),
+            // A server that refuses the question has no archive; one that does not answer says nothing about it.
+            Err(error) if error.is_transient() => return Err(error),
             Err(_) => None,
         };
         let mut abilities = Abilities {
@@ -60,16 +60,13 @@ impl Discovery {
         };
         let items = DiscoItemsQuery { node: None, rsm: None };
         let items = self.session.get(Some(Jid::from(self.session.domain())), items).await;
-        let items = items
-            .ok()
-            .flatten()
-            .and_then(|items| DiscoItemsResult::try_from(items).ok());
-        for item in items.into_iter().flat_map(|items| items.items) {
+        let items = items.ok().flatten();
+        for item in items.iter().flat_map(disco::items) {
             // A component that is down does not hide the others.
             let Ok(Some(info)) = self.session.get(Some(item.jid.clone()), query()).await else {
                 continue;
             };
-            if DiscoInfoResult::try_from(info).is_ok_and(|info| is_room_service(&info)) {
+            if is_room_service(&disco::info(&info)) {
                 abilities.room_service = Some(item.jid.to_bare());
                 break;
             }

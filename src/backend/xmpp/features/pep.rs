@@ -2,11 +2,12 @@
 
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::stanza::disco;
 use crate::backend::xmpp::stanza::pubsub::{self, Access, Item};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
-use xmpp_parsers::disco::{DiscoItemsQuery, DiscoItemsResult};
+use xmpp_parsers::disco::DiscoItemsQuery;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::stanza_error::DefinedCondition;
@@ -32,6 +33,8 @@ pub(crate) struct Pep {
     nodes_with_capacity: RefCell<HashSet<String>>,
     /// Nodes whose items are too many for one answer.
     large_nodes: RefCell<HashSet<(Option<BareJid>, String)>>,
+    /// Own nodes of which the last reading may not have brought all items.
+    partly_read: RefCell<HashSet<String>>,
 }
 
 impl Pep {
@@ -40,6 +43,7 @@ impl Pep {
             session: Rc::clone(session),
             nodes_with_capacity: RefCell::default(),
             large_nodes: RefCell::default(),
+            partly_read: RefCell::default(),
         })
     }
 
@@ -98,6 +102,9 @@ impl Pep {
     /// The items of a node, the account's own or another user's; none when there is no such node.
     pub(crate) async fn items(&self, owner: Option<&BareJid>, node: &str) -> XmppResult<Vec<Item>> {
         let key = (owner.cloned(), node.to_owned());
+        if owner.is_none() {
+            self.partly_read.borrow_mut().remove(node);
+        }
         let items = if self.large_nodes.borrow().contains(&key) {
             self.items_in_parts(owner, node).await
         } else {
@@ -110,15 +117,29 @@ impl Pep {
             }
         };
         match items {
+            // No such node or user: nothing is published there.
+            Err(error) if error.is(&DefinedCondition::ItemNotFound) => Ok(Vec::new()),
+            // No personal nodes at all, or none at the moment.
             Err(XmppError::Refused {
-                // No such node or user, or no personal nodes at all: nothing is published there.
-                condition:
-                    DefinedCondition::ItemNotFound
-                    | DefinedCondition::FeatureNotImplemented
-                    | DefinedCondition::ServiceUnavailable,
+                condition: DefinedCondition::FeatureNotImplemented | DefinedCondition::ServiceUnavailable,
                 ..
-            }) => Ok(Vec::new()),
+            }) => {
+                self.note_partly_read(owner, node);
+                Ok(Vec::new())
+            }
             items => items,
+        }
+    }
+
+    /// Whether the last reading of a node of the account's own has brought all that is in it. If not, what is missing may
+    /// be there all the same.
+    pub(crate) fn is_wholly_read(&self, node: &str) -> bool {
+        !self.partly_read.borrow().contains(node)
+    }
+
+    fn note_partly_read(&self, owner: Option<&BareJid>, node: &str) {
+        if owner.is_none() {
+            self.partly_read.borrow_mut().insert(node.to_owned());
         }
     }
 
@@ -137,14 +158,14 @@ impl Pep {
             rsm: None,
         };
         let ids = match self.session.get(Some(to), query).await {
-            Ok(answer) => answer.and_then(|answer| DiscoItemsResult::try_from(answer).ok()),
+            Ok(answer) => answer.as_ref().map(disco::items),
             Err(error) if is_too_large(&error) => None,
             Err(error) => return Err(error),
         };
         let Some(ids) = ids else {
             return self.newest_items(owner, node).await;
         };
-        let ids: Vec<String> = ids.items.into_iter().filter_map(|item| item.name).collect();
+        let ids: Vec<String> = ids.into_iter().filter_map(|item| item.name).collect();
         let mut parts: Vec<&[String]> = ids.chunks(IN_ONE_PART).collect();
         let mut items = Vec::new();
         while let Some(part) = parts.pop() {
@@ -155,7 +176,10 @@ impl Pep {
                     parts.extend([older, newer]);
                 }
                 // It was retracted meanwhile, or is too large by itself.
-                Err(XmppError::Refused { .. }) => log::info!("an item of {node} could not be read"),
+                Err(XmppError::Refused { .. }) => {
+                    log::info!("an item of {node} could not be read");
+                    self.note_partly_read(owner, node);
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -165,6 +189,7 @@ impl Pep {
     /// As many of the newest items as one answer holds.
     async fn newest_items(&self, owner: Option<&BareJid>, node: &str) -> XmppResult<Vec<Item>> {
         log::warn!("the node {node} is too large: only its newest items are read");
+        self.note_partly_read(owner, node);
         let mut count = MOST_AT_ONCE;
         loop {
             match self.ask(owner, pubsub::newest_items(node, count)).await {

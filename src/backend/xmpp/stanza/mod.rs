@@ -4,6 +4,7 @@ pub(crate) mod archive;
 pub(crate) mod bookmark;
 pub(crate) mod caps;
 pub(crate) mod chat;
+pub(crate) mod disco;
 pub(crate) mod forms;
 pub(crate) mod ids;
 pub(crate) mod lenient;

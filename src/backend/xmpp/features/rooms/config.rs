@@ -6,10 +6,10 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns::MUC_ROOM_CONFIG;
 use crate::backend::xmpp::stanza::room_info::{self, RoomInfo, Wanted};
-use crate::backend::xmpp::stanza::{forms, muc};
+use crate::backend::xmpp::stanza::{disco, forms, muc};
 use crate::model::{Change, Group, GroupRole, Micros, Status};
 use std::rc::Rc;
-use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult};
+use xmpp_parsers::disco::DiscoInfoQuery;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::stanza_error::DefinedCondition;
 
@@ -17,10 +17,7 @@ use xmpp_parsers::stanza_error::DefinedCondition;
 pub(crate) async fn info(rooms: &Rooms, room: &BareJid) -> XmppResult<Option<RoomInfo>> {
     let query = DiscoInfoQuery { node: None };
     match rooms.session.get(Some(Jid::from(room.clone())), query).await {
-        Ok(Some(info)) => match DiscoInfoResult::try_from(info) {
-            Ok(disco) => Ok(Some(room_info::read(&disco))),
-            Err(_) => Err(XmppError::Unreadable("the room's answer could not be parsed")),
-        },
+        Ok(Some(info)) => Ok(Some(room_info::read(&disco::info(&info)))),
         Ok(None) => Ok(None),
         Err(XmppError::Refused {
             condition: DefinedCondition::ItemNotFound | DefinedCondition::Gone { .. },

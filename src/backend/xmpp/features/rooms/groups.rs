@@ -149,9 +149,11 @@ async fn counted(rooms: &Rooms, room: &BareJid, group: Group) -> Group {
     if group.role == GroupRole::None {
         return group;
     }
-    let count = members::members(rooms, room).await.len();
-    Group {
-        member_count: i64::try_from(count).unwrap_or(i64::MAX),
-        ..group
+    match members::members(rooms, room).await {
+        Ok(members) => Group {
+            member_count: i64::try_from(members.len()).unwrap_or(i64::MAX),
+            ..group
+        },
+        Err(_) => group,
     }
 }

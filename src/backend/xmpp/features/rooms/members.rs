@@ -117,7 +117,7 @@ async fn kick_one(rooms: &Rooms, room: &BareJid, user: &UserId) -> XmppResult<()
         found.map(|(nick, _)| nick.clone())
     });
     let nick = nick.flatten();
-    if nick.is_none() && !members(rooms, room).await.iter().any(|member| member.user_id == *user) {
+    if nick.is_none() && !members(rooms, room).await?.iter().any(|member| member.user_id == *user) {
         let text = format!("userID {} is not a member", quoted(user.as_str()));
         return Err(XmppError::account(Status::InvalidParameters, text));
     }
@@ -144,11 +144,11 @@ async fn kick_one(rooms: &Rooms, room: &BareJid, user: &UserId) -> XmppResult<()
 /// `getGroupMemberList`.
 pub(crate) async fn of_group(rooms: &Rooms, group: &GroupId) -> XmppResult<Vec<GroupMember>> {
     let room = require_member(rooms, group).await?;
-    Ok(members(rooms, &room).await)
+    members(rooms, &room).await
 }
 
 /// The users on the room's lists, and those who are in it.
-pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> Vec<GroupMember> {
+pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> XmppResult<Vec<GroupMember>> {
     let mut roles: HashMap<BareJid, GroupRole> = HashMap::new();
     let mut order = Vec::new();
     let mut add = |jid: BareJid, role: GroupRole| {
@@ -162,10 +162,13 @@ pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> Vec<GroupMember> {
     for affiliation in ["owner", "admin", "member"] {
         let query = muc::affiliated(affiliation);
         // Some rooms show their lists to some members only; those who are there are seen anyway.
-        if let Ok(Some(answer)) = rooms.session.get(Some(Jid::from(room.clone())), query).await {
-            for (jid, affiliation) in muc::affiliations(&answer) {
-                add(jid, muc::role_of(Some(&affiliation)));
-            }
+        let answer = match rooms.session.get(Some(Jid::from(room.clone())), query).await {
+            // Nobody has said that the list is not shown: without it the members would seem to be gone.
+            Err(error) if error.is_transient() => return Err(error),
+            answer => answer.ok().flatten(),
+        };
+        for (jid, affiliation) in answer.iter().flat_map(muc::affiliations) {
+            add(jid, muc::role_of(Some(&affiliation)));
         }
     }
     let present = rooms.with(room, |room| {
@@ -190,5 +193,5 @@ pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> Vec<GroupMember> {
             join_time: 0,
         }
     });
-    members.collect()
+    Ok(members.collect())
 }

@@ -1,0 +1,111 @@
+//! Messages: what is stored, acknowledged and counted.
+
+use crate::support::app::App;
+use crate::support::script::{self, ME, Script};
+use crate::support::temp_dir;
+use crate::{BOB, CHAT, from_bob, login};
+use im::events::Event;
+
+#[test]
+fn what_the_cache_cannot_store_is_never_acknowledged() {
+    let script = Script::start(true, |_, _| false);
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    // A cache that cannot store this message, as on a disk that is full.
+    let cache = rusqlite::Connection::open(dir.path().join("alice%40im%2etest/im.db")).unwrap();
+    cache
+        .execute_batch("CREATE TRIGGER full BEFORE INSERT ON message BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .unwrap();
+    let before = script.heard(&["<a ", "urn:xmpp:sm:3"]).len();
+    script.say("<r xmlns='urn:xmpp:sm:3'/>");
+    app.wait("it acknowledges", |_| {
+        script.heard(&["<a ", "urn:xmpp:sm:3"]).len() > before
+    });
+    let stored = script::attr(script.heard(&["<a ", "urn:xmpp:sm:3"]).last().unwrap(), "h");
+    script.say(&from_bob("lost", "<body>hi</body>"));
+    app.wait("the session is given up", |app| {
+        app.heard.count(Event::ConnectFailed) > 0
+    });
+    app.wait("another one begins", |app| app.heard.count(Event::ConnectSuccess) == 2);
+    let last = script.heard(&["<a ", "urn:xmpp:sm:3"]);
+    let last = last.iter().map(|ack| script::attr(ack, "h")).next_back();
+    assert_eq!(last, Some(stored), "the server is to deliver the message again");
+    cache.execute_batch("DROP TRIGGER full").unwrap();
+    script.say(&from_bob("lost", "<body>hi</body>"));
+    app.wait("it is stored", |app| app.texts(CHAT) == ["hi"]);
+}
+
+#[test]
+fn a_message_counts_whatever_a_peer_adds_to_it() {
+    let script = Script::start(false, |_, _| false);
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let odd = [
+        // Asks the servers not to copy it (XEP-0280, 8).
+        "<private xmlns='urn:xmpp:carbons:2'/>",
+        "<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='n'/></event>",
+        "<event xmlns='http://jabber.org/protocol/pubsub#event'/>",
+    ];
+    for (number, element) in odd.iter().enumerate() {
+        script.say(&from_bob(
+            &format!("m{number}"),
+            &format!("<body>{number}</body>{element}"),
+        ));
+    }
+    app.wait("all are there", |app| app.texts(CHAT) == ["0", "1", "2"]);
+    assert_eq!(app.conversation(CHAT)["unreadCount"], 3);
+}
+
+#[test]
+fn news_of_a_node_without_a_sender_are_the_accounts_own() {
+    let script = Script::start(false, |_, _| false);
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    script.say(&from_bob("m", "<body>hi</body>"));
+    app.wait("it is unread", |app| app.conversation(CHAT)["unreadCount"] == 1);
+    script.say(&format!(
+        "<message type='headline' to='{ME}/phone'><event xmlns='http://jabber.org/protocol/pubsub#event'>\
+         <items node='urn:xmpp:mds:displayed:0'><item id='{BOB}'><displayed xmlns='urn:xmpp:mds:displayed:0'>\
+         <stanza-id xmlns='urn:xmpp:sid:0' by='{ME}' id='s1'/></displayed></item></items></event></message>"
+    ));
+    script.say(&from_bob(
+        "n",
+        &format!("<body>ho</body><stanza-id xmlns='urn:xmpp:sid:0' by='{ME}' id='s1'/>"),
+    ));
+    app.wait("another device has read all", |app| {
+        app.texts(CHAT).len() == 2 && app.conversation(CHAT)["unreadCount"] == 0
+    });
+}
+
+#[test]
+fn an_archive_that_goes_round_in_circles_is_read_once() {
+    let script = Script::start(false, |server, xml| {
+        let asks = xml.contains("urn:xmpp:mam:2") && xml.contains("<set");
+        if asks {
+            let query = script::attr(xml, "queryid");
+            let archive = match script::attr(xml, "to") {
+                to if to.is_empty() => ME.to_owned(),
+                to => to,
+            };
+            server.say(&format!(
+                "<message from='{archive}' to='{ME}/phone'><result xmlns='urn:xmpp:mam:2' queryid='{query}' id='same'>\
+                 <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>\
+                 <message xmlns='jabber:client' type='chat' from='{BOB}/phone' to='{ME}' id='m'><body>hi</body></message>\
+                 </forwarded></result></message>"
+            ));
+            server.reply(
+                xml,
+                "<fin xmlns='urn:xmpp:mam:2'><set xmlns='http://jabber.org/protocol/rsm'><first>same</first>\
+                 <last>same</last></set></fin>",
+            );
+        }
+        asks
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    assert_eq!(app.texts(CHAT), ["hi"]);
+}

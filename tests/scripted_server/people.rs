@@ -1,0 +1,109 @@
+//! Friends, names and pictures.
+
+use crate::support::app::App;
+use crate::support::script::{self, ROOM, Script};
+use crate::support::temp_dir;
+use crate::{BOB, CHAT, from_bob, login};
+use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+#[test]
+fn friends_stay_friends_whatever_their_server_adds_to_the_roster() {
+    let script = Script::start(false, |server, xml| {
+        let is_roster = xml.contains("jabber:iq:roster") && xml.contains("'get'");
+        if is_roster {
+            server.reply(
+                xml,
+                "<query xmlns='jabber:iq:roster' odd='1'><item jid='bob@im.test' name='Bobby' subscription='both' odd='1'>\
+                 <group>Work</group><channel xmlns='urn:xmpp:mix:roster:0' participant-id='1'/></item><odd xmlns='urn:odd'/>\
+                 <item jid='carol@im.test' subscription='none'/></query>",
+            );
+        }
+        is_roster
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let friends = app.ok("getFriendList", json!({}));
+    let remarks: Vec<_> = friends
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|friend| &friend["friendRemark"])
+        .collect();
+    assert_eq!(remarks, ["Bobby", ""]);
+    let gone = app.ok("deleteFromFriendList", json!({ "userIDList": ["stranger@im.test"] }));
+    assert_eq!(gone[0]["resultCode"], 0, "as on the embedded service");
+}
+
+/// Bob's vCard, as an answer.
+const CARD: &str = "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:vcard4'><item id='current'>\
+    <vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><nickname><text>Bobby</text></nickname></vcard></item></items></pubsub>";
+
+fn asks_for_card(xml: &str) -> bool {
+    xml.contains("<items") && xml.contains("urn:xmpp:vcard4") && script::attr(xml, "to") == BOB
+}
+
+#[test]
+fn a_name_that_a_client_sends_with_each_message_is_looked_up_once() {
+    let script = Script::start(false, |server, xml| {
+        let asks = asks_for_card(xml);
+        if asks {
+            server.reply(xml, CARD);
+        }
+        asks
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let say = |id: &str, nick: &str| {
+        script.say(&from_bob(
+            id,
+            &format!("<body>{id}</body><nick xmlns='http://jabber.org/protocol/nick'>{nick}</nick>"),
+        ));
+        app.wait("it is there", |app| {
+            app.texts(CHAT).last().is_some_and(|text| text == id)
+        });
+        // An answer to what is asked later comes later.
+        app.ok("getGroupsInfo", json!({ "groupIDList": [ROOM] }));
+        script.heard(&[]).iter().filter(|xml| asks_for_card(xml)).count()
+    };
+    say("m0", "Bobby");
+    app.wait("the profile is known", |app| {
+        app.conversation(CHAT)["showName"] == "Bobby"
+    });
+    assert_eq!(say("m1", "Bobby"), 1);
+    let asked = say("m2", "Robert");
+    assert_eq!(
+        [say("m3", "Robert"), say("m4", "Bobby"), say("m5", "Robert")],
+        [asked; 3]
+    );
+}
+
+#[test]
+fn a_name_stays_when_the_server_of_its_owner_cannot_be_reached() {
+    let asked = AtomicUsize::new(0);
+    let script = Script::start(false, move |server, xml| {
+        if !asks_for_card(xml) {
+            return false;
+        }
+        match asked.fetch_add(1, Ordering::Relaxed) {
+            0 => server.reply(xml, CARD),
+            1 => server.refuse(xml, "remote-server-timeout"),
+            _ => server.refuse(xml, "remote-server-not-found"),
+        }
+        true
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    script.say(&from_bob("m", "<body>hi</body>"));
+    app.wait("the profile is known", |app| {
+        app.conversation(CHAT)["showName"] == "Bobby"
+    });
+    for _ in 0..2 {
+        let info = app.ok("getUsersInfo", json!({ "userIDList": [BOB] }));
+        assert_eq!(info[0]["nickName"], "Bobby");
+        assert_eq!(app.conversation(CHAT)["showName"], "Bobby");
+    }
+}
