@@ -10,6 +10,7 @@ mod day;
 mod places;
 mod power;
 mod rig;
+mod service;
 
 use day::Day;
 use places::{Place, Places};

@@ -4,6 +4,7 @@ use super::change::Tx;
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
 use super::membership;
+use super::row::{Seq, Time};
 use super::users::{self, Me};
 use crate::model::id::quoted;
 use crate::model::seq::from_stored;
@@ -40,7 +41,7 @@ fn sent_before(tx: &Tx<'_>, me: &Me, message: &Message) -> ServiceResult<Option<
             Ok((
                 row.get::<_, i64>(0)?,
                 row.get::<_, i64>(1)?,
-                (from_stored(row.get(2)?), Micros(row.get(3)?)),
+                (row.get::<_, Seq>(2)?.0, row.get::<_, Time>(3)?.0),
             ))
         })
         .optional()?;
@@ -95,7 +96,7 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
                 row.get::<_, i64>(0)?,
                 row.get::<_, i64>(1)?,
                 row.get::<_, bool>(2)?,
-                row.get::<_, String>(3)?,
+                String::from_utf8_lossy(row.get_ref(3)?.as_bytes()?).into_owned(),
             ))
         })
         .optional()?;
