@@ -244,3 +244,99 @@ fn a_database_that_another_process_locks_fails_the_call_and_loses_nothing() {
     engine.close();
     assert_eq!(open(&options).1, CacheReport::Opened, "busy is not damaged");
 }
+
+/// Whether any file of the account holds a text.
+fn is_on_disk(account: &std::path::Path, text: &str) -> bool {
+    std::fs::read_dir(account).unwrap().any(|entry| {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+#[test]
+fn what_was_recalled_deleted_or_cleared_is_gone_from_the_files_when_the_client_is_closed() {
+    let dir = temp_dir();
+    let options = options(dir.path(), &Clock::default());
+    let (engine, _) = open(&options);
+    let secret = |what: &str, number: usize| format!("secret-{what}-{number}-{}", "x".repeat(number * 97));
+    let count = 12;
+    let send = |user: &str, what: &str, number: usize| {
+        let sent = engine.send(&c2c(user), text(&secret(what, number))).unwrap();
+        let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
+        sent["msgID"].as_str().unwrap().to_owned()
+    };
+    let mut ids = Vec::new();
+    for number in 0..count {
+        ids.push([send("bob", "recalled", number), send("bob", "deleted", number)]);
+        send("carol", "cleared", number);
+        send("dave", "removed", number);
+    }
+    while let Some(entry) = engine.next_outbound().unwrap() {
+        let outcome = match entry.command {
+            Outbound::Send(_) => Outcome::Sent {
+                seq: u64::try_from(entry.id).unwrap(),
+                time: Micros(START * 1_000_000),
+            },
+            _ => Outcome::Done,
+        };
+        engine.complete_outbound(entry.id, outcome).unwrap();
+    }
+    for [recalled, deleted] in &ids {
+        engine.revoke(recalled).unwrap();
+        engine.delete_messages(std::slice::from_ref(deleted)).unwrap();
+    }
+    engine.clear_history(&c2c("carol")).unwrap();
+    engine.delete_conversation(&c2c("dave")).unwrap();
+    while let Some(entry) = engine.next_outbound().unwrap() {
+        engine.complete_outbound(entry.id, Outcome::Done).unwrap();
+    }
+    engine.close();
+    let account = dir.path().join("alice");
+    for what in ["recalled", "deleted", "cleared", "removed"] {
+        for number in 0..count {
+            let text = format!("secret-{what}-{number}-");
+            assert!(!is_on_disk(&account, &text), "{text}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_of_others_are_refused_and_files_that_anyone_could_read_are_made_private() {
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+    let dir = temp_dir();
+    let options = options(dir.path(), &Clock::default());
+    open(&options).0.close();
+    let account = dir.path().join("alice");
+    let file = account.join("im.db");
+    for (path, mode) in [(&account, 0o777), (&file, 0o666)] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    open(&options).0.close();
+    for (path, mode) in [(&account, 0o700), (&file, 0o600)] {
+        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, mode);
+    }
+    let refused = || {
+        Engine::open(options.clone(), im::events::EventQueue::new())
+            .err()
+            .unwrap()
+    };
+    // Only root can give a file away.
+    if chown(&file, Some(12345), None).is_ok() {
+        let error = refused();
+        assert!(
+            error.status == Status::IoFailed && error.desc.contains("another user"),
+            "{}",
+            error.desc
+        );
+    }
+    let elsewhere = dir.path().join("elsewhere");
+    std::fs::rename(&file, &elsewhere).unwrap();
+    symlink(&elsewhere, &file).unwrap();
+    let error = refused();
+    assert!(
+        error.status == Status::IoFailed && error.desc.contains("link"),
+        "{}",
+        error.desc
+    );
+}

@@ -33,12 +33,14 @@ impl Engine {
             let (transaction, before) = writer.begin()?;
             let mut tx = Transaction::new(&transaction, before.clone(), now, live, &self.in_flight);
             let value = work(&mut tx)?;
+            let removes_text = tx.removes_text;
             let (account, changes) = tx.finish(before)?;
             transaction.commit()?;
-            Ok((value, account, changes))
+            Ok((value, account, changes, removes_text))
         };
         match attempt() {
-            Ok((value, account, changes)) => {
+            Ok((value, account, changes, removes_text)) => {
+                writer.has_removed_text |= removes_text;
                 // Not before the commit: after a failure the next transaction starts from what is stored.
                 writer.account = account;
                 // Still under the lock: the app hears of commits in their order.

@@ -7,6 +7,7 @@
 //! side, its inbound side and its undoing together.
 
 mod awaited;
+mod clock;
 mod core;
 mod display_names;
 mod draft;

@@ -24,7 +24,12 @@ impl Engine {
                 salvaged: store.read(|db| Ok(outbox::count(db)?))?,
             },
         };
-        Ok((Self::over(options, store, queue), report))
+        let engine = Self::over(options, store, queue);
+        if let Err(error) = engine.forget_wrong_clock() {
+            // The list can still be read.
+            log::warn!("the order of the list could not be put right: {}", error.desc);
+        }
+        Ok((engine, report))
     }
 
     fn over(options: EngineOptions, store: Store, queue: EventQueue) -> Self {

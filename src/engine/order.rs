@@ -3,6 +3,7 @@
 //! Live events raise it above every earlier activation of the account. History is placed by its own time, so that an
 //! old conversation found by a sync does not jump to the top. (V2TIM: orderKey "increases with activation".)
 
+use super::clock::LATEST;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{ConversationId, Micros};
 use crate::store::outbox::CommandKind;
@@ -12,7 +13,7 @@ use crate::store::{StoreResult, conversation};
 fn live_activation(event: Micros, now: Micros, last: i64) -> i64 {
     // A sender or server whose clock is ahead must not keep a conversation on top for as long as it is ahead. Two events
     // of one microsecond, or a clock that was put back, still have an order.
-    event.min(now).0.max(last + 1)
+    event.min(now).0.min(LATEST).max(last + 1)
 }
 
 impl Transaction<'_> {
@@ -27,7 +28,7 @@ impl Transaction<'_> {
         } else {
             // Only the end of the batch knows the newest of its messages: `place_history` gives the place.
             // Keys are positive: 0 stands for no place yet.
-            let time = event.min(self.now).0.max(1);
+            let time = event.min(self.now).0.clamp(1, LATEST);
             loaded.candidate = Some(loaded.candidate.map_or(time, |known| known.max(time)));
         }
     }

@@ -80,6 +80,7 @@ impl Transaction<'_> {
 
     /// Removes the content for good.
     pub(super) fn wipe(&mut self, mut row: MessageRow) -> StoreResult<()> {
+        self.removes_text = true;
         row.body = to_json(&shown_body(&row).wiped())?;
         Ok(message::update(self.db, &row)?)
     }

@@ -107,6 +107,7 @@ impl Transaction<'_> {
         let is_newer = loaded.row.cleared_seq < loaded.row.max_seq;
         loaded.row.cleared_seq = loaded.row.max_seq;
         let deleted = message::delete_up_to(self.db, loaded.row.id, PENDING_POSITION)?;
+        self.removes_text |= deleted > 0;
         loaded.recount = true;
         Ok(is_newer || deleted > 0)
     }
@@ -139,6 +140,7 @@ impl Transaction<'_> {
             deleted::save_place(self.db, (row.conversation, msg_id), place, &server_id)?;
         }
         message::delete(self.db, row.id)?;
+        self.removes_text = true;
         self.edit(id, |_, loaded| {
             loaded.recount = true;
             Ok(())
@@ -212,7 +214,7 @@ impl Transaction<'_> {
         loaded.row.cleared_seq = loaded.row.cleared_seq.max(up_to);
         // Newer than all that was cleared, also than what this device has never seen: so are the numbers to come.
         loaded.row.max_seq = loaded.row.max_seq.max(up_to);
-        message::delete_up_to(self.db, loaded.row.id, up_to)?;
+        self.removes_text |= message::delete_up_to(self.db, loaded.row.id, up_to)? > 0;
         loaded.recount = true;
         Ok(())
     }

@@ -46,14 +46,19 @@ impl Transaction<'_> {
         // Commands that still wait reach up to a number too. Nothing that was written since the copy may be read or deleted
         // by them.
         for entry in outbox::of_kind(self.db, id, CommandKind::Read)? {
-            let mut position: ReadPosition = super::outbox::value(&entry)?;
+            // One that cannot be read is given up at its turn.
+            let Ok(mut position) = super::outbox::value::<ReadPosition>(&entry) else {
+                continue;
+            };
             position.seq = position.seq.min(from_stored(after));
             outbox::set_value(self.db, entry.id, &to_json(&position)?)?;
         }
         for kind in [CommandKind::ClearHistory, CommandKind::DeleteConversation] {
             for entry in outbox::of_kind(self.db, id, kind)? {
                 // The number comes first; what follows it is no business of this.
-                let mut parts: Vec<serde_json::Value> = super::outbox::value(&entry)?;
+                let Ok(mut parts) = super::outbox::value::<Vec<serde_json::Value>>(&entry) else {
+                    continue;
+                };
                 if let Some(up_to) = parts.first_mut() {
                     *up_to = up_to.as_u64().unwrap_or_default().min(from_stored(after)).into();
                 }

@@ -46,6 +46,8 @@ pub(super) struct Transaction<'a> {
     places: HashMap<ConversationId, usize>,
     message_events: Vec<MessageEvent>,
     missed: BTreeSet<ConversationId>,
+    /// Whether it removes what somebody wrote.
+    pub(super) removes_text: bool,
 }
 
 impl<'a> Transaction<'a> {
@@ -60,6 +62,7 @@ impl<'a> Transaction<'a> {
             places: HashMap::new(),
             message_events: Vec::new(),
             missed: BTreeSet::new(),
+            removes_text: false,
         }
     }
 

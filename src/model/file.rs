@@ -112,7 +112,8 @@ pub(crate) fn private_dir(dir: &Path) -> Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.create(dir) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        other => return other.map_err(failed),
+        Ok(()) => return dir.parent().map_or(Ok(()), sync_dir),
+        Err(error) => return Err(failed(error)),
     }
     let found = fs::symlink_metadata(dir).map_err(failed)?;
     if !found.is_dir() {

@@ -28,6 +28,8 @@ pub(crate) struct Writer {
     db: Connection,
     /// The account's row, as last committed.
     pub(crate) account: Account,
+    /// Whether something was recalled or deleted since the cache was opened.
+    pub(crate) has_removed_text: bool,
     // Last, because fields are dropped in order: the lock goes when the database is closed.
     lock: AccountLock,
 }
@@ -61,7 +63,12 @@ impl Store {
             dir: dir.to_owned(),
             readers: Readers::new(path.clone()),
             path,
-            writer: Mutex::new(Some(Writer { db, account, lock })),
+            writer: Mutex::new(Some(Writer {
+                db,
+                account,
+                has_removed_text: false,
+                lock,
+            })),
             checked: CheckedRows::default(),
         })
     }
@@ -115,7 +122,15 @@ impl Store {
         // The writer last: it moves the log into the database, and then removes it.
         self.readers.close();
         match lock(&self.writer).take() {
-            Some(Writer { db, lock, .. }) => {
+            Some(Writer {
+                db,
+                lock,
+                has_removed_text,
+                ..
+            }) => {
+                if has_removed_text && let Err(error) = connection::scrub(&db) {
+                    log::warn!("traces of removed texts stay in the file: {}", error.into_error().desc);
+                }
                 connection::close(db, || Ok(lock.leave(Left::Closed)?)).map_err(StoreError::into_error)
             }
             None => Ok(()),

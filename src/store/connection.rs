@@ -11,6 +11,10 @@ use std::time::Duration;
 /// How long a statement waits for another connection's checkpoint.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Files up to this size are written anew when texts were removed from them: some 100 ms. A larger one would make its
+/// client slow to close.
+const SCRUBBED: i64 = 32 << 20;
+
 /// Opens the file for writing, made where missing, with its schema up to date. Says whether it was new.
 #[cfg(test)]
 pub(super) fn open_writer(path: &Path, full_durability: bool) -> StoreResult<(Connection, bool)> {
@@ -75,6 +79,22 @@ fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     // The log is emptied and removed by `close` alone, which says so in the locked file before.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(db)
+}
+
+/// Removes what is left of deleted rows. SQLite overwrites the rows themselves (`secure_delete`), but not the copies that
+/// stay in unused parts of pages when rows are moved between them.
+pub(super) fn scrub(db: &Connection) -> StoreResult<()> {
+    let bytes: i64 = db.query_row(
+        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+        (),
+        |row| row.get(0),
+    )?;
+    if bytes <= SCRUBBED {
+        // In memory: a temporary file would be one more with the texts in it.
+        db.pragma_update(None, "temp_store", "MEMORY")?;
+        db.execute_batch("VACUUM")?;
+    }
+    Ok(())
 }
 
 /// Moves everything from the log into the file, and closes. Whatever fails, the log then stays and holds the rest.

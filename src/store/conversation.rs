@@ -161,6 +161,15 @@ pub(crate) fn activation_taken(db: &Connection, activation: i64) -> rusqlite::Re
         .exists([activation, activation + PIN_BIT])
 }
 
+/// The listed conversations with an activation after this one, in the order of their activations.
+pub(crate) fn activated_after(db: &Connection, activation: i64) -> rusqlite::Result<Vec<ConversationId>> {
+    db.prepare(
+        "SELECT conversation_id FROM conversation WHERE orderkey IS NOT NULL AND activation > ?1 ORDER BY activation",
+    )?
+    .query_map([activation], |row| row.get(0))?
+    .collect()
+}
+
 /// The listed conversations whose last message this user sent.
 pub(crate) fn with_last_sender(db: &Connection, user: &UserId) -> rusqlite::Result<Vec<ConversationId>> {
     // The second condition is that of the partial index, which SQLite does not use without it.

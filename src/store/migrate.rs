@@ -6,7 +6,7 @@ use crate::model::{Error, Status};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The number of the last migration that the database has.
-pub(super) fn version(db: &Connection) -> StoreResult<i64> {
+fn version(db: &Connection) -> StoreResult<i64> {
     Ok(db.query_row("PRAGMA user_version", (), |row| row.get(0))?)
 }
 
@@ -14,8 +14,9 @@ pub(super) fn version(db: &Connection) -> StoreResult<i64> {
 pub(super) fn fault(db: &Connection, has_content: bool) -> StoreResult<Option<&'static str>> {
     let version = version(db)?;
     let objects: i64 = db.query_row("SELECT count(*) FROM sqlite_master", (), |row| row.get(0))?;
+    // A column that every version of the schema has.
     let is_ours = db
-        .prepare("SELECT 1 FROM sqlite_master WHERE name = 'account'")?
+        .prepare("SELECT 1 FROM pragma_table_info('account') WHERE name = 'last_activation'")?
         .exists(())?;
     Ok(match (version, objects) {
         (0, 0) if has_content => Some("it has lost its tables"),

@@ -88,21 +88,25 @@ fn open_sound(
         return Ok(Err(why));
     }
     if files::exists(&mark)? {
-        if damage::is_confirmed(&path)? {
+        if files::exists(&path)? && damage::is_confirmed(&path)? {
             return Ok(Err("a client found it so"));
         }
         files::remove(&mark)?;
     }
+    let failed = |error: StoreError| {
+        let error = error.into_error();
+        Error::new(error.status, format!("cannot open {}: {}", path.display(), error.desc))
+    };
     match open_database(&path, left, full_durability) {
         Err(error) if error.is_damage() => {
             if damage::is_confirmed(&path)? {
                 return Ok(Err("SQLite cannot read it"));
             }
             // The disk failed for a moment, and SQLite took it for damage.
-            open_database(&path, left, full_durability).map_err(StoreError::into_error)
+            open_database(&path, left, full_durability).map_err(failed)
         }
         Err(error) if error.is_schema() => Ok(Err("its tables are not those of a cache")),
-        other => other.map_err(StoreError::into_error),
+        other => other.map_err(failed),
     }
 }
 
@@ -116,12 +120,10 @@ fn open_database(
     if let Some(why) = migrate::fault(&db, left != Left::Unsaid)? {
         return Ok(Err(why));
     }
-    if migrate::version(&db)? > 0 {
-        // The one row that everything needs; who it belongs to is for the store to judge.
-        account::load(&db)?;
-    }
     connection::set_up_writer(&db, full_durability)?;
     let created = migrate::migrate(&mut db)?;
+    // The one row that everything needs; who it belongs to is for the store to judge.
+    account::load(&db)?;
     let state = match left {
         Left::Rebuilt => CacheState::Rebuilt,
         _ if created => CacheState::Created,
@@ -212,6 +214,7 @@ fn free_name(path: &Path) -> Result<PathBuf> {
 mod tests {
     use super::*;
     use crate::store::fixture;
+    use crate::store::migrations::MIGRATIONS;
     use crate::store::outbox::{self, CommandKind, OutboxRow};
     use std::fs;
 
@@ -270,6 +273,20 @@ mod tests {
         assert_eq!(state(dir.path()), CacheState::Rebuilt);
         assert_eq!(state(dir.path()), CacheState::Opened);
         assert_eq!(names(dir.path()), ["im.db", "im.db.damaged-1", "lock"]);
+    }
+
+    #[test]
+    fn a_cache_of_an_older_version_is_opened() {
+        for version in 1..MIGRATIONS.len() {
+            let dir = tempfile::tempdir().unwrap();
+            let db = Connection::open(files::database(dir.path())).unwrap();
+            MIGRATIONS[..version]
+                .iter()
+                .for_each(|sql| db.execute_batch(sql).unwrap());
+            db.pragma_update(None, "user_version", version as u32).unwrap();
+            drop(db);
+            assert_eq!(state(dir.path()), CacheState::Opened, "{version}");
+        }
     }
 
     #[test]

@@ -67,7 +67,10 @@ pub(super) fn salvage(path: &Path) -> Result<Salvaged> {
                 "the damaged cache reads differently each time; nothing was changed",
             ));
         }
-        log::warn!("{} rows of the damaged cache could not be saved", found.lost);
+        log::warn!(
+            "not all of the damaged cache can be read; {} rows could not be saved",
+            found.lost
+        );
     }
     Ok(found)
 }
