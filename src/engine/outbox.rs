@@ -282,7 +282,8 @@ impl Transaction<'_> {
             };
         }
         // Deleted here while it was on its way: now the server has it, and other devices would show it.
-        if deleted::contains(self.db, msg_id)? {
+        let conversation = self.edit(id, |_, loaded| Ok(loaded.row.id))?;
+        if deleted::contains(self.db, conversation, msg_id)? {
             self.append(CommandKind::DeleteMessages, id, "", &[msg_id], &())?;
         }
         Ok(())

@@ -40,7 +40,8 @@ impl Transaction<'_> {
             return self.receive_again(incoming, known, seq);
         }
         // Archives keep what one of their users has deleted for themselves.
-        if deleted::contains(self.db, &incoming.msg_id)? {
+        let conversation = self.edit(&incoming.conversation, |_, loaded| Ok(loaded.row.id))?;
+        if deleted::contains(self.db, conversation, &incoming.msg_id)? {
             return Ok(());
         }
         self.edit(&incoming.conversation, |tx, loaded| {

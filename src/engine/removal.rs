@@ -51,11 +51,10 @@ impl Engine {
     /// `deleteMessages`. 6017, and nothing is deleted, when one does not exist.
     pub fn delete_messages(&self, msg_ids: &[String]) -> Result<()> {
         self.write(true, |tx| {
-            for msg_id in msg_ids {
+            for (place, msg_id) in msg_ids.iter().enumerate() {
                 let Some(row) = message::by_msg_id(tx.db, msg_id)? else {
                     // The same id twice in one call is no mistake worth an error.
-                    if deleted::contains(tx.db, msg_id)? && msg_ids.iter().filter(|other| *other == msg_id).count() > 1
-                    {
+                    if msg_ids.iter().take(place).any(|earlier| earlier == msg_id) {
                         continue;
                     }
                     return Err(unknown(msg_id).into());
@@ -102,7 +101,7 @@ impl Transaction<'_> {
         for entry in outbox::of_kind(self.db, &id, CommandKind::Send)? {
             self.cancel_send(&id, &entry.msg_id)?;
             // The server may have it although it has not said so, and would bring it back.
-            deleted::mark(self.db, &entry.msg_id)?;
+            deleted::mark(self.db, self.ensure_row(loaded)?, &entry.msg_id)?;
         }
         let is_newer = loaded.row.cleared_seq < loaded.row.max_seq;
         loaded.row.cleared_seq = loaded.row.max_seq;
@@ -127,7 +126,8 @@ impl Transaction<'_> {
     /// Deletes one message here, for good.
     fn remove_message(&mut self, id: &ConversationId, msg_id: &str) -> StoreResult<()> {
         // First of all: a message that is not here yet must not come later either.
-        deleted::mark(self.db, msg_id)?;
+        let conversation = self.edit(id, |tx, loaded| tx.ensure_row(loaded))?;
+        deleted::mark(self.db, conversation, msg_id)?;
         let Some(row) = message::by_msg_id(self.db, msg_id)? else {
             return Ok(());
         };

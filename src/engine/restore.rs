@@ -53,7 +53,8 @@ impl Transaction<'_> {
             }
             // It was deleted while it was on its way. As with every deletion, the sync must not bring it back.
             (CommandKind::Send, None) => {
-                deleted::mark(self.db, &entry.msg_id)?;
+                let conversation = self.edit(id, |tx, loaded| tx.ensure_row(loaded))?;
+                deleted::mark(self.db, conversation, &entry.msg_id)?;
                 return self.append(CommandKind::DeleteMessages, id, "", &[&entry.msg_id], &());
             }
             (CommandKind::SubscribeProfile, _) if self.is_pending(CommandKind::SubscribeProfile, id)? => return Ok(()),
@@ -66,9 +67,10 @@ impl Transaction<'_> {
             (CommandKind::Setting(kind), _) => self.setting_restored(id, &setting(entry, kind, "value", &entry.value)?),
             (CommandKind::DeleteMessages, _) => {
                 let msg_ids: Vec<String> = value(entry)?;
+                let conversation = self.edit(id, |tx, loaded| tx.ensure_row(loaded))?;
                 msg_ids
                     .iter()
-                    .try_for_each(|msg_id| Ok(deleted::mark(self.db, msg_id)?))
+                    .try_for_each(|msg_id| Ok(deleted::mark(self.db, conversation, msg_id)?))
             }
             (CommandKind::ClearHistory, _) => self.restore_cleared(id, entry, false),
             (CommandKind::DeleteConversation, _) => self.restore_cleared(id, entry, true),

@@ -61,10 +61,11 @@ impl Transaction<'_> {
 
     /// A message that was deleted comes: its place may be that up to which another device has read or deleted.
     fn pass_by(&mut self, incoming: &Message, ids: (&str, &str)) -> StoreResult<()> {
-        if !deleted::contains(self.db, &incoming.msg_id)? {
+        let id = &incoming.conversation;
+        let conversation = self.edit(id, |_, loaded| Ok(loaded.row.id))?;
+        if !deleted::contains(self.db, conversation, &incoming.msg_id)? {
             return Ok(());
         }
-        let id = &incoming.conversation;
         let known = self.edit(id, |tx, loaded| {
             let conversation = tx.ensure_row(loaded)?;
             Ok(deleted::by_msg_id(tx.db, conversation, &incoming.msg_id)?)
@@ -212,6 +213,18 @@ mod tests {
         });
         fixture.live(told(&msg_id, "1", 1, false));
         assert_eq!(ids(&fixture), [msg_id, "bob/1".to_owned()]);
+    }
+
+    #[test]
+    fn a_deleted_message_keeps_none_with_its_id_out_of_another_conversation() {
+        let fixture = Fixture::new();
+        // Deleted on another device: Mallory had given hers the id of one of Bob's.
+        fixture.live(Change::MessagesDeleted {
+            conversation: crate::model::ConversationId::trusted("c2c_mallory"),
+            msg_ids: vec!["a".to_owned()],
+        });
+        fixture.live(told("a", "1", 0, false));
+        assert_eq!(ids(&fixture), ["a"]);
     }
 
     #[test]

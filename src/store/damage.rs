@@ -102,7 +102,7 @@ mod tests {
         let (db, _) = connection::open_writer(&path, false).unwrap();
         db.execute_batch(
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
-             INSERT INTO deleted_message (msg_id) SELECT printf('%0100d', i) FROM n",
+             INSERT INTO deleted (msg_id) SELECT printf('%0100d', i) FROM n",
         )
         .unwrap();
         connection::close(db, || Ok(())).unwrap();

@@ -6,18 +6,21 @@
 use crate::model::{Micros, ReadPosition};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// Remembers that a message was deleted, whether or not it is here.
-pub(crate) fn mark(db: &Connection, msg_id: &str) -> rusqlite::Result<()> {
+/// Remembers that a message of a conversation was deleted, whether or not it is here.
+pub(crate) fn mark(db: &Connection, conversation: i64, msg_id: &str) -> rusqlite::Result<()> {
     // It may be deleted on several devices of the user.
-    db.prepare_cached("INSERT OR IGNORE INTO deleted_message (msg_id) VALUES (?1)")?
-        .execute([msg_id])?;
+    if !contains(db, conversation, msg_id)? {
+        db.prepare_cached("INSERT INTO deleted (msg_id, conversation) VALUES (?1, ?2)")?
+            .execute(params![msg_id, conversation])?;
+    }
     Ok(())
 }
 
-/// Whether a message was deleted.
-pub(crate) fn contains(db: &Connection, msg_id: &str) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM deleted_message WHERE msg_id = ?1")?
-        .exists([msg_id])
+/// Whether a message of a conversation was deleted.
+pub(crate) fn contains(db: &Connection, conversation: i64, msg_id: &str) -> rusqlite::Result<bool> {
+    // Of those that were deleted by the first versions it is not known where.
+    db.prepare_cached("SELECT 1 FROM deleted WHERE msg_id = ?1 AND conversation IN (0, ?2)")?
+        .exists(params![msg_id, conversation])
 }
 
 /// Remembers where a deleted message lay.
@@ -28,7 +31,8 @@ pub(crate) fn save_place(
     server_id: &str,
 ) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "UPDATE deleted_message SET conversation = ?2, position = ?3, time = ?4, server_id = ?5 WHERE msg_id = ?1",
+        "UPDATE deleted SET conversation = ?2, position = ?3, time = ?4, server_id = ?5 \
+         WHERE msg_id = ?1 AND conversation IN (0, ?2)",
     )?
     .execute(params![msg_id, conversation, position, time, server_id])?;
     Ok(())
@@ -44,17 +48,15 @@ fn place(row: &Row<'_>) -> rusqlite::Result<ReadPosition> {
 
 /// Where a deleted message of a conversation lay, by its `msgID`.
 pub(crate) fn by_msg_id(db: &Connection, conversation: i64, msg_id: &str) -> rusqlite::Result<Option<ReadPosition>> {
-    db.prepare_cached(
-        "SELECT position, time FROM deleted_message WHERE msg_id = ?2 AND conversation = ?1 AND conversation <> 0",
-    )?
-    .query_row(params![conversation, msg_id], place)
-    .optional()
+    db.prepare_cached("SELECT position, time FROM deleted WHERE msg_id = ?2 AND conversation = ?1 AND position <> 0")?
+        .query_row(params![conversation, msg_id], place)
+        .optional()
 }
 
 /// The same by its id in the server's archive.
 pub(crate) fn by_server_id(db: &Connection, conversation: i64, id: &str) -> rusqlite::Result<Option<ReadPosition>> {
     db.prepare_cached(
-        "SELECT position, time FROM deleted_message WHERE conversation = ?1 AND server_id = ?2 AND server_id <> ''",
+        "SELECT position, time FROM deleted WHERE conversation = ?1 AND server_id = ?2 AND server_id <> ''",
     )?
     .query_row(params![conversation, id], place)
     .optional()
@@ -69,15 +71,29 @@ mod tests {
     fn a_deleted_message_stays_deleted_and_keeps_its_place() {
         let db = database();
         let bob = conversation(&db, "c2c_bob", |_| {});
-        mark(&db, "m5").unwrap();
+        mark(&db, bob, "m5").unwrap();
         assert_eq!(by_msg_id(&db, bob, "m5").unwrap(), None, "nobody said where it lay");
         save_place(&db, (bob, "m5"), (5, Micros(7_000_000)), "s").unwrap();
-        mark(&db, "m5").unwrap();
+        mark(&db, bob, "m5").unwrap();
         let place = Some(ReadPosition { seq: 5, timestamp: 7 });
         assert_eq!(by_msg_id(&db, bob, "m5").unwrap(), place);
         assert_eq!(by_server_id(&db, bob, "s").unwrap(), place);
         assert_eq!(by_server_id(&db, bob + 1, "s").unwrap(), None);
         assert_eq!(by_server_id(&db, bob, "").unwrap(), None);
-        assert!(contains(&db, "m5").unwrap() && !contains(&db, "m6").unwrap());
+        assert!(contains(&db, bob, "m5").unwrap() && !contains(&db, bob, "m6").unwrap());
+        assert!(
+            !contains(&db, bob + 1, "m5").unwrap(),
+            "somebody else's may have the same id"
+        );
+    }
+
+    #[test]
+    fn a_message_that_the_first_versions_deleted_is_deleted_wherever_it_comes() {
+        let db = database();
+        db.execute("INSERT INTO deleted (msg_id) VALUES ('m')", ()).unwrap();
+        assert!(contains(&db, 1, "m").unwrap() && contains(&db, 2, "m").unwrap());
+        mark(&db, 1, "m").unwrap();
+        save_place(&db, (1, "m"), (5, Micros(7_000_000)), "s").unwrap();
+        assert!(by_msg_id(&db, 1, "m").unwrap().is_some());
     }
 }

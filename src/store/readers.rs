@@ -111,9 +111,7 @@ mod tests {
             })
         };
         assert_eq!((look().unwrap(), look().unwrap()), (Some((0, 1)), Some((0, 1))));
-        writer
-            .execute("INSERT INTO deleted_message (msg_id) VALUES ('m')", ())
-            .unwrap();
+        writer.execute("INSERT INTO deleted (msg_id) VALUES ('m')", ()).unwrap();
         assert_eq!(look().unwrap(), Some((0, 2)));
     }
 }
