@@ -59,9 +59,9 @@
 #define IM_STATUS_INVALID_CONVERSATION 6004
 
 /**
- * The client handle is 0, unknown or closed.
+ * The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
  *
- * Open the client first. While a client is being closed this is normal.
+ * Open the client first. While a client is being closed this is normal. Open clients after a fork, not before.
  */
 #define IM_STATUS_NOT_INITIALIZED 6013
 

@@ -10,9 +10,9 @@ pub const IM_ABI_VERSION: u32 = 0;
 pub const IM_STATUS_OK: i32 = 0;
 /// The call does not work on this kind of conversation. Reserved: this version never returns it.
 pub const IM_STATUS_INVALID_CONVERSATION: i32 = 6004;
-/// The client handle is 0, unknown or closed.
+/// The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
 ///
-/// Open the client first. While a client is being closed this is normal.
+/// Open the client first. While a client is being closed this is normal. Open clients after a fork, not before.
 pub const IM_STATUS_NOT_INITIALIZED: i32 = 6013;
 /// The method needs the server, and nobody is logged in, the login is still in progress, or the server ended the
 /// session. XMPP: the password is wrong or has expired, or the account does not exist.

@@ -42,9 +42,9 @@ statuses! {
     Ok = 0 => "OK",
     /// The call does not work on this kind of conversation. Reserved: this version never returns it.
     InvalidConversation = 6004 => "INVALID_CONVERSATION",
-    /// The client handle is 0, unknown or closed.
+    /// The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
     ///
-    /// Open the client first. While a client is being closed this is normal.
+    /// Open the client first. While a client is being closed this is normal. Open clients after a fork, not before.
     NotInitialized = 6013 => "NOT_INITIALIZED",
     /// The method needs the server, and nobody is logged in, the login is still in progress, or the server ended the
     /// session. XMPP: the password is wrong or has expired, or the account does not exist.

@@ -261,6 +261,16 @@ fn play(what: &str, sql: &str) {
 }
 
 #[test]
+fn a_trigger_of_somebody_elses_does_not_run() {
+    let dir = crate::temp_dir();
+    let (alice, bob) = (App::login(dir.path(), "alice"), App::login(dir.path(), "bob"));
+    let for_ever = "CREATE TRIGGER endless AFTER INSERT ON inbox BEGIN SELECT count(*) FROM (WITH RECURSIVE n (x) AS \
+        (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n); END;";
+    write(dir.path(), for_ever);
+    check("a trigger", &alice, &bob);
+}
+
+#[test]
 fn a_service_that_has_lost_its_own_row_keeps_the_outbox_waiting() {
     for damage in [
         "DELETE FROM service;",

@@ -14,9 +14,9 @@ class Status(enum.IntEnum):
     INVALID_CONVERSATION = 6004
     """The call does not work on this kind of conversation. Reserved: this version never returns it."""
     NOT_INITIALIZED = 6013
-    """The client handle is 0, unknown or closed.
+    """The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
 
-    Open the client first. While a client is being closed this is normal.
+    Open the client first. While a client is being closed this is normal. Open clients after a fork, not before.
     """
     NOT_LOGGED_IN = 6014
     """The method needs the server, and nobody is logged in, the login is still in progress, or the server ended the

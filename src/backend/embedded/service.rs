@@ -8,6 +8,7 @@ use super::moment::{self, Moment};
 use super::place::{self, FileId};
 use crate::model::id::quoted;
 use crate::model::{Error, Micros, Status};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -186,6 +187,8 @@ fn prepare(db: &mut Connection, path: &Path, create: bool) -> ServiceResult<Stri
     db.pragma_update(None, "journal_mode", "WAL").map_err(explained)?;
     db.pragma_update(None, "synchronous", "NORMAL")?;
     db.pragma_update(None, "foreign_keys", true)?;
+    // The service has none: a trigger is somebody else's, and could run for ever.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     // What is recalled or deleted is overwritten, not only forgotten.
     db.pragma_update(None, "secure_delete", true)?;
     db.set_prepared_statement_cache_capacity(128);

@@ -6,7 +6,8 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     case ok = 0
     /// The call does not work on this kind of conversation. Reserved: this version never returns it.
     case invalidConversation = 6004
-    /// The client handle is 0, unknown or closed. Open the client first. While a client is being closed this is normal.
+    /// The client handle is 0, unknown or closed, or belongs to the process that this one was forked from. Open the
+    /// client first. While a client is being closed this is normal. Open clients after a fork, not before.
     case notInitialized = 6013
     /// The method needs the server, and nobody is logged in, the login is still in progress, or the server ended the
     /// session. XMPP: the password is wrong or has expired, or the account does not exist. Call `login`, or wait for it

@@ -10,7 +10,8 @@ object Status {
     const val INVALID_CONVERSATION = 6004
 
     /**
-     * The client handle is 0, unknown or closed. Open the client first. While a client is being closed this is normal.
+     * The client handle is 0, unknown or closed, or belongs to the process that this one was forked from. Open the
+     * client first. While a client is being closed this is normal. Open clients after a fork, not before.
      */
     const val NOT_INITIALIZED = 6013
 
