@@ -59,7 +59,8 @@ impl Service {
                     file,
                     id,
                     known,
-                    has_wiped: false,
+                    // A client that was killed may have left some.
+                    has_wiped: true,
                 })
             }
             _ => Err(place::moved(path)),
