@@ -11,8 +11,8 @@ mod thread;
 pub mod xmpp;
 
 use crate::model::{
-    ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, OutboxEntry, Outcome,
-    Place, Profile, Result, Status, StoredMessage, UserId,
+    ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, Micros, OutboxEntry,
+    Outcome, Place, Profile, Result, Status, StoredMessage, UserId,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -90,6 +90,10 @@ pub trait Sink: Send + Sync {
     }
     /// The newest stored message of a conversation with a number of its server below `below`: its number and `msgID`.
     fn numbered_message(&self, _conversation: &ConversationId, _below: u64) -> Result<Option<(u64, String)>> {
+        Ok(None)
+    }
+    /// The place of a conversation in the list, as the time that gave it; `None` when it is not listed.
+    fn listed_place(&self, _conversation: &ConversationId) -> Result<Option<Micros>> {
         Ok(None)
     }
     /// The friends as they are stored.

@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::{
-    ConversationId, Error, Friend, Group, Inbound, OutboxEntry, Outcome, Place, Result, StoredMessage, UserId,
+    ConversationId, Error, Friend, Group, Inbound, Micros, OutboxEntry, Outcome, Place, Result, StoredMessage, UserId,
 };
 use serde::Serialize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -148,6 +148,10 @@ impl Sink for AccountSink {
 
     fn numbered_message(&self, conversation: &ConversationId, below: u64) -> Result<Option<(u64, String)>> {
         self.engine.numbered_message(conversation, below)
+    }
+
+    fn listed_place(&self, conversation: &ConversationId) -> Result<Option<Micros>> {
+        self.engine.listed_place(conversation)
     }
 
     fn friends(&self) -> Result<Vec<Friend>> {

@@ -1,7 +1,7 @@
 //! Look-ups for backends: how far archives were read, and stored messages with their ids.
 
 use super::core::Engine;
-use crate::model::{ConversationId, Place, Result, StoredMessage};
+use crate::model::{ConversationId, Micros, Place, Result, StoredMessage};
 use crate::store::message::MessageRow;
 use crate::store::{StoreResult, archive, conversation, message, message_ids};
 use rusqlite::Connection;
@@ -23,6 +23,14 @@ impl Engine {
         self.store.snapshot(|db| match conversation::load(db, id)? {
             Some(row) => with_ids(db, message::newest_received(db, row.id, up_to)?),
             None => Ok(None),
+        })
+    }
+
+    /// The place of a conversation in the list; `None` when it is not listed.
+    pub fn listed_place(&self, id: &ConversationId) -> Result<Option<Micros>> {
+        self.store.read(|db| {
+            let row = conversation::load(db, id)?.filter(|row| row.is_listed);
+            Ok(row.map(|row| Micros(row.activation)))
         })
     }
 

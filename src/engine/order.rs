@@ -50,7 +50,7 @@ impl Transaction<'_> {
         }
         self.edit(id, |tx, loaded| {
             tx.ensure_listed(loaded, time);
-            Ok(())
+            tx.subscribe_profile(loaded)
         })
     }
 

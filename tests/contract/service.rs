@@ -28,8 +28,9 @@ pub struct Traits {
     pub crossing_messages_have_one_order: bool,
     /// Whoever is invited sees nothing from before; else perhaps what was said in the second of the invitation.
     pub newcomers_see_nothing_older: bool,
-    /// A device that comes later lists what has no message, and shows groups that the user is out of as they were.
-    pub remembers_what_is_over: bool,
+    /// Whoever comes back into a group does not see what was said in between, and a device that comes later sees what was said
+    /// before.
+    pub goes_on_where_one_stopped: bool,
 }
 
 /// A running service. It is used by several threads, stands as long as the value, and is gone after it.
@@ -86,7 +87,7 @@ impl Service for Embedded {
             administrators_recall: true,
             crossing_messages_have_one_order: true,
             newcomers_see_nothing_older: true,
-            remembers_what_is_over: true,
+            goes_on_where_one_stopped: true,
         }
     }
 

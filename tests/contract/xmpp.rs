@@ -30,7 +30,7 @@ impl Service for Xmpp {
             administrators_recall: false,
             crossing_messages_have_one_order: false,
             newcomers_see_nothing_older: false,
-            remembers_what_is_over: false,
+            goes_on_where_one_stopped: false,
         }
     }
 

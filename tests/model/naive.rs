@@ -615,7 +615,9 @@ impl Naive {
                 let id = conversation.as_str();
                 let is_deleting = |kind: &Kind| matches!(kind, Kind::DeleteConversation(..));
                 if self.pending(id, is_deleting).is_none() {
+                    let was_listed = self.conv(id).is_listed;
                     self.list(id, time.0);
+                    self.watch(id, was_listed);
                 }
             }
             Change::Profile(profile) => {

@@ -12,7 +12,7 @@ use super::outbox::Outbox;
 use super::session::Stage;
 use super::stanza::bookmark::Bookmark;
 use crate::backend::LinkState;
-use crate::model::{Change, ConversationId};
+use crate::model::{Change, ConversationId, Group, Micros};
 use futures::{StreamExt, TryStreamExt, future, stream};
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -79,6 +79,7 @@ impl AccountSync {
         // Rooms are told from people before anything is read about them.
         let is_first = features.account_archive.position().is_none();
         features.settings.load().await?;
+        show_left_groups(features)?;
         let reads = features.reads.load().await?;
         let own = async {
             catch_up::catch_up(&features.account_archive).await?;
@@ -91,7 +92,7 @@ impl AccountSync {
         // No room holds up the account's own messages, however long it takes to answer.
         let ((), own) = future::join(join_rooms(features, &bookmarks), own).await;
         own?;
-        features.settings.apply_pins()?;
+        features.settings.apply_places()?;
         let me = features.profiles.fetch(&session.me).await?;
         session.apply(true, vec![Change::Profile(me)])?;
         if features.discovery.has_archive() {
@@ -152,6 +153,19 @@ impl AccountSync {
 }
 
 /// Carbons (XEP-0280). The sync goes on without them on a server that does not offer them.
+/// Groups that the user is out of are shown as they were seen last, also on a device that has never seen them.
+fn show_left_groups(features: &Features) -> XmppResult<()> {
+    let left = features.settings.left_groups().into_iter();
+    let is_out = |group: &Group| {
+        let room = address::room_of(&group.group_id, None);
+        room.is_ok_and(|room| !features.bookmarks.is_member(&room))
+    };
+    let changes = left
+        .filter(is_out)
+        .map(|group| Change::Group { group, time: Micros(0) });
+    features.session.apply(false, changes.collect())
+}
+
 async fn enable_carbons(features: &Features) -> XmppResult<()> {
     match features.session.set(None, xmpp_parsers::carbons::Enable).await {
         Err(error) if error.is_transient() => Err(error),

@@ -202,9 +202,6 @@ pub(super) fn a_new_device_shows_the_same(stage: &Stage<'_>) {
 }
 
 pub(super) fn a_conversation_without_messages_stays_listed_on_every_device(stage: &Stage<'_>) {
-    if !stage.traits().remembers_what_is_over {
-        return;
-    }
     let (phone, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
     let dave = stage.login("dave");
     let tablet = stage.other(&phone, "tablet");

@@ -258,7 +258,7 @@ pub(super) fn what_was_said_before_an_invitation_is_not_for_the_newcomer(stage: 
 }
 
 pub(super) fn who_comes_back_goes_on_reading_where_they_stopped(stage: &Stage<'_>) {
-    if !stage.traits().remembers_what_is_over {
+    if !stage.traits().goes_on_where_one_stopped {
         return;
     }
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
@@ -298,9 +298,6 @@ pub(super) fn who_comes_back_goes_on_reading_where_they_stopped(stage: &Stage<'_
 }
 
 pub(super) fn a_group_one_is_out_of_keeps_its_name(stage: &Stage<'_>) {
-    if !stage.traits().remembers_what_is_over {
-        return;
-    }
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
     let tablet = stage.other(&bob, "tablet");
     let (left, ended) = (

@@ -38,7 +38,7 @@ impl Features {
         let roster = Roster::new(&session, &profiles);
         let settings = Settings::new(&session, &pep);
         let bookmarks = Bookmarks::new(&pep);
-        let rooms = Rooms::new(&session, &discovery, &archive, &profiles, &bookmarks);
+        let rooms = Rooms::new(&session, &discovery, &archive, &profiles, &settings, &bookmarks);
         let reads = Reads::new(&session, &pep, &rooms);
         let account_archive = AccountArchive::new(&session, &discovery, &archive, &profiles, &rooms)?;
         Ok(Rc::new(Self {

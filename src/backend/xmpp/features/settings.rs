@@ -11,7 +11,9 @@ use crate::backend::xmpp::ns::SETTINGS;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
 use crate::backend::xmpp::stanza::settings::{Shared, decode};
-use crate::model::{Change, ConversationId, IdKind, MessageId, Place, SettingKind, Stamp, StampedSetting, Target};
+use crate::model::{
+    Change, ConversationId, Group, IdKind, MessageId, Micros, Place, SettingKind, Stamp, StampedSetting, Target,
+};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -31,6 +33,8 @@ pub(crate) enum Edit<'a> {
     Cleared(&'a Place),
     Deleted(Option<&'a Place>, &'a Stamp),
     Removed(&'a [String]),
+    /// The user is out of this group.
+    Left(&'a Group),
 }
 
 /// The name under which the account stores what is known of an item.
@@ -99,6 +103,12 @@ fn pin(id: &ConversationId, shared: &Shared) -> Option<Change> {
     set(id, shared.settings().into_iter().filter(is_pin))
 }
 
+/// What keeps the conversation in the list.
+fn listed(id: &ConversationId, shared: &Shared) -> Option<Change> {
+    let conversation = id.clone();
+    shared.listed().map(|time| Change::Listed { conversation, time })
+}
+
 impl Settings {
     pub(crate) fn new(session: &Rc<Session>, pep: &Rc<Pep>) -> Rc<Self> {
         Rc::new(Self {
@@ -120,12 +130,22 @@ impl Settings {
         self.pep.items(None, SETTINGS).await
     }
 
-    /// Hands the pins to the account, once the messages have given the conversations their places.
-    pub(crate) fn apply_pins(&self) -> XmppResult<()> {
+    /// Hands the pins, and what is listed without a message, to the account, once the messages have given the conversations
+    /// their places.
+    pub(crate) fn apply_places(&self) -> XmppResult<()> {
         let known = self.known.borrow();
-        let pins: Vec<Change> = known.iter().filter_map(|(id, shared)| pin(id, shared)).collect();
+        let places = known
+            .iter()
+            .flat_map(|(id, shared)| pin(id, shared).into_iter().chain(listed(id, shared)));
+        let places: Vec<Change> = places.collect();
         drop(known);
-        self.session.apply(false, pins)
+        self.session.apply(false, places)
+    }
+
+    /// The groups that the user has been out of at some time, as they were seen last.
+    pub(crate) fn left_groups(&self) -> Vec<Group> {
+        let known = self.known.borrow();
+        known.iter().filter_map(|(id, shared)| shared.left_group(id)).collect()
     }
 
     /// All that the archives have was read: a message up to which something was cleared or deleted and that was not among it
@@ -170,6 +190,7 @@ impl Settings {
                 all.extend(changes(&id, &known, &now));
                 if live {
                     all.extend(pin(&id, &now));
+                    all.extend(listed(&id, &now));
                 }
                 positions.push((name(&id), now.encode().text()));
             }
@@ -207,12 +228,18 @@ impl Settings {
             Edit::Cleared(up_to) => Shared::clear(up_to.clone()),
             Edit::Deleted(up_to, stamp) => Shared::delete(up_to.cloned(), stamp),
             Edit::Removed(msg_ids) => Shared::remove(msg_ids),
+            Edit::Left(group) => self.of(id)?.left(group, Micros::now()),
         };
         let known = self.of(id)?;
         if known.covers(&edit) {
             return Ok(());
         }
-        let wanted = known.merged(&edit);
+        // A device that comes later may find nothing else that lists it.
+        let place = self.session.sink.listed_place(id)?;
+        let wanted = match place.map(|time| known.keep(time)) {
+            Some(kept) => known.merged(&edit).merged(&kept),
+            None => known.merged(&edit),
+        };
         let published = self.publish(id, &wanted).await;
         if let Err(error) = &published
             && error.is_transient()

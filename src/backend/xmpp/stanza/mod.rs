@@ -14,6 +14,7 @@ pub(crate) mod pubsub;
 pub(crate) mod read_mark;
 pub(crate) mod room_info;
 pub(crate) mod settings;
+pub(crate) mod settings_listing;
 pub(crate) mod settings_merge;
 pub(crate) mod vcard;
 pub(crate) mod xml;

@@ -7,10 +7,11 @@ use super::state::Rooms;
 use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::features::settings::Edit;
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::model::id::quoted;
-use crate::model::{Change, Group, GroupId, Micros, Status};
+use crate::model::{Change, ConversationId, Group, GroupId, Micros, Status};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -93,7 +94,21 @@ pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid) {
     rooms.give_up_sending(room);
     rooms.has_changed();
     let group_id = address::group_id(room);
+    let joined = rooms.session.sink.joined_groups().unwrap_or_default();
+    let group = joined.into_iter().find(|group| group.group_id == group_id);
     let _ = rooms.session.apply(true, vec![Change::GroupLeft { group_id }]);
+    if let Some(group) = group {
+        remember_left(rooms, group);
+    }
+}
+
+/// Devices that come later show the group as it was, too.
+fn remember_left(rooms: &Rooms, group: Group) {
+    let settings = Rc::clone(&rooms.settings);
+    rooms.session.spawn(async move {
+        let conversation = ConversationId::group(&group.group_id);
+        settings.edit(&conversation, Edit::Left(&group)).await
+    });
 }
 
 /// The room says that we are a member no more.

@@ -7,6 +7,7 @@ use crate::backend::xmpp::features::bookmarks::Bookmarks;
 use crate::backend::xmpp::features::discovery::Discovery;
 use crate::backend::xmpp::features::hold::Hold;
 use crate::backend::xmpp::features::profiles::Profiles;
+use crate::backend::xmpp::features::settings::Settings;
 use crate::backend::xmpp::session::{Session, Stage};
 use crate::backend::xmpp::stanza::muc::Occupant;
 use crate::model::{GroupId, GroupRole};
@@ -70,6 +71,7 @@ pub(crate) struct Rooms {
     pub(crate) session: Rc<Session>,
     pub(crate) archive: Rc<Archive>,
     pub(crate) profiles: Rc<Profiles>,
+    pub(crate) settings: Rc<Settings>,
     pub(crate) bookmarks: Rc<Bookmarks>,
     discovery: Rc<Discovery>,
     rooms: RefCell<HashMap<BareJid, Room>>,
@@ -86,6 +88,7 @@ impl Rooms {
         discovery: &Rc<Discovery>,
         archive: &Rc<Archive>,
         profiles: &Rc<Profiles>,
+        settings: &Rc<Settings>,
         bookmarks: &Rc<Bookmarks>,
     ) -> Rc<Self> {
         Rc::new(Self {
@@ -93,6 +96,7 @@ impl Rooms {
             discovery: Rc::clone(discovery),
             archive: Rc::clone(archive),
             profiles: Rc::clone(profiles),
+            settings: Rc::clone(settings),
             bookmarks: Rc::clone(bookmarks),
             rooms: RefCell::default(),
             sending: RefCell::default(),

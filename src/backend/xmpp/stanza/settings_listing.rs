@@ -1,0 +1,142 @@
+//! What keeps a conversation in the list although no message does, and what a group that the user is out of showed: both
+//! stand beside the settings in the item that the account's devices share, and converge like them.
+
+use super::settings::{Field, Shared};
+use crate::model::{ConversationId, Group, GroupId, GroupRole, GroupType, Micros, Place, Stamp};
+use serde_json::json;
+
+/// The conversation is in the list, since the delete that its stamp comes after.
+const LISTED: &str = "listed";
+/// The group as it was when the user ceased to be a member.
+const GROUP: &str = "group";
+
+impl Shared {
+    /// The conversation is in the list of this device, at this place.
+    // Stamped right after the last delete that is known and not with the time: a delete on another device that this one has
+    // not heard of takes the conversation out of the list, whichever came first by the clock.
+    pub(crate) fn keep(&self, time: Micros) -> Self {
+        let after = self.delete_stamp.time.0.saturating_add(1);
+        let field = Field {
+            value: true.into(),
+            stamp: Stamp {
+                time: Micros(after),
+                device: String::new(),
+            },
+            // The latest place stays.
+            at: Some(Place {
+                time,
+                id: String::new(),
+            }),
+        };
+        Self::of_field(LISTED, field)
+    }
+
+    /// The place of a conversation that was listed and not deleted since.
+    pub(crate) fn listed(&self) -> Option<Micros> {
+        let field = self.fields.get(LISTED)?;
+        let is_kept = field.value == true && field.stamp > self.delete_stamp;
+        Some(field.at.as_ref()?.time).filter(|_| is_kept)
+    }
+
+    /// The user is out of the group. Nothing when that is known already.
+    pub(crate) fn left(&self, group: &Group, now: Micros) -> Self {
+        let value = json!({
+            "groupType": group.group_type.as_str(),
+            "groupName": group.group_name,
+            "faceUrl": group.face_url,
+        });
+        if self.fields.get(GROUP).is_some_and(|known| known.value == value) {
+            return Self::default();
+        }
+        let field = Field {
+            value,
+            stamp: Stamp {
+                time: now,
+                device: String::new(),
+            },
+            at: None,
+        };
+        Self::of_field(GROUP, field)
+    }
+
+    /// The group of a conversation as the user saw it last, if they have ever been out of it.
+    pub(crate) fn left_group(&self, conversation: &ConversationId) -> Option<Group> {
+        let group_id: GroupId = conversation.group_id()?;
+        let value = &self.fields.get(GROUP)?.value;
+        let text = |name: &str| {
+            value
+                .get(name)
+                .and_then(|it| it.as_str())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        Some(Group {
+            group_id,
+            group_type: GroupType::parse(&text("groupType"))?,
+            group_name: text("groupName"),
+            face_url: text("faceUrl"),
+            owner: None,
+            create_time: 0,
+            member_count: 0,
+            role: GroupRole::None,
+        })
+    }
+
+    fn of_field(name: &str, field: Field) -> Self {
+        let mut shared = Self::default();
+        shared.fields.insert(name.to_owned(), field);
+        shared
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::tests::{place, stamp};
+    use super::*;
+
+    #[test]
+    fn a_conversation_is_listed_at_its_latest_place_until_it_is_deleted() {
+        let kept = Shared::default().keep(Micros(7));
+        assert_eq!(kept.listed(), Some(Micros(7)));
+        for shared in [
+            kept.merged(&Shared::default().keep(Micros(3))),
+            Shared::default().keep(Micros(3)).merged(&kept),
+        ] {
+            assert_eq!(shared.listed(), Some(Micros(7)));
+            assert!(shared.covers(&kept));
+        }
+        let deleted = kept.merged(&Shared::delete(Some(place(9)), &stamp(9, "a")));
+        assert_eq!(deleted.listed(), None);
+        // A device that has not heard of the delete does not undo it, and one that has does.
+        assert_eq!(deleted.merged(&kept.keep(Micros(20))).listed(), None);
+        assert_eq!(deleted.merged(&deleted.keep(Micros(20))).listed(), Some(Micros(20)));
+        let read = Shared::parse(&kept.encode().text()).unwrap();
+        assert_eq!(read.listed(), Some(Micros(7)));
+    }
+
+    #[test]
+    fn a_group_is_remembered_as_it_was_seen_last() {
+        let id = ConversationId::trusted("group_team@rooms.example.org");
+        let group = |name: &str| Group {
+            group_id: id.group_id().unwrap(),
+            group_type: GroupType::Meeting,
+            group_name: name.to_owned(),
+            face_url: "face".to_owned(),
+            owner: None,
+            create_time: 0,
+            member_count: 0,
+            role: GroupRole::None,
+        };
+        let known = Shared::default();
+        assert_eq!(known.left_group(&id), None);
+        let once = known.merged(&known.left(&group("Team"), Micros(1)));
+        assert_eq!(once.left_group(&id), Some(group("Team")));
+        assert_eq!(once.left(&group("Team"), Micros(2)), Shared::default());
+        let again = once.merged(&once.left(&group("Us"), Micros(2)));
+        assert_eq!(
+            Shared::parse(&again.encode().text()).unwrap().left_group(&id),
+            Some(group("Us"))
+        );
+        assert_eq!(again.left_group(&ConversationId::trusted("c2c_bob@example.org")), None);
+    }
+}
