@@ -1,6 +1,7 @@
 //! The account's own row: there is one.
 
 use super::columns::readable_text;
+use super::sealed::{seal, sealed_text};
 use crate::model::{Micros, UserId};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -36,7 +37,7 @@ pub(crate) fn load(db: &Connection) -> rusqlite::Result<Option<Account>> {
                 last_activation: row.get(1)?,
                 total_unread: row.get(2)?,
                 first_sync_time: row.get(3)?,
-                cursor: readable_text(row, 4)?,
+                cursor: sealed_text(row, 4)?,
                 device_id: readable_text(row, 5)?.unwrap_or_default(),
                 last_stamp: row.get(6)?,
             })
@@ -87,7 +88,7 @@ pub(crate) fn save(db: &Connection, account: &Account) -> rusqlite::Result<()> {
         account.last_activation,
         account.total_unread,
         account.first_sync_time,
-        account.cursor,
+        account.cursor.as_deref().map(seal),
         account.last_stamp
     ])?;
     Ok(())
@@ -102,7 +103,7 @@ pub(crate) fn total_unread(db: &Connection) -> rusqlite::Result<i64> {
 /// The cursor as committed.
 pub(crate) fn cursor(db: &Connection) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT cursor FROM account WHERE id = 1")?
-        .query_row((), |row| readable_text(row, 0))
+        .query_row((), |row| sealed_text(row, 0))
 }
 
 #[cfg(test)]

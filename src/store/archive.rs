@@ -1,12 +1,12 @@
 //! How far each archive of the server has been read.
 
-use super::columns::readable_text;
-use rusqlite::{Connection, OptionalExtension};
+use super::sealed::{seal, sealed_text};
+use rusqlite::{Connection, OptionalExtension, params};
 
 /// The stored position; `None` while the archive was never read.
 pub(crate) fn position(db: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT position FROM archive WHERE name = ?1")?
-        .query_row([name], |row| readable_text(row, 0))
+        .query_row([name], |row| sealed_text(row, 0))
         .optional()
         // One that cannot be read is none: the archive is read again from its end.
         .map(Option::flatten)
@@ -15,7 +15,7 @@ pub(crate) fn position(db: &Connection, name: &str) -> rusqlite::Result<Option<S
 /// Stores a position in place of the one before.
 pub(crate) fn save_position(db: &Connection, name: &str, position: &str) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT OR REPLACE INTO archive (name, position) VALUES (?1, ?2)")?
-        .execute([name, position])?;
+        .execute(params![name, seal(position)])?;
     Ok(())
 }
 

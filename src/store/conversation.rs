@@ -88,7 +88,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         cleared_seq: row.get(14)?,
         draft_timestamp: row.get(15)?,
         draft_text: text(row, 16)?,
-        last_sender: row.get(17)?,
+        last_sender: text(row, 17)?,
         json: text(row, 18)?,
     })
 }

@@ -28,6 +28,7 @@ pub(crate) mod outbox;
 mod readers;
 mod recover;
 mod salvage;
+mod sealed;
 pub(crate) mod setting_stamp;
 mod wal;
 

@@ -10,6 +10,7 @@ mod day;
 mod places;
 mod power;
 mod rig;
+mod rot;
 mod service;
 
 use day::Day;
@@ -237,5 +238,105 @@ fn after_any_damage_to_any_file_the_account_works_again() {
         }
         let missing = day.missing(&App::open_with(&round.config()));
         missing.map(|missing| format!("{context}: {missing}"))
+    });
+}
+
+#[test]
+fn rotten_rows_stop_nothing_else() {
+    let places = Places::new();
+    let mut rounds = Rounds::new("rotten rows");
+    let seeds: Vec<u64> = (0..if rounds.all { 1000 } else { 60 })
+        .map(|_| rounds.random().u64(..))
+        .collect();
+    play("rotten rows", &seeds, |seed| {
+        let round = places.round(Place::Closed);
+        let mut random = fastrand::Rng::with_seed(*seed);
+        // A day on the service first, so that there is something of everything.
+        let app = App::login(round.path(), "alice");
+        app.ok(
+            "createGroup",
+            serde_json::json!({ "groupType": "Work", "groupID": "team" }),
+        );
+        app.send("group_team", "to the team");
+        app.ok("addFriend", serde_json::json!({ "userID": "bob", "remark": "Bobby" }));
+        app.wait("the delivery", |app| {
+            app.history("c2c_bob").iter().all(|message| message["status"] != 1)
+        });
+        app.ok("logout", serde_json::json!({}));
+        for peer in ["bob", "carol"] {
+            app.send(&format!("c2c_{peer}"), "not sent yet");
+            app.ok(
+                "pinConversation",
+                serde_json::json!({ "conversationID": format!("c2c_{peer}"), "isPinned": true }),
+            );
+        }
+        app.client.close().unwrap();
+        drop(app);
+        let context = format!("{seed}: {}", rot::rot(&round.account().join("im.db"), &mut random));
+
+        let (client, response) = im::api::open(&round.config().to_string());
+        let Some(client) = client else {
+            return Some(format!("{context}: {}", response.json));
+        };
+        let call = |method: &str, request: serde_json::Value| -> Result<serde_json::Value, String> {
+            let response = im::api::call(&client, method, &request.to_string());
+            let answer: serde_json::Value =
+                serde_json::from_str(&response.json).map_err(|error| format!("{method}: {error}"))?;
+            match answer["code"].as_i64() {
+                Some(0) => Ok(answer["data"].clone()),
+                _ => Err(format!("{method} {request}: {answer}")),
+            }
+        };
+        let work = || -> Result<(), String> {
+            let list = call("getConversationList", serde_json::json!({ "count": 100 }))?;
+            let ids: Vec<String> = list["conversationList"]
+                .as_array()
+                .ok_or("no list")?
+                .iter()
+                .filter_map(|row| row["conversationID"].as_str().map(str::to_owned))
+                .collect();
+            call("getTotalUnreadMessageCount", serde_json::json!({}))?;
+            call("getFriendList", serde_json::json!({}))?;
+            call("getJoinedGroupList", serde_json::json!({}))?;
+            for user in ["bob", "carol", "dave"] {
+                call(
+                    "getHistoryMessageList",
+                    serde_json::json!({ "userID": user, "count": 100 }),
+                )?;
+                call(
+                    "setConversationDraft",
+                    serde_json::json!({ "conversationID": format!("c2c_{user}"), "draftText": "new" }),
+                )?;
+            }
+            call(
+                "cleanConversationUnreadMessageCount",
+                serde_json::json!({ "conversationID": "" }),
+            )?;
+            let sent = call(
+                "sendMessage",
+                serde_json::json!({ "receiver": "frank", "textElem": { "text": "goes on" } }),
+            )?;
+            call("login", serde_json::json!({}))?;
+            // The outbox goes on behind what has rotted.
+            let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+            loop {
+                let history = call(
+                    "getHistoryMessageList",
+                    serde_json::json!({ "userID": "frank", "count": 9 }),
+                )?;
+                let is_sent = |message: &serde_json::Value| message["msgID"] == sent["msgID"] && message["status"] == 2;
+                if history.as_array().is_some_and(|history| history.iter().any(is_sent)) {
+                    break;
+                }
+                if std::time::Instant::now() > until {
+                    return Err(format!("the message is not sent: {history}; of {ids:?}"));
+                }
+                std::thread::park_timeout(std::time::Duration::from_millis(5));
+            }
+            Ok(())
+        };
+        let result = work();
+        client.close().unwrap();
+        result.err().map(|error| format!("{context}: {error}"))
     });
 }
