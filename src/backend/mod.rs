@@ -12,7 +12,7 @@ pub mod xmpp;
 
 use crate::model::{
     ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, Micros, OutboxEntry,
-    Outcome, Place, Profile, Result, Status, StoredMessage, UserId,
+    Outcome, Place, Profile, Result, Status, StoredMessage, UserId, WaitingCommand,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,6 +56,14 @@ pub trait Sink: Send + Sync {
     fn apply(&self, batch: Inbound) -> Result<()>;
     /// The oldest command still in the outbox.
     fn next_outbound(&self) -> Result<Option<OutboxEntry>>;
+    /// For a backend that has several commands on their way: the first one after a number, which stays where it is.
+    fn waiting_outbound(&self, _after: i64) -> Result<Option<WaitingCommand>> {
+        Ok(None)
+    }
+    /// The command of that number, which counts as on its way from here on. `None` when there is nothing to do for it.
+    fn begin_outbound(&self, _id: i64) -> Result<Option<OutboxEntry>> {
+        Ok(None)
+    }
     /// Ends a command: removes it from the outbox and settles or undoes its local change.
     fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()>;
     /// The same, and stores a cursor with it, for a backend whose cursor covers what it has written itself.

@@ -8,6 +8,7 @@ use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::{
     ConversationId, Error, Friend, Group, Inbound, Micros, OutboxEntry, Outcome, Place, Result, StoredMessage, UserId,
+    WaitingCommand,
 };
 use serde::Serialize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -110,6 +111,14 @@ impl Sink for AccountSink {
         // It may have taken commands off that have nothing left to do.
         self.wake();
         next
+    }
+
+    fn waiting_outbound(&self, after: i64) -> Result<Option<WaitingCommand>> {
+        self.engine.waiting_outbound(after)
+    }
+
+    fn begin_outbound(&self, id: i64) -> Result<Option<OutboxEntry>> {
+        self.engine.begin_outbound(id)
     }
 
     fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()> {

@@ -5,16 +5,12 @@ use super::transaction::Transaction;
 use crate::events::EventQueue;
 use crate::model::Result;
 use crate::store::{Store, StoreResult};
-use std::sync::atomic::AtomicI64;
 
 /// One account's rules over its cache. Every method may be called from any thread.
 pub struct Engine {
     pub(super) options: EngineOptions,
     pub(super) store: Store,
     pub(super) queue: EventQueue,
-    /// The command that was handed to the backend last: the server may already have it. 0 = none.
-    // Never reset: numbers are not given twice, and a command that has ended is no longer in the outbox.
-    pub(super) in_flight: AtomicI64,
 }
 
 impl Engine {
@@ -31,7 +27,7 @@ impl Engine {
         let now = (self.options.clock)();
         let attempt = || -> StoreResult<_> {
             let (transaction, before) = writer.begin()?;
-            let mut tx = Transaction::new(&transaction, before.clone(), now, live, &self.in_flight);
+            let mut tx = Transaction::new(&transaction, before.clone(), now, live);
             let value = work(&mut tx)?;
             let removes_text = tx.removes_text;
             let (account, changes) = tx.finish(before)?;

@@ -13,6 +13,7 @@ mod display_names;
 mod draft;
 #[cfg(test)]
 mod fixture;
+mod hand_out;
 mod inbound;
 mod json;
 mod lookup;

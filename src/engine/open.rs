@@ -5,7 +5,6 @@ use super::options::{CacheReport, Durability, EngineOptions};
 use crate::events::EventQueue;
 use crate::model::Result;
 use crate::store::{CacheState, Opening, Rebuild, Store, outbox};
-use std::sync::atomic::AtomicI64;
 
 impl Engine {
     /// Opens, and makes where missing, the cache in `options.dir`. 90001 when another client has it open. A damaged
@@ -33,12 +32,7 @@ impl Engine {
     }
 
     fn over(options: EngineOptions, store: Store, queue: EventQueue) -> Self {
-        Self {
-            options,
-            store,
-            queue,
-            in_flight: AtomicI64::new(0),
-        }
+        Self { options, store, queue }
     }
 }
 

@@ -4,8 +4,8 @@ use super::core::Engine;
 use super::json::{parse_body, to_json};
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{
-    ConversationId, Error, Message, MessageStatus, Micros, Outbound, OutboxEntry, Outcome, Place, Result, SettingKind,
-    Stamp, StampedSetting,
+    ConversationId, Error, Message, MessageStatus, Micros, Outbound, Outcome, Place, Result, SettingKind, Stamp,
+    StampedSetting,
 };
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
@@ -13,7 +13,6 @@ use crate::store::{StoreError, StoreResult, deleted, directory};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::sync::atomic::Ordering;
 
 fn unreadable(row: &OutboxRow, field: &str) -> StoreError {
     StoreError::Unreadable(Error::internal(format!(
@@ -54,32 +53,6 @@ fn undo<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
 }
 
 impl Engine {
-    /// The oldest command in the outbox.
-    pub fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
-        // Backends ask often; an empty outbox should cost them no transaction.
-        if self.store.read(|db| Ok(outbox::number_after(db, 0)?))?.is_none() {
-            return Ok(None);
-        }
-        self.write(true, |tx| {
-            // By number, because `command` may remove the row it is given and append another.
-            let mut after = 0;
-            while let Some(id) = outbox::number_after(tx.db, after)? {
-                after = id;
-                match tx.numbered(id) {
-                    Ok(Some(command)) => {
-                        // From here on, with the lock still held, the server may have it.
-                        tx.in_flight.store(id, Ordering::Release);
-                        return Ok(Some(OutboxEntry { id, command }));
-                    }
-                    Ok(None) => {}
-                    Err(error) if error.is_unreadable() => tx.give_up(id)?,
-                    Err(error) => return Err(error),
-                }
-            }
-            Ok(None)
-        })
-    }
-
     /// The numbers of the first and the last command that wait for a conversation.
     pub fn pending_commands(&self, id: &ConversationId) -> Result<Option<(i64, i64)>> {
         self.store.read(|db| Ok(outbox::bounds(db, id)?))
@@ -158,7 +131,7 @@ impl Transaction<'_> {
     }
 
     /// The command with a number; `None` when there is nothing left to do, and the row is gone.
-    fn numbered(&mut self, id: i64) -> StoreResult<Option<Outbound>> {
+    pub(super) fn numbered(&mut self, id: i64) -> StoreResult<Option<Outbound>> {
         match outbox::by_id(self.db, id)? {
             Some(row) => self.command(&row),
             None => Ok(None),

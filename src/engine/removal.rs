@@ -7,7 +7,6 @@ use crate::model::{ConversationId, Place, Result, SettingKind, Stamp};
 use crate::store::message::{self, PENDING_POSITION};
 use crate::store::outbox::{self, CommandKind};
 use crate::store::{StoreResult, deleted, message_ids, setting_stamp};
-use std::sync::atomic::Ordering;
 
 impl Engine {
     /// `deleteConversation`: the conversation, its messages, its draft and its pin go; the receive option and the read
@@ -114,9 +113,8 @@ impl Transaction<'_> {
     /// Takes the sending of a message off the outbox. One that the server may have already stays: once it has ended, the
     /// message is deleted on the server too.
     fn cancel_send(&mut self, id: &ConversationId, msg_id: &str) -> StoreResult<()> {
-        let in_flight = self.in_flight.load(Ordering::Acquire);
         for entry in outbox::of_kind(self.db, id, CommandKind::Send)? {
-            if entry.msg_id == msg_id && entry.id != in_flight {
+            if entry.msg_id == msg_id && !outbox::is_handed_out(self.db, entry.id)? {
                 outbox::remove(self.db, entry.id)?;
             }
         }

@@ -24,7 +24,8 @@ impl Engine {
         for draft in &salvaged.drafts {
             self.write(true, |tx| tx.restore_draft(draft))?;
         }
-        Ok(())
+        // The damaged file does not say reliably which of them the server may have.
+        self.write(true, |tx| Ok(outbox::hand_out_all(tx.db)?))
     }
 }
 

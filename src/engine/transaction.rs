@@ -9,7 +9,6 @@ use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, directory};
 use rusqlite::Connection;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::AtomicI64;
 
 /// A conversation that the transaction loaded.
 pub(super) struct LoadedConversation {
@@ -38,8 +37,6 @@ pub(super) struct Transaction<'a> {
     pub(super) now: Micros,
     /// Whether this happens now, or is history that a sync brings.
     pub(super) live: bool,
-    /// The command that the server may already have.
-    pub(super) in_flight: &'a AtomicI64,
     /// In the order of loading; `None` while one is being worked on.
     // A list beside the map: events come in the order of loading, which a map does not keep.
     loaded: Vec<Option<LoadedConversation>>,
@@ -51,13 +48,12 @@ pub(super) struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    pub(super) fn new(db: &'a Connection, account: Account, now: Micros, live: bool, in_flight: &'a AtomicI64) -> Self {
+    pub(super) fn new(db: &'a Connection, account: Account, now: Micros, live: bool) -> Self {
         Self {
             db,
             account,
             now,
             live,
-            in_flight,
             loaded: Vec::new(),
             places: HashMap::new(),
             message_events: Vec::new(),

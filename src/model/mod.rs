@@ -25,7 +25,7 @@ pub use id::{ConversationId, ConversationType, GroupId, UserId};
 pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, UnnumberedMessage};
 pub use message::{Elem, Message, MessageBody, MessageStatus};
 pub use order::{ConversationOrder, Micros, OrderKey};
-pub use outbound::{Outbound, OutboxEntry, Outcome};
+pub use outbound::{Outbound, OutboxEntry, Outcome, WaitingCommand};
 pub use place::Place;
 pub use setting::{Setting, SettingKind};
 pub use stamp::{Stamp, StampedSetting};

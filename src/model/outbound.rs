@@ -77,6 +77,21 @@ pub struct OutboxEntry {
     pub id: i64,
     /// The command.
     pub command: Outbound,
+    /// Whether it was handed out before, in this process or an earlier one, so that the server may have it already.
+    pub is_repeated: bool,
+}
+
+/// A command that waits in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingCommand {
+    /// Its number; rising.
+    pub id: i64,
+    /// The conversation that it concerns.
+    pub conversation: ConversationId,
+    /// Whether it sends a message.
+    pub is_message: bool,
+    /// Whether it may overtake the others of its conversation, and they may overtake it.
+    pub is_aside: bool,
 }
 
 /// How a command ended. A backend that cannot reach its server says nothing and tries again later.

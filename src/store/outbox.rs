@@ -124,6 +124,29 @@ pub(crate) fn by_id(db: &Connection, id: i64) -> rusqlite::Result<Option<OutboxR
         .optional()
 }
 
+/// Whether a command was handed to the backend, so that the server may have it.
+pub(crate) fn is_handed_out(db: &Connection, id: i64) -> rusqlite::Result<bool> {
+    let handed_out = db
+        .prepare_cached("SELECT handed_out FROM outbox WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    Ok(handed_out.unwrap_or_default())
+}
+
+/// Notes that a command is handed to the backend. Says whether it was before.
+pub(crate) fn hand_out(db: &Connection, id: i64) -> rusqlite::Result<bool> {
+    let changed = db
+        .prepare_cached("UPDATE outbox SET handed_out = 1 WHERE id = ?1 AND handed_out = 0")?
+        .execute([id])?;
+    Ok(changed == 0)
+}
+
+/// Notes the same of all commands.
+pub(crate) fn hand_out_all(db: &Connection) -> rusqlite::Result<()> {
+    db.execute("UPDATE outbox SET handed_out = 1", [])?;
+    Ok(())
+}
+
 /// The message of a command that may not be readable as a whole.
 pub(crate) fn msg_id(db: &Connection, id: i64) -> rusqlite::Result<Option<String>> {
     db.prepare_cached("SELECT msg_id FROM outbox WHERE id = ?1")?
@@ -209,6 +232,15 @@ mod tests {
         remove(&db, first).unwrap();
         assert_eq!(number_after(&db, 0).unwrap(), Some(second));
         assert_eq!(number_after(&db, second).unwrap(), None);
+    }
+
+    #[test]
+    fn a_command_is_handed_out_once_and_known_as_such_after_that() {
+        let db = database();
+        let id = append(&db, &command(PIN, "c2c_a")).unwrap();
+        assert!(!is_handed_out(&db, id).unwrap());
+        assert!(!hand_out(&db, id).unwrap());
+        assert!(is_handed_out(&db, id).unwrap() && hand_out(&db, id).unwrap());
     }
 
     #[test]

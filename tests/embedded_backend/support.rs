@@ -292,7 +292,11 @@ impl Client {
         self.edit(|record| {
             record.last_id += 1;
             id = record.last_id;
-            record.outbox.push_back(OutboxEntry { id, command });
+            record.outbox.push_back(OutboxEntry {
+                id,
+                command,
+                is_repeated: false,
+            });
         });
         self.backend.outbox_changed();
         id

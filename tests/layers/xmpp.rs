@@ -17,10 +17,17 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("stanza", &["ns", "time", "address"]),
     ("connection", &["config", "stanza"]),
     ("iq", &["error"]),
-    ("session", &["config", "connection", "error", "iq"]),
-    ("features", &["ns", "time", "error", "address", "stanza", "session"]),
+    ("stage", &[]),
+    ("session", &["config", "connection", "error", "iq", "stage"]),
+    (
+        "features",
+        &["ns", "time", "error", "address", "stanza", "session", "stage"],
+    ),
     ("outbox", &["time", "error", "address", "stanza", "session", "features"]),
-    ("sync", &["error", "address", "stanza", "session", "features", "outbox"]),
+    (
+        "sync",
+        &["error", "address", "stanza", "session", "features", "outbox", "stage"],
+    ),
     (
         "router",
         &[

@@ -286,6 +286,7 @@ impl Driver {
             self.model.outbox.push(Command {
                 msg_id: String::new(),
                 kind,
+                handed_out: false,
                 ..command
             });
         }
@@ -691,7 +692,12 @@ impl Driver {
         self.dispatcher.take().unwrap().close();
         // What was handed out was not confirmed: it comes again.
         if let Some(command) = self.model.in_flight.take() {
-            self.model.outbox.insert(0, Command { call: 0, ..command });
+            let command = Command {
+                call: 0,
+                handed_out: true,
+                ..command
+            };
+            self.model.outbox.insert(0, command);
         }
         self.open();
     }

@@ -72,6 +72,8 @@ pub struct Command {
     pub kind: Kind,
     /// Commands of one call have no order among themselves.
     pub call: u64,
+    /// Handed out before a restart: the server may have it.
+    pub handed_out: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -186,6 +188,7 @@ impl Naive {
             msg_id: msg_id.to_owned(),
             kind,
             call,
+            handed_out: false,
         });
     }
 
@@ -356,7 +359,7 @@ impl Naive {
         let in_flight = self.in_flight.as_ref().map(|command| command.msg_id.clone());
         if in_flight.as_deref() != Some(msg_id) {
             self.outbox
-                .retain(|command| command.kind != Kind::Send || command.msg_id != msg_id);
+                .retain(|command| command.kind != Kind::Send || command.msg_id != msg_id || command.handed_out);
         }
     }
 

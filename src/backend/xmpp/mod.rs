@@ -21,6 +21,7 @@ mod ns;
 mod outbox;
 mod router;
 mod session;
+mod stage;
 mod stanza;
 mod sync;
 mod time;

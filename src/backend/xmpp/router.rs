@@ -8,7 +8,7 @@ use super::features::bookmarks::Bookmarks;
 use super::features::rooms::presence::RoomEvent;
 use super::features::rooms::{config, follow, join, messages, presence};
 use super::ns;
-use super::outbox::Outbox;
+use super::outbox::state::Outbox;
 use super::session::Session;
 use super::stanza::chat;
 use super::stanza::pubsub::{self, NodeEvent};

@@ -5,6 +5,7 @@ use super::config::XmppConfig;
 use super::connection::{Outgoing, SizeLimit};
 use super::error::{XmppError, XmppResult};
 use super::iq::{Answer, Iqs};
+pub(crate) use super::stage::Stage;
 use crate::backend::Sink;
 use crate::model::{Change, Error, Inbound, Status};
 use std::cell::RefCell;
@@ -39,16 +40,6 @@ pub(crate) struct Session {
     /// Why the connection is given up, and whether for good.
     failure: RefCell<Option<(Error, bool)>>,
     failed: Notify,
-}
-
-/// How far the beginning of a session has come. Calls that need more of it wait for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
-    Begun,
-    /// It is known what the server can do.
-    Discovered,
-    /// It is known which rooms the account is in.
-    Bookmarked,
 }
 
 impl Session {
@@ -167,16 +158,25 @@ impl Session {
 
     /// Sends a stanza and waits until the server has it.
     pub(crate) async fn deliver(&self, stanza: impl Into<Stanza>) -> XmppResult<()> {
+        self.end_delivery(self.begin_delivery(stanza)).await
+    }
+
+    /// Sends a stanza some time soon, behind all that were sent before.
+    pub(crate) fn begin_delivery(&self, stanza: impl Into<Stanza>) -> oneshot::Receiver<()> {
+        let (acked, wait) = oneshot::channel();
+        self.put(Outgoing {
+            stanza: stanza.into(),
+            acked: self.is_managed.then_some(acked),
+        });
+        wait
+    }
+
+    /// Waits until the server has a stanza.
+    pub(crate) async fn end_delivery(&self, delivery: oneshot::Receiver<()>) -> XmppResult<()> {
         if self.is_managed {
-            let (acked, wait) = oneshot::channel();
-            self.put(Outgoing {
-                stanza: stanza.into(),
-                acked: Some(acked),
-            });
-            return wait.await.map_err(|_| XmppError::Lost);
+            return delivery.await.map_err(|_| XmppError::Lost);
         }
         // Stanzas are handled in order: when the server answers a later one, it has this one.
-        self.send(stanza);
         has_arrived(self.get(Some(Jid::from(self.domain())), Ping).await)
     }
 

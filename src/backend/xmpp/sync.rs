@@ -8,7 +8,7 @@ use super::features::account_archive::catch_up;
 use super::features::all::Features;
 use super::features::rooms::messages::{self, Since};
 use super::features::rooms::{follow, join};
-use super::outbox::Outbox;
+use super::outbox::state::Outbox;
 use super::session::Stage;
 use super::stanza::bookmark::Bookmark;
 use crate::backend::LinkState;
@@ -18,8 +18,8 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-/// How many rooms are entered or read at once.
-const AT_ONCE: usize = 8;
+/// How many rooms are entered or read at once: many, because each waits for answers most of the time.
+const AT_ONCE: usize = 64;
 /// How many friends are asked for their profiles at a later login. Those who write are asked anyway, and many tell by
 /// themselves.
 const ASKED_AGAIN: usize = 100;
@@ -47,6 +47,7 @@ impl AccountSync {
         if let Err(error) = account::check_owner(session) {
             return session.refuse(&error);
         }
+        self.outbox.open();
         session.sink.report(LinkState::SyncStarted);
         let outcome = self.sync().await;
         match outcome {
@@ -121,10 +122,14 @@ impl AccountSync {
         }
         let session = &features.session;
         if features.account_archive.hold.restart() {
-            let own = Rc::clone(&features.account_archive);
+            let (own, outbox) = (Rc::clone(&features.account_archive), Rc::clone(&self.outbox));
+            // A message that the server has by now gets its place after those that the archive brings.
+            outbox.open();
             session.spawn(async move {
                 let caught_up = catch_up::catch_up(&own).await;
-                caught_up.inspect_err(|error| own.session.fail(error))
+                caught_up.inspect_err(|error| own.session.fail(error))?;
+                outbox.allow();
+                Ok(())
             });
         }
         for room in features.rooms.hold_again() {

@@ -4,7 +4,8 @@ use super::config::XmppConfig;
 use super::connection::{Beginning, BoundStream, ConnectError, Incoming, Outgoing, SizeLimit, SmState, log_in};
 use super::features::all::Features;
 use super::features::rooms::self_ping::self_ping_rooms;
-use super::outbox::Outbox;
+use super::outbox::drain::drain;
+use super::outbox::state::Outbox;
 use super::router;
 use super::session::Session;
 use super::sync::AccountSync;
@@ -41,6 +42,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// The longest wait after a connection that was made, and the time after which it was a good one.
 const WAIT_AFTER_LOGIN: Duration = Duration::from_secs(4);
 const GOOD: Duration = Duration::from_secs(10);
+/// How long a server may take to notice what an attempt that broke has sent.
+const AFTERMATH: Duration = Duration::from_secs(60);
 /// How long a server may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// How long a server whose connection broke may take to say why.
@@ -109,6 +112,8 @@ impl Worker {
     async fn live(mut self) {
         let mut resumable: Option<ResumableSession> = None;
         let mut backoff = Backoff::new(SHORTEST_WAIT, LONGEST_WAIT);
+        // When an attempt broke: the server may still bind the resource for it.
+        let mut broken_attempt: Option<Instant> = None;
         loop {
             self.sink.report(LinkState::Connecting);
             let end = match self.connect(&mut resumable).await {
@@ -124,10 +129,20 @@ impl Worker {
                     end
                 }
                 Ok(None) => End::Stopped,
-                Err(error) => End::Broken(error),
+                Err(error) => {
+                    broken_attempt = Some(Instant::now());
+                    End::Broken(error)
+                }
             };
             let error = match end {
                 End::Stopped => return finish(resumable),
+                // By that attempt, and not by another device: a busy server may read what a dead connection has sent after it
+                // has let in the next one. Only once, or two devices would put each other out for ever.
+                End::Broken(ConnectError::Replaced)
+                    if broken_attempt.take().is_some_and(|at| at.elapsed() < AFTERMATH) =>
+                {
+                    ConnectError::network("an earlier attempt to connect took this connection's place")
+                }
                 End::Broken(error) => error,
             };
             let state = match error {
@@ -219,7 +234,7 @@ impl Worker {
         let outbox = Outbox::new(&features);
         let sync = AccountSync::new(&features, &outbox);
         spawn_local(Rc::clone(&sync).run());
-        spawn_local(Rc::clone(&outbox).drain());
+        spawn_local(drain(Rc::clone(&outbox)));
         spawn_local(self_ping_rooms(Rc::clone(&features.rooms)));
         let online = Online {
             session,
@@ -291,7 +306,7 @@ impl Worker {
                     }
                 },
                 outgoing = resumable.outgoing.recv() => match outgoing {
-                    Some(outgoing) => send(&mut stream, outgoing, &mut resumable.outgoing).await,
+                    Some(outgoing) => stream.send_all(outgoing, &mut resumable.outgoing).await,
                     None => Err(ConnectError::network("the session is over")),
                 },
                 incoming = stream.next() => match incoming {
@@ -364,24 +379,6 @@ async fn probe(stream: &mut BoundStream, session: &Rc<Session>) -> Result<(), Co
         own.get(Some(to), Ping).await.map(drop)
     });
     Ok(())
-}
-
-/// Sends a stanza and all that wait behind it.
-async fn send(
-    stream: &mut BoundStream,
-    first: Outgoing,
-    others: &mut mpsc::UnboundedReceiver<Outgoing>,
-) -> Result<(), ConnectError> {
-    let mut wants_ack = first.acked.is_some();
-    stream.feed(first).await?;
-    while let Ok(next) = others.try_recv() {
-        wants_ack |= next.acked.is_some();
-        stream.feed(next).await?;
-    }
-    if wants_ack {
-        stream.request_ack().await?;
-    }
-    stream.flush().await
 }
 
 fn finish(resumable: Option<ResumableSession>) {

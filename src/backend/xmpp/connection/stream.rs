@@ -10,6 +10,7 @@ use super::login::Stream;
 use super::read::{Read, read};
 use futures::SinkExt;
 use std::collections::VecDeque;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio_xmpp::Stanza;
 use tokio_xmpp::xmlstream::XmppStreamElement;
@@ -208,8 +209,26 @@ impl BoundStream {
         Ok(())
     }
 
+    /// Sends a stanza and all that wait behind it, and asks once for an acknowledgement of all of them.
+    pub(crate) async fn send_all(
+        &mut self,
+        first: Outgoing,
+        others: &mut UnboundedReceiver<Outgoing>,
+    ) -> Result<(), ConnectError> {
+        let mut wants_ack = first.acked.is_some();
+        self.feed(first).await?;
+        while let Ok(next) = others.try_recv() {
+            wants_ack |= next.acked.is_some();
+            self.feed(next).await?;
+        }
+        if wants_ack {
+            self.request_ack().await?;
+        }
+        self.flush().await
+    }
+
     /// Sends what was put on its way.
-    pub(crate) async fn flush(&mut self) -> Result<(), ConnectError> {
+    async fn flush(&mut self) -> Result<(), ConnectError> {
         let stream = std::pin::Pin::new(&mut self.stream);
         Ok(flush(stream).await?)
     }

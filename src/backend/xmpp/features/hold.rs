@@ -27,6 +27,11 @@ impl<T> Hold<T> {
         self.0.borrow_mut().take().unwrap_or_default()
     }
 
+    /// Whether what arrives is held.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.0.borrow().is_some()
+    }
+
     /// Holds again. False when something is held already.
     pub(crate) fn restart(&self) -> bool {
         let mut held = self.0.borrow_mut();

@@ -7,6 +7,7 @@ use crate::backend::xmpp::stanza::pubsub::{self, Access, Item};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
+use tokio::sync::Mutex;
 use xmpp_parsers::disco::DiscoItemsQuery;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
@@ -30,7 +31,8 @@ fn is_too_large(error: &XmppError) -> bool {
 pub(crate) struct Pep {
     session: Rc<Session>,
     /// Private nodes that were seen to hold enough items in this session.
-    nodes_with_capacity: RefCell<HashSet<String>>,
+    // A lock and no cell: of several who publish to a new node at once, one makes it, and the others wait.
+    nodes_with_capacity: Mutex<HashSet<String>>,
     /// Nodes whose items are too many for one answer.
     large_nodes: RefCell<HashSet<(Option<BareJid>, String)>>,
     /// Own nodes of which the last reading may not have brought all items.
@@ -41,7 +43,7 @@ impl Pep {
     pub(crate) fn new(session: &Rc<Session>) -> Rc<Self> {
         Rc::new(Self {
             session: Rc::clone(session),
-            nodes_with_capacity: RefCell::default(),
+            nodes_with_capacity: Mutex::default(),
             large_nodes: RefCell::default(),
             partly_read: RefCell::default(),
         })
@@ -49,9 +51,12 @@ impl Pep {
 
     /// Publishes an item. A node that cannot be made as private as it has to be is not published to.
     pub(crate) async fn publish(&self, node: &str, id: &str, payload: Element, access: Access) -> XmppResult<()> {
-        if access == Access::Private && !self.nodes_with_capacity.borrow().contains(node) {
-            self.ensure_node_capacity(node).await?;
-            self.nodes_with_capacity.borrow_mut().insert(node.to_owned());
+        if access == Access::Private {
+            let mut nodes = self.nodes_with_capacity.lock().await;
+            if !nodes.contains(node) {
+                self.ensure_node_capacity(node).await?;
+                nodes.insert(node.to_owned());
+            }
         }
         let publish = pubsub::publish(node, id, payload, access);
         self.session.set(None, publish).await.map(drop)

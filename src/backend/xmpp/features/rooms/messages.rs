@@ -232,7 +232,10 @@ async fn try_again(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResul
 
 fn let_in(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
     let held = rooms.with(room, |room| room.hold.release()).unwrap_or_default();
-    held.iter().try_for_each(|message| apply_live(rooms, room, message))
+    let applied = held.iter().try_for_each(|message| apply_live(rooms, room, message));
+    // The outbox may wait for that.
+    rooms.has_changed();
+    applied
 }
 
 async fn read_missed(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<()> {

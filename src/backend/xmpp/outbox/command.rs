@@ -1,0 +1,122 @@
+//! Carrying out the commands that send no message, and how every command ends.
+
+use super::state::{Gate, Outbox};
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::features::rooms::join::require_member;
+use crate::backend::xmpp::features::settings::Edit;
+use crate::backend::xmpp::stanza::chat;
+use crate::model::{ConversationId, Outbound, Outcome, Status, WaitingCommand};
+
+impl Outbox {
+    /// Carries out a command that sends no message.
+    pub(super) async fn carry_out(&self, waiting: &WaitingCommand) -> XmppResult<()> {
+        // Settings are published whole, so what the server has of them is to be known; and it is known only then which
+        // messages the account's archive has.
+        self.reach(Gate::All).await?;
+        match self.features.session.sink.begin_outbound(waiting.id)? {
+            Some(entry) => self.complete(entry.id, self.carry_out_command(&entry.command).await),
+            None => {
+                self.left_lane();
+                Ok(())
+            }
+        }
+    }
+
+    /// A command has ended. What is not its fault is an error: it comes again on the next connection.
+    pub(super) fn complete(&self, id: i64, ended: XmppResult<Outcome>) -> XmppResult<()> {
+        let session = &self.features.session;
+        let outcome = match ended {
+            Ok(outcome) => outcome,
+            Err(error) if error.is_transient() => return Err(error),
+            Err(error) => Outcome::Refused(error.into()),
+        };
+        // What ended with the session is no outcome.
+        if session.is_over() {
+            return Err(XmppError::Lost);
+        }
+        session.sink.complete_outbound(id, outcome)?;
+        self.left_lane();
+        Ok(())
+    }
+
+    async fn carry_out_command(&self, command: &Outbound) -> XmppResult<Outcome> {
+        match command {
+            // Has its own way, in `message`.
+            Outbound::Send(_) => {}
+            Outbound::Revoke { conversation, msg_id } => self.recall(conversation, msg_id).await?,
+            Outbound::DeleteMessages { conversation, msg_ids } => {
+                self.share(conversation, Edit::Removed(msg_ids)).await?;
+            }
+            Outbound::ClearHistory { conversation, last, .. } => {
+                if let Some(last) = last {
+                    self.share(conversation, Edit::Cleared(last)).await?;
+                }
+            }
+            Outbound::DeleteConversation {
+                conversation,
+                last,
+                stamp,
+                ..
+            } => {
+                self.share(conversation, Edit::Deleted(last.as_ref(), stamp)).await?;
+            }
+            Outbound::Set { conversation, setting } => self.share(conversation, Edit::Set(setting)).await?,
+            Outbound::Read { conversation, position } => {
+                local_if_unsupported(self.features.reads.publish(conversation, *position).await)?;
+            }
+            Outbound::SubscribeProfile { conversation } => {
+                if conversation.user_id().is_some()
+                    && let Some(jid) = address::jid_of_conversation(conversation)
+                {
+                    self.features.profiles.subscribe_profile(&jid).await;
+                }
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// A setting for all devices; on a server that cannot keep it, for this one.
+    async fn share(&self, conversation: &ConversationId, edit: Edit<'_>) -> XmppResult<()> {
+        local_if_unsupported(self.features.settings.edit(conversation, edit).await)
+    }
+
+    async fn recall(&self, conversation: &ConversationId, msg_id: &str) -> XmppResult<()> {
+        let session = &self.features.session;
+        let not_supported = |text: &str| Err(XmppError::account(Status::NotSupported, text));
+        let Some(stored) = session.sink.stored_message(msg_id)? else {
+            return Ok(());
+        };
+        if stored.sender != address::user_id(&session.me) {
+            return not_supported(
+                "XMPP rooms let only the sender recall a message, unless they offer moderation (XEP-0425)",
+            );
+        }
+        let retraction = match conversation.group_id() {
+            Some(group) => {
+                let room = require_member(&self.features.rooms, &group).await?;
+                // A room knows a message by the id that it gave it (XEP-0424), and only with an archive it gives one.
+                if stored.server_id.is_empty() {
+                    return not_supported("the room has no archive, so its messages cannot be recalled");
+                }
+                chat::retraction(room, true, &stored.server_id)
+            }
+            None => {
+                let user = conversation.user_id().ok_or(XmppError::Lost)?;
+                chat::retraction(address::jid_of(&user)?, false, msg_id)
+            }
+        };
+        session.deliver(retraction).await
+    }
+}
+
+/// A server that cannot keep something for the other devices is no reason to undo it on this one.
+fn local_if_unsupported(result: XmppResult<()>) -> XmppResult<()> {
+    match result {
+        Err(error) if !error.is_transient() => {
+            log::info!("the server cannot share a setting, which stays on this device: {error}");
+            Ok(())
+        }
+        other => other,
+    }
+}
