@@ -14,6 +14,7 @@ mod draft;
 #[cfg(test)]
 mod fixture;
 mod hand_out;
+mod hidden;
 mod inbound;
 mod json;
 mod lookup;

@@ -26,11 +26,16 @@ impl Transaction<'_> {
             self.account.last_activation = activation;
             loaded.row.activation = activation;
         } else {
-            // Only the end of the batch knows the newest of its messages: `place_history` gives the place.
-            // Keys are positive: 0 stands for no place yet.
-            let time = event.min(self.now).0.clamp(1, LATEST);
-            loaded.candidate = Some(loaded.candidate.map_or(time, |known| known.max(time)));
+            self.activate_at(loaded, event);
         }
+    }
+
+    /// Something at this time activates the conversation, if nothing later has. Only the end of the batch knows the newest of
+    /// its messages: `place_history` gives the place.
+    pub(super) fn activate_at(&self, loaded: &mut LoadedConversation, event: Micros) {
+        // Keys are positive: 0 stands for no place yet.
+        let time = event.min(self.now).0.clamp(1, LATEST);
+        loaded.candidate = Some(loaded.candidate.map_or(time, |known| known.max(time)));
     }
 
     /// Lists the conversation if it was not; its place among the listed does not change.

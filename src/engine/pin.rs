@@ -4,7 +4,7 @@
 use super::core::Engine;
 use super::transaction::Transaction;
 use crate::model::{ConversationId, Result, Setting, Stamp};
-use crate::store::{StoreResult, setting_stamp};
+use crate::store::{StoreResult, directory, message, setting_stamp};
 
 impl Engine {
     /// `pinConversation`. Pinning a conversation that is not in the list lists it; unpinning it changes nothing.
@@ -40,9 +40,17 @@ impl Transaction<'_> {
 
     /// The server refused our own change: `pinned` is what it has.
     pub(super) fn pin_refused(&mut self, id: &ConversationId, pinned: bool) -> StoreResult<()> {
-        self.edit(id, |_, loaded| {
+        let is_stranger = match id.group_id() {
+            Some(group) => directory::group(self.db, &group)?.is_none(),
+            None => false,
+        };
+        self.edit(id, |tx, loaded| {
             // One that was deleted meanwhile stays so.
             loaded.row.is_pinned = pinned && loaded.row.is_listed;
+            // Of a group that we never were in only the pin has made a conversation.
+            if is_stranger && loaded.row.draft_text.is_empty() && !message::any(tx.db, loaded.row.id)? {
+                loaded.row.is_listed = loaded.row.is_pinned;
+            }
             Ok(())
         })
     }

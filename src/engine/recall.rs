@@ -9,7 +9,7 @@ use crate::model::id::quoted;
 use crate::model::{AtType, ConversationId, ConversationType, Error, GroupRole, MessageStatus, Result};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind};
-use crate::store::{StoreResult, directory};
+use crate::store::{StoreResult, directory, hidden};
 
 impl Engine {
     /// `revokeMessage`: our own message, or any message of a group that we own or administrate. 6017 when there is no
@@ -101,7 +101,10 @@ impl Transaction<'_> {
         }
         if row.status != MessageStatus::Revoked {
             self.hide(id, &mut row)?;
-            self.tell(Event::RecvMessageRevoked, id.clone(), to_json(&msg_id)?);
+            // Nobody here has seen what the receive option hides.
+            if !hidden::contains(self.db, row.id)? {
+                self.tell(Event::RecvMessageRevoked, id.clone(), to_json(&msg_id)?);
+            }
         }
         self.wipe(row)
     }

@@ -5,7 +5,7 @@ use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, UserId};
 use crate::store::message::{self, MessageRow};
-use crate::store::{StoreResult, deleted};
+use crate::store::{StoreResult, deleted, hidden};
 
 /// Sequences above this cannot be shown exactly by JavaScript, and collide with [`message::PENDING_POSITION`].
 const MAX_SEQ: u64 = (1 << 53) - 2;
@@ -112,6 +112,9 @@ impl Transaction<'_> {
         };
         row.id = message::insert(self.db, &row)?;
         loaded.row.max_seq = loaded.row.max_seq.max(seq);
+        if !is_self && self.hides(loaded, seq, incoming.time) {
+            return Ok(hidden::hide(self.db, row.id)?);
+        }
         self.count_new(loaded, &row);
         // V2TIM: such a message does not move the conversation; it still makes one that did not exist.
         if row.is_excluded_from_last_message {
@@ -127,7 +130,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// The server has a message of ours: it gets its place among the others. Its conversation does not move.
+    /// The server has a message of ours: it gets its place among the others. So does its conversation in the list, as on the
+    /// user's other devices: a message that was written offline long ago is as new as the server says.
     pub(super) fn accept(
         &mut self,
         loaded: &mut LoadedConversation,
@@ -145,6 +149,9 @@ impl Transaction<'_> {
             row.status = MessageStatus::Sent;
         }
         message::update(self.db, &row)?;
+        if loaded.row.is_listed && !row.is_excluded_from_last_message {
+            self.activate_at(loaded, time);
+        }
         if is_revoked {
             Ok(())
         } else {

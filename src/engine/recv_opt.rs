@@ -39,7 +39,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, bob, from_bob, refused, set_at, unnumbered};
+    use crate::engine::fixture::{Fixture, bob, from_bob, refused, set_at};
 
     #[test]
     fn a_conversation_that_does_not_notify_counts_its_unread_messages_but_not_in_the_total() {
@@ -50,15 +50,6 @@ mod tests {
         assert_eq!(fixture.engine.total_unread().unwrap(), 0);
         fixture.engine.set_recv_opt(&[bob()], RecvOpt::Receive).unwrap();
         assert_eq!(fixture.engine.total_unread().unwrap(), 1);
-    }
-
-    #[test]
-    fn with_option_1_nothing_arrives_but_ones_own_messages() {
-        let fixture = Fixture::new();
-        fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotReceive).unwrap();
-        fixture.live(unnumbered("m1", "bob", 1, false));
-        fixture.live(unnumbered("m2", "alice", 2, false));
-        assert_eq!(fixture.messages(&bob()), [("m2".to_owned(), 2)]);
     }
 
     #[test]

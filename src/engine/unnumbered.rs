@@ -5,7 +5,7 @@
 
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{ConversationId, Message, MessageStatus, Micros, ReadPosition, RecvOpt, UnnumberedMessage};
+use crate::model::{ConversationId, Message, MessageStatus, Micros, ReadPosition, UnnumberedMessage};
 use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, deleted, message_ids};
 
@@ -27,11 +27,6 @@ impl Transaction<'_> {
             incoming.msg_id = known;
         } else if self.is_id_taken(&incoming)? {
             incoming.msg_id.clone_from(&unnumbered.own_id);
-        }
-        let is_self = incoming.sender == self.account.user_id;
-        let refuses = self.edit(&id, |_, loaded| Ok(loaded.row.recv_opt == RecvOpt::NotReceive))?;
-        if refuses && !is_self {
-            return Ok(());
         }
         incoming.seq = self.edit(&id, |tx, loaded| {
             // The archive's order counts and not its clock: a message that is older there has a lower number, and if its
@@ -56,6 +51,7 @@ impl Transaction<'_> {
             return Ok(());
         }
         message_ids::save(self.db, &row, ids.0, ids.1)?;
+        self.edit(&id, |tx, loaded| tx.locate(loaded, &row.msg_id, row.position))?;
         self.apply_awaited(&id, &row, ids)
     }
 
@@ -83,6 +79,10 @@ impl Transaction<'_> {
                 })
             })?,
         };
+        self.edit(id, |tx, loaded| {
+            let position = i64::try_from(place.seq).unwrap_or(i64::MAX);
+            tx.locate(loaded, &incoming.msg_id, position)
+        })?;
         self.apply_awaited_at(id, (&incoming.msg_id, &incoming.sender), ids, place)
     }
 
@@ -120,7 +120,9 @@ impl Transaction<'_> {
     pub(super) fn accept_unnumbered(&mut self, id: &ConversationId, row: MessageRow, time: Micros) -> StoreResult<()> {
         self.edit(id, |tx, loaded| {
             let seq = number_after(loaded, time);
-            tx.accept(loaded, row, seq, time)
+            let msg_id = row.msg_id.clone();
+            tx.accept(loaded, row, seq, time)?;
+            tx.locate(loaded, &msg_id, seq)
         })
     }
 

@@ -5,7 +5,7 @@ use super::group::Group;
 use super::id::{ConversationId, GroupId, UserId};
 use super::message::Message;
 use super::order::Micros;
-use super::place::Place;
+use super::place::{Place, Span};
 use super::stamp::{Stamp, StampedSetting};
 use super::user::Profile;
 
@@ -89,6 +89,14 @@ pub enum Change {
         conversation: ConversationId,
         /// The settings that are told; the others stay as they are.
         settings: Vec<StampedSetting>,
+    },
+    /// What is hidden of the conversation, because others said it while the receive option was 1: all of these stretches. Only
+    /// servers that deliver such messages all the same need to tell.
+    Hidden {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The stretches.
+        spans: Vec<Span>,
     },
     /// The conversation is in the list, although no message may say so: its messages are gone, or it was pinned once.
     Listed {

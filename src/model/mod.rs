@@ -26,7 +26,7 @@ pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, Unn
 pub use message::{Elem, Message, MessageBody, MessageStatus};
 pub use order::{ConversationOrder, Micros, OrderKey};
 pub use outbound::{Outbound, OutboxEntry, Outcome, WaitingCommand};
-pub use place::Place;
+pub use place::{Place, Span};
 pub use setting::{Setting, SettingKind};
 pub use stamp::{Stamp, StampedSetting};
 pub use status::{Error, Result, Status};

@@ -14,3 +14,12 @@ pub struct Place {
     #[serde(default)]
     pub id: String,
 }
+
+/// A stretch of a history. Without an end it is still going on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// It begins after this place,
+    pub from: Place,
+    /// and ends with this one.
+    pub to: Option<Place>,
+}

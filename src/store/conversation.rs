@@ -28,6 +28,7 @@ pub(crate) struct ConversationRow {
     pub(crate) draft_timestamp: i64,
     pub(crate) draft_text: String,
     pub(crate) last_sender: String,
+    pub(crate) hidden_spans: String,
     pub(crate) json: String,
 }
 
@@ -54,6 +55,7 @@ impl ConversationRow {
             draft_timestamp: 0,
             draft_text: String::new(),
             last_sender: String::new(),
+            hidden_spans: String::new(),
             json: String::new(),
         }
     }
@@ -67,7 +69,7 @@ impl ConversationRow {
 // The order key is written for its index and never read into a row: activation and pin give it.
 const COLUMNS: &str = "id, conversation_id, orderkey IS NOT NULL, last_time, activation, is_pinned, is_deleted, recv_opt, \
     unread_count, is_read_known, read_seq, read_time, peer_read_seq, max_seq, cleared_seq, draft_timestamp, draft_text, \
-    last_sender, json";
+    last_sender, json, hidden_spans";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
     Ok(ConversationRow {
@@ -90,6 +92,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         draft_text: text(row, 16)?,
         last_sender: text(row, 17)?,
         json: text(row, 18)?,
+        hidden_spans: text(row, 19)?,
     })
 }
 
@@ -128,7 +131,7 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
     db.prepare_cached(
         "UPDATE conversation SET orderkey = ?2, last_time = ?3, activation = ?4, is_pinned = ?5, is_deleted = ?6, \
          recv_opt = ?7, unread_count = ?8, is_read_known = ?9, read_seq = ?10, read_time = ?11, peer_read_seq = ?12, \
-         max_seq = ?13, cleared_seq = ?14, draft_timestamp = ?15, draft_text = ?16, last_sender = ?17, json = ?18 \
+         max_seq = ?13, cleared_seq = ?14, draft_timestamp = ?15, draft_text = ?16, last_sender = ?17, json = ?18, hidden_spans = ?19 \
          WHERE id = ?1",
     )?
     .execute(params![
@@ -150,6 +153,7 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
         row.draft_text,
         row.last_sender,
         row.json,
+        row.hidden_spans,
     ])?;
     Ok(())
 }
@@ -240,6 +244,7 @@ mod tests {
             draft_timestamp: 9,
             draft_text: "draft".to_owned(),
             last_sender: "bob".to_owned(),
+            hidden_spans: "[]".to_owned(),
             json: "{}".to_owned(),
             ..row
         };

@@ -123,7 +123,7 @@ pub(crate) fn without_command(db: &Connection) -> rusqlite::Result<Vec<MessageRo
 pub(crate) fn by_seq(db: &Connection, conversation: i64, seq: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
         // The index is on the position, which a refused message shares with another's sequence.
-        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND position = ?2 AND seq = ?2"
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_hidden = 0 AND position = ?2 AND seq = ?2"
     ))?
     .query_row([conversation, seq], from_row)
     .optional()
@@ -141,7 +141,7 @@ pub(crate) fn conversation_of(db: &Connection, msg_id: &str) -> rusqlite::Result
 /// The newest message that may be a conversation's last.
 pub(crate) fn last(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_excluded_from_last_message = 0 \
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_hidden = 0 AND is_excluded_from_last_message = 0 \
          ORDER BY position DESC, id DESC LIMIT 1"
     ))?
     .query_row([conversation], from_row)
@@ -151,7 +151,9 @@ pub(crate) fn last(db: &Connection, conversation: i64) -> rusqlite::Result<Optio
 /// How many messages after a sequence count as unread.
 pub(crate) fn count_unread(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<i64> {
     // The position stands for the sequence, because the index is on it: for a message that counts the two are the same.
-    db.prepare_cached("SELECT count(*) FROM message WHERE conversation = ?1 AND position > ?2 AND counts_unread = 1")?
+    db.prepare_cached(
+        "SELECT count(*) FROM message WHERE conversation = ?1 AND is_hidden = 0 AND position > ?2 AND counts_unread = 1",
+    )?
         .query_row([conversation, read_seq], |row| row.get(0))
 }
 
@@ -159,7 +161,8 @@ pub(crate) fn count_unread(db: &Connection, conversation: i64, read_seq: i64) ->
 pub(crate) fn at_infos(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<Vec<(i64, AtType)>> {
     db.prepare_cached(
         // `at_type <> 0` as in the partial index: the search passes over the many messages without an @.
-        "SELECT seq, at_type FROM message WHERE conversation = ?1 AND position > ?2 AND at_type <> 0 ORDER BY position",
+        "SELECT seq, at_type FROM message WHERE conversation = ?1 AND position > ?2 AND at_type <> 0 AND is_hidden = 0 \
+         ORDER BY position",
     )?
     .query_map([conversation, read_seq], |row| Ok((row.get(0)?, row.get(1)?)))?
     .collect()
@@ -173,7 +176,7 @@ pub(crate) fn newest_before(
     seq: i64,
 ) -> rusqlite::Result<Option<(i64, Micros)>> {
     db.prepare_cached(
-        "SELECT seq, time FROM message WHERE conversation = ?1 AND position <= ?3 AND seq > 0 AND time < ?2 \
+        "SELECT seq, time FROM message WHERE conversation = ?1 AND is_hidden = 0 AND position <= ?3 AND seq > 0 AND time < ?2 \
          ORDER BY position DESC LIMIT 1",
     )?
     .query_row(params![conversation, time, seq], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -183,37 +186,46 @@ pub(crate) fn newest_before(
 /// The newest message that others sent, up to a sequence.
 pub(crate) fn newest_received(db: &Connection, conversation: i64, up_to: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND position <= ?2 AND is_self = 0 \
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_hidden = 0 AND position <= ?2 AND is_self = 0 \
          ORDER BY position DESC LIMIT 1"
     ))?
     .query_row([conversation, up_to], from_row)
     .optional()
 }
 
-/// The newest message that the server has.
+/// The newest message that the server has, shown or hidden.
 pub(crate) fn newest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
-    db.prepare_cached(&format!(
-        // Unsent messages stand last and refused ones in between: neither has a number.
-        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND seq > 0 ORDER BY position DESC LIMIT 1"
-    ))?
-    .query_row([conversation], from_row)
-    .optional()
+    // Unsent messages stand last and refused ones in between: neither has a number.
+    let newest = at_end(db, conversation, "DESC")?;
+    Ok(newest.into_iter().max_by_key(|row| row.position))
 }
 
-/// The oldest message that the server has.
+/// The oldest message that the server has, shown or hidden.
 pub(crate) fn oldest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
-    db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND seq > 0 ORDER BY position LIMIT 1"
-    ))?
-    .query_row([conversation], from_row)
-    .optional()
+    let oldest = at_end(db, conversation, "ASC")?;
+    Ok(oldest.into_iter().min_by_key(|row| row.position))
+}
+
+/// The first message that is shown and the first that is hidden, in an order: the index has them apart.
+fn at_end(db: &Connection, conversation: i64, order: &str) -> rusqlite::Result<Vec<MessageRow>> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_hidden = ?2 AND seq > 0 \
+         ORDER BY position {order} LIMIT 1"
+    ))?;
+    let mut rows = Vec::new();
+    for is_hidden in [false, true] {
+        rows.extend(
+            statement
+                .query_row(params![conversation, is_hidden], from_row)
+                .optional()?,
+        );
+    }
+    Ok(rows)
 }
 
 /// The lowest sequence that is stored.
 pub(crate) fn lowest_seq(db: &Connection, conversation: i64) -> rusqlite::Result<Option<i64>> {
-    db.prepare_cached("SELECT seq FROM message WHERE conversation = ?1 AND seq > 0 ORDER BY position LIMIT 1")?
-        .query_row([conversation], |row| row.get(0))
-        .optional()
+    Ok(oldest(db, conversation)?.map(|row| row.seq))
 }
 
 /// The newest message with a number of the server below `below`: its number and id.
@@ -224,7 +236,7 @@ pub(crate) fn numbered_below(
 ) -> rusqlite::Result<Option<(i64, String)>> {
     db.prepare_cached(
         "SELECT m.seq, m.msg_id FROM conversation c JOIN message m ON m.conversation = c.id \
-         WHERE c.conversation_id = ?1 AND m.position < ?2 AND m.seq > 0 AND m.seq < ?2 ORDER BY m.position DESC LIMIT 1",
+         WHERE c.conversation_id = ?1 AND m.is_hidden = 0 AND m.position < ?2 AND m.seq > 0 AND m.seq < ?2 ORDER BY m.position DESC LIMIT 1",
     )?
     .query_row(params![conversation, below], |row| Ok((row.get(0)?, row.get(1)?)))
     .optional()
@@ -235,15 +247,15 @@ pub(crate) fn numbered_below(
 pub(crate) fn forget_numbers(db: &Connection, conversation: i64, seq: i64) -> rusqlite::Result<()> {
     db.prepare_cached(
         "UPDATE message SET position = ?2, seq = 0, counts_unread = 0, at_type = 0 \
-         WHERE conversation = ?1 AND position > ?2 AND position < ?3",
+         WHERE conversation = ?1 AND is_hidden = 0 AND position > ?2 AND position < ?3",
     )?
     .execute([conversation, seq, PENDING_POSITION])?;
     Ok(())
 }
 
-/// Whether a conversation has any message.
+/// Whether a conversation shows any message.
 pub(crate) fn any(db: &Connection, conversation: i64) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM message WHERE conversation = ?1 LIMIT 1")?
+    db.prepare_cached("SELECT 1 FROM message WHERE conversation = ?1 AND is_hidden = 0 LIMIT 1")?
         .exists([conversation])
 }
 
@@ -259,7 +271,7 @@ pub(crate) fn page(
     let (compare, order) = if older { ("<", "DESC") } else { (">", "ASC") };
     db.prepare_cached(&format!(
         // Unsent messages share one position, and a refused one has that of another: their numbers give the order.
-        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND (position, id) {compare} (?2, ?3) \
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_hidden = 0 AND (position, id) {compare} (?2, ?3) \
          ORDER BY position {order}, id {order} LIMIT ?4"
     ))?
     .query_map([conversation, place.0, place.1, count], from_row)?
@@ -269,7 +281,7 @@ pub(crate) fn page(
 /// Deletes the messages up to a position.
 pub(crate) fn delete_up_to(db: &Connection, conversation: i64, position: i64) -> rusqlite::Result<usize> {
     // The ids in message_name go with the messages (ON DELETE CASCADE).
-    db.prepare_cached("DELETE FROM message WHERE conversation = ?1 AND position <= ?2")?
+    db.prepare_cached("DELETE FROM message WHERE conversation = ?1 AND is_hidden IN (0, 1) AND position <= ?2")?
         .execute([conversation, position])
 }
 

@@ -10,4 +10,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_setting_stamps.sql"),
     include_str!("migrations/0005_deleted.sql"),
     include_str!("migrations/0006_handed_out.sql"),
+    include_str!("migrations/0007_hidden.sql"),
 ];

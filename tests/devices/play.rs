@@ -2,7 +2,7 @@
 
 use crate::device::{Device, PATIENCE, Scene};
 use crate::service::{Service, User};
-use crate::shown::{difference, shown};
+use crate::shown::{difference, shown, with_refused};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -127,9 +127,10 @@ impl<'a> Play<'a> {
         let devices = &self.devices[number];
         let end = Instant::now() + PATIENCE / 4;
         loop {
-            let first = shown(&devices[0], traits);
+            let without_place: Vec<String> = devices.iter().flat_map(with_refused).collect();
+            let first = shown(&devices[0], traits, &without_place);
             let differing = devices[1..].iter().find_map(|device| {
-                let lines = difference(&first, &shown(device, traits));
+                let lines = difference(&first, &shown(device, traits, &without_place));
                 (!lines.is_empty()).then_some((device, lines))
             });
             let Some((device, lines)) = differing else {

@@ -4,39 +4,54 @@ use crate::device::Device;
 use crate::service::Traits;
 use serde_json::{Value, json};
 
-/// A device's list with everything that belongs to it, a line for each fact.
-pub fn shown(device: &Device, traits: Traits) -> Vec<String> {
+/// The conversations in which a message of the device was refused. Such a message is known to that device only, and gives
+/// its conversation a place there.
+pub fn with_refused(device: &Device) -> Vec<String> {
     let app = device.app();
-    let rows = app.list();
+    let ids = app.list().into_iter().map(|row| id(&row));
+    ids.filter(|id| app.history(id).iter().any(|message| message["status"] == 3))
+        .collect()
+}
+
+fn id(row: &Value) -> String {
+    row["conversationID"].as_str().unwrap_or_default().to_owned()
+}
+
+/// A device's list with everything that belongs to it, a line for each fact. The places of some conversations do not count.
+pub fn shown(device: &Device, traits: Traits, without_place: &[String]) -> Vec<String> {
+    let app = device.app();
+    let mut rows = app.list();
     let mut lines = vec![format!("total {}", app.ok("getTotalUnreadMessageCount", json!({})))];
-    let id = |row: &Value| row["conversationID"].as_str().unwrap_or_default().to_owned();
     if traits.crossing_messages_have_one_order {
-        let order: Vec<String> = rows.iter().map(id).collect();
+        let order: Vec<String> = rows.iter().map(id).filter(|id| !without_place.contains(id)).collect();
         lines.push(format!("order {order:?}"));
     }
-    let mut rows = rows;
     rows.sort_by_key(id);
     for row in &rows {
         let id = id(row);
         for key in ["showName", "faceUrl", "groupType", "isPinned", "recvOpt", "unreadCount"] {
             lines.push(format!("{id} {key} {}", row[key]));
         }
-        let at: Vec<&Value> = row["groupAtInfoList"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|at| &at["atType"])
-            .collect();
+        let at = row["groupAtInfoList"].as_array().into_iter().flatten();
+        let at: Vec<&Value> = at.map(|at| &at["atType"]).collect();
         lines.push(format!("{id} groupAtInfoList {at:?}"));
         let is_ordered = traits.crossing_messages_have_one_order || id.starts_with("group_");
+        let mut history = app.history(&id);
+        history.retain(|message| message["status"] != 3);
         if is_ordered {
-            lines.push(format!("{id} lastMessage {}", row["lastMessage"]["msgID"]));
+            let last = history
+                .iter()
+                .rfind(|message| message["isExcludedFromLastMessage"] == false);
+            lines.push(format!("{id} last {:?}", last.map(|last| &last["msgID"])));
+            if row["lastMessage"]["status"] != 3 {
+                let shown = row["lastMessage"]["msgID"].as_str();
+                if shown != last.and_then(|last| last["msgID"].as_str()) {
+                    lines.push(format!("{id} shows {shown:?} of {}", device.name));
+                }
+            }
         }
-        let history = app.history(&id);
-        // What was refused is known to the device that sent it, and to no other.
         let mut history: Vec<String> = history
             .iter()
-            .filter(|message| message["status"] != 3)
             .map(|message| format!("{} {} {}", message["sender"], message["msgID"], message["status"]))
             .collect();
         if !is_ordered {

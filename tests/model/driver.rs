@@ -330,6 +330,7 @@ impl Driver {
             .complete_outbound(self.in_flight, outcome.clone())
             .unwrap();
         self.model.complete(&outcome);
+        self.place_history();
     }
 
     fn next_seq(&mut self, id: &str) -> u64 {

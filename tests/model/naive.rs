@@ -474,6 +474,12 @@ impl Naive {
         if message.status != 6 {
             message.status = 2;
         }
+        let is_excluded = message.body.is_excluded_from_last_message;
+        if self.conv(id).is_listed && !is_excluded {
+            let time = time.min(self.now).max(1);
+            let candidate = self.candidates.entry(id.to_owned()).or_insert(time);
+            *candidate = time.max(*candidate);
+        }
     }
 
     pub fn recalled(&mut self, id: &str, msg_id: &str) {
@@ -563,7 +569,7 @@ impl Naive {
 
     pub fn apply(&mut self, change: &Change) -> bool {
         match change {
-            Change::UnnumberedMessage(_) | Change::SendFailed { .. } => {
+            Change::UnnumberedMessage(_) | Change::SendFailed { .. } | Change::Hidden { .. } => {
                 unreachable!("this model's server numbers its messages")
             }
             Change::Message(message) => return self.receive(message),
@@ -706,10 +712,16 @@ impl Naive {
                 }
             }
             (Kind::Pin { value, undo }, _) if is_refused => {
+                let group = id.strip_prefix("group_");
+                let is_stranger = group.is_some_and(|group| !self.groups.contains_key(group));
                 let conv = self.conv(id);
                 if conv.pin_stamp == value.1 {
                     conv.pin_stamp = undo.1;
                     conv.is_pinned = undo.0 && conv.is_listed;
+                    // Of a group that we never were in only the pin has made a conversation.
+                    if is_stranger && conv.draft.is_empty() && conv.messages.is_empty() {
+                        conv.is_listed = conv.is_pinned;
+                    }
                 } else {
                     self.hand_on_pin(id, undo);
                 }

@@ -49,6 +49,7 @@ scenarios! {
         muted_conversations_do_not_count_in_the_total
         the_peer_learns_what_was_read
         nothing_arrives_from_who_is_blocked
+        what_was_said_before_a_block_stays_on_all_devices
         what_was_never_read_at_a_first_sync;
     devices:
         own_messages_and_reads_reach_the_other_device

@@ -1,6 +1,6 @@
 //! Unread counts, read receipts, and the receive option.
 
-use crate::stage::Stage;
+use crate::stage::{Device, Stage};
 use im::events::Event;
 use serde_json::json;
 
@@ -176,4 +176,44 @@ pub(super) fn what_was_never_read_at_a_first_sync(stage: &Stage<'_>) {
     assert!(alice.told(Event::RecvNewMessage).is_empty());
     bob.sent(&alice.c2c(), "four");
     alice.until("the live one counts", |alice| alice.unread(&bob.c2c()) == expected + 1);
+}
+
+pub(super) fn what_was_said_before_a_block_stays_on_all_devices(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&alice, "tablet");
+    let chat = bob.c2c();
+    let set = |device: &Device, opt: i64| {
+        device.ok(
+            "setC2CReceiveMessageOpt",
+            json!({ "userIDList": [bob.user.id], "opt": opt }),
+        );
+    };
+    alice.sent(&chat, "hello");
+    bob.sent(&alice.c2c(), "before");
+    tablet.until_texts(&chat, &["hello", "before"]);
+    // The tablet blocks while it is offline, and has not seen everything that was said before.
+    tablet.logout();
+    bob.sent(&alice.c2c(), "also before");
+    alice.until_texts(&chat, &["hello", "before", "also before"]);
+    set(&tablet, 1);
+    tablet.login();
+    alice.until("the block is known", |alice| alice.conversation(&chat)["recvOpt"] == 1);
+    bob.sent(&alice.c2c(), "unheard");
+    alice.sent(&chat, "from here it goes on");
+    let heard = ["hello", "before", "also before", "from here it goes on"];
+    let during = stage.other(&alice, "during");
+    for device in [&alice, &tablet, &during] {
+        device.until_texts(&chat, &heard);
+    }
+    set(&alice, 0);
+    for device in [&tablet, &during] {
+        device.until("the block is over", |device| device.conversation(&chat)["recvOpt"] == 0);
+    }
+    bob.sent(&alice.c2c(), "after");
+    let heard = ["hello", "before", "also before", "from here it goes on", "after"];
+    let later = stage.other(&alice, "later");
+    for device in [&alice, &tablet, &during, &later] {
+        device.until_texts(&chat, &heard);
+        assert_eq!(device.total(), alice.total());
+    }
 }

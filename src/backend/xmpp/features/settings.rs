@@ -78,6 +78,11 @@ fn changes(id: &ConversationId, known: &Shared, now: &Shared) -> Vec<Change> {
         // It may have had no message that goes.
         changes.push(deleted(Target::seq(0)));
     }
+    let spans = now.spans();
+    if spans != known.spans() {
+        let conversation = conversation();
+        changes.push(Change::Hidden { conversation, spans });
+    }
     let before = known.settings();
     let settings = now.settings().into_iter().filter(|change| !before.contains(change));
     changes.extend(set(id, settings.filter(|change| !is_pin(change))));
@@ -182,7 +187,8 @@ impl Settings {
         let mut lacking = Vec::new();
         for (id, published) in items.iter().filter_map(decode) {
             let known = self.of(&id)?;
-            let now = known.merged(&published);
+            let mut now = known.merged(&published);
+            now.begin_unplaced(|| self.session.sink.newest_place(&id).ok());
             if !published.covers(&now) {
                 lacking.push(id.clone());
             }
@@ -249,7 +255,12 @@ impl Settings {
         // Others may have published meanwhile, and what went out lacks their changes.
         let now = self.of(id)?.merged(&wanted);
         let positions = vec![(name(id), now.encode().text())];
-        self.session.apply_at(true, Vec::new(), positions)?;
+        // The account has its own change already; what is hidden from here on is agreed on only now.
+        let spans = now.spans();
+        let is_changed = spans != known.spans();
+        let conversation = id.clone();
+        let hidden = is_changed.then_some(Change::Hidden { conversation, spans });
+        self.session.apply_at(true, hidden.into_iter().collect(), positions)?;
         if published.is_ok() && !wanted.covers(&now) {
             self.heal(id.clone());
         }

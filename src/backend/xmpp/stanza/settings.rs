@@ -3,7 +3,7 @@
 use super::pubsub::Item;
 use super::xml;
 use crate::backend::xmpp::ns::SETTINGS;
-use crate::model::{ConversationId, Micros, Place, Setting, SettingKind, Stamp, StampedSetting};
+use crate::model::{self, ConversationId, Micros, Place, RecvOpt, Setting, SettingKind, Stamp, StampedSetting};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, from_value, json, to_value};
@@ -19,6 +19,13 @@ pub(crate) struct Field {
     /// Where the history was when this was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) at: Option<Place>,
+}
+
+impl Field {
+    /// Whether it is a receive option that lets nothing arrive.
+    pub(super) fn hides(&self) -> bool {
+        self.value == RecvOpt::NotReceive as i64
+    }
 }
 
 /// A stretch of a history that is hidden, because it was said while the receive option was 1.
@@ -202,6 +209,25 @@ impl Shared {
         }
     }
 
+    /// What is hidden, also from where on while the receive option is 1.
+    pub(crate) fn spans(&self) -> Vec<model::Span> {
+        let over = self.hidden.iter().map(|span| model::Span {
+            from: span.from.clone(),
+            to: Some(span.to.clone()),
+        });
+        let field = self.fields.get(SettingKind::RecvOpt.as_str());
+        let from = field.filter(|field| field.hides()).and_then(|field| field.at.clone());
+        over.chain(from.map(|from| model::Span { from, to: None })).collect()
+    }
+
+    /// A receive option of 1 that a version before the stamps has set: it begins here and now.
+    pub(crate) fn begin_unplaced(&mut self, at: impl FnOnce() -> Option<Place>) {
+        let field = self.fields.get_mut(SettingKind::RecvOpt.as_str());
+        if let Some(field) = field.filter(|field| field.hides() && field.at.is_none()) {
+            field.at = at();
+        }
+    }
+
     /// The settings that this version knows, with their stamps.
     pub(crate) fn settings(&self) -> Vec<StampedSetting> {
         let known = SettingKind::ALL.into_iter().filter_map(|kind| {
@@ -217,7 +243,6 @@ impl Shared {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::model::RecvOpt;
 
     pub(in crate::backend::xmpp::stanza) fn stamp(time: i64, device: &str) -> Stamp {
         Stamp {

@@ -5,7 +5,7 @@
 //! in whichever order it hears of the versions.
 
 use super::settings::{Field, Shared, Span};
-use crate::model::{Micros, Place, RecvOpt, SettingKind};
+use crate::model::{Micros, Place, SettingKind};
 use std::collections::BTreeMap;
 
 /// How many deleted messages of a conversation are remembered one by one.
@@ -35,7 +35,7 @@ impl Shared {
             // What was said from when nothing was received until it was set anew stays hidden.
             if let (Some(from), Some(to)) = (&older.at, &newer.at)
                 && name == SettingKind::RecvOpt.as_str()
-                && hides(older)
+                && older.hides()
                 && from != to
             {
                 let (from, to) = (from.clone(), to.clone());
@@ -71,11 +71,6 @@ impl Shared {
             && merged.delete_stamp == self.delete_stamp
             && merged.hidden == self.hidden
     }
-}
-
-/// Whether a receive option lets nothing arrive.
-fn hides(field: &Field) -> bool {
-    field.value == RecvOpt::NotReceive as i64
 }
 
 /// The latest of the places of two versions, in order; a message is there once, with its time if that is known.
@@ -115,6 +110,7 @@ fn bound_spans(spans: &mut Vec<Span>) {
 mod tests {
     use super::super::settings::tests::{opt, pin, place, stamp};
     use super::*;
+    use crate::model::RecvOpt;
 
     #[test]
     fn two_versions_become_the_same_whichever_is_heard_of_first() {

@@ -1,0 +1,251 @@
+//! What the receive option 1 hides, on a server that delivers messages all the same (XMPP): what others said while it was on,
+//! on every device the same.
+//!
+//! The user's devices tell each other the places in the history where the option was set and taken back. A message that lies
+//! between is stored and not shown: where it lies may be known only later, when the message that names a place comes. Until
+//! then times decide. The embedded service delivers nothing meanwhile, and needs none of this.
+
+use super::json::to_json;
+use super::transaction::{LoadedConversation, Transaction};
+use crate::model::{ConversationId, Micros, Place, Span};
+use crate::store::hidden::{self, Edge};
+use crate::store::{StoreResult, deleted, message};
+use serde::{Deserialize, Serialize};
+
+/// A place with its position here, once that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct KnownPlace {
+    #[serde(flatten)]
+    place: Place,
+    position: Option<i64>,
+}
+
+/// A stretch as it is stored in the conversation's row. Without an end it is still going on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct KnownSpan {
+    from: KnownPlace,
+    to: Option<KnownPlace>,
+}
+
+impl KnownPlace {
+    fn edge(&self) -> Edge {
+        let second = |seconds: i64| Edge::Time(Micros(seconds.saturating_mul(1_000_000)));
+        let seconds = self.place.time.seconds();
+        match self.position {
+            Some(position) => Edge::Position(position),
+            // There was no message by then, so what was said in the same second was said after it.
+            None if self.place.id.is_empty() => second(seconds),
+            // Some archives have whole seconds, and the message itself does not lie after its place.
+            None => second(seconds.saturating_add(1)),
+        }
+    }
+}
+
+impl KnownSpan {
+    fn hides(&self, position: i64, time: Micros) -> bool {
+        let is_over = |to: &KnownPlace| to.edge().is_before(position, time);
+        self.from.edge().is_before(position, time) && !self.to.as_ref().is_some_and(is_over)
+    }
+}
+
+fn spans_of(loaded: &LoadedConversation) -> Vec<KnownSpan> {
+    if loaded.row.hidden_spans.is_empty() {
+        return Vec::new();
+    }
+    // A row that cannot be read hides nothing; the next change of the settings writes it again.
+    serde_json::from_str(&loaded.row.hidden_spans).unwrap_or_default()
+}
+
+impl Transaction<'_> {
+    /// Whether a message of somebody else at this position is hidden.
+    pub(super) fn hides(&self, loaded: &LoadedConversation, position: i64, time: Micros) -> bool {
+        spans_of(loaded).iter().any(|span| span.hides(position, time))
+    }
+
+    /// The stretches that are hidden, as the user's devices agree on them.
+    pub(super) fn hide_spans(&mut self, id: &ConversationId, spans: &[Span]) -> StoreResult<()> {
+        self.edit(id, |tx, loaded| {
+            tx.ensure_row(loaded)?;
+            let known = spans_of(loaded);
+            let mut now = Vec::new();
+            for span in spans {
+                now.push(KnownSpan {
+                    from: tx.known_place(loaded, &known, &span.from)?,
+                    to: span
+                        .to
+                        .as_ref()
+                        .map(|to| tx.known_place(loaded, &known, to))
+                        .transpose()?,
+                });
+            }
+            tx.set_spans(loaded, &known, now)
+        })
+    }
+
+    fn known_place(&self, loaded: &LoadedConversation, known: &[KnownSpan], place: &Place) -> StoreResult<KnownPlace> {
+        let places = known
+            .iter()
+            .flat_map(|span| [Some(&span.from), span.to.as_ref()])
+            .flatten();
+        let mut position = places
+            .filter(|known| known.place == *place)
+            .find_map(|known| known.position);
+        if position.is_none() && !place.id.is_empty() {
+            let stored = message::by_msg_id(self.db, &place.id)?;
+            let stored = stored.filter(|row| row.conversation == loaded.row.id && row.seq > 0);
+            position = match stored {
+                Some(row) => Some(row.position),
+                None => deleted::by_msg_id(self.db, loaded.row.id, &place.id)?
+                    .map(|place| i64::try_from(place.seq).unwrap_or(i64::MAX)),
+            };
+        }
+        let place = place.clone();
+        Ok(KnownPlace { place, position })
+    }
+
+    /// A message has come, or got its position: it may be one that names a place.
+    pub(super) fn locate(&mut self, loaded: &mut LoadedConversation, msg_id: &str, position: i64) -> StoreResult<()> {
+        let known = spans_of(loaded);
+        let mut now = known.clone();
+        for span in &mut now {
+            for place in [Some(&mut span.from), span.to.as_mut()].into_iter().flatten() {
+                if place.place.id == msg_id && place.position.is_none() {
+                    place.position = Some(position);
+                }
+            }
+        }
+        self.set_spans(loaded, &known, now)
+    }
+
+    fn set_spans(
+        &mut self,
+        loaded: &mut LoadedConversation,
+        known: &[KnownSpan],
+        now: Vec<KnownSpan>,
+    ) -> StoreResult<()> {
+        if now == known {
+            return Ok(());
+        }
+        loaded.row.hidden_spans = if now.is_empty() { String::new() } else { to_json(&now)? };
+        let conversation = loaded.row.id;
+        let before = message::last(self.db, conversation)?.map(|row| row.id);
+        hidden::show_all(self.db, conversation)?;
+        for span in &now {
+            let to = span.to.as_ref().map(KnownPlace::edge);
+            hidden::hide_between(self.db, conversation, span.from.edge(), to)?;
+        }
+        loaded.recount = true;
+        let last = message::last(self.db, conversation)?;
+        if last.as_ref().map(|row| row.id) == before {
+            return Ok(());
+        }
+        // The conversation has the place that it would have had without what is hidden.
+        match last {
+            Some(last) => {
+                if !loaded.row.is_listed {
+                    self.ensure_listed(loaded, last.time);
+                } else if hidden::newest(self.db, conversation)?.is_some_and(|newest| newest > last.position) {
+                    loaded.row.activation = 0;
+                }
+                self.activate_at(loaded, last.time);
+            }
+            // Nothing else has listed it.
+            None if loaded.row.draft_text.is_empty() && !loaded.row.is_pinned && loaded.row.cleared_seq == 0 => {
+                loaded.row.is_listed = false;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, START, bob, unnumbered};
+    use crate::model::Change;
+
+    fn place(id: &str, seconds: i64) -> Place {
+        Place {
+            time: Micros((START + seconds) * 1_000_000),
+            id: id.to_owned(),
+        }
+    }
+
+    fn hidden(from: Place, to: Option<Place>) -> Change {
+        Change::Hidden {
+            conversation: bob(),
+            spans: vec![Span { from, to }],
+        }
+    }
+
+    fn ids(fixture: &Fixture) -> Vec<String> {
+        fixture.messages(&bob()).into_iter().map(|(id, _)| id).collect()
+    }
+
+    #[test]
+    fn what_is_said_while_it_is_on_is_not_shown_nor_counted_and_one_hears_oneself() {
+        let fixture = Fixture::new();
+        fixture.live(unnumbered("m1", "bob", 1, false));
+        fixture.live(hidden(place("m1", 1), None));
+        fixture.told();
+        let key = fixture.row(&bob())["orderkey"].clone();
+        // All of one second: times could not tell them apart.
+        fixture.live(unnumbered("m2", "bob", 1, false));
+        assert!(fixture.told().is_empty());
+        assert_eq!(fixture.row(&bob())["orderkey"], key);
+        fixture.live(unnumbered("m3", "alice", 1, false));
+        fixture.live(hidden(place("m1", 1), Some(place("m3", 1))));
+        fixture.live(unnumbered("m4", "bob", 1, false));
+        assert_eq!(ids(&fixture), ["m1", "m3", "m4"]);
+        assert_eq!(fixture.row(&bob())["unreadCount"], 2);
+        assert_eq!(ids(&fixture.reopen()), ["m1", "m3", "m4"]);
+    }
+
+    #[test]
+    fn a_device_that_comes_later_hides_the_same_whichever_way_it_reads_the_archive() {
+        for older in [false, true] {
+            let fixture = Fixture::new();
+            fixture.history(hidden(place("m2", 1), Some(place("m4", 1))));
+            let mut messages = vec!["m1", "m2", "m3", "m4", "m5"];
+            if older {
+                messages.reverse();
+            }
+            for id in messages {
+                fixture.history(unnumbered(id, "bob", 1, older));
+            }
+            assert_eq!(ids(&fixture), ["m1", "m2", "m5"], "older {older}");
+        }
+    }
+
+    #[test]
+    fn what_came_before_the_news_is_hidden_and_what_was_taken_back_is_shown_again() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 10);
+        for (id, seconds) in [("m1", 1), ("m2", 2), ("m3", 3)] {
+            fixture.live(unnumbered(id, "bob", seconds, false));
+        }
+        fixture.live(hidden(place("m1", 1), None));
+        assert_eq!(ids(&fixture), ["m1"]);
+        assert_eq!(fixture.row(&bob())["unreadCount"], 1);
+        assert_eq!(fixture.row(&bob())["orderkey"], (START + 1) * 1_000_000);
+        fixture.live(hidden(place("m1", 1), Some(place("m2", 2))));
+        assert_eq!(ids(&fixture), ["m1", "m3"]);
+        fixture.live(Change::Hidden {
+            conversation: bob(),
+            spans: Vec::new(),
+        });
+        assert_eq!(ids(&fixture), ["m1", "m2", "m3"]);
+    }
+
+    #[test]
+    fn a_place_that_a_deleted_message_names_holds() {
+        let fixture = Fixture::new();
+        for id in ["m1", "m2", "m3"] {
+            fixture.live(unnumbered(id, "bob", 1, false));
+        }
+        fixture.engine.delete_messages(&["m2".to_owned()]).unwrap();
+        fixture.live(hidden(place("m2", 1), None));
+        assert_eq!(ids(&fixture), ["m1"]);
+    }
+}
