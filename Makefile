@@ -62,7 +62,7 @@ build-demo:
 
 # The programs in tests/, in tiers: those that start servers, those that need other languages or tools, those that need Rust
 # and gcc only but take their time, and all others.
-SERVER_TESTS  := attacks cluster contract cuts first_sync foreign odd_stanzas xmpp_login
+SERVER_TESTS  := attacks cluster contract cuts devices first_sync foreign odd_stanzas xmpp_login
 BINDING_TESTS := abi_description cpp header install kotlin python runners staticlib swift
 ALL_TESTS     := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst tests/%/main.rs,%,$(wildcard tests/*/main.rs))
 LONG_TESTS    := faults hostile_server model paging processes room_entered_again

@@ -32,9 +32,16 @@ impl Transaction<'_> {
 
     /// Something at this time activates the conversation, if nothing later has. Only the end of the batch knows the newest of
     /// its messages: `place_history` gives the place.
-    pub(super) fn activate_at(&self, loaded: &mut LoadedConversation, event: Micros) {
+    pub(super) fn activate_at(&mut self, loaded: &mut LoadedConversation, event: Micros) {
         // Keys are positive: 0 stands for no place yet.
         let time = event.min(self.now).0.clamp(1, LATEST);
+        if self.live && time >= self.account.last_activation.max(loaded.row.activation) {
+            // It is the newest of all: what follows in this transaction must get another place.
+            let activation = live_activation(event, self.now, self.account.last_activation);
+            self.account.last_activation = activation;
+            loaded.row.activation = activation;
+            return;
+        }
         loaded.candidate = Some(loaded.candidate.map_or(time, |known| known.max(time)));
     }
 

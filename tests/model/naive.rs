@@ -477,6 +477,11 @@ impl Naive {
         let is_excluded = message.body.is_excluded_from_last_message;
         if self.conv(id).is_listed && !is_excluded {
             let time = time.min(self.now).max(1);
+            if self.live && time >= self.last_activation.max(self.conv(id).activation) {
+                self.last_activation = time.max(self.last_activation + 1);
+                self.conv(id).activation = self.last_activation;
+                return;
+            }
             let candidate = self.candidates.entry(id.to_owned()).or_insert(time);
             *candidate = time.max(*candidate);
         }
