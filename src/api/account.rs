@@ -68,7 +68,7 @@ impl Request for Login {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let user = self.user_id.map(|user| UserId::parse("userID", user)).transpose()?;
+        let user = self.user_id.map(|user| client.user("userID", user)).transpose()?;
         client.login(user.as_ref(), self.timeout_ms.0).map(nothing)
     }
 }
@@ -239,7 +239,7 @@ impl Request for GetUsersInfo {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let users = user_ids("userIDList", self.user_id_list)?;
+        let users = user_ids(client, "userIDList", self.user_id_list)?;
         to_data(
             &client.request(Self::METHOD.name, &[], self.timeout_ms.0, |backend, deadline| {
                 backend.users_info(&users, deadline)
@@ -249,11 +249,11 @@ impl Request for GetUsersInfo {
 }
 
 /// Checks a list of user ids; the error names the place.
-pub(super) fn user_ids(field: &str, list: Vec<String>) -> Result<Vec<UserId>> {
+pub(super) fn user_ids(client: &Client, field: &str, list: Vec<String>) -> Result<Vec<UserId>> {
     check_list(field, &list, MAX_IDS, Status::InvalidParameters)?;
     list.into_iter()
         .enumerate()
-        .map(|(place, user)| UserId::parse(&format!("{field}[{place}]"), user))
+        .map(|(place, user)| client.user(&format!("{field}[{place}]"), user))
         .collect()
 }
 

@@ -86,7 +86,7 @@ impl Request for GetConversation {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = ConversationId::parse("conversationID", self.conversation_id)?;
+        let id = client.conversation("conversationID", self.conversation_id)?;
         client.read(|engine| engine.conversation(&id))
     }
 }
@@ -119,7 +119,7 @@ impl Request for DeleteConversation {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = ConversationId::parse("conversationID", self.conversation_id)?;
+        let id = client.conversation("conversationID", self.conversation_id)?;
         client.local(|engine| engine.delete_conversation(&id)).map(nothing)
     }
 }
@@ -160,7 +160,7 @@ impl Request for GetConversationListByConversationIds {
         let ids: Vec<ConversationId> = list
             .into_iter()
             .enumerate()
-            .map(|(place, id)| ConversationId::parse(&format!("conversationIDList[{place}]"), id))
+            .map(|(place, id)| client.conversation(&format!("conversationIDList[{place}]"), id))
             .collect::<Result<_>>()?;
         client.read(|engine| engine.conversations(&ids))
     }
@@ -201,7 +201,7 @@ impl Request for SetConversationDraft {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = ConversationId::parse("conversationID", self.conversation_id)?;
+        let id = client.conversation("conversationID", self.conversation_id)?;
         let text = self.draft_text.unwrap_or_default();
         if text.len() > MAX_TEXT_BYTES {
             return Err(Error::invalid(format!(
@@ -247,7 +247,7 @@ impl Request for PinConversation {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = ConversationId::parse("conversationID", self.conversation_id)?;
+        let id = client.conversation("conversationID", self.conversation_id)?;
         client
             .local(|engine| engine.set_pinned(&id, self.is_pinned))
             .map(nothing)
@@ -316,7 +316,7 @@ impl Request for CleanConversationUnreadMessageCount {
             "" => UnreadScope::All,
             "c2c" => UnreadScope::AllC2c,
             "group" => UnreadScope::AllGroups,
-            one => UnreadScope::One(ConversationId::parse("conversationID", one)?),
+            one => UnreadScope::One(client.conversation("conversationID", one)?),
         };
         let Ok(timestamp) = i64::try_from(self.clean_timestamp) else {
             return Err(Error::invalid(format!(

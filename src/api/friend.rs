@@ -76,7 +76,7 @@ impl Request for AddFriend {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let user = UserId::parse("userID", self.user_id)?;
+        let user = client.user("userID", self.user_id)?;
         check_name("remark", Some(&self.remark))?;
         client.request(
             Self::METHOD.name,
@@ -124,7 +124,7 @@ impl Request for SetFriendInfo {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let user = UserId::parse("userID", self.user_id)?;
+        let user = client.user("userID", self.user_id)?;
         check_name("friendRemark", Some(&self.friend_remark))?;
         client
             .request(
@@ -166,7 +166,7 @@ impl Request for DeleteFromFriendList {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let users = user_ids("userIDList", self.user_id_list)?;
+        let users = user_ids(client, "userIDList", self.user_id_list)?;
         let conversations: Vec<_> = users.iter().map(ConversationId::c2c).collect();
         client.request(
             Self::METHOD.name,

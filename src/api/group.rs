@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::strict::Object;
-use crate::model::{ConversationId, Error, GroupId, GroupRole, GroupType, Result, Status, UserId};
+use crate::model::{ConversationId, Error, GroupRole, GroupType, Result, Status};
 use serde::Deserialize;
 
 /// Creates a group, owned by the current user.
@@ -77,7 +77,7 @@ impl Request for CreateGroup {
 
     fn run(self, client: &Client) -> Result<Data> {
         let timeout = self.timeout_ms.0;
-        let group = self.check()?;
+        let group = self.check(client)?;
         let conversations: Vec<_> = group.group_id.iter().map(ConversationId::group).collect();
         let id = client.request(Self::METHOD.name, &conversations, timeout, |backend, deadline| {
             backend.create_group(group, deadline)
@@ -88,7 +88,7 @@ impl Request for CreateGroup {
 
 impl CreateGroup {
     /// The group that is asked for.
-    fn check(self) -> Result<NewGroup> {
+    fn check(self, client: &Client) -> Result<NewGroup> {
         let Some(group_type) = GroupType::parse(&self.group_type) else {
             let desc = "is not Work, Public, Meeting, AVChatRoom or Community";
             return Err(Error::invalid(format!("groupType {} {desc}", quoted(&self.group_type))));
@@ -97,7 +97,7 @@ impl CreateGroup {
         check_name("faceUrl", Some(&self.face_url))?;
         let mut members = Vec::with_capacity(self.member_list.len());
         for (place, Object(member)) in self.member_list.into_iter().enumerate() {
-            let user = UserId::parse(&format!("memberList[{place}].userID"), member.user_id)?;
+            let user = client.user(&format!("memberList[{place}].userID"), member.user_id)?;
             let role = match GroupRole::from_code(member.role) {
                 role @ (GroupRole::Member | GroupRole::Admin) => role,
                 _ => {
@@ -112,7 +112,7 @@ impl CreateGroup {
         let group_id = self
             .group_id
             .filter(|id| !id.is_empty())
-            .map(|id| GroupId::parse("groupID", id))
+            .map(|id| client.group("groupID", id))
             .transpose()?;
         let (group_name, face_url) = (self.group_name, self.face_url);
         Ok(NewGroup {
@@ -155,7 +155,7 @@ impl Request for QuitGroup {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = GroupId::parse("groupID", self.group_id)?;
+        let id = client.group("groupID", self.group_id)?;
         client
             .request(
                 Self::METHOD.name,
@@ -195,7 +195,7 @@ impl Request for DismissGroup {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = GroupId::parse("groupID", self.group_id)?;
+        let id = client.group("groupID", self.group_id)?;
         client
             .request(
                 Self::METHOD.name,
@@ -239,7 +239,7 @@ impl Request for JoinGroup {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = GroupId::parse("groupID", self.group_id)?;
+        let id = client.group("groupID", self.group_id)?;
         client
             .request(
                 Self::METHOD.name,

@@ -91,7 +91,7 @@ impl Request for SetGroupInfo {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = GroupId::parse("groupID", self.group_id)?;
+        let id = client.group("groupID", self.group_id)?;
         check_name("groupName", self.group_name.as_deref())?;
         check_name("faceUrl", self.face_url.as_deref())?;
         if self.group_name.is_none() && self.face_url.is_none() {
@@ -160,7 +160,7 @@ impl Request for GetGroupsInfo {
             .group_id_list
             .into_iter()
             .enumerate()
-            .map(|(place, id)| GroupId::parse(&format!("groupIDList[{place}]"), id))
+            .map(|(place, id)| client.group(&format!("groupIDList[{place}]"), id))
             .collect::<Result<_>>()?;
         let groups = client.request(Self::METHOD.name, &[], self.timeout_ms.0, |backend, deadline| {
             backend.groups_info(&ids, deadline)

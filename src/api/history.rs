@@ -7,7 +7,7 @@ use super::response::{Data, nothing};
 use crate::client::Client;
 use crate::engine::{Direction, Message};
 use crate::events::Event;
-use crate::model::{ConversationId, Error, GroupId, Result, Status, UserId};
+use crate::model::{ConversationId, Error, Result, Status};
 use serde::Deserialize;
 
 /// How many messages one call may delete.
@@ -70,7 +70,7 @@ impl Request for GetHistoryMessageList {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = target("userID", self.user_id, self.group_id)?;
+        let id = target(client, "userID", self.user_id, self.group_id)?;
         let direction = match self.get_type {
             1 | 3 => Direction::Older,
             2 | 4 => Direction::Newer,
@@ -193,7 +193,7 @@ impl Request for ClearC2CHistoryMessage {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = ConversationId::c2c(&UserId::parse("userID", self.user_id)?);
+        let id = ConversationId::c2c(&client.user("userID", self.user_id)?);
         client.local(|engine| engine.clear_history(&id)).map(nothing)
     }
 }
@@ -226,7 +226,7 @@ impl Request for ClearGroupHistoryMessage {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = ConversationId::group(&GroupId::parse("groupID", self.group_id)?);
+        let id = ConversationId::group(&client.group("groupID", self.group_id)?);
         client.local(|engine| engine.clear_history(&id)).map(nothing)
     }
 }

@@ -9,7 +9,7 @@ use crate::backend::MemberResult;
 use crate::client::Client;
 use crate::engine::Engine;
 use crate::model::id::quoted;
-use crate::model::{ConversationId, Error, GroupId, GroupRole, Result, Status};
+use crate::model::{ConversationId, Error, GroupRole, Result, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -75,8 +75,8 @@ impl Request for InviteUserToGroup {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = GroupId::parse("groupID", self.group_id)?;
-        let users = user_ids("userList", self.user_list)?;
+        let id = client.group("groupID", self.group_id)?;
+        let users = user_ids(client, "userList", self.user_list)?;
         member_results(&client.request(
             Self::METHOD.name,
             &[ConversationId::group(&id)],
@@ -122,8 +122,8 @@ impl Request for KickGroupMember {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = GroupId::parse("groupID", self.group_id)?;
-        let users = user_ids("memberList", self.member_list)?;
+        let id = client.group("groupID", self.group_id)?;
+        let users = user_ids(client, "memberList", self.member_list)?;
         member_results(&client.request(
             Self::METHOD.name,
             &[ConversationId::group(&id)],
@@ -216,7 +216,7 @@ impl Request for GetGroupMemberList {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = GroupId::parse("groupID", self.group_id)?;
+        let id = client.group("groupID", self.group_id)?;
         let wanted = match self.filter {
             0 => None,
             1 => Some(GroupRole::Owner),

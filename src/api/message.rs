@@ -8,7 +8,7 @@ use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::message::{MAX_MESSAGE_BYTES, MAX_TEXT_BYTES};
 use crate::model::strict::Object;
-use crate::model::{ConversationId, Elem, Error, GroupId, MessageBody, Result, Status, UserId};
+use crate::model::{ConversationId, Elem, Error, MessageBody, Result, Status};
 use serde::Deserialize;
 
 /// Sends a message: stores it with status 1, shows it in the list and returns.
@@ -103,15 +103,17 @@ impl Request for SendMessage {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = target("receiver", self.receiver, self.group_id)?;
+        let id = target(client, "receiver", self.receiver, self.group_id)?;
         let elem = elem(self.elem_type, self.text_elem, self.custom_elem)?;
         if id.group_id().is_none() && !self.group_at_user_list.is_empty() {
             return Err(Error::invalid(
                 "groupAtUserList is given, but the message goes to a receiver and not to a group",
             ));
         }
-        for (place, user) in self.group_at_user_list.iter().enumerate() {
-            UserId::parse(&format!("groupAtUserList[{place}]"), user.as_str())?;
+        let mut at_list = Vec::with_capacity(self.group_at_user_list.len());
+        for (place, user) in self.group_at_user_list.into_iter().enumerate() {
+            let user = client.user(&format!("groupAtUserList[{place}]"), user)?;
+            at_list.push(user.as_str().to_owned());
         }
         if !(0..=3).contains(&self.priority) {
             return Err(Error::invalid(format!(
@@ -122,7 +124,7 @@ impl Request for SendMessage {
         let body = MessageBody {
             elem,
             cloud_custom_data: self.cloud_custom_data,
-            group_at_user_list: self.group_at_user_list,
+            group_at_user_list: at_list,
             is_excluded_from_unread_count: self.is_excluded_from_unread_count,
             is_excluded_from_last_message: self.is_excluded_from_last_message,
             need_read_receipt: self.need_read_receipt,
@@ -187,10 +189,10 @@ fn check_size(field: &str, text: &str) -> Result<()> {
 }
 
 /// The conversation of a request that names either a user or a group.
-pub(super) fn target(user_field: &str, user: String, group: String) -> Result<ConversationId> {
+pub(super) fn target(client: &Client, user_field: &str, user: String, group: String) -> Result<ConversationId> {
     match (user.is_empty(), group.is_empty()) {
-        (false, true) => Ok(ConversationId::c2c(&UserId::parse(user_field, user)?)),
-        (true, false) => Ok(ConversationId::group(&GroupId::parse("groupID", group)?)),
+        (false, true) => Ok(ConversationId::c2c(&client.user(user_field, user)?)),
+        (true, false) => Ok(ConversationId::group(&client.group("groupID", group)?)),
         (true, true) => Err(Error::invalid(format!("neither {user_field} nor groupID is given"))),
         (false, false) => Err(Error::invalid(format!(
             "{user_field} {} and groupID {} are both given",

@@ -5,7 +5,7 @@ use super::method::{Method, Request, Topic};
 use super::response::{Data, nothing};
 use crate::client::Client;
 use crate::events::Event;
-use crate::model::{ConversationId, GroupId, RecvOpt, Result, Status};
+use crate::model::{ConversationId, RecvOpt, Result, Status};
 use serde::Deserialize;
 
 /// Sets the receive option of users: whether their messages arrive and notify.
@@ -45,7 +45,7 @@ impl Request for SetC2CReceiveMessageOpt {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let users = user_ids("userIDList", self.user_id_list)?;
+        let users = user_ids(client, "userIDList", self.user_id_list)?;
         let ids: Vec<ConversationId> = users.iter().map(ConversationId::c2c).collect();
         client.local(|engine| engine.set_recv_opt(&ids, self.opt)).map(nothing)
     }
@@ -85,7 +85,7 @@ impl Request for SetGroupReceiveMessageOpt {
     };
 
     fn run(self, client: &Client) -> Result<Data> {
-        let id = ConversationId::group(&GroupId::parse("groupID", self.group_id)?);
+        let id = ConversationId::group(&client.group("groupID", self.group_id)?);
         client.local(|engine| engine.set_recv_opt(&[id], self.opt)).map(nothing)
     }
 }

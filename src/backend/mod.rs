@@ -15,7 +15,7 @@ use crate::model::{
     Outcome, Place, Profile, Result, Status, StoredMessage, UserId, WaitingCommand,
 };
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 /// A fact about a backend's connection, reported as it happens. What it means for the login, and which events the app
@@ -195,6 +195,15 @@ pub trait Backend: Send + Sync {
     fn history_wanted(&self, _conversation: &ConversationId) {}
     /// The device's network may have changed: try again now, or check whether the connection still works.
     fn network_changed(&self) {}
+
+    /// An id of a user or group as the server writes it, so that one has one id; `None` when it is written so already.
+    fn prepared(&self, _id: &str) -> Option<String> {
+        None
+    }
+    /// How far the server's clock is ahead of this device's, µs, as far as that is known.
+    fn clock_offset(&self) -> Arc<AtomicI64> {
+        Arc::default()
+    }
 
     /// `setSelfInfo`: `None` leaves a field as it is.
     fn set_self_info(&self, nick_name: Option<&str>, face_url: Option<&str>, deadline: &Deadline) -> Result<()>;

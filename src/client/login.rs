@@ -48,6 +48,11 @@ impl Login {
         self.account.status()
     }
 
+    /// An id of a user or group as the server writes it; `None` when it is written so already.
+    pub(super) fn prepared(&self, id: &str) -> Option<String> {
+        self.backend.prepared(id)
+    }
+
     /// The backend, for a request that concerns these conversations. Waits while the first connection is being made, and
     /// until the commands of the conversations that are in the outbox now have ended: what the user did comes to the
     /// server in the order in which they did it. 6014 when nobody is logged in, 9508 when the last attempt to connect has

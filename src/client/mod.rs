@@ -29,7 +29,7 @@ use crate::backend::xmpp::XmppBackend;
 use crate::backend::{Backend, Deadline};
 use crate::engine::{CacheReport, Engine, EngineOptions};
 use crate::events::{Dispatcher, Listener, ListenerId};
-use crate::model::{ConversationId, Error, Micros, Result, Status, UserId};
+use crate::model::{ConversationId, Error, GroupId, Micros, Result, Status, UserId};
 use call_threads::CallThreads;
 use gate::Gate;
 use login::Login;
@@ -68,7 +68,10 @@ impl Client {
             order: config.conversation_order,
             conversation_limit: config.conversation_limit,
             durability: config.durability,
-            clock: Arc::new(Micros::now),
+            clock: {
+                let offset = backend.clock_offset();
+                Arc::new(move || Micros(Micros::now().0 + offset.load(std::sync::atomic::Ordering::Relaxed)))
+            },
         };
         let (engine, report) = Engine::open(options, dispatcher.queue())?;
         let engine = Arc::new(engine);
@@ -114,6 +117,25 @@ impl Client {
         // Last, because a callback may read the cache until it ends.
         self.engine.close();
         Ok(())
+    }
+
+    /// A userID that the app gave, checked, and as the account's kind of server writes it: one user has one id.
+    pub(crate) fn user(&self, field: &str, id: impl Into<String>) -> Result<UserId> {
+        let id = UserId::parse(field, id)?;
+        Ok(self.login.prepared(id.as_str()).map_or(id, UserId::trusted))
+    }
+
+    /// The same of a groupID.
+    pub(crate) fn group(&self, field: &str, id: impl Into<String>) -> Result<GroupId> {
+        let id = GroupId::parse(field, id)?;
+        Ok(self.login.prepared(id.as_str()).map_or(id, GroupId::trusted))
+    }
+
+    /// The same of a conversationID.
+    pub(crate) fn conversation(&self, field: &str, id: impl Into<String>) -> Result<ConversationId> {
+        let id = ConversationId::parse(field, id)?;
+        let prepared = self.login.prepared(id.target());
+        Ok(prepared.map_or(id.clone(), |target| id.with_target(&target)))
     }
 
     /// Adds a listener for the events in `mask` (bit n = event n; 0 = all). 6013 after close.

@@ -51,6 +51,23 @@ impl Transaction<'_> {
         }
     }
 
+    /// A group that counts as ours does not let us in. A device that has never seen it lists it all the same.
+    pub(super) fn group_outside(&mut self, group: &Group, time: Micros) -> StoreResult<()> {
+        // Whoever has deleted the conversation of a group that is known does not get it back.
+        if directory::group(self.db, &group.group_id)?.is_some() {
+            return self.group_left(&group.group_id);
+        }
+        let outside = Group {
+            role: GroupRole::None,
+            ..group.clone()
+        };
+        directory::save_group(self.db, &outside)?;
+        self.edit(&ConversationId::group(&group.group_id), |tx, loaded| {
+            tx.ensure_listed(loaded, time);
+            Ok(())
+        })
+    }
+
     /// We are not a member any more. The conversation stays; coming back lists it again.
     pub(super) fn group_left(&mut self, group: &GroupId) -> StoreResult<()> {
         directory::leave_group(self.db, group)?;

@@ -58,6 +58,7 @@ impl Transaction<'_> {
             Change::Profile(profile) => self.profile_changed(profile),
             Change::Friend { user_id, remark } => self.friend_changed(user_id, remark.as_deref()),
             Change::Group { group, time } => self.group_changed(group, *time),
+            Change::GroupOutside { group, time } => self.group_outside(group, *time),
             Change::GroupLeft { group_id } => self.group_left(group_id),
             Change::Renumbered { conversation, after } => self.renumbered(conversation, *after),
         }

@@ -3,6 +3,7 @@
 //! The stored part of a conversation is always the whole end of its history: a message that comes is newer than all that
 //! are stored, or older than all of them. So its number needs no more than its time and its neighbour's number.
 
+use super::json::to_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::{ConversationId, Message, MessageStatus, Micros, ReadPosition, UnnumberedMessage};
@@ -25,7 +26,7 @@ impl Transaction<'_> {
         let id = incoming.conversation.clone();
         if let Some(known) = self.find_stored(unnumbered)? {
             incoming.msg_id = known;
-        } else if self.is_id_taken(&incoming)? {
+        } else if self.is_id_taken(unnumbered)? {
             incoming.msg_id.clone_from(&unnumbered.own_id);
         }
         incoming.seq = self.edit(&id, |tx, loaded| {
@@ -97,23 +98,37 @@ impl Transaction<'_> {
         }
         // Without the promise two messages may have one id, and the second would vanish in the first.
         if unnumbered.is_origin_unique {
-            return Ok(message_ids::by_origin_id(
-                self.db,
-                conversation,
-                &unnumbered.origin_id,
-                Some(&message.sender),
-            )?);
+            let id = &unnumbered.origin_id;
+            let known = message_ids::by_origin_id(self.db, conversation, id, Some(&message.sender))?;
+            return match known {
+                Some(known) if !self.is_broken_promise(unnumbered, &known)? => Ok(Some(known)),
+                _ => Ok(None),
+            };
         }
         Ok(None)
     }
 
+    /// Whether a sender has used an id again for another message: the archive has both, and so has every device.
+    fn is_broken_promise(&self, unnumbered: &UnnumberedMessage, known: &str) -> StoreResult<bool> {
+        let Some(row) = message::by_msg_id(self.db, known)? else {
+            return Ok(false);
+        };
+        let archived = message_ids::of(self.db, row.id)?.is_some_and(|(server_id, _)| !server_id.is_empty());
+        if row.is_self || row.status != MessageStatus::Sent || !archived || unnumbered.server_id.is_empty() {
+            return Ok(false);
+        }
+        Ok(row.body != to_json(&unnumbered.message.body)?)
+    }
+
     /// Whether another message has this one's `msgID`: by accident, or because somebody wants to keep this one out.
-    fn is_id_taken(&self, incoming: &Message) -> StoreResult<bool> {
+    fn is_id_taken(&self, unnumbered: &UnnumberedMessage) -> StoreResult<bool> {
+        let incoming = &unnumbered.message;
         let Some(known) = message::by_msg_id(self.db, &incoming.msg_id)? else {
             return Ok(false);
         };
         let conversation = message::conversation_of(self.db, &incoming.msg_id)?;
-        Ok(known.sender != incoming.sender || conversation.as_ref() != Some(&incoming.conversation))
+        let is_others = known.sender != incoming.sender || conversation.as_ref() != Some(&incoming.conversation);
+        Ok(is_others || self.is_broken_promise(unnumbered, &incoming.msg_id)?)
     }
 
     /// The server has a message of ours and does not number it.

@@ -147,6 +147,11 @@ impl ConversationId {
         &self.0
     }
 
+    /// The conversation of the same kind with another user or group.
+    pub fn with_target(&self, target: &str) -> Self {
+        Self(format!("{}{target}", self.kind().prefix()))
+    }
+
     /// C2C or group.
     pub fn kind(&self) -> ConversationType {
         if self.0.starts_with(C2C_PREFIX) {

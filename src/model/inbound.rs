@@ -121,6 +121,13 @@ pub enum Change {
         /// When this happened.
         time: Micros,
     },
+    /// A group that counts as ours and that we are not let into. It is listed, unless it was known before.
+    GroupOutside {
+        /// The group, as far as it is known.
+        group: Group,
+        /// Since when it counts as ours.
+        time: Micros,
+    },
     /// We are no longer a member. The conversation stays.
     GroupLeft {
         /// The group.

@@ -110,6 +110,20 @@ pub struct MessageBody {
 }
 
 impl MessageBody {
+    /// An element, and nothing else.
+    pub fn of(elem: Elem) -> Self {
+        Self {
+            elem,
+            cloud_custom_data: String::new(),
+            group_at_user_list: Vec::new(),
+            is_excluded_from_unread_count: false,
+            is_excluded_from_last_message: false,
+            need_read_receipt: false,
+            priority: 0,
+            random: 0,
+        }
+    }
+
     /// The rest of a recalled message: its kind and flags, without its content.
     pub fn wiped(&self) -> Self {
         let elem = match self.elem {

@@ -12,6 +12,7 @@ import sys
 
 import slixmpp
 from slixmpp.exceptions import XMPPError
+from slixmpp.xmlstream import ET
 
 PLUGINS = ["xep_0030", "xep_0045", "xep_0198", "xep_0280", "xep_0313", "xep_0333", "xep_0359"]
 
@@ -63,6 +64,11 @@ class Client(slixmpp.ClientXMPP):
             message = self.make_message(mto=command["to"], mtype="chat")
             message["displayed"]["id"] = command["id"]
             message.send()
+        elif what == "iq":
+            iq = self.make_iq(itype=command["type"], ito=command.get("to"))
+            iq.append(ET.fromstring(command["xml"]))
+            tell("answer", xml=str(await iq.send(timeout=20)))
+            return
         elif what == "raw":
             self.send_raw(command["xml"])
         elif what == "join":

@@ -89,7 +89,11 @@ impl Foreign {
 
     /// Gives it a command and waits until it has carried it out: what it told at the end.
     pub fn act(&mut self, command: &Value) -> Value {
-        let is_end = |event: &&Value| ["done", "failed", "history"].iter().any(|end| event["is"] == *end);
+        let is_end = |event: &&Value| {
+            ["done", "failed", "history", "answer"]
+                .iter()
+                .any(|end| event["is"] == *end)
+        };
         let before = self.told.events.lock().unwrap().iter().filter(is_end).count();
         writeln!(self.input.as_mut().unwrap(), "{command}").unwrap();
         let end = Instant::now() + PATIENCE;
@@ -108,6 +112,12 @@ impl Foreign {
     /// Says something to a user or in a room (`type` is `chat` or `groupchat`).
     pub fn say(&mut self, kind: &str, to: &str, id: &str, text: &str) {
         self.act(&json!({ "do": "say", "type": kind, "to": to, "id": id, "text": text }));
+    }
+
+    /// Asks the account's own server, or somebody else, and gives the answer.
+    pub fn ask(&mut self, kind: &str, to: Option<&str>, xml: &str) -> String {
+        let answer = self.act(&json!({ "do": "iq", "type": kind, "to": to, "xml": xml }));
+        answer["xml"].as_str().unwrap().to_owned()
     }
 
     /// The messages of an archive, oldest first.

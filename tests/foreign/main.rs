@@ -2,6 +2,8 @@
 //! says was read counts.
 
 mod client;
+mod people;
+mod rooms;
 #[path = "../servers/mod.rs"]
 mod servers;
 #[path = "../support/mod.rs"]
@@ -11,7 +13,7 @@ use client::Foreign;
 use im::events::Event;
 use serde_json::json;
 use servers::Server;
-use support::app::App;
+pub use support::app::App;
 
 /// What is hard for XML and for people.
 const TEXT: &str = "<b>&amp;</b> \"'\nnaïve 你好 שלום 🇪🇺 👩‍👩‍👧";
@@ -34,6 +36,13 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| another_device_of_the_same_user(server));
         scope.spawn(|| a_room(server));
         scope.spawn(|| a_room_whose_server_is_gone(server));
+        scope.spawn(|| {
+            rooms::bookmarks_are_left_alone(server);
+            rooms::a_room_that_hides_who_people_are(server);
+            people::what_is_no_message_counts_as_nothing(server);
+            people::one_person_has_one_id(server);
+            people::names_and_requests(server);
+        });
     });
 }
 

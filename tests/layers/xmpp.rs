@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("connection", &["config", "stanza"]),
     ("iq", &["error"]),
     ("stage", &[]),
-    ("session", &["config", "connection", "error", "iq", "stage"]),
+    ("session", &["time", "config", "connection", "error", "iq", "stage"]),
     (
         "features",
         &["ns", "time", "error", "address", "stanza", "session", "stage"],
@@ -37,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "worker",
         &[
+            "time",
             "config",
             "connection",
             "session",
@@ -47,7 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("fuzzing", &["ns", "connection", "stanza"]),
-    ("mod", &["config", "error", "features", "worker"]),
+    ("mod", &["address", "config", "error", "features", "worker"]),
 ];
 
 /// The features from the bottom up. One may import those before it.

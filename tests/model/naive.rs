@@ -574,8 +574,11 @@ impl Naive {
 
     pub fn apply(&mut self, change: &Change) -> bool {
         match change {
-            Change::UnnumberedMessage(_) | Change::SendFailed { .. } | Change::Hidden { .. } => {
-                unreachable!("this model's server numbers its messages")
+            Change::UnnumberedMessage(_)
+            | Change::SendFailed { .. }
+            | Change::GroupOutside { .. }
+            | Change::Hidden { .. } => {
+                unreachable!("this model's server numbers its messages and lets its members in")
             }
             Change::Message(message) => return self.receive(message),
             Change::Revoked { conversation, message } => match message {

@@ -38,6 +38,7 @@ use features::all::Features;
 use features::rooms::{groups, members};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use worker::Signal;
@@ -49,6 +50,7 @@ const LOOK: Duration = Duration::from_millis(50);
 pub struct XmppBackend {
     config: Arc<XmppConfig>,
     thread: BackendThread<mpsc::UnboundedSender<Signal>>,
+    clock: Arc<AtomicI64>,
 }
 
 impl XmppBackend {
@@ -57,6 +59,7 @@ impl XmppBackend {
         Self {
             config: Arc::new(config),
             thread: BackendThread::new("libim-xmpp"),
+            clock: Arc::default(),
         }
     }
 
@@ -104,8 +107,9 @@ impl Backend for XmppBackend {
     fn start(&self, sink: Arc<dyn Sink>) -> Result<()> {
         let (signals, receiver) = mpsc::unbounded_channel();
         let (config, account) = (Arc::clone(&self.config), Arc::clone(&sink));
+        let clock = Arc::clone(&self.clock);
         self.thread
-            .start(signals, sink, move || worker::run(config, account, receiver))
+            .start(signals, sink, move || worker::run(config, account, receiver, clock))
     }
 
     fn stop(&self) {
@@ -126,6 +130,16 @@ impl Backend for XmppBackend {
         let _ = self.signal(Signal::Work(Box::new(move |online| {
             online.sync.fetch_history(conversation)
         })));
+    }
+
+    fn prepared(&self, id: &str) -> Option<String> {
+        // A name without an @ is a room's on the account's own service, or nobody's.
+        let jid = address::parse_bare(id).filter(|jid| jid.node().is_some())?;
+        (jid.as_str() != id).then(|| jid.as_str().to_owned())
+    }
+
+    fn clock_offset(&self) -> Arc<AtomicI64> {
+        Arc::clone(&self.clock)
     }
 
     fn network_changed(&self) {

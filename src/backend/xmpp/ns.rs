@@ -15,6 +15,16 @@ pub(crate) const RETRACT_OLD: &str = "urn:xmpp:message-retract:0";
 pub(crate) const FASTEN: &str = "urn:xmpp:fasten:0";
 /// XEP-0425: message moderation.
 pub(crate) const MODERATE: &str = "urn:xmpp:message-moderate:1";
+/// XEP-0425 as older rooms write it, inside of [`FASTEN`].
+pub(crate) const MODERATE_OLD: &str = "urn:xmpp:message-moderate:0";
+/// XEP-0421: occupants of rooms by an id that hides who they are.
+pub(crate) const OCCUPANT_ID: &str = "urn:xmpp:occupant-id:0";
+/// XEP-0444: reactions.
+pub(crate) const REACTIONS: &str = "urn:xmpp:reactions:0";
+/// XEP-0308: a message in the place of another.
+pub(crate) const REPLACE: &str = "urn:xmpp:message-correct:0";
+/// XEP-0384, in its two forms in use: encrypted messages.
+pub(crate) const OMEMO: [&str; 2] = ["eu.siacs.conversations.axolotl", "urn:xmpp:omemo:2"];
 /// XEP-0428: the body is for clients that do not understand the rest.
 pub(crate) const FALLBACK: &str = "urn:xmpp:fallback:0";
 /// XEP-0334: message processing hints.
@@ -44,6 +54,8 @@ pub(crate) const SETTINGS: &str = "urn:libim:conversations:0";
 pub(crate) const ACCOUNT: &str = "urn:libim:account:0";
 /// libim's data in a bookmark.
 pub(crate) const BOOKMARK: &str = "urn:libim:bookmark:0";
+/// A request for somebody's presence that asks for no decision: libim's users add friends without asking.
+pub(crate) const ADDED: &str = "urn:libim:added:0";
 /// The notification of leaving a room, for those who keep its lists.
 pub(crate) const LEFT: &str = "urn:libim:left:0";
 

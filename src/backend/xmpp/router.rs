@@ -4,7 +4,6 @@
 use super::address;
 use super::error::XmppError;
 use super::features::all::Features;
-use super::features::bookmarks::Bookmarks;
 use super::features::rooms::presence::RoomEvent;
 use super::features::rooms::{config, follow, join, messages, presence};
 use super::ns;
@@ -13,7 +12,7 @@ use super::session::Session;
 use super::stanza::chat;
 use super::stanza::pubsub::{self, NodeEvent};
 use super::stanza::{caps, ids, lenient};
-use crate::model::{Change, Micros, Status};
+use crate::model::{Change, Status};
 use tokio_xmpp::Stanza;
 use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::Jid;
@@ -92,11 +91,11 @@ fn on_presence(features: &Features, presence: &Presence) {
         match presence::presence(rooms, &from, presence) {
             RoomEvent::Nothing => {}
             RoomEvent::MembersChanged => config::refresh(rooms, &from),
-            RoomEvent::Removed => join::on_removed(rooms, &from),
+            RoomEvent::Removed => join::forget_membership(rooms, &from),
             RoomEvent::Dropped => join::rejoin_with_backoff(rooms, &from),
         }
-    } else if presence.type_ == Type::Subscribe {
-        features.roster.on_subscribe(&from);
+    } else if presence.type_ == Type::Subscribe && features.roster.on_subscribe(&from, presence) {
+        features.account_archive.on_contact_request(&from);
     }
 }
 
@@ -120,8 +119,13 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
         return messages::on_message(&features.rooms, message);
     }
     if let Some(invitation) = chat::invitation(&message) {
-        let time = ids::delay(&message, &features.session.me, None).unwrap_or_else(Micros::now);
-        return follow::on_invitation(&features.rooms, invitation, time);
+        let time = ids::delay(&message, &features.session.me, None).unwrap_or_else(|| features.session.clock.now());
+        follow::on_invitation(&features.rooms, invitation, time);
+        // An inviter may add words. A room's own are for clients that know no invitations.
+        let is_from_room = chat::is_mediated(&message);
+        if is_from_room || message.bodies.is_empty() {
+            return;
+        }
     }
     features.account_archive.on_message(message);
 }
@@ -180,7 +184,7 @@ pub(crate) fn refused(features: &Features, outbox: &Outbox, stanza: &Stanza) {
                 features.rooms.end_sending(&to.to_bare(), &id.0, Err(reason()));
             }
         }
-        Stanza::Iq(iq) => features.session.refused(iq.id(), reason()),
+        Stanza::Iq(iq) => features.session.iqs.refused(iq.id(), reason()),
         Stanza::Presence(_) => {}
     }
 }
@@ -206,7 +210,8 @@ fn on_node_event(features: &Features, event: NodeEvent) {
         }
         ns::SETTINGS => features.settings.on_published(&items),
         ns::MDS => features.reads.on_published(&items),
-        ns::BOOKMARKS2 => follow::follow(&features.rooms, Bookmarks::changes(&items)),
+        ns::BOOKMARKS2 => follow::follow(&features.rooms, features.bookmarks.changes(&items)),
+        ns::NICK => features.profiles.on_nick(&owner, &items),
         ns::VCARD4_NODE => features.profiles.on_published(&owner, items),
         _ => {}
     }

@@ -6,6 +6,7 @@ use super::connection::{Outgoing, SizeLimit};
 use super::error::{XmppError, XmppResult};
 use super::iq::{Answer, Iqs};
 pub(crate) use super::stage::Stage;
+use super::time::Clock;
 use crate::backend::Sink;
 use crate::model::{Change, Error, Inbound, Status};
 use std::cell::RefCell;
@@ -33,7 +34,8 @@ pub(crate) struct Session {
     is_managed: bool,
     out: mpsc::UnboundedSender<Outgoing>,
     limit: Rc<SizeLimit>,
-    iqs: Iqs,
+    pub(crate) clock: Clock,
+    pub(crate) iqs: Iqs,
     /// How far the beginning has come.
     stage: watch::Sender<Stage>,
     is_over: watch::Sender<bool>,
@@ -50,6 +52,7 @@ impl Session {
         is_managed: bool,
         out: mpsc::UnboundedSender<Outgoing>,
         limit: Rc<SizeLimit>,
+        clock: Clock,
     ) -> Rc<Self> {
         Rc::new(Self {
             sink,
@@ -58,6 +61,7 @@ impl Session {
             is_managed,
             out,
             limit,
+            clock,
             iqs: Iqs::default(),
             stage: watch::Sender::new(Stage::Begun),
             is_over: watch::Sender::new(false),
@@ -136,11 +140,6 @@ impl Session {
     /// An answer to a question has come.
     pub(crate) fn answered(&self, from: Option<&Jid>, id: &str, answer: Answer) {
         self.iqs.answer(from, id, answer, |from| self.is_own(from));
-    }
-
-    /// A question has not reached anybody.
-    pub(crate) fn refused(&self, id: &str, error: XmppError) {
-        self.iqs.refused(id, error);
     }
 
     /// Sends a stanza some time soon.
@@ -350,7 +349,7 @@ pub(crate) mod tests {
         let (out, outgoing) = mpsc::unbounded_channel();
         let sink: Arc<dyn Sink> = account.clone();
         (
-            Session::new(sink, &config, full, true, out, Rc::default()),
+            Session::new(sink, &config, full, true, out, Rc::default(), Clock::default()),
             account,
             outgoing,
         )

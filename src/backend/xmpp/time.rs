@@ -2,6 +2,8 @@
 
 use crate::model::Micros;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use xmpp_parsers::date::DateTime;
 
 /// A time as XEP-0082 writes it.
@@ -25,6 +27,32 @@ pub(crate) fn parse_stamp(text: &str) -> Option<Micros> {
 /// The second in which a time lies: some archives know whole seconds only.
 pub(crate) fn whole_second(time: Micros) -> Micros {
     Micros(time.0 - time.0.rem_euclid(1_000_000))
+}
+
+/// How well the server's clock is known, µs: servers tell whole seconds, and answers take their time.
+const ACCURACY: i64 = 2_000_000;
+
+/// The server's clock, as far as it is known. Others may read how far it is ahead of this device's.
+#[derive(Clone, Default)]
+pub(crate) struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    /// Tells `offset` how far it is ahead, µs.
+    pub(crate) fn new(offset: Arc<AtomicI64>) -> Self {
+        Self(offset)
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Micros {
+        Micros(Micros::now().0 + self.0.load(Ordering::Relaxed))
+    }
+
+    /// The server has said what time it is, between two moments of this device's clock.
+    pub(crate) fn learn(&self, server: Micros, asked: Micros, answered: Micros) {
+        let offset = server.0 - (asked.0 + (answered.0 - asked.0) / 2);
+        let offset = if offset.abs() < ACCURACY { 0 } else { offset };
+        self.0.store(offset, Ordering::Relaxed);
+    }
 }
 
 #[cfg(test)]
@@ -52,5 +80,19 @@ mod tests {
         assert_eq!(parse_stamp("yesterday"), None);
         assert_eq!(whole_second(Micros(1_999_999)), Micros(1_000_000));
         assert_eq!(whole_second(Micros(-1)), Micros(-1_000_000));
+    }
+
+    #[test]
+    fn the_servers_clock_is_known_as_well_as_it_tells() {
+        let (offset, second) = (Arc::<AtomicI64>::default(), 1_000_000);
+        let clock = Clock::new(Arc::clone(&offset));
+        let learned = |server: i64| {
+            clock.learn(Micros(server), Micros(100 * second), Micros(102 * second));
+            offset.load(Ordering::Relaxed)
+        };
+        assert_eq!(learned(700 * second), 599 * second);
+        assert_eq!(learned(40 * second), -61 * second);
+        assert_eq!(learned(102 * second), 0, "that is within what it tells");
+        assert!((clock.now().0 - Micros::now().0).abs() < second);
     }
 }

@@ -9,11 +9,13 @@ use super::outbox::state::Outbox;
 use super::router;
 use super::session::Session;
 use super::sync::AccountSync;
+use super::time::Clock;
 use crate::backend::backoff::Backoff;
 use crate::backend::{LinkState, Sink};
 use crate::model::Error;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{LocalSet, spawn_local};
@@ -75,7 +77,12 @@ enum End {
 }
 
 /// Runs until it is told to stop or the server refuses for good.
-pub(crate) fn run(config: Arc<XmppConfig>, sink: Arc<dyn Sink>, signals: mpsc::UnboundedReceiver<Signal>) {
+pub(crate) fn run(
+    config: Arc<XmppConfig>,
+    sink: Arc<dyn Sink>,
+    signals: mpsc::UnboundedReceiver<Signal>,
+    clock: Arc<AtomicI64>,
+) {
     let refuse = |text: String| sink.report(LinkState::Refused(Error::internal(text)));
     // One thread is enough, and lets the features share their state without locks (`Rc`, `RefCell`).
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -96,6 +103,7 @@ pub(crate) fn run(config: Arc<XmppConfig>, sink: Arc<dyn Sink>, signals: mpsc::U
         sink,
         signals,
         limit: Rc::default(),
+        clock,
     };
     LocalSet::new().block_on(&runtime, worker.live());
 }
@@ -106,6 +114,7 @@ struct Worker {
     sink: Arc<dyn Sink>,
     signals: mpsc::UnboundedReceiver<Signal>,
     limit: Rc<SizeLimit>,
+    clock: Arc<AtomicI64>,
 }
 
 impl Worker {
@@ -229,6 +238,7 @@ impl Worker {
             is_managed,
             out,
             Rc::clone(&self.limit),
+            Clock::new(Arc::clone(&self.clock)),
         );
         let features = Features::new(Rc::clone(&session)).map_err(|error| ConnectError::Retry(error.into()))?;
         let outbox = Outbox::new(&features);
@@ -342,19 +352,17 @@ impl Worker {
                 break error;
             }
         };
-        let error = match error {
-            error @ ConnectError::Retry(_) => {
-                let said = timeout(LAST_WORDS, stream.last_words()).await;
-                said.ok().flatten().unwrap_or(error)
-            }
-            error => error,
-        };
+        let mut error = error;
+        if matches!(error, ConnectError::Retry(_)) {
+            let said = timeout(LAST_WORDS, stream.last_words()).await;
+            error = said.ok().flatten().unwrap_or(error);
+        }
         let mut sm = stream.into_state();
         if let Some(refused) = self.limit.take_refused(&mut sm, &error) {
             log::warn!("the server does not take a stanza of this size");
             router::refused(&online.features, &online.outbox, &refused.stanza);
             if let Some(acked) = refused.acked {
-                // Why it failed is known by now, and nobody has to wait any more.
+                // Why it failed is known by now.
                 let _ = acked.send(());
             }
         }

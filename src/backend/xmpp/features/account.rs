@@ -36,7 +36,7 @@ pub(crate) async fn in_use_since(pep: &Pep) -> XmppResult<Micros> {
         return Ok(noted);
     }
     // Some archives know whole seconds only: what was sent in this one is after it.
-    let since = Micros(whole_second(Micros::now()).0 - 1);
+    let since = Micros(whole_second(pep.now()).0 - 1);
     let account = element("account", ACCOUNT, &[("since", &stamp(since))], Vec::new());
     match pep.publish(ACCOUNT, "current", account, Access::Private).await {
         Err(error) if error.is_transient() => Err(error),

@@ -40,7 +40,7 @@ impl Features {
         let bookmarks = Bookmarks::new(&pep);
         let rooms = Rooms::new(&session, &discovery, &archive, &profiles, &settings, &bookmarks);
         let reads = Reads::new(&session, &pep, &rooms);
-        let account_archive = AccountArchive::new(&session, &discovery, &archive, &profiles, &rooms)?;
+        let account_archive = AccountArchive::new(&session, &discovery, &archive, &profiles, &rooms, &reads)?;
         Ok(Rc::new(Self {
             session,
             discovery,

@@ -6,16 +6,20 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns::BOOKMARKS2;
 use crate::backend::xmpp::stanza::bookmark::{self, Bookmark};
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
+use crate::backend::xmpp::stanza::xml;
 use crate::model::Micros;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::minidom::Element;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// The account's memberships.
 pub(crate) struct Bookmarks {
     pep: Rc<Pep>,
+    /// The bookmarks as they are on the server, also of rooms that are not to be entered: they are others' as much as ours.
+    items: RefCell<HashMap<BareJid, Element>>,
     /// The rooms that the account is a member of, entered or not, and since when, where that is known.
     memberships: RefCell<HashMap<BareJid, Option<Micros>>>,
 }
@@ -31,6 +35,7 @@ impl Bookmarks {
     pub(crate) fn new(pep: &Rc<Pep>) -> Rc<Self> {
         Rc::new(Self {
             pep: Rc::clone(pep),
+            items: RefCell::default(),
             memberships: RefCell::default(),
         })
     }
@@ -38,6 +43,7 @@ impl Bookmarks {
     /// Reads the memberships.
     pub(crate) async fn load(&self) -> XmppResult<Vec<Bookmark>> {
         let items = self.items().await?;
+        self.note_items(&items);
         let bookmarks: Vec<Bookmark> = items.iter().filter_map(bookmark::decode).collect();
         let joined = |bookmark: &Bookmark| (bookmark.room.clone(), bookmark.joined);
         self.memberships.borrow_mut().extend(bookmarks.iter().map(joined));
@@ -49,11 +55,22 @@ impl Bookmarks {
         self.pep.items(None, BOOKMARKS2).await
     }
 
+    fn note_items(&self, items: &[Item]) {
+        let mut known = self.items.borrow_mut();
+        for item in items {
+            let Some(room) = address::parse(&item.id) else { continue };
+            match &item.payload {
+                Some(payload) if bookmark::is_bookmark(payload) => known.insert(room, payload.clone()),
+                _ => known.remove(&room),
+            };
+        }
+    }
+
     /// The memberships that items begin and end.
-    pub(crate) fn changes(items: &[Item]) -> Vec<BookmarkChange> {
+    pub(crate) fn changes(&self, items: &[Item]) -> Vec<BookmarkChange> {
+        self.note_items(items);
         let change = |item: &Item| match bookmark::decode(item) {
             Some(bookmark) => Some(BookmarkChange::Join(bookmark)),
-            // Retracted, or without `autojoin`: clients that leave a room may keep its bookmark (XEP-0402).
             None => address::parse(&item.id).map(BookmarkChange::Leave),
         };
         items.iter().filter_map(change).collect()
@@ -63,9 +80,9 @@ impl Bookmarks {
     pub(crate) async fn changes_since(&self, known: &[Bookmark]) -> XmppResult<Vec<BookmarkChange>> {
         let items = self.items().await?;
         Ok(if self.are_all_known() {
-            Self::difference(known, &items)
+            self.difference(known, &items)
         } else {
-            Self::changes(&items)
+            self.changes(&items)
         })
     }
 
@@ -74,8 +91,8 @@ impl Bookmarks {
         self.pep.is_wholly_read(BOOKMARKS2)
     }
 
-    fn difference(known: &[Bookmark], items: &[Item]) -> Vec<BookmarkChange> {
-        let mut changes = Self::changes(items);
+    fn difference(&self, known: &[Bookmark], items: &[Item]) -> Vec<BookmarkChange> {
+        let mut changes = self.changes(items);
         let named: HashSet<BareJid> = items.iter().filter_map(|item| address::parse(&item.id)).collect();
         let gone = known.iter().filter(|bookmark| !named.contains(&bookmark.room));
         changes.extend(gone.map(|bookmark| BookmarkChange::Leave(bookmark.room.clone())));
@@ -84,14 +101,16 @@ impl Bookmarks {
 
     /// Remembers a membership, for all devices.
     pub(crate) async fn publish(&self, room: &BareJid, name: &str, joined: Micros) -> XmppResult<()> {
-        let bookmark = bookmark::encode(name, joined);
+        let bookmark = bookmark::encode(self.items.borrow().get(room), name, joined);
+        self.items.borrow_mut().insert(room.clone(), bookmark.clone());
         self.pep
             .publish(BOOKMARKS2, room.as_str(), bookmark, Access::Private)
             .await
     }
 
-    /// Forgets a membership, for all devices.
+    /// Forgets a membership, for all devices: the user leaves.
     pub(crate) async fn end(&self, room: &BareJid) -> XmppResult<()> {
+        self.items.borrow_mut().remove(room);
         match self.pep.retract(BOOKMARKS2, room.as_str()).await {
             // There is none, or another device was faster.
             Err(XmppError::Refused {
@@ -110,6 +129,23 @@ impl Bookmarks {
         if let Err(error) = self.end(room).await {
             log::info!("the bookmark of the room {room} could not be retracted: {error}");
         }
+    }
+
+    /// Whether the server has a bookmark that makes the account a member, in the room or not.
+    pub(crate) fn is_kept(&self, room: &BareJid) -> bool {
+        let payload = self.items.borrow().get(room).cloned();
+        let id = room.as_str().to_owned();
+        payload.is_some() && bookmark::decode(&Item { id, payload }).is_some()
+    }
+
+    /// The bookmark of a room, whether it is to be entered or not.
+    pub(crate) fn of(&self, room: &BareJid) -> Option<Bookmark> {
+        let mut payload = self.items.borrow().get(room).cloned()?;
+        xml::attribute(&mut payload, "autojoin", "true");
+        bookmark::decode(&Item {
+            id: room.as_str().to_owned(),
+            payload: Some(payload),
+        })
     }
 
     /// Whether the account is a member of a room.
@@ -136,22 +172,23 @@ impl Bookmarks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::xmpp::session::tests::session;
 
     #[test]
     fn items_say_who_joined_and_who_left() {
+        let (session, ..) = session();
+        let bookmarks = Bookmarks::new(&Pep::new(&session));
         let room = BareJid::new("team@rooms.example").unwrap();
         let item = |payload| Item {
             id: room.as_str().to_owned(),
             payload,
         };
-        let joined = Some(Micros(5));
-        let items = [item(Some(bookmark::encode("Team", Micros(5)))), item(None)];
-        let bookmark = Bookmark {
-            room: room.clone(),
-            joined,
-        };
-        let expected = [BookmarkChange::Join(bookmark), BookmarkChange::Leave(room.clone())];
-        assert_eq!(Bookmarks::changes(&items), expected);
+        let joined = item(Some(bookmark::encode(None, "Team", Micros(5))));
+        let expected = bookmark::decode(&joined).unwrap();
+        assert_eq!(bookmarks.changes(&[joined]), [BookmarkChange::Join(expected.clone())]);
+        assert_eq!(bookmarks.of(&room), Some(expected));
+        assert_eq!(bookmarks.changes(&[item(None)]), [BookmarkChange::Leave(room.clone())]);
+        assert_eq!(bookmarks.of(&room), None);
     }
 
     #[test]
@@ -159,13 +196,18 @@ mod tests {
         let [stays, goes] = ["stays@rooms.example", "goes@rooms.example"].map(|room| BareJid::new(room).unwrap());
         let known = [&stays, &goes].map(|room| Bookmark {
             room: room.clone(),
+            name: "Team".to_owned(),
             joined: Some(Micros(5)),
+            nick: None,
+            password: None,
         });
         let items = [Item {
             id: stays.as_str().to_owned(),
-            payload: Some(bookmark::encode("Team", Micros(5))),
+            payload: Some(bookmark::encode(None, "Team", Micros(5))),
         }];
         let expected = [BookmarkChange::Join(known[0].clone()), BookmarkChange::Leave(goes)];
-        assert_eq!(Bookmarks::difference(&known, &items), expected);
+        let (session, ..) = session();
+        let bookmarks = Bookmarks::new(&Pep::new(&session));
+        assert_eq!(bookmarks.difference(&known, &items), expected);
     }
 }

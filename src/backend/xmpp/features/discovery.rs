@@ -4,11 +4,13 @@ use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::ns;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::{caps, disco};
+use crate::model::Micros;
 use std::cell::RefCell;
 use std::rc::Rc;
 use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult, DiscoItemsQuery};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::presence::Presence;
+use xmpp_parsers::time::{TimeQuery, TimeResult};
 
 /// The features of the server.
 pub(crate) struct Discovery {
@@ -42,6 +44,7 @@ impl Discovery {
 
     /// Asks what the server can do.
     pub(crate) async fn discover(&self) -> XmppResult<()> {
+        self.learn_time().await?;
         let query = || DiscoInfoQuery { node: None };
         // XEP-0313 announces an account's archive on its bare address, not on the server's.
         let info = self
@@ -72,6 +75,26 @@ impl Discovery {
             }
         }
         *self.abilities.borrow_mut() = abilities;
+        Ok(())
+    }
+
+    /// Asks the server what time it is (XEP-0202): a device whose clock is wrong must neither order messages nor count them
+    /// by it.
+    async fn learn_time(&self) -> XmppResult<()> {
+        let asked = Micros::now();
+        let answer = self
+            .session
+            .get(Some(Jid::from(self.session.domain())), TimeQuery)
+            .await;
+        let time = match answer {
+            Err(error) if error.is_lost() => return Err(error),
+            answer => answer.ok().flatten().and_then(|time| TimeResult::try_from(time).ok()),
+        };
+        if let Some(TimeResult { utc, .. }) = time {
+            self.session
+                .clock
+                .learn(Micros(utc.timestamp_micros()), asked, Micros::now());
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::disco;
 use crate::backend::xmpp::stanza::pubsub::{self, Access, Item};
+use crate::model::Micros;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -97,6 +98,11 @@ impl Pep {
         }
         // Publishing makes the node, as large as the server likes.
         Ok(())
+    }
+
+    /// Now, by the server's clock.
+    pub(crate) fn now(&self) -> Micros {
+        self.session.clock.now()
     }
 
     /// Takes an item back.

@@ -27,6 +27,8 @@ pub(crate) struct Profiles {
     pep: Rc<Pep>,
     /// Those that were read.
     known: RefCell<HashMap<BareJid, Profile>>,
+    /// Nicknames that stand by themselves (XEP-0172), for people whose cards have none.
+    nicks: RefCell<HashMap<BareJid, String>>,
     /// The name and picture that the last message of somebody had, where they are not those of the profile.
     said: RefCell<HashMap<BareJid, (String, String)>>,
     queue: ProfileQueue,
@@ -81,6 +83,7 @@ impl Profiles {
             session: Rc::clone(session),
             pep: Rc::clone(pep),
             known: RefCell::default(),
+            nicks: RefCell::default(),
             said: RefCell::default(),
             queue: ProfileQueue::new(),
         })
@@ -167,6 +170,7 @@ impl Profiles {
             card => card.ok().flatten(),
         };
         let profile = card.map_or_else(|| vcard::empty(jid), |card| vcard::decode(jid, &card));
+        let profile = self.with_nick(profile, jid);
         self.known.borrow_mut().insert(jid.clone(), profile.clone());
         Ok(profile)
     }
@@ -182,11 +186,41 @@ impl Profiles {
     pub(crate) fn on_published(&self, owner: &BareJid, items: Vec<Item>) {
         let cards = items.into_iter().filter_map(|item| item.payload);
         for card in cards.filter(vcard::is_card) {
-            let profile = vcard::decode(owner, &card);
+            let profile = self.with_nick(vcard::decode(owner, &card), owner);
             self.known.borrow_mut().insert(owner.clone(), profile.clone());
             // An account that cannot store it ends the session, which is where this error counts.
             let _ = self.session.apply(true, vec![Change::Profile(profile)]);
         }
+    }
+
+    /// Somebody has published a nickname by itself. The name of a card goes before it.
+    pub(crate) fn on_nick(&self, owner: &BareJid, items: &[Item]) {
+        let nicks = items.iter().filter_map(|item| item.payload.as_ref());
+        let Some(nick) = nicks
+            .filter(|nick| nick.is("nick", NICK))
+            .map(Element::text)
+            .next_back()
+        else {
+            return;
+        };
+        self.nicks.borrow_mut().insert(owner.clone(), nick);
+        let known = self.known.borrow().get(owner).cloned();
+        // Without a card that was read it is not known whether there is a better name.
+        let profile = known.filter(|known| !known.nick_name.is_empty());
+        if profile.is_none() {
+            let profile = self.with_nick(self.known(owner), owner);
+            self.known.borrow_mut().insert(owner.clone(), profile.clone());
+            let _ = self.session.apply(true, vec![Change::Profile(profile)]);
+        }
+    }
+
+    fn with_nick(&self, mut profile: Profile, jid: &BareJid) -> Profile {
+        if profile.nick_name.is_empty()
+            && let Some(nick) = self.nicks.borrow().get(jid)
+        {
+            profile.nick_name.clone_from(nick);
+        }
+        profile
     }
 
     /// `setSelfInfo`.

@@ -10,15 +10,21 @@ use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
 use crate::backend::xmpp::stanza::{chat, read_mark};
 use crate::model::{Change, ConversationId, ConversationType, IdKind, MessageId, ReadPosition, StoredMessage, Target};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
+
+/// Of how many messages it is noted whether their senders want to be told.
+const MAX_NOTED: usize = 10_000;
 
 /// The account's read positions.
 pub(crate) struct Reads {
     session: Rc<Session>,
     pep: Rc<Pep>,
     rooms: Rc<Rooms>,
+    /// The messages that were seen in this session, by their senders' ids: whether the sender asked for a marker.
+    markable: RefCell<HashMap<(BareJid, String), bool>>,
 }
 
 impl Reads {
@@ -27,6 +33,7 @@ impl Reads {
             session: Rc::clone(session),
             pep: Rc::clone(pep),
             rooms: Rc::clone(rooms),
+            markable: RefCell::default(),
         })
     }
 
@@ -98,9 +105,32 @@ impl Reads {
         self.pep.publish(MDS, jid.as_str(), payload, Access::Private).await
     }
 
+    /// Notes whether the sender of a message asked to be told when it is read.
+    pub(crate) fn note(&self, peer: &BareJid, origin_id: &str, is_markable: bool) {
+        let mut markable = self.markable.borrow_mut();
+        if markable.len() >= MAX_NOTED {
+            markable.clear();
+        }
+        markable.insert((peer.clone(), origin_id.to_owned()), is_markable);
+    }
+
+    /// Whether a peer is told how far their messages were read: who asks for it, and friends where that is not known.
+    fn may_tell(&self, peer: &BareJid, last: &StoredMessage) -> bool {
+        let noted = self
+            .markable
+            .borrow()
+            .get(&(peer.clone(), last.origin_id.clone()))
+            .copied();
+        noted.unwrap_or_else(|| {
+            let friends = self.session.sink.friends().unwrap_or_default();
+            let user = address::user_id(peer);
+            friends.iter().any(|friend| friend.user_id == user)
+        })
+    }
+
     fn tell_peer(&self, peer: &BareJid, last: &StoredMessage) {
         // A marker names the id that the sender chose: the peer does not know our archive's.
-        if !last.origin_id.is_empty() && *peer != self.session.me {
+        if !last.origin_id.is_empty() && *peer != self.session.me && self.may_tell(peer, last) {
             self.session.send(chat::displayed(peer.clone(), &last.origin_id));
         }
     }

@@ -4,8 +4,10 @@ use super::profiles::Profiles;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns;
+use crate::backend::xmpp::ns::ADDED;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::xml;
+use crate::backend::xmpp::stanza::xml::element;
 use crate::model::id::quoted;
 use crate::model::{Change, Status, UserId};
 use std::cell::RefCell;
@@ -23,6 +25,8 @@ pub(crate) struct Roster {
     profiles: Rc<Profiles>,
     /// The groups that other apps have sorted friends into.
     groups: RefCell<HashMap<BareJid, Vec<Group>>>,
+    /// Those who have asked to see when we are there, and were not answered.
+    requests: RefCell<HashSet<BareJid>>,
 }
 
 fn change(item: &Item) -> Change {
@@ -56,6 +60,7 @@ impl Roster {
             session: Rc::clone(session),
             profiles: Rc::clone(profiles),
             groups: RefCell::default(),
+            requests: RefCell::default(),
         })
     }
 
@@ -88,12 +93,20 @@ impl Roster {
         }
     }
 
-    /// Somebody wants to know when we are there: those whom we have as friends ourselves may.
-    pub(crate) fn on_subscribe(&self, from: &BareJid) {
+    /// Somebody wants to know when we are there: those whom we have as friends ourselves may. Says whether the user has to
+    /// decide; a client of libim's adds friends without asking for that.
+    pub(crate) fn on_subscribe(&self, from: &BareJid, presence: &Presence) -> bool {
         if self.is_friend(&address::user_id(from)).unwrap_or_default() {
-            let to = Jid::from(from.clone());
-            self.session.send(Presence::subscribed().with_to(to));
+            self.approve(from);
+            return false;
         }
+        self.requests.borrow_mut().insert(from.clone());
+        !presence.payloads.iter().any(|payload| payload.is("added", ADDED))
+    }
+
+    fn approve(&self, user: &BareJid) {
+        let to = Jid::from(user.clone());
+        self.session.send(Presence::subscribed().with_to(to));
     }
 
     fn note_groups(&self, items: &[Item]) {
@@ -130,7 +143,12 @@ impl Roster {
         // The item before the request, which alone would make one without the remark. In an item that is set, servers
         // ignore `subscription` unless it is `remove` (RFC 6121, 2.1.2.5).
         self.set(jid.clone(), Some(remark), Subscription::None).await?;
-        self.session.send(Presence::subscribe().with_to(Jid::from(jid.clone())));
+        if self.requests.borrow_mut().remove(&jid) {
+            self.approve(&jid);
+        }
+        let mut request = Presence::subscribe().with_to(Jid::from(jid.clone()));
+        request.payloads.push(element("added", ADDED, &[], Vec::new()));
+        self.session.send(request);
         self.profiles.subscribe_profile(&jid).await;
         Ok(())
     }

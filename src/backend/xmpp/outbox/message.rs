@@ -6,7 +6,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::rooms::join::require_member;
 use crate::backend::xmpp::features::rooms::sending::{self, Shown};
 use crate::backend::xmpp::stanza::message as content;
-use crate::model::{ConversationId, Message, Micros, Outbound, OutboxEntry, Outcome, WaitingCommand};
+use crate::model::{ConversationId, Message, Outbound, OutboxEntry, Outcome, WaitingCommand};
 use std::pin::Pin;
 use xmpp_parsers::jid::{BareJid, Jid};
 
@@ -135,7 +135,7 @@ impl Outbox {
 
     fn send_to_user<'a>(&'a self, message: OnItsWay) -> impl Future<Output = (OnItsWay, Attempt)> + use<'a> {
         let session = &self.features.session;
-        let (msg_id, time) = (message.message.msg_id.clone(), Micros::now());
+        let (msg_id, time) = (message.message.msg_id.clone(), self.features.session.clock.now());
         let delivery = recipient(&message.message).and_then(|to| {
             let mut stanza = content::encode(&message.message, None);
             stanza.to = Some(to);

@@ -1,7 +1,7 @@
 //! A bookmark of a room (XEP-0402).
 
 use super::pubsub::Item;
-use super::xml::element;
+use super::xml::{attribute, element};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{BOOKMARK, BOOKMARKS2};
 use crate::backend::xmpp::time::{parse_stamp, stamp};
@@ -13,17 +13,23 @@ use xmpp_parsers::minidom::Element;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bookmark {
     pub(crate) room: BareJid,
+    /// The name that the account's owner gave it, or a client.
+    pub(crate) name: String,
     /// When the account became a member, if that is known: what was said before is not for it.
     pub(crate) joined: Option<Micros>,
+    /// The name to have in the room, and the password to enter it, where another client has noted them.
+    pub(crate) nick: Option<String>,
+    pub(crate) password: Option<String>,
+}
+
+/// Whether an item's content is a bookmark, of a room that is to be entered or not.
+pub(crate) fn is_bookmark(payload: &Element) -> bool {
+    payload.is("conference", BOOKMARKS2)
 }
 
 /// Reads an item; `None` when the room is not to be entered.
 pub(crate) fn decode(item: &Item) -> Option<Bookmark> {
-    let conference = item
-        .payload
-        .as_ref()
-        .filter(|payload| payload.is("conference", BOOKMARKS2))?;
-    // To other clients a bookmark without it is a mere address; membership is what all devices enter.
+    let conference = item.payload.as_ref().filter(|payload| is_bookmark(payload))?;
     if !matches!(conference.attr("autojoin"), Some("true" | "1")) {
         return None;
     }
@@ -31,18 +37,34 @@ pub(crate) fn decode(item: &Item) -> Option<Bookmark> {
         .get_child("extensions", BOOKMARKS2)
         .and_then(|extensions| extensions.get_child("joined", BOOKMARK))
         .and_then(|joined| parse_stamp(joined.attr("stamp")?));
+    let text = |name| {
+        let child = conference.get_child(name, BOOKMARKS2);
+        child.map(Element::text).filter(|text| !text.is_empty())
+    };
     Some(Bookmark {
         room: address::parse(&item.id)?,
+        name: conference.attr("name").unwrap_or_default().to_owned(),
         joined,
+        nick: text("nick"),
+        password: text("password"),
     })
 }
 
-/// The content of an item.
-pub(crate) fn encode(name: &str, joined: Micros) -> Element {
+/// The content of an item. What other clients have put into `old` stays: it is theirs.
+pub(crate) fn encode(old: Option<&Element>, name: &str, joined: Micros) -> Element {
+    let mut conference = match old {
+        Some(old) => old.clone(),
+        None => element("conference", BOOKMARKS2, &[("name", name)], Vec::new()),
+    };
+    attribute(&mut conference, "autojoin", "true");
     let joined = element("joined", BOOKMARK, &[("stamp", &stamp(joined))], Vec::new());
-    let extensions = element("extensions", BOOKMARKS2, &[], vec![joined]);
-    let attrs = [("autojoin", "true"), ("name", name)];
-    element("conference", BOOKMARKS2, &attrs, vec![extensions])
+    let mut extensions = conference
+        .remove_child("extensions", BOOKMARKS2)
+        .unwrap_or_else(|| element("extensions", BOOKMARKS2, &[], Vec::new()));
+    extensions.remove_child("joined", BOOKMARK);
+    extensions.append_child(joined);
+    conference.append_child(extensions);
+    conference
 }
 
 #[cfg(test)]
@@ -58,9 +80,33 @@ mod tests {
 
     #[test]
     fn a_bookmark_is_read_as_it_was_written() {
-        let bookmark = decode(&item(encode("Team & co", Micros(1_500_000)))).unwrap();
+        let bookmark = decode(&item(encode(None, "Team & co", Micros(1_500_000)))).unwrap();
         assert_eq!(bookmark.room.as_str(), "team@rooms.example");
-        assert_eq!(bookmark.joined, Some(Micros(1_500_000)));
+        assert_eq!(
+            (bookmark.name.as_str(), bookmark.joined),
+            ("Team & co", Some(Micros(1_500_000)))
+        );
+    }
+
+    #[test]
+    fn what_other_clients_have_noted_is_read_and_stays() {
+        let xml = "<conference xmlns='urn:xmpp:bookmarks:1' autojoin='false' name='Club' colour='red'><nick>Al</nick>\
+            <password>sesame</password><extensions><x xmlns='other:app'/><joined xmlns='urn:libim:bookmark:0' stamp='?'/>\
+            </extensions><y xmlns='other:app'/></conference>";
+        let old: Element = xml.parse().unwrap();
+        let new = encode(Some(&old), "Another name", Micros(7_000_000));
+        let bookmark = decode(&item(new.clone())).unwrap();
+        assert_eq!(
+            (bookmark.nick.as_deref(), bookmark.password.as_deref()),
+            (Some("Al"), Some("sesame"))
+        );
+        assert_eq!(
+            (bookmark.name.as_str(), bookmark.joined),
+            ("Club", Some(Micros(7_000_000)))
+        );
+        let extensions = new.get_child("extensions", BOOKMARKS2).unwrap();
+        assert!(extensions.has_child("x", "other:app") && new.has_child("y", "other:app"));
+        assert_eq!((extensions.children().count(), new.attr("colour")), (2, Some("red")));
     }
 
     #[test]
@@ -74,7 +120,7 @@ mod tests {
         assert_eq!(read(""), None);
         let retracted = Item {
             payload: None,
-            ..item(encode("", Micros(0)))
+            ..item(encode(None, "", Micros(0)))
         };
         assert_eq!(decode(&retracted), None);
     }

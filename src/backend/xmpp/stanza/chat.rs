@@ -5,7 +5,8 @@ use super::message;
 use super::xml::element;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{
-    DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MODERATE, MUC_USER, RETRACT, RETRACT_OLD,
+    DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MODERATE, MODERATE_OLD, MUC_USER, REACTIONS, RETRACT,
+    RETRACT_OLD,
 };
 use crate::model::MessageBody;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -40,12 +41,15 @@ pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
         return ChatEvent::Left(address::attr(left, "room"));
     }
     // Before the text, because a recall has one too, for clients that cannot recall.
-    if let Some(id) = recalled_id(message) {
-        let retract = payload(message, "retract", RETRACT);
+    if let Some((id, by_room)) = recalled(message) {
         return ChatEvent::Recalled {
             id: id.to_owned(),
-            by_room: retract.is_some_and(|retract| retract.has_child("moderated", MODERATE)),
+            by_room,
         };
+    }
+    // Its body is for clients that know no reactions; it is about a message, and is none.
+    if payload(message, "reactions", REACTIONS).is_some() {
+        return ChatEvent::Nothing;
     }
     if let Some(displayed) = payload(message, "displayed", MARKERS).filter(|_| room.is_none())
         && let Some(id) = displayed.attr("id")
@@ -58,12 +62,16 @@ pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
     }
 }
 
-fn recalled_id(message: &Message) -> Option<&str> {
+/// The message that is recalled, and whether the room has done it.
+fn recalled(message: &Message) -> Option<(&str, bool)> {
     if let Some(retract) = payload(message, "retract", RETRACT) {
-        return retract.attr("id");
+        return Some((retract.attr("id")?, retract.has_child("moderated", MODERATE)));
     }
     let fastened = payload(message, "apply-to", FASTEN)?;
-    fastened.get_child("retract", RETRACT_OLD).and(fastened.attr("id"))
+    let moderated = fastened.get_child("moderated", MODERATE_OLD);
+    let inside = moderated.unwrap_or(fastened);
+    inside.get_child("retract", RETRACT_OLD)?;
+    Some((fastened.attr("id")?, moderated.is_some()))
 }
 
 /// An invitation to a room.
@@ -80,11 +88,15 @@ pub(crate) fn invitation(message: &Message) -> Option<Invitation> {
             room: address::attr(direct, "jid"),
         });
     }
-    let mediated = payload(message, "x", MUC_USER).is_some_and(|x| x.has_child("invite", MUC_USER));
     // The room itself speaks.
-    mediated.then(|| Invitation {
+    is_mediated(message).then(|| Invitation {
         room: message.from.as_ref().map(Jid::to_bare),
     })
+}
+
+/// Whether a message is an invitation through the room.
+pub(crate) fn is_mediated(message: &Message) -> bool {
+    payload(message, "x", MUC_USER).is_some_and(|x| x.has_child("invite", MUC_USER))
 }
 
 /// A message of libim's own: it has a new id and no text.

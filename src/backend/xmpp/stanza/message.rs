@@ -4,7 +4,7 @@
 use super::ids::payload;
 use super::xml;
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::ns::{HINTS, JSON, MARKERS, META, NICK, REFERENCE};
+use crate::backend::xmpp::ns::{HINTS, JSON, MARKERS, META, NICK, OMEMO, REFERENCE, REPLACE};
 use crate::model::conversation::AT_ALL;
 use crate::model::{Elem, Message as Said, MessageBody};
 use serde::{Deserialize, Serialize};
@@ -95,7 +95,8 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
     };
     let visible = match &body.elem {
         Elem::Text { text } => {
-            if !text.chars().all(is_faithful) {
+            // An empty body says nothing: other clients send one with what is no message.
+            if text.is_empty() || !text.chars().all(is_faithful) {
                 meta.text = Some(text.clone());
             }
             text
@@ -150,6 +151,8 @@ pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<Messag
         .and_then(|element| serde_json::from_str(&element.text()).ok())
         .unwrap_or_default();
     let text = message.get_best_body(Vec::new()).map(|(_, body)| body.clone());
+    let text = text.filter(|text| !text.is_empty());
+    let encrypted = message.payloads.iter().find(|payload| is_encrypted(payload));
     let elem = match payload(message, "json", JSON) {
         Some(json) => {
             let json = json.text();
@@ -163,6 +166,12 @@ pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<Messag
                 },
             }
         }
+        // What it says cannot be read here. That it was said is shown all the same.
+        None if encrypted.is_some() => Elem::Custom {
+            data: r#"{"type":"encrypted","method":"OMEMO"}"#.to_owned(),
+            desc: text.unwrap_or_default(),
+            extension: String::new(),
+        },
         None => Elem::Text {
             text: meta.text.or(text)?,
         },
@@ -187,13 +196,28 @@ pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<Messag
         } else {
             Vec::new()
         },
-        is_excluded_from_unread_count: meta.is_excluded_from_unread_count,
+        // A correction is no more news than what it corrects.
+        is_excluded_from_unread_count: meta.is_excluded_from_unread_count
+            || payload(message, "replace", REPLACE).is_some(),
         is_excluded_from_last_message: meta.is_excluded_from_last_message,
         need_read_receipt: meta.need_read_receipt,
         // A peer can write any number; V2TIM knows four.
         priority: meta.priority.clamp(0, 3),
         random: meta.random,
     })
+}
+
+/// Whether a payload is an encrypted message, and not only keys.
+fn is_encrypted(payload: &Element) -> bool {
+    payload.name() == "encrypted"
+        && OMEMO
+            .iter()
+            .any(|namespace| payload.has_ns(*namespace) && payload.has_child("payload", *namespace))
+}
+
+/// Whether the sender wants to know when a message was read (XEP-0333).
+pub(crate) fn is_markable(message: &Message) -> bool {
+    payload(message, "markable", MARKERS).is_some()
 }
 
 /// The name and picture that the sender had when it was sent, each empty when the message does not say.
@@ -291,6 +315,35 @@ mod tests {
             "<message xmlns='jabber:client'><body>hi</body><meta xmlns='urn:libim:message:0'>{\"priority\":\"x\"</meta></message>",
         );
         assert!(matches!(decode(&broken, None).unwrap().elem, Elem::Text { text } if text == "hi"));
+    }
+
+    #[test]
+    fn what_is_no_message_is_none_whatever_its_body_says() {
+        let read = |inner: &str| {
+            let xml = format!("<message xmlns='jabber:client'>{inner}</message>");
+            let message = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
+            crate::backend::xmpp::stanza::chat::read(&message, None)
+        };
+        use crate::backend::xmpp::stanza::chat::ChatEvent;
+        for inner in [
+            "<body/>",
+            "<body></body><active xmlns='http://jabber.org/protocol/chatstates'/>",
+            "<body/><received xmlns='urn:xmpp:receipts' id='x'/>",
+            "<body>&gt; hi +1</body><reactions xmlns='urn:xmpp:reactions:0' id='x'/>",
+            "<encrypted xmlns='urn:xmpp:omemo:2'><header/></encrypted>",
+        ] {
+            assert_eq!(read(inner), ChatEvent::Nothing, "{inner}");
+        }
+        let said = |inner: &str| match read(inner) {
+            ChatEvent::Said(body) => *body,
+            other => panic!("{other:?}"),
+        };
+        let encrypted = said(
+            "<body>no OMEMO here</body><encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>A=</payload></encrypted>",
+        );
+        assert!(matches!(encrypted.elem, Elem::Custom { data, .. } if data.contains("encrypted")));
+        let corrected = said("<body>hello</body><replace xmlns='urn:xmpp:message-correct:0' id='x'/>");
+        assert!(corrected.is_excluded_from_unread_count);
     }
 
     #[test]

@@ -5,9 +5,9 @@
 //! not there, or a removal that goes unnoticed.
 
 use super::ids::payload;
-use super::xml::element;
+use super::xml::{self, element};
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::ns::{DEFAULT_NS, MUC, MUC_ADMIN, MUC_OWNER, MUC_USER, status};
+use crate::backend::xmpp::ns::{DEFAULT_NS, MUC, MUC_ADMIN, MUC_OWNER, MUC_USER, OCCUPANT_ID, status};
 use crate::model::GroupRole;
 use xmpp_parsers::jid::{BareJid, FullJid, Jid};
 use xmpp_parsers::message::Message;
@@ -23,6 +23,8 @@ pub(crate) struct Occupant {
     pub(crate) role: GroupRole,
     /// Whether the room has the occupant on one of its lists.
     pub(crate) is_affiliated: bool,
+    /// The room's own id of the occupant (XEP-0421), the same under every name.
+    pub(crate) id: Option<String>,
 }
 
 /// A presence in a room.
@@ -102,6 +104,7 @@ pub(crate) fn presence(presence: &Presence) -> RoomPresence {
             jid: item.and_then(|item| address::attr(item, "jid")),
             role: role_of(affiliation),
             is_affiliated: matches!(affiliation, Some("owner" | "admin" | "member")),
+            id: occupant_id(&presence.payloads),
         },
         is_self,
         is_created: has(status::CREATED),
@@ -153,11 +156,19 @@ pub(crate) fn archived_sender(message: &Message) -> Option<BareJid> {
     address::attr(item, "jid")
 }
 
+/// The room's id of an occupant. Only a room that gives them keeps others from writing them.
+pub(crate) fn occupant_id(payloads: &[Element]) -> Option<String> {
+    let mut ids = payloads.iter().filter(|payload| payload.is("occupant-id", OCCUPANT_ID));
+    let id = ids.next()?.attr("id")?;
+    (ids.next().is_none() && !id.is_empty()).then(|| id.to_owned())
+}
+
 /// Enters a room, without history: the archive has it, and in a form that can be told apart from news.
-pub(crate) fn enter(address: FullJid) -> Presence {
-    let history = element("history", MUC, &[("maxstanzas", "0")], Vec::new());
+pub(crate) fn enter(address: FullJid, password: Option<&str>) -> Presence {
+    let mut children = vec![element("history", MUC, &[("maxstanzas", "0")], Vec::new())];
+    children.extend(password.map(|password| xml::text("password", MUC, password)));
     let mut presence = Presence::available().with_to(Jid::from(address));
-    presence.payloads = vec![element("x", MUC, &[], vec![history])];
+    presence.payloads = vec![element("x", MUC, &[], children)];
     presence
 }
 
@@ -220,6 +231,7 @@ mod tests {
     #[test]
     fn an_occupant_is_read_with_children_that_no_standard_knows() {
         let item = "<item jid='Bob@example.org/phone' affiliation='admin' role='moderator' colour='red'><new/></item>";
+        let id = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='o1'/>";
         let extra = "<mood xmlns='urn:x'/><status code='110'/><status code='201'/>";
         let expected = RoomPresence::Present {
             nick: "bob".into(),
@@ -227,11 +239,13 @@ mod tests {
                 jid: address::parse("bob@example.org"),
                 role: GroupRole::Admin,
                 is_affiliated: true,
+                id: Some("o1".into()),
             },
             is_self: true,
             is_created: true,
         };
-        assert_eq!(read(BOB, &user(&format!("{item}{extra}"))), expected);
+        let presence = user(&format!("{item}{extra}")) + id;
+        assert_eq!(read(BOB, &presence), expected);
     }
 
     #[test]

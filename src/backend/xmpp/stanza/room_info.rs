@@ -29,6 +29,19 @@ pub(crate) struct RoomInfo {
     pub(crate) is_open: bool,
 }
 
+impl RoomInfo {
+    /// A room of which no more is known.
+    pub(crate) fn named(name: String) -> Self {
+        Self {
+            name,
+            face_url: String::new(),
+            group_type: GroupType::Public,
+            member_count: 0,
+            is_open: false,
+        }
+    }
+}
+
 /// Reads what a room answers to who asks for its features.
 pub(crate) fn read(disco: &DiscoInfoResult) -> RoomInfo {
     let form = disco

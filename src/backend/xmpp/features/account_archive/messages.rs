@@ -8,13 +8,15 @@ use crate::backend::xmpp::features::archive::{Archive, End, Found, Position, pag
 use crate::backend::xmpp::features::discovery::Discovery;
 use crate::backend::xmpp::features::hold::Hold;
 use crate::backend::xmpp::features::profiles::Profiles;
+use crate::backend::xmpp::features::reads::Reads;
 use crate::backend::xmpp::features::rooms::members::on_left;
 use crate::backend::xmpp::features::rooms::state::Rooms;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::archive::Page;
 use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
-use crate::model::{Change, IdKind, Message as Said, MessageId, Micros, Target, UnnumberedMessage};
+use crate::backend::xmpp::stanza::message as content;
+use crate::model::{Change, Elem, IdKind, Message as Said, MessageBody, MessageId, Target, UnnumberedMessage};
 use std::cell::RefCell;
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -30,6 +32,7 @@ pub(crate) struct AccountArchive {
     pub(crate) discovery: Rc<Discovery>,
     pub(crate) rooms: Rc<Rooms>,
     profiles: Rc<Profiles>,
+    reads: Rc<Reads>,
     /// How far it has been read; `None` when never.
     position: RefCell<Option<Position>>,
     /// Messages that arrive before what came earlier was read.
@@ -43,6 +46,7 @@ impl AccountArchive {
         archive: &Rc<Archive>,
         profiles: &Rc<Profiles>,
         rooms: &Rc<Rooms>,
+        reads: &Rc<Reads>,
     ) -> XmppResult<Rc<Self>> {
         let position = Position::load(&*session.sink, NAME)?;
         Ok(Rc::new(Self {
@@ -51,6 +55,7 @@ impl AccountArchive {
             discovery: Rc::clone(discovery),
             rooms: Rc::clone(rooms),
             profiles: Rc::clone(profiles),
+            reads: Rc::clone(reads),
             position: RefCell::new(position),
             hold: Hold::holding(),
         }))
@@ -67,6 +72,40 @@ impl AccountArchive {
             && let Err(error) = self.apply_live(&message)
         {
             log::warn!("a message could not be stored: {error}");
+        }
+    }
+
+    /// Somebody asks to become a friend. The server keeps the request, and tells it at every login until it is answered: it is
+    /// one message, however often it is told.
+    pub(crate) fn on_contact_request(&self, from: &BareJid) {
+        self.profiles.request_profile(from);
+        let msg_id = format!("{from}/contact-request");
+        let elem = Elem::Custom {
+            data: r#"{"type":"contactRequest"}"#.to_owned(),
+            desc: String::new(),
+            extension: String::new(),
+        };
+        let request = UnnumberedMessage {
+            message: Said {
+                msg_id: msg_id.clone(),
+                conversation: address::c2c(from),
+                sender: address::user_id(from),
+                nick_name: String::new(),
+                face_url: String::new(),
+                seq: 0,
+                time: self.session.clock.now(),
+                revoked: false,
+                body: MessageBody::of(elem),
+            },
+            own_id: msg_id,
+            server_id: String::new(),
+            origin_id: String::new(),
+            is_origin_unique: false,
+            older: false,
+        };
+        let change = Change::UnnumberedMessage(Box::new(request));
+        if let Err(error) = self.session.apply(true, vec![change]) {
+            log::warn!("a contact request could not be stored: {error}");
         }
     }
 
@@ -101,7 +140,7 @@ impl AccountArchive {
             String::new()
         };
         let found = Found {
-            time: ids::delay(message, me, None).unwrap_or_else(Micros::now),
+            time: ids::delay(message, me, None).unwrap_or_else(|| self.session.clock.now()),
             server_id,
             older: false,
         };
@@ -133,8 +172,8 @@ impl AccountArchive {
         let receiver = message.to.as_ref().map_or_else(|| me.clone(), Jid::to_bare);
         let is_self = sender == *me;
         let peer = if is_self { receiver } else { sender.clone() };
-        // Rooms and servers are nobody to talk to.
-        if peer.node().is_none() || self.rooms.is_room(&peer) {
+        // Rooms are nobody to talk to.
+        if self.rooms.is_room(&peer) {
             return Vec::new();
         }
         let conversation = address::c2c(&peer);
@@ -153,10 +192,20 @@ impl AccountArchive {
             }
             return Vec::new();
         }
-        self.profiles.request_profile(&peer);
+        // A server announces something now and then, and does nothing else.
+        if peer.node().is_none() {
+            if !matches!(event, ChatEvent::Said(_)) {
+                return Vec::new();
+            }
+        } else {
+            self.profiles.request_profile(&peer);
+        }
         match event {
             ChatEvent::Said(body) => {
                 let (origin_id, is_origin_unique) = ids::origin_id(message);
+                if !is_self {
+                    self.reads.note(&peer, &origin_id, content::is_markable(message));
+                }
                 let (nick_name, face_url) = self.profiles.of_sender(message, &sender);
                 let own_id = own_id(&origin_id, &found.server_id, sender.as_str());
                 vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {

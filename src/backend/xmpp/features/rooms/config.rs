@@ -7,7 +7,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns::MUC_ROOM_CONFIG;
 use crate::backend::xmpp::stanza::room_info::{self, RoomInfo, Wanted};
 use crate::backend::xmpp::stanza::{disco, forms, muc};
-use crate::model::{Change, Group, GroupRole, Micros, Status};
+use crate::model::{Change, Group, GroupRole, Status};
 use std::rc::Rc;
 use xmpp_parsers::disco::DiscoInfoQuery;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -64,7 +64,7 @@ pub(crate) fn refresh(rooms: &Rc<Rooms>, room: &BareJid) {
             // The account may have left while the room answered.
             && own.is_joined(&room)
         {
-            let (group, time) = (group(&own, &room, &info), Micros::now());
+            let (group, time) = (group(&own, &room, &info), own.session.clock.now());
             own.session.apply(true, vec![Change::Group { group, time }])?;
         }
         Ok(())

@@ -22,7 +22,10 @@ pub(crate) enum Entered {
     New,
 }
 
-/// Enters a room. Messages that it sends from then on are held.
+/// How many other names are tried where somebody else has ours.
+const OTHER_NAMES: u32 = 9;
+
+/// Enters a room, under the name and with the password that its bookmark has. Messages that it sends from then on are held.
 pub(crate) async fn enter(rooms: &Rooms, room: &BareJid) -> XmppResult<Entered> {
     enter_within(rooms, room, ENTERING).await
 }
@@ -31,16 +34,29 @@ pub(crate) async fn enter(rooms: &Rooms, room: &BareJid) -> XmppResult<Entered> 
 pub(crate) async fn enter_within(rooms: &Rooms, room: &BareJid, patience: Duration) -> XmppResult<Entered> {
     let me = &rooms.session.me;
     let local = me.node().map_or("me", |node| node.as_str());
-    match enter_as(rooms, room, local, patience).await {
-        // Somebody else has the name: the account's own address is nobody else's.
-        Err(error) if error.is(&DefinedCondition::Conflict) => {
-            enter_as(rooms, room, &me.as_str().replace('@', "_at_"), patience).await
+    let bookmark = rooms.bookmarks.of(room);
+    let (nick, password) = bookmark.map_or((None, None), |bookmark| (bookmark.nick, bookmark.password));
+    // A name that this client cannot write is of no use here.
+    let nick = nick.filter(|nick| room.with_resource_str(nick).is_ok());
+    let nick = nick.as_deref().unwrap_or(local);
+    let mut entered = enter_as(rooms, room, nick, password.as_deref(), patience).await;
+    for number in 2..=OTHER_NAMES {
+        // Somebody else has the name. The account's address would be nobody else's, but may be nobody's business either.
+        if !matches!(&entered, Err(error) if error.is(&DefinedCondition::Conflict)) {
+            break;
         }
-        entered => entered,
+        entered = enter_as(rooms, room, &format!("{nick} {number}"), password.as_deref(), patience).await;
     }
+    entered
 }
 
-async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str, patience: Duration) -> XmppResult<Entered> {
+async fn enter_as(
+    rooms: &Rooms,
+    jid: &BareJid,
+    nick: &str,
+    password: Option<&str>,
+    patience: Duration,
+) -> XmppResult<Entered> {
     let Ok(address) = jid.with_resource_str(nick) else {
         let text = format!("the name {nick:?} cannot be used in a room");
         return Err(XmppError::account(Status::InvalidParameters, text));
@@ -60,7 +76,7 @@ async fn enter_as(rooms: &Rooms, jid: &BareJid, nick: &str, patience: Duration) 
             let entry = room.entry.subscribe();
             // Before the presence is sent: messages are held from the first one that the room sends.
             rooms.insert(jid, room);
-            rooms.session.send(muc::enter(address.clone()));
+            rooms.session.send(muc::enter(address.clone(), password));
             entry
         }
     };

@@ -18,8 +18,8 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
     for change in changes {
         match change {
             BookmarkChange::Join(bookmark) if !rooms.contains(&bookmark.room) => {
-                // Bookmarks of other clients do not say since when; from now on, then.
-                let since = Since::Time(bookmark.joined.unwrap_or_else(Micros::now));
+                // Another client may not say since when: then what the room has is for the account.
+                let since = bookmark.joined.map_or(Since::Known, Since::Time);
                 rooms.bookmarks.note(&bookmark.room, bookmark.joined);
                 let own = Rc::clone(rooms);
                 rooms.session.spawn(async move {

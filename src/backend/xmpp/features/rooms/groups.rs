@@ -12,7 +12,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::model::id::quoted;
-use crate::model::{Change, Group, GroupId, GroupRole, GroupType, Micros, Status};
+use crate::model::{Change, Group, GroupId, GroupRole, GroupType, Status};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
 
@@ -49,7 +49,7 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
         member_count: 1 + i64::try_from(new.members.len()).unwrap_or_default(),
         is_open: new.group_type != GroupType::Work,
     };
-    let time = Micros::now();
+    let time = rooms.session.clock.now();
     // The bookmark first: if the session ends here, the next login finds the room.
     rooms.bookmarks.publish(&room, &info.name, time).await?;
     begin(rooms, &room, &info, Since::Now).await?;
@@ -70,7 +70,7 @@ pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult
         return Ok(());
     }
     // From before entering: what is said meanwhile is for the account too.
-    let time = Micros::now();
+    let time = rooms.session.clock.now();
     let group = join(rooms, &room, Since::Now).await?;
     rooms.bookmarks.publish(&room, &group.group_name, time).await
 }
@@ -80,7 +80,7 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     let room = rooms.room_of(group).await?;
     rooms.session.reach(Stage::Bookmarked).await?;
     // A room whose server is gone for good can be quit too.
-    if join::membership(rooms, &room).await? == Membership::None {
+    if join::membership(rooms, &room).await? == Membership::None && !rooms.bookmarks.is_kept(&room) {
         return Err(not_a_member(room.as_str()));
     }
     if rooms.role(&room) == GroupRole::Owner {
@@ -116,7 +116,7 @@ pub(crate) async fn set_info(
     let room = require_member(rooms, group).await?;
     config::set_info(rooms, &room, name, face_url).await?;
     if let Some(info) = config::info(rooms, &room).await? {
-        let (group, time) = (config::group(rooms, &room, &info), Micros::now());
+        let (group, time) = (config::group(rooms, &room, &info), rooms.session.clock.now());
         // The room announces the change too, but later: the caller finds it done.
         rooms.session.apply(true, vec![Change::Group { group, time }])?;
     }

@@ -11,7 +11,7 @@ use crate::backend::xmpp::features::settings::Edit;
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::model::id::quoted;
-use crate::model::{Change, ConversationId, Group, GroupId, Micros, Status};
+use crate::model::{Change, ConversationId, Group, GroupId, Status};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -49,8 +49,6 @@ pub(crate) fn not_a_member(id: &str) -> XmppError {
 pub(crate) async fn join(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<Group> {
     // Asked first, because a presence to a room that does not exist would make it (XEP-0045).
     let Some(info) = config::info(rooms, room).await? else {
-        forget_membership(rooms, room);
-        rooms.bookmarks.retract(room).await;
         return Err(no_such_group(room.as_str()));
     };
     // Another device may have quit while the room answered.
@@ -71,7 +69,7 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
     let group = config::group(rooms, room, info);
     let (time, joined) = match since {
         Since::Time(time) => (time, Some(time)),
-        Since::Now | Since::Known => (Micros::now(), None),
+        Since::Now | Since::Known => (rooms.session.clock.now(), None),
     };
     // To become a member is news; to come back into a room that the account is a member of is not.
     let is_live = since != Since::Known;
@@ -111,26 +109,33 @@ fn remember_left(rooms: &Rooms, group: Group) {
     });
 }
 
-/// The room says that we are a member no more.
-pub(crate) fn on_removed(rooms: &Rc<Rooms>, room: &BareJid) {
+/// Whether a room that refuses like this will not let us in by itself: it wants a password, is for members only, has banned
+/// us, or is gone.
+fn is_shut_out(error: &XmppError) -> bool {
+    error.is_denied() || matches!(error, XmppError::Account(error) if error.status == Status::InvalidGroupId)
+}
+
+/// The account is out of a room for now. The bookmark stays, because it is other clients' too, and the next login tries
+/// again; so does the conversation. Why, the log says, and `joinGroup` to whoever tries.
+async fn shut_out(rooms: &Rooms, room: &BareJid, error: &XmppError) {
+    log::warn!("the room {room} could not be joined: {error}");
+    let bookmark = rooms.bookmarks.of(room);
     forget_membership(rooms, room);
-    // In the background, because the answer comes after the stanza that is being handled here.
-    let (own, room) = (Rc::clone(rooms), room.clone());
-    rooms.session.spawn(async move {
-        own.bookmarks.retract(&room).await;
-        Ok(())
-    });
+    let info = config::info(rooms, room).await.ok().flatten();
+    let (name, since) = bookmark.map_or((String::new(), None), |bookmark| (bookmark.name, bookmark.joined));
+    let info = info.unwrap_or_else(|| RoomInfo::named(name));
+    let change = Change::GroupOutside {
+        group: config::group(rooms, room, &info),
+        time: since.unwrap_or_else(|| rooms.session.clock.now()),
+    };
+    let _ = rooms.session.apply(false, vec![change]);
 }
 
 /// Enters a room at the beginning of a session, and keeps trying when that does not work.
 pub(crate) async fn join_known(rooms: &Rc<Rooms>, room: &BareJid) {
     match join(rooms, room, Since::Known).await {
         Ok(_) => {}
-        Err(error) if error.is_denied() => {
-            // We were put out while we were away.
-            forget_membership(rooms, room);
-            rooms.bookmarks.retract(room).await;
-        }
+        Err(error) if is_shut_out(&error) => shut_out(rooms, room, &error).await,
         Err(error) => {
             log::warn!("the room {room} could not be joined, and is tried again: {error}");
             rejoin_with_backoff(rooms, room);
@@ -155,9 +160,8 @@ pub(crate) fn rejoin_with_backoff(rooms: &Rc<Rooms>, room: &BareJid) {
                 return Ok(());
             }
             match rejoin(&own, &room).await {
-                Err(error) if error.is_denied() => {
-                    forget_membership(&own, &room);
-                    own.bookmarks.retract(&room).await;
+                Err(error) if is_shut_out(&error) => {
+                    shut_out(&own, &room, &error).await;
                     return Ok(());
                 }
                 Err(error) => log::info!("the room {room} could not be rejoined, and is tried again: {error}"),

@@ -121,9 +121,9 @@ async fn kick_one(rooms: &Rooms, room: &BareJid, user: &UserId) -> XmppResult<()
         let text = format!("userID {} is not a member", quoted(user.as_str()));
         return Err(XmppError::account(Status::InvalidParameters, text));
     }
-    // A user who is away would come back into an open room as if nothing had happened: that one is shut out.
+    // A user would come back into an open room as if nothing had happened: that one is shut out.
     let is_open = config::info(rooms, room).await?.is_some_and(|info| info.is_open);
-    let affiliation = if nick.is_none() && is_open { "outcast" } else { "none" };
+    let affiliation = if is_open { "outcast" } else { "none" };
     set_affiliation(rooms, room, &jid, affiliation).await?;
     let Some(nick) = nick else { return Ok(()) };
     let is_there = || rooms.with(room, |room| room.occupants.contains_key(&nick)) == Some(true);

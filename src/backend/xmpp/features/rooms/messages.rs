@@ -1,6 +1,7 @@
 //! The messages of rooms: live ones, and those of the room's archive.
 
 use super::config;
+use super::senders::{hidden_sender, name_mentioned, own_by_id, own_of};
 use super::state::Rooms;
 use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
@@ -62,7 +63,7 @@ fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -> XmppResul
     }
     let me = &rooms.session.me;
     let found = Found {
-        time: ids::delay(message, me, Some(room)).unwrap_or_else(Micros::now),
+        time: ids::delay(message, me, Some(room)).unwrap_or_else(|| rooms.session.clock.now()),
         server_id: ids::stanza_id(message, room).unwrap_or_default(),
         older: false,
     };
@@ -76,6 +77,7 @@ fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -> XmppResul
         });
         sender.flatten()
     });
+    let sender = sender.or_else(|| own_by_id(rooms, room, message));
     let changes = read(rooms, room, message, sender, &found);
     let positions = rooms.with(room, |state| match state.position.as_mut() {
         // Only a message that the archive knows is one to go on from.
@@ -98,16 +100,10 @@ fn read_entry(rooms: &Rc<Rooms>, room: &BareJid, entry: &Entry, found: &Found) -
     if entry.message.from.as_ref().map(Jid::to_bare).as_ref() != Some(room) {
         return Vec::new();
     }
-    let sender = muc::archived_sender(&entry.message).or_else(|| own_of(rooms, &entry.message));
+    let sender = muc::archived_sender(&entry.message)
+        .or_else(|| own_by_id(rooms, room, &entry.message))
+        .or_else(|| own_of(rooms, &entry.message));
     read(rooms, room, &entry.message, sender, found)
-}
-
-/// Ourselves, when an archive that hides who people are holds a message that is known as ours.
-fn own_of(rooms: &Rooms, message: &Message) -> Option<BareJid> {
-    let (origin_id, _) = ids::origin_id(message);
-    let me = &rooms.session.me;
-    let known = rooms.session.sink.stored_message(&origin_id).ok().flatten()?;
-    (known.sender == address::user_id(me)).then(|| me.clone())
 }
 
 /// The changes that a message of a room makes. `sender` is `None` where the room hides it.
@@ -115,9 +111,24 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
     let conversation = address::group(room);
     let nick = message.from.as_ref().and_then(Jid::resource);
     let body = match chat::read(message, Some(room)) {
-        ChatEvent::Said(body) => body,
+        ChatEvent::Said(mut body) => {
+            name_mentioned(rooms, room, &mut body);
+            body
+        }
         ChatEvent::Recalled { id, by_room } => {
-            let by = sender.map(|sender| address::user_id(&sender));
+            let by = match sender {
+                Some(sender) => Some(address::user_id(&sender)),
+                // A name may be somebody else's by now, an id of the room's never.
+                None if nick.is_some() => {
+                    let by = hidden_sender(rooms, room, message);
+                    let is_name = message
+                        .from
+                        .as_ref()
+                        .is_some_and(|from| from.to_string() == by.as_str());
+                    (!is_name).then_some(by)
+                }
+                None => None,
+            };
             // Only the room itself recalls what others said.
             let may_recall = by.is_some() || (nick.is_none() && by_room);
             return may_recall.then(|| recall(conversation, id, by)).into_iter().collect();
@@ -140,10 +151,9 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
         message: Said {
             msg_id: msg_id(is_self || is_unique, &origin_id, &own_id),
             conversation,
-            // Where the room hides who it was, the name in the room is all there is.
             sender: match &sender {
                 Some(sender) => address::user_id(sender),
-                None => UserId::trusted(message.from.as_ref().map(ToString::to_string).unwrap_or_default()),
+                None => hidden_sender(rooms, room, message),
             },
             nick_name,
             face_url,
@@ -340,7 +350,7 @@ async fn end_of(rooms: &Rooms, room: &BareJid) -> XmppResult<Position> {
     let page = rooms.archive.page(room, None, Part::Newest, 1).await?;
     let mut position = Position {
         is_complete: true,
-        time: Micros::now().0,
+        time: rooms.session.clock.now().0,
         ..Position::default()
     };
     if let Some((_, last)) = page.ends {

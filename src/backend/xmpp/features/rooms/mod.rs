@@ -6,6 +6,8 @@ pub(crate) mod state;
 pub(crate) mod config;
 pub(crate) mod presence;
 
+mod senders;
+
 pub(crate) mod messages;
 
 pub(crate) mod enter;

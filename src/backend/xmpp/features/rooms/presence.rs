@@ -71,6 +71,7 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
             let has_changed = rooms.with(jid, |room| {
                 let (role, is_affiliated) = (occupant.role, occupant.is_affiliated);
                 let is_own = is_self || room.nick == nick;
+                let own_id = occupant.id.clone();
                 let is_news = room.occupants.insert(nick.clone(), occupant).is_none();
                 // Before we are in, the room lists who is there: that is no news.
                 if !is_own {
@@ -79,6 +80,9 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
                 let has_changed = room.is_joined && room.role != role;
                 // The nick too: a room may give another one than it was asked for (status 210).
                 (room.nick, room.role, room.is_affiliated) = (nick, role, is_affiliated);
+                if is_self {
+                    room.own_id = own_id;
+                }
                 if !std::mem::replace(&mut room.is_joined, true) {
                     room.entry.send_replace(Entry::Entered { is_new: is_created });
                 }

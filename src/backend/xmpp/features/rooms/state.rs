@@ -40,6 +40,8 @@ pub(crate) struct Room {
     pub(crate) role: GroupRole,
     /// Whether the room has us on one of its lists.
     pub(crate) is_affiliated: bool,
+    /// The room's own id of us; `None` where it gives none.
+    pub(crate) own_id: Option<String>,
     pub(crate) occupants: HashMap<String, Occupant>,
     /// Messages that arrive before what came earlier was read.
     pub(crate) hold: Hold<Message>,
@@ -56,6 +58,7 @@ impl Room {
             is_joined: false,
             role: GroupRole::None,
             is_affiliated: false,
+            own_id: None,
             occupants: HashMap::new(),
             hold: Hold::holding(),
             position,
