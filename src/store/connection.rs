@@ -11,6 +11,9 @@ use std::time::Duration;
 /// How long a statement waits for another connection's checkpoint.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The same while the cache is being closed: what another process keeps from being tidied up can wait for the next time.
+const CLOSING_TIMEOUT: Duration = Duration::from_millis(200);
+
 /// Files up to this size are written anew when texts were removed from them: some 100 ms. A larger one would make its
 /// client slow to close.
 const SCRUBBED: i64 = 32 << 20;
@@ -84,6 +87,7 @@ fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
 /// Removes what is left of deleted rows. SQLite overwrites the rows themselves (`secure_delete`), but not the copies that
 /// stay in unused parts of pages when rows are moved between them.
 pub(super) fn scrub(db: &Connection) -> StoreResult<()> {
+    db.busy_timeout(CLOSING_TIMEOUT)?;
     let bytes: i64 = db.query_row(
         "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
         (),
@@ -100,6 +104,7 @@ pub(super) fn scrub(db: &Connection) -> StoreResult<()> {
 /// Moves everything from the log into the file, and closes. Whatever fails, the log then stays and holds the rest.
 /// `is_done` is called when the file has everything, before the log goes.
 pub(super) fn close(db: Connection, is_done: impl FnOnce() -> StoreResult<()>) -> StoreResult<()> {
+    db.busy_timeout(CLOSING_TIMEOUT)?;
     let is_busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0))?;
     if is_busy {
         return Err(Error::new(Status::DatabaseFailed, "the local database is in use elsewhere").into());
