@@ -26,11 +26,8 @@ pub struct Traits {
     /// Own messages and those of others that cross on the way have one order on all devices; else only the messages of
     /// each side keep theirs.
     pub crossing_messages_have_one_order: bool,
-    /// Whoever is invited sees nothing from before; else perhaps what was said in the second of the invitation.
-    pub newcomers_see_nothing_older: bool,
-    /// Whoever comes back into a group does not see what was said in between, and a device that comes later sees what was said
-    /// before.
-    pub goes_on_where_one_stopped: bool,
+    /// A device that comes later has what was said in a group before its user left and came back.
+    pub histories_survive_leaving: bool,
 }
 
 /// A running service. It is used by several threads, stands as long as the value, and is gone after it.
@@ -86,8 +83,7 @@ impl Service for Embedded {
             tells_who_exists: true,
             administrators_recall: true,
             crossing_messages_have_one_order: true,
-            newcomers_see_nothing_older: true,
-            goes_on_where_one_stopped: true,
+            histories_survive_leaving: true,
         }
     }
 

@@ -29,8 +29,7 @@ impl Service for Xmpp {
             tells_who_exists: false,
             administrators_recall: false,
             crossing_messages_have_one_order: false,
-            newcomers_see_nothing_older: false,
-            goes_on_where_one_stopped: false,
+            histories_survive_leaving: false,
         }
     }
 

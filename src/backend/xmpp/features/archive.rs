@@ -143,6 +143,9 @@ pub(crate) struct Position {
     /// Whether everything before that was stored too.
     #[serde(default)]
     pub(crate) is_complete: bool,
+    /// Whether the account is no member since: what was said from then until it comes back is not for it.
+    #[serde(default)]
+    pub(crate) is_left: bool,
 }
 
 impl Position {
@@ -158,6 +161,16 @@ impl Position {
         serde_json::to_string(self)
             .map(|text| vec![(name.to_owned(), text)])
             .unwrap_or_default()
+    }
+
+    /// The account goes on reading after a message, or from a time on where that is not known.
+    pub(crate) fn moved(self, newest: Option<String>, time: Micros) -> Self {
+        Self {
+            newest,
+            time: self.time.max(time.0),
+            is_left: false,
+            ..self
+        }
     }
 
     /// A newer message was stored.

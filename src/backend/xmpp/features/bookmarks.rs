@@ -100,8 +100,14 @@ impl Bookmarks {
     }
 
     /// Remembers a membership, for all devices.
-    pub(crate) async fn publish(&self, room: &BareJid, name: &str, joined: Micros) -> XmppResult<()> {
-        let bookmark = bookmark::encode(self.items.borrow().get(room), name, joined);
+    pub(crate) async fn publish(
+        &self,
+        room: &BareJid,
+        name: &str,
+        joined: Micros,
+        after: Option<&str>,
+    ) -> XmppResult<()> {
+        let bookmark = bookmark::encode(self.items.borrow().get(room), name, joined, after);
         self.items.borrow_mut().insert(room.clone(), bookmark.clone());
         self.pep
             .publish(BOOKMARKS2, room.as_str(), bookmark, Access::Private)
@@ -183,7 +189,7 @@ mod tests {
             id: room.as_str().to_owned(),
             payload,
         };
-        let joined = item(Some(bookmark::encode(None, "Team", Micros(5))));
+        let joined = item(Some(bookmark::encode(None, "Team", Micros(5), None)));
         let expected = bookmark::decode(&joined).unwrap();
         assert_eq!(bookmarks.changes(&[joined]), [BookmarkChange::Join(expected.clone())]);
         assert_eq!(bookmarks.of(&room), Some(expected));
@@ -197,13 +203,14 @@ mod tests {
         let known = [&stays, &goes].map(|room| Bookmark {
             room: room.clone(),
             name: "Team".to_owned(),
+            after: None,
             joined: Some(Micros(5)),
             nick: None,
             password: None,
         });
         let items = [Item {
             id: stays.as_str().to_owned(),
-            payload: Some(bookmark::encode(None, "Team", Micros(5))),
+            payload: Some(bookmark::encode(None, "Team", Micros(5), None)),
         }];
         let expected = [BookmarkChange::Join(known[0].clone()), BookmarkChange::Leave(goes)];
         let (session, ..) = session();

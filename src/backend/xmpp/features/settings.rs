@@ -147,6 +147,11 @@ impl Settings {
         self.session.apply(false, places)
     }
 
+    /// A group that the user has been out of at some time, as it was seen last.
+    pub(crate) fn left_group(&self, id: &ConversationId) -> Option<Group> {
+        self.known.borrow().get(id)?.left_group(id)
+    }
+
     /// The groups that the user has been out of at some time, as they were seen last.
     pub(crate) fn left_groups(&self) -> Vec<Group> {
         let known = self.known.borrow();

@@ -42,6 +42,16 @@ impl Page {
         self
     }
 
+    /// Leaves out a message and all that is older. False when it is not on this page.
+    pub(crate) fn cut_after(&mut self, id: &str) -> bool {
+        let Some(place) = self.entries.iter().position(|entry| entry.id == id) else {
+            return false;
+        };
+        self.entries.drain(..=place);
+        self.is_last = true;
+        true
+    }
+
     /// Leaves out what was said before a time, and with it all that is older.
     pub(crate) fn cut_before(&mut self, time: Micros) {
         let all = self.entries.len();
@@ -199,5 +209,9 @@ pub(crate) mod tests {
         page.cut_before(Micros(2_000_000));
         assert!(page.is_last);
         assert_eq!(ids(&page), ["b", "c"]);
+        page.is_last = false;
+        assert!(!page.cut_after("a") && !page.is_last);
+        assert!(page.cut_after("b") && page.is_last);
+        assert_eq!(ids(&page), ["c"]);
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Bookmark {
     pub(crate) name: String,
     /// When the account became a member, if that is known: what was said before is not for it.
     pub(crate) joined: Option<Micros>,
+    /// The archive's id of the last message before that, if that is known too.
+    pub(crate) after: Option<String>,
     /// The name to have in the room, and the password to enter it, where another client has noted them.
     pub(crate) nick: Option<String>,
     pub(crate) password: Option<String>,
@@ -35,8 +37,7 @@ pub(crate) fn decode(item: &Item) -> Option<Bookmark> {
     }
     let joined = conference
         .get_child("extensions", BOOKMARKS2)
-        .and_then(|extensions| extensions.get_child("joined", BOOKMARK))
-        .and_then(|joined| parse_stamp(joined.attr("stamp")?));
+        .and_then(|extensions| extensions.get_child("joined", BOOKMARK));
     let text = |name| {
         let child = conference.get_child(name, BOOKMARKS2);
         child.map(Element::text).filter(|text| !text.is_empty())
@@ -44,20 +45,24 @@ pub(crate) fn decode(item: &Item) -> Option<Bookmark> {
     Some(Bookmark {
         room: address::parse(&item.id)?,
         name: conference.attr("name").unwrap_or_default().to_owned(),
-        joined,
+        joined: joined.and_then(|joined| parse_stamp(joined.attr("stamp")?)),
+        after: joined.and_then(|joined| joined.attr("after").map(str::to_owned)),
         nick: text("nick"),
         password: text("password"),
     })
 }
 
 /// The content of an item. What other clients have put into `old` stays: it is theirs.
-pub(crate) fn encode(old: Option<&Element>, name: &str, joined: Micros) -> Element {
+pub(crate) fn encode(old: Option<&Element>, name: &str, joined: Micros, after: Option<&str>) -> Element {
     let mut conference = match old {
         Some(old) => old.clone(),
         None => element("conference", BOOKMARKS2, &[("name", name)], Vec::new()),
     };
     attribute(&mut conference, "autojoin", "true");
-    let joined = element("joined", BOOKMARK, &[("stamp", &stamp(joined))], Vec::new());
+    let mut joined = element("joined", BOOKMARK, &[("stamp", &stamp(joined))], Vec::new());
+    if let Some(after) = after {
+        attribute(&mut joined, "after", after);
+    }
     let mut extensions = conference
         .remove_child("extensions", BOOKMARKS2)
         .unwrap_or_else(|| element("extensions", BOOKMARKS2, &[], Vec::new()));
@@ -80,12 +85,13 @@ mod tests {
 
     #[test]
     fn a_bookmark_is_read_as_it_was_written() {
-        let bookmark = decode(&item(encode(None, "Team & co", Micros(1_500_000)))).unwrap();
+        let bookmark = decode(&item(encode(None, "Team & co", Micros(1_500_000), Some("7")))).unwrap();
         assert_eq!(bookmark.room.as_str(), "team@rooms.example");
         assert_eq!(
             (bookmark.name.as_str(), bookmark.joined),
             ("Team & co", Some(Micros(1_500_000)))
         );
+        assert_eq!(bookmark.after.as_deref(), Some("7"));
     }
 
     #[test]
@@ -94,7 +100,7 @@ mod tests {
             <password>sesame</password><extensions><x xmlns='other:app'/><joined xmlns='urn:libim:bookmark:0' stamp='?'/>\
             </extensions><y xmlns='other:app'/></conference>";
         let old: Element = xml.parse().unwrap();
-        let new = encode(Some(&old), "Another name", Micros(7_000_000));
+        let new = encode(Some(&old), "Another name", Micros(7_000_000), None);
         let bookmark = decode(&item(new.clone())).unwrap();
         assert_eq!(
             (bookmark.nick.as_deref(), bookmark.password.as_deref()),
@@ -120,7 +126,7 @@ mod tests {
         assert_eq!(read(""), None);
         let retracted = Item {
             payload: None,
-            ..item(encode(None, "", Micros(0)))
+            ..item(encode(None, "", Micros(0), None))
         };
         assert_eq!(decode(&retracted), None);
     }

@@ -5,8 +5,8 @@ use super::message;
 use super::xml::element;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{
-    DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MODERATE, MODERATE_OLD, MUC_USER, REACTIONS, RETRACT,
-    RETRACT_OLD,
+    BOOKMARK, DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MODERATE, MODERATE_OLD, MUC_USER, REACTIONS,
+    RETRACT, RETRACT_OLD,
 };
 use crate::model::MessageBody;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -79,6 +79,8 @@ fn recalled(message: &Message) -> Option<(&str, bool)> {
 pub(crate) struct Invitation {
     /// `None`: its address cannot be read.
     pub(crate) room: Option<BareJid>,
+    /// The last message before it, by the id of the room's archive, if the inviting client says so.
+    pub(crate) after: Option<String>,
 }
 
 /// Reads an invitation, direct (XEP-0249) or through the room (XEP-0045).
@@ -86,11 +88,13 @@ pub(crate) fn invitation(message: &Message) -> Option<Invitation> {
     if let Some(direct) = payload(message, "x", DIRECT_INVITE) {
         return Some(Invitation {
             room: address::attr(direct, "jid"),
+            after: payload(message, "invited", BOOKMARK).and_then(|it| it.attr("after").map(str::to_owned)),
         });
     }
     // The room itself speaks.
     is_mediated(message).then(|| Invitation {
         room: message.from.as_ref().map(Jid::to_bare),
+        after: None,
     })
 }
 
@@ -121,9 +125,10 @@ pub(crate) fn displayed(peer: BareJid, id: &str) -> Message {
 }
 
 /// Invites a user to a room.
-pub(crate) fn invite(user: BareJid, room: &BareJid) -> Message {
+pub(crate) fn invite(user: BareJid, room: &BareJid, after: Option<&str>) -> Message {
     let x = element("x", DIRECT_INVITE, &[("jid", room.as_str())], Vec::new());
-    notice(user, vec![x, store()])
+    let invited = after.map(|after| element("invited", BOOKMARK, &[("after", after)], Vec::new()));
+    notice(user, [x, store()].into_iter().chain(invited).collect())
 }
 
 /// Asks a room to invite a user.
@@ -193,7 +198,20 @@ mod tests {
         assert_eq!(read(&retraction(bob.clone(), false, "m1"), None), recalled("m1"));
         assert_eq!(read(&retraction(team.clone(), true, "s1"), Some(&team)), recalled("s1"));
         let room = Some(team.clone());
-        assert_eq!(invitation(&invite(bob, &team)), Some(Invitation { room }));
+        let after = None;
+        let invited = invitation(&invite(bob.clone(), &team, None));
+        assert_eq!(
+            invited,
+            Some(Invitation {
+                room: room.clone(),
+                after
+            })
+        );
+        let after = Some("7".to_owned());
+        assert_eq!(
+            invitation(&invite(bob, &team, Some("7"))),
+            Some(Invitation { room, after })
+        );
     }
 
     #[test]
@@ -212,7 +230,8 @@ mod tests {
     fn an_invitation_through_a_room_names_the_room_by_its_sender() {
         let mediated = "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='bob@example.org'/></x>";
         let room = Some(jid("team@rooms.example"));
-        assert_eq!(invitation(&parse(mediated)), Some(Invitation { room }));
+        let after = None;
+        assert_eq!(invitation(&parse(mediated)), Some(Invitation { room, after }));
         assert!(invitation(&parse("<body>hi</body>")).is_none());
     }
 

@@ -45,12 +45,13 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
 pub(crate) fn on_invitation(rooms: &Rc<Rooms>, invitation: Invitation, time: Micros) {
     if let Some(room) = invitation.room.filter(|room| !rooms.contains(room)) {
         let own = Rc::clone(rooms);
-        let following = async move { follow_invitation(&own, &room, time).await };
+        let after = invitation.after;
+        let following = async move { follow_invitation(&own, &room, time, after.as_deref()).await };
         rooms.session.spawn(following);
     }
 }
 
-async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros) -> XmppResult<()> {
+async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros, after: Option<&str>) -> XmppResult<()> {
     let Some(info) = config::info(rooms, room).await? else {
         return Ok(());
     };
@@ -67,7 +68,7 @@ async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros) -> X
     // Messages since the invitation are for the account; servers count time in seconds.
     let since = whole_second(time);
     // First the membership, for all devices and the next login; then what follows from it.
-    rooms.bookmarks.publish(room, &info.name, since).await?;
+    rooms.bookmarks.publish(room, &info.name, since, after).await?;
     begin(rooms, room, &info, Since::Time(since)).await.map(drop)
 }
 

@@ -51,7 +51,7 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
     };
     let time = rooms.session.clock.now();
     // The bookmark first: if the session ends here, the next login finds the room.
-    rooms.bookmarks.publish(&room, &info.name, time).await?;
+    rooms.bookmarks.publish(&room, &info.name, time, None).await?;
     begin(rooms, &room, &info, Since::Now).await?;
     for (user, role) in &new.members {
         let affiliation = if *role >= GroupRole::Admin { "admin" } else { "member" };
@@ -71,8 +71,14 @@ pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult
     }
     // From before entering: what is said meanwhile is for the account too.
     let time = rooms.session.clock.now();
-    let group = join(rooms, &room, Since::Now).await?;
-    rooms.bookmarks.publish(&room, &group.group_name, time).await
+    // A member who is outside at the moment goes on reading.
+    let is_member = rooms.bookmarks.is_member(&room);
+    let since = if is_member { Since::Known } else { Since::Now };
+    let group = join(rooms, &room, since).await?;
+    if is_member {
+        return Ok(());
+    }
+    rooms.bookmarks.publish(&room, &group.group_name, time, None).await
 }
 
 /// `quitGroup`. The owner of a group dismisses it instead, as in V2TIM.

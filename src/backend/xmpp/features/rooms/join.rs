@@ -11,7 +11,7 @@ use crate::backend::xmpp::features::settings::Edit;
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::model::id::quoted;
-use crate::model::{Change, ConversationId, Group, GroupId, Status};
+use crate::model::{Change, ConversationId, Group, GroupId, GroupRole, Status};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -92,12 +92,19 @@ pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid) {
     rooms.give_up_sending(room);
     rooms.has_changed();
     let group_id = address::group_id(room);
-    let joined = rooms.session.sink.joined_groups().unwrap_or_default();
-    let group = joined.into_iter().find(|group| group.group_id == group_id);
-    let _ = rooms.session.apply(true, vec![Change::GroupLeft { group_id }]);
+    let group = joined_group(rooms, &group_id);
+    let positions = messages::left(rooms, room);
+    let _ = rooms
+        .session
+        .apply_at(true, vec![Change::GroupLeft { group_id }], positions);
     if let Some(group) = group {
         remember_left(rooms, group);
     }
+}
+
+fn joined_group(rooms: &Rooms, id: &GroupId) -> Option<Group> {
+    let joined = rooms.session.sink.joined_groups().unwrap_or_default();
+    joined.into_iter().find(|group| group.group_id == *id)
 }
 
 /// Devices that come later show the group as it was, too.
@@ -120,12 +127,25 @@ fn is_shut_out(error: &XmppError) -> bool {
 async fn shut_out(rooms: &Rooms, room: &BareJid, error: &XmppError) {
     log::warn!("the room {room} could not be joined: {error}");
     let bookmark = rooms.bookmarks.of(room);
+    let group_id = address::group_id(room);
+    // As it was seen last, on this device or another; what it is now need not be for us.
+    let known = joined_group(rooms, &group_id)
+        .or_else(|| rooms.settings.left_group(&ConversationId::group(&group_id)))
+        .map(|group| Group {
+            role: GroupRole::None,
+            ..group
+        });
     forget_membership(rooms, room);
-    let info = config::info(rooms, room).await.ok().flatten();
     let (name, since) = bookmark.map_or((String::new(), None), |bookmark| (bookmark.name, bookmark.joined));
-    let info = info.unwrap_or_else(|| RoomInfo::named(name));
+    let group = match known {
+        Some(group) => group,
+        None => {
+            let info = config::info(rooms, room).await.ok().flatten();
+            config::group(rooms, room, &info.unwrap_or_else(|| RoomInfo::named(name)))
+        }
+    };
     let change = Change::GroupOutside {
-        group: config::group(rooms, room, &info),
+        group,
         time: since.unwrap_or_else(|| rooms.session.clock.now()),
     };
     let _ = rooms.session.apply(false, vec![change]);

@@ -27,7 +27,13 @@ pub(crate) async fn add(rooms: &Rooms, room: &BareJid, user: &UserId, affiliatio
         Err(error) if error.is_denied() => invite_through(rooms, room, &jid).await,
         Err(error) => Err(error),
         // The server has to have it: an absent user learns of the room by this message only.
-        Ok(()) => rooms.session.deliver(chat::invite(jid, room)).await,
+        Ok(()) => {
+            // What was said before is not for the newcomer.
+            let after = rooms
+                .with(room, |room| room.position.as_ref()?.newest.clone())
+                .flatten();
+            rooms.session.deliver(chat::invite(jid, room, after.as_deref())).await
+        }
     }
 }
 

@@ -250,23 +250,44 @@ fn let_in(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
 
 async fn read_missed(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<()> {
     let known = rooms.with(room, |room| room.position.clone()).flatten();
+    // Who comes back goes on, but without what was said in between.
+    let is_return = known.as_ref().is_some_and(|position| position.is_left);
     match (since, known) {
-        (_, Some(position)) => follow(rooms, room, position).await,
-        (Since::Now, None) => match end_of(rooms, room).await {
-            Ok(position) => store_page(rooms, room, &[], End::New, position),
-            Err(error) => Err(error),
-        },
-        // Complete from the start: what was said before that time is not for the account.
-        (Since::Time(time), None) => {
-            let position = Position {
-                time: time.0,
+        (Since::Now, known) if known.is_none() || is_return => {
+            let end = end_of(rooms, room).await?;
+            let position = known.map_or(end.clone(), |known| known.moved(end.newest, Micros(end.time)));
+            store_page(rooms, room, &[], End::New, position)
+        }
+        (Since::Time(time), known) if known.is_none() || is_return => {
+            // Complete from the start: what was said before is not for the account.
+            let position = known.unwrap_or(Position {
                 is_complete: true,
                 ..Position::default()
+            });
+            let after = rooms.bookmarks.of(room).and_then(|bookmark| bookmark.after);
+            follow(rooms, room, position.moved(after, time)).await
+        }
+        (_, Some(position)) => {
+            let position = Position {
+                is_left: false,
+                ..position
             };
             follow(rooms, room, position).await
         }
-        (Since::Known, None) => open(rooms, room).await,
+        (_, None) => open(rooms, room).await,
     }
+}
+
+/// The account is no member of a room any more: for its archive's position.
+pub(crate) fn left(rooms: &Rooms, room: &BareJid) -> Vec<(String, String)> {
+    let position = Position::load(&*rooms.session.sink, room.as_str()).ok().flatten();
+    position.map_or_else(Vec::new, |position| {
+        let position = Position {
+            is_left: true,
+            ..position
+        };
+        position.stored(room.as_str())
+    })
 }
 
 /// The newest messages of a room that this device has never read.
@@ -311,7 +332,11 @@ fn arrived(rooms: &Rooms, room: &BareJid) -> Vec<String> {
 
 /// Messages from before the account became a member are not for it, nor is anything older.
 fn cut_at_joining(rooms: &Rooms, room: &BareJid, page: &mut Page) {
-    if let Some(joined) = rooms.bookmarks.joined(room) {
+    let after = rooms.bookmarks.of(room).and_then(|bookmark| bookmark.after);
+    // The id says it to the message. Where it is on another page, or forgotten, the time has to do.
+    if !after.is_some_and(|after| page.cut_after(&after))
+        && let Some(joined) = rooms.bookmarks.joined(room)
+    {
         page.cut_before(joined);
     }
 }
