@@ -216,3 +216,148 @@ fn on_node_event(features: &Features, event: NodeEvent) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::xmpp::session::tests::{run, session};
+    use std::rc::Rc;
+
+    /// What a client understands, and addresses and ids that it may take for others'.
+    const NAMES: &[(&str, &str)] = &[
+        ("body", ns::DEFAULT_NS),
+        ("error", ns::DEFAULT_NS),
+        ("query", ns::ROSTER),
+        ("item", ns::ROSTER),
+        ("received", ns::CARBONS),
+        ("sent", ns::CARBONS),
+        ("forwarded", ns::FORWARD),
+        ("message", ns::DEFAULT_NS),
+        ("result", ns::MAM),
+        ("delay", ns::DELAY),
+        ("event", ns::PUBSUB_EVENT),
+        ("items", ns::PUBSUB_EVENT),
+        ("item", ns::PUBSUB_EVENT),
+        ("conference", ns::BOOKMARKS2),
+        ("displayed", ns::MDS),
+        ("displayed", ns::MARKERS),
+        ("retract", ns::RETRACT),
+        ("apply-to", ns::FASTEN),
+        ("x", ns::MUC_USER),
+        ("invite", ns::MUC_USER),
+        ("status", ns::MUC_USER),
+        ("x", ns::DIRECT_INVITE),
+        ("stanza-id", ns::SID),
+        ("origin-id", ns::SID),
+        ("nick", ns::NICK),
+        ("json", ns::JSON),
+        ("meta", ns::META),
+        ("reference", ns::REFERENCE),
+        ("left", ns::LEFT),
+        ("encrypted", ns::OMEMO[0]),
+    ];
+    const VALUES: &[&str] = &[
+        "bob@im.test",
+        "bob@im.test/x",
+        "alice@im.test",
+        "alice@im.test/phone",
+        "team@rooms.im.test",
+        "team@rooms.im.test/bob",
+        "@",
+        "",
+        "1",
+        "110",
+        "307",
+        "true",
+        "remove",
+        "xmpp:bob@im.test",
+        "2026-01-01T00:00:00Z",
+        ns::MDS,
+        ns::SETTINGS,
+        ns::VCARD4_NODE,
+    ];
+
+    fn element(random: &mut fastrand::Rng, depth: usize) -> String {
+        let (name, namespace) = NAMES[random.usize(..NAMES.len())];
+        let attributes: String = [
+            "id",
+            "by",
+            "from",
+            "to",
+            "jid",
+            "node",
+            "stamp",
+            "code",
+            "type",
+            "uri",
+            "room",
+            "autojoin",
+            "subscription",
+        ]
+        .iter()
+        .filter_map(|name| {
+            let value = VALUES[random.usize(..VALUES.len())];
+            (random.u8(..4) == 0).then(|| format!(" {name}='{value}'"))
+        })
+        .collect();
+        let inner: String = match depth {
+            0 => VALUES[random.usize(..VALUES.len())].to_owned(),
+            _ => (0..random.usize(..3)).map(|_| element(random, depth - 1)).collect(),
+        };
+        format!("<{name} xmlns='{namespace}'{attributes}>{inner}</{name}>")
+    }
+
+    /// LIBIM_STANZAS says how many, LIBIM_SEED from where.
+    #[test]
+    fn no_stanza_ends_a_session_or_touches_what_is_others() {
+        let number = |name: &str, usual: u64| {
+            std::env::var(name)
+                .ok()
+                .and_then(|text| text.parse().ok())
+                .unwrap_or(usual)
+        };
+        let (seed, count) = (number("LIBIM_SEED", 11), number("LIBIM_STANZAS", 3_000));
+        println!("LIBIM_SEED={seed}");
+        run(async {
+            let (session, account, _outgoing) = session();
+            let features = Features::new(Rc::clone(&session)).unwrap();
+            let outbox = Outbox::new(&features);
+            features.account_archive.hold.release();
+            let mut random = fastrand::Rng::with_seed(seed);
+            for _ in 0..count {
+                let from = [
+                    "mallory@evil.test/x",
+                    "trap@rooms.evil.test",
+                    "trap@rooms.evil.test/bob",
+                ][random.usize(..3)];
+                let kind = [
+                    "",
+                    "type='chat'",
+                    "type='groupchat'",
+                    "type='error'",
+                    "type='headline'",
+                    "type='set'",
+                    "type='result'",
+                ];
+                let kind = kind[random.usize(..kind.len())];
+                let name = ["message", "message", "presence", "iq"][random.usize(..4)];
+                let inner: String = (0..random.usize(..4)).map(|_| element(&mut random, 3)).collect();
+                let xml = format!(
+                    "<{name} xmlns='jabber:client' from='{from}' to='alice@im.test' id='7' {kind}>{inner}</{name}>"
+                );
+                if let Some(stanza) = lenient::stanza(xml.parse().unwrap()) {
+                    handle(&features, &outbox, stanza);
+                }
+                tokio::task::yield_now().await;
+                assert!(!session.has_failed(), "{xml}");
+                for change in account.changes.lock().unwrap().drain(..) {
+                    let change = format!("{change:?}");
+                    assert!(
+                        !change.contains("c2c_bob@im.test") && !change.contains("group_team"),
+                        "{xml}: {change}"
+                    );
+                }
+            }
+        });
+    }
+}
