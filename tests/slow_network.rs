@@ -5,12 +5,9 @@ mod support;
 
 use im::events::Event;
 use serde_json::json;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use support::app::App;
 use support::script::{Script, bookmarks};
 use support::temp_dir;
-
-const BOB: &str = "c2c_bob@im.test";
 
 fn login(app: &App) {
     app.ok("login", json!({}));
@@ -18,46 +15,6 @@ fn login(app: &App) {
 
 fn wait_for_sync(app: &App) {
     app.wait("the sync has ended", |app| app.heard.count(Event::SyncServerFinish) > 0);
-}
-
-/// A server that acknowledges nothing before it has so many messages does not have to wait: they are sent without an answer
-/// to each.
-#[test]
-fn a_hundred_messages_need_two_answers() {
-    let (got, answered) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let script = Script::start(true, move |_, xml| {
-        if xml.starts_with("<message") && xml.contains("<body>") {
-            got.fetch_add(1, Ordering::Relaxed);
-        }
-        let got = got.load(Ordering::Relaxed);
-        let wanted = [60, 100]
-            .get(answered.load(Ordering::Relaxed))
-            .copied()
-            .unwrap_or_default();
-        let is_early = xml.starts_with("<r ") && got > 0 && got < wanted;
-        if xml.starts_with("<r ") && got > 0 && !is_early {
-            answered.fetch_add(1, Ordering::Relaxed);
-        }
-        is_early
-    });
-    let dir = temp_dir();
-    let app = App::open_with(&script.config(dir.path()));
-    login(&app);
-    wait_for_sync(&app);
-    let texts: Vec<String> = (0..100).map(|number| format!("text {number}")).collect();
-    texts.iter().for_each(|text| {
-        app.send(BOB, text);
-    });
-    app.wait("all are sent", |app| {
-        app.history(BOB).iter().all(|message| message["status"] == 2)
-    });
-    let arrived: Vec<String> = script.heard(&["<message", "<body>"]);
-    let in_order = arrived
-        .iter()
-        .zip(&texts)
-        .all(|(xml, text)| xml.contains(&format!(">{text}<")));
-    assert!(arrived.len() == 100 && in_order, "each once, in their order");
-    assert_eq!(app.texts(BOB), texts);
 }
 
 /// A room costs three stanzas at a later login: what it is, coming in, and what was missed.
