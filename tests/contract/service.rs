@@ -28,6 +28,9 @@ pub struct Traits {
     pub crossing_messages_have_one_order: bool,
     /// A device that comes later has what was said in a group before its user left and came back.
     pub histories_survive_leaving: bool,
+    /// The service signs each message with the sender's name; else a device does, which may not have learned yet that
+    /// another one has changed it.
+    pub signs_messages: bool,
 }
 
 /// A running service. It is used by several threads, stands as long as the value, and is gone after it.
@@ -84,6 +87,7 @@ impl Service for Embedded {
             administrators_recall: true,
             crossing_messages_have_one_order: true,
             histories_survive_leaving: true,
+            signs_messages: true,
         }
     }
 

@@ -30,6 +30,7 @@ impl Service for Xmpp {
             administrators_recall: false,
             crossing_messages_have_one_order: false,
             histories_survive_leaving: false,
+            signs_messages: false,
         }
     }
 

@@ -262,6 +262,10 @@ pub(super) fn a_message_shows_the_name_its_sender_had_when_it_was_delivered(stag
     phone.login();
     for (id, msg_id) in &sent {
         let name = phone.until_sent(id, msg_id)["nickName"].clone();
+        assert!(name == "Alice" || name == "Alice in Paris", "{name}");
+        if !stage.traits().signs_messages {
+            continue;
+        }
         phone.until("its name is the same everywhere", |phone| {
             let shown = [
                 phone.row(id)["lastMessage"]["nickName"].clone(),
@@ -275,7 +279,8 @@ pub(super) fn a_message_shows_the_name_its_sender_had_when_it_was_delivered(stag
             let names = [&others, &tablet.message(id, msg_id)].map(|message| message["nickName"].clone());
             shown[0] == shown[1] && names.iter().all(|other| *other == shown[0]) && names[0] != ""
         });
-        assert!(name == "Alice" || name == "Alice in Paris", "{name}");
     }
-    stage.other(&phone, "later").until_like(&phone);
+    if stage.traits().signs_messages {
+        stage.other(&phone, "later").until_like(&phone);
+    }
 }
