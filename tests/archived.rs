@@ -202,7 +202,7 @@ fn learn(archive: &Archive, dir: &std::path::Path, rng: &mut fastrand::Rng) -> V
 
 #[test]
 fn however_it_is_learnt_it_is_the_archive() {
-    let seed = std::env::var("LIBIM_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
+    let seed = support::seed(1);
     println!("LIBIM_SEED={seed}");
     let mut rng = fastrand::Rng::with_seed(seed);
     for _ in 0..60 {

@@ -78,7 +78,7 @@ impl Side<'_> {
 }
 
 fn run(server: &dyn Server) {
-    let seed = std::env::var("LIBIM_SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
+    let seed = support::seed(1);
     println!("LIBIM_SEED={seed}");
     let mut rng = fastrand::Rng::with_seed(seed);
     let (alice, bob) = (server.new_user("alice"), server.new_user("bob"));

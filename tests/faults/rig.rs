@@ -3,7 +3,7 @@
 //! A program under test takes its arguments, does a fixed piece of work and writes what it does to its standard output, one
 //! line each. It knows nothing of the faults.
 
-use crate::support::{command, compile, link_shared, root, temp_dir};
+use crate::support::{command, compile, link_shared, root, seed, temp_dir};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -147,14 +147,15 @@ pub struct Rounds {
 }
 
 impl Rounds {
-    /// `LIBIM_FAULTS=all` plays every round (`make torture`); else `LIBIM_FAULT_SEED` chooses some.
+    /// `LIBIM_FAULTS=all` plays every round (`make torture`), with other random damage each time; else some are played,
+    /// the same in every run. `LIBIM_SEED` chooses others.
     pub fn new(name: &str) -> Self {
-        let variable = |name: &str| std::env::var(name).ok();
-        let seed = variable("LIBIM_FAULT_SEED").map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap());
-        println!("{name}: LIBIM_FAULT_SEED={seed}");
+        let all = std::env::var("LIBIM_FAULTS").is_ok_and(|rounds| rounds == "all");
+        let seed = seed(if all { fastrand::u64(..) } else { 1 });
+        println!("{name}: LIBIM_SEED={seed}");
         Self {
             random: fastrand::Rng::with_seed(seed),
-            all: variable("LIBIM_FAULTS").as_deref() == Some("all"),
+            all,
         }
     }
 

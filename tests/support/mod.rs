@@ -38,6 +38,11 @@ pub fn temp_dir() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
+/// The seed of a random test: `LIBIM_SEED`, or the given one, so that a run of all tests is the same every time.
+pub fn seed(usual: u64) -> u64 {
+    std::env::var("LIBIM_SEED").map_or(usual, |seed| seed.parse().unwrap())
+}
+
 /// A library that cargo has built together with this test program; it lies in the same directory.
 pub fn library(file: &str) -> PathBuf {
     let library = std::env::current_exe().unwrap().with_file_name(file);

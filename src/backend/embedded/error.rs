@@ -25,6 +25,10 @@ pub(super) type ServiceResult<T> = std::result::Result<T, ServiceError>;
 
 impl From<rusqlite::Error> for ServiceError {
     fn from(error: rusqlite::Error) -> Self {
+        if let rusqlite::Error::SqlInputError { .. } = error {
+            // A table or column is missing: the description of the tables is damaged, and no command is to blame.
+            return Self::Unreachable(error.to_string());
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(
@@ -80,6 +84,9 @@ mod tests {
         assert!(matches!(sqlite(ffi::SQLITE_IOERR), ServiceError::Unreachable(_)));
         assert!(matches!(sqlite(ffi::SQLITE_CORRUPT), ServiceError::Unreachable(_)));
         assert!(matches!(sqlite(ffi::SQLITE_CONSTRAINT), ServiceError::Broken(_)));
+        let db = rusqlite::Connection::open_in_memory().unwrap();
+        let missing = db.execute("DELETE FROM conversation", ()).unwrap_err();
+        assert!(matches!(missing.into(), ServiceError::Unreachable(_)));
         assert!(matches!(
             rusqlite::Error::QueryReturnedNoRows.into(),
             ServiceError::Broken(_)
