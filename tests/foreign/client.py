@@ -3,7 +3,9 @@
 Commands come on the standard input, one object a line, with what to do in `do`. What happens is told on the standard
 output in the same way, with what it is in `is`. It ends with its input.
 
-    python client.py JID PASSWORD HOST PORT CA-FILE
+    python client.py JID PASSWORD HOST PORT CA-FILE [silent]
+
+A silent one never says that it is there: it gets no messages, and what is kept for the account's devices stays kept.
 """
 
 import asyncio
@@ -22,9 +24,10 @@ def tell(what, **parts):
 
 
 class Client(slixmpp.ClientXMPP):
-    def __init__(self, jid, password, ca_file):
+    def __init__(self, jid, password, ca_file, is_silent):
         super().__init__(jid, password)
         self.ca_certs = ca_file
+        self.is_silent = is_silent
         for plugin in PLUGINS:
             self.register_plugin(plugin)
         self.add_event_handler("session_start", self.start)
@@ -35,9 +38,10 @@ class Client(slixmpp.ClientXMPP):
         self.add_event_handler("marker_displayed", lambda message: self.displayed(message))
 
     async def start(self, _):
-        self.send_presence()
-        await self.get_roster()
-        await self.plugin["xep_0280"].enable()
+        if not self.is_silent:
+            self.send_presence()
+            await self.get_roster()
+            await self.plugin["xep_0280"].enable()
         tell("online", jid=self.boundjid.full)
 
     def heard(self, message, carbon):
@@ -98,11 +102,12 @@ def parts(message):
         "originID": message["origin_id"]["id"],
         "text": message["body"],
         "markable": message.get_plugin("markable", check=True) is not None,
+        "stanzaIDs": [found.get("id") for found in message.xml.findall("{urn:xmpp:sid:0}stanza-id")],
     }
 
 
-async def main(jid, password, host, port, ca_file):
-    client = Client(jid, password, ca_file)
+async def main(jid, password, host, port, ca_file, presence=""):
+    client = Client(jid, password, ca_file, presence == "silent")
     client.connect(host, int(port))
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

@@ -27,11 +27,21 @@ pub struct Foreign {
 impl Foreign {
     /// Logs in.
     pub fn login(server: &dyn Server, jid: &str) -> Self {
+        Self::start(server, jid, &[])
+    }
+
+    /// Logs in without a word that it is there: the server keeps what is sent to the account for a device that says so.
+    pub fn login_silently(server: &dyn Server, jid: &str) -> Self {
+        Self::start(server, jid, &["silent"])
+    }
+
+    fn start(server: &dyn Server, jid: &str, more: &[&str]) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/client.py");
         let mut process = Command::new(python())
             .arg(script)
             .args([jid, PASSWORD, "127.0.0.1", &server.port().to_string()])
             .arg(server.ca_file())
+            .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -107,6 +117,16 @@ impl Foreign {
             assert!(!left.is_zero(), "the client did not end: {command}");
             events = self.told.more.wait_timeout(events, left).unwrap().0;
         }
+    }
+
+    /// Sends a stanza as it is.
+    pub fn raw(&mut self, xml: &str) {
+        self.act(&json!({ "do": "raw", "xml": xml }));
+    }
+
+    /// Waits until the server has handled everything that was sent.
+    pub fn flush(&mut self) {
+        self.ask("get", None, "<ping xmlns='urn:xmpp:ping'/>");
     }
 
     /// Says something to a user or in a room (`type` is `chat` or `groupchat`).

@@ -6,8 +6,10 @@ mod people;
 mod rooms;
 #[path = "../servers/mod.rs"]
 mod servers;
+mod stanzas;
 #[path = "../support/mod.rs"]
 mod support;
+mod ways;
 
 use client::Foreign;
 use im::events::Event;
@@ -36,6 +38,7 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| another_device_of_the_same_user(server));
         scope.spawn(|| a_room(server));
         scope.spawn(|| a_room_whose_server_is_gone(server));
+        scope.spawn(|| ways::all_ways_lead_to_the_same(server));
         scope.spawn(|| {
             rooms::bookmarks_are_left_alone(server);
             rooms::a_room_that_hides_who_people_are(server);

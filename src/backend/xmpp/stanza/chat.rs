@@ -8,7 +8,7 @@ use crate::backend::xmpp::ns::{
     BOOKMARK, DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MODERATE, MODERATE_OLD, MUC_USER, REACTIONS,
     RETRACT, RETRACT_OLD,
 };
-use crate::model::MessageBody;
+use crate::model::{IdKind, MessageBody};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
 use xmpp_parsers::minidom::Element;
@@ -21,12 +21,8 @@ const RECALL_TEXT: &str = "This message was recalled.";
 pub(crate) enum ChatEvent {
     /// Somebody says something.
     Said(Box<MessageBody>),
-    /// A message is recalled: by the id that its sender gave it (C2C), or that the room's archive gave it.
-    Recalled {
-        id: String,
-        /// The room has done it and not the sender (XEP-0425).
-        by_room: bool,
-    },
+    /// A message is recalled.
+    Recalled(Recall),
     /// Messages were read up to the one with this id of its sender's.
     Displayed(String),
     /// The sender has left a room. `None`: which one cannot be read.
@@ -35,17 +31,25 @@ pub(crate) enum ChatEvent {
     Nothing,
 }
 
+/// A recall, of whichever form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Recall {
+    pub(crate) id: String,
+    /// Whose name for the message that is: the sender's in C2C conversations, and in rooms in the older form of XEP-0424;
+    /// else the room's archive's.
+    pub(crate) kind: IdKind,
+    /// The room has done it and not the sender (XEP-0425).
+    pub(crate) by_room: bool,
+}
+
 /// Reads a message; `room` is the room that it is in.
 pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
     if let Some(left) = payload(message, "left", LEFT).filter(|_| room.is_none()) {
         return ChatEvent::Left(address::attr(left, "room"));
     }
     // Before the text, because a recall has one too, for clients that cannot recall.
-    if let Some((id, by_room)) = recalled(message) {
-        return ChatEvent::Recalled {
-            id: id.to_owned(),
-            by_room,
-        };
+    if let Some(recall) = recalled(message, room.is_some()) {
+        return ChatEvent::Recalled(recall);
     }
     // Its body is for clients that know no reactions; it is about a message, and is none.
     if payload(message, "reactions", REACTIONS).is_some() {
@@ -62,16 +66,24 @@ pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
     }
 }
 
-/// The message that is recalled, and whether the room has done it.
-fn recalled(message: &Message) -> Option<(&str, bool)> {
+/// The message that is recalled, and by whom.
+fn recalled(message: &Message, is_in_room: bool) -> Option<Recall> {
     if let Some(retract) = payload(message, "retract", RETRACT) {
-        return Some((retract.attr("id")?, retract.has_child("moderated", MODERATE)));
+        return Some(Recall {
+            id: retract.attr("id")?.to_owned(),
+            kind: if is_in_room { IdKind::Server } else { IdKind::Origin },
+            by_room: retract.has_child("moderated", MODERATE),
+        });
     }
     let fastened = payload(message, "apply-to", FASTEN)?;
     let moderated = fastened.get_child("moderated", MODERATE_OLD);
-    let inside = moderated.unwrap_or(fastened);
-    inside.get_child("retract", RETRACT_OLD)?;
-    Some((fastened.attr("id")?, moderated.is_some()))
+    moderated.unwrap_or(fastened).get_child("retract", RETRACT_OLD)?;
+    let by_room = moderated.is_some();
+    Some(Recall {
+        id: fastened.attr("id")?.to_owned(),
+        kind: if by_room { IdKind::Server } else { IdKind::Origin },
+        by_room,
+    })
 }
 
 /// An invitation to a room.
@@ -101,6 +113,11 @@ pub(crate) fn invitation(message: &Message) -> Option<Invitation> {
 /// Whether a message is an invitation through the room.
 pub(crate) fn is_mediated(message: &Message) -> bool {
     payload(message, "x", MUC_USER).is_some_and(|x| x.has_child("invite", MUC_USER))
+}
+
+/// Whether a message is from one occupant of a room to another (XEP-0045, 7.5), also in a room that nobody here knows.
+pub(crate) fn is_between_occupants(message: &Message) -> bool {
+    payload(message, "x", MUC_USER).is_some() && !is_mediated(message)
 }
 
 /// A message of libim's own: it has a new id and no text.
@@ -191,12 +208,16 @@ mod tests {
             read(&left(bob.clone(), &team), None),
             ChatEvent::Left(Some(team.clone()))
         );
-        let recalled = |id: &str| ChatEvent::Recalled {
-            id: id.into(),
-            by_room: false,
+        let recalled = |id: &str, kind| {
+            ChatEvent::Recalled(Recall {
+                id: id.into(),
+                kind,
+                by_room: false,
+            })
         };
-        assert_eq!(read(&retraction(bob.clone(), false, "m1"), None), recalled("m1"));
-        assert_eq!(read(&retraction(team.clone(), true, "s1"), Some(&team)), recalled("s1"));
+        let (own, archives) = (recalled("m1", IdKind::Origin), recalled("s1", IdKind::Server));
+        assert_eq!(read(&retraction(bob.clone(), false, "m1"), None), own);
+        assert_eq!(read(&retraction(team.clone(), true, "s1"), Some(&team)), archives);
         let room = Some(team.clone());
         let after = None;
         let invited = invitation(&invite(bob.clone(), &team, None));
@@ -216,14 +237,24 @@ mod tests {
 
     #[test]
     fn recalls_of_others_are_understood() {
-        let old =
-            "<apply-to xmlns='urn:xmpp:fasten:0' id='m1'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to>";
-        let event = read(&parse(old), None);
-        assert!(matches!(event, ChatEvent::Recalled { id, by_room: false } if id == "m1"));
-        let moderated = "<retract xmlns='urn:xmpp:message-retract:1' id='s1'>\
-                         <moderated xmlns='urn:xmpp:message-moderate:1'/></retract>";
-        let event = read(&parse(moderated), Some(&jid("team@rooms.example")));
-        assert!(matches!(event, ChatEvent::Recalled { id, by_room: true } if id == "s1"));
+        let team = jid("team@rooms.example");
+        let recalled = |inner: &str, room: Option<&BareJid>| match read(&parse(inner), room) {
+            ChatEvent::Recalled(recall) => (recall.id, recall.kind, recall.by_room),
+            other => panic!("{other:?}"),
+        };
+        let old = "<apply-to xmlns='urn:xmpp:fasten:0' id='1'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to>";
+        // The older form names the sender's id, in rooms too.
+        for room in [None, Some(&team)] {
+            assert_eq!(recalled(old, room), ("1".to_owned(), IdKind::Origin, false));
+        }
+        let by_room = [
+            "<retract xmlns='urn:xmpp:message-retract:1' id='1'><moderated xmlns='urn:xmpp:message-moderate:1'/></retract>",
+            "<apply-to xmlns='urn:xmpp:fasten:0' id='1'><moderated xmlns='urn:xmpp:message-moderate:0'>\
+             <retract xmlns='urn:xmpp:message-retract:0'/></moderated></apply-to>",
+        ];
+        for inner in by_room {
+            assert_eq!(recalled(inner, Some(&team)), ("1".to_owned(), IdKind::Server, true));
+        }
     }
 
     #[test]
@@ -233,6 +264,16 @@ mod tests {
         let after = None;
         assert_eq!(invitation(&parse(mediated)), Some(Invitation { room, after }));
         assert!(invitation(&parse("<body>hi</body>")).is_none());
+    }
+
+    #[test]
+    fn a_message_between_occupants_is_told_from_an_invitation() {
+        let x = |inner: &str| {
+            let xml = format!("<body>hi</body><x xmlns='http://jabber.org/protocol/muc#user'>{inner}</x>");
+            is_between_occupants(&parse(&xml))
+        };
+        assert!(x("") && !x("<invite from='bob@example.org'/>"));
+        assert!(!is_between_occupants(&parse("<body>hi</body>")));
     }
 
     #[test]

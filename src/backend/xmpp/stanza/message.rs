@@ -187,6 +187,7 @@ pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<Messag
             (Some(room), target) if room.as_str() == target => AT_ALL.to_owned(),
             (_, target) => target,
         });
+    let is_correction = payload(message, "replace", REPLACE).is_some();
     Some(MessageBody {
         elem,
         cloud_custom_data: meta.cloud_custom_data,
@@ -196,10 +197,9 @@ pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<Messag
         } else {
             Vec::new()
         },
-        // A correction is no more news than what it corrects.
-        is_excluded_from_unread_count: meta.is_excluded_from_unread_count
-            || payload(message, "replace", REPLACE).is_some(),
-        is_excluded_from_last_message: meta.is_excluded_from_last_message,
+        // A correction is no more news than what it corrects, which may be any message.
+        is_excluded_from_unread_count: meta.is_excluded_from_unread_count || is_correction,
+        is_excluded_from_last_message: meta.is_excluded_from_last_message || is_correction,
         need_read_receipt: meta.need_read_receipt,
         // A peer can write any number; V2TIM knows four.
         priority: meta.priority.clamp(0, 3),
@@ -343,7 +343,7 @@ mod tests {
         );
         assert!(matches!(encrypted.elem, Elem::Custom { data, .. } if data.contains("encrypted")));
         let corrected = said("<body>hello</body><replace xmlns='urn:xmpp:message-correct:0' id='x'/>");
-        assert!(corrected.is_excluded_from_unread_count);
+        assert!(corrected.is_excluded_from_unread_count && corrected.is_excluded_from_last_message);
     }
 
     #[test]

@@ -172,8 +172,8 @@ impl AccountArchive {
         let receiver = message.to.as_ref().map_or_else(|| me.clone(), Jid::to_bare);
         let is_self = sender == *me;
         let peer = if is_self { receiver } else { sender.clone() };
-        // Rooms are nobody to talk to.
-        if self.rooms.is_room(&peer) {
+        // Rooms are nobody to talk to, nor are those whom one knows by their names there only.
+        if self.rooms.is_room(&peer) || chat::is_between_occupants(message) {
             return Vec::new();
         }
         let conversation = address::c2c(&peer);
@@ -229,8 +229,8 @@ impl AccountArchive {
                 }))]
             }
             // A sender recalls only what is their own.
-            ChatEvent::Recalled { id, .. } => {
-                let message = target(id, &sender);
+            ChatEvent::Recalled(recall) => {
+                let message = target(recall.id, &sender);
                 vec![Change::Revoked { conversation, message }]
             }
             // Of another client of the account, which may not know XEP-0490.

@@ -8,12 +8,10 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::archive::{End, Found, PAGE, Position, is_forgotten, page_changes};
 use crate::backend::xmpp::stanza::archive::{Entry, Page, Part};
-use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
+use crate::backend::xmpp::stanza::chat::{self, ChatEvent, Recall};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
 use crate::backend::xmpp::stanza::{message as content, muc};
-use crate::model::{
-    Change, ConversationId, IdKind, Message as Said, MessageId, Micros, Target, UnnumberedMessage, UserId,
-};
+use crate::model::{Change, ConversationId, Message as Said, MessageId, Micros, Target, UnnumberedMessage, UserId};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -115,7 +113,7 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
             name_mentioned(rooms, room, &mut body);
             body
         }
-        ChatEvent::Recalled { id, by_room } => {
+        ChatEvent::Recalled(recall) => {
             let by = match sender {
                 Some(sender) => Some(address::user_id(&sender)),
                 // A name may be somebody else's by now, an id of the room's never.
@@ -130,8 +128,11 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
                 None => None,
             };
             // Only the room itself recalls what others said.
-            let may_recall = by.is_some() || (nick.is_none() && by_room);
-            return may_recall.then(|| recall(conversation, id, by)).into_iter().collect();
+            let may_recall = by.is_some() || (nick.is_none() && recall.by_room);
+            return may_recall
+                .then(|| revoked(conversation, recall, by))
+                .into_iter()
+                .collect();
         }
         ChatEvent::Displayed(_) | ChatEvent::Left(_) | ChatEvent::Nothing => return Vec::new(),
     };
@@ -171,13 +172,12 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
     }))]
 }
 
-fn recall(conversation: ConversationId, id: String, sender: Option<UserId>) -> Change {
+fn revoked(conversation: ConversationId, recall: Recall, sender: Option<UserId>) -> Change {
     Change::Revoked {
         conversation,
         message: Target::Id(MessageId {
-            // In rooms XEP-0424 names the id that the room gave the message.
-            kind: IdKind::Server,
-            id,
+            kind: recall.kind,
+            id: recall.id,
             sender,
         }),
     }

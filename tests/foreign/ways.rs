@@ -1,0 +1,308 @@
+//! Each stanza of other people's clients, on each way by which a device learns of it: live; kept while no device was there;
+//! from the archive after a time away; from the archive, by a new device. All of them show the same list, counts and
+//! histories.
+
+use crate::client::Foreign;
+use crate::servers::{self, Server};
+use crate::stanzas::{By, CHAT, PRIVATE, ROOM, Row, Shows};
+use crate::{App, login};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// One of two accounts: what it is called where the two are compared, and its own other client.
+struct Account {
+    jid: String,
+    tablet: Foreign,
+    /// The id of a message that libim has sent to the peer.
+    mine: String,
+}
+
+/// What a device is to show of a message: the sender, the text or `None`, the status, whether the peer has read it.
+type Shown = (String, Option<String>, i64, bool);
+
+/// What a conversation is to show.
+#[derive(Default)]
+struct Expected {
+    history: Vec<Shown>,
+    /// For each of them its id and what it is.
+    rows: Vec<(String, Shows)>,
+    /// How many of them are read.
+    read: usize,
+}
+
+impl Expected {
+    /// Something that everybody has read.
+    fn begin(&mut self, sender: &str, text: &str) {
+        self.history.push((sender.to_owned(), Some(text.to_owned()), 2, false));
+        self.rows.push((String::new(), Shows::Nothing));
+        self.read = self.rows.len();
+    }
+
+    fn play(&mut self, row: &Row, me: &str, sender: &str) {
+        let text = match row.shows {
+            Shows::Text(text) | Shows::Beside(text) => (!text.is_empty()).then(|| text.to_owned()),
+            Shows::Encrypted => None,
+            Shows::Recalls(id) => {
+                let place = self.rows.iter().position(|(known, _)| known == id).unwrap();
+                self.history[place].1 = None;
+                self.history[place].2 = 6;
+                return;
+            }
+            Shows::Reads => {
+                self.read = self.rows.len();
+                return;
+            }
+            Shows::PeerReads => {
+                for message in self.history.iter_mut().filter(|message| message.0 == me) {
+                    message.3 = true;
+                }
+                return;
+            }
+            Shows::Nothing => return,
+        };
+        self.history.push((sender.to_owned(), text, 2, false));
+        self.rows.push((row.id.to_owned(), row.shows));
+    }
+
+    /// As [`shown`] has it.
+    fn row(&self, conversation: &str, me: &str) -> Value {
+        let counts = |place: usize| !matches!(self.rows[place].1, Shows::Beside(_)) && self.history[place].2 != 6;
+        let unread = (self.read..self.rows.len()).filter(|place| counts(*place) && self.history[*place].0 != me);
+        let last = (0..self.rows.len()).rev().find(|place| counts(*place));
+        json!([
+            conversation,
+            unread.count(),
+            last.map(|place| &self.history[place].1),
+            self.history
+        ])
+    }
+}
+
+/// The same of what a device shows: every conversation, in the order of the list.
+fn shown(app: &App) -> Value {
+    let text = |message: &Value| message["textElem"]["text"].clone();
+    let rows = app.list().into_iter().map(|row| {
+        let id = row["conversationID"].as_str().unwrap().to_owned();
+        let history: Vec<Value> = app
+            .history(&id)
+            .iter()
+            .map(|message| {
+                json!([
+                    message["sender"],
+                    text(message),
+                    message["status"],
+                    message["isPeerRead"]
+                ])
+            })
+            .collect();
+        json!([id, row["unreadCount"], text(&row["lastMessage"]), history])
+    });
+    rows.collect()
+}
+
+fn settles(app: &App, what: &str, expected: &Value) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while shown(app) != *expected && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let now = shown(app);
+    let lines = |value: &Value| {
+        value
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|row| {
+                let [id, unread, last, history] = row.as_array().unwrap().as_slice() else {
+                    panic!("{row}")
+                };
+                let history = history.as_array().unwrap().iter().map(ToString::to_string);
+                std::iter::once(format!("{id} unread {unread} last {last}"))
+                    .chain(history)
+                    .collect::<Vec<_>>()
+            })
+            .collect::<Vec<String>>()
+    };
+    let (now, expected) = (lines(&now), lines(expected));
+    for (now, expected) in now.iter().zip(&expected) {
+        assert_eq!(now, expected, "{what}");
+    }
+    assert_eq!(now.len(), expected.len(), "{what}");
+}
+
+/// Some archives count whole seconds: what follows is to have a later one.
+fn next_second() {
+    let second = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let before = second();
+    while second() == before {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+pub fn all_ways_lead_to_the_same(server: &dyn Server) {
+    let bob_id = server.new_user("bob");
+    let mut bob = Foreign::login(server, &bob_id);
+    let [live_id, away_id] = ["live", "away"].map(|name| server.new_user(name));
+    let (live, _live_dir) = login(server, &live_id);
+    let (kept, kept_dir) = login(server, &away_id);
+    let (archived, archived_dir) = login(server, &away_id);
+    let devices = [&live, &kept, &archived];
+
+    // A room, and something that every device has read.
+    let name = live_id.split('@').next().unwrap();
+    let room = format!("ways-of-{name}@conference.{}", servers::DOMAIN);
+    let members = [&away_id, &bob_id].map(|id| json!({ "userID": id }));
+    live.ok(
+        "createGroup",
+        json!({ "groupType": "Work", "groupID": room, "groupName": "Team", "memberList": members }),
+    );
+    let (with_bob, group) = (format!("c2c_{bob_id}"), format!("group_{room}"));
+    let is_listed = |app: &App| app.list().iter().any(|row| row["conversationID"] == *group);
+    for device in devices {
+        device.wait("it is in the room", is_listed);
+    }
+    bob.act(&json!({ "do": "join", "room": room, "nick": "bobby" }));
+    let mut accounts = [(&live_id, &live), (&away_id, &kept)].map(|(jid, app)| {
+        let mine = app.send(&with_bob, &format!("from {jid}"));
+        bob.hears(&format!("from {jid}"));
+        Account {
+            jid: jid.clone(),
+            tablet: if *jid == live_id {
+                Foreign::login(server, jid)
+            } else {
+                Foreign::login_silently(server, jid)
+            },
+            mine,
+        }
+    });
+    let mut chats = [&live_id, &away_id].map(|jid| {
+        let mut chat = Expected::default();
+        chat.begin(jid, &format!("from {jid}"));
+        chat.begin(&bob_id, "read");
+        chat
+    });
+    let mut rooms = [0, 1].map(|_| {
+        let mut room = Expected::default();
+        room.begin(&bob_id, "read");
+        room
+    });
+    for account in &accounts {
+        bob.say("chat", &account.jid, &format!("read-{}", account.jid), "read");
+    }
+    bob.say("groupchat", &room, "r-read", "read");
+    for device in [&live, &kept] {
+        for id in [&with_bob, &group] {
+            device.wait("it is there", |app| app.texts(id).contains(&"read".to_owned()));
+            device.ok("cleanConversationUnreadMessageCount", json!({ "conversationID": id }));
+        }
+    }
+    for device in devices {
+        device.wait("all is read", |app| {
+            let rows = app.list();
+            rows.len() == 2
+                && rows.iter().all(|row| row["unreadCount"] == 0)
+                && app.texts(&with_bob).len() == 2
+                && app.texts(&group).len() == 1
+        });
+    }
+    drop((kept, archived));
+
+    // Everything that other clients send.
+    let mut last = By::Peer;
+    for row in CHAT {
+        // What two clients send is in order only where the one has seen the end of the other's.
+        if std::mem::replace(&mut last, row.by) != row.by {
+            bob.flush();
+            accounts.iter_mut().for_each(|account| account.tablet.flush());
+        }
+        for (account, chat) in accounts.iter_mut().zip(&mut chats) {
+            let inner = row.inner.replace("@mine@", &account.mine);
+            let inner = inner.replace("@peer@", &bob_id).replace("@me@", &account.jid);
+            let (sender, to, name) = match row.by {
+                By::Peer => (&mut bob, &account.jid, &bob_id),
+                By::Own => (&mut account.tablet, &bob_id, &account.jid),
+            };
+            sender.raw(&stanza(row, to, &inner));
+            chat.play(row, &account.jid, name);
+        }
+    }
+    bob.flush();
+    next_second();
+    for account in &mut accounts {
+        let nick = format!("tablet of {}", account.jid);
+        account.tablet.act(&json!({ "do": "join", "room": room, "nick": nick }));
+    }
+    let mut archive_ids: HashMap<&str, String> = HashMap::new();
+    for (place, row) in ROOM.iter().enumerate() {
+        let mut inner = row.inner.replace("@room@", &room);
+        for (id, archived) in &archive_ids {
+            inner = inner.replace(&format!("@sid:{id}@"), archived);
+        }
+        let (sender, name) = match row.by {
+            By::Peer => (&mut bob, &bob_id),
+            By::Own => (&mut accounts[0].tablet, &live_id),
+        };
+        sender.raw(&stanza(row, &room, &inner));
+        let is_last_of_sender = ROOM.get(place + 1).is_none_or(|next| next.by != row.by);
+        let is_named = ROOM
+            .iter()
+            .any(|other| other.inner.contains(&format!("@sid:{}@", row.id)));
+        if is_named || (is_last_of_sender && row.inner.contains("<body>")) {
+            let shown = sender.until("sees its own", |event| {
+                event["is"] == "message" && event["id"] == row.id
+            });
+            archive_ids.insert(row.id, shown["stanzaIDs"][0].as_str().unwrap_or_default().to_owned());
+        }
+        for (account, expected) in accounts.iter().zip(&mut rooms) {
+            expected.play(row, &account.jid, name);
+        }
+    }
+    for inner in PRIVATE {
+        for nick in accounts.iter().map(|account| account.jid.split('@').next().unwrap()) {
+            bob.raw(&format!(
+                "<message type='chat' to='{room}/{nick}' id='p'>{inner}</message>"
+            ));
+        }
+    }
+    bob.flush();
+    next_second();
+    // A note to oneself.
+    for account in &mut accounts {
+        let jid = account.jid.clone();
+        account.tablet.raw(&format!(
+            "<message type='chat' to='{jid}' id='note'><body>a note</body></message>"
+        ));
+    }
+
+    let expected = [0, 1].map(|index| {
+        let jid = &accounts[index].jid;
+        json!([
+            [format!("c2c_{jid}"), 0, "a note", [[jid, "a note", 2, false]]],
+            rooms[index].row(&group, jid),
+            chats[index].row(&with_bob, jid),
+        ])
+    });
+    settles(&live, "live", &expected[0]);
+    let (new, _new_dir) = login(server, &live_id);
+    settles(&new, "a new device beside one that was there", &expected[0]);
+    let again = |dir: &tempfile::TempDir| {
+        let app = App::open_with(&json!({ "dataDir": dir.path(), "backend": server.backend(&away_id) }));
+        app.ok("login", json!({}));
+        app
+    };
+    let kept = again(&kept_dir);
+    settles(&kept, "kept while no device was there", &expected[1]);
+    let archived = again(&archived_dir);
+    settles(&archived, "from the archive after a time away", &expected[1]);
+    let (new, _new_dir) = login(server, &away_id);
+    settles(&new, "a new device after a time away", &expected[1]);
+}
+
+fn stanza(row: &Row, to: &str, inner: &str) -> String {
+    let kind = if row.kind.is_empty() {
+        String::new()
+    } else {
+        format!("type='{}'", row.kind)
+    };
+    format!("<message to='{to}' id='{}' {kind}>{inner}</message>", row.id)
+}
