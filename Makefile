@@ -62,10 +62,10 @@ build-demo:
 
 # The programs in tests/, in tiers: those that start servers, those that need other languages or tools, those that need Rust
 # and gcc only but take their time, and all others.
-SERVER_TESTS  := attacks cluster contract cuts devices first_sync foreign odd_stanzas xmpp_login
+SERVER_TESTS  := attacks cluster contract cuts devices_xmpp first_sync foreign odd_stanzas xmpp_login
 BINDING_TESTS := abi_description cpp header install kotlin python runners staticlib swift
 ALL_TESTS     := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst tests/%/main.rs,%,$(wildcard tests/*/main.rs))
-LONG_TESTS    := faults hostile_server model paging processes room_entered_again
+LONG_TESTS    := devices faults hostile_server model paging processes room_entered_again
 CHECK_TESTS   := $(filter-out $(SERVER_TESTS) $(BINDING_TESTS) $(LONG_TESTS),$(ALL_TESTS))
 
 run-tests = $(CARGO) test $(foreach test,$(1),--test $(test))
@@ -82,6 +82,7 @@ test-long:
 # Every round of the tests that play a few in the normal run: every operation of a failing disk, hundreds of damaged files.
 torture:
 	LIBIM_FAULTS=all $(call run-tests,faults) -- --nocapture
+	LIBIM_DEVICES_SEEDS=300 $(call run-tests,devices)
 
 # The scenarios of the contract wait more than they work.
 test-servers: setup-test

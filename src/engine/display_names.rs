@@ -2,7 +2,8 @@
 
 use super::transaction::Transaction;
 use crate::model::{ConversationId, Group, GroupId, GroupRole, Micros, Profile, UserId};
-use crate::store::{StoreResult, conversation, directory};
+use crate::store::outbox::CommandKind;
+use crate::store::{StoreResult, conversation, directory, setting_stamp};
 
 impl Transaction<'_> {
     /// A user's profile.
@@ -32,8 +33,11 @@ impl Transaction<'_> {
         directory::save_group(self.db, group)?;
         let id = ConversationId::group(&group.group_id);
         if group.role > GroupRole::None && !was_member {
+            // Of what was before our delete the server tells as long as it does not have the delete.
+            let is_before_delete = self.is_pending(CommandKind::DeleteConversation, &id)?
+                && time <= setting_stamp::of(self.db, &id, setting_stamp::DELETED)?.time;
             self.edit(&id, |tx, loaded| {
-                if is_return || !loaded.row.is_deleted {
+                if (is_return && !is_before_delete) || !loaded.row.is_deleted {
                     tx.ensure_listed(loaded, time);
                 }
                 loaded.recount = true;
@@ -78,7 +82,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, bob, from_bob, message, team, team_with};
+    use crate::engine::fixture::{Fixture, START, bob, from_bob, message, team, team_with};
     use crate::events::Event;
     use crate::model::Change;
 
@@ -124,6 +128,26 @@ mod tests {
     }
 
     #[test]
+    fn a_return_into_the_group_lists_what_was_deleted_unless_it_was_before_the_delete() {
+        let fixture = Fixture::new();
+        let member_since = |seconds: i64| match team_with(GroupRole::Member) {
+            Change::Group { group, .. } => Change::Group {
+                group,
+                time: Micros((START + seconds) * 1_000_000),
+            },
+            other => other,
+        };
+        fixture.live(member_since(0));
+        fixture.set_clock(START + 10);
+        fixture.engine.delete_conversation(&team()).unwrap();
+        for (since, listed) in [(5, 0), (15, 1)] {
+            fixture.history(team_with(GroupRole::None));
+            fixture.history(member_since(since));
+            assert_eq!(fixture.list().len(), listed, "since {since}");
+        }
+    }
+
+    #[test]
     fn becoming_a_member_lists_the_conversation_and_leaving_keeps_it() {
         let fixture = Fixture::new();
         fixture.live(team_with(GroupRole::None));
@@ -155,6 +179,7 @@ mod tests {
         fixture.live(Change::GroupLeft {
             group_id: GroupId::trusted("team"),
         });
+        fixture.complete_all();
         fixture.live(team_with(GroupRole::Member));
         assert_eq!(fixture.list(), ["group_team"]);
     }

@@ -61,9 +61,25 @@ impl Transaction<'_> {
             return Ok(());
         }
         self.edit(id, |tx, loaded| {
-            tx.ensure_listed(loaded, time);
+            if loaded.row.is_listed {
+                // Messages that this device has never got may have given it the place.
+                tx.activate_at(loaded, time);
+            } else {
+                tx.list_at(loaded, time);
+            }
             tx.subscribe_profile(loaded)
         })
+    }
+
+    /// Lists the conversation, if it was not, at the place of the time at which it was listed elsewhere: a device that comes
+    /// later can know no other.
+    pub(super) fn list_at(&mut self, loaded: &mut LoadedConversation, time: Micros) {
+        if !loaded.row.is_listed {
+            loaded.row.activation = 0;
+            loaded.row.is_listed = true;
+            loaded.row.is_deleted = false;
+            self.activate_at(loaded, time);
+        }
     }
 
     /// Gives history its place, at the end of the batch: the time itself, or the next one that is free.
@@ -89,7 +105,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, START, c2c, message};
+    use crate::engine::fixture::{Fixture, START, c2c, message, pinned_at};
     use crate::model::Change;
 
     #[test]
@@ -140,8 +156,21 @@ mod tests {
         fixture.live(listed("before", 1));
         assert_eq!(fixture.list(), ["c2c_after", "c2c_bob"]);
         fixture.told();
-        fixture.live(listed("bob", 20));
-        assert!(fixture.told().is_empty(), "it has its place");
+        fixture.live(listed("bob", 4));
+        assert!(fixture.told().is_empty(), "it has a later place");
+        fixture.set_clock(START + 20);
+        fixture.live(listed("bob", 15));
+        assert_eq!(fixture.list(), ["c2c_bob", "c2c_after"], "by a message that is gone");
+    }
+
+    #[test]
+    fn a_pin_of_another_device_lists_at_its_own_time_however_late_it_comes() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 10);
+        fixture.live(Change::Message(message(&c2c("carol"), "carol", 5)));
+        fixture.live(pinned_at(true, (START + 1) * 1_000_000, "other"));
+        fixture.live(pinned_at(false, (START + 9) * 1_000_000, "other"));
+        assert_eq!(fixture.list(), ["c2c_carol", "c2c_bob"]);
     }
 
     #[test]

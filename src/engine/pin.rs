@@ -32,7 +32,7 @@ impl Transaction<'_> {
         self.edit(id, |tx, loaded| {
             loaded.row.is_pinned = pinned;
             if pinned || was_pinned_since {
-                tx.ensure_listed(loaded, stamp.time);
+                tx.list_at(loaded, stamp.time);
             }
             Ok(())
         })

@@ -3,6 +3,7 @@
 use crate::support::app::App;
 use im::events::Event;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// How long something may take to reach a device.
@@ -26,6 +27,11 @@ pub struct Device {
     config: Value,
     rng: fastrand::Rng,
     is_online: bool,
+    /// How many events of the app have been looked at.
+    events_seen: usize,
+    /// The conversations that messages which never reached the server have moved up or listed here: no other device can know.
+    /// Deleting the conversation here ends that.
+    pub moved_here: BTreeSet<String>,
     /// What it did, with the time since the start.
     pub log: Vec<(Duration, String)>,
 }
@@ -39,6 +45,8 @@ impl Device {
             config,
             rng,
             is_online: false,
+            events_seen: 0,
+            moved_here: BTreeSet::new(),
             log: Vec::new(),
         }
     }
@@ -80,6 +88,34 @@ impl Device {
             std::thread::park_timeout(Duration::from_millis(5));
         }
         Ok(())
+    }
+
+    /// Notes the messages that the server has refused.
+    pub fn look_for_refused(&mut self) {
+        let heard = self.app().heard.all();
+        for (event, message) in heard.iter().skip(self.events_seen) {
+            if *event == Event::MessageStatusChanged && message["status"] == 3 {
+                self.moved_here.insert(conversation_of(message));
+            }
+        }
+        self.events_seen = heard.len();
+        // A client that is closed may not tell of it any more.
+        for row in self.app().list() {
+            let id = row["conversationID"].as_str().unwrap_or_default();
+            if self.app().history(id).iter().any(|message| message["status"] == 3) {
+                self.moved_here.insert(id.to_owned());
+            }
+        }
+    }
+
+    /// The messages of a conversation, all or one, are about to be deleted: those that were not sent leave no trace elsewhere.
+    fn look_for_unsent(&mut self, id: &str, msg_id: Option<&str>) {
+        let is_unsent = |message: &Value| {
+            msg_id.is_none_or(|msg_id| message["msgID"] == msg_id) && message["status"] != 2 && message["seq"] == "0"
+        };
+        if self.app().history(id).iter().any(is_unsent) {
+            self.moved_here.insert(id.to_owned());
+        }
     }
 
     fn note(&mut self, scene: &Scene, act: &str, request: &Value, code: i64) {
@@ -149,10 +185,13 @@ impl Device {
                 } else {
                     "clearC2CHistoryMessage"
                 };
+                self.look_for_unsent(&id, None);
                 self.act(scene, method, &target, &[]);
             }
             60..=64 => {
                 self.act(scene, "deleteConversation", &json!({ "conversationID": id }), &[]);
+                self.look_for_refused();
+                self.moved_here.remove(&id);
             }
             65..=69 => {
                 if let Some(msg_id) = self.any_message(&id, true) {
@@ -162,6 +201,7 @@ impl Device {
             }
             70..=77 => {
                 if let Some(msg_id) = self.any_message(&id, false) {
+                    self.look_for_unsent(&id, Some(&msg_id));
                     self.act(scene, "deleteMessages", &json!({ "msgIDs": [msg_id] }), &[6017]);
                 }
             }
@@ -172,6 +212,8 @@ impl Device {
             }
             85..=87 => {
                 self.note(scene, "restart", &Value::Null, 0);
+                self.look_for_refused();
+                self.events_seen = 0;
                 self.app = None;
                 self.app = Some(App::open_with(&self.config));
                 self.is_online = false;
@@ -230,5 +272,13 @@ impl Device {
         history.retain(|message| !is_own || message["isSelf"] == true);
         let message = history.get(self.rng.usize(0..history.len().max(1)))?;
         Some(message["msgID"].as_str()?.to_owned())
+    }
+}
+
+fn conversation_of(message: &Value) -> String {
+    let target = |key: &str| message[key].as_str().filter(|id| !id.is_empty());
+    match (target("groupID"), target("userID")) {
+        (Some(group), _) => format!("group_{group}"),
+        (None, user) => format!("c2c_{}", user.unwrap_or_default()),
     }
 }

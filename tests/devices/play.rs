@@ -2,7 +2,7 @@
 
 use crate::device::{Device, PATIENCE, Scene};
 use crate::service::{Service, User};
-use crate::shown::{difference, shown, with_refused};
+use crate::shown::{difference, shown, uncomparable};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -122,22 +122,25 @@ impl<'a> Play<'a> {
         self.agree(number)
     }
 
-    fn agree(&self, number: usize) -> Result<(), String> {
+    fn agree(&mut self, number: usize) -> Result<(), String> {
         let traits = self.service.traits();
-        let devices = &self.devices[number];
         let end = Instant::now() + PATIENCE / 4;
         loop {
-            let without_place: Vec<String> = devices.iter().flat_map(with_refused).collect();
-            let first = shown(&devices[0], traits, &without_place);
-            let differing = devices[1..].iter().find_map(|device| {
-                let lines = difference(&first, &shown(device, traits, &without_place));
-                (!lines.is_empty()).then_some((device, lines))
-            });
-            let Some((device, lines)) = differing else {
+            self.devices[number].iter_mut().for_each(Device::look_for_refused);
+            let devices = &self.devices[number];
+            let pairs = (0..devices.len()).flat_map(|one| (one + 1..devices.len()).map(move |other| (one, other)));
+            let differing = pairs
+                .map(|(one, other)| (&devices[one], &devices[other]))
+                .find_map(|(one, other)| {
+                    let apart = uncomparable(one, other);
+                    let lines = difference(&shown(one, traits, &apart), &shown(other, traits, &apart));
+                    (!lines.is_empty()).then_some((one, other, lines))
+                });
+            let Some((one, other, lines)) = differing else {
                 return Ok(());
             };
             if Instant::now() > end {
-                return Err(self.report(&devices[0], device, &lines));
+                return Err(self.report(one, other, &lines));
             }
             std::thread::park_timeout(Duration::from_millis(20));
         }

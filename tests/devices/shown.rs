@@ -3,29 +3,42 @@
 use crate::device::Device;
 use crate::service::Traits;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
-/// The conversations in which a message of the device was refused. Such a message is known to that device only, and gives
-/// its conversation a place there.
-pub fn with_refused(device: &Device) -> Vec<String> {
-    let app = device.app();
-    let ids = app.list().into_iter().map(|row| id(&row));
-    ids.filter(|id| app.history(id).iter().any(|message| message["status"] == 3))
-        .collect()
+/// What two devices need not have alike.
+pub struct Uncomparable {
+    /// Conversations whose places messages have changed that never reached the server.
+    places: BTreeSet<String>,
+    /// Those of them that only such messages have listed.
+    rows: BTreeSet<String>,
+}
+
+/// What two devices need not have alike: only the device that wrote a message knows of it until the server has it.
+pub fn uncomparable(one: &Device, other: &Device) -> Uncomparable {
+    let listed = |device: &Device| -> BTreeSet<String> { device.app().list().iter().map(id).collect() };
+    let (in_one, in_other) = (listed(one), listed(other));
+    let only_in_one = in_one.difference(&in_other).filter(|id| one.moved_here.contains(*id));
+    let only_in_other = in_other.difference(&in_one).filter(|id| other.moved_here.contains(*id));
+    Uncomparable {
+        places: one.moved_here.union(&other.moved_here).cloned().collect(),
+        rows: only_in_one.chain(only_in_other).cloned().collect(),
+    }
 }
 
 fn id(row: &Value) -> String {
     row["conversationID"].as_str().unwrap_or_default().to_owned()
 }
 
-/// A device's list with everything that belongs to it, a line for each fact. The places of some conversations do not count.
-pub fn shown(device: &Device, traits: Traits, without_place: &[String]) -> Vec<String> {
+/// A device's list with everything that belongs to it, a line for each fact. Some of it does not count.
+pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<String> {
     let app = device.app();
     let mut rows = app.list();
     let mut lines = vec![format!("total {}", app.ok("getTotalUnreadMessageCount", json!({})))];
     if traits.crossing_messages_have_one_order {
-        let order: Vec<String> = rows.iter().map(id).filter(|id| !without_place.contains(id)).collect();
+        let order: Vec<String> = rows.iter().map(id).filter(|id| !apart.places.contains(id)).collect();
         lines.push(format!("order {order:?}"));
     }
+    rows.retain(|row| !apart.rows.contains(&id(row)));
     rows.sort_by_key(id);
     for row in &rows {
         let id = id(row);

@@ -55,34 +55,28 @@ impl Record {
             .collect()
     }
 
-    /// The last settings told of a conversation: pinned, receive option, read position.
+    /// The last settings told of a conversation: pinned, receive option, read position. One of which no pin was told is not
+    /// pinned.
     pub(crate) fn settings(&self, id: &ConversationId) -> Option<(bool, RecvOpt, u64)> {
-        let mut read_seq = 0;
-        self.changes()
-            .filter_map(|change| match change {
+        let (mut pinned, mut recv_opt, mut read_seq) = (false, None, 0);
+        for change in self.changes() {
+            match change {
                 Change::Read {
                     conversation,
                     up_to: Target::Seq(position),
-                } if conversation == id => {
-                    read_seq = position.seq;
-                    None
+                } if conversation == id => read_seq = position.seq,
+                Change::Settings { conversation, settings } if conversation == id => {
+                    for change in settings {
+                        match &change.setting {
+                            Setting::Pinned(value) => pinned = *value,
+                            Setting::RecvOpt(value) => recv_opt = Some(*value),
+                        }
+                    }
                 }
-                Change::Settings {
-                    conversation, settings, ..
-                } if conversation == id => {
-                    let pinned = settings.iter().find_map(|change| match &change.setting {
-                        Setting::Pinned(pinned) => Some(*pinned),
-                        _ => None,
-                    });
-                    let opt = settings.iter().find_map(|change| match &change.setting {
-                        Setting::RecvOpt(opt) => Some(*opt),
-                        _ => None,
-                    });
-                    Some((pinned?, opt?, read_seq))
-                }
-                _ => None,
-            })
-            .last()
+                _ => {}
+            }
+        }
+        recv_opt.map(|recv_opt| (pinned, recv_opt, read_seq))
     }
 
     /// The last thing told of a group: its data, or `None` for having left it.

@@ -476,14 +476,34 @@ impl Naive {
         }
         let is_excluded = message.body.is_excluded_from_last_message;
         if self.conv(id).is_listed && !is_excluded {
-            let time = time.min(self.now).max(1);
-            if self.live && time >= self.last_activation.max(self.conv(id).activation) {
-                self.last_activation = time.max(self.last_activation + 1);
-                self.conv(id).activation = self.last_activation;
-                return;
-            }
-            let candidate = self.candidates.entry(id.to_owned()).or_insert(time);
-            *candidate = time.max(*candidate);
+            self.activate_at(id, time);
+        }
+    }
+
+    fn activate_at(&mut self, id: &str, time: i64) {
+        let time = time.min(self.now).max(1);
+        if self.live && time >= self.last_activation.max(self.conv(id).activation) {
+            self.last_activation = time.max(self.last_activation + 1);
+            self.conv(id).activation = self.last_activation;
+            return;
+        }
+        let candidate = self.candidates.entry(id.to_owned()).or_insert(time);
+        *candidate = time.max(*candidate);
+    }
+
+    fn list_or_raise(&mut self, id: &str, time: i64) {
+        match self.conv(id).is_listed {
+            true => self.activate_at(id, time),
+            false => self.list_at(id, time),
+        }
+    }
+
+    /// Lists at the time at which another device did.
+    fn list_at(&mut self, id: &str, time: i64) {
+        if !self.conv(id).is_listed {
+            let conv = self.conv(id);
+            (conv.activation, conv.is_listed, conv.is_deleted) = (0, true, false);
+            self.activate_at(id, time);
         }
     }
 
@@ -531,7 +551,7 @@ impl Naive {
         let conv = self.conv(id);
         (conv.is_pinned, conv.pin_stamp) = (pinned, stamp);
         if pinned || stamp > conv.delete_stamp {
-            self.list(id, time);
+            self.list_at(id, time);
         }
     }
 
@@ -633,7 +653,7 @@ impl Naive {
                 let is_deleting = |kind: &Kind| matches!(kind, Kind::DeleteConversation(..));
                 if self.pending(id, is_deleting).is_none() {
                     let was_listed = self.conv(id).is_listed;
-                    self.list(id, time.0);
+                    self.list_or_raise(id, time.0);
                     self.watch(id, was_listed);
                 }
             }
@@ -648,8 +668,13 @@ impl Naive {
                 let known = self.groups.insert(group.group_id.as_str().to_owned(), group.clone());
                 let was_member = known.as_ref().is_some_and(|known| known.role > GroupRole::None);
                 let id = format!("group_{}", group.group_id);
-                if group.role > GroupRole::None && !was_member && (known.is_some() || !self.conv(&id).is_deleted) {
-                    self.list(&id, time.0);
+                if group.role > GroupRole::None && !was_member {
+                    let is_deleting = |kind: &Kind| matches!(kind, Kind::DeleteConversation(..));
+                    let is_before_delete =
+                        self.pending(&id, is_deleting).is_some() && time.0 <= self.conv(&id).delete_stamp.0;
+                    if (known.is_some() && !is_before_delete) || !self.conv(&id).is_deleted {
+                        self.list(&id, time.0);
+                    }
                 }
             }
             // The server of this model loses nothing; tests/embedded_backend/backups.rs has one that does.

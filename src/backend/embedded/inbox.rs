@@ -73,7 +73,16 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
         return Err(ServiceError::Broken(format!("its kind {kind} is unknown")));
     };
     let change = match kind {
-        Kind::Message => message(db, me, about, bytes),
+        Kind::Message => {
+            let message = message(db, me, about, bytes)?;
+            let is_excluded = |change: &Change| matches!(change, Change::Message(message) if message.body.is_excluded_from_last_message);
+            // Its conversation may have an older place than this message.
+            let listed = match message.as_ref().filter(|change| is_excluded(change)) {
+                Some(_) => listing::told(db, me.id, conversation_of(db, about)?)?,
+                None => None,
+            };
+            return Ok(listed.into_iter().chain(message).collect());
+        }
         Kind::Revoked => Ok(place(db, me, about)?.map(|(conversation, msg_id)| Change::Revoked {
             conversation,
             message: Target::MsgId(msg_id),
@@ -100,13 +109,12 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
                 }),
             )
         }
-        Kind::Entered => return settings::load(db, me.id, about),
+        // Without the pin, which would list it: the messages that come before `Settings` give the conversation its place.
+        Kind::Entered => return settings::without_pin(db, me.id, about),
         Kind::Settings => {
-            let mut changes = settings::load(db, me.id, about)?;
-            // Not with the conversation's first row: the messages between the two give it its place.
-            let listed = conversations::name(db, me.id, about)?.zip(listing::place(db, me.id, about)?);
-            changes.extend(listed.map(|(conversation, time)| Change::Listed { conversation, time }));
-            return Ok(changes);
+            // The place first: the pin has one only for what is not listed yet.
+            let listed = listing::told(db, me.id, about)?;
+            return Ok(listed.into_iter().chain(settings::load(db, me.id, about)?).collect());
         }
         Kind::PeerRead => peer_read(db, me, about),
         Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
@@ -117,7 +125,12 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
             })),
             None => Ok(None),
         },
-        Kind::Group => Ok(groups::group(db, me.id, about)?.map(|(group, time)| Change::Group { group, time })),
+        Kind::Group => {
+            let group = groups::group(db, me.id, about)?.map(|(group, time)| Change::Group { group, time });
+            // Becoming a member lists only what was not listed before.
+            let listed = listing::told(db, me.id, about)?;
+            return Ok(listed.into_iter().chain(group).collect());
+        }
         Kind::GroupLeft => return group_left(db, me, about),
     };
     Ok(change?.into_iter().collect())
@@ -152,6 +165,11 @@ fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> ServiceResul
         revoked: row.get(7)?,
         body,
     })))
+}
+
+fn conversation_of(db: &Connection, message: i64) -> ServiceResult<i64> {
+    let mut statement = db.prepare_cached("SELECT conversation FROM message WHERE id = ?1")?;
+    Ok(statement.query_row([message], |row| row.get(0))?)
 }
 
 /// A message's conversation and id.

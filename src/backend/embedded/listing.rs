@@ -2,41 +2,76 @@
 //! cannot know of messages that are gone, nor of a pin that was taken off again.
 
 use super::change::{Kind, Tx};
+use super::conversations;
 use super::error::ServiceResult;
-use super::row::Time;
-use crate::model::Micros;
+use super::row::{Body, MsgId, Time, User, readable};
+use crate::model::{Change, Micros};
 use rusqlite::{Connection, OptionalExtension};
 
-/// Messages of the conversation are gone from the user's inbox, the newest of them from that time: the conversation keeps
-/// the place that they gave it.
-pub(super) fn keep_after(tx: &mut Tx<'_>, user: i64, conversation: i64, newest: Micros) -> ServiceResult<()> {
-    let moved = tx.execute(
-        "UPDATE listed SET time = max(time, ?3) WHERE user = ?1 AND conversation = ?2",
-        (user, conversation, newest.0),
+/// Messages that are gone from a user's inbox.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Gone {
+    /// The newest of them.
+    newest: Option<Micros>,
+    /// The newest that had moved the conversation up.
+    newest_activating: Option<Micros>,
+}
+
+impl Gone {
+    pub(super) fn add(&mut self, time: Micros, is_excluded: bool) {
+        self.newest = self.newest.max(Some(time));
+        if !is_excluded {
+            self.newest_activating = self.newest_activating.max(Some(time));
+        }
+    }
+}
+
+/// Messages of the conversation are gone from the user's inbox: it keeps the place that they gave it.
+pub(super) fn keep_after(tx: &mut Tx<'_>, user: i64, conversation: i64, gone: Gone) -> ServiceResult<()> {
+    let Some(time) = gone.newest_activating.or(gone.newest) else {
+        return Ok(());
+    };
+    let mut changed = tx.execute(
+        "INSERT OR IGNORE INTO listed (user, conversation, time) VALUES (?1, ?2, ?3)",
+        (user, conversation, time.0),
     )?;
-    if moved == 0 {
-        keep(tx, user, conversation, newest)?;
-        // A device that has deleted the conversation, and has not got those messages, must list it too.
+    if let Some(time) = gone.newest_activating {
+        changed += tx.execute(
+            "UPDATE listed SET time = ?3 WHERE user = ?1 AND conversation = ?2 AND time < ?3",
+            (user, conversation, time.0),
+        )?;
+    }
+    let is_told: Option<i64> = tx.find(
+        "SELECT 1 FROM inbox WHERE user = ?1 AND kind = 6 AND ref = ?2 AND change_id > \
+         coalesce((SELECT change_id FROM inbox WHERE user = ?1 AND kind = 5 AND ref = ?2), 0)",
+        (user, conversation),
+    )?;
+    if changed > 0 || is_told.is_none() {
+        // A device that has not got those messages, because it was away or has deleted the conversation, gives it this place
+        // too.
         tx.tell(user, Kind::Settings, conversation)?;
     }
     Ok(())
 }
 
-/// The user has pinned the conversation. One that has messages has its place from them.
-pub(super) fn keep_pinned(tx: &Tx<'_>, user: i64, conversation: i64) -> ServiceResult<()> {
-    let message: Option<i64> = tx.find(
-        "SELECT m.id FROM message m JOIN inbox i ON i.kind = 1 AND i.ref = m.id AND i.user = ?1 \
-         WHERE m.conversation = ?2 ORDER BY m.seq DESC LIMIT 1",
-        (user, conversation),
-    )?;
-    match message {
-        Some(_) => Ok(()),
-        None => keep(tx, user, conversation, tx.now),
-    }
+/// A message that moves no conversation was delivered: one that was not in a recipient's list is from now on.
+pub(super) fn keep_delivered(tx: &Tx<'_>, conversation: i64, message: i64) -> ServiceResult<()> {
+    let mut statement = tx.prepare("SELECT user FROM inbox WHERE kind = 1 AND ref = ?1")?;
+    let users: Vec<i64> = statement
+        .query_map([message], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    users
+        .into_iter()
+        .try_for_each(|user| keep(tx, user, conversation, tx.now))
 }
 
-/// From now on the conversation is listed; one that is kept already keeps its place.
+/// From now on the conversation is listed. One that was in the list keeps its place: that of its messages, if it has any.
 pub(super) fn keep(tx: &Tx<'_>, user: i64, conversation: i64, time: Micros) -> ServiceResult<()> {
+    let oldest = oldest_message(tx.db, user, conversation, 0)?;
+    keep_at(tx, user, conversation, oldest.unwrap_or(time))
+}
+
+fn keep_at(tx: &Tx<'_>, user: i64, conversation: i64, time: Micros) -> ServiceResult<()> {
     tx.execute(
         "INSERT OR IGNORE INTO listed (user, conversation, time) VALUES (?1, ?2, ?3)",
         (user, conversation, time.0),
@@ -44,20 +79,74 @@ pub(super) fn keep(tx: &Tx<'_>, user: i64, conversation: i64, time: Micros) -> S
     Ok(())
 }
 
-/// The user has deleted the conversation.
-pub(super) fn forget(tx: &Tx<'_>, user: i64, conversation: i64) -> ServiceResult<()> {
+/// The time of the oldest message after a sequence that the user has. One that cannot be read is told to no device.
+fn oldest_message(db: &Connection, user: i64, conversation: i64, after: i64) -> ServiceResult<Option<Micros>> {
+    let mut statement = db.prepare_cached(
+        "SELECT m.time, m.msg_id, u.user_id, m.body FROM message m JOIN user u ON u.id = m.sender \
+         JOIN conversation c ON c.id = m.conversation JOIN inbox i ON i.kind = 1 AND i.ref = m.id AND i.user = ?1 \
+         WHERE m.conversation = ?2 AND m.seq > ?3 AND m.seq BETWEEN 1 AND c.last_seq ORDER BY m.seq",
+    )?;
+    let times = statement.query_map((user, conversation, after), |row| {
+        let Time(time) = row.get(0)?;
+        let _: (MsgId, User, Body) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(time)
+    })?;
+    for time in times {
+        if let Some(time) = readable("a message", time)? {
+            return Ok(Some(time));
+        }
+    }
+    Ok(None)
+}
+
+/// A delete of a conversation.
+pub(super) struct Delete {
+    /// The sequence of the last message that the deleting device had seen.
+    pub(super) up_to: i64,
+    /// When that device deleted it.
+    pub(super) time: Micros,
+    /// When it was pinned or unpinned last.
+    pub(super) pinned: Micros,
+}
+
+/// The user has deleted the conversation. What came after the delete keeps it in the list: a message that the deleting
+/// device had not seen, a pin, a return into the group. Says whether it is kept.
+pub(super) fn forget(tx: &Tx<'_>, user: i64, conversation: i64, delete: Delete) -> ServiceResult<bool> {
+    let Delete {
+        up_to,
+        time: deleted,
+        pinned,
+    } = delete;
     tx.execute(
-        "DELETE FROM listed WHERE user = ?1 AND conversation = ?2",
+        // A later message may be gone by now, but its place is kept.
+        "DELETE FROM listed WHERE user = ?1 AND conversation = ?2 AND time <= ?3 AND NOT EXISTS \
+         (SELECT 1 FROM message m WHERE m.conversation = ?2 AND m.seq > ?4 AND m.time = listed.time)",
+        (user, conversation, deleted.0, up_to),
+    )?;
+    let joined: Option<i64> = tx.find(
+        "SELECT join_time FROM member WHERE user = ?1 AND conversation = ?2",
         (user, conversation),
     )?;
-    Ok(())
+    let since = [Some(pinned.min(tx.now)), joined.map(Micros)];
+    let listed_since = since.into_iter().flatten().filter(|time| *time > deleted).min();
+    let message = oldest_message(tx.db, user, conversation, up_to)?;
+    if let Some(time) = message.or(listed_since) {
+        keep_at(tx, user, conversation, time)?;
+    }
+    Ok(place(tx.db, user, conversation)?.is_some())
 }
 
 /// The place of a conversation that is kept in the list.
-pub(super) fn place(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Option<Micros>> {
+fn place(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Option<Micros>> {
     let mut statement = db.prepare_cached("SELECT time FROM listed WHERE user = ?1 AND conversation = ?2")?;
     let time = statement.query_row((user, conversation), |row| Ok(row.get::<_, Time>(0)?.0));
     Ok(time.optional()?)
+}
+
+/// What tells a device that the conversation is kept in the list, and its place.
+pub(super) fn told(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Option<Change>> {
+    let listed = conversations::name(db, user, conversation)?.zip(place(db, user, conversation)?);
+    Ok(listed.map(|(conversation, time)| Change::Listed { conversation, time }))
 }
 
 #[cfg(test)]
@@ -69,7 +158,7 @@ mod tests {
     use crate::backend::embedded::testing::{TestService, pinned, stamp, text};
     use crate::backend::embedded::users::Me;
     use crate::backend::embedded::{groups, inbox, membership, messages, removal, settings};
-    use crate::model::{Change, ConversationId, Group, GroupId, GroupRole, GroupType, UserId};
+    use crate::model::{ConversationId, GroupId, GroupRole, GroupType, Setting, UserId};
 
     fn alice() -> Me {
         Me {
@@ -106,7 +195,7 @@ mod tests {
         }
         assert_eq!(listed(&service, &alice), [(chat("bob"), times[1])]);
         assert_eq!(listed(&service, &bob), [], "he has them still");
-        service.write(|tx| removal::delete_conversation(tx, &alice, &chat("bob"), 2, &stamp(1)));
+        service.write(|tx| removal::delete_conversation(tx, &alice, &chat("bob"), 2, &stamp(times[1].0)));
         assert_eq!(listed(&service, &alice), []);
         let third = service
             .write(|tx| messages::send(tx, &bob, &text(&bob, "alice", "m3")))
@@ -119,47 +208,136 @@ mod tests {
     fn what_was_pinned_once_stays_and_what_has_messages_has_its_place_from_them() {
         let mut service = TestService::new();
         let alice = service.user("alice");
-        service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m1")));
+        let sent = service
+            .write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m1")))
+            .1;
         for peer in ["bob", "carol"] {
             service.write(|tx| settings::set(tx, &alice, &chat(peer), &pinned(true, 2)));
             service.write(|tx| settings::set(tx, &alice, &chat(peer), &pinned(false, 3)));
         }
-        let listed: Vec<_> = listed(&service, &alice).into_iter().map(|(id, _)| id).collect();
-        assert_eq!(listed, [chat("carol")]);
+        let pinned_then = (chat("carol"), Micros(2));
+        assert_eq!(listed(&service, &alice), [(chat("bob"), sent), pinned_then]);
     }
 
     #[test]
-    fn a_former_member_is_told_the_group_as_it_was_until_they_come_back() {
+    fn a_new_device_hears_of_the_place_before_the_pin_and_the_membership_and_of_the_pin_after_the_messages() {
         let mut service = TestService::new();
         let (alice, bob) = (service.user("alice"), service.user("bob"));
+        service.write(|tx| messages::send(tx, &bob, &text(&bob, "alice", "m1")));
+        service.write(|tx| settings::set(tx, &alice, &chat("bob"), &pinned(true, i64::MAX)));
+        let new = NewGroup {
+            group_id: Some(GroupId::trusted("team")),
+            group_type: GroupType::Work,
+            group_name: String::new(),
+            face_url: String::new(),
+            members: Vec::new(),
+        };
+        service.write(|tx| groups::create(tx, &alice, &new));
+        let told = service.told(&alice, 0);
+        let place = |is_it: &dyn Fn(&Change) -> bool| told.iter().position(is_it).unwrap();
+        let has_pin = |change: &Change| match change {
+            Change::Settings { settings, .. } => settings.iter().any(|set| set.setting == Setting::Pinned(true)),
+            _ => false,
+        };
+        let is_listed = |id: &ConversationId, change: &Change| matches!(change, Change::Listed { conversation, .. } if conversation == id);
+        let message = place(&|change| matches!(change, Change::Message(_)));
+        let listed = place(&|change| is_listed(&chat("bob"), change));
+        assert!(message < listed && listed < place(&has_pin), "{told:?}");
+        let team = ConversationId::group(&GroupId::trusted("team"));
+        let listed = place(&|change| is_listed(&team, change));
+        assert!(
+            listed < place(&|change| matches!(change, Change::Group { .. })),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn a_message_that_moves_nothing_lists_its_conversation_and_leaves_it_at_the_place_of_the_first() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        let mut times = Vec::new();
+        for id in ["m1", "m2"] {
+            let mut silent = text(&bob, "alice", id);
+            silent.body.is_excluded_from_last_message = true;
+            times.push(service.write(|tx| messages::send(tx, &bob, &silent)).1);
+        }
+        let at_first = (chat("bob"), times[0]);
+        assert!(listed(&service, &alice).iter().all(|listed| *listed == at_first));
+        for id in ["m2", "m1"] {
+            service.write(|tx| removal::delete_messages(tx, &alice, &chat("bob"), &[id.to_owned()]));
+            assert!(listed(&service, &alice).contains(&at_first));
+        }
+    }
+
+    #[test]
+    fn what_came_after_a_delete_keeps_the_conversation_although_the_delete_reaches_the_service_last() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        let sent = service
+            .write(|tx| messages::send(tx, &bob, &text(&bob, "alice", "m1")))
+            .1;
+        // Another device pins it later than this one deletes it.
+        service.write(|tx| settings::set(tx, &alice, &chat("bob"), &pinned(true, sent.0 + 2)));
+        service.write(|tx| {
+            tx.now = Micros(sent.0 + 9);
+            removal::delete_conversation(tx, &alice, &chat("bob"), 1, &stamp(sent.0 + 1))
+        });
+        assert_eq!(listed(&service, &alice), [(chat("bob"), Micros(sent.0 + 2))]);
+
         let id = GroupId::trusted("team");
+        let team = ConversationId::group(&id);
         let new = NewGroup {
             group_id: Some(id.clone()),
             group_type: GroupType::Work,
-            group_name: "Team".to_owned(),
-            face_url: "face".to_owned(),
-            members: vec![(bob.user_id.clone(), GroupRole::Member)],
+            group_name: String::new(),
+            face_url: String::new(),
+            members: vec![(alice.user_id.clone(), GroupRole::Member)],
         };
-        service.write(|tx| groups::create(tx, &alice, &new));
-        service.write(|tx| membership::quit(tx, &bob, &id));
-        service.write(|tx| groups::set_info(tx, &alice, &id, Some("Another"), None));
-        let last_group = |service: &TestService| -> Option<Group> {
-            let told = service.told(&bob, 0).into_iter().rev();
-            told.filter_map(|change| match change {
-                Change::Group { group, .. } => Some(group),
-                _ => None,
-            })
-            .next()
+        service.write(|tx| groups::create(tx, &bob, &new));
+        service.write(|tx| membership::quit(tx, &alice, &id));
+        let mut returned = Micros(0);
+        service.write(|tx| {
+            tx.now.0 += 1_000_000;
+            returned = tx.now;
+            membership::invite(tx, &bob, &id, std::slice::from_ref(&alice.user_id))
+        });
+        let before = stamp(returned.0 - 1);
+        service.write(|tx| removal::delete_conversation(tx, &alice, &team, 0, &before));
+        assert!(listed(&service, &alice).contains(&(team.clone(), returned)));
+        service.write(|tx| removal::delete_conversation(tx, &alice, &team, 0, &stamp(returned.0)));
+        assert!(!listed(&service, &alice).iter().any(|(id, _)| *id == team));
+    }
+
+    #[test]
+    fn a_message_that_the_deleting_device_had_not_seen_keeps_the_conversation_although_it_is_gone_too() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        let mut times = Vec::new();
+        for id in ["m1", "m2"] {
+            times.push(service.write(|tx| messages::send(tx, &bob, &text(&bob, "alice", id))).1);
+        }
+        service.write(|tx| removal::delete_messages(tx, &alice, &chat("bob"), &["m2".to_owned()]));
+        let later = stamp(times[1].0 + 1);
+        service.write(|tx| removal::delete_conversation(tx, &alice, &chat("bob"), 1, &later));
+        assert_eq!(listed(&service, &alice), [(chat("bob"), times[1])]);
+    }
+
+    #[test]
+    fn a_device_that_was_away_hears_of_the_place_that_a_deleted_message_gave() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        service.write(|tx| messages::send(tx, &bob, &text(&bob, "alice", "m1")));
+        service.write(|tx| removal::delete_messages(tx, &alice, &chat("bob"), &["m1".to_owned()]));
+        let head = service.head();
+        let time = service
+            .write(|tx| messages::send(tx, &bob, &text(&bob, "alice", "m2")))
+            .1;
+        service.write(|tx| removal::delete_messages(tx, &alice, &chat("bob"), &["m2".to_owned()]));
+        let place = Change::Listed {
+            conversation: chat("bob"),
+            time,
         };
-        let seen = last_group(&service).unwrap();
-        assert_eq!(
-            (seen.role, seen.group_name.as_str(), seen.face_url.as_str()),
-            (GroupRole::None, "Team", "face")
-        );
-        assert_eq!(listed(&service, &bob).len(), 1);
-        service.write(|tx| membership::invite(tx, &alice, &id, std::slice::from_ref(&bob.user_id)));
-        let seen = last_group(&service).unwrap();
-        assert_eq!((seen.role, seen.group_name.as_str()), (GroupRole::Member, "Another"));
+        assert!(service.told(&alice, head).contains(&place));
     }
 
     #[test]

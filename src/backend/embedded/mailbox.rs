@@ -13,7 +13,7 @@ use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::id::quoted;
-use crate::model::{Change, Error, Inbound, Outcome, SettingKind, Status};
+use crate::model::{Error, Inbound, Outcome, Status};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -150,24 +150,29 @@ impl Mailbox {
     /// to hand over.
     pub(super) fn pull_news(&mut self, goes_on: impl Fn() -> bool) -> ServiceResult<bool> {
         self.service.check_place()?;
-        // Read before the inbox, so that a commit in between shows at the next look.
-        let version = Some(self.service.version()?);
-        if self.version == version {
+        if self.version == Some(self.service.version()?) {
             return Ok(false);
         }
-        let has_pulled = self.pull(goes_on)?;
-        self.version = version;
-        Ok(has_pulled)
+        self.pull(goes_on)
     }
 
     /// Hands over all there is, as long as `goes_on`. False when there was nothing.
     pub(super) fn pull(&mut self, goes_on: impl Fn() -> bool) -> ServiceResult<bool> {
         // If this fails, the next look must not believe that it has seen everything.
         self.version = None;
+        // Read before the inbox, so that a commit in between shows at the next look.
+        let version = self.service.version()?;
         let mut has_pulled = false;
-        while goes_on() && self.pull_batch()? {
+        loop {
+            if !goes_on() {
+                return Ok(has_pulled);
+            }
+            if !self.pull_batch()? {
+                break;
+            }
             has_pulled = true;
         }
+        self.version = Some(version);
         Ok(has_pulled)
     }
 
@@ -214,13 +219,8 @@ impl Mailbox {
                 let mut changes = Vec::new();
                 let conversations = settings::conversations_of(db, self.me.id, after, SETTINGS_BATCH)?;
                 for conversation in &conversations {
-                    let settings = settings::load(db, self.me.id, *conversation);
+                    let settings = settings::without_pin(db, self.me.id, *conversation);
                     changes.extend(readable("a setting", settings)?.into_iter().flatten());
-                }
-                for change in &mut changes {
-                    if let Change::Settings { settings, .. } = change {
-                        settings.retain(|change| change.setting.kind() != SettingKind::Pinned);
-                    }
                 }
                 Ok((changes, conversations.last().copied()))
             })?;
@@ -296,11 +296,89 @@ impl Mailbox {
             Err(fault) => return Err(fault),
         };
         self.written = Some(self.service.known());
+        // What others have written before comes first, as on every other device: the message comes back among it. Cheap when
+        // nobody has written.
+        if matches!(outcome, Outcome::Sent { .. }) && self.version != Some(self.service.version()?) {
+            self.pull(|| true)?;
+        }
         // With the number that the service gave goes the moment at which it did, or a copy from before it that is put back
         // now would not be recognised.
         self.sink
             .complete_outbound_at(entry.id, outcome, self.cursor(self.seen))
             .map_err(ServiceError::Account)?;
         Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::LinkState;
+    use crate::backend::embedded::messages;
+    use crate::backend::embedded::testing::{TestService, text};
+    use crate::model::{Change, Outbound, OutboxEntry, Result, UserId};
+    use std::sync::Mutex;
+
+    /// An account that wants to send one message, and notes what it is told.
+    struct Account {
+        user_id: UserId,
+        waiting: Mutex<Option<Outbound>>,
+        told: Mutex<Vec<String>>,
+    }
+
+    impl Sink for Account {
+        fn user_id(&self) -> &UserId {
+            &self.user_id
+        }
+
+        fn cursor(&self) -> Result<Option<String>> {
+            Ok(None)
+        }
+
+        fn apply(&self, batch: Inbound) -> Result<()> {
+            let messages = batch.changes.into_iter().filter_map(|change| match change {
+                Change::Message(message) => Some(message.msg_id),
+                _ => None,
+            });
+            self.told.lock().unwrap().extend(messages);
+            Ok(())
+        }
+
+        fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
+            let waiting = self.waiting.lock().unwrap().clone();
+            Ok(waiting.map(|command| OutboxEntry {
+                id: 1,
+                command,
+                is_repeated: false,
+            }))
+        }
+
+        fn complete_outbound(&self, _id: i64, _outcome: Outcome) -> Result<()> {
+            *self.waiting.lock().unwrap() = None;
+            self.told.lock().unwrap().push("sent".to_owned());
+            Ok(())
+        }
+
+        fn report(&self, _fact: LinkState) {}
+    }
+
+    #[test]
+    fn what_others_have_written_before_a_message_comes_before_it_on_the_device_that_sent_it() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        let mine = Outbound::Send(Box::new(text(&alice, "bob", "mine")));
+        let account = Arc::new(Account {
+            user_id: alice.user_id.clone(),
+            waiting: Mutex::default(),
+            told: Mutex::default(),
+        });
+        let mut mailbox = Mailbox::open(&service.path, account.clone()).unwrap();
+        while mailbox.sync() == Sync::Behind {
+            mailbox.pull_batch().unwrap();
+        }
+        service.write(|tx| messages::send(tx, &bob, &text(&bob, "alice", "theirs")));
+        *account.waiting.lock().unwrap() = Some(mine);
+        assert!(mailbox.carry_out_next().unwrap());
+        assert_eq!(*account.told.lock().unwrap(), ["theirs", "mine", "sent"]);
     }
 }

@@ -255,3 +255,47 @@ fn kick_one(tx: &mut Tx<'_>, mine: &Membership, id: &GroupId, user_id: &UserId) 
     remove(tx, mine.conversation, user)?;
     Ok(Ok(()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::NewGroup;
+    use crate::backend::embedded::groups;
+    use crate::backend::embedded::testing::TestService;
+    use crate::model::{Change, Group};
+
+    #[test]
+    fn a_former_member_is_told_the_group_as_it_was_until_they_come_back() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        let id = GroupId::trusted("team");
+        let new = NewGroup {
+            group_id: Some(id.clone()),
+            group_type: GroupType::Work,
+            group_name: "Team".to_owned(),
+            face_url: "face".to_owned(),
+            members: vec![(bob.user_id.clone(), GroupRole::Member)],
+        };
+        service.write(|tx| groups::create(tx, &alice, &new));
+        service.write(|tx| quit(tx, &bob, &id));
+        service.write(|tx| groups::set_info(tx, &alice, &id, Some("Another"), None));
+        let last_group = |service: &TestService| -> Option<Group> {
+            let told = service.told(&bob, 0).into_iter().rev();
+            told.filter_map(|change| match change {
+                Change::Group { group, .. } => Some(group),
+                _ => None,
+            })
+            .next()
+        };
+        let seen = last_group(&service).unwrap();
+        assert_eq!(
+            (seen.role, seen.group_name.as_str(), seen.face_url.as_str()),
+            (GroupRole::None, "Team", "face")
+        );
+        let is_listed = |change: &Change| matches!(change, Change::Listed { .. });
+        assert!(service.told(&bob, 0).iter().any(is_listed));
+        service.write(|tx| invite(tx, &alice, &id, std::slice::from_ref(&bob.user_id)));
+        let seen = last_group(&service).unwrap();
+        assert_eq!((seen.role, seen.group_name.as_str()), (GroupRole::Member, "Another"));
+    }
+}

@@ -3,6 +3,7 @@
 use super::change::Tx;
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
+use super::listing;
 use super::membership;
 use super::row::{Seq, Time};
 use super::users::{self, Me};
@@ -31,6 +32,9 @@ pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResult
     )?;
     let id = tx.db.last_insert_rowid();
     tx.deliver(id)?;
+    if message.body.is_excluded_from_last_message {
+        listing::keep_delivered(tx, conversation, id)?;
+    }
     Ok((from_stored(seq), time))
 }
 

@@ -4,7 +4,7 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::ServiceResult;
-use super::listing;
+use super::listing::{self, Delete, Gone};
 use super::row::Time;
 use super::stamps;
 use super::users::Me;
@@ -12,30 +12,42 @@ use crate::model::seq::to_stored;
 use crate::model::{ConversationId, Micros, SettingKind, Stamp};
 use rusqlite::OptionalExtension;
 
+/// Whether a message `m` moves no conversation up. A body that cannot be read says nothing.
+const IS_EXCLUDED: &str =
+    "iif(json_valid(m.body), coalesce(json_extract(m.body, '$.isExcludedFromLastMessage'), 0), 0)";
+
 /// Deletes messages. Those that are not there are skipped.
 pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_ids: &[String]) -> ServiceResult<()> {
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
+    let mut deleted = Vec::new();
+    let mut gone = Gone::default();
     for msg_id in msg_ids {
-        let message: Option<(i64, Micros)> = tx
-            .prepare("SELECT id, time FROM message WHERE msg_id = ?1 AND conversation = ?2")?
+        let message: Option<(i64, Micros, bool)> = tx
+            .prepare(&format!(
+                "SELECT m.id, m.time, {IS_EXCLUDED} FROM message m WHERE m.msg_id = ?1 AND m.conversation = ?2"
+            ))?
             .query_row((msg_id, conversation), |row| {
-                Ok((row.get(0)?, row.get::<_, Time>(1)?.0))
+                Ok((row.get(0)?, row.get::<_, Time>(1)?.0, row.get(2)?))
             })
             .optional()?;
-        if let Some((message, time)) = message {
-            let deleted = tx.execute(
+        if let Some((message, time, is_excluded)) = message {
+            let was_there = tx.execute(
                 // A device made later never gets it.
                 "DELETE FROM inbox WHERE kind IN (1, 2) AND ref = ?1 AND user = ?2",
                 (message, me.id),
-            )?;
-            if deleted > 0 {
-                listing::keep_after(tx, me.id, conversation, time)?;
+            )? > 0;
+            if was_there {
+                gone.add(time, is_excluded);
             }
             forget(tx, message)?;
-            tx.tell(me.id, Kind::MessageDeleted, message)?;
+            deleted.push(message);
         }
+    }
+    listing::keep_after(tx, me.id, conversation, gone)?;
+    for message in deleted {
+        tx.tell(me.id, Kind::MessageDeleted, message)?;
     }
     Ok(())
 }
@@ -45,10 +57,8 @@ pub(super) fn clear_history(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
-    let (up_to, newest) = clear(tx, me, conversation, up_to)?;
-    if let Some(newest) = newest {
-        listing::keep_after(tx, me.id, conversation, newest)?;
-    }
+    let (up_to, gone) = clear(tx, me, conversation, up_to)?;
+    listing::keep_after(tx, me.id, conversation, gone)?;
     tx.execute(
         "UPDATE setting SET cleared_seq = max(cleared_seq, ?3) WHERE user = ?1 AND conversation = ?2",
         (me.id, conversation, up_to),
@@ -78,9 +88,13 @@ pub(super) fn delete_conversation(
             (me.id, conversation),
         )?;
     }
-    if stamps::of(tx.db, me.id, conversation, pin)? <= *stamp {
-        listing::forget(tx, me.id, conversation)?;
-    }
+    let pinned = stamps::of(tx.db, me.id, conversation, pin)?;
+    let delete = Delete {
+        up_to,
+        time: stamp.time,
+        pinned: pinned.time,
+    };
+    let is_kept = listing::forget(tx, me.id, conversation, delete)?;
     tx.execute(
         "UPDATE setting SET deleted_seq = max(deleted_seq, ?3) WHERE user = ?1 AND conversation = ?2",
         (me.id, conversation, up_to),
@@ -92,16 +106,17 @@ pub(super) fn delete_conversation(
         (me.id, conversation),
     )?;
     tx.tell(me.id, Kind::ConversationDeleted, conversation)?;
-    // A device that has got newer messages keeps the conversation, and must hear of the pin.
-    if is_unpinned {
+    // A device that has got newer messages keeps the conversation, and must hear of the pin. One that has taken it out of the
+    // list hears that it is kept.
+    if is_unpinned || is_kept {
         tx.tell(me.id, Kind::Settings, conversation)?;
     }
     Ok(())
 }
 
 /// Takes the messages up to a sequence, and all that was told about them, out of the user's inbox. Returns how far, and
-/// the time of the newest.
-fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<(i64, Option<Micros>)> {
+/// what they were.
+fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<(i64, Gone)> {
     let up_to = to_stored(up_to);
     let last: i64 = tx
         .find("SELECT last_seq FROM conversation WHERE id = ?1", [conversation])?
@@ -109,27 +124,28 @@ fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResu
     // A message that gets its sequence later was not deleted.
     let up_to = up_to.min(last);
     // From the last clearing on, so that clearing a long history day by day looks at each message once.
-    let messages: Vec<(i64, Micros)> = tx
-        .prepare(
-            "SELECT m.id, m.time FROM message m JOIN setting s ON s.user = ?2 AND s.conversation = m.conversation \
-             WHERE m.conversation = ?1 AND m.seq > max(s.cleared_seq, s.deleted_seq) AND m.seq <= ?3",
-        )?
+    let messages: Vec<(i64, Micros, bool)> = tx
+        .prepare(&format!(
+            "SELECT m.id, m.time, {IS_EXCLUDED} FROM message m \
+             JOIN setting s ON s.user = ?2 AND s.conversation = m.conversation \
+             WHERE m.conversation = ?1 AND m.seq > max(s.cleared_seq, s.deleted_seq) AND m.seq <= ?3"
+        ))?
         .query_map((conversation, me.id, up_to), |row| {
-            Ok((row.get(0)?, row.get::<_, Time>(1)?.0))
+            Ok((row.get(0)?, row.get::<_, Time>(1)?.0, row.get(2)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
-    let mut newest = None;
-    for (message, time) in messages {
+    let mut gone = Gone::default();
+    for (message, time, is_excluded) in messages {
         let deleted = tx.execute(
             "DELETE FROM inbox WHERE kind IN (1, 2, 3) AND ref = ?1 AND user = ?2",
             (message, me.id),
         )?;
         if deleted > 0 {
-            newest = newest.max(Some(time));
+            gone.add(time, is_excluded);
             forget(tx, message)?;
         }
     }
-    Ok((up_to, newest))
+    Ok((up_to, gone))
 }
 
 /// Empties a message that is in no inbox any more. The row stays, so that a repeated send is still recognised.

@@ -10,7 +10,9 @@ use super::stamps;
 use super::users::{self, Me};
 use crate::model::id::quoted;
 use crate::model::seq::to_stored;
-use crate::model::{Change, ConversationId, ReadPosition, RecvOpt, Setting, StampedSetting, Target};
+use crate::model::{
+    Change, ConversationId, ReadPosition, RecvOpt, Setting, SettingKind, Stamp, StampedSetting, Target,
+};
 use rusqlite::{Connection, OptionalExtension};
 
 /// The conversation whose setting is changed: a C2C conversation, also before its first message, or a group of which the
@@ -51,7 +53,8 @@ pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, change: &Stampe
         ),
     }?;
     if change.setting == Setting::Pinned(true) {
-        listing::keep_pinned(tx, me.id, conversation)?;
+        // The place that it has on the device that has pinned it.
+        listing::keep(tx, me.id, conversation, change.stamp.time.min(tx.now))?;
     }
     tx.tell(me.id, Kind::Settings, conversation)
 }
@@ -117,6 +120,22 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
         settings: stamped.into_iter().collect::<ServiceResult<_>>()?,
     };
     Ok(vec![read, settings])
+}
+
+/// The settings without a pin that would list the conversation. One that was never pinned is told: a device that knows of
+/// a later pin, in a file that was put back from a copy, pins it again.
+pub(super) fn without_pin(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Vec<Change>> {
+    let mut changes = load(db, user, conversation)?;
+    for change in &mut changes {
+        if let Change::Settings { settings, .. } = change {
+            let never = Setting::Pinned(false);
+            settings.retain(|change| {
+                let is_unset = change.setting == never && change.stamp == Stamp::default();
+                is_unset || change.setting.kind() != SettingKind::Pinned
+            });
+        }
+    }
+    Ok(changes)
 }
 
 /// How far a user has read a conversation.

@@ -9,6 +9,10 @@ use rusqlite::{Connection, OptionalExtension};
 /// What a stamp is of: a setting, by the name of its kind, or that the conversation was deleted.
 pub(super) const DELETED: &str = "deleted";
 
+/// The latest time that a stamp is believed. Nothing could be stamped later than a greater one, which a sick disk may have
+/// made, and it would count for ever.
+const LATEST: i64 = 1 << 62;
+
 /// The stamp of what the service has.
 pub(super) fn of(db: &Connection, user: i64, conversation: i64, kind: &str) -> ServiceResult<Stamp> {
     let mut statement = db
@@ -19,7 +23,8 @@ pub(super) fn of(db: &Connection, user: i64, conversation: i64, kind: &str) -> S
             device: row.get::<_, Name>(1)?.0,
         })
     });
-    Ok(stamp.optional()?.unwrap_or_default())
+    let stamp = stamp.optional()?.filter(|stamp| stamp.time.0 <= LATEST);
+    Ok(stamp.unwrap_or_default())
 }
 
 /// Takes a change's stamp. False, and nothing is stored, when the service has this change already, or a newer one.
@@ -32,4 +37,24 @@ pub(super) fn advance(tx: &Tx<'_>, user: i64, conversation: i64, kind: &str, sta
         (user, conversation, kind, stamp.time.0, &stamp.device),
     )?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::embedded::settings;
+    use crate::backend::embedded::testing::{TestService, pinned};
+    use crate::model::{ConversationId, SettingKind, UserId};
+
+    #[test]
+    fn a_stamp_that_nothing_could_follow_is_none() {
+        let mut service = TestService::new();
+        let alice = service.user("alice");
+        let chat = ConversationId::c2c(&UserId::trusted("bob"));
+        service.write(|tx| settings::set(tx, &alice, &chat, &pinned(true, 5)));
+        service.write(|tx| tx.execute("UPDATE setting_stamp SET time = ?1", [i64::MAX]));
+        service.write(|tx| settings::set(tx, &alice, &chat, &pinned(false, 7)));
+        let stored = service.read(|db| of(db, alice.id, 1, SettingKind::Pinned.as_str()));
+        assert_eq!(stored.time, Micros(7));
+    }
 }
