@@ -550,6 +550,14 @@ im_status im_call(im_client client, const char *method, const char *request, cha
  * answer, the status is `IM_STATUS_CANCELLED`. If this returns anything else, `on_response` never runs, and the log says
  * why. `on_response` must not be NULL.
  *
+ * A method of the cache is carried out at its place among the events, on the dispatcher thread, and answers at once: the
+ * answer is never older than what was reported before it, and what is newer is reported after it. So an app with a listener
+ * reads its list with this function and not with `im_call`, whose answer may be older than an event that was already
+ * handled.
+ *
+ * Methods that wait for the server run independently of each other. They begin in the order of the calls, and their
+ * `timeoutMs` counts from the call.
+ *
  * Any thread, also inside callbacks.
  */
 im_status im_call_async(im_client client,
@@ -634,6 +642,9 @@ im_status im_set_logger(im_on_log on_log,
  * Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline; otherwise
  * when the server has accepted the user. The sync continues in the background.
  *
+ * If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until
+ * `onConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
+ *
  * Request:
  * - `userID` (string or null, optional): The client's user, as a check. Absent or null: no check.
  * - `userSig` (string or null, optional): Ignored: no backend reads it. The password of an XMPP account is
@@ -646,10 +657,11 @@ im_status im_set_logger(im_on_log on_log,
  * events of its changes), `onSyncServerFailed`.
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (`userID` is not the client's user, or `backend.path` is a file of another
- * kind), `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or created), `IM_STATUS_IN_PROGRESS` (another login is
- * in progress), `IM_STATUS_NOT_LOGGED_IN` (the password is wrong, or the account is disabled), `IM_STATUS_REFUSED`
- * (the server does not let the user in, or cannot be trusted), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
- * `IM_STATUS_CANCELLED`.
+ * kind), `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or created), `IM_STATUS_IN_PROGRESS` (another call of
+ * `login` is waiting), `IM_STATUS_NOT_LOGGED_IN` (the password is wrong, or the account is disabled),
+ * `IM_STATUS_REFUSED` (the server does not let the user in, or cannot be trusted), `IM_STATUS_DATABASE_FAILED` (the
+ * cache cannot be read, or a newer libim has made the service file), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED` (the app has logged out or closed the client).
  *
  * V2TIM: `login`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */

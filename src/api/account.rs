@@ -3,7 +3,7 @@
 use super::method::{Method, Request, Topic};
 use super::request::{Timeout, check_list};
 use super::response::{Data, nothing, to_data};
-use crate::client::Client;
+use crate::client::Call;
 use crate::events::Event;
 use crate::model::{Error, Profile, Result, Status, UserId};
 use serde::Deserialize;
@@ -17,6 +17,9 @@ pub(super) const MAX_IDS: usize = 100;
 ///
 /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline; otherwise
 /// when the server has accepted the user. The sync continues in the background.
+///
+/// If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until `onConnectSuccess`,
+/// and another `login` waits again. `logout` ends the attempts.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -52,22 +55,26 @@ impl Request for Login {
                 "`userID` is not the client's user, or `backend.path` is a file of another kind",
             ),
             (Status::IoFailed, "`backend.path` cannot be opened or created"),
-            (Status::InProgress, "another login is in progress"),
+            (Status::InProgress, "another call of `login` is waiting"),
             (Status::NotLoggedIn, "the password is wrong, or the account is disabled"),
             (
                 Status::Refused,
                 "the server does not let the user in, or cannot be trusted",
             ),
+            (
+                Status::DatabaseFailed,
+                "the cache cannot be read, or a newer libim has made the service file",
+            ),
             (Status::Disconnected, ""),
             (Status::Timeout, ""),
-            (Status::Cancelled, ""),
+            (Status::Cancelled, "the app has logged out or closed the client"),
         ],
         server_errors: &[],
         example: r#"{"userID":"alice"}"#,
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let user = self.user_id.map(|user| client.user("userID", user)).transpose()?;
         client.login(user.as_ref(), self.timeout_ms.0).map(nothing)
     }
@@ -97,7 +104,7 @@ impl Request for Logout {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         client.logout().map(nothing)
     }
 }
@@ -118,7 +125,7 @@ impl Request for GetLoginUser {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         to_data(&client.login_user()?)
     }
 }
@@ -139,7 +146,7 @@ impl Request for GetLoginStatus {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         to_data(&(client.login_status()? as i64))
     }
 }
@@ -164,7 +171,7 @@ impl Request for NetworkChanged {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         client.network_changed().map(nothing)
     }
 }
@@ -196,7 +203,7 @@ impl Request for SetSelfInfo {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         check_name("nickName", self.nick_name.as_deref())?;
         check_name("faceUrl", self.face_url.as_deref())?;
         if self.nick_name.is_none() && self.face_url.is_none() {
@@ -238,7 +245,7 @@ impl Request for GetUsersInfo {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let users = user_ids(client, "userIDList", self.user_id_list)?;
         to_data(
             &client.request(Self::METHOD.name, &[], self.timeout_ms.0, |backend, deadline| {
@@ -249,7 +256,7 @@ impl Request for GetUsersInfo {
 }
 
 /// Checks a list of user ids; the error names the place.
-pub(super) fn user_ids(client: &Client, field: &str, list: Vec<String>) -> Result<Vec<UserId>> {
+pub(super) fn user_ids(client: &Call<'_>, field: &str, list: Vec<String>) -> Result<Vec<UserId>> {
     check_list(field, &list, MAX_IDS, Status::InvalidParameters)?;
     list.into_iter()
         .enumerate()

@@ -3,7 +3,7 @@
 use super::method::{Method, Request, Topic};
 use super::request::{NextSeq, check_list};
 use super::response::{Data, nothing, to_data};
-use crate::client::Client;
+use crate::client::Call;
 use crate::engine::{Conversation, ConversationResult, Engine, UnreadScope};
 use crate::events::Event;
 use crate::model::message::MAX_TEXT_BYTES;
@@ -56,7 +56,7 @@ impl Request for GetConversationList {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         client.read(|engine| engine.conversation_page(&self.next_seq.0, self.count))
     }
 }
@@ -85,7 +85,7 @@ impl Request for GetConversation {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.conversation("conversationID", self.conversation_id)?;
         client.read(|engine| engine.conversation(&id))
     }
@@ -118,7 +118,7 @@ impl Request for DeleteConversation {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.conversation("conversationID", self.conversation_id)?;
         client.local(|engine| engine.delete_conversation(&id)).map(nothing)
     }
@@ -149,7 +149,7 @@ impl Request for GetConversationListByConversationIds {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let list = self.conversation_id_list;
         check_list(
             "conversationIDList",
@@ -200,7 +200,7 @@ impl Request for SetConversationDraft {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.conversation("conversationID", self.conversation_id)?;
         let text = self.draft_text.unwrap_or_default();
         if text.len() > MAX_TEXT_BYTES {
@@ -246,7 +246,7 @@ impl Request for PinConversation {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.conversation("conversationID", self.conversation_id)?;
         client
             .local(|engine| engine.set_pinned(&id, self.is_pinned))
@@ -269,7 +269,7 @@ impl Request for GetTotalUnreadMessageCount {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         to_data(&client.read(Engine::total_unread)?)
     }
 }
@@ -311,7 +311,7 @@ impl Request for CleanConversationUnreadMessageCount {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let scope = match self.conversation_id.as_str() {
             "" => UnreadScope::All,
             "c2c" => UnreadScope::AllC2c,

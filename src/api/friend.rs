@@ -4,7 +4,7 @@ use super::account::{check_name, user_ids};
 use super::method::{Method, Request, Topic};
 use super::request::Timeout;
 use super::response::{Data, nothing, to_data};
-use crate::client::Client;
+use crate::client::Call;
 use crate::engine::Engine;
 use crate::events::Event;
 use crate::model::{ConversationId, Friend, Result, Status, UserId};
@@ -75,7 +75,7 @@ impl Request for AddFriend {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let user = client.user("userID", self.user_id)?;
         check_name("remark", Some(&self.remark))?;
         client.request(
@@ -123,7 +123,7 @@ impl Request for SetFriendInfo {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let user = client.user("userID", self.user_id)?;
         check_name("friendRemark", Some(&self.friend_remark))?;
         client
@@ -165,7 +165,7 @@ impl Request for DeleteFromFriendList {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let users = user_ids(client, "userIDList", self.user_id_list)?;
         let conversations: Vec<_> = users.iter().map(ConversationId::c2c).collect();
         client.request(
@@ -203,7 +203,7 @@ impl Request for GetFriendList {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         to_data(&client.read(Engine::friends)?)
     }
 }

@@ -5,7 +5,7 @@ use super::method::{Method, Request, Topic};
 use super::request::Timeout;
 use super::response::{Data, nothing, to_data};
 use crate::backend::NewGroup;
-use crate::client::Client;
+use crate::client::Call;
 use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::strict::Object;
@@ -75,7 +75,7 @@ impl Request for CreateGroup {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let timeout = self.timeout_ms.0;
         let group = self.check(client)?;
         let conversations: Vec<_> = group.group_id.iter().map(ConversationId::group).collect();
@@ -88,7 +88,7 @@ impl Request for CreateGroup {
 
 impl CreateGroup {
     /// The group that is asked for.
-    fn check(self, client: &Client) -> Result<NewGroup> {
+    fn check(self, client: &Call<'_>) -> Result<NewGroup> {
         let Some(group_type) = GroupType::parse(&self.group_type) else {
             let desc = "is not Work, Public, Meeting, AVChatRoom or Community";
             return Err(Error::invalid(format!("groupType {} {desc}", quoted(&self.group_type))));
@@ -154,7 +154,7 @@ impl Request for QuitGroup {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
         client
             .request(
@@ -194,7 +194,7 @@ impl Request for DismissGroup {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
         client
             .request(
@@ -238,7 +238,7 @@ impl Request for JoinGroup {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
         client
             .request(

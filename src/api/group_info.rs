@@ -4,7 +4,7 @@ use super::account::{MAX_IDS, check_name};
 use super::method::{Method, Request, Topic};
 use super::request::{Timeout, check_list};
 use super::response::{Data, nothing, to_data};
-use crate::client::Client;
+use crate::client::Call;
 use crate::engine::Engine;
 use crate::events::Event;
 use crate::model::{ConversationId, Error, Group, GroupId, GroupType, Result, Status, UserId};
@@ -90,7 +90,7 @@ impl Request for SetGroupInfo {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
         check_name("groupName", self.group_name.as_deref())?;
         check_name("faceUrl", self.face_url.as_deref())?;
@@ -154,7 +154,7 @@ impl Request for GetGroupsInfo {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         check_list("groupIDList", &self.group_id_list, MAX_IDS, Status::InvalidParameters)?;
         let ids: Vec<GroupId> = self
             .group_id_list
@@ -200,7 +200,7 @@ impl Request for GetJoinedGroupList {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let groups = client.read(Engine::joined_groups)?;
         to_data(&groups.iter().map(GroupInfo::from).collect::<Vec<_>>())
     }

@@ -4,7 +4,7 @@ use super::message::target;
 use super::method::{Method, Request, Topic};
 use super::request::check_list;
 use super::response::{Data, nothing};
-use crate::client::Client;
+use crate::client::Call;
 use crate::engine::{Direction, Message};
 use crate::events::Event;
 use crate::model::{ConversationId, Error, Result, Status};
@@ -69,7 +69,7 @@ impl Request for GetHistoryMessageList {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = target(client, "userID", self.user_id, self.group_id)?;
         let direction = match self.get_type {
             1 | 3 => Direction::Older,
@@ -123,7 +123,7 @@ impl Request for RevokeMessage {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         client.local(|engine| engine.revoke(&self.msg_id)).map(nothing)
     }
 }
@@ -157,7 +157,7 @@ impl Request for DeleteMessages {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         check_list("msgIDs", &self.msg_ids, MAX_MESSAGES, Status::InvalidParameters)?;
         client
             .local(|engine| engine.delete_messages(&self.msg_ids))
@@ -192,7 +192,7 @@ impl Request for ClearC2CHistoryMessage {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = ConversationId::c2c(&client.user("userID", self.user_id)?);
         client.local(|engine| engine.clear_history(&id)).map(nothing)
     }
@@ -225,7 +225,7 @@ impl Request for ClearGroupHistoryMessage {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = ConversationId::group(&client.group("groupID", self.group_id)?);
         client.local(|engine| engine.clear_history(&id)).map(nothing)
     }

@@ -6,7 +6,7 @@ use super::method::{Method, Request, Topic};
 use super::request::{NextSeq, Timeout};
 use super::response::{Data, to_data};
 use crate::backend::MemberResult;
-use crate::client::Client;
+use crate::client::Call;
 use crate::engine::Engine;
 use crate::model::id::quoted;
 use crate::model::{ConversationId, Error, GroupRole, Result, Status};
@@ -74,7 +74,7 @@ impl Request for InviteUserToGroup {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
         let users = user_ids(client, "userList", self.user_list)?;
         member_results(&client.request(
@@ -121,7 +121,7 @@ impl Request for KickGroupMember {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
         let users = user_ids(client, "memberList", self.member_list)?;
         member_results(&client.request(
@@ -215,7 +215,7 @@ impl Request for GetGroupMemberList {
         ..Method::on_server::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
         let wanted = match self.filter {
             0 => None,

@@ -2,7 +2,7 @@
 
 use super::method::{Method, Request, Topic};
 use super::response::{Data, to_data};
-use crate::client::Client;
+use crate::client::Call;
 use crate::engine::Message;
 use crate::events::Event;
 use crate::model::id::quoted;
@@ -102,7 +102,7 @@ impl Request for SendMessage {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = target(client, "receiver", self.receiver, self.group_id)?;
         let elem = elem(self.elem_type, self.text_elem, self.custom_elem)?;
         if id.group_id().is_none() && !self.group_at_user_list.is_empty() {
@@ -189,7 +189,7 @@ fn check_size(field: &str, text: &str) -> Result<()> {
 }
 
 /// The conversation of a request that names either a user or a group.
-pub(super) fn target(client: &Client, user_field: &str, user: String, group: String) -> Result<ConversationId> {
+pub(super) fn target(client: &Call<'_>, user_field: &str, user: String, group: String) -> Result<ConversationId> {
     match (user.is_empty(), group.is_empty()) {
         (false, true) => Ok(ConversationId::c2c(&client.user(user_field, user)?)),
         (true, false) => Ok(ConversationId::group(&client.group("groupID", group)?)),

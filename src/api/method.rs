@@ -6,7 +6,7 @@
 
 use super::request;
 use super::response::Data;
-use crate::client::Client;
+use crate::client::Call;
 use crate::events::Event;
 use crate::model::{Result, Status};
 use serde::de::DeserializeOwned;
@@ -21,7 +21,7 @@ pub(super) trait Request: DeserializeOwned + Described {
     const METHOD: Method;
 
     /// Checks what the types cannot, and calls the client.
-    fn run(self, client: &Client) -> Result<Data>;
+    fn run(self, client: &Call<'_>) -> Result<Data>;
 }
 
 #[cfg(feature = "schema")]
@@ -58,7 +58,7 @@ pub struct Method {
     pub example: &'static str,
     /// The status of the example.
     pub example_status: Status,
-    pub(super) run: fn(&Client, &str) -> Result<Data>,
+    pub(super) run: fn(&Call<'_>, &str) -> Result<Data>,
     #[cfg(feature = "schema")]
     pub(super) schema: fn(&mut schemars::SchemaGenerator) -> super::method_schema::MethodSchema,
 }
@@ -78,7 +78,7 @@ pub enum Topic {
     Conversation,
 }
 
-/// What the methods that go through [`Client::request`] can end with.
+/// What the methods that go through [`Call::request`] can end with.
 const SERVER_ERRORS: &[(Status, &str)] = &[
     (Status::NotLoggedIn, ""),
     (Status::Disconnected, ""),
@@ -118,7 +118,7 @@ impl Method {
     }
 
     /// Parses the request and runs the method.
-    pub(super) fn run(&self, client: &Client, request: &str) -> Result<Data> {
+    pub(super) fn run(&self, client: &Call<'_>, request: &str) -> Result<Data> {
         (self.run)(client, request)
     }
 }

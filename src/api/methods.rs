@@ -57,6 +57,7 @@ pub static METHODS: &[Method] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Call;
     use crate::client::testing::Script;
     use crate::model::{ConversationId, GroupId, UserId};
     use serde_json::{Value, json};
@@ -88,7 +89,7 @@ mod tests {
             }
             let mut request: Value = serde_json::from_str(method.example).unwrap();
             request["timeoutMs"] = json!(1);
-            let outcome = method.run(&client, &request.to_string());
+            let outcome = method.run(&Call::now(&client), &request.to_string());
             let status = outcome.err().map(|error| error.status);
             assert_eq!(status, Some(Status::Timeout), "{}", method.name);
         }

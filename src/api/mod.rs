@@ -27,11 +27,15 @@ pub use method::{Method, Topic};
 pub use methods::METHODS;
 pub use response::Response;
 
-use crate::client::{CallThread, Client, RawConfig};
+use crate::client::{Call, Client, RawConfig};
 use crate::engine::CacheReport;
 use crate::model::{Error, Result, Status};
 use serde::Serialize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+
+/// The sentence of a panic.
+pub const PANICKED: &str = "libim panicked in this call; this is a fault of libim, please report it";
 
 /// The data of the response of `im_client_open`.
 #[derive(Serialize)]
@@ -74,45 +78,107 @@ pub fn open(config: &str) -> (Option<Arc<Client>>, Response) {
 /// Runs a method on the calling thread.
 pub fn call(client: &Arc<Client>, method: &str, request: &str) -> Response {
     match methods::find(method) {
-        Ok(method) => Response::from(method.run(client, request)),
+        Ok(method) => Response::from(method.run(&Call::now(client), request)),
         Err(error) => failure(&error),
     }
 }
 
-/// Runs a method on another thread. When this returns `Ok`, `done` runs exactly once, on the dispatcher thread; with
+/// Runs a method without waiting for it. When this returns `Ok`, `done` runs exactly once, on the dispatcher thread; with
 /// 7009 when the client was closed before. When it returns an error, `done` never runs.
+///
+/// A method of the cache runs at its place among the events, on the dispatcher thread too. One that waits for the server
+/// has a thread to itself.
 pub fn call_async(
     client: &Arc<Client>,
     method: &str,
     request: String,
     done: Box<dyn FnOnce(Response) + Send>,
 ) -> Result<()> {
-    let method = methods::find(method)?;
-    let thread = if method.needs_server {
-        CallThread::Server
-    } else {
-        CallThread::Local
-    };
-    let run = move |client: Option<&Arc<Client>>| {
+    start(client, methods::find(method)?, request, done)
+}
+
+fn start(
+    client: &Arc<Client>,
+    method: &'static Method,
+    request: String,
+    done: Box<dyn FnOnce(Response) + Send>,
+) -> Result<()> {
+    let run = move |call: Option<&Call<'_>>| {
         let cancelled = || {
             Error::new(
                 Status::Cancelled,
                 format!("the client was closed before {} ran", method.name),
             )
         };
-        let Some(client) = client else {
+        let Some(call) = call else {
             return failure(&cancelled());
         };
-        match method.run(client, &request) {
+        match catch(|| method.run(call, &request)) {
             // Closed between its turn and its first step.
             Err(error) if error.status == Status::NotInitialized => failure(&cancelled()),
             outcome => Response::from(outcome),
         }
     };
-    client.run_async(thread, run, done)
+    if method.needs_server {
+        client.run_on_thread(run, done)
+    } else {
+        client.run_in_place(run, done)
+    }
+}
+
+/// The answer was promised: a panic is one too. What it says may hold a message, so it is not told.
+fn catch<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    // Unwind safety: what a panic leaves behind is behind mutexes (whose poison is dealt with) and transactions (which
+    // roll back).
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+        // Dropping the payload could panic again, outside any guard; a fault may leak a few bytes.
+        std::mem::forget(payload);
+        Err(Error::internal(PANICKED))
+    })
 }
 
 /// An error as a response.
 pub fn failure(error: &Error) -> Response {
     Response::from(Err(error.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::account::GetLoginStatus;
+    use super::method::Request as _;
+    use super::*;
+    use crate::client::testing::Script;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    /// A method with a fault of its own.
+    const FAULTY: Method = Method {
+        run: |_, _| panic!("a secret"),
+        ..GetLoginStatus::METHOD
+    };
+    static ON_CACHE: Method = FAULTY;
+    static ON_SERVER: Method = Method {
+        needs_server: true,
+        ..FAULTY
+    };
+
+    #[test]
+    fn an_asynchronous_call_that_panics_has_an_answer_and_the_next_one_too() {
+        let (_dir, client) = Script::default().client();
+        for method in [&ON_CACHE, &ON_SERVER] {
+            for _ in 0..2 {
+                let (sender, answer) = channel();
+                let done = Box::new(move |response| sender.send(response).unwrap());
+                start(&client, method, "{}".to_owned(), done).unwrap();
+                let answer = answer.recv_timeout(Duration::from_secs(60)).unwrap();
+                assert_eq!(answer.status, Status::Internal);
+                assert!(
+                    answer.json.contains(PANICKED) && !answer.json.contains("secret"),
+                    "{}",
+                    answer.json
+                );
+            }
+        }
+        client.close().unwrap();
+    }
 }

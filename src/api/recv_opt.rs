@@ -3,7 +3,7 @@
 use super::account::user_ids;
 use super::method::{Method, Request, Topic};
 use super::response::{Data, nothing};
-use crate::client::Client;
+use crate::client::Call;
 use crate::events::Event;
 use crate::model::{ConversationId, RecvOpt, Result, Status};
 use serde::Deserialize;
@@ -44,7 +44,7 @@ impl Request for SetC2CReceiveMessageOpt {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let users = user_ids(client, "userIDList", self.user_id_list)?;
         let ids: Vec<ConversationId> = users.iter().map(ConversationId::c2c).collect();
         client.local(|engine| engine.set_recv_opt(&ids, self.opt)).map(nothing)
@@ -84,7 +84,7 @@ impl Request for SetGroupReceiveMessageOpt {
         ..Method::on_cache::<Self>()
     };
 
-    fn run(self, client: &Client) -> Result<Data> {
+    fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = ConversationId::group(&client.group("groupID", self.group_id)?);
         client.local(|engine| engine.set_recv_opt(&[id], self.opt)).map(nothing)
     }

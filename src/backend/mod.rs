@@ -124,9 +124,13 @@ pub struct Deadline {
 impl Deadline {
     /// A deadline that also ends when `cancelled` becomes true.
     pub fn new(timeout: Duration, cancelled: Arc<AtomicBool>) -> Self {
-        let now = Instant::now();
+        Self::since(Instant::now(), timeout, cancelled)
+    }
+
+    /// The same for a call that was made earlier.
+    pub(crate) fn since(made: Instant, timeout: Duration, cancelled: Arc<AtomicBool>) -> Self {
         Self {
-            until: now.checked_add(timeout).unwrap_or(now),
+            until: made.checked_add(timeout).unwrap_or(made),
             cancelled,
         }
     }

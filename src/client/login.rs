@@ -11,7 +11,14 @@ use crate::model::lock::lock;
 use crate::model::{ConversationId, Error, Result, Status, UserId};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+
+/// A login that has begun.
+pub(super) enum Begun {
+    /// The account is usable already.
+    Before,
+    /// The first one of the account, with its number: it needs the server.
+    First(u64),
+}
 
 /// The login of an account.
 pub(super) struct Login {
@@ -120,7 +127,8 @@ impl Login {
         self.backend.network_changed();
     }
 
-    pub(super) fn login(&self, user: Option<&UserId>, timeout: Duration) -> Result<()> {
+    /// Begins a login, or joins the one that is under way since an earlier call gave up waiting for it.
+    pub(super) fn begin(&self, user: Option<&UserId>) -> Result<Begun> {
         let own = self.user_id();
         if let Some(user) = user
             && user != own
@@ -133,72 +141,68 @@ impl Login {
         }
         // A cursor comes with the first batch, so an account with a cursor was confirmed by the server once.
         let is_known = self.account.engine().cursor()?.is_some();
-        {
-            let _start_stop = lock(&self.start_stop);
-            match self.status() {
-                LoginStatus::LoggedIn => return Ok(()),
-                LoginStatus::LoggingIn => return Err(Error::new(Status::InProgress, "a login is already in progress")),
-                LoginStatus::LoggedOut => {}
-            }
-            // A backend that has ended the last login by itself has left its thread to be joined.
-            self.backend.stop();
-            // Under the lock that the logout of `close` takes: a backend started after it would never be stopped.
-            if self.cancelled.load(Ordering::Acquire) {
-                return Err(cancelled());
-            }
-            // Before the backend starts: facts that find no login are dropped.
-            self.account.change(|state, _| state.begin());
-            if let Err(error) = self.backend.start(Arc::clone(&self.account) as Arc<dyn Sink>) {
-                self.account.change(|state, tell| state.log_out(&error, tell));
-                return Err(error);
-            }
+        let _start_stop = lock(&self.start_stop);
+        let mut state = self.account.lock();
+        match state.status() {
+            LoginStatus::LoggedIn => return Ok(Begun::Before),
+            LoginStatus::LoggingIn if state.wait_along() => return Ok(Begun::First(state.number())),
+            LoginStatus::LoggingIn => return Err(Error::new(Status::InProgress, "a login is already in progress")),
+            LoginStatus::LoggedOut => drop(state),
         }
-        if is_known {
-            return self.account.change(|state, _| match state.ended_because() {
-                Some(error) => Err(error.clone()),
-                None => {
-                    state.is_known();
-                    Ok(())
-                }
-            });
+        // A backend that has ended the last login by itself has left its thread to be joined.
+        self.backend.stop();
+        // Under the lock that the logout of `close` takes: a backend started after it would never be stopped.
+        if self.cancelled.load(Ordering::Acquire) {
+            return Err(cancelled());
         }
-        let outcome = self.wait_until_usable(timeout);
-        // The backend would keep trying otherwise, and the next login would find one in progress.
-        if outcome.is_err() {
-            self.logout();
+        // Before the backend starts: facts that find no login are dropped.
+        let number = self.account.change(|state, _| {
+            state.begin();
+            state.number()
+        });
+        if let Err(error) = self.backend.start(Arc::clone(&self.account) as Arc<dyn Sink>) {
+            self.account.change(|state, tell| state.log_out(&error, tell));
+            return Err(error);
         }
-        outcome
+        if !is_known {
+            return Ok(Begun::First(number));
+        }
+        // Still under the lock: a logout comes before all of this or after it.
+        self.account.change(|state, _| match state.ended_because() {
+            Some(error) => Err(error.clone()),
+            None => {
+                state.is_known();
+                Ok(Begun::Before)
+            }
+        })
     }
 
-    /// The first login of an account needs the server.
-    fn wait_until_usable(&self, timeout: Duration) -> Result<()> {
-        let until = Instant::now().checked_add(timeout);
+    /// Waits until the login that has begun is one. If the network is the reason that it is not, the backend goes on
+    /// trying: another call can wait for it, and `onConnectSuccess` says when it is there.
+    pub(super) fn complete(&self, begun: Begun, deadline: &Deadline) -> Result<()> {
+        let Begun::First(number) = begun else {
+            return Ok(());
+        };
         let mut state = self.account.lock();
-        loop {
+        let outcome = loop {
             if self.cancelled.load(Ordering::Acquire) {
-                return Err(cancelled());
+                break Err(cancelled());
             }
-            if let Some(error) = state.ended_because() {
-                return Err(error.clone());
-            }
+            // A later login means that this one has ended.
             match state.status() {
-                LoginStatus::LoggedIn => return Ok(()),
-                LoginStatus::LoggedOut => {
-                    return Err(Error::new(
-                        Status::Cancelled,
-                        "the account was logged out while the login was in progress",
-                    ));
-                }
+                _ if state.number() != number => break Err(logged_out()),
+                LoginStatus::LoggedIn => break Ok(()),
+                LoginStatus::LoggedOut => break Err(state.ended_because().cloned().unwrap_or_else(logged_out)),
                 LoginStatus::LoggingIn => {}
             }
-            let left = until.map_or(timeout, |until| until.saturating_duration_since(Instant::now()));
-            if left.is_zero() {
-                let timed_out = || Error::new(Status::Timeout, "the server did not answer the login within timeoutMs");
+            state = match deadline.left() {
+                Ok(left) => self.account.wait(state, left),
                 // Why it could not be reached says more than that it did not answer.
-                return Err(state.disconnected_because().cloned().unwrap_or_else(timed_out));
-            }
-            state = self.account.wait(state, left);
-        }
+                Err(error) => break Err(state.disconnected_because().cloned().unwrap_or(error)),
+            };
+        };
+        state.wait_over(number);
+        outcome
     }
 
     pub(super) fn logout(&self) {
@@ -227,9 +231,127 @@ fn still_waits_for(id: &ConversationId, error: Error) -> Error {
     )
 }
 
+/// Why a login ended that the app did not want any more.
+fn logged_out() -> Error {
+    Error::new(
+        Status::Cancelled,
+        "the account was logged out while the login was in progress",
+    )
+}
+
 fn cancelled() -> Error {
     Error::new(
         Status::Cancelled,
         "the client was closed while the login was waiting for the server",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Script;
+    use super::super::{Call, Client};
+    use super::*;
+    use crate::backend::LinkState;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    const LONG: Duration = Duration::from_secs(60);
+    const SHORT: Duration = Duration::from_millis(20);
+
+    fn login(client: &Client, timeout: Duration) -> Result<()> {
+        Call::now(client).login(None, timeout)
+    }
+
+    /// Calls without waiting, as the app does with `im_call_async`.
+    fn later(client: &Arc<Client>, run: fn(&Call<'_>) -> Result<()>) -> mpsc::Receiver<Result<()>> {
+        let (sender, outcome) = mpsc::channel();
+        client
+            .run_on_thread(
+                move |call| call.map(run),
+                move |answer| sender.send(answer.unwrap()).unwrap(),
+            )
+            .unwrap();
+        outcome
+    }
+
+    #[test]
+    fn a_first_login_that_the_network_fails_goes_on_and_another_call_waits_for_it() {
+        let server = Script::default();
+        server.go_down();
+        let (_dir, client) = server.open();
+        for _ in 0..2 {
+            assert_eq!(login(&client, SHORT).unwrap_err().status, Status::Disconnected);
+            assert_eq!(client.login_status().unwrap(), LoginStatus::LoggingIn);
+            assert!(server.is_started());
+        }
+        let waits = later(&client, |call| call.login(None, LONG));
+        server.sink().report(LinkState::Connected);
+        waits.recv_timeout(LONG).unwrap().unwrap();
+        assert_eq!(client.login_status().unwrap(), LoginStatus::LoggedIn);
+        login(&client, SHORT).unwrap();
+    }
+
+    #[test]
+    fn one_call_waits_at_a_time_and_a_refusal_ends_the_login() {
+        let server = Script::default();
+        server.go_down();
+        let (_dir, client) = server.open();
+        let first = later(&client, |call| call.login(None, LONG));
+        let second = later(&client, |call| call.login(None, LONG));
+        assert_eq!(
+            second.recv_timeout(LONG).unwrap().unwrap_err().status,
+            Status::InProgress
+        );
+        server
+            .sink()
+            .report(LinkState::Refused(Error::new(Status::Refused, "go away")));
+        assert_eq!(first.recv_timeout(LONG).unwrap().unwrap_err().status, Status::Refused);
+        assert_eq!(client.login_status().unwrap(), LoginStatus::LoggedOut);
+        assert_eq!(login(&client, SHORT).unwrap_err().status, Status::Disconnected);
+    }
+
+    #[test]
+    fn calls_that_do_not_wait_for_each_other_begin_in_their_order() {
+        let server = Script::default();
+        server.go_down();
+        let (_dir, client) = server.open();
+        for _ in 0..50 {
+            let first = later(&client, |call| call.login(None, LONG));
+            let end = later(&client, |call| call.logout());
+            end.recv_timeout(LONG).unwrap().unwrap();
+            assert_eq!(first.recv_timeout(LONG).unwrap().unwrap_err().status, Status::Cancelled);
+            assert!(!server.is_started());
+        }
+        let (end, last) = (
+            later(&client, |call| call.logout()),
+            later(&client, |call| call.login(None, LONG)),
+        );
+        end.recv_timeout(LONG).unwrap().unwrap();
+        while !server.is_started() {
+            std::thread::yield_now();
+        }
+        server.sink().report(LinkState::Connected);
+        last.recv_timeout(LONG).unwrap().unwrap();
+    }
+
+    #[test]
+    fn whoever_logs_in_and_out_at_once_the_status_tells_whether_the_backend_runs() {
+        for known in [false, true] {
+            let server = Script::default();
+            let (_dir, client) = if known { server.client() } else { server.open() };
+            for round in 0..300 {
+                std::thread::scope(|scope| {
+                    for number in 0..4 {
+                        let client = &client;
+                        scope.spawn(move || match number % 2 {
+                            0 => drop(login(client, SHORT)),
+                            _ => Call::now(client).logout().unwrap(),
+                        });
+                    }
+                });
+                let is_in = client.login_status().unwrap() != LoginStatus::LoggedOut;
+                assert_eq!(is_in, server.is_started(), "round {round}");
+            }
+        }
+    }
 }

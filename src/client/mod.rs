@@ -1,10 +1,12 @@
 //! One account: its cache, its server, its listeners. Opened, logged in, logged out, closed.
 //!
-//! Calls run on the callers' threads. Beside them a client has its dispatcher thread, the backend's threads while
-//! logged in, and up to two threads for asynchronous calls.
+//! Calls run on the callers' threads. Beside them a client has its dispatcher thread, which also carries out the
+//! asynchronous calls on the cache; the backend's threads while logged in; and a thread for each asynchronous call that
+//! waits for the server.
 
 mod account_dir;
 mod account_sink;
+mod call;
 mod call_threads;
 mod config;
 mod gate;
@@ -18,24 +20,24 @@ mod tests;
 
 #[cfg(feature = "schema")]
 pub(crate) use account_sink::Failure;
-pub(crate) use call_threads::CallThread;
+pub(crate) use call::Call;
 pub(crate) use config::RawConfig;
 use config::{BackendConfig, Config};
 pub(crate) use state::LoginStatus;
 
+use crate::backend::Backend;
 use crate::backend::embedded::EmbeddedBackend;
 #[cfg(feature = "xmpp")]
 use crate::backend::xmpp::XmppBackend;
-use crate::backend::{Backend, Deadline};
 use crate::engine::{CacheReport, Engine, EngineOptions};
 use crate::events::{Dispatcher, Listener, ListenerId};
 use crate::model::{ConversationId, Error, GroupId, Micros, Result, Status, UserId};
-use call_threads::CallThreads;
+use call_threads::{CallThreads, Turn};
 use gate::Gate;
 use login::Login;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 /// An open account. Every method may be called from any thread.
 pub struct Client {
@@ -70,7 +72,7 @@ impl Client {
             durability: config.durability,
             clock: {
                 let offset = backend.clock_offset();
-                Arc::new(move || Micros(Micros::now().0 + offset.load(std::sync::atomic::Ordering::Relaxed)))
+                Arc::new(move || Micros(Micros::now().0 + offset.load(Ordering::Relaxed)))
             },
         };
         let (engine, report) = Engine::open(options, dispatcher.queue())?;
@@ -89,7 +91,7 @@ impl Client {
                 dispatcher,
                 login,
                 gate: Gate::new(),
-                call_threads: CallThreads::new(),
+                call_threads: CallThreads::default(),
                 cancelled,
             }),
             report,
@@ -105,7 +107,7 @@ impl Client {
             return Err(called_from_callback("im_client_close"));
         }
         self.gate.shut()?;
-        self.cancelled.store(true, std::sync::atomic::Ordering::Release);
+        self.cancelled.store(true, Ordering::Release);
         self.login.cancel();
         // Pending jobs end with 7009 and the running ones finish, so that every completion is in the queue before the
         // dispatcher stops.
@@ -173,47 +175,6 @@ impl Client {
         work(&self.engine)
     }
 
-    /// Sends a request to the server, after everything that the user did before in the conversations that it changes
-    /// something of; a request that only reads has none. 6014 if nobody is logged in, 90002 on the dispatcher thread.
-    pub fn request<T>(
-        &self,
-        method: &str,
-        conversations: &[ConversationId],
-        timeout: Duration,
-        work: impl FnOnce(&dyn Backend, &Deadline) -> Result<T>,
-    ) -> Result<T> {
-        let _call = self.gate.enter()?;
-        if self.dispatcher.is_current_thread() {
-            return Err(called_from_callback(method));
-        }
-        let deadline = Deadline::new(timeout, Arc::clone(&self.cancelled));
-        let backend = self.login.backend_for(conversations, &deadline)?;
-        match work(backend, &deadline) {
-            // If the connection went because the client is being closed, that is the reason the caller should get.
-            Err(error) if error.status == Status::Disconnected => Err(deadline.cancelled().unwrap_or(error)),
-            outcome => outcome,
-        }
-    }
-
-    /// `login`: starts the sync. Returns at once when the cache knows the account, else when the server does.
-    pub fn login(&self, user: Option<&UserId>, timeout: Duration) -> Result<()> {
-        let _call = self.gate.enter()?;
-        if self.dispatcher.is_current_thread() {
-            return Err(called_from_callback("login"));
-        }
-        self.login.login(user, timeout)
-    }
-
-    /// `logout`: ends the connection. The cache stays usable.
-    pub fn logout(&self) -> Result<()> {
-        let _call = self.gate.enter()?;
-        if self.dispatcher.is_current_thread() {
-            return Err(called_from_callback("logout"));
-        }
-        self.login.logout();
-        Ok(())
-    }
-
     /// `getLoginStatus`.
     pub(crate) fn login_status(&self) -> Result<LoginStatus> {
         let _call = self.gate.enter()?;
@@ -246,26 +207,51 @@ impl Client {
         self.login.user_id()
     }
 
-    /// Runs a call later on its thread and its completion on the dispatcher thread. `run` gets `true` when the
-    /// client was closed before its turn came. Returns an error, and runs neither, when the client is closed.
-    pub(crate) fn run_async<T: Send + 'static>(
+    /// Runs a call on the cache at its place among the events, on the dispatcher thread, and its completion at once
+    /// after it: the answer is never older than what was told before, and what is newer is told after it.
+    ///
+    /// `run` gets no call when the client was closed before. Returns an error, and runs neither, when the client is
+    /// closed.
+    pub(crate) fn run_in_place<T>(
         self: &Arc<Self>,
-        thread: CallThread,
-        run: impl FnOnce(Option<&Arc<Self>>) -> T + Send + 'static,
+        run: impl FnOnce(Option<&Call<'_>>) -> T + Send + 'static,
         done: impl FnOnce(T) + Send + 'static,
     ) -> Result<()> {
         let _call = self.gate.enter()?;
-        let queue = self.dispatcher.queue();
-        // The job must not keep a closed client alive for ever, nor be the one to drop it.
+        // What is queued must not keep a closed client alive for ever.
         let client = Arc::downgrade(self);
-        self.call_threads.push(
-            thread,
-            Box::new(move |is_cancelled| {
-                let client = if is_cancelled { None } else { client.upgrade() };
-                let value = run(client.as_ref());
-                queue.push_completion(Box::new(move || done(value)));
-            }),
-        )
+        self.dispatcher.queue().push_completion(Box::new(move || {
+            let client = client.upgrade().filter(|client| !client.is_cancelled());
+            done(run(client.as_deref().map(Call::now).as_ref()));
+        }));
+        Ok(())
+    }
+
+    /// Runs a call that waits for the server on a thread of its own, and its completion on the dispatcher thread; `run`
+    /// and the error are as above. Its time runs from now on.
+    pub(crate) fn run_on_thread<T: Send + 'static>(
+        self: &Arc<Self>,
+        run: impl FnOnce(Option<&Call<'_>>) -> T + Send + 'static,
+        done: impl FnOnce(T) + Send + 'static,
+    ) -> Result<()> {
+        let _call = self.gate.enter()?;
+        let made = Instant::now();
+        let queue = self.dispatcher.queue();
+        // As above; nor must the job be the one to drop the client.
+        let client = Arc::downgrade(self);
+        self.call_threads.push(Box::new(move |turn: Option<Turn>| {
+            let client = client.upgrade().filter(|client| !client.is_cancelled());
+            let call = match (&client, turn) {
+                (Some(client), Some(turn)) => Some(Call::new(client, made, Some(turn))),
+                _ => None,
+            };
+            let value = run(call.as_ref());
+            queue.push_completion(Box::new(move || done(value)));
+        }))
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Acquire)
     }
 }
 

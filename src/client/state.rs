@@ -54,6 +54,10 @@ pub(super) struct LoginState {
     state: State,
     /// Beside the state, not in it, so that no change of the state can forget a sync that is under way.
     sync: SyncEvents,
+    /// Counts the logins, so that one that waits does not take the next one for its own.
+    number: u64,
+    /// Whether a call waits for the end of a first login.
+    is_awaited: bool,
 }
 
 impl LoginState {
@@ -62,6 +66,8 @@ impl LoginState {
         Self {
             state: State::LoggedOut { why: None },
             sync: SyncEvents::default(),
+            number: 0,
+            is_awaited: false,
         }
     }
 
@@ -99,18 +105,41 @@ impl LoginState {
     pub(super) fn readiness(&self) -> Result<Readiness> {
         match &self.state {
             State::LoggedIn(Connection::Up) => Ok(Readiness::Connected),
-            State::LoggedIn(Connection::Opening) => Ok(Readiness::Opening),
-            State::LoggedIn(Connection::Down(error)) | State::LoggedOut { why: Some(error) } => Err(error.clone()),
-            State::LoggingIn(_) => Err(Error::new(Status::NotLoggedIn, "the login is still in progress")),
+            // The server has still to let a first login in, and a request made meanwhile comes after it.
+            State::LoggedIn(Connection::Opening) | State::LoggingIn(Connection::Opening | Connection::Up) => {
+                Ok(Readiness::Opening)
+            }
+            State::LoggedIn(Connection::Down(error))
+            | State::LoggingIn(Connection::Down(error))
+            | State::LoggedOut { why: Some(error) } => Err(error.clone()),
             State::LoggedOut { why: None } => {
                 Err(Error::new(Status::NotLoggedIn, "nobody is logged in; call login first"))
             }
         }
     }
 
-    /// A login begins.
+    /// A login begins, and a call waits for it.
     pub(super) fn begin(&mut self) {
         self.state = State::LoggingIn(Connection::Opening);
+        self.number += 1;
+        self.is_awaited = true;
+    }
+
+    /// The number of the last login that began.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// A call wants to wait for the login that is under way. False when another one does already.
+    pub(super) fn wait_along(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_awaited, true)
+    }
+
+    /// The call that waited for a login has ended.
+    pub(super) fn wait_over(&mut self, number: u64) {
+        if self.number == number {
+            self.is_awaited = false;
+        }
     }
 
     /// The cache knows the account, which is usable without the server therefore.

@@ -1,8 +1,8 @@
 //! Alice's client over a scripted server, for the tests of what calls wait for: the server takes a command of the outbox
 //! when the test says so, and keeps a record of the requests.
 
-use super::Client;
 use super::config::RawConfig;
+use super::{Call, Client};
 use crate::backend::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
 use crate::model::{Error, Group, GroupId, GroupMember, Inbound, Outbound, Outcome, Profile, Result, Status, UserId};
 use std::sync::{Arc, Mutex};
@@ -15,17 +15,39 @@ pub(crate) struct Script(Arc<Mutex<State>>);
 struct State {
     sink: Option<Arc<dyn Sink>>,
     requests: Vec<&'static str>,
+    /// Whether it cannot be reached.
+    is_down: bool,
+    /// Whether the backend is started.
+    is_started: bool,
 }
 
 impl Script {
     /// Alice's client on this server, logged in.
     pub(crate) fn client(&self) -> (tempfile::TempDir, Arc<Client>) {
+        let (dir, client) = self.open();
+        Call::now(&client)
+            .login(None, std::time::Duration::from_secs(30))
+            .unwrap();
+        (dir, client)
+    }
+
+    /// The same, but not logged in.
+    pub(crate) fn open(&self) -> (tempfile::TempDir, Arc<Client>) {
         let dir = tempfile::tempdir().unwrap();
         let json = serde_json::json!({ "dataDir": dir.path(), "userID": "alice" });
         let config = serde_json::from_value::<RawConfig>(json).unwrap().check().unwrap();
         let (client, _) = Client::with_backend(&config, Box::new(self.clone())).unwrap();
-        client.login(None, std::time::Duration::from_secs(30)).unwrap();
         (dir, client)
+    }
+
+    /// Takes the server off the network.
+    pub(crate) fn go_down(&self) {
+        self.0.lock().unwrap().is_down = true;
+    }
+
+    /// Whether a login has started the backend and no logout has stopped it.
+    pub(crate) fn is_started(&self) -> bool {
+        self.0.lock().unwrap().is_started
     }
 
     pub(crate) fn sink(&self) -> Arc<dyn Sink> {
@@ -53,7 +75,16 @@ impl Script {
 
 impl Backend for Script {
     fn start(&self, sink: Arc<dyn Sink>) -> Result<()> {
-        self.0.lock().unwrap().sink = Some(Arc::clone(&sink));
+        let is_down = {
+            let mut state = self.0.lock().unwrap();
+            state.sink = Some(Arc::clone(&sink));
+            assert!(!std::mem::replace(&mut state.is_started, true), "started twice");
+            state.is_down
+        };
+        if is_down {
+            sink.report(LinkState::Failed(Error::disconnected("nobody is there")));
+            return Ok(());
+        }
         sink.apply(Inbound {
             cursor: Some("1".to_owned()),
             ..Inbound::default()
@@ -61,7 +92,9 @@ impl Backend for Script {
         sink.report(LinkState::Connected);
         Ok(())
     }
-    fn stop(&self) {}
+    fn stop(&self) {
+        self.0.lock().unwrap().is_started = false;
+    }
     fn outbox_changed(&self) {}
     fn set_self_info(&self, _: Option<&str>, _: Option<&str>, _: &Deadline) -> Result<()> {
         self.hear("setSelfInfo", ())

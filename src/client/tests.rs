@@ -1,12 +1,12 @@
 //! Requests come after what the user did before in the same conversation.
 
 use super::testing::Script;
-use super::{CallThread, Client};
+use super::{Call, Client};
 use crate::backend::{Backend, Deadline, LinkState};
 use crate::model::{
     ConversationId, Elem, Error, GroupId, MessageBody, Micros, Outbound, Outcome, Result, Status, UserId,
 };
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 const LONG: Duration = Duration::from_secs(60);
@@ -27,7 +27,7 @@ fn act(client: &Client, id: &ConversationId, number: u64) {
 }
 
 fn quit(client: &Client, timeout: Duration) -> Result<()> {
-    client.request(
+    Call::now(client).request(
         "quitGroup",
         &[team()],
         timeout,
@@ -145,7 +145,7 @@ fn a_lost_connection_and_a_logout_end_a_request_that_waits() {
     std::thread::scope(|scope| {
         let quitting = scope.spawn(|| quit(&client, LONG));
         until_called(&client);
-        client.logout().unwrap();
+        Call::now(&client).logout().unwrap();
         let status = quitting.join().unwrap().unwrap_err().status;
         // The latter when the logout came before the request had looked.
         assert!(matches!(status, Status::Cancelled | Status::NotLoggedIn), "{status:?}");
@@ -159,9 +159,9 @@ fn closing_the_client_ends_a_request_that_waits() {
     let (_dir, client) = server.client();
     act(&client, &team(), 1);
     let (done, outcome) = mpsc::channel();
-    let run = |client: Option<&Arc<Client>>| client.map(|client| quit(client, LONG));
+    let run = |call: Option<&Call<'_>>| call.map(|client| quit(client, LONG));
     client
-        .run_async(CallThread::Server, run, move |outcome| done.send(outcome).unwrap())
+        .run_on_thread(run, move |outcome| done.send(outcome).unwrap())
         .unwrap();
     until_called(&client);
     client.close().unwrap();

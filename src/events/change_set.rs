@@ -15,16 +15,17 @@ pub enum ConversationChange {
 }
 
 impl ConversationChange {
-    /// The change to tell when `newer` arrives before `self` was told; `None` if there is nothing left to tell.
+    /// The change to tell when `newer` arrives before `self` was told.
     ///
-    /// The app's list decides. It does not have a conversation whose `New` is still pending: that stays `New`, and
-    /// vanishes when it is deleted again. It has every other one: that can only change or go.
-    pub(super) fn then(self, newer: Self) -> Option<Self> {
+    /// What the app has cannot be known: it may have read the list at any moment. So the last change is told, even where
+    /// an app that only listened would need none: one that has read a conversation between its `New` and its `Deleted`
+    /// hears of its end nowhere else, and one that has read the list without it must hear that it is back as of a new one.
+    #[must_use]
+    pub(super) fn then(self, newer: Self) -> Self {
         match (self, newer) {
-            (Self::New(_), Self::Deleted) => None,
-            (Self::New(_), Self::New(json) | Self::Changed(json)) => Some(Self::New(json)),
-            (Self::Changed(_) | Self::Deleted, Self::New(json) | Self::Changed(json)) => Some(Self::Changed(json)),
-            (Self::Changed(_) | Self::Deleted, Self::Deleted) => Some(Self::Deleted),
+            (_, Self::Deleted) => Self::Deleted,
+            (Self::New(_) | Self::Deleted, Self::New(json) | Self::Changed(json)) => Self::New(json),
+            (Self::Changed(_), Self::New(json) | Self::Changed(json)) => Self::Changed(json),
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) enum Item {
 #[derive(Clone, Copy)]
 struct Place {
     segment: u64,
-    slot: u64,
+    slot: usize,
 }
 
 /// Everything that is pending.
@@ -203,10 +203,7 @@ impl Pending {
         if let Some(&place) = self.places.get(&id)
             && !self.a_listener_starts_between(place.segment, target)
         {
-            if !self.segment(place.segment).merge(place.slot, change) {
-                self.places.remove(&id);
-            }
-            return;
+            return self.segment(place.segment).merge(place.slot, change);
         }
         let slot = self.segment(target).put(id.clone(), change);
         self.places.insert(id, Place { segment: target, slot });

@@ -6,15 +6,13 @@ use super::change_set::{ConversationChange, MessageEvent};
 use super::event::Event;
 use crate::model::ConversationId;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 /// What is pending between two barriers.
 #[derive(Default)]
 pub(super) struct Segment {
-    /// By slot; slots rise in the order in which the conversations became pending here.
-    conversations: BTreeMap<u64, (ConversationId, ConversationChange)>,
-    // Not the place in a list: a conversation that is new and then deleted leaves a gap.
-    next_slot: u64,
+    /// In the order in which they became pending here; a slot is a place in it.
+    conversations: Vec<(ConversationId, ConversationChange)>,
     /// The last total.
     pub(super) total_unread: Option<u64>,
     /// The conversations of message events that had to give way.
@@ -26,42 +24,34 @@ pub(super) struct Segment {
 
 impl Segment {
     /// Makes a conversation pending and returns its slot.
-    pub(super) fn put(&mut self, id: ConversationId, change: ConversationChange) -> u64 {
-        let slot = self.next_slot;
-        self.next_slot += 1;
-        self.conversations.insert(slot, (id, change));
-        slot
+    pub(super) fn put(&mut self, id: ConversationId, change: ConversationChange) -> usize {
+        self.conversations.push((id, change));
+        self.conversations.len() - 1
     }
 
-    /// Merges a newer change into a slot. False when nothing is left to tell: then the slot is gone.
-    pub(super) fn merge(&mut self, slot: u64, newer: ConversationChange) -> bool {
-        let Some((id, pending)) = self.conversations.remove(&slot) else {
-            return false;
-        };
-        match pending.then(newer) {
-            Some(change) => {
-                self.conversations.insert(slot, (id, change));
-                true
-            }
-            None => false,
+    /// Merges a newer change into a slot.
+    pub(super) fn merge(&mut self, slot: usize, newer: ConversationChange) {
+        if let Some((_, change)) = self.conversations.get_mut(slot) {
+            let pending = std::mem::replace(change, ConversationChange::Deleted);
+            *change = pending.then(newer);
         }
     }
 
     /// The pending conversations, in the order in which they became pending.
     pub(super) fn ids(&self) -> impl Iterator<Item = &ConversationId> {
-        self.conversations.values().map(|(id, _)| id)
+        self.conversations.iter().map(|(id, _)| id)
     }
 
     /// Takes the pending conversations out, in the order in which they became pending.
     pub(super) fn take_conversations(&mut self) -> impl Iterator<Item = (ConversationId, ConversationChange)> + use<> {
-        std::mem::take(&mut self.conversations).into_values()
+        std::mem::take(&mut self.conversations).into_iter()
     }
 
     /// Hands every callback to `tell`, in the order that `docs/events.md` promises. A payload is rendered only when
     /// `tell` asks for it.
     pub(super) fn tell<'a>(&'a self, mut tell: impl FnMut(Event, &dyn Fn() -> Cow<'a, str>)) {
         let (mut new, mut changed, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
-        for (id, change) in self.conversations.values() {
+        for (id, change) in &self.conversations {
             match change {
                 ConversationChange::New(json) => new.push(json.as_str()),
                 ConversationChange::Changed(json) => changed.push(json.as_str()),

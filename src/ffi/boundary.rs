@@ -39,11 +39,7 @@ fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
         logger::refuse_inside_log_callback()?;
         body()
     })
-    .unwrap_or_else(|| {
-        Err(Error::internal(
-            "libim panicked in this call; this is a fault of libim, please report it",
-        ))
-    })
+    .unwrap_or_else(|| Err(Error::internal(api::PANICKED)))
 }
 
 #[cfg(test)]

@@ -46,6 +46,14 @@ pub unsafe extern "C" fn im_call(
 /// answer, the status is `IM_STATUS_CANCELLED`. If this returns anything else, `on_response` never runs, and the log says
 /// why. `on_response` must not be NULL.
 ///
+/// A method of the cache is carried out at its place among the events, on the dispatcher thread, and answers at once: the
+/// answer is never older than what was reported before it, and what is newer is reported after it. So an app with a listener
+/// reads its list with this function and not with `im_call`, whose answer may be older than an event that was already
+/// handled.
+///
+/// Methods that wait for the server run independently of each other. They begin in the order of the calls, and their
+/// `timeoutMs` counts from the call.
+///
 /// Any thread, also inside callbacks.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn im_call_async(

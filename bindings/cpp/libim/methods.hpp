@@ -27,6 +27,9 @@ public:
     /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
     /// otherwise when the server has accepted the user. The sync continues in the background.
     ///
+    /// If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until
+    /// `onConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
+    ///
     /// Events: `onConnecting`, `onConnectSuccess`, `onConnectFailed`, `onSyncServerStart`, `onSyncServerFinish` (after
     /// the events of its changes), `onSyncServerFailed`.
     ///

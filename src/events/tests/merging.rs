@@ -19,15 +19,16 @@ fn two_changes_of_a_conversation_become_what_the_apps_list_needs() {
     let deleted_one = [r#"onConversationDeleted ["c2c_0"]"#];
     assert_eq!(told([new(0, "1"), changed(0, "2")]), new_one);
     assert_eq!(told([new(0, "1"), new(0, "2")]), new_one);
-    assert_eq!(told([new(0, "1"), deleted(0)]), [""; 0]);
+    assert_eq!(told([new(0, "1"), deleted(0)]), deleted_one);
     assert_eq!(told([changed(0, "1"), changed(0, "2")]), changed_one);
     assert_eq!(told([changed(0, "1"), new(0, "2")]), changed_one);
     assert_eq!(told([changed(0, "1"), deleted(0)]), deleted_one);
-    assert_eq!(told([deleted(0), new(0, "2")]), changed_one);
-    assert_eq!(told([deleted(0), changed(0, "2")]), changed_one);
+    assert_eq!(told([deleted(0), new(0, "2")]), new_one);
+    assert_eq!(told([deleted(0), changed(0, "2")]), new_one);
     assert_eq!(told([deleted(0), deleted(0)]), deleted_one);
     assert_eq!(told([new(0, "1"), deleted(0), new(0, "2")]), new_one);
     assert_eq!(told([deleted(0), new(0, "1"), deleted(0)]), deleted_one);
+    assert_eq!(told([changed(0, "1"), deleted(0), new(0, "2")]), new_one);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Random change sets against a naive model: whatever was merged, every listener's list must end as the model's.
+//! Random change sets against a naive model: whatever was merged, every listener's list must end as the model's, also
+//! when its app reads the list in between, at its place among the events.
 
 use super::*;
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ struct Replica {
     total: u64,
     messages: Vec<u64>,
     in_sync: bool,
+    /// Whether it also reads the list. Then what an event tells may be in its list already.
+    reads: bool,
     /// What it had when a Finish came, and the number of that Finish.
     finishes: Vec<(usize, List)>,
     /// What no listener should hear.
@@ -26,24 +29,23 @@ impl Replica {
         let json = |payload| serde_json::from_str::<Vec<(usize, u64)>>(payload).unwrap();
         match event {
             Event::NewConversation => {
+                // One that was deleted and is back is told as new alone.
                 for (n, version) in json(payload) {
-                    if self.list.insert(n, version).is_some() {
+                    if self.list.insert(n, version).is_some_and(|before| before >= version) && !self.reads {
                         self.faults.push(format!("{n} is new, but was there"));
                     }
                 }
             }
             Event::ConversationChanged => {
                 for (n, version) in json(payload) {
-                    if self.list.insert(n, version).is_none_or(|before| before >= version) {
+                    if self.list.insert(n, version).is_none_or(|before| before >= version) && !self.reads {
                         self.faults.push(format!("{n} changed, but was not there or newer"));
                     }
                 }
             }
             Event::ConversationDeleted => {
                 for id in serde_json::from_str::<Vec<ConversationId>>(payload).unwrap() {
-                    if self.list.remove(&id.target().parse().unwrap()).is_none() {
-                        self.faults.push(format!("{id} is deleted, but was not there"));
-                    }
+                    self.list.remove(&id.target().parse().unwrap());
                 }
             }
             Event::TotalUnreadMessageCountChanged => self.total = payload.parse().unwrap(),
@@ -60,6 +62,22 @@ impl Replica {
             _ => self.faults.push(format!("{event:?}")),
         }
     }
+
+    /// Reads some of the list.
+    fn read(&mut self, cache: &List, page: std::ops::Range<usize>) {
+        for n in page {
+            match (cache.get(&n), self.list.get(&n)) {
+                (Some(version), Some(told)) if told > version => {
+                    self.faults.push(format!("{n} was read older than it was told before"));
+                }
+                (Some(version), _) => {
+                    self.list.insert(n, *version);
+                }
+                // A page does not say what is not in it: the event does.
+                (None, _) => {}
+            }
+        }
+    }
 }
 
 /// The service: what every list must end as.
@@ -73,6 +91,8 @@ struct Model {
     in_sync: bool,
     /// The list after each push.
     history: Vec<List>,
+    /// The list as it can be read at any moment.
+    cache: Arc<Mutex<List>>,
 }
 
 impl Model {
@@ -95,6 +115,7 @@ impl Model {
             };
             changes.conversations.push((id(n), change));
         }
+        *self.cache.lock().unwrap() = self.list.clone();
         if self.random.bool() {
             self.total += 1;
             changes.total_unread = Some(self.total);
@@ -163,6 +184,7 @@ fn play(seed: u64) {
     };
     let (permit, gate) = channel();
     let first = add(&dispatcher, &model, Some(gate));
+    first.replica.lock().unwrap().reads = true;
     let mut late: Vec<Added> = Vec::new();
     for _ in 0..300 {
         match model.random.u8(..20) {
@@ -171,7 +193,15 @@ fn play(seed: u64) {
                 queue.push_changes(changes);
             }
             10..=13 => permit.send(()).unwrap(),
-            14 => queue.push_completion(Box::new(|| {})),
+            14 => {
+                let (replica, cache) = (first.replica.clone(), model.cache.clone());
+                let from = model.random.usize(..IDS);
+                let page = from..model.random.usize(from..=IDS);
+                queue.push_completion(Box::new(move || {
+                    let cache = cache.lock().unwrap().clone();
+                    replica.lock().unwrap().read(&cache, page);
+                }));
+            }
             15..=16 => {
                 model.in_sync = !model.in_sync;
                 let event = if model.in_sync {

@@ -10,6 +10,9 @@ use std::ffi::c_char;
 /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline; otherwise
 /// when the server has accepted the user. The sync continues in the background.
 ///
+/// If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until
+/// `onConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
+///
 /// Request:
 /// - `userID` (string or null, optional): The client's user, as a check. Absent or null: no check.
 /// - `userSig` (string or null, optional): Ignored: no backend reads it. The password of an XMPP account is
@@ -22,10 +25,11 @@ use std::ffi::c_char;
 /// events of its changes), `onSyncServerFailed`.
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (`userID` is not the client's user, or `backend.path` is a file of another
-/// kind), `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or created), `IM_STATUS_IN_PROGRESS` (another login is
-/// in progress), `IM_STATUS_NOT_LOGGED_IN` (the password is wrong, or the account is disabled), `IM_STATUS_REFUSED`
-/// (the server does not let the user in, or cannot be trusted), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
-/// `IM_STATUS_CANCELLED`.
+/// kind), `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or created), `IM_STATUS_IN_PROGRESS` (another call of
+/// `login` is waiting), `IM_STATUS_NOT_LOGGED_IN` (the password is wrong, or the account is disabled),
+/// `IM_STATUS_REFUSED` (the server does not let the user in, or cannot be trusted), `IM_STATUS_DATABASE_FAILED` (the
+/// cache cannot be read, or a newer libim has made the service file), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+/// `IM_STATUS_CANCELLED` (the app has logged out or closed the client).
 ///
 /// V2TIM: `login`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]

@@ -23,6 +23,9 @@ class AccountMethods:
         Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
         otherwise when the server has accepted the user. The sync continues in the background.
 
+        If the server cannot be reached in time (9508, 9510), libim keeps trying: `get_login_status` is 2 until
+        `ConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
+
         Args:
             user_id: The client's user, as a check. None: no check.
             user_sig: Ignored: no backend reads it. The password of an XMPP account is `Xmpp.password` in the
@@ -31,9 +34,11 @@ class AccountMethods:
 
         Raises:
             Error: `INVALID_PARAMETERS` (`user_id` is not the client's user, or `Embedded.path` is a file of another
-                kind), `IO_FAILED` (`Embedded.path` cannot be opened or created), `IN_PROGRESS` (another login is in
-                progress), `NOT_LOGGED_IN` (the password is wrong, or the account is disabled), `REFUSED` (the server
-                does not let the user in, or cannot be trusted), `DISCONNECTED`, `TIMEOUT`, `CANCELLED`.
+                kind), `IO_FAILED` (`Embedded.path` cannot be opened or created), `IN_PROGRESS` (another call of `login`
+                is waiting), `NOT_LOGGED_IN` (the password is wrong, or the account is disabled), `REFUSED` (the server
+                does not let the user in, or cannot be trusted), `DATABASE_FAILED` (the cache cannot be read, or a newer
+                libim has made the service file), `DISCONNECTED`, `TIMEOUT`, `CANCELLED` (the app has logged out or
+                closed the client).
 
         Events: `Connecting`, `ConnectSuccess`, `ConnectFailed`, `SyncServerStart`, `SyncServerFinish` (after the events
         of its changes), `SyncServerFailed`.

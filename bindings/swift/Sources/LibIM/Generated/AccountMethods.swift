@@ -6,6 +6,9 @@ extension Client {
     /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
     /// otherwise when the server has accepted the user. The sync continues in the background.
     ///
+    /// If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until
+    /// `onConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
+    ///
     /// Waits for the server.
     ///
     /// Events: `onConnecting`, `onConnectSuccess`, `onConnectFailed`, `onSyncServerStart`, `onSyncServerFinish` (after
@@ -16,9 +19,10 @@ extension Client {
     ///   - userSig: Ignored: no backend reads it. The password of an XMPP account is `password` of `Config.XMPP`.
     ///   - timeout: How long to wait for the server.
     /// - Throws: `.invalidParameters` (`userID` is not the client's user, or `backend.path` is a file of another
-    ///   kind), `.ioFailed` (`backend.path` cannot be opened or created), `.inProgress` (another login is in progress),
-    ///   `.notLoggedIn` (the password is wrong, or the account is disabled), `.refused` (the server does not let the
-    ///   user in, or cannot be trusted), `.disconnected`, `.timeout`, `.cancelled`.
+    ///   kind), `.ioFailed` (`backend.path` cannot be opened or created), `.inProgress` (another call of `login` is
+    ///   waiting), `.notLoggedIn` (the password is wrong, or the account is disabled), `.refused` (the server does not
+    ///   let the user in, or cannot be trusted), `.databaseFailed` (the cache cannot be read, or a newer libim has made
+    ///   the service file), `.disconnected`, `.timeout`, `.cancelled` (the app has logged out or closed the client).
     public func login(
         _ userID: String? = nil, userSig: String? = nil, timeout: Duration = .seconds(30)
     ) async throws(IMError) {

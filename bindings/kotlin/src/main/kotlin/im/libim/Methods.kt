@@ -21,6 +21,9 @@ abstract class Methods internal constructor() {
      * Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
      * otherwise when the server has accepted the user. The sync continues in the background.
      *
+     * If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until
+     * `onConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
+     *
      * Waits for the server.
      *
      * Events: [Listener.onConnecting], [Listener.onConnectSuccess], [Listener.onConnectFailed],
@@ -31,8 +34,10 @@ abstract class Methods internal constructor() {
      * @param timeoutMs how long to wait for the server, in milliseconds
      * @throws ImException [Status.INVALID_PARAMETERS]: `userID` is not the client's user, or `backend.path` is a file
      * of another kind; [Status.IO_FAILED]: `backend.path` cannot be opened or created; [Status.IN_PROGRESS]: another
-     * login is in progress; [Status.NOT_LOGGED_IN]: the password is wrong, or the account is disabled;
-     * [Status.REFUSED]: the server does not let the user in, or cannot be trusted
+     * call of `login` is waiting; [Status.NOT_LOGGED_IN]: the password is wrong, or the account is disabled;
+     * [Status.REFUSED]: the server does not let the user in, or cannot be trusted; [Status.DATABASE_FAILED]: the cache
+     * cannot be read, or a newer libim has made the service file; [Status.CANCELLED]: the app has logged out or closed
+     * the client
      */
     @JvmOverloads
     fun login(userSig: String? = null, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
