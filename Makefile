@@ -8,7 +8,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 PROFILE ?= release
 
 .PHONY: all install uninstall demo demo-xmpp picture build-demo check test test-long torture test-servers test-bindings lint generate abi docs \
-	deny fuzz staticlib bench clean setup-demo setup-demo-xmpp setup-test
+	deny fuzz staticlib bench bench-network clean setup-demo setup-demo-xmpp setup-test
 
 all:
 	$(CARGO) build $(if $(filter release,$(PROFILE)),--release)
@@ -135,10 +135,14 @@ FUZZ ?= call
 fuzz: $(TOOLS)/bin/cargo-fuzz
 	PATH="$(abspath $(TOOLS)/bin):$$PATH" $(CARGO) +nightly fuzz run $(FUZZ)
 
-# benches/first_sync starts a Prosody, and benches/bindings needs the languages: all that the tests need too.
+# benches/first_sync and benches/network start a Prosody, and benches/bindings needs the languages: all that the tests need too.
 bench: setup-test
 	$(CARGO) bench
 	scripts/bench-bindings.sh
+
+# Only what a slow network costs.
+bench-network: setup-test
+	$(CARGO) bench --bench network
 
 clean:
 	$(CARGO) clean

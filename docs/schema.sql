@@ -268,3 +268,15 @@ CREATE INDEX message_at ON message (conversation, position) WHERE at_type <> 0 A
 
 -- The stretches of the history that are hidden, as JSON; '' for none.
 ALTER TABLE conversation ADD COLUMN hidden_spans TEXT NOT NULL DEFAULT '';
+
+-- For servers that do not number their messages.
+
+-- Conversations whose newest messages were stored before those that came earlier: the number above which all that is stored
+-- came ahead. Messages of the gap are numbered below it.
+CREATE TABLE gap (
+    conversation INTEGER NOT NULL PRIMARY KEY REFERENCES conversation (id) ON DELETE CASCADE,
+    above        INTEGER NOT NULL
+) STRICT;
+
+-- When the profile was told last, in microseconds since 1970: one that is known is not asked for again soon. NULL: never.
+ALTER TABLE user ADD COLUMN profile_time INTEGER;

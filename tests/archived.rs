@@ -21,6 +21,14 @@ struct Entry {
     text: String,
 }
 
+/// Where a message is, seen from those that are known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Older,
+    Newer,
+    Ahead,
+}
+
 /// What was said: up to where things were read, and what was recalled.
 struct Archive {
     entries: Vec<Entry>,
@@ -50,7 +58,7 @@ impl Archive {
     }
 
     /// The message as the server tells it.
-    fn told(&self, number: usize, older: bool) -> Change {
+    fn told(&self, number: usize, place: Place) -> Change {
         let entry = &self.entries[number];
         let sender = if entry.is_own { "alice" } else { "bob" };
         Change::UnnumberedMessage(Box::new(UnnumberedMessage {
@@ -69,7 +77,8 @@ impl Archive {
             server_id: entry.id.clone(),
             origin_id: entry.origin_id.clone(),
             is_origin_unique: true,
-            older,
+            older: place == Place::Older,
+            is_ahead: place == Place::Ahead,
         }))
     }
 
@@ -136,37 +145,59 @@ fn learn(archive: &Archive, dir: &std::path::Path, rng: &mut fastrand::Rng) -> V
     // What the device has: everything from `oldest` up to, and without, `newest`.
     let mut newest = rng.usize(0..=count);
     let mut oldest = newest;
+    // How far the archive goes that the device has seen the end of. Between `newest` and that there may be gaps.
+    let mut top = newest;
     let mut marks = archive.marks(rng);
     while oldest > 0 || newest < count || !marks.is_empty() {
-        match rng.u8(0..8) {
+        match rng.u8(0..10) {
             // An older page, newest first; now and then it overlaps what is known.
             0..=2 if oldest > 0 => {
                 let end = (oldest + rng.usize(0..3)).min(newest);
                 let start = oldest - rng.usize(1..=oldest.min(20));
-                let page = (start..end).rev().map(|number| archive.told(number, true)).collect();
-                apply(&engine, false, page);
+                let page = (start..end).rev().map(|number| archive.told(number, Place::Older));
+                apply(&engine, false, page.collect());
                 oldest = start;
             }
-            // What was missed, oldest first, with overlap.
-            3 if newest < count => {
+            // What was missed, oldest first, with overlap. The end of the archive closes all gaps.
+            3 | 8 if newest < count => {
                 let start = newest.saturating_sub(rng.usize(0..5)).max(oldest);
-                let end = newest + rng.usize(1..=(count - newest).min(20));
-                apply(
-                    &engine,
-                    false,
-                    (start..end).map(|number| archive.told(number, false)).collect(),
-                );
+                let reach = if newest < top { top } else { count };
+                let end = newest + rng.usize(1..=(reach - newest).min(20));
+                let mut page: Vec<Change> = (start..end).map(|number| archive.told(number, Place::Newer)).collect();
                 newest = end;
+                if newest >= top {
+                    top = newest;
+                    page.push(Change::CaughtUp { group_id: None });
+                }
+                apply(&engine, false, page);
             }
-            // What happens now.
-            4 | 5 if newest < count => {
-                apply(&engine, true, vec![archive.told(newest, false)]);
-                newest += 1;
+            // What happens now: ahead of what was missed and not read yet.
+            4 | 5 if top < count => {
+                let place = if newest < top { Place::Ahead } else { Place::Newer };
+                apply(&engine, true, vec![archive.told(top, place)]);
+                newest = if newest < top { newest } else { top + 1 };
+                top += 1;
+            }
+            // Much was missed: the newest come first, some of them known perhaps.
+            9 if top < count => {
+                let end = rng.usize(top + 1..=count);
+                let start = end.saturating_sub(rng.usize(1..10)).max(oldest);
+                // What is older than a message that is stored is left for later.
+                let start = if start < top { top } else { start };
+                if start > newest || newest < top {
+                    apply(
+                        &engine,
+                        false,
+                        (start..end).map(|number| archive.told(number, Place::Ahead)).collect(),
+                    );
+                    top = end;
+                }
             }
             // A repeat of something known.
             6 if oldest < newest => {
                 let number = rng.usize(oldest..newest);
-                apply(&engine, rng.bool(), vec![archive.told(number, rng.bool())]);
+                let place = if rng.bool() { Place::Older } else { Place::Newer };
+                apply(&engine, rng.bool(), vec![archive.told(number, place)]);
             }
             7 => match marks.pop() {
                 Some(mark) => apply(&engine, rng.bool(), vec![mark]),

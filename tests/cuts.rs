@@ -10,7 +10,7 @@ use serde_json::json;
 use servers::proxy::Proxy;
 use servers::{DOMAIN, Server};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use support::app::App;
 use support::temp_dir;
 
@@ -119,30 +119,10 @@ fn run(server: &dyn Server) {
 
     let expected: [Vec<String>; 2] = [("a", sent[0]), ("b", sent[1])]
         .map(|(name, sent)| (0..sent).map(|number| format!("{name} {number}")).collect());
-    let has_all = |texts: &[String]| {
-        ["a", "b"].iter().zip(&expected).all(|(name, expected)| {
-            let own: Vec<&String> = texts.iter().filter(|text| text.starts_with(name)).collect();
-            own.len() == expected.len() && own.iter().copied().eq(expected)
-        })
-    };
     for side in sides {
         side.app.ok("networkChanged", json!({}));
         for id in [side.peer.as_str(), &group] {
-            // Patience with a busy machine, as long as it goes on.
-            let (mut so_far, mut since) = (0, std::time::Instant::now());
-            while !has_all(&side.app.texts(id)) {
-                let now = side.app.history(id).len();
-                if now != so_far {
-                    (so_far, since) = (now, std::time::Instant::now());
-                }
-                assert!(
-                    since.elapsed() < Duration::from_secs(60),
-                    "{} has of {id}, LIBIM_SEED={seed}: {}",
-                    side.name,
-                    differences(&side.app.texts(id), &expected)
-                );
-                std::thread::sleep(Duration::from_millis(200));
-            }
+            wait_for_all(&side.app, side.name, id, &expected, seed);
         }
         // However often a sync was cut, the app hears in the end that one has ended well.
         side.app.wait("the last sync has finished", |app| {
@@ -165,16 +145,41 @@ fn run(server: &dyn Server) {
     let later = json!({ "dataDir": dir.path().join("later"), "backend": server.backend(&alice) });
     let later = App::open_with(&later);
     later.ok("login", json!({}));
-    later.wait("the later device has it all", |app| {
-        [alice_side.peer.as_str(), &group]
-            .iter()
-            .all(|id| has_all(&app.texts(id)))
-    });
+    for id in [alice_side.peer.as_str(), &group] {
+        wait_for_all(&later, "the later device", id, &expected, seed);
+    }
     assert_eq!(later.texts(&group), bob_side.app.texts(&group), "LIBIM_SEED={seed}");
     for side in sides {
         let row = side.app.conversation(&group);
         let others = sent.iter().sum::<usize>() - if side.name == "a" { sent[0] } else { sent[1] };
         assert_eq!(row["unreadCount"], others, "LIBIM_SEED={seed}");
+    }
+}
+
+/// Waits until a history has everything, once, in the order of each sender: with patience for a busy machine, as long as it
+/// goes on.
+fn wait_for_all(app: &App, name: &str, id: &str, expected: &[Vec<String>; 2], seed: u64) {
+    let has_all = |texts: &[String]| {
+        ["a", "b"].iter().zip(expected).all(|(name, expected)| {
+            let own: Vec<&String> = texts.iter().filter(|text| text.starts_with(name)).collect();
+            own.len() == expected.len() && own.iter().copied().eq(expected)
+        })
+    };
+    let (mut so_far, mut since) = (0, Instant::now());
+    loop {
+        let texts = app.texts(id);
+        if has_all(&texts) {
+            return;
+        }
+        if texts.len() != so_far {
+            (so_far, since) = (texts.len(), Instant::now());
+        }
+        assert!(
+            since.elapsed() < Duration::from_secs(60),
+            "{name} has of {id}, LIBIM_SEED={seed}: {}",
+            differences(&texts, expected)
+        );
+        std::thread::sleep(Duration::from_millis(200));
     }
 }
 

@@ -104,6 +104,19 @@ pub trait Sink: Send + Sync {
     fn listed_place(&self, _conversation: &ConversationId) -> Result<Option<Micros>> {
         Ok(None)
     }
+    /// Whether a message was here before, by its id in the server's archive: it is stored, was deleted, or by its time was
+    /// cleared.
+    fn was_archived(&self, _conversation: &ConversationId, _server_id: &str, _time: Micros) -> Result<bool> {
+        Ok(false)
+    }
+    /// The profile of a user and when it was told last; `None` when it never was.
+    fn stored_profile(&self, _user: &UserId) -> Result<Option<(Profile, Micros)>> {
+        Ok(None)
+    }
+    /// The conversations that were active last.
+    fn recent_conversations(&self, _count: usize) -> Result<Vec<ConversationId>> {
+        Ok(Vec::new())
+    }
     /// The friends as they are stored.
     fn friends(&self) -> Result<Vec<Friend>> {
         Ok(Vec::new())

@@ -7,8 +7,8 @@ use crate::engine::Engine;
 use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::{
-    ConversationId, Error, Friend, Group, Inbound, Micros, OutboxEntry, Outcome, Place, Result, StoredMessage, UserId,
-    WaitingCommand,
+    ConversationId, Error, Friend, Group, Inbound, Micros, OutboxEntry, Outcome, Place, Profile, Result, StoredMessage,
+    UserId, WaitingCommand,
 };
 use serde::Serialize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -161,6 +161,18 @@ impl Sink for AccountSink {
 
     fn listed_place(&self, conversation: &ConversationId) -> Result<Option<Micros>> {
         self.engine.listed_place(conversation)
+    }
+
+    fn was_archived(&self, conversation: &ConversationId, server_id: &str, time: Micros) -> Result<bool> {
+        self.engine.was_archived(conversation, server_id, time)
+    }
+
+    fn stored_profile(&self, user: &UserId) -> Result<Option<(Profile, Micros)>> {
+        self.engine.stored_profile(user)
+    }
+
+    fn recent_conversations(&self, count: usize) -> Result<Vec<ConversationId>> {
+        self.engine.recent_conversations(count)
     }
 
     fn friends(&self) -> Result<Vec<Friend>> {

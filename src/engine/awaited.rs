@@ -182,6 +182,7 @@ mod tests {
             origin_id: id.to_owned(),
             is_origin_unique: true,
             older: false,
+            is_ahead: false,
         }))
     }
 

@@ -8,7 +8,7 @@ use crate::store::{StoreResult, conversation, directory, setting_stamp};
 impl Transaction<'_> {
     /// A user's profile.
     pub(super) fn profile_changed(&mut self, profile: &Profile) -> StoreResult<()> {
-        directory::save_profile(self.db, profile)?;
+        directory::save_profile(self.db, profile, self.now)?;
         // No group is looked at: a message shows its sender's name and picture as they were when it was sent.
         self.refresh(&ConversationId::c2c(&profile.user_id))
     }

@@ -245,6 +245,7 @@ pub(super) fn unnumbered(msg_id: &str, sender: &str, seconds: i64, older: bool) 
         origin_id: msg_id.to_owned(),
         is_origin_unique: true,
         older,
+        is_ahead: false,
     }))
 }
 

@@ -4,7 +4,7 @@ use super::core::Engine;
 use super::transaction::Transaction;
 use crate::model::{Change, Inbound, Result};
 use crate::store::awaited::Mark;
-use crate::store::{StoreResult, account, archive};
+use crate::store::{StoreResult, account, archive, gap};
 
 impl Engine {
     /// The cursor stored with the last batch; `None` when this account was never synced.
@@ -58,6 +58,7 @@ impl Transaction<'_> {
             Change::Profile(profile) => self.profile_changed(profile),
             Change::Friend { user_id, remark } => self.friend_changed(user_id, remark.as_deref()),
             Change::Group { group, time } => self.group_changed(group, *time),
+            Change::CaughtUp { group_id } => Ok(gap::close(self.db, group_id.as_ref())?),
             Change::GroupOutside { group, time } => self.group_outside(group, *time),
             Change::GroupLeft { group_id } => self.group_left(group_id),
             Change::Renumbered { conversation, after } => self.renumbered(conversation, *after),

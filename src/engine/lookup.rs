@@ -1,9 +1,9 @@
 //! Look-ups for backends: how far archives were read, and stored messages with their ids.
 
 use super::core::Engine;
-use crate::model::{ConversationId, Micros, Place, Result, StoredMessage};
+use crate::model::{ConversationId, Micros, Place, Profile, Result, StoredMessage, UserId};
 use crate::store::message::MessageRow;
-use crate::store::{StoreResult, archive, conversation, message, message_ids};
+use crate::store::{StoreResult, archive, conversation, deleted, directory, list, message, message_ids};
 use rusqlite::Connection;
 
 impl Engine {
@@ -32,6 +32,27 @@ impl Engine {
             let row = conversation::load(db, id)?.filter(|row| row.is_listed);
             Ok(row.map(|row| Micros(row.activation)))
         })
+    }
+
+    /// Whether a message was here before, by its id in the server's archive: it is stored, was deleted, or by its time was
+    /// cleared.
+    pub fn was_archived(&self, id: &ConversationId, server_id: &str, time: Micros) -> Result<bool> {
+        self.store.snapshot(|db| match conversation::load(db, id)? {
+            Some(row) => Ok(time.0 <= row.cleared_seq
+                || message_ids::by_server_id(db, row.id, server_id)?.is_some()
+                || deleted::by_server_id(db, row.id, server_id)?.is_some()),
+            None => Ok(false),
+        })
+    }
+
+    /// The profile of a user and when it was told last; `None` when it never was.
+    pub fn stored_profile(&self, user: &UserId) -> Result<Option<(Profile, Micros)>> {
+        self.store.read(|db| Ok(directory::profile(db, user)?))
+    }
+
+    /// The conversations at the top of the list.
+    pub fn recent_conversations(&self, count: usize) -> Result<Vec<ConversationId>> {
+        self.store.read(|db| Ok(list::top(db, count)?))
     }
 
     /// Where a conversation's history ends: its newest message that the server has, or, where there is none, now.

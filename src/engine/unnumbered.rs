@@ -1,18 +1,25 @@
 //! Messages of a server that does not number them (XMPP): the engine numbers them by their time.
 //!
-//! The stored part of a conversation is always the whole end of its history: a message that comes is newer than all that
-//! are stored, or older than all of them. So its number needs no more than its time and its neighbour's number.
+//! The stored part of a conversation is the whole end of its history: a message that comes is newer than all that are
+//! stored, or older than all of them. So its number needs no more than its time and its neighbour's number. The exception is
+//! a gap: after much was missed the newest messages come ahead, and those of the gap after them, oldest first. Each of these
+//! has its place after all that are stored below the gap and before all above it.
 
 use super::json::to_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::{ConversationId, Message, MessageStatus, Micros, ReadPosition, UnnumberedMessage};
 use crate::store::message::{self, MessageRow};
-use crate::store::{StoreResult, deleted, message_ids};
+use crate::store::{StoreResult, deleted, gap, message_ids};
 
 /// The greatest number that a time makes, which is that of the year 2112: a server whose clock is wrong must leave numbers
 /// for what comes later.
 const MAX_NUMBER: i64 = 1 << 52;
+
+/// How many numbers are left free at least below the first message that came ahead, and below each of the others: there may
+/// be gaps among them too.
+const ROOM: i64 = 1 << 24;
+const ROOM_BETWEEN: i64 = 1 << 16;
 
 /// The next free number of a conversation for a message of that time.
 fn number_after(loaded: &LoadedConversation, time: Micros) -> i64 {
@@ -24,20 +31,26 @@ impl Transaction<'_> {
     pub(super) fn receive_unnumbered(&mut self, unnumbered: &UnnumberedMessage) -> StoreResult<()> {
         let mut incoming = unnumbered.message.clone();
         let id = incoming.conversation.clone();
-        if let Some(known) = self.find_stored(unnumbered)? {
-            incoming.msg_id = known;
+        let known = self.find_stored(unnumbered)?;
+        if let Some(known) = &known {
+            incoming.msg_id.clone_from(known);
         } else if self.is_id_taken(unnumbered)? {
             incoming.msg_id.clone_from(&unnumbered.own_id);
         }
+        // One of ours that has no number yet gets one now.
+        let stored = match &known {
+            Some(known) => message::by_msg_id(self.db, known)?.map_or(0, |row| row.seq),
+            None => 0,
+        };
         incoming.seq = self.edit(&id, |tx, loaded| {
-            // The archive's order counts and not its clock: a message that is older there has a lower number, and if its
-            // time says otherwise, the number next to its neighbour's.
-            let seq = match unnumbered.older {
-                false => number_after(loaded, incoming.time),
-                true => match message::lowest_seq(tx.db, loaded.row.id)? {
-                    Some(lowest) => incoming.time.0.min(lowest - 1),
-                    None => incoming.time.0.min(MAX_NUMBER),
-                },
+            let seq = match stored {
+                0 => tx.number(loaded, unnumbered, incoming.time)?,
+                stored => {
+                    if !unnumbered.older && !unnumbered.is_ahead {
+                        gap::reach(tx.db, loaded.row.id, stored)?;
+                    }
+                    stored
+                }
             };
             // 0 is for messages that are not sent yet.
             Ok(seq.max(1).unsigned_abs())
@@ -54,6 +67,54 @@ impl Transaction<'_> {
         message_ids::save(self.db, &row, ids.0, ids.1)?;
         self.edit(&id, |tx, loaded| tx.locate(loaded, &row.msg_id, row.position))?;
         self.apply_awaited(&id, &row, ids)
+    }
+
+    /// The number of a message that is not stored. The archive's order counts and not its clock: a message that is older there
+    /// has a lower number, and if its time says otherwise, the number next to its neighbour's.
+    fn number(
+        &self,
+        loaded: &mut LoadedConversation,
+        unnumbered: &UnnumberedMessage,
+        time: Micros,
+    ) -> StoreResult<i64> {
+        let conversation = loaded.row.id;
+        if unnumbered.older {
+            let above = gap::above(self.db, conversation)?;
+            return Ok(match message::lowest_seq(self.db, conversation)? {
+                // All that is stored came ahead: those of the gap have their place above this one.
+                Some(lowest) if above.is_some_and(|above| above <= lowest) => time.0.min(lowest - ROOM_BETWEEN),
+                Some(lowest) => time.0.min(lowest - 1),
+                None => time.0.min(MAX_NUMBER),
+            });
+        }
+        let above = gap::above(self.db, conversation)?;
+        if unnumbered.is_ahead {
+            let room = if above.is_none() { ROOM } else { ROOM_BETWEEN };
+            let seq = number_after(loaded, time).max(loaded.row.max_seq + room);
+            gap::open(self.db, self.ensure_row(loaded)?, seq)?;
+            return Ok(seq);
+        }
+        let cleared = loaded.row.cleared_seq;
+        // What came ahead was cleared, all or in part, and the gap with it. What is later than that has its place behind it.
+        let above = match above {
+            Some(above) if above <= cleared && time.0 <= cleared => return Ok(above - 1),
+            Some(above) if above <= cleared => {
+                gap::reach(self.db, conversation, cleared)?;
+                gap::above(self.db, conversation)?
+            }
+            above => above,
+        };
+        match above {
+            Some(above) => {
+                let below = gap::seq_before(self.db, conversation, above)?.unwrap_or_default();
+                // Cleared ones had numbers too.
+                let below = below.max(cleared);
+                // Where its time is none of the gap's, next to the neighbour that its time is beyond.
+                let seq = if time.0 < above { time.0 } else { above - ROOM };
+                Ok(seq.max(below + 1).min(above - 1))
+            }
+            None => Ok(number_after(loaded, time)),
+        }
     }
 
     /// A message that was deleted comes: its place may be that up to which another device has read or deleted.
@@ -167,6 +228,14 @@ mod tests {
 
     /// Bob's message with this origin id and archive id, sent so many seconds after the start.
     fn told(origin_id: &str, server_id: &str, seconds: i64, older: bool) -> Change {
+        found(origin_id, server_id, seconds, (older, false))
+    }
+
+    fn ahead(id: &str, seconds: i64) -> Change {
+        found(id, id, seconds, (false, true))
+    }
+
+    fn found(origin_id: &str, server_id: &str, seconds: i64, (older, is_ahead): (bool, bool)) -> Change {
         Change::UnnumberedMessage(Box::new(UnnumberedMessage {
             message: Message {
                 msg_id: origin_id.to_owned(),
@@ -184,6 +253,7 @@ mod tests {
             origin_id: origin_id.to_owned(),
             is_origin_unique: true,
             older,
+            is_ahead,
         }))
     }
 
@@ -199,6 +269,27 @@ mod tests {
         fixture.history(told("b", "2", 0, true));
         fixture.history(told("a", "1", 0, true));
         assert_eq!(ids(&fixture), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn a_gap_that_was_cleared_stays_empty_and_what_came_after_it_does_not() {
+        let fixture = Fixture::new();
+        fixture.live(told("a", "a", 0, false));
+        fixture.history(ahead("d", 300));
+        fixture.engine.clear_history(&bob()).unwrap();
+        // The session ends, more is said, and the newest comes ahead again.
+        fixture.history(ahead("f", 900));
+        let was_archived = |id: &str, seconds: i64| {
+            let time = Micros((START + seconds) * 1_000_000);
+            fixture.engine.was_archived(&bob(), id, time).unwrap()
+        };
+        assert!(was_archived("d", 300) && was_archived("f", 900) && !was_archived("e", 600));
+        for (id, seconds) in [("b", 100), ("c", 200), ("d", 300), ("e", 600), ("f", 900), ("g", 901)] {
+            fixture.history(told(id, id, seconds, false));
+        }
+        fixture.history(Change::CaughtUp { group_id: None });
+        fixture.live(told("h", "h", 902, false));
+        assert_eq!(ids(&fixture), ["e", "f", "g", "h"]);
     }
 
     #[test]

@@ -121,6 +121,11 @@ pub enum Change {
         /// When this happened.
         time: Micros,
     },
+    /// An archive was read to its end: no message that came ahead has a gap before it any more.
+    CaughtUp {
+        /// The group whose archive it is; `None`: the account's own, of all conversations with users.
+        group_id: Option<GroupId>,
+    },
     /// A group that counts as ours and that we are not let into. It is listed, unless it was known before.
     GroupOutside {
         /// The group, as far as it is known.
@@ -166,7 +171,7 @@ impl Target {
 }
 
 /// A message of a server that does not number its messages: the engine does, by its time, so that what is stored of a
-/// conversation is always the whole end of its history.
+/// conversation is the whole end of its history, except for a gap below messages that came ahead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnnumberedMessage {
     /// The message; its `seq` is not looked at.
@@ -181,6 +186,9 @@ pub struct UnnumberedMessage {
     pub is_origin_unique: bool,
     /// True when it is older than all that are stored of its conversation, false when it is newer.
     pub older: bool,
+    /// True when it came ahead: it is newer than all that are stored, and there may be others, not known yet, in between.
+    /// They come in their order, as newer ones that are not ahead, until [`Change::CaughtUp`].
+    pub is_ahead: bool,
 }
 
 /// The id by which a server or a peer refers to a message.

@@ -1,7 +1,7 @@
 //! People and groups as far as the list shows them.
 
 use super::columns::{optional_text, text};
-use crate::model::{Friend, Group, GroupId, Profile, UserId};
+use crate::model::{Friend, Group, GroupId, Micros, Profile, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// A known user. `remark` is `None` for a user who is not a friend.
@@ -28,14 +28,31 @@ pub(crate) fn user(db: &Connection, id: &UserId) -> rusqlite::Result<Option<User
         .optional()
 }
 
-/// Stores a profile.
-pub(crate) fn save_profile(db: &Connection, profile: &Profile) -> rusqlite::Result<()> {
+/// The profile of a user and when it was told last; `None` when it never was.
+pub(crate) fn profile(db: &Connection, id: &UserId) -> rusqlite::Result<Option<(Profile, Micros)>> {
+    db.prepare_cached(
+        "SELECT nick_name, face_url, profile_time FROM user WHERE user_id = ?1 AND profile_time IS NOT NULL",
+    )?
+    .query_row([id], |row| {
+        let profile = Profile {
+            user_id: id.clone(),
+            nick_name: text(row, 0)?,
+            face_url: text(row, 1)?,
+        };
+        Ok((profile, Micros(row.get(2)?)))
+    })
+    .optional()
+}
+
+/// Stores a profile that is told at a time.
+pub(crate) fn save_profile(db: &Connection, profile: &Profile, time: Micros) -> rusqlite::Result<()> {
     db.prepare_cached(
         // The profile and the remark arrive separately, in any order: each leaves the columns of the other alone.
-        "INSERT INTO user (user_id, nick_name, face_url) VALUES (?1, ?2, ?3) \
-         ON CONFLICT (user_id) DO UPDATE SET nick_name = excluded.nick_name, face_url = excluded.face_url",
+        "INSERT INTO user (user_id, nick_name, face_url, profile_time) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (user_id) DO UPDATE SET nick_name = excluded.nick_name, face_url = excluded.face_url, \
+         profile_time = excluded.profile_time",
     )?
-    .execute(params![profile.user_id, profile.nick_name, profile.face_url])?;
+    .execute(params![profile.user_id, profile.nick_name, profile.face_url, time.0])?;
     Ok(())
 }
 
@@ -150,7 +167,7 @@ mod tests {
         let db = database();
         let bob = UserId::trusted("bob");
         save_friend(&db, &bob, Some("Bobby")).unwrap();
-        save_profile(&db, &profile("bob", "Bob")).unwrap();
+        save_profile(&db, &profile("bob", "Bob"), Micros(1)).unwrap();
         let row = user(&db, &bob).unwrap().unwrap();
         assert_eq!((row.nick_name.as_str(), row.remark.as_deref()), ("Bob", Some("Bobby")));
         save_friend(&db, &bob, None).unwrap();
@@ -162,7 +179,7 @@ mod tests {
         let db = database();
         save_friend(&db, &UserId::trusted("carol"), Some("")).unwrap();
         save_friend(&db, &UserId::trusted("bob"), Some("Bobby")).unwrap();
-        save_profile(&db, &profile("dave", "Dave")).unwrap();
+        save_profile(&db, &profile("dave", "Dave"), Micros(1)).unwrap();
         let names: Vec<_> = friends(&db).unwrap().into_iter().map(|friend| friend.user_id).collect();
         assert_eq!(names, [UserId::trusted("bob"), UserId::trusted("carol")]);
     }

@@ -4,7 +4,7 @@
 //! orders have an index that holds them, so a page costs as many steps as it has rows.
 
 use super::error::StoreResult;
-use crate::model::ConversationOrder;
+use crate::model::{ConversationId, ConversationOrder};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::ops::ControlFlow;
 
@@ -59,6 +59,15 @@ pub(crate) fn page(
         }
     }
     Ok(())
+}
+
+/// The conversations at the top of the list.
+pub(crate) fn top(db: &Connection, count: usize) -> rusqlite::Result<Vec<ConversationId>> {
+    db.prepare_cached(
+        "SELECT conversation_id FROM conversation WHERE orderkey IS NOT NULL ORDER BY orderkey DESC LIMIT ?1",
+    )?
+    .query_map([i64::try_from(count).unwrap_or(i64::MAX)], |row| row.get(0))?
+    .collect()
 }
 
 /// The key of the row after `offset` others; `None` when there are not so many.

@@ -11,4 +11,6 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_deleted.sql"),
     include_str!("migrations/0006_handed_out.sql"),
     include_str!("migrations/0007_hidden.sql"),
+    include_str!("migrations/0008_gaps.sql"),
+    include_str!("migrations/0009_profile_time.sql"),
 ];

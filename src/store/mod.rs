@@ -19,6 +19,7 @@ mod error;
 mod files;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub(crate) mod gap;
 pub(crate) mod hidden;
 pub(crate) mod list;
 pub(crate) mod message;

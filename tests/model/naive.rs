@@ -596,6 +596,7 @@ impl Naive {
         match change {
             Change::UnnumberedMessage(_)
             | Change::SendFailed { .. }
+            | Change::CaughtUp { .. }
             | Change::GroupOutside { .. }
             | Change::Hidden { .. } => {
                 unreachable!("this model's server numbers its messages and lets its members in")

@@ -46,7 +46,7 @@ impl Process {
             shell,
             dir: dir.to_path_buf(),
         };
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_secs(180);
         while !ports
             .iter()
             .all(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())

@@ -6,7 +6,7 @@ use super::error::{XmppError, XmppResult};
 use super::features::account;
 use super::features::account_archive::catch_up;
 use super::features::all::Features;
-use super::features::rooms::messages::{self, Since};
+use super::features::rooms::catch_up::{self as room_catch_up, Since};
 use super::features::rooms::{follow, join};
 use super::outbox::state::Outbox;
 use super::session::Stage;
@@ -17,6 +17,7 @@ use futures::{StreamExt, TryStreamExt, future, stream};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
+use xmpp_parsers::jid::BareJid;
 
 /// How many rooms are entered or read at once: many, because each waits for answers most of the time.
 const AT_ONCE: usize = 64;
@@ -66,24 +67,41 @@ impl AccountSync {
     async fn sync(&self) -> XmppResult<()> {
         let features = &*self.features;
         let session = &features.session;
-        features.discovery.discover().await?;
-        session.has_reached(Stage::Discovered);
-        // Before the archive is read, so that what other devices send after that comes as a copy.
-        enable_carbons(features).await?;
-        let since = account::in_use_since(&features.pep).await?;
+        // What does not depend on each other is asked at once: on a slow network it is the round trips that take long.
+        let discovered = async {
+            features.discovery.discover().await?;
+            session.has_reached(Stage::Discovered);
+            Ok(())
+        };
+        // Carbons before the archive is read, so that what other devices send after that comes as a copy.
+        let begun = future::try_join3(
+            discovered,
+            enable_carbons(features),
+            account::in_use_since(&features.pep),
+        );
+        let ((), (), since) = begun.await?;
         account::bind(session, since)?;
         // Online before anything is read: what arrives meanwhile is held, so nothing falls between the two.
         features.discovery.announce();
-        let contacts = features.roster.load().await?;
-        let bookmarks = features.bookmarks.load().await?;
-        session.has_reached(Stage::Bookmarked);
-        // Rooms are told from people before anything is read about them.
+        let bookmarked = async {
+            let bookmarks = features.bookmarks.load().await?;
+            session.has_reached(Stage::Bookmarked);
+            Ok(bookmarks)
+        };
+        let loaded = future::try_join4(
+            features.roster.load(),
+            bookmarked,
+            features.settings.load(),
+            features.reads.items(),
+        );
+        let (contacts, bookmarks, (), reads) = loaded.await?;
+        // Not before the bookmarks are known: a read position names an address, be it a room's or a user's.
+        let reads = features.reads.load(&reads)?;
         let is_first = features.account_archive.position().is_none();
-        features.settings.load().await?;
         show_left_groups(features)?;
-        let reads = features.reads.load().await?;
         let own = async {
             catch_up::catch_up(&features.account_archive).await?;
+            catch_up::close_gap(&features.account_archive).await?;
             self.outbox.allow();
             if is_first {
                 catch_up::fetch_last_messages(&features.account_archive, &contacts, &reads).await?;
@@ -93,6 +111,8 @@ impl AccountSync {
         // No room holds up the account's own messages, however long it takes to answer.
         let ((), own) = future::join(join_rooms(features, &bookmarks), own).await;
         own?;
+        close_room_gaps(features, &bookmarks).await?;
+        // Not while there are gaps: a place may be that of a message in one.
         features.settings.apply_places()?;
         let me = features.profiles.fetch(&session.me).await?;
         session.apply(true, vec![Change::Profile(me)])?;
@@ -126,15 +146,21 @@ impl AccountSync {
             // A message that the server has by now gets its place after those that the archive brings.
             outbox.open();
             session.spawn(async move {
-                let caught_up = catch_up::catch_up(&own).await;
-                caught_up.inspect_err(|error| own.session.fail(error))?;
+                let caught_up = async {
+                    catch_up::catch_up(&own).await?;
+                    catch_up::close_gap(&own).await
+                };
+                caught_up.await.inspect_err(|error| own.session.fail(error))?;
                 outbox.allow();
                 Ok(())
             });
         }
         for room in features.rooms.hold_again() {
             let rooms = Rc::clone(&features.rooms);
-            session.spawn(async move { messages::catch_up(&rooms, &room, Since::Known).await });
+            session.spawn(async move {
+                room_catch_up::catch_up(&rooms, &room, Since::Known).await?;
+                room_catch_up::close_gap(&rooms, &room).await
+            });
         }
     }
 
@@ -148,7 +174,7 @@ impl AccountSync {
             let features = &sync.features;
             let fetched = match (conversation.group_id(), address::jid_of_conversation(&conversation)) {
                 (_, None) => Ok(()),
-                (Some(_), Some(room)) => messages::backfill(&features.rooms, &room).await.map(drop),
+                (Some(_), Some(room)) => room_catch_up::backfill(&features.rooms, &room).await.map(drop),
                 (None, Some(_)) => catch_up::backfill_conversation(&features.account_archive, &conversation).await,
             };
             sync.wanted.borrow_mut().remove(&conversation);
@@ -157,7 +183,6 @@ impl AccountSync {
     }
 }
 
-/// Carbons (XEP-0280). The sync goes on without them on a server that does not offer them.
 /// Groups that the user is out of are shown as they were seen last, also on a device that has never seen them.
 fn show_left_groups(features: &Features) -> XmppResult<()> {
     let left = features.settings.left_groups().into_iter();
@@ -171,6 +196,7 @@ fn show_left_groups(features: &Features) -> XmppResult<()> {
     features.session.apply(false, changes.collect())
 }
 
+/// Carbons (XEP-0280). The sync goes on without them on a server that does not offer them.
 async fn enable_carbons(features: &Features) -> XmppResult<()> {
     match features.session.set(None, xmpp_parsers::carbons::Enable).await {
         Err(error) if error.is_transient() => Err(error),
@@ -200,6 +226,17 @@ async fn join_rooms(features: &Features, bookmarks: &[Bookmark]) {
     }
 }
 
+/// What was missed in each room before its newest messages.
+async fn close_room_gaps(features: &Features, bookmarks: &[Bookmark]) -> XmppResult<()> {
+    stream::iter(bookmarks)
+        .map(Ok)
+        .try_for_each_concurrent(AT_ONCE, |bookmark| async move {
+            let closed = room_catch_up::close_gap(&features.rooms, &bookmark.room).await;
+            unless_lost(closed.map(|()| false), &bookmark.room).map(drop)
+        })
+        .await
+}
+
 /// Everything that is left, a page at a time from each archive, until there is nothing older.
 async fn backfill(features: &Features, bookmarks: &[Bookmark]) -> XmppResult<()> {
     let own = async {
@@ -209,23 +246,24 @@ async fn backfill(features: &Features, bookmarks: &[Bookmark]) -> XmppResult<()>
     let rooms = stream::iter(bookmarks)
         .map(Ok)
         .try_for_each_concurrent(AT_ONCE, |bookmark| async move {
-            loop {
-                match messages::backfill(&features.rooms, &bookmark.room).await {
-                    Ok(true) => {}
-                    Ok(false) => return Ok(()),
-                    // One room that fails leaves the others alone; the next sync goes on where this one stopped.
-                    Err(error) if error.is_lost() => return Err(error),
-                    Err(error) => {
-                        let room = &bookmark.room;
-                        log::info!("the archive of the room {room} could not be read further: {error}");
-                        return Ok(());
-                    }
-                }
-            }
+            let room = &bookmark.room;
+            while unless_lost(room_catch_up::backfill(&features.rooms, room).await, room)? {}
+            Ok(())
         });
     // Not `try_join`, which would cut one of them short when the other fails.
     let (own, rooms) = future::join(own, rooms).await;
     own.and(rooms)
+}
+
+/// One room that fails leaves the others alone; the next sync goes on where this one stopped.
+fn unless_lost(read: XmppResult<bool>, room: &BareJid) -> XmppResult<bool> {
+    match read {
+        Err(error) if !error.is_lost() => {
+            log::info!("the archive of the room {room} could not be read further: {error}");
+            Ok(false)
+        }
+        read => read,
+    }
 }
 
 /// Reads again what other devices may have changed after it was read, and before the server had learned that this one wants

@@ -29,7 +29,7 @@ pub(crate) fn whole_second(time: Micros) -> Micros {
     Micros(time.0 - time.0.rem_euclid(1_000_000))
 }
 
-/// How well the server's clock is known, µs: servers tell whole seconds, and answers take their time.
+/// How well the server's clock is known from an answer at once, µs: servers tell whole seconds.
 const ACCURACY: i64 = 2_000_000;
 
 /// The server's clock, as far as it is known. Others may read how far it is ahead of this device's.
@@ -49,8 +49,10 @@ impl Clock {
 
     /// The server has said what time it is, between two moments of this device's clock.
     pub(crate) fn learn(&self, server: Micros, asked: Micros, answered: Micros) {
-        let offset = server.0 - (asked.0 + (answered.0 - asked.0) / 2);
-        let offset = if offset.abs() < ACCURACY { 0 } else { offset };
+        let half = (answered.0 - asked.0).max(0) / 2;
+        let offset = server.0 - (asked.0 + half);
+        // It may have looked at its clock at any moment until it answered.
+        let offset = if offset.abs() < ACCURACY + half { 0 } else { offset };
         self.0.store(offset, Ordering::Relaxed);
     }
 }
@@ -93,6 +95,9 @@ mod tests {
         assert_eq!(learned(700 * second), 599 * second);
         assert_eq!(learned(40 * second), -61 * second);
         assert_eq!(learned(102 * second), 0, "that is within what it tells");
+        clock.learn(Micros(110 * second), Micros(100 * second), Micros(111 * second));
+        let late = offset.load(Ordering::Relaxed);
+        assert_eq!(late, 0, "it has looked at its clock when it answered at last");
         assert!((clock.now().0 - Micros::now().0).abs() < second);
     }
 }

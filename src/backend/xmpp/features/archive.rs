@@ -8,7 +8,7 @@ use crate::backend::xmpp::stanza::archive::{self, Entry, Page, Part};
 use crate::model::{Change, Micros};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::Message;
@@ -96,6 +96,8 @@ pub(crate) struct Found {
     pub(crate) server_id: String,
     /// Whether it is older than what is known of its conversation.
     pub(crate) older: bool,
+    /// Whether others that are not known yet may come before it.
+    pub(crate) is_ahead: bool,
 }
 
 /// Which end of an archive a page belongs to.
@@ -103,6 +105,8 @@ pub(crate) struct Found {
 pub(crate) enum End {
     Old,
     New,
+    /// The newest messages, beyond others that were not read yet.
+    Ahead,
 }
 
 /// The changes of a page: at the old end the messages newest first, so that each is older than all that are known, and
@@ -113,10 +117,11 @@ pub(crate) fn page_changes(entries: &[Entry], end: End, read: impl Fn(&Entry, &F
             time: entry.time,
             server_id: entry.id.clone(),
             older: end == End::Old,
+            is_ahead: end == End::Ahead,
         };
         read(entry, &found)
     };
-    if end == End::New {
+    if end != End::Old {
         return entries.iter().flat_map(changes).collect();
     }
     // Read backwards, a recall would come before its message. What is said of messages therefore follows the page's
@@ -128,6 +133,27 @@ pub(crate) fn page_changes(entries: &[Entry], end: End, read: impl Fn(&Entry, &F
         .partition(|change| matches!(change, Change::UnnumberedMessage(_)));
     others.reverse();
     messages.into_iter().chain(others).collect()
+}
+
+/// Of the changes of a page that came ahead those messages that are newer than all that were stored of their conversation.
+/// The others lie in a gap that an earlier session has left, and come when it is closed; or they were cleared.
+pub(crate) fn newer_than_stored(sink: &dyn Sink, changes: Vec<Change>) -> XmppResult<Vec<Change>> {
+    let mut reached = HashSet::new();
+    let mut newer = Vec::with_capacity(changes.len());
+    for change in changes.into_iter().rev() {
+        if let Change::UnnumberedMessage(message) = &change {
+            let conversation = &message.message.conversation;
+            if reached.contains(conversation) {
+                continue;
+            }
+            if sink.was_archived(conversation, &message.server_id, message.message.time)? {
+                reached.insert(conversation.clone());
+            }
+        }
+        newer.push(change);
+    }
+    newer.reverse();
+    Ok(newer)
 }
 
 /// How far an archive has been read.
@@ -169,6 +195,16 @@ impl Position {
             newest,
             time: self.time.max(time.0),
             is_left: false,
+            ..self
+        }
+    }
+
+    /// The same archive, read on from another position at its new end.
+    pub(crate) fn going_on_from(self, from: &Self) -> Self {
+        Self {
+            newest: from.newest.clone(),
+            time: from.time,
+            is_left: from.is_left,
             ..self
         }
     }

@@ -5,6 +5,8 @@ use crate::backend::xmpp::ns;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::{caps, disco};
 use crate::model::Micros;
+use futures::stream::FuturesOrdered;
+use futures::{StreamExt, future};
 use std::cell::RefCell;
 use std::rc::Rc;
 use xmpp_parsers::disco::{DiscoInfoQuery, DiscoInfoResult, DiscoItemsQuery};
@@ -44,36 +46,44 @@ impl Discovery {
 
     /// Asks what the server can do.
     pub(crate) async fn discover(&self) -> XmppResult<()> {
-        self.learn_time().await?;
         let query = || DiscoInfoQuery { node: None };
-        // XEP-0313 announces an account's archive on its bare address, not on the server's.
-        let info = self
-            .session
-            .get(Some(Jid::from(self.session.me.clone())), query())
-            .await;
+        let items = DiscoItemsQuery { node: None, rsm: None };
+        // All at once: each question more is a way there and back before the list.
+        let (time, info, items) = future::join3(
+            self.learn_time(),
+            // XEP-0313 announces an account's archive on its bare address, not on the server's.
+            self.session.get(Some(Jid::from(self.session.me.clone())), query()),
+            self.session.get(Some(Jid::from(self.session.domain())), items),
+        )
+        .await;
+        time?;
         let features = match info {
             Ok(info) => info.as_ref().map(disco::info),
             // A server that refuses the question has no archive; one that does not answer says nothing about it.
             Err(error) if error.is_transient() => return Err(error),
             Err(_) => None,
         };
-        let mut abilities = Abilities {
-            has_archive: features.is_some_and(|info| info.features.contains(ns::MAM)),
-            room_service: None,
-        };
-        let items = DiscoItemsQuery { node: None, rsm: None };
-        let items = self.session.get(Some(Jid::from(self.session.domain())), items).await;
         let items = items.ok().flatten();
-        for item in items.iter().flat_map(disco::items) {
-            // A component that is down does not hide the others.
-            let Ok(Some(info)) = self.session.get(Some(item.jid.clone()), query()).await else {
-                continue;
-            };
-            if is_room_service(&disco::info(&info)) {
-                abilities.room_service = Some(item.jid.to_bare());
+        let mut services: FuturesOrdered<_> = items
+            .iter()
+            .flat_map(disco::items)
+            .map(|item| async move {
+                // A component that is down does not hide the others.
+                let info = self.session.get(Some(item.jid.clone()), query()).await.ok().flatten()?;
+                is_room_service(&disco::info(&info)).then(|| item.jid.to_bare())
+            })
+            .collect();
+        let mut room_service = None;
+        while let Some(service) = services.next().await {
+            if service.is_some() {
+                room_service = service;
                 break;
             }
         }
+        let abilities = Abilities {
+            has_archive: features.is_some_and(|info| info.features.contains(ns::MAM)),
+            room_service,
+        };
         *self.abilities.borrow_mut() = abilities;
         Ok(())
     }

@@ -8,18 +8,21 @@ use crate::backend::xmpp::ns::{NICK, VCARD4_NODE};
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
 use crate::backend::xmpp::stanza::{message, vcard, xml};
-use crate::model::{Change, Profile, UserId};
+use crate::model::{Change, Micros, Profile, UserId};
 use futures::{StreamExt, stream};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::time::Duration;
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
-/// How many profiles are asked for at once.
-const AT_ONCE: usize = 8;
+/// How many profiles are asked for at once: each is two ways there and back.
+const AT_ONCE: usize = 32;
+/// How long a profile counts as known. Friends tell of changes by themselves, and messages show them; this is for the rest.
+const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The profiles of this session.
 pub(crate) struct Profiles {
@@ -64,6 +67,11 @@ impl ProfileQueue {
         }
     }
 
+    /// Whether it was requested.
+    fn has(&self, jid: &BareJid) -> bool {
+        self.requested.borrow().contains(jid)
+    }
+
     /// Allows another request, unless the first one still waits.
     fn forget(&self, jid: &BareJid) {
         if self.waiting.borrow().is_none() {
@@ -92,7 +100,20 @@ impl Profiles {
     /// The profile of a user as far as it is known without a request.
     pub(crate) fn known(&self, jid: &BareJid) -> Profile {
         let known = self.known.borrow().get(jid).cloned();
-        known.unwrap_or_else(|| vcard::empty(jid))
+        known
+            .or_else(|| self.stored(jid).map(|(profile, _)| profile))
+            .unwrap_or_else(|| vcard::empty(jid))
+    }
+
+    /// The profile of a user that an earlier session has stored, and when.
+    fn stored(&self, jid: &BareJid) -> Option<(Profile, Micros)> {
+        self.session.sink.stored_profile(&address::user_id(jid)).ok().flatten()
+    }
+
+    /// Whether a profile was told so lately that nobody has to be asked for it.
+    fn is_fresh(&self, jid: &BareJid) -> bool {
+        let stored = self.stored(jid);
+        stored.is_some_and(|(_, time)| u128::from(Micros::now().0.abs_diff(time.0)) < FRESH.as_micros())
     }
 
     /// The name and picture to show with a message: what the message says, or else what is known.
@@ -104,7 +125,7 @@ impl Profiles {
             if self.known.borrow().contains_key(sender) {
                 self.queue.forget(sender);
             }
-            self.request_profile(sender);
+            self.request(sender);
         }
         let or = |said: String, known: String| if said.is_empty() { known } else { said };
         (or(said.0, profile.nick_name), or(said.1, profile.face_url))
@@ -121,8 +142,15 @@ impl Profiles {
         before.as_ref() != Some(said)
     }
 
-    /// A conversation with somebody appeared: their name and picture are wanted, once a session.
+    /// A conversation with somebody appeared: their name and picture are wanted, unless they were told lately.
     pub(crate) fn request_profile(self: &Rc<Self>, jid: &BareJid) {
+        if !self.queue.has(jid) && !self.is_fresh(jid) {
+            self.request(jid);
+        }
+    }
+
+    /// Asks for a profile, once a session.
+    fn request(self: &Rc<Self>, jid: &BareJid) {
         // The sync reads the account's own.
         if *jid != self.session.me && self.queue.add(jid) {
             let (profiles, jid) = (Rc::clone(self), jid.clone());
@@ -140,7 +168,8 @@ impl Profiles {
         }
         stream::iter(self.queue.finish())
             .for_each_concurrent(AT_ONCE, |jid| async move {
-                if !self.session.is_over() {
+                // A friend's server tells by itself, perhaps since the request: whoever asks all the same learns nothing.
+                if !self.session.is_over() && !self.is_fresh(&jid) {
                     self.subscribe_profile(&jid).await;
                 }
             })

@@ -64,10 +64,9 @@ impl Reads {
             .collect()
     }
 
-    /// Reads all positions and hands them to the account. Says what they are.
-    pub(crate) async fn load(&self) -> XmppResult<HashMap<ConversationId, String>> {
-        let items = self.items().await?;
-        self.session.apply(false, self.changes(&items))?;
+    /// Hands all positions to the account. Says what they are.
+    pub(crate) fn load(&self, items: &[Item]) -> XmppResult<HashMap<ConversationId, String>> {
+        self.session.apply(false, self.changes(items))?;
         Ok(items.iter().filter_map(|item| self.position(item)).collect())
     }
 

@@ -10,49 +10,39 @@ use crate::backend::xmpp::stanza::{chat, ids};
 use crate::model::{ConversationId, Micros};
 use futures::{StreamExt, stream};
 use std::collections::{HashMap, HashSet};
-use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::jid::{BareJid, Jid};
 
 /// How many questions about single conversations are under way at once.
 const AT_ONCE: usize = 8;
+/// How many conversations are looked at when much was missed: more than a screen shows, since some that were quiet before
+/// come up. And how many at once.
+const LOOKED_AT: usize = 300;
+const LOOKED_AT_ONCE: usize = 64;
 /// How many messages of one conversation are read at once to find where it was read last, and how often.
 const PAGE_OF_CONVERSATION: usize = 30;
 const MAX_PAGES: usize = 10;
 
-/// Reads the newest page at first, later everything after the last message known. Then what arrived meanwhile is stored.
+/// Reads the newest page at first, later what was missed; of much that was missed only a part, and then the newest messages,
+/// so that the list is right after a few questions: [`close_gap`] reads the rest. Then what arrived meanwhile is stored.
 pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
     let mut read = HashSet::new();
     if own.discovery.has_archive() {
-        match own.position() {
-            Some(position) => {
-                let since = Micros(position.time);
-                let mut newest = position.newest;
-                loop {
-                    let part = newest.clone().map_or(Part::Since(since), Part::After);
-                    let page = match own.archive.page(&own.session.me, None, part, PAGE).await {
-                        // The archive has forgotten that message: its time is still good.
-                        Err(error) if is_forgotten(&error) && newest.is_some() => {
-                            newest = None;
-                            continue;
-                        }
-                        page => page?,
-                    };
-                    let (is_last, next) = (page.is_last, page.ends.clone());
-                    follow_invitations(own, &page);
-                    // The archive knows the order. What it kept for us may arrive after what was sent later.
-                    own.apply_page(&page, End::New)?;
-                    read.extend(page.entries.into_iter().map(|entry| entry.id));
-                    if is_last {
-                        break;
-                    }
-                    newest = next.map(|(_, last)| last);
-                }
-            }
-            None => {
+        if own.position().is_some() {
+            let page = follow(own).await?;
+            let is_last = page.is_last;
+            read.extend(page.entries.into_iter().map(|entry| entry.id));
+            if !is_last {
                 let page = own.archive.page(&own.session.me, None, Part::Newest, PAGE).await?;
-                follow_invitations(own, &page);
-                // A page at the old end is told as history. What has arrived meanwhile is news, and follows below.
-                own.apply_page(&page.without(&arrived(own)), End::Old)?;
+                own.apply_page(&page, End::Ahead)?;
+                let shown = conversations(own, &page);
+                read.extend(page.entries.into_iter().map(|entry| entry.id));
+                look_at_others(own, &shown).await?;
             }
+        } else {
+            let page = own.archive.page(&own.session.me, None, Part::Newest, PAGE).await?;
+            follow_invitations(own, &page);
+            // A page at the old end is told as history. What has arrived meanwhile is news, and follows below.
+            own.apply_page(&page.without(&arrived(own)), End::Old)?;
         }
     }
     let held = own.hold.release();
@@ -60,6 +50,65 @@ pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
     held.iter()
         .filter(|message| ids::stanza_id(message, &own.session.me).is_none_or(|id| !read.contains(&id)))
         .try_for_each(|message| own.apply_live(message))
+}
+
+/// Reads what was missed before the newest messages.
+pub(crate) async fn close_gap(own: &AccountArchive) -> XmppResult<()> {
+    while own.is_behind() {
+        follow(own).await?;
+    }
+    Ok(())
+}
+
+/// Reads and stores the page after the position.
+async fn follow(own: &AccountArchive) -> XmppResult<Page> {
+    loop {
+        let position = own.position().unwrap_or_default();
+        let since = Part::Since(Micros(position.time));
+        let part = position.newest.clone().map_or_else(|| since.clone(), Part::After);
+        let page = match own.archive.page(&own.session.me, None, part, PAGE).await {
+            // The archive has forgotten that message: its time is still good.
+            Err(error) if is_forgotten(&error) => own.archive.page(&own.session.me, None, since, PAGE).await?,
+            page => page?,
+        };
+        // Somebody else has read the same part meanwhile, after a connection was resumed perhaps. What was read once is not
+        // taken for new again: it may have been cleared since.
+        if own.position().unwrap_or_default().newest != position.newest {
+            continue;
+        }
+        follow_invitations(own, &page);
+        // The archive knows the order. What it kept for us may arrive after what was sent later.
+        own.apply_page(&page, End::New)?;
+        return Ok(page);
+    }
+}
+
+/// The users whose messages a page has.
+fn conversations(own: &AccountArchive, page: &Page) -> HashSet<BareJid> {
+    let ends = page
+        .entries
+        .iter()
+        .flat_map(|entry| [&entry.message.from, &entry.message.to]);
+    let users = ends.flatten().map(Jid::to_bare);
+    users.filter(|jid| *jid != own.session.me).collect()
+}
+
+/// The last messages of the conversations at the top of the list that the newest page has not shown.
+async fn look_at_others(own: &AccountArchive, shown: &HashSet<BareJid>) -> XmppResult<()> {
+    let listed = own.session.sink.recent_conversations(LOOKED_AT)?;
+    let users = listed.iter().filter(|id| id.user_id().is_some());
+    let others = users
+        .filter_map(address::jid_of_conversation)
+        .filter(|jid| !shown.contains(jid));
+    let results = stream::iter(others)
+        .map(|jid| async move {
+            let page = own.archive.page(&own.session.me, Some(&jid), Part::Newest, 1).await?;
+            own.apply_page_of_conversation(&page, End::Ahead)
+        })
+        .buffer_unordered(LOOKED_AT_ONCE)
+        .collect::<Vec<_>>()
+        .await;
+    results.into_iter().collect()
 }
 
 /// The archive's ids of the messages that are held.
@@ -118,7 +167,7 @@ async fn fetch_unread(own: &AccountArchive, jid: &BareJid, read: Option<&String>
         // Without a read position nothing is counted: the message that the list shows is enough.
         let max = if read.is_some() { PAGE_OF_CONVERSATION } else { 1 };
         let page = own.archive.page(&own.session.me, Some(jid), part, max).await?;
-        own.apply_page_of_conversation(&page)?;
+        own.apply_page_of_conversation(&page, End::Old)?;
         let is_found = read.is_some_and(|read| page.entries.iter().any(|entry| entry.id == *read));
         if page.is_last || is_found || read.is_none() {
             return Ok(());
@@ -132,12 +181,16 @@ pub(crate) async fn backfill(own: &AccountArchive) -> XmppResult<bool> {
     let Some(position) = own.position().filter(|position| !position.is_complete) else {
         return Ok(false);
     };
-    let part = position.oldest.map_or(Part::Newest, Part::Before);
+    let part = position.oldest.clone().map_or(Part::Newest, Part::Before);
     let page = match own.archive.page(&own.session.me, None, part, PAGE).await {
         // Everything older has expired.
         Err(error) if is_forgotten(&error) => return Ok(false),
         page => page?,
     };
+    // Somebody else has read this part meanwhile.
+    if own.position().is_some_and(|now| now.oldest != position.oldest) {
+        return Ok(true);
+    }
     own.apply_page(&page, End::Old)?;
     Ok(!page.is_last)
 }
@@ -147,7 +200,8 @@ pub(crate) async fn backfill_conversation(own: &AccountArchive, conversation: &C
     let Some(jid) = address::jid_of_conversation(conversation) else {
         return Ok(());
     };
-    if own.position().is_none_or(|position| position.is_complete) {
+    // While there is a gap, the next older part may lie in it, and that is being read.
+    if own.is_behind() || own.position().is_none_or(|position| position.is_complete) {
         return Ok(());
     }
     let part = match own.session.sink.oldest_stored(conversation)? {
@@ -156,5 +210,5 @@ pub(crate) async fn backfill_conversation(own: &AccountArchive, conversation: &C
         None => Part::Newest,
     };
     let page = own.archive.page(&own.session.me, Some(&jid), part, PAGE).await?;
-    own.apply_page_of_conversation(&page)
+    own.apply_page_of_conversation(&page, End::Old)
 }

@@ -4,7 +4,7 @@
 
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
-use crate::backend::xmpp::features::archive::{Archive, End, Found, Position, page_changes};
+use crate::backend::xmpp::features::archive::{Archive, End, Found, Position, newer_than_stored, page_changes};
 use crate::backend::xmpp::features::discovery::Discovery;
 use crate::backend::xmpp::features::hold::Hold;
 use crate::backend::xmpp::features::profiles::Profiles;
@@ -17,7 +17,7 @@ use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
 use crate::backend::xmpp::stanza::message as content;
 use crate::model::{Change, Elem, IdKind, Message as Said, MessageBody, MessageId, Target, UnnumberedMessage};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Message, MessageType};
@@ -35,6 +35,8 @@ pub(crate) struct AccountArchive {
     reads: Rc<Reads>,
     /// How far it has been read; `None` when never.
     position: RefCell<Option<Position>>,
+    /// Whether the newest messages came ahead, and others between the position and them were not read yet.
+    is_behind: Cell<bool>,
     /// Messages that arrive before what came earlier was read.
     pub(crate) hold: Hold<Message>,
 }
@@ -57,6 +59,7 @@ impl AccountArchive {
             profiles: Rc::clone(profiles),
             reads: Rc::clone(reads),
             position: RefCell::new(position),
+            is_behind: Cell::new(false),
             hold: Hold::holding(),
         }))
     }
@@ -64,6 +67,11 @@ impl AccountArchive {
     /// How far it has been read; `None` when never.
     pub(crate) fn position(&self) -> Option<Position> {
         self.position.borrow().clone()
+    }
+
+    /// Whether messages between the position and the newest were not read yet.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.is_behind.get()
     }
 
     /// A message between two users has arrived. It is stored at once, or after what came before it.
@@ -102,6 +110,7 @@ impl AccountArchive {
             origin_id: String::new(),
             is_origin_unique: false,
             older: false,
+            is_ahead: self.is_behind(),
         };
         let change = Change::UnnumberedMessage(Box::new(request));
         if let Err(error) = self.session.apply(true, vec![change]) {
@@ -115,18 +124,34 @@ impl AccountArchive {
         match end {
             End::Old => position.extend(page),
             End::New => position.follow(page),
+            End::Ahead => {}
         }
-        let changes = page_changes(&page.entries, end, |entry, found| self.read(&entry.message, found));
+        let mut changes = page_changes(&page.entries, end, |entry, found| self.read(&entry.message, found));
+        if end == End::Ahead {
+            changes = newer_than_stored(&*self.session.sink, changes)?;
+        }
+        let is_caught_up = end == End::New && page.is_last;
+        if is_caught_up {
+            changes.push(Change::CaughtUp { group_id: None });
+        }
         self.session.apply_at(false, changes, position.stored(NAME))?;
         // After the commit: had it failed, the page would have to be read again.
         *self.position.borrow_mut() = Some(position);
+        self.is_behind.set(match end {
+            End::Ahead => true,
+            End::New => self.is_behind.get() && !is_caught_up,
+            End::Old => self.is_behind.get(),
+        });
         Ok(())
     }
 
-    /// Stores a page of one conversation, older than all that is stored of it. It is not part of what the position says.
-    pub(crate) fn apply_page_of_conversation(&self, page: &Page) -> XmppResult<()> {
-        let read = |message: &Message, found: &Found| self.read(message, found);
-        let changes = page_changes(&page.entries, End::Old, |entry, found| read(&entry.message, found));
+    /// Stores a page of one conversation, older than all that is stored of it or ahead. It is not part of what the position
+    /// says.
+    pub(crate) fn apply_page_of_conversation(&self, page: &Page, end: End) -> XmppResult<()> {
+        let mut changes = page_changes(&page.entries, end, |entry, found| self.read(&entry.message, found));
+        if end == End::Ahead {
+            changes = newer_than_stored(&*self.session.sink, changes)?;
+        }
         self.session.apply(false, changes)
     }
 
@@ -143,17 +168,20 @@ impl AccountArchive {
             time: ids::delay(message, me, None).unwrap_or_else(|| self.session.clock.now()),
             server_id,
             older: false,
+            is_ahead: self.is_behind(),
         };
         // A delayed message is in the archive too, in its place: while the archive is still being read, that brings it.
         let is_delayed = ids::is_delayed(message) && !found.server_id.is_empty();
-        if is_delayed && self.position().is_none_or(|position| !position.is_complete) {
+        if is_delayed && (self.is_behind() || self.position().is_none_or(|position| !position.is_complete)) {
             return Ok(());
         }
         let changes = self.read(message, &found);
         let mut positions = Vec::new();
         // Before the first page the archive has no position that this could continue.
+        // While it is behind, the position stays where what was not read yet begins.
         if !found.server_id.is_empty()
             && !is_delayed
+            && !self.is_behind()
             && let Some(position) = self.position.borrow_mut().as_mut()
         {
             position.advance(&found.server_id, found.time);
@@ -186,8 +214,8 @@ impl AccountArchive {
         };
         let event = chat::read(message, None);
         if let ChatEvent::Left(room) = event {
-            // Not from older history: the user may have joined again since.
-            if let Some(room) = room.filter(|_| !found.older) {
+            // Not from older history: the user may have joined again since. And one that came ahead comes again.
+            if let Some(room) = room.filter(|_| !found.older && !found.is_ahead) {
                 on_left(&self.rooms, &sender, &room);
             }
             return Vec::new();
@@ -226,6 +254,7 @@ impl AccountArchive {
                     origin_id,
                     is_origin_unique,
                     older: found.older,
+                    is_ahead: found.is_ahead,
                 }))]
             }
             // A sender recalls only what is their own.

@@ -1,12 +1,13 @@
 //! Coming into rooms and out of them because others say so: another device of the user, or somebody who invites.
 
+use super::catch_up::{Since, close_gap};
 use super::config;
 use super::enter::{enter, leave};
 use super::join::{begin, forget_membership, join, rejoin_with_backoff};
-use super::messages::Since;
 use super::state::Rooms;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::bookmarks::BookmarkChange;
+use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::chat::Invitation;
 use crate::backend::xmpp::time::whole_second;
 use crate::model::Micros;
@@ -17,15 +18,20 @@ use xmpp_parsers::jid::BareJid;
 pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
     for change in changes {
         match change {
-            BookmarkChange::Join(bookmark) if !rooms.contains(&bookmark.room) => {
-                // Another client may not say since when: then what the room has is for the account.
-                let since = bookmark.joined.map_or(Since::Known, Since::Time);
-                rooms.bookmarks.note(&bookmark.room, bookmark.joined);
+            BookmarkChange::Join(bookmark) if !is_on_its_way(rooms, &bookmark.room) => {
                 let own = Rc::clone(rooms);
                 rooms.session.spawn(async move {
+                    // What is told before the sync has read the bookmarks may be in them: the sync enters those rooms.
+                    own.session.reach(Stage::Bookmarked).await?;
+                    if is_on_its_way(&own, &bookmark.room) || !own.bookmarks.is_kept(&bookmark.room) {
+                        return Ok(());
+                    }
+                    // Another client may not say since when: then what the room has is for the account.
+                    let since = bookmark.joined.map_or(Since::Known, Since::Time);
+                    own.bookmarks.note(&bookmark.room, bookmark.joined);
                     let joined = join(&own, &bookmark.room, since).await;
-                    let joined = joined.inspect_err(|_| rejoin_with_backoff(&own, &bookmark.room));
-                    joined.map(drop)
+                    joined.inspect_err(|_| rejoin_with_backoff(&own, &bookmark.room))?;
+                    close_gap(&own, &bookmark.room).await
                 });
             }
             // This device's own bookmark comes back to it, and clients rename theirs.
@@ -41,9 +47,15 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
     }
 }
 
+/// Whether the account is in a room, or is a member, whom something else takes in. Who enters twice at once reads the archive
+/// twice, and what was cleared in between would come back.
+fn is_on_its_way(rooms: &Rooms, room: &BareJid) -> bool {
+    rooms.contains(room) || rooms.bookmarks.is_member(room)
+}
+
 /// Somebody invites us, or did at `time`. An invitation is followed when the room has made us a member.
 pub(crate) fn on_invitation(rooms: &Rc<Rooms>, invitation: Invitation, time: Micros) {
-    if let Some(room) = invitation.room.filter(|room| !rooms.contains(room)) {
+    if let Some(room) = invitation.room.filter(|room| !is_on_its_way(rooms, room)) {
         let own = Rc::clone(rooms);
         let after = invitation.after;
         let following = async move { follow_invitation(&own, &room, time, after.as_deref()).await };
@@ -55,7 +67,7 @@ async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros, afte
     let Some(info) = config::info(rooms, room).await? else {
         return Ok(());
     };
-    if rooms.contains(room) {
+    if is_on_its_way(rooms, room) {
         return Ok(());
     }
     // A room shows what it has made of us only to an occupant.
@@ -69,7 +81,8 @@ async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros, afte
     let since = whole_second(time);
     // First the membership, for all devices and the next login; then what follows from it.
     rooms.bookmarks.publish(room, &info.name, since, after).await?;
-    begin(rooms, room, &info, Since::Time(since)).await.map(drop)
+    begin(rooms, room, &info, Since::Time(since)).await?;
+    close_gap(rooms, room).await
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! V2TIM's operations on groups: creating, joining, quitting, dismissing, and their data.
 
+use super::catch_up::Since;
 use super::config;
 use super::enter::{Entered, enter, leave};
 use super::join::{self, Membership, begin, forget_membership, join, no_such_group, not_a_member, require_member};
 use super::members;
-use super::messages::Since;
 use super::state::Rooms;
 use crate::backend::NewGroup;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
+use crate::backend::xmpp::time::whole_second;
 use crate::model::id::quoted;
 use crate::model::{Change, Group, GroupId, GroupRole, GroupType, Status};
 use std::rc::Rc;
@@ -49,7 +50,8 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
         member_count: 1 + i64::try_from(new.members.len()).unwrap_or_default(),
         is_open: new.group_type != GroupType::Work,
     };
-    let time = rooms.session.clock.now();
+    // All that is said in a new room is for the account, also on servers that count time in seconds.
+    let time = whole_second(rooms.session.clock.now());
     // The bookmark first: if the session ends here, the next login finds the room.
     rooms.bookmarks.publish(&room, &info.name, time, None).await?;
     begin(rooms, &room, &info, Since::Now).await?;
@@ -69,8 +71,8 @@ pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult
     if rooms.is_joined(&room) {
         return Ok(());
     }
-    // From before entering: what is said meanwhile is for the account too.
-    let time = rooms.session.clock.now();
+    // From before entering: what is said meanwhile is for the account too. Servers count time in seconds.
+    let time = whole_second(rooms.session.clock.now());
     // A member who is outside at the moment goes on reading.
     let is_member = rooms.bookmarks.is_member(&room);
     let since = if is_member { Since::Known } else { Since::Now };
@@ -78,7 +80,11 @@ pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult
     if is_member {
         return Ok(());
     }
-    rooms.bookmarks.publish(&room, &group.group_name, time, None).await
+    let after = rooms.with(&room, |room| room.began_after.clone()).flatten();
+    rooms
+        .bookmarks
+        .publish(&room, &group.group_name, time, after.as_deref())
+        .await
 }
 
 /// `quitGroup`. The owner of a group dismisses it instead, as in V2TIM.

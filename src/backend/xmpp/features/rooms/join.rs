@@ -1,8 +1,8 @@
 //! Being a member of a room: joining, coming back, and no longer being one.
 
+use super::catch_up::{self, Since};
 use super::config;
 use super::enter::{Entered, enter, leave};
-use super::messages::{self, Since};
 use super::state::Rooms;
 use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
@@ -81,7 +81,7 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
         time,
     };
     rooms.session.apply(is_live, vec![change])?;
-    messages::catch_up(rooms, room, since).await?;
+    catch_up::catch_up(rooms, room, since).await?;
     Ok(group)
 }
 
@@ -93,7 +93,7 @@ pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid) {
     rooms.has_changed();
     let group_id = address::group_id(room);
     let group = joined_group(rooms, &group_id);
-    let positions = messages::left(rooms, room);
+    let positions = catch_up::left(rooms, room);
     let _ = rooms
         .session
         .apply_at(true, vec![Change::GroupLeft { group_id }], positions);
@@ -165,7 +165,8 @@ pub(crate) async fn join_known(rooms: &Rc<Rooms>, room: &BareJid) {
 
 /// Enters a room that has forgotten us, and reads what was said meanwhile.
 pub(crate) async fn rejoin(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
-    join(rooms, room, Since::Known).await.map(drop)
+    join(rooms, room, Since::Known).await?;
+    catch_up::close_gap(rooms, room).await
 }
 
 /// Enters a room that we are out of without having left it, as often as it takes, in the background.

@@ -10,6 +10,8 @@ mod senders;
 
 pub(crate) mod messages;
 
+pub(crate) mod catch_up;
+
 pub(crate) mod enter;
 
 pub(crate) mod join;

@@ -47,6 +47,10 @@ pub(crate) struct Room {
     pub(crate) hold: Hold<Message>,
     /// How far its archive has been read.
     pub(crate) position: Option<Position>,
+    /// Whether the newest messages came ahead, and others between the position and them were not read yet.
+    pub(crate) is_behind: bool,
+    /// The archive's last message when the account became a member in this session; `None` when it did not or there is none.
+    pub(crate) began_after: Option<String>,
 }
 
 impl Room {
@@ -62,6 +66,8 @@ impl Room {
             occupants: HashMap::new(),
             hold: Hold::holding(),
             position,
+            is_behind: false,
+            began_after: None,
         }
     }
 }
@@ -110,6 +116,11 @@ impl Rooms {
     /// Whether the account is in a room or on its way in.
     pub(crate) fn contains(&self, jid: &BareJid) -> bool {
         self.rooms.borrow().contains_key(jid)
+    }
+
+    /// Whether a room's newest messages came ahead of others.
+    pub(crate) fn is_behind(&self, jid: &BareJid) -> bool {
+        self.with(jid, |room| room.is_behind).unwrap_or_default()
     }
 
     /// Whether the account is in a room at this moment.
