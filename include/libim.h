@@ -373,6 +373,11 @@
 #define IM_LOG_TRACE 5
 
 /**
+ * The number of no event: `im_stream_next` has found none.
+ */
+#define IM_EVENT_NONE -1
+
+/**
  * The outcome of a call: `IM_STATUS_OK` (0) or another `IM_STATUS_` code. It is the same number as `code` in the
  * response.
  */
@@ -408,7 +413,7 @@ typedef void (*im_on_event)(void *user_data, int32_t event, const char *payload,
 /**
  * Releases a `user_data` that libim no longer needs.
  *
- * Runs exactly once after a successful `im_listener_add` or `im_set_logger`, and never after a failed one. It runs on the
+ * Runs exactly once after a successful `im_listener_add`, `im_stream_open` or `im_set_logger`, and never after a failed one. It runs on the
  * thread that drops the last reference: the one that removes the listener, closes the client or replaces the logger, the
  * dispatcher thread, or, for a logger, a thread that logs. It may call whatever a callback may call, and must not unwind.
  * NULL if there is nothing to release.
@@ -419,6 +424,19 @@ typedef void (*im_destroy)(void *user_data);
  * A listener of a client. Handles are numbers that are never 0 and never reused within a process.
  */
 typedef uint64_t im_listener;
+
+/**
+ * Hears that a stream has an event.
+ *
+ * Runs on the client's dispatcher thread with no lock of libim held. The same calls are refused within it as within
+ * `im_on_response`, and it must not unwind.
+ */
+typedef void (*im_on_ready)(void *user_data);
+
+/**
+ * A stream of events of a client. Handles are numbers that are never 0 and never reused within a process.
+ */
+typedef uint64_t im_stream;
 
 /**
  * Receives a line of the log.
@@ -604,6 +622,61 @@ im_status im_listener_add(im_client client,
  */
 im_status im_listener_remove(im_client client,
                              im_listener listener);
+
+/**
+ * Opens a stream: events of a client that the app takes with `im_stream_next` when it wants them, on any thread, in place
+ * of a listener that is called with them.
+ *
+ * `event_mask` is that of `im_listener_add`. The stream receives the events of changes made from now on. Those that the
+ * app has not taken are merged as for a slow listener: it gets the newest state of each conversation instead of every
+ * state in between, and of message events the newest few thousand, with one `onMessagesMissed` for the others. A slow
+ * reader holds up neither listeners nor the answers of calls.
+ *
+ * `on_ready` runs when there is an event for the first time, and then when there is one after `im_stream_next` has said
+ * that there is none. It is the place to wake whatever takes the events, and may run before this function has returned. It
+ * must not be NULL.
+ *
+ * If this returns 0, libim owns `user_data`: `destroy`, which may be NULL, runs exactly once, after the stream or its client
+ * was closed. If this returns anything else, `destroy` never runs. A stream must be closed with `im_stream_close`, also
+ * after its client.
+ *
+ * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed client) and `IM_STATUS_INVALID_PARAMETERS` (`on_ready` or
+ * `out_stream` is NULL, or the mask has a bit that belongs to no event).
+ *
+ * Any thread, also inside callbacks.
+ */
+im_status im_stream_open(im_client client,
+                         uint64_t event_mask,
+                         im_on_ready on_ready,
+                         void *user_data,
+                         im_destroy destroy,
+                         im_stream *out_stream);
+
+/**
+ * Takes the oldest event of a stream.
+ *
+ * `*out_event` is its `IM_EVENT_` number and `*out_payload` its argument as JSON (`null` if it has none), to be freed with
+ * `im_string_free`; or, if there is no event now, `IM_EVENT_NONE` and NULL. Neither may be NULL.
+ *
+ * Fails with `IM_STATUS_NOT_INITIALIZED` if the stream is unknown or closed, or if its client is closed and all events have
+ * been taken.
+ *
+ * Any thread, also inside callbacks; one at a time for each stream, so that the events stay in order.
+ */
+im_status im_stream_next(im_stream stream,
+                         int32_t *out_event,
+                         char **out_payload);
+
+/**
+ * Closes a stream, which receives nothing more. Its events that were not taken are lost.
+ *
+ * On any thread other than the client's dispatcher thread, this returns when `on_ready` is not running and will not run
+ * again and `destroy` has run, so it must not be called while holding a lock that `on_ready` needs. Inside a callback of the
+ * client it returns at once.
+ *
+ * Fails with `IM_STATUS_NOT_INITIALIZED` (unknown or closed stream).
+ */
+im_status im_stream_close(im_stream stream);
 
 /**
  * Frees a response. Does nothing if `string` is NULL. Only for strings received through an `out_response`; strings passed
@@ -917,8 +990,11 @@ im_status im_delete_conversation(im_client client, const char *request, char **o
  * as JSON.
  *
  * Request:
- * - `receiver` (string, default ""): The user to send to. Exactly one of this and `groupID` must be given.
- * - `groupID` (string, default ""): The group to send to. Exactly one of this and `receiver` must be given.
+ * - `receiver` (string, default ""): The user to send to. Exactly one of this, `groupID` and `conversationID` must be
+ *   given.
+ * - `groupID` (string, default ""): The group to send to, in place of `receiver`.
+ * - `conversationID` (string, default ""): The conversation to send to, in place of `receiver` and `groupID`. libim's
+ *   own: V2TIM has only those two.
  * - `elemType` (integer or null, optional): The kind of element: 1 text, 2 custom. Absent or null: that of the element
  *   given.
  * - `textElem` (object or null, optional): The text of a text message. Exactly one of this and `customElem` must be
@@ -952,14 +1028,37 @@ im_status im_delete_conversation(im_client client, const char *request, char **o
 im_status im_send_message(im_client client, const char *request, char **out_response);
 
 /**
+ * Waits until the server has a message of the current user, and returns the message then.
+ *
+ * If the server refuses the message, the call fails with `REFUSED`, and the message has status 3. The call also waits
+ * while there is no connection. When its time is over, the message stays in the outbox: libim goes on trying, and
+ * `onMessageStatusChanged` reports the end.
+ *
+ * Request:
+ * - `msgID` (string, required): The `msgID` that `sendMessage` returned.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: V2TimMessage: the message, as the server has it: with status 2, or with 6 if it has been recalled.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it was deleted meanwhile), `IM_STATUS_NOT_LOGGED_IN`,
+ * `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED` (the server refused the message).
+ *
+ * libim's own: `waitUntilSent`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_wait_until_sent(im_client client, const char *request, char **out_response);
+
+/**
  * Reads the stored messages of a conversation, page by page.
  *
  * A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
  * `onMessagesMissed` then reports the conversation.
  *
  * Request:
- * - `userID` (string, default ""): The user of a C2C conversation. Exactly one of this and `groupID` must be given.
- * - `groupID` (string, default ""): The group. Exactly one of this and `userID` must be given.
+ * - `userID` (string, default ""): The user of a C2C conversation. Exactly one of this, `groupID` and `conversationID`
+ *   must be given.
+ * - `groupID` (string, default ""): The group, in place of `userID`.
+ * - `conversationID` (string, default ""): The conversation, in place of `userID` and `groupID`. libim's own: V2TIM
+ *   has only those two.
  * - `count` (integer, from 1, default 20): The most messages to return.
  * - `lastMsgID` (string or null, optional): The message to continue from, which is not returned. Absent, null or
  *   empty: from the newest message, or from the oldest when reading towards newer ones.

@@ -51,6 +51,11 @@ fn asynchronous_calls() {
 }
 
 #[test]
+fn streams() {
+    shared("stream");
+}
+
+#[test]
 fn callbacks() {
     shared("callbacks");
 }

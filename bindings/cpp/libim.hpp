@@ -11,7 +11,9 @@
 //     parameters.hpp  parameters that are structs: im::Config, im::NewMessage and so on
 //     models.hpp      im::Conversation, im::Message and so on
 //     events.hpp      im::EventHandlers
+//     future.hpp      im::Future and im::Pending
 //     listener.hpp    im::Listener
+//     queue.hpp       im::EventQueue: events that the app handles in a loop of its own
 //     result.hpp      im::Result and im::Error
 //     request.hpp     im::Request: a request as JSON
 //     logger.hpp      im::setLogger
@@ -21,11 +23,13 @@
 #include <libim/async.hpp>
 #include <libim/client.hpp>
 #include <libim/events.hpp>
+#include <libim/future.hpp>
 #include <libim/listener.hpp>
 #include <libim/logger.hpp>
 #include <libim/methods.hpp>
 #include <libim/models.hpp>
 #include <libim/parameters.hpp>
+#include <libim/queue.hpp>
 #include <libim/request.hpp>
 #include <libim/result.hpp>
 

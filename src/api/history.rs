@@ -21,12 +21,15 @@ const MAX_MESSAGES: usize = 500;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct GetHistoryMessageList {
-    /// The user of a C2C conversation. Exactly one of this and `groupID` must be given.
+    /// The user of a C2C conversation. Exactly one of this, `groupID` and `conversationID` must be given.
     #[serde(rename = "userID", default)]
     user_id: String,
-    /// The group. Exactly one of this and `userID` must be given.
+    /// The group, in place of `userID`.
     #[serde(rename = "groupID", default)]
     group_id: String,
+    /// The conversation, in place of `userID` and `groupID`. libim's own: V2TIM has only those two.
+    #[serde(rename = "conversationID", default)]
+    conversation_id: String,
     /// The most messages to return.
     #[serde(default = "default_count")]
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
@@ -70,7 +73,7 @@ impl Request for GetHistoryMessageList {
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        let id = target(client, "userID", self.user_id, self.group_id)?;
+        let id = target(client, "userID", self.user_id, self.group_id, self.conversation_id)?;
         let direction = match self.get_type {
             1 | 3 => Direction::Older,
             2 | 4 => Direction::Newer,

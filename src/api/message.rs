@@ -1,6 +1,7 @@
 //! Sending messages.
 
 use super::method::{Method, Request, Topic};
+use super::request::Timeout;
 use super::response::{Data, to_data};
 use crate::client::Call;
 use crate::engine::Message;
@@ -19,12 +20,15 @@ use serde::Deserialize;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct SendMessage {
-    /// The user to send to. Exactly one of this and `groupID` must be given.
+    /// The user to send to. Exactly one of this, `groupID` and `conversationID` must be given.
     #[serde(default)]
     receiver: String,
-    /// The group to send to. Exactly one of this and `receiver` must be given.
+    /// The group to send to, in place of `receiver`.
     #[serde(rename = "groupID", default)]
     group_id: String,
+    /// The conversation to send to, in place of `receiver` and `groupID`. libim's own: V2TIM has only those two.
+    #[serde(rename = "conversationID", default)]
+    conversation_id: String,
     /// The kind of element: 1 text, 2 custom. Absent or null: that of the element given.
     elem_type: Option<i64>,
     /// The text of a text message. Exactly one of this and `customElem` must be given.
@@ -103,7 +107,7 @@ impl Request for SendMessage {
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        let id = target(client, "receiver", self.receiver, self.group_id)?;
+        let id = target(client, "receiver", self.receiver, self.group_id, self.conversation_id)?;
         let elem = elem(self.elem_type, self.text_elem, self.custom_elem)?;
         if id.group_id().is_none() && !self.group_at_user_list.is_empty() {
             return Err(Error::invalid(
@@ -188,16 +192,85 @@ fn check_size(field: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// The conversation of a request that names either a user or a group.
-pub(super) fn target(client: &Call<'_>, user_field: &str, user: String, group: String) -> Result<ConversationId> {
-    match (user.is_empty(), group.is_empty()) {
-        (false, true) => Ok(ConversationId::c2c(&client.user(user_field, user)?)),
-        (true, false) => Ok(ConversationId::group(&client.group("groupID", group)?)),
-        (true, true) => Err(Error::invalid(format!("neither {user_field} nor groupID is given"))),
-        (false, false) => Err(Error::invalid(format!(
-            "{user_field} {} and groupID {} are both given",
-            quoted(&user),
-            quoted(&group)
+/// Waits until the server has a message of the current user, and returns the message then.
+///
+/// If the server refuses the message, the call fails with `REFUSED`, and the message has status 3. The call also waits
+/// while there is no connection. When its time is over, the message stays in the outbox: libim goes on trying, and
+/// `onMessageStatusChanged` reports the end.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct WaitUntilSent {
+    /// The `msgID` that `sendMessage` returned.
+    #[serde(rename = "msgID")]
+    msg_id: String,
+    #[serde(default)]
+    timeout_ms: Timeout,
+}
+
+impl Request for WaitUntilSent {
+    type Answer = Message<'static>;
+    const METHOD: Method = Method {
+        name: "waitUntilSent",
+        c_name: "im_wait_until_sent",
+        topic: Topic::Message,
+        is_own: true,
+        answer: "the message, as the server has it: with status 2, or with 6 if it has been recalled",
+        errors: &[(
+            Status::InvalidParameters,
+            "no such message, or it was deleted meanwhile",
+        )],
+        // Without a connection it waits for one.
+        server_errors: &[
+            (Status::NotLoggedIn, ""),
+            (Status::Timeout, ""),
+            (Status::Cancelled, ""),
+            (Status::Refused, "the server refused the message"),
+        ],
+        example: r#"{"msgID":"0b1c4d8e-0000-4000-8000-000000000000"}"#,
+        example_status: Status::InvalidParameters,
+        ..Method::on_server::<Self>()
+    };
+
+    fn run(self, client: &Call<'_>) -> Result<Data> {
+        client.wait_until_sent(&self.msg_id, self.timeout_ms.0)
+    }
+}
+
+/// The conversation of a request that names a user, a group or a conversation.
+pub(super) fn target(
+    client: &Call<'_>,
+    user_field: &str,
+    user: String,
+    group: String,
+    conversation: String,
+) -> Result<ConversationId> {
+    match (user.is_empty(), group.is_empty(), conversation.is_empty()) {
+        (false, true, true) => {
+            if let Some(rest) = user.strip_prefix("c2c_") {
+                let (user, rest) = (quoted(&user), quoted(rest));
+                return Err(Error::invalid(format!(
+                    "{user_field} {user} is a conversationID: give {user_field} {rest}, or conversationID {user}"
+                )));
+            }
+            Ok(ConversationId::c2c(&client.user(user_field, user)?))
+        }
+        (true, false, true) => Ok(ConversationId::group(&client.group("groupID", group)?)),
+        (true, true, false) => client.conversation("conversationID", conversation),
+        (true, true, true) => Err(Error::invalid(format!(
+            "none of {user_field}, groupID and conversationID is given"
         ))),
+        _ => {
+            let given = [(user_field, user), ("groupID", group), ("conversationID", conversation)];
+            let given: Vec<String> = given
+                .iter()
+                .filter(|(_, id)| !id.is_empty())
+                .map(|(field, id)| format!("{field} {}", quoted(id)))
+                .collect();
+            Err(Error::invalid(format!(
+                "only one of these can be given: {}",
+                given.join(", ")
+            )))
+        }
     }
 }

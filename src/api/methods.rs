@@ -33,6 +33,7 @@ pub static METHODS: &[Method] = &[
     group_info::GetJoinedGroupList::METHOD,
     member::GetGroupMemberList::METHOD,
     message::SendMessage::METHOD,
+    message::WaitUntilSent::METHOD,
     history::GetHistoryMessageList::METHOD,
     history::RevokeMessage::METHOD,
     history::DeleteMessages::METHOD,
@@ -70,6 +71,7 @@ mod tests {
         "getUsersInfo",
         "getGroupsInfo",
         "getGroupMemberList",
+        "waitUntilSent",
     ];
 
     #[test]

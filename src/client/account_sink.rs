@@ -67,8 +67,12 @@ impl AccountSink {
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut LoginState, &mut Tell<'_>) -> T) -> T {
         let mut state = self.lock();
         let value = change(&mut state, &mut |event, why| self.tell(event, why));
+        let has_ended = state.status() == LoginStatus::LoggedOut;
         // Before the notice: whoever wakes wants the lock.
         drop(state);
+        if has_ended {
+            self.engine.wake_deliveries();
+        }
         self.changed.notify_all();
         value
     }

@@ -37,11 +37,11 @@ impl<'a> Call<'a> {
     }
 
     /// What comes now takes long, and the next call need not wait for it.
-    fn has_begun(&self) {
+    pub(super) fn has_begun(&self) {
         drop(self.turn.take());
     }
 
-    fn deadline(&self, timeout: Duration) -> Deadline {
+    pub(super) fn deadline(&self, timeout: Duration) -> Deadline {
         Deadline::since(self.made, timeout, Arc::clone(&self.client.cancelled))
     }
 

@@ -111,6 +111,15 @@ impl Login {
         Ok(earlier)
     }
 
+    /// 6014, or why the server has ended the login, when nobody is logged in.
+    pub(super) fn check_logged_in(&self) -> Result<()> {
+        let state = self.account.lock();
+        match state.status() {
+            LoginStatus::LoggedOut => state.readiness().map(drop),
+            LoginStatus::LoggingIn | LoginStatus::LoggedIn => Ok(()),
+        }
+    }
+
     /// Something may have been added to the outbox, or taken off it.
     pub(super) fn outbox_changed(&self) {
         self.backend.outbox_changed();
@@ -216,6 +225,7 @@ impl Login {
     /// Wakes a login or a request that waits; the client's flag tells it why.
     pub(super) fn cancel(&self) {
         self.account.wake();
+        self.account.engine().wake_deliveries();
     }
 }
 

@@ -9,6 +9,7 @@ mod account_sink;
 mod call;
 mod call_threads;
 mod config;
+mod delivery;
 mod gate;
 mod login;
 mod state;

@@ -1,5 +1,6 @@
 //! The engine of one account: its cache, its lock, and the way that every write takes.
 
+use super::deliveries::Deliveries;
 use super::options::EngineOptions;
 use super::transaction::Transaction;
 use crate::events::EventQueue;
@@ -11,6 +12,7 @@ pub struct Engine {
     pub(super) options: EngineOptions,
     pub(super) store: Store,
     pub(super) queue: EventQueue,
+    pub(super) deliveries: Deliveries,
 }
 
 impl Engine {
@@ -29,19 +31,24 @@ impl Engine {
             let (transaction, before) = writer.begin()?;
             let mut tx = Transaction::new(&transaction, before.clone(), now, live);
             let value = work(&mut tx)?;
-            let removes_text = tx.removes_text;
+            let (removes_text, settled) = (tx.removes_text, std::mem::take(&mut tx.settled));
             let (account, changes) = tx.finish(before)?;
             transaction.commit()?;
-            Ok((value, account, changes, removes_text))
+            Ok((value, account, changes, removes_text, settled))
         };
         match attempt() {
-            Ok((value, account, changes, removes_text)) => {
+            Ok((value, account, changes, removes_text, settled)) => {
                 writer.has_removed_text |= removes_text;
                 // Not before the commit: after a failure the next transaction starts from what is stored.
                 writer.account = account;
                 // Still under the lock: the app hears of commits in their order.
                 if !changes.is_empty() {
                     self.queue.push_changes(changes);
+                }
+                self.deliveries.wake(&settled);
+                if removes_text {
+                    // A message that somebody waits for may be among what is gone.
+                    self.deliveries.wake_all();
                 }
                 Ok(value)
             }

@@ -9,6 +9,7 @@
 mod awaited;
 mod clock;
 mod core;
+mod deliveries;
 mod display_names;
 mod draft;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Opening an account's cache, and building one in place of a damaged one.
 
 use super::core::Engine;
+use super::deliveries::Deliveries;
 use super::options::{CacheReport, Durability, EngineOptions};
 use crate::events::EventQueue;
 use crate::model::Result;
@@ -32,7 +33,12 @@ impl Engine {
     }
 
     fn over(options: EngineOptions, store: Store, queue: EventQueue) -> Self {
-        Self { options, store, queue }
+        Self {
+            options,
+            store,
+            queue,
+            deliveries: Deliveries::default(),
+        }
     }
 }
 

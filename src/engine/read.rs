@@ -1,10 +1,11 @@
 //! Reading the cache: single conversations, totals, histories, friends and groups. Never waits for a writer.
 
 use super::core::Engine;
+use super::deliveries::Delivery;
 use super::options::Direction;
 use super::render;
 use crate::model::id::quoted;
-use crate::model::{ConversationId, Error, Friend, Group, Result};
+use crate::model::{ConversationId, Error, Friend, Group, MessageStatus, Result, Status};
 use crate::store::conversation::{self, ConversationRow};
 use crate::store::{account, directory, message};
 
@@ -34,6 +35,38 @@ impl Engine {
             }
             Ok(format!("[{}]", list.join(",")))
         })
+    }
+
+    /// Begins to wait for a message. Look with [`Engine::delivered`] after this, then wait: no change is missed.
+    pub(crate) fn await_delivery<'a>(&'a self, msg_id: &'a str) -> Delivery<'a> {
+        self.deliveries.watch(msg_id)
+    }
+
+    /// The message as JSON once the server has it, `None` while it is on its way. 90004 when the server refused it, 6017 when
+    /// there is no such message.
+    pub(crate) fn delivered(&self, msg_id: &str) -> Result<Option<String>> {
+        self.store.snapshot(|db| {
+            let Some(row) = message::by_msg_id(db, msg_id)? else {
+                return Err(Error::invalid(format!("there is no message {}", quoted(msg_id))).into());
+            };
+            match row.status {
+                MessageStatus::Sending => Ok(None),
+                MessageStatus::Failed => {
+                    let desc = format!("the server refused the message {}", quoted(msg_id));
+                    Err(Error::new(Status::Refused, desc).into())
+                }
+                _ => {
+                    let of = conversation::by_number(db, row.conversation)?
+                        .ok_or_else(|| Error::internal("a message has no conversation"))?;
+                    render::message(db, &row, &of).map(Some)
+                }
+            }
+        })
+    }
+
+    /// Makes all who wait for a message look again: the login has ended, or the client is being closed.
+    pub(crate) fn wake_deliveries(&self) {
+        self.deliveries.wake_all();
     }
 
     /// `getTotalUnreadMessageCount`.

@@ -43,6 +43,8 @@ pub(super) struct Transaction<'a> {
     places: HashMap<ConversationId, usize>,
     message_events: Vec<MessageEvent>,
     missed: BTreeSet<ConversationId>,
+    /// The messages that the server has now, or has refused.
+    pub(super) settled: Vec<String>,
     /// Whether it removes what somebody wrote.
     pub(super) removes_text: bool,
 }
@@ -58,6 +60,7 @@ impl<'a> Transaction<'a> {
             places: HashMap::new(),
             message_events: Vec::new(),
             missed: BTreeSet::new(),
+            settled: Vec::new(),
             removes_text: false,
         }
     }
@@ -142,6 +145,9 @@ impl<'a> Transaction<'a> {
         message: &MessageRow,
     ) -> StoreResult<()> {
         let payload = render::message(self.db, message, &loaded.row)?;
+        if event == Event::MessageStatusChanged {
+            self.settled.push(message.msg_id.clone());
+        }
         self.tell(event, loaded.row.conversation_id.clone(), payload);
         Ok(())
     }

@@ -153,9 +153,13 @@ impl Drop for Dispatcher {
 fn run(shared: &Shared) {
     while let Some((number, item)) = shared.next_item() {
         match item {
-            Item::Segment(segment) => segment.tell(|event, payload| tell(shared, number, event, payload)),
+            Item::Segment(segment) => {
+                segment.tell(|event, payload| tell(shared, number, event, payload));
+                hand_on(shared, number, |stream| stream.on_segment(&segment));
+            }
             Item::Barrier(Barrier::Single(event, payload)) => {
                 tell(shared, number, event, &|| payload.as_str().into());
+                hand_on(shared, number, |stream| stream.on_single(event, &payload));
             }
             Item::Barrier(Barrier::Completion(completion)) => guard("a completion", completion),
         }
@@ -173,10 +177,24 @@ fn tell<'a>(shared: &Shared, number: u64, event: Event, payload: &dyn Fn() -> Co
     let mut rendered = None;
     let mut last = 0;
     // One at a time and under the lock: a listener may remove another one, which must not be called then.
-    while let Some((id, listener)) = shared.begin_callback(number, event, last) {
+    while let Some((id, listener)) = shared.begin_callback(number, Some(event), last) {
         let payload = rendered.get_or_insert_with(payload);
         // Moved in, so that it is let go of before `end_callback`: a removal that waits there drops the last reference.
         guard(event.name(), move || listener.on_event(event, payload));
+        shared.end_callback();
+        last = id;
+    }
+}
+
+/// Hands one item to every stream that hears it, in the order of adding.
+fn hand_on(shared: &Shared, number: u64, hand: impl Fn(&dyn Listener)) {
+    let mut last = 0;
+    while let Some((id, stream)) = shared.begin_callback(number, None, last) {
+        // As in `tell`.
+        guard("a stream", || {
+            hand(&*stream);
+            drop(stream);
+        });
         shared.end_callback();
         last = id;
     }

@@ -13,6 +13,7 @@ mod queue;
 mod segment;
 mod shared;
 mod singles;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -21,3 +22,4 @@ pub use dispatcher::Dispatcher;
 pub use event::Event;
 pub use listener::{Listener, ListenerId};
 pub use queue::EventQueue;
+pub(crate) use stream::{Next, Ready, Stream, StreamQueue};

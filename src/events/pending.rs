@@ -108,6 +108,15 @@ impl Pending {
         self.admit(number, segment);
     }
 
+    /// Adds what another queue held as one item, unless nobody listens.
+    pub(super) fn push_segment(&mut self, segment: Segment) {
+        if self.starts.is_empty() {
+            return;
+        }
+        let number = self.take_number();
+        self.admit(number, segment);
+    }
+
     /// Adds an event that stands alone, unless nobody listens.
     pub(super) fn push_single(&mut self, event: Event, payload: String) {
         if self.starts.is_empty() {

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// What is pending between two barriers.
 #[derive(Default)]
-pub(super) struct Segment {
+pub(crate) struct Segment {
     /// In the order in which they became pending here; a slot is a place in it.
     conversations: Vec<(ConversationId, ConversationChange)>,
     /// The last total.
@@ -45,6 +45,29 @@ impl Segment {
     /// Takes the pending conversations out, in the order in which they became pending.
     pub(super) fn take_conversations(&mut self) -> impl Iterator<Item = (ConversationId, ConversationChange)> + use<> {
         std::mem::take(&mut self.conversations).into_iter()
+    }
+
+    /// A copy of what leads to the events that are wanted; `None` when nothing does.
+    ///
+    /// Changes of conversations go together: a listener that wants some of them learns what has become of the others.
+    pub(super) fn selected(&self, wants: impl Fn(Event) -> bool) -> Option<Self> {
+        let mut selected = Self::default();
+        if wants(Event::NewConversation) || wants(Event::ConversationChanged) || wants(Event::ConversationDeleted) {
+            selected.conversations = self.conversations.clone();
+        }
+        selected.total_unread = self
+            .total_unread
+            .filter(|_| wants(Event::TotalUnreadMessageCountChanged));
+        if wants(Event::MessagesMissed) {
+            selected.missed = self.missed.clone();
+        }
+        let messages = self.messages.iter().filter(|message| wants(message.event));
+        selected.messages = messages.cloned().collect();
+        let is_empty = selected.conversations.is_empty()
+            && selected.total_unread.is_none()
+            && selected.missed.is_empty()
+            && selected.messages.is_empty();
+        (!is_empty).then_some(selected)
     }
 
     /// Hands every callback to `tell`, in the order that `docs/events.md` promises. A payload is rendered only when

@@ -100,18 +100,23 @@ impl Shared {
         }
     }
 
-    /// The next listener after `last` that hears `event` of item `number`, now marked as running.
+    /// The next listener after `last` that hears item `number`, and of it `event` or, where that is none, all that it wants:
+    /// a stream. It is now marked as running.
     pub(super) fn begin_callback(
         &self,
         number: u64,
-        event: Event,
+        event: Option<Event>,
         last: ListenerId,
     ) -> Option<(ListenerId, Arc<dyn Listener>)> {
         let mut state = self.lock();
         if state.phase != Phase::Open {
             return None;
         }
-        let hears = |entry: &Registered| entry.start <= number && (entry.mask == 0 || entry.mask & event.bit() != 0);
+        let wants = |entry: &Registered| match event {
+            Some(event) => !entry.listener.is_stream() && (entry.mask == 0 || entry.mask & event.bit() != 0),
+            None => entry.listener.is_stream(),
+        };
+        let hears = |entry: &Registered| entry.start <= number && wants(entry);
         let (&id, entry) = state
             .listeners
             // By id and not by place: listeners may come and go between two callbacks.

@@ -30,6 +30,11 @@ pub(super) fn status(function: &str, body: impl FnOnce() -> Result<()>) -> im_st
     }
 }
 
+/// The same for a function that fails in the course of things.
+pub(super) fn quiet_status(body: impl FnOnce() -> Result<()>) -> im_status {
+    guarded(body).map_or_else(|error| error.status.code(), |()| 0)
+}
+
 /// Refuses calls in a forked child and from inside a log callback, which may run under locks of libim, and turns a panic
 /// into 7012.
 fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {

@@ -3,7 +3,7 @@
 use super::pointers::CText;
 use super::types::{im_destroy, im_status};
 use crate::api::Response;
-use crate::events::{Event, Listener};
+use crate::events::{Event, Listener, Ready};
 use std::ffi::{c_char, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -79,6 +79,34 @@ impl Listener for CListener {
         // SAFETY: by the contract the function may be called on the dispatcher thread until `destroy` has run;
         // `text` outlives the call.
         unsafe { (self.on_event)(self.owned.user_data.0, event.code(), text.as_ptr(), text.len()) };
+    }
+}
+
+/// A function of the app that hears of events in a stream.
+pub(super) type OnReady = unsafe extern "C" fn(*mut c_void);
+
+/// The app's end of a stream.
+pub(super) struct CReady {
+    on_ready: OnReady,
+    owned: Owned,
+}
+
+impl CReady {
+    /// One that owns its `user_data`.
+    pub(super) fn new(on_ready: OnReady, owned: Owned) -> Self {
+        Self { on_ready, owned }
+    }
+
+    /// See [`Owned::disarm`].
+    pub(super) fn disarm(&self) {
+        self.owned.disarm();
+    }
+}
+
+impl Ready for CReady {
+    fn ready(&self) {
+        // SAFETY: by the contract the function may be called on the dispatcher thread until `destroy` has run.
+        unsafe { (self.on_ready)(self.owned.user_data.0) };
     }
 }
 

@@ -74,7 +74,7 @@ pub unsafe extern "C" fn im_listener_remove(client: im_client, listener: im_list
 
 /// Refuses a mask with a bit that stands for nothing: it would be an event's number where its bit was meant, or a
 /// newer header with an older library.
-fn check_mask(mask: u64) -> Result<()> {
+pub(super) fn check_mask(mask: u64) -> Result<()> {
     let known = Event::ALL.iter().fold(0, |bits, event| bits | event.bit());
     match mask & !known {
         0 => Ok(()),

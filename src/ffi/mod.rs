@@ -29,4 +29,5 @@ pub mod listener;
 pub mod logger;
 pub mod methods;
 pub mod pointers;
+pub mod stream;
 pub mod types;

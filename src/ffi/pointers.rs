@@ -4,6 +4,7 @@
 //! the app has written into the string.
 
 use super::guard;
+use super::types::IM_EVENT_NONE;
 use crate::model::{Error, Result};
 use std::ffi::{c_char, c_void};
 
@@ -65,10 +66,7 @@ impl OutNumber {
 
     /// 6017 when the app gave no place for the number.
     pub(super) fn require(&self, name: &str) -> Result<()> {
-        if self.0.is_null() {
-            return Err(Error::invalid(format!("{name} is NULL")));
-        }
-        Ok(())
+        require(self.0, name)
     }
 
     /// Writes the number, if there is a place for it.
@@ -78,6 +76,44 @@ impl OutNumber {
             unsafe { self.0.write(value) };
         }
     }
+}
+
+/// Where the number of an event for the app goes; it holds [`IM_EVENT_NONE`] until it is set.
+pub(super) struct OutEvent(*mut i32);
+
+impl OutEvent {
+    /// Writes [`IM_EVENT_NONE`] to `out`, which may be NULL.
+    ///
+    /// # Safety
+    /// `out` is NULL or may be written to for as long as the result lives.
+    pub(super) unsafe fn new(out: *mut i32) -> Self {
+        if !out.is_null() {
+            // SAFETY: it is not NULL, so it may be written to.
+            unsafe { out.write(IM_EVENT_NONE) };
+        }
+        Self(out)
+    }
+
+    /// 6017 when the app gave no place for the number.
+    pub(super) fn require(&self, name: &str) -> Result<()> {
+        require(self.0, name)
+    }
+
+    /// Writes the number, if there is a place for it.
+    pub(super) fn set(&mut self, value: i32) {
+        if !self.0.is_null() {
+            // SAFETY: it is not NULL, and `new` was promised that it may be written to.
+            unsafe { self.0.write(value) };
+        }
+    }
+}
+
+/// 6017 when the app gave no place for something.
+fn require<T>(out: *mut T, name: &str) -> Result<()> {
+    if out.is_null() {
+        return Err(Error::invalid(format!("{name} is NULL")));
+    }
+    Ok(())
 }
 
 /// Where a string for the app goes; it holds NULL until it is set.
@@ -94,6 +130,11 @@ impl OutString {
             unsafe { out.write(std::ptr::null_mut()) };
         }
         Self(out)
+    }
+
+    /// 6017 when the app gave no place for the string.
+    pub(super) fn require(&self, name: &str) -> Result<()> {
+        require(self.0, name)
     }
 
     /// Hands the app a copy of `text` to own, if there is a place for it. NULL stays when there is no memory.

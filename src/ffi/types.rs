@@ -13,6 +13,12 @@ pub type im_client = u64;
 /// A listener of a client. Handles are numbers that are never 0 and never reused within a process.
 pub type im_listener = u64;
 
+/// A stream of events of a client. Handles are numbers that are never 0 and never reused within a process.
+pub type im_stream = u64;
+
+/// The number of no event: `im_stream_next` has found none.
+pub const IM_EVENT_NONE: i32 = -1;
+
 /// Receives the response of `im_call_async`.
 ///
 /// Runs exactly once, on the client's dispatcher thread, if `im_call_async` returned 0, and never otherwise. `status` is
@@ -32,6 +38,12 @@ pub type im_on_response =
 pub type im_on_event =
     Option<unsafe extern "C" fn(user_data: *mut c_void, event: i32, payload: *const c_char, len: usize)>;
 
+/// Hears that a stream has an event.
+///
+/// Runs on the client's dispatcher thread with no lock of libim held. The same calls are refused within it as within
+/// `im_on_response`, and it must not unwind.
+pub type im_on_ready = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
+
 /// Receives a line of the log.
 ///
 /// Runs on the thread that logs, so possibly on several threads at once and with locks of libim held: keep it short.
@@ -44,7 +56,7 @@ pub type im_on_log =
 
 /// Releases a `user_data` that libim no longer needs.
 ///
-/// Runs exactly once after a successful `im_listener_add` or `im_set_logger`, and never after a failed one. It runs on the
+/// Runs exactly once after a successful `im_listener_add`, `im_stream_open` or `im_set_logger`, and never after a failed one. It runs on the
 /// thread that drops the last reference: the one that removes the listener, closes the client or replaces the logger, the
 /// dispatcher thread, or, for a logger, a thread that logs. It may call whatever a callback may call, and must not unwind.
 /// NULL if there is nothing to release.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <poll.h>
 #include <type_traits>
 #include <vector>
 
@@ -132,11 +133,12 @@ static void endingInsideAHandler()
     // And inside the handler of an answer.
     client.emplace(openClient(dir, "alice"));
     Signal answered;
-    CODE(client->async().callThen<std::int64_t>("getLoginStatus", "{}", [&](im::Result<std::int64_t> status) {
+    const auto end = [&](const im::Result<std::int64_t> &status) {
         CODE(status, IM_STATUS_OK);
         client.reset();
         answered.give();
-    }), IM_STATUS_OK);
+    };
+    client->async().callThen<std::int64_t>("getLoginStatus", "{}", end).value().detach();
     answered.wait();
     UNTIL(isFree("alice"));
 }
@@ -189,6 +191,108 @@ static void futures()
     CODE(async.getLoginStatus().get(), IM_STATUS_NOT_INITIALIZED);
 }
 
+// Inside a handler the wait for a future would never end.
+static void futuresInsideHandlers()
+{
+    const im::Client client = openClient(dir, "alice");
+    const im::Client other = openClient(dir, "bob");
+    Signal heard;
+    im::EventHandlers on;
+    on.onNewConversation = [&](const std::vector<im::Conversation> &) {
+        auto future = client.async().getTotalUnreadMessageCount();
+        CODE(future.get(), IM_STATUS_CALLED_FROM_CALLBACK);
+        CHECK(future.valid() && !future.isReady());
+        CODE(other.async().getTotalUnreadMessageCount().get(), IM_STATUS_OK);
+        heard.give();
+    };
+    const im::Listener listener = client.addListener(on).value();
+    setDraft(client, "futures", "inside");
+    heard.wait();
+    CODE(client.async().getTotalUnreadMessageCount().get(), IM_STATUS_OK);
+}
+
+// What a handler of an answer refers to may end before the answer comes.
+static void droppedHandlers()
+{
+    Signal isRunning, mayEnd;
+    const im::Client client = openClient(dir, "alice");
+    const im::Listener listener = client
+                                      .addListener(
+                                          [&](std::int32_t, std::string_view) {
+                                              isRunning.give();
+                                              mayEnd.wait();
+                                          },
+                                          CHANGES)
+                                      .value();
+    setDraft(client, "x", "hold up the answers");
+    isRunning.wait();
+    auto held = std::make_shared<int>(0);
+    const auto asking = [&client, &held](std::atomic<int> &answers) {
+        return client.async()
+            .callThen<std::int64_t>("getLoginStatus", "{}",
+                                    [held, &answers](const im::Result<std::int64_t> &) { answers++; })
+            .value();
+    };
+    std::atomic<int> kept{0};
+    {
+        std::atomic<int> gone{0};
+        const im::Pending dropped = asking(gone);
+        im::Pending moved = asking(gone);
+        moved = asking(gone);
+        CHECK(held.use_count() == 3);
+        static_cast<void>(client.async().callThen<std::int64_t>(
+            "getLoginStatus", "{}", [held, &gone](const im::Result<std::int64_t> &) { gone++; }));
+        CHECK(held.use_count() == 3);
+    }
+    CHECK(held.use_count() == 1);
+    asking(kept).detach();
+    im::Pending late = asking(kept);
+    mayEnd.give();
+    UNTIL(kept == 2 && held.use_count() == 1);
+    late.drop();
+}
+
+// Events in a loop of the app, woken by a descriptor, a function or a wait.
+static void queues()
+{
+    std::optional<im::Client> client(openClient(dir, "carla"));
+    std::atomic<int> posted{0};
+    std::vector<std::string> told;
+    const auto note = [&told](const std::vector<im::Conversation> &list) {
+        for (const im::Conversation &one : list)
+            told.push_back(one.draftText.value_or(""));
+    };
+    im::EventHandlers on;
+    on.onNewConversation = note;
+    on.onConversationChanged = note;
+    on.onConversationDeleted = [&told](const std::vector<std::string> &ids) { told.push_back(ids.at(0)); };
+    im::EventQueue queue = client->openQueue(on, [&posted] { posted++; }).value();
+    CHECK(queue.handle() == 0 && !queue.wait(std::chrono::milliseconds(0)) && !queue.hasEnded());
+    for (int number = 0; number < 200; number++) {
+        setDraft(*client, "x", std::to_string(number));
+        CODE(client->async().getLoginStatus().get(), IM_STATUS_OK); // each is told before the next
+    }
+    CHECK(posted == 1 && queue.wait(std::chrono::minutes(1)));
+    CHECK(queue.handle() == 1 && told == std::vector<std::string>{"199"});
+
+    pollfd look{queue.fd(), POLLIN, 0};
+    CHECK(look.fd >= 0 && ::poll(&look, 1, 0) == 0);
+    setDraft(*client, "x", "more");
+    CHECK(::poll(&look, 1, 60000) == 1);
+    CHECK(queue.handle(0) == 0 && ::poll(&look, 1, 0) == 1); // not handled yet
+    CHECK(queue.handle() == 1 && told.back() == "more" && ::poll(&look, 1, 0) == 0);
+
+    im::EventQueue moved(std::move(queue));
+    CODE(client->deleteConversation("c2c_x"), IM_STATUS_OK);
+    UNTIL(moved.handle() == 1);
+    CHECK(told.back() == "c2c_x" && ::poll(&look, 1, 0) == 0);
+    setDraft(*client, "x", "the last");
+    CODE(client->async().getLoginStatus().get(), IM_STATUS_OK);
+    client.reset();
+    CHECK(moved.wait(std::chrono::minutes(1)) && moved.handle() == 1 && told.back() == "the last" && moved.hasEnded());
+    CODE(openClient(dir, "carla").openQueue(im::EventHandlers()), IM_STATUS_INVALID_PARAMETERS);
+}
+
 // Calls that a close finds in the queue end with the cancelled code.
 static void closingCancelsFutures()
 {
@@ -220,6 +324,9 @@ int main(int, char **argv)
     closingInsideAHandlerIsRefused();
     endingInsideAHandler();
     futures();
+    futuresInsideHandlers();
+    droppedHandlers();
+    queues();
     closingCancelsFutures();
     return 0;
 }

@@ -125,6 +125,24 @@ static void messages(const im::Client &alice, const im::Client &bob)
     CHECK(team.lastMessage && team.lastMessage->groupAtUserList.size() == 2 && team.groupType == "Public");
 }
 
+// Calls that end when the server has the message.
+static void delivery(const im::Client &alice)
+{
+    const auto message = im::NewMessage::textToUser("dave", "hi");
+    for (int round = 0; round < 20; ++round) {
+        const im::Message sent = OK(alice.sendAndWait(message));
+        CHECK(sent.status == 2 && OK(alice.waitUntilSent(sent.msgID)).status == 2);
+        CHECK(OK(alice.async().sendAndWait(message).get()).status == 2);
+    }
+    im::HistoryQuery query;
+    query.conversationID = "c2c_dave";
+    query.count = 99;
+    CHECK(OK(alice.getHistoryMessageList(query)).size() == 40);
+    CODE(alice.sendAndWait(im::NewMessage::textToGroup("none", "hi")), IM_STATUS_REFUSED);
+    CODE(alice.async().sendAndWait(im::NewMessage::textToGroup("none", "hi")).get(), IM_STATUS_REFUSED);
+    CODE(alice.async().sendAndWait(im::NewMessage::textToUser("c2c_dave", "hi")).get(), IM_STATUS_INVALID_PARAMETERS);
+}
+
 static void conversations(const im::Client &alice, const im::Client &bob)
 {
     CHECK(OK(bob.getTotalUnreadMessageCount()) == 3);
@@ -168,6 +186,7 @@ int main(int, char **argv)
     friends(alice);
     groups(alice, bob);
     messages(alice, bob);
+    delivery(alice);
     conversations(alice, bob);
 
     // JSON by hand, also for what this header does not know.

@@ -10,7 +10,6 @@ import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
-import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
@@ -20,6 +19,7 @@ import same
 import setDraft
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.CountDownLatch
 
 private const val A_MINUTE = 60_000L
 
@@ -37,6 +37,8 @@ private suspend fun methodsSuspend(client: Client) {
     methods.setConversationDraft("c2c_x", "from a coroutine")
     same(methods.getConversation("c2c_x").draftText, "from a coroutine")
     same(methods.getUsersInfo(listOf("alice")).map { it.userID }, listOf("alice"))
+    same(methods.sendAndWait(NewMessage.textToUser("dave", "hi")).status, 2L)
+    same(codeOf { methods.sendAndWait(NewMessage.textToGroup("none", "hi")) }, Status.REFUSED)
     same(codeOf { methods.getConversation("neither") }, Status.INVALID_PARAMETERS)
     same(codeOf { methods.setConversationDraft("c2c_\ud800", "") }, Status.INVALID_PARAMETERS)
     // Many at once, on one thread, which none of them blocks.
@@ -82,29 +84,55 @@ private suspend fun eventsFlowInOrder(client: Client) = coroutineScope {
 private suspend fun aCollectorMayCall(client: Client) = coroutineScope {
     val asked = CopyOnWriteArrayList<String?>()
     val collector = launch(start = CoroutineStart.UNDISPATCHED) {
-        client.events(Event.CONVERSATION_CHANGED).take(100).collect {
+        client.events(Event.CONVERSATION_CHANGED).first {
             asked.add(client.suspending.getConversation("c2c_x").draftText)
+            asked.last() == "draft 100"
         }
     }
-    launch(Dispatchers.IO) {
-        for (number in 1..100) {
-            setDraft(client, "draft $number")
-            client.async.getLoginStatus().get() // so that no two of them become one event
-        }
-    }
+    launch(Dispatchers.IO) { for (number in 1..100) setDraft(client, "draft $number") }
     collector.join()
-    same(asked.size, 100)
-    same(asked.last(), "draft 100")
 }
 
-private suspend fun cancellingEndsACollection(client: Client) = coroutineScope {
-    val before = Callbacks.listeners.size
+/** A collector that cannot run while much changes: it gets the newest state, and nothing before it. */
+private suspend fun aSlowCollectorGetsNoBacklog(client: Client) = coroutineScope {
+    val drafts = ArrayList<String?>()
+    val collector = launch(start = CoroutineStart.UNDISPATCHED) {
+        client.events(Event.CONVERSATION_CHANGED).first { event ->
+            (event as ClientEvent.ConversationChanged).conversationList.mapTo(drafts) { it.draftText }
+            drafts.last() == "state 200"
+        }
+    }
+    for (number in 1..200) {
+        // On the one thread of both; each is told before the next is made.
+        setDraft(client, "state $number")
+        client.async.getLoginStatus().get()
+    }
+    collector.join()
+    same(drafts, listOf<String?>("state 200"))
+}
+
+/** Also while the client can answer nothing. */
+private suspend fun cancellingEndsEveryWait(client: Client) = coroutineScope {
+    val (isRunning, mayEnd) = CountDownLatch(1) to CountDownLatch(1)
+    val registration = client.addListener(
+        object : Listener {
+            override fun onConversationChanged(conversationList: List<Conversation>) {
+                isRunning.countDown()
+                mayEnd.await()
+            }
+        },
+    )
+    setDraft(client, "holds the callbacks up")
+    isRunning.await()
+    val before = Callbacks.streams.size
     val collector = launch(start = CoroutineStart.UNDISPATCHED) { client.events().collect {} }
-    same(Callbacks.listeners.size, before + 1)
+    same(Callbacks.streams.size, before + 1)
     collector.cancelAndJoin()
-    same(Callbacks.listeners.size, before)
+    same(Callbacks.streams.size, before)
     val call = launch(start = CoroutineStart.UNDISPATCHED) { client.suspending.getUsersInfo(listOf("alice")) }
     call.cancelAndJoin()
+    mayEnd.countDown()
+    registration.close()
     client.suspending.getLoginStatus() // all goes on
 }
 
@@ -128,6 +156,7 @@ fun main(args: Array<String>) = runBlocking {
     withTimeout(A_MINUTE) { coroutinesStartInCallbacks(client) }
     withTimeout(A_MINUTE) { eventsFlowInOrder(client) }
     withTimeout(A_MINUTE) { aCollectorMayCall(client) }
-    withTimeout(A_MINUTE) { cancellingEndsACollection(client) }
+    withTimeout(A_MINUTE) { aSlowCollectorGetsNoBacklog(client) }
+    withTimeout(A_MINUTE) { cancellingEndsEveryWait(client) }
     withTimeout(A_MINUTE) { closingEndsEverything(client) }
 }

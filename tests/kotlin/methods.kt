@@ -2,6 +2,7 @@
 package methods
 
 import check
+import come
 import configOf
 import fails
 import im.libim.*
@@ -104,6 +105,20 @@ private fun messages(alice: Client, bob: Client) {
     same(team.groupType, "Public")
 }
 
+/** Calls that end when the server has the message. */
+private fun delivery(alice: Client) {
+    repeat(20) {
+        val sent = alice.sendAndWait(NewMessage.textToUser("dave", "hi"))
+        same(sent.status, 2L)
+        same(alice.waitUntilSent(sent.msgID), sent)
+        same(come(alice.async.sendAndWait(NewMessage.textToUser("dave", "hi"))).status, 2L)
+    }
+    same(alice.getHistoryMessageList(HistoryQuery(conversationID = "c2c_dave", count = 99)).size, 40)
+    fails(Status.REFUSED) { alice.sendAndWait(NewMessage.textToGroup("none", "hi")) }
+    fails(Status.REFUSED) { come(alice.async.sendAndWait(NewMessage.textToGroup("none", "hi"))) }
+    fails(Status.INVALID_PARAMETERS) { alice.sendAndWait(NewMessage.textToUser("c2c_dave", "hi")) }
+}
+
 private fun conversations(alice: Client, bob: Client) {
     same(bob.getTotalUnreadMessageCount(), 3L)
     bob.setC2CReceiveMessageOpt(listOf("alice"), 2)
@@ -195,6 +210,7 @@ fun main(args: Array<String>) {
             friends(alice)
             groups(alice, bob)
             messages(alice, bob)
+    delivery(alice)
             conversations(alice, bob)
         }
         errors(alice, dir)

@@ -9,7 +9,7 @@ from typing import Any, Awaitable, Callable, List
 
 import libim
 import support
-from libim import Status, _aio, _listener
+from libim import Status, _aio, _stream
 from support import until
 
 
@@ -50,6 +50,19 @@ class Asynchronous(support.Case):
         self.run_async(main)
         self.assertTrue(self.is_free("alice"))
         self.assertEqual(_aio._asked, {})
+
+    def test_a_message_that_the_server_has(self) -> None:
+        async def main() -> None:
+            async with libim.Client.open(self.config("alice")) as alice:
+                await alice.aio.login()
+                sends = [alice.aio.send_and_wait(receiver="bob", text_elem=f"{number}") for number in range(50)]
+                self.assertEqual([message.status for message in await asyncio.gather(*sends)], [2] * 50)
+                with self.fails(Status.REFUSED):
+                    await alice.aio.send_and_wait(group_id="none", text_elem="hi")
+                with self.fails(Status.INVALID_PARAMETERS):
+                    await alice.aio.send_and_wait(receiver="bob", text_elem="")
+
+        self.run_async(main)
 
     def test_events(self) -> None:
         async def main() -> None:
@@ -96,7 +109,7 @@ class Asynchronous(support.Case):
             await events.aclose()
             self.assertEqual([event async for event in events], [])
             alice.delete_conversation("c2c_bob")
-            until(lambda: not _listener._sinks, "the removal of the first")
+            until(lambda: not _stream._waiting, "the removal of the first")
 
             async def one() -> None:
                 async for event in alice.events(libim.NewConversation):
@@ -108,7 +121,22 @@ class Asynchronous(support.Case):
             await task
             del task
             gc.collect()
-            until(lambda: not _listener._sinks, "the removal of the one that was left")
+            until(lambda: not _stream._waiting, "the removal of the one that was left")
+
+        self.run_async(main)
+
+    def test_a_slow_consumer_gets_no_backlog(self) -> None:
+        async def main() -> None:
+            alice = self.open("alice")
+            events = alice.events(libim.NewConversation, libim.ConversationChanged)
+            # The loop does not run meanwhile.
+            for number in range(1000):
+                alice.set_conversation_draft("c2c_bob", f"{number}")
+            alice.clear_c2c_history_message("bob")
+            await alice.aio.get_login_status()
+            (conversation,) = (await events.__anext__()).conversation_list
+            self.assertEqual(conversation.draft_text, "999")
+            alice.delete_conversation("c2c_bob")
 
         self.run_async(main)
 
@@ -211,7 +239,7 @@ class Asynchronous(support.Case):
         alice = self.open("alice")
         with self.assertRaises(RuntimeError):
             alice.events()
-        self.assertEqual(_listener._sinks, {})
+        self.assertEqual(_stream._waiting, {})
 
 
 if __name__ == "__main__":

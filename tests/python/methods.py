@@ -104,6 +104,20 @@ class Methods(support.Case):
         self.alice.delete_messages([two.msg_id])
         self.assertEqual(len(self.alice.get_history_message_list(user_id="bob")), 2)
 
+    def test_a_message_that_the_server_has(self) -> None:
+        for _ in range(50):
+            sent = self.alice.send_and_wait(conversation_id="c2c_bob", text_elem="hi")
+            self.assertEqual(sent.status, 2)
+            self.assertEqual(self.alice.wait_until_sent(sent.msg_id), sent)
+        self.assertEqual(len(self.alice.get_history_message_list(conversation_id="c2c_bob", count=99)), 50)
+        with self.fails(libim.Status.REFUSED):
+            self.alice.send_and_wait(group_id="none", text_elem="hi")
+        with self.fails(libim.Status.INVALID_PARAMETERS, "conversationID"):
+            self.alice.send_and_wait(receiver="c2c_bob", text_elem="hi")
+        self.alice.logout()
+        with self.fails(libim.Status.NOT_LOGGED_IN):
+            self.alice.send_and_wait(receiver="bob", text_elem="hi", timeout=60)
+
     def test_conversations(self) -> None:
         self.alice.set_self_info(NAME)
         self.alice.create_group("Public", group_id="team", member_list=["bob"])

@@ -36,6 +36,10 @@ const NESTED: &[(&str, &str)] = &[
 const ORDER: &[(&str, &str)] = &[
     ("getGroupMemberList", "groupID nextSeq count"),
     (
+        "getHistoryMessageList",
+        "userID groupID count lastMsgID getType conversationID",
+    ),
+    (
         "sendMessage",
         "receiver groupID textElem customElem groupAtUserList cloudCustomData priority needReadReceipt",
     ),
@@ -51,8 +55,10 @@ const OMITTED: &[&str] = &[
 const NONE_WHEN_EMPTY: &[&str] = &[
     "sendMessage.receiver",
     "sendMessage.groupID",
+    "sendMessage.conversationID",
     "getHistoryMessageList.userID",
     "getHistoryMessageList.groupID",
+    "getHistoryMessageList.conversationID",
 ];
 /// Optional parameters that a caller states all the same.
 const STATED: &[&str] = &[

@@ -8,12 +8,13 @@ use std::path::Path;
 
 /// The files with exported items that are written by hand, in the order of the header. They follow the constants and come
 /// before the methods.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     "src/ffi/types.rs",
     "src/ffi/info.rs",
     "src/ffi/client.rs",
     "src/ffi/call.rs",
     "src/ffi/listener.rs",
+    "src/ffi/stream.rs",
     "src/ffi/pointers.rs",
     "src/ffi/logger.rs",
 ];

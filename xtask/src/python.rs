@@ -184,7 +184,7 @@ fn imports(code: &str, models: &str, classes: &[&str]) -> Vec<String> {
         line("..", &["_readers"]),
         line(
             ".._call",
-            &[&["Call", "method", "milliseconds"], functions.as_slice()].concat(),
+            &[&["Call", "method", "milliseconds", "until_sent"], functions.as_slice()].concat(),
         ),
         line(".._wire", &["as_is", "list_of", "nothing"]),
         line(models, classes),

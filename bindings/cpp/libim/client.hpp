@@ -3,11 +3,13 @@
 #define LIBIM_CLIENT_HPP
 
 #include <cstdint>
+#include <functional>
 #include <libim/async.hpp>
 #include <libim/decode.hpp>
 #include <libim/listener.hpp>
 #include <libim/methods.hpp>
 #include <libim/parameters.hpp>
+#include <libim/queue.hpp>
 #include <libim/result.hpp>
 #include <memory>
 #include <string>
@@ -100,8 +102,15 @@ public:
     /// The same with one handler for all events of a mask: bit n stands for event n, and 0 for all events, including
     /// those of later versions.
     Result<Listener> addListener(EventHandler handler, std::uint64_t mask = 0) const;
+    /// Opens a queue of the events that have a handler, from now on, which the app handles when and where it wants to.
+    /// `onReady` is called on the client's dispatcher thread when there is something to handle after there was nothing, and
+    /// may post a task to the app's loop: `[&] { post([&] { queue.handle(); }); }`. Fails with
+    /// `IM_STATUS_INVALID_PARAMETERS` if there is no handler.
+    Result<EventQueue> openQueue(EventHandlers handlers, std::function<void()> onReady = nullptr) const;
 
 private:
+    friend class Methods<Client, Result>;
+
     struct FreeString {
         void operator()(char *string) const noexcept { im_string_free(string); }
     };
@@ -114,6 +123,17 @@ private:
         return response ? std::string_view(response.get()) : std::string_view();
     }
     static void closeQuietly(im_client client) noexcept;
+
+    Result<Data<Message>> sendThenWait(const std::string &request, Timeout timeout) const
+    {
+        const auto idOf = [](im_status status, std::string_view response) {
+            return detail::textOf("msgID", status, response);
+        };
+        const Result<std::string> msgID = respond<std::string>("sendMessage", request, idOf);
+        if (!msgID)
+            return msgID.error();
+        return callAs<Message>("waitUntilSent", detail::waitRequest(*msgID, timeout.count()));
+    }
 
     template <class T, class Read>
     Result<T> respond(const std::string &method, const std::string &request, Read read) const
@@ -150,7 +170,7 @@ inline Result<Listener> Client::addListener(EventHandler handler, std::uint64_t 
 {
     if (!handler)
         return Error{IM_STATUS_INVALID_PARAMETERS, "the handler is empty"};
-    auto owned = std::make_unique<EventHandler>(std::move(handler));
+    std::unique_ptr<detail::Handling> owned(new detail::Handling{client_, std::move(handler)});
     im_listener listener = 0;
     const im_status status =
         im_listener_add(client_, mask, detail::onEvent, owned.get(), detail::destroyHandler, &listener);
@@ -158,6 +178,22 @@ inline Result<Listener> Client::addListener(EventHandler handler, std::uint64_t 
         return Error{status, std::string("the listener was refused: ") + im_status_name(status)};
     static_cast<void>(owned.release()); // destroyHandler owns it now, and may have run
     return Listener(client_, listener);
+}
+
+inline Result<EventQueue> Client::openQueue(EventHandlers handlers, std::function<void()> onReady) const
+{
+    const std::uint64_t mask = handlers.mask();
+    if (mask == 0)
+        return Error{IM_STATUS_INVALID_PARAMETERS, "there is no handler"};
+    auto bell = std::make_shared<detail::Bell>(std::move(onReady));
+    auto owned = std::make_unique<std::shared_ptr<detail::Bell>>(bell);
+    im_stream stream = 0;
+    const im_status status =
+        im_stream_open(client_, mask, detail::onReady, owned.get(), detail::endBell, &stream);
+    if (status != IM_STATUS_OK)
+        return Error{status, std::string("the queue was refused: ") + im_status_name(status)};
+    static_cast<void>(owned.release()); // endBell owns it now, and may have run
+    return EventQueue(stream, std::move(bell), std::move(handlers));
 }
 
 inline void Client::closeQuietly(im_client client) noexcept

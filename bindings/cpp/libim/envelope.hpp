@@ -5,6 +5,7 @@
 #define LIBIM_ENVELOPE_HPP
 
 #include <libim/reader.hpp>
+#include <libim/request.hpp>
 #include <libim/result.hpp>
 #include <string>
 #include <string_view>
@@ -57,6 +58,29 @@ inline Result<std::string_view> dataOf(im_status status, std::string_view respon
     if (!done)
         return done.error();
     return data;
+}
+
+/// The text of a key of the object that a response has as its data.
+inline Result<std::string> textOf(std::string_view wanted, im_status status, std::string_view response)
+{
+    if (status != IM_STATUS_OK)
+        return errorOf(status, response);
+    std::string text;
+    const Result<void> done = readResponse(response, [&](Reader &from) {
+        return from.members([&](std::string_view key) {
+            std::string_view ignored;
+            return key == wanted ? read(from, text) : from.value(ignored) || from.fails(" is not JSON");
+        });
+    });
+    if (!done)
+        return done.error();
+    return text;
+}
+
+/// The request of `waitUntilSent`.
+inline std::string waitRequest(const std::string &msgID, std::int64_t milliseconds)
+{
+    return Request().text("msgID", msgID).integer("timeoutMs", milliseconds).json();
 }
 
 } // namespace detail

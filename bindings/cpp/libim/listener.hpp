@@ -1,8 +1,8 @@
 // libim for C++: listeners for events. Handlers are std::functions, which libim owns until they cannot run any more.
 //
 // Handlers run on the client's dispatcher thread, one at a time, in order. They may call anything except methods that
-// wait for the server and `close` on the same client, and must not wait for a future of it. An exception that leaves a
-// handler ends the program (std::terminate).
+// wait for the server and `close` on the same client; a future of it refuses to be waited for. An exception that leaves
+// a handler ends the program (std::terminate).
 #ifndef LIBIM_LISTENER_HPP
 #define LIBIM_LISTENER_HPP
 
@@ -11,6 +11,7 @@
 #include <functional>
 #include <libim/events.hpp>
 #include <libim/result.hpp>
+#include <libim/running.hpp>
 #include <string_view>
 #include <utility>
 
@@ -73,14 +74,22 @@ private:
 
 namespace detail {
 
-/// The callback for C; `user_data` is an `EventHandler` on the heap.
+/// A handler and its client.
+struct Handling {
+    im_client client;
+    EventHandler handler;
+};
+
+/// The callback for C; `user_data` is a `Handling` on the heap.
 inline void onEvent(void *user_data, std::int32_t event, const char *payload, std::size_t len) noexcept
 {
-    (*static_cast<EventHandler *>(user_data))(event, std::string_view(payload, len));
+    const auto &handling = *static_cast<Handling *>(user_data);
+    const detail_of_both::Running running(handling.client);
+    handling.handler(event, std::string_view(payload, len));
 }
 
-/// The destructor for C, called once the `EventHandler` cannot run any more.
-inline void destroyHandler(void *user_data) noexcept { delete static_cast<EventHandler *>(user_data); }
+/// The destructor for C, called once the handler cannot run any more.
+inline void destroyHandler(void *user_data) noexcept { delete static_cast<Handling *>(user_data); }
 
 } // namespace detail
 

@@ -292,6 +292,23 @@ public:
         return call<Message>("sendMessage", message.request());
     }
 
+    /// Waits until the server has a message of the current user, and returns the message then. Waits for the server.
+    ///
+    /// If the server refuses the message, the call fails with `REFUSED`, and the message has status 3. The call also
+    /// waits while there is no connection. When its time is over, the message stays in the outbox: libim goes on
+    /// trying, and `onMessageStatusChanged` reports the end.
+    ///
+    /// @param msgID The `msgID` that `sendMessage` returned.
+    /// @param timeout How long to wait for the server.
+    /// @return The message, as the server has it: with status 2, or with 6 if it has been recalled.
+    Answer<Data<Message>> waitUntilSent(std::string_view msgID, Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        request.integer("timeoutMs", timeout.count());
+        return call<Message>("waitUntilSent", request);
+    }
+
     /// Reads the stored messages of a conversation, page by page.
     ///
     /// A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
@@ -583,6 +600,19 @@ public:
         Request request;
         request.integer("timeoutMs", timeout.count());
         return call<void>("logout", request);
+    }
+
+    /// Sends a message, and ends when the server has it. Waits for the server.
+    ///
+    /// Fails with `IM_STATUS_REFUSED` when the server refuses the message, and with `IM_STATUS_TIMEOUT` when it does not
+    /// have it in time: libim goes on trying then. In both cases the message is in the conversation.
+    ///
+    /// @param message What to send.
+    /// @param timeout How long to wait for the server, once the message is stored.
+    /// @return The message, with status 2.
+    Answer<Data<Message>> sendAndWait(const NewMessage &message, Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        return static_cast<const Caller *>(this)->sendThenWait(message.request().json(), timeout);
     }
 
 protected:

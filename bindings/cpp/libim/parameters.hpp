@@ -74,9 +74,9 @@ inline Request requestOf(const CustomElem &from)
 
 /// The parameters of `sendMessage`.
 struct NewMessage {
-    /// The user to send to. Exactly one of this and `groupID` must be given.
+    /// The user to send to. Exactly one of this, `groupID` and `conversationID` must be given.
     std::optional<std::string> receiver = std::nullopt;
-    /// The group to send to. Exactly one of this and `receiver` must be given.
+    /// The group to send to, in place of `receiver`.
     std::optional<std::string> groupID = std::nullopt;
     /// The text of a text message. Exactly one of this and `customElem` must be given.
     std::optional<TextElem> textElem = std::nullopt;
@@ -90,6 +90,8 @@ struct NewMessage {
     std::int64_t priority = 0;
     /// Whether the sender asks for a receipt; carried for the app.
     bool needReadReceipt = false;
+    /// The conversation to send to, in place of `receiver` and `groupID`. libim's own: V2TIM has only those two.
+    std::optional<std::string> conversationID = std::nullopt;
     /// Whether the message does not count as unread.
     bool isExcludedFromUnreadCount = false;
     /// Whether the message neither becomes the last message nor moves the conversation.
@@ -127,6 +129,7 @@ struct NewMessage {
         request.text("cloudCustomData", cloudCustomData);
         request.integer("priority", priority);
         request.boolean("needReadReceipt", needReadReceipt);
+        request.text("conversationID", conversationID);
         request.boolean("isExcludedFromUnreadCount", isExcludedFromUnreadCount);
         request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage);
         return request;
@@ -135,9 +138,9 @@ struct NewMessage {
 
 /// The parameters of `getHistoryMessageList`.
 struct HistoryQuery {
-    /// The user of a C2C conversation. Exactly one of this and `groupID` must be given.
+    /// The user of a C2C conversation. Exactly one of this, `groupID` and `conversationID` must be given.
     std::optional<std::string> userID = std::nullopt;
-    /// The group. Exactly one of this and `userID` must be given.
+    /// The group, in place of `userID`.
     std::optional<std::string> groupID = std::nullopt;
     /// The most messages to return.
     std::int64_t count = 20;
@@ -146,6 +149,8 @@ struct HistoryQuery {
     std::optional<std::string> lastMsgID = std::nullopt;
     /// The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
     std::int64_t getType = 3;
+    /// The conversation, in place of `userID` and `groupID`. libim's own: V2TIM has only those two.
+    std::optional<std::string> conversationID = std::nullopt;
 
     /// The newest messages with a user.
     [[nodiscard]] static HistoryQuery withUser(std::string userID, std::int64_t count = 20)
@@ -173,6 +178,7 @@ struct HistoryQuery {
         request.integer("count", count);
         request.text("lastMsgID", lastMsgID);
         request.integer("getType", getType);
+        request.text("conversationID", conversationID);
         return request;
     }
 };

@@ -8,6 +8,7 @@ and nothing is raised: there is nobody left who could be told.
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import weakref
 from typing import (
@@ -25,7 +26,7 @@ from typing import (
     Union,
 )
 
-from . import _listener, _runtime
+from . import _runtime, _stream
 from ._call import Awaiting, Call
 from ._library import ON_RESPONSE, lib
 from ._methods import Methods
@@ -100,7 +101,8 @@ class Async(Methods, Awaiting):
         await asyncio.get_running_loop().run_in_executor(None, self._client.close)
 
     async def _perform(self, call: Call[T]) -> T:
-        return await self._ask(call.name, call.request, call.decode)
+        answer = await self._ask(call.name, call.request, call.decode)
+        return answer if call.next is None else await self._perform(call.next(answer))
 
     async def _ask(self, name: str, request: Union[str, Mapping[str, Any]], decode: Decoder[T]) -> T:
         loop = asyncio.get_running_loop()
@@ -118,50 +120,52 @@ class Async(Methods, Awaiting):
 # Events.
 
 
-class _Mailbox(_listener.Sink):
-    """What the dispatcher thread and the event loop share.
+class _Bell:
+    """What the dispatcher thread and the event loop share: whether it may be worth looking for an event.
 
-    It does not know the `Events` that reads it, so that one that is forgotten can be collected.
+    It does not know the `Events` that hears it, so that one that is forgotten can be collected.
     """
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self.queue: asyncio.Queue[Union[Event, None]] = asyncio.Queue()
+        self.rung = asyncio.Event()
 
-    def hear(self, event: Event) -> None:
-        _soon(self._loop, self.queue.put_nowait, event)
-
-    def end(self) -> None:
-        _soon(self._loop, self.queue.put_nowait, None)
+    def ring(self) -> None:
+        _soon(self._loop, self.rung.set)
 
 
 class Events(AsyncIterator[E], Generic[E]):
     """The events of a client as an asynchronous iterator, which ends when the client is closed.
 
-    It receives events from its creation on. Events that the app has not taken yet are kept in memory, so take them as
-    they come, or request only the kinds you need. An iterator that is closed or no longer referenced receives no more.
+    It receives events from its creation on. Those that were not taken yet are merged, so that a slow consumer gets no
+    backlog: of each conversation it gets the newest state, and of message events the newest few thousand, with one
+    `MessagesMissed` for the others. An iterator that is closed or no longer referenced receives no more.
     """
 
     def __init__(self, client: Client, kinds: Tuple[Type[E], ...]) -> None:
         """Called by `Client.events`."""
         self._client = client  # An iterator that is waited on keeps its client open.
-        self._mailbox = _Mailbox()
-        self._remove = _listener.add(client.handle, mask(kinds), self._mailbox)
-        weakref.finalize(self, _runtime.later, self._remove)
+        self._bell = _Bell()
+        self._stream = _stream.open(client.handle, mask(kinds), self._bell.ring)
+        weakref.finalize(self, _runtime.later, functools.partial(_stream.close, self._stream))
 
     def __aiter__(self) -> Events[E]:
         return self
 
     async def __anext__(self) -> E:
-        event = await self._mailbox.queue.get()
-        if event is None:
-            self._mailbox.queue.put_nowait(None)  # It stays at its end.
-            raise StopAsyncIteration
-        return event  # type: ignore[return-value] # the mask lets no other kind pass
+        while True:
+            self._bell.rung.clear()  # before the look, so that no ring is missed
+            try:
+                event = _stream.take(self._stream)
+            except _stream.Ended:
+                raise StopAsyncIteration from None
+            if event is not None:
+                return event  # type: ignore[return-value] # the mask lets no other kind pass
+            await self._bell.rung.wait()
 
     async def aclose(self) -> None:
-        """Stops receiving. Events received before can still be taken. Calling this again does nothing."""
-        self._remove()
+        """Stops receiving, and drops what was not taken. Calling this again does nothing."""
+        _stream.close(self._stream)
 
     async def __aenter__(self) -> Events[E]:
         return self

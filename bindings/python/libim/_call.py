@@ -26,8 +26,9 @@ from typing import (
     overload,
 )
 
+from . import _readers
 from ._wire import Decoder
-from .models import NewMember, TextElem
+from .models import Message, NewMember, TextElem
 
 T = TypeVar("T")
 
@@ -42,13 +43,22 @@ else:
 class Call(Generic[T]):
     """A call that can be made: the method's V2TIM name, how to read its answer, and the request's keys."""
 
-    __slots__ = ("decode", "name", "request")
+    __slots__ = ("decode", "name", "next", "request")
+
+    next: Optional[Callable[[T], Call[T]]]
+    """Makes the call that follows this one, whose answer is then the answer."""
 
     def __init__(self, name: str, decode: Decoder[T], **request: Any) -> None:
         """What is None is left out of the request, so that the library's default holds."""
         self.name = name
         self.decode = decode
+        self.next = None
         self.request: Mapping[str, Any] = {key: value for key, value in request.items() if value is not None}
+
+    def then(self, next: Callable[[T], Call[T]]) -> Call[T]:  # noqa: A002
+        """Has another call follow."""
+        self.next = next
+        return self
 
 
 class Blocking:
@@ -97,6 +107,11 @@ class method(Generic[P, T]):  # noqa: N801 - a decorator, as `property` is
 def milliseconds(timeout: Optional[float]) -> Optional[int]:
     """A timeout in seconds as the library takes it."""
     return None if timeout is None else round(timeout * 1000)
+
+
+def until_sent(message: Message, timeout: Optional[float]) -> Call[Message]:
+    """The call that ends when the server has a message."""
+    return Call("waitUntilSent", _readers.message, msgID=message.msg_id, timeoutMs=milliseconds(timeout))
 
 
 def text_elem_of(text: Union[str, TextElem, None]) -> Optional[TextElem]:

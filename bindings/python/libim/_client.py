@@ -167,7 +167,8 @@ class Client(Methods, Blocking):
         return f"<libim.Client {self._handle} of {self._opened.user_id!r}>"
 
     def _perform(self, call: Call[T]) -> T:
-        return self._ask(call.name, call.request, call.decode)
+        answer = self._ask(call.name, call.request, call.decode)
+        return answer if call.next is None else self._perform(call.next(answer))
 
     def _ask(self, name: str, request: Union[str, Mapping[str, Any]], decode: Decoder[T]) -> T:
         response = ctypes.c_char_p()

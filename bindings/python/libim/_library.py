@@ -17,10 +17,11 @@ ABI_VERSION = 0
 FILE_NAME = {"darwin": "libim.dylib", "win32": "im.dll"}.get(sys.platform, "libim.so")
 _SYSTEM_NAME = {"darwin": f"libim.{ABI_VERSION}.dylib", "win32": "im.dll"}.get(sys.platform, f"libim.so.{ABI_VERSION}")
 
-# `im_on_response`, `im_on_event`, `im_destroy` and `im_on_log`. A pointer that comes in is an `int`, or None for NULL;
+# `im_on_response`, `im_on_event`, `im_on_ready`, `im_destroy` and `im_on_log`. A pointer that comes in is an `int`, or None for NULL;
 # a text is copied into `bytes`.
 ON_RESPONSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_size_t)
 ON_EVENT = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_size_t)
+ON_READY = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 DESTROY = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 ON_LOG = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_size_t)
 
@@ -38,6 +39,12 @@ _SIGNATURES = {
         [ctypes.c_uint64, ctypes.c_uint64, ON_EVENT, ctypes.c_void_p, DESTROY, ctypes.POINTER(ctypes.c_uint64)],
     ),
     "im_listener_remove": (ctypes.c_int32, [ctypes.c_uint64, ctypes.c_uint64]),
+    "im_stream_open": (
+        ctypes.c_int32,
+        [ctypes.c_uint64, ctypes.c_uint64, ON_READY, ctypes.c_void_p, DESTROY, ctypes.POINTER(ctypes.c_uint64)],
+    ),
+    "im_stream_next": (ctypes.c_int32, [ctypes.c_uint64, ctypes.POINTER(ctypes.c_int32), _RESPONSE]),
+    "im_stream_close": (ctypes.c_int32, [ctypes.c_uint64]),
     "im_string_free": (None, [_TEXT]),
     "im_set_logger": (ctypes.c_int32, [ON_LOG, ctypes.c_void_p, DESTROY, ctypes.c_int32]),
 }

@@ -5,6 +5,7 @@ mod closing;
 mod listeners;
 mod merging;
 mod model;
+mod stream;
 
 use super::pending::Size;
 use super::{ChangeSet, ConversationChange, Dispatcher, Event, EventQueue, Listener, MessageEvent};

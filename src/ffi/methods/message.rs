@@ -11,8 +11,11 @@ use std::ffi::c_char;
 /// as JSON.
 ///
 /// Request:
-/// - `receiver` (string, default ""): The user to send to. Exactly one of this and `groupID` must be given.
-/// - `groupID` (string, default ""): The group to send to. Exactly one of this and `receiver` must be given.
+/// - `receiver` (string, default ""): The user to send to. Exactly one of this, `groupID` and `conversationID` must be
+///   given.
+/// - `groupID` (string, default ""): The group to send to, in place of `receiver`.
+/// - `conversationID` (string, default ""): The conversation to send to, in place of `receiver` and `groupID`. libim's
+///   own: V2TIM has only those two.
 /// - `elemType` (integer or null, optional): The kind of element: 1 text, 2 custom. Absent or null: that of the element
 ///   given.
 /// - `textElem` (object or null, optional): The text of a text message. Exactly one of this and `customElem` must be
@@ -52,14 +55,43 @@ pub unsafe extern "C" fn im_send_message(
     unsafe { named(client, "sendMessage", request, out_response) }
 }
 
+/// Waits until the server has a message of the current user, and returns the message then.
+///
+/// If the server refuses the message, the call fails with `REFUSED`, and the message has status 3. The call also waits
+/// while there is no connection. When its time is over, the message stays in the outbox: libim goes on trying, and
+/// `onMessageStatusChanged` reports the end.
+///
+/// Request:
+/// - `msgID` (string, required): The `msgID` that `sendMessage` returned.
+/// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+///
+/// Data: V2TimMessage: the message, as the server has it: with status 2, or with 6 if it has been recalled.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it was deleted meanwhile), `IM_STATUS_NOT_LOGGED_IN`,
+/// `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED` (the server refused the message).
+///
+/// libim's own: `waitUntilSent`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_wait_until_sent(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "waitUntilSent", request, out_response) }
+}
+
 /// Reads the stored messages of a conversation, page by page.
 ///
 /// A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
 /// `onMessagesMissed` then reports the conversation.
 ///
 /// Request:
-/// - `userID` (string, default ""): The user of a C2C conversation. Exactly one of this and `groupID` must be given.
-/// - `groupID` (string, default ""): The group. Exactly one of this and `userID` must be given.
+/// - `userID` (string, default ""): The user of a C2C conversation. Exactly one of this, `groupID` and `conversationID`
+///   must be given.
+/// - `groupID` (string, default ""): The group, in place of `userID`.
+/// - `conversationID` (string, default ""): The conversation, in place of `userID` and `groupID`. libim's own: V2TIM
+///   has only those two.
 /// - `count` (integer, from 1, default 20): The most messages to return.
 /// - `lastMsgID` (string or null, optional): The message to continue from, which is not returned. Absent, null or
 ///   empty: from the newest message, or from the oldest when reading towards newer ones.

@@ -38,8 +38,10 @@ const LEFT_OUT: &[(&str, &str)] = &[("login", "userID"), ("sendMessage", "elemTy
 const ABSENT: &[(&str, &str)] = &[
     ("sendMessage", "receiver"),
     ("sendMessage", "groupID"),
+    ("sendMessage", "conversationID"),
     ("getHistoryMessageList", "userID"),
     ("getHistoryMessageList", "groupID"),
+    ("getHistoryMessageList", "conversationID"),
 ];
 
 /// Defaults that the description does not have.

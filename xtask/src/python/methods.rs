@@ -9,8 +9,21 @@ use crate::render::{capitalized, snake};
 /// The parameter that is a duration.
 const TIMEOUT: &str = "timeoutMs";
 
-/// The text of one method.
+/// The text of one method; of `sendMessage` also the form that waits for the server.
 pub fn function(method: &Method, names: &Names) -> Result<String> {
+    let text = method_text(method, names, false)?;
+    match method.name.as_str() {
+        "sendMessage" => Ok(format!("{text}\n{}", method_text(method, names, true)?)),
+        _ => Ok(text),
+    }
+}
+
+/// Lines of the form of `sendMessage` that waits.
+const AND_WAIT: &str = "Sends a message and waits until the server has it.\n\n\
+    In both cases in which this fails later than `send_message` does, the message is in the conversation: with status 3 when \
+    the server has refused it, or with status 1 when the time is over, and libim goes on trying.";
+
+fn method_text(method: &Method, names: &Names, and_wait: bool) -> Result<String> {
     let mut required = vec!["self".to_owned()];
     let mut optional = Vec::new();
     let mut request = vec![format!("\"{}\"", method.name), answer_reader(&method.result)?];
@@ -55,14 +68,43 @@ pub fn function(method: &Method, names: &Names) -> Result<String> {
         }
         parameters.push(timeout);
     }
-    let name = method.c_name.trim_start_matches("im_");
+    let mut name = method.c_name.trim_start_matches("im_");
+    let mut doc = documentation(method, names);
+    let mut call = bracketed(8, "return Call", &request, "");
+    if and_wait {
+        name = "send_and_wait";
+        parameters.push("timeout: Optional[float] = None".to_owned());
+        doc = documentation_of_waiting(doc);
+        let sent = bracketed(8, "sent = Call", &request, "");
+        call = format!("{sent}\n        return sent.then(lambda message: until_sent(message, timeout))");
+    }
     let after = format!(" -> Call[{}]:", answer(&method.result)?);
     Ok(format!(
         "    @method\n{}\n{}\n{}\n",
         bracketed(4, &format!("def {name}"), &parameters, &after),
-        docstring(&documentation(method, names), 8),
-        bracketed(8, "return Call", &request, ""),
+        docstring(&doc, 8),
+        call,
     ))
+}
+
+/// The documentation of `send_and_wait` from that of `send_message`.
+fn documentation_of_waiting(doc: Vec<String>) -> Vec<String> {
+    let mut blocks: Vec<String> = AND_WAIT.split("\n\n").map(str::to_owned).collect();
+    for block in doc {
+        if block.starts_with("Args:") {
+            blocks.push(format!(
+                "{block}\n    timeout: The seconds to wait for the server. Default: 30."
+            ));
+        } else if block.starts_with("Raises:") {
+            blocks.push("Returns:\n    The message, with status 2.".to_owned());
+            blocks.push(block.replace(
+                "Raises:\n    Error: ",
+                "Raises:\n    Error: `REFUSED` (the server refused the message), `TIMEOUT` (it does not have it in time), ",
+            ));
+        }
+    }
+    blocks.push("Waits for the server. libim's own: `sendMessage`, then `waitUntilSent`.".to_owned());
+    blocks
 }
 
 /// The type of a parameter.

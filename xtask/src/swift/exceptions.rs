@@ -54,8 +54,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[("sendMessage", "elemType")];
 pub const OPTIONAL: &[(&str, &str)] = &[
     ("sendMessage", "receiver"),
     ("sendMessage", "groupID"),
+    ("sendMessage", "conversationID"),
     ("getHistoryMessageList", "userID"),
     ("getHistoryMessageList", "groupID"),
+    ("getHistoryMessageList", "conversationID"),
 ];
 
 /// Defaults that are Swift's own; an empty one takes a described default away. No draft is a request of its own, which

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import List, Optional, Sequence, Union
 
 from .. import _readers
-from .._call import Call, method, text_elem_of
+from .._call import Call, method, milliseconds, text_elem_of, until_sent
 from .._wire import list_of, nothing
 from ..models import CustomElem, Message, TextElem
 
@@ -20,6 +20,7 @@ class MessageMethods:
         *,
         receiver: Optional[str] = None,
         group_id: Optional[str] = None,
+        conversation_id: Optional[str] = None,
         elem_type: Optional[int] = None,
         text_elem: Union[str, TextElem, None] = None,
         custom_elem: Optional[CustomElem] = None,
@@ -36,8 +37,10 @@ class MessageMethods:
         KiB as JSON.
 
         Args:
-            receiver: The user to send to. Exactly one of this and `group_id` must be given.
-            group_id: The group to send to. Exactly one of this and `receiver` must be given.
+            receiver: The user to send to. Exactly one of this, `group_id` and `conversation_id` must be given.
+            group_id: The group to send to, in place of `receiver`.
+            conversation_id: The conversation to send to, in place of `receiver` and `group_id`. libim's own: V2TIM
+                has only those two.
             elem_type: The kind of element: 1 text, 2 custom. None: that of the element given.
             text_elem: The text of a text message. Exactly one of this and `custom_elem` must be given.
             custom_elem: The app's own data, for a custom message. Exactly one of this and `text_elem` must be
@@ -67,6 +70,7 @@ class MessageMethods:
             _readers.message,
             receiver=receiver,
             groupID=group_id,
+            conversationID=conversation_id,
             elemType=elem_type,
             textElem=text_elem_of(text_elem),
             customElem=custom_elem,
@@ -79,11 +83,104 @@ class MessageMethods:
         )
 
     @method
+    def send_and_wait(
+        self,
+        *,
+        receiver: Optional[str] = None,
+        group_id: Optional[str] = None,
+        conversation_id: Optional[str] = None,
+        elem_type: Optional[int] = None,
+        text_elem: Union[str, TextElem, None] = None,
+        custom_elem: Optional[CustomElem] = None,
+        group_at_user_list: Optional[Sequence[str]] = None,
+        cloud_custom_data: Optional[str] = None,
+        is_excluded_from_unread_count: Optional[bool] = None,
+        is_excluded_from_last_message: Optional[bool] = None,
+        need_read_receipt: Optional[bool] = None,
+        priority: Optional[int] = None,
+        timeout: Optional[float] = None,
+    ) -> Call[Message]:
+        """Sends a message and waits until the server has it.
+
+        In both cases in which this fails later than `send_message` does, the message is in the conversation: with
+        status 3 when the server has refused it, or with status 1 when the time is over, and libim goes on trying.
+
+        Args:
+            receiver: The user to send to. Exactly one of this, `group_id` and `conversation_id` must be given.
+            group_id: The group to send to, in place of `receiver`.
+            conversation_id: The conversation to send to, in place of `receiver` and `group_id`. libim's own: V2TIM
+                has only those two.
+            elem_type: The kind of element: 1 text, 2 custom. None: that of the element given.
+            text_elem: The text of a text message. Exactly one of this and `custom_elem` must be given.
+            custom_elem: The app's own data, for a custom message. Exactly one of this and `text_elem` must be
+                given.
+            group_at_user_list: The users to mention, in groups only: userIDs, and `AT_ALL` for everyone.
+            cloud_custom_data: The app's own data beside the element.
+            is_excluded_from_unread_count: Whether the message does not count as unread.
+            is_excluded_from_last_message: Whether the message neither becomes the last message nor moves the
+                conversation.
+            need_read_receipt: Whether the sender asks for a receipt; carried for the app.
+            priority: The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app. Default: 0.
+            timeout: The seconds to wait for the server. Default: 30.
+
+        Returns:
+            The message, with status 2.
+
+        Raises:
+            Error: `REFUSED` (the server refused the message), `TIMEOUT` (it does not have it in time),
+                `INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long), `INVALID_USER_ID`,
+                `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (`elem_type` is neither 1 nor 2).
+
+        Waits for the server. libim's own: `sendMessage`, then `waitUntilSent`.
+        """
+        sent = Call(
+            "sendMessage",
+            _readers.message,
+            receiver=receiver,
+            groupID=group_id,
+            conversationID=conversation_id,
+            elemType=elem_type,
+            textElem=text_elem_of(text_elem),
+            customElem=custom_elem,
+            groupAtUserList=group_at_user_list,
+            cloudCustomData=cloud_custom_data,
+            isExcludedFromUnreadCount=is_excluded_from_unread_count,
+            isExcludedFromLastMessage=is_excluded_from_last_message,
+            needReadReceipt=need_read_receipt,
+            priority=priority,
+        )
+        return sent.then(lambda message: until_sent(message, timeout))
+
+    @method
+    def wait_until_sent(self, msg_id: str, *, timeout: Optional[float] = None) -> Call[Message]:
+        """Waits until the server has a message of the current user, and returns the message then.
+
+        If the server refuses the message, the call fails with `REFUSED`, and the message has status 3. The call also
+        waits while there is no connection. When its time is over, the message stays in the outbox: libim goes on
+        trying, and `MessageStatusChanged` reports the end.
+
+        Args:
+            msg_id: The `msg_id` that `send_message` returned.
+            timeout: How long to wait for the server, in seconds. Default: 30.
+
+        Returns:
+            The message, as the server has it: with status 2, or with 6 if it has been recalled.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no such message, or it was deleted meanwhile), `NOT_LOGGED_IN`, `TIMEOUT`,
+                `CANCELLED`, `REFUSED` (the server refused the message).
+
+        Waits for the server. libim's own: `waitUntilSent`.
+        """
+        return Call("waitUntilSent", _readers.message, msgID=msg_id, timeoutMs=milliseconds(timeout))
+
+    @method
     def get_history_message_list(
         self,
         *,
         user_id: Optional[str] = None,
         group_id: Optional[str] = None,
+        conversation_id: Optional[str] = None,
         count: Optional[int] = None,
         last_msg_id: Optional[str] = None,
         get_type: Optional[int] = None,
@@ -94,8 +191,11 @@ class MessageMethods:
         `MessagesMissed` then reports the conversation.
 
         Args:
-            user_id: The user of a C2C conversation. Exactly one of this and `group_id` must be given.
-            group_id: The group. Exactly one of this and `user_id` must be given.
+            user_id: The user of a C2C conversation. Exactly one of this, `group_id` and `conversation_id` must be
+                given.
+            group_id: The group, in place of `user_id`.
+            conversation_id: The conversation, in place of `user_id` and `group_id`. libim's own: V2TIM has only
+                those two.
             count: The most messages to return. Default: 20.
             last_msg_id: The message to continue from, which is not returned. None or empty: from the newest
                 message, or from the oldest when reading towards newer ones.
@@ -117,6 +217,7 @@ class MessageMethods:
             list_of(_readers.message),
             userID=user_id,
             groupID=group_id,
+            conversationID=conversation_id,
             count=count,
             lastMsgID=last_msg_id,
             getType=get_type,

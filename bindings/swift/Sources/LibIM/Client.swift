@@ -9,8 +9,9 @@ import Dispatch
 /// let page = try await client.getConversationList()
 /// ```
 ///
-/// Methods are asynchronous; those that need no server are also in `cache`, for synchronous code. A call cannot be
-/// cancelled: cancelling the task that waits for it has no effect on it.
+/// Methods are asynchronous; those that need no server are also in `cache`, for synchronous code. Cancelling the task that
+/// waits for a call ends the wait at once, with `.cancelled`. The call itself is carried out, also one that a task makes after
+/// it was cancelled.
 ///
 /// A client may be used from any thread at any time; it may also be closed during calls. Without `close()` it closes when
 /// the last reference to it is released. Calls, event streams and listeners hold one.
@@ -109,29 +110,20 @@ public final class Client: Sendable {
 
     private func respond(_ method: String, _ request: String) async -> Response {
         if let refusal = refusal(of: method, request) { return refusal }
-        // Unsafe is safe here: libim calls back exactly once.
-        return await withUnsafeContinuation { continuation in
-            let answer = handedOver(Answer(continuation))
-            let status = im_call_async(
-                handle, method, request,
-                { userData, status, text, count in
-                    let answer = taken(userData, as: Answer.self)
-                    answer.continuation.resume(returning: Response(status: status, lent: text, count: count))
-                }, answer.toOpaque())
-            if status != IM_STATUS_OK {
-                answer.release()
-                continuation.resume(returning: Response(status, "\(method) cannot be called: \(statusName(status))"))
-            }
+        let answer = Promised<Response>()
+        let held = handedOver(answer)
+        let status = im_call_async(
+            handle, method, request,
+            { userData, status, text, count in
+                taken(userData, as: Promised<Response>.self)
+                    .give(Response(status: status, lent: text, count: count))
+            }, held.toOpaque())
+        guard status == IM_STATUS_OK else {
+            held.release()
+            return Response(status, "\(method) cannot be called: \(statusName(status))")
         }
-    }
-}
-
-/// The task that waits for a response.
-private final class Answer: Sendable {
-    let continuation: UnsafeContinuation<Response, Never>
-
-    init(_ continuation: UnsafeContinuation<Response, Never>) {
-        self.continuation = continuation
+        return await answer.wait(
+            orWhenCancelled: Response(IM_STATUS_CANCELLED, "the task that waited for \(method) was cancelled"))
     }
 }
 

@@ -2,6 +2,14 @@
 import CLibIM
 import Dispatch
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// The registration of a handler for a client's events, until it is removed or released.
 ///
 /// The handlers of a client run one at a time, in order, on a thread of the client. In a handler, use `Client.cache`, and do
@@ -43,26 +51,15 @@ extension Client {
     /// }
     /// ```
     ///
-    /// The stream ends when the client closes. When the stream is released or its task is cancelled, another thread
-    /// removes the listener behind it a moment later. Events that have not been taken are kept in memory.
+    /// The stream ends when the client closes and all events have been taken, or at once when its task is cancelled. A task
+    /// that is slow holds up nothing and gets no backlog: of each conversation it gets the newest state, and of messages the
+    /// newest few thousand, with one `onMessagesMissed` for the others.
     ///
-    /// - Parameters:
-    ///   - kinds: The kinds of events; empty: all.
-    ///   - policy: Which events to keep when many have not been taken; by default all.
+    /// - Parameter kinds: The kinds of events; empty: all.
     /// - Throws: `.notInitialized` when the client is closed.
-    public func events(
-        _ kinds: Set<Event.Kind> = [],
-        policy: AsyncStream<Event>.Continuation.BufferingPolicy = .unbounded
-    ) throws(IMError) -> AsyncStream<Event> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: policy)
-        let held = Held(
-            try listen(kinds) { number, payload in
-                continuation.yield(Event(lent: number, payload))
-            } onEnd: {
-                continuation.finish()
-            })
-        continuation.onTermination = { _ in held.letGo() }
-        return stream
+    public func events(_ kinds: Set<Event.Kind> = []) throws(IMError) -> AsyncStream<Event> {
+        let source = try EventSource(client: self, mask: mask(of: kinds))
+        return AsyncStream { await source.next() }
     }
 
     /// Adds a handler for events, which is called for as long as the listener is held.
@@ -88,23 +85,19 @@ extension Client {
 
     private func listen(
         _ kinds: Set<Event.Kind>,
-        onEvent: @escaping @Sendable (Int32, UnsafeRawBufferPointer) -> Void,
-        onEnd: @escaping @Sendable () -> Void = {}
+        onEvent: @escaping @Sendable (Int32, UnsafeRawBufferPointer) -> Void
     ) throws(IMError) -> Listener {
         let isRemoved = Flag()
-        let handler = handedOver(Handler(onEvent: onEvent, onEnd: onEnd, isRemoved: isRemoved))
-        let mask = kinds.reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
+        let handler = handedOver(Handler(onEvent: onEvent, isRemoved: isRemoved))
         var number: im_listener = 0
         let status = im_listener_add(
-            handle, mask,
+            handle, mask(of: kinds),
             { userData, number, text, count in
                 let handler = borrowed(userData, as: Handler.self)
                 handler.onEvent(number, UnsafeRawBufferPointer(start: text, count: count))
             }, handler.toOpaque(),
             { userData in
-                let handler = taken(userData, as: Handler.self)
-                handler.isRemoved.raise()
-                handler.onEnd()
+                taken(userData, as: Handler.self).isRemoved.raise()
             }, &number)
         guard status == IM_STATUS_OK else {
             handler.release()
@@ -114,22 +107,59 @@ extension Client {
     }
 }
 
-/// The listener of a stream, which holds the client.
-private final class Held: @unchecked Sendable {
-    // Only `letGo` uses it, and runs once.
-    private var listener: Listener?
+/// The bits of the kinds of events; 0, which stands for all, when there is none.
+private func mask(of kinds: Set<Event.Kind>) -> UInt64 {
+    kinds.reduce(UInt64(0)) { $0 | 1 << UInt64($1.rawValue) }
+}
 
-    init(_ listener: Listener) {
-        self.listener = listener
+/// The events behind a stream, which holds the client.
+private final class EventSource: Sendable {
+    private let client: Client
+    private let stream: im_stream
+    private let bell: Bell
+
+    init(client: Client, mask: UInt64) throws(IMError) {
+        let bell = Bell()
+        let held = handedOver(bell)
+        var stream: im_stream = 0
+        let status = im_stream_open(
+            client.handle, mask,
+            { userData in borrowed(userData, as: Bell.self).ring() }, held.toOpaque(),
+            { userData in
+                // Whoever waits looks, and finds the end.
+                taken(userData, as: Bell.self).ring()
+            }, &stream)
+        guard status == IM_STATUS_OK else {
+            held.release()
+            throw IMError(code: status, desc: "a stream cannot be opened: \(statusName(status))")
+        }
+        self.client = client
+        self.stream = stream
+        self.bell = bell
     }
 
-    /// Removes the listener, and with it maybe the last reference to the client. Both wait for a running handler, but a
-    /// stream may end while Swift holds the lock of a task that is being cancelled, which a handler that resumes the
-    /// task waits for. So another thread does both.
-    func letGo() {
+    /// The next event; nil at the end, or when the task is cancelled.
+    func next() async -> Event? {
+        while !Task.isCancelled {
+            var number: Int32 = 0
+            var payload: UnsafeMutablePointer<CChar>?
+            guard im_stream_next(stream, &number, &payload) == IM_STATUS_OK else { return nil }
+            if let payload {
+                defer { im_string_free(payload) }
+                return Event(lent: number, UnsafeRawBufferPointer(start: payload, count: strlen(payload)))
+            }
+            await bell.wait()
+        }
+        return nil
+    }
+
+    /// Closing waits for a handler that is running, and the last reference to the client may go with this. But a stream may
+    /// end while Swift holds the lock of a task that is being cancelled, which a handler that resumes the task waits for. So
+    /// another thread does both.
+    deinit {
+        let (client, stream) = (client, stream)
         DispatchQueue.global().async {
-            self.listener?.remove()
-            self.listener = nil
+            withExtendedLifetime(client) { _ = im_stream_close(stream) }
         }
     }
 }
@@ -137,18 +167,14 @@ private final class Held: @unchecked Sendable {
 /// The object that libim holds for a listener.
 private final class Handler: Sendable {
     let onEvent: @Sendable (Int32, UnsafeRawBufferPointer) -> Void
-    /// Called once, when the listener was removed or its client was closed.
-    let onEnd: @Sendable () -> Void
     /// Raised when the listener is gone, so that `remove` does not ask libim for it.
     let isRemoved: Flag
 
     init(
         onEvent: @escaping @Sendable (Int32, UnsafeRawBufferPointer) -> Void,
-        onEnd: @escaping @Sendable () -> Void,
         isRemoved: Flag
     ) {
         self.onEvent = onEvent
-        self.onEnd = onEnd
         self.isRemoved = isRemoved
     }
 }

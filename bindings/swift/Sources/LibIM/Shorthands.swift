@@ -3,6 +3,24 @@
 /// The entry of `groupAtUserList` that stands for everyone in the group. The spelling is V2TIM's.
 public let atAll = "__kImSDK_MesssageAtALL__"
 
+extension Client {
+    /// Sends a message and waits until the server has it.
+    ///
+    /// In both cases in which this fails later than `sendMessage` does, the message is in the conversation: with status 3 when
+    /// the server has refused it, or with status 1, and libim goes on trying.
+    ///
+    /// - Returns: The message, with status 2.
+    /// - Throws: `.refused` when the server refuses the message, `.timeout` when it does not have it in time; and what
+    ///   `sendMessage` throws.
+    @discardableResult
+    public func sendAndWait(
+        _ message: NewMessage, timeout: Duration = .seconds(30)
+    ) async throws(IMError) -> Message {
+        let sent = try await sendMessage(message)
+        return try await waitUntilSent(sent.msgID, timeout: timeout)
+    }
+}
+
 extension NewMessage {
     /// A text to a user.
     public static func text(_ text: String, toUser userID: String) -> NewMessage {

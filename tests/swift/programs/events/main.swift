@@ -8,6 +8,7 @@ try everyKindIsDecoded()
 try await twoUsersHearOfEachOther()
 let client = try Client(config("carol"))
 try await theyComeInOrder()
+try await cancellingEndsEveryWait()
 try await endedInsideTheLoop()
 try await endedFromAnotherTask()
 try await endedByTheClose()
@@ -101,19 +102,41 @@ func theyComeInOrder() async throws {
         try await client.setConversationDraft("c2c_x", draftText: "\(number)")
         check(await iterator.next().flatMap(draft) == "\(number)")
     }
-    // What is not taken yet waits, and a stream that keeps only some has the newest.
+    // Of what is not taken, the newest state is kept.
     let waiting = try client.events(changes)
-    let newest = try client.events(changes, policy: .bufferingNewest(1))
     for number in 0..<100 {
         try await client.setConversationDraft("c2c_x", draftText: "again \(number)")
         check(await iterator.next().flatMap(draft) == "again \(number)")
     }
-    // The streams came after this one, so the last event is theirs too once an answer has come.
+    // The stream came after this one, so the last event is there once an answer has come.
     _ = try await client.getLoginStatus()
-    var all = waiting.makeAsyncIterator()
-    for number in 0..<100 { check(await all.next().flatMap(draft) == "again \(number)") }
-    var last = newest.makeAsyncIterator()
-    check(await last.next().flatMap(draft) == "again 99")
+    var late = waiting.makeAsyncIterator()
+    check(await late.next().flatMap(draft) == "again 99")
+}
+
+/// Also while the client can answer nothing.
+func cancellingEndsEveryWait() async throws {
+    let isRunning = Signal()
+    let mayEnd = Signal()
+    let listener = try client.addListener(changes) { _ in
+        isRunning.give()
+        mayEnd.wait()
+    }
+    try makeEvent("holds the handlers up")
+    isRunning.wait()
+    let stream = try client.events(changes)
+    let reading = Task { for await _ in stream {} }
+    let call = Task { await fails(.cancelled) { try await client.setConversationDraft("c2c_y", draftText: "kept") } }
+    call.cancel()
+    reading.cancel()
+    await call.value
+    await reading.value
+    mayEnd.give()
+    try await until("the call, which was made all the same") {
+        try client.cache.getConversation("c2c_y").draftText == "kept"
+    }
+    listener.remove()
+    try client.cache.deleteConversation("c2c_y")
 }
 
 func endedInsideTheLoop() async throws {

@@ -8,6 +8,7 @@ try await account()
 try await friends()
 try await groups()
 try await messages()
+try await delivery()
 try await conversations()
 try cacheAlone()
 try await byName()
@@ -99,6 +100,18 @@ func messages() async throws {
     check(team.groupAtInfoList.map(\.atType) == [3] && team.groupAtInfoList[0].seq == team.lastMessage?.seq)
     check(team.lastMessage?.groupAtUserList == [atAll, "bob"] && team.groupType == "Public" && team.userID == nil)
     check(try await bob.getHistoryMessageList(.group("team")).count == 1)
+}
+
+/// Calls that end when the server has the message.
+func delivery() async throws {
+    for _ in 1...20 {
+        let sent = try await alice.sendAndWait(.text("hi", toUser: "dave"))
+        check(sent.status == 2)
+        check(try await alice.waitUntilSent(sent.msgID) == sent)
+    }
+    check(try await alice.getHistoryMessageList(HistoryQuery(conversationID: "c2c_dave", count: 99)).count == 20)
+    await fails(.refused) { try await alice.sendAndWait(.text("hi", toGroup: "none")) }
+    await fails(.invalidParameters) { try await alice.sendAndWait(.text("hi", toUser: "c2c_dave")) }
 }
 
 func conversations() async throws {

@@ -18,6 +18,27 @@ extension Client {
         try await perform("sendMessage", message.request)
     }
 
+    /// Waits until the server has a message of the current user, and returns the message then.
+    ///
+    /// If the server refuses the message, the call fails with `REFUSED`, and the message has status 3. The call also
+    /// waits while there is no connection. When its time is over, the message stays in the outbox: libim goes on
+    /// trying, and `onMessageStatusChanged` reports the end.
+    ///
+    /// V2TIM has no such method.
+    ///
+    /// Waits for the server.
+    ///
+    /// - Parameters:
+    ///   - msgID: The `msgID` that `sendMessage` returned.
+    ///   - timeout: How long to wait for the server.
+    /// - Returns: The message, as the server has it: with status 2, or with 6 if it has been recalled.
+    /// - Throws: `.invalidParameters` (no such message, or it was deleted meanwhile), `.notLoggedIn`, `.timeout`,
+    ///   `.cancelled`, `.refused` (the server refused the message).
+    @discardableResult
+    public func waitUntilSent(_ msgID: String, timeout: Duration = .seconds(30)) async throws(IMError) -> Message {
+        try await perform("waitUntilSent", ["msgID": msgID, "timeoutMs": timeout])
+    }
+
     /// Reads the stored messages of a conversation, page by page.
     ///
     /// A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;

@@ -4,10 +4,12 @@
 
 /// The request of `sendMessage`.
 public struct NewMessage: Hashable, Sendable {
-    /// The user to send to. Exactly one of this and `groupID` must be given.
+    /// The user to send to. Exactly one of this, `groupID` and `conversationID` must be given.
     public var receiver: String?
-    /// The group to send to. Exactly one of this and `receiver` must be given.
+    /// The group to send to, in place of `receiver`.
     public var groupID: String?
+    /// The conversation to send to, in place of `receiver` and `groupID`. libim's own: V2TIM has only those two.
+    public var conversationID: String?
     /// The text of a text message. Exactly one of this and `customElem` must be given.
     public var textElem: TextElem?
     /// The app's own data, for a custom message. Exactly one of this and `textElem` must be given.
@@ -27,12 +29,14 @@ public struct NewMessage: Hashable, Sendable {
 
     /// Creates a request. A parameter that is left out has V2TIM's default.
     public init(
-        receiver: String? = nil, groupID: String? = nil, textElem: TextElem? = nil, customElem: CustomElem? = nil,
-        groupAtUserList: [String] = [], cloudCustomData: String = "", isExcludedFromUnreadCount: Bool = false,
-        isExcludedFromLastMessage: Bool = false, needReadReceipt: Bool = false, priority: Int64 = 0
+        receiver: String? = nil, groupID: String? = nil, conversationID: String? = nil, textElem: TextElem? = nil,
+        customElem: CustomElem? = nil, groupAtUserList: [String] = [], cloudCustomData: String = "",
+        isExcludedFromUnreadCount: Bool = false, isExcludedFromLastMessage: Bool = false, needReadReceipt: Bool = false,
+        priority: Int64 = 0
     ) {
         self.receiver = receiver
         self.groupID = groupID
+        self.conversationID = conversationID
         self.textElem = textElem
         self.customElem = customElem
         self.groupAtUserList = groupAtUserList
@@ -45,8 +49,8 @@ public struct NewMessage: Hashable, Sendable {
 
     var request: Request {
         [
-            "receiver": receiver, "groupID": groupID, "textElem": textElem, "customElem": customElem,
-            "groupAtUserList": groupAtUserList, "cloudCustomData": cloudCustomData,
+            "receiver": receiver, "groupID": groupID, "conversationID": conversationID, "textElem": textElem,
+            "customElem": customElem, "groupAtUserList": groupAtUserList, "cloudCustomData": cloudCustomData,
             "isExcludedFromUnreadCount": isExcludedFromUnreadCount,
             "isExcludedFromLastMessage": isExcludedFromLastMessage, "needReadReceipt": needReadReceipt,
             "priority": priority,
@@ -56,10 +60,12 @@ public struct NewMessage: Hashable, Sendable {
 
 /// The request of `getHistoryMessageList`.
 public struct HistoryQuery: Hashable, Sendable {
-    /// The user of a C2C conversation. Exactly one of this and `groupID` must be given.
+    /// The user of a C2C conversation. Exactly one of this, `groupID` and `conversationID` must be given.
     public var userID: String?
-    /// The group. Exactly one of this and `userID` must be given.
+    /// The group, in place of `userID`.
     public var groupID: String?
+    /// The conversation, in place of `userID` and `groupID`. libim's own: V2TIM has only those two.
+    public var conversationID: String?
     /// The most messages to return.
     public var count: Int64
     /// The message to continue from, which is not returned. Nil or empty: from the newest message, or from the oldest
@@ -70,17 +76,22 @@ public struct HistoryQuery: Hashable, Sendable {
 
     /// Creates a request. A parameter that is left out has V2TIM's default.
     public init(
-        userID: String? = nil, groupID: String? = nil, count: Int64 = 20, lastMsgID: String? = nil, getType: Int64 = 3
+        userID: String? = nil, groupID: String? = nil, conversationID: String? = nil, count: Int64 = 20,
+        lastMsgID: String? = nil, getType: Int64 = 3
     ) {
         self.userID = userID
         self.groupID = groupID
+        self.conversationID = conversationID
         self.count = count
         self.lastMsgID = lastMsgID
         self.getType = getType
     }
 
     var request: Request {
-        ["userID": userID, "groupID": groupID, "count": count, "lastMsgID": lastMsgID, "getType": getType]
+        [
+            "userID": userID, "groupID": groupID, "conversationID": conversationID, "count": count,
+            "lastMsgID": lastMsgID, "getType": getType,
+        ]
     }
 }
 

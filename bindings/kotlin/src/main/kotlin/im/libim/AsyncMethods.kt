@@ -128,6 +128,11 @@ abstract class AsyncMethods internal constructor() {
     /** As [Methods.sendMessage], without waiting. */
     fun sendMessage(message: NewMessage): CompletableFuture<Message> = start(Calls.sendMessage(message))
 
+    /** As [Methods.waitUntilSent], without waiting. */
+    @JvmOverloads
+    fun waitUntilSent(msgID: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): CompletableFuture<Message> =
+        start(Calls.waitUntilSent(msgID, timeoutMs))
+
     /** As [Methods.getHistoryMessageList], without waiting. */
     fun getHistoryMessageList(query: HistoryQuery): CompletableFuture<List<Message>> =
         start(Calls.getHistoryMessageList(query))
@@ -212,4 +217,9 @@ abstract class AsyncMethods internal constructor() {
     /** As [Methods.logout], without waiting. */
     @JvmOverloads
     fun logout(timeoutMs: Long = DEFAULT_TIMEOUT_MS): CompletableFuture<Unit> = start(Calls.logout(timeoutMs))
+
+    /** As [Methods.sendAndWait], without waiting. */
+    @JvmOverloads
+    fun sendAndWait(message: NewMessage, timeoutMs: Long = DEFAULT_TIMEOUT_MS): CompletableFuture<Message> =
+        sendMessage(message).thenCompose { waitUntilSent(it.msgID, timeoutMs) }
 }

@@ -53,6 +53,7 @@ internal class Listening(val listener: Hearer, val activity: Activity)
 internal object Callbacks {
     val listeners = Registry<Listening>()
     val pendings = Registry<Pending<*>>()
+    val streams = Registry<() -> Unit>()
     val loggers = Registry<Logger>()
 
     val onEvent = kept(object : OnEvent {
@@ -68,6 +69,10 @@ internal object Callbacks {
         }
     })
 
+    val onReady = kept(object : OnReady {
+        override fun invoke(userData: Pointer?) = guarded { streams.get(userData)?.invoke() }
+    })
+
     val onLog = kept(object : OnLog {
         override fun invoke(userData: Pointer?, level: Int, message: Pointer, len: SizeT) = guarded {
             loggers.get(userData)?.log(level, String(LibIm.bytes(message, len), Charsets.UTF_8))
@@ -75,7 +80,12 @@ internal object Callbacks {
     })
 
     val destroyListener = kept(object : Destroy {
-        override fun invoke(userData: Pointer?) = guarded { listeners.remove(userData)?.listener?.onEnd() }
+        override fun invoke(userData: Pointer?) = guarded { listeners.remove(userData) }
+    })
+
+    /** Whoever waits for the stream looks, and finds its end. */
+    val destroyStream = kept(object : Destroy {
+        override fun invoke(userData: Pointer?) = guarded { streams.remove(userData)?.invoke() }
     })
 
     val destroyLogger = kept(object : Destroy {

@@ -96,6 +96,11 @@ internal object Calls {
         message.writeTo(this)
     }
 
+    fun waitUntilSent(msgID: String, timeoutMs: Long) = Call("waitUntilSent", ModelReader::message) {
+        text("msgID", msgID)
+        integer("timeoutMs", timeoutMs)
+    }
+
     fun getHistoryMessageList(query: HistoryQuery) =
         Call("getHistoryMessageList", { it.list { ModelReader.message(it) } }) {
             query.writeTo(this)

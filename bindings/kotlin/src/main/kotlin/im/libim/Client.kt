@@ -6,7 +6,6 @@ import com.sun.jna.ptr.LongByReference
 import com.sun.jna.ptr.PointerByReference
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.future.await
 import java.io.Closeable
@@ -71,21 +70,28 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
      * its beginning on, in order, and completes when the client is closed. To miss nothing that follows, launch the
      * collector with `CoroutineStart.UNDISPATCHED`, which begins at once.
      *
-     * Events wait without limit for a collector that is slow: they hold up neither the client nor the answers of calls
-     * that the collector makes.
+     * A collector that is slow holds up neither the client nor the answers of calls that it makes, and gets no backlog:
+     * of each conversation it gets the newest state, and of messages the newest few thousand, with one
+     * [ClientEvent.MessagesMissed] for the others.
      */
     fun events(vararg events: Event): Flow<ClientEvent> = flow {
-        val told = Channel<ClientEvent>(Channel.UNLIMITED)
-        val registration = addListener(TypedHearer(end = { told.close() }) { told.trySend(it) }, events)
-        try {
-            emitAll(told)
-        } finally {
-            registration.close()
+        val ready = Channel<Unit>(Channel.CONFLATED)
+        EventStream(handle, maskOf(events)) { ready.trySend(Unit) }.use { stream ->
+            while (true) {
+                val event = stream.next()
+                when {
+                    event != null -> emit(event)
+                    stream.hasEnded -> break
+                    else -> ready.receive()
+                }
+            }
         }
     }
 
+    private fun maskOf(events: Array<out Event>) = events.fold(0L) { mask, event -> mask or (1L shl event.number) }
+
     private fun addListener(listener: Hearer, events: Array<out Event>): Registration {
-        val mask = events.fold(0L) { mask, event -> mask or (1L shl event.number) }
+        val mask = maskOf(events)
         val number = Callbacks.listeners.put(Listening(listener, activity))
         val added = LongByReference()
         val status =

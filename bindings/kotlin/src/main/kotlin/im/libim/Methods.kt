@@ -298,6 +298,25 @@ abstract class Methods internal constructor() {
     fun sendMessage(message: NewMessage): Message = await(Calls.sendMessage(message))
 
     /**
+     * Waits until the server has a message of the current user, and returns the message then.
+     *
+     * If the server refuses the message, the call fails with `REFUSED`, and the message has status 3. The call also
+     * waits while there is no connection. When its time is over, the message stays in the outbox: libim goes on trying,
+     * and `onMessageStatusChanged` reports the end.
+     *
+     * Waits for the server.
+     *
+     * @param msgID the `msgID` that `sendMessage` returned
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @return the message, as the server has it: with status 2, or with 6 if it has been recalled
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or it was deleted meanwhile; [Status.REFUSED]:
+     * the server refused the message
+     */
+    @JvmOverloads
+    fun waitUntilSent(msgID: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Message =
+        await(Calls.waitUntilSent(msgID, timeoutMs))
+
+    /**
      * Reads the stored messages of a conversation, page by page.
      *
      * A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
@@ -571,4 +590,14 @@ abstract class Methods internal constructor() {
      */
     @JvmOverloads
     fun logout(timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit = await(Calls.logout(timeoutMs))
+
+    /**
+     * Sends a message, and waits until the server has it; gives the message with status 2. Waits for the server.
+     *
+     * When the server refuses the message, this throws with [Status.REFUSED]; when its time is over before, with
+     * [Status.TIMEOUT], and libim goes on trying. In both cases the message is in the conversation.
+     */
+    @JvmOverloads
+    fun sendAndWait(message: NewMessage, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Message =
+        waitUntilSent(sendMessage(message).msgID, timeoutMs)
 }

@@ -8,6 +8,7 @@ import com.sun.jna.IntegerType
 import com.sun.jna.Native
 import com.sun.jna.NativeLibrary
 import com.sun.jna.Pointer
+import com.sun.jna.ptr.IntByReference
 import com.sun.jna.ptr.LongByReference
 import com.sun.jna.ptr.PointerByReference
 import java.nio.CharBuffer
@@ -30,6 +31,11 @@ internal interface OnResponse : Callback {
 /** `im_on_event`. */
 internal interface OnEvent : Callback {
     fun invoke(userData: Pointer?, event: Int, payload: Pointer, len: SizeT)
+}
+
+/** `im_on_ready`. */
+internal interface OnReady : Callback {
+    fun invoke(userData: Pointer?)
 }
 
 /** `im_on_log`. */
@@ -103,6 +109,19 @@ internal object LibIm {
     ): Int
 
     @JvmStatic external fun im_listener_remove(client: Long, listener: Long): Int
+
+    @JvmStatic external fun im_stream_open(
+        client: Long,
+        mask: Long,
+        onReady: OnReady,
+        userData: Pointer,
+        destroy: Destroy,
+        stream: LongByReference,
+    ): Int
+
+    @JvmStatic external fun im_stream_next(stream: Long, event: IntByReference, payload: PointerByReference): Int
+
+    @JvmStatic external fun im_stream_close(stream: Long): Int
 
     @JvmStatic external fun im_string_free(string: Pointer?)
 

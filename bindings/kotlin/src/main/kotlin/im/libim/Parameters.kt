@@ -9,10 +9,12 @@ internal fun CustomElem.writeTo(request: Request) {
 
 /** A part of the history of a conversation. */
 data class HistoryQuery(
-    /** The user of a C2C conversation. Exactly one of this and `groupID` must be given. */
+    /** The user of a C2C conversation. Exactly one of this, `groupID` and `conversationID` must be given. */
     val userID: String? = null,
-    /** The group. Exactly one of this and `userID` must be given. */
+    /** The group, in place of `userID`. */
     val groupID: String? = null,
+    /** The conversation, in place of `userID` and `groupID`. libim's own: V2TIM has only those two. */
+    val conversationID: String? = null,
     /** The most messages to return. */
     val count: Long = 20,
     /**
@@ -26,6 +28,7 @@ data class HistoryQuery(
     internal fun writeTo(request: Request) {
         request.text("userID", userID)
         request.text("groupID", groupID)
+        request.text("conversationID", conversationID)
         request.integer("count", count)
         request.text("lastMsgID", lastMsgID)
         request.integer("getType", getType)
@@ -69,10 +72,12 @@ data class NewGroupMember(
 
 /** A message to send: to a user or to a group, with a text or a custom element. */
 data class NewMessage(
-    /** The user to send to. Exactly one of this and `groupID` must be given. */
+    /** The user to send to. Exactly one of this, `groupID` and `conversationID` must be given. */
     val receiver: String? = null,
-    /** The group to send to. Exactly one of this and `receiver` must be given. */
+    /** The group to send to, in place of `receiver`. */
     val groupID: String? = null,
+    /** The conversation to send to, in place of `receiver` and `groupID`. libim's own: V2TIM has only those two. */
+    val conversationID: String? = null,
     /** The text of a text message. Exactly one of this and `customElem` must be given. */
     val textElem: TextElem? = null,
     /** The app's own data, for a custom message. Exactly one of this and `textElem` must be given. */
@@ -93,6 +98,7 @@ data class NewMessage(
     internal fun writeTo(request: Request) {
         request.text("receiver", receiver)
         request.text("groupID", groupID)
+        request.text("conversationID", conversationID)
         request.child("textElem", textElem, TextElem::writeTo)
         request.child("customElem", customElem, CustomElem::writeTo)
         request.texts("groupAtUserList", groupAtUserList)

@@ -12,9 +12,6 @@ interface RawListener {
 /** What the library calls for a registration: the payload is JSON in UTF-8. */
 internal interface Hearer {
     fun onEvent(event: Int, payload: ByteArray)
-
-    /** Nothing is heard any more: the registration or the client was closed. */
-    fun onEnd() = Unit
 }
 
 /** Gives payloads as text. */
@@ -23,13 +20,11 @@ internal class RawHearer(private val listener: RawListener) : Hearer {
 }
 
 /** Gives events with their models. Those of later versions are skipped. */
-internal class TypedHearer(private val end: () -> Unit = {}, private val hear: (ClientEvent) -> Unit) : Hearer {
+internal class TypedHearer(private val hear: (ClientEvent) -> Unit) : Hearer {
     override fun onEvent(event: Int, payload: ByteArray) {
         val known = Event.of(event) ?: return
         hear(parse(payload) { clientEvent(known, it) })
     }
-
-    override fun onEnd() = end()
 }
 
 /** A listener that was added to a client. It listens until [close], or until its client is closed. */

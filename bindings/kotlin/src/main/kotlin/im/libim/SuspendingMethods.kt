@@ -102,6 +102,10 @@ abstract class SuspendingMethods internal constructor() {
     /** As [Methods.sendMessage], suspending. */
     suspend fun sendMessage(message: NewMessage): Message = suspended(Calls.sendMessage(message))
 
+    /** As [Methods.waitUntilSent], suspending. */
+    suspend fun waitUntilSent(msgID: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Message =
+        suspended(Calls.waitUntilSent(msgID, timeoutMs))
+
     /** As [Methods.getHistoryMessageList], suspending. */
     suspend fun getHistoryMessageList(query: HistoryQuery): List<Message> =
         suspended(Calls.getHistoryMessageList(query))
@@ -172,4 +176,8 @@ abstract class SuspendingMethods internal constructor() {
 
     /** As [Methods.logout], suspending. */
     suspend fun logout(timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit = suspended(Calls.logout(timeoutMs))
+
+    /** As [Methods.sendAndWait], suspending. */
+    suspend fun sendAndWait(message: NewMessage, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Message =
+        waitUntilSent(sendMessage(message).msgID, timeoutMs)
 }

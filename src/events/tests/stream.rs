@@ -1,0 +1,185 @@
+//! Streams: what the app has not taken is merged, and what it takes is what a listener would have heard.
+
+use super::*;
+use crate::events::{Next, Ready, Stream, StreamQueue};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Counts how often the app was woken.
+#[derive(Clone, Default)]
+struct Woken(Arc<AtomicUsize>);
+
+impl Ready for Woken {
+    fn ready(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Woken {
+    fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+struct Opened {
+    events: Arc<StreamQueue>,
+    woken: Woken,
+    id: u64,
+}
+
+fn open(dispatcher: &Dispatcher, mask: u64) -> Opened {
+    let (events, woken) = (StreamQueue::new(mask), Woken::default());
+    let stream = Stream::new(Arc::clone(&events), woken.clone());
+    let id = dispatcher.add_listener(mask, Arc::new(stream));
+    Opened { events, woken, id }
+}
+
+impl Opened {
+    /// Everything that is there, in short.
+    fn take(&self) -> Vec<String> {
+        let mut taken = Vec::new();
+        while let Next::Event(event, payload) = self.events.next() {
+            taken.push(format!("{} {payload}", event.name()));
+        }
+        taken
+    }
+}
+
+#[test]
+fn a_stream_that_is_not_read_keeps_the_newest_state_of_each_conversation_and_wakes_once() {
+    let dispatcher = Dispatcher::start().unwrap();
+    let (queue, stream) = (dispatcher.queue(), open(&dispatcher, 0));
+    let heard = note(&dispatcher, 0);
+    assert_eq!(stream.events.next(), Next::None);
+    queue.push_changes(new(0, "0"));
+    for version in 1..=3000 {
+        queue.push_changes(changed(0, &version.to_string()));
+        // Told one by one, so that a listener that is quick enough hears each.
+        settle(&queue);
+    }
+    queue.push_changes(total(7));
+    settle(&queue);
+    assert!(heard.lock().unwrap().len() > 3000);
+    assert_eq!(stream.woken.count(), 1);
+    assert_eq!(
+        stream.take(),
+        ["onNewConversation [3000]", "onTotalUnreadMessageCountChanged 7"]
+    );
+    queue.push_changes(changed(0, "3001"));
+    settle(&queue);
+    assert_eq!(stream.woken.count(), 2);
+    assert_eq!(stream.take(), ["onConversationChanged [3001]"]);
+}
+
+#[test]
+fn message_events_that_are_not_taken_give_way_to_one_that_names_their_conversations() {
+    let dispatcher = Dispatcher::start().unwrap();
+    let (queue, stream) = (dispatcher.queue(), open(&dispatcher, 0));
+    for number in 0..4100 {
+        queue.push_changes(message(number % 2, number.to_string()));
+    }
+    queue.push_event(Event::ConnectSuccess, "null".to_owned());
+    settle(&queue);
+    let taken = stream.take();
+    assert_eq!(taken[0], r#"onMessagesMissed ["c2c_0","c2c_1"]"#);
+    assert_eq!(taken[1], "onRecvNewMessage 4");
+    assert_eq!(taken.len(), 1 + 4096 + 1);
+    assert_eq!(taken.last().unwrap(), "onConnectSuccess null");
+}
+
+#[test]
+fn a_stream_has_the_events_of_its_mask_from_its_beginning_on() {
+    let dispatcher = Dispatcher::start().unwrap();
+    let queue = dispatcher.queue();
+    let block = Block::new(&queue);
+    let all = open(&dispatcher, 0);
+    queue.push_changes(new(0, "1"));
+    let totals = open(&dispatcher, Event::TotalUnreadMessageCountChanged.bit());
+    queue.push_changes(changed(0, "2"));
+    queue.push_changes(total(3));
+    block.release(&queue);
+    assert_eq!(
+        all.take(),
+        ["onNewConversation [2]", "onTotalUnreadMessageCountChanged 3"]
+    );
+    assert_eq!(totals.take(), ["onTotalUnreadMessageCountChanged 3"]);
+    assert_eq!(totals.woken.count(), 1);
+    let ends = open(&dispatcher, Event::ConversationDeleted.bit());
+    queue.push_changes(changed(0, "3"));
+    settle(&queue);
+    assert_eq!((ends.woken.count(), ends.take()), (0, Vec::new()));
+    queue.push_changes(deleted(0));
+    settle(&queue);
+    assert_eq!(
+        (ends.woken.count(), ends.take()),
+        (1, vec![r#"onConversationDeleted ["c2c_0"]"#.to_owned()])
+    );
+}
+
+#[test]
+fn a_stream_ends_with_its_removal_or_its_dispatcher_after_what_was_told_before() {
+    let dispatcher = Dispatcher::start().unwrap();
+    let (queue, removed, kept) = (dispatcher.queue(), open(&dispatcher, 0), open(&dispatcher, 0));
+    queue.push_changes(new(0, "1"));
+    settle(&queue);
+    assert!(dispatcher.remove_listener(removed.id));
+    queue.push_changes(new(1, "2"));
+    settle(&queue);
+    dispatcher.close();
+    assert_eq!(removed.take(), ["onNewConversation [1]"]);
+    assert_eq!(removed.events.next(), Next::End);
+    assert_eq!(kept.take(), ["onNewConversation [1,2]"]);
+    assert_eq!(kept.events.next(), Next::End);
+}
+
+/// A list that is rebuilt from what a stream gives, taken at random moments, ends as the list that was changed.
+fn play(seed: u64) {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let dispatcher = Dispatcher::start().unwrap();
+    let (queue, stream) = (dispatcher.queue(), open(&dispatcher, 0));
+    let (mut list, mut rebuilt) = (BTreeMap::new(), BTreeMap::<usize, u64>::new());
+    let mut woken = 0;
+    for version in 0..400 {
+        let n = random.usize(..8);
+        let json = format!("[{n},{version}]");
+        queue.push_changes(match list.contains_key(&n) {
+            true if random.bool() => {
+                list.remove(&n);
+                deleted(n)
+            }
+            known => {
+                list.insert(n, version);
+                if known { changed(n, &json) } else { new(n, &json) }
+            }
+        });
+        let is_last = version == 399;
+        if is_last || random.u8(..20) == 0 {
+            settle(&queue);
+        }
+        while is_last || random.u8(..4) > 0 {
+            let (event, payload) = match stream.events.next() {
+                Next::Event(event, payload) => (event, payload),
+                Next::None => break,
+                Next::End => panic!("seed {seed}: an end"),
+            };
+            if event == Event::ConversationDeleted {
+                for id in serde_json::from_str::<Vec<ConversationId>>(&payload).unwrap() {
+                    rebuilt.remove(&id.target().parse().unwrap());
+                }
+            } else {
+                rebuilt.extend(serde_json::from_str::<Vec<(usize, u64)>>(&payload).unwrap());
+            }
+        }
+        let count = stream.woken.count();
+        assert!(count >= woken, "seed {seed}");
+        woken = count;
+    }
+    assert_eq!(rebuilt, list, "seed {seed}");
+}
+
+#[test]
+fn a_list_rebuilt_from_a_stream_is_the_list() {
+    for seed in 0..50 {
+        play(seed);
+    }
+}
