@@ -18,7 +18,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("connection", &["config", "stanza"]),
     ("iq", &["error"]),
     ("stage", &[]),
-    ("session", &["time", "config", "connection", "error", "iq", "stage"]),
+    ("hand_over", &[]),
+    (
+        "session",
+        &["time", "config", "connection", "error", "iq", "stage", "hand_over"],
+    ),
     (
         "features",
         &["ns", "time", "error", "address", "stanza", "session", "stage"],
@@ -35,17 +39,12 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "online",
+        &["connection", "error", "session", "features", "outbox", "sync"],
+    ),
+    (
         "worker",
-        &[
-            "time",
-            "config",
-            "connection",
-            "session",
-            "features",
-            "outbox",
-            "sync",
-            "router",
-        ],
+        &["time", "config", "connection", "session", "online", "router"],
     ),
     ("fuzzing", &["ns", "connection", "stanza"]),
     ("mod", &["address", "config", "error", "features", "worker"]),

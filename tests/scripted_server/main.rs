@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod connections;
 mod groups;
 mod messages;
 mod people;

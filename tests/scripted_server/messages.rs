@@ -5,6 +5,7 @@ use crate::support::script::{self, ME, Script};
 use crate::support::temp_dir;
 use crate::{BOB, CHAT, from_bob, login};
 use im::events::Event;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[test]
 fn what_the_cache_cannot_store_is_never_acknowledged() {
@@ -108,4 +109,44 @@ fn an_archive_that_goes_round_in_circles_is_read_once() {
     let app = App::open_with(&script.config(dir.path()));
     login(&app);
     assert_eq!(app.texts(CHAT), ["hi"]);
+}
+
+/// A server that acknowledges nothing before it has so many messages does not have to wait: they are sent without an answer
+/// to each.
+#[test]
+fn a_hundred_messages_need_two_answers() {
+    let (got, answered) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let script = Script::start(true, move |_, xml| {
+        if xml.starts_with("<message") && xml.contains("<body>") {
+            got.fetch_add(1, Ordering::Relaxed);
+        }
+        let got = got.load(Ordering::Relaxed);
+        let wanted = [60, 100]
+            .get(answered.load(Ordering::Relaxed))
+            .copied()
+            .unwrap_or_default();
+        let is_early = xml.starts_with("<r ") && got > 0 && got < wanted;
+        if xml.starts_with("<r ") && got > 0 && !is_early {
+            answered.fetch_add(1, Ordering::Relaxed);
+        }
+        is_early
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    app.wait("the sync has ended", |app| app.heard.count(Event::SyncServerFinish) > 0);
+    let texts: Vec<String> = (0..100).map(|number| format!("text {number}")).collect();
+    texts.iter().for_each(|text| {
+        app.send(CHAT, text);
+    });
+    app.wait("all are sent", |app| {
+        app.history(CHAT).iter().all(|message| message["status"] == 2)
+    });
+    let arrived: Vec<String> = script.heard(&["<message", "<body>"]);
+    let in_order = arrived
+        .iter()
+        .zip(&texts)
+        .all(|(xml, text)| xml.contains(&format!(">{text}<")));
+    assert!(arrived.len() == 100 && in_order, "each once, in their order");
+    assert_eq!(app.texts(CHAT), texts);
 }

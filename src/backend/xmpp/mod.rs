@@ -16,8 +16,10 @@ mod error;
 mod features;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod hand_over;
 mod iq;
 mod ns;
+mod online;
 mod outbox;
 mod router;
 mod session;

@@ -4,6 +4,7 @@
 use super::config::XmppConfig;
 use super::connection::{Outgoing, SizeLimit};
 use super::error::{XmppError, XmppResult};
+use super::hand_over::HandOver;
 use super::iq::{Answer, Iqs};
 pub(crate) use super::stage::Stage;
 use super::time::Clock;
@@ -38,6 +39,7 @@ pub(crate) struct Session {
     pub(crate) iqs: Iqs,
     /// How far the beginning has come.
     stage: watch::Sender<Stage>,
+    pub(crate) hand_over: HandOver,
     is_over: watch::Sender<bool>,
     /// Why the connection is given up, and whether for good.
     failure: RefCell<Option<(Error, bool)>>,
@@ -64,6 +66,7 @@ impl Session {
             clock,
             iqs: Iqs::default(),
             stage: watch::Sender::new(Stage::Begun),
+            hand_over: HandOver::default(),
             is_over: watch::Sender::new(false),
             failure: RefCell::default(),
             failed: Notify::new(),
@@ -87,13 +90,19 @@ impl Session {
     /// Asks for something; nobody in `to` is the account's own server.
     pub(crate) async fn get(&self, to: Option<Jid>, payload: impl Into<Element>) -> Answer {
         let payload = payload.into();
-        self.ask(to, |to, id| Iq::Get {
-            from: None,
-            to,
-            id,
-            payload,
-        })
-        .await
+        loop {
+            let question = self.ask(to.clone(), |to, id| Iq::Get {
+                from: None,
+                to,
+                id,
+                payload: payload.clone(),
+            });
+            // To ask again changes nothing.
+            tokio::select! {
+                answer = question => return answer,
+                () = self.hand_over.forgotten() => {}
+            }
+        }
     }
 
     /// Asks for something to be done.
@@ -262,6 +271,11 @@ impl Session {
         reached.map(drop).map_err(|_| XmppError::Lost)
     }
 
+    /// The session goes on on another connection, or has taken the place of the one before it.
+    pub(crate) fn handed_over(&self) {
+        self.hand_over.note(self.clock.now());
+    }
+
     /// Waits for something, unless the session ends before.
     pub(crate) async fn unless_over<T>(&self, work: impl Future<Output = T>) -> XmppResult<T> {
         let mut is_over = self.is_over.subscribe();
@@ -296,103 +310,4 @@ fn has_arrived(answer: Answer) -> XmppResult<()> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::backend::LinkState;
-    use crate::backend::xmpp::config::Tls;
-    use crate::model::{OutboxEntry, Outcome, Result, UserId};
-    use std::sync::Mutex;
-    use xmpp_parsers::stanza_error::DefinedCondition;
-
-    /// An account that keeps what it is told, for tests of features.
-    pub(crate) struct Account {
-        user_id: UserId,
-        pub(crate) changes: Mutex<Vec<Change>>,
-    }
-
-    impl Sink for Account {
-        fn user_id(&self) -> &UserId {
-            &self.user_id
-        }
-        fn cursor(&self) -> Result<Option<String>> {
-            Ok(None)
-        }
-        fn apply(&self, batch: Inbound) -> Result<()> {
-            self.changes.lock().unwrap().extend(batch.changes);
-            Ok(())
-        }
-        fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
-            Ok(None)
-        }
-        fn complete_outbound(&self, _: i64, _: Outcome) -> Result<()> {
-            Ok(())
-        }
-        fn report(&self, _: LinkState) {}
-    }
-
-    /// A session of `alice@im.test/phone`, its account, and the stanzas that it sends.
-    pub(crate) fn session() -> (Rc<Session>, Arc<Account>, mpsc::UnboundedReceiver<Outgoing>) {
-        let config = XmppConfig {
-            jid: BareJid::new("alice@im.test").unwrap(),
-            password: String::new(),
-            host: None,
-            port: None,
-            tls: Tls::Direct,
-            ca_file: None,
-            resource: None,
-        };
-        let account = Arc::new(Account {
-            user_id: UserId::trusted("alice@im.test"),
-            changes: Mutex::default(),
-        });
-        let full = config.jid.with_resource_str("phone").unwrap();
-        let (out, outgoing) = mpsc::unbounded_channel();
-        let sink: Arc<dyn Sink> = account.clone();
-        (
-            Session::new(sink, &config, full, true, out, Rc::default(), Clock::default()),
-            account,
-            outgoing,
-        )
-    }
-
-    /// Runs a test on a thread as the backend's is.
-    pub(crate) fn run(test: impl Future<Output = ()>) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        tokio::task::LocalSet::new().block_on(&runtime.unwrap(), test);
-    }
-
-    #[test]
-    fn the_end_of_a_session_ends_all_waiting() {
-        run(async {
-            let (session, ..) = session();
-            let waiting = [
-                tokio::task::spawn_local({
-                    let session = Rc::clone(&session);
-                    async move { session.get(None, Ping).await.map(drop) }
-                }),
-                tokio::task::spawn_local({
-                    let session = Rc::clone(&session);
-                    async move { session.reach(Stage::Bookmarked).await }
-                }),
-            ];
-            tokio::task::yield_now().await;
-            session.end();
-            for waiting in waiting {
-                assert!(waiting.await.unwrap().unwrap_err().is_lost());
-            }
-            assert!(session.get(None, Ping).await.unwrap_err().is_lost());
-        });
-    }
-
-    #[test]
-    fn silence_is_no_sign_that_a_server_has_a_stanza() {
-        let refused = XmppError::Refused {
-            condition: DefinedCondition::ServiceUnavailable,
-            text: String::new(),
-        };
-        assert!(has_arrived(Ok(None)).is_ok() && has_arrived(Err(refused)).is_ok());
-        for nothing in [XmppError::Lost, XmppError::Timeout("no answer".to_owned())] {
-            assert!(has_arrived(Err(nothing)).is_err());
-        }
-    }
-}
+pub(crate) mod tests;

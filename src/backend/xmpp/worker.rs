@@ -1,14 +1,10 @@
 //! The backend's thread: connecting, resuming, and what runs while there is a connection.
 
 use super::config::XmppConfig;
-use super::connection::{Beginning, BoundStream, ConnectError, Incoming, Outgoing, SizeLimit, SmState, log_in};
-use super::features::all::Features;
-use super::features::rooms::self_ping::self_ping_rooms;
-use super::outbox::drain::drain;
-use super::outbox::state::Outbox;
+use super::connection::{Beginning, BoundStream, ConnectError, Incoming, SizeLimit, log_in};
+use super::online::{Online, ResumableSession};
 use super::router;
 use super::session::Session;
-use super::sync::AccountSync;
 use super::time::Clock;
 use crate::backend::backoff::Backoff;
 use crate::backend::{LinkState, Sink};
@@ -18,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::task::{LocalSet, spawn_local};
+use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep_until, timeout};
 use xmpp_parsers::jid::{FullJid, Jid, ResourcePart};
 use xmpp_parsers::ping::Ping;
@@ -52,23 +48,9 @@ const GOODBYE: Duration = Duration::from_secs(2);
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How long an answer may take after the network changed.
 const PROBE: Duration = Duration::from_secs(5);
-
-/// All that lives as long as a session on the server does.
-#[derive(Clone)]
-pub(crate) struct Online {
-    session: Rc<Session>,
-    pub(crate) features: Rc<Features>,
-    outbox: Rc<Outbox>,
-    pub(crate) sync: Rc<AccountSync>,
-}
-
-/// A session, while it has a connection or may get one back.
-struct ResumableSession {
-    online: Online,
-    outgoing: mpsc::UnboundedReceiver<Outgoing>,
-    /// The state of stream management, while there is no connection.
-    sm: Option<SmState>,
-}
+/// How long an attempt to connect may go on after that. A slow network needs several answers for one.
+const LAST_CHANCE: Duration = Duration::from_secs(10);
+const NO_ANSWER: &str = "the server did not answer after the network changed";
 
 /// How a connection ended.
 enum End {
@@ -104,6 +86,8 @@ pub(crate) fn run(
         signals,
         limit: Rc::default(),
         clock,
+        has_network_changed: false,
+        has_begun: false,
     };
     LocalSet::new().block_on(&runtime, worker.live());
 }
@@ -115,6 +99,10 @@ struct Worker {
     signals: mpsc::UnboundedReceiver<Signal>,
     limit: Rc<SizeLimit>,
     clock: Arc<AtomicI64>,
+    /// Whether the network has changed during the attempt that goes on: the next one need not wait.
+    has_network_changed: bool,
+    /// Whether there was a session. The next one takes its place on the server.
+    has_begun: bool,
 }
 
 impl Worker {
@@ -125,6 +113,7 @@ impl Worker {
         let mut broken_attempt: Option<Instant> = None;
         loop {
             self.sink.report(LinkState::Connecting);
+            self.has_network_changed = false;
             let end = match self.connect(&mut resumable).await {
                 Ok(Some(stream)) => {
                     let begun = Instant::now();
@@ -171,6 +160,10 @@ impl Worker {
     /// Waits before the next attempt, longer each time, so that a server that comes back is not run over. False when
     /// told to stop.
     async fn pause(&mut self, backoff: &mut Backoff) -> bool {
+        if std::mem::take(&mut self.has_network_changed) {
+            backoff.reset();
+            return true;
+        }
         let until = Instant::now() + backoff.next();
         loop {
             tokio::select! {
@@ -191,24 +184,23 @@ impl Worker {
     /// Connects, and resumes the session or begins a new one. `None` when told to stop.
     async fn connect(&mut self, resumable: &mut Option<ResumableSession>) -> Result<Option<BoundStream>, ConnectError> {
         let config = Arc::clone(&self.config);
-        let Some(logged_in) = self.unless_stopped(log_in(&config)).await else {
+        let Some((features, stream)) = self.unless_stopped(log_in(&config)).await? else {
             return Ok(None);
         };
-        let (features, stream) = logged_in?;
         self.limit
             .learn(features.limits.as_ref().and_then(|limits| limits.max_bytes));
         let mut none = None;
         let sm = resumable.as_mut().map_or(&mut none, |resumable| &mut resumable.sm);
         let resource = self.resource.clone();
         let begin = BoundStream::begin(stream, &features, sm, &resource);
-        let Some(begun) = self.unless_stopped(begin).await else {
+        let Some((stream, beginning)) = self.unless_stopped(begin).await? else {
             return Ok(None);
         };
-        let (stream, beginning) = begun?;
         let is_resumed = matches!(beginning, Beginning::Resumed);
         match beginning {
             Beginning::Resumed => {
                 if let Some(ResumableSession { online, .. }) = resumable.as_ref() {
+                    online.session.handed_over();
                     online.sync.resumed();
                     // Commands were added while there was no connection.
                     online.outbox.wake();
@@ -217,7 +209,11 @@ impl Worker {
             Beginning::Fresh(full) => {
                 // Who waits for an answer in the old session hears of its end before the new one begins.
                 finish(resumable.take());
-                *resumable = Some(self.begin(full, stream.is_managed())?);
+                let begun = self.begin(full, stream.is_managed())?;
+                if std::mem::replace(&mut self.has_begun, true) {
+                    begun.online.session.handed_over();
+                }
+                *resumable = Some(begun);
             }
         }
         self.sink.report(if is_resumed {
@@ -240,35 +236,30 @@ impl Worker {
             Rc::clone(&self.limit),
             Clock::new(Arc::clone(&self.clock)),
         );
-        let features = Features::new(Rc::clone(&session)).map_err(|error| ConnectError::Retry(error.into()))?;
-        let outbox = Outbox::new(&features);
-        let sync = AccountSync::new(&features, &outbox);
-        spawn_local(Rc::clone(&sync).run());
-        spawn_local(drain(Rc::clone(&outbox)));
-        spawn_local(self_ping_rooms(Rc::clone(&features.rooms)));
-        let online = Online {
-            session,
-            features,
-            outbox,
-            sync,
-        };
-        Ok(ResumableSession {
-            online,
-            outgoing,
-            sm: None,
-        })
+        ResumableSession::begin(session, outgoing).map_err(|error| ConnectError::Retry(error.into()))
     }
 
-    /// Waits for something, unless told to stop meanwhile.
-    async fn unless_stopped<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+    /// Waits for a part of an attempt to connect. `None` when told to stop meanwhile. When the network changes, the attempt may
+    /// be on one that is gone, and has to succeed soon.
+    async fn unless_stopped<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, ConnectError>>,
+    ) -> Result<Option<T>, ConnectError> {
         tokio::pin!(work);
+        let mut probe: Option<Instant> = None;
         loop {
             tokio::select! {
-                done = &mut work => return Some(done),
+                done = &mut work => return done.map(Some),
+                () = until(probe) => return Err(ConnectError::network(NO_ANSWER)),
                 signal = self.signals.recv() => match signal {
-                    None | Some(Signal::Stop) => return None,
+                    None | Some(Signal::Stop) => return Ok(None),
+                    Some(Signal::NetworkChanged) => {
+                        self.has_network_changed = true;
+                        // Not later for every change, or it would never be over.
+                        probe.get_or_insert_with(|| Instant::now() + LAST_CHANCE);
+                    }
                     // Work is dropped: its caller hears that there is no connection.
-                    Some(_) => {}
+                    Some(Signal::Work(_) | Signal::Outbox) => {}
                 },
             }
         }
@@ -282,13 +273,12 @@ impl Worker {
         let online = resumable.online.clone();
         let session = &online.session;
         let mut probe: Option<Instant> = None;
+        // Stanzas that were handled while messages wait to be stored that no archive has.
+        let mut unstored = 0;
         let error = loop {
-            let probed = async {
-                match probe {
-                    Some(until) => sleep_until(until).await,
-                    None => std::future::pending().await,
-                }
-            };
+            if !online.features.hold_unarchived() {
+                (0..std::mem::take(&mut unstored)).for_each(|_| stream.handled());
+            }
             let step = tokio::select! {
                 signal = self.signals.recv() => match signal {
                     None | Some(Signal::Stop) => {
@@ -325,9 +315,7 @@ impl Worker {
                         router::handle(&online.features, &online.outbox, *stanza);
                         // Only now: what was acknowledged before it was stored would be lost with this process. What the
                         // account could not take, and all that follows it, the server must deliver again.
-                        if !session.has_failed() {
-                            stream.handled();
-                        }
+                        unstored += u32::from(!session.has_failed());
                         Ok(())
                     }
                     // An acknowledgement shows as well as a stanza that the connection works.
@@ -346,7 +334,7 @@ impl Worker {
                     let error = if is_final { ConnectError::Refused(error) } else { ConnectError::Retry(error) };
                     return End::Broken(error);
                 }
-                () = probed => Err(ConnectError::network("the server did not answer after the network changed")),
+                () = until(probe) => Err(ConnectError::network(NO_ANSWER)),
             };
             if let Err(error) = step {
                 break error;
@@ -366,13 +354,22 @@ impl Worker {
                 let _ = acked.send(());
             }
         }
-        if sm.is_resumable() && matches!(error, ConnectError::Retry(_) | ConnectError::Violation(_)) {
+        // What waits comes again with a new session only.
+        if sm.is_resumable() && unstored == 0 && matches!(error, ConnectError::Retry(_) | ConnectError::Violation(_)) {
             resumable.sm = Some(sm);
         } else {
             session.end();
             *kept = None;
         }
         End::Broken(error)
+    }
+}
+
+/// Waits for a moment, if there is one.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 

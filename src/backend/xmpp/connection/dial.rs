@@ -21,25 +21,15 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const HEAD_START: Duration = Duration::from_millis(250);
 
 /// A place where the server may be.
-struct Place {
+pub(super) struct Place {
     host: String,
     port: u16,
-    tls: Tls,
+    /// How a connection to it is to be protected.
+    pub(super) tls: Tls,
 }
 
-/// Connects. Says how that connection is to be protected.
-pub(crate) async fn dial(config: &XmppConfig) -> Result<(TcpStream, Tls), ConnectError> {
-    let mut last = None;
-    for place in places(config).await? {
-        match connect(&place).await {
-            Ok(stream) => return Ok((stream, place.tls)),
-            Err(error) => last = Some(error),
-        }
-    }
-    Err(last.unwrap_or_else(|| ConnectError::refused("the domain's SRV records say that it has no XMPP server")))
-}
-
-async fn connect(place: &Place) -> Result<TcpStream, ConnectError> {
+/// Connects to a place.
+pub(super) async fn connect(place: &Place) -> Result<TcpStream, ConnectError> {
     let Place { host, port, .. } = place;
     let attempt = async {
         let addresses = tokio::net::lookup_host((host.as_str(), *port))
@@ -97,7 +87,8 @@ async fn connect_first(mut addresses: VecDeque<SocketAddr>) -> io::Result<TcpStr
     }
 }
 
-async fn places(config: &XmppConfig) -> Result<Vec<Place>, ConnectError> {
+/// The places where the server may be, in the order to try them. Never none.
+pub(super) async fn places(config: &XmppConfig) -> Result<Vec<Place>, ConnectError> {
     let default_port = |tls| if tls == Tls::Direct { 5223 } else { 5222 };
     if let Some(host) = &config.host {
         return Ok(vec![Place {
@@ -127,7 +118,13 @@ async fn places(config: &XmppConfig) -> Result<Vec<Place>, ConnectError> {
     let mut rng = fastrand::Rng::new();
     let found = found.into_iter().flat_map(|targets| srv::in_order(targets, &mut rng));
     // A single record for "." means that there is none.
-    Ok(found.filter(|place| place.host != ".").collect())
+    let found: Vec<Place> = found.filter(|place| place.host != ".").collect();
+    if found.is_empty() {
+        return Err(ConnectError::refused(
+            "the domain's SRV records say that it has no XMPP server",
+        ));
+    }
+    Ok(found)
 }
 
 /// The targets of a domain's SRV records for a service; none where there is no answer.

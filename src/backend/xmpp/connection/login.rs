@@ -1,7 +1,7 @@
 //! From a TCP connection to a stream on which the account is logged in (RFC 6120): TLS, then SASL.
 
 use super::super::config::{Tls, XmppConfig};
-use super::dial::dial;
+use super::dial::{Place, connect, places};
 use super::error::ConnectError;
 use super::guard::Guard;
 use super::tls;
@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 use tokio::io::BufStream;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_xmpp::connect::AsyncReadAndWrite;
 use tokio_xmpp::xmlstream::{self, FallibleStreamElement, StreamHeader, Timeouts, XmlStream, XmppStreamElement};
 use xmpp_parsers::minidom::Element;
@@ -24,8 +25,9 @@ const TIMEOUTS: Timeouts = Timeouts {
     read_timeout: Duration::from_secs(60),
     response_timeout: Duration::from_secs(20),
 };
-/// How long the whole login may take.
+/// How long the login at one place may take, and how long where there is another to try.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(30);
+const ONE_OF_SEVERAL: Duration = Duration::from_secs(15);
 
 type Io = Box<dyn AsyncReadAndWrite>;
 /// A stream of XMPP after the login. Its elements are read as elements first: the parsers' own types refuse too much.
@@ -33,13 +35,31 @@ pub(crate) type Stream = XmlStream<Io, Element>;
 
 /// Connects and logs in. Nothing is bound yet.
 pub(crate) async fn log_in(config: &XmppConfig) -> Result<(StreamFeatures, Stream), ConnectError> {
-    tokio::time::timeout(LOGIN_TIMEOUT, attempt(config))
-        .await
-        .map_err(|_| ConnectError::network("the server did not answer the login in time"))?
+    first_that_works(places(config).await?, |place| attempt(config, place)).await
 }
 
-async fn attempt(config: &XmppConfig) -> Result<(StreamFeatures, Stream), ConnectError> {
-    let (tcp, protection) = dial(config).await?;
+/// Tries places one after the other: one that takes connections and lets nobody in must not keep the next from being tried.
+/// A server that refuses speaks for all of them.
+async fn first_that_works<P, T>(
+    places: Vec<P>,
+    attempt: impl AsyncFn(P) -> Result<T, ConnectError>,
+) -> Result<T, ConnectError> {
+    let mut left = places.len();
+    let mut last = ConnectError::network("the domain has no server");
+    for place in places {
+        left -= 1;
+        let patience = if left > 0 { ONE_OF_SEVERAL } else { LOGIN_TIMEOUT };
+        match timeout(patience, attempt(place)).await {
+            Err(_) => last = ConnectError::network("the server did not answer the login in time"),
+            Ok(Err(ConnectError::Retry(error))) => last = ConnectError::Retry(error),
+            Ok(ended) => return ended,
+        }
+    }
+    Err(last)
+}
+
+async fn attempt(config: &XmppConfig, place: Place) -> Result<(StreamFeatures, Stream), ConnectError> {
+    let (tcp, protection) = (connect(&place).await?, place.tls);
     let domain = config.jid.domain().as_str();
     let own = config.jid.as_str();
     let ca_file = config.ca_file.as_deref();
@@ -112,5 +132,36 @@ fn usable_binding(features: &StreamFeatures, binding: ChannelBinding) -> Channel
         // It offers other types only, so `y`, which says that it offers none, would be refused.
         _ if offers_plus => ChannelBinding::None,
         _ => ChannelBinding::Unsupported,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Error;
+    use std::cell::RefCell;
+
+    #[test]
+    fn a_place_that_lets_nobody_in_gives_way_to_the_next() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(async {
+            let tried = RefCell::new(Vec::new());
+            let attempt = async |place: &'static str| {
+                tried.borrow_mut().push(place);
+                match place {
+                    "good" => Ok(place),
+                    "broken" => Err(ConnectError::Retry(Error::disconnected("broken".to_owned()))),
+                    _ => Err(ConnectError::refused("the password is wrong")),
+                }
+            };
+            let found = first_that_works(vec!["broken", "good", "never"], attempt).await;
+            assert_eq!(found.unwrap(), "good");
+            let refused = first_that_works(vec!["refusing", "good"], attempt).await;
+            assert!(matches!(refused, Err(ConnectError::Refused(_))));
+            let broken = first_that_works(vec!["broken", "broken"], attempt).await;
+            assert!(matches!(broken, Err(ConnectError::Retry(_))));
+            let expected = ["broken", "good", "refusing", "broken", "broken"];
+            assert_eq!(*tried.borrow(), expected);
+        });
     }
 }

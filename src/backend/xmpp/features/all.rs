@@ -55,4 +55,10 @@ impl Features {
             account_archive,
         }))
     }
+
+    /// Whether messages wait in memory that no archive would bring again.
+    pub(crate) fn hold_unarchived(&self) -> bool {
+        let held = || self.account_archive.hold.look(|_| Some(()));
+        !self.discovery.has_archive() && !held().is_empty()
+    }
 }

@@ -40,6 +40,16 @@ impl Archive {
         part: Part,
         max: usize,
     ) -> XmppResult<Page> {
+        loop {
+            // Reading again changes nothing.
+            tokio::select! {
+                page = self.ask(archive, with, part.clone(), max) => return page,
+                () = self.session.hand_over.forgotten() => {}
+            }
+        }
+    }
+
+    async fn ask(&self, archive: &BareJid, with: Option<&BareJid>, part: Part, max: usize) -> XmppResult<Page> {
         let id = uuid::Uuid::new_v4().to_string();
         let from = match &part {
             Part::After(id) | Part::Before(id) => Some(id.clone()),
@@ -49,6 +59,7 @@ impl Archive {
         // The results come as messages before the answer; the query's id brings them together.
         let collected = (archive.clone(), Vec::new());
         self.queries.borrow_mut().insert(id.clone(), collected);
+        let _asked = Asked(self, &id);
         let to = (*archive != self.session.me).then(|| Jid::from(archive.clone()));
         let answer = self.session.set(to, query).await;
         // Before the answer is looked at: a query that failed must not collect any further.
@@ -81,6 +92,15 @@ impl Archive {
             _ => log::warn!("ignored an archive result that was not requested or cannot be read"),
         }
         None
+    }
+}
+
+/// A question that is under way. It may be given up at any moment.
+struct Asked<'a>(&'a Archive, &'a str);
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        self.0.queries.borrow_mut().remove(self.1);
     }
 }
 

@@ -39,6 +39,12 @@ impl Discovery {
         self.abilities.borrow().has_archive
     }
 
+    /// A server with an archive, for tests.
+    #[cfg(test)]
+    pub(crate) fn has_one(&self) {
+        self.abilities.borrow_mut().has_archive = true;
+    }
+
     /// The service for rooms; `None` when there is none.
     pub(crate) fn room_service(&self) -> Option<BareJid> {
         self.abilities.borrow().room_service.clone()

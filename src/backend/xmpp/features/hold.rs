@@ -1,19 +1,25 @@
 //! Holding back what arrives until what came before it was read from an archive.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// The items held back, while anything is to be held back.
-pub(crate) struct Hold<T>(RefCell<Option<Vec<T>>>);
+pub(crate) struct Hold<T> {
+    held: RefCell<Option<Vec<T>>>,
+    restarts: Cell<u64>,
+}
 
 impl<T> Hold<T> {
     /// Holds from the start.
     pub(crate) fn holding() -> Self {
-        Self(RefCell::new(Some(Vec::new())))
+        Self {
+            held: RefCell::new(Some(Vec::new())),
+            restarts: Cell::default(),
+        }
     }
 
     /// Keeps an item for later, or gives it back when nothing is held.
     pub(crate) fn keep(&self, item: T) -> Option<T> {
-        match self.0.borrow_mut().as_mut() {
+        match self.held.borrow_mut().as_mut() {
             Some(held) => {
                 held.push(item);
                 None
@@ -24,25 +30,31 @@ impl<T> Hold<T> {
 
     /// Ends the holding and gives out what was held.
     pub(crate) fn release(&self) -> Vec<T> {
-        self.0.borrow_mut().take().unwrap_or_default()
+        self.held.borrow_mut().take().unwrap_or_default()
     }
 
     /// Whether what arrives is held.
     pub(crate) fn is_holding(&self) -> bool {
-        self.0.borrow().is_some()
+        self.held.borrow().is_some()
     }
 
-    /// Holds again. False when something is held already.
+    /// Holds again. False when something is held already: whoever reads the archive for it then has to read it once more.
     pub(crate) fn restart(&self) -> bool {
-        let mut held = self.0.borrow_mut();
+        self.restarts.set(self.restarts.get() + 1);
+        let mut held = self.held.borrow_mut();
         let is_new = held.is_none();
         held.get_or_insert_with(Vec::new);
         is_new
     }
 
+    /// How often it was to hold again. What was asked of an archive before the last time may be out of date.
+    pub(crate) fn restarts(&self) -> u64 {
+        self.restarts.get()
+    }
+
     /// The held items, each as `look` sees it.
     pub(crate) fn look<K>(&self, look: impl Fn(&T) -> Option<K>) -> Vec<K> {
-        self.0.borrow().iter().flatten().filter_map(look).collect()
+        self.held.borrow().iter().flatten().filter_map(look).collect()
     }
 }
 
@@ -62,5 +74,6 @@ mod tests {
         assert!(hold.restart());
         assert_eq!(hold.keep(4), None);
         assert_eq!(hold.release(), [4]);
+        assert_eq!(hold.restarts(), 2);
     }
 }

@@ -9,9 +9,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// How many commands are in the lanes at most. The others wait in the outbox.
-// One, so that all go out in the order in which the user gave them: with more on their way, ejabberd shows some messages of a
-// conversation in another order when connections break again and again.
-const IN_LANES: usize = 1;
+const IN_LANES: usize = 1024;
 
 /// A conversation, and whether the lane is that of what may overtake.
 type Key = (ConversationId, bool);
@@ -35,7 +33,7 @@ impl Lanes {
     async fn drain(self: Rc<Self>) {
         let outbox = &self.outbox;
         let session = &outbox.features.session;
-        if outbox.reach(Gate::All).await.is_err() {
+        if outbox.reach(Gate::New).await.is_err() {
             return;
         }
         let mut after = 0;

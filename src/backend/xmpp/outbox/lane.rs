@@ -5,7 +5,7 @@
 use super::message::{Attempt, OnItsWay};
 use super::state::Outbox;
 use crate::backend::xmpp::error::XmppResult;
-use crate::model::{ConversationId, WaitingCommand};
+use crate::model::{ConversationId, ConversationType, WaitingCommand};
 use futures::StreamExt;
 use futures::stream::FuturesOrdered;
 use std::cell::RefCell;
@@ -13,10 +13,11 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use tokio::sync::Notify;
 
-/// How many messages of a conversation may be on their way.
-// More would save round trips, but ejabberd does not keep the order of several when a connection breaks under them, and the
-// room of a cluster's node that stops may archive what is queued in it after everybody has caught up with the other node.
-const WINDOW: usize = 1;
+/// How many messages to a user may be on their way, and how many to a room.
+const TO_USER: usize = 64;
+// One: a room that goes away under several may archive those that are queued in it after everybody has caught up with the room
+// that takes its place.
+const TO_ROOM: usize = 1;
 
 /// A lane.
 pub(super) struct Lane {
@@ -44,11 +45,15 @@ impl Lane {
 
     /// Carries out what is in the lane. Ends when it is empty.
     pub(super) async fn run(&self, outbox: &Outbox) -> XmppResult<()> {
+        let size = match self.conversation.kind() {
+            ConversationType::C2c => TO_USER,
+            ConversationType::Group => TO_ROOM,
+        };
         let mut window = Window::new();
         loop {
             let next = self.waiting.borrow().front().cloned();
             match next {
-                Some(command) if command.is_message && window.len() < WINDOW => {
+                Some(command) if command.is_message && window.len() < size => {
                     self.waiting.borrow_mut().pop_front();
                     if let Some(message) = outbox.begin_message(&command).await? {
                         window.push_back(outbox.send(message));

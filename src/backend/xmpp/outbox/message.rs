@@ -169,7 +169,9 @@ impl Outbox {
             Failure::Forgotten => sending::rejoin(&self.features.rooms, &room).await?,
             Failure::Silent => sending::check_room(&self.features.rooms, &room).await?,
         }
-        self.way_to(conversation).await.map(drop)
+        self.way_to(conversation).await?;
+        // What the room has shown may be held until its archive was read: that is not to be sent again.
+        self.settle(Some(&room)).await
     }
 }
 

@@ -52,6 +52,18 @@ impl Page {
         true
     }
 
+    /// Leaves out what was said from a time on. True when there was something: the page is not the last then.
+    pub(crate) fn cut_from(&mut self, time: Micros) -> bool {
+        let Some(place) = self.entries.iter().position(|entry| entry.time >= time) else {
+            return false;
+        };
+        self.entries.truncate(place);
+        let newest = self.entries.last().map(|entry| entry.id.clone());
+        self.ends = self.ends.take().map(|(first, _)| first).zip(newest);
+        self.is_last = false;
+        true
+    }
+
     /// Leaves out what was said before a time, and with it all that is older.
     pub(crate) fn cut_before(&mut self, time: Micros) {
         let all = self.entries.len();

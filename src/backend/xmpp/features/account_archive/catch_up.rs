@@ -1,5 +1,6 @@
 //! Reading the account's archive: what is new, what the list needs first, and the past.
 
+use super::calm::{disturbed, settle};
 use super::messages::AccountArchive;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
@@ -10,6 +11,7 @@ use crate::backend::xmpp::stanza::{chat, ids};
 use crate::model::{ConversationId, Micros};
 use futures::{StreamExt, stream};
 use std::collections::{HashMap, HashSet};
+use tokio::time::{Instant, sleep_until};
 use xmpp_parsers::jid::{BareJid, Jid};
 
 /// How many questions about single conversations are under way at once.
@@ -27,12 +29,12 @@ const MAX_PAGES: usize = 10;
 pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
     let mut read = HashSet::new();
     if own.discovery.has_archive() {
+        let mut asked = Instant::now();
         if own.position().is_some() {
-            let page = follow(own).await?;
-            let is_last = page.is_last;
-            read.extend(page.entries.into_iter().map(|entry| entry.id));
-            if !is_last {
-                let page = own.archive.page(&own.session.me, None, Part::Newest, PAGE).await?;
+            if !follow(own, &mut read).await?.is_end() {
+                let now = Instant::now();
+                let mut page = own.archive.page(&own.session.me, None, Part::Newest, PAGE).await?;
+                settle(&own.session, &mut page, now);
                 own.apply_page(&page, End::Ahead)?;
                 let shown = conversations(own, &page);
                 read.extend(page.entries.into_iter().map(|entry| entry.id));
@@ -43,6 +45,11 @@ pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
             follow_invitations(own, &page);
             // A page at the old end is told as history. What has arrived meanwhile is news, and follows below.
             own.apply_page(&page.without(&arrived(own)), End::Old)?;
+        }
+        while let Some(over) = disturbed(&own.session, asked) {
+            own.session.unless_over(sleep_until(over)).await?;
+            asked = Instant::now();
+            while !own.is_behind() && !follow(own, &mut read).await?.is_end() {}
         }
     }
     let held = own.hold.release();
@@ -55,18 +62,40 @@ pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
 /// Reads what was missed before the newest messages.
 pub(crate) async fn close_gap(own: &AccountArchive) -> XmppResult<()> {
     while own.is_behind() {
-        follow(own).await?;
+        let asked = Instant::now();
+        if follow(own, &mut HashSet::new()).await? == Followed::ToUnrest
+            && let Some(over) = disturbed(&own.session, asked)
+        {
+            own.session.unless_over(sleep_until(over)).await?;
+        }
     }
     Ok(())
 }
 
-/// Reads and stores the page after the position.
-async fn follow(own: &AccountArchive) -> XmppResult<Page> {
+/// How far a page went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Followed {
+    /// There is more.
+    NotToEnd,
+    ToEnd,
+    /// There may be more, which cannot be believed yet.
+    ToUnrest,
+}
+
+impl Followed {
+    fn is_end(self) -> bool {
+        self != Self::NotToEnd
+    }
+}
+
+/// Reads and stores the page after the position, as far as it can be believed. `read` has the ids of what was read.
+async fn follow(own: &AccountArchive, read: &mut HashSet<String>) -> XmppResult<Followed> {
     loop {
         let position = own.position().unwrap_or_default();
         let since = Part::Since(Micros(position.time));
         let part = position.newest.clone().map_or_else(|| since.clone(), Part::After);
-        let page = match own.archive.page(&own.session.me, None, part, PAGE).await {
+        let asked = Instant::now();
+        let mut page = match own.archive.page(&own.session.me, None, part, PAGE).await {
             // The archive has forgotten that message: its time is still good.
             Err(error) if is_forgotten(&error) => own.archive.page(&own.session.me, None, since, PAGE).await?,
             page => page?,
@@ -76,10 +105,17 @@ async fn follow(own: &AccountArchive) -> XmppResult<Page> {
         if own.position().unwrap_or_default().newest != position.newest {
             continue;
         }
+        let is_cut = settle(&own.session, &mut page, asked);
         follow_invitations(own, &page);
         // The archive knows the order. What it kept for us may arrive after what was sent later.
         own.apply_page(&page, End::New)?;
-        return Ok(page);
+        let is_last = page.is_last;
+        read.extend(page.entries.into_iter().map(|entry| entry.id));
+        return Ok(match (is_cut, is_last) {
+            (true, _) => Followed::ToUnrest,
+            (false, true) => Followed::ToEnd,
+            (false, false) => Followed::NotToEnd,
+        });
     }
 }
 

@@ -2,4 +2,8 @@
 
 pub(crate) mod messages;
 
+mod calm;
 pub(crate) mod catch_up;
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,14 @@ pub(crate) enum Since {
 /// Reads what a room's archive has for the account, and then lets in what arrived meanwhile. Of much that was missed it reads
 /// a part, and the newest messages: [`close_gap`] reads the rest.
 pub(crate) async fn catch_up(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<()> {
-    match read_missed(rooms, room, since).await {
+    let mut restarts = rooms.with(room, |room| room.hold.restarts());
+    let mut missed = read_missed(rooms, room, since).await;
+    // The connection was resumed meanwhile: what the page does not have may come in any order.
+    while missed.is_ok() && rooms.with(room, |room| room.hold.restarts()) != restarts {
+        restarts = rooms.with(room, |room| room.hold.restarts());
+        missed = read_missed(rooms, room, Since::Known).await;
+    }
+    match missed {
         Err(error) if may_pass(&error) => {
             log::info!("the archive of the room {room} is read again soon: {error}");
             let (own, room) = (Rc::clone(rooms), room.clone());

@@ -174,10 +174,10 @@ impl Rooms {
     /// Holds what the rooms send that are not being caught up with already. Says which these are.
     pub(crate) fn hold_again(&self) -> Vec<BareJid> {
         let rooms = self.rooms.borrow();
-        let joined = rooms
+        let followed = rooms
             .iter()
-            .filter(|(_, room)| room.is_joined && room.position.is_some());
-        joined
+            .filter(|(_, room)| room.hold.is_holding() || (room.is_joined && room.position.is_some()));
+        followed
             .filter(|(_, room)| room.hold.restart())
             .map(|(jid, _)| jid.clone())
             .collect()

@@ -1,0 +1,135 @@
+//! Messages that a server moves from one of its processes to another while the session is handed over: they arrive, and come
+//! into the archive, behind what was sent after them.
+
+use super::catch_up::catch_up;
+use crate::backend::xmpp::features::all::Features;
+use crate::backend::xmpp::features::archive::End;
+use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::session::tests::{Account, run, session};
+use crate::backend::xmpp::stanza::archive::Page;
+use crate::backend::xmpp::stanza::archive::tests::entry;
+use crate::backend::xmpp::stanza::lenient;
+use crate::backend::xmpp::time::stamp;
+use crate::model::{Change, Micros};
+use std::rc::Rc;
+use tokio::task::spawn_local;
+use tokio_xmpp::Stanza;
+use xmpp_parsers::iq::Iq;
+use xmpp_parsers::message::Message;
+
+fn message(xml: &str) -> Message {
+    match lenient::stanza(xml.parse().unwrap()) {
+        Some(Stanza::Message(message)) => message,
+        _ => panic!("no message: {xml}"),
+    }
+}
+
+/// Bob says something that the archive has under its name.
+fn said(text: &str, stanza_id: &str) -> String {
+    format!(
+        "<message xmlns='jabber:client' from='bob@im.test/x' to='alice@im.test' type='chat' id='m{text}'><body>{text}</body>\
+         <origin-id xmlns='urn:xmpp:sid:0' id='m{text}'/>{stanza_id}</message>"
+    )
+}
+
+/// The archive answers a question with messages and their ages in seconds.
+fn answer(features: &Features, question: Stanza, entries: &[(&str, i64)]) {
+    let Stanza::Iq(Iq::Set { id, payload, .. }) = question else {
+        panic!("no question");
+    };
+    let query = payload.attr("queryid").unwrap();
+    for (text, age) in entries {
+        let time = stamp(Micros(features.session.clock.now().0 - age * 1_000_000));
+        let said = said(text, "");
+        let result = format!(
+            "<message xmlns='jabber:client' from='alice@im.test'><result xmlns='urn:xmpp:mam:2' queryid='{query}' id='{text}'>\
+             <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='{time}'/>{said}</forwarded></result>\
+             </message>"
+        );
+        assert!(features.archive.take_result(message(&result)).is_none());
+    }
+    let (first, last) = (entries[0].0, entries[entries.len() - 1].0);
+    let end = format!(
+        "<fin xmlns='urn:xmpp:mam:2' complete='true'><set xmlns='http://jabber.org/protocol/rsm'><first>{first}</first>\
+         <last>{last}</last></set></fin>"
+    );
+    features.session.answered(None, &id, Ok(Some(end.parse().unwrap())));
+}
+
+fn stored(account: &Account) -> Vec<String> {
+    let changes = account.changes.lock().unwrap();
+    let told = changes.iter().filter_map(|change| match change {
+        Change::UnnumberedMessage(told) => Some(told.server_id.clone()),
+        _ => None,
+    });
+    told.collect()
+}
+
+/// A session whose archive was read up to the message `a`.
+fn caught_up() -> (
+    Rc<Session>,
+    std::sync::Arc<Account>,
+    Rc<Features>,
+    impl AsyncFnMut() -> Stanza,
+) {
+    let (session, account, mut outgoing) = session();
+    let features = Features::new(Rc::clone(&session)).unwrap();
+    features.discovery.has_one();
+    let own = &features.account_archive;
+    let page = Page {
+        entries: vec![entry("a", 1, "a")],
+        ends: Some(("a".to_owned(), "a".to_owned())),
+        is_last: true,
+    };
+    own.apply_page(&page, End::New).unwrap();
+    own.hold.release();
+    let question = async move || loop {
+        let sent = outgoing.recv().await.unwrap().stanza;
+        if matches!(&sent, Stanza::Iq(Iq::Set { payload, .. }) if payload.name() == "query") {
+            return sent;
+        }
+    };
+    (session, account, features, question)
+}
+
+#[test]
+fn what_a_server_is_late_with_after_a_resumption_has_its_place() {
+    run(async {
+        let (session, account, features, mut question) = caught_up();
+        let own = Rc::clone(&features.account_archive);
+        session.handed_over();
+        own.hold.restart();
+        let reading = {
+            let own = Rc::clone(&own);
+            spawn_local(async move { catch_up(&own).await })
+        };
+        // The server still has `c` somewhere.
+        answer(&features, question().await, &[("b", 60), ("d", 0)]);
+        let id = |text: &str| format!("<stanza-id xmlns='urn:xmpp:sid:0' by='alice@im.test' id='{text}'/>");
+        own.on_message(message(&said("d", &id("d"))));
+        own.on_message(message(&said("c", &id("c"))));
+        answer(&features, question().await, &[("c", 0), ("d", 0)]);
+        reading.await.unwrap().unwrap();
+        assert_eq!(stored(&account), ["a", "b", "c", "d"]);
+    });
+}
+
+#[test]
+fn a_resumption_while_the_archive_is_read_makes_it_be_read_again() {
+    run(async {
+        let (session, account, features, mut question) = caught_up();
+        let own = Rc::clone(&features.account_archive);
+        own.hold.restart();
+        let reading = {
+            let own = Rc::clone(&own);
+            spawn_local(async move { catch_up(&own).await })
+        };
+        let asked = question().await;
+        session.handed_over();
+        assert!(!own.hold.restart());
+        answer(&features, asked, &[("b", 0)]);
+        answer(&features, question().await, &[("b", 0), ("c", 0)]);
+        reading.await.unwrap().unwrap();
+        assert_eq!(stored(&account), ["a", "b", "c"]);
+    });
+}

@@ -1,0 +1,102 @@
+//! Sessions for the tests of the features, and tests of sessions.
+
+use super::*;
+use crate::backend::LinkState;
+use crate::backend::xmpp::config::Tls;
+use crate::model::{OutboxEntry, Outcome, Result, UserId};
+use std::sync::Mutex;
+use xmpp_parsers::stanza_error::DefinedCondition;
+
+/// An account that keeps what it is told, for tests of features.
+pub(crate) struct Account {
+    user_id: UserId,
+    pub(crate) changes: Mutex<Vec<Change>>,
+}
+
+impl Sink for Account {
+    fn user_id(&self) -> &UserId {
+        &self.user_id
+    }
+    fn cursor(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
+    fn apply(&self, batch: Inbound) -> Result<()> {
+        self.changes.lock().unwrap().extend(batch.changes);
+        Ok(())
+    }
+    fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
+        Ok(None)
+    }
+    fn complete_outbound(&self, _: i64, _: Outcome) -> Result<()> {
+        Ok(())
+    }
+    fn report(&self, _: LinkState) {}
+}
+
+/// A session of `alice@im.test/phone`, its account, and the stanzas that it sends.
+pub(crate) fn session() -> (Rc<Session>, Arc<Account>, mpsc::UnboundedReceiver<Outgoing>) {
+    let account = Arc::new(Account {
+        user_id: UserId::trusted("alice@im.test"),
+        changes: Mutex::default(),
+    });
+    let (session, outgoing) = session_of(account.clone());
+    (session, account, outgoing)
+}
+
+/// The same for an account of the test's own.
+pub(crate) fn session_of(sink: Arc<dyn Sink>) -> (Rc<Session>, mpsc::UnboundedReceiver<Outgoing>) {
+    let config = XmppConfig {
+        jid: BareJid::new("alice@im.test").unwrap(),
+        password: String::new(),
+        host: None,
+        port: None,
+        tls: Tls::Direct,
+        ca_file: None,
+        resource: None,
+    };
+    let full = config.jid.with_resource_str("phone").unwrap();
+    let (out, outgoing) = mpsc::unbounded_channel();
+    let session = Session::new(sink, &config, full, true, out, Rc::default(), Clock::default());
+    (session, outgoing)
+}
+
+/// Runs a test on a thread as the backend's is.
+pub(crate) fn run(test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    tokio::task::LocalSet::new().block_on(&runtime.unwrap(), test);
+}
+
+#[test]
+fn the_end_of_a_session_ends_all_waiting() {
+    run(async {
+        let (session, ..) = session();
+        let waiting = [
+            tokio::task::spawn_local({
+                let session = Rc::clone(&session);
+                async move { session.get(None, Ping).await.map(drop) }
+            }),
+            tokio::task::spawn_local({
+                let session = Rc::clone(&session);
+                async move { session.reach(Stage::Bookmarked).await }
+            }),
+        ];
+        tokio::task::yield_now().await;
+        session.end();
+        for waiting in waiting {
+            assert!(waiting.await.unwrap().unwrap_err().is_lost());
+        }
+        assert!(session.get(None, Ping).await.unwrap_err().is_lost());
+    });
+}
+
+#[test]
+fn silence_is_no_sign_that_a_server_has_a_stanza() {
+    let refused = XmppError::Refused {
+        condition: DefinedCondition::ServiceUnavailable,
+        text: String::new(),
+    };
+    assert!(has_arrived(Ok(None)).is_ok() && has_arrived(Err(refused)).is_ok());
+    for nothing in [XmppError::Lost, XmppError::Timeout("no answer".to_owned())] {
+        assert!(has_arrived(Err(nothing)).is_err());
+    }
+}

@@ -1,0 +1,60 @@
+//! Connections: attempts that lead nowhere, and what is acknowledged on them.
+
+use crate::support::app::App;
+use crate::support::script::{self, Script};
+use crate::support::temp_dir;
+use crate::{CHAT, from_bob};
+use serde_json::json;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[test]
+fn an_attempt_that_is_silent_is_given_up_when_the_network_has_changed() {
+    const BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
+    let is_silent = AtomicBool::new(true);
+    let script = Script::start(false, move |_, xml| {
+        xml.contains(BIND) && is_silent.swap(false, Ordering::Relaxed)
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    std::thread::scope(|scope| {
+        let login = scope.spawn(|| app.ok("login", json!({ "timeoutMs": 60_000 })));
+        app.wait("it binds", |_| script.heard(&[BIND]).len() == 1);
+        app.ok("networkChanged", json!({}));
+        app.wait("it begins again", |_| script.heard(&[BIND]).len() == 2);
+        login.join().unwrap();
+    });
+}
+
+#[test]
+fn what_waits_for_the_sync_is_not_acknowledged_on_a_server_without_an_archive() {
+    const NO_ARCHIVE: &str = "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='account' \
+                              type='registered'/></query>";
+    let script = Script::start(true, |connection, xml| {
+        if xml.contains("disco#info") && !xml.contains("conference") {
+            connection.reply(xml, NO_ARCHIVE);
+            return true;
+        }
+        // The roster is not told until the test says so.
+        xml.contains("jabber:iq:roster")
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    app.ok("login", json!({}));
+    app.wait("it asks", |_| script.heard(&["jabber:iq:roster"]).len() == 1);
+    let acknowledged = || {
+        let acks = || script.heard(&["<a ", "urn:xmpp:sm:3"]);
+        let before = acks().len();
+        script.say("<r xmlns='urn:xmpp:sm:3'/>");
+        app.wait("it acknowledges", |_| acks().len() > before);
+        script::attr(acks().last().unwrap(), "h").parse::<u32>().unwrap()
+    };
+    let before = acknowledged();
+    script.say(&from_bob("waits", "<body>hi</body>"));
+    assert_eq!(acknowledged(), before);
+    let id = script::attr(&script.heard(&["jabber:iq:roster"])[0], "id");
+    script.say(&format!(
+        "<iq type='result' id='{id}'><query xmlns='jabber:iq:roster'/></iq>"
+    ));
+    app.wait("it is stored", |app| app.texts(CHAT) == ["hi"]);
+    assert!(acknowledged() > before + 1);
+}
