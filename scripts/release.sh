@@ -14,6 +14,7 @@ bindings/kotlin/pom.xml|^  <version>|</version>
 bindings/kotlin/examples/pom.xml|^      <version>|</version>
 bindings/kotlin/README.md|im.libim:libim:|`
 bindings/python/pyproject.toml|^version = "|"
+bindings/python/libim/__init__.py|^__version__ = "|"
 CHANGELOG.md|^Version |, C ABI
 README.md|^\*\*Status: |[,.* ]
 END

@@ -84,6 +84,32 @@ fn every_method_typed_and_errors() {
 }
 
 #[test]
+fn java_is_written_as_one_would() {
+    let dir = temp_dir();
+    let built = Built::get();
+    command("javac")
+        .args(["-Werror", "-Xlint:all", "-d"])
+        .arg(dir.path())
+        .arg("-cp")
+        .arg(&built.0)
+        .arg(root().join("tests/kotlin/Usage.java"))
+        .output();
+    let mut classpath = dir.path().as_os_str().to_owned();
+    classpath.push(":");
+    classpath.push(&built.0);
+    let mut java = Command::new("java");
+    java.arg(format!(
+        "-Djna.library.path={}",
+        library("libim.so").parent().unwrap().display()
+    ))
+    .arg("-cp")
+    .arg(classpath)
+    .arg("Usage")
+    .arg(dir.path().join("data"));
+    assert_eq!(ends_well(java), "");
+}
+
+#[test]
 fn answers_are_read_strictly() {
     run("models.ModelsKt", &[]);
 }

@@ -122,6 +122,11 @@ fn a_thousand_clients_and_listeners() {
 }
 
 #[test]
+fn the_bot_of_the_examples_answers() {
+    script("answering.py");
+}
+
+#[test]
 fn every_script_is_run() {
     let source = include_str!("python.rs");
     for script in scripts() {
@@ -141,6 +146,7 @@ fn the_types_are_right_and_complete() {
         .env("MYPYPATH", package())
         .arg(package().join("libim"))
         .arg(package().join("examples/inbox.py"))
+        .arg(package().join("examples/bot.py"))
         .arg(root().join("benches/bindings/page.py"))
         .args(scripts())
         .output();

@@ -69,7 +69,7 @@ private:
     im::Config config;
     config.dataDir = dir + "/" + user;
     config.userID = user;
-    config.servicePath = dir + "/service.db";
+    config.backend = im::Embedded{dir + "/service.db"};
     return config;
 }
 

@@ -27,7 +27,8 @@ static void whatIsWellFormed()
     const im::Result<std::string_view> failed = dataOf(6017, R"({"code":6017,"desc":"no \"x\": \u00e4","data":null})");
     CHECK(failed.code() == 6017 && failed.error().desc == "no \"x\": \xc3\xa4");
     // Without a response, as when there is no memory, the status is left.
-    CHECK(dataOf(6017, "").error().desc == "INVALID_PARAMETERS");
+    CHECK(dataOf(6017, "").error().desc == "there was no memory for a response");
+    CHECK(dataOf(6017, R"({"code":6017})").error().desc.find(".desc is missing") != std::string::npos);
 }
 
 static void whatIsNot()
@@ -40,7 +41,8 @@ static void whatIsNot()
         CODE(data, IM_STATUS_INTERNAL_ERROR);
         static_cast<void>(unescape(part));
     }
-    for (const char *response : {"", "null", "[]", "{}", "}{", R"({"data"})", R"({"data":})", R"({"data":[})", "{{{{"})
+    for (const char *response : {"", "null", "[]", "{}", "}{", R"({"data"})", R"({"data":})", R"({"data":[})", "{{{{", R"({"data":1})",
+                                 R"({"code":0,"data":1})", R"({"desc":"","data":1})", R"({"code":0,"desc":""})"})
         CODE(dataOf(IM_STATUS_OK, response), IM_STATUS_INTERNAL_ERROR);
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from typing import Any, Awaitable, Callable, List
+from typing import Any, Awaitable, Callable, List, Tuple
 
 import libim
 import support
@@ -137,6 +137,86 @@ class Asynchronous(support.Case):
             (conversation,) = (await events.__anext__()).conversation_list
             self.assertEqual(conversation.draft_text, "999")
             alice.delete_conversation("c2c_bob")
+
+        self.run_async(main)
+
+    def test_coroutine_functions_listen(self) -> None:
+        class Noted(libim.Listener):
+            def __init__(self) -> None:
+                self.told: List[str] = []
+
+            async def on_new_conversation(  # type: ignore[override]
+                self, conversation_list: Tuple[libim.Conversation, ...]
+            ) -> None:
+                await asyncio.sleep(0)
+                self.told += [conversation.conversation_id for conversation in conversation_list]
+
+            def on_conversation_deleted(self, conversation_id_list: Tuple[str, ...]) -> None:
+                self.told += conversation_id_list
+
+        async def main() -> None:
+            alice = self.open("alice")
+            told: List[str] = []
+            at_once = 0
+
+            async def hear(event: libim.NewConversation) -> None:
+                nonlocal at_once
+                at_once += 1
+                self.assertEqual(at_once, 1)
+                # It may call, and wait for anything.
+                for conversation in event.conversation_list:
+                    told.append((await alice.aio.get_conversation(conversation.conversation_id)).conversation_id)
+                at_once -= 1
+
+            subscription = alice.add_listener(hear, libim.NewConversation)
+            noted = Noted()
+            alice.add_listener(noted)
+            for number in range(20):
+                await alice.aio.set_conversation_draft(f"c2c_{number}", "x")
+            await alice.aio.delete_conversation("c2c_3")
+            ids = [f"c2c_{number}" for number in range(20)]
+            while told != ids or noted.told != ids + ["c2c_3"]:
+                await asyncio.sleep(0.001)
+            subscription.close()
+            await alice.aio.set_conversation_draft("c2c_99", "x")
+            while noted.told[-1] != "c2c_99":
+                await asyncio.sleep(0.001)
+            self.assertEqual(told, ids)
+            await alice.aio.close()
+            while _aio._listening:
+                await asyncio.sleep(0.001)
+
+        self.run_async(main)
+        alice = self.open("alice")
+        with self.assertRaises(RuntimeError):
+            alice.add_listener(Noted())
+
+    def test_walks(self) -> None:
+        async def main() -> None:
+            alice, bob = self.login("alice"), self.login("bob")
+            ids = [f"c2c_{number}" for number in range(250)]
+            for conversation_id in ids:
+                alice.set_conversation_draft(conversation_id, "x")
+            self.assertEqual([one.conversation_id for one in alice.conversations()], ids[::-1])
+            self.assertEqual([one.conversation_id async for one in alice.aio.conversations()], ids[::-1])
+            for number in range(120):
+                alice.send_message(
+                    receiver="bob", text_elem=f"{number}", is_excluded_from_unread_count=number % 10 == 0
+                )
+            await alice.aio.send_and_wait(receiver="bob", text_elem="last")
+            until(lambda: bob.get_conversation("c2c_alice").unread_count == 109)
+            texts = [message.preview for message in bob.history("c2c_alice")]
+            self.assertEqual(texts, ["last"] + [f"{number}" for number in range(119, -1, -1)])
+            self.assertEqual([message.preview async for message in bob.aio.history("c2c_alice")], texts)
+            unread = bob.unread_messages("c2c_alice")
+            self.assertEqual(len(unread), 109)
+            self.assertEqual((unread[0].preview, unread[-1].preview), ("1", "last"))
+            self.assertEqual(await bob.aio.unread_messages("c2c_alice"), unread)
+            bob.clean_conversation_unread_message_count("c2c_alice")
+            self.assertEqual(bob.unread_messages("c2c_alice"), [])
+            (newest, *_) = unread[::-1]
+            self.assertEqual((newest.conversation_id, newest.sender_name), ("c2c_alice", "alice"))
+            self.assertEqual(newest.time.timestamp(), newest.timestamp)
 
         self.run_async(main)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import libim
 import support
-from libim import Error, Status
+from libim import Error, Status, _wire
 
 
 class Errors(support.Case):
@@ -54,6 +54,20 @@ class Errors(support.Case):
             alice.get_login_status()
         with self.fails(Status.NOT_INITIALIZED):
             alice.add_listener(print)
+
+    def test_what_python_can_get_wrong(self) -> None:
+        alice = self.login("alice")
+        for timeout in (float("inf"), float("nan")):
+            with self.fails(Status.INVALID_PARAMETERS, "timeout"):
+                alice.login(timeout=timeout)
+        with self.fails(Status.INVALID_PARAMETERS, "member_list is the text 'bob'"):
+            alice.create_group("Work", member_list="bob")
+        with self.fails(Status.INVALID_PARAMETERS, "userIDList"):
+            alice.get_users_info("bob")
+        for response in (b"{}", b'{"code":0,"desc":""}', b'{"code":1,"data":null}', b"[]", b"null", b"{"):
+            with self.fails(Status.INTERNAL_ERROR):
+                _wire.answer(0, response, _wire.as_is)
+        self.assertEqual(libim.__version__, libim.library_version())
 
     def test_texts(self) -> None:
         alice = self.login("alice")

@@ -37,6 +37,36 @@ class Noted(libim.Listener):
 
 
 class Listeners(support.Case):
+    def test_what_cannot_listen_is_refused(self) -> None:
+        alice = self.open("alice")
+
+        class Misspelt(libim.Listener):
+            def on_new_conversation(self, conversation_list: Tuple[libim.Conversation, ...]) -> None:
+                pass
+
+            def on_recv_new_mesage(self, message: libim.Message) -> None:
+                pass
+
+            def on_click(self) -> None:
+                pass
+
+        with self.fails(
+            Status.INVALID_PARAMETERS, "on_recv_new_mesage, which is no event's method; on_recv_new_message"
+        ):
+            alice.add_listener(Misspelt())
+        bad: Any
+        for bad in (None, "print", 7):
+            with self.assertRaisesRegex(TypeError, "neither a Listener nor callable"):
+                alice.add_listener(bad)
+            with self.assertRaisesRegex(TypeError, "no class of an event"):
+                alice.add_listener(print, bad)
+            if bad is not None:
+                with self.assertRaisesRegex(TypeError, "cannot be called"):
+                    libim.set_logger(bad)
+        with self.assertRaisesRegex(TypeError, "no class of an event"):
+            alice.add_listener(print, libim.Event)
+        self.assertEqual(_listener._sinks, {})
+
     def test_every_event_is_decoded(self) -> None:
         payloads = {2: FAILURE, 3: [], 4: [], 5: ["c2c_b"], 6: 42, 9: "m\n1", 10: [], 12: ["c2c_b"], 15: FAILURE}
         message = libim.to_wire(self.open("alice").send_message(receiver="bob", text_elem="x"))

@@ -78,6 +78,7 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
     let methods = each(&description.methods, |method| methods::method(method, &words))?;
     let requests = requests::requests(description, &words)?;
     let config = requests::config(description, &words)?;
+    let servers = requests::servers(description, &words)?;
     let timeout = requests::timeout(description)?;
     let events = each(&description.events, |event| {
         let payload = payload(&event.payload)?;
@@ -103,7 +104,7 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         (
             "parameters",
             include_str!("../../bindings/cpp/templates/parameters.hpp.j2"),
-            context! { requests, config, timeout },
+            context! { requests, config, servers, timeout },
         ),
         (
             "methods",

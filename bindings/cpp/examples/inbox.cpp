@@ -43,7 +43,7 @@ im::Client open(const std::string &dir, const std::string &name)
     im::Config config;
     config.dataDir = dir + "/" + name;
     config.userID = name;
-    config.servicePath = dir + "/service.db";
+    config.backend = im::Embedded{dir + "/service.db"};
     return need(im::Client::open(config), "open");
 }
 
@@ -208,8 +208,9 @@ void alice(const std::string &dir)
     me.waitUntil("everybody's messages", [&me] {
         return me.unread("c2c_bob") == 2 && me.unread("c2c_carol") == 1 && me.unread("group_team") == 2;
     });
-    me.say(im::NewMessage::textToUser("dave", "Hello dave, this is alice"));
-    me.say(im::NewMessage::textToUser("bob", "Noon is fine"));
+    // A conversation takes its place when the server has the message, and the pages below shall not shift.
+    need(me->sendAndWait(im::NewMessage::textToUser("dave", "Hello dave, this is alice")), "sendAndWait");
+    need(me->sendAndWait(im::NewMessage::textToUser("bob", "Noon is fine")), "sendAndWait");
     need(me->pinConversation("c2c_carol", true), "pinConversation");
     need(me->setConversationDraft("c2c_carol", "Great, which"), "setConversationDraft");
     need(me->cleanConversationUnreadMessageCount("c2c_bob"), "cleanConversationUnreadMessageCount");

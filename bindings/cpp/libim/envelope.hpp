@@ -4,6 +4,8 @@
 #ifndef LIBIM_ENVELOPE_HPP
 #define LIBIM_ENVELOPE_HPP
 
+#include <cstddef>
+#include <cstdint>
 #include <libim/reader.hpp>
 #include <libim/request.hpp>
 #include <libim/result.hpp>
@@ -17,14 +19,14 @@ namespace detail {
 /// The error of a call that failed: `status` is what the call returned, which there is without a response too.
 inline Error errorOf(im_status status, std::string_view response)
 {
+    if (response.empty())
+        return Error{status, "there was no memory for a response"};
     Error error{status, {}};
+    std::int64_t code = 0;
     Reader reader(response);
-    static_cast<void>(reader.members([&](std::string_view key) {
-        std::string_view ignored;
-        return key == "desc" ? read(reader, error.desc) : reader.value(ignored);
-    }));
-    if (error.desc.empty())
-        error.desc = im_status_name(status);
+    static constexpr std::string_view keys[] = {"code", "desc"};
+    if (!reader.object(keys, [&](std::size_t key) { return key == 0 ? read(reader, code) : read(reader, error.desc); }))
+        error.desc = std::string(im_status_name(status)) + "; the response cannot be read: it" + reader.problem();
     return error;
 }
 
@@ -32,18 +34,14 @@ inline Error errorOf(im_status status, std::string_view response)
 template <class ReadData> Result<void> readResponse(std::string_view response, ReadData readData)
 {
     Reader reader(response);
-    bool hasData = false;
-    const bool isRead = reader.members([&](std::string_view key) {
-        std::string_view ignored;
-        if (key != "data")
-            return reader.value(ignored) || reader.fails(" is not JSON");
-        hasData = true;
-        return readData(reader);
+    std::int64_t code = 0;
+    std::string desc;
+    static constexpr std::string_view keys[] = {"code", "desc", "data"};
+    const bool isRead = reader.object(keys, [&](std::size_t key) {
+        return key == 0 ? read(reader, code) : key == 1 ? read(reader, desc) : readData(reader);
     });
     if (!isRead)
         return Error{IM_STATUS_INTERNAL_ERROR, "the response cannot be read: it" + reader.problem()};
-    if (!hasData)
-        return Error{IM_STATUS_INTERNAL_ERROR, "the response has no data"};
     return {};
 }
 

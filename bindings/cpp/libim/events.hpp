@@ -57,6 +57,10 @@ struct EventHandlers {
     /// The credentials have expired. The login has ended; open the client with new ones.
     std::function<void()> onUserSigExpired;
 
+    /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
+    /// is noted on stderr.
+    std::function<void(const Error &)> onUnreadable;
+
     /// The events that have a handler: bit n for event n.
     [[nodiscard]] std::uint64_t mask() const noexcept
     {
@@ -102,34 +106,34 @@ struct EventHandlers {
             onSyncServerFailed(detail::failureOf(payload));
             break;
         case IM_EVENT_NEW_CONVERSATION:
-            detail::tellAs<std::vector<Conversation>>(onNewConversation, payload);
+            detail::tellAs<std::vector<Conversation>>(onNewConversation, payload, onUnreadable);
             break;
         case IM_EVENT_CONVERSATION_CHANGED:
-            detail::tellAs<std::vector<Conversation>>(onConversationChanged, payload);
+            detail::tellAs<std::vector<Conversation>>(onConversationChanged, payload, onUnreadable);
             break;
         case IM_EVENT_CONVERSATION_DELETED:
-            detail::tellAs<std::vector<std::string>>(onConversationDeleted, payload);
+            detail::tellAs<std::vector<std::string>>(onConversationDeleted, payload, onUnreadable);
             break;
         case IM_EVENT_TOTAL_UNREAD_MESSAGE_COUNT_CHANGED:
-            detail::tellAs<std::int64_t>(onTotalUnreadMessageCountChanged, payload);
+            detail::tellAs<std::int64_t>(onTotalUnreadMessageCountChanged, payload, onUnreadable);
             break;
         case IM_EVENT_RECV_NEW_MESSAGE:
-            detail::tellAs<Message>(onRecvNewMessage, payload);
+            detail::tellAs<Message>(onRecvNewMessage, payload, onUnreadable);
             break;
         case IM_EVENT_RECV_MESSAGE_MODIFIED:
-            detail::tellAs<Message>(onRecvMessageModified, payload);
+            detail::tellAs<Message>(onRecvMessageModified, payload, onUnreadable);
             break;
         case IM_EVENT_RECV_MESSAGE_REVOKED:
-            detail::tellAs<std::string>(onRecvMessageRevoked, payload);
+            detail::tellAs<std::string>(onRecvMessageRevoked, payload, onUnreadable);
             break;
         case IM_EVENT_RECV_C2C_READ_RECEIPT:
-            detail::tellAs<std::vector<MessageReceipt>>(onRecvC2CReadReceipt, payload);
+            detail::tellAs<std::vector<MessageReceipt>>(onRecvC2CReadReceipt, payload, onUnreadable);
             break;
         case IM_EVENT_MESSAGE_STATUS_CHANGED:
-            detail::tellAs<Message>(onMessageStatusChanged, payload);
+            detail::tellAs<Message>(onMessageStatusChanged, payload, onUnreadable);
             break;
         case IM_EVENT_MESSAGES_MISSED:
-            detail::tellAs<std::vector<std::string>>(onMessagesMissed, payload);
+            detail::tellAs<std::vector<std::string>>(onMessagesMissed, payload, onUnreadable);
             break;
         case IM_EVENT_CONNECTING:
             onConnecting();

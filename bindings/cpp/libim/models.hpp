@@ -7,6 +7,7 @@
 #ifndef LIBIM_MODELS_HPP
 #define LIBIM_MODELS_HPP
 
+#include <chrono>
 #include <cstdint>
 #include <libim/config.hpp>
 #include <optional>
@@ -190,6 +191,25 @@ struct Message {
     bool needReadReceipt = false;
     /// The same as `msgID`.
     std::string id;
+
+    /// The conversation that the message belongs to.
+    [[nodiscard]] std::string conversationID() const
+    {
+        return groupID ? "group_" + *groupID : "c2c_" + userID.value_or("");
+    }
+    /// `timestamp` as a time.
+    [[nodiscard]] std::chrono::system_clock::time_point time() const noexcept
+    {
+        return std::chrono::system_clock::time_point(std::chrono::seconds(timestamp));
+    }
+    /// What to call the sender: the name in the group, the remark, the nickname, or else the id.
+    [[nodiscard]] std::string senderName() const
+    {
+        for (const std::string *name : {&nameCard, &friendRemark, &nickName})
+            if (!name->empty())
+                return *name;
+        return sender;
+    }
 };
 
 /// A message that mentions the current user (V2TimGroupAtInfo).

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace im {
@@ -22,15 +23,65 @@ using Timeout = std::chrono::milliseconds;
 /// The timeout of a call that gives none.
 inline constexpr Timeout DEFAULT_TIMEOUT{30000};
 
-/// The config of a client of the embedded service. `Client::open` takes those of other backends as JSON.
+/// The embedded service: a whole chat service in one SQLite file, which users and processes can share.
+struct Embedded {
+    /// The service's file, which the users who chat share. None: `service.db` in `dataDir`.
+    std::optional<std::string> path = std::nullopt;
+};
+
+/// How a connection to an XMPP server is protected.
+enum class Tls {
+    /// The connection is upgraded.
+    startTls,
+    /// TLS from the first byte (XEP-0368).
+    direct,
+    /// None; for loopback addresses only.
+    disabled
+};
+
+/// An account on an XMPP server.
+struct Xmpp {
+    /// The account, `user@domain` without a resource.
+    std::string jid;
+    /// The password of the account. Kept in memory only, never logged.
+    std::string password;
+    /// The server's address. None: from the domain's SRV records, or else the domain itself.
+    std::optional<std::string> host = std::nullopt;
+    /// The server's port; only together with `host`. None: 5222, or 5223 with `direct`.
+    std::optional<std::uint16_t> port = std::nullopt;
+    /// `direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. None: `starttls`, or
+    /// `direct` where the domain's SRV records offer nothing else that answers.
+    std::optional<Tls> tls = std::nullopt;
+    /// A file of certificates (PEM) to trust. None: the system's.
+    std::optional<std::string> caFile = std::nullopt;
+    /// The name of this device among the account's, different on each. None: generated.
+    std::optional<std::string> resource = std::nullopt;
+};
+
+namespace detail {
+inline Request requestOf(const Embedded &from) { return Request().text("kind", "embedded").text("path", from.path); }
+
+inline Request requestOf(const Xmpp &from)
+{
+    Request request;
+    request.text("kind", "xmpp").text("jid", from.jid).text("password", from.password).text("host", from.host);
+    if (from.port)
+        request.integer("port", *from.port);
+    if (from.tls)
+        request.text("tls", *from.tls == Tls::startTls ? "starttls" : *from.tls == Tls::direct ? "direct" : "disabled");
+    return request.text("caFile", from.caFile).text("resource", from.resource);
+}
+} // namespace detail
+
+/// The config of a client.
 struct Config {
     /// The directory for caches; each account has a directory of its own in it. Created if missing.
     std::string dataDir;
     /// The account's user: 1 to 255 bytes, no control characters, no white space at either end. Required with
     /// `embedded`; with `xmpp` it is `backend.jid` and can be left out.
     std::string userID;
-    /// The service's file, which the users who chat share. None: `service.db` in `dataDir`.
-    std::optional<std::string> servicePath = std::nullopt;
+    /// The server.
+    std::variant<Embedded, Xmpp> backend = Embedded{};
     /// The number of conversations, from the top of the list, that can be paged through; 0 for all.
     std::int64_t conversationLimit = 5000;
     /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
@@ -43,8 +94,10 @@ struct Config {
     {
         Request request;
         request.text("dataDir", dataDir);
-        request.text("userID", userID);
-        request.object("backend", Request().text("kind", "embedded").text("path", servicePath));
+        // With XMPP it is the account's.
+        if (!userID.empty() || std::holds_alternative<Embedded>(backend))
+            request.text("userID", userID);
+        request.object("backend", std::visit([](const auto &server) { return detail::requestOf(server); }, backend));
         request.integer("conversationLimit", conversationLimit);
         request.text("conversationOrder", conversationOrder);
         request.text("durability", durability);

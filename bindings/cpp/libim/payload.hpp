@@ -3,6 +3,7 @@
 #define LIBIM_PAYLOAD_HPP
 
 #include <cstdint>
+#include <cstdio>
 #include <libim/decode.hpp>
 #include <libim/result.hpp>
 #include <string_view>
@@ -30,11 +31,17 @@ inline Error failureOf(std::string_view payload)
     return failure;
 }
 
-/// Calls a handler with a payload. One that cannot be read, which libim never sends, is passed over.
-template <class T, class Handler> void tellAs(const Handler &handler, std::string_view payload)
+/// Calls a handler with a payload, or `onUnreadable` when it cannot be read.
+template <class T, class Handler, class Unreadable>
+void tellAs(const Handler &handler, std::string_view payload, const Unreadable &onUnreadable)
 {
-    if (const Result<Data<T>> data = decode<T>(payload))
+    const Result<Data<T>> data = decode<T>(payload);
+    if (data)
         handler(*data);
+    else if (onUnreadable)
+        onUnreadable(data.error());
+    else
+        std::fprintf(stderr, "libim: an event cannot be read: %s\n", data.error().desc.c_str());
 }
 
 } // namespace detail

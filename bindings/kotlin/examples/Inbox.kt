@@ -158,8 +158,9 @@ private fun alice(dir: String) = Person(dir, "alice", "Alice").use { me ->
     me.waitUntil("everybody's messages") {
         me.unread("c2c_bob") == 2L && me.unread("c2c_carol") == 1L && me.unread("group_team") == 2L
     }
-    me.say(NewMessage.textToUser("dave", "Hello dave, this is alice"))
-    me.say(NewMessage.textToUser("bob", "Noon is fine"))
+    // A conversation takes its place when the server has the message, and the pages below shall not shift.
+    me.client.sendAndWait(NewMessage.textToUser("dave", "Hello dave, this is alice"))
+    me.client.sendAndWait(NewMessage.textToUser("bob", "Noon is fine"))
     me.client.pinConversation("c2c_carol", true)
     me.client.setConversationDraft("c2c_carol", "Great, which")
     me.client.cleanConversationUnreadMessageCount("c2c_bob")

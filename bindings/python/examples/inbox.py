@@ -101,8 +101,9 @@ async def alice(directory: str) -> None:
             "everybody's messages",
             lambda: me.has_unread("c2c_bob", 2) and me.has_unread("c2c_carol", 1) and me.has_unread("group_team", 2),
         )
-        client.send_message(receiver="dave", text_elem="Hello dave, this is alice")
-        client.send_message(receiver="bob", text_elem="Noon is fine")
+        # A conversation takes its place when the server has the message, and the pages below shall not shift.
+        await client.aio.send_and_wait(receiver="dave", text_elem="Hello dave, this is alice")
+        await client.aio.send_and_wait(receiver="bob", text_elem="Noon is fine")
         client.pin_conversation("c2c_carol", True)
         client.set_conversation_draft("c2c_carol", "Great, which")
         client.clean_conversation_unread_message_count("c2c_bob")

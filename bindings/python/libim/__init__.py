@@ -22,6 +22,8 @@ from .errors import *
 from .events import *
 from .models import *
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Async",
     "Client",

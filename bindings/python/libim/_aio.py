@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
 import itertools
 import weakref
 from typing import (
@@ -18,8 +19,10 @@ from typing import (
     Callable,
     Dict,
     Generic,
+    Iterable,
     Mapping,
     NamedTuple,
+    Set,
     Tuple,
     Type,
     TypeVar,
@@ -27,9 +30,9 @@ from typing import (
 )
 
 from . import _runtime, _stream
-from ._call import Awaiting, Call
+from ._call import Call
 from ._library import ON_RESPONSE, lib
-from ._methods import Methods
+from ._walks import AsyncWalks
 from ._wire import Decoder, answer, as_is, encode, encode_text
 from .errors import Error, Status
 from .events import Event, mask
@@ -82,7 +85,7 @@ def _settle(future: asyncio.Future[Any], data: Any, error: Union[Exception, None
 _ON_RESPONSE = ON_RESPONSE(_on_response)
 
 
-class Async(Methods, Awaiting):
+class Async(AsyncWalks):
     """The methods of a client, to be awaited in a running event loop: `await client.aio.login()`.
 
     Cancelling the wait does not cancel the call: the library carries it out, and its answer is dropped.
@@ -172,3 +175,28 @@ class Events(AsyncIterator[E], Generic[E]):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+# Listeners that are coroutines.
+
+#: The event loop refers to its tasks weakly.
+_listening: Set[asyncio.Task[None]] = set()
+
+
+def listen(client: Client, kinds: Iterable[Type[Event]], hear: Callable[[Any], object]) -> Callable[[], None]:
+    """Has a coroutine function called with events in the running loop, one after the other. Gives what ends that."""
+    events: Events[Event] = Events(client, tuple(kinds))
+    task = asyncio.get_running_loop().create_task(_tell(events, hear))
+    _listening.add(task)
+    task.add_done_callback(_listening.discard)
+    return functools.partial(_stream.close, events._stream)
+
+
+async def _tell(events: Events[Event], hear: Callable[[Any], object]) -> None:
+    async for event in events:
+        try:
+            outcome = hear(event)
+            if inspect.isawaitable(outcome):
+                await outcome
+        except Exception:
+            _runtime.log.exception("a listener of libim failed")

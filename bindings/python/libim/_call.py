@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 import types
 from typing import (
     TYPE_CHECKING,
@@ -28,6 +29,7 @@ from typing import (
 
 from . import _readers
 from ._wire import Decoder
+from .errors import Error, Status
 from .models import Message, NewMember, TextElem
 
 T = TypeVar("T")
@@ -106,7 +108,11 @@ class method(Generic[P, T]):  # noqa: N801 - a decorator, as `property` is
 
 def milliseconds(timeout: Optional[float]) -> Optional[int]:
     """A timeout in seconds as the library takes it."""
-    return None if timeout is None else round(timeout * 1000)
+    if timeout is None:
+        return None
+    if not math.isfinite(timeout):
+        raise Error(Status.INVALID_PARAMETERS, f"timeout {timeout} is no number of seconds")
+    return round(timeout * 1000)
 
 
 def until_sent(message: Message, timeout: Optional[float]) -> Call[Message]:
@@ -123,4 +129,6 @@ def members_of(members: Optional[Sequence[Union[str, NewMember]]]) -> Optional[L
     """Members, each of which may be given as a userID."""
     if members is None:
         return None
+    if isinstance(members, str):
+        raise Error(Status.INVALID_PARAMETERS, f"member_list is the text {members[:64]!r} and not a list of members")
     return [NewMember(member) if isinstance(member, str) else member for member in members]

@@ -8,12 +8,12 @@ import weakref
 from typing import Any, Callable, Mapping, Optional, Type, TypeVar, Union, overload
 
 from . import _listener, _readers, _runtime
-from ._aio import Async, Events
-from ._call import Blocking, Call
+from ._aio import Async, Events, listen
+from ._call import Call
 from ._handlers import Listener
 from ._library import lib
-from ._listener import CallbackSink, ListenerSink, Subscription
-from ._methods import Methods
+from ._listener import CallbackSink, ListenerSink, Subscription, is_async
+from ._walks import Walks
 from ._wire import Decoder, answer, as_is, encode, encode_text
 from .config import Config
 from .errors import Status
@@ -26,7 +26,7 @@ E2 = TypeVar("E2", bound=Event)
 E3 = TypeVar("E3", bound=Event)
 
 
-class Client(Methods, Blocking):
+class Client(Walks):
     """An open account with its local cache: opened with `Client.open`, closed with `close`, `with` or `async with`.
 
     Any thread may call, even while another one closes the client. Methods block until they have their answers, while
@@ -120,12 +120,23 @@ class Client(Methods, Blocking):
         It receives events from now on, one at a time, on the client's dispatcher thread; it may run before this method
         returns. The rules in the documentation of `Listener` apply to functions too. Any thread, also within callbacks.
 
+        An `async def` function, or a `Listener` with methods of that kind, runs in the event loop in which this is called:
+        each event is awaited before the next, and those that wait are merged as in `events`.
+
         Raises:
-            Error: `NOT_INITIALIZED` (the client is closed).
+            Error: `NOT_INITIALIZED` (the client is closed), `INVALID_PARAMETERS` (a `Listener` that overrides nothing,
+                or has a method whose name is almost that of an event).
+            TypeError: `listener` is neither a `Listener` nor callable, or one of the `kinds` is no class of an event.
         """
         if isinstance(listener, Listener):
             methods = ListenerSink(listener)
+            if methods.is_async:
+                return Subscription(self, listen(self, methods.kinds, methods.hear))
             return Subscription(self, _listener.add(self._handle, methods.mask, methods))
+        if not callable(listener):
+            raise TypeError(f"the listener {listener!r} is neither a Listener nor callable")
+        if is_async(listener):
+            return Subscription(self, listen(self, kinds, listener))
         return Subscription(self, _listener.add(self._handle, mask(kinds), CallbackSink(listener)))
 
     @overload

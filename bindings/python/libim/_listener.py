@@ -8,9 +8,11 @@ needs it no more.
 from __future__ import annotations
 
 import ctypes
+import difflib
 import functools
+import inspect
 import itertools
-from typing import TYPE_CHECKING, Any, Callable, Dict, Type
+from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple, Type
 
 from . import events
 from ._handlers import KINDS, Listener
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 class Sink:
     """Where the events of one listener go. Both methods run on whichever thread the library chooses."""
 
-    def hear(self, event: events.Event) -> None:
+    def hear(self, event: events.Event) -> object:
         """Takes an event. On the client's dispatcher thread."""
         raise NotImplementedError
 
@@ -103,6 +105,13 @@ class Subscription:
         self.close()
 
 
+def is_async(listener: Callable[..., object]) -> bool:
+    """Whether a function, or an object that can be called, is a coroutine function."""
+    return inspect.iscoroutinefunction(listener) or inspect.iscoroutinefunction(
+        getattr(listener, "__call__", None)  # noqa: B004 - what it is, not whether it is
+    )
+
+
 class CallbackSink(Sink):
     """Events for a function."""
 
@@ -119,8 +128,14 @@ class ListenerSink(Sink):
     """Events for the methods of a `Listener`."""
 
     def __init__(self, listener: Listener) -> None:
-        """Raises `Error` when the listener has overridden nothing."""
-        self._handlers: Dict[Type[events.Event], Callable[..., None]] = {}
+        """Raises `Error` when the listener has overridden nothing, or has misspelt the name of an event."""
+        for name in dir(listener):
+            if name.startswith("on_") and name not in KINDS:
+                meant = difflib.get_close_matches(name, KINDS, 1, 0.85)
+                if meant:
+                    desc = f"the listener has {name}, which is no event's method; {meant[0]} is"
+                    raise Error(Status.INVALID_PARAMETERS, desc)
+        self._handlers: Dict[Type[events.Event], Callable[..., object]] = {}
         for name, kind in KINDS.items():
             handler = getattr(listener, name)
             if getattr(handler, "__func__", None) is not vars(Listener)[name]:
@@ -129,10 +144,20 @@ class ListenerSink(Sink):
             raise Error(Status.INVALID_PARAMETERS, "the listener has overridden no method")
 
     @property
+    def kinds(self) -> Tuple[Type[events.Event], ...]:
+        """The events that it wants."""
+        return tuple(self._handlers)
+
+    @property
+    def is_async(self) -> bool:
+        """Whether some of its methods are coroutine functions."""
+        return any(map(is_async, self._handlers.values()))
+
+    @property
     def mask(self) -> int:
         """The bits of the events that it wants."""
         return events.mask(self._handlers)
 
-    def hear(self, event: events.Event) -> None:
-        """Hands it on."""
-        self._handlers[type(event)](*vars(event).values())
+    def hear(self, event: events.Event) -> object:
+        """Hands it on. Gives what its method gives, which a coroutine function wants awaited."""
+        return self._handlers[type(event)](*vars(event).values())

@@ -47,8 +47,11 @@ def set_logger(callback: Optional[Callable[[int, str], object]], max_level: int 
 
     Raises:
         Error: `INVALID_PARAMETERS` (`max_level` is not 1 to 5).
+        TypeError: `callback` cannot be called.
     """
     global _callback, _switch_off
+    if not (callback is None or callable(callback)):
+        raise TypeError(f"the logger {callback!r} cannot be called")
     if callback is None:
         lib.im_set_logger(ON_LOG(), None, DESTROY(), LogLevel.ERROR)
         _callback = None

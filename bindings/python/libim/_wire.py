@@ -92,10 +92,15 @@ def answer(status: int, response: Optional[bytes], decode: Decoder[T]) -> T:
     """The data of a response, decoded; raises `Error` when the call failed."""
     if response is None:
         raise Error(status or Status.INTERNAL_ERROR, "there was no memory for a response")
+    code, desc, data = decode_data(response, _taken_apart)
+    if code != Status.OK:
+        raise Error(code, desc)
+    return decode_data(data, decode)
+
+
+def _taken_apart(response: bytes) -> Tuple[int, str, Any]:
     envelope = loads(response)
-    if envelope["code"] != Status.OK:
-        raise Error(envelope["code"], envelope["desc"])
-    return decode_data(envelope["data"], decode)
+    return envelope["code"], envelope["desc"], envelope["data"]
 
 
 def decode_data(data: Any, decode: Decoder[T]) -> T:

@@ -292,5 +292,7 @@ def mask(kinds: Iterable[Type[Event]]) -> int:
     """The bits of a listener for these kinds; of all that this package knows when there are none."""
     bits = 0
     for kind in tuple(kinds) or BY_NUMBER.values():
+        if kind not in BY_NUMBER.values():
+            raise TypeError(f"{kind!r} is no class of an event")
         bits |= 1 << kind.number
     return bits

@@ -9,6 +9,7 @@ Every integer is below 2^53.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Optional, Tuple
 
 from ._model import Model
@@ -329,6 +330,28 @@ class Message(Model):
     id: str
     """The same as `msg_id`."""
 
+    @property
+    def conversation_id(self) -> str:
+        """The conversation that the message belongs to."""
+        return f"c2c_{self.user_id}" if self.group_id is None else f"group_{self.group_id}"
+
+    @property
+    def time(self) -> datetime:
+        """`timestamp` as a time in UTC."""
+        return datetime.fromtimestamp(self.timestamp, timezone.utc)
+
+    @property
+    def sender_name(self) -> str:
+        """What to call the sender: the name in the group, the remark, the nickname, or else the id."""
+        return self.name_card or self.friend_remark or self.nick_name or self.sender
+
+    @property
+    def preview(self) -> str:
+        """One line of what it says, for lists: its text, or the description of its own data; empty where there is none."""
+        if self.text_elem is not None:
+            return " ".join(self.text_elem.text.split())
+        return self.custom_elem.desc if self.custom_elem is not None else ""
+
 
 @dataclass(frozen=True)
 class TextElem(Model):
@@ -451,6 +474,11 @@ class Conversation(Model):
     """C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0."""
     group_read_sequence: int
     """Groups: the sequence of the last message read; 0 when none was. C2C: 0."""
+
+    @property
+    def draft_time(self) -> Optional[datetime]:
+        """`draft_timestamp` as a time in UTC; None when there is no draft."""
+        return datetime.fromtimestamp(self.draft_timestamp, timezone.utc) if self.draft_timestamp else None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ use super::text::Words;
 use super::{DEFAULTS, Member, NESTED, NONE_WHEN_EMPTY, OMITTED, ORDER, REQUEST_OBJECTS, Struct, found};
 use crate::Result;
 use crate::description::{Description, Param, Type};
+use crate::render::capitalized;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The fields of a request in the order of C++, without those that C++ does not offer.
 pub fn ordered<'a>(owner: &str, params: &'a [Param]) -> Vec<&'a Param> {
@@ -119,7 +121,22 @@ pub fn requests(description: &Description, words: &Words) -> Result<Vec<Struct>>
     Ok(list)
 }
 
-/// The config of a client of the embedded service: of `backend` only the path is left, as `servicePath`.
+/// What the fields of `backend` are, by name.
+pub fn servers(description: &Description, words: &Words) -> Result<BTreeMap<String, String>> {
+    let config = description.models.iter().find(|model| model.name == "Config");
+    let mut fields = config.ok_or("there is no Config")?.fields.iter();
+    let Some(Type::Object(backend)) = fields.find(|field| field.name == "backend").map(|field| &field.kind) else {
+        return Err("the config has no backend".into());
+    };
+    let said = backend.iter().map(|param| {
+        let text = words.say(&param.description).replace(" `xmpp` needs it.", "");
+        let text = text.split_once("`: ").map_or(text.as_str(), |(_, rest)| rest);
+        (param.name.clone(), capitalized(text))
+    });
+    Ok(said.collect())
+}
+
+/// The config of a client, but for its server, which the template has.
 pub fn config(description: &Description, words: &Words) -> Result<Struct> {
     let config = description.models.iter().find(|model| model.name == "Config");
     let config = config.ok_or("there is no Config")?;
@@ -127,12 +144,15 @@ pub fn config(description: &Description, words: &Words) -> Result<Struct> {
     for field in &config.fields {
         let path = format!("Config.{}", field.name);
         members.push(match (field.name.as_str(), &field.kind) {
-            ("backend", Type::Object(backend)) => {
-                let param = backend.iter().find(|param| param.name == "path");
-                let param = param.ok_or("a backend has no path")?;
-                let text = param.description.replace("`embedded`: the", "The");
-                member("Config.servicePath", &text, &param.kind, param.default.as_ref(), words)?
-            }
+            ("backend", _) => Member {
+                name: field.name.clone(),
+                doc: words.say(&field.description),
+                kind: "std::variant<Embedded, Xmpp>".to_owned(),
+                default: " = Embedded{}".to_owned(),
+                write: String::new(),
+                write_from: String::new(),
+                is_checked: false,
+            },
             // Optional for other backends only.
             ("userID", _) => member(&path, &field.description, &Type::String, None, words)?,
             (_, kind) => member(&path, &field.description, kind, field.default.as_ref(), words)?,

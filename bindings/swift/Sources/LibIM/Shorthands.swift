@@ -21,6 +21,16 @@ extension Client {
     }
 }
 
+extension Message {
+    /// The conversation that the message belongs to.
+    public var conversationID: String { groupID.map { "group_\($0)" } ?? "c2c_\(userID ?? "")" }
+
+    /// What to call the sender: the name in the group, the remark, the nickname, or else the id.
+    public var senderName: String {
+        [nameCard, friendRemark, nickName].first { !$0.isEmpty } ?? sender
+    }
+}
+
 extension NewMessage {
     /// A text to a user.
     public static func text(_ text: String, toUser userID: String) -> NewMessage {

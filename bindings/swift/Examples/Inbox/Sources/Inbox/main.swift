@@ -51,8 +51,9 @@ func alice() async throws {
         let ids = ["c2c_bob", "c2c_carol", "group_team"]
         return try await client.getConversationListByConversationIds(ids).map(\.unreadCount) == [2, 1, 2]
     }
-    try await client.sendMessage(.text("Hello dave, this is alice", toUser: "dave"))
-    try await client.sendMessage(.text("Noon is fine", toUser: "bob"))
+    // A conversation takes its place when the server has the message, and the pages below shall not shift.
+    try await client.sendAndWait(.text("Hello dave, this is alice", toUser: "dave"))
+    try await client.sendAndWait(.text("Noon is fine", toUser: "bob"))
     try await client.pinConversation("c2c_carol", isPinned: true)
     try await client.setConversationDraft("c2c_carol", draftText: "Great, which")
     try await client.cleanConversationUnreadMessageCount("c2c_bob")

@@ -10,6 +10,7 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.future.await
 import java.io.Closeable
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.Executor
 import kotlin.concurrent.thread
 
 /**
@@ -61,6 +62,18 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
     fun addListener(listener: Listener, vararg events: Event): Registration =
         addListener(TypedHearer { listener.hear(it) }, events)
 
+    /**
+     * As above, but the listener is called on [executor], such as the one of a user interface, one event after the other.
+     * There it may call everything. Events that wait are merged, so that a slow listener gets no backlog. [Registration.close]
+     * does not wait for a method that is running.
+     */
+    fun addListener(executor: Executor, listener: Listener, vararg events: Event): Registration {
+        val hearing = ExecutorListening(executor, listener)
+        val stream = EventStream(handle, maskOf(events), hearing::wake)
+        hearing.begin(stream)
+        return Registration(hearing::end)
+    }
+
     /** The same for a listener that takes events as JSON; when none is named, also those of later versions. */
     fun addListener(listener: RawListener, vararg events: Event): Registration =
         addListener(RawHearer(listener), events)
@@ -100,7 +113,7 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
             Callbacks.listeners.remove(number)
             throw ImException(status, "the listener was refused")
         }
-        return Registration(handle, added.value)
+        return Registration { LibIm.im_listener_remove(handle, added.value) }
     }
 
     /**

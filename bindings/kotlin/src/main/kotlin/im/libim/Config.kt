@@ -6,7 +6,7 @@ sealed class Backend {
     internal abstract fun writeTo(request: Request)
 
     /** The service in one SQLite file, which several users and processes may share. */
-    data class Embedded(
+    data class Embedded @JvmOverloads constructor(
         /** The service's file, which the users who chat share. Absent or null: `service.db` in `dataDir`. */
         val path: String? = null,
     ) : Backend() {
@@ -17,7 +17,7 @@ sealed class Backend {
     }
 
     /** An XMPP server. Its text form leaves out the password. */
-    data class Xmpp(
+    data class Xmpp @JvmOverloads constructor(
         /** The account, `user@domain` without a resource. `xmpp` needs it. */
         val jid: String,
         /** The password of the account. `xmpp` needs it. Kept in memory only, never logged. */
@@ -63,7 +63,7 @@ sealed class Backend {
 }
 
 /** The config as it is written. */
-data class Config(
+data class Config @JvmOverloads constructor(
     /** The directory for caches; each account has a directory of its own in it. Created if missing. */
     val dataDir: String,
     /**

@@ -8,7 +8,7 @@ internal fun CustomElem.writeTo(request: Request) {
 }
 
 /** A part of the history of a conversation. */
-data class HistoryQuery(
+data class HistoryQuery @JvmOverloads constructor(
     /** The user of a C2C conversation. Exactly one of this, `groupID` and `conversationID` must be given. */
     val userID: String? = null,
     /** The group, in place of `userID`. */
@@ -36,7 +36,7 @@ data class HistoryQuery(
 }
 
 /** A group to be created. */
-data class NewGroup(
+data class NewGroup @JvmOverloads constructor(
     /** The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`. */
     val groupType: String = "Work",
     /** The id of the group. Absent, null or empty: the server chooses one. */
@@ -58,7 +58,7 @@ data class NewGroup(
 }
 
 /** A member of a group to be created. */
-data class NewGroupMember(
+data class NewGroupMember @JvmOverloads constructor(
     /** The user. */
     val userID: String,
     /** 200 member, 300 administrator. */
@@ -71,7 +71,7 @@ data class NewGroupMember(
 }
 
 /** A message to send: to a user or to a group, with a text or a custom element. */
-data class NewMessage(
+data class NewMessage @JvmOverloads constructor(
     /** The user to send to. Exactly one of this, `groupID` and `conversationID` must be given. */
     val receiver: String? = null,
     /** The group to send to, in place of `receiver`. */

@@ -28,7 +28,7 @@ internal class TypedHearer(private val hear: (ClientEvent) -> Unit) : Hearer {
 }
 
 /** A listener that was added to a client. It listens until [close], or until its client is closed. */
-class Registration internal constructor(private val client: Long, private val listener: Long) : Closeable {
+class Registration internal constructor(private val end: () -> Unit) : Closeable {
     /**
      * Removes the listener; does nothing when it is removed already or its client is closed. Any thread.
      *
@@ -36,7 +36,5 @@ class Registration internal constructor(private val client: Long, private val li
      * not call it while holding a lock that this method takes. Inside a callback of the client, also the listener's
      * own, it returns at once; the listener gets nothing more.
      */
-    override fun close() {
-        LibIm.im_listener_remove(client, listener)
-    }
+    override fun close() = end()
 }

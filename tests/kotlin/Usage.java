@@ -1,0 +1,49 @@
+// A program as a Java developer writes it: defaults left out, one method of a listener, an executor. `Usage DIR`
+import im.libim.Client;
+import im.libim.Config;
+import im.libim.HistoryQuery;
+import im.libim.Listener;
+import im.libim.Message;
+import im.libim.NewMessage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+public class Usage {
+    public static void main(String[] arguments) throws Exception {
+        CountDownLatch sent = new CountDownLatch(1);
+        CountDownLatch onExecutor = new CountDownLatch(2);
+        ExecutorService executor = Executors.newSingleThreadExecutor(task -> new Thread(task, "the app's"));
+        try (Client client = Client.open(new Config(arguments[0], "x"))) {
+            client.addListener(new Listener() {
+                @Override
+                public void onMessageStatusChanged(Message message) {
+                    sent.countDown();
+                }
+            });
+            client.addListener(executor, new Listener() {
+                @Override
+                public void onMessageStatusChanged(Message message) {
+                    // A method that waits for the server is no fault here.
+                    boolean isHere = Thread.currentThread().getName().equals("the app's");
+                    if (isHere && client.waitUntilSent(message.getMsgID()).getStatus() == 2) onExecutor.countDown();
+                }
+            });
+            client.login();
+            client.sendMessage(NewMessage.textToUser("y", "hi"));
+            Message message = client.sendAndWait(NewMessage.textToUser("y", "you"));
+            check(message.getConversationID().equals("c2c_y") && message.getSenderName().equals("x"));
+            check(message.getTime().getEpochSecond() == message.getTimestamp());
+            check(client.getHistoryMessageList(new HistoryQuery("y")).size() == 2);
+            check(client.getConversationList().getConversationList().size() == 1);
+            check(sent.await(1, TimeUnit.MINUTES) && onExecutor.await(1, TimeUnit.MINUTES));
+        }
+        executor.shutdown();
+        check(executor.awaitTermination(1, TimeUnit.MINUTES));
+    }
+
+    private static void check(boolean isTrue) {
+        if (!isTrue) throw new AssertionError();
+    }
+}
