@@ -126,7 +126,8 @@ impl Device {
         let end = Instant::now() + PATIENCE;
         while !is_true(self) {
             assert!(Instant::now() < end, "waited in vain: {what}; {:#?}", self.list(3));
-            std::thread::sleep(Duration::from_millis(10));
+            // Looking costs time too.
+            std::thread::sleep(Duration::from_millis(25));
         }
     }
 
