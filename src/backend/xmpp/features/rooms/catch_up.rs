@@ -8,6 +8,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::archive::{End, PAGE, Position, is_forgotten, newer_than_stored, page_changes};
 use crate::backend::xmpp::stanza::archive::{Entry, Page, Part};
 use crate::backend::xmpp::stanza::ids;
+use crate::backend::xmpp::time::whole_second;
 use crate::model::{Change, Micros};
 use std::rc::Rc;
 use std::time::Duration;
@@ -39,7 +40,8 @@ pub(crate) async fn catch_up(rooms: &Rc<Rooms>, room: &BareJid, since: Since) ->
     let mut restarts = rooms.with(room, |room| room.hold.restarts());
     let mut missed = read_missed(rooms, room, since).await;
     // The connection was resumed meanwhile: what the page does not have may come in any order.
-    while missed.is_ok() && rooms.with(room, |room| room.hold.restarts()) != restarts {
+    // Who has just come in knows the end of the archive as their beginning, and what is held is all that follows.
+    while missed.is_ok() && since != Since::Now && rooms.with(room, |room| room.hold.restarts()) != restarts {
         restarts = rooms.with(room, |room| room.hold.restarts());
         missed = read_missed(rooms, room, Since::Known).await;
     }
@@ -288,9 +290,13 @@ async fn end_of(rooms: &Rooms, room: &BareJid) -> XmppResult<Position> {
         time: rooms.session.clock.now().0,
         ..Position::default()
     };
-    if let Some((_, last)) = page.ends {
-        position.newest = Some(last.clone());
-        position.oldest = Some(last);
+    match page.ends {
+        Some((_, last)) => {
+            position.newest = Some(last.clone());
+            position.oldest = Some(last);
+        }
+        // What comes first may come in this very second, and some archives know whole seconds only.
+        None => position.time = whole_second(Micros(position.time)).0,
     }
     Ok(position)
 }
