@@ -16,6 +16,15 @@ const TOLERANCE: i64 = 24 * 3600 * 1_000_000;
 /// The start of 2025: a clock that says an earlier time is the one that is wrong.
 const EARLIEST: Micros = Micros(1_735_689_600_000_000);
 
+/// Until when history is believed to have happened. A clock that is behind must not bring what happened at different times to
+/// one place.
+pub(super) fn latest_believed(now: Micros) -> i64 {
+    if now < EARLIEST {
+        return LATEST;
+    }
+    now.0.saturating_add(TOLERANCE).min(LATEST)
+}
+
 impl Engine {
     /// Puts activations that lie in the future at the present, in their order. The list stays as it is; what comes now and
     /// what a sync brings find their places in it again.

@@ -3,11 +3,12 @@
 //! Live events raise it above every earlier activation of the account. History is placed by its own time, so that an
 //! old conversation found by a sync does not jump to the top. (V2TIM: orderKey "increases with activation".)
 
-use super::clock::LATEST;
+use super::clock::{LATEST, latest_believed};
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{ConversationId, Micros};
 use crate::store::outbox::CommandKind;
 use crate::store::{StoreResult, conversation};
+use std::collections::HashSet;
 
 /// The activation of a live event: its own time, not after the local clock, and above every earlier one.
 fn live_activation(event: Micros, now: Micros, last: i64) -> i64 {
@@ -34,14 +35,16 @@ impl Transaction<'_> {
     /// its messages: `place_history` gives the place.
     pub(super) fn activate_at(&mut self, loaded: &mut LoadedConversation, event: Micros) {
         // Keys are positive: 0 stands for no place yet.
-        let time = event.min(self.now).0.clamp(1, LATEST);
-        if self.live && time >= self.account.last_activation.max(loaded.row.activation) {
+        let time = event.0.clamp(1, LATEST);
+        let activation = time.min(self.now.0);
+        if self.live && activation >= self.account.last_activation.max(loaded.row.activation) {
             // It is the newest of all: what follows in this transaction must get another place.
             let activation = live_activation(event, self.now, self.account.last_activation);
             self.account.last_activation = activation;
             loaded.row.activation = activation;
             return;
         }
+        // Not capped yet: what differs by its own time must not become one time by a clock that is behind.
         loaded.candidate = Some(loaded.candidate.map_or(time, |known| known.max(time)));
     }
 
@@ -82,17 +85,19 @@ impl Transaction<'_> {
         }
     }
 
-    /// Gives history its place, at the end of the batch: the time itself, or the next one that is free.
-    pub(super) fn place_history(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+    /// Gives history its place, at the end of the batch: the time itself, or the next one that is free. A batch is placed in
+    /// the order of its times, so that those from after all that is believed keep theirs.
+    pub(super) fn place_history(&mut self, loaded: &mut LoadedConversation, taken: &HashSet<i64>) -> StoreResult<()> {
         let Some(candidate) = loaded.candidate.take() else {
             return Ok(());
         };
+        let candidate = candidate.min(latest_believed(self.now));
         if !loaded.row.is_listed || candidate <= loaded.row.activation {
             return Ok(());
         }
         let mut activation = candidate;
         // Keys are unique, but many an archive has whole seconds: the last messages of two conversations may share a time.
-        while conversation::activation_taken(self.db, activation)? {
+        while taken.contains(&activation) || conversation::activation_taken(self.db, activation)? {
             activation += 1;
         }
         loaded.row.activation = activation;
@@ -181,5 +186,30 @@ mod tests {
         fixture.set_clock(START);
         fixture.engine.set_draft(&c2c("second"), "hi").unwrap();
         assert_eq!(fixture.list(), ["c2c_second", "c2c_first"]);
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_does_not_mix_up_what_a_sync_brings() {
+        const TODAY: i64 = 1_800_000_000;
+        for behind in [60, TODAY] {
+            let fixture = Fixture::new();
+            fixture.set_clock(TODAY - behind);
+            let said = |user: &str, seconds: i64| {
+                let mut said = message(&c2c(user), user, 1);
+                (said.msg_id, said.time) = (user.to_owned(), Micros((TODAY + seconds) * 1_000_000));
+                fixture.history(Change::Message(said));
+            };
+            // In batches of their own, the later ones first.
+            said("third", 3);
+            said("second", 2);
+            said("first", 1);
+            assert_eq!(
+                fixture.list(),
+                ["c2c_third", "c2c_second", "c2c_first"],
+                "{behind} s behind"
+            );
+            fixture.engine.set_draft(&c2c("now"), "above all").unwrap();
+            assert_eq!(fixture.list()[0], "c2c_now");
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
-use crate::store::{StoreError, StoreResult, deleted, directory};
+use crate::store::{StoreError, StoreResult, directory};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -156,7 +156,7 @@ impl Transaction<'_> {
                 None => {
                     // Deleted while the server may already have had it.
                     outbox::remove(self.db, row.id)?;
-                    self.append(CommandKind::DeleteMessages, &conversation, "", &[&row.msg_id], &())?;
+                    self.delete_sent(&conversation, &row.msg_id)?;
                     return Ok(None);
                 }
             },
@@ -254,12 +254,8 @@ impl Transaction<'_> {
                 _ => Ok(()),
             };
         }
-        // Deleted here while it was on its way: now the server has it, and other devices would show it.
-        let conversation = self.edit(id, |_, loaded| Ok(loaded.row.id))?;
-        if deleted::contains(self.db, conversation, msg_id)? {
-            self.append(CommandKind::DeleteMessages, id, "", &[msg_id], &())?;
-        }
-        Ok(())
+        // Deleted here while it was on its way.
+        self.delete_sent(id, msg_id)
     }
 }
 

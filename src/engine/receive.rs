@@ -5,7 +5,7 @@ use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, UserId};
 use crate::store::message::{self, MessageRow};
-use crate::store::{StoreResult, deleted, hidden};
+use crate::store::{StoreResult, deleted, hidden, setting_stamp};
 
 /// Sequences above this cannot be shown exactly by JavaScript, and collide with [`message::PENDING_POSITION`].
 const MAX_SEQ: u64 = (1 << 53) - 2;
@@ -42,7 +42,7 @@ impl Transaction<'_> {
         // Archives keep what one of their users has deleted for themselves.
         let conversation = self.edit(&incoming.conversation, |_, loaded| Ok(loaded.row.id))?;
         if deleted::contains(self.db, conversation, &incoming.msg_id)? {
-            return Ok(());
+            return self.delete_sent(&incoming.conversation, &incoming.msg_id);
         }
         self.edit(&incoming.conversation, |tx, loaded| {
             tx.receive_new(incoming, loaded, seq)
@@ -139,10 +139,13 @@ impl Transaction<'_> {
         seq: i64,
         time: Micros,
     ) -> StoreResult<()> {
+        loaded.row.max_seq = loaded.row.max_seq.max(seq);
+        if seq <= loaded.row.cleared_seq {
+            return self.cleared_unseen(loaded, &row);
+        }
         row.position = seq;
         row.seq = seq;
         row.time = time;
-        loaded.row.max_seq = loaded.row.max_seq.max(seq);
         // Recalled while it was on its way: it stays so, and the recall follows in the outbox.
         let is_revoked = row.status == MessageStatus::Revoked;
         if !is_revoked {
@@ -160,11 +163,26 @@ impl Transaction<'_> {
     }
 }
 
+impl Transaction<'_> {
+    /// Another device, which had a message of ours before this one knew that it was sent, has cleared or deleted it.
+    fn cleared_unseen(&mut self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<()> {
+        message::delete(self.db, row.id)?;
+        self.removes_text = true;
+        loaded.recount = true;
+        // Only this message has kept in the list what was deleted after it had been written.
+        let deleted = setting_stamp::of(self.db, &loaded.row.conversation_id, setting_stamp::DELETED)?;
+        if deleted.time > row.time {
+            self.unlist_if_empty(loaded)?;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, bob, from_bob, message, team};
-    use crate::model::Change;
+    use crate::engine::fixture::{Fixture, START, bob, from_bob, message, team};
+    use crate::model::{Change, Outcome, Stamp, Target};
 
     #[test]
     fn a_live_message_is_told_and_history_only_named() {
@@ -234,5 +252,32 @@ mod tests {
         fixture.live(Change::Message(silent));
         assert_eq!(fixture.list(), ["group_team", "c2c_bob"]);
         assert_eq!(fixture.row(&bob())["lastMessage"]["msgID"], "m1");
+    }
+
+    #[test]
+    fn what_another_device_cleared_before_this_one_knew_that_it_was_sent_goes_here_too() {
+        for deletes in [false, true] {
+            let fixture = Fixture::new();
+            fixture.live(from_bob(1));
+            fixture.send(&bob(), "hi");
+            let (conversation, up_to) = (bob(), Target::seq(2));
+            fixture.history(if deletes {
+                Change::ConversationDeleted {
+                    conversation,
+                    up_to,
+                    stamp: Stamp {
+                        time: Micros((START + 5) * 1_000_000),
+                        device: "other".to_owned(),
+                    },
+                }
+            } else {
+                Change::HistoryCleared { conversation, up_to }
+            });
+            assert_eq!(fixture.messages(&bob()).len(), 1, "it may be newer");
+            let time = Micros(START * 1_000_000);
+            fixture.complete(Outcome::Sent { seq: 2, time });
+            assert!(fixture.messages(&bob()).is_empty());
+            assert_eq!(fixture.list().len(), usize::from(!deletes));
+        }
     }
 }

@@ -64,6 +64,7 @@ impl Engine {
                 if row.seq > 0 {
                     tx.append(CommandKind::DeleteMessages, &id, "", &[msg_id], &())?;
                 } else {
+                    deleted::mark_unsent(tx.db, row.conversation, msg_id)?;
                     tx.cancel_send(&id, msg_id)?;
                 }
             }
@@ -100,11 +101,11 @@ impl Transaction<'_> {
         for entry in outbox::of_kind(self.db, &id, CommandKind::Send)? {
             self.cancel_send(&id, &entry.msg_id)?;
             // The server may have it although it has not said so, and would bring it back.
-            deleted::mark(self.db, self.ensure_row(loaded)?, &entry.msg_id)?;
+            deleted::mark_unsent(self.db, self.ensure_row(loaded)?, &entry.msg_id)?;
         }
         let is_newer = loaded.row.cleared_seq < loaded.row.max_seq;
         loaded.row.cleared_seq = loaded.row.max_seq;
-        let deleted = message::delete_up_to(self.db, loaded.row.id, PENDING_POSITION)?;
+        let deleted = message::delete_all(self.db, loaded.row.id)?;
         self.removes_text |= deleted > 0;
         loaded.recount = true;
         Ok(is_newer || deleted > 0)
@@ -117,6 +118,15 @@ impl Transaction<'_> {
             if entry.msg_id == msg_id && !outbox::is_handed_out(self.db, entry.id)? {
                 outbox::remove(self.db, entry.id)?;
             }
+        }
+        Ok(())
+    }
+
+    /// The server has, or may have, a message that was deleted here before that was known: other devices would show it.
+    pub(super) fn delete_sent(&mut self, id: &ConversationId, msg_id: &str) -> StoreResult<()> {
+        let conversation = self.edit(id, |_, loaded| Ok(loaded.row.id))?;
+        if deleted::is_sent_after_all(self.db, conversation, msg_id)? {
+            self.append(CommandKind::DeleteMessages, id, "", &[msg_id], &())?;
         }
         Ok(())
     }
@@ -195,7 +205,7 @@ impl Transaction<'_> {
 
     /// A conversation that was deleted elsewhere stays in the list with messages that came after that device last looked,
     /// and when it was pinned later.
-    fn unlist_if_empty(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+    pub(super) fn unlist_if_empty(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
         let id = &loaded.row.conversation_id;
         let deleted = setting_stamp::of(self.db, id, setting_stamp::DELETED)?;
         let is_pinned_since = self.stamp_of(id, SettingKind::Pinned)? > deleted;
@@ -340,5 +350,45 @@ mod tests {
             assert_eq!(fixture.row(&bob())["isPinned"], stays);
             assert_eq!(fixture.list().len(), usize::from(stays));
         }
+    }
+
+    #[test]
+    fn a_message_deleted_unsent_that_the_server_has_after_all_is_deleted_there_once() {
+        for clears in [false, true] {
+            let fixture = three();
+            let msg_id = fixture.send(&bob(), "hi");
+            if clears {
+                fixture.engine.clear_history(&bob()).unwrap();
+            } else {
+                fixture.engine.delete_messages(std::slice::from_ref(&msg_id)).unwrap();
+            }
+            // What this device knew of its being sent was lost.
+            let mut mine = crate::engine::fixture::message(&bob(), "alice", 4);
+            mine.msg_id.clone_from(&msg_id);
+            for _ in 0..2 {
+                fixture.history(Change::Message(mine.clone()));
+            }
+            let commands = std::iter::from_fn(|| {
+                let entry = fixture.engine.next_outbound().unwrap()?;
+                fixture
+                    .engine
+                    .complete_outbound(entry.id, crate::model::Outcome::Done)
+                    .unwrap();
+                Some(entry.command)
+            });
+            let deletes = |command: &Outbound| matches!(command, Outbound::DeleteMessages { msg_ids, .. } if msg_ids.contains(&msg_id));
+            assert_eq!(commands.filter(deletes).count(), 1, "cleared: {clears}");
+        }
+    }
+
+    #[test]
+    fn what_another_device_has_deleted_is_not_asked_for_again() {
+        let fixture = three();
+        fixture.live(Change::MessagesDeleted {
+            conversation: bob(),
+            msg_ids: vec!["m4".to_owned()],
+        });
+        fixture.history(from_bob(4));
+        assert_eq!(fixture.command(), None);
     }
 }

@@ -85,15 +85,22 @@ impl Transaction<'_> {
         self.refresh(&id)
     }
 
-    /// The server refused a message: it stays, with status 3, after what the conversation held by then.
+    /// The server refused a message: it stays, with status 3, after what the conversation held by then. One that was recalled
+    /// meanwhile is told when its recall has ended too.
     pub(super) fn send_refused(&mut self, id: &ConversationId, mut row: MessageRow) -> StoreResult<()> {
         self.edit(id, |tx, loaded| {
             // Not at the end, where unsent ones are: what comes from now on is newer.
             row.position = loaded.row.max_seq;
-            if row.status == MessageStatus::Sending {
+            let is_recalled = row.status == MessageStatus::Revoked;
+            if !is_recalled {
                 row.status = MessageStatus::Failed;
             }
-            message::update(tx.db, &row)?;
+            // As a new row: among those of one position the later row comes later.
+            message::delete(tx.db, row.id)?;
+            row.id = message::insert(tx.db, &row)?;
+            if is_recalled {
+                return Ok(());
+            }
             tx.tell_message(Event::MessageStatusChanged, loaded, &row)
         })
     }
@@ -103,7 +110,7 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, START, bob, from_bob, message, refused};
-    use crate::model::{Change, Micros, Outbound, Outcome, Profile, UserId};
+    use crate::model::{Change, Micros, Outbound, Outcome, Profile, Target, UserId};
 
     #[test]
     fn a_message_is_shown_at_once_with_status_1_and_confirmed_with_the_servers_time_and_sequence() {
@@ -168,6 +175,71 @@ mod tests {
         let msg_id = fixture.send(&bob(), "hi");
         fixture.complete(refused());
         assert_eq!(fixture.messages(&bob()), [(msg_id, 3)]);
+        assert_eq!(fixture.told_of(Event::MessageStatusChanged)["status"], 3);
+    }
+
+    #[test]
+    fn a_refused_message_stays_after_what_was_there_and_the_echo_of_an_own_clear_or_delete_leaves_it() {
+        for deletes in [false, true] {
+            let fixture = Fixture::new();
+            fixture.live(from_bob(1));
+            if deletes {
+                fixture.engine.delete_conversation(&bob()).unwrap();
+            } else {
+                fixture.engine.clear_history(&bob()).unwrap();
+            }
+            let Some(command) = fixture.command() else {
+                panic!("the others are to hear of it")
+            };
+            fixture.complete(Outcome::Done);
+            let msg_id = fixture.send(&bob(), "do not lose it");
+            fixture.complete(refused());
+            let up_to = Target::seq(1);
+            fixture.live(match command {
+                Outbound::DeleteConversation {
+                    conversation, stamp, ..
+                } => Change::ConversationDeleted {
+                    conversation,
+                    up_to,
+                    stamp,
+                },
+                _ => Change::HistoryCleared {
+                    conversation: bob(),
+                    up_to,
+                },
+            });
+            assert_eq!(fixture.messages(&bob()), [(msg_id.clone(), 3)], "{deletes}");
+            fixture.live(from_bob(2));
+            assert_eq!(fixture.messages(&bob()), [(msg_id, 3), ("m2".to_owned(), 2)]);
+        }
+    }
+
+    #[test]
+    fn a_refused_message_comes_after_what_came_while_it_waited() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.live(from_bob(1));
+        fixture.complete(refused());
+        assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 2), (msg_id.clone(), 3)]);
+        assert_eq!(fixture.row(&bob())["lastMessage"]["msgID"], msg_id.as_str());
+    }
+
+    #[test]
+    fn a_message_recalled_before_it_is_refused_is_told_once_when_its_recall_has_ended() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.engine.revoke(&msg_id).unwrap();
+        fixture.told();
+        fixture.complete(refused());
+        assert!(
+            !fixture
+                .told()
+                .iter()
+                .any(|(event, _)| *event == Event::MessageStatusChanged)
+        );
+        while fixture.command().is_some() {
+            fixture.complete(refused());
+        }
         assert_eq!(fixture.told_of(Event::MessageStatusChanged)["status"], 3);
     }
 }

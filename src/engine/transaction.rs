@@ -8,7 +8,7 @@ use crate::store::conversation::{self, ConversationRow};
 use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, directory};
 use rusqlite::Connection;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A conversation that the transaction loaded.
 pub(super) struct LoadedConversation {
@@ -155,9 +155,10 @@ impl<'a> Transaction<'a> {
     /// Writes everything back and says what to tell.
     pub(super) fn finish(mut self, before: &Account) -> StoreResult<(Account, ChangeSet)> {
         let mut changes = ChangeSet::default();
-        for mut loaded in std::mem::take(&mut self.loaded).into_iter().flatten() {
-            // The place first: the rendered JSON holds the order key.
-            self.place_history(&mut loaded)?;
+        let mut touched: Vec<LoadedConversation> = std::mem::take(&mut self.loaded).into_iter().flatten().collect();
+        // The places first: the rendered JSON holds the order key.
+        self.place_all(&mut touched)?;
+        for mut loaded in touched {
             self.derive(&mut loaded)?;
             if loaded.row == loaded.before {
                 // Looked at only, as for a message that was known already: nothing to write or to tell.
@@ -187,6 +188,19 @@ impl<'a> Transaction<'a> {
         changes.messages = self.message_events;
         changes.missed = self.missed.into_iter().collect();
         Ok((self.account, changes))
+    }
+
+    fn place_all(&mut self, touched: &mut [LoadedConversation]) -> StoreResult<()> {
+        // The database does not have these yet.
+        let mut taken: HashSet<i64> = touched.iter().map(|loaded| loaded.row.activation).collect();
+        let mut placed: Vec<&mut LoadedConversation> =
+            touched.iter_mut().filter(|loaded| loaded.candidate.is_some()).collect();
+        placed.sort_by_key(|loaded| loaded.candidate);
+        for loaded in placed {
+            self.place_history(loaded, &taken)?;
+            taken.insert(loaded.row.activation);
+        }
+        Ok(())
     }
 
     /// Works out what follows from the messages and the directory, and renders the row.

@@ -16,6 +16,24 @@ pub(crate) fn mark(db: &Connection, conversation: i64, msg_id: &str) -> rusqlite
     Ok(())
 }
 
+/// The same of a message of ours that the server is not known to have, and that it is not asked to delete.
+pub(crate) fn mark_unsent(db: &Connection, conversation: i64, msg_id: &str) -> rusqlite::Result<()> {
+    mark(db, conversation, msg_id)?;
+    db.prepare_cached("UPDATE deleted SET is_unsent = 1 WHERE msg_id = ?1 AND conversation IN (0, ?2)")?
+        .execute(params![msg_id, conversation])?;
+    Ok(())
+}
+
+/// The server has a message after all, or may have it. True, once, when it is to be asked to delete it.
+pub(crate) fn is_sent_after_all(db: &Connection, conversation: i64, msg_id: &str) -> rusqlite::Result<bool> {
+    let changed = db
+        .prepare_cached(
+            "UPDATE deleted SET is_unsent = 0 WHERE msg_id = ?1 AND conversation IN (0, ?2) AND is_unsent = 1",
+        )?
+        .execute(params![msg_id, conversation])?;
+    Ok(changed > 0)
+}
+
 /// Whether a message of a conversation was deleted.
 pub(crate) fn contains(db: &Connection, conversation: i64, msg_id: &str) -> rusqlite::Result<bool> {
     // Of those that were deleted by the first versions it is not known where.

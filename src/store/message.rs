@@ -278,11 +278,21 @@ pub(crate) fn page(
     .collect()
 }
 
+/// Deletes the messages of a conversation.
+pub(crate) fn delete_all(db: &Connection, conversation: i64) -> rusqlite::Result<usize> {
+    // The ids in message_name go with the messages (ON DELETE CASCADE).
+    db.prepare_cached("DELETE FROM message WHERE conversation = ?1 AND is_hidden IN (0, 1)")?
+        .execute([conversation])
+}
+
 /// Deletes the messages up to a position.
 pub(crate) fn delete_up_to(db: &Connection, conversation: i64, position: i64) -> rusqlite::Result<usize> {
-    // The ids in message_name go with the messages (ON DELETE CASCADE).
-    db.prepare_cached("DELETE FROM message WHERE conversation = ?1 AND is_hidden IN (0, 1) AND position <= ?2")?
-        .execute([conversation, position])
+    db.prepare_cached(
+        // What has the position of the last one without its number comes after it: a message that was refused.
+        "DELETE FROM message WHERE conversation = ?1 AND is_hidden IN (0, 1) AND position <= ?2 \
+         AND NOT (position = ?2 AND seq = 0)",
+    )?
+    .execute([conversation, position])
 }
 
 /// Deletes one message.
@@ -380,7 +390,7 @@ mod tests {
         let (db, bob) = three();
         assert_eq!(delete_up_to(&db, bob, 2).unwrap(), 2);
         assert!(any(&db, bob).unwrap());
-        assert_eq!(delete_up_to(&db, bob, PENDING_POSITION).unwrap(), 1);
+        assert_eq!(delete_all(&db, bob).unwrap(), 1);
         assert!(!any(&db, bob).unwrap());
         assert!(by_msg_id(&db, "m9").unwrap().is_some());
     }

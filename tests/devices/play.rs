@@ -102,10 +102,11 @@ impl<'a> Play<'a> {
         for devices in &self.devices {
             let own = format!("c2c_{}", devices[0].user);
             for device in devices {
-                device.app().send(&own, &format!("end of {}", device.name));
+                device.app().send(&own, &format!("end of {} 0", device.name));
             }
             for device in devices {
-                device.until("all notes are there", |app| app.texts(&own).len() == devices.len())?;
+                let end = device.until("all notes are there", |app| app.texts(&own).len() == devices.len());
+                end.map_err(|why| format!("{why}; it has {:?}", device.app().history(&own)))?;
             }
         }
         Ok(())

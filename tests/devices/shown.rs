@@ -29,6 +29,11 @@ fn id(row: &Value) -> String {
     row["conversationID"].as_str().unwrap_or_default().to_owned()
 }
 
+/// The device that has written a text: all but its last word, which is a number.
+fn writer(text: &str) -> Option<&str> {
+    text.rsplit_once(' ').map(|(writer, _)| writer)
+}
+
 /// A device's list with everything that belongs to it, a line for each fact. Some of it does not count.
 pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<String> {
     let app = device.app();
@@ -63,14 +68,17 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
                 }
             }
         }
-        let mut history: Vec<String> = history
+        if !is_ordered {
+            // Only what one device has written has an order; what was recalled does not say who wrote it.
+            history.sort_by_key(|message| match message["textElem"]["text"].as_str().and_then(writer) {
+                Some(writer) => (writer.to_owned(), String::new()),
+                None => (String::new(), message["msgID"].to_string()),
+            });
+        }
+        let history: Vec<String> = history
             .iter()
             .map(|message| format!("{} {} {}", message["sender"], message["msgID"], message["status"]))
             .collect();
-        if !is_ordered {
-            // Of two users, each one's messages have an order.
-            history.sort_by_key(|message| message.split(' ').next().map(str::to_owned));
-        }
         lines.extend(history.iter().map(|message| format!("{id} message {message}")));
         lines.push(format!("{id} messages {}", history.len()));
     }

@@ -282,6 +282,10 @@ impl Driver {
                 }
                 None => self.model.outbox.remove(place),
             };
+            // Another device may have deleted it, and the server knows.
+            if !self.model.unsent.remove(&command.msg_id) {
+                continue;
+            }
             let kind = Kind::DeleteMessages(vec![command.msg_id.clone()]);
             self.model.outbox.push(Command {
                 msg_id: String::new(),
@@ -403,6 +407,8 @@ impl Driver {
     /// History is placed at its own time, or at the next place that is free: the engine chooses, the rule is checked.
     fn place_history(&mut self) {
         for (id, candidate) in std::mem::take(&mut self.model.candidates) {
+            // The driver's clock is never a day behind.
+            let candidate = candidate.min(self.model.now + 24 * 3600 * 1_000_000);
             let conv = &self.model.convs[&id];
             if conv.activation >= candidate {
                 continue;

@@ -92,6 +92,8 @@ pub struct Naive {
     pub users: BTreeMap<String, User>,
     pub groups: BTreeMap<String, Group>,
     pub buried: BTreeSet<String>,
+    /// Those that were deleted without the server's being told.
+    pub unsent: BTreeSet<String>,
     pub outbox: Vec<Command>,
     pub in_flight: Option<Command>,
     pub last_activation: i64,
@@ -201,7 +203,7 @@ impl Naive {
             conv.activation = time.min(now).max(last + 1);
             self.last_activation = conv.activation;
         } else {
-            let time = time.min(now).max(1);
+            let time = time.max(1);
             let candidate = self.candidates.entry(id.to_owned()).or_insert(time);
             *candidate = time.max(*candidate);
         }
@@ -370,6 +372,7 @@ impl Naive {
         if message.seq > 0 {
             self.push(&id, "", Kind::DeleteMessages(vec![msg_id.to_owned()]));
         } else {
+            self.unsent.insert(msg_id.to_owned());
             self.cancel_send(msg_id);
         }
     }
@@ -384,6 +387,7 @@ impl Naive {
             .collect();
         for msg_id in sends {
             self.cancel_send(&msg_id);
+            self.unsent.insert(msg_id.clone());
             self.buried.insert(msg_id);
         }
         let conv = self.conv(id);
@@ -434,6 +438,7 @@ impl Naive {
         self.born += 1;
         let born = self.born;
         if self.buried.contains(&incoming.msg_id) {
+            self.delete_sent(id, &incoming.msg_id);
             return false;
         }
         let conv = self.conv(id);
@@ -469,6 +474,16 @@ impl Naive {
     pub fn accept(&mut self, id: &str, msg_id: &str, seq: i64, time: i64) {
         let conv = self.conv(id);
         conv.max_seq = conv.max_seq.max(seq);
+        if seq <= conv.cleared {
+            let written = conv.messages.iter().find(|message| message.msg_id == msg_id);
+            let written = written.map_or(0, |message| message.time);
+            conv.messages.retain(|message| message.msg_id != msg_id);
+            if conv.delete_stamp.0 > written && conv.pin_stamp <= conv.delete_stamp && conv.messages.is_empty() {
+                conv.unlist();
+                self.candidates.remove(id);
+            }
+            return;
+        }
         let message = self.message(id, msg_id).unwrap();
         (message.position, message.seq, message.time) = (seq, seq, time);
         if message.status != 6 {
@@ -481,9 +496,10 @@ impl Naive {
     }
 
     fn activate_at(&mut self, id: &str, time: i64) {
-        let time = time.min(self.now).max(1);
-        if self.live && time >= self.last_activation.max(self.conv(id).activation) {
-            self.last_activation = time.max(self.last_activation + 1);
+        let time = time.max(1);
+        let capped = time.min(self.now);
+        if self.live && capped >= self.last_activation.max(self.conv(id).activation) {
+            self.last_activation = capped.max(self.last_activation + 1);
             self.conv(id).activation = self.last_activation;
             return;
         }
@@ -693,13 +709,21 @@ impl Naive {
         let conv = self.conv(id);
         conv.cleared = conv.cleared.max(up_to);
         conv.max_seq = conv.max_seq.max(up_to);
-        conv.messages.retain(|message| message.position > up_to);
+        conv.messages
+            .retain(|message| message.position > up_to || (message.position == up_to && message.seq == 0));
     }
 
     fn show_sender(&mut self, msg_id: &str, nick_name: &str, face_url: &str) {
         if let Some((id, _)) = self.find(msg_id) {
             let message = self.message(&id, msg_id).unwrap();
             (message.nick_name, message.face_url) = (nick_name.to_owned(), face_url.to_owned());
+        }
+    }
+
+    /// The server has a message that was deleted here unsent.
+    fn delete_sent(&mut self, id: &str, msg_id: &str) {
+        if self.unsent.remove(msg_id) {
+            self.push(id, "", Kind::DeleteMessages(vec![msg_id.to_owned()]));
         }
     }
 
@@ -721,18 +745,17 @@ impl Naive {
             (Kind::Send, Outcome::Sent { seq, time }) => match self.message(id, msg_id) {
                 Some(message) if message.seq == 0 => self.accept(id, msg_id, *seq as i64, time.0),
                 Some(_) => {}
-                None => {
-                    if self.buried.contains(msg_id) {
-                        self.push(id, "", Kind::DeleteMessages(vec![msg_id.to_owned()]));
-                    }
-                }
+                None => self.delete_sent(id, msg_id),
             },
             (Kind::Send, _) => {
                 let max_seq = self.conv(id).max_seq;
+                self.born += 1;
+                let born = self.born;
                 if let Some(message) = self.message(id, msg_id)
                     && message.seq == 0
                 {
-                    message.position = max_seq;
+                    // After all that was there by then.
+                    (message.position, message.born) = (max_seq, born);
                     if message.status == 1 {
                         message.status = 3;
                     }

@@ -37,6 +37,8 @@ pub(super) fn delete(tx: &mut Tx<'_>, me: &Me, user: &UserId) -> ServiceResult<(
     };
     if tx.execute("DELETE FROM friend WHERE user = ?1 AND friend = ?2", (me.id, friend))? > 0 {
         tx.tell(me.id, Kind::Friend, friend)?;
+        // The user's devices know the name, and go on showing it wherever a conversation is or comes.
+        users::introduce(tx, me.id, friend)?;
     }
     Ok(())
 }
@@ -75,7 +77,7 @@ pub(super) fn remark(db: &Connection, user: i64, friend: i64) -> ServiceResult<O
 mod tests {
     use super::*;
     use crate::backend::embedded::testing::TestService;
-    use crate::model::Status;
+    use crate::model::{Change, Status};
 
     #[test]
     fn adding_a_friend_again_changes_the_remark_only_to_a_new_one() {
@@ -112,5 +114,20 @@ mod tests {
         let error = service.refused(|tx| add(tx, &alice, &alice.user_id, ""));
         assert!(error.desc.contains("alice"), "{error}");
         service.write(|tx| delete(tx, &alice, &stranger));
+    }
+
+    #[test]
+    fn the_new_name_of_a_former_friend_is_told() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        service.write(|tx| add(tx, &alice, &bob.user_id, ""));
+        service.write(|tx| delete(tx, &alice, &bob.user_id));
+        let head = service.head();
+        service.write(|tx| users::set_self_info(tx, &bob, Some("Robert"), None));
+        let told = service.told(&alice, head);
+        assert!(
+            matches!(told.as_slice(), [Change::Profile(profile)] if profile.nick_name == "Robert"),
+            "{told:?}"
+        );
     }
 }

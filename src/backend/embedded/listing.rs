@@ -11,15 +11,15 @@ use rusqlite::{Connection, OptionalExtension};
 /// Messages that are gone from a user's inbox.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Gone {
-    /// The newest of them.
-    newest: Option<Micros>,
+    /// The last of them: its sequence and time.
+    last: Option<(i64, Micros)>,
     /// The newest that had moved the conversation up.
     newest_activating: Option<Micros>,
 }
 
 impl Gone {
-    pub(super) fn add(&mut self, time: Micros, is_excluded: bool) {
-        self.newest = self.newest.max(Some(time));
+    pub(super) fn add(&mut self, seq: i64, time: Micros, is_excluded: bool) {
+        self.last = self.last.max(Some((seq, time)));
         if !is_excluded {
             self.newest_activating = self.newest_activating.max(Some(time));
         }
@@ -28,9 +28,10 @@ impl Gone {
 
 /// Messages of the conversation are gone from the user's inbox: it keeps the place that they gave it.
 pub(super) fn keep_after(tx: &mut Tx<'_>, user: i64, conversation: i64, gone: Gone) -> ServiceResult<()> {
-    let Some(time) = gone.newest_activating.or(gone.newest) else {
+    let Some((last_seq, last_time)) = gone.last else {
         return Ok(());
     };
+    let time = gone.newest_activating.unwrap_or(last_time);
     let mut changed = tx.execute(
         "INSERT OR IGNORE INTO listed (user, conversation, time) VALUES (?1, ?2, ?3)",
         (user, conversation, time.0),
@@ -41,6 +42,10 @@ pub(super) fn keep_after(tx: &mut Tx<'_>, user: i64, conversation: i64, gone: Go
             (user, conversation, time.0),
         )?;
     }
+    tx.execute(
+        "UPDATE listed SET gone_seq = ?3, gone_time = ?4 WHERE user = ?1 AND conversation = ?2 AND gone_seq < ?3",
+        (user, conversation, last_seq, last_time.0),
+    )?;
     let is_told: Option<i64> = tx.find(
         "SELECT 1 FROM inbox WHERE user = ?1 AND kind = 6 AND ref = ?2 AND change_id > \
          coalesce((SELECT change_id FROM inbox WHERE user = ?1 AND kind = 5 AND ref = ?2), 0)",
@@ -112,24 +117,28 @@ pub(super) struct Delete {
 /// The user has deleted the conversation. What came after the delete keeps it in the list: a message that the deleting
 /// device had not seen, a pin, a return into the group. Says whether it is kept.
 pub(super) fn forget(tx: &Tx<'_>, user: i64, conversation: i64, delete: Delete) -> ServiceResult<bool> {
-    let Delete {
-        up_to,
-        time: deleted,
-        pinned,
-    } = delete;
+    // A later message may be gone by now; its place is kept.
+    const LATER: &str =
+        "EXISTS (SELECT 1 FROM message m WHERE m.conversation = ?2 AND m.seq > ?3 AND m.time = listed.time)";
     tx.execute(
-        // A later message may be gone by now, but its place is kept.
-        "DELETE FROM listed WHERE user = ?1 AND conversation = ?2 AND time <= ?3 AND NOT EXISTS \
-         (SELECT 1 FROM message m WHERE m.conversation = ?2 AND m.seq > ?4 AND m.time = listed.time)",
-        (user, conversation, deleted.0, up_to),
+        &format!(
+            "UPDATE listed SET time = gone_time WHERE user = ?1 AND conversation = ?2 AND gone_seq > ?3 AND NOT {LATER}"
+        ),
+        (user, conversation, delete.up_to),
+    )?;
+    tx.execute(
+        &format!(
+            "DELETE FROM listed WHERE user = ?1 AND conversation = ?2 AND time <= ?4 AND gone_seq <= ?3 AND NOT {LATER}"
+        ),
+        (user, conversation, delete.up_to, delete.time.0),
     )?;
     let joined: Option<i64> = tx.find(
         "SELECT join_time FROM member WHERE user = ?1 AND conversation = ?2",
         (user, conversation),
     )?;
-    let since = [Some(pinned.min(tx.now)), joined.map(Micros)];
-    let listed_since = since.into_iter().flatten().filter(|time| *time > deleted).min();
-    let message = oldest_message(tx.db, user, conversation, up_to)?;
+    let since = [Some(delete.pinned.min(tx.now)), joined.map(Micros)];
+    let listed_since = since.into_iter().flatten().filter(|time| *time > delete.time).min();
+    let message = oldest_message(tx.db, user, conversation, delete.up_to)?;
     if let Some(time) = message.or(listed_since) {
         keep_at(tx, user, conversation, time)?;
     }
@@ -157,7 +166,7 @@ mod tests {
     use crate::backend::embedded::service::Service;
     use crate::backend::embedded::testing::{TestService, pinned, stamp, text};
     use crate::backend::embedded::users::Me;
-    use crate::backend::embedded::{groups, inbox, membership, messages, removal, settings};
+    use crate::backend::embedded::{groups, inbox, membership, messages, moment, removal, settings};
     use crate::model::{ConversationId, GroupId, GroupRole, GroupType, Setting, UserId};
 
     fn alice() -> Me {
@@ -311,15 +320,24 @@ mod tests {
     #[test]
     fn a_message_that_the_deleting_device_had_not_seen_keeps_the_conversation_although_it_is_gone_too() {
         let mut service = TestService::new();
-        let (alice, bob) = (service.user("alice"), service.user("bob"));
-        let mut times = Vec::new();
-        for id in ["m1", "m2"] {
-            times.push(service.write(|tx| messages::send(tx, &bob, &text(&bob, "alice", id))).1);
+        let bob = service.user("bob");
+        for (peer, is_excluded) in [("alice", false), ("carol", true)] {
+            let user = service.user(peer);
+            let mut times = Vec::new();
+            for id in ["m1", "m2"] {
+                let mut message = text(&bob, peer, &format!("{id} to {peer}"));
+                message.body.is_excluded_from_last_message = is_excluded;
+                times.push(service.write(|tx| messages::send(tx, &bob, &message)).1);
+            }
+            let second = format!("m2 to {peer}");
+            service.write(|tx| match is_excluded {
+                false => removal::delete_messages(tx, &user, &chat("bob"), &[second]),
+                true => removal::clear_history(tx, &user, &chat("bob"), 2),
+            });
+            let later = stamp(times[1].0 + 1);
+            service.write(|tx| removal::delete_conversation(tx, &user, &chat("bob"), 1, &later));
+            assert_eq!(listed(&service, &user), [(chat("bob"), times[1])], "{peer}");
         }
-        service.write(|tx| removal::delete_messages(tx, &alice, &chat("bob"), &["m2".to_owned()]));
-        let later = stamp(times[1].0 + 1);
-        service.write(|tx| removal::delete_conversation(tx, &alice, &chat("bob"), 1, &later));
-        assert_eq!(listed(&service, &alice), [(chat("bob"), times[1])]);
     }
 
     #[test]
@@ -364,7 +382,7 @@ mod tests {
         drop(db);
         let service = Service::open(&path, false).unwrap();
         let page = service.read(|db| inbox::page(db, &alice(), 9, i64::MAX)).unwrap();
-        let told: Vec<_> = page.changes.into_iter().collect();
+        let told = page.changes;
         let is_told = |id: &str, time| {
             let conversation = ConversationId::trusted(id);
             told.contains(&Change::Listed {
@@ -374,17 +392,9 @@ mod tests {
         };
         assert!(is_told("c2c_bob", 70) && is_told("group_then", 60), "{told:?}");
         assert_eq!(service.read(|db| place(db, 1, 2)).unwrap(), Some(Micros(55)));
-        assert_eq!(
-            service
-                .read(|db| groups::last_seen(db, 1, 3))
-                .unwrap()
-                .unwrap()
-                .group_name,
-            "Then"
-        );
-        let head: i64 = service
-            .read(|db| Ok(db.query_row("SELECT last_change FROM service", (), |row| row.get(0))?))
-            .unwrap();
+        let last_seen = service.read(|db| groups::last_seen(db, 1, 3)).unwrap();
+        assert_eq!(last_seen.unwrap().group_name, "Then");
+        let head = service.read(moment::head).unwrap();
         assert_eq!(page.last, Some(head));
     }
 }

@@ -13,7 +13,7 @@ use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::id::quoted;
-use crate::model::{Error, Inbound, Outcome, Status};
+use crate::model::{Error, Inbound, Outbound, Outcome, Status};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -296,9 +296,10 @@ impl Mailbox {
             Err(fault) => return Err(fault),
         };
         self.written = Some(self.service.known());
-        // What others have written before comes first, as on every other device: the message comes back among it. Cheap when
-        // nobody has written.
-        if matches!(outcome, Outcome::Sent { .. }) && self.version != Some(self.service.version()?) {
+        // What others have written before comes first, as on every other device: the message comes back among it, and one that
+        // is refused after it. Cheap when nobody has written.
+        let is_message = matches!(entry.command, Outbound::Send(_));
+        if is_message && self.version != Some(self.service.version()?) {
             self.pull(|| true)?;
         }
         // With the number that the service gave goes the moment at which it did, or a copy from before it that is put back
@@ -316,7 +317,7 @@ mod tests {
     use crate::backend::LinkState;
     use crate::backend::embedded::messages;
     use crate::backend::embedded::testing::{TestService, text};
-    use crate::model::{Change, Outbound, OutboxEntry, Result, UserId};
+    use crate::model::{Change, OutboxEntry, Result, UserId};
     use std::sync::Mutex;
 
     /// An account that wants to send one message, and notes what it is told.

@@ -63,7 +63,7 @@ pub(super) fn require_existing(db: &Connection, me: &Me, id: &GroupId) -> Servic
         .ok_or_else(|| not_a_member(id))
 }
 
-fn not_a_member(id: &GroupId) -> ServiceError {
+pub(super) fn not_a_member(id: &GroupId) -> ServiceError {
     ServiceError::no_permission(format!("you are not a member of groupID {}", quoted(id.as_str())))
 }
 

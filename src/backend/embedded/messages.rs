@@ -85,11 +85,11 @@ fn next_place(tx: &Tx<'_>, conversation: i64) -> ServiceResult<(i64, Micros)> {
     Ok(statement.query_row((conversation, tx.now.0), |row| Ok((row.get(0)?, Micros(row.get(1)?))))?)
 }
 
-/// Recalls a message, which its sender, the group's owner and its administrators may. Its content is removed from the
-/// service. Recalling it again changes nothing.
+/// Recalls a message, which its sender, the group's owner and its administrators may; the sender also after leaving the
+/// group. Its content is removed from the service. Recalling it again changes nothing.
 pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str) -> ServiceResult<()> {
     let role = match id.group_id() {
-        Some(group) => membership::require(tx.db, me, &group)?.role,
+        Some(group) => membership::find(tx.db, me, &group)?.map_or(GroupRole::None, |found| found.role),
         None => GroupRole::None,
     };
     let conversation = conversations::find(tx.db, me, id)?;
@@ -104,6 +104,14 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
             ))
         })
         .optional()?;
+    let stored = match (stored, id.group_id()) {
+        // To others than its members a group says nothing.
+        (Some((_, sender, ..)), Some(group)) if sender != me.id && role == GroupRole::None => {
+            return Err(membership::not_a_member(&group));
+        }
+        (None, Some(group)) if role == GroupRole::None => return Err(membership::not_a_member(&group)),
+        (stored, _) => stored,
+    };
     let Some((message, sender, is_revoked, body)) = stored else {
         return Err(ServiceError::invalid(format!(
             "there is no message with msgID {} in {}",
@@ -140,7 +148,10 @@ fn wiped(body: &str) -> ServiceResult<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::NewGroup;
+    use crate::backend::embedded::groups;
     use crate::backend::embedded::testing::{TestService, text};
+    use crate::model::{GroupId, GroupType};
 
     #[test]
     fn a_message_sent_again_has_the_place_it_had() {
@@ -184,5 +195,33 @@ mod tests {
         assert_eq!(service.head(), head, "a second recall changes nothing");
         let body: String = service.read(|db| Ok(db.query_row("SELECT body FROM message", (), |row| row.get(0))?));
         assert!(!body.contains("hello"), "{body}");
+    }
+
+    #[test]
+    fn who_has_left_a_group_recalls_own_messages_and_nobody_elses() {
+        let mut service = TestService::new();
+        let (alice, bob, carol) = (service.user("alice"), service.user("bob"), service.user("carol"));
+        let id = GroupId::trusted("team");
+        let new = NewGroup {
+            group_id: Some(id.clone()),
+            group_type: GroupType::Public,
+            group_name: String::new(),
+            face_url: String::new(),
+            members: vec![(bob.user_id.clone(), GroupRole::Member)],
+        };
+        service.write(|tx| groups::create(tx, &alice, &new));
+        let team = ConversationId::group(&id);
+        for (sender, msg_id) in [(&alice, "a"), (&bob, "b")] {
+            let mut message = text(sender, "bob", msg_id);
+            message.conversation.clone_from(&team);
+            service.write(|tx| send(tx, sender, &message));
+        }
+        service.write(|tx| membership::quit(tx, &bob, &id));
+        service.write(|tx| revoke(tx, &bob, &team, "b"));
+        for (who, msg_id) in [(&bob, "a"), (&carol, "b"), (&carol, "none")] {
+            let error = service.refused(|tx| revoke(tx, who, &team, msg_id));
+            assert_eq!(error.status, crate::model::Status::NoPermission);
+            assert!(error.desc.contains("not a member"), "{error}");
+        }
     }
 }

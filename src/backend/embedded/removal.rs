@@ -24,22 +24,22 @@ pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg
     let mut deleted = Vec::new();
     let mut gone = Gone::default();
     for msg_id in msg_ids {
-        let message: Option<(i64, Micros, bool)> = tx
+        let message: Option<(i64, i64, Micros, bool)> = tx
             .prepare(&format!(
-                "SELECT m.id, m.time, {IS_EXCLUDED} FROM message m WHERE m.msg_id = ?1 AND m.conversation = ?2"
+                "SELECT m.id, m.seq, m.time, {IS_EXCLUDED} FROM message m WHERE m.msg_id = ?1 AND m.conversation = ?2"
             ))?
             .query_row((msg_id, conversation), |row| {
-                Ok((row.get(0)?, row.get::<_, Time>(1)?.0, row.get(2)?))
+                Ok((row.get(0)?, row.get(1)?, row.get::<_, Time>(2)?.0, row.get(3)?))
             })
             .optional()?;
-        if let Some((message, time, is_excluded)) = message {
+        if let Some((message, seq, time, is_excluded)) = message {
             let was_there = tx.execute(
                 // A device made later never gets it.
                 "DELETE FROM inbox WHERE kind IN (1, 2) AND ref = ?1 AND user = ?2",
                 (message, me.id),
             )? > 0;
             if was_there {
-                gone.add(time, is_excluded);
+                gone.add(seq, time, is_excluded);
             }
             forget(tx, message)?;
             deleted.push(message);
@@ -124,24 +124,24 @@ fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResu
     // A message that gets its sequence later was not deleted.
     let up_to = up_to.min(last);
     // From the last clearing on, so that clearing a long history day by day looks at each message once.
-    let messages: Vec<(i64, Micros, bool)> = tx
+    let messages: Vec<(i64, i64, Micros, bool)> = tx
         .prepare(&format!(
-            "SELECT m.id, m.time, {IS_EXCLUDED} FROM message m \
+            "SELECT m.id, m.seq, m.time, {IS_EXCLUDED} FROM message m \
              JOIN setting s ON s.user = ?2 AND s.conversation = m.conversation \
              WHERE m.conversation = ?1 AND m.seq > max(s.cleared_seq, s.deleted_seq) AND m.seq <= ?3"
         ))?
         .query_map((conversation, me.id, up_to), |row| {
-            Ok((row.get(0)?, row.get::<_, Time>(1)?.0, row.get(2)?))
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, Time>(2)?.0, row.get(3)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
     let mut gone = Gone::default();
-    for (message, time, is_excluded) in messages {
+    for (message, seq, time, is_excluded) in messages {
         let deleted = tx.execute(
             "DELETE FROM inbox WHERE kind IN (1, 2, 3) AND ref = ?1 AND user = ?2",
             (message, me.id),
         )?;
         if deleted > 0 {
-            gone.add(time, is_excluded);
+            gone.add(seq, time, is_excluded);
             forget(tx, message)?;
         }
     }
