@@ -65,7 +65,7 @@ build-demo:
 SERVER_TESTS  := attacks cluster contract cuts devices_xmpp first_sync foreign odd_stanzas xmpp_login
 BINDING_TESTS := abi_description cpp header install kotlin python runners staticlib swift
 ALL_TESTS     := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst tests/%/main.rs,%,$(wildcard tests/*/main.rs))
-LONG_TESTS    := devices faults hostile_server model paging processes room_entered_again
+LONG_TESTS    := devices faults hostile_server model paging processes room_entered_again stanza_play
 CHECK_TESTS   := $(filter-out $(SERVER_TESTS) $(BINDING_TESTS) $(LONG_TESTS),$(ALL_TESTS))
 
 run-tests = $(CARGO) test $(foreach test,$(1),--test $(test))

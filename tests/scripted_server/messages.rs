@@ -1,7 +1,7 @@
 //! Messages: what is stored, acknowledged and counted.
 
 use crate::support::app::App;
-use crate::support::script::{self, ME, Script};
+use crate::support::script::{self, ME, ROOM, Script};
 use crate::support::temp_dir;
 use crate::{BOB, CHAT, from_bob, login};
 use im::events::Event;
@@ -81,9 +81,9 @@ fn news_of_a_node_without_a_sender_are_the_accounts_own() {
     });
 }
 
-#[test]
-fn an_archive_that_goes_round_in_circles_is_read_once() {
-    let script = Script::start(false, |server, xml| {
+/// A server whose archives all hold one message of Bob's, from the first day of 2026, again and again.
+fn with_one_message() -> Script {
+    Script::start(false, |server, xml| {
         let asks = xml.contains("urn:xmpp:mam:2") && xml.contains("<set");
         if asks {
             let query = script::attr(xml, "queryid");
@@ -104,11 +104,27 @@ fn an_archive_that_goes_round_in_circles_is_read_once() {
             );
         }
         asks
-    });
+    })
+}
+
+#[test]
+fn an_archive_that_goes_round_in_circles_is_read_once() {
+    let script = with_one_message();
     let dir = temp_dir();
     let app = App::open_with(&script.config(dir.path()));
     login(&app);
     assert_eq!(app.texts(CHAT), ["hi"]);
+}
+
+/// The bookmark of the group is another client's, which does not note since when.
+#[test]
+fn a_group_in_which_nobody_spoke_does_not_come_before_old_messages() {
+    let script = with_one_message();
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let ids = app.list().into_iter().map(|row| row["conversationID"].clone());
+    assert_eq!(ids.collect::<Vec<_>>(), [CHAT, &format!("group_{ROOM}")]);
 }
 
 /// A server that acknowledges nothing before it has so many messages does not have to wait: they are sent without an answer

@@ -45,6 +45,14 @@ impl Postgres {
             port,
             _process: Process::start(&dir, &mut server, &[port]),
         };
+        // Its port answers before it does.
+        let answers = || {
+            postgres
+                .psql("postgres", &["-c", "SELECT 1"])
+                .output()
+                .is_ok_and(|output| output.status.success())
+        };
+        super::until("PostgreSQL answers", answers);
         postgres.run("postgres", &["-c", &format!("CREATE DATABASE {NAME}")]);
         postgres.run(NAME, &["-f", TABLES]);
         postgres
@@ -62,12 +70,15 @@ impl Postgres {
     }
 
     fn run(&self, database: &str, arguments: &[&str]) -> String {
-        done(
-            Command::new(programs().join("psql"))
-                .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1"])
-                .args(["-p", &self.port.to_string(), "-U", NAME, "-d", database])
-                .args(arguments),
-        )
+        done(&mut self.psql(database, arguments))
+    }
+
+    fn psql(&self, database: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(programs().join("psql"));
+        command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1"]);
+        command.args(["-p", &self.port.to_string(), "-U", NAME, "-d", database]);
+        command.args(arguments);
+        command
     }
 }
 

@@ -1,10 +1,11 @@
 //! An XMPP server that is a script: it logs everybody in, answers what every client asks, and does otherwise what a test
 //! says. For what no real server can be told to do at a given stanza.
 
+use std::collections::VecDeque;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 pub const ME: &str = "alice@im.test";
 pub const ROOM: &str = "team@conference.im.test";
@@ -25,23 +26,95 @@ pub struct Script {
 
 struct Shared {
     act: Box<Act>,
-    /// Whether it manages streams (XEP-0198).
+    /// Whether it manages streams (XEP-0198), and resumes them.
     is_managed: bool,
+    is_resuming: bool,
     /// Everything that clients have sent, in order.
     heard: Mutex<Vec<String>>,
-    /// The connection that was made last.
-    newest: Mutex<Option<TcpStream>>,
+    out: Mutex<Out>,
+}
+
+/// The way to the client, over all its connections.
+#[derive(Default)]
+struct Out {
+    /// The connection that was made last, and how many there have been.
+    newest: Option<TcpStream>,
+    connections: usize,
+    /// Whether the client has logged in on it.
+    is_open: bool,
+    /// The stanzas of the session that the client has not acknowledged, while the server remembers it (XEP-0198).
+    unacked: Option<VecDeque<String>>,
+    acked: u32,
+    /// How many of the client's stanzas were handled.
+    handled: u32,
+}
+
+impl Out {
+    fn say(&mut self, xml: &str) {
+        if is_stanza(xml)
+            && let Some(unacked) = &mut self.unacked
+        {
+            unacked.push_back(xml.to_owned());
+        }
+        self.write(xml);
+    }
+
+    fn write(&mut self, xml: &str) {
+        // The client may have gone.
+        if let Some(stream) = &mut self.newest {
+            let _ = stream.write_all(xml.as_bytes());
+        }
+    }
+
+    fn acknowledge(&mut self, up_to: u32) {
+        if let Some(unacked) = &mut self.unacked {
+            unacked.drain(..up_to.wrapping_sub(self.acked) as usize);
+            self.acked = up_to;
+        }
+    }
+
+    /// Goes on with the session, unless it was forgotten.
+    fn resume(&mut self, resume: &str) {
+        if self.unacked.is_none() {
+            return self.write(
+                "<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>",
+            );
+        }
+        self.acknowledge(attr(resume, "h").parse().unwrap());
+        self.is_open = true;
+        self.write(&format!(
+            "<resumed xmlns='urn:xmpp:sm:3' h='{}' previd='sm'/>",
+            self.handled
+        ));
+        for stanza in self.unacked.clone().into_iter().flatten() {
+            self.write(&stanza);
+        }
+    }
+}
+
+fn is_stanza(xml: &str) -> bool {
+    ["<iq", "<presence", "<message"].iter().any(|tag| xml.starts_with(tag))
 }
 
 impl Script {
     pub fn start(is_managed: bool, act: impl Fn(&mut Connection, &str) -> bool + Send + Sync + 'static) -> Self {
+        Self::start_as(is_managed, false, Box::new(act))
+    }
+
+    /// The same for a server that resumes sessions.
+    pub fn start_resuming(act: impl Fn(&mut Connection, &str) -> bool + Send + Sync + 'static) -> Self {
+        Self::start_as(true, true, Box::new(act))
+    }
+
+    fn start_as(is_managed: bool, is_resuming: bool, act: Box<Act>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared {
-            act: Box::new(act),
+            act,
             is_managed,
+            is_resuming,
             heard: Mutex::default(),
-            newest: Mutex::default(),
+            out: Mutex::default(),
         });
         let script = Self {
             port,
@@ -50,13 +123,17 @@ impl Script {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let stream = stream.unwrap();
-                *shared.newest.lock().unwrap() = stream.try_clone().ok();
+                let mut out = shared.out.lock().unwrap();
+                out.newest = stream.try_clone().ok();
+                out.connections += 1;
+                out.is_open = false;
                 let connection = Connection {
+                    number: out.connections,
                     stream,
                     unread: String::new(),
                     shared: Arc::clone(&shared),
-                    handled: 0,
                 };
+                drop(out);
                 std::thread::spawn(move || connection.run());
             }
         });
@@ -74,11 +151,27 @@ impl Script {
         })
     }
 
-    /// Says something on the newest connection.
-    pub fn say(&self, xml: &str) {
-        if let Some(stream) = self.shared.newest.lock().unwrap().as_mut() {
-            let _ = stream.write_all(xml.as_bytes());
+    /// Says something on the newest connection. A server that resumes sessions keeps it for later where the client has not come
+    /// back yet, and says so by false where there is no session.
+    pub fn say(&self, xml: &str) -> bool {
+        let mut out = self.shared.out.lock().unwrap();
+        if self.shared.is_resuming && !out.is_open {
+            let unacked = out.unacked.as_mut();
+            return unacked.map(|unacked| unacked.push_back(xml.to_owned())).is_some();
         }
+        out.say(xml);
+        true
+    }
+
+    /// Breaks the connection. The session can be resumed, unless the server forgets it: then gives what was not acknowledged.
+    pub fn cut(&self, is_forgotten: bool) -> Vec<String> {
+        let mut out = self.shared.out.lock().unwrap();
+        out.is_open = false;
+        if let Some(stream) = out.newest.take() {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+        let unacked = if is_forgotten { out.unacked.take() } else { None };
+        unacked.unwrap_or_default().into()
     }
 
     /// What clients have sent that has all of these texts in it.
@@ -120,11 +213,10 @@ fn element_end(xml: &str) -> Option<usize> {
 
 /// A client's connection.
 pub struct Connection {
+    number: usize,
     stream: TcpStream,
     unread: String,
     shared: Arc<Shared>,
-    /// How many of the client's stanzas were handled.
-    handled: u32,
 }
 
 impl Connection {
@@ -140,9 +232,16 @@ impl Connection {
         }
     }
 
+    /// The way to the client. `None` when it has made another connection.
+    fn out(&self) -> Option<MutexGuard<'_, Out>> {
+        let out = self.shared.out.lock().unwrap();
+        (out.connections == self.number).then_some(out)
+    }
+
     pub fn say(&mut self, xml: &str) {
-        // The client may have gone.
-        let _ = self.stream.write_all(xml.as_bytes());
+        if let Some(mut out) = self.out() {
+            out.say(xml);
+        }
     }
 
     fn run(mut self) -> Option<()> {
@@ -168,8 +267,7 @@ impl Connection {
         ));
         loop {
             let xml = self.take(element_end)?.trim_start().to_owned();
-            let is_stanza = ["<iq", "<presence", "<message"].iter().any(|tag| xml.starts_with(tag));
-            self.handled += u32::from(is_stanza);
+            self.out()?.handled += u32::from(is_stanza(&xml));
             self.shared.heard.lock().unwrap().push(xml.clone());
             let shared = Arc::clone(&self.shared);
             if (shared.act)(&mut self, &xml) {
@@ -180,13 +278,19 @@ impl Connection {
             } else if xml.starts_with("<presence") {
                 self.let_in(&xml);
             } else if xml.starts_with("<enable") {
-                self.handled = 0;
-                self.say("<enabled xmlns='urn:xmpp:sm:3' id='sm' resume='true'/>");
+                let mut out = self.out()?;
+                (out.handled, out.acked) = (0, 0);
+                out.unacked = self.shared.is_resuming.then(VecDeque::new);
+                out.is_open = true;
+                out.say("<enabled xmlns='urn:xmpp:sm:3' id='sm' resume='true'/>");
             } else if xml.starts_with("<resume") {
-                self.say("<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>");
+                self.out()?.resume(&xml);
+            } else if xml.starts_with("<a ") {
+                self.out()?.acknowledge(attr(&xml, "h").parse().unwrap());
             } else if xml.starts_with("<r ") {
-                let h = self.handled;
-                self.say(&format!("<a xmlns='urn:xmpp:sm:3' h='{h}'/>"));
+                let mut out = self.out()?;
+                let h = out.handled;
+                out.say(&format!("<a xmlns='urn:xmpp:sm:3' h='{h}'/>"));
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::backend::xmpp::features::settings::Edit;
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::model::id::quoted;
-use crate::model::{Change, ConversationId, Group, GroupId, GroupRole, Status};
+use crate::model::{Change, ConversationId, Group, GroupId, GroupRole, Micros, Status};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -69,7 +69,9 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
     let group = config::group(rooms, room, info);
     let (time, joined) = match since {
         Since::Time(time) => (time, Some(time)),
-        Since::Now | Since::Known => (rooms.session.clock.now(), None),
+        Since::Now => (rooms.session.clock.now(), None),
+        // Since some time that nobody has noted, it may be: its messages give it its place.
+        Since::Known => (rooms.bookmarks.joined(room).unwrap_or(Micros(0)), None),
     };
     // To become a member is news; to come back into a room that the account is a member of is not.
     let is_live = since != Since::Known;
@@ -146,7 +148,7 @@ async fn shut_out(rooms: &Rooms, room: &BareJid, error: &XmppError) {
     };
     let change = Change::GroupOutside {
         group,
-        time: since.unwrap_or_else(|| rooms.session.clock.now()),
+        time: since.unwrap_or(Micros(0)),
     };
     let _ = rooms.session.apply(false, vec![change]);
 }
