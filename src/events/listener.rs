@@ -11,7 +11,7 @@ pub trait Listener: Send + Sync {
     /// Called on the dispatcher thread, one event at a time, with no lock of libim held.
     fn on_event(&self, event: Event, payload: &str);
 
-    /// Whether it takes items of the queue in place of events; see [`super::stream`].
+    /// Whether it takes items of the queue in place of events; see `stream.rs`.
     fn is_stream(&self) -> bool {
         false
     }

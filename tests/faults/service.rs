@@ -82,6 +82,10 @@ impl Service {
         alice.wait(&format!("{fault:?}: an answer"), |alice| {
             status(alice, "c2c_bob", &answer) == Some(2)
         });
+        // Alice may have it before bob hears that it was sent.
+        bob.wait(&format!("{fault:?}: the answer's delivery"), |bob| {
+            status(bob, "c2c_alice", &answer) == Some(2)
+        });
         let (mine, theirs) = (ids(&alice, "c2c_bob"), ids(&bob, "c2c_alice"));
         if mine != theirs {
             return wrong(format!("alice has {mine:?}, bob {theirs:?}"));
