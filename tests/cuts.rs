@@ -18,6 +18,9 @@ use support::temp_dir;
 const CUTS: usize = 150;
 /// How many messages each sends to the other and to the group at least.
 const MESSAGES: usize = 200;
+/// How long the last of it may take: a server that has lost an answer with a connection is asked again after seconds, and
+/// more than one may be lost.
+const RECOVERY: Duration = Duration::from_secs(180);
 
 #[test]
 fn nothing_is_lost_or_doubled_on_prosody() {
@@ -125,12 +128,12 @@ fn run(server: &dyn Server) {
             wait_for_all(&side.app, side.name, id, &expected, seed);
         }
         // However often a sync was cut, the app hears in the end that one has ended well.
-        side.app.wait("the last sync has finished", |app| {
+        side.app.wait_for(RECOVERY, "the last sync has finished", |app| {
             let syncs = [Event::SyncServerStart, Event::SyncServerFailed, Event::SyncServerFinish];
             let heard: Vec<Event> = app.heard.all().into_iter().map(|(event, _)| event).collect();
             heard.iter().rfind(|event| syncs.contains(event)) == Some(&Event::SyncServerFinish)
         });
-        side.app.wait("everything is sent", |app| {
+        side.app.wait_for(RECOVERY, "everything is sent", |app| {
             [side.peer.as_str(), &group]
                 .iter()
                 .all(|id| app.history(id).iter().all(|message| message["status"] == 2))

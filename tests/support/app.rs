@@ -149,7 +149,12 @@ impl App {
 
     /// Looks again and again until something is true.
     pub fn wait(&self, what: &str, is_true: impl Fn(&Self) -> bool) {
-        let until = Instant::now() + PATIENCE;
+        self.wait_for(PATIENCE, what, is_true);
+    }
+
+    /// The same for something that may take longer.
+    pub fn wait_for(&self, patience: Duration, what: &str, is_true: impl Fn(&Self) -> bool) {
+        let until = Instant::now() + patience;
         while !is_true(self) {
             assert!(
                 Instant::now() < until,
