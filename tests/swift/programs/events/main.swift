@@ -182,6 +182,8 @@ func endedByTheClose() async throws {
     let dave = try Client(config("dave"))
     let stream = try dave.events()
     try await dave.setConversationDraft("c2c_x", draftText: "last words")
+    // Its events come after its answer, and before that of the next call.
+    _ = try await dave.getLoginStatus()
     try dave.close()
     // What came before the close is still there, and then it ends.
     var words: [String?] = []
