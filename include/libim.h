@@ -483,14 +483,14 @@ const char *im_event_name(int32_t event);
  * `config` is a JSON object. A field that belongs to the other kind of backend is refused, as an unknown one is.
  *
  * - `dataDir` (string, required): The directory for caches; each account has a directory of its own in it. Created if
- *   missing.
+ *   missing. Relative to the working directory at the time of the call.
  * - `userID` (string or null, optional): The account's user: 1 to 255 bytes, no control characters, no white space at
  *   either end. Required with `embedded`; with `xmpp` it is `backend.jid` and can be left out.
  * - `backend` (object, default {"kind":"embedded"}): The server.
  *   - `kind` ("embedded" or "xmpp", default "embedded"): The kind of server: `embedded` is the service in one file,
  *     `xmpp` an XMPP server. A build without the cargo feature `xmpp` refuses the latter with 7013.
- *   - `path` (string or null, optional): `embedded`: the service's file, which the users who chat share. Absent or
- *     null: `service.db` in `dataDir`.
+ *   - `path` (string or null, optional): `embedded`: the service's file, which the users who chat share. Relative to
+ *     the working directory at the time of the call. Absent or null: `service.db` in `dataDir`.
  *   - `jid` (string or null, optional): `xmpp`: the account, `user@domain` without a resource. `xmpp` needs it.
  *   - `password` (string or null, optional): `xmpp`: the password of the account. `xmpp` needs it. Kept in memory
  *     only, never logged.
@@ -510,7 +510,8 @@ const char *im_event_name(int32_t event);
  * - `conversationOrder` ("orderkey" or "lastMessageTimestamp", default "orderkey"): The sort key of the list.
  *   `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
  * - `durability` ("normal" or "full", default "normal"): The failures that a finished call survives: `normal` the
- *   death of the process, `full` a power cut too.
+ *   death of the process, `full` a power cut too. With `embedded` this holds for what the client writes to the service
+ *   file as well.
  *
  * On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:
  *
@@ -822,7 +823,7 @@ im_status im_get_users_info(im_client client, const char *request, char **out_re
  *
  * Request:
  * - `timeoutMs` (integer, 1 to 600000, default 30000): Ignored: accepted as in every method that concerns the server.
- *   Milliseconds.
+ *   Milliseconds. A server that does not answer delays the logout by 2 seconds at most.
  *
  * Data: null.
  *

@@ -87,7 +87,8 @@ impl Request for Login {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Logout {
-    /// Ignored: accepted as in every method that concerns the server. Milliseconds.
+    /// Ignored: accepted as in every method that concerns the server. Milliseconds. A server that does not answer delays
+    /// the logout by 2 seconds at most.
     #[serde(default)]
     #[allow(dead_code)]
     timeout_ms: Timeout,

@@ -4,10 +4,10 @@
 //! buffer before it knows the kind, and errors from a buffer have lost their path: `backend.tls` would be told as `backend`
 //! only. A field that belongs to the other kind gets its own sentence for the same reason.
 
+use super::account_dir;
 #[cfg(feature = "xmpp")]
 use crate::backend::xmpp::{Tls, XmppConfig};
 use crate::engine::{ConversationOrder, Durability};
-#[cfg(feature = "xmpp")]
 use crate::model::id::quoted;
 use crate::model::strict::{Object, Word};
 use crate::model::{Error, Result, UserId};
@@ -16,6 +16,11 @@ use std::path::{Path, PathBuf};
 
 /// How many of the newest conversations can be walked, unless told otherwise (V2TIM: 5,000).
 const DEFAULT_LIMIT: u64 = 5000;
+
+/// The longest path of a database: SQLite takes 512 bytes, and adds up to 8 to it for the files beside it.
+const MAX_PATH: usize = 504;
+/// The longest name of a database in an account's directory, with the separator (`im.db.rebuilding`).
+const LONGEST_NAME: usize = 17;
 
 /// A checked config.
 #[derive(Clone, Debug)]
@@ -52,7 +57,8 @@ pub(crate) enum BackendConfig {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct RawConfig {
-    /// The directory for caches; each account has a directory of its own in it. Created if missing.
+    /// The directory for caches; each account has a directory of its own in it. Created if missing. Relative to the
+    /// working directory at the time of the call.
     data_dir: String,
     /// The account's user: 1 to 255 bytes, no control characters, no white space at either end. Required with `embedded`;
     /// with `xmpp` it is `backend.jid` and can be left out.
@@ -68,7 +74,8 @@ pub(crate) struct RawConfig {
     /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
     #[serde(default)]
     conversation_order: Word<RawOrder>,
-    /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too.
+    /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With `embedded`
+    /// this holds for what the client writes to the service file as well.
     #[serde(default)]
     durability: Word<RawDurability>,
 }
@@ -81,7 +88,8 @@ struct RawBackend {
     /// `xmpp` refuses the latter with 7013.
     #[serde(default)]
     kind: Word<RawKind>,
-    /// `embedded`: the service's file, which the users who chat share. Absent or null: `service.db` in `dataDir`.
+    /// `embedded`: the service's file, which the users who chat share. Relative to the working directory at the time of the
+    /// call. Absent or null: `service.db` in `dataDir`.
     #[serde(default)]
     path: Option<String>,
     /// `xmpp`: the account, `user@domain` without a resource. `xmpp` needs it.
@@ -152,15 +160,13 @@ fn default_limit() -> u64 {
 impl RawConfig {
     /// Checks what the types cannot.
     pub(crate) fn check(self) -> Result<Config> {
-        if self.data_dir.is_empty() {
-            return Err(Error::invalid("dataDir \"\" is empty"));
-        }
-        let data_dir = PathBuf::from(&self.data_dir);
+        let data_dir = absolute("dataDir", &self.data_dir)?;
         let Object(backend) = self.backend;
         let (user_id, backend) = match backend.kind.0 {
             RawKind::Embedded => backend.embedded(&data_dir, self.user_id)?,
             RawKind::Xmpp => backend.xmpp(self.user_id)?,
         };
+        check_length("dataDir", &data_dir.join(account_dir::name(&user_id)), LONGEST_NAME)?;
         Ok(Config {
             data_dir,
             user_id,
@@ -176,6 +182,28 @@ impl RawConfig {
             },
         })
     }
+}
+
+/// A path as it is now: the process may change its working directory later, and a name such as `file:x` is an address to
+/// SQLite.
+fn absolute(field: &str, path: &str) -> Result<PathBuf> {
+    if path.is_empty() {
+        return Err(Error::invalid(format!("{field} \"\" is empty")));
+    }
+    std::path::absolute(path)
+        .map_err(|error| Error::invalid(format!("{field} {} cannot be made absolute: {error}", quoted(path))))
+}
+
+/// Refuses a path that SQLite cannot open. `below` is the length of a name that is added to it.
+fn check_length(field: &str, path: &Path, below: usize) -> Result<()> {
+    let length = path.as_os_str().len() + below;
+    if cfg!(unix) && length > MAX_PATH {
+        return Err(Error::invalid(format!(
+            "{field} {} leads to a path of {length} bytes; the most is {MAX_PATH}",
+            quoted(&path.to_string_lossy())
+        )));
+    }
+    Ok(())
 }
 
 impl RawBackend {
@@ -204,8 +232,11 @@ impl RawBackend {
         )?;
         let user_id = user_id.ok_or_else(|| Error::invalid("userID is missing"))?;
         let path = match self.path {
-            Some(path) if path.is_empty() => return Err(Error::invalid("backend.path \"\" is empty")),
-            Some(path) => PathBuf::from(path),
+            Some(path) => {
+                let path = absolute("backend.path", &path)?;
+                check_length("backend.path", &path, 0)?;
+                path
+            }
             // Not in the account's directory: the users of a `dataDir` share the service.
             None => data_dir.join("service.db"),
         };
@@ -236,7 +267,7 @@ impl RawBackend {
                 Some(Word(RawTls::Direct)) => Tls::Direct,
                 Some(Word(RawTls::Disabled)) => Tls::Disabled,
             },
-            ca_file: self.ca_file.map(PathBuf::from),
+            ca_file: self.ca_file.map(|path| absolute("backend.caFile", &path)).transpose()?,
             resource: resource
                 .map(|resource| XmppConfig::parse_resource("backend.resource", resource))
                 .transpose()?,
@@ -251,6 +282,53 @@ impl RawBackend {
                 quoted(own.as_str())
             ))),
             _ => Ok((own, BackendConfig::Xmpp(config))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Status;
+    use serde_json::json;
+
+    fn checked(data_dir: &str, path: Option<&str>) -> Result<Config> {
+        let json = json!({ "dataDir": data_dir, "userID": "alice", "backend": { "path": path } });
+        serde_json::from_value::<RawConfig>(json).unwrap().check()
+    }
+
+    fn paths(config: &Config) -> (&Path, &Path) {
+        match &config.backend {
+            BackendConfig::Embedded { path } => (&config.data_dir, path),
+            #[cfg(feature = "xmpp")]
+            BackendConfig::Xmpp(_) => panic!("not an XMPP account"),
+        }
+    }
+
+    #[test]
+    fn relative_paths_stay_where_the_process_was_and_a_name_is_no_address() {
+        let here = std::env::current_dir().unwrap();
+        let config = checked("data", Some("file:service.db?mode=memory")).unwrap();
+        assert_eq!(
+            paths(&config),
+            (&*here.join("data"), &*here.join("file:service.db?mode=memory"))
+        );
+        let config = checked("./data", None).unwrap();
+        assert_eq!(paths(&config).1, here.join("data/service.db"));
+    }
+
+    #[test]
+    fn empty_paths_and_those_that_sqlite_cannot_open_are_refused_by_name() {
+        let long = format!("/{}", "directory/".repeat(60));
+        for (data_dir, path, part) in [
+            ("", None, "dataDir"),
+            ("/x", Some(""), "backend.path"),
+            (long.as_str(), None, "dataDir"),
+            ("/x", Some(long.as_str()), "backend.path"),
+        ] {
+            let error = checked(data_dir, path).unwrap_err();
+            assert_eq!(error.status, Status::InvalidParameters);
+            assert!(error.desc.starts_with(part) && error.desc.len() < 300, "{}", error.desc);
         }
     }
 }

@@ -30,7 +30,7 @@ use crate::backend::Backend;
 use crate::backend::embedded::EmbeddedBackend;
 #[cfg(feature = "xmpp")]
 use crate::backend::xmpp::XmppBackend;
-use crate::engine::{CacheReport, Engine, EngineOptions};
+use crate::engine::{CacheReport, Durability, Engine, EngineOptions};
 use crate::events::{Dispatcher, Listener, ListenerId};
 use crate::model::{ConversationId, Error, GroupId, Micros, Result, Status, UserId};
 use call_threads::{CallThreads, Turn};
@@ -55,7 +55,10 @@ impl Client {
     /// Opens the account's cache, without logging in. Returns in which state the cache was found.
     pub(crate) fn open(config: Config) -> Result<(Arc<Self>, CacheReport)> {
         let backend: Box<dyn Backend> = match &config.backend {
-            BackendConfig::Embedded { path } => Box::new(EmbeddedBackend::new(path.clone())),
+            BackendConfig::Embedded { path } => Box::new(EmbeddedBackend::new(
+                path.clone(),
+                config.durability == Durability::Full,
+            )),
             #[cfg(feature = "xmpp")]
             BackendConfig::Xmpp(config) => Box::new(XmppBackend::new(config.clone())),
         };

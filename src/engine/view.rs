@@ -44,7 +44,7 @@ pub(crate) struct Conversation<'a> {
     /// The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
     /// only.
     pub(super) recv_opt: i64,
-    /// The unread messages that mention the current user, oldest first. Empty for C2C.
+    /// The unread messages that mention the current user, the newest 100 of them, oldest first. Empty for C2C.
     pub(super) group_at_info_list: Vec<AtInfo>,
     /// The sort key, descending. 0 for a transient conversation, which is not in the list.
     // V2TIM's JSON spells this one key in lower case.

@@ -8,6 +8,9 @@ use crate::model::ConversationId;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
 
+/// How many conversations one callback names. More come in several callbacks: the payload of a hundred thousand is 100 MB.
+pub(super) const MAX_AT_ONCE: usize = 2000;
+
 /// What is pending between two barriers.
 #[derive(Default)]
 pub(crate) struct Segment {
@@ -81,21 +84,23 @@ impl Segment {
                 ConversationChange::Deleted => deleted.push(id),
             }
         }
-        if !new.is_empty() {
-            tell(Event::NewConversation, &|| array(&new).into());
+        for new in new.chunks(MAX_AT_ONCE) {
+            tell(Event::NewConversation, &|| array(new).into());
         }
-        if !changed.is_empty() {
-            tell(Event::ConversationChanged, &|| array(&changed).into());
+        for changed in changed.chunks(MAX_AT_ONCE) {
+            tell(Event::ConversationChanged, &|| array(changed).into());
         }
-        if !deleted.is_empty() {
-            tell(Event::ConversationDeleted, &|| array_of_ids(&deleted).into());
+        for deleted in deleted.chunks(MAX_AT_ONCE) {
+            tell(Event::ConversationDeleted, &|| array_of_ids(deleted).into());
         }
         if let Some(total) = self.total_unread {
             tell(Event::TotalUnreadMessageCountChanged, &|| total.to_string().into());
         }
         if !self.missed.is_empty() {
             let missed: Vec<&ConversationId> = self.missed.iter().collect();
-            tell(Event::MessagesMissed, &|| array_of_ids(&missed).into());
+            for missed in missed.chunks(MAX_AT_ONCE) {
+                tell(Event::MessagesMissed, &|| array_of_ids(missed).into());
+            }
         }
         for message in &self.messages {
             tell(message.event, &|| message.payload.as_str().into());

@@ -13,14 +13,14 @@ use std::ffi::c_char;
 ///
 // generated: config
 /// - `dataDir` (string, required): The directory for caches; each account has a directory of its own in it. Created if
-///   missing.
+///   missing. Relative to the working directory at the time of the call.
 /// - `userID` (string or null, optional): The account's user: 1 to 255 bytes, no control characters, no white space at
 ///   either end. Required with `embedded`; with `xmpp` it is `backend.jid` and can be left out.
 /// - `backend` (object, default {"kind":"embedded"}): The server.
 ///   - `kind` ("embedded" or "xmpp", default "embedded"): The kind of server: `embedded` is the service in one file,
 ///     `xmpp` an XMPP server. A build without the cargo feature `xmpp` refuses the latter with 7013.
-///   - `path` (string or null, optional): `embedded`: the service's file, which the users who chat share. Absent or
-///     null: `service.db` in `dataDir`.
+///   - `path` (string or null, optional): `embedded`: the service's file, which the users who chat share. Relative to
+///     the working directory at the time of the call. Absent or null: `service.db` in `dataDir`.
 ///   - `jid` (string or null, optional): `xmpp`: the account, `user@domain` without a resource. `xmpp` needs it.
 ///   - `password` (string or null, optional): `xmpp`: the password of the account. `xmpp` needs it. Kept in memory
 ///     only, never logged.
@@ -40,7 +40,8 @@ use std::ffi::c_char;
 /// - `conversationOrder` ("orderkey" or "lastMessageTimestamp", default "orderkey"): The sort key of the list.
 ///   `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
 /// - `durability` ("normal" or "full", default "normal"): The failures that a finished call survives: `normal` the
-///   death of the process, `full` a power cut too.
+///   death of the process, `full` a power cut too. With `embedded` this holds for what the client writes to the service
+///   file as well.
 // /generated
 ///
 /// On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:

@@ -14,6 +14,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The same while the cache is being closed: what another process keeps from being tidied up can wait for the next time.
 const CLOSING_TIMEOUT: Duration = Duration::from_millis(200);
 
+/// What is left of the log when it begins again from its start, in bytes.
+const LOG_LIMIT: i64 = 4 << 20;
+
 /// Files up to this size are written anew when texts were removed from them: some 100 ms. A larger one would make its
 /// client slow to close.
 const SCRUBBED: i64 = 32 << 20;
@@ -52,6 +55,8 @@ pub(super) fn set_up_writer(db: &Connection, full_durability: bool) -> StoreResu
     db.pragma_update(None, "journal_mode", "WAL")?;
     // With a WAL, NORMAL syncs at checkpoints only: a commit survives the process but perhaps not a power cut.
     db.pragma_update(None, "synchronous", if full_durability { "FULL" } else { "NORMAL" })?;
+    // A log that one long transaction has made large does not stay so.
+    db.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     // Off in each new connection, whatever the file was used with: ids would outlive their messages.
     db.pragma_update(None, "foreign_keys", true)?;
     // Recalled and deleted messages should not linger in free pages.

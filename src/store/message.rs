@@ -157,12 +157,12 @@ pub(crate) fn count_unread(db: &Connection, conversation: i64, read_seq: i64) ->
         .query_row([conversation, read_seq], |row| row.get(0))
 }
 
-/// The @s after a sequence: (sequence, type), oldest first.
+/// The @s after a sequence: (sequence, type), the newest 100 of them, oldest first.
 pub(crate) fn at_infos(db: &Connection, conversation: i64, read_seq: i64) -> rusqlite::Result<Vec<(i64, AtType)>> {
     db.prepare_cached(
         // `at_type <> 0` as in the partial index: the search passes over the many messages without an @.
-        "SELECT seq, at_type FROM message WHERE conversation = ?1 AND position > ?2 AND at_type <> 0 AND is_hidden = 0 \
-         ORDER BY position",
+        "SELECT seq, at_type FROM (SELECT seq, at_type, position FROM message WHERE conversation = ?1 AND position > ?2 \
+         AND at_type <> 0 AND is_hidden = 0 ORDER BY position DESC LIMIT 100) ORDER BY position",
     )?
     .query_map([conversation, read_seq], |row| Ok((row.get(0)?, row.get(1)?)))?
     .collect()
@@ -346,6 +346,9 @@ mod tests {
         assert_eq!([0, 1, 2].map(|seq| count_unread(&db, bob, seq).unwrap()), [2, 1, 0]);
         assert_eq!(at_infos(&db, bob, 1).unwrap(), [(2, AtType::Me)]);
         assert_eq!(at_infos(&db, bob, 2).unwrap(), []);
+        (10..115).for_each(|seq| drop(message(&db, bob, seq, |row| row.at_type = AtType::All)));
+        let shown = at_infos(&db, bob, 1).unwrap().into_iter().map(|(seq, _)| seq);
+        assert_eq!(Vec::from_iter(shown), Vec::from_iter(15..115), "the newest");
     }
 
     #[test]

@@ -241,3 +241,25 @@ fn a_number_from_a_lost_life_is_noticed_although_its_change_was_never_read_back(
     again.wait("the sync", |record| record.links.last() == Some(&SyncFinished));
     again.look(|record| assert_eq!(record.texts(&c2c("bob")), ["in the copy", "one", "two"]));
 }
+
+#[test]
+fn an_account_that_cannot_store_anything_hears_of_it_and_goes_on_later() {
+    let (_dir, path) = place();
+    let (alice, bob) = (Client::login(&path, "alice"), Client::login(&path, "bob"));
+    alice.edit(|record| record.is_full = true);
+    bob.send(&c2c("alice"), "one");
+    alice.wait(
+        "the failure",
+        |record| matches!(record.links.last(), Some(SyncFailed(error)) if error.status == Status::IoFailed),
+    );
+    alice.edit(|record| record.is_full = false);
+    alice.wait("the message", |record| {
+        record.texts(&c2c("bob")) == ["one"] && record.links.last() == Some(&SyncFinished)
+    });
+    let syncs = |record: &Record| record.links.iter().filter(|link| **link == SyncStarted).count();
+    assert_eq!(
+        alice.look(syncs),
+        3,
+        "the first one, the failed one and the one that went on"
+    );
+}

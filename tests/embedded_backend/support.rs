@@ -25,6 +25,8 @@ pub(crate) struct Record {
     /// How many times the account says that it failed to note that a command has ended.
     pub(crate) forget_outcomes: usize,
     pub(crate) is_stopped: bool,
+    /// Whether nothing can be stored.
+    pub(crate) is_full: bool,
     /// The file moves from here to there while the next batch that has a message is stored.
     pub(crate) moves: Option<(PathBuf, PathBuf)>,
     last_id: i64,
@@ -140,6 +142,9 @@ impl Sink for FakeSink {
 
     fn apply(&self, batch: Inbound) -> Result<()> {
         self.edit(|record| {
+            if record.is_full {
+                return Err(Error::new(Status::IoFailed, "the disk is full"));
+            }
             for change in &batch.changes {
                 match change {
                     Change::Read { conversation, .. } => {
@@ -226,7 +231,7 @@ impl Client {
             record: Mutex::new(record),
             changed: Condvar::new(),
         });
-        let backend = EmbeddedBackend::new(PathBuf::from(path));
+        let backend = EmbeddedBackend::new(PathBuf::from(path), false);
         backend.start(sink.clone()).unwrap();
         Self { backend, sink }
     }

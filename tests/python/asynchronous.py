@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from typing import Any, Awaitable, Callable, List, Tuple
+from typing import Any, Awaitable, Callable, Dict, List, Tuple
 
 import libim
 import support
@@ -314,6 +314,56 @@ class Asynchronous(support.Case):
         subscription.close()
         alice.close()
         self.assertEqual(_aio._asked, {})
+
+    def test_a_list_read_beside_events_is_never_stale(self) -> None:
+        async def show(alice: libim.Client, end: Callable[[], None]) -> None:
+            """As an app does: first the stream, then the pages, and the newest that comes is what is shown."""
+            rows: Dict[str, libim.Conversation] = {}
+            events = alice.events(libim.NewConversation, libim.ConversationChanged)
+
+            async def follow() -> None:
+                async for event in events:
+                    rows.update((row.conversation_id, row) for row in event.conversation_list)
+
+            following = asyncio.ensure_future(follow())
+            next_seq, is_finished = "0", False
+            while not is_finished:
+                page = alice.get_conversation_list(next_seq, 7)
+                rows.update((row.conversation_id, row) for row in page.conversation_list)
+                next_seq, is_finished = page.next_seq, page.is_finished
+                await asyncio.sleep(0)
+            await asyncio.get_running_loop().run_in_executor(None, end)
+            # What is stale stays so, and the test ends at its limit.
+            last = {row.conversation_id: row for row in alice.get_conversation_list(count=100).conversation_list}
+            while rows != last:
+                await asyncio.sleep(0.001)
+            await events.aclose()
+            following.cancel()
+
+        async def main() -> None:
+            alice = self.open("alice")
+            for number in range(40):
+                alice.set_conversation_draft(f"c2c_user{number}", "first")
+            for _ in range(20):
+                stop = threading.Event()
+
+                def write(stop: threading.Event = stop) -> None:
+                    number = 0
+                    while not stop.is_set():
+                        alice.set_conversation_draft(f"c2c_user{number % 40}", f"draft {number}")
+                        number += 1
+
+                writer = threading.Thread(target=write)
+
+                def end(stop: threading.Event = stop, writer: threading.Thread = writer) -> None:
+                    stop.set()
+                    writer.join()
+
+                writer.start()
+                await show(alice, end)
+            alice.close()
+
+        self.run_async(main)
 
     def test_without_a_loop(self) -> None:
         alice = self.open("alice")

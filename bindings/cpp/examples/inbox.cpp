@@ -192,7 +192,9 @@ void printList(const Person &me)
     bool isFinished = false;
     int place = 1;
     for (int page = 1; !isFinished; page++) {
-        const im::ConversationResult result = need(me->getConversationList(nextSeq, PAGE), "getConversationList");
+        // At its place among the events: the page is not older than what a handler was told before.
+        const im::ConversationResult result =
+            need(me->async().getConversationList(nextSeq, PAGE).get(), "getConversationList");
         for (const im::Conversation &row : result.conversationList)
             printRow(place++, row);
         nextSeq = result.nextSeq;

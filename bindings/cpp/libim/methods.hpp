@@ -594,7 +594,8 @@ public:
     ///
     /// Events: `onSyncServerFailed` (if a sync was in progress).
     ///
-    /// @param timeout Ignored: accepted as in every method that concerns the server.
+    /// @param timeout Ignored: accepted as in every method that concerns the server. A server that does not answer
+    /// delays the logout by 2 seconds at most.
     Answer<Data<void>> logout(Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;

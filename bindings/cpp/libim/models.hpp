@@ -249,7 +249,7 @@ struct Conversation {
     /// The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
     /// only.
     std::int64_t recvOpt = 0;
-    /// The unread messages that mention the current user, oldest first. Empty for C2C.
+    /// The unread messages that mention the current user, the newest 100 of them, oldest first. Empty for C2C.
     std::vector<GroupAtInfo> groupAtInfoList;
     /// The sort key, descending. 0 for a transient conversation, which is not in the list.
     std::int64_t orderkey = 0;

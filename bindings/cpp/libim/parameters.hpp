@@ -25,7 +25,8 @@ inline constexpr Timeout DEFAULT_TIMEOUT{30000};
 
 /// The embedded service: a whole chat service in one SQLite file, which users and processes can share.
 struct Embedded {
-    /// The service's file, which the users who chat share. None: `service.db` in `dataDir`.
+    /// The service's file, which the users who chat share. Relative to the working directory at the time of the call.
+    /// None: `service.db` in `dataDir`.
     std::optional<std::string> path = std::nullopt;
 };
 
@@ -75,7 +76,8 @@ inline Request requestOf(const Xmpp &from)
 
 /// The config of a client.
 struct Config {
-    /// The directory for caches; each account has a directory of its own in it. Created if missing.
+    /// The directory for caches; each account has a directory of its own in it. Created if missing. Relative to the
+    /// working directory at the time of the call.
     std::string dataDir;
     /// The account's user: 1 to 255 bytes, no control characters, no white space at either end. Required with
     /// `embedded`; with `xmpp` it is `backend.jid` and can be left out.
@@ -86,7 +88,8 @@ struct Config {
     std::int64_t conversationLimit = 5000;
     /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
     std::string conversationOrder = "orderkey";
-    /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too.
+    /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With
+    /// `embedded` this holds for what the client writes to the service file as well.
     std::string durability = "normal";
 
     /// The JSON that `im_client_open` takes.

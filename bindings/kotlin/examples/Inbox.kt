@@ -146,7 +146,8 @@ private fun printList(me: Person) {
     var page = 1
     var nextSeq = "0"
     do {
-        val result = me.client.getConversationList(nextSeq, PAGE)
+        // At its place among the events: the page is not older than what a listener was told before.
+        val result = me.client.async.getConversationList(nextSeq, PAGE).get()
         for (conversation in result.conversationList) out.println(row(place++, conversation))
         nextSeq = result.nextSeq
         out.println("       -- page ${page++}, nextSeq $nextSeq${if (result.isFinished) ", finished" else ""}")

@@ -19,7 +19,9 @@ class Embedded:
     """The embedded service: a whole chat service in one SQLite file, which users and processes can share."""
 
     path: Optional[PathLike] = None
-    """The service's file, which the users who chat share. None: `service.db` in `data_dir`."""
+    """The service's file, which the users who chat share. Relative to the working directory at the time of the call.
+    None: `service.db` in `data_dir`.
+    """
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ class Config:
     """The account to open. A field that is None has the library's default."""
 
     data_dir: PathLike
-    """The directory for caches; each account has a directory of its own in it. Created if missing."""
+    """The directory for caches; each account has a directory of its own in it. Created if missing. Relative to the
+    working directory at the time of the call.
+    """
     user_id: Optional[str] = None
     """The account's user: 1 to 255 bytes, no control characters, no white space at either end. Required with
     `Embedded`; with `Xmpp` it is `Xmpp.jid` and can be left out.
@@ -61,8 +65,8 @@ class Config:
     conversation_order: Optional[str] = None
     """The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs. Default: `orderkey`."""
     durability: Optional[str] = None
-    """The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. Default:
-    `normal`.
+    """The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With
+    `Embedded` this holds for what the client writes to the service file as well. Default: `normal`.
     """
 
     def to_wire(self) -> Dict[str, Any]:

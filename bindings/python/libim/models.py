@@ -461,7 +461,7 @@ class Conversation(Model):
     only.
     """
     group_at_info_list: Tuple[GroupAtInfo, ...]
-    """The unread messages that mention the current user, oldest first. Empty for C2C."""
+    """The unread messages that mention the current user, the newest 100 of them, oldest first. Empty for C2C."""
     orderkey: int
     """The sort key, descending. 0 for a transient conversation, which is not in the list."""
     mark_list: Tuple[int, ...]

@@ -380,7 +380,7 @@ mod tests {
         .unwrap();
         db.pragma_update(None, "application_id", 0x6C69_626D).unwrap();
         drop(db);
-        let service = Service::open(&path, false).unwrap();
+        let service = Service::open(&path, false, false).unwrap();
         let page = service.read(|db| inbox::page(db, &alice(), 9, i64::MAX)).unwrap();
         let told = page.changes;
         let is_told = |id: &str, time| {

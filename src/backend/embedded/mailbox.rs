@@ -53,7 +53,7 @@ pub(super) struct Mailbox {
 impl Mailbox {
     /// Opens the service, and the user on it. The cursor decides which service it has to be: an account without one
     /// takes the service at the path, or creates it; any other waits for its own service to come back.
-    pub(super) fn open(path: &Path, sink: Arc<dyn Sink>) -> ServiceResult<Self> {
+    pub(super) fn open(path: &Path, is_durable: bool, sink: Arc<dyn Sink>) -> ServiceResult<Self> {
         let cursor = sink.cursor().map_err(ServiceError::Account)?;
         let cursor = match &cursor {
             Some(text) => Some(Cursor::parse(text).ok_or_else(|| {
@@ -64,7 +64,7 @@ impl Mailbox {
             })?),
             None => None,
         };
-        let mut service = match Service::open(path, cursor.is_none()) {
+        let mut service = match Service::open(path, cursor.is_none(), is_durable) {
             // Whatever is at the path now, the account's own service may come back: keep looking.
             Err(ServiceError::Refused(error)) if cursor.is_some() => return Err(ServiceError::Unreachable(error.desc)),
             other => other?,
@@ -85,6 +85,7 @@ impl Mailbox {
             let is_in = cursor.as_ref().map_or(Ok(true), |cursor| cursor.is_in(db))?;
             Ok((moment::head(db)?, !is_in))
         })?;
+        let is_new = cursor.is_none();
         let seen = match &cursor {
             Some(cursor) if !is_restored => cursor.seen,
             _ => Moment::START,
@@ -102,6 +103,13 @@ impl Mailbox {
         };
         if is_restored {
             mailbox.start_over()?;
+        } else if is_new {
+            // From here on this is the account's service: it waits for it when it is gone before its first sync has ended.
+            mailbox.apply(Inbound {
+                live: false,
+                cursor: Some(mailbox.cursor(Moment::START)),
+                ..Inbound::default()
+            })?;
         }
         Ok(mailbox)
     }
@@ -156,7 +164,7 @@ impl Mailbox {
         self.pull(goes_on)
     }
 
-    /// Hands over all there is, as long as `goes_on`. False when there was nothing.
+    /// Hands over all there is, as long as `goes_on`. False when there was nothing; true also when there may be more.
     pub(super) fn pull(&mut self, goes_on: impl Fn() -> bool) -> ServiceResult<bool> {
         // If this fails, the next look must not believe that it has seen everything.
         self.version = None;
@@ -165,7 +173,7 @@ impl Mailbox {
         let mut has_pulled = false;
         loop {
             if !goes_on() {
-                return Ok(has_pulled);
+                return Ok(true);
             }
             if !self.pull_batch()? {
                 break;
@@ -174,6 +182,20 @@ impl Mailbox {
         }
         self.version = Some(version);
         Ok(has_pulled)
+    }
+
+    /// Hands over what there is up to a change, as long as `goes_on`. True when it is handed over.
+    pub(super) fn pull_up_to(&mut self, last: i64, goes_on: impl Fn() -> bool) -> ServiceResult<bool> {
+        self.version = None;
+        while self.seen.change < last {
+            if !self.pull_batch()? {
+                break;
+            }
+            if !goes_on() {
+                return Ok(self.seen.change >= last);
+            }
+        }
+        Ok(true)
     }
 
     /// Hands over the next part of the inbox. False when there is nothing more.
@@ -231,16 +253,6 @@ impl Mailbox {
             self.apply(Inbound {
                 live: false,
                 changes,
-                ..Inbound::default()
-            })?;
-        }
-        // An account that is new to an empty service is bound to it too: without a cursor it would take any other
-        // service that is put in this one's place.
-        if self.seen.change >= self.sync_head {
-            self.apply(Inbound {
-                live: false,
-                cursor: Some(self.cursor(Moment::START)),
-                changes: Vec::new(),
                 ..Inbound::default()
             })?;
         }
@@ -314,66 +326,16 @@ impl Mailbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::LinkState;
     use crate::backend::embedded::messages;
-    use crate::backend::embedded::testing::{TestService, text};
-    use crate::model::{Change, OutboxEntry, Result, UserId};
-    use std::sync::Mutex;
-
-    /// An account that wants to send one message, and notes what it is told.
-    struct Account {
-        user_id: UserId,
-        waiting: Mutex<Option<Outbound>>,
-        told: Mutex<Vec<String>>,
-    }
-
-    impl Sink for Account {
-        fn user_id(&self) -> &UserId {
-            &self.user_id
-        }
-
-        fn cursor(&self) -> Result<Option<String>> {
-            Ok(None)
-        }
-
-        fn apply(&self, batch: Inbound) -> Result<()> {
-            let messages = batch.changes.into_iter().filter_map(|change| match change {
-                Change::Message(message) => Some(message.msg_id),
-                _ => None,
-            });
-            self.told.lock().unwrap().extend(messages);
-            Ok(())
-        }
-
-        fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
-            let waiting = self.waiting.lock().unwrap().clone();
-            Ok(waiting.map(|command| OutboxEntry {
-                id: 1,
-                command,
-                is_repeated: false,
-            }))
-        }
-
-        fn complete_outbound(&self, _id: i64, _outcome: Outcome) -> Result<()> {
-            *self.waiting.lock().unwrap() = None;
-            self.told.lock().unwrap().push("sent".to_owned());
-            Ok(())
-        }
-
-        fn report(&self, _fact: LinkState) {}
-    }
+    use crate::backend::embedded::testing::{Account, TestService, text};
 
     #[test]
     fn what_others_have_written_before_a_message_comes_before_it_on_the_device_that_sent_it() {
         let mut service = TestService::new();
         let (alice, bob) = (service.user("alice"), service.user("bob"));
         let mine = Outbound::Send(Box::new(text(&alice, "bob", "mine")));
-        let account = Arc::new(Account {
-            user_id: alice.user_id.clone(),
-            waiting: Mutex::default(),
-            told: Mutex::default(),
-        });
-        let mut mailbox = Mailbox::open(&service.path, account.clone()).unwrap();
+        let account = Arc::new(Account::new(&alice));
+        let mut mailbox = Mailbox::open(&service.path, false, account.clone()).unwrap();
         while mailbox.sync() == Sync::Behind {
             mailbox.pull_batch().unwrap();
         }

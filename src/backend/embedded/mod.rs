@@ -6,12 +6,14 @@
 //! `mailbox` joins an account to the file; `service` is the file; the other modules are the service's rules, one subject
 //! each. docs/service-schema.sql explains the tables.
 
+mod bell;
 mod change;
 mod commands;
 mod conversations;
 mod error;
 mod friends;
 mod groups;
+mod in_use;
 mod inbox;
 mod listing;
 mod mailbox;
@@ -29,6 +31,7 @@ mod settings;
 mod stamps;
 #[cfg(test)]
 mod testing;
+mod turns;
 mod users;
 mod worker;
 
@@ -45,14 +48,17 @@ use std::sync::Arc;
 /// when the file is missing, locked for long, or replaced by another: 9508, and its outbox waits too.
 pub struct EmbeddedBackend {
     path: PathBuf,
+    is_durable: bool,
     thread: BackendThread<Arc<Running>>,
 }
 
 impl EmbeddedBackend {
-    /// A backend on the service file at `path`. Nothing is opened before [`Backend::start`].
-    pub fn new(path: PathBuf) -> Self {
+    /// A backend on the service file at `path`. With `is_durable` its commits outlive a power cut. Nothing is opened
+    /// before [`Backend::start`].
+    pub fn new(path: PathBuf, is_durable: bool) -> Self {
         Self {
             path,
+            is_durable,
             thread: BackendThread::new("libim-embedded"),
         }
     }
@@ -75,7 +81,7 @@ impl Drop for EmbeddedBackend {
 
 impl Backend for EmbeddedBackend {
     fn start(&self, sink: Arc<dyn Sink>) -> Result<()> {
-        let running = Arc::new(Running::new(self.path.clone(), Arc::clone(&sink)));
+        let running = Arc::new(Running::new(self.path.clone(), self.is_durable, Arc::clone(&sink)));
         let own = Arc::clone(&running);
         self.thread.start(running, sink, move || worker::run(own))
     }

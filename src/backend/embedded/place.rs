@@ -6,12 +6,18 @@ use crate::model::file::{self, Content};
 use crate::model::{Error, Status};
 use rusqlite::ErrorCode;
 use std::fs::OpenOptions;
-use std::io;
 use std::path::Path;
+use std::{fmt, io};
 
 /// Which file a path leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct FileId(u64, u64);
+
+impl fmt::Display for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{:x}", self.0, self.1)
+    }
+}
 
 impl FileId {
     #[cfg(unix)]
@@ -27,7 +33,7 @@ impl FileId {
     }
 }
 
-/// Looks at what stands at the path before SQLite opens it. Where there is nothing, `create` makes an empty file for its
+/// Looks at what stands at the path before SQLite opens it, unless it is open in this process (see `in_use`). Where there is nothing, `create` makes an empty file for its
 /// owner only; whoever wants to share it changes that, and a file that is there keeps its permissions.
 pub(super) fn prepare(path: &Path, create: bool) -> ServiceResult<()> {
     if create {

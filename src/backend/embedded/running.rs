@@ -1,28 +1,29 @@
 //! What there is from `start` to `stop`: the mailbox, the signals to the worker, and requests, which run on their caller's
 //! thread.
 
+use super::bell::{Bell, Watch};
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::mailbox::Mailbox;
+use super::turns::{Turn, Turns};
 use super::users::Me;
 use crate::backend::{Deadline, Sink};
 use crate::model::lock::lock;
 use crate::model::{Error, Result, Status};
 use rusqlite::Connection;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
 /// From `start` to `stop`.
 pub(super) struct Running {
     pub(super) path: PathBuf,
+    /// Whether a commit is to outlive a power cut.
+    pub(super) is_durable: bool,
     pub(super) sink: Arc<dyn Sink>,
     signal: Mutex<Signal>,
-    wake: Condvar,
-    mailbox: Mutex<Option<Mailbox>>,
-    /// How many requests are under way: the worker lets them go first.
-    requests: AtomicUsize,
+    bell: Bell,
+    mailbox: Turns<Option<Mailbox>>,
 }
 
 #[derive(Default)]
@@ -32,14 +33,14 @@ struct Signal {
 }
 
 impl Running {
-    pub(super) fn new(path: PathBuf, sink: Arc<dyn Sink>) -> Self {
+    pub(super) fn new(path: PathBuf, is_durable: bool, sink: Arc<dyn Sink>) -> Self {
         Self {
             path,
+            is_durable,
             sink,
             signal: Mutex::default(),
-            wake: Condvar::new(),
-            mailbox: Mutex::new(None),
-            requests: AtomicUsize::new(0),
+            bell: Bell::new(),
+            mailbox: Turns::new(None),
         }
     }
 
@@ -47,9 +48,14 @@ impl Running {
         lock(&self.signal)
     }
 
-    /// The mailbox, while the service is reachable. The lock is held for a batch or a command at a time.
-    pub(super) fn mailbox(&self) -> MutexGuard<'_, Option<Mailbox>> {
-        lock(&self.mailbox)
+    /// The mailbox, while the service is reachable. Taken for a batch or a command at a time, as long as others wait.
+    pub(super) fn mailbox(&self) -> Turn<'_, Option<Mailbox>> {
+        self.mailbox.take()
+    }
+
+    /// Whether whoever has the mailbox may go on with it for now.
+    pub(super) fn goes_on(&self) -> bool {
+        !self.is_stopped() && !self.mailbox.is_wanted()
     }
 
     /// Closes the service file. Waits for whoever uses the mailbox.
@@ -59,7 +65,7 @@ impl Running {
 
     pub(super) fn stop(&self) {
         self.signal().stop = true;
-        self.wake.notify_all();
+        self.bell.ring();
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -68,7 +74,7 @@ impl Running {
 
     pub(super) fn outbox_changed(&self) {
         self.signal().outbox = true;
-        self.wake.notify_all();
+        self.bell.ring();
     }
 
     /// Whether the outbox was said to have changed since the last time this was asked.
@@ -76,29 +82,24 @@ impl Running {
         std::mem::take(&mut self.signal().outbox)
     }
 
-    /// Waits, at most so long, for a stop or a command.
-    pub(super) fn wait(&self, at_most: Duration) {
-        let signal = self.signal();
-        let idle = |signal: &mut Signal| !signal.stop && !signal.outbox;
-        drop(self.wake.wait_timeout_while(signal, at_most, idle));
+    /// Waits, at most so long, for a stop, a command, or a write to the service that is watched. True for the latter.
+    pub(super) fn wait(&self, watch: Option<&Watch>, at_most: Duration) -> bool {
+        let is_idle = {
+            let signal = self.signal();
+            !signal.stop && !signal.outbox
+        };
+        is_idle && self.bell.wait(watch, at_most)
     }
 
     /// Waits, at most so long, for a stop.
     pub(super) fn wait_for_stop(&self, at_most: Duration) {
-        drop(
-            self.wake
-                .wait_timeout_while(self.signal(), at_most, |signal| !signal.stop),
-        );
-    }
-
-    /// Lets requests have the mailbox first. Mutexes are not fair: a worker that drains a long outbox takes the lock again
-    /// before a request, which somebody waits for, wakes up.
-    pub(super) fn yield_to_requests(&self) {
-        for _ in 0..10 {
-            if self.requests.load(Ordering::Acquire) == 0 {
+        let until = Instant::now() + at_most;
+        while !self.is_stopped() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
                 break;
             }
-            std::thread::sleep(Duration::from_millis(1));
+            self.bell.wait(None, left);
         }
     }
 
@@ -108,19 +109,37 @@ impl Running {
         deadline: &Deadline,
         write: impl Fn(&mut Tx<'_>, &Me) -> ServiceResult<T>,
     ) -> Result<T> {
-        self.request(deadline, |mailbox| {
+        let goes_on = || self.goes_on() && deadline.left().is_ok();
+        let (value, last, pulled) = self.request(deadline, |mailbox| {
             let me = mailbox.me.clone();
             let value = mailbox.service.write(|tx| write(tx, &me))?;
-            // The service has carried it out, so it has not failed, even if the account cannot take its effects now: the
-            // worker hands over what is left.
-            if let Err(fault) = mailbox.pull(|| !self.is_stopped()) {
-                log::warn!(
-                    "the effects of a request will reach the cache later: {}",
-                    fault.into_error()
-                );
+            let last = mailbox.service.known().change;
+            // At once, so that commands which the worker carries out next come after it here too.
+            Ok((value, last, mailbox.pull_up_to(last, goes_on)))
+        })?;
+        let handed_over = match pulled {
+            Ok(false) => self.hand_over(deadline, last),
+            Ok(true) => Ok(()),
+            Err(fault) => Err(fault.into_error()),
+        };
+        // The service has carried it out, so it has not failed, even if the account cannot take its effects now: the
+        // worker hands over what is left.
+        if let Err(error) = handed_over {
+            log::warn!("the effects of a request will reach the cache later: {error}");
+        }
+        Ok(value)
+    }
+
+    /// Hands over what the service has, up to a change. Others who wait for the mailbox have their turn in between.
+    fn hand_over(&self, deadline: &Deadline, last: i64) -> Result<()> {
+        loop {
+            let is_there = self.request(deadline, |mailbox| {
+                mailbox.pull_up_to(last, || self.goes_on() && deadline.left().is_ok())
+            })?;
+            if is_there {
+                return Ok(());
             }
-            Ok(value)
-        })
+        }
     }
 
     /// A request that only reads.
@@ -133,9 +152,11 @@ impl Running {
     }
 
     fn request<T>(&self, deadline: &Deadline, mut run: impl FnMut(&mut Mailbox) -> ServiceResult<T>) -> Result<T> {
-        let _turn = Turn::new(&self.requests);
         loop {
-            let mut mailbox = self.mailbox();
+            let left = deadline.left()?;
+            let Some(mut mailbox) = self.mailbox.take_until(Instant::now() + left) else {
+                continue;
+            };
             // Under the mailbox's lock, which `close` waits for: no request begins after it.
             if self.is_stopped() {
                 return Err(Error::new(
@@ -157,18 +178,26 @@ impl Running {
     }
 }
 
-/// Counts a request for as long as it runs, however it ends.
-struct Turn<'a>(&'a AtomicUsize);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::embedded::testing::{Account, TestService};
 
-impl<'a> Turn<'a> {
-    fn new(requests: &'a AtomicUsize) -> Self {
-        requests.fetch_add(1, Ordering::AcqRel);
-        Self(requests)
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+    #[test]
+    fn a_request_that_does_not_get_the_mailbox_in_time_gives_up() {
+        let mut service = TestService::new();
+        let alice = service.user("alice");
+        let account = Arc::new(Account::new(&alice));
+        let running = Running::new(service.path.clone(), false, account.clone());
+        *running.mailbox() = Some(Mailbox::open(&service.path, false, account).unwrap());
+        let ask = |millis| {
+            let deadline = Deadline::new(Duration::from_millis(millis), Arc::default());
+            running.read(&deadline, |_, _| Ok(()))
+        };
+        // As a sync that goes on does.
+        let turn = running.mailbox();
+        assert_eq!(ask(20).unwrap_err().status, Status::Timeout);
+        drop(turn);
+        ask(60_000).unwrap();
     }
 }

@@ -3,6 +3,7 @@
 
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
+use super::in_use::{self, InUse};
 use super::migrations::MIGRATIONS;
 use super::moment::{self, Moment};
 use super::place::{self, FileId};
@@ -21,9 +22,14 @@ const APPLICATION_ID: i64 = 0x6C69_626D;
 /// keep many writers idle.
 const BUSY_LOOKS: i32 = 100;
 
+/// What is left of the write-ahead log when it begins again from its start, in bytes.
+const LOG_LIMIT: i64 = 4 << 20;
+
 /// One connection to the service.
 pub(super) struct Service {
     db: Connection,
+    // Below the connection, which closes first.
+    _in_use: InUse,
     path: PathBuf,
     file: FileId,
     /// The random id stored in the file.
@@ -37,34 +43,38 @@ pub(super) struct Service {
 
 impl Service {
     /// Opens the service at `path`. `create` makes it where there is none; several processes may do so at once.
-    pub(super) fn open(path: &Path, create: bool) -> ServiceResult<Self> {
-        place::prepare(path, create)?;
+    /// With `is_durable` a commit outlives a power cut, else the end of the process.
+    pub(super) fn open(path: &Path, create: bool, is_durable: bool) -> ServiceResult<Self> {
+        let mut files = in_use::files();
+        if !FileId::of(path).is_some_and(|file| files.is_open(file)) {
+            place::prepare(path, create)?;
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let opened = Connection::open_with_flags(path, flags).map_err(|error| place::explain(path, error))?;
-        let file = FileId::of(path);
-        let mut db = opened;
+        let mut db = Connection::open_with_flags(path, flags).map_err(|error| place::explain(path, error))?;
+        let file = FileId::of(path).ok_or_else(|| place::moved(path))?;
+        let in_use = files.opened(file, path)?;
+        drop(files);
         // SQLite opens what it may not write to for reading, without a word.
         if db.is_readonly(MAIN_DB)? {
             return Err(place::read_only(path));
         }
         db.busy_handler(Some(look_again))?;
-        let id = prepare(&mut db, path, create)?;
+        let id = prepare(&mut db, path, create, is_durable)?;
         let known = Moment::last(&db)?;
-        match file {
-            Some(file) if FileId::of(path) == Some(file) => {
-                place::warn_of_strangers(path);
-                Ok(Self {
-                    db,
-                    path: path.to_owned(),
-                    file,
-                    id,
-                    known,
-                    // A client that was killed may have left some.
-                    has_wiped: true,
-                })
-            }
-            _ => Err(place::moved(path)),
+        if FileId::of(path) != Some(file) {
+            return Err(place::moved(path));
         }
+        place::warn_of_strangers(path);
+        Ok(Self {
+            db,
+            _in_use: in_use,
+            path: path.to_owned(),
+            file,
+            id,
+            known,
+            // A client that was killed may have left some.
+            has_wiped: true,
+        })
     }
 
     /// Checks that the path still leads to the file that was opened. Other clients would never see a write to a file that
@@ -176,7 +186,7 @@ fn look_again(looks: i32) -> bool {
 }
 
 /// Recognises or makes the service in an open file, and returns its id. Nothing is written into a file that is not ours.
-fn prepare(db: &mut Connection, path: &Path, create: bool) -> ServiceResult<String> {
+fn prepare(db: &mut Connection, path: &Path, create: bool, is_durable: bool) -> ServiceResult<String> {
     let explained = |error| place::explain_companion(path, error);
     let snapshot = db.transaction().map_err(explained)?;
     let found = recognise(&snapshot).map_err(explained)?;
@@ -186,7 +196,9 @@ fn prepare(db: &mut Connection, path: &Path, create: bool) -> ServiceResult<Stri
     }
     // Busy without waiting when somebody else makes the same switch; the caller comes again.
     db.pragma_update(None, "journal_mode", "WAL").map_err(explained)?;
-    db.pragma_update(None, "synchronous", "NORMAL")?;
+    db.pragma_update(None, "synchronous", if is_durable { "FULL" } else { "NORMAL" })?;
+    // A log that one long transaction has made large does not stay so.
+    db.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
     db.pragma_update(None, "foreign_keys", true)?;
     // The service has none: a trigger is somebody else's, and could run for ever.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
@@ -271,7 +283,7 @@ mod tests {
     use crate::backend::embedded::testing::TestService;
 
     fn refusal(path: &Path) -> Error {
-        match Service::open(path, true) {
+        match Service::open(path, true, false) {
             Err(ServiceError::Refused(error)) => error,
             Err(other) => panic!("{other:?}"),
             Ok(_) => panic!("it was opened"),
@@ -300,6 +312,21 @@ mod tests {
     }
 
     #[test]
+    fn a_durable_service_syncs_each_commit_and_its_log_does_not_stay_large() {
+        let service = TestService::new();
+        // SQLite's numbers: 1 is NORMAL, 2 is FULL.
+        for (is_durable, synchronous) in [(false, 1), (true, 2)] {
+            let open = Service::open(&service.path, true, is_durable).unwrap();
+            let pragma = |name| {
+                open.db
+                    .query_row(&format!("PRAGMA {name}"), (), |row| row.get::<_, i64>(0))
+            };
+            assert_eq!(pragma("synchronous").unwrap(), synchronous);
+            assert_eq!(pragma("journal_size_limit").unwrap(), LOG_LIMIT);
+        }
+    }
+
+    #[test]
     fn a_service_of_a_newer_libim_is_not_opened() {
         let service = TestService::new();
         let db = Connection::open(&service.path).unwrap();
@@ -322,5 +349,51 @@ mod tests {
         });
         assert_eq!(service.head(), head);
         assert!(service.told(&alice, head).is_empty());
+    }
+
+    #[cfg(target_os = "linux")]
+    /// Whether this process has a lock on a file, as every connection to a database with a write-ahead log has.
+    fn is_locked(path: &Path) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let inode = std::fs::metadata(path).unwrap().ino().to_string();
+        let pid = std::process::id().to_string();
+        let is_it = |line: &str| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let is_file = |word: &&str| word.rsplit(':').next() == Some(&inode) && word.contains(':');
+            words.contains(&"POSIX") && words.contains(&pid.as_str()) && words.iter().any(is_file)
+        };
+        let is_listed = || std::fs::read_to_string("/proc/locks").unwrap().lines().any(is_it);
+        // The system writes the list in parts, and leaves locks out when others come and go meanwhile.
+        (0..100).any(|_| is_listed())
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_second_client_of_a_process_does_not_take_the_locks_of_the_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("service.db");
+        let first = Service::open(&path, true, false).unwrap();
+        assert!(is_locked(&path));
+        drop(Service::open(&path, true, false).unwrap());
+        let second = Service::open(&path, false, false).unwrap();
+        assert!(is_locked(&path), "the first client's lock is gone");
+        drop(first);
+        assert!(is_locked(&path), "the second client's lock is gone");
+        drop(second);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn another_copy_of_libim_that_has_the_file_open_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("service.db");
+        drop(Service::open(&path, true, false).unwrap());
+        // As the other copy sets it.
+        let other = in_use::mark::Mark::set(FileId::of(&path).unwrap());
+        let error = refusal(&path);
+        assert!(error.desc.contains("another copy of libim"), "{error}");
+        assert_eq!(error.status, Status::IoFailed);
+        drop(other);
+        assert!(Service::open(&path, true, false).is_ok());
     }
 }

@@ -7,11 +7,14 @@ use super::inbox;
 use super::moment;
 use super::service::Service;
 use super::users::{self, Me};
+use crate::backend::{LinkState, Sink};
 use crate::model::{
-    Change, ConversationId, Elem, Error, Message, MessageBody, Micros, Setting, Stamp, StampedSetting, UserId,
+    Change, ConversationId, Elem, Error, Inbound, Message, MessageBody, Micros, Outbound, OutboxEntry, Outcome, Result,
+    Setting, Stamp, StampedSetting, UserId,
 };
 use rusqlite::Connection;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 /// A service, and the directory that goes with it.
 pub(super) struct TestService {
@@ -25,7 +28,7 @@ impl TestService {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("service.db");
         Self {
-            service: Service::open(&path, true).unwrap(),
+            service: Service::open(&path, true, false).unwrap(),
             path,
             _dir: dir,
         }
@@ -105,4 +108,57 @@ pub(super) fn text(from: &Me, to: &str, msg_id: &str) -> Message {
             random: 0,
         },
     }
+}
+
+/// An account that wants to send one message, and notes what it is told.
+pub(super) struct Account {
+    user_id: UserId,
+    pub(super) waiting: Mutex<Option<Outbound>>,
+    pub(super) told: Mutex<Vec<String>>,
+}
+
+impl Account {
+    pub(super) fn new(me: &Me) -> Self {
+        Self {
+            user_id: me.user_id.clone(),
+            waiting: Mutex::default(),
+            told: Mutex::default(),
+        }
+    }
+}
+
+impl Sink for Account {
+    fn user_id(&self) -> &UserId {
+        &self.user_id
+    }
+
+    fn cursor(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    fn apply(&self, batch: Inbound) -> Result<()> {
+        let messages = batch.changes.into_iter().filter_map(|change| match change {
+            Change::Message(message) => Some(message.msg_id),
+            _ => None,
+        });
+        self.told.lock().unwrap().extend(messages);
+        Ok(())
+    }
+
+    fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
+        let waiting = self.waiting.lock().unwrap().clone();
+        Ok(waiting.map(|command| OutboxEntry {
+            id: 1,
+            command,
+            is_repeated: false,
+        }))
+    }
+
+    fn complete_outbound(&self, _id: i64, _outcome: Outcome) -> Result<()> {
+        *self.waiting.lock().unwrap() = None;
+        self.told.lock().unwrap().push("sent".to_owned());
+        Ok(())
+    }
+
+    fn report(&self, _fact: LinkState) {}
 }

@@ -1,9 +1,10 @@
 //! The thread `libim-embedded`: connects, syncs, drains the outbox, and looks for commits of other processes.
 //!
-//! SQLite does not notify one process of another's commit, so the worker polls, every 5 ms while something has happened in
-//! the last second and every 30 ms otherwise (docs/decisions/polling-the-service-file.md). Own commands do not wait for a
-//! look.
+//! SQLite does not notify one process of another's commit, so the worker looks: every 5 ms while something has happened in
+//! the last second, and otherwise when the system tells of a write to the file (`bell`), or every 30 ms where it does not
+//! (docs/decisions/polling-the-service-file.md). Own commands do not wait for a look.
 
+use super::bell::Watch;
 use super::error::{ServiceError, ServiceResult};
 use super::mailbox::{Mailbox, Sync};
 use super::running::Running;
@@ -16,10 +17,15 @@ use std::time::{Duration, Instant};
 /// Between two looks while something happens, and how long after it.
 const BUSY_POLL: Duration = Duration::from_millis(5);
 const BUSY_FOR: Duration = Duration::from_secs(1);
-/// Between two looks otherwise.
+/// Between two looks otherwise, where writes are not told.
 const IDLE_POLL: Duration = Duration::from_millis(30);
+/// The first and the longest wait for the commit that a write belongs to.
+const FIRST_LOOK: Duration = Duration::from_millis(1);
+const LAST_LOOK: Duration = Duration::from_secs(2);
 /// How long another process may hold the lock before the service counts as unreachable.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+/// How long the account may fail to store a change before the app hears of it.
+const FAULT_PATIENCE: Duration = Duration::from_secs(1);
 /// Between two attempts.
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 const LAST_BACKOFF: Duration = Duration::from_secs(1);
@@ -34,9 +40,20 @@ struct Worker {
     has_told: bool,
     /// Since when the service has been locked by another process.
     locked_since: Option<Instant>,
+    /// Since when the account has not taken what the service has, and whether the app was told.
+    failing_since: Option<Instant>,
+    has_told_fault: bool,
+    /// Whether the end of a sync was not reported yet.
+    is_syncing: bool,
     last_activity: Instant,
+    /// The watch over the open service.
+    watch: Option<Watch>,
+    /// The wait before the next look, when writes are told.
+    next_look: Duration,
     /// Whether the outbox may have commands.
     outbox: bool,
+    /// Whether own commands were carried out since the inbox was read.
+    has_written: bool,
 }
 
 /// Runs until the backend is stopped or the service refuses the user.
@@ -47,8 +64,14 @@ pub(super) fn run(running: Arc<Running>) {
         backoff: Backoff::new(FIRST_BACKOFF, LAST_BACKOFF),
         has_told: false,
         locked_since: None,
+        failing_since: None,
+        has_told_fault: false,
+        is_syncing: false,
         last_activity: Instant::now(),
+        watch: None,
+        next_look: FIRST_LOOK,
         outbox: true,
+        has_written: false,
     };
     worker.report(LinkState::Connecting);
     while !worker.running.is_stopped() {
@@ -75,13 +98,13 @@ impl Worker {
 
     /// One piece of work, with the mailbox locked.
     fn step(&mut self) -> ServiceResult<()> {
-        self.running.yield_to_requests();
         let running = Arc::clone(&self.running);
         let mut place = running.mailbox();
         let mailbox = match place.as_mut() {
             Some(mailbox) => mailbox,
             None => {
-                let mailbox = Mailbox::open(&running.path, Arc::clone(&running.sink))?;
+                let mailbox = Mailbox::open(&running.path, running.is_durable, Arc::clone(&running.sink))?;
+                self.watch = Some(Watch::over(&running.path));
                 // Under the lock, so that a request that comes next finds the sync begun.
                 self.connected();
                 place.insert(mailbox)
@@ -92,13 +115,13 @@ impl Worker {
             Sync::Behind => {
                 mailbox.pull_batch()?;
                 if mailbox.sync() == Sync::Complete {
-                    self.report(LinkState::SyncFinished);
+                    self.synced();
                 }
                 true
             }
             // A request has read the rest of the history.
             Sync::Complete => {
-                self.report(LinkState::SyncFinished);
+                self.synced();
                 true
             }
             Sync::Over => self.serve(mailbox)?,
@@ -106,12 +129,25 @@ impl Worker {
         drop(place);
         if is_active {
             self.last_activity = Instant::now();
-        } else if self.last_activity.elapsed() < BUSY_FOR {
-            running.wait(BUSY_POLL);
         } else {
-            running.wait(IDLE_POLL);
+            self.pause();
         }
         Ok(())
+    }
+
+    /// Waits before the next look, since the last one has found nothing.
+    fn pause(&mut self) {
+        let watch = self.watch.as_ref().filter(|watch| watch.works());
+        if self.last_activity.elapsed() < BUSY_FOR {
+            self.running.wait(None, BUSY_POLL);
+        } else if watch.is_none() {
+            self.running.wait(None, IDLE_POLL);
+        } else if self.running.wait(watch, self.next_look) {
+            // The write comes before its commit, by as long as the disk takes.
+            self.next_look = FIRST_LOOK;
+        } else {
+            self.next_look = (self.next_look * 2).min(LAST_LOOK);
+        }
     }
 
     fn connected(&mut self) {
@@ -121,6 +157,38 @@ impl Worker {
         self.report(LinkState::Connected);
         self.report(LinkState::SyncStarted);
         self.outbox = true;
+        (self.is_syncing, self.has_told_fault) = (true, false);
+    }
+
+    fn synced(&mut self) {
+        self.report(LinkState::SyncFinished);
+        (self.is_syncing, self.has_told_fault) = (false, false);
+    }
+
+    /// The account cannot take what the service has. That is told once it lasts, as a sync that fails: the list is not what
+    /// it should be.
+    fn account_failed(&mut self, error: Error) {
+        log::warn!("the cache could not take a change of the service; trying again: {error}");
+        let since = *self.failing_since.get_or_insert_with(Instant::now);
+        if since.elapsed() >= FAULT_PATIENCE && !std::mem::replace(&mut self.has_told_fault, true) {
+            if !self.is_syncing {
+                self.report(LinkState::SyncStarted);
+            }
+            self.report(LinkState::SyncFailed(error));
+        }
+        self.wait_longer();
+    }
+
+    /// What had failed works again.
+    fn recovered(&mut self) {
+        self.backoff.reset();
+        (self.locked_since, self.failing_since) = (None, None);
+        if std::mem::take(&mut self.has_told_fault) {
+            self.report(LinkState::SyncStarted);
+            if !self.is_syncing {
+                self.report(LinkState::SyncFinished);
+            }
+        }
     }
 
     /// Drains some of the outbox and some of the inbox. False when there was nothing to do.
@@ -128,15 +196,16 @@ impl Worker {
         self.outbox |= self.running.take_outbox_signal();
         let mut carried_out = 0;
         while self.outbox && carried_out < COMMANDS_AT_ONCE {
-            if self.running.is_stopped() {
+            if !self.running.goes_on() {
                 return Ok(true);
             }
             self.outbox = mailbox.carry_out_next()?;
             carried_out += usize::from(self.outbox);
+            self.has_written |= self.outbox;
         }
-        let goes_on = || !self.running.is_stopped();
+        let goes_on = || self.running.goes_on();
         // `data_version` shows the commits of others only: after own commands the inbox is read in any case.
-        let has_pulled = if carried_out > 0 {
+        let has_pulled = if std::mem::take(&mut self.has_written) {
             mailbox.pull(goes_on)?
         } else {
             mailbox.pull_news(goes_on)?
@@ -153,8 +222,7 @@ impl Worker {
     fn go_on(&mut self, step: ServiceResult<()>) -> bool {
         let fault = match step {
             Ok(()) => {
-                self.backoff.reset();
-                self.locked_since = None;
+                self.recovered();
                 return true;
             }
             Err(fault) => fault,
@@ -173,8 +241,7 @@ impl Worker {
             }
             // The file is well, so the mailbox stays open and the app is told of no lost connection.
             ServiceError::Account(error) => {
-                log::warn!("the cache could not take a change of the service; trying again: {error}");
-                self.wait_longer();
+                self.account_failed(error);
                 true
             }
             ServiceError::Refused(error) => {
@@ -192,6 +259,7 @@ impl Worker {
     /// The service cannot be used: the mailbox goes, and the account is told once.
     fn lost(&mut self, error: Error) {
         self.running.close();
+        self.watch = None;
         let error = Error::disconnected(error.desc);
         log::info!("{error}");
         if !std::mem::replace(&mut self.has_told, true) {

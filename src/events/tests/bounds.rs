@@ -1,6 +1,7 @@
 //! What a listener that does not return costs: a bounded queue, and never the final state.
 
 use super::super::pending::{MAX_MESSAGES, MAX_SINGLES};
+use super::super::segment::MAX_AT_ONCE;
 use super::*;
 use std::collections::BTreeMap;
 
@@ -238,4 +239,32 @@ fn nothing_is_kept_for_nobody() {
     assert!(dispatcher.remove_listener(id));
     assert_eq!(size(&queue).items, 0);
     block.release(&queue);
+}
+
+#[test]
+fn many_conversations_come_in_several_callbacks_of_bounded_size() {
+    let (_dispatcher, queue, heard) = start();
+    let count = 2 * MAX_AT_ONCE + 1;
+    let all = |change: fn(usize) -> ConversationChange| ChangeSet {
+        conversations: (0..count).map(|n| (id(n), change(n))).collect(),
+        total_unread: Some(7),
+        ..ChangeSet::default()
+    };
+    queue.push_changes(all(|n| ConversationChange::Changed(n.to_string())));
+    settle(&queue);
+    queue.push_changes(all(|_| ConversationChange::Deleted));
+    settle(&queue);
+    let parts: Vec<Vec<usize>> = told(&heard, Event::ConversationChanged)
+        .iter()
+        .map(|payload| serde_json::from_str(payload).unwrap())
+        .collect();
+    let sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
+    assert_eq!(sizes, [MAX_AT_ONCE, MAX_AT_ONCE, 1]);
+    assert_eq!(parts.concat(), Vec::from_iter(0..count), "each once");
+    assert_eq!(told(&heard, Event::ConversationDeleted).len(), 3);
+    assert_eq!(
+        heard.lock().unwrap()[3].0,
+        Event::TotalUnreadMessageCountChanged,
+        "after the last part"
+    );
 }

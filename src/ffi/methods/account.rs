@@ -153,7 +153,7 @@ pub unsafe extern "C" fn im_get_users_info(
 ///
 /// Request:
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): Ignored: accepted as in every method that concerns the server.
-///   Milliseconds.
+///   Milliseconds. A server that does not answer delays the logout by 2 seconds at most.
 ///
 /// Data: null.
 ///

@@ -98,7 +98,8 @@ extension Client {
     ///
     /// Events: `onSyncServerFailed` (if a sync was in progress).
     ///
-    /// - Parameter timeout: Ignored: accepted as in every method that concerns the server.
+    /// - Parameter timeout: Ignored: accepted as in every method that concerns the server. A server that does not
+    ///   answer delays the logout by 2 seconds at most.
     public func logout(timeout: Duration = .seconds(30)) async throws(IMError) {
         try await perform("logout", ["timeoutMs": timeout])
     }

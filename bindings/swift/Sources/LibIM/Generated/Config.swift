@@ -2,7 +2,8 @@
 
 /// The configuration of a client: the account, the place of its cache, and its server.
 public struct Config: Hashable, Sendable {
-    /// The directory for caches; each account has a directory of its own in it. Created if missing.
+    /// The directory for caches; each account has a directory of its own in it. Created if missing. Relative to the
+    /// working directory at the time of the call.
     public var dataDir: String
     /// The account's user: 1 to 255 bytes, no control characters, no white space at either end. Required with
     /// `embedded`; with `xmpp` it is the `jid` and can be left out.
@@ -13,7 +14,8 @@ public struct Config: Hashable, Sendable {
     public var conversationLimit: UInt64
     /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
     public var conversationOrder: ConversationOrder
-    /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too.
+    /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With
+    /// `embedded` this holds for what the client writes to the service file as well.
     public var durability: Durability
 
     /// Creates a configuration. A parameter that is left out has its default.
@@ -31,8 +33,8 @@ public struct Config: Hashable, Sendable {
 
     /// A kind of server.
     public enum Backend: Hashable, Sendable {
-        /// The embedded service. `path` is the service's file, which the users who chat share. Nil: `service.db` in
-        /// `dataDir`.
+        /// The embedded service. `path` is the service's file, which the users who chat share. Relative to the working
+        /// directory at the time of the call. Nil: `service.db` in `dataDir`.
         case embedded(path: String? = nil)
         /// An account on an XMPP server.
         case xmpp(XMPP)

@@ -252,7 +252,7 @@ public struct Conversation: Codable, Hashable, Sendable, Identifiable {
     /// The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
     /// only.
     public var recvOpt: Int64
-    /// The unread messages that mention the current user, oldest first. Empty for C2C.
+    /// The unread messages that mention the current user, the newest 100 of them, oldest first. Empty for C2C.
     public var groupAtInfoList: [GroupAtInfo]
     /// The sort key, descending. 0 for a transient conversation, which is not in the list.
     public var orderkey: Int64

@@ -7,7 +7,10 @@ sealed class Backend {
 
     /** The service in one SQLite file, which several users and processes may share. */
     data class Embedded @JvmOverloads constructor(
-        /** The service's file, which the users who chat share. Absent or null: `service.db` in `dataDir`. */
+        /**
+         * The service's file, which the users who chat share. Relative to the working directory at the time of the
+         * call. Absent or null: `service.db` in `dataDir`.
+         */
         val path: String? = null,
     ) : Backend() {
         override fun writeTo(request: Request) {
@@ -64,7 +67,10 @@ sealed class Backend {
 
 /** The config as it is written. */
 data class Config @JvmOverloads constructor(
-    /** The directory for caches; each account has a directory of its own in it. Created if missing. */
+    /**
+     * The directory for caches; each account has a directory of its own in it. Created if missing. Relative to the
+     * working directory at the time of the call.
+     */
     val dataDir: String,
     /**
      * The account's user: 1 to 255 bytes, no control characters, no white space at either end. Required with
@@ -77,7 +83,10 @@ data class Config @JvmOverloads constructor(
     val conversationLimit: Long = 5000,
     /** The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs. */
     val conversationOrder: String = "orderkey",
-    /** The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. */
+    /**
+     * The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With
+     * `embedded` this holds for what the client writes to the service file as well.
+     */
     val durability: String = "normal",
 ) {
     internal fun writeTo(request: Request) {

@@ -586,7 +586,8 @@ abstract class Methods internal constructor() {
      *
      * Events: [Listener.onSyncServerFailed] (if a sync was in progress).
      *
-     * @param timeoutMs ignored: accepted as in every method that concerns the server. Milliseconds.
+     * @param timeoutMs ignored: accepted as in every method that concerns the server. Milliseconds. A server that does
+     * not answer delays the logout by 2 seconds at most.
      */
     @JvmOverloads
     fun logout(timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit = await(Calls.logout(timeoutMs))

@@ -236,7 +236,7 @@ data class Conversation(
      * only.
      */
     val recvOpt: Long,
-    /** The unread messages that mention the current user, oldest first. Empty for C2C. */
+    /** The unread messages that mention the current user, the newest 100 of them, oldest first. Empty for C2C. */
     val groupAtInfoList: List<GroupAtInfo>,
     /** The sort key, descending. 0 for a transient conversation, which is not in the list. */
     val orderkey: Long,
