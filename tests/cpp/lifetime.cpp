@@ -285,7 +285,9 @@ static void queues()
     im::EventQueue moved(std::move(queue));
     CODE(client->deleteConversation("c2c_x"), IM_STATUS_OK);
     UNTIL(moved.handle() == 1);
-    CHECK(told.back() == "c2c_x" && ::poll(&look, 1, 0) == 0);
+    CHECK(told.back() == "c2c_x");
+    // The descriptor may tell of it a little later than it can be taken.
+    UNTIL(moved.handle() == 0 && ::poll(&look, 1, 0) == 0);
     setDraft(*client, "x", "the last");
     CODE(client->async().getLoginStatus().get(), IM_STATUS_OK);
     client.reset();
