@@ -59,16 +59,7 @@ mod tests {
 
     /// Sends a text to Bob; its `msgID`.
     fn send(client: &Client) -> String {
-        let body = MessageBody {
-            elem: Elem::Text { text: "hi".to_owned() },
-            cloud_custom_data: String::new(),
-            group_at_user_list: Vec::new(),
-            is_excluded_from_unread_count: false,
-            is_excluded_from_last_message: false,
-            need_read_receipt: false,
-            priority: 0,
-            random: 0,
-        };
+        let body = MessageBody::of(Elem::Text { text: "hi".to_owned() });
         let bob = ConversationId::c2c(&UserId::trusted("bob"));
         let sent = client.local(|engine| engine.send(&bob, body)).unwrap();
         let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();

@@ -83,16 +83,7 @@ fn a_request_goes_on_when_the_earlier_commands_have_ended_however_they_end() {
 fn a_command_that_the_app_takes_back_is_not_waited_for() {
     let server = Script::default();
     let (_dir, client) = server.client();
-    let text = MessageBody {
-        elem: Elem::Text { text: "bye".to_owned() },
-        cloud_custom_data: String::new(),
-        group_at_user_list: Vec::new(),
-        is_excluded_from_unread_count: false,
-        is_excluded_from_last_message: false,
-        need_read_receipt: false,
-        priority: 0,
-        random: 0,
-    };
+    let text = MessageBody::of(Elem::Text { text: "bye".to_owned() });
     let sent = client.local(|engine| engine.send(&team(), text)).unwrap();
     let sent: serde_json::Value = serde_json::from_str(&sent).unwrap();
     let msg_id = sent["msgID"].as_str().unwrap().to_owned();

@@ -200,16 +200,7 @@ pub(super) fn team() -> ConversationId {
 }
 
 pub(super) fn body(text: &str) -> MessageBody {
-    MessageBody {
-        elem: Elem::Text { text: text.to_owned() },
-        cloud_custom_data: String::new(),
-        group_at_user_list: Vec::new(),
-        is_excluded_from_unread_count: false,
-        is_excluded_from_last_message: false,
-        need_read_receipt: false,
-        priority: 0,
-        random: 0,
-    }
+    MessageBody::of(Elem::Text { text: text.to_owned() })
 }
 
 /// Message `m<seq>` that a user sent to a conversation `seq` seconds after the start.

@@ -26,18 +26,12 @@ pub(super) fn shown_body(row: &MessageRow) -> MessageBody {
     parse_body(row).unwrap_or_else(|error| {
         log::warn!("{}", error.into_error().desc);
         MessageBody {
-            elem: Elem::Custom {
+            is_excluded_from_last_message: row.is_excluded_from_last_message,
+            ..MessageBody::of(Elem::Custom {
                 data: r#"{"type":"unreadable"}"#.to_owned(),
                 desc: String::new(),
                 extension: String::new(),
-            },
-            cloud_custom_data: String::new(),
-            group_at_user_list: Vec::new(),
-            is_excluded_from_unread_count: false,
-            is_excluded_from_last_message: row.is_excluded_from_last_message,
-            need_read_receipt: false,
-            priority: 0,
-            random: 0,
+            })
         }
     })
 }

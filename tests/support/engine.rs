@@ -49,16 +49,7 @@ pub fn c2c(user: &str) -> ConversationId {
 }
 
 pub fn text(text: &str) -> MessageBody {
-    MessageBody {
-        elem: Elem::Text { text: text.to_owned() },
-        cloud_custom_data: String::new(),
-        group_at_user_list: Vec::new(),
-        is_excluded_from_unread_count: false,
-        is_excluded_from_last_message: false,
-        need_read_receipt: false,
-        priority: 0,
-        random: 0,
-    }
+    MessageBody::of(Elem::Text { text: text.to_owned() })
 }
 
 /// A message that a user sent at a time in seconds.

@@ -95,18 +95,9 @@ pub(super) fn text(from: &Me, to: &str, msg_id: &str) -> Message {
         seq: 0,
         time: Micros(0),
         revoked: false,
-        body: MessageBody {
-            elem: Elem::Text {
-                text: "hello".to_owned(),
-            },
-            cloud_custom_data: String::new(),
-            group_at_user_list: Vec::new(),
-            is_excluded_from_unread_count: false,
-            is_excluded_from_last_message: false,
-            need_read_receipt: false,
-            priority: 0,
-            random: 0,
-        },
+        body: MessageBody::of(Elem::Text {
+            text: "hello".to_owned(),
+        }),
     }
 }
 

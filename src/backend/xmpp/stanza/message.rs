@@ -258,14 +258,8 @@ mod tests {
 
     fn body(elem: Elem) -> MessageBody {
         MessageBody {
-            elem,
-            cloud_custom_data: String::new(),
-            group_at_user_list: Vec::new(),
-            is_excluded_from_unread_count: false,
-            is_excluded_from_last_message: false,
-            need_read_receipt: false,
-            priority: 0,
             random: 7,
+            ..MessageBody::of(elem)
         }
     }
 
