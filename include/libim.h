@@ -19,7 +19,7 @@
  *   client and im_call of a method that waits for the server; these return IM_STATUS_CALLED_FROM_CALLBACK.
  * - Strings passed to a callback are borrowed until it returns: copy what you keep. No C++ exception may leave a
  *   callback.
- * - A slow listener delays no call and loses no final state: pending changes are merged for each conversation. Messages
+ * - A slow listener delays no im_call and loses no final state: pending changes are merged for each conversation. Messages
  *   cannot be merged: a few thousand may be pending, and beyond that the oldest are replaced by one onMessagesMissed.
  * - After im_client_close has returned 0, no callback of the client runs, and every destroy has run.
  * - A child made by fork() must not use libim while its parent has clients open at the time of the fork: every function

@@ -42,6 +42,11 @@ fn requests() {
 
 #[test]
 fn named_functions() {
+    let program = include_str!("abi/named.c");
+    for method in im::api::METHODS {
+        let entry = format!("{{\"{}\", im_", method.name);
+        assert!(program.contains(&entry), "tests/abi/named.c lacks {}", method.name);
+    }
     shared("named");
 }
 

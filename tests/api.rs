@@ -326,3 +326,64 @@ fn a_first_login_waits_for_the_service_and_says_what_it_waited_for() {
         "{code} {desc}"
     );
 }
+
+#[test]
+fn the_next_login_fills_in_what_a_damaged_cache_has_lost() {
+    let dir = temp_dir();
+    let (alice, bob) = (App::login(dir.path(), "alice"), App::login(dir.path(), "bob"));
+    bob.ok("setSelfInfo", json!({ "nickName": "Bob" }));
+    bob.send("c2c_alice", "one");
+    bob.send("c2c_alice", "two");
+    alice.ok(
+        "createGroup",
+        json!({ "groupType": "Work", "groupID": "team", "groupName": "Team" }),
+    );
+    alice.ok(
+        "pinConversation",
+        json!({ "conversationID": "group_team", "isPinned": true }),
+    );
+    let watch = App::login_on(dir.path(), "alice", "watch");
+    watch.wait("the pin, which comes last", |watch| {
+        watch.conversation("group_team")["isPinned"] == true
+    });
+    alice.wait("both", |alice| alice.conversation("c2c_bob")["unreadCount"] == 2);
+    alice.wait("his name", |alice| alice.conversation("c2c_bob")["showName"] == "Bob");
+    let shown = |alice: &App| {
+        let fields = ["conversationID", "showName", "unreadCount", "isPinned", "lastMessage"];
+        let rows = alice
+            .list()
+            .into_iter()
+            .map(|row| fields.map(|field| row[field].clone()));
+        (rows.collect::<Vec<_>>(), alice.history("c2c_bob"))
+    };
+    let before = shown(&alice);
+    alice.client.close().unwrap();
+    let cache = std::fs::read_dir(dir.path().join("alice"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    std::fs::write(cache.join("im.db"), "").unwrap();
+    let (client, response) = im::api::open(&App::config(dir.path(), "alice", "alice").to_string());
+    assert!(response.json.contains(r#""cache":"rebuilt""#), "{}", response.json);
+    client.unwrap().close().unwrap();
+    let alice = App::login(dir.path(), "alice");
+    alice.wait("the same again", |alice| shown(alice) == before);
+}
+
+#[test]
+fn a_draft_has_at_most_64_kib() {
+    let dir = temp_dir();
+    let alice = App::open(dir.path(), "alice");
+    let draft = |text: &str| json!({ "conversationID": "c2c_bob", "draftText": text });
+    let longest = "x".repeat(64 * 1024);
+    let (code, desc) = alice.call("setConversationDraft", &draft(&format!("{longest}x")));
+    assert!(
+        code == 6017 && desc.as_str().unwrap().contains("draftText"),
+        "{code} {desc}"
+    );
+    assert!(alice.list().is_empty());
+    alice.ok("setConversationDraft", draft(&longest));
+    assert_eq!(alice.list()[0]["draftText"], longest);
+}

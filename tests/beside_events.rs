@@ -1,17 +1,19 @@
-//! Reading the list beside a listener, as docs/events.md tells an app to: pages come through `im_call_async`, at their place
-//! among the events, while others write all the time.
+//! Reading beside a listener, as docs/events.md tells an app to: the list through `im_call_async`, whose pages come at their
+//! place among the events while others write all the time; and the histories of what a slow listener has missed.
 
 mod support;
 
 use im::api;
 use im::client::Client;
+use im::engine::Engine;
 use im::events::{Event, Listener};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
-use support::app::App;
+use support::app::{App, Heard};
+use support::engine::{START, apply, message};
 use support::temp_dir;
 
 const CONVERSATIONS: usize = 60;
@@ -160,4 +162,69 @@ fn the_answer_of_a_write_comes_before_the_events_that_it_causes() {
         assert_eq!(answers.recv_timeout(PATIENCE).unwrap(), (json!(1), false));
     }
     app.wait("all are sent", |_| heard.count(Event::MessageStatusChanged) == 200);
+}
+
+/// Waits in its first callback until it is let go, and notes everything.
+struct Slow {
+    begun: mpsc::Sender<()>,
+    go_on: Mutex<mpsc::Receiver<()>>,
+    heard: Heard,
+}
+
+impl Listener for Slow {
+    fn on_event(&self, event: Event, payload: &str) {
+        let _ = self.begun.send(());
+        let _ = self.go_on.lock().unwrap().recv();
+        self.heard.on_event(event, payload);
+    }
+}
+
+#[test]
+fn the_messages_that_a_slow_listener_misses_are_in_the_histories() {
+    const COUNT: u64 = 2_200;
+    let dir = temp_dir();
+    let app = App::open(dir.path(), "alice");
+    let ((begun, begins), (hold, go_on), heard) = (mpsc::channel(), mpsc::channel(), Heard::default());
+    let slow = Slow {
+        begun,
+        go_on: Mutex::new(go_on),
+        heard: heard.clone(),
+    };
+    app.client.add_listener(0, Arc::new(slow)).unwrap();
+    let arrive = |user: &str| {
+        for seqs in Vec::from_iter(1..=COUNT).chunks(500) {
+            let changes = seqs.iter().map(|seq| message(user, *seq, START)).collect();
+            let arrive = |engine: &Engine| {
+                apply(engine, true, changes);
+                Ok(())
+            };
+            app.client.local(arrive).unwrap();
+        }
+    };
+    arrive("early");
+    begins.recv_timeout(PATIENCE).unwrap();
+    arrive("gone");
+    arrive("bob");
+    app.ok("deleteConversation", json!({ "conversationID": "c2c_gone" }));
+    drop(hold);
+    let (answered, answer) = mpsc::channel();
+    ask(&app.client, "getLoginStatus", &json!({}), move |_| {
+        answered.send(()).unwrap()
+    });
+    answer.recv_timeout(PATIENCE).unwrap();
+    let of = |event: Event| heard.all().into_iter().filter(move |(heard, _)| *heard == event);
+    let mut missed: Vec<Value> = of(Event::MessagesMissed)
+        .flat_map(|(_, ids)| ids.as_array().unwrap().clone())
+        .collect();
+    missed.sort_by_key(Value::to_string);
+    missed.dedup();
+    assert!(
+        missed.contains(&json!("c2c_early")) && missed.contains(&json!("c2c_gone")),
+        "{missed:?}"
+    );
+    assert!(of(Event::RecvNewMessage).count() < 3 * usize::try_from(COUNT).unwrap());
+    for (user, count) in [("early", COUNT), ("gone", 0), ("bob", COUNT)] {
+        let history = app.history(&format!("c2c_{user}"));
+        assert_eq!(history.len() as u64, count, "{user}");
+    }
 }

@@ -113,3 +113,31 @@ fn the_soname_carries_the_abi_version() {
         "no soname {soname}"
     );
 }
+
+#[test]
+fn numbers_that_were_given_stay() {
+    let committed = support::document::document("tests/abi/numbers.txt");
+    let given: BTreeMap<String, i32> = committed
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split_once(' ').unwrap())
+        .map(|(name, number)| (name.to_owned(), number.parse().unwrap()))
+        .collect();
+    let now: BTreeMap<String, i32> = ["STATUS_", "EVENT_", "LOG_"]
+        .iter()
+        .flat_map(|prefix| {
+            constants(prefix)
+                .into_iter()
+                .map(move |(name, number)| (format!("{prefix}{name}"), number))
+        })
+        .collect();
+    for (name, number) in &given {
+        assert_eq!(
+            now.get(name),
+            Some(number),
+            "IM_{name} was {number}, and programs are built that know it so"
+        );
+    }
+    let new: Vec<_> = now.iter().filter(|(name, _)| !given.contains_key(*name)).collect();
+    assert!(new.is_empty(), "add to tests/abi/numbers.txt, for ever: {new:?}");
+}

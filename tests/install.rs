@@ -119,15 +119,16 @@ fn cmake(project: &str, package: &Path, dir: &Path) -> PathBuf {
 fn a_project_finds_it_with_pkg_config() {
     let dir = temp_dir();
     let destdir = dir.path().join("dest");
-    make("install", &[("PREFIX", Path::new("/opt/im")), ("DESTDIR", &destdir)]);
-    let libdir = destdir.join("opt/im/lib");
+    // Where it goes when nothing says where.
+    make("install", &[("DESTDIR", &destdir)]);
+    let libdir = destdir.join("usr/local/lib");
 
-    let version = pkg_config(&destdir, "/opt/im/lib", &["--modversion"]);
+    let version = pkg_config(&destdir, "/usr/local/lib", &["--modversion"]);
     assert_eq!(version, [env!("CARGO_PKG_VERSION")]);
     for source in ["list.c", "list.cpp"] {
         let shared = dir.path().join(format!("shared {source}"));
         compiler(source)
-            .args(pkg_config(&destdir, "/opt/im/lib", &["--cflags", "--libs"]))
+            .args(pkg_config(&destdir, "/usr/local/lib", &["--cflags", "--libs"]))
             .arg("-o")
             .arg(&shared)
             .output();
@@ -135,7 +136,7 @@ fn a_project_finds_it_with_pkg_config() {
         run(&shared, Some(&libdir), dir.path());
 
         // Where both are there, the linker takes the shared library unless the static one is named.
-        let linked = pkg_config(&destdir, "/opt/im/lib", &["--static", "--cflags", "--libs"]);
+        let linked = pkg_config(&destdir, "/usr/local/lib", &["--static", "--cflags", "--libs"]);
         let linked = linked
             .iter()
             .map(|word| if word == "-lim" { "-l:libim.a" } else { word });

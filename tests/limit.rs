@@ -2,6 +2,7 @@
 
 mod support;
 
+use im::events::Event;
 use serde_json::{Value, json};
 use support::app::App;
 use support::temp_dir;
@@ -64,4 +65,28 @@ fn a_walk_ends_at_the_limit_however_the_list_changes_between_its_pages() {
         }
         assert_eq!(page(&app, &cursor, 9).0, "6321", "{order}");
     }
+}
+
+#[test]
+fn what_is_beyond_the_limit_is_read_told_and_counted() {
+    let dir = temp_dir();
+    let bob = App::login(dir.path(), "bob");
+    let mut config = App::config(dir.path(), "alice", "alice");
+    config["conversationLimit"] = json!(1);
+    let alice = App::open_with(&config);
+    alice.ok("login", json!({}));
+    bob.send("c2c_alice", "hi");
+    alice.wait("the message", |alice| alice.list().len() == 1);
+    draft(&alice, 1);
+    assert_eq!(alice.list()[0]["conversationID"], "c2c_1", "bob is beyond the limit");
+    bob.ok("setSelfInfo", json!({ "nickName": "Bob" }));
+    alice.wait("the change is told", |alice| {
+        let told = alice.heard.all();
+        let named = |rows: &Value| rows.as_array().unwrap().iter().any(|row| row["showName"] == "Bob");
+        told.iter()
+            .any(|(event, rows)| *event == Event::ConversationChanged && named(rows))
+    });
+    assert_eq!(alice.list().len(), 1);
+    assert_eq!(alice.conversation("c2c_bob")["unreadCount"], 1);
+    assert_eq!(alice.ok("getTotalUnreadMessageCount", json!({})), 1);
 }

@@ -204,3 +204,49 @@ fn the_older_order_is_by_the_last_messages_time() {
     let (_, cursor, _) = page(&engine, "0", 2);
     assert!(cursor.starts_with(&format!("{}:", START + 5)), "{cursor}");
 }
+
+#[test]
+fn a_cursor_is_a_position_whoever_made_it_and_however_long_ago() {
+    let dir = temp_dir();
+    let options = options(dir.path(), &Clock::default());
+    let engine = filled(&options, 30);
+    let (_, cursor, _) = page(&engine, "0", 10);
+    let rest = newest_first(30)[10..].to_vec();
+    assert_eq!(page(&engine, &cursor, 100).0, rest);
+    engine.close();
+    let (engine, _) = open(&options);
+    assert_eq!(page(&engine, &cursor, 100).0, rest, "after a restart");
+    // The conversation that it came from goes.
+    engine.delete_conversation(&c2c("u20")).unwrap();
+    assert_eq!(page(&engine, &cursor, 100).0, rest, "of a conversation that is gone");
+    // Any positive number is one.
+    let just_below: i64 = cursor.parse::<i64>().unwrap() - 1;
+    assert!(page(&engine, &just_below.to_string(), 100).0.len() >= rest.len() - 1);
+    assert_eq!(page(&engine, "1", 100), (Vec::new(), "1".to_owned(), true));
+    assert_eq!(page(&engine, &i64::MAX.to_string(), 100).0.len(), 29);
+}
+
+#[test]
+fn the_orderkey_is_the_same_in_both_orders() {
+    let dir = temp_dir();
+    let mut options = options(dir.path(), &Clock::default());
+    let keys = |engine: &Engine| -> Vec<serde_json::Value> {
+        let rows = (0..20).map(|number| engine.conversation(&c2c(&format!("u{number}"))).unwrap());
+        rows.map(|row| serde_json::from_str::<serde_json::Value>(&row).unwrap()["orderkey"].clone())
+            .collect()
+    };
+    let engine = filled(&options, 20);
+    engine.set_pinned(&c2c("u7"), true).unwrap();
+    let before = keys(&engine);
+    engine.close();
+    options.order = ConversationOrder::LastMessageTimestamp;
+    let (engine, _) = open(&options);
+    assert_eq!(keys(&engine), before);
+    engine.set_pinned(&c2c("u7"), false).unwrap();
+    engine.set_draft(&c2c("u3"), "x").unwrap();
+    let changed = keys(&engine);
+    assert_ne!(changed, before);
+    engine.close();
+    options.order = ConversationOrder::OrderKey;
+    assert_eq!(keys(&open(&options).0), changed);
+}

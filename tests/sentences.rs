@@ -5,7 +5,7 @@ mod support;
 
 use im::api;
 use serde_json::{Value, json};
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 use support::app::App;
 use support::temp_dir;
 
@@ -69,10 +69,62 @@ fn shapes() -> Vec<String> {
     ]
 }
 
+fn keep_the_log() {
+    static SET: Once = Once::new();
+    SET.call_once(|| {
+        log::set_logger(&Logger).unwrap();
+        log::set_max_level(log::LevelFilter::Trace);
+    });
+}
+
+#[test]
+fn the_log_names_damaged_rows_and_not_what_they_hold() {
+    keep_the_log();
+    let dir = temp_dir();
+    let alice = App::open(dir.path(), "alice");
+    alice.ok(
+        "setConversationDraft",
+        json!({ "conversationID": "c2c_bob", "draftText": TEXT }),
+    );
+    let msg_id = alice.send("c2c_carol", TEXT);
+    alice.ok(
+        "pinConversation",
+        json!({ "conversationID": "c2c_carol", "isPinned": true }),
+    );
+    alice.client.close().unwrap();
+    let account = std::fs::read_dir(dir.path().join("alice"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let db = rusqlite::Connection::open(account.join("im.db")).unwrap();
+    for damage in [
+        "UPDATE conversation SET json = '{' || json",
+        "UPDATE message SET body = 'S3CR3T'",
+        "UPDATE outbox SET kind = 'S3CR3T' WHERE kind = 'pin'",
+    ] {
+        assert!(db.execute(damage, ()).unwrap() > 0, "{damage}");
+    }
+    drop(db);
+    let alice = App::open(dir.path(), "alice");
+    let list = alice.list();
+    assert_eq!((list.len(), &list[1]["draftText"]), (2, &json!(TEXT)), "{list:?}");
+    alice.ok("login", json!({}));
+    alice.wait("the message has failed", |alice| {
+        alice.history("c2c_carol")[0]["status"] == 3
+    });
+    alice.client.close().unwrap();
+    let log = LOG.lock().unwrap().clone();
+    for named in ["of the list is damaged", &msg_id, "outbox command"] {
+        assert!(log.contains(named), "no {named} in {log}");
+    }
+    assert!(!log.contains("S3CR3T"), "{log}");
+}
+
 #[test]
 fn no_error_and_no_line_of_the_log_repeats_a_secret() {
-    log::set_logger(&Logger).unwrap();
-    log::set_max_level(log::LevelFilter::Trace);
+    keep_the_log();
     let dir = temp_dir();
     let alice = App::login(dir.path(), "alice");
     let places = [

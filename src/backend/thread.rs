@@ -131,11 +131,14 @@ mod tests {
     fn a_panic_ends_the_login() {
         let thread = BackendThread::new("libim-test");
         let (sink, reports) = sink();
-        thread.start((), sink, || panic!("on purpose")).unwrap();
+        thread.start((), sink.clone(), || panic!("on purpose")).unwrap();
         let LinkState::Refused(error) = reports.recv().unwrap() else {
             panic!("the account still believes that the backend is trying");
         };
         assert_eq!(error.status, Status::Internal);
+        // As the next login does.
+        thread.stop(|()| ());
+        thread.start((), sink, || {}).unwrap();
         thread.stop(|()| ());
     }
 }

@@ -206,4 +206,20 @@ mod tests {
         drop(hold);
         closing.join().unwrap();
     }
+
+    #[test]
+    fn a_thread_that_has_nothing_to_do_takes_the_next_call() {
+        let (threads, (sender, begun)) = (CallThreads::default(), channel());
+        for number in 0..10 {
+            let (job, go_on) = job(&sender, number);
+            threads.push(job).unwrap();
+            assert_eq!(begun.recv_timeout(LONG), Ok((number, true)));
+            drop(go_on);
+            while threads.0.lock().idle == 0 {
+                thread::yield_now();
+            }
+        }
+        assert_eq!(threads.0.lock().threads.len(), 1);
+        threads.close();
+    }
 }

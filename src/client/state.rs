@@ -377,4 +377,19 @@ mod tests {
         login.state.begin();
         assert!(login.state.ended_because().is_none());
     }
+
+    #[test]
+    fn each_end_of_a_login_by_the_server_has_its_event() {
+        for (fact, event) in [
+            (LinkState::Refused(lost()), Event::ConnectFailed),
+            (LinkState::KickedOffline, Event::KickedOffline),
+            (LinkState::UserSigExpired, Event::UserSigExpired),
+        ] {
+            let mut login = Watched::logged_in([LinkState::Connected, fact]);
+            assert_eq!(login.events.last(), Some(&event));
+            assert_eq!(login.state.status(), LoginStatus::LoggedOut);
+            login.take(LinkState::Connecting);
+            assert_eq!(login.events.last(), Some(&event), "nothing more is told");
+        }
+    }
 }

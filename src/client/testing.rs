@@ -17,6 +17,8 @@ struct State {
     requests: Vec<&'static str>,
     /// Whether it cannot be reached.
     is_down: bool,
+    /// Whether it does not answer.
+    is_silent: bool,
     /// Whether the backend is started.
     is_started: bool,
 }
@@ -43,6 +45,11 @@ impl Script {
     /// Takes the server off the network.
     pub(crate) fn go_down(&self) {
         self.0.lock().unwrap().is_down = true;
+    }
+
+    /// Has it leave all logins without an answer.
+    pub(crate) fn stay_silent(&self) {
+        self.0.lock().unwrap().is_silent = true;
     }
 
     /// Whether a login has started the backend and no logout has stopped it.
@@ -75,12 +82,15 @@ impl Script {
 
 impl Backend for Script {
     fn start(&self, sink: Arc<dyn Sink>) -> Result<()> {
-        let is_down = {
+        let (is_down, is_silent) = {
             let mut state = self.0.lock().unwrap();
             state.sink = Some(Arc::clone(&sink));
             assert!(!std::mem::replace(&mut state.is_started, true), "started twice");
-            state.is_down
+            (state.is_down, state.is_silent)
         };
+        if is_silent {
+            return Ok(());
+        }
         if is_down {
             sink.report(LinkState::Failed(Error::disconnected("nobody is there")));
             return Ok(());

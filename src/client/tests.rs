@@ -160,3 +160,63 @@ fn closing_the_client_ends_a_request_that_waits() {
     assert_eq!(status, Status::Cancelled);
     assert!(server.requests().is_empty());
 }
+
+#[test]
+fn a_login_returns_at_once_when_the_cache_knows_the_account() {
+    let server = Script::default();
+    let (_dir, client) = server.client();
+    Call::now(&client).logout().unwrap();
+    server.go_down();
+    Call::now(&client).login(None, Duration::ZERO).unwrap();
+    assert!(server.is_started());
+}
+
+#[test]
+fn an_asynchronous_request_finds_the_login_that_was_called_before_it_and_waits_for_it() {
+    let server = Script::default();
+    server.stay_silent();
+    let (_dir, client) = server.open();
+    let (done, outcomes) = mpsc::channel();
+    let later = |name: &'static str, run: fn(&Call<'_>) -> Result<()>| {
+        let done = done.clone();
+        let run = move |call: Option<&Call<'_>>| run(call.unwrap());
+        let answer = move |outcome: Result<()>| done.send((name, outcome.map_err(|error| error.status))).unwrap();
+        client.run_on_thread(run, answer).unwrap();
+    };
+    later("login", |call| call.login(None, LONG));
+    later("too short", |call| quit(call, SHORT));
+    later("quitGroup", |call| quit(call, LONG));
+    assert_eq!(outcomes.recv_timeout(LONG), Ok(("too short", Err(Status::Timeout))));
+    assert!(server.requests().is_empty());
+    server.sink().report(LinkState::Connected);
+    let mut rest = [
+        outcomes.recv_timeout(LONG).unwrap(),
+        outcomes.recv_timeout(LONG).unwrap(),
+    ];
+    rest.sort_by_key(|(name, _)| *name);
+    assert_eq!(rest, [("login", Ok(())), ("quitGroup", Ok(()))]);
+}
+
+#[test]
+fn the_time_of_an_asynchronous_call_runs_from_the_call() {
+    let server = Script::default();
+    let (_dir, client) = server.client();
+    let (done, left) = mpsc::channel();
+    let (begin, may_begin) = mpsc::channel::<()>();
+    // Keeps its turn, so that the next call does not begin before its time is over.
+    let first = move |_: Option<&Call<'_>>| assert!(may_begin.recv().is_err());
+    client.run_on_thread(first, |()| ()).unwrap();
+    let second = |call: Option<&Call<'_>>| {
+        call.unwrap()
+            .request("getUsersInfo", &[], SHORT, |_, deadline| deadline.left())
+    };
+    client
+        .run_on_thread(second, move |left| done.send(left).unwrap())
+        .unwrap();
+    let over = Instant::now() + SHORT;
+    while Instant::now() <= over {
+        std::thread::yield_now();
+    }
+    drop(begin);
+    assert_eq!(left.recv_timeout(LONG).unwrap().unwrap_err().status, Status::Timeout);
+}

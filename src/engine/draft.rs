@@ -60,4 +60,12 @@ mod tests {
         fixture.engine.set_draft(&bob(), "hello").unwrap();
         assert_eq!(fixture.reopen().row(&bob())["draftText"], "hello");
     }
+
+    #[test]
+    fn sending_leaves_the_draft() {
+        let fixture = Fixture::new();
+        fixture.engine.set_draft(&bob(), "hello").unwrap();
+        fixture.send(&bob(), "hello");
+        assert_eq!(fixture.row(&bob())["draftText"], "hello");
+    }
 }

@@ -110,8 +110,8 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, START, c2c, message, pinned_at};
-    use crate::model::Change;
+    use crate::engine::fixture::{Fixture, START, bob, c2c, message, pinned_at, refused, team, team_with};
+    use crate::model::{Change, GroupRole, Outcome, Profile, RecvOpt, Target, UserId};
 
     #[test]
     fn a_live_activation_follows_the_clock_but_never_falls_and_never_believes_the_future() {
@@ -211,5 +211,105 @@ mod tests {
             fixture.engine.set_draft(&c2c("now"), "above all").unwrap();
             assert_eq!(fixture.list()[0], "c2c_now");
         }
+    }
+
+    #[test]
+    fn what_is_no_activity_moves_nothing() {
+        let fixture = Fixture::new();
+        let carol = c2c("carol");
+        fixture.live(team_with(GroupRole::Member));
+        for (seq, id, sender) in [
+            (1, bob(), "bob"),
+            (2, bob(), "alice"),
+            (3, team(), "bob"),
+            (4, bob(), "bob"),
+        ] {
+            fixture.live(Change::Message(message(&id, sender, seq)));
+        }
+        fixture.engine.set_draft(&bob(), "hello").unwrap();
+        fixture.live(Change::Message(message(&carol, "carol", 5)));
+        let order = ["c2c_carol", "c2c_bob", "group_team"];
+        assert_eq!(fixture.list(), order);
+        let keys = || [&carol, &bob(), &team()].map(|id| fixture.row(id)["orderkey"].clone());
+        let before = keys();
+        let profile = |name: &str| {
+            Change::Profile(Profile {
+                user_id: UserId::trusted("bob"),
+                nick_name: name.to_owned(),
+                face_url: "face".to_owned(),
+            })
+        };
+        let acts: [(&str, &dyn Fn()); 10] = [
+            ("the same draft", &|| fixture.engine.set_draft(&bob(), "hello").unwrap()),
+            ("a cancelled draft", &|| fixture.engine.set_draft(&bob(), "").unwrap()),
+            ("reading", &|| {
+                let everything = crate::engine::UnreadScope::All;
+                fixture.engine.clean_unread(&everything, 0, 0).unwrap();
+            }),
+            ("a recall here", &|| fixture.engine.revoke("m2").unwrap()),
+            ("a recall elsewhere", &|| {
+                let message = Target::MsgId("m4".to_owned());
+                fixture.live(Change::Revoked {
+                    conversation: bob(),
+                    message,
+                });
+            }),
+            ("a name and a picture", &|| fixture.live(profile("Bob"))),
+            ("a receive option", &|| {
+                fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap()
+            }),
+            ("the group's new name", &|| {
+                let Change::Group { mut group, time } = team_with(GroupRole::Member) else {
+                    return;
+                };
+                group.group_name = "The team".to_owned();
+                fixture.live(Change::Group { group, time });
+            }),
+            ("deleting the last message", &|| {
+                fixture.engine.delete_messages(&["m4".to_owned()]).unwrap()
+            }),
+            ("clearing", &|| fixture.engine.clear_history(&team()).unwrap()),
+        ];
+        for (what, act) in acts {
+            act();
+            assert_eq!(
+                (fixture.list(), keys()),
+                (order.map(str::to_owned).to_vec(), before.clone()),
+                "{what}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_message_written_offline_takes_the_place_of_the_servers_time() {
+        let fixture = Fixture::new();
+        fixture.send(&bob(), "written offline");
+        fixture.set_clock(START + 10);
+        fixture.live(Change::Message(message(&c2c("carol"), "carol", 10)));
+        assert_eq!(fixture.list(), ["c2c_carol", "c2c_bob"]);
+        fixture.set_clock(START + 20);
+        let time = Micros((START + 15) * 1_000_000);
+        fixture.complete(Outcome::Sent { seq: 1, time });
+        assert_eq!(fixture.list(), ["c2c_bob", "c2c_carol"]);
+    }
+
+    #[test]
+    fn the_place_of_what_only_this_device_knows_stays() {
+        let fixture = Fixture::new();
+        let told = |user: &str, seq| fixture.live(Change::Message(message(&c2c(user), user, seq)));
+        told("bob", 1);
+        told("carol", 2);
+        let refused_one = fixture.send(&bob(), "refused");
+        fixture.complete(refused());
+        assert_eq!(fixture.list(), ["c2c_bob", "c2c_carol"]);
+        let unsent = fixture.send(&c2c("dave"), "deleted before it was sent");
+        fixture.engine.delete_messages(&[refused_one, unsent]).unwrap();
+        let fixture = fixture.reopen();
+        assert_eq!(fixture.list(), ["c2c_dave", "c2c_bob", "c2c_carol"]);
+        // Until something later moves it, or it is deleted.
+        fixture.set_clock(START + 9);
+        fixture.live(Change::Message(message(&c2c("carol"), "carol", 9)));
+        fixture.engine.delete_conversation(&c2c("dave")).unwrap();
+        assert_eq!(fixture.list(), ["c2c_carol", "c2c_bob"]);
     }
 }

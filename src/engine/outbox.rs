@@ -276,7 +276,8 @@ fn outgoing(conversation: ConversationId, row: MessageRow) -> StoreResult<Messag
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, bob, c2c, from_bob};
+    use crate::engine::UnreadScope;
+    use crate::engine::fixture::{Fixture, bob, c2c, from_bob, refused};
     use crate::model::{Change, Profile, RecvOpt, Setting, UserId};
 
     #[test]
@@ -331,5 +332,28 @@ mod tests {
         }));
         fixture.engine.set_draft(&c2c("carol"), "one").unwrap();
         assert_eq!(fixture.command(), None, "she is known");
+    }
+
+    #[test]
+    fn what_was_deleted_cleared_or_read_stays_so_although_the_server_refuses_it() {
+        let fixture = Fixture::new();
+        let acts: [&dyn Fn(); 4] = [
+            &|| fixture.engine.clean_unread(&UnreadScope::All, 0, 0).unwrap(),
+            &|| fixture.engine.delete_messages(&["m1".to_owned()]).unwrap(),
+            &|| fixture.engine.clear_history(&bob()).unwrap(),
+            &|| fixture.engine.delete_conversation(&bob()).unwrap(),
+        ];
+        (1..=3).for_each(|seq| fixture.live(from_bob(seq)));
+        for act in acts {
+            fixture.complete_all();
+            act();
+            let shown = || (fixture.row(&bob()), fixture.messages(&bob()), fixture.list());
+            let before = shown();
+            fixture.told();
+            fixture.complete(refused());
+            assert_eq!(shown(), before);
+            assert!(fixture.told().is_empty());
+        }
+        assert!(fixture.list().is_empty());
     }
 }

@@ -127,7 +127,7 @@ impl Engine {
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, bob, c2c, from_bob};
-    use crate::model::Status;
+    use crate::model::{Change, Profile, RecvOpt, Status, UserId};
     use serde_json::Value;
 
     fn ids(fixture: &Fixture, from: Option<&str>, direction: Direction, count: i64) -> (Vec<String>, bool) {
@@ -175,6 +175,21 @@ mod tests {
         let fixture = Fixture::new();
         assert_eq!(fixture.row(&bob())["orderkey"], 0);
         assert_eq!(fixture.engine.conversations(&[bob()]).unwrap(), "[]");
+        assert!(fixture.list().is_empty());
+    }
+
+    #[test]
+    fn a_conversation_that_is_not_in_the_list_has_what_is_known_of_it() {
+        let fixture = Fixture::new();
+        fixture.live(Change::Profile(Profile {
+            user_id: UserId::trusted("bob"),
+            nick_name: "Bob".to_owned(),
+            face_url: "face".to_owned(),
+        }));
+        fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
+        let row = fixture.row(&bob());
+        let shown = ["showName", "faceUrl", "recvOpt", "orderkey"].map(|key| row[key].clone());
+        assert_eq!(shown, ["Bob".into(), "face".into(), 2.into(), 0.into()] as [Value; 4]);
         assert!(fixture.list().is_empty());
     }
 }

@@ -142,7 +142,7 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, bob, from_bob, message, refused, team, team_with};
-    use crate::model::{Change, Outcome, Status, Target};
+    use crate::model::{Change, Outbound, Outcome, Status, Target};
 
     #[test]
     fn a_recalled_message_keeps_its_place_and_loses_its_content() {
@@ -210,5 +210,37 @@ mod tests {
         fixture.complete(Outcome::Done);
         fixture.complete(refused());
         assert_eq!(fixture.messages(&bob()), [(msg_id, 3)]);
+    }
+
+    #[test]
+    fn a_message_that_was_never_sent_is_not_recalled_but_deleted() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.complete(refused());
+        let error = fixture.try_revoke(&msg_id).unwrap_err();
+        assert_eq!(error.status, Status::InvalidParameters);
+        assert!(error.desc.contains("delete it instead"), "{error}");
+        fixture.engine.delete_messages(&[msg_id]).unwrap();
+        assert!(fixture.messages(&bob()).is_empty());
+    }
+
+    #[test]
+    fn a_message_recalled_before_it_is_sent_is_sent_and_recalled_right_after_that() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.try_revoke(&msg_id).unwrap();
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        let mut kinds = Vec::new();
+        while let Some(command) = fixture.command() {
+            kinds.push(match command {
+                Outbound::Send(message) if message.msg_id == msg_id => "send",
+                Outbound::Revoke { msg_id: recalled, .. } if recalled == msg_id => "recall",
+                Outbound::Set { .. } => "pin",
+                _ => "",
+            });
+            fixture.complete(Outcome::Done);
+        }
+        kinds.retain(|kind| !kind.is_empty());
+        assert_eq!(kinds, ["send", "recall", "pin"]);
     }
 }

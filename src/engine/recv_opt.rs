@@ -40,6 +40,7 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, bob, from_bob, refused, set_at};
+    use crate::events::Event;
 
     #[test]
     fn a_conversation_that_does_not_notify_counts_its_unread_messages_but_not_in_the_total() {
@@ -60,5 +61,31 @@ mod tests {
         assert_eq!(fixture.row(&bob())["recvOpt"], 2, "our own newer option stays");
         fixture.complete(refused());
         assert_eq!(fixture.row(&bob())["recvOpt"], 3);
+    }
+
+    #[test]
+    fn what_arrives_before_the_server_has_option_1_is_shown() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotReceive).unwrap();
+        fixture.live(from_bob(2));
+        assert_eq!(fixture.messages(&bob()).len(), 2);
+        assert_eq!(fixture.row(&bob())["recvOpt"], 1);
+    }
+
+    #[test]
+    fn a_refused_setting_is_reported() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.told();
+        let shown = |key: &str| fixture.told_of(Event::ConversationChanged)[0][key].clone();
+        fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
+        assert_eq!(shown("recvOpt"), 2);
+        fixture.complete(refused());
+        assert_eq!(shown("recvOpt"), 0);
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        assert_eq!(shown("isPinned"), true);
+        fixture.complete(refused());
+        assert_eq!(shown("isPinned"), false);
     }
 }

@@ -76,7 +76,7 @@ fn rendered(db: &Connection, row: &ConversationRow) -> StoreResult<String> {
 mod tests {
     use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message};
     use crate::events::Event;
-    use crate::model::{Change, Outbound, Outcome};
+    use crate::model::{Change, Inbound, Outbound, Outcome};
     use serde_json::Value;
 
     #[test]
@@ -176,5 +176,41 @@ mod tests {
         fixture.engine.set_draft(&bob(), "x").unwrap();
         fixture.complete_all();
         assert_eq!(fixture.row(&bob())["isPinned"], false);
+    }
+
+    #[test]
+    fn a_text_of_a_row_that_is_not_utf_8_is_shown_with_a_mark_for_what_is_damaged() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.set_draft(&bob(), "later").unwrap();
+        fixture.damage(
+            "conversation",
+            "json = '', draft_text = CAST(x'6cff72' AS TEXT)",
+            "conversation_id = 'c2c_bob'",
+        );
+        assert_eq!(fixture.look_again().row(&bob())["draftText"], "l\u{fffd}r");
+    }
+
+    #[test]
+    fn the_server_is_read_from_the_start_when_how_far_it_was_read_is_damaged() {
+        let fixture = Fixture::new();
+        let batch = || Inbound {
+            cursor: Some("17".to_owned()),
+            changes: vec![from_bob(1)],
+            ..Inbound::default()
+        };
+        fixture.engine.apply(batch()).unwrap();
+        let before = (fixture.row(&bob()), fixture.messages(&bob()));
+        fixture.damage(
+            "account",
+            "cursor = substr(cursor, 1, length(cursor) - 1) || 'x'",
+            "id = 1",
+        );
+        let fixture = fixture.reopen();
+        assert_eq!(fixture.engine.cursor().unwrap(), None);
+        fixture.told();
+        fixture.engine.apply(batch()).unwrap();
+        assert_eq!((fixture.row(&bob()), fixture.messages(&bob())), before);
+        assert!(fixture.told().is_empty(), "what is known is recognised");
     }
 }

@@ -13,9 +13,12 @@ static void ignore(void *user_data, int32_t event, const char *payload, size_t l
     (void)user_data, (void)event, (void)payload, (void)len;
 }
 
-static void ignore_log(void *user_data, int32_t level, const char *message, size_t len)
+static pid_t parent;
+
+static void parents_log(void *user_data, int32_t level, const char *message, size_t len)
 {
-    (void)user_data, (void)level, (void)message, (void)len;
+    (void)user_data, (void)level, (void)len;
+    CHECK(getpid() == parent, "the child logs: %s", message);
 }
 
 static void never(void *user_data, im_status status, const char *response, size_t len)
@@ -47,7 +50,7 @@ static void child(im_client client, im_listener listener)
     STATUS(im_listener_add(client, 0, ignore, NULL, NULL, &added), IM_STATUS_NOT_INITIALIZED);
     CHECK(added == 0);
     STATUS(im_listener_remove(client, listener), IM_STATUS_NOT_INITIALIZED);
-    STATUS(im_set_logger(ignore_log, NULL, NULL, IM_LOG_TRACE), IM_STATUS_NOT_INITIALIZED);
+    STATUS(im_set_logger(parents_log, NULL, NULL, IM_LOG_TRACE), IM_STATUS_NOT_INITIALIZED);
     STATUS(im_client_close(client), IM_STATUS_NOT_INITIALIZED);
     /* Nor may it open one of its own: SQLite has the parent's locks in its memory. */
     char *config = text("{\"dataDir\":\"%s/child\",\"userID\":\"child\"}", dir);
@@ -69,15 +72,22 @@ static void *busy(void *client)
         char *content = text("draft %d", draft);
         set_draft(busy, "bob", content);
         free(content);
-        im_set_logger(ignore_log, NULL, NULL, IM_LOG_TRACE);
+        im_set_logger(parents_log, NULL, NULL, IM_LOG_TRACE);
     }
     return NULL;
 }
 
 int main(int argc, char **argv)
 {
-    CHECK(argc == 2);
+    parent = getpid();
     dir = argv[1];
+    if (argc == 3) {
+        /* A process that a child has become by exec. */
+        alarm(30);
+        STATUS(im_client_close(open_client(dir, argv[2])), IM_STATUS_OK);
+        return 0;
+    }
+    CHECK(argc == 2);
     im_client client = open_client(dir, "alice");
     im_listener listener = 0;
     STATUS(im_listener_add(client, 0, ignore, NULL, NULL, &listener), IM_STATUS_OK);
@@ -102,6 +112,14 @@ int main(int argc, char **argv)
     if (living == 0)
         for (;;)
             pause();
+    /* One that calls exec is a process like any other. */
+    pid_t other = fork();
+    CHECK(other >= 0);
+    if (other == 0) {
+        execl(argv[0], argv[0], dir, "bob", NULL);
+        CHECK(false, "exec has failed");
+    }
+    await(other);
     expect_text(client, "getConversation", "{\"conversationID\":\"c2c_bob\"}", IM_STATUS_OK, "draft ");
     STATUS(im_client_close(client), IM_STATUS_OK);
     client = open_client(dir, "alice");

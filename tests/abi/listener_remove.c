@@ -6,10 +6,22 @@ struct ear {
     _Atomic im_listener self, victim;
     atomic_int heard, destroyed;
     atomic_bool ended;
+    pthread_t destroyer;
     struct gate *gate;
 };
 
-static void ear_destroy(void *user_data) { atomic_fetch_add(&((struct ear *)user_data)->destroyed, 1); }
+static atomic_bool closing;
+
+static void ear_destroy(void *user_data)
+{
+    struct ear *ear = user_data;
+    ear->destroyer = pthread_self();
+    /* It counts as a callback, whichever thread it runs on. */
+    im_status close = im_client_close(ear->client), login = im_call(ear->client, "login", NULL, NULL);
+    CHECK(close == IM_STATUS_CALLED_FROM_CALLBACK, "close gives %d inside destroy", close);
+    CHECK(login == (closing ? IM_STATUS_NOT_INITIALIZED : close), "login gives %d inside destroy", login);
+    atomic_fetch_add(&ear->destroyed, 1);
+}
 
 static void on_event(void *user_data, int32_t event, const char *payload, size_t len)
 {
@@ -79,6 +91,7 @@ static void *remove_it(void *user_data)
     STATUS(im_listener_remove(ear->client, ear->self), IM_STATUS_OK);
     CHECK(ear->ended, "remove has returned while the callback runs");
     CHECK(ear->destroyed == 1, "destroy has not run when remove returns");
+    CHECK(pthread_equal(ear->destroyer, pthread_self()), "destroyed on another thread");
     removed = true;
     return NULL;
 }
@@ -118,6 +131,7 @@ int main(int argc, char **argv)
     STATUS(im_listener_remove(client, 0), IM_STATUS_INVALID_PARAMETERS);
     STATUS(im_listener_remove(client, UINT64_MAX), IM_STATUS_INVALID_PARAMETERS);
     CHECK(ear.destroyed == 0);
+    closing = true;
     STATUS(im_client_close(other), IM_STATUS_OK);
     CHECK(ear.destroyed == 1);
     STATUS(im_client_close(client), IM_STATUS_OK);

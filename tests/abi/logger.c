@@ -60,6 +60,52 @@ static void levels_and_replacement(void)
     CHECK(first.destroyed == 1 && second.destroyed == 1 && never.lines == 0);
 }
 
+static pthread_t caller;
+static char last_line[400];
+
+static void on_failure(void *user_data, int32_t level, const char *message, size_t len)
+{
+    (void)user_data, (void)len;
+    CHECK(level == IM_LOG_WARN && pthread_equal(caller, pthread_self()), "level %d: %s", level, message);
+    snprintf(last_line, sizeof last_line, "%s", message);
+}
+
+static void ignore(void *user_data, int32_t event, const char *payload, size_t len)
+{
+    (void)user_data, (void)event, (void)payload, (void)len;
+}
+
+static void never(void *user_data, im_status status, const char *response, size_t len)
+{
+    (void)user_data, (void)response, (void)len;
+    CHECK(false, "a call that was refused has completed with %d", status);
+}
+
+/* Checks that the line that was logged last is the sentence of a failure, and forgets it. */
+static void logged(const char *function, const char *part)
+{
+    CHECK(strstr(last_line, function) && strstr(last_line, part), "no %s and %s in: %s", function, part, last_line);
+    last_line[0] = 0;
+}
+
+/* A call runs on the thread of its caller, and so does the logger. */
+static void failures_without_a_response_are_logged(void)
+{
+    caller = pthread_self();
+    STATUS(im_set_logger(on_failure, NULL, NULL, IM_LOG_WARN), IM_STATUS_OK);
+    STATUS(im_client_close(0), IM_STATUS_NOT_INITIALIZED);
+    logged("im_client_close", "client 0");
+    STATUS(im_call_async(client, "noSuchMethod", NULL, never, NULL), IM_STATUS_UNKNOWN_METHOD);
+    logged("im_call_async", "noSuchMethod");
+    STATUS(im_listener_add(client, UINT64_C(1) << 63, ignore, NULL, NULL, NULL), IM_STATUS_INVALID_PARAMETERS);
+    logged("im_listener_add", "mask");
+    STATUS(im_listener_remove(client, 12345), IM_STATUS_INVALID_PARAMETERS);
+    logged("im_listener_remove", "12345");
+    STATUS(im_set_logger(on_failure, NULL, NULL, 77), IM_STATUS_INVALID_PARAMETERS);
+    logged("im_set_logger", "77");
+    STATUS(im_set_logger(NULL, NULL, NULL, 0), IM_STATUS_OK);
+}
+
 static struct sink inner = {.max_level = IM_LOG_WARN};
 
 static void on_log_inside(void *user_data, int32_t level, const char *message, size_t len)
@@ -141,6 +187,7 @@ int main(int argc, char **argv)
     CHECK(argc == 2);
     client = open_client(argv[1], "alice");
     levels_and_replacement();
+    failures_without_a_response_are_logged();
     inside_a_log_callback();
     replaced_while_other_threads_log();
     nothing_private(argv[1]);

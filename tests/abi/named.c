@@ -1,4 +1,4 @@
-/* Every named function is im_call with its method's name. The header's test demands that each method has one. */
+/* Every named function is im_call with its method's name. tests/abi.rs demands that each method is here. */
 #include "check.h"
 
 static const struct {
@@ -21,6 +21,7 @@ static const struct {
     {"getTotalUnreadMessageCount", im_get_total_unread_message_count},
     {"cleanConversationUnreadMessageCount", im_clean_conversation_unread_message_count},
     {"sendMessage", im_send_message},
+    {"waitUntilSent", im_wait_until_sent},
     {"getHistoryMessageList", im_get_history_message_list},
     {"revokeMessage", im_revoke_message},
     {"deleteMessages", im_delete_messages},

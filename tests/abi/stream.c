@@ -42,6 +42,36 @@ static void settle(im_client client)
     UNTIL(answers > before);
 }
 
+struct own {
+    im_stream stream;
+    atomic_int destroyed;
+    atomic_bool closed;
+};
+
+static void close_own(void *user_data)
+{
+    struct own *own = user_data;
+    STATUS(im_stream_close(own->stream), IM_STATUS_OK);
+    CHECK(own->destroyed == 0, "destroyed while it runs");
+    own->closed = true;
+}
+
+static void destroy_own(void *user_data) { atomic_fetch_add(&((struct own *)user_data)->destroyed, 1); }
+
+/* Closing follows the rules of removing a listener: inside its own callback it returns at once. */
+static void closed_inside_its_callback(im_client client)
+{
+    struct own own = {0};
+    STATUS(im_stream_open(client, CHANGES, close_own, &own, destroy_own, &own.stream), IM_STATUS_OK);
+    set_draft(client, "carol", "x");
+    UNTIL(own.destroyed == 1);
+    CHECK(own.closed);
+    set_draft(client, "carol", "y");
+    settle(client);
+    STATUS(im_stream_close(own.stream), IM_STATUS_NOT_INITIALIZED);
+    CHECK(own.destroyed == 1);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -101,6 +131,7 @@ int main(int argc, char **argv)
     set_draft(client, "bob", "unheard");
     settle(client);
     CHECK(ready == before);
+    closed_inside_its_callback(client);
     STATUS(im_client_close(client), IM_STATUS_OK);
     CHECK(destroyed == 2);
     return 0;

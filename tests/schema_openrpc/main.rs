@@ -248,3 +248,15 @@ fn nothing_is_without_a_description() {
         }
     }
 }
+
+#[test]
+fn a_method_that_waits_for_the_server_waits_for_half_a_minute() {
+    let document = document();
+    for described in METHODS
+        .iter()
+        .filter(|method| method.needs_server && method.name != "logout")
+    {
+        let timeout = find(&method(&document, described.name)["params"], "name", "timeoutMs");
+        assert_eq!(timeout["schema"]["default"], 30_000, "{}", described.name);
+    }
+}

@@ -273,3 +273,48 @@ fn the_drop_of_a_removed_listener_may_use_the_dispatcher() {
     assert!(!dispatcher.is_current_thread());
     settle(&dispatcher.queue());
 }
+
+#[test]
+fn each_event_goes_to_all_listeners_before_the_next() {
+    let dispatcher = Dispatcher::start().unwrap();
+    let queue = dispatcher.queue();
+    let order = Arc::new(Mutex::new(Vec::new()));
+    for name in ["first", "second"] {
+        let order = order.clone();
+        dispatcher.add_listener(
+            0,
+            Arc::new(Calls(move |event: Event, _: &str| {
+                order.lock().unwrap().push(format!("{name} {}", event.name()));
+            })),
+        );
+    }
+    let block = Block::new(&queue);
+    queue.push_changes(new(1, "1"));
+    queue.push_changes(total(1));
+    queue.push_event(Event::Connecting, "null".into());
+    block.release(&queue);
+    assert_eq!(
+        *order.lock().unwrap(),
+        [
+            "first onNewConversation",
+            "second onNewConversation",
+            "first onTotalUnreadMessageCountChanged",
+            "second onTotalUnreadMessageCountChanged",
+            "first onConnecting",
+            "second onConnecting",
+        ]
+    );
+}
+
+#[test]
+fn a_listener_that_is_added_during_a_sync_hears_its_end_and_nothing_of_the_connection() {
+    let dispatcher = Dispatcher::start().unwrap();
+    let queue = dispatcher.queue();
+    queue.push_event(Event::ConnectSuccess, "null".into());
+    queue.push_event(Event::SyncServerStart, "null".into());
+    settle(&queue);
+    let late = note(&dispatcher, 0);
+    queue.push_event(Event::SyncServerFinish, "null".into());
+    settle(&queue);
+    assert_eq!(lines(&late), ["onSyncServerFinish null"]);
+}

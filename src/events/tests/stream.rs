@@ -132,7 +132,8 @@ fn a_stream_ends_with_its_removal_or_its_dispatcher_after_what_was_told_before()
     assert_eq!(kept.events.next(), Next::End);
 }
 
-/// A list that is rebuilt from what a stream gives, taken at random moments, ends as the list that was changed.
+/// A list that is rebuilt from what a stream gives, taken at random moments, ends as the list that was changed; also when
+/// its app reads pages of the list between two events.
 fn play(seed: u64) {
     let mut random = fastrand::Rng::with_seed(seed);
     let dispatcher = Dispatcher::start().unwrap();
@@ -152,6 +153,17 @@ fn play(seed: u64) {
                 if known { changed(n, &json) } else { new(n, &json) }
             }
         });
+        // What was taken before is in a page that is read now.
+        for n in random.usize(..8)..random.usize(..9) {
+            let (now, taken) = (list.get(&n), rebuilt.get(&n).copied());
+            assert!(
+                now.is_none() || taken.is_none_or(|taken| now >= Some(&taken)),
+                "seed {seed}"
+            );
+            if let Some(now) = now {
+                rebuilt.insert(n, *now);
+            }
+        }
         let is_last = version == 399;
         if is_last || random.u8(..20) == 0 {
             settle(&queue);
