@@ -822,8 +822,8 @@ im_status im_get_users_info(im_client client, const char *request, char **out_re
  * The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
  *
  * Request:
- * - `timeoutMs` (integer, 1 to 600000, default 30000): Ignored: accepted as in every method that concerns the server.
- *   Milliseconds. A server that does not answer delays the logout by 2 seconds at most.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server to close the connection, in
+ *   milliseconds, and 2 seconds at most. The account is logged out in any case.
  *
  * Data: null.
  *

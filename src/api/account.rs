@@ -87,10 +87,9 @@ impl Request for Login {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Logout {
-    /// Ignored: accepted as in every method that concerns the server. Milliseconds. A server that does not answer delays
-    /// the logout by 2 seconds at most.
+    /// How long to wait for the server to close the connection, in milliseconds, and 2 seconds at most. The account is
+    /// logged out in any case.
     #[serde(default)]
-    #[allow(dead_code)]
     timeout_ms: Timeout,
 }
 
@@ -106,7 +105,7 @@ impl Request for Logout {
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        client.logout().map(nothing)
+        client.logout(self.timeout_ms.0).map(nothing)
     }
 }
 

@@ -204,8 +204,9 @@ pub trait Backend: Send + Sync {
     /// Starts connecting, syncing and draining the outbox on a thread of its own, and reports through `sink`.
     /// Called again only after [`Backend::stop`].
     fn start(&self, sink: Arc<dyn Sink>) -> Result<()>;
-    /// Ends the connection and the thread; returns when no more call to the sink will come. Idempotent.
-    fn stop(&self);
+    /// Ends the connection and the thread; returns when no more call to the sink will come. A server that does not take
+    /// its leave is waited for no longer than `patience`. Idempotent.
+    fn stop(&self, patience: Duration);
     /// A command was added to the outbox.
     fn outbox_changed(&self);
     /// The app wants more of a conversation's history than is stored. For servers whose archives are read in parts.

@@ -81,12 +81,14 @@ impl<'a> Call<'a> {
     }
 
     /// `logout`: ends the connection. The cache stays usable.
-    pub(crate) fn logout(&self) -> Result<()> {
+    pub(crate) fn logout(&self, timeout: Duration) -> Result<()> {
         let _inside = self.client.gate.enter()?;
         if self.client.dispatcher.is_current_thread() {
             return Err(called_from_callback("logout"));
         }
-        self.client.login.logout();
+        // Without time left the account is logged out all the same; only the server is not waited for.
+        let patience = self.deadline(timeout).left().unwrap_or_default();
+        self.client.login.logout(patience);
         Ok(())
     }
 }

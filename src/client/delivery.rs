@@ -124,7 +124,7 @@ mod tests {
 
         let msg_id = send(&client);
         let call = waiting(&client, &msg_id);
-        Call::now(&client).logout().unwrap();
+        Call::now(&client).logout(LONG).unwrap();
         assert_eq!(ended(call), Status::NotLoggedIn);
 
         Call::now(&client).login(None, LONG).unwrap();

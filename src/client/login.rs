@@ -11,6 +11,10 @@ use crate::model::lock::lock;
 use crate::model::{ConversationId, Error, Result, Status, UserId};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// How long a server that does not take its leave may delay a logout.
+pub(super) const GOODBYE: Duration = Duration::from_secs(2);
 
 /// A login that has begun.
 pub(super) enum Begun {
@@ -159,7 +163,7 @@ impl Login {
             LoginStatus::LoggedOut => drop(state),
         }
         // A backend that has ended the last login by itself has left its thread to be joined.
-        self.backend.stop();
+        self.backend.stop(Duration::ZERO);
         // Under the lock that the logout of `close` takes: a backend started after it would never be stopped.
         if self.cancelled.load(Ordering::Acquire) {
             return Err(cancelled());
@@ -214,10 +218,11 @@ impl Login {
         outcome
     }
 
-    pub(super) fn logout(&self) {
+    /// Logs out. A server that does not take its leave is waited for as long as `patience`, and 2 seconds at most.
+    pub(super) fn logout(&self, patience: Duration) {
         let _start_stop = lock(&self.start_stop);
         // First, so that the state changes when no more facts can come.
-        self.backend.stop();
+        self.backend.stop(patience.min(GOODBYE));
         let why = Error::new(Status::Cancelled, "the account was logged out");
         self.account.change(|state, tell| state.log_out(&why, tell));
     }
@@ -263,7 +268,6 @@ mod tests {
     use super::*;
     use crate::backend::LinkState;
     use std::sync::mpsc;
-    use std::time::Duration;
 
     const LONG: Duration = Duration::from_secs(60);
     const SHORT: Duration = Duration::from_millis(20);
@@ -327,13 +331,13 @@ mod tests {
         let (_dir, client) = server.open();
         for _ in 0..50 {
             let first = later(&client, |call| call.login(None, LONG));
-            let end = later(&client, |call| call.logout());
+            let end = later(&client, |call| call.logout(LONG));
             end.recv_timeout(LONG).unwrap().unwrap();
             assert_eq!(first.recv_timeout(LONG).unwrap().unwrap_err().status, Status::Cancelled);
             assert!(!server.is_started());
         }
         let (end, last) = (
-            later(&client, |call| call.logout()),
+            later(&client, |call| call.logout(LONG)),
             later(&client, |call| call.login(None, LONG)),
         );
         end.recv_timeout(LONG).unwrap().unwrap();
@@ -355,7 +359,7 @@ mod tests {
                         let client = &client;
                         scope.spawn(move || match number % 2 {
                             0 => drop(login(client, SHORT)),
-                            _ => Call::now(client).logout().unwrap(),
+                            _ => Call::now(client).logout(LONG).unwrap(),
                         });
                     }
                 });

@@ -117,7 +117,7 @@ impl Client {
         // dispatcher stops.
         self.call_threads.close();
         // The backend's threads write into the cache and the queue, so they end before both.
-        self.login.logout();
+        self.login.logout(login::GOODBYE);
         // Calls of other threads, and those that a running callback makes, finish first.
         self.dispatcher.close_after(|| self.gate.wait_until_empty());
         // Last, because a callback may read the cache until it ends.

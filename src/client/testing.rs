@@ -6,6 +6,7 @@ use super::{Call, Client};
 use crate::backend::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
 use crate::model::{Error, Group, GroupId, GroupMember, Inbound, Outbound, Outcome, Profile, Result, Status, UserId};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// The server.
 #[derive(Clone, Default)]
@@ -102,7 +103,7 @@ impl Backend for Script {
         sink.report(LinkState::Connected);
         Ok(())
     }
-    fn stop(&self) {
+    fn stop(&self, _: Duration) {
         self.0.lock().unwrap().is_started = false;
     }
     fn outbox_changed(&self) {}

@@ -136,7 +136,7 @@ fn a_lost_connection_and_a_logout_end_a_request_that_waits() {
     std::thread::scope(|scope| {
         let quitting = scope.spawn(|| quit(&client, LONG));
         until_called(&client);
-        Call::now(&client).logout().unwrap();
+        Call::now(&client).logout(LONG).unwrap();
         let status = quitting.join().unwrap().unwrap_err().status;
         // The latter when the logout came before the request had looked.
         assert!(matches!(status, Status::Cancelled | Status::NotLoggedIn), "{status:?}");
@@ -165,7 +165,7 @@ fn closing_the_client_ends_a_request_that_waits() {
 fn a_login_returns_at_once_when_the_cache_knows_the_account() {
     let server = Script::default();
     let (_dir, client) = server.client();
-    Call::now(&client).logout().unwrap();
+    Call::now(&client).logout(LONG).unwrap();
     server.go_down();
     Call::now(&client).login(None, Duration::ZERO).unwrap();
     assert!(server.is_started());

@@ -11,6 +11,10 @@ use crate::store::outbox::CommandKind;
 use crate::store::{StoreResult, conversation};
 use serde::Serialize;
 
+/// How many conversations are read in one transaction: enough that its commit costs little, few enough that other writers,
+/// the memory and the event queue hardly notice.
+const PORTION: usize = 500;
+
 /// How far a peer has read.
 #[derive(Serialize)]
 #[cfg_attr(
@@ -39,25 +43,38 @@ pub(crate) struct Receipt<'a> {
 
 impl Engine {
     /// `cleanConversationUnreadMessageCount`: `timestamp` (s) bounds C2C, `sequence` groups; 0 = everything.
+    ///
+    /// Many conversations are read in several transactions. When one fails, those before it stay read.
     pub fn clean_unread(&self, scope: &UnreadScope, timestamp: i64, sequence: u64) -> Result<()> {
-        self.write(true, |tx| {
-            let ids = match scope {
-                UnreadScope::One(id) => vec![id.clone()],
-                UnreadScope::AllC2c => conversation::with_unread(tx.db, Some(ConversationType::C2c))?,
-                UnreadScope::AllGroups => conversation::with_unread(tx.db, Some(ConversationType::Group))?,
-                UnreadScope::All => conversation::with_unread(tx.db, None)?,
-            };
-            for id in ids {
-                tx.read_to(&id, timestamp, sequence)?;
+        let kind = match scope {
+            UnreadScope::One(id) => {
+                return self.write(true, |tx| {
+                    tx.read_to(id, timestamp, sequence, message::PENDING_POSITION)
+                });
             }
-            Ok(())
-        })
+            UnreadScope::AllC2c => Some(ConversationType::C2c),
+            UnreadScope::AllGroups => Some(ConversationType::Group),
+            UnreadScope::All => None,
+        };
+        let unread = self.store.read(|db| Ok(conversation::with_unread(db, kind)?))?;
+        for portion in unread.chunks(PORTION) {
+            self.write(true, |tx| {
+                for (id, newest) in portion {
+                    // What comes while the portions are written has been seen by nobody.
+                    tx.read_to(id, timestamp, sequence, *newest)?;
+                }
+                Ok(())
+            })?;
+            // The lock is not fair: other writers would wait for the last portion.
+            std::thread::yield_now();
+        }
+        Ok(())
     }
 }
 
 impl Transaction<'_> {
-    /// Marks a conversation as read up to the newest stored message within the bound.
-    fn read_to(&mut self, id: &ConversationId, timestamp: i64, sequence: u64) -> StoreResult<()> {
+    /// Marks a conversation as read up to the newest stored message within the bounds.
+    fn read_to(&mut self, id: &ConversationId, timestamp: i64, sequence: u64, newest: i64) -> StoreResult<()> {
         let is_group = id.kind() == ConversationType::Group;
         let before = if is_group || timestamp <= 0 {
             Micros(i64::MAX)
@@ -66,8 +83,8 @@ impl Transaction<'_> {
             Micros(timestamp.saturating_add(1).saturating_mul(1_000_000))
         };
         let up_to = match i64::try_from(sequence) {
-            Ok(sequence) if is_group && sequence > 0 => sequence.min(message::PENDING_POSITION),
-            _ => message::PENDING_POSITION,
+            Ok(sequence) if is_group && sequence > 0 => sequence.min(newest),
+            _ => newest,
         };
         self.edit(id, |tx, loaded| {
             // Up to a stored message, never a bare number: servers that do not number messages are told by its id.
@@ -142,7 +159,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, START, at, bob, from_bob, message, team};
+    use crate::engine::fixture::{Fixture, START, at, bob, c2c, from_bob, message, team};
     use crate::model::{Change, Inbound, Outbound};
 
     fn read(fixture: &Fixture, timestamp: i64, sequence: u64, id: ConversationId) {
@@ -178,6 +195,34 @@ mod tests {
         assert_eq!(fixture.row(&bob())["unreadCount"], 1);
         read(&fixture, START + 3, 1, team());
         assert_eq!(fixture.row(&team())["unreadCount"], 2);
+    }
+
+    #[test]
+    fn many_conversations_are_read_in_portions_and_what_comes_meanwhile_stays_unread() {
+        let fixture = Fixture::new();
+        let users = PORTION + 1;
+        for user in 0..users {
+            let id = c2c(&format!("u{user}"));
+            let mut message = message(&id, id.target(), 1);
+            message.msg_id = id.target().to_owned();
+            fixture.live(Change::Message(message));
+        }
+        fixture.told();
+        fixture.engine.clean_unread(&UnreadScope::All, 0, 0).unwrap();
+        let changed = fixture
+            .told()
+            .into_iter()
+            .filter(|(event, _)| *event == Event::ConversationChanged);
+        assert_eq!(
+            changed.map(|(_, list)| list.as_array().unwrap().len()).sum::<usize>(),
+            users
+        );
+        assert_eq!(fixture.engine.total_unread().unwrap(), 0);
+
+        fixture.live(from_bob(1));
+        fixture.live(from_bob(2));
+        fixture.engine.write(true, |tx| tx.read_to(&bob(), 0, 0, 1)).unwrap();
+        assert_eq!(fixture.row(&bob())["unreadCount"], 1);
     }
 
     #[test]

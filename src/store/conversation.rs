@@ -183,14 +183,17 @@ pub(crate) fn with_last_sender(db: &Connection, user: &UserId) -> rusqlite::Resu
 }
 
 /// The listed conversations that hold messages after their read position: all, or those of one type.
-pub(crate) fn with_unread(db: &Connection, kind: Option<ConversationType>) -> rusqlite::Result<Vec<ConversationId>> {
+pub(crate) fn with_unread(
+    db: &Connection,
+    kind: Option<ConversationType>,
+) -> rusqlite::Result<Vec<(ConversationId, i64)>> {
     // Not LIKE, for which the `_` of a prefix stands for any character.
     let prefix = kind.map_or("", ConversationType::prefix);
     db.prepare_cached(
-        "SELECT conversation_id FROM conversation WHERE orderkey IS NOT NULL AND read_seq < max_seq \
+        "SELECT conversation_id, max_seq FROM conversation WHERE orderkey IS NOT NULL AND read_seq < max_seq \
          AND substr(conversation_id, 1, length(?1)) = ?1",
     )?
-    .query_map([prefix], |row| row.get(0))?
+    .query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?
     .collect()
 }
 
@@ -279,12 +282,16 @@ mod tests {
                 (row.read_seq, row.max_seq) = (read_seq, 2);
             });
         }
-        assert_eq!(with_unread(&db, None).unwrap(), [id("c2c_a"), id("group_g")]);
-        assert_eq!(with_unread(&db, Some(ConversationType::C2c)).unwrap(), [id("c2c_a")]);
+        let (a, g) = ((id("c2c_a"), 2), (id("group_g"), 2));
+        assert_eq!(
+            with_unread(&db, Some(ConversationType::C2c)).unwrap(),
+            std::slice::from_ref(&a)
+        );
         assert_eq!(
             with_unread(&db, Some(ConversationType::Group)).unwrap(),
-            [id("group_g")]
+            std::slice::from_ref(&g)
         );
+        assert_eq!(with_unread(&db, None).unwrap(), [a, g]);
     }
 
     #[test]

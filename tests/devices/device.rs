@@ -3,7 +3,8 @@
 use crate::support::app::App;
 use im::events::Event;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long something may take to reach a device.
@@ -16,6 +17,8 @@ pub struct Scene {
     pub peers: Vec<String>,
     /// The groupIDs: everybody is invited to the first, the second is open.
     pub groups: Vec<String>,
+    /// Whether users and groups change their names.
+    pub renames: bool,
     pub start: Instant,
 }
 
@@ -32,6 +35,10 @@ pub struct Device {
     /// The conversations that messages which never reached the server have moved up or listed here: no other device can know.
     /// Deleting the conversation here ends that.
     pub moved_here: BTreeSet<String>,
+    /// The drafts, which only this device has.
+    pub drafts: BTreeMap<String, String>,
+    /// The conversations that it has deleted.
+    pub deleted: BTreeSet<String>,
     /// What it did, with the time since the start.
     pub log: Vec<(Duration, String)>,
 }
@@ -47,6 +54,8 @@ impl Device {
             is_online: false,
             events_seen: 0,
             moved_here: BTreeSet::new(),
+            drafts: BTreeMap::new(),
+            deleted: BTreeSet::new(),
             log: Vec::new(),
         }
     }
@@ -192,6 +201,8 @@ impl Device {
                 self.act(scene, "deleteConversation", &json!({ "conversationID": id }), &[]);
                 self.look_for_refused();
                 self.moved_here.remove(&id);
+                self.drafts.remove(&id);
+                self.deleted.insert(id);
             }
             65..=69 => {
                 if let Some(msg_id) = self.any_message(&id, true) {
@@ -211,10 +222,14 @@ impl Device {
                 if is_coming { self.come() } else { self.go() }
             }
             85..=87 => {
-                self.note(scene, "restart", &Value::Null, 0);
+                let crashes = self.rng.bool();
+                self.note(scene, if crashes { "crash" } else { "restart" }, &Value::Null, 0);
                 self.look_for_refused();
                 self.events_seen = 0;
                 self.app = None;
+                if crashes {
+                    self.crash();
+                }
                 self.app = Some(App::open_with(&self.config));
                 self.is_online = false;
                 if self.rng.bool() {
@@ -230,22 +245,58 @@ impl Device {
             },
             91..=92 => self.ask(scene, "quitGroup", json!({ "groupID": group })),
             93..=95 => self.ask(scene, "joinGroup", json!({ "groupID": group })),
-            96..=97 => self.ask(
+            96 => self.ask(
                 scene,
                 "inviteUserToGroup",
                 json!({ "groupID": group, "userList": [peer] }),
             ),
-            98 => self.ask(
-                scene,
-                "kickGroupMember",
-                json!({ "groupID": group, "memberList": [peer] }),
-            ),
+            97 => match self.rng.u8(0..3) {
+                0 => self.ask(
+                    scene,
+                    "kickGroupMember",
+                    json!({ "groupID": group, "memberList": [peer] }),
+                ),
+                _ if !scene.renames => {}
+                1 => self.ask(
+                    scene,
+                    "setGroupInfo",
+                    json!({ "groupID": group, "groupName": format!("group {}", self.log.len()) }),
+                ),
+                _ => self.ask(
+                    scene,
+                    "setSelfInfo",
+                    json!({ "nickName": format!("name {}", self.log.len()) }),
+                ),
+            },
+            98 => self.draft(scene, id),
             _ => std::thread::park_timeout(Duration::from_millis(self.rng.u64(1..60))),
         }
         // As fast as can be, or with time for the others to hear of it.
         if self.rng.u8(0..3) == 0 {
             std::thread::park_timeout(Duration::from_millis(self.rng.u64(1..30)));
         }
+    }
+
+    fn draft(&mut self, scene: &Scene, id: String) {
+        let text = format!("draft {}", self.log.len());
+        let request = json!({ "conversationID": id, "draftText": text });
+        self.act(scene, "setConversationDraft", &request, &[]);
+        self.moved_here.insert(id.clone());
+        self.drafts.insert(id, text);
+    }
+
+    /// The power fails while the device is online: the server keeps what it has carried out and told, and the device has lost
+    /// what it had noted of that.
+    fn crash(&mut self) {
+        let dir = PathBuf::from(self.config["dataDir"].as_str().unwrap());
+        let kept = dir.with_extension("kept");
+        copy(&dir, &kept);
+        let app = App::open_with(&self.config);
+        app.ok("login", json!({}));
+        std::thread::park_timeout(Duration::from_millis(self.rng.u64(0..40)));
+        drop(app);
+        std::fs::remove_dir_all(&dir).unwrap();
+        std::fs::rename(&kept, &dir).unwrap();
     }
 
     fn send(&mut self, scene: &Scene, is_group: bool, group: &str, peer: &str) {
@@ -280,5 +331,17 @@ fn conversation_of(message: &Value) -> String {
     match (target("groupID"), target("userID")) {
         (Some(group), _) => format!("group_{group}"),
         (None, user) => format!("c2c_{}", user.unwrap_or_default()),
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (from, to) = entry.map(|entry| (entry.path(), to.join(entry.file_name()))).unwrap();
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            std::fs::copy(&from, &to).unwrap();
+        }
     }
 }

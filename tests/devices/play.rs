@@ -34,6 +34,8 @@ impl<'a> Play<'a> {
             scene: Scene {
                 peers: Vec::new(),
                 groups: vec![service.group_id("work"), service.group_id("open")],
+                // On others a new name may take its time.
+                renames: service.traits().signs_messages,
                 start: Instant::now(),
             },
             users,
@@ -116,11 +118,27 @@ impl<'a> Play<'a> {
     fn compare(&mut self, number: usize) -> Result<(), String> {
         let new = self.device(&self.users[number], "new", fastrand::Rng::new());
         self.agree(number)?;
+        self.drafts_are_kept(number)?;
         self.devices[number].push(new);
         if let Some(new) = self.devices[number].last_mut() {
             new.sync()?;
         }
         self.agree(number)
+    }
+
+    /// What was typed stays until the conversation is deleted: here later, or on another device.
+    fn drafts_are_kept(&self, number: usize) -> Result<(), String> {
+        let devices = &self.devices[number];
+        for device in devices {
+            for (id, text) in &device.drafts {
+                let is_others = |other: &Device| other.name != device.name && other.deleted.contains(id);
+                let shown = device.app().conversation(id)["draftText"].clone();
+                if shown != text.as_str() && !devices.iter().any(is_others) {
+                    return Err(format!("{} of {} has lost the draft of {id}", device.name, device.user));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn agree(&mut self, number: usize) -> Result<(), String> {
@@ -157,7 +175,10 @@ impl<'a> Play<'a> {
         let mut acts: Vec<&(Duration, String)> = self.devices.iter().flatten().flat_map(|device| &device.log).collect();
         acts.sort();
         let acts = acts.iter().filter(|(_, act)| {
-            let is_general = act.contains("log") || act.contains("restart") || act.contains("\"conversationID\":\"\"");
+            let is_general = act.contains("log")
+                || act.contains("restart")
+                || act.contains("crash")
+                || act.contains("\"conversationID\":\"\"");
             let is_about = |target: &&str| act.contains(*target) || act.starts_with(*target);
             (act.starts_with(&one.user) && (is_general || act.contains("msgID"))) || about.iter().any(is_about)
         });

@@ -77,7 +77,17 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
         }
         let history: Vec<String> = history
             .iter()
-            .map(|message| format!("{} {} {}", message["sender"], message["msgID"], message["status"]))
+            .map(|message| {
+                let name = if traits.signs_messages {
+                    &message["nickName"]
+                } else {
+                    &Value::Null
+                };
+                format!(
+                    "{} {} {} {name}",
+                    message["sender"], message["msgID"], message["status"]
+                )
+            })
             .collect();
         lines.extend(history.iter().map(|message| format!("{id} message {message}")));
         lines.push(format!("{id} messages {}", history.len()));

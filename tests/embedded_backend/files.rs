@@ -171,7 +171,7 @@ fn stop_waits_for_nothing_in_any_state() {
     // All of them return while the file is still locked.
     for client in [&alice, &failing, &locked] {
         client.stop();
-        client.backend.stop();
+        client.backend.stop(Duration::ZERO);
         let call = client.backend.join_group(&GroupId::trusted("g"), &deadline());
         assert!(call.is_err(), "there is no connection any more");
     }

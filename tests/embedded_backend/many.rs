@@ -151,3 +151,24 @@ fn requests_get_through_while_the_outbox_is_full() {
     let call = alice.backend.users_info(&[user("bob")], &deadline());
     assert_eq!(call.unwrap_err().status, Status::Disconnected);
 }
+
+#[test]
+fn a_group_with_thousands_of_members_has_all_of_them() {
+    let (_dir, path) = place();
+    let owner = Client::login(&path, "owner");
+    let names: Vec<String> = (0..4_500).map(|number| format!("u{number}")).collect();
+    let members: Vec<&str> = names.iter().map(String::as_str).collect();
+    let group = owner.create(GroupType::Public, "big", &members);
+    let count = || owner.backend.group_members(&group, &deadline()).unwrap().len();
+    assert_eq!(count(), members.len() + 1);
+    let last = Client::login(&path, members[members.len() - 1]);
+    last.wait(
+        "the group",
+        |record| matches!(record.group(&group), Some(Some(shown)) if shown.member_count as usize == members.len() + 1),
+    );
+    let users: Vec<UserId> = members.iter().map(|name| user(name)).collect();
+    let kicked = owner.backend.kick_from_group(&group, &users, &deadline()).unwrap();
+    assert!(kicked.iter().map(|one| &one.user_id).eq(&users));
+    assert!(kicked.iter().all(|one| one.result.is_ok()));
+    assert_eq!(count(), 1);
+}

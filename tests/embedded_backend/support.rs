@@ -247,7 +247,7 @@ impl Client {
 
     /// Stops, and holds the backend to calling nobody from then on.
     pub(crate) fn stop(&self) {
-        self.backend.stop();
+        self.backend.stop(Duration::ZERO);
         self.sink.record.lock().unwrap().is_stopped = true;
     }
 

@@ -42,12 +42,13 @@ const ROOMS: &[(&str, &[&str])] = &[
         "online",
         &["connection", "error", "session", "features", "outbox", "sync"],
     ),
+    ("signals", &["connection", "online"]),
     (
         "worker",
-        &["time", "config", "connection", "session", "online", "router"],
+        &["time", "config", "connection", "session", "online", "signals", "router"],
     ),
     ("fuzzing", &["ns", "connection", "stanza"]),
-    ("mod", &["address", "config", "error", "features", "worker"]),
+    ("mod", &["address", "config", "error", "features", "signals", "worker"]),
 ];
 
 /// The features from the bottom up. One may import those before it.

@@ -6,6 +6,8 @@ use crate::support::temp_dir;
 use crate::{CHAT, from_bob};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 #[test]
 fn an_attempt_that_is_silent_is_given_up_when_the_network_has_changed() {
@@ -23,6 +25,42 @@ fn an_attempt_that_is_silent_is_given_up_when_the_network_has_changed() {
         app.wait("it begins again", |_| script.heard(&[BIND]).len() == 2);
         login.join().unwrap();
     });
+}
+
+#[test]
+fn a_server_that_reads_nothing_more_does_not_hold_a_logout_up() {
+    let reads_on = Arc::new(AtomicBool::new(false));
+    let goes_on = Arc::clone(&reads_on);
+    let script = Script::start(true, move |_, xml| {
+        while xml.starts_with("<message") && !goes_on.load(Ordering::Relaxed) {
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+        false
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    app.ok("login", json!({}));
+    // More than the two sockets hold.
+    let data = "x".repeat(200_000);
+    for _ in 0..80 {
+        app.ok(
+            "sendMessage",
+            json!({ "receiver": "bob@im.test", "elemType": 2, "customElem": { "data": data } }),
+        );
+    }
+    app.wait("it sends", |_| !script.heard(&["<message"]).is_empty());
+    let (done, logged_out) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let app = &app;
+        scope.spawn(move || {
+            app.ok("logout", json!({ "timeoutMs": 1_000 }));
+            done.send(()).unwrap();
+        });
+        let outcome = logged_out.recv_timeout(Duration::from_secs(60));
+        reads_on.store(true, Ordering::Relaxed);
+        outcome.expect("the logout ends");
+    });
+    assert_eq!(app.ok("getLoginStatus", json!({})), 3);
 }
 
 #[test]

@@ -594,8 +594,8 @@ public:
     ///
     /// Events: `onSyncServerFailed` (if a sync was in progress).
     ///
-    /// @param timeout Ignored: accepted as in every method that concerns the server. A server that does not answer
-    /// delays the logout by 2 seconds at most.
+    /// @param timeout How long to wait for the server to close the connection, and 2 seconds at most. The account is
+    /// logged out in any case.
     Answer<Data<void>> logout(Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;

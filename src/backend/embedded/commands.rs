@@ -2,19 +2,23 @@
 
 use super::change::Tx;
 use super::error::ServiceResult;
+use super::removal::Progress;
 use super::users::{self, Me};
 use super::{messages, removal, settings};
 use crate::model::{Outbound, Outcome};
 
-/// Carries a command out. A refusal is a [`super::error::ServiceError`].
-pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> ServiceResult<Outcome> {
-    match command {
+/// Carries a command out, or a part of one that takes long: then there is no outcome, and it is to come again. A refusal is
+/// a [`super::error::ServiceError`].
+pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> ServiceResult<Option<Outcome>> {
+    let progress = match command {
         Outbound::Send(message) => {
             let (seq, time) = messages::send(tx, me, message)?;
-            return Ok(Outcome::Sent { seq, time });
+            return Ok(Some(Outcome::Sent { seq, time }));
         }
-        Outbound::Revoke { conversation, msg_id } => messages::revoke(tx, me, conversation, msg_id),
-        Outbound::DeleteMessages { conversation, msg_ids } => removal::delete_messages(tx, me, conversation, msg_ids),
+        Outbound::Revoke { conversation, msg_id } => over(messages::revoke(tx, me, conversation, msg_id)),
+        Outbound::DeleteMessages { conversation, msg_ids } => {
+            over(removal::delete_messages(tx, me, conversation, msg_ids))
+        }
         Outbound::ClearHistory {
             conversation, up_to, ..
         } => removal::clear_history(tx, me, conversation, *up_to),
@@ -24,9 +28,13 @@ pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> Service
             stamp,
             ..
         } => removal::delete_conversation(tx, me, conversation, *up_to, stamp),
-        Outbound::Set { conversation, setting } => settings::set(tx, me, conversation, setting),
-        Outbound::Read { conversation, position } => settings::read(tx, me, conversation, *position),
-        Outbound::SubscribeProfile { conversation } => users::watch(tx, me, conversation),
+        Outbound::Set { conversation, setting } => over(settings::set(tx, me, conversation, setting)),
+        Outbound::Read { conversation, position } => over(settings::read(tx, me, conversation, *position)),
+        Outbound::SubscribeProfile { conversation } => over(users::watch(tx, me, conversation)),
     }?;
-    Ok(Outcome::Done)
+    Ok((progress == Progress::Over).then_some(Outcome::Done))
+}
+
+fn over(done: ServiceResult<()>) -> ServiceResult<Progress> {
+    done.map(|()| Progress::Over)
 }

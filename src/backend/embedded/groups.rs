@@ -7,11 +7,16 @@ use super::row::{self, Name, Time, User, readable};
 use super::users::{self, Me};
 use crate::backend::NewGroup;
 use crate::model::id::quoted;
-use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, GroupType, Micros, Status};
+use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, GroupType, Micros, Status, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
-/// `createGroup`. A group id can be taken again once its group was dismissed.
-pub(super) fn create(tx: &mut Tx<'_>, me: &Me, new: &NewGroup) -> ServiceResult<GroupId> {
+/// `createGroup`, with the first of its members. A group id can be taken again once its group was dismissed.
+pub(super) fn create(
+    tx: &mut Tx<'_>,
+    me: &Me,
+    new: &NewGroup,
+    first: &[(UserId, GroupRole)],
+) -> ServiceResult<GroupId> {
     for (user, role) in &new.members {
         if *role == GroupRole::Owner && *user != me.user_id {
             return Err(ServiceError::invalid(format!(
@@ -40,12 +45,29 @@ pub(super) fn create(tx: &mut Tx<'_>, me: &Me, new: &NewGroup) -> ServiceResult<
         ),
     )?;
     membership::add(tx, conversation, me.id, GroupRole::Owner)?;
-    for (user, role) in &new.members {
+    add_members(tx, conversation, first)?;
+    tx.tell_members(conversation)?;
+    Ok(id)
+}
+
+/// Adds others of its members.
+pub(super) fn add_founders(
+    tx: &mut Tx<'_>,
+    me: &Me,
+    id: &GroupId,
+    members: &[(UserId, GroupRole)],
+) -> ServiceResult<()> {
+    let mine = membership::require_existing(tx.db, me, id)?;
+    add_members(tx, mine.conversation, members)?;
+    tx.tell_members(mine.conversation)
+}
+
+fn add_members(tx: &mut Tx<'_>, conversation: i64, members: &[(UserId, GroupRole)]) -> ServiceResult<()> {
+    for (user, role) in members {
         let user = users::ensure(tx, user)?;
         membership::add(tx, conversation, user, (*role).max(GroupRole::Member))?;
     }
-    tx.tell_members(conversation)?;
-    Ok(id)
+    Ok(())
 }
 
 /// The conversation of a new group. That of a dismissed one is used again, so that its sequences never start over in

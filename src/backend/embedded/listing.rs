@@ -241,7 +241,7 @@ mod tests {
             face_url: String::new(),
             members: Vec::new(),
         };
-        service.write(|tx| groups::create(tx, &alice, &new));
+        service.write(|tx| groups::create(tx, &alice, &new, &new.members));
         let told = service.told(&alice, 0);
         let place = |is_it: &dyn Fn(&Change) -> bool| told.iter().position(is_it).unwrap();
         let has_pin = |change: &Change| match change {
@@ -302,7 +302,7 @@ mod tests {
             face_url: String::new(),
             members: vec![(alice.user_id.clone(), GroupRole::Member)],
         };
-        service.write(|tx| groups::create(tx, &bob, &new));
+        service.write(|tx| groups::create(tx, &bob, &new, &new.members));
         service.write(|tx| membership::quit(tx, &alice, &id));
         let mut returned = Micros(0);
         service.write(|tx| {
@@ -332,7 +332,7 @@ mod tests {
             let second = format!("m2 to {peer}");
             service.write(|tx| match is_excluded {
                 false => removal::delete_messages(tx, &user, &chat("bob"), &[second]),
-                true => removal::clear_history(tx, &user, &chat("bob"), 2),
+                true => removal::clear_history(tx, &user, &chat("bob"), 2).map(drop),
             });
             let later = stamp(times[1].0 + 1);
             service.write(|tx| removal::delete_conversation(tx, &user, &chat("bob"), 1, &later));

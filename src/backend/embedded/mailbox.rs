@@ -16,9 +16,12 @@ use crate::model::id::quoted;
 use crate::model::{Error, Inbound, Outbound, Outcome, Status};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How many conversations' settings a batch has at most.
 const SETTINGS_BATCH: i64 = 500;
+/// Between two parts of a command: longer than those who wait for the file wait between two looks.
+const BETWEEN_PARTS: Duration = Duration::from_millis(2);
 
 /// How far the sync of a mailbox is. A request may bring it to its end, as well as the worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -298,7 +301,12 @@ impl Mailbox {
             .service
             .write(|tx| commands::carry_out(tx, &self.me, &entry.command))
         {
-            Ok(outcome) => outcome,
+            Ok(Some(outcome)) => outcome,
+            Ok(None) => {
+                // It stays the oldest command. Others who wait for the file get it meanwhile.
+                std::thread::sleep(BETWEEN_PARTS);
+                return Ok(true);
+            }
             Err(ServiceError::Refused(error)) => Outcome::Refused(error),
             // It would fail again and again, and everything behind it would wait.
             Err(ServiceError::Broken(text)) => {

@@ -276,7 +276,7 @@ mod tests {
             face_url: "face".to_owned(),
             members: vec![(bob.user_id.clone(), GroupRole::Member)],
         };
-        service.write(|tx| groups::create(tx, &alice, &new));
+        service.write(|tx| groups::create(tx, &alice, &new, &new.members));
         service.write(|tx| quit(tx, &bob, &id));
         service.write(|tx| groups::set_info(tx, &alice, &id, Some("Another"), None));
         let last_group = |service: &TestService| -> Option<Group> {

@@ -209,7 +209,7 @@ mod tests {
             face_url: String::new(),
             members: vec![(bob.user_id.clone(), GroupRole::Member)],
         };
-        service.write(|tx| groups::create(tx, &alice, &new));
+        service.write(|tx| groups::create(tx, &alice, &new, &new.members));
         let team = ConversationId::group(&id);
         for (sender, msg_id) in [(&alice, "a"), (&bob, "b")] {
             let mut message = text(sender, "bob", msg_id);

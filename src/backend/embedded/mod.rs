@@ -41,6 +41,7 @@ use crate::model::{Error, Group, GroupId, GroupMember, Profile, Result, UserId};
 use running::Running;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A client's access to the service in one file.
 ///
@@ -73,9 +74,32 @@ impl EmbeddedBackend {
     }
 }
 
+/// How many members a transaction adds or removes: other clients of the service wait meanwhile.
+const MEMBERS_AT_ONCE: usize = 2_000;
+
+/// Carries something out for many users, some of them in each transaction. Once it has succeeded for some, the others' results
+/// say why it failed for them.
+fn in_portions(
+    users: &[UserId],
+    carry_out: impl Fn(&[UserId]) -> Result<Vec<MemberResult>>,
+) -> Result<Vec<MemberResult>> {
+    let (first, others) = users.split_at(users.len().min(MEMBERS_AT_ONCE));
+    let mut results = carry_out(first)?;
+    for portion in others.chunks(MEMBERS_AT_ONCE) {
+        results.extend(carry_out(portion).unwrap_or_else(|error| {
+            let refused = |user: &UserId| MemberResult {
+                user_id: user.clone(),
+                result: Err(error.clone()),
+            };
+            portion.iter().map(refused).collect()
+        }));
+    }
+    Ok(results)
+}
+
 impl Drop for EmbeddedBackend {
     fn drop(&mut self) {
-        self.stop();
+        self.stop(Duration::ZERO);
     }
 }
 
@@ -86,7 +110,7 @@ impl Backend for EmbeddedBackend {
         self.thread.start(running, sink, move || worker::run(own))
     }
 
-    fn stop(&self) {
+    fn stop(&self, _patience: Duration) {
         if let Some(running) = self.thread.stop(|running| running.stop()) {
             // Waits for a request that still holds the mailbox; the next one finds that all has stopped.
             running.close();
@@ -123,7 +147,13 @@ impl Backend for EmbeddedBackend {
     }
 
     fn create_group(&self, group: NewGroup, deadline: &Deadline) -> Result<GroupId> {
-        self.started()?.write(deadline, |tx, me| groups::create(tx, me, &group))
+        let running = self.started()?;
+        let (first, others) = group.members.split_at(group.members.len().min(MEMBERS_AT_ONCE));
+        let id = running.write(deadline, |tx, me| groups::create(tx, me, &group, first))?;
+        for members in others.chunks(MEMBERS_AT_ONCE) {
+            running.write(deadline, |tx, me| groups::add_founders(tx, me, &id, members))?;
+        }
+        Ok(id)
     }
 
     fn join_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()> {
@@ -141,13 +171,17 @@ impl Backend for EmbeddedBackend {
     }
 
     fn invite_to_group(&self, group: &GroupId, users: &[UserId], deadline: &Deadline) -> Result<Vec<MemberResult>> {
-        self.started()?
-            .write(deadline, |tx, me| membership::invite(tx, me, group, users))
+        let running = self.started()?;
+        in_portions(users, |users| {
+            running.write(deadline, |tx, me| membership::invite(tx, me, group, users))
+        })
     }
 
     fn kick_from_group(&self, group: &GroupId, users: &[UserId], deadline: &Deadline) -> Result<Vec<MemberResult>> {
-        self.started()?
-            .write(deadline, |tx, me| membership::kick(tx, me, group, users))
+        let running = self.started()?;
+        in_portions(users, |users| {
+            running.write(deadline, |tx, me| membership::kick(tx, me, group, users))
+        })
     }
 
     fn set_group_info(

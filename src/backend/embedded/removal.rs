@@ -16,6 +16,9 @@ use rusqlite::OptionalExtension;
 const IS_EXCLUDED: &str =
     "iif(json_valid(m.body), coalesce(json_extract(m.body, '$.isExcludedFromLastMessage'), 0), 0)";
 
+/// How many messages a transaction takes out of a history: other clients of the service wait meanwhile.
+const PORTION: usize = if cfg!(test) { 4 } else { 5_000 };
+
 /// Deletes messages. Those that are not there are skipped.
 pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_ids: &[String]) -> ServiceResult<()> {
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
@@ -52,32 +55,50 @@ pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg
     Ok(())
 }
 
-/// Deletes the history up to a sequence.
-pub(super) fn clear_history(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to: u64) -> ServiceResult<()> {
-    let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
-        return Ok(());
-    };
-    let (up_to, gone) = clear(tx, me, conversation, up_to)?;
-    listing::keep_after(tx, me.id, conversation, gone)?;
-    tx.execute(
-        "UPDATE setting SET cleared_seq = max(cleared_seq, ?3) WHERE user = ?1 AND conversation = ?2",
-        (me.id, conversation, up_to),
-    )?;
-    tx.tell(me.id, Kind::HistoryCleared, conversation)
+/// Whether a command is over, or has done a part of its work and comes again for the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    Part,
+    Over,
 }
 
-/// Deletes the conversation with its history up to a sequence. The receive option and the read position survive.
+/// Deletes the history up to a sequence, or the oldest part of it.
+pub(super) fn clear_history(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to: u64) -> ServiceResult<Progress> {
+    let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
+        return Ok(Progress::Over);
+    };
+    let cleared = clear(tx, me, conversation, up_to)?;
+    is_cleared(tx, me, conversation, cleared)
+}
+
+/// Stores how far a history was cleared, and tells it.
+fn is_cleared(tx: &mut Tx<'_>, me: &Me, conversation: i64, cleared: Cleared) -> ServiceResult<Progress> {
+    listing::keep_after(tx, me.id, conversation, cleared.gone)?;
+    tx.execute(
+        "UPDATE setting SET cleared_seq = max(cleared_seq, ?3) WHERE user = ?1 AND conversation = ?2",
+        (me.id, conversation, cleared.up_to),
+    )?;
+    tx.tell(me.id, Kind::HistoryCleared, conversation)?;
+    Ok(cleared.progress)
+}
+
+/// Deletes the conversation with its history up to a sequence. The receive option and the read position survive. The oldest
+/// parts of a long history are cleared first, and the conversation is deleted with the last one.
 pub(super) fn delete_conversation(
     tx: &mut Tx<'_>,
     me: &Me,
     id: &ConversationId,
     up_to: u64,
     stamp: &Stamp,
-) -> ServiceResult<()> {
+) -> ServiceResult<Progress> {
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
-        return Ok(());
+        return Ok(Progress::Over);
     };
-    let (up_to, _) = clear(tx, me, conversation, up_to)?;
+    let cleared = clear(tx, me, conversation, up_to)?;
+    if cleared.progress == Progress::Part {
+        return is_cleared(tx, me, conversation, cleared);
+    }
+    let up_to = cleared.up_to;
     stamps::advance(tx, me.id, conversation, stamps::DELETED, stamp)?;
     // A delete is a change of the pin too, unless that was changed later: then the conversation stays in the list.
     let pin = SettingKind::Pinned.as_str();
@@ -111,12 +132,18 @@ pub(super) fn delete_conversation(
     if is_unpinned || is_kept {
         tx.tell(me.id, Kind::Settings, conversation)?;
     }
-    Ok(())
+    Ok(Progress::Over)
 }
 
-/// Takes the messages up to a sequence, and all that was told about them, out of the user's inbox. Returns how far, and
-/// what they were.
-fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<(i64, Gone)> {
+/// What a transaction took away.
+struct Cleared {
+    up_to: i64,
+    gone: Gone,
+    progress: Progress,
+}
+
+/// Takes the messages up to a sequence, and all that was told about them, out of the user's inbox: at most [`PORTION`].
+fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<Cleared> {
     let up_to = to_stored(up_to);
     let last: i64 = tx
         .find("SELECT last_seq FROM conversation WHERE id = ?1", [conversation])?
@@ -128,12 +155,17 @@ fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResu
         .prepare(&format!(
             "SELECT m.id, m.seq, m.time, {IS_EXCLUDED} FROM message m \
              JOIN setting s ON s.user = ?2 AND s.conversation = m.conversation \
-             WHERE m.conversation = ?1 AND m.seq > max(s.cleared_seq, s.deleted_seq) AND m.seq <= ?3"
+             WHERE m.conversation = ?1 AND m.seq > max(s.cleared_seq, s.deleted_seq) AND m.seq <= ?3 \
+             ORDER BY m.seq LIMIT {PORTION}"
         ))?
         .query_map((conversation, me.id, up_to), |row| {
             Ok((row.get(0)?, row.get(1)?, row.get::<_, Time>(2)?.0, row.get(3)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
+    let (up_to, progress) = match messages.last() {
+        Some((_, last, ..)) if messages.len() >= PORTION && *last < up_to => (*last, Progress::Part),
+        _ => (up_to, Progress::Over),
+    };
     let mut gone = Gone::default();
     for (message, seq, time, is_excluded) in messages {
         let deleted = tx.execute(
@@ -145,7 +177,7 @@ fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResu
             forget(tx, message)?;
         }
     }
-    Ok((up_to, gone))
+    Ok(Cleared { up_to, gone, progress })
 }
 
 /// Empties a message that is in no inbox any more. The row stays, so that a repeated send is still recognised.
@@ -186,6 +218,48 @@ mod tests {
         assert!(has_text(&service), "bob still has it");
         service.write(|tx| clear_history(tx, &bob, &chat("alice"), 1));
         assert!(!has_text(&service));
+    }
+
+    #[test]
+    fn a_long_history_is_cleared_in_parts_that_end_where_the_command_does() {
+        for deletes in [false, true] {
+            let mut service = TestService::new();
+            let (alice, bob) = (service.user("alice"), service.user("bob"));
+            let send = |service: &mut TestService, number: usize| {
+                service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", &format!("m{number}"))));
+            };
+            let history = 2 * PORTION + 1;
+            (0..history).for_each(|number| send(&mut service, number));
+            let part = |service: &mut TestService| {
+                let up_to = history as u64;
+                service.write(|tx| match deletes {
+                    false => clear_history(tx, &bob, &chat("alice"), up_to),
+                    true => delete_conversation(tx, &bob, &chat("alice"), up_to, &Stamp::default()),
+                })
+            };
+            assert_eq!(part(&mut service), Progress::Part);
+            // Others write in between.
+            send(&mut service, history);
+            assert_eq!(
+                [part(&mut service), part(&mut service)],
+                [Progress::Part, Progress::Over]
+            );
+            let told = service.told(&bob, 0);
+            let messages: Vec<&str> = told
+                .iter()
+                .filter_map(|change| match change {
+                    Change::Message(message) => Some(message.msg_id.as_str()),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(messages, [format!("m{history}")], "{told:?}");
+            let is_told = |change: &Change| match change {
+                Change::ConversationDeleted { .. } => deletes,
+                Change::HistoryCleared { .. } => !deletes,
+                _ => false,
+            };
+            assert!(told.iter().any(is_told), "{told:?}");
+        }
     }
 
     #[test]

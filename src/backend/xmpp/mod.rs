@@ -23,6 +23,7 @@ mod online;
 mod outbox;
 mod router;
 mod session;
+mod signals;
 mod stage;
 mod stanza;
 mod sync;
@@ -38,12 +39,12 @@ use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
 use features::all::Features;
 use features::rooms::{groups, members};
+use signals::Signal;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use worker::Signal;
 
 /// How often a waiting call looks whether its client was closed.
 const LOOK: Duration = Duration::from_millis(50);
@@ -101,7 +102,7 @@ impl XmppBackend {
 
 impl Drop for XmppBackend {
     fn drop(&mut self) {
-        self.stop();
+        self.stop(Duration::ZERO);
     }
 }
 
@@ -114,10 +115,10 @@ impl Backend for XmppBackend {
             .start(signals, sink, move || worker::run(config, account, receiver, clock))
     }
 
-    fn stop(&self) {
+    fn stop(&self, patience: Duration) {
         self.thread.stop(|signals| {
             // A thread that has ended needs no signal.
-            let _ = signals.send(Signal::Stop);
+            let _ = signals.send(Signal::Stop(patience));
         });
     }
 

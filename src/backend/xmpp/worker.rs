@@ -2,9 +2,10 @@
 
 use super::config::XmppConfig;
 use super::connection::{Beginning, BoundStream, ConnectError, Incoming, SizeLimit, log_in};
-use super::online::{Online, ResumableSession};
+use super::online::ResumableSession;
 use super::router;
 use super::session::Session;
+use super::signals::{NO_ANSWER, PROBE, Signal, Signals};
 use super::time::Clock;
 use crate::backend::backoff::Backoff;
 use crate::backend::{LinkState, Sink};
@@ -19,21 +20,6 @@ use tokio::time::{Instant, sleep_until, timeout};
 use xmpp_parsers::jid::{FullJid, Jid, ResourcePart};
 use xmpp_parsers::ping::Ping;
 
-/// Work for a session, made on another thread.
-pub(crate) type Work = Box<dyn FnOnce(&Online) + Send>;
-
-/// A signal to the thread.
-pub(crate) enum Signal {
-    /// To do something in the session; dropped undone when there is none.
-    Work(Work),
-    /// Something was added to the outbox.
-    Outbox,
-    /// The network may have changed.
-    NetworkChanged,
-    /// To end.
-    Stop,
-}
-
 /// The first and the longest wait before another attempt.
 const SHORTEST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -46,11 +32,19 @@ const AFTERMATH: Duration = Duration::from_secs(60);
 const GOODBYE: Duration = Duration::from_secs(2);
 /// How long a server whose connection broke may take to say why.
 const LAST_WORDS: Duration = Duration::from_secs(1);
-/// How long an answer may take after the network changed.
-const PROBE: Duration = Duration::from_secs(5);
 /// How long an attempt to connect may go on after that. A slow network needs several answers for one.
 const LAST_CHANCE: Duration = Duration::from_secs(10);
-const NO_ANSWER: &str = "the server did not answer after the network changed";
+
+/// Sends what is queued and closes the stream.
+async fn goodbye(mut stream: BoundStream, resumable: &mut ResumableSession) {
+    while let Ok(outgoing) = resumable.outgoing.try_recv() {
+        if stream.feed(outgoing).await.is_err() {
+            break;
+        }
+    }
+    // Nothing can be done about one that is broken.
+    let _ = stream.close().await;
+}
 
 /// How a connection ended.
 enum End {
@@ -83,7 +77,7 @@ pub(crate) fn run(
         config,
         resource,
         sink,
-        signals,
+        signals: Signals::new(signals),
         limit: Rc::default(),
         clock,
         has_network_changed: false,
@@ -96,7 +90,7 @@ struct Worker {
     config: Arc<XmppConfig>,
     resource: ResourcePart,
     sink: Arc<dyn Sink>,
-    signals: mpsc::UnboundedReceiver<Signal>,
+    signals: Signals,
     limit: Rc<SizeLimit>,
     clock: Arc<AtomicI64>,
     /// Whether the network has changed during the attempt that goes on: the next one need not wait.
@@ -168,14 +162,14 @@ impl Worker {
         loop {
             tokio::select! {
                 () = sleep_until(until) => return true,
-                signal = self.signals.recv() => match signal {
-                    None | Some(Signal::Stop) => return false,
-                    Some(Signal::NetworkChanged) => {
+                signal = self.signals.next() => match signal {
+                    Signal::Stop(_) => return false,
+                    Signal::NetworkChanged => {
                         backoff.reset();
                         return true;
                     }
                     // Work finds no session, as its caller hears; the outbox is read after the next login.
-                    Some(Signal::Work(_) | Signal::Outbox) => {}
+                    Signal::Work(_) | Signal::Outbox => {}
                 },
             }
         }
@@ -251,15 +245,15 @@ impl Worker {
             tokio::select! {
                 done = &mut work => return done.map(Some),
                 () = until(probe) => return Err(ConnectError::network(NO_ANSWER)),
-                signal = self.signals.recv() => match signal {
-                    None | Some(Signal::Stop) => return Ok(None),
-                    Some(Signal::NetworkChanged) => {
+                signal = self.signals.next() => match signal {
+                    Signal::Stop(_) => return Ok(None),
+                    Signal::NetworkChanged => {
                         self.has_network_changed = true;
                         // Not later for every change, or it would never be over.
                         probe.get_or_insert_with(|| Instant::now() + LAST_CHANCE);
                     }
                     // Work is dropped: its caller hears that there is no connection.
-                    Some(Signal::Work(_) | Signal::Outbox) => {}
+                    Signal::Work(_) | Signal::Outbox => {}
                 },
             }
         }
@@ -280,33 +274,29 @@ impl Worker {
                 (0..std::mem::take(&mut unstored)).for_each(|_| stream.handled());
             }
             let step = tokio::select! {
-                signal = self.signals.recv() => match signal {
-                    None | Some(Signal::Stop) => {
+                signal = self.signals.next() => match signal {
+                    Signal::Stop(patience) => {
                         session.end();
-                        // Stanzas that are queued are still sent.
-                        while let Ok(outgoing) = resumable.outgoing.try_recv() {
-                            if stream.feed(outgoing).await.is_err() {
-                                break;
-                            }
-                        }
-                        let _ = timeout(GOODBYE, stream.close()).await;
+                        let _ = timeout(patience, goodbye(stream, resumable)).await;
                         return End::Stopped;
                     }
-                    Some(Signal::Work(work)) => {
+                    Signal::Work(work) => {
                         work(&online);
                         Ok(())
                     }
-                    Some(Signal::Outbox) => {
+                    Signal::Outbox => {
                         online.outbox.wake();
                         Ok(())
                     }
-                    Some(Signal::NetworkChanged) => {
+                    Signal::NetworkChanged => {
                         probe = Some(Instant::now() + PROBE);
-                        self::probe(&mut stream, session).await
+                        self.signals.beside(self::probe(&mut stream, session)).await
                     }
                 },
                 outgoing = resumable.outgoing.recv() => match outgoing {
-                    Some(outgoing) => stream.send_all(outgoing, &mut resumable.outgoing).await,
+                    Some(outgoing) => {
+                        self.signals.beside(stream.send_all(outgoing, &mut resumable.outgoing)).await
+                    }
                     None => Err(ConnectError::network("the session is over")),
                 },
                 incoming = stream.next() => match incoming {
@@ -323,7 +313,7 @@ impl Worker {
                         probe = None;
                         Ok(())
                     }
-                    Ok(Incoming::Silence) => self::probe(&mut stream, session).await,
+                    Ok(Incoming::Silence) => self.signals.beside(self::probe(&mut stream, session)).await,
                     Err(error) => Err(error),
                 },
                 (error, is_final) = session.failed() => {

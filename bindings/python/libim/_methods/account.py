@@ -134,8 +134,8 @@ class AccountMethods:
         The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
 
         Args:
-            timeout: Ignored: accepted as in every method that concerns the server. Seconds. A server that does not
-                answer delays the logout by 2 seconds at most. Default: 30.
+            timeout: How long to wait for the server to close the connection, in seconds, and 2 seconds at most. The
+                account is logged out in any case. Default: 30.
 
         Events: `SyncServerFailed` (if a sync was in progress).
 

@@ -10,8 +10,11 @@ use super::login::Stream;
 use super::read::{Read, read};
 use futures::SinkExt;
 use std::collections::VecDeque;
+use std::future::Future;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use tokio_xmpp::Stanza;
 use tokio_xmpp::xmlstream::XmppStreamElement;
 use xmpp_parsers::bind::{BindQuery, BindResponse};
@@ -19,6 +22,9 @@ use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::{FullJid, ResourcePart};
 use xmpp_parsers::sm;
 use xmpp_parsers::stream_features::StreamFeatures;
+
+/// How long one stanza may take to be written: the largest one on a slow line, several times over.
+const BLOCKED: Duration = Duration::from_secs(120);
 
 /// A stanza on its way out.
 pub(crate) struct Outgoing {
@@ -216,15 +222,15 @@ impl BoundStream {
         others: &mut UnboundedReceiver<Outgoing>,
     ) -> Result<(), ConnectError> {
         let mut wants_ack = first.acked.is_some();
-        self.feed(first).await?;
+        within(self.feed(first)).await?;
         while let Ok(next) = others.try_recv() {
             wants_ack |= next.acked.is_some();
-            self.feed(next).await?;
+            within(self.feed(next)).await?;
         }
         if wants_ack {
-            self.request_ack().await?;
+            within(self.request_ack()).await?;
         }
-        self.flush().await
+        within(self.flush()).await
     }
 
     /// Sends what was put on its way.
@@ -267,6 +273,14 @@ impl BoundStream {
     /// The state that outlives the connection.
     pub(crate) fn into_state(self) -> SmState {
         self.state
+    }
+}
+
+/// A write: a peer that takes nothing for so long is not there.
+async fn within(write: impl Future<Output = Result<(), ConnectError>>) -> Result<(), ConnectError> {
+    match timeout(BLOCKED, write).await {
+        Ok(written) => written,
+        Err(_) => Err(ConnectError::network("the server no longer reads what it is sent")),
     }
 }
 

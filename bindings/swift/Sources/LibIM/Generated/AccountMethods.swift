@@ -98,8 +98,8 @@ extension Client {
     ///
     /// Events: `onSyncServerFailed` (if a sync was in progress).
     ///
-    /// - Parameter timeout: Ignored: accepted as in every method that concerns the server. A server that does not
-    ///   answer delays the logout by 2 seconds at most.
+    /// - Parameter timeout: How long to wait for the server to close the connection, and 2 seconds at most. The
+    ///   account is logged out in any case.
     public func logout(timeout: Duration = .seconds(30)) async throws(IMError) {
         try await perform("logout", ["timeoutMs": timeout])
     }

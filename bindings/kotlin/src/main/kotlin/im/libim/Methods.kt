@@ -586,8 +586,8 @@ abstract class Methods internal constructor() {
      *
      * Events: [Listener.onSyncServerFailed] (if a sync was in progress).
      *
-     * @param timeoutMs ignored: accepted as in every method that concerns the server. Milliseconds. A server that does
-     * not answer delays the logout by 2 seconds at most.
+     * @param timeoutMs how long to wait for the server to close the connection, in milliseconds, and 2 seconds at most.
+     * The account is logged out in any case.
      */
     @JvmOverloads
     fun logout(timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit = await(Calls.logout(timeoutMs))
