@@ -1,6 +1,7 @@
 //! Look-ups for backends: how far archives were read, and stored messages with their ids.
 
 use super::core::Engine;
+use super::history_end::HistoryEnd;
 use crate::model::{ConversationId, Micros, Place, Profile, Result, StoredMessage, UserId};
 use crate::store::message::MessageRow;
 use crate::store::{StoreResult, archive, conversation, deleted, directory, list, message, message_ids};
@@ -55,22 +56,16 @@ impl Engine {
         self.store.read(|db| Ok(list::top(db, count)?))
     }
 
-    /// Where a conversation's history ends: its newest message that the server has, or, where there is none, now.
+    /// Where a conversation's history ends for all devices, or, where none can say, now.
     pub fn newest_place(&self, id: &ConversationId) -> Result<Place> {
-        let newest = self.store.snapshot(|db| {
-            let row = conversation::load(db, id)?;
-            Ok(row.map(|row| message::newest(db, row.id)).transpose()?.flatten())
+        let last = self.store.snapshot(|db| match conversation::load(db, id)? {
+            Some(row) => Ok(HistoryEnd::of(db, row.id)?.last),
+            None => Ok(None),
         })?;
-        Ok(match newest {
-            Some(row) => Place {
-                time: row.time,
-                id: row.msg_id,
-            },
-            None => Place {
-                time: (self.options.clock)(),
-                id: String::new(),
-            },
-        })
+        Ok(last.unwrap_or_else(|| Place {
+            time: (self.options.clock)(),
+            id: String::new(),
+        }))
     }
 
     /// The oldest message of a conversation that the server has.

@@ -16,6 +16,7 @@ mod draft;
 mod fixture;
 mod hand_out;
 mod hidden;
+mod history_end;
 mod inbound;
 mod json;
 mod lookup;

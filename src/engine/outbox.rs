@@ -30,8 +30,18 @@ pub(super) fn setting(row: &OutboxRow, kind: SettingKind, field: &str, json: &st
     StampedSetting::from_json(kind, json).map_err(|_| unreadable(row, field))
 }
 
-/// What a clearing or deleting command says: how far by number, how far by message, and when.
-pub(super) fn removed(row: &OutboxRow) -> StoreResult<(u64, Option<Place>, Option<Stamp>)> {
+/// What a clearing or deleting command says.
+pub(super) struct Removed {
+    /// How far by number.
+    pub(super) up_to: u64,
+    /// How far by message.
+    last: Option<Place>,
+    pub(super) stamp: Option<Stamp>,
+    /// Which messages go beside.
+    apart: Vec<String>,
+}
+
+pub(super) fn removed(row: &OutboxRow) -> StoreResult<Removed> {
     let mut parts = value::<Vec<Value>>(row)?.into_iter();
     let mut next = || parts.next().unwrap_or_default();
     let Some(up_to) = next().as_u64() else {
@@ -45,7 +55,13 @@ pub(super) fn removed(row: &OutboxRow) -> StoreResult<(u64, Option<Place>, Optio
         }),
         place => serde_json::from_value(place).map_err(|_| unreadable(row, "value"))?,
     };
-    Ok((up_to, last, serde_json::from_value(next()).ok()))
+    Ok(Removed {
+        up_to,
+        last,
+        stamp: serde_json::from_value(next()).ok(),
+        // Earlier versions wrote none.
+        apart: serde_json::from_value(next()).unwrap_or_default(),
+    })
 }
 
 fn undo<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
@@ -169,19 +185,26 @@ impl Transaction<'_> {
                 msg_ids: value(row)?,
             },
             CommandKind::ClearHistory => {
-                let (up_to, last, _) = removed(row)?;
+                let Removed { up_to, last, apart, .. } = removed(row)?;
                 Outbound::ClearHistory {
                     conversation,
                     up_to,
                     last,
+                    apart,
                 }
             }
             CommandKind::DeleteConversation => {
-                let (up_to, last, stamp) = removed(row)?;
+                let Removed {
+                    up_to,
+                    last,
+                    apart,
+                    stamp,
+                } = removed(row)?;
                 Outbound::DeleteConversation {
                     conversation,
                     up_to,
                     last,
+                    apart,
                     stamp: stamp.unwrap_or_else(|| self.next_stamp()),
                 }
             }

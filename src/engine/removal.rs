@@ -1,9 +1,10 @@
 //! Deleting: single messages, a conversation's history, whole conversations; here and, through the outbox, on the server.
 
 use super::core::Engine;
+use super::history_end::HistoryEnd;
 use super::recall::unknown;
 use super::transaction::{LoadedConversation, Transaction};
-use crate::model::{ConversationId, Place, Result, SettingKind, Stamp};
+use crate::model::{ConversationId, Micros, Result, SettingKind, Stamp};
 use crate::store::message::{self, PENDING_POSITION};
 use crate::store::outbox::{self, CommandKind};
 use crate::store::{StoreResult, deleted, message_ids, setting_stamp};
@@ -18,7 +19,7 @@ impl Engine {
                     return Ok(());
                 }
                 // Before the messages go: a server that does not number them knows the place by this message alone.
-                let last = tx.newest_place(loaded)?;
+                let HistoryEnd { last, apart } = HistoryEnd::of(tx.db, loaded.row.id)?;
                 tx.clear(loaded)?;
                 unlist(loaded);
                 let stamp = tx.next_stamp();
@@ -27,7 +28,7 @@ impl Engine {
                     CommandKind::DeleteConversation,
                     id,
                     "",
-                    &(loaded.row.cleared_seq, last, stamp),
+                    &(loaded.row.cleared_seq, last, stamp, apart),
                     &(),
                 )
             })
@@ -38,9 +39,10 @@ impl Engine {
     pub fn clear_history(&self, id: &ConversationId) -> Result<()> {
         self.write(true, |tx| {
             tx.edit(id, |tx, loaded| {
-                let last = tx.newest_place(loaded)?;
+                let HistoryEnd { last, apart } = HistoryEnd::of(tx.db, loaded.row.id)?;
                 if tx.clear(loaded)? {
-                    tx.append(CommandKind::ClearHistory, id, "", &(loaded.row.cleared_seq, last), &())?;
+                    let reach = (loaded.row.cleared_seq, last, (), apart);
+                    tx.append(CommandKind::ClearHistory, id, "", &reach, &())?;
                 }
                 Ok(())
             })
@@ -86,15 +88,6 @@ fn unlist(loaded: &mut LoadedConversation) {
 }
 
 impl Transaction<'_> {
-    /// The newest message that the server has.
-    fn newest_place(&self, loaded: &LoadedConversation) -> StoreResult<Option<Place>> {
-        let newest = message::newest(self.db, loaded.row.id)?;
-        Ok(newest.map(|row| Place {
-            time: row.time,
-            id: row.msg_id,
-        }))
-    }
-
     /// Deletes every message of a conversation, also those not sent yet. Says whether there was any.
     fn clear(&mut self, loaded: &mut LoadedConversation) -> StoreResult<bool> {
         let id = loaded.row.conversation_id.clone();
@@ -102,6 +95,10 @@ impl Transaction<'_> {
             self.cancel_send(&id, &entry.msg_id)?;
             // The server may have it although it has not said so, and would bring it back.
             deleted::mark_unsent(self.db, self.ensure_row(loaded)?, &entry.msg_id)?;
+        }
+        // The archive brings these once more, and cannot say that they lie before what was cleared.
+        for msg_id in message_ids::unplaced(self.db, loaded.row.id, Micros(0))? {
+            deleted::mark(self.db, loaded.row.id, &msg_id)?;
         }
         let is_newer = loaded.row.cleared_seq < loaded.row.max_seq;
         loaded.row.cleared_seq = loaded.row.max_seq;

@@ -2,7 +2,7 @@
 //! the user did is neither shown undone nor brought back by the sync, and what only this device has.
 
 use super::core::Engine;
-use super::outbox::{removed, setting, value};
+use super::outbox::{Removed, removed, setting, value};
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::seq::to_stored;
 use crate::model::{ConversationId, MessageStatus, Result};
@@ -131,7 +131,7 @@ impl Transaction<'_> {
     }
 
     fn restore_cleared(&mut self, id: &ConversationId, entry: &OutboxRow, is_deleted: bool) -> StoreResult<()> {
-        let (up_to, _, stamp) = removed(entry)?;
+        let Removed { up_to, stamp, .. } = removed(entry)?;
         if let Some(stamp) = stamp.filter(|_| is_deleted) {
             self.deleted_elsewhere(id, &stamp)?;
         }

@@ -198,6 +198,10 @@ impl Transaction<'_> {
             let seq = number_after(loaded, time);
             let msg_id = row.msg_id.clone();
             tx.accept(loaded, row, seq, time)?;
+            // Without an id of the archive: where it lies there is not known yet.
+            if let Some(row) = message::by_msg_id(tx.db, &msg_id)? {
+                message_ids::save(tx.db, &row, "", &msg_id)?;
+            }
             tx.locate(loaded, &msg_id, seq)
         })
     }

@@ -34,9 +34,11 @@ pub enum Outbound {
         conversation: ConversationId,
         /// The last sequence that goes.
         up_to: u64,
-        /// The last message that goes; `None` when none was stored.
+        /// The last message that goes; `None` when there is none that all devices know.
         // Beside the number, because a server that does not number its messages knows the place by a message only.
         last: Option<Place>,
+        /// The messages of this device that go too and whose places no other device knows from this one.
+        apart: Vec<String>,
     },
     /// Delete the conversation, with its history up to this sequence, for this account only.
     DeleteConversation {
@@ -44,8 +46,10 @@ pub enum Outbound {
         conversation: ConversationId,
         /// The last sequence that goes.
         up_to: u64,
-        /// The last message that goes; `None` when none was stored.
+        /// The last message that goes; `None` when there is none that all devices know.
         last: Option<Place>,
+        /// The messages of this device that go too and whose places no other device knows from this one.
+        apart: Vec<String>,
         /// When and where it was deleted.
         stamp: Stamp,
     },

@@ -4,7 +4,7 @@
 
 use super::columns::text;
 use super::message::MessageRow;
-use crate::model::UserId;
+use crate::model::{Micros, Place, UserId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Stores the ids of a message, or completes them.
@@ -52,6 +52,37 @@ pub(crate) fn by_origin_id(
     )?
     .query_row(params![conversation, origin_id, sender], |row| text(row, 0))
     .optional()
+}
+
+/// Of the messages that this device has sent after a time those whose place in the archive is not known, newest first.
+pub(crate) fn unplaced(db: &Connection, conversation: i64, after: Micros) -> rusqlite::Result<Vec<String>> {
+    let mut statement = db.prepare_cached(
+        "SELECT m.msg_id FROM message m JOIN message_name n ON n.message = m.id \
+         WHERE m.conversation = ?1 AND n.server_id = '' AND m.is_self = 1 AND m.seq > 0 AND m.time > ?2 \
+         ORDER BY m.position DESC LIMIT 1000",
+    )?;
+    let rows = statement.query_map(params![conversation, after], |row| text(row, 0))?;
+    rows.collect()
+}
+
+/// The newest message but for those.
+pub(crate) fn newest_placed(db: &Connection, conversation: i64, after: Micros) -> rusqlite::Result<Option<Place>> {
+    let mut statement = db.prepare_cached(
+        "SELECT m.msg_id, m.time, m.position FROM message m WHERE m.conversation = ?1 AND m.is_hidden = ?3 AND m.seq > 0 \
+         AND NOT (m.is_self = 1 AND m.time > ?2 \
+                  AND EXISTS (SELECT 1 FROM message_name n WHERE n.message = m.id AND n.server_id = '')) \
+         ORDER BY m.position DESC LIMIT 1",
+    )?;
+    let mut newest: Option<(i64, Place)> = None;
+    // The index has what is shown and what is hidden apart.
+    for is_hidden in [false, true] {
+        let placed = statement.query_row(params![conversation, after, is_hidden], |row| {
+            let (id, time) = (text(row, 0)?, row.get(1)?);
+            Ok((row.get(2)?, Place { time, id }))
+        });
+        newest = newest.max(placed.optional()?);
+    }
+    Ok(newest.map(|(_, place)| place))
 }
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ fn a_cleared_history_stays_cleared_and_keeps_the_settings() {
             conversation: c2c("bob"),
             up_to: 2,
             last: None,
+            apart: Vec::new(),
         },
     ] {
         alice.done(command);
@@ -92,6 +93,7 @@ fn a_deleted_conversation_is_unpinned_and_keeps_its_receive_option_and_read_posi
             conversation: c2c("bob"),
             up_to: 1000,
             last: None,
+            apart: Vec::new(),
             stamp: stamp(),
         },
     ] {
@@ -131,6 +133,7 @@ fn what_nobody_keeps_leaves_no_content_in_the_file() {
         conversation: c2c("bob"),
         up_to: 1,
         last: None,
+        apart: Vec::new(),
     });
     assert_eq!(bodies(), 1);
     bob.done(Outbound::DeleteMessages {
@@ -153,12 +156,14 @@ fn what_is_not_there_is_deleted_without_complaint() {
             conversation: conversation.clone(),
             up_to: 5,
             last: None,
+            apart: Vec::new(),
             stamp: stamp(),
         });
         alice.done(Outbound::ClearHistory {
             conversation,
             up_to: 5,
             last: None,
+            apart: Vec::new(),
         });
     }
 }

@@ -30,8 +30,9 @@ pub(crate) struct Settings {
 /// A change to one conversation's settings.
 pub(crate) enum Edit<'a> {
     Set(&'a StampedSetting),
-    Cleared(&'a Place),
-    Deleted(Option<&'a Place>, &'a Stamp),
+    /// Up to a place, and these messages.
+    Cleared(Option<&'a Place>, &'a [String]),
+    Deleted(Option<&'a Place>, &'a [String], &'a Stamp),
     Removed(&'a [String]),
     /// The user is out of this group.
     Left(&'a Group),
@@ -236,8 +237,8 @@ impl Settings {
     pub(crate) async fn edit(self: &Rc<Self>, id: &ConversationId, edit: Edit<'_>) -> XmppResult<()> {
         let edit = match edit {
             Edit::Set(change) => Shared::set(change, self.session.sink.newest_place(id)?),
-            Edit::Cleared(up_to) => Shared::clear(up_to.clone()),
-            Edit::Deleted(up_to, stamp) => Shared::delete(up_to.cloned(), stamp),
+            Edit::Cleared(up_to, apart) => Shared::clear(up_to.cloned()).merged(&Shared::remove(apart)),
+            Edit::Deleted(up_to, apart, stamp) => Shared::delete(up_to.cloned(), stamp).merged(&Shared::remove(apart)),
             Edit::Removed(msg_ids) => Shared::remove(msg_ids),
             Edit::Left(group) => self.of(id)?.left(group, Micros::now()),
         };
@@ -308,7 +309,7 @@ mod tests {
 
     #[test]
     fn only_what_is_new_is_a_change() {
-        let cleared = Shared::clear(place("m1"));
+        let cleared = Shared::clear(Some(place("m1")));
         assert_eq!(changes(&bob(), &Shared::default(), &cleared).len(), 1);
         assert!(changes(&bob(), &cleared, &cleared).is_empty());
         let removed = cleared.merged(&Shared::remove(&["m2".to_owned()]));

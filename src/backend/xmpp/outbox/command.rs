@@ -48,18 +48,23 @@ impl Outbox {
             Outbound::DeleteMessages { conversation, msg_ids } => {
                 self.share(conversation, Edit::Removed(msg_ids)).await?;
             }
-            Outbound::ClearHistory { conversation, last, .. } => {
-                if let Some(last) = last {
-                    self.share(conversation, Edit::Cleared(last)).await?;
-                }
+            Outbound::ClearHistory {
+                conversation,
+                last,
+                apart,
+                ..
+            } => {
+                self.share(conversation, Edit::Cleared(last.as_ref(), apart)).await?;
             }
             Outbound::DeleteConversation {
                 conversation,
                 last,
+                apart,
                 stamp,
                 ..
             } => {
-                self.share(conversation, Edit::Deleted(last.as_ref(), stamp)).await?;
+                self.share(conversation, Edit::Deleted(last.as_ref(), apart, stamp))
+                    .await?;
             }
             Outbound::Set { conversation, setting } => self.share(conversation, Edit::Set(setting)).await?,
             Outbound::Read { conversation, position } => {

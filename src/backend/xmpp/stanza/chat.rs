@@ -89,6 +89,8 @@ fn recalled(message: &Message, is_in_room: bool) -> Option<Recall> {
 /// An invitation to a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Invitation {
+    /// Who has sent it; `None` if nobody is named.
+    pub(crate) from: Option<BareJid>,
     /// `None`: its address cannot be read.
     pub(crate) room: Option<BareJid>,
     /// The last message before it, by the id of the room's archive, if the inviting client says so.
@@ -97,15 +99,18 @@ pub(crate) struct Invitation {
 
 /// Reads an invitation, direct (XEP-0249) or through the room (XEP-0045).
 pub(crate) fn invitation(message: &Message) -> Option<Invitation> {
+    let from = message.from.as_ref().map(Jid::to_bare);
     if let Some(direct) = payload(message, "x", DIRECT_INVITE) {
         return Some(Invitation {
+            from,
             room: address::attr(direct, "jid"),
             after: payload(message, "invited", BOOKMARK).and_then(|it| it.attr("after").map(str::to_owned)),
         });
     }
     // The room itself speaks.
     is_mediated(message).then(|| Invitation {
-        room: message.from.as_ref().map(Jid::to_bare),
+        room: from.clone(),
+        from,
         after: None,
     })
 }
@@ -218,21 +223,14 @@ mod tests {
         let (own, archives) = (recalled("m1", IdKind::Origin), recalled("s1", IdKind::Server));
         assert_eq!(read(&retraction(bob.clone(), false, "m1"), None), own);
         assert_eq!(read(&retraction(team.clone(), true, "s1"), Some(&team)), archives);
-        let room = Some(team.clone());
-        let after = None;
-        let invited = invitation(&invite(bob.clone(), &team, None));
-        assert_eq!(
-            invited,
-            Some(Invitation {
-                room: room.clone(),
-                after
-            })
-        );
-        let after = Some("7".to_owned());
-        assert_eq!(
-            invitation(&invite(bob, &team, Some("7"))),
-            Some(Invitation { room, after })
-        );
+        let invited = |after: Option<&str>| Invitation {
+            from: None,
+            room: Some(team.clone()),
+            after: after.map(str::to_owned),
+        };
+        for after in [None, Some("7")] {
+            assert_eq!(invitation(&invite(bob.clone(), &team, after)), Some(invited(after)));
+        }
     }
 
     #[test]
@@ -261,8 +259,9 @@ mod tests {
     fn an_invitation_through_a_room_names_the_room_by_its_sender() {
         let mediated = "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='bob@example.org'/></x>";
         let room = Some(jid("team@rooms.example"));
+        let from = room.clone();
         let after = None;
-        assert_eq!(invitation(&parse(mediated)), Some(Invitation { room, after }));
+        assert_eq!(invitation(&parse(mediated)), Some(Invitation { from, room, after }));
         assert!(invitation(&parse("<body>hi</body>")).is_none());
     }
 

@@ -42,6 +42,12 @@ impl RoomInfo {
     }
 }
 
+/// Whether it is a room that answers. Others can name any address in an invitation.
+pub(crate) fn is_room(disco: &DiscoInfoResult) -> bool {
+    let mut identities = disco.identities.iter();
+    identities.any(|identity| identity.category == "conference")
+}
+
 /// Reads what a room answers to who asks for its features.
 pub(crate) fn read(disco: &DiscoInfoResult) -> RoomInfo {
     let form = disco

@@ -179,9 +179,9 @@ impl Shared {
     }
 
     /// The history was cleared.
-    pub(crate) fn clear(up_to: Place) -> Self {
+    pub(crate) fn clear(up_to: Option<Place>) -> Self {
         Self {
-            cleared: vec![up_to],
+            cleared: up_to.into_iter().collect(),
             ..Self::default()
         }
     }
@@ -286,7 +286,7 @@ pub(super) mod tests {
         let shared = pin(true, 1)
             .merged(&opt(RecvOpt::NotReceive, 2))
             .merged(&opt(RecvOpt::Receive, 3))
-            .merged(&Shared::clear(place(4)))
+            .merged(&Shared::clear(Some(place(4))))
             .merged(&Shared::delete(Some(place(5)), &stamp(6, "b")))
             .merged(&Shared::remove(&["m1".to_owned()]));
         let (id, read) = decode(&item(shared.encode())).unwrap();

@@ -119,9 +119,9 @@ mod tests {
             opt(RecvOpt::NotReceive, 2),
             pin(false, 3),
             opt(RecvOpt::NotNotify, 4),
-            Shared::clear(place(5)),
+            Shared::clear(Some(place(5))),
             Shared::delete(Some(place(2)), &stamp(2, "b")),
-            Shared::clear(place(1)),
+            Shared::clear(Some(place(1))),
         ];
         let wanted = edits.iter().fold(Shared::default(), |all, edit| all.merged(edit));
         let rng = &mut fastrand::Rng::with_seed(7);
@@ -149,7 +149,7 @@ mod tests {
         for lacking in [pin(true, 1), opt(RecvOpt::NotNotify, 2), Shared::default()] {
             assert!(!lacking.covers(&both));
         }
-        assert!(!both.covers(&Shared::clear(place(1))));
+        assert!(!both.covers(&Shared::clear(Some(place(1)))));
         assert!(!both.covers(&Shared::remove(&["m1".to_owned()])));
     }
 

@@ -17,8 +17,10 @@ use xmpp_parsers::stanza_error::DefinedCondition;
 pub(crate) async fn info(rooms: &Rooms, room: &BareJid) -> XmppResult<Option<RoomInfo>> {
     let query = DiscoInfoQuery { node: None };
     match rooms.session.get(Some(Jid::from(room.clone())), query).await {
-        Ok(Some(info)) => Ok(Some(room_info::read(&disco::info(&info)))),
-        Ok(None) => Ok(None),
+        Ok(answer) => {
+            let info = answer.map(|answer| disco::info(&answer));
+            Ok(info.filter(room_info::is_room).map(|info| room_info::read(&info)))
+        }
         Err(XmppError::Refused {
             condition: DefinedCondition::ItemNotFound | DefinedCondition::Gone { .. },
             ..

@@ -55,6 +55,11 @@ fn is_on_its_way(rooms: &Rooms, room: &BareJid) -> bool {
 
 /// Somebody invites us, or did at `time`. An invitation is followed when the room has made us a member.
 pub(crate) fn on_invitation(rooms: &Rc<Rooms>, invitation: Invitation, time: Micros) {
+    // The account's archive has those too that the account has sent to others, or to a room for others. To a room that was
+    // quit since, they are no way back, and the account's own address is no room.
+    if invitation.from.as_ref().is_none_or(|from| *from == rooms.session.me) {
+        return;
+    }
     if let Some(room) = invitation.room.filter(|room| !is_on_its_way(rooms, room)) {
         let own = Rc::clone(rooms);
         let after = invitation.after;
@@ -92,6 +97,8 @@ mod tests {
     use crate::backend::xmpp::session::tests::run;
     use crate::model::Change;
     use tokio::task::{spawn_local, yield_now};
+    use tokio_xmpp::Stanza;
+    use xmpp_parsers::iq::Iq;
 
     #[test]
     fn another_device_that_quits_a_room_takes_this_one_along_wherever_it_is() {
@@ -118,6 +125,38 @@ mod tests {
             follow(&rooms, leave());
             assert!(entering.await.unwrap().is_err());
             assert_eq!((rooms.contains(&room), left()), (false, 2));
+        });
+    }
+
+    #[test]
+    fn an_invitation_of_ones_own_or_to_what_is_no_room_is_not_followed() {
+        run(async {
+            let (rooms, _, mut outgoing, room) = rooms();
+            rooms.bookmarks.forget(&room);
+            let invited = |from: &str, room: &str| Invitation {
+                from: Some(BareJid::new(from).unwrap()),
+                room: Some(BareJid::new(room).unwrap()),
+                after: None,
+            };
+            // As the archive has what was asked of a room, and what was sent to others before the room was quit.
+            on_invitation(&rooms, invited("alice@im.test", "alice@im.test"), Micros(0));
+            on_invitation(&rooms, invited("alice@im.test", room.as_str()), Micros(0));
+            yield_now().await;
+            assert!(outgoing.try_recv().is_err());
+
+            on_invitation(&rooms, invited("mallory@im.test", "bob@im.test"), Micros(0));
+            yield_now().await;
+            let Ok(Stanza::Iq(Iq::Get { to: Some(bob), id, .. })) = outgoing.try_recv().map(|sent| sent.stanza) else {
+                panic!("nobody asked whether it is a room");
+            };
+            let answer = "<query xmlns='http://jabber.org/protocol/disco#info'>\
+                          <identity category='account' type='registered'/></query>";
+            let answer = Ok(Some(answer.parse().unwrap()));
+            rooms.session.answered(Some(&bob), &id, answer);
+            yield_now().await;
+            yield_now().await;
+            assert!(outgoing.try_recv().is_err());
+            assert!(!rooms.is_room(&bob.to_bare()), "his messages are taken for a room's");
         });
     }
 }

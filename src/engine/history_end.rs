@@ -1,0 +1,94 @@
+//! Where a history ends, said so that all devices of the user understand the same.
+//!
+//! A place in the history is that of a message in the archive. Of what this device has sent just now it does not know the place:
+//! what others said at the same moment may lie before it or behind. So such a message names no place. Where it
+//! goes with what was cleared or deleted, it is named by itself.
+
+use crate::model::{Micros, Place};
+use crate::store::{StoreResult, message, message_ids};
+use rusqlite::Connection;
+
+/// How much later than it was sent a message of somebody else may arrive that lies before it in the archive.
+const CROSSING: i64 = 60_000_000;
+
+/// The end of a history.
+#[derive(Default)]
+pub(super) struct HistoryEnd {
+    /// The last message of which all devices know where it lies; `None` when there is none.
+    pub(super) last: Option<Place>,
+    /// The messages of this device that lie beyond it, or may.
+    pub(super) apart: Vec<String>,
+}
+
+impl HistoryEnd {
+    /// That of a conversation. On a server that numbers messages nothing is apart.
+    pub(super) fn of(db: &Connection, conversation: i64) -> StoreResult<Self> {
+        let Some(newest) = message::newest(db, conversation)? else {
+            return Ok(Self::default());
+        };
+        let before = |time: Micros| Micros(time.0.saturating_sub(CROSSING));
+        let last = message_ids::newest_placed(db, conversation, before(newest.time))?;
+        let since = last.as_ref().map_or(newest.time, |last| last.time.min(newest.time));
+        let apart = message_ids::unplaced(db, conversation, before(since))?;
+        Ok(Self { last, apart })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::fixture::{Fixture, START, bob, unnumbered};
+    use crate::model::{Micros, Outbound, Outcome};
+
+    fn sent(fixture: &Fixture, seconds: i64) -> String {
+        while fixture.command().is_some() {
+            fixture.complete(Outcome::Done);
+        }
+        let msg_id = fixture.send(&bob(), "hi");
+        let time = Micros((START + seconds) * 1_000_000);
+        fixture.complete(Outcome::Accepted { time });
+        msg_id
+    }
+
+    /// What the other devices are told of a clearing: the last message, and those apart.
+    fn cleared(fixture: &Fixture) -> (Option<String>, Vec<String>) {
+        fixture.engine.clear_history(&bob()).unwrap();
+        while let Some(command) = fixture.command() {
+            fixture.complete(Outcome::Done);
+            if let Outbound::ClearHistory { last, apart, .. } = command {
+                return (last.map(|last| last.id), apart);
+            }
+        }
+        panic!("the others are not told")
+    }
+
+    #[test]
+    fn what_was_sent_just_now_names_no_place_and_goes_by_itself() {
+        let fixture = Fixture::new();
+        assert_eq!(sent(&fixture, 0).len(), 36);
+        fixture.live(unnumbered("p1", "bob", 100, false));
+        let before = sent(&fixture, 190);
+        fixture.live(unnumbered("p2", "bob", 200, false));
+        let after = sent(&fixture, 201);
+        assert_eq!(cleared(&fixture), (Some("p2".to_owned()), vec![after, before]));
+    }
+
+    #[test]
+    fn what_was_sent_long_before_or_is_known_from_the_archive_names_a_place() {
+        let fixture = Fixture::new();
+        let first = sent(&fixture, 0);
+        fixture.live(unnumbered("p1", "bob", 100, false));
+        let second = sent(&fixture, 101);
+        // The archive has brought it.
+        fixture.history(unnumbered(&second, "alice", 101, false));
+        assert_eq!(cleared(&fixture), (Some(second), Vec::new()));
+        // The archive brings what it has after the last message that came.
+        fixture.history(unnumbered(&first, "alice", 0, false));
+        assert!(fixture.messages(&bob()).is_empty());
+
+        let fixture = Fixture::new();
+        let only = sent(&fixture, 0);
+        assert_eq!(cleared(&fixture), (None, vec![only.clone()]));
+        fixture.history(unnumbered(&only, "alice", 0, false));
+        assert!(fixture.messages(&bob()).is_empty());
+    }
+}
