@@ -177,7 +177,7 @@ fn the_example_for_cpp_builds_with_cmake_and_with_pkg_config() {
     let examples = root().join("bindings/cpp/examples");
     let copy = dir.path().join("copy");
     fs::create_dir(&copy).unwrap();
-    for file in ["Makefile", "inbox.cpp"] {
+    for file in ["Makefile", "inbox.cpp", "tray.cpp"] {
         fs::copy(examples.join(file), copy.join(file)).unwrap();
     }
     command("make")

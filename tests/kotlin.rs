@@ -5,10 +5,12 @@
 
 mod support;
 
+use serde_json::json;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+use support::app::App;
 use support::document::{document, program};
 use support::inbox::shows_alices_list;
 use support::{command, library, root, scenarios, temp_dir};
@@ -250,6 +252,58 @@ fn the_example_prints_alices_list() {
 fn the_example_with_coroutines_counts_to_three() {
     let printed = run("unread.UnreadKt", &[]);
     assert!(printed.ends_with("3 unread\n"), "{printed}");
+}
+
+#[test]
+fn the_bridge_of_the_examples_carries_both_ways_and_what_was_said_before() {
+    let dir = temp_dir();
+    let side = |name: &str, user: &str| {
+        let folder = dir.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        let app = |user: &str| {
+            let app = App::open_with(&json!({
+                "dataDir": folder.join(user),
+                "userID": user,
+                "backend": { "kind": "embedded", "path": folder.join("service.db") },
+            }));
+            app.ok("login", json!({}));
+            app
+        };
+        let person = app(user);
+        // It must have an account before it can be a member.
+        drop(app("bridge"));
+        let members = json!([{ "userID": "bridge" }]);
+        person.ok(
+            "createGroup",
+            json!({ "groupType": "Public", "groupID": name, "memberList": members }),
+        );
+        (folder, person)
+    };
+    let says = |person: &App, group: &str, text: &str| {
+        person.ok(
+            "sendMessage",
+            json!({ "groupID": group, "elemType": 1, "textElem": { "text": text } }),
+        );
+    };
+    let (left, alice) = side("left", "alice");
+    let (right, bob) = side("right", "bob");
+    (0..60).for_each(|number| says(&alice, "left", &format!("before {number}")));
+    let mut bridge = Built::get().java(&[], "bridge.BridgeKt");
+    let mut bridge = bridge.arg(left).arg("left").arg(right).arg("right").spawn().unwrap();
+    let heard = |person: &App, group: &str| person.texts(&format!("group_{group}"));
+    bob.wait("what was said before", |bob| heard(bob, "right").len() == 60);
+    assert_eq!(heard(&bob, "right")[0], "alice: before 0");
+    says(&bob, "right", "hi");
+    alice.wait("bob's answer", |alice| {
+        heard(alice, "left").last().unwrap() == "bob: hi"
+    });
+    says(&alice, "left", "bye");
+    bob.wait("the last word", |bob| {
+        heard(bob, "right").last().unwrap() == "alice: bye"
+    });
+    assert_eq!((heard(&alice, "left").len(), heard(&bob, "right").len()), (62, 62));
+    bridge.kill().unwrap();
+    bridge.wait().unwrap();
 }
 
 /// The public declarations of a file that have no comment. Properties of a constructor may be explained by `@property`.
