@@ -54,7 +54,9 @@
 #define IM_STATUS_OK 0
 
 /**
- * The call does not work on this kind of conversation. Reserved: this version never returns it.
+ * The conversation is not in the list.
+ *
+ * Methods on several conversations return it as the result of such a one; the others are changed.
  */
 #define IM_STATUS_INVALID_CONVERSATION 6004
 
@@ -176,12 +178,23 @@
 #define IM_STATUS_TOO_MANY_CONVERSATIONS 51006
 
 /**
- * There is no such conversation group. Reserved: this version never returns it.
+ * There is no conversation group of that name.
+ *
+ * Read `getConversationGroupList` again: another device may have renamed or deleted it.
  */
 #define IM_STATUS_NO_SUCH_CONVERSATION_GROUP 51009
 
 /**
- * The name of the conversation group is longer than 32 bytes. Reserved: this version never returns it.
+ * There are 100 conversation groups already.
+ *
+ * Delete one first.
+ */
+#define IM_STATUS_TOO_MANY_CONVERSATION_GROUPS 51010
+
+/**
+ * The name of the conversation group is longer than 128 bytes.
+ *
+ * Shorten it.
  */
 #define IM_STATUS_CONVERSATION_GROUP_NAME_TOO_LONG 51011
 
@@ -346,6 +359,50 @@
  * Payload: null.
  */
 #define IM_EVENT_USER_SIG_EXPIRED 17
+
+/**
+ * `onUnreadMessageCountChangedByFilter`: The count of a subscription by `subscribeUnreadMessageCountByFilter` changed.
+ * At most one for each subscription and change, after the total.
+ *
+ * Payload: UnreadMessageCountByFilter.
+ */
+#define IM_EVENT_UNREAD_MESSAGE_COUNT_CHANGED_BY_FILTER 18
+
+/**
+ * `onConversationGroupCreated`: A conversation group was made, here or on another device. What is put into it later
+ * follows with `onConversationsAddedToGroup`.
+ *
+ * Payload: ConversationGroupChange.
+ */
+#define IM_EVENT_CONVERSATION_GROUP_CREATED 19
+
+/**
+ * `onConversationGroupDeleted`: A conversation group was deleted, here or on another device. Its conversations stay.
+ *
+ * Payload: string: its name.
+ */
+#define IM_EVENT_CONVERSATION_GROUP_DELETED 20
+
+/**
+ * `onConversationGroupNameChanged`: A conversation group was renamed, here or on another device.
+ *
+ * Payload: ConversationGroupNameChange.
+ */
+#define IM_EVENT_CONVERSATION_GROUP_NAME_CHANGED 21
+
+/**
+ * `onConversationsAddedToGroup`: Conversations were added to a conversation group, here or on another device.
+ *
+ * Payload: ConversationGroupChange.
+ */
+#define IM_EVENT_CONVERSATIONS_ADDED_TO_GROUP 22
+
+/**
+ * `onConversationsDeletedFromGroup`: Conversations were taken out of a conversation group, here or on another device.
+ *
+ * Payload: ConversationGroupChange.
+ */
+#define IM_EVENT_CONVERSATIONS_DELETED_FROM_GROUP 23
 
 /**
  * Log level: something failed.
@@ -933,6 +990,109 @@ im_status im_set_conversation_draft(im_client client, const char *request, char 
 im_status im_pin_conversation(im_client client, const char *request, char **out_response);
 
 /**
+ * Reads a page of the conversations that a filter selects.
+ *
+ * Pages are as those of `getConversationList`, with the same promises and the same limit: `conversationLimit` is one
+ * of the whole list, of which the filter selects. A filtered page costs about as much as an unfiltered one, however
+ * few conversations the filter selects.
+ *
+ * Request:
+ * - `filter` (object, required): Which conversations.
+ *   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
+ *   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
+ *     that are in none.
+ *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
+ *     0 for those without a mark.
+ *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
+ *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+ * - `nextSeq` (string or integer, default "0"): Where the page starts: the `nextSeq` of the page before with the same
+ *   filter, or `"0"` for the first page.
+ * - `count` (integer, from 1, default 100): The size of the page.
+ *
+ * Data: V2TimConversationResult.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`nextSeq` is not a cursor, `count` is below 1, or a condition of `filter` is
+ * not valid).
+ *
+ * V2TIM: `getConversationListByFilter`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_conversation_list_by_filter(im_client client, const char *request, char **out_response);
+
+/**
+ * Returns the number of unread messages in the conversations that a filter selects, without those with `recvOpt` 1, 2
+ * or 3.
+ *
+ * Request:
+ * - `filter` (object, required): Which conversations.
+ *   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
+ *   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
+ *     that are in none.
+ *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
+ *     0 for those without a mark.
+ *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
+ *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+ *
+ * Data: integer.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (a condition of `filter` is not valid, such as a `markType` with a bit that
+ * is no mark).
+ *
+ * V2TIM: `getUnreadMessageCountByFilter`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_unread_message_count_by_filter(im_client client, const char *request, char **out_response);
+
+/**
+ * Reports from now on when the number of unread messages in the conversations that a filter selects changes.
+ *
+ * The subscription lasts until it is ended or the client is closed. Subscribe first and then read the number with
+ * `getUnreadMessageCountByFilter`: the event reports changes only. The same filter twice is one subscription.
+ *
+ * Request:
+ * - `filter` (object, required): Which conversations.
+ *   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
+ *   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
+ *     that are in none.
+ *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
+ *     0 for those without a mark.
+ *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
+ *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+ *
+ * Data: null.
+ *
+ * Events: `onUnreadMessageCountChangedByFilter` (from now on, when the number changes).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (a condition of `filter` is not valid, such as a `markType` with a bit that
+ * is no mark).
+ *
+ * V2TIM: `subscribeUnreadMessageCountByFilter`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_subscribe_unread_message_count_by_filter(im_client client, const char *request, char **out_response);
+
+/**
+ * Ends a subscription by `subscribeUnreadMessageCountByFilter`.
+ *
+ * A filter that is not subscribed to is no error. An event that waits for a slow listener may still come.
+ *
+ * Request:
+ * - `filter` (object, required): The filter, with the same conditions as when it was subscribed to.
+ *   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
+ *   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
+ *     that are in none.
+ *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
+ *     0 for those without a mark.
+ *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
+ *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+ *
+ * Data: null.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (a condition of `filter` is not valid, such as a `markType` with a bit that
+ * is no mark).
+ *
+ * V2TIM: `unsubscribeUnreadMessageCountByFilter`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_unsubscribe_unread_message_count_by_filter(im_client client, const char *request, char **out_response);
+
+/**
  * Returns the number of unread messages in all conversations with `recvOpt` 0.
  *
  * Request: no fields.
@@ -983,6 +1143,174 @@ im_status im_clean_conversation_unread_message_count(im_client client, const cha
  * V2TIM: `deleteConversation`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_delete_conversation(im_client client, const char *request, char **out_response);
+
+/**
+ * Takes conversations out of the list, with their messages or without, here and on the user's other devices.
+ *
+ * With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message
+ * brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
+ *
+ * Request:
+ * - `conversationIDList` (array of strings, required): The conversations, 1 to 100.
+ * - `clearMessage` (boolean, required): Whether the messages are deleted too.
+ *
+ * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
+ *
+ * Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID), `IM_STATUS_TOO_MANY_CONVERSATIONS`.
+ *
+ * V2TIM: `deleteConversationList`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_delete_conversation_list(im_client client, const char *request, char **out_response);
+
+/**
+ * Marks conversations, or takes marks away, on all devices of the user.
+ *
+ * A mark is one bit: 1 star, 2 unread, 4 fold, 8 hide, and 1<<32 to 1<<52 for the app's own meanings. libim stores and
+ * filters marks and does nothing else with them: a mark changes neither the order nor any count, and `unread` is only
+ * a mark. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+ *
+ * Request:
+ * - `conversationIDList` (array of strings, required): The conversations, 1 to 100.
+ * - `markType` (integer, required): The mark, or several added together.
+ * - `enableMark` (boolean, required): True to set the marks, false to take them away.
+ *
+ * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
+ *
+ * Events: `onConversationChanged` (if something changed, and again if the server refuses).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID, or `markType` is 0 or has a bit that is no mark),
+ * `IM_STATUS_TOO_MANY_CONVERSATIONS`.
+ *
+ * V2TIM: `markConversation`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_mark_conversation(im_client client, const char *request, char **out_response);
+
+/**
+ * Stores a text of the app with conversations, on all devices of the user.
+ *
+ * libim does nothing else with it: it is in `customData` of the conversation. The change takes effect at once and
+ * reaches the server later; if the server refuses, it is undone.
+ *
+ * Request:
+ * - `conversationIDList` (array of strings, required): The conversations, 1 to 100.
+ * - `customData` (string, required): The text, at most 256 bytes; empty to remove it.
+ *
+ * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
+ *
+ * Events: `onConversationChanged` (if something changed, and again if the server refuses).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID, or `customData` is too long),
+ * `IM_STATUS_TOO_MANY_CONVERSATIONS`.
+ *
+ * V2TIM: `setConversationCustomData`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_set_conversation_custom_data(im_client client, const char *request, char **out_response);
+
+/**
+ * Makes a conversation group: a folder for conversations, on all devices of the user.
+ *
+ * A conversation can be in several groups, and a group can be empty. There are at most 100. The change takes effect at
+ * once and reaches the server later; if the server refuses, it is undone.
+ *
+ * Request:
+ * - `groupName` (string, required): The name, 1 to 128 bytes.
+ * - `conversationIDList` (array of strings, default []): The conversations to put into it, at most 100.
+ *
+ * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
+ *
+ * Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`groupName` is empty, or there is a group of that name),
+ * `IM_STATUS_CONVERSATION_GROUP_NAME_TOO_LONG`, `IM_STATUS_TOO_MANY_CONVERSATION_GROUPS`,
+ * `IM_STATUS_TOO_MANY_CONVERSATIONS`.
+ *
+ * V2TIM: `createConversationGroup`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_conversation_group(im_client client, const char *request, char **out_response);
+
+/**
+ * Returns the names of the conversation groups, in the order in which they were made.
+ *
+ * Request: no fields.
+ *
+ * Data: array of strings: the names, in the order in which the groups were made.
+ *
+ * V2TIM: `getConversationGroupList`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_conversation_group_list(im_client client, const char *request, char **out_response);
+
+/**
+ * Renames a conversation group, on all devices of the user.
+ *
+ * Request:
+ * - `oldName` (string, required): The name now.
+ * - `newName` (string, required): The new name, 1 to 128 bytes.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationGroupNameChanged` (if the names differ), `onConversationChanged` (with the conversations in
+ * the group).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`newName` is empty, or the name of another group),
+ * `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`, `IM_STATUS_CONVERSATION_GROUP_NAME_TOO_LONG`.
+ *
+ * V2TIM: `renameConversationGroup`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_rename_conversation_group(im_client client, const char *request, char **out_response);
+
+/**
+ * Adds conversations to a conversation group, on all devices of the user.
+ *
+ * Request:
+ * - `groupName` (string, required): The name of the group.
+ * - `conversationIDList` (array of strings, required): The conversations, 1 to 100.
+ *
+ * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
+ *
+ * Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID), `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`,
+ * `IM_STATUS_TOO_MANY_CONVERSATIONS`.
+ *
+ * V2TIM: `addConversationsToGroup`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_add_conversations_to_group(im_client client, const char *request, char **out_response);
+
+/**
+ * Takes conversations out of a conversation group, on all devices of the user. They stay in the list.
+ *
+ * Request:
+ * - `groupName` (string, required): The name of the group.
+ * - `conversationIDList` (array of strings, required): The conversations, 1 to 100.
+ *
+ * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
+ *
+ * Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID), `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`,
+ * `IM_STATUS_TOO_MANY_CONVERSATIONS`.
+ *
+ * V2TIM: `deleteConversationsFromGroup`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_delete_conversations_from_group(im_client client, const char *request, char **out_response);
+
+/**
+ * Deletes a conversation group, on all devices of the user. Its conversations stay in the list.
+ *
+ * Request:
+ * - `groupName` (string, required): The name of the group.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it).
+ *
+ * Errors: `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`.
+ *
+ * V2TIM: `deleteConversationGroup`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_delete_conversation_group(im_client client, const char *request, char **out_response);
 
 /**
  * Sends a message: stores it with status 1, shows it in the list and returns.
@@ -1161,6 +1489,71 @@ im_status im_set_c2c_receive_message_opt(im_client client, const char *request, 
  * V2TIM: `setGroupReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_set_group_receive_message_opt(im_client client, const char *request, char **out_response);
+
+/**
+ * Returns the receive options of users, also of those without a conversation in the list.
+ *
+ * Request:
+ * - `userIDList` (array of strings, required): The users, 1 to 100.
+ *
+ * Data: array of V2TimReceiveMessageOptInfo: one for each user, in the order requested.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_USER_ID`.
+ *
+ * V2TIM: `getC2CReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_c2c_receive_message_opt(im_client client, const char *request, char **out_response);
+
+/**
+ * Marks all messages with a user as read.
+ *
+ * The same as `cleanConversationUnreadMessageCount` for that conversation. The user gets `onRecvC2CReadReceipt`.
+ *
+ * Request:
+ * - `userID` (string, required): The user; empty for all.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+ *
+ * Errors: `IM_STATUS_INVALID_USER_ID` (not valid).
+ *
+ * V2TIM: `markC2CMessageAsRead`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_mark_c2c_message_as_read(im_client client, const char *request, char **out_response);
+
+/**
+ * Marks all messages of a group as read.
+ *
+ * The same as `cleanConversationUnreadMessageCount` for that conversation.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+ *
+ * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid).
+ *
+ * V2TIM: `markGroupMessageAsRead`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_mark_group_message_as_read(im_client client, const char *request, char **out_response);
+
+/**
+ * Marks all messages of all conversations as read.
+ *
+ * The same as `cleanConversationUnreadMessageCount` with an empty `conversationID`.
+ *
+ * Request: no fields.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+ *
+ * V2TIM: `markAllMessageAsRead`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_mark_all_message_as_read(im_client client, const char *request, char **out_response);
 
 /**
  * Deletes the history with a user, for the current user only.

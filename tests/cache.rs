@@ -216,9 +216,9 @@ fn damage_that_shows_later_fails_the_call_and_rebuilds_at_the_next_open_and_the_
     let mut kinds = Vec::new();
     while let Some(entry) = engine.next_outbound().unwrap() {
         kinds.push(match entry.command {
-            Outbound::Send(_) => "send",
-            Outbound::Set { setting, .. } => setting.setting.kind().as_str(),
-            Outbound::SubscribeProfile { .. } => "watch",
+            Outbound::Send(_) => "send".to_owned(),
+            Outbound::Set { setting, .. } => setting.setting.kind().name().into_owned(),
+            Outbound::SubscribeProfile { .. } => "watch".to_owned(),
             other => panic!("{other:?}"),
         });
         engine.complete_outbound(entry.id, Outcome::Done).unwrap();

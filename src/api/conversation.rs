@@ -1,5 +1,6 @@
 //! The conversation list.
 
+use super::batch::{MAX_CONVERSATIONS, OperationResult, each};
 use super::method::{Method, Request, Topic};
 use super::request::{NextSeq, check_list};
 use super::response::{Data, nothing, to_data};
@@ -9,9 +10,6 @@ use crate::events::Event;
 use crate::model::message::MAX_TEXT_BYTES;
 use crate::model::{ConversationId, Error, Result, Status};
 use serde::Deserialize;
-
-/// How many conversations one call may name (V2TIM: 51006 above).
-const MAX_CONVERSATIONS: usize = 100;
 
 /// Why a conversationID is refused.
 const BAD_ID: (Status, &str) = (Status::InvalidParameters, "`conversationID` is not valid");
@@ -121,6 +119,47 @@ impl Request for DeleteConversation {
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.conversation("conversationID", self.conversation_id)?;
         client.local(|engine| engine.delete_conversation(&id)).map(nothing)
+    }
+}
+
+/// Takes conversations out of the list, with their messages or without, here and on the user's other devices.
+///
+/// With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message brings the
+/// conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct DeleteConversationList {
+    /// The conversations, 1 to 100.
+    #[serde(rename = "conversationIDList")]
+    conversation_id_list: Vec<String>,
+    /// Whether the messages are deleted too.
+    clear_message: bool,
+}
+
+impl Request for DeleteConversationList {
+    type Answer = Vec<OperationResult>;
+    const METHOD: Method = Method {
+        name: "deleteConversationList",
+        c_name: "im_delete_conversation_list",
+        topic: Topic::Conversation,
+        answer: "one for each conversation, in the order requested",
+        events: &[
+            (Event::ConversationDeleted, ""),
+            (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+        ],
+        errors: &[
+            (Status::InvalidParameters, "no conversationID"),
+            (Status::TooManyConversations, ""),
+        ],
+        example: r#"{"conversationIDList":["c2c_bob"],"clearMessage":false}"#,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Call<'_>) -> Result<Data> {
+        each(client, self.conversation_id_list, false, |engine, ids| {
+            engine.delete_conversations(ids, self.clear_message)
+        })
     }
 }
 

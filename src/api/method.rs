@@ -76,6 +76,8 @@ pub enum Topic {
     Message,
     /// The conversation list.
     Conversation,
+    /// Marks, custom data and groups of conversations.
+    Label,
 }
 
 /// What the methods that go through [`Call::request`] can end with.

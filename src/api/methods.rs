@@ -1,7 +1,10 @@
 //! The table of methods.
 
 use super::method::{Method, Request};
-use super::{account, conversation, friend, group, group_info, history, member, message, recv_opt};
+use super::{
+    account, conversation, conversation_group, filter, friend, group, group_info, history, mark, mark_read, member,
+    message, recv_opt,
+};
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
 
@@ -39,16 +42,33 @@ pub static METHODS: &[Method] = &[
     history::DeleteMessages::METHOD,
     recv_opt::SetC2CReceiveMessageOpt::METHOD,
     recv_opt::SetGroupReceiveMessageOpt::METHOD,
+    recv_opt::GetC2CReceiveMessageOpt::METHOD,
+    mark_read::MarkC2CMessageAsRead::METHOD,
+    mark_read::MarkGroupMessageAsRead::METHOD,
+    mark_read::MarkAllMessageAsRead::METHOD,
     conversation::GetConversationList::METHOD,
     conversation::GetConversation::METHOD,
     conversation::GetConversationListByConversationIds::METHOD,
     conversation::SetConversationDraft::METHOD,
     conversation::PinConversation::METHOD,
+    mark::MarkConversation::METHOD,
+    mark::SetConversationCustomData::METHOD,
+    conversation_group::CreateConversationGroup::METHOD,
+    conversation_group::GetConversationGroupList::METHOD,
+    conversation_group::RenameConversationGroup::METHOD,
+    conversation_group::AddConversationsToGroup::METHOD,
+    conversation_group::DeleteConversationsFromGroup::METHOD,
+    conversation_group::DeleteConversationGroup::METHOD,
+    filter::GetConversationListByFilter::METHOD,
+    filter::GetUnreadMessageCountByFilter::METHOD,
+    filter::SubscribeUnreadMessageCountByFilter::METHOD,
+    filter::UnsubscribeUnreadMessageCountByFilter::METHOD,
     conversation::GetTotalUnreadMessageCount::METHOD,
     conversation::CleanConversationUnreadMessageCount::METHOD,
     history::ClearC2CHistoryMessage::METHOD,
     history::ClearGroupHistoryMessage::METHOD,
     conversation::DeleteConversation::METHOD,
+    conversation::DeleteConversationList::METHOD,
     group::JoinGroup::METHOD,
     group::QuitGroup::METHOD,
     group::DismissGroup::METHOD,

@@ -5,11 +5,16 @@
 //! describes its method (see method.rs).
 
 mod account;
+mod batch;
 mod conversation;
+mod conversation_group;
+mod filter;
 mod friend;
 mod group;
 mod group_info;
 mod history;
+mod mark;
+mod mark_read;
 mod member;
 mod message;
 mod method;

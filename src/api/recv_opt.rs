@@ -2,11 +2,11 @@
 
 use super::account::user_ids;
 use super::method::{Method, Request, Topic};
-use super::response::{Data, nothing};
+use super::response::{Data, nothing, to_data};
 use crate::client::Call;
 use crate::events::Event;
 use crate::model::{ConversationId, RecvOpt, Result, Status};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Sets the receive option of users: whether their messages arrive and notify.
 ///
@@ -87,5 +87,58 @@ impl Request for SetGroupReceiveMessageOpt {
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = ConversationId::group(&client.group("groupID", self.group_id)?);
         client.local(|engine| engine.set_recv_opt(&[id], self.opt)).map(nothing)
+    }
+}
+
+/// The receive option of a user.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimReceiveMessageOptInfo")
+)]
+pub(super) struct ReceiveMessageOptInfo {
+    /// The user.
+    #[serde(rename = "userID")]
+    user_id: String,
+    /// The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only.
+    #[serde(rename = "c2CReceiveMessageOpt")]
+    opt: RecvOpt,
+}
+
+/// Returns the receive options of users, also of those without a conversation in the list.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetC2CReceiveMessageOpt {
+    /// The users, 1 to 100.
+    #[serde(rename = "userIDList")]
+    user_id_list: Vec<String>,
+}
+
+impl Request for GetC2CReceiveMessageOpt {
+    type Answer = Vec<ReceiveMessageOptInfo>;
+    const METHOD: Method = Method {
+        name: "getC2CReceiveMessageOpt",
+        c_name: "im_get_c2c_receive_message_opt",
+        topic: Topic::Message,
+        answer: "one for each user, in the order requested",
+        errors: &[
+            (Status::InvalidParameters, "no userID, or more than 100"),
+            (Status::InvalidUserId, ""),
+        ],
+        example: r#"{"userIDList":["bob"]}"#,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Call<'_>) -> Result<Data> {
+        let users = user_ids(client, "userIDList", self.user_id_list)?;
+        let ids: Vec<ConversationId> = users.iter().map(ConversationId::c2c).collect();
+        let opts = client.read(|engine| engine.recv_opts(&ids))?;
+        let list = users.iter().zip(opts).map(|(user, opt)| ReceiveMessageOptInfo {
+            user_id: user.to_string(),
+            opt,
+        });
+        to_data(&list.collect::<Vec<_>>())
     }
 }

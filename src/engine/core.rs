@@ -2,10 +2,14 @@
 
 use super::deliveries::Deliveries;
 use super::options::EngineOptions;
-use super::transaction::Transaction;
+use super::subscription::Subscriptions;
+use super::transaction::{Finished, Transaction};
 use crate::events::EventQueue;
 use crate::model::Result;
+use crate::model::lock::lock;
 use crate::store::{Store, StoreResult};
+use rusqlite::Connection;
+use std::sync::Mutex;
 
 /// One account's rules over its cache. Every method may be called from any thread.
 pub struct Engine {
@@ -13,6 +17,8 @@ pub struct Engine {
     pub(super) store: Store,
     pub(super) queue: EventQueue,
     pub(super) deliveries: Deliveries,
+    /// Changed under the writer's lock only.
+    pub(super) subscriptions: Mutex<Subscriptions>,
 }
 
 impl Engine {
@@ -32,15 +38,29 @@ impl Engine {
             let mut tx = Transaction::new(&transaction, before.clone(), now, live);
             let value = work(&mut tx)?;
             let (removes_text, settled) = (tx.removes_text, std::mem::take(&mut tx.settled));
-            let (account, changes) = tx.finish(before)?;
+            let finished = tx.finish(before)?;
             transaction.commit()?;
-            Ok((value, account, changes, removes_text, settled))
+            Ok((value, finished, removes_text, settled))
         };
         match attempt() {
-            Ok((value, account, changes, removes_text, settled)) => {
+            Ok((value, finished, removes_text, settled)) => {
+                let Finished {
+                    account,
+                    mut changes,
+                    moved,
+                    groups,
+                } = finished;
                 writer.has_removed_text |= removes_text;
                 // Not before the commit: after a failure the next transaction starts from what is stored.
                 writer.account = account;
+                let mut subscriptions = lock(&self.subscriptions);
+                if !subscriptions.is_empty() && (!moved.is_empty() || groups.is_some()) {
+                    match subscriptions.follow(writer.db(), &moved, groups.as_ref()) {
+                        Ok(payloads) => changes.filtered_unread = payloads,
+                        // The change itself is stored; the next one that these filters select counts again.
+                        Err(error) => log::warn!("filtered counts are not known: {}", error.into_error().desc),
+                    }
+                }
                 // Still under the lock: the app hears of commits in their order.
                 if !changes.is_empty() {
                     self.queue.push_changes(changes);
@@ -54,5 +74,15 @@ impl Engine {
             }
             Err(error) => Err(self.store.failed(error)),
         }
+    }
+
+    /// Changes the subscriptions, with no commit meanwhile.
+    pub(super) fn with_subscriptions<T>(
+        &self,
+        work: impl FnOnce(&Connection, &mut Subscriptions) -> StoreResult<T>,
+    ) -> Result<T> {
+        let mut guard = self.store.writer();
+        let writer = guard.get()?;
+        work(writer.db(), &mut lock(&self.subscriptions)).map_err(|error| self.store.failed(error))
     }
 }

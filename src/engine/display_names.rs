@@ -37,7 +37,8 @@ impl Transaction<'_> {
             let is_before_delete = self.is_pending(CommandKind::DeleteConversation, &id)?
                 && time <= setting_stamp::of(self.db, &id, setting_stamp::DELETED)?.time;
             self.edit(&id, |tx, loaded| {
-                if (is_return && !is_before_delete) || !loaded.row.is_deleted {
+                let is_back = (is_return && !is_before_delete) || !loaded.row.is_deleted;
+                if is_back && loaded.lists_at(tx.live, time) {
                     tx.ensure_listed(loaded, time);
                 }
                 loaded.recount = true;
@@ -67,7 +68,9 @@ impl Transaction<'_> {
         };
         directory::save_group(self.db, &outside)?;
         self.edit(&ConversationId::group(&group.group_id), |tx, loaded| {
-            tx.ensure_listed(loaded, time);
+            if loaded.lists_at(tx.live, time) {
+                tx.ensure_listed(loaded, time);
+            }
             Ok(())
         })
     }

@@ -7,19 +7,27 @@
 //! side, its inbound side and its undoing together.
 
 mod awaited;
+mod batch;
 mod clock;
+mod conversation_group;
 mod core;
+mod custom_data;
 mod deliveries;
 mod display_names;
 mod draft;
+mod filter;
+mod filtered_unread;
 #[cfg(test)]
 mod fixture;
+mod group_event;
+mod group_names;
 mod hand_out;
 mod hidden;
 mod history_end;
 mod inbound;
 mod json;
 mod lookup;
+mod mark;
 mod open;
 mod options;
 mod order;
@@ -37,14 +45,23 @@ mod repair;
 mod restore;
 mod send;
 mod setting;
+mod subscription;
 mod transaction;
+mod unlist;
 mod unnumbered;
 mod unread;
 mod view;
 
 pub use crate::model::ConversationOrder;
+pub use batch::Results;
 pub use core::Engine;
+pub use filter::ConversationFilter;
+#[cfg(feature = "schema")]
+pub(crate) use group_event::payload::{GroupConversations, GroupNameChange};
+pub(crate) use group_names::check_name as check_conversation_group_name;
 pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope};
+#[cfg(feature = "schema")]
+pub(crate) use subscription::UnreadByFilter;
 #[cfg(feature = "schema")]
 pub(crate) use unread::Receipt;
 pub(crate) use view::{Conversation, ConversationResult, Message};

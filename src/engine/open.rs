@@ -6,6 +6,7 @@ use super::options::{CacheReport, Durability, EngineOptions};
 use crate::events::EventQueue;
 use crate::model::Result;
 use crate::store::{CacheState, Opening, Rebuild, Store, outbox};
+use std::sync::Mutex;
 
 impl Engine {
     /// Opens, and makes where missing, the cache in `options.dir`. 90001 when another client has it open. A damaged
@@ -37,6 +38,7 @@ impl Engine {
             options,
             store,
             queue,
+            subscriptions: Mutex::default(),
             deliveries: Deliveries::default(),
         }
     }

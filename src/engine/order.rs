@@ -5,7 +5,7 @@
 
 use super::clock::{LATEST, latest_believed};
 use super::transaction::{LoadedConversation, Transaction};
-use crate::model::{ConversationId, Micros};
+use crate::model::{ConversationId, Micros, SettingKind};
 use crate::store::outbox::CommandKind;
 use crate::store::{StoreResult, conversation};
 use std::collections::HashSet;
@@ -60,7 +60,8 @@ impl Transaction<'_> {
     /// Another device has the conversation in its list, perhaps without a message.
     pub(super) fn listed_elsewhere(&mut self, id: &ConversationId, time: Micros) -> StoreResult<()> {
         // What the server has from before our delete must not bring the conversation back.
-        if self.is_pending(CommandKind::DeleteConversation, id)? {
+        let taken_out = CommandKind::Setting(SettingKind::OutOfList);
+        if self.is_pending(CommandKind::DeleteConversation, id)? || self.is_pending(taken_out, id)? {
             return Ok(());
         }
         self.edit(id, |tx, loaded| {

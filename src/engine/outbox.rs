@@ -227,7 +227,7 @@ impl Transaction<'_> {
         let id = row.conversation_id.clone();
         if let Outcome::Refused(error) = &outcome {
             // The name of the status only: a server's own sentence might quote the message.
-            log::info!("the server refused {} ({})", row.kind.as_str(), error.status.name());
+            log::info!("the server refused {} ({})", row.kind.name(), error.status.name());
         }
         match (row.kind, outcome) {
             (CommandKind::Send, Outcome::Refused(_)) => match self.unsent(&row.msg_id)? {

@@ -5,11 +5,13 @@
 //! whether it is the last.
 
 use super::core::Engine;
+use super::filter::ConversationFilter;
+use super::group_names::GroupNames;
 use super::repair;
 use crate::model::id::quoted;
 use crate::model::{ConversationOrder, Error, Result};
-use crate::store::StoreResult;
 use crate::store::list::{self, ListKey};
+use crate::store::{StoreResult, filter};
 use rusqlite::Connection;
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -65,13 +67,8 @@ impl Engine {
     pub fn conversation_page(&self, next_seq: &str, count: i64) -> Result<String> {
         let order = self.options.order;
         let cursor = parse_cursor(order, next_seq)?;
-        let Some(count) = usize::try_from(count).ok().filter(|count| *count > 0) else {
-            return Err(Error::invalid(format!("count {count} is not 1 or more")));
-        };
-        let limit = match usize::try_from(self.options.conversation_limit) {
-            Ok(0) | Err(_) => usize::MAX,
-            Ok(limit) => limit,
-        };
+        let count = checked_count(count)?;
+        let limit = self.limit();
         self.store.read_with(|reader| match cursor {
             // From the top, the limit is only a number of rows.
             None => self.page(&reader.db, TOP, None, count.min(limit), count >= limit),
@@ -85,6 +82,35 @@ impl Engine {
         })
     }
 
+    /// `getConversationListByFilter`: the same for the conversations that a filter selects.
+    pub fn filtered_page(&self, filter: &ConversationFilter, next_seq: &str, count: i64) -> Result<String> {
+        let order = self.options.order;
+        let cursor = parse_cursor(order, next_seq)?.unwrap_or(TOP);
+        let count = checked_count(count)?;
+        let limit = self.limit();
+        self.store.read_with(|reader| {
+            let snapshot = reader.snapshot()?;
+            // The limit is one of the whole list: what a filter shows is in the list too.
+            let floor = reader.remembered(|db| floor(db, order, limit))?.unwrap_or(BOTTOM);
+            let selection = filter.selection(&GroupNames::load(&snapshot)?);
+            self.rendered_page(&snapshot, cursor, count, false, |wanted, each| {
+                for (key, number) in filter::page(&snapshot, order, &selection, cursor, floor, wanted)? {
+                    if list::with_json(&snapshot, number, |json| each(key, number, json))?.is_break() {
+                        break;
+                    }
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn limit(&self) -> usize {
+        match usize::try_from(self.options.conversation_limit) {
+            Ok(0) | Err(_) => usize::MAX,
+            Ok(limit) => limit,
+        }
+    }
+
     /// Up to `count` rows below `cursor` and not below `floor`. `is_last` says that no page follows whatever is below.
     fn page(
         &self,
@@ -94,8 +120,22 @@ impl Engine {
         count: usize,
         is_last: bool,
     ) -> StoreResult<String> {
+        let (order, floor) = (self.options.order, floor.unwrap_or(BOTTOM));
+        self.rendered_page(db, cursor, count, is_last, |wanted, each| {
+            list::page(db, order, cursor, floor, wanted, each)
+        })
+    }
+
+    /// Renders the rows that `read` hands over, and one more to see whether there is another page.
+    fn rendered_page(
+        &self,
+        db: &Connection,
+        cursor: ListKey,
+        count: usize,
+        is_last: bool,
+        read: impl FnOnce(i64, &mut dyn FnMut(ListKey, i64, Option<&str>) -> ControlFlow<()>) -> StoreResult<()>,
+    ) -> StoreResult<String> {
         let order = self.options.order;
-        let floor = floor.unwrap_or(BOTTOM);
         let wanted = i64::try_from(count)
             .unwrap_or(i64::MAX)
             .saturating_add(if is_last { 0 } else { 1 });
@@ -104,7 +144,7 @@ impl Engine {
         let mut taken = 0;
         let mut is_finished = true;
         let mut failed = None;
-        list::page(db, order, cursor, floor, wanted, |key, number, json| {
+        read(wanted, &mut |key, number, json| {
             if taken == count {
                 is_finished = false;
                 return ControlFlow::Break(());
@@ -146,6 +186,12 @@ impl Engine {
         );
         Ok(result)
     }
+}
+
+/// 6017 unless the size of a page is 1 or more.
+fn checked_count(count: i64) -> Result<usize> {
+    let size = usize::try_from(count).ok().filter(|count| *count > 0);
+    size.ok_or_else(|| Error::invalid(format!("count {count} is not 1 or more")))
 }
 
 /// The key of the last conversation within the limit; `None` when all are.

@@ -3,7 +3,7 @@
 use super::core::Engine;
 use super::deliveries::Delivery;
 use super::options::Direction;
-use super::render;
+use super::render::{self, Parts};
 use crate::model::id::quoted;
 use crate::model::{ConversationId, Error, Friend, Group, MessageStatus, Result, Status};
 use crate::store::conversation::{self, ConversationRow};
@@ -17,12 +17,23 @@ impl Engine {
                 return Ok(json);
             }
             // The row of a conversation that is not listed may remember the receive option, which is shown.
-            let row = conversation::load(db, id)?.unwrap_or_else(|| ConversationRow::new(id));
+            let mut row = conversation::load(db, id)?.unwrap_or_else(|| ConversationRow::new(id));
+            // Of one that was taken out of the list with its messages kept there is none to show either.
+            row.unread_count = 0;
             let group = match id.group_id() {
                 Some(group) => directory::group(db, &group)?,
                 None => None,
             };
-            render::conversation(db, &row, group.as_ref(), None)
+            render::conversation(
+                db,
+                &row,
+                Parts {
+                    group: group.as_ref(),
+                    last: None,
+                    ats: Vec::new(),
+                    groups: Vec::new(),
+                },
+            )
         })
     }
 

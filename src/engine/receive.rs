@@ -117,7 +117,9 @@ impl Transaction<'_> {
         }
         self.count_new(loaded, &row);
         // V2TIM: such a message does not move the conversation; it still makes one that did not exist.
-        if row.is_excluded_from_last_message {
+        if !self.lists(loaded, &row)? {
+            // It is of before the conversation was taken out of the list.
+        } else if row.is_excluded_from_last_message {
             self.ensure_listed(loaded, incoming.time);
         } else {
             self.activate(loaded, incoming.time);
@@ -152,7 +154,10 @@ impl Transaction<'_> {
             row.status = MessageStatus::Sent;
         }
         message::update(self.db, &row)?;
-        if loaded.row.is_listed && !row.is_excluded_from_last_message {
+        if !loaded.row.is_listed && loaded.lists_at(false, time) {
+            // It was on its way when the conversation was taken out of the list. To other devices it is newer than that.
+            self.list_at(loaded, time);
+        } else if loaded.row.is_listed && !row.is_excluded_from_last_message {
             self.activate_at(loaded, time);
         }
         if is_revoked {

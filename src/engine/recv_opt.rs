@@ -4,7 +4,7 @@
 use super::core::Engine;
 use super::transaction::Transaction;
 use crate::model::{ConversationId, RecvOpt, Result, Setting};
-use crate::store::StoreResult;
+use crate::store::{StoreResult, conversation};
 
 impl Engine {
     /// `setC2CReceiveMessageOpt`, `setGroupReceiveMessageOpt`.
@@ -25,6 +25,16 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// `getC2CReceiveMessageOpt`: the option of each.
+    pub fn recv_opts(&self, ids: &[ConversationId]) -> Result<Vec<RecvOpt>> {
+        self.store.snapshot(|db| {
+            let opt = |id| Ok(conversation::load(db, id)?.map_or(RecvOpt::Receive, |row| row.recv_opt));
+            ids.iter().map(opt).collect()
+        })
+    }
+}
+
 impl Transaction<'_> {
     /// Stores what the server has, because another device set it or our own change was refused, or what was saved of
     /// our own.
@@ -39,7 +49,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, bob, from_bob, refused, set_at};
+    use crate::engine::fixture::{Fixture, bob, c2c, from_bob, refused, set_at};
     use crate::events::Event;
 
     #[test]
@@ -51,6 +61,16 @@ mod tests {
         assert_eq!(fixture.engine.total_unread().unwrap(), 0);
         fixture.engine.set_recv_opt(&[bob()], RecvOpt::Receive).unwrap();
         assert_eq!(fixture.engine.total_unread().unwrap(), 1);
+    }
+
+    #[test]
+    fn the_option_of_a_user_without_a_conversation_is_read_too() {
+        let fixture = Fixture::new();
+        fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
+        let ids = [c2c("nobody"), bob()];
+        let opts = fixture.engine.recv_opts(&ids).unwrap();
+        assert_eq!(opts, [RecvOpt::Receive, RecvOpt::NotNotify]);
+        assert!(fixture.list().is_empty());
     }
 
     #[test]

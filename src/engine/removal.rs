@@ -4,33 +4,22 @@ use super::core::Engine;
 use super::history_end::HistoryEnd;
 use super::recall::unknown;
 use super::transaction::{LoadedConversation, Transaction};
+use super::unlist::unlist;
 use crate::model::{ConversationId, Micros, Result, SettingKind, Stamp};
 use crate::store::message::{self, PENDING_POSITION};
 use crate::store::outbox::{self, CommandKind};
-use crate::store::{StoreResult, deleted, message_ids, setting_stamp};
+use crate::store::{StoreError, StoreResult, deleted, message_ids, setting_stamp};
 
 impl Engine {
-    /// `deleteConversation`: the conversation, its messages, its draft and its pin go; the receive option and the read
-    /// position stay. Nothing happens when it is not in the list.
+    /// `deleteConversation`: the conversation, its messages, its draft, its pin, marks, custom data and groups go; the receive
+    /// option and the read position stay. Nothing happens when it is not in the list.
     pub fn delete_conversation(&self, id: &ConversationId) -> Result<()> {
         self.write(true, |tx| {
             tx.edit(id, |tx, loaded| {
-                if !loaded.row.is_listed {
-                    return Ok(());
+                if loaded.row.is_listed {
+                    tx.delete(loaded)?;
                 }
-                // Before the messages go: a server that does not number them knows the place by this message alone.
-                let HistoryEnd { last, apart } = HistoryEnd::of(tx.db, loaded.row.id)?;
-                tx.clear(loaded)?;
-                unlist(loaded);
-                let stamp = tx.next_stamp();
-                tx.deleted_at(id, &stamp)?;
-                tx.append(
-                    CommandKind::DeleteConversation,
-                    id,
-                    "",
-                    &(loaded.row.cleared_seq, last, stamp, apart),
-                    &(),
-                )
+                Ok(())
             })
         })
     }
@@ -75,19 +64,20 @@ impl Engine {
     }
 }
 
-/// Takes a conversation out of the list. A later message makes a new one.
-fn unlist(loaded: &mut LoadedConversation) {
-    // The receive option and the read position stay: they belong to the user or group.
-    loaded.row.is_listed = false;
-    loaded.row.is_deleted = true;
-    loaded.row.is_pinned = false;
-    loaded.row.draft_text.clear();
-    loaded.row.draft_timestamp = 0;
-    loaded.row.activation = 0;
-    loaded.candidate = None;
-}
-
 impl Transaction<'_> {
+    /// Deletes a conversation of the list with its messages.
+    pub(super) fn delete(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+        // Before the messages go: a server that does not number them knows the place by this message alone.
+        let HistoryEnd { last, apart } = HistoryEnd::of(self.db, loaded.row.id)?;
+        self.clear(loaded)?;
+        unlist(loaded);
+        let stamp = self.next_stamp();
+        self.deleted_at(loaded, &stamp)?;
+        let id = loaded.row.conversation_id.clone();
+        let value = (loaded.row.cleared_seq, last, stamp, apart);
+        self.append(CommandKind::DeleteConversation, &id, "", &value, &())
+    }
+
     /// Deletes every message of a conversation, also those not sent yet. Says whether there was any.
     fn clear(&mut self, loaded: &mut LoadedConversation) -> StoreResult<bool> {
         let id = loaded.row.conversation_id.clone();
@@ -162,14 +152,28 @@ impl Transaction<'_> {
         self.edit(id, |tx, loaded| tx.clear_up_to(loaded, up_to))
     }
 
-    /// A delete is a change of the pin too: the newest, unless the pin was changed later. Says whether it was not.
-    fn deleted_at(&mut self, id: &ConversationId, stamp: &Stamp) -> StoreResult<bool> {
-        for kind in [setting_stamp::DELETED, SettingKind::Pinned.as_str()] {
-            if *stamp > setting_stamp::of(self.db, id, kind)? {
-                setting_stamp::save(self.db, id, kind, stamp)?;
+    /// A delete is a change of the pin, the marks, the custom data and the groups too: those that were changed later stay.
+    pub(super) fn deleted_at(&mut self, loaded: &mut LoadedConversation, stamp: &Stamp) -> StoreResult<()> {
+        let id = loaded.row.conversation_id.clone();
+        if *stamp > setting_stamp::of(self.db, &id, setting_stamp::DELETED)? {
+            setting_stamp::save(self.db, &id, setting_stamp::DELETED, stamp)?;
+        }
+        let is_older = |tx: &Self, kind| Ok::<_, StoreError>(tx.stamp_of(&id, kind)? <= *stamp);
+        loaded.row.is_pinned &= !is_older(self, SettingKind::Pinned)?;
+        for mark in loaded.row.marks.iter() {
+            if is_older(self, SettingKind::Marked(mark))? {
+                loaded.row.marks = loaded.row.marks.with(mark, false);
             }
         }
-        Ok(*stamp == self.stamp_of(id, SettingKind::Pinned)?)
+        if is_older(self, SettingKind::CustomData)? {
+            loaded.row.custom_data.clear();
+        }
+        for key in loaded.row.group_keys.clone().iter() {
+            if is_older(self, SettingKind::InGroup(key))? {
+                loaded.row.group_keys.set(key, false);
+            }
+        }
+        Ok(())
     }
 
     /// We deleted the conversation on another device. How far is told apart, and may have to wait for a message.
@@ -179,11 +183,8 @@ impl Transaction<'_> {
             // Told again: what has listed the conversation since, a draft perhaps, stays.
             return Ok(());
         }
-        let is_unpinned = self.deleted_at(id, stamp)?;
         self.edit(id, |tx, loaded| {
-            if is_unpinned {
-                loaded.row.is_pinned = false;
-            }
+            tx.deleted_at(loaded, stamp)?;
             tx.unlist_if_empty(loaded)
         })
     }

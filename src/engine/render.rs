@@ -2,20 +2,39 @@
 
 use super::json::{shown_body, to_json};
 use super::view::{AtInfo, Conversation, CustomElem, Message, TextElem};
-use crate::model::{ConversationType, Elem, Group, MessageStatus};
+use crate::model::{AtType, ConversationType, Elem, Group, Mark, MessageStatus};
 use crate::store::StoreResult;
 use crate::store::conversation::ConversationRow;
 use crate::store::directory;
 use crate::store::message::{self, MessageRow};
 use rusqlite::Connection;
 
+/// What is shown of a conversation and is not in its row.
+pub(super) struct Parts<'a> {
+    pub(super) group: Option<&'a Group>,
+    pub(super) last: Option<&'a MessageRow>,
+    /// The unread messages that mention the user.
+    pub(super) ats: Vec<(i64, AtType)>,
+    /// The names of its conversation groups.
+    pub(super) groups: Vec<String>,
+}
+
+/// The unread messages of a conversation that mention the user: sequence and type.
+pub(super) fn ats(db: &Connection, row: &ConversationRow) -> StoreResult<Vec<(i64, AtType)>> {
+    Ok(match row.conversation_id.kind() {
+        ConversationType::Group => message::at_infos(db, row.id, row.read_seq)?,
+        ConversationType::C2c => Vec::new(),
+    })
+}
+
 /// A conversation as JSON.
-pub(super) fn conversation(
-    db: &Connection,
-    row: &ConversationRow,
-    group: Option<&Group>,
-    last: Option<&MessageRow>,
-) -> StoreResult<String> {
+pub(super) fn conversation(db: &Connection, row: &ConversationRow, parts: Parts<'_>) -> StoreResult<String> {
+    let Parts {
+        group,
+        last,
+        ats,
+        groups,
+    } = parts;
     let id = &row.conversation_id;
     let is_group = id.kind() == ConversationType::Group;
     let target = id.target();
@@ -33,11 +52,6 @@ pub(super) fn conversation(
         }
         (None, Some(group)) => (group.group_name.as_str(), group.face_url.as_str()),
         (None, None) => ("", ""),
-    };
-    let ats = if is_group {
-        message::at_infos(db, row.id, row.read_seq)?
-    } else {
-        Vec::new()
     };
     to_json(&Conversation {
         conversation_id: id.as_str(),
@@ -61,9 +75,9 @@ pub(super) fn conversation(
             })
             .collect(),
         orderkey: row.orderkey().unwrap_or_default(),
-        mark_list: &[],
-        custom_data: "",
-        conversation_group_list: &[],
+        mark_list: row.marks.iter().map(Mark::value).collect(),
+        custom_data: &row.custom_data,
+        conversation_group_list: groups,
         c2c_read_timestamp: if is_group { 0 } else { row.read_time },
         group_read_sequence: if is_group { row.read_seq } else { 0 },
     })

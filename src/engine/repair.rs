@@ -2,7 +2,8 @@
 //! that cannot be read is given up.
 
 use super::core::Engine;
-use super::render;
+use super::group_names::GroupNames;
+use super::render::{self, Parts};
 use super::transaction::Transaction;
 use crate::model::{ConversationId, MessageStatus};
 use crate::store::conversation::ConversationRow;
@@ -69,7 +70,14 @@ fn rendered(db: &Connection, row: &ConversationRow) -> StoreResult<String> {
         None => None,
     };
     let last = message::last(db, row.id)?;
-    render::conversation(db, row, group.as_ref(), last.as_ref())
+    let groups = GroupNames::load(db)?;
+    let parts = Parts {
+        group: group.as_ref(),
+        last: last.as_ref(),
+        ats: render::ats(db, row)?,
+        groups: groups.names(&groups.now(&row.group_keys)),
+    };
+    render::conversation(db, row, parts)
 }
 
 #[cfg(test)]

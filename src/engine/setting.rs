@@ -23,13 +23,18 @@ impl Transaction<'_> {
         self.account.last_stamp = self.account.last_stamp.max(stamp.time);
     }
 
-    /// The stamp of the value that a setting has here.
+    /// The stamp of the value that a setting has here. Deleting the conversation was a change of what goes with it.
     pub(super) fn stamp_of(&self, id: &ConversationId, kind: SettingKind) -> StoreResult<Stamp> {
-        Ok(setting_stamp::of(self.db, id, kind.as_str())?)
+        let stamp = setting_stamp::of(self.db, id, &kind.name())?;
+        Ok(if kind.goes_with_conversation() {
+            stamp.max(setting_stamp::of(self.db, id, setting_stamp::DELETED)?)
+        } else {
+            stamp
+        })
     }
 
     fn save_stamp(&self, id: &ConversationId, kind: SettingKind, stamp: &Stamp) -> StoreResult<()> {
-        Ok(setting_stamp::save(self.db, id, kind.as_str(), stamp)?)
+        Ok(setting_stamp::save(self.db, id, &kind.name(), stamp)?)
     }
 
     /// We changed a setting here: `before` is what a refusal goes back to.
@@ -65,12 +70,7 @@ impl Transaction<'_> {
         if self.is_pending(CommandKind::Setting(kind), id)? {
             return self.hand_on_undo(id, has);
         }
-        let setting = self.edit(id, |_, loaded| {
-            Ok(match kind {
-                SettingKind::Pinned => Setting::Pinned(loaded.row.is_pinned),
-                SettingKind::RecvOpt => Setting::RecvOpt(loaded.row.recv_opt),
-            })
-        })?;
+        let setting = self.setting_now(id, kind)?;
         let own = StampedSetting { setting, stamp: own };
         self.append(CommandKind::Setting(kind), id, "", &own, has)
     }
@@ -90,7 +90,7 @@ impl Transaction<'_> {
         self.save_stamp(id, kind, &before.stamp)?;
         match &before.setting {
             Setting::Pinned(pinned) => self.pin_refused(id, *pinned),
-            Setting::RecvOpt(opt) => self.place_recv_opt(id, *opt),
+            _ => self.place_setting(id, before),
         }
     }
 
@@ -106,7 +106,32 @@ impl Transaction<'_> {
         match &change.setting {
             Setting::Pinned(pinned) => self.place_pin(id, *pinned, &change.stamp),
             Setting::RecvOpt(opt) => self.place_recv_opt(id, *opt),
+            Setting::Marked(mark, is_set) => self.place_mark(id, *mark, *is_set),
+            Setting::CustomData(data) => self.place_custom_data(id, data),
+            Setting::InGroup(key, is_in) => self.place_in_group(id, *key, *is_in),
+            Setting::GroupName(key, name) => self.place_group_name(*key, name.as_deref()),
+            Setting::OutOfList(up_to) => self.place_out_of_list(id, up_to, &change.stamp),
         }
+    }
+
+    /// The value that a setting has here.
+    fn setting_now(&mut self, id: &ConversationId, kind: SettingKind) -> StoreResult<Setting> {
+        if let SettingKind::GroupName(key) = kind {
+            return Ok(Setting::GroupName(key, self.groups()?.name(key).map(str::to_owned)));
+        }
+        self.edit(id, |_, loaded| {
+            let row = &loaded.row;
+            Ok(match kind {
+                SettingKind::Pinned => Setting::Pinned(row.is_pinned),
+                SettingKind::RecvOpt => Setting::RecvOpt(row.recv_opt),
+                SettingKind::Marked(mark) => Setting::Marked(mark, row.marks.has(mark)),
+                SettingKind::CustomData => Setting::CustomData(row.custom_data.clone()),
+                SettingKind::InGroup(key) => Setting::InGroup(key, row.group_keys.has(key)),
+                SettingKind::OutOfList => Setting::OutOfList(row.out.clone()),
+                // Above: it is no conversation's.
+                SettingKind::GroupName(key) => Setting::GroupName(key, None),
+            })
+        })
     }
 
     /// What the server has while changes of ours wait. The oldest goes back to it when it is refused, and hands it on to the

@@ -1,11 +1,15 @@
 //! One transaction: the conversations it touches, and what it will tell.
 
-use super::render;
+use super::group_event::GroupChange;
+use super::group_names::GroupNames;
+use super::render::{self, Parts};
+use super::subscription::Moved;
 use crate::events::{ChangeSet, ConversationChange, Event, MessageEvent};
-use crate::model::{ConversationId, Error, Micros, RecvOpt, UserId};
+use crate::model::{ConversationId, Error, Facts, GroupKey, GroupKeys, Micros, RecvOpt, UserId};
 use crate::store::account::{self, Account};
 use crate::store::conversation::{self, ConversationRow};
 use crate::store::message::{self, MessageRow};
+use crate::store::tag::{self, Entry};
 use crate::store::{StoreResult, directory};
 use rusqlite::Connection;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -30,6 +34,15 @@ impl LoadedConversation {
     }
 }
 
+/// What a transaction leaves behind.
+pub(super) struct Finished {
+    pub(super) account: Account,
+    pub(super) changes: ChangeSet,
+    pub(super) moved: Vec<Moved>,
+    /// The conversation groups, if they have changed.
+    pub(super) groups: Option<GroupNames>,
+}
+
 /// One transaction over the cache.
 pub(super) struct Transaction<'a> {
     pub(super) db: &'a Connection,
@@ -43,6 +56,9 @@ pub(super) struct Transaction<'a> {
     places: HashMap<ConversationId, usize>,
     message_events: Vec<MessageEvent>,
     missed: BTreeSet<ConversationId>,
+    /// The conversation groups, once something has asked for them.
+    groups: Option<GroupNames>,
+    group_changes: Vec<GroupChange>,
     /// The messages that the server has now, or has refused.
     pub(super) settled: Vec<String>,
     /// Whether it removes what somebody wrote.
@@ -60,6 +76,8 @@ impl<'a> Transaction<'a> {
             places: HashMap::new(),
             message_events: Vec::new(),
             missed: BTreeSet::new(),
+            groups: None,
+            group_changes: Vec::new(),
             settled: Vec::new(),
             removes_text: false,
         }
@@ -152,20 +170,51 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    /// The conversation groups, as they are at this point of the transaction.
+    pub(super) fn groups(&mut self) -> StoreResult<&mut GroupNames> {
+        // Not at the start of each transaction: most need none.
+        let groups = match self.groups.take() {
+            Some(groups) => groups,
+            None => GroupNames::load(self.db)?,
+        };
+        Ok(self.groups.insert(groups))
+    }
+
+    /// Tells what happened to a conversation group at the end.
+    pub(super) fn tell_group(&mut self, change: GroupChange) {
+        // Of no conversation there is nothing to tell.
+        if !matches!(&change, GroupChange::Members(_, ids, _) if ids.is_empty()) {
+            self.group_changes.push(change);
+        }
+    }
+
     /// Writes everything back and says what to tell.
-    pub(super) fn finish(mut self, before: &Account) -> StoreResult<(Account, ChangeSet)> {
+    pub(super) fn finish(mut self, before: &Account) -> StoreResult<Finished> {
         let mut changes = ChangeSet::default();
+        let (mut sums, mut moved) = (tag::Sums::default(), Vec::new());
         let mut touched: Vec<LoadedConversation> = std::mem::take(&mut self.loaded).into_iter().flatten().collect();
         // The places first: the rendered JSON holds the order key.
         self.place_all(&mut touched)?;
         for mut loaded in touched {
             self.derive(&mut loaded)?;
-            if loaded.row == loaded.before {
+            let moves = Moved {
+                before: self.entry(&loaded.before, GroupNames::before)?,
+                now: self.entry(&loaded.row, GroupNames::now)?,
+            };
+            if loaded.row == loaded.before && moves.before == moves.now {
                 // Looked at only, as for a message that was known already: nothing to write or to tell.
                 continue;
             }
             self.ensure_row(&mut loaded)?;
             conversation::update(self.db, &loaded.row)?;
+            tag::replace(
+                self.db,
+                &mut sums,
+                loaded.row.id,
+                moves.before.as_ref(),
+                moves.now.as_ref(),
+            )?;
+            moved.push(moves);
             // Carried on: a sum over all conversations would cost more than the rest of most commits.
             self.account.total_unread += counts_in_total(&loaded.row) - counts_in_total(&loaded.before);
             let change = match (loaded.before.is_listed, loaded.row.is_listed) {
@@ -179,6 +228,7 @@ impl<'a> Transaction<'a> {
             };
             changes.conversations.push((loaded.row.conversation_id.clone(), change));
         }
+        sums.save(self.db)?;
         if self.account.total_unread != before.total_unread {
             changes.total_unread = Some(u64::try_from(self.account.total_unread).unwrap_or_default());
         }
@@ -187,7 +237,35 @@ impl<'a> Transaction<'a> {
         }
         changes.messages = self.message_events;
         changes.missed = self.missed.into_iter().collect();
-        Ok((self.account, changes))
+        changes.groups = self
+            .group_changes
+            .iter()
+            .map(|change| change.event(self.db))
+            .collect::<StoreResult<_>>()?;
+        Ok(Finished {
+            account: self.account,
+            changes,
+            moved,
+            groups: self.groups.filter(GroupNames::are_changed),
+        })
+    }
+
+    /// A conversation as filters see it; `None` when it is not in the list.
+    fn entry(
+        &mut self,
+        row: &ConversationRow,
+        exist: fn(&GroupNames, &GroupKeys) -> Vec<GroupKey>,
+    ) -> StoreResult<Option<Entry>> {
+        let Some(orderkey) = row.orderkey() else {
+            return Ok(None);
+        };
+        let groups = if row.group_keys == GroupKeys::default() {
+            Vec::new()
+        } else {
+            exist(self.groups()?, &row.group_keys)
+        };
+        let facts = tag::facts(row, &groups);
+        Ok(Some(Entry::new(orderkey, row.last_time, &facts, counts_in_total(row))))
     }
 
     fn place_all(&mut self, touched: &mut [LoadedConversation]) -> StoreResult<()> {
@@ -204,7 +282,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// Works out what follows from the messages and the directory, and renders the row.
-    fn derive(&self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+    fn derive(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
         let group_id = loaded.row.conversation_id.group_id();
         let group = match &group_id {
             Some(group) => directory::group(self.db, group)?,
@@ -221,6 +299,7 @@ impl<'a> Transaction<'a> {
             loaded.row.json.clear();
             loaded.row.last_time = -1;
             loaded.row.last_sender.clear();
+            loaded.row.facets = 0;
             return Ok(());
         }
         let last = message::last(self.db, loaded.row.id)?;
@@ -230,7 +309,24 @@ impl<'a> Transaction<'a> {
             Some(last) if group_id.is_some() => last.sender.as_str().to_owned(),
             _ => String::new(),
         };
-        loaded.row.json = render::conversation(self.db, &loaded.row, group.as_ref(), last.as_ref())?;
+        let ats = render::ats(self.db, &loaded.row)?;
+        let (mut keys, mut names) = (Vec::new(), Vec::new());
+        if loaded.row.group_keys != GroupKeys::default() {
+            let groups = self.groups()?;
+            keys = groups.now(&loaded.row.group_keys);
+            names = groups.names(&keys);
+        }
+        loaded.row.facets = tag::facets(&Facts {
+            has_at: !ats.is_empty(),
+            ..tag::facts(&loaded.row, &keys)
+        });
+        let parts = Parts {
+            group: group.as_ref(),
+            last: last.as_ref(),
+            ats,
+            groups: names,
+        };
+        loaded.row.json = render::conversation(self.db, &loaded.row, parts)?;
         Ok(())
     }
 }

@@ -49,12 +49,12 @@ pub(crate) struct Conversation<'a> {
     /// The sort key, descending. 0 for a transient conversation, which is not in the list.
     // V2TIM's JSON spells this one key in lower case.
     pub(super) orderkey: i64,
-    /// Always empty: marks are not supported yet.
-    pub(super) mark_list: &'a [i64],
-    /// Always empty: not supported yet.
+    /// The marks, each a single bit, ascending: 1 star, 2 unread, 4 fold, 8 hide, 1<<32 to 1<<52 the app's own.
+    pub(super) mark_list: Vec<u64>,
+    /// The app's own text; empty when there is none.
     pub(super) custom_data: &'a str,
-    /// Always empty: not supported yet.
-    pub(super) conversation_group_list: &'a [&'a str],
+    /// The names of the conversation groups that it is in, in the order in which they were made.
+    pub(super) conversation_group_list: Vec<String>,
     /// C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0.
     #[serde(rename = "c2cReadTimestamp")]
     pub(super) c2c_read_timestamp: i64,

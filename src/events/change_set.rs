@@ -41,14 +41,46 @@ pub struct MessageEvent {
     pub payload: String,
 }
 
-/// The events of one transaction. Told in this order: new, changed and deleted conversations, then the total, then
-/// the messages.
+/// A subscription's new count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilteredUnread {
+    /// The filter as JSON. Of several counts of one filter only the last is told.
+    pub filter: String,
+    /// The unread messages of the conversations that it selects.
+    pub unread: i64,
+}
+
+/// An event of the conversation groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupEvent {
+    /// `ConversationGroupCreated`, …
+    pub event: Event,
+    /// The payload as JSON.
+    pub payload: String,
+}
+
+impl GroupEvent {
+    /// Whether it is about conversations that came into a group or left it, and not about the group itself.
+    pub(super) fn is_of_conversations(&self) -> bool {
+        matches!(
+            self.event,
+            Event::ConversationsAddedToGroup | Event::ConversationsDeletedFromGroup
+        )
+    }
+}
+
+/// The events of one transaction. Told in this order: new, changed and deleted conversations, the conversation groups, the
+/// total, the filtered counts, then the messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeSet {
     /// Conversations, each at most once, in the order the transaction touched them.
     pub conversations: Vec<(ConversationId, ConversationChange)>,
+    /// What happened to the conversation groups, in order.
+    pub groups: Vec<GroupEvent>,
     /// The new total of unread messages, when it changed.
     pub total_unread: Option<u64>,
+    /// The counts of subscriptions that changed.
+    pub filtered_unread: Vec<FilteredUnread>,
     /// Conversations whose histories gained messages that are not told one by one: what a sync brings.
     pub missed: Vec<ConversationId>,
     /// Message events, in the order they happened.
@@ -59,7 +91,9 @@ impl ChangeSet {
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
         self.conversations.is_empty()
+            && self.groups.is_empty()
             && self.total_unread.is_none()
+            && self.filtered_unread.is_empty()
             && self.missed.is_empty()
             && self.messages.is_empty()
     }

@@ -83,6 +83,22 @@ events! {
     KickedOffline = 16 => "onKickedOffline",
     /// The credentials have expired. The login has ended; open the client with new ones.
     UserSigExpired = 17 => "onUserSigExpired",
+    /// The count of a subscription by `subscribeUnreadMessageCountByFilter` changed. At most one for each subscription and
+    /// change, after the total.
+    UnreadMessageCountChangedByFilter = 18 => "onUnreadMessageCountChangedByFilter",
+    /// A conversation group was made, here or on another device. What is put into it later follows with
+    /// `onConversationsAddedToGroup`.
+    ConversationGroupCreated = 19 => "onConversationGroupCreated",
+    /// A conversation group was deleted, here or on another device. Its conversations stay.
+    ///
+    /// its name
+    ConversationGroupDeleted = 20 => "onConversationGroupDeleted",
+    /// A conversation group was renamed, here or on another device.
+    ConversationGroupNameChanged = 21 => "onConversationGroupNameChanged",
+    /// Conversations were added to a conversation group, here or on another device.
+    ConversationsAddedToGroup = 22 => "onConversationsAddedToGroup",
+    /// Conversations were taken out of a conversation group, here or on another device.
+    ConversationsDeletedFromGroup = 23 => "onConversationsDeletedFromGroup",
 }
 
 impl Event {

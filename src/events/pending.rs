@@ -23,6 +23,10 @@ use std::ops::Bound::{Excluded, Included};
 pub(super) const MAX_MESSAGES: usize = 4096;
 /// How many bytes of payload the pending message events may have. Messages are large when a peer wants them to be.
 pub(super) const MAX_MESSAGE_PAYLOAD: usize = 32 << 20;
+/// How many events about conversation groups may be pending.
+pub(super) const MAX_GROUPS: usize = 1024;
+/// How many bytes of payload they may have: those that name conversations have these whole.
+pub(super) const MAX_GROUP_PAYLOAD: usize = 32 << 20;
 /// How many sync and connection events may be pending.
 pub(super) const MAX_SINGLES: usize = 256;
 
@@ -101,7 +105,9 @@ impl Pending {
         for (id, change) in changes.conversations {
             segment.put(id, change);
         }
+        segment.groups = changes.groups;
         segment.total_unread = changes.total_unread;
+        segment.filtered_unread = changes.filtered_unread;
         segment.missed = changes.missed.into_iter().collect();
         segment.messages = changes.messages.into();
         let number = self.take_number();
@@ -174,8 +180,15 @@ impl Pending {
         for (id, change) in incoming.take_conversations() {
             self.admit_conversation(target, id, change);
         }
+        if !incoming.groups.is_empty() {
+            self.segment(target).groups.append(&mut incoming.groups);
+            self.shed_groups();
+        }
         if let Some(total) = incoming.total_unread {
             self.segment(target).total_unread = Some(total);
+        }
+        for count in std::mem::take(&mut incoming.filtered_unread) {
+            self.segment(target).count(count);
         }
         for id in incoming.missed {
             self.miss(target, id);
@@ -233,6 +246,30 @@ impl Pending {
                 self.message_count -= 1;
                 self.message_payload -= message.payload.len();
                 self.miss(oldest, message.conversation);
+            }
+        }
+    }
+
+    /// Lets events about conversation groups give way until the rest is within its limits. Those about conversations in them
+    /// go first, the oldest first: what is in a group is also told with the conversations.
+    fn shed_groups(&mut self) {
+        // Without indexes, since such events are rare.
+        let payloads = || {
+            let events = self.segments.values().flat_map(|segment| &segment.groups);
+            events.map(|event| event.payload.len())
+        };
+        let (mut count, mut size) = (payloads().count(), payloads().sum::<usize>());
+        for of_conversations in [true, false] {
+            for segment in self.segments.values_mut() {
+                segment.groups.retain(|event| {
+                    let is_over = count > MAX_GROUPS || size > MAX_GROUP_PAYLOAD;
+                    let goes = is_over && event.is_of_conversations() == of_conversations;
+                    if goes {
+                        count -= 1;
+                        size -= event.payload.len();
+                    }
+                    !goes
+                });
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Plain data; the queue's lock guards it while it is pending, and the dispatcher thread owns it while it is told.
 
-use super::change_set::{ConversationChange, MessageEvent};
+use super::change_set::{ConversationChange, FilteredUnread, GroupEvent, MessageEvent};
 use super::event::Event;
 use crate::model::ConversationId;
 use std::borrow::Cow;
@@ -16,6 +16,10 @@ pub(super) const MAX_AT_ONCE: usize = 2000;
 pub(crate) struct Segment {
     /// In the order in which they became pending here; a slot is a place in it.
     conversations: Vec<(ConversationId, ConversationChange)>,
+    /// What happened to the conversation groups, oldest first.
+    pub(super) groups: Vec<GroupEvent>,
+    /// The last count of each subscription.
+    pub(super) filtered_unread: Vec<FilteredUnread>,
     /// The last total.
     pub(super) total_unread: Option<u64>,
     /// The conversations of message events that had to give way.
@@ -37,6 +41,19 @@ impl Segment {
         if let Some((_, change)) = self.conversations.get_mut(slot) {
             let pending = std::mem::replace(change, ConversationChange::Deleted);
             *change = pending.then(newer);
+        }
+    }
+
+    /// Notes the newest count of a subscription.
+    pub(super) fn count(&mut self, newer: FilteredUnread) {
+        // Where it came first: a subscription has one count here.
+        match self
+            .filtered_unread
+            .iter_mut()
+            .find(|count| count.filter == newer.filter)
+        {
+            Some(count) => *count = newer,
+            None => self.filtered_unread.push(newer),
         }
     }
 
@@ -93,8 +110,16 @@ impl Segment {
         for deleted in deleted.chunks(MAX_AT_ONCE) {
             tell(Event::ConversationDeleted, &|| array_of_ids(deleted).into());
         }
+        for group in &self.groups {
+            tell(group.event, &|| group.payload.as_str().into());
+        }
         if let Some(total) = self.total_unread {
             tell(Event::TotalUnreadMessageCountChanged, &|| total.to_string().into());
+        }
+        for FilteredUnread { filter, unread } in &self.filtered_unread {
+            tell(Event::UnreadMessageCountChangedByFilter, &|| {
+                format!(r#"{{"filter":{filter},"totalUnreadCount":{unread}}}"#).into()
+            });
         }
         if !self.missed.is_empty() {
             let missed: Vec<&ConversationId> = self.missed.iter().collect();

@@ -8,7 +8,9 @@ pub const IM_ABI_VERSION: u32 = 0;
 
 /// Success.
 pub const IM_STATUS_OK: i32 = 0;
-/// The call does not work on this kind of conversation. Reserved: this version never returns it.
+/// The conversation is not in the list.
+///
+/// Methods on several conversations return it as the result of such a one; the others are changed.
 pub const IM_STATUS_INVALID_CONVERSATION: i32 = 6004;
 /// The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
 ///
@@ -79,9 +81,17 @@ pub const IM_STATUS_NO_PERMISSION: i32 = 10007;
 ///
 /// Split it into several calls.
 pub const IM_STATUS_TOO_MANY_CONVERSATIONS: i32 = 51006;
-/// There is no such conversation group. Reserved: this version never returns it.
+/// There is no conversation group of that name.
+///
+/// Read `getConversationGroupList` again: another device may have renamed or deleted it.
 pub const IM_STATUS_NO_SUCH_CONVERSATION_GROUP: i32 = 51009;
-/// The name of the conversation group is longer than 32 bytes. Reserved: this version never returns it.
+/// There are 100 conversation groups already.
+///
+/// Delete one first.
+pub const IM_STATUS_TOO_MANY_CONVERSATION_GROUPS: i32 = 51010;
+/// The name of the conversation group is longer than 128 bytes.
+///
+/// Shorten it.
 pub const IM_STATUS_CONVERSATION_GROUP_NAME_TOO_LONG: i32 = 51011;
 /// Another client, in this process or another, has this account open in this `dataDir`.
 ///
@@ -180,6 +190,32 @@ pub const IM_EVENT_KICKED_OFFLINE: i32 = 16;
 ///
 /// Payload: null.
 pub const IM_EVENT_USER_SIG_EXPIRED: i32 = 17;
+/// `onUnreadMessageCountChangedByFilter`: The count of a subscription by `subscribeUnreadMessageCountByFilter` changed.
+/// At most one for each subscription and change, after the total.
+///
+/// Payload: UnreadMessageCountByFilter.
+pub const IM_EVENT_UNREAD_MESSAGE_COUNT_CHANGED_BY_FILTER: i32 = 18;
+/// `onConversationGroupCreated`: A conversation group was made, here or on another device. What is put into it later
+/// follows with `onConversationsAddedToGroup`.
+///
+/// Payload: ConversationGroupChange.
+pub const IM_EVENT_CONVERSATION_GROUP_CREATED: i32 = 19;
+/// `onConversationGroupDeleted`: A conversation group was deleted, here or on another device. Its conversations stay.
+///
+/// Payload: string: its name.
+pub const IM_EVENT_CONVERSATION_GROUP_DELETED: i32 = 20;
+/// `onConversationGroupNameChanged`: A conversation group was renamed, here or on another device.
+///
+/// Payload: ConversationGroupNameChange.
+pub const IM_EVENT_CONVERSATION_GROUP_NAME_CHANGED: i32 = 21;
+/// `onConversationsAddedToGroup`: Conversations were added to a conversation group, here or on another device.
+///
+/// Payload: ConversationGroupChange.
+pub const IM_EVENT_CONVERSATIONS_ADDED_TO_GROUP: i32 = 22;
+/// `onConversationsDeletedFromGroup`: Conversations were taken out of a conversation group, here or on another device.
+///
+/// Payload: ConversationGroupChange.
+pub const IM_EVENT_CONVERSATIONS_DELETED_FROM_GROUP: i32 = 23;
 
 /// Log level: something failed.
 pub const IM_LOG_ERROR: i32 = 1;

@@ -4,10 +4,12 @@
 
 pub mod conversation;
 pub(crate) mod file;
+pub mod filter;
 pub mod group;
 pub mod id;
 pub mod inbound;
 pub(crate) mod lock;
+pub mod mark;
 pub mod message;
 pub mod order;
 pub mod outbound;
@@ -20,9 +22,11 @@ pub mod strict;
 pub mod user;
 
 pub use conversation::{AtType, ReadPosition, RecvOpt};
+pub use filter::{Facts, Filter, GroupFilter};
 pub use group::{Group, GroupMember, GroupRole, GroupType};
 pub use id::{ConversationId, ConversationType, GroupId, UserId};
 pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, UnnumberedMessage};
+pub use mark::{GroupKey, GroupKeys, Mark, Marks};
 pub use message::{Elem, Message, MessageBody, MessageStatus};
 pub use order::{ConversationOrder, Micros, OrderKey};
 pub use outbound::{Outbound, OutboxEntry, Outcome, WaitingCommand};

@@ -40,7 +40,9 @@ macro_rules! statuses {
 statuses! {
     /// Success.
     Ok = 0 => "OK",
-    /// The call does not work on this kind of conversation. Reserved: this version never returns it.
+    /// The conversation is not in the list.
+    ///
+    /// Methods on several conversations return it as the result of such a one; the others are changed.
     InvalidConversation = 6004 => "INVALID_CONVERSATION",
     /// The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
     ///
@@ -111,9 +113,17 @@ statuses! {
     ///
     /// Split it into several calls.
     TooManyConversations = 51006 => "TOO_MANY_CONVERSATIONS",
-    /// There is no such conversation group. Reserved: this version never returns it.
+    /// There is no conversation group of that name.
+    ///
+    /// Read `getConversationGroupList` again: another device may have renamed or deleted it.
     NoSuchConversationGroup = 51009 => "NO_SUCH_CONVERSATION_GROUP",
-    /// The name of the conversation group is longer than 32 bytes. Reserved: this version never returns it.
+    /// There are 100 conversation groups already.
+    ///
+    /// Delete one first.
+    TooManyConversationGroups = 51010 => "TOO_MANY_CONVERSATION_GROUPS",
+    /// The name of the conversation group is longer than 128 bytes.
+    ///
+    /// Shorten it.
     ConversationGroupNameTooLong = 51011 => "CONVERSATION_GROUP_NAME_TOO_LONG",
     /// Another client, in this process or another, has this account open in this `dataDir`.
     ///

@@ -41,6 +41,11 @@ impl Writer {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         Ok((transaction, &self.account))
     }
+
+    /// The connection, for reads between two transactions.
+    pub(crate) fn db(&self) -> &Connection {
+        &self.db
+    }
 }
 
 impl Store {

@@ -2,7 +2,7 @@
 
 use super::columns::text;
 use crate::model::order::PIN_BIT;
-use crate::model::{ConversationId, ConversationType, OrderKey, RecvOpt, UserId};
+use crate::model::{ConversationId, ConversationType, GroupKeys, Marks, Micros, OrderKey, Place, RecvOpt, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// One row. Fields are what the columns of the same name mean in docs/schema.sql.
@@ -29,6 +29,12 @@ pub(crate) struct ConversationRow {
     pub(crate) draft_text: String,
     pub(crate) last_sender: String,
     pub(crate) hidden_spans: String,
+    pub(crate) marks: Marks,
+    pub(crate) custom_data: String,
+    pub(crate) group_keys: GroupKeys,
+    pub(crate) facets: i64,
+    /// `out_until` and `out_after`.
+    pub(crate) out: Place,
     pub(crate) json: String,
 }
 
@@ -56,6 +62,11 @@ impl ConversationRow {
             draft_text: String::new(),
             last_sender: String::new(),
             hidden_spans: String::new(),
+            marks: Marks::default(),
+            custom_data: String::new(),
+            group_keys: GroupKeys::default(),
+            facets: 0,
+            out: Place::default(),
             json: String::new(),
         }
     }
@@ -69,7 +80,8 @@ impl ConversationRow {
 // The order key is written for its index and never read into a row: activation and pin give it.
 const COLUMNS: &str = "id, conversation_id, orderkey IS NOT NULL, last_time, activation, is_pinned, is_deleted, recv_opt, \
     unread_count, is_read_known, read_seq, read_time, peer_read_seq, max_seq, cleared_seq, draft_timestamp, draft_text, \
-    last_sender, json, hidden_spans";
+    last_sender, json, hidden_spans, marks, custom_data, group_keys, facets, out_until, \
+    out_after";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
     Ok(ConversationRow {
@@ -93,6 +105,14 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         last_sender: text(row, 17)?,
         json: text(row, 18)?,
         hidden_spans: text(row, 19)?,
+        marks: Marks::from_stored(row.get(20)?),
+        custom_data: text(row, 21)?,
+        group_keys: GroupKeys::from_stored(&text(row, 22)?),
+        facets: row.get(23)?,
+        out: Place {
+            time: Micros(row.get(24)?),
+            id: text(row, 25)?,
+        },
     })
 }
 
@@ -131,7 +151,8 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
     db.prepare_cached(
         "UPDATE conversation SET orderkey = ?2, last_time = ?3, activation = ?4, is_pinned = ?5, is_deleted = ?6, \
          recv_opt = ?7, unread_count = ?8, is_read_known = ?9, read_seq = ?10, read_time = ?11, peer_read_seq = ?12, \
-         max_seq = ?13, cleared_seq = ?14, draft_timestamp = ?15, draft_text = ?16, last_sender = ?17, json = ?18, hidden_spans = ?19 \
+         max_seq = ?13, cleared_seq = ?14, draft_timestamp = ?15, draft_text = ?16, last_sender = ?17, json = ?18, hidden_spans = ?19, \
+         marks = ?20, custom_data = ?21, group_keys = ?22, facets = ?23, out_until = ?24, out_after = ?25 \
          WHERE id = ?1",
     )?
     .execute(params![
@@ -154,6 +175,12 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
         row.last_sender,
         row.json,
         row.hidden_spans,
+        row.marks.value().cast_signed(),
+        row.custom_data,
+        row.group_keys.to_stored(),
+        row.facets,
+        row.out.time,
+        row.out.id,
     ])?;
     Ok(())
 }
@@ -248,6 +275,14 @@ mod tests {
             draft_text: "draft".to_owned(),
             last_sender: "bob".to_owned(),
             hidden_spans: "[]".to_owned(),
+            marks: Marks::from_stored(5),
+            custom_data: "data".to_owned(),
+            group_keys: GroupKeys::from_stored("3,7"),
+            facets: 10,
+            out: Place {
+                time: Micros(11),
+                id: "m".to_owned(),
+            },
             json: "{}".to_owned(),
             ..row
         };

@@ -61,6 +61,16 @@ pub(crate) fn page(
     Ok(())
 }
 
+/// Hands the rendered JSON of a conversation of the list over; `None` when it is no text any more.
+pub(crate) fn with_json<T>(db: &Connection, number: i64, each: impl FnOnce(Option<&str>) -> T) -> StoreResult<T> {
+    let mut statement = db.prepare_cached("SELECT json FROM conversation WHERE id = ?1")?;
+    let mut rows = statement.query([number])?;
+    Ok(match rows.next()? {
+        Some(row) => each(row.get_ref(0)?.as_str().ok()),
+        None => each(None),
+    })
+}
+
 /// The conversations at the top of the list.
 pub(crate) fn top(db: &Connection, count: usize) -> rusqlite::Result<Vec<ConversationId>> {
     db.prepare_cached(

@@ -12,11 +12,13 @@ mod checked;
 mod columns;
 mod connection;
 pub(crate) mod conversation;
+pub(crate) mod conversation_group;
 mod damage;
 pub(crate) mod deleted;
 pub(crate) mod directory;
 mod error;
 mod files;
+pub(crate) mod filter;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod gap;
@@ -32,6 +34,7 @@ mod recover;
 mod salvage;
 mod sealed;
 pub(crate) mod setting_stamp;
+pub(crate) mod tag;
 mod wal;
 
 pub(crate) use cache::Store;

@@ -1,10 +1,11 @@
 //! The outbox: commands that the server has not confirmed yet.
 
-use super::columns::{text, text_column};
+use super::columns::text;
 use super::error::is_unreadable;
 use crate::model::{ConversationId, SettingKind};
-use rusqlite::types::Type;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::borrow::Cow;
 
 /// The kinds of commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,32 +41,40 @@ impl CommandKind {
     ];
 
     /// The name in the database and the log.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
+    pub(crate) fn name(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Send => "send",
             Self::Revoke => "revoke",
             Self::DeleteMessages => "deleteMessages",
             Self::ClearHistory => "clearHistory",
             Self::DeleteConversation => "deleteConversation",
-            Self::Setting(kind) => kind.as_str(),
+            Self::Setting(kind) => return kind.name(),
             Self::Read => "read",
             // The name of the first versions, which released caches hold.
             Self::SubscribeProfile => "watch",
-        }
-    }
-
-    fn all() -> impl Iterator<Item = Self> {
-        Self::OTHERS
-            .into_iter()
-            .chain(SettingKind::ALL.into_iter().map(Self::Setting))
+        })
     }
 
     fn parse(name: &str) -> Option<Self> {
-        Self::all().find(|kind| kind.as_str() == name)
+        let other = Self::OTHERS.into_iter().find(|kind| kind.name() == name);
+        other.or_else(|| SettingKind::parse(name).map(Self::Setting))
     }
 }
 
-text_column!(CommandKind, CommandKind::parse);
+impl ToSql for CommandKind {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.name() {
+            Cow::Borrowed(name) => name.into(),
+            Cow::Owned(name) => name.into(),
+        })
+    }
+}
+
+impl FromSql for CommandKind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(&String::from_utf8_lossy(value.as_bytes()?)).ok_or(FromSqlError::InvalidType)
+    }
+}
 
 /// One command. `value` and `undo` are JSON; what they mean depends on `kind` and is the engine's to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,7 +263,8 @@ mod tests {
     #[test]
     fn every_kind_is_read_back_with_its_arguments() {
         let db = database();
-        for kind in CommandKind::all() {
+        let settings = [SettingKind::Pinned, SettingKind::RecvOpt, SettingKind::CustomData].map(CommandKind::Setting);
+        for kind in CommandKind::OTHERS.into_iter().chain(settings) {
             let id = append(&db, &command(kind, "c2c_a")).unwrap();
             assert_eq!(
                 by_id(&db, id).unwrap(),

@@ -72,6 +72,7 @@ impl Record {
                         match &change.setting {
                             Setting::Pinned(value) => pinned = *value,
                             Setting::RecvOpt(value) => recv_opt = Some(*value),
+                            _ => {}
                         }
                     }
                 }

@@ -1,5 +1,6 @@
 //! Random operations, on the engine and on the model alike.
 
+use crate::filters::Filters;
 use crate::naive::{At, Command, Kind, ME, Naive, PENDING};
 use crate::witness::{Witness, settle};
 use im::engine::*;
@@ -17,13 +18,14 @@ const START: i64 = 1_700_000_000_000_000;
 
 pub struct Driver {
     seed: u64,
-    rng: fastrand::Rng,
+    pub rng: fastrand::Rng,
     dir: tempfile::TempDir,
     clock: Arc<AtomicI64>,
     engine: Option<Engine>,
     dispatcher: Option<Dispatcher>,
-    witness: Witness,
-    model: Naive,
+    pub witness: Witness,
+    pub model: Naive,
+    filters: Filters,
     /// The engine's number of the command in flight.
     in_flight: i64,
     server_seq: BTreeMap<String, u64>,
@@ -44,6 +46,7 @@ impl Driver {
             dispatcher: None,
             witness: Witness::default(),
             model: Naive::default(),
+            filters: Filters::new(seed),
             in_flight: 0,
             server_seq: BTreeMap::new(),
             next_msg: 0,
@@ -68,9 +71,10 @@ impl Driver {
         };
         self.engine = Some(Engine::open(options, dispatcher.queue()).unwrap().0);
         self.dispatcher = Some(dispatcher);
+        self.filters.subscribe(self.engine.as_ref().unwrap());
     }
 
-    fn engine(&self) -> &Engine {
+    pub fn engine(&self) -> &Engine {
         self.engine.as_ref().unwrap()
     }
 
@@ -99,7 +103,7 @@ impl Driver {
 
     // --- choosing ---
 
-    fn any_conv(&mut self) -> String {
+    pub fn any_conv(&mut self) -> String {
         if self.rng.bool() {
             match self.rng.usize(0..USERS + 1) {
                 0 => format!("c2c_{ME}"),
@@ -117,11 +121,11 @@ impl Driver {
         }
     }
 
-    fn any_text(&mut self) -> String {
+    pub fn any_text(&mut self) -> String {
         ["", "a", "hello", "\u{1f980} \u{5d0}\u{5d1}", "\"quoted\" \\ \n"][self.rng.usize(0..5)].to_owned()
     }
 
-    fn any_message(&mut self) -> Option<String> {
+    pub fn any_message(&mut self) -> Option<String> {
         let all: Vec<String> = self
             .model
             .convs
@@ -175,6 +179,9 @@ impl Driver {
         if self.rng.bool() {
             settings.push(Setting::RecvOpt(RecvOpt::try_from(self.rng.i64(0..4)).unwrap()));
         }
+        if self.rng.bool() {
+            settings.push(self.any_label());
+        }
         let stamped = |setting| StampedSetting {
             setting,
             stamp: self.any_stamp(),
@@ -182,14 +189,14 @@ impl Driver {
         settings.into_iter().map(stamped).collect()
     }
 
-    fn any_stamp(&mut self) -> Stamp {
+    pub fn any_stamp(&mut self) -> Stamp {
         // Of a device that loses, or one that wins, against an own change of the same time.
         let device = ["", "~"][self.rng.usize(0..2)].to_owned();
         let time = Micros(self.any_time());
         Stamp { time, device }
     }
 
-    fn any_time(&mut self) -> i64 {
+    pub fn any_time(&mut self) -> i64 {
         let now = self.model.now;
         match self.rng.u8(0..6) {
             // Whole seconds, so that several have the same.
@@ -207,7 +214,8 @@ impl Driver {
         self.set_clock(self.clock.load(Ordering::SeqCst) + passed);
         self.model.live = true;
         self.model.call += 1;
-        match self.rng.u8(0..100) {
+        match self.rng.u8(0..120) {
+            100..=119 => self.label(),
             0..=11 => self.send(),
             12..=29 => self.serve(),
             30..=46 => self.inbound(true),
@@ -225,7 +233,7 @@ impl Driver {
         }
     }
 
-    fn note(&mut self, what: String) {
+    pub fn note(&mut self, what: String) {
         self.log.push(what);
     }
 
@@ -443,7 +451,8 @@ impl Driver {
             seq: self.rng.u64(0..=known_seq),
             timestamp: self.model.now / 1_000_000,
         };
-        match self.rng.u8(0..42) {
+        match self.rng.u8(0..46) {
+            42..=45 => self.folder_elsewhere(),
             0..=19 => Change::Message(self.message(&id, live)),
             20 | 21 => match self.any_message() {
                 Some(msg_id) => {
@@ -745,6 +754,7 @@ impl Driver {
         let total = self.model.total() as u64;
         assert_eq!(self.engine().total_unread().unwrap(), total);
         self.check_events(&read, total);
+        self.filters.check(self.engine.as_ref().unwrap(), &read, &self.witness);
         self.check_one();
     }
 
@@ -757,6 +767,13 @@ impl Driver {
         list.sort_by_key(|conversation| std::cmp::Reverse(conversation["orderkey"].as_i64().unwrap()));
         assert_eq!(list, read.iter().collect::<Vec<_>>(), "the list rebuilt from events");
         assert_eq!(heard.total.unwrap_or_default(), total, "the total told");
+        let folders = self.engine().conversation_groups().unwrap();
+        assert_eq!(folders, self.model.folder_names(), "the conversation groups");
+        assert_eq!(
+            heard.folders,
+            folders.into_iter().collect(),
+            "the groups rebuilt from events"
+        );
     }
 
     fn check_one(&mut self) {
@@ -852,6 +869,9 @@ fn same(command: &Command, taken: &Outbound, model: &Naive) -> bool {
         (Kind::RecvOpt { value, .. }, Outbound::Set { conversation, setting }) => {
             let opt = Setting::RecvOpt(RecvOpt::try_from(value.0).unwrap());
             is_conv(conversation) && is_set(setting, opt, value.1)
+        }
+        (Kind::Label { value, .. }, Outbound::Set { conversation, setting }) => {
+            is_conv(conversation) && is_set(setting, value.0.clone(), value.1)
         }
         (Kind::Read { seq, timestamp }, Outbound::Read { conversation, position }) => {
             is_conv(conversation) && *seq as u64 == position.seq && *timestamp == position.timestamp

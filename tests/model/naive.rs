@@ -42,6 +42,9 @@ pub struct Conv {
     pub pin_stamp: At,
     pub opt_stamp: At,
     pub delete_stamp: At,
+    /// Marks, custom data, groups, and being out of the list, by the names of their kinds. For the user's own conversation also
+    /// the names of groups.
+    pub labels: BTreeMap<String, (Setting, At)>,
 }
 
 /// A stamp: its time, and whether an own change of the same time would be newer (0) or older (2); own ones are 1.
@@ -63,6 +66,7 @@ pub enum Kind {
     RecvOpt { value: (i64, At), undo: (i64, At) },
     Read { seq: i64, timestamp: i64 },
     SubscribeProfile,
+    Label { value: (Setting, At), undo: (Setting, At) },
 }
 
 #[derive(Clone, Debug)]
@@ -107,10 +111,11 @@ pub struct Naive {
 }
 
 impl Conv {
-    /// A delete is a change of the pin too.
-    fn deleted_at(&mut self, stamp: At) {
+    /// A delete is a change of the pin too, and of all labels.
+    pub fn deleted_at(&mut self, stamp: At) {
         self.delete_stamp = self.delete_stamp.max(stamp);
         self.pin_stamp = self.pin_stamp.max(stamp);
+        self.drop_labels(stamp);
     }
 
     pub fn key(&self) -> i64 {
@@ -123,7 +128,7 @@ impl Conv {
         messages
     }
 
-    fn unlist(&mut self) {
+    pub fn unlist(&mut self) {
         self.is_listed = false;
         self.is_deleted = true;
         self.is_pinned = false;
@@ -183,7 +188,7 @@ impl Naive {
             .find(|message| message.msg_id == msg_id)
     }
 
-    fn push(&mut self, conv: &str, msg_id: &str, kind: Kind) {
+    pub fn push(&mut self, conv: &str, msg_id: &str, kind: Kind) {
         let call = self.call;
         self.outbox.push(Command {
             conv: conv.to_owned(),
@@ -209,7 +214,7 @@ impl Naive {
         }
     }
 
-    fn list(&mut self, id: &str, time: i64) {
+    pub fn list(&mut self, id: &str, time: i64) {
         if !self.conv(id).is_listed {
             self.conv(id).activation = 0;
             self.activate(id, time);
@@ -288,7 +293,7 @@ impl Naive {
         self.watch(id, was_listed);
     }
 
-    fn next_stamp(&mut self) -> At {
+    pub fn next_stamp(&mut self) -> At {
         self.last_stamp = self.now.max(self.last_stamp + 1);
         (self.last_stamp, 1)
     }
@@ -463,7 +468,9 @@ impl Naive {
             conv.read_seq = seq;
             conv.read_time = time.div_euclid(1_000_000);
         }
-        if incoming.body.is_excluded_from_last_message {
+        if !self.lists_message(id, live, &incoming.msg_id, (seq, time)) {
+            // It is of before the conversation was taken out of the list.
+        } else if incoming.body.is_excluded_from_last_message {
             self.list(id, time)
         } else {
             self.activate(id, time)
@@ -490,7 +497,9 @@ impl Naive {
             message.status = 2;
         }
         let is_excluded = message.body.is_excluded_from_last_message;
-        if self.conv(id).is_listed && !is_excluded {
+        if !self.conv(id).is_listed && self.lists(id, false, time) {
+            self.list_at(id, time);
+        } else if self.conv(id).is_listed && !is_excluded {
             self.activate_at(id, time);
         }
     }
@@ -515,7 +524,7 @@ impl Naive {
     }
 
     /// Lists at the time at which another device did.
-    fn list_at(&mut self, id: &str, time: i64) {
+    pub fn list_at(&mut self, id: &str, time: i64) {
         if !self.conv(id).is_listed {
             let conv = self.conv(id);
             (conv.activation, conv.is_listed, conv.is_deleted) = (0, true, false);
@@ -539,7 +548,7 @@ impl Naive {
         }
     }
 
-    fn pending(&mut self, id: &str, is_kind: impl Fn(&Kind) -> bool) -> Option<&mut Kind> {
+    pub fn pending(&mut self, id: &str, is_kind: impl Fn(&Kind) -> bool) -> Option<&mut Kind> {
         self.in_flight
             .iter_mut()
             .chain(&mut self.outbox)
@@ -643,13 +652,14 @@ impl Naive {
             }
             Change::Settings { conversation, settings } => {
                 let id = conversation.as_str();
-                // The driver makes no others: a setting that is only kept and shown needs no model.
                 for StampedSetting { setting, stamp } in settings {
                     self.last_stamp = self.last_stamp.max(stamp.time.0);
                     if let Setting::RecvOpt(opt) = setting {
                         self.opt_elsewhere(id, (*opt as i64, at(stamp)));
                     } else if let Setting::Pinned(pinned) = setting {
                         self.pinned_elsewhere(id, (*pinned, at(stamp)), stamp.time.0);
+                    } else {
+                        self.labelled_elsewhere(id, setting, at(stamp));
                     }
                 }
             }
@@ -667,7 +677,11 @@ impl Naive {
             }
             Change::Listed { conversation, time } => {
                 let id = conversation.as_str();
-                let is_deleting = |kind: &Kind| matches!(kind, Kind::DeleteConversation(..));
+                let is_deleting = |kind: &Kind| match kind {
+                    Kind::DeleteConversation(..) => true,
+                    Kind::Label { value, .. } => value.0.kind() == SettingKind::OutOfList,
+                    _ => false,
+                };
                 if self.pending(id, is_deleting).is_none() {
                     let was_listed = self.conv(id).is_listed;
                     self.list_or_raise(id, time.0);
@@ -689,7 +703,8 @@ impl Naive {
                     let is_deleting = |kind: &Kind| matches!(kind, Kind::DeleteConversation(..));
                     let is_before_delete =
                         self.pending(&id, is_deleting).is_some() && time.0 <= self.conv(&id).delete_stamp.0;
-                    if (known.is_some() && !is_before_delete) || !self.conv(&id).is_deleted {
+                    let is_back = (known.is_some() && !is_before_delete) || !self.conv(&id).is_deleted;
+                    if is_back && self.lists(&id, self.live, time.0) {
                         self.list(&id, time.0);
                     }
                 }
@@ -791,6 +806,7 @@ impl Naive {
                     self.hand_on_opt(id, undo);
                 }
             }
+            (Kind::Label { value, undo }, _) if is_refused => self.label_refused(id, &value, undo),
             _ => {}
         }
     }

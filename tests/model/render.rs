@@ -24,13 +24,13 @@ impl Naive {
             .into_iter()
             .find(|name| !name.is_empty())
             .unwrap_or(target.to_owned());
-        let last = conv
-            .sorted()
-            .into_iter()
+        // One that is not in the list shows no messages.
+        let messages = if conv.is_listed { conv.sorted() } else { Vec::new() };
+        let last = messages
+            .iter()
             .rfind(|message| !message.body.is_excluded_from_last_message);
-        let ats: Vec<Value> = conv
-            .sorted()
-            .into_iter()
+        let ats: Vec<Value> = messages
+            .iter()
             .filter(|message| is_group && message.sender != ME && message.status != 6 && message.seq > conv.read_seq)
             .filter_map(|message| {
                 at_type(&message.body).map(|kind| json!({ "seq": message.seq.to_string(), "atType": kind }))
@@ -44,7 +44,7 @@ impl Naive {
             "showName": name,
             "faceUrl": group.map_or(user.face_url.as_str(), |group| group.face_url.as_str()),
             "groupType": group.map(|group| group.group_type.as_str()),
-            "unreadCount": if self.convs.contains_key(id) { self.unread(id) } else { 0 },
+            "unreadCount": if conv.is_listed { self.unread(id) } else { 0 },
             "lastMessage": last.map(|last| self.message_json(id, conv, last)),
             "draftText": if conv.draft.is_empty() { None } else { Some(&conv.draft) },
             "draftTimestamp": conv.draft_time,
@@ -52,9 +52,9 @@ impl Naive {
             "recvOpt": conv.recv_opt,
             "groupAtInfoList": ats,
             "orderkey": if conv.is_listed { conv.key() } else { 0 },
-            "markList": [],
-            "customData": "",
-            "conversationGroupList": [],
+            "markList": conv.marks(),
+            "customData": conv.custom_data(),
+            "conversationGroupList": self.folders_of(conv),
             "c2cReadTimestamp": if is_group { 0 } else { conv.read_time },
             "groupReadSequence": if is_group { conv.read_seq } else { 0 },
         })

@@ -2,7 +2,7 @@
 
 use im::events::{Dispatcher, Event, Listener};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, mpsc};
 
 #[derive(Default)]
@@ -10,10 +10,32 @@ pub struct Heard {
     /// The list as the app knows it; it outlives restarts.
     pub list: BTreeMap<String, Value>,
     pub total: Option<u64>,
+    /// The names of the conversation groups.
+    pub folders: BTreeSet<String>,
+    /// The last count of each filter that was subscribed to.
+    pub counts: BTreeMap<String, i64>,
     /// How many callbacks came since the last look, and the message events among them.
     pub callbacks: usize,
     pub messages: Vec<(Event, Value)>,
     pub objections: Vec<String>,
+}
+
+impl Heard {
+    fn hear_of_folders(&mut self, event: Event, payload: &Value) {
+        let name = |key: &str| payload[key].as_str().unwrap().to_owned();
+        let is_expected = match event {
+            Event::ConversationGroupCreated => self.folders.insert(name("groupName")),
+            Event::ConversationGroupDeleted => self.folders.remove(payload.as_str().unwrap()),
+            Event::ConversationGroupNameChanged => {
+                self.folders.remove(&name("oldName")) && self.folders.insert(name("newName"))
+            }
+            _ => self.folders.contains(&name("groupName")),
+        };
+        if !is_expected {
+            let objection = format!("{event:?} {payload} with the groups {:?}", self.folders);
+            self.objections.push(objection);
+        }
+    }
 }
 
 #[derive(Clone, Default)]
@@ -58,6 +80,19 @@ impl Listener for Witness {
                 }
                 heard.total = total;
             }
+            Event::UnreadMessageCountChangedByFilter => {
+                let count = payload["totalUnreadCount"].as_i64().unwrap();
+                let filter = payload["filter"].to_string();
+                if heard.counts.insert(filter.clone(), count) == Some(count) {
+                    let objection = format!("the count of {filter} was told, but is still {count}");
+                    heard.objections.push(objection);
+                }
+            }
+            Event::ConversationGroupCreated
+            | Event::ConversationGroupDeleted
+            | Event::ConversationGroupNameChanged
+            | Event::ConversationsAddedToGroup
+            | Event::ConversationsDeletedFromGroup => heard.hear_of_folders(event, &payload),
             _ => heard.messages.push((event, payload)),
         }
     }

@@ -199,6 +199,27 @@ fn what_is_told_is_as_described() {
         "pinConversation",
         json!({ "conversationID": "c2c_bob", "isPinned": true }),
     );
+    let groups = [
+        ("createConversationGroup", json!({ "groupName": "a" })),
+        (
+            "addConversationsToGroup",
+            json!({ "groupName": "a", "conversationIDList": ["c2c_bob"] }),
+        ),
+        ("renameConversationGroup", json!({ "oldName": "a", "newName": "b" })),
+        (
+            "deleteConversationsFromGroup",
+            json!({ "groupName": "b", "conversationIDList": ["c2c_bob"] }),
+        ),
+        ("deleteConversationGroup", json!({ "groupName": "b" })),
+        (
+            "subscribeUnreadMessageCountByFilter",
+            json!({ "filter": { "conversationType": 2 } }),
+        ),
+        ("cleanConversationUnreadMessageCount", json!({ "conversationID": "" })),
+    ];
+    for (method, request) in groups {
+        alice.ok(method, request);
+    }
     for id in ["c2c_bob", "group_team"] {
         let row = alice.conversation(id);
         checker.assert(id, &json!({ "$ref": "#/components/schemas/V2TimConversation" }), &row);

@@ -30,6 +30,10 @@ const NESTED: &[(&str, &str)] = &[
     ("sendMessage.textElem", "TextElem"),
     ("sendMessage.customElem", "CustomElem"),
     ("createGroup.memberList", "NewGroupMember"),
+    ("getConversationListByFilter.filter", "ConversationFilter"),
+    ("getUnreadMessageCountByFilter.filter", "ConversationFilter"),
+    ("subscribeUnreadMessageCountByFilter.filter", "ConversationFilter"),
+    ("unsubscribeUnreadMessageCountByFilter.filter", "ConversationFilter"),
 ];
 /// Where the order of parameters and fields, which is part of the interface of C++, is not the description's. Fields
 /// that are not named here follow behind.

@@ -115,6 +115,7 @@ fn topic(topic: Topic) -> &'static str {
         Topic::Group => "group",
         Topic::Message => "message",
         Topic::Conversation => "conversation",
+        Topic::Label => "label",
     }
 }
 

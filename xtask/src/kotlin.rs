@@ -86,6 +86,8 @@ struct KotlinField {
     branch: String,
     /// The declaration of the variable that it is read into.
     variable: String,
+    /// ` = null` where an app makes the model too, or nothing.
+    default: &'static str,
 }
 
 /// A method, as the declarations of its forms.
@@ -176,6 +178,7 @@ fn context(description: &Description) -> Result<Context> {
 
 fn kotlin_model(model: &Model) -> Result<KotlinModel> {
     let name = model_name(&model.name);
+    let is_sent = exceptions::is_sent(&name);
     let given = model.fields.iter().filter(|field| !matches!(field.kind, Type::Null));
     let fields: Vec<KotlinField> = given
         .enumerate()
@@ -186,6 +189,11 @@ fn kotlin_model(model: &Model) -> Result<KotlinModel> {
                 doc: field.description.clone(),
                 branch: layout::branch(&field.name, &reader(&field.name, &field.kind, "at"), 1_u64 << at),
                 variable: types::variable(&field.name, &kind),
+                default: if is_sent && matches!(field.kind, Type::Optional(_)) {
+                    " = null"
+                } else {
+                    ""
+                },
                 kind,
             }
         })
@@ -220,6 +228,7 @@ fn kotlin_method(method: &Method, objects: &mut BTreeMap<String, KotlinObject>) 
         alone = apart;
     }
     for param in &alone {
+        add_nested(&method.name, param, objects)?;
         taken.push(parameter(&method.name, param)?);
         writes.push(write(&method.name, param, "")?);
     }
@@ -300,6 +309,16 @@ fn write(method: &str, param: &Param, receiver: &str) -> Result<String> {
     ))
 }
 
+/// The class of a parameter that is an object.
+fn add_nested(method: &str, param: &Param, objects: &mut BTreeMap<String, KotlinObject>) -> Result<()> {
+    let Some(class) = exceptions::nested(method, &param.name) else {
+        return Ok(());
+    };
+    let inside = types::fields(&param.kind).ok_or_else(|| format!("{method}.{} is no object", param.name))?;
+    let inside: Vec<&Param> = inside.iter().collect();
+    add_object(class, exceptions::nested_doc(class), class, &inside, objects)
+}
+
 fn add_object(
     class: &str,
     doc: &str,
@@ -310,11 +329,7 @@ fn add_object(
     let mut shown = Vec::new();
     let mut writes = Vec::new();
     for param in fields {
-        if let Some(nested) = exceptions::nested(method, &param.name) {
-            let inside = types::fields(&param.kind).ok_or_else(|| format!("{method}.{} is no object", param.name))?;
-            let doc = exceptions::nested_doc(nested);
-            add_object(nested, doc, nested, &inside.iter().collect::<Vec<_>>(), objects)?;
-        }
+        add_nested(method, param, objects)?;
         let (name, kind, default) = parameter(method, param)?;
         writes.push(write(method, param, "request.")?);
         shown.push(KotlinParam {

@@ -31,6 +31,10 @@ const REQUEST_OBJECTS: &[(&str, &str, &str)] = &[
     ("createGroup", "memberList", "NewMember"),
     ("sendMessage", "textElem", "TextElem"),
     ("sendMessage", "customElem", "CustomElem"),
+    ("getConversationListByFilter", "filter", "ConversationFilter"),
+    ("getUnreadMessageCountByFilter", "filter", "ConversationFilter"),
+    ("subscribeUnreadMessageCountByFilter", "filter", "ConversationFilter"),
+    ("unsubscribeUnreadMessageCountByFilter", "filter", "ConversationFilter"),
 ];
 
 /// Parameters that take more than the description says: method, parameter, type, and the function in `_call.py` that
@@ -60,6 +64,12 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onRecvMessageRevoked", "msg_id"),
     ("onRecvC2CReadReceipt", "receipt_list"),
     ("onMessagesMissed", "conversation_id_list"),
+    ("onUnreadMessageCountChangedByFilter", "count"),
+    ("onConversationGroupCreated", "change"),
+    ("onConversationGroupDeleted", "group_name"),
+    ("onConversationGroupNameChanged", "change"),
+    ("onConversationsAddedToGroup", "change"),
+    ("onConversationsDeletedFromGroup", "change"),
 ];
 
 /// The kinds of servers, which are classes of the config.
@@ -82,6 +92,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("group", "Groups and their members"),
     ("message", "Messages, and how they are received"),
     ("conversation", "Conversations: the list, and what is in it"),
+    ("label", "Marks, custom data and groups of conversations"),
 ];
 
 /// Adds the files of the package.

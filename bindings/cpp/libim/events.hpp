@@ -56,6 +56,20 @@ struct EventHandlers {
     std::function<void()> onKickedOffline;
     /// The credentials have expired. The login has ended; open the client with new ones.
     std::function<void()> onUserSigExpired;
+    /// The count of a subscription by `subscribeUnreadMessageCountByFilter` changed. At most one for each subscription
+    /// and change, after the total.
+    std::function<void(const Data<UnreadMessageCountByFilter> &)> onUnreadMessageCountChangedByFilter;
+    /// A conversation group was made, here or on another device. What is put into it later follows with
+    /// `onConversationsAddedToGroup`.
+    std::function<void(const Data<ConversationGroupChange> &)> onConversationGroupCreated;
+    /// A conversation group was deleted, here or on another device. Its conversations stay. Payload: its name.
+    std::function<void(const std::string &)> onConversationGroupDeleted;
+    /// A conversation group was renamed, here or on another device.
+    std::function<void(const Data<ConversationGroupNameChange> &)> onConversationGroupNameChanged;
+    /// Conversations were added to a conversation group, here or on another device.
+    std::function<void(const Data<ConversationGroupChange> &)> onConversationsAddedToGroup;
+    /// Conversations were taken out of a conversation group, here or on another device.
+    std::function<void(const Data<ConversationGroupChange> &)> onConversationsDeletedFromGroup;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -87,6 +101,12 @@ struct EventHandlers {
         want(onConnectFailed, IM_EVENT_CONNECT_FAILED);
         want(onKickedOffline, IM_EVENT_KICKED_OFFLINE);
         want(onUserSigExpired, IM_EVENT_USER_SIG_EXPIRED);
+        want(onUnreadMessageCountChangedByFilter, IM_EVENT_UNREAD_MESSAGE_COUNT_CHANGED_BY_FILTER);
+        want(onConversationGroupCreated, IM_EVENT_CONVERSATION_GROUP_CREATED);
+        want(onConversationGroupDeleted, IM_EVENT_CONVERSATION_GROUP_DELETED);
+        want(onConversationGroupNameChanged, IM_EVENT_CONVERSATION_GROUP_NAME_CHANGED);
+        want(onConversationsAddedToGroup, IM_EVENT_CONVERSATIONS_ADDED_TO_GROUP);
+        want(onConversationsDeletedFromGroup, IM_EVENT_CONVERSATIONS_DELETED_FROM_GROUP);
         return mask;
     }
 
@@ -149,6 +169,24 @@ struct EventHandlers {
             break;
         case IM_EVENT_USER_SIG_EXPIRED:
             onUserSigExpired();
+            break;
+        case IM_EVENT_UNREAD_MESSAGE_COUNT_CHANGED_BY_FILTER:
+            detail::tellAs<UnreadMessageCountByFilter>(onUnreadMessageCountChangedByFilter, payload, onUnreadable);
+            break;
+        case IM_EVENT_CONVERSATION_GROUP_CREATED:
+            detail::tellAs<ConversationGroupChange>(onConversationGroupCreated, payload, onUnreadable);
+            break;
+        case IM_EVENT_CONVERSATION_GROUP_DELETED:
+            detail::tellAs<std::string>(onConversationGroupDeleted, payload, onUnreadable);
+            break;
+        case IM_EVENT_CONVERSATION_GROUP_NAME_CHANGED:
+            detail::tellAs<ConversationGroupNameChange>(onConversationGroupNameChanged, payload, onUnreadable);
+            break;
+        case IM_EVENT_CONVERSATIONS_ADDED_TO_GROUP:
+            detail::tellAs<ConversationGroupChange>(onConversationsAddedToGroup, payload, onUnreadable);
+            break;
+        case IM_EVENT_CONVERSATIONS_DELETED_FROM_GROUP:
+            detail::tellAs<ConversationGroupChange>(onConversationsDeletedFromGroup, payload, onUnreadable);
             break;
         default:
             break;

@@ -392,6 +392,59 @@ public:
         return call<void>("setGroupReceiveMessageOpt", request);
     }
 
+    /// Returns the receive options of users, also of those without a conversation in the list.
+    ///
+    /// @param userIDList The users, 1 to 100.
+    /// @return One for each user, in the order requested.
+    Answer<Data<std::vector<ReceiveMessageOptInfo>>>
+    getC2CReceiveMessageOpt(const std::vector<std::string> &userIDList) const
+    {
+        Request request;
+        request.texts("userIDList", userIDList);
+        return call<std::vector<ReceiveMessageOptInfo>>("getC2CReceiveMessageOpt", request);
+    }
+
+    /// Marks all messages with a user as read.
+    ///
+    /// The same as `cleanConversationUnreadMessageCount` for that conversation. The user gets `onRecvC2CReadReceipt`.
+    ///
+    /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    ///
+    /// @param userID The user; empty for all.
+    Answer<Data<void>> markC2CMessageAsRead(std::string_view userID) const
+    {
+        Request request;
+        request.text("userID", userID);
+        return call<void>("markC2CMessageAsRead", request);
+    }
+
+    /// Marks all messages of a group as read.
+    ///
+    /// The same as `cleanConversationUnreadMessageCount` for that conversation.
+    ///
+    /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    ///
+    /// @param groupID The group.
+    Answer<Data<void>> markGroupMessageAsRead(std::string_view groupID) const
+    {
+        Request request;
+        request.text("groupID", groupID);
+        return call<void>("markGroupMessageAsRead", request);
+    }
+
+    /// Marks all messages of all conversations as read.
+    ///
+    /// The same as `cleanConversationUnreadMessageCount` with an empty `conversationID`.
+    ///
+    /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    Answer<Data<void>> markAllMessageAsRead() const
+    {
+        return call<void>("markAllMessageAsRead", Request());
+    }
+
     /// Reads a page of the list.
     ///
     /// The order is `conversationOrder` of the config: by default pinned conversations first, then the most recently
@@ -475,6 +528,193 @@ public:
         return call<void>("pinConversation", request);
     }
 
+    /// Marks conversations, or takes marks away, on all devices of the user.
+    ///
+    /// A mark is one bit: 1 star, 2 unread, 4 fold, 8 hide, and 1<<32 to 1<<52 for the app's own meanings. libim stores
+    /// and filters marks and does nothing else with them: a mark changes neither the order nor any count, and `unread`
+    /// is only a mark. The change takes effect at once and reaches the server later; if the server refuses, it is
+    /// undone.
+    ///
+    /// Events: `onConversationChanged` (if something changed, and again if the server refuses).
+    ///
+    /// @param conversationIDList The conversations, 1 to 100.
+    /// @param markType The mark, or several added together.
+    /// @param enableMark True to set the marks, false to take them away.
+    /// @return One for each conversation, in the order requested.
+    Answer<Data<std::vector<ConversationOperationResult>>>
+    markConversation(const std::vector<std::string> &conversationIDList, std::int64_t markType, bool enableMark) const
+    {
+        Request request;
+        request.texts("conversationIDList", conversationIDList);
+        request.integer("markType", markType);
+        request.boolean("enableMark", enableMark);
+        return call<std::vector<ConversationOperationResult>>("markConversation", request);
+    }
+
+    /// Stores a text of the app with conversations, on all devices of the user.
+    ///
+    /// libim does nothing else with it: it is in `customData` of the conversation. The change takes effect at once and
+    /// reaches the server later; if the server refuses, it is undone.
+    ///
+    /// Events: `onConversationChanged` (if something changed, and again if the server refuses).
+    ///
+    /// @param conversationIDList The conversations, 1 to 100.
+    /// @param customData The text, at most 256 bytes; empty to remove it.
+    /// @return One for each conversation, in the order requested.
+    Answer<Data<std::vector<ConversationOperationResult>>>
+    setConversationCustomData(const std::vector<std::string> &conversationIDList, std::string_view customData) const
+    {
+        Request request;
+        request.texts("conversationIDList", conversationIDList);
+        request.text("customData", customData);
+        return call<std::vector<ConversationOperationResult>>("setConversationCustomData", request);
+    }
+
+    /// Makes a conversation group: a folder for conversations, on all devices of the user.
+    ///
+    /// A conversation can be in several groups, and a group can be empty. There are at most 100. The change takes
+    /// effect at once and reaches the server later; if the server refuses, it is undone.
+    ///
+    /// Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it).
+    ///
+    /// @param groupName The name, 1 to 128 bytes.
+    /// @param conversationIDList The conversations to put into it, at most 100.
+    /// @return One for each conversation, in the order requested.
+    Answer<Data<std::vector<ConversationOperationResult>>>
+    createConversationGroup(std::string_view groupName, const std::vector<std::string> &conversationIDList = {}) const
+    {
+        Request request;
+        request.text("groupName", groupName);
+        request.texts("conversationIDList", conversationIDList);
+        return call<std::vector<ConversationOperationResult>>("createConversationGroup", request);
+    }
+
+    /// Returns the names of the conversation groups, in the order in which they were made.
+    ///
+    /// @return The names, in the order in which the groups were made.
+    Answer<Data<std::vector<std::string>>> getConversationGroupList() const
+    {
+        return call<std::vector<std::string>>("getConversationGroupList", Request());
+    }
+
+    /// Renames a conversation group, on all devices of the user.
+    ///
+    /// Events: `onConversationGroupNameChanged` (if the names differ), `onConversationChanged` (with the conversations
+    /// in the group).
+    ///
+    /// @param oldName The name now.
+    /// @param newName The new name, 1 to 128 bytes.
+    Answer<Data<void>> renameConversationGroup(std::string_view oldName, std::string_view newName) const
+    {
+        Request request;
+        request.text("oldName", oldName);
+        request.text("newName", newName);
+        return call<void>("renameConversationGroup", request);
+    }
+
+    /// Adds conversations to a conversation group, on all devices of the user.
+    ///
+    /// Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same).
+    ///
+    /// @param groupName The name of the group.
+    /// @param conversationIDList The conversations, 1 to 100.
+    /// @return One for each conversation, in the order requested.
+    Answer<Data<std::vector<ConversationOperationResult>>>
+    addConversationsToGroup(std::string_view groupName, const std::vector<std::string> &conversationIDList) const
+    {
+        Request request;
+        request.text("groupName", groupName);
+        request.texts("conversationIDList", conversationIDList);
+        return call<std::vector<ConversationOperationResult>>("addConversationsToGroup", request);
+    }
+
+    /// Takes conversations out of a conversation group, on all devices of the user. They stay in the list.
+    ///
+    /// Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same).
+    ///
+    /// @param groupName The name of the group.
+    /// @param conversationIDList The conversations, 1 to 100.
+    /// @return One for each conversation, in the order requested.
+    Answer<Data<std::vector<ConversationOperationResult>>>
+    deleteConversationsFromGroup(std::string_view groupName, const std::vector<std::string> &conversationIDList) const
+    {
+        Request request;
+        request.text("groupName", groupName);
+        request.texts("conversationIDList", conversationIDList);
+        return call<std::vector<ConversationOperationResult>>("deleteConversationsFromGroup", request);
+    }
+
+    /// Deletes a conversation group, on all devices of the user. Its conversations stay in the list.
+    ///
+    /// Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it).
+    ///
+    /// @param groupName The name of the group.
+    Answer<Data<void>> deleteConversationGroup(std::string_view groupName) const
+    {
+        Request request;
+        request.text("groupName", groupName);
+        return call<void>("deleteConversationGroup", request);
+    }
+
+    /// Reads a page of the conversations that a filter selects.
+    ///
+    /// Pages are as those of `getConversationList`, with the same promises and the same limit: `conversationLimit` is
+    /// one of the whole list, of which the filter selects. A filtered page costs about as much as an unfiltered one,
+    /// however few conversations the filter selects.
+    ///
+    /// @param filter Which conversations.
+    /// @param nextSeq Where the page starts: the `nextSeq` of the page before with the same filter, or `"0"` for the
+    /// first page.
+    /// @param count The size of the page.
+    Answer<Data<ConversationResult>> getConversationListByFilter(const ConversationFilter &filter,
+                                                                 std::string_view nextSeq = "0",
+                                                                 std::int64_t count = 100) const
+    {
+        Request request;
+        request.object("filter", detail::requestOf(filter));
+        request.text("nextSeq", nextSeq);
+        request.integer("count", count);
+        return call<ConversationResult>("getConversationListByFilter", request);
+    }
+
+    /// Returns the number of unread messages in the conversations that a filter selects, without those with `recvOpt`
+    /// 1, 2 or 3.
+    ///
+    /// @param filter Which conversations.
+    Answer<Data<std::int64_t>> getUnreadMessageCountByFilter(const ConversationFilter &filter) const
+    {
+        Request request;
+        request.object("filter", detail::requestOf(filter));
+        return call<std::int64_t>("getUnreadMessageCountByFilter", request);
+    }
+
+    /// Reports from now on when the number of unread messages in the conversations that a filter selects changes.
+    ///
+    /// The subscription lasts until it is ended or the client is closed. Subscribe first and then read the number with
+    /// `getUnreadMessageCountByFilter`: the event reports changes only. The same filter twice is one subscription.
+    ///
+    /// Events: `onUnreadMessageCountChangedByFilter` (from now on, when the number changes).
+    ///
+    /// @param filter Which conversations.
+    Answer<Data<void>> subscribeUnreadMessageCountByFilter(const ConversationFilter &filter) const
+    {
+        Request request;
+        request.object("filter", detail::requestOf(filter));
+        return call<void>("subscribeUnreadMessageCountByFilter", request);
+    }
+
+    /// Ends a subscription by `subscribeUnreadMessageCountByFilter`.
+    ///
+    /// A filter that is not subscribed to is no error. An event that waits for a slow listener may still come.
+    ///
+    /// @param filter The filter, with the same conditions as when it was subscribed to.
+    Answer<Data<void>> unsubscribeUnreadMessageCountByFilter(const ConversationFilter &filter) const
+    {
+        Request request;
+        request.object("filter", detail::requestOf(filter));
+        return call<void>("unsubscribeUnreadMessageCountByFilter", request);
+    }
+
     /// Returns the number of unread messages in all conversations with `recvOpt` 0.
     Answer<Data<std::int64_t>> getTotalUnreadMessageCount() const
     {
@@ -545,6 +785,25 @@ public:
         Request request;
         request.text("conversationID", conversationID);
         return call<void>("deleteConversation", request);
+    }
+
+    /// Takes conversations out of the list, with their messages or without, here and on the user's other devices.
+    ///
+    /// With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message
+    /// brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
+    ///
+    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+    ///
+    /// @param conversationIDList The conversations, 1 to 100.
+    /// @param clearMessage Whether the messages are deleted too.
+    /// @return One for each conversation, in the order requested.
+    Answer<Data<std::vector<ConversationOperationResult>>>
+    deleteConversationList(const std::vector<std::string> &conversationIDList, bool clearMessage) const
+    {
+        Request request;
+        request.texts("conversationIDList", conversationIDList);
+        request.boolean("clearMessage", clearMessage);
+        return call<std::vector<ConversationOperationResult>>("deleteConversationList", request);
     }
 
     /// Joins a group that is open to join: any type but `Work`. Waits for the server.

@@ -260,6 +260,21 @@ inline bool read(Reader &from, Message &to)
     });
 }
 
+inline bool read(Reader &from, ReceiveMessageOptInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "c2CReceiveMessageOpt",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.c2CReceiveMessageOpt);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, GroupAtInfo &to)
 {
     static constexpr std::string_view KEYS[] = {
@@ -343,6 +358,23 @@ inline bool read(Reader &from, ConversationResult &to)
     });
 }
 
+inline bool read(Reader &from, ConversationOperationResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "conversationID",
+        "resultCode",
+        "resultInfo",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.conversationID);
+        case 1: return read(from, to.resultCode);
+        case 2: return read(from, to.resultInfo);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, MessageReceipt &to)
 {
     static constexpr std::string_view KEYS[] = {
@@ -361,6 +393,72 @@ inline bool read(Reader &from, MessageReceipt &to)
         case 3: return read(from, to.msgID);
         case 4: return read(from, to.readCount);
         case 5: return read(from, to.unreadCount);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, ConversationFilter &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "conversationType",
+        "conversationGroup",
+        "markType",
+        "hasUnreadCount",
+        "hasGroupAtInfo",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.conversationType);
+        case 1: return read(from, to.conversationGroup);
+        case 2: return read(from, to.markType);
+        case 3: return read(from, to.hasUnreadCount);
+        case 4: return read(from, to.hasGroupAtInfo);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, UnreadMessageCountByFilter &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "filter",
+        "totalUnreadCount",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.filter);
+        case 1: return read(from, to.totalUnreadCount);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, ConversationGroupChange &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupName",
+        "conversationList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupName);
+        case 1: return read(from, to.conversationList);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, ConversationGroupNameChange &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "oldName",
+        "newName",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.oldName);
+        case 1: return read(from, to.newName);
         default: return false;
         }
     });

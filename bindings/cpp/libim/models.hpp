@@ -20,6 +20,14 @@ inline namespace LIBIM_FORM {
 /// The pseudo user that stands for everybody in `groupAtUserList`. The spelling is V2TIM's.
 inline constexpr const char *AT_ALL = "__kImSDK_MesssageAtALL__";
 
+/// The marks that V2TIM gives a meaning. Those from `1LL << 32` to `1LL << 52` are the app's own.
+namespace mark {
+inline constexpr std::int64_t STAR = 1;
+inline constexpr std::int64_t UNREAD = 2;
+inline constexpr std::int64_t FOLD = 4;
+inline constexpr std::int64_t HIDE = 8;
+} // namespace mark
+
 /// The profile of a user (V2TimUserFullInfo).
 struct UserFullInfo {
     /// The user.
@@ -212,6 +220,14 @@ struct Message {
     }
 };
 
+/// The receive option of a user (V2TimReceiveMessageOptInfo).
+struct ReceiveMessageOptInfo {
+    /// The user.
+    std::string userID;
+    /// The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only.
+    std::int64_t c2CReceiveMessageOpt = 0;
+};
+
 /// A message that mentions the current user (V2TimGroupAtInfo).
 struct GroupAtInfo {
     /// The `seq` of the message.
@@ -253,11 +269,11 @@ struct Conversation {
     std::vector<GroupAtInfo> groupAtInfoList;
     /// The sort key, descending. 0 for a transient conversation, which is not in the list.
     std::int64_t orderkey = 0;
-    /// Always empty: marks are not supported yet.
+    /// The marks, each a single bit, ascending: 1 star, 2 unread, 4 fold, 8 hide, 1<<32 to 1<<52 the app's own.
     std::vector<std::int64_t> markList;
-    /// Always empty: not supported yet.
+    /// The app's own text; empty when there is none.
     std::string customData;
-    /// Always empty: not supported yet.
+    /// The names of the conversation groups that it is in, in the order in which they were made.
     std::vector<std::string> conversationGroupList;
     /// C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0.
     std::int64_t c2cReadTimestamp = 0;
@@ -275,6 +291,16 @@ struct ConversationResult {
     std::vector<Conversation> conversationList;
 };
 
+/// The result for one conversation (V2TimConversationOperationResult).
+struct ConversationOperationResult {
+    /// The conversation, as the request has it.
+    std::string conversationID;
+    /// 0, or why it was not changed: 6004 it is not in the list, 6017 it is no conversationID.
+    std::int64_t resultCode = 0;
+    /// A sentence for developers; empty when it was changed.
+    std::string resultInfo;
+};
+
 /// How far a peer has read (V2TimMessageReceipt).
 struct MessageReceipt {
     /// The peer who has read the messages.
@@ -289,6 +315,44 @@ struct MessageReceipt {
     std::int64_t readCount = 0;
     /// Always 0: not supported yet.
     std::int64_t unreadCount = 0;
+};
+
+/// Which conversations to select: those that meet all conditions (V2TimConversationFilter). None is no condition.
+struct ConversationFilter {
+    /// The kind: 1 with a user (C2C), 2 with a group.
+    std::optional<std::int64_t> conversationType;
+    /// The name of a conversation group; empty for the conversations that are in none.
+    std::optional<std::string> conversationGroup;
+    /// Marks, as `markConversation` has them: conversations with any of these; 0 for those without a mark.
+    std::optional<std::int64_t> markType;
+    /// Whether there are unread messages.
+    std::optional<bool> hasUnreadCount;
+    /// Whether there are unread messages that mention the user.
+    std::optional<bool> hasGroupAtInfo;
+};
+
+/// The unread messages of the conversations that a filter selects.
+struct UnreadMessageCountByFilter {
+    /// The filter, as it was subscribed to.
+    ConversationFilter filter;
+    /// The unread messages of the conversations that it selects, without those with `recvOpt` 1, 2 or 3.
+    std::int64_t totalUnreadCount = 0;
+};
+
+/// A conversation group, and conversations of it.
+struct ConversationGroupChange {
+    /// The name of the group.
+    std::string groupName;
+    /// The conversations that the event is about.
+    std::vector<Conversation> conversationList;
+};
+
+/// The names of a conversation group that was renamed.
+struct ConversationGroupNameChange {
+    /// The name before.
+    std::string oldName;
+    /// The name now.
+    std::string newName;
 };
 
 /// The data of the response of `Client::open`.

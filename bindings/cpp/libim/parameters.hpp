@@ -108,6 +108,58 @@ struct Config {
     }
 };
 
+/// An item of `NewGroup::memberList`.
+struct NewGroupMember {
+    /// The user.
+    std::string userID;
+    /// 200 member, 300 administrator.
+    std::int64_t role = 200;
+};
+
+namespace detail {
+inline Request requestOf(const NewGroupMember &from)
+{
+    Request request;
+    request.text("userID", from.userID);
+    request.integer("role", from.role);
+    return request;
+}
+inline std::vector<Request> requestOf(const std::vector<NewGroupMember> &from)
+{
+    std::vector<Request> requests;
+    requests.reserve(from.size());
+    for (const NewGroupMember &one : from)
+        requests.push_back(requestOf(one));
+    return requests;
+}
+} // namespace detail
+
+/// The parameters of `createGroup`.
+struct NewGroup {
+    /// The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
+    std::string groupType = "Work";
+    /// The id of the group. None or empty: the server chooses one.
+    std::optional<std::string> groupID = std::nullopt;
+    /// The name, at most 500 bytes. Empty: none.
+    std::string groupName = {};
+    /// The address of the picture, at most 500 bytes. Empty: none.
+    std::string faceUrl = {};
+    /// The other members from the start.
+    std::vector<NewGroupMember> memberList = {};
+
+    /// The request of `createGroup`.
+    [[nodiscard]] Request request() const
+    {
+        Request request;
+        request.text("groupType", groupType);
+        request.text("groupID", groupID);
+        request.text("groupName", groupName);
+        request.text("faceUrl", faceUrl);
+        request.objects("memberList", detail::requestOf(memberList));
+        return request;
+    }
+};
+
 namespace detail {
 inline Request requestOf(const TextElem &from)
 {
@@ -239,57 +291,18 @@ struct HistoryQuery {
     }
 };
 
-/// An item of `NewGroup::memberList`.
-struct NewGroupMember {
-    /// The user.
-    std::string userID;
-    /// 200 member, 300 administrator.
-    std::int64_t role = 200;
-};
-
 namespace detail {
-inline Request requestOf(const NewGroupMember &from)
+inline Request requestOf(const ConversationFilter &from)
 {
     Request request;
-    request.text("userID", from.userID);
-    request.integer("role", from.role);
+    request.integer("conversationType", from.conversationType);
+    request.text("conversationGroup", from.conversationGroup);
+    request.integer("markType", from.markType);
+    request.boolean("hasUnreadCount", from.hasUnreadCount);
+    request.boolean("hasGroupAtInfo", from.hasGroupAtInfo);
     return request;
 }
-inline std::vector<Request> requestOf(const std::vector<NewGroupMember> &from)
-{
-    std::vector<Request> requests;
-    requests.reserve(from.size());
-    for (const NewGroupMember &one : from)
-        requests.push_back(requestOf(one));
-    return requests;
-}
 } // namespace detail
-
-/// The parameters of `createGroup`.
-struct NewGroup {
-    /// The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
-    std::string groupType = "Work";
-    /// The id of the group. None or empty: the server chooses one.
-    std::optional<std::string> groupID = std::nullopt;
-    /// The name, at most 500 bytes. Empty: none.
-    std::string groupName = {};
-    /// The address of the picture, at most 500 bytes. Empty: none.
-    std::string faceUrl = {};
-    /// The other members from the start.
-    std::vector<NewGroupMember> memberList = {};
-
-    /// The request of `createGroup`.
-    [[nodiscard]] Request request() const
-    {
-        Request request;
-        request.text("groupType", groupType);
-        request.text("groupID", groupID);
-        request.text("groupName", groupName);
-        request.text("faceUrl", faceUrl);
-        request.objects("memberList", detail::requestOf(memberList));
-        return request;
-    }
-};
 
 } // namespace LIBIM_FORM
 } // namespace im

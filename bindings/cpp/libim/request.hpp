@@ -42,12 +42,22 @@ public:
         json_ += std::to_string(value);
         return *this;
     }
+    /// Adds an integer if there is one.
+    Request &integer(std::string_view key, const std::optional<std::int64_t> &value)
+    {
+        return value ? integer(key, *value) : *this;
+    }
     /// Adds a boolean.
     Request &boolean(std::string_view key, bool value)
     {
         begin(key);
         json_ += value ? "true" : "false";
         return *this;
+    }
+    /// Adds a boolean if there is one.
+    Request &boolean(std::string_view key, const std::optional<bool> &value)
+    {
+        return value ? boolean(key, *value) : *this;
     }
     /// Adds an array of texts.
     Request &texts(std::string_view key, const std::vector<std::string> &values)

@@ -6,7 +6,15 @@ from __future__ import annotations
 from typing import Dict, Tuple, Type
 
 from . import events
-from .models import Conversation, Failure, Message, MessageReceipt
+from .models import (
+    Conversation,
+    ConversationGroupChange,
+    ConversationGroupNameChange,
+    Failure,
+    Message,
+    MessageReceipt,
+    UnreadMessageCountByFilter,
+)
 
 
 class Listener:
@@ -75,6 +83,28 @@ class Listener:
     def on_user_sig_expired(self) -> None:
         """The credentials have expired. The login has ended; open the client with new ones."""
 
+    def on_unread_message_count_changed_by_filter(self, count: UnreadMessageCountByFilter) -> None:
+        """The count of a subscription by `subscribe_unread_message_count_by_filter` changed. At most one for each
+        subscription and change, after the total.
+        """
+
+    def on_conversation_group_created(self, change: ConversationGroupChange) -> None:
+        """A conversation group was made, here or on another device. What is put into it later follows with
+        `ConversationsAddedToGroup`.
+        """
+
+    def on_conversation_group_deleted(self, group_name: str) -> None:
+        """A conversation group was deleted, here or on another device. Its conversations stay."""
+
+    def on_conversation_group_name_changed(self, change: ConversationGroupNameChange) -> None:
+        """A conversation group was renamed, here or on another device."""
+
+    def on_conversations_added_to_group(self, change: ConversationGroupChange) -> None:
+        """Conversations were added to a conversation group, here or on another device."""
+
+    def on_conversations_deleted_from_group(self, change: ConversationGroupChange) -> None:
+        """Conversations were taken out of a conversation group, here or on another device."""
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -95,5 +125,11 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_connect_failed": events.ConnectFailed,
     "on_kicked_offline": events.KickedOffline,
     "on_user_sig_expired": events.UserSigExpired,
+    "on_unread_message_count_changed_by_filter": events.UnreadMessageCountChangedByFilter,
+    "on_conversation_group_created": events.ConversationGroupCreated,
+    "on_conversation_group_deleted": events.ConversationGroupDeleted,
+    "on_conversation_group_name_changed": events.ConversationGroupNameChanged,
+    "on_conversations_added_to_group": events.ConversationsAddedToGroup,
+    "on_conversations_deleted_from_group": events.ConversationsDeletedFromGroup,
 }
 """The event of each method."""

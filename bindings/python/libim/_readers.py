@@ -13,6 +13,10 @@ from typing import Any
 from ._model import Model
 from .models import (
     Conversation,
+    ConversationFilter,
+    ConversationGroupChange,
+    ConversationGroupNameChange,
+    ConversationOperationResult,
     ConversationResult,
     CustomElem,
     Failure,
@@ -27,7 +31,9 @@ from .models import (
     Message,
     MessageReceipt,
     Opened,
+    ReceiveMessageOptInfo,
     TextElem,
+    UnreadMessageCountByFilter,
     UserFullInfo,
 )
 
@@ -216,6 +222,19 @@ def custom_elem(data: Any) -> CustomElem:
     return made
 
 
+class _ReceiveMessageOptInfo(Model):
+    __slots__ = ReceiveMessageOptInfo.__slots__
+
+
+def receive_message_opt_info(data: Any) -> ReceiveMessageOptInfo:
+    """Reads a `ReceiveMessageOptInfo`."""
+    made: Any = _ReceiveMessageOptInfo()
+    made.user_id = data["userID"]
+    made.c2_c_receive_message_opt = data["c2CReceiveMessageOpt"]
+    made.__class__ = ReceiveMessageOptInfo
+    return made
+
+
 class _ConversationResult(Model):
     __slots__ = ConversationResult.__slots__
 
@@ -274,6 +293,20 @@ def group_at_info(data: Any) -> GroupAtInfo:
     return made
 
 
+class _ConversationOperationResult(Model):
+    __slots__ = ConversationOperationResult.__slots__
+
+
+def conversation_operation_result(data: Any) -> ConversationOperationResult:
+    """Reads a `ConversationOperationResult`."""
+    made: Any = _ConversationOperationResult()
+    made.conversation_id = data["conversationID"]
+    made.result_code = data["resultCode"]
+    made.result_info = data["resultInfo"]
+    made.__class__ = ConversationOperationResult
+    return made
+
+
 class _Failure(Model):
     __slots__ = Failure.__slots__
 
@@ -301,6 +334,61 @@ def message_receipt(data: Any) -> MessageReceipt:
     made.read_count = data["readCount"]
     made.unread_count = data["unreadCount"]
     made.__class__ = MessageReceipt
+    return made
+
+
+class _UnreadMessageCountByFilter(Model):
+    __slots__ = UnreadMessageCountByFilter.__slots__
+
+
+def unread_message_count_by_filter(data: Any) -> UnreadMessageCountByFilter:
+    """Reads a `UnreadMessageCountByFilter`."""
+    made: Any = _UnreadMessageCountByFilter()
+    made.filter = conversation_filter(data["filter"])
+    made.total_unread_count = data["totalUnreadCount"]
+    made.__class__ = UnreadMessageCountByFilter
+    return made
+
+
+class _ConversationFilter(Model):
+    pass
+
+
+def conversation_filter(data: Any) -> ConversationFilter:
+    """Reads a `ConversationFilter`."""
+    made: Any = _ConversationFilter()
+    made.conversation_type = data["conversationType"]
+    made.conversation_group = data["conversationGroup"]
+    made.mark_type = data["markType"]
+    made.has_unread_count = data["hasUnreadCount"]
+    made.has_group_at_info = data["hasGroupAtInfo"]
+    made.__class__ = ConversationFilter
+    return made
+
+
+class _ConversationGroupChange(Model):
+    __slots__ = ConversationGroupChange.__slots__
+
+
+def conversation_group_change(data: Any) -> ConversationGroupChange:
+    """Reads a `ConversationGroupChange`."""
+    made: Any = _ConversationGroupChange()
+    made.group_name = data["groupName"]
+    made.conversation_list = tuple(map(conversation, data["conversationList"]))
+    made.__class__ = ConversationGroupChange
+    return made
+
+
+class _ConversationGroupNameChange(Model):
+    __slots__ = ConversationGroupNameChange.__slots__
+
+
+def conversation_group_name_change(data: Any) -> ConversationGroupNameChange:
+    """Reads a `ConversationGroupNameChange`."""
+    made: Any = _ConversationGroupNameChange()
+    made.old_name = data["oldName"]
+    made.new_name = data["newName"]
+    made.__class__ = ConversationGroupNameChange
     return made
 
 

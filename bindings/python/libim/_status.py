@@ -12,7 +12,10 @@ class Status(enum.IntEnum):
     OK = 0
     """Success."""
     INVALID_CONVERSATION = 6004
-    """The call does not work on this kind of conversation. Reserved: this version never returns it."""
+    """The conversation is not in the list.
+
+    Methods on several conversations return it as the result of such a one; the others are changed.
+    """
     NOT_INITIALIZED = 6013
     """The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
 
@@ -99,9 +102,20 @@ class Status(enum.IntEnum):
     Split it into several calls.
     """
     NO_SUCH_CONVERSATION_GROUP = 51009
-    """There is no such conversation group. Reserved: this version never returns it."""
+    """There is no conversation group of that name.
+
+    Read `get_conversation_group_list` again: another device may have renamed or deleted it.
+    """
+    TOO_MANY_CONVERSATION_GROUPS = 51010
+    """There are 100 conversation groups already.
+
+    Delete one first.
+    """
     CONVERSATION_GROUP_NAME_TOO_LONG = 51011
-    """The name of the conversation group is longer than 32 bytes. Reserved: this version never returns it."""
+    """The name of the conversation group is longer than 128 bytes.
+
+    Shorten it.
+    """
     ACCOUNT_IN_USE = 90001
     """Another client, in this process or another, has this account open in this `data_dir`.
 

@@ -11,7 +11,15 @@ from typing import Any, Callable, ClassVar, Dict, Iterable, Tuple, Type
 
 from . import _readers
 from ._wire import decode_data, loads
-from .models import Conversation, Failure, Message, MessageReceipt
+from .models import (
+    Conversation,
+    ConversationGroupChange,
+    ConversationGroupNameChange,
+    Failure,
+    Message,
+    MessageReceipt,
+    UnreadMessageCountByFilter,
+)
 
 __all__ = [
     "ConnectFailed",
@@ -19,6 +27,11 @@ __all__ = [
     "ConnectSuccess",
     "ConversationChanged",
     "ConversationDeleted",
+    "ConversationGroupCreated",
+    "ConversationGroupDeleted",
+    "ConversationGroupNameChanged",
+    "ConversationsAddedToGroup",
+    "ConversationsDeletedFromGroup",
     "Event",
     "KickedOffline",
     "MessagesMissed",
@@ -32,6 +45,7 @@ __all__ = [
     "SyncServerFinish",
     "SyncServerStart",
     "TotalUnreadMessageCountChanged",
+    "UnreadMessageCountChangedByFilter",
     "UserSigExpired",
 ]
 
@@ -263,6 +277,80 @@ class UserSigExpired(Event):
     name = "onUserSigExpired"
 
 
+@dataclass(frozen=True)
+class UnreadMessageCountChangedByFilter(Event):
+    """The count of a subscription by `subscribe_unread_message_count_by_filter` changed. At most one for each
+    subscription and change, after the total.
+
+    V2TIM: `onUnreadMessageCountChangedByFilter`.
+    """
+
+    number = 18
+    name = "onUnreadMessageCountChangedByFilter"
+    count: UnreadMessageCountByFilter
+
+
+@dataclass(frozen=True)
+class ConversationGroupCreated(Event):
+    """A conversation group was made, here or on another device. What is put into it later follows with
+    `ConversationsAddedToGroup`.
+
+    V2TIM: `onConversationGroupCreated`.
+    """
+
+    number = 19
+    name = "onConversationGroupCreated"
+    change: ConversationGroupChange
+
+
+@dataclass(frozen=True)
+class ConversationGroupDeleted(Event):
+    """A conversation group was deleted, here or on another device. Its conversations stay.
+
+    V2TIM: `onConversationGroupDeleted`.
+    """
+
+    number = 20
+    name = "onConversationGroupDeleted"
+    group_name: str
+
+
+@dataclass(frozen=True)
+class ConversationGroupNameChanged(Event):
+    """A conversation group was renamed, here or on another device.
+
+    V2TIM: `onConversationGroupNameChanged`.
+    """
+
+    number = 21
+    name = "onConversationGroupNameChanged"
+    change: ConversationGroupNameChange
+
+
+@dataclass(frozen=True)
+class ConversationsAddedToGroup(Event):
+    """Conversations were added to a conversation group, here or on another device.
+
+    V2TIM: `onConversationsAddedToGroup`.
+    """
+
+    number = 22
+    name = "onConversationsAddedToGroup"
+    change: ConversationGroupChange
+
+
+@dataclass(frozen=True)
+class ConversationsDeletedFromGroup(Event):
+    """Conversations were taken out of a conversation group, here or on another device.
+
+    V2TIM: `onConversationsDeletedFromGroup`.
+    """
+
+    number = 23
+    name = "onConversationsDeletedFromGroup"
+    change: ConversationGroupChange
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -279,6 +367,12 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     11: lambda data: MessageStatusChanged(_readers.message(data)),
     12: lambda data: MessagesMissed(tuple(data)),
     15: lambda data: ConnectFailed(_readers.failure(data)),
+    18: lambda data: UnreadMessageCountChangedByFilter(_readers.unread_message_count_by_filter(data)),
+    19: lambda data: ConversationGroupCreated(_readers.conversation_group_change(data)),
+    20: lambda data: ConversationGroupDeleted(data),
+    21: lambda data: ConversationGroupNameChanged(_readers.conversation_group_name_change(data)),
+    22: lambda data: ConversationsAddedToGroup(_readers.conversation_group_change(data)),
+    23: lambda data: ConversationsDeletedFromGroup(_readers.conversation_group_change(data)),
 }
 
 

@@ -10,13 +10,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from enum import IntFlag
 from typing import Optional, Tuple
 
 from ._model import Model
 
 __all__ = [
     "AT_ALL",
+    "Mark",
     "Conversation",
+    "ConversationFilter",
+    "ConversationGroupChange",
+    "ConversationGroupNameChange",
+    "ConversationOperationResult",
     "ConversationResult",
     "CustomElem",
     "Failure",
@@ -32,12 +38,23 @@ __all__ = [
     "MessageReceipt",
     "NewMember",
     "Opened",
+    "ReceiveMessageOptInfo",
     "TextElem",
+    "UnreadMessageCountByFilter",
     "UserFullInfo",
 ]
 
 AT_ALL = "__kImSDK_MesssageAtALL__"
 """The pseudo user that stands for everyone in `group_at_user_list`. The spelling is V2TIM's."""
+
+
+class Mark(IntFlag):
+    """The marks that V2TIM gives a meaning. Those from `1 << 32` to `1 << 52` are the app's own."""
+
+    STAR = 1
+    UNREAD = 2
+    FOLD = 4
+    HIDE = 8
 
 
 @dataclass(frozen=True)
@@ -382,6 +399,24 @@ class CustomElem(Model):
 
 
 @dataclass(frozen=True)
+class ReceiveMessageOptInfo(Model):
+    """The receive option of a user.
+
+    V2TIM: `V2TimReceiveMessageOptInfo`.
+    """
+
+    __slots__ = (
+        "user_id",
+        "c2_c_receive_message_opt",
+    )
+
+    user_id: str
+    """The user."""
+    c2_c_receive_message_opt: int
+    """The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only."""
+
+
+@dataclass(frozen=True)
 class ConversationResult(Model):
     """A page of the list.
 
@@ -465,11 +500,11 @@ class Conversation(Model):
     orderkey: int
     """The sort key, descending. 0 for a transient conversation, which is not in the list."""
     mark_list: Tuple[int, ...]
-    """Always empty: marks are not supported yet."""
+    """The marks, each a single bit, ascending: 1 star, 2 unread, 4 fold, 8 hide, 1<<32 to 1<<52 the app's own."""
     custom_data: str
-    """Always empty: not supported yet."""
+    """The app's own text; empty when there is none."""
     conversation_group_list: Tuple[str, ...]
-    """Always empty: not supported yet."""
+    """The names of the conversation groups that it is in, in the order in which they were made."""
     c2c_read_timestamp: int
     """C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0."""
     group_read_sequence: int
@@ -497,6 +532,27 @@ class GroupAtInfo(Model):
     """The `seq` of the message."""
     at_type: int
     """The mention: 1 of the user by name, 2 of everyone, 3 both."""
+
+
+@dataclass(frozen=True)
+class ConversationOperationResult(Model):
+    """The result for one conversation.
+
+    V2TIM: `V2TimConversationOperationResult`.
+    """
+
+    __slots__ = (
+        "conversation_id",
+        "result_code",
+        "result_info",
+    )
+
+    conversation_id: str
+    """The conversation, as the request has it."""
+    result_code: int
+    """0, or why it was not changed: 6004 it is not in the list, 6017 it is no conversationID."""
+    result_info: str
+    """A sentence for developers; empty when it was changed."""
 
 
 @dataclass(frozen=True)
@@ -542,6 +598,70 @@ class MessageReceipt(Model):
     """Always 0: not supported yet."""
     unread_count: int
     """Always 0: not supported yet."""
+
+
+@dataclass(frozen=True)
+class UnreadMessageCountByFilter(Model):
+    """The unread messages of the conversations that a filter selects."""
+
+    __slots__ = (
+        "filter",
+        "total_unread_count",
+    )
+
+    filter: ConversationFilter
+    """The filter, as it was subscribed to."""
+    total_unread_count: int
+    """The unread messages of the conversations that it selects, without those with `recv_opt` 1, 2 or 3."""
+
+
+@dataclass(frozen=True)
+class ConversationFilter(Model):
+    """Which conversations to select: those that meet all conditions. None is no condition.
+
+    V2TIM: `V2TimConversationFilter`.
+    """
+
+    conversation_type: Optional[int] = None
+    """The kind: 1 with a user (C2C), 2 with a group."""
+    conversation_group: Optional[str] = None
+    """The name of a conversation group; empty for the conversations that are in none."""
+    mark_type: Optional[int] = None
+    """Marks, as `mark_conversation` has them: conversations with any of these; 0 for those without a mark."""
+    has_unread_count: Optional[bool] = None
+    """Whether there are unread messages."""
+    has_group_at_info: Optional[bool] = None
+    """Whether there are unread messages that mention the user."""
+
+
+@dataclass(frozen=True)
+class ConversationGroupChange(Model):
+    """A conversation group, and conversations of it."""
+
+    __slots__ = (
+        "group_name",
+        "conversation_list",
+    )
+
+    group_name: str
+    """The name of the group."""
+    conversation_list: Tuple[Conversation, ...]
+    """The conversations that the event is about."""
+
+
+@dataclass(frozen=True)
+class ConversationGroupNameChange(Model):
+    """The names of a conversation group that was renamed."""
+
+    __slots__ = (
+        "old_name",
+        "new_name",
+    )
+
+    old_name: str
+    """The name before."""
+    new_name: str
+    """The name now."""
 
 
 @dataclass(frozen=True)

@@ -9,4 +9,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_listed.sql"),
     include_str!("migrations/0004_setting_stamps.sql"),
     include_str!("migrations/0005_gone.sql"),
+    include_str!("migrations/0006_shared_settings.sql"),
 ];

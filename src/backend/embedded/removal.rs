@@ -6,6 +6,7 @@ use super::conversations;
 use super::error::ServiceResult;
 use super::listing::{self, Delete, Gone};
 use super::row::Time;
+use super::settings;
 use super::stamps;
 use super::users::Me;
 use crate::model::seq::to_stored;
@@ -100,8 +101,9 @@ pub(super) fn delete_conversation(
     }
     let up_to = cleared.up_to;
     stamps::advance(tx, me.id, conversation, stamps::DELETED, stamp)?;
+    settings::reset(tx, me.id, conversation, stamp)?;
     // A delete is a change of the pin too, unless that was changed later: then the conversation stays in the list.
-    let pin = SettingKind::Pinned.as_str();
+    let pin = &SettingKind::Pinned.name();
     let is_unpinned = stamps::advance(tx, me.id, conversation, pin, stamp)?;
     if is_unpinned {
         tx.execute(

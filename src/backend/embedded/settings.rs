@@ -5,13 +5,13 @@ use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
 use super::listing;
-use super::row::{Seconds, Seq};
+use super::row::{Name, Seconds, Seq};
 use super::stamps;
 use super::users::{self, Me};
 use crate::model::id::quoted;
 use crate::model::seq::to_stored;
 use crate::model::{
-    Change, ConversationId, ReadPosition, RecvOpt, Setting, SettingKind, Stamp, StampedSetting, Target,
+    Change, ConversationId, Place, ReadPosition, RecvOpt, Setting, SettingKind, Stamp, StampedSetting, Target,
 };
 use rusqlite::{Connection, OptionalExtension};
 
@@ -37,11 +37,14 @@ fn own(tx: &mut Tx<'_>, me: &Me, id: &ConversationId) -> ServiceResult<i64> {
 /// have a change that is older than this one, and must not win.
 pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, change: &StampedSetting) -> ServiceResult<()> {
     let conversation = own(tx, me, id)?;
-    let kind = change.setting.kind().as_str();
-    if !stamps::advance(tx, me.id, conversation, kind, &change.stamp)? {
+    let kind = change.setting.kind();
+    if kind.goes_with_conversation() && change.stamp <= stamps::of(tx.db, me.id, conversation, stamps::DELETED)? {
         return Ok(());
     }
-    match change.setting {
+    if !stamps::advance(tx, me.id, conversation, &kind.name(), &change.stamp)? {
+        return Ok(());
+    }
+    match &change.setting {
         Setting::Pinned(pinned) => tx.execute(
             "UPDATE setting SET is_pinned = ?3 WHERE user = ?1 AND conversation = ?2",
             (me.id, conversation, pinned),
@@ -49,9 +52,23 @@ pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, change: &Stampe
         // The service itself obeys only 1 (no messages); the other values matter to clients.
         Setting::RecvOpt(opt) => tx.execute(
             "UPDATE setting SET recv_opt = ?3 WHERE user = ?1 AND conversation = ?2",
-            (me.id, conversation, opt as i64),
+            (me.id, conversation, *opt as i64),
+        ),
+        _ => tx.execute(
+            "INSERT OR REPLACE INTO shared_setting (user, conversation, kind, value) VALUES (?1, ?2, ?3, ?4)",
+            (me.id, conversation, kind.name(), json(&change.setting)?),
         ),
     }?;
+    if let Setting::OutOfList(up_to) = &change.setting
+        && *up_to != Place::default()
+    {
+        stamps::advance(tx, me.id, conversation, stamps::DELETED, &change.stamp)?;
+        reset(tx, me.id, conversation, &change.stamp)?;
+        tx.execute(
+            "DELETE FROM listed WHERE user = ?1 AND conversation = ?2 AND time <= ?3",
+            (me.id, conversation, change.stamp.time.0),
+        )?;
+    }
     if change.setting == Setting::Pinned(true) {
         // The place that it has on the device that has pinned it.
         listing::keep(tx, me.id, conversation, change.stamp.time.min(tx.now))?;
@@ -111,15 +128,54 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
     let Some((read, settings)) = settings.optional()? else {
         return Ok(Vec::new());
     };
-    let stamped = settings.map(|setting| {
-        let stamp = stamps::of(db, user, conversation, setting.kind().as_str())?;
-        Ok(StampedSetting { setting, stamp })
-    });
+    let stamped = settings
+        .into_iter()
+        .chain(others(db, user, conversation)?)
+        .map(|setting| {
+            let stamp = stamps::of(db, user, conversation, &setting.kind().name())?;
+            Ok(StampedSetting { setting, stamp })
+        });
     let settings = Change::Settings {
         conversation: name,
-        settings: stamped.into_iter().collect::<ServiceResult<_>>()?,
+        settings: stamped.collect::<ServiceResult<_>>()?,
     };
     Ok(vec![read, settings])
+}
+
+/// The settings that the service only keeps for the user's devices. One that cannot be read, or that a newer version of libim
+/// wrote, is left out.
+fn others(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Vec<Setting>> {
+    let mut statement = db
+        .prepare_cached("SELECT kind, value FROM shared_setting WHERE user = ?1 AND conversation = ?2 ORDER BY kind")?;
+    let rows = statement.query_map((user, conversation), |row| {
+        Ok((row.get::<_, Name>(0)?.0, row.get::<_, Name>(1)?.0))
+    })?;
+    let mut settings = Vec::new();
+    for row in rows {
+        let (kind, value) = row?;
+        let kind = SettingKind::parse(&kind);
+        let setting = kind.and_then(|kind| Setting::from_value(kind, serde_json::from_str(&value).ok()?).ok());
+        settings.extend(setting);
+    }
+    Ok(settings)
+}
+
+/// Resets what goes with a conversation, unless it was changed after the conversation was deleted.
+pub(super) fn reset(tx: &mut Tx<'_>, user: i64, conversation: i64, deleted: &Stamp) -> ServiceResult<()> {
+    for setting in others(tx.db, user, conversation)? {
+        let kind = setting.kind();
+        if kind.goes_with_conversation() && stamps::of(tx.db, user, conversation, &kind.name())? <= *deleted {
+            tx.execute(
+                "DELETE FROM shared_setting WHERE user = ?1 AND conversation = ?2 AND kind = ?3",
+                (user, conversation, kind.name()),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn json(setting: &Setting) -> ServiceResult<String> {
+    serde_json::to_string(setting).map_err(|error| ServiceError::Broken(format!("cannot write JSON: {error}")))
 }
 
 /// The settings without a pin that would list the conversation. One that was never pinned is told: a device that knows of

@@ -54,7 +54,7 @@ mod tests {
         service.write(|tx| settings::set(tx, &alice, &chat, &pinned(true, 5)));
         service.write(|tx| tx.execute("UPDATE setting_stamp SET time = ?1", [i64::MAX]));
         service.write(|tx| settings::set(tx, &alice, &chat, &pinned(false, 7)));
-        let stored = service.read(|db| of(db, alice.id, 1, SettingKind::Pinned.as_str()));
+        let stored = service.read(|db| of(db, alice.id, 1, &SettingKind::Pinned.name()));
         assert_eq!(stored.time, Micros(7));
     }
 }

@@ -1,6 +1,6 @@
 //! What a listener that does not return costs: a bounded queue, and never the final state.
 
-use super::super::pending::{MAX_MESSAGES, MAX_SINGLES};
+use super::super::pending::{MAX_GROUP_PAYLOAD, MAX_GROUPS, MAX_MESSAGES, MAX_SINGLES};
 use super::super::segment::MAX_AT_ONCE;
 use super::*;
 use std::collections::BTreeMap;
@@ -62,6 +62,36 @@ fn conversations_that_come_and_go_pend_once_and_leave_nothing_behind() {
     };
     assert_eq!(serde_json::from_str::<Vec<String>>(payload).unwrap().len(), 50);
     assert_eq!(lines(&heard).len(), 1);
+}
+
+#[test]
+fn of_too_many_events_about_groups_those_about_their_conversations_give_way_first() {
+    let (_dispatcher, queue, heard) = start();
+    let block = Block::new(&queue);
+    queue.push_changes(group(Event::ConversationGroupCreated, "\"first\""));
+    for n in 0..2 * MAX_GROUPS {
+        queue.push_changes(group(Event::ConversationsAddedToGroup, n.to_string()));
+        // An item of its own each.
+        queue.push_completion(Box::new(|| ()));
+    }
+    queue.push_changes(group(Event::ConversationGroupDeleted, "\"first\""));
+    block.release(&queue);
+    let lines = lines(&heard);
+    assert_eq!(lines.len(), MAX_GROUPS);
+    assert_eq!(lines.first().unwrap(), "onConversationGroupCreated \"first\"");
+    assert_eq!(lines.last().unwrap(), "onConversationGroupDeleted \"first\"");
+    assert_eq!(lines[1], format!("onConversationsAddedToGroup {}", MAX_GROUPS + 2));
+
+    heard.lock().unwrap().clear();
+    let block = Block::new(&queue);
+    for _ in 0..5 {
+        queue.push_changes(group(
+            Event::ConversationGroupCreated,
+            "x".repeat(MAX_GROUP_PAYLOAD / 4),
+        ));
+    }
+    block.release(&queue);
+    assert_eq!(heard.lock().unwrap().len(), 4);
 }
 
 #[test]

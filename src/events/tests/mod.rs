@@ -8,7 +8,7 @@ mod model;
 mod stream;
 
 use super::pending::Size;
-use super::{ChangeSet, ConversationChange, Dispatcher, Event, EventQueue, Listener, MessageEvent};
+use super::{ChangeSet, ConversationChange, Dispatcher, Event, EventQueue, GroupEvent, Listener, MessageEvent};
 use crate::model::ConversationId;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -119,6 +119,16 @@ fn one(n: usize, change: ConversationChange) -> ChangeSet {
 fn total(n: u64) -> ChangeSet {
     ChangeSet {
         total_unread: Some(n),
+        ..ChangeSet::default()
+    }
+}
+
+fn group(event: Event, payload: impl Into<String>) -> ChangeSet {
+    ChangeSet {
+        groups: vec![GroupEvent {
+            event,
+            payload: payload.into(),
+        }],
         ..ChangeSet::default()
     }
 }

@@ -134,6 +134,133 @@ pub unsafe extern "C" fn im_pin_conversation(
     unsafe { named(client, "pinConversation", request, out_response) }
 }
 
+/// Reads a page of the conversations that a filter selects.
+///
+/// Pages are as those of `getConversationList`, with the same promises and the same limit: `conversationLimit` is one
+/// of the whole list, of which the filter selects. A filtered page costs about as much as an unfiltered one, however
+/// few conversations the filter selects.
+///
+/// Request:
+/// - `filter` (object, required): Which conversations.
+///   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
+///   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
+///     that are in none.
+///   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
+///     0 for those without a mark.
+///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
+///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+/// - `nextSeq` (string or integer, default "0"): Where the page starts: the `nextSeq` of the page before with the same
+///   filter, or `"0"` for the first page.
+/// - `count` (integer, from 1, default 100): The size of the page.
+///
+/// Data: V2TimConversationResult.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (`nextSeq` is not a cursor, `count` is below 1, or a condition of `filter` is
+/// not valid).
+///
+/// V2TIM: `getConversationListByFilter`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_conversation_list_by_filter(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getConversationListByFilter", request, out_response) }
+}
+
+/// Returns the number of unread messages in the conversations that a filter selects, without those with `recvOpt` 1, 2
+/// or 3.
+///
+/// Request:
+/// - `filter` (object, required): Which conversations.
+///   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
+///   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
+///     that are in none.
+///   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
+///     0 for those without a mark.
+///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
+///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+///
+/// Data: integer.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (a condition of `filter` is not valid, such as a `markType` with a bit that
+/// is no mark).
+///
+/// V2TIM: `getUnreadMessageCountByFilter`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_unread_message_count_by_filter(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getUnreadMessageCountByFilter", request, out_response) }
+}
+
+/// Reports from now on when the number of unread messages in the conversations that a filter selects changes.
+///
+/// The subscription lasts until it is ended or the client is closed. Subscribe first and then read the number with
+/// `getUnreadMessageCountByFilter`: the event reports changes only. The same filter twice is one subscription.
+///
+/// Request:
+/// - `filter` (object, required): Which conversations.
+///   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
+///   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
+///     that are in none.
+///   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
+///     0 for those without a mark.
+///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
+///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+///
+/// Data: null.
+///
+/// Events: `onUnreadMessageCountChangedByFilter` (from now on, when the number changes).
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (a condition of `filter` is not valid, such as a `markType` with a bit that
+/// is no mark).
+///
+/// V2TIM: `subscribeUnreadMessageCountByFilter`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_subscribe_unread_message_count_by_filter(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "subscribeUnreadMessageCountByFilter", request, out_response) }
+}
+
+/// Ends a subscription by `subscribeUnreadMessageCountByFilter`.
+///
+/// A filter that is not subscribed to is no error. An event that waits for a slow listener may still come.
+///
+/// Request:
+/// - `filter` (object, required): The filter, with the same conditions as when it was subscribed to.
+///   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
+///   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
+///     that are in none.
+///   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
+///     0 for those without a mark.
+///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
+///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+///
+/// Data: null.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (a condition of `filter` is not valid, such as a `markType` with a bit that
+/// is no mark).
+///
+/// V2TIM: `unsubscribeUnreadMessageCountByFilter`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_unsubscribe_unread_message_count_by_filter(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "unsubscribeUnreadMessageCountByFilter", request, out_response) }
+}
+
 /// Returns the number of unread messages in all conversations with `recvOpt` 0.
 ///
 /// Request: no fields.
@@ -202,4 +329,30 @@ pub unsafe extern "C" fn im_delete_conversation(
 ) -> im_status {
     // SAFETY: the contract of this function is that of `named`.
     unsafe { named(client, "deleteConversation", request, out_response) }
+}
+
+/// Takes conversations out of the list, with their messages or without, here and on the user's other devices.
+///
+/// With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message
+/// brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
+///
+/// Request:
+/// - `conversationIDList` (array of strings, required): The conversations, 1 to 100.
+/// - `clearMessage` (boolean, required): Whether the messages are deleted too.
+///
+/// Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
+///
+/// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID), `IM_STATUS_TOO_MANY_CONVERSATIONS`.
+///
+/// V2TIM: `deleteConversationList`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_delete_conversation_list(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "deleteConversationList", request, out_response) }
 }

@@ -225,6 +225,95 @@ pub unsafe extern "C" fn im_set_group_receive_message_opt(
     unsafe { named(client, "setGroupReceiveMessageOpt", request, out_response) }
 }
 
+/// Returns the receive options of users, also of those without a conversation in the list.
+///
+/// Request:
+/// - `userIDList` (array of strings, required): The users, 1 to 100.
+///
+/// Data: array of V2TimReceiveMessageOptInfo: one for each user, in the order requested.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_USER_ID`.
+///
+/// V2TIM: `getC2CReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_c2c_receive_message_opt(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getC2CReceiveMessageOpt", request, out_response) }
+}
+
+/// Marks all messages with a user as read.
+///
+/// The same as `cleanConversationUnreadMessageCount` for that conversation. The user gets `onRecvC2CReadReceipt`.
+///
+/// Request:
+/// - `userID` (string, required): The user; empty for all.
+///
+/// Data: null.
+///
+/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+///
+/// Errors: `IM_STATUS_INVALID_USER_ID` (not valid).
+///
+/// V2TIM: `markC2CMessageAsRead`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_mark_c2c_message_as_read(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "markC2CMessageAsRead", request, out_response) }
+}
+
+/// Marks all messages of a group as read.
+///
+/// The same as `cleanConversationUnreadMessageCount` for that conversation.
+///
+/// Request:
+/// - `groupID` (string, required): The group.
+///
+/// Data: null.
+///
+/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+///
+/// Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid).
+///
+/// V2TIM: `markGroupMessageAsRead`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_mark_group_message_as_read(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "markGroupMessageAsRead", request, out_response) }
+}
+
+/// Marks all messages of all conversations as read.
+///
+/// The same as `cleanConversationUnreadMessageCount` with an empty `conversationID`.
+///
+/// Request: no fields.
+///
+/// Data: null.
+///
+/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+///
+/// V2TIM: `markAllMessageAsRead`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_mark_all_message_as_read(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "markAllMessageAsRead", request, out_response) }
+}
+
 /// Deletes the history with a user, for the current user only.
 ///
 /// The conversation keeps its place and has no last message.

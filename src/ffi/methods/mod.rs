@@ -5,4 +5,5 @@ pub mod account;
 pub mod conversation;
 pub mod friend;
 pub mod group;
+pub mod label;
 pub mod message;

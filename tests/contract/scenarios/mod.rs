@@ -2,6 +2,7 @@
 
 mod devices;
 mod groups;
+mod labels;
 mod members;
 mod messages;
 mod names;
@@ -59,6 +60,11 @@ scenarios! {
         a_new_device_shows_the_same
         a_conversation_without_messages_stays_listed_on_every_device
         a_message_shows_the_name_its_sender_had_when_it_was_delivered;
+    labels:
+        labels_reach_the_other_device
+        labels_of_two_devices_at_once_are_all_there
+        a_conversation_leaves_the_list_and_keeps_its_messages
+        a_deleted_conversation_loses_its_labels_on_every_device;
     names:
         a_profile_is_shown_to_others
         a_remark_goes_before_the_nickname;

@@ -3,7 +3,7 @@
 use super::models::value_type;
 use super::requests::{member_of_request, ordered};
 use super::text::Words;
-use super::{Member, REQUEST_OBJECTS, STATED, WIDTH};
+use super::{Member, NESTED, REQUEST_OBJECTS, STATED, WIDTH};
 use crate::Result;
 use crate::description::Method;
 use serde::Serialize;
@@ -52,7 +52,7 @@ pub fn method(method: &Method, words: &Words) -> Result<CppMethod> {
             let default = if is_stated { "" } else { &member.default };
             let kind = match member.kind.as_str() {
                 "std::string" => "std::string_view ".to_owned(),
-                kind if kind.contains('<') => format!("const {kind} &"),
+                kind if kind.contains('<') || NESTED.iter().any(|(_, name)| *name == kind) => format!("const {kind} &"),
                 kind => format!("{kind} "),
             };
             parameters.push(format!("{kind}{}{default}", member.name));
@@ -75,8 +75,8 @@ pub fn method(method: &Method, words: &Words) -> Result<CppMethod> {
 /// The first lines of a method, of at most 120 columns: parameters below one another where they do not fit.
 fn signature(answer: &str, name: &str, parameters: &[String]) -> String {
     let begin = format!("    {answer} {name}(");
-    let first = parameters.first().map_or(0, String::len);
-    let (mut text, indent) = if begin.len() + first > WIDTH - 2 {
+    let longest = parameters.iter().map(String::len).max().unwrap_or_default();
+    let (mut text, indent) = if begin.len() + longest > WIDTH - 2 {
         (format!("    {answer}\n"), format!("    {name}("))
     } else {
         (String::new(), begin)

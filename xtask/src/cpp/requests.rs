@@ -55,66 +55,82 @@ fn member(path: &str, description: &str, kind: &Type, default: Option<&Value>, w
         name: name.to_owned(),
         doc: words.say(description),
         default,
-        is_checked: kind.starts_with("std::optional") && kind != "std::optional<std::string>",
+        is_checked: kind.starts_with("std::optional") && !WRITTEN.iter().any(|(known, _)| *known == kind),
         write: write(name, name, &kind)?,
         write_from: write(name, &format!("from.{name}"), &kind)?,
         kind,
     })
 }
 
+/// The types that `Request` takes as they are, and its function for each.
+const WRITTEN: &[(&str, &str)] = &[
+    ("std::string", "text"),
+    ("std::optional<std::string>", "text"),
+    ("std::int64_t", "integer"),
+    ("std::optional<std::int64_t>", "integer"),
+    ("bool", "boolean"),
+    ("std::optional<bool>", "boolean"),
+    ("std::vector<std::string>", "texts"),
+];
+
 /// The call that writes a value as a field of a request.
 fn write(key: &str, value: &str, kind: &str) -> Result<String> {
-    let function = match kind {
-        "std::string" | "std::optional<std::string>" => "text",
-        "std::int64_t" => "integer",
-        "bool" => "boolean",
-        "std::vector<std::string>" => "texts",
-        _ if kind.starts_with("std::optional") => return Ok(format!("object(\"{key}\", detail::requestOf(*{value}))")),
-        _ if kind.starts_with("std::vector") => return Ok(format!("objects(\"{key}\", detail::requestOf({value}))")),
-        _ => return Err(format!("{key}: a request cannot have a {kind}").into()),
+    let known = WRITTEN.iter().find(|(known, _)| *known == kind);
+    let (function, value) = match known {
+        Some((_, function)) => (*function, value.to_owned()),
+        None if kind.starts_with("std::optional") => ("object", format!("detail::requestOf(*{value})")),
+        None if kind.starts_with("std::vector") => ("objects", format!("detail::requestOf({value})")),
+        None if NESTED.iter().any(|(_, name)| *name == kind) => ("object", format!("detail::requestOf({value})")),
+        None => return Err(format!("{key}: a request cannot have a {kind}").into()),
     };
     Ok(format!("{function}(\"{key}\", {value})"))
 }
 
 /// The structs that requests are made of: objects inside requests before those that have them.
 pub fn requests(description: &Description, words: &Words) -> Result<Vec<Struct>> {
-    let mut list = Vec::new();
-    for (method_name, name, _) in REQUEST_OBJECTS {
-        let method = description.methods.iter().find(|method| method.name == *method_name);
-        let method = method.ok_or_else(|| format!("there is no {method_name}"))?;
-        let params = ordered(method_name, &method.params);
+    let mut list: Vec<Struct> = Vec::new();
+    for method in &description.methods {
+        let whole = REQUEST_OBJECTS.iter().find(|(name, ..)| *name == method.name);
+        let owner = whole.map_or(method.name.as_str(), |(_, name, _)| name);
+        let params = ordered(&method.name, &method.params);
         for param in &params {
-            let (Type::Optional(of) | Type::List(of)) = &param.kind else {
+            let (Type::Object(fields), is_listed) = (match &param.kind {
+                Type::Optional(of) => (of.as_ref(), false),
+                Type::List(of) => (of.as_ref(), true),
+                kind => (kind, false),
+            }) else {
                 continue;
             };
-            if let Type::Object(fields) = of.as_ref() {
-                let path = format!("{method_name}.{}", param.name);
-                let nested = found(NESTED, &path).ok_or_else(|| format!("NESTED has no {path}"))?;
-                let members = ordered(&path, fields).into_iter();
-                list.push(Struct {
-                    name: (*nested).to_owned(),
-                    doc: format!("An item of `{name}::{}`.", param.name),
-                    method: String::new(),
-                    is_model: description
-                        .models
-                        .iter()
-                        .any(|model| struct_name(&model.name) == *nested),
-                    is_listed: matches!(param.kind, Type::List(_)),
-                    members: members
-                        .map(|field| member_of_request(&path, field, words))
-                        .collect::<Result<_>>()?,
-                });
+            let path = format!("{}.{}", method.name, param.name);
+            let nested = found(NESTED, &path).ok_or_else(|| format!("NESTED has no {path}"))?;
+            if list.iter().any(|other| other.name == *nested) {
+                continue;
             }
+            let members = ordered(&path, fields).into_iter();
+            list.push(Struct {
+                name: (*nested).to_owned(),
+                doc: format!("An item of `{owner}::{}`.", param.name),
+                method: String::new(),
+                is_model: description
+                    .models
+                    .iter()
+                    .any(|model| struct_name(&model.name) == *nested),
+                is_listed,
+                members: members
+                    .map(|field| member_of_request(&path, field, words))
+                    .collect::<Result<_>>()?,
+            });
         }
+        let Some((_, name, _)) = whole else { continue };
         let members = params.into_iter().filter(|param| param.name != "timeoutMs");
         list.push(Struct {
             name: (*name).to_owned(),
-            doc: format!("The parameters of `{method_name}`."),
-            method: (*method_name).to_owned(),
+            doc: format!("The parameters of `{}`.", method.name),
+            method: method.name.clone(),
             is_model: false,
             is_listed: false,
             members: members
-                .map(|param| member_of_request(method_name, param, words))
+                .map(|param| member_of_request(&method.name, param, words))
                 .collect::<Result<_>>()?,
         });
     }

@@ -29,6 +29,20 @@ const NESTED: &[(&str, &str, &str, &str)] = &[
     ),
     ("sendMessage", "textElem", "TextElem", ""),
     ("sendMessage", "customElem", "CustomElem", ""),
+    ("getConversationListByFilter", "filter", "ConversationFilter", ""),
+    ("getUnreadMessageCountByFilter", "filter", "ConversationFilter", ""),
+    (
+        "subscribeUnreadMessageCountByFilter",
+        "filter",
+        "ConversationFilter",
+        "",
+    ),
+    (
+        "unsubscribeUnreadMessageCountByFilter",
+        "filter",
+        "ConversationFilter",
+        "",
+    ),
 ];
 
 /// Fields that no parameter fills: a client has one user, and an element says its type.
@@ -54,6 +68,12 @@ const PAYLOADS: &[(&str, &str)] = &[
     ("onRecvMessageRevoked", "msgID"),
     ("onRecvC2CReadReceipt", "receiptList"),
     ("onMessagesMissed", "conversationIDList"),
+    ("onUnreadMessageCountChangedByFilter", "count"),
+    ("onConversationGroupCreated", "change"),
+    ("onConversationGroupDeleted", "groupName"),
+    ("onConversationGroupNameChanged", "change"),
+    ("onConversationsAddedToGroup", "change"),
+    ("onConversationsDeletedFromGroup", "change"),
 ];
 
 /// Integers of the config and of answers that are Ints: status codes and ports. All others are Longs.
@@ -81,6 +101,11 @@ pub fn nested(method: &str, param: &str) -> Option<&'static str> {
 pub fn nested_doc(class: &str) -> &'static str {
     let found = NESTED.iter().find(|(_, _, name, _)| *name == class);
     found.map_or("", |(.., doc)| doc)
+}
+
+/// Whether a model stands in requests too.
+pub fn is_sent(class: &str) -> bool {
+    NESTED.iter().any(|(_, _, name, doc)| *name == class && doc.is_empty())
 }
 
 pub fn is_left_out(method: &str, param: &str) -> bool {

@@ -39,13 +39,14 @@ pub const OBJECTS: &[(&str, &str)] = &[
     ("textElem", "TextElem"),
     ("customElem", "CustomElem"),
     ("memberList", "Member"),
+    ("filter", "ConversationFilter"),
 ];
 
 /// Closed sets of texts in the config whose type has another name than the field.
 pub const CHOICES: &[(&str, &str)] = &[("tls", "TLS")];
 
-/// Parameters that stand behind the others; the time to wait comes last of all.
-pub const LAST: &[&str] = &["filter"];
+/// Parameters that stand behind the others, with their types; the time to wait comes last of all.
+pub const LAST: &[(&str, &str)] = &[("filter", "Int64")];
 
 /// Parameters that Swift does not have: `elemType` follows from the element.
 pub const LEFT_OUT: &[(&str, &str)] = &[("sendMessage", "elemType")];

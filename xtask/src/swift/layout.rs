@@ -68,7 +68,8 @@ pub fn dictionary(entries: &[String], indent: usize) -> String {
 pub fn perform(effects: &str, method: &str, request: &str, entries: Option<&[String]>, indent: usize) -> String {
     let request = entries.map_or(request.to_owned(), |entries| dictionary(entries, 0));
     let line = format!("{:indent$}{effects} perform(\"{method}\", {request})", "");
-    if line.chars().count() <= WIDTH && !line.contains('\n') {
+    // swift-format leaves room for the comma that a literal might end with.
+    if line.chars().count() < WIDTH && !line.contains('\n') {
         return line;
     }
     let inner = indent + 4;

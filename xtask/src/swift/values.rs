@@ -77,11 +77,11 @@ pub struct Request {
 /// The structs of answers and events.
 pub fn models(description: &Description, prose: &Prose) -> Result<Vec<Struct>> {
     let models = description.models.iter().filter_map(|model| {
-        let name = match model.name.strip_prefix("V2Tim") {
-            Some(name) => name,
-            None if model.name == "Opened" => "Opened",
-            None => return None, // the config and the envelope are written by hand
-        };
+        // The config and the envelope are written by hand.
+        if ["Config", "Failure", "Response"].contains(&model.name.as_str()) {
+            return None;
+        }
+        let name = model.name.trim_start_matches("V2Tim");
         Some(model_struct(model, name, description, prose))
     });
     models.collect()
@@ -217,7 +217,12 @@ pub fn parameters(method: &Method, prose: &Prose) -> Result<Vec<Property>> {
 }
 
 fn in_order(mut params: Vec<Property>) -> Vec<Property> {
-    params.sort_by_key(|param| (param.kind == "Duration", LAST.contains(&param.key.as_str())));
+    params.sort_by_key(|param| {
+        (
+            param.kind == "Duration",
+            LAST.contains(&(param.key.as_str(), param.kind.as_str())),
+        )
+    });
     params
 }
 

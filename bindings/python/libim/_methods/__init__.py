@@ -10,8 +10,9 @@ from .account import AccountMethods
 from .conversation import ConversationMethods
 from .friend import FriendMethods
 from .group import GroupMethods
+from .label import LabelMethods
 from .message import MessageMethods
 
 
-class Methods(AccountMethods, FriendMethods, GroupMethods, MessageMethods, ConversationMethods):
+class Methods(AccountMethods, FriendMethods, GroupMethods, MessageMethods, ConversationMethods, LabelMethods):
     """The methods of a client."""

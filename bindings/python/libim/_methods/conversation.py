@@ -8,7 +8,7 @@ from typing import List, Optional, Sequence, Union
 from .. import _readers
 from .._call import Call, method
 from .._wire import as_is, list_of, nothing
-from ..models import Conversation, ConversationResult
+from ..models import Conversation, ConversationFilter, ConversationOperationResult, ConversationResult
 
 
 class ConversationMethods:
@@ -123,6 +123,85 @@ class ConversationMethods:
         return Call("pinConversation", nothing, conversationID=conversation_id, isPinned=is_pinned)
 
     @method
+    def get_conversation_list_by_filter(
+        self, filter: ConversationFilter, *, next_seq: Union[str, int, None] = None, count: Optional[int] = None
+    ) -> Call[ConversationResult]:
+        """Reads a page of the conversations that a filter selects.
+
+        Pages are as those of `get_conversation_list`, with the same promises and the same limit: `conversation_limit`
+        is one of the whole list, of which the filter selects. A filtered page costs about as much as an unfiltered one,
+        however few conversations the filter selects.
+
+        Args:
+            filter: Which conversations.
+            next_seq: Where the page starts: the `next_seq` of the page before with the same filter, or `"0"` for
+                the first page.
+            count: The size of the page. Default: 100.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (`next_seq` is not a cursor, `count` is below 1, or a condition of `filter`
+                is not valid).
+
+        V2TIM: `getConversationListByFilter`.
+        """
+        return Call(
+            "getConversationListByFilter", _readers.conversation_result, filter=filter, nextSeq=next_seq, count=count
+        )
+
+    @method
+    def get_unread_message_count_by_filter(self, filter: ConversationFilter) -> Call[int]:
+        """Returns the number of unread messages in the conversations that a filter selects, without those with
+        `recv_opt` 1, 2 or 3.
+
+        Args:
+            filter: Which conversations.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (a condition of `filter` is not valid, such as a `mark_type` with a bit that
+                is no mark).
+
+        V2TIM: `getUnreadMessageCountByFilter`.
+        """
+        return Call("getUnreadMessageCountByFilter", as_is, filter=filter)
+
+    @method
+    def subscribe_unread_message_count_by_filter(self, filter: ConversationFilter) -> Call[None]:
+        """Reports from now on when the number of unread messages in the conversations that a filter selects changes.
+
+        The subscription lasts until it is ended or the client is closed. Subscribe first and then read the number with
+        `get_unread_message_count_by_filter`: the event reports changes only. The same filter twice is one subscription.
+
+        Args:
+            filter: Which conversations.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (a condition of `filter` is not valid, such as a `mark_type` with a bit that
+                is no mark).
+
+        Events: `UnreadMessageCountChangedByFilter` (from now on, when the number changes).
+
+        V2TIM: `subscribeUnreadMessageCountByFilter`.
+        """
+        return Call("subscribeUnreadMessageCountByFilter", nothing, filter=filter)
+
+    @method
+    def unsubscribe_unread_message_count_by_filter(self, filter: ConversationFilter) -> Call[None]:
+        """Ends a subscription by `subscribe_unread_message_count_by_filter`.
+
+        A filter that is not subscribed to is no error. An event that waits for a slow listener may still come.
+
+        Args:
+            filter: The filter, with the same conditions as when it was subscribed to.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (a condition of `filter` is not valid, such as a `mark_type` with a bit that
+                is no mark).
+
+        V2TIM: `unsubscribeUnreadMessageCountByFilter`.
+        """
+        return Call("unsubscribeUnreadMessageCountByFilter", nothing, filter=filter)
+
+    @method
     def get_total_unread_message_count(self) -> Call[int]:
         """Returns the number of unread messages in all conversations with `recv_opt` 0.
 
@@ -181,3 +260,33 @@ class ConversationMethods:
         V2TIM: `deleteConversation`.
         """
         return Call("deleteConversation", nothing, conversationID=conversation_id)
+
+    @method
+    def delete_conversation_list(
+        self, conversation_id_list: Sequence[str], clear_message: bool
+    ) -> Call[List[ConversationOperationResult]]:
+        """Takes conversations out of the list, with their messages or without, here and on the user's other devices.
+
+        With `clear_message` True this is `delete_conversation` for each. With False the messages stay: the next message
+        brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
+
+        Args:
+            conversation_id_list: The conversations, 1 to 100.
+            clear_message: Whether the messages are deleted too.
+
+        Returns:
+            One for each conversation, in the order requested.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no conversationID), `TOO_MANY_CONVERSATIONS`.
+
+        Events: `ConversationDeleted`, `TotalUnreadMessageCountChanged` (if the total changed).
+
+        V2TIM: `deleteConversationList`.
+        """
+        return Call(
+            "deleteConversationList",
+            list_of(_readers.conversation_operation_result),
+            conversationIDList=conversation_id_list,
+            clearMessage=clear_message,
+        )

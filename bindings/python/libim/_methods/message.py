@@ -8,7 +8,7 @@ from typing import List, Optional, Sequence, Union
 from .. import _readers
 from .._call import Call, method, milliseconds, text_elem_of, until_sent
 from .._wire import list_of, nothing
-from ..models import CustomElem, Message, TextElem
+from ..models import CustomElem, Message, ReceiveMessageOptInfo, TextElem
 
 
 class MessageMethods:
@@ -307,6 +307,71 @@ class MessageMethods:
         V2TIM: `setGroupReceiveMessageOpt`.
         """
         return Call("setGroupReceiveMessageOpt", nothing, groupID=group_id, opt=opt)
+
+    @method
+    def get_c2c_receive_message_opt(self, user_id_list: Sequence[str]) -> Call[List[ReceiveMessageOptInfo]]:
+        """Returns the receive options of users, also of those without a conversation in the list.
+
+        Args:
+            user_id_list: The users, 1 to 100.
+
+        Returns:
+            One for each user, in the order requested.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no userID, or more than 100), `INVALID_USER_ID`.
+
+        V2TIM: `getC2CReceiveMessageOpt`.
+        """
+        return Call("getC2CReceiveMessageOpt", list_of(_readers.receive_message_opt_info), userIDList=user_id_list)
+
+    @method
+    def mark_c2c_message_as_read(self, user_id: str) -> Call[None]:
+        """Marks all messages with a user as read.
+
+        The same as `clean_conversation_unread_message_count` for that conversation. The user gets `RecvC2CReadReceipt`.
+
+        Args:
+            user_id: The user; empty for all.
+
+        Raises:
+            Error: `INVALID_USER_ID` (not valid).
+
+        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed).
+
+        V2TIM: `markC2CMessageAsRead`.
+        """
+        return Call("markC2CMessageAsRead", nothing, userID=user_id)
+
+    @method
+    def mark_group_message_as_read(self, group_id: str) -> Call[None]:
+        """Marks all messages of a group as read.
+
+        The same as `clean_conversation_unread_message_count` for that conversation.
+
+        Args:
+            group_id: The group.
+
+        Raises:
+            Error: `INVALID_GROUP_ID` (not valid).
+
+        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed).
+
+        V2TIM: `markGroupMessageAsRead`.
+        """
+        return Call("markGroupMessageAsRead", nothing, groupID=group_id)
+
+    @method
+    def mark_all_message_as_read(self) -> Call[None]:
+        """Marks all messages of all conversations as read.
+
+        The same as `clean_conversation_unread_message_count` with an empty `conversation_id`.
+
+        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed).
+
+        V2TIM: `markAllMessageAsRead`.
+        """
+        return Call("markAllMessageAsRead", nothing)
 
     @method
     def clear_c2c_history_message(self, user_id: str) -> Call[None]:

@@ -3,6 +3,18 @@
 /// The entry of `groupAtUserList` that stands for everyone in the group. The spelling is V2TIM's.
 public let atAll = "__kImSDK_MesssageAtALL__"
 
+/// The marks that V2TIM gives a meaning. Those from `1 << 32` to `1 << 52` are the app's own.
+public enum Mark {
+    /// A favourite.
+    public static let star: Int64 = 1
+    /// Marked as unread by the user; `unreadCount` does not change.
+    public static let unread: Int64 = 2
+    /// Folded.
+    public static let fold: Int64 = 4
+    /// Hidden.
+    public static let hide: Int64 = 8
+}
+
 extension Client {
     /// Sends a message and waits until the server has it.
     ///

@@ -118,7 +118,7 @@ impl Shared {
             (SettingKind::RecvOpt, recv_opt != 0, unstamped(recv_opt.into(), 0)),
         ] {
             if is_set {
-                self.fields.entry(kind.as_str().to_owned()).or_insert(field);
+                self.fields.entry(kind.name().into_owned()).or_insert(field);
             }
         }
         let (cleared, deleted): (String, String) = (take(map, "cleared"), take(map, "deleted"));
@@ -137,7 +137,7 @@ impl Shared {
 
     /// The item's payload, as the next version of it: what versions before the stamps read stands beside what counts.
     pub(crate) fn encode(&self) -> Element {
-        let field = |kind: SettingKind| self.fields.get(kind.as_str());
+        let field = |kind: SettingKind| self.fields.get(&*kind.name());
         let value = |kind, other: Value| field(kind).map_or(other, |field| field.value.clone());
         let last = |places: &[Place]| places.last().map_or("", |place| place.id.as_str()).to_owned();
         let mut map = self.rest.clone();
@@ -175,7 +175,7 @@ impl Shared {
             stamp: change.stamp.clone(),
             at,
         };
-        self.fields.insert(change.setting.kind().as_str().to_owned(), field);
+        self.fields.insert(change.setting.kind().name().into_owned(), field);
     }
 
     /// The history was cleared.
@@ -215,14 +215,14 @@ impl Shared {
             from: span.from.clone(),
             to: Some(span.to.clone()),
         });
-        let field = self.fields.get(SettingKind::RecvOpt.as_str());
+        let field = self.fields.get(&*SettingKind::RecvOpt.name());
         let from = field.filter(|field| field.hides()).and_then(|field| field.at.clone());
         over.chain(from.map(|from| model::Span { from, to: None })).collect()
     }
 
     /// A receive option of 1 that a version before the stamps has set: it begins here and now.
     pub(crate) fn begin_unplaced(&mut self, at: impl FnOnce() -> Option<Place>) {
-        let field = self.fields.get_mut(SettingKind::RecvOpt.as_str());
+        let field = self.fields.get_mut(&*SettingKind::RecvOpt.name());
         if let Some(field) = field.filter(|field| field.hides() && field.at.is_none()) {
             field.at = at();
         }
@@ -230,8 +230,8 @@ impl Shared {
 
     /// The settings that this version knows, with their stamps.
     pub(crate) fn settings(&self) -> Vec<StampedSetting> {
-        let known = SettingKind::ALL.into_iter().filter_map(|kind| {
-            let field = self.fields.get(kind.as_str())?;
+        let known = self.fields.iter().filter_map(|(name, field)| {
+            let kind = SettingKind::parse(name)?;
             let setting = Setting::from_value(kind, field.value.clone()).ok()?;
             let stamp = field.stamp.clone();
             Some(StampedSetting { setting, stamp })

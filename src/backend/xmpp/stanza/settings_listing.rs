@@ -2,7 +2,7 @@
 //! stand beside the settings in the item that the account's devices share, and converge like them.
 
 use super::settings::{Field, Shared};
-use crate::model::{ConversationId, Group, GroupId, GroupRole, GroupType, Micros, Place, Stamp};
+use crate::model::{ConversationId, Group, GroupId, GroupRole, GroupType, Micros, Place, SettingKind, Stamp};
 use serde_json::json;
 
 /// The conversation is in the list, since the delete that its stamp comes after.
@@ -15,7 +15,7 @@ impl Shared {
     // Stamped right after the last delete that is known and not with the time: a delete on another device that this one has
     // not heard of takes the conversation out of the list, whichever came first by the clock.
     pub(crate) fn keep(&self, time: Micros) -> Self {
-        let after = self.delete_stamp.time.0.saturating_add(1);
+        let after = self.left_the_list().time.0.saturating_add(1);
         let field = Field {
             value: true.into(),
             stamp: Stamp {
@@ -31,10 +31,17 @@ impl Shared {
         Self::of_field(LISTED, field)
     }
 
-    /// The place of a conversation that was listed and not deleted since.
+    /// When the conversation last left the list: deleted, or taken out with its messages kept.
+    fn left_the_list(&self) -> Stamp {
+        let out = self.fields.get(&*SettingKind::OutOfList.name());
+        let out = out.map_or_else(Stamp::default, |field| field.stamp.clone());
+        out.max(self.delete_stamp.clone())
+    }
+
+    /// The place of a conversation that was listed and has not left the list since.
     pub(crate) fn listed(&self) -> Option<Micros> {
         let field = self.fields.get(LISTED)?;
-        let is_kept = field.value == true && field.stamp > self.delete_stamp;
+        let is_kept = field.value == true && field.stamp > self.left_the_list();
         Some(field.at.as_ref()?.time).filter(|_| is_kept)
     }
 
@@ -93,6 +100,7 @@ impl Shared {
 mod tests {
     use super::super::settings::tests::{place, stamp};
     use super::*;
+    use crate::model::{Setting, StampedSetting};
 
     #[test]
     fn a_conversation_is_listed_at_its_latest_place_until_it_is_deleted() {
@@ -112,6 +120,18 @@ mod tests {
         assert_eq!(deleted.merged(&deleted.keep(Micros(20))).listed(), Some(Micros(20)));
         let read = Shared::parse(&kept.encode().text()).unwrap();
         assert_eq!(read.listed(), Some(Micros(7)));
+    }
+
+    #[test]
+    fn a_conversation_that_was_taken_out_with_its_messages_is_not_listed_either() {
+        let kept = Shared::default().keep(Micros(7));
+        let change = StampedSetting {
+            setting: Setting::OutOfList(place(8)),
+            stamp: stamp(9, "a"),
+        };
+        let out = kept.merged(&Shared::set(&change, place(8)));
+        assert_eq!(out.listed(), None);
+        assert_eq!(out.merged(&out.keep(Micros(20))).listed(), Some(Micros(20)));
     }
 
     #[test]

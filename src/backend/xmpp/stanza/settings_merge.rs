@@ -34,7 +34,7 @@ impl Shared {
             let (newer, older) = if is_newer { (theirs, &*ours) } else { (&*ours, theirs) };
             // What was said from when nothing was received until it was set anew stays hidden.
             if let (Some(from), Some(to)) = (&older.at, &newer.at)
-                && name == SettingKind::RecvOpt.as_str()
+                && name == &*SettingKind::RecvOpt.name()
                 && older.hides()
                 && from != to
             {

@@ -76,6 +76,60 @@ extension Client {
         try await perform("pinConversation", ["conversationID": conversationID, "isPinned": isPinned])
     }
 
+    /// Reads a page of the conversations that a filter selects.
+    ///
+    /// Pages are as those of `getConversationList`, with the same promises and the same limit: `conversationLimit` is
+    /// one of the whole list, of which the filter selects. A filtered page costs about as much as an unfiltered one,
+    /// however few conversations the filter selects.
+    ///
+    /// - Parameters:
+    ///   - filter: Which conversations.
+    ///   - nextSeq: Where the page starts: the `nextSeq` of the page before with the same filter, or `"0"` for the
+    ///     first page.
+    ///   - count: The size of the page.
+    /// - Throws: `.invalidParameters` (`nextSeq` is not a cursor, `count` is below 1, or a condition of `filter` is
+    ///   not valid).
+    public func getConversationListByFilter(
+        filter: ConversationFilter, nextSeq: String = "0", count: Int64 = 100
+    ) async throws(IMError) -> ConversationResult {
+        try await perform("getConversationListByFilter", ["filter": filter, "nextSeq": nextSeq, "count": count])
+    }
+
+    /// Returns the number of unread messages in the conversations that a filter selects, without those with `recvOpt`
+    /// 1, 2 or 3.
+    ///
+    /// - Parameter filter: Which conversations.
+    /// - Throws: `.invalidParameters` (a condition of `filter` is not valid, such as a `markType` with a bit that is
+    ///   no mark).
+    public func getUnreadMessageCountByFilter(filter: ConversationFilter) async throws(IMError) -> Int64 {
+        try await perform("getUnreadMessageCountByFilter", ["filter": filter])
+    }
+
+    /// Reports from now on when the number of unread messages in the conversations that a filter selects changes.
+    ///
+    /// The subscription lasts until it is ended or the client is closed. Subscribe first and then read the number with
+    /// `getUnreadMessageCountByFilter`: the event reports changes only. The same filter twice is one subscription.
+    ///
+    /// Events: `onUnreadMessageCountChangedByFilter` (from now on, when the number changes).
+    ///
+    /// - Parameter filter: Which conversations.
+    /// - Throws: `.invalidParameters` (a condition of `filter` is not valid, such as a `markType` with a bit that is
+    ///   no mark).
+    public func subscribeUnreadMessageCountByFilter(filter: ConversationFilter) async throws(IMError) {
+        try await perform("subscribeUnreadMessageCountByFilter", ["filter": filter])
+    }
+
+    /// Ends a subscription by `subscribeUnreadMessageCountByFilter`.
+    ///
+    /// A filter that is not subscribed to is no error. An event that waits for a slow listener may still come.
+    ///
+    /// - Parameter filter: The filter, with the same conditions as when it was subscribed to.
+    /// - Throws: `.invalidParameters` (a condition of `filter` is not valid, such as a `markType` with a bit that is
+    ///   no mark).
+    public func unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter) async throws(IMError) {
+        try await perform("unsubscribeUnreadMessageCountByFilter", ["filter": filter])
+    }
+
     /// Returns the number of unread messages in all conversations with `recvOpt` 0.
     public func getTotalUnreadMessageCount() async throws(IMError) -> Int64 {
         try await perform("getTotalUnreadMessageCount", [:])
@@ -112,6 +166,27 @@ extension Client {
     /// - Throws: `.invalidParameters` (`conversationID` is not valid).
     public func deleteConversation(_ conversationID: String) async throws(IMError) {
         try await perform("deleteConversation", ["conversationID": conversationID])
+    }
+
+    /// Takes conversations out of the list, with their messages or without, here and on the user's other devices.
+    ///
+    /// With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message
+    /// brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
+    ///
+    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+    ///
+    /// - Parameters:
+    ///   - conversationIDList: The conversations, 1 to 100.
+    ///   - clearMessage: Whether the messages are deleted too.
+    /// - Returns: One for each conversation, in the order requested.
+    /// - Throws: `.invalidParameters` (no conversationID), `.tooManyConversations`.
+    @discardableResult
+    public func deleteConversationList(
+        _ conversationIDList: [String], clearMessage: Bool
+    ) async throws(IMError) -> [ConversationOperationResult] {
+        try await perform(
+            "deleteConversationList",
+            ["conversationIDList": conversationIDList, "clearMessage": clearMessage])
     }
 }
 
@@ -187,6 +262,60 @@ extension Cache {
         try perform("pinConversation", ["conversationID": conversationID, "isPinned": isPinned])
     }
 
+    /// Reads a page of the conversations that a filter selects.
+    ///
+    /// Pages are as those of `getConversationList`, with the same promises and the same limit: `conversationLimit` is
+    /// one of the whole list, of which the filter selects. A filtered page costs about as much as an unfiltered one,
+    /// however few conversations the filter selects.
+    ///
+    /// - Parameters:
+    ///   - filter: Which conversations.
+    ///   - nextSeq: Where the page starts: the `nextSeq` of the page before with the same filter, or `"0"` for the
+    ///     first page.
+    ///   - count: The size of the page.
+    /// - Throws: `.invalidParameters` (`nextSeq` is not a cursor, `count` is below 1, or a condition of `filter` is
+    ///   not valid).
+    public func getConversationListByFilter(
+        filter: ConversationFilter, nextSeq: String = "0", count: Int64 = 100
+    ) throws(IMError) -> ConversationResult {
+        try perform("getConversationListByFilter", ["filter": filter, "nextSeq": nextSeq, "count": count])
+    }
+
+    /// Returns the number of unread messages in the conversations that a filter selects, without those with `recvOpt`
+    /// 1, 2 or 3.
+    ///
+    /// - Parameter filter: Which conversations.
+    /// - Throws: `.invalidParameters` (a condition of `filter` is not valid, such as a `markType` with a bit that is
+    ///   no mark).
+    public func getUnreadMessageCountByFilter(filter: ConversationFilter) throws(IMError) -> Int64 {
+        try perform("getUnreadMessageCountByFilter", ["filter": filter])
+    }
+
+    /// Reports from now on when the number of unread messages in the conversations that a filter selects changes.
+    ///
+    /// The subscription lasts until it is ended or the client is closed. Subscribe first and then read the number with
+    /// `getUnreadMessageCountByFilter`: the event reports changes only. The same filter twice is one subscription.
+    ///
+    /// Events: `onUnreadMessageCountChangedByFilter` (from now on, when the number changes).
+    ///
+    /// - Parameter filter: Which conversations.
+    /// - Throws: `.invalidParameters` (a condition of `filter` is not valid, such as a `markType` with a bit that is
+    ///   no mark).
+    public func subscribeUnreadMessageCountByFilter(filter: ConversationFilter) throws(IMError) {
+        try perform("subscribeUnreadMessageCountByFilter", ["filter": filter])
+    }
+
+    /// Ends a subscription by `subscribeUnreadMessageCountByFilter`.
+    ///
+    /// A filter that is not subscribed to is no error. An event that waits for a slow listener may still come.
+    ///
+    /// - Parameter filter: The filter, with the same conditions as when it was subscribed to.
+    /// - Throws: `.invalidParameters` (a condition of `filter` is not valid, such as a `markType` with a bit that is
+    ///   no mark).
+    public func unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter) throws(IMError) {
+        try perform("unsubscribeUnreadMessageCountByFilter", ["filter": filter])
+    }
+
     /// Returns the number of unread messages in all conversations with `recvOpt` 0.
     public func getTotalUnreadMessageCount() throws(IMError) -> Int64 {
         try perform("getTotalUnreadMessageCount", [:])
@@ -223,5 +352,24 @@ extension Cache {
     /// - Throws: `.invalidParameters` (`conversationID` is not valid).
     public func deleteConversation(_ conversationID: String) throws(IMError) {
         try perform("deleteConversation", ["conversationID": conversationID])
+    }
+
+    /// Takes conversations out of the list, with their messages or without, here and on the user's other devices.
+    ///
+    /// With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message
+    /// brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
+    ///
+    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+    ///
+    /// - Parameters:
+    ///   - conversationIDList: The conversations, 1 to 100.
+    ///   - clearMessage: Whether the messages are deleted too.
+    /// - Returns: One for each conversation, in the order requested.
+    /// - Throws: `.invalidParameters` (no conversationID), `.tooManyConversations`.
+    @discardableResult
+    public func deleteConversationList(
+        _ conversationIDList: [String], clearMessage: Bool
+    ) throws(IMError) -> [ConversationOperationResult] {
+        try perform("deleteConversationList", ["conversationIDList": conversationIDList, "clearMessage": clearMessage])
     }
 }

@@ -41,6 +41,20 @@ public enum Event: Hashable, Sendable {
     case onKickedOffline
     /// The credentials have expired. The login has ended; open the client with new ones.
     case onUserSigExpired
+    /// The count of a subscription by `subscribeUnreadMessageCountByFilter` changed. At most one for each subscription
+    /// and change, after the total.
+    case onUnreadMessageCountChangedByFilter(UnreadMessageCountByFilter)
+    /// A conversation group was made, here or on another device. What is put into it later follows with
+    /// `onConversationsAddedToGroup`.
+    case onConversationGroupCreated(ConversationGroupChange)
+    /// A conversation group was deleted, here or on another device. Its conversations stay. The value: its name.
+    case onConversationGroupDeleted(String)
+    /// A conversation group was renamed, here or on another device.
+    case onConversationGroupNameChanged(ConversationGroupNameChange)
+    /// Conversations were added to a conversation group, here or on another device.
+    case onConversationsAddedToGroup(ConversationGroupChange)
+    /// Conversations were taken out of a conversation group, here or on another device.
+    case onConversationsDeletedFromGroup(ConversationGroupChange)
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -82,6 +96,18 @@ public enum Event: Hashable, Sendable {
         case onKickedOffline = 16
         /// See `Event.onUserSigExpired`.
         case onUserSigExpired = 17
+        /// See `Event.onUnreadMessageCountChangedByFilter`.
+        case onUnreadMessageCountChangedByFilter = 18
+        /// See `Event.onConversationGroupCreated`.
+        case onConversationGroupCreated = 19
+        /// See `Event.onConversationGroupDeleted`.
+        case onConversationGroupDeleted = 20
+        /// See `Event.onConversationGroupNameChanged`.
+        case onConversationGroupNameChanged = 21
+        /// See `Event.onConversationsAddedToGroup`.
+        case onConversationsAddedToGroup = 22
+        /// See `Event.onConversationsDeletedFromGroup`.
+        case onConversationsDeletedFromGroup = 23
     }
 }
 
@@ -119,6 +145,12 @@ extension Event {
         case .onUserSigExpired:
             try payload.skip()
             self = .onUserSigExpired
+        case .onUnreadMessageCountChangedByFilter: self = .onUnreadMessageCountChangedByFilter(try payload.read())
+        case .onConversationGroupCreated: self = .onConversationGroupCreated(try payload.read())
+        case .onConversationGroupDeleted: self = .onConversationGroupDeleted(try payload.read())
+        case .onConversationGroupNameChanged: self = .onConversationGroupNameChanged(try payload.read())
+        case .onConversationsAddedToGroup: self = .onConversationsAddedToGroup(try payload.read())
+        case .onConversationsDeletedFromGroup: self = .onConversationsDeletedFromGroup(try payload.read())
         }
     }
 }

@@ -117,6 +117,51 @@ extension Client {
         try await perform("setGroupReceiveMessageOpt", ["groupID": groupID, "opt": opt])
     }
 
+    /// Returns the receive options of users, also of those without a conversation in the list.
+    ///
+    /// - Parameter userIDList: The users, 1 to 100.
+    /// - Returns: One for each user, in the order requested.
+    /// - Throws: `.invalidParameters` (no userID, or more than 100), `.invalidUserID`.
+    public func getC2CReceiveMessageOpt(_ userIDList: [String]) async throws(IMError) -> [ReceiveMessageOptInfo] {
+        try await perform("getC2CReceiveMessageOpt", ["userIDList": userIDList])
+    }
+
+    /// Marks all messages with a user as read.
+    ///
+    /// The same as `cleanConversationUnreadMessageCount` for that conversation. The user gets `onRecvC2CReadReceipt`.
+    ///
+    /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    ///
+    /// - Parameter userID: The user; empty for all.
+    /// - Throws: `.invalidUserID` (not valid).
+    public func markC2CMessageAsRead(_ userID: String) async throws(IMError) {
+        try await perform("markC2CMessageAsRead", ["userID": userID])
+    }
+
+    /// Marks all messages of a group as read.
+    ///
+    /// The same as `cleanConversationUnreadMessageCount` for that conversation.
+    ///
+    /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    ///
+    /// - Parameter groupID: The group.
+    /// - Throws: `.invalidGroupID` (not valid).
+    public func markGroupMessageAsRead(_ groupID: String) async throws(IMError) {
+        try await perform("markGroupMessageAsRead", ["groupID": groupID])
+    }
+
+    /// Marks all messages of all conversations as read.
+    ///
+    /// The same as `cleanConversationUnreadMessageCount` with an empty `conversationID`.
+    ///
+    /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    public func markAllMessageAsRead() async throws(IMError) {
+        try await perform("markAllMessageAsRead", [:])
+    }
+
     /// Deletes the history with a user, for the current user only.
     ///
     /// The conversation keeps its place and has no last message.
@@ -238,6 +283,51 @@ extension Cache {
     /// - Throws: `.invalidParameters` (an unknown option), `.invalidGroupID` (not valid).
     public func setGroupReceiveMessageOpt(_ groupID: String, opt: Int64) throws(IMError) {
         try perform("setGroupReceiveMessageOpt", ["groupID": groupID, "opt": opt])
+    }
+
+    /// Returns the receive options of users, also of those without a conversation in the list.
+    ///
+    /// - Parameter userIDList: The users, 1 to 100.
+    /// - Returns: One for each user, in the order requested.
+    /// - Throws: `.invalidParameters` (no userID, or more than 100), `.invalidUserID`.
+    public func getC2CReceiveMessageOpt(_ userIDList: [String]) throws(IMError) -> [ReceiveMessageOptInfo] {
+        try perform("getC2CReceiveMessageOpt", ["userIDList": userIDList])
+    }
+
+    /// Marks all messages with a user as read.
+    ///
+    /// The same as `cleanConversationUnreadMessageCount` for that conversation. The user gets `onRecvC2CReadReceipt`.
+    ///
+    /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    ///
+    /// - Parameter userID: The user; empty for all.
+    /// - Throws: `.invalidUserID` (not valid).
+    public func markC2CMessageAsRead(_ userID: String) throws(IMError) {
+        try perform("markC2CMessageAsRead", ["userID": userID])
+    }
+
+    /// Marks all messages of a group as read.
+    ///
+    /// The same as `cleanConversationUnreadMessageCount` for that conversation.
+    ///
+    /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    ///
+    /// - Parameter groupID: The group.
+    /// - Throws: `.invalidGroupID` (not valid).
+    public func markGroupMessageAsRead(_ groupID: String) throws(IMError) {
+        try perform("markGroupMessageAsRead", ["groupID": groupID])
+    }
+
+    /// Marks all messages of all conversations as read.
+    ///
+    /// The same as `cleanConversationUnreadMessageCount` with an empty `conversationID`.
+    ///
+    /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    public func markAllMessageAsRead() throws(IMError) {
+        try perform("markAllMessageAsRead", [:])
     }
 
     /// Deletes the history with a user, for the current user only.

@@ -213,6 +213,14 @@ extension CustomElem: RequestObject {
     }
 }
 
+/// The receive option of a user. V2TIM calls it `V2TimReceiveMessageOptInfo`.
+public struct ReceiveMessageOptInfo: Codable, Hashable, Sendable {
+    /// The user.
+    public var userID: String
+    /// The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only.
+    public var c2CReceiveMessageOpt: Int64
+}
+
 /// A page of the list. V2TIM calls it `V2TimConversationResult`.
 public struct ConversationResult: Codable, Hashable, Sendable {
     /// The cursor of the next page; `"0"` if the list is empty.
@@ -256,11 +264,11 @@ public struct Conversation: Codable, Hashable, Sendable, Identifiable {
     public var groupAtInfoList: [GroupAtInfo]
     /// The sort key, descending. 0 for a transient conversation, which is not in the list.
     public var orderkey: Int64
-    /// Always empty: marks are not supported yet.
+    /// The marks, each a single bit, ascending: 1 star, 2 unread, 4 fold, 8 hide, 1<<32 to 1<<52 the app's own.
     public var markList: [Int64]
-    /// Always empty: not supported yet.
+    /// The app's own text; empty when there is none.
     public var customData: String
-    /// Always empty: not supported yet.
+    /// The names of the conversation groups that it is in, in the order in which they were made.
     public var conversationGroupList: [String]
     /// C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0.
     public var c2cReadTimestamp: Int64
@@ -279,6 +287,16 @@ public struct GroupAtInfo: Codable, Hashable, Sendable {
     public var atType: Int64
 }
 
+/// The result for one conversation. V2TIM calls it `V2TimConversationOperationResult`.
+public struct ConversationOperationResult: Codable, Hashable, Sendable {
+    /// The conversation, as the request has it.
+    public var conversationID: String
+    /// 0, or why it was not changed: 6004 it is not in the list, 6017 it is no conversationID.
+    public var resultCode: Int32
+    /// A sentence for developers; empty when it was changed.
+    public var resultInfo: String
+}
+
 /// How far a peer has read. V2TIM calls it `V2TimMessageReceipt`.
 public struct MessageReceipt: Codable, Hashable, Sendable {
     /// The peer who has read the messages.
@@ -293,6 +311,66 @@ public struct MessageReceipt: Codable, Hashable, Sendable {
     public var readCount: Int64
     /// Always 0: not supported yet.
     public var unreadCount: Int64
+}
+
+/// The unread messages of the conversations that a filter selects.
+public struct UnreadMessageCountByFilter: Codable, Hashable, Sendable {
+    /// The filter, as it was subscribed to.
+    public var filter: ConversationFilter
+    /// The unread messages of the conversations that it selects, without those with `recvOpt` 1, 2 or 3.
+    public var totalUnreadCount: Int64
+}
+
+/// Which conversations to select: those that meet all conditions. Nil is no condition. V2TIM calls it
+/// `V2TimConversationFilter`.
+public struct ConversationFilter: Codable, Hashable, Sendable {
+    /// The kind: 1 with a user (C2C), 2 with a group.
+    public var conversationType: Int64?
+    /// The name of a conversation group; empty for the conversations that are in none.
+    public var conversationGroup: String?
+    /// Marks, as `markConversation` has them: conversations with any of these; 0 for those without a mark.
+    public var markType: Int64?
+    /// Whether there are unread messages.
+    public var hasUnreadCount: Bool?
+    /// Whether there are unread messages that mention the user.
+    public var hasGroupAtInfo: Bool?
+
+    /// Creates a value for a request.
+    public init(
+        conversationType: Int64? = nil, conversationGroup: String? = nil, markType: Int64? = nil,
+        hasUnreadCount: Bool? = nil, hasGroupAtInfo: Bool? = nil
+    ) {
+        self.conversationType = conversationType
+        self.conversationGroup = conversationGroup
+        self.markType = markType
+        self.hasUnreadCount = hasUnreadCount
+        self.hasGroupAtInfo = hasGroupAtInfo
+    }
+}
+
+extension ConversationFilter: RequestObject {
+    var request: Request {
+        [
+            "conversationType": conversationType, "conversationGroup": conversationGroup, "markType": markType,
+            "hasUnreadCount": hasUnreadCount, "hasGroupAtInfo": hasGroupAtInfo,
+        ]
+    }
+}
+
+/// A conversation group, and conversations of it.
+public struct ConversationGroupChange: Codable, Hashable, Sendable {
+    /// The name of the group.
+    public var groupName: String
+    /// The conversations that the event is about.
+    public var conversationList: [Conversation]
+}
+
+/// The names of a conversation group that was renamed.
+public struct ConversationGroupNameChange: Codable, Hashable, Sendable {
+    /// The name before.
+    public var oldName: String
+    /// The name now.
+    public var newName: String
 }
 
 /// The data of the response of `Client.init`.

@@ -340,6 +340,25 @@ extension CustomElem: JSONReadable {
     }
 }
 
+extension ReceiveMessageOptInfo: JSONReadable {
+    private static let keys = JSONKeys("userID", "c2CReceiveMessageOpt")
+
+    init(json: inout JSONReader) throws {
+        var userID: String?
+        var c2CReceiveMessageOpt: Int64?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: userID = try json.read(String.self)
+            case 1: c2CReceiveMessageOpt = try json.read(Int64.self)
+            default: try json.skip()
+            }
+        }
+        self.userID = try json.required(userID, "userID")
+        self.c2CReceiveMessageOpt = try json.required(c2CReceiveMessageOpt, "c2CReceiveMessageOpt")
+    }
+}
+
 extension ConversationResult: JSONReadable {
     private static let keys = JSONKeys("nextSeq", "isFinished", "conversationList")
 
@@ -457,6 +476,28 @@ extension GroupAtInfo: JSONReadable {
     }
 }
 
+extension ConversationOperationResult: JSONReadable {
+    private static let keys = JSONKeys("conversationID", "resultCode", "resultInfo")
+
+    init(json: inout JSONReader) throws {
+        var conversationID: String?
+        var resultCode: Int32?
+        var resultInfo: String?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: conversationID = try json.read(String.self)
+            case 1: resultCode = try json.read(Int32.self)
+            case 2: resultInfo = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.conversationID = try json.required(conversationID, "conversationID")
+        self.resultCode = try json.required(resultCode, "resultCode")
+        self.resultInfo = try json.required(resultInfo, "resultInfo")
+    }
+}
+
 extension MessageReceipt: JSONReadable {
     private static let keys = JSONKeys("userID", "timestamp", "groupID", "msgID", "readCount", "unreadCount")
 
@@ -485,6 +526,92 @@ extension MessageReceipt: JSONReadable {
         self.msgID = try json.required(msgID, "msgID")
         self.readCount = try json.required(readCount, "readCount")
         self.unreadCount = try json.required(unreadCount, "unreadCount")
+    }
+}
+
+extension UnreadMessageCountByFilter: JSONReadable {
+    private static let keys = JSONKeys("filter", "totalUnreadCount")
+
+    init(json: inout JSONReader) throws {
+        var filter: ConversationFilter?
+        var totalUnreadCount: Int64?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: filter = try json.read(ConversationFilter.self)
+            case 1: totalUnreadCount = try json.read(Int64.self)
+            default: try json.skip()
+            }
+        }
+        self.filter = try json.required(filter, "filter")
+        self.totalUnreadCount = try json.required(totalUnreadCount, "totalUnreadCount")
+    }
+}
+
+extension ConversationFilter: JSONReadable {
+    private static let keys = JSONKeys(
+        "conversationType", "conversationGroup", "markType", "hasUnreadCount", "hasGroupAtInfo")
+
+    init(json: inout JSONReader) throws {
+        var conversationType: Int64??
+        var conversationGroup: String??
+        var markType: Int64??
+        var hasUnreadCount: Bool??
+        var hasGroupAtInfo: Bool??
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: conversationType = try json.read(Int64?.self)
+            case 1: conversationGroup = try json.read(String?.self)
+            case 2: markType = try json.read(Int64?.self)
+            case 3: hasUnreadCount = try json.read(Bool?.self)
+            case 4: hasGroupAtInfo = try json.read(Bool?.self)
+            default: try json.skip()
+            }
+        }
+        self.conversationType = try json.required(conversationType, "conversationType")
+        self.conversationGroup = try json.required(conversationGroup, "conversationGroup")
+        self.markType = try json.required(markType, "markType")
+        self.hasUnreadCount = try json.required(hasUnreadCount, "hasUnreadCount")
+        self.hasGroupAtInfo = try json.required(hasGroupAtInfo, "hasGroupAtInfo")
+    }
+}
+
+extension ConversationGroupChange: JSONReadable {
+    private static let keys = JSONKeys("groupName", "conversationList")
+
+    init(json: inout JSONReader) throws {
+        var groupName: String?
+        var conversationList: [Conversation]?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: groupName = try json.read(String.self)
+            case 1: conversationList = try json.read([Conversation].self)
+            default: try json.skip()
+            }
+        }
+        self.groupName = try json.required(groupName, "groupName")
+        self.conversationList = try json.required(conversationList, "conversationList")
+    }
+}
+
+extension ConversationGroupNameChange: JSONReadable {
+    private static let keys = JSONKeys("oldName", "newName")
+
+    init(json: inout JSONReader) throws {
+        var oldName: String?
+        var newName: String?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: oldName = try json.read(String.self)
+            case 1: newName = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.oldName = try json.required(oldName, "oldName")
+        self.newName = try json.required(newName, "newName")
     }
 }
 

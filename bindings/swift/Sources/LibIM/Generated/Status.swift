@@ -4,7 +4,8 @@
 public enum Status: Int32, Hashable, Sendable, CaseIterable {
     /// Success.
     case ok = 0
-    /// The call does not work on this kind of conversation. Reserved: this version never returns it.
+    /// The conversation is not in the list. Methods on several conversations return it as the result of such a one; the
+    /// others are changed.
     case invalidConversation = 6004
     /// The client handle is 0, unknown or closed, or belongs to the process that this one was forked from. Open the
     /// client first. While a client is being closed this is normal. Open clients after a fork, not before.
@@ -49,9 +50,12 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     case noPermission = 10007
     /// The call names more than 100 conversations. Split it into several calls.
     case tooManyConversations = 51006
-    /// There is no such conversation group. Reserved: this version never returns it.
+    /// There is no conversation group of that name. Read `getConversationGroupList` again: another device may have
+    /// renamed or deleted it.
     case noSuchConversationGroup = 51009
-    /// The name of the conversation group is longer than 32 bytes. Reserved: this version never returns it.
+    /// There are 100 conversation groups already. Delete one first.
+    case tooManyConversationGroups = 51010
+    /// The name of the conversation group is longer than 128 bytes. Shorten it.
     case conversationGroupNameTooLong = 51011
     /// Another client, in this process or another, has this account open in this `dataDir`. Use that client, or close
     /// it, or use another `dataDir`, which is another device.

@@ -151,6 +151,19 @@ abstract class AsyncMethods internal constructor() {
     fun setGroupReceiveMessageOpt(groupID: String, opt: Long): CompletableFuture<Unit> =
         start(Calls.setGroupReceiveMessageOpt(groupID, opt))
 
+    /** As [Methods.getC2CReceiveMessageOpt], without waiting. */
+    fun getC2CReceiveMessageOpt(userIDList: List<String>): CompletableFuture<List<ReceiveMessageOptInfo>> =
+        start(Calls.getC2CReceiveMessageOpt(userIDList))
+
+    /** As [Methods.markC2CMessageAsRead], without waiting. */
+    fun markC2CMessageAsRead(userID: String): CompletableFuture<Unit> = start(Calls.markC2CMessageAsRead(userID))
+
+    /** As [Methods.markGroupMessageAsRead], without waiting. */
+    fun markGroupMessageAsRead(groupID: String): CompletableFuture<Unit> = start(Calls.markGroupMessageAsRead(groupID))
+
+    /** As [Methods.markAllMessageAsRead], without waiting. */
+    fun markAllMessageAsRead(): CompletableFuture<Unit> = start(Calls.markAllMessageAsRead())
+
     /** As [Methods.getConversationList], without waiting. */
     @JvmOverloads
     fun getConversationList(nextSeq: String = "0", count: Long = 100): CompletableFuture<ConversationResult> =
@@ -172,6 +185,74 @@ abstract class AsyncMethods internal constructor() {
     /** As [Methods.pinConversation], without waiting. */
     fun pinConversation(conversationID: String, isPinned: Boolean): CompletableFuture<Unit> =
         start(Calls.pinConversation(conversationID, isPinned))
+
+    /** As [Methods.markConversation], without waiting. */
+    fun markConversation(
+        conversationIDList: List<String>,
+        markType: Long,
+        enableMark: Boolean,
+    ): CompletableFuture<List<ConversationOperationResult>> =
+        start(Calls.markConversation(conversationIDList, markType, enableMark))
+
+    /** As [Methods.setConversationCustomData], without waiting. */
+    fun setConversationCustomData(
+        conversationIDList: List<String>,
+        customData: String,
+    ): CompletableFuture<List<ConversationOperationResult>> =
+        start(Calls.setConversationCustomData(conversationIDList, customData))
+
+    /** As [Methods.createConversationGroup], without waiting. */
+    @JvmOverloads
+    fun createConversationGroup(
+        groupName: String,
+        conversationIDList: List<String> = emptyList(),
+    ): CompletableFuture<List<ConversationOperationResult>> =
+        start(Calls.createConversationGroup(groupName, conversationIDList))
+
+    /** As [Methods.getConversationGroupList], without waiting. */
+    fun getConversationGroupList(): CompletableFuture<List<String>> = start(Calls.getConversationGroupList())
+
+    /** As [Methods.renameConversationGroup], without waiting. */
+    fun renameConversationGroup(oldName: String, newName: String): CompletableFuture<Unit> =
+        start(Calls.renameConversationGroup(oldName, newName))
+
+    /** As [Methods.addConversationsToGroup], without waiting. */
+    fun addConversationsToGroup(
+        groupName: String,
+        conversationIDList: List<String>,
+    ): CompletableFuture<List<ConversationOperationResult>> =
+        start(Calls.addConversationsToGroup(groupName, conversationIDList))
+
+    /** As [Methods.deleteConversationsFromGroup], without waiting. */
+    fun deleteConversationsFromGroup(
+        groupName: String,
+        conversationIDList: List<String>,
+    ): CompletableFuture<List<ConversationOperationResult>> =
+        start(Calls.deleteConversationsFromGroup(groupName, conversationIDList))
+
+    /** As [Methods.deleteConversationGroup], without waiting. */
+    fun deleteConversationGroup(groupName: String): CompletableFuture<Unit> =
+        start(Calls.deleteConversationGroup(groupName))
+
+    /** As [Methods.getConversationListByFilter], without waiting. */
+    @JvmOverloads
+    fun getConversationListByFilter(
+        filter: ConversationFilter,
+        nextSeq: String = "0",
+        count: Long = 100,
+    ): CompletableFuture<ConversationResult> = start(Calls.getConversationListByFilter(filter, nextSeq, count))
+
+    /** As [Methods.getUnreadMessageCountByFilter], without waiting. */
+    fun getUnreadMessageCountByFilter(filter: ConversationFilter): CompletableFuture<Long> =
+        start(Calls.getUnreadMessageCountByFilter(filter))
+
+    /** As [Methods.subscribeUnreadMessageCountByFilter], without waiting. */
+    fun subscribeUnreadMessageCountByFilter(filter: ConversationFilter): CompletableFuture<Unit> =
+        start(Calls.subscribeUnreadMessageCountByFilter(filter))
+
+    /** As [Methods.unsubscribeUnreadMessageCountByFilter], without waiting. */
+    fun unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter): CompletableFuture<Unit> =
+        start(Calls.unsubscribeUnreadMessageCountByFilter(filter))
 
     /** As [Methods.getTotalUnreadMessageCount], without waiting. */
     fun getTotalUnreadMessageCount(): CompletableFuture<Long> = start(Calls.getTotalUnreadMessageCount())
@@ -195,6 +276,13 @@ abstract class AsyncMethods internal constructor() {
     /** As [Methods.deleteConversation], without waiting. */
     fun deleteConversation(conversationID: String): CompletableFuture<Unit> =
         start(Calls.deleteConversation(conversationID))
+
+    /** As [Methods.deleteConversationList], without waiting. */
+    fun deleteConversationList(
+        conversationIDList: List<String>,
+        clearMessage: Boolean,
+    ): CompletableFuture<List<ConversationOperationResult>> =
+        start(Calls.deleteConversationList(conversationIDList, clearMessage))
 
     /** As [Methods.joinGroup], without waiting. */
     @JvmOverloads

@@ -124,6 +124,21 @@ internal object Calls {
         integer("opt", opt)
     }
 
+    fun getC2CReceiveMessageOpt(userIDList: List<String>) =
+        Call("getC2CReceiveMessageOpt", { it.list { ModelReader.receiveMessageOptInfo(it) } }) {
+            texts("userIDList", userIDList)
+        }
+
+    fun markC2CMessageAsRead(userID: String) = Call("markC2CMessageAsRead", nothing) {
+        text("userID", userID)
+    }
+
+    fun markGroupMessageAsRead(groupID: String) = Call("markGroupMessageAsRead", nothing) {
+        text("groupID", groupID)
+    }
+
+    fun markAllMessageAsRead() = Call("markAllMessageAsRead", nothing)
+
     fun getConversationList(nextSeq: String, count: Long) =
         Call("getConversationList", ModelReader::conversationResult) {
             text("nextSeq", nextSeq)
@@ -149,6 +164,70 @@ internal object Calls {
         boolean("isPinned", isPinned)
     }
 
+    fun markConversation(conversationIDList: List<String>, markType: Long, enableMark: Boolean) =
+        Call("markConversation", { it.list { ModelReader.conversationOperationResult(it) } }) {
+            texts("conversationIDList", conversationIDList)
+            integer("markType", markType)
+            boolean("enableMark", enableMark)
+        }
+
+    fun setConversationCustomData(conversationIDList: List<String>, customData: String) =
+        Call("setConversationCustomData", { it.list { ModelReader.conversationOperationResult(it) } }) {
+            texts("conversationIDList", conversationIDList)
+            text("customData", customData)
+        }
+
+    fun createConversationGroup(groupName: String, conversationIDList: List<String>) =
+        Call("createConversationGroup", { it.list { ModelReader.conversationOperationResult(it) } }) {
+            text("groupName", groupName)
+            texts("conversationIDList", conversationIDList)
+        }
+
+    fun getConversationGroupList() = Call("getConversationGroupList", { it.list { it.text() } })
+
+    fun renameConversationGroup(oldName: String, newName: String) = Call("renameConversationGroup", nothing) {
+        text("oldName", oldName)
+        text("newName", newName)
+    }
+
+    fun addConversationsToGroup(groupName: String, conversationIDList: List<String>) =
+        Call("addConversationsToGroup", { it.list { ModelReader.conversationOperationResult(it) } }) {
+            text("groupName", groupName)
+            texts("conversationIDList", conversationIDList)
+        }
+
+    fun deleteConversationsFromGroup(groupName: String, conversationIDList: List<String>) =
+        Call("deleteConversationsFromGroup", { it.list { ModelReader.conversationOperationResult(it) } }) {
+            text("groupName", groupName)
+            texts("conversationIDList", conversationIDList)
+        }
+
+    fun deleteConversationGroup(groupName: String) = Call("deleteConversationGroup", nothing) {
+        text("groupName", groupName)
+    }
+
+    fun getConversationListByFilter(filter: ConversationFilter, nextSeq: String, count: Long) =
+        Call("getConversationListByFilter", ModelReader::conversationResult) {
+            child("filter", filter, ConversationFilter::writeTo)
+            text("nextSeq", nextSeq)
+            integer("count", count)
+        }
+
+    fun getUnreadMessageCountByFilter(filter: ConversationFilter) =
+        Call("getUnreadMessageCountByFilter", { it.long() }) {
+            child("filter", filter, ConversationFilter::writeTo)
+        }
+
+    fun subscribeUnreadMessageCountByFilter(filter: ConversationFilter) =
+        Call("subscribeUnreadMessageCountByFilter", nothing) {
+            child("filter", filter, ConversationFilter::writeTo)
+        }
+
+    fun unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter) =
+        Call("unsubscribeUnreadMessageCountByFilter", nothing) {
+            child("filter", filter, ConversationFilter::writeTo)
+        }
+
     fun getTotalUnreadMessageCount() = Call("getTotalUnreadMessageCount", { it.long() })
 
     fun cleanConversationUnreadMessageCount(conversationID: String, cleanTimestamp: Long, cleanSequence: Long) =
@@ -169,6 +248,12 @@ internal object Calls {
     fun deleteConversation(conversationID: String) = Call("deleteConversation", nothing) {
         text("conversationID", conversationID)
     }
+
+    fun deleteConversationList(conversationIDList: List<String>, clearMessage: Boolean) =
+        Call("deleteConversationList", { it.list { ModelReader.conversationOperationResult(it) } }) {
+            texts("conversationIDList", conversationIDList)
+            boolean("clearMessage", clearMessage)
+        }
 
     fun joinGroup(groupID: String, message: String, timeoutMs: Long) = Call("joinGroup", nothing) {
         text("groupID", groupID)

@@ -121,6 +121,42 @@ sealed interface ClientEvent {
 
         override fun toString() = "UserSigExpired"
     }
+
+    /**
+     * The count of a subscription by `subscribeUnreadMessageCountByFilter` changed. At most one for each subscription
+     * and change, after the total.
+     */
+    data class UnreadMessageCountChangedByFilter(val count: UnreadMessageCountByFilter) : ClientEvent {
+        override val event get() = Event.UNREAD_MESSAGE_COUNT_CHANGED_BY_FILTER
+    }
+
+    /**
+     * A conversation group was made, here or on another device. What is put into it later follows with
+     * `onConversationsAddedToGroup`.
+     */
+    data class ConversationGroupCreated(val change: ConversationGroupChange) : ClientEvent {
+        override val event get() = Event.CONVERSATION_GROUP_CREATED
+    }
+
+    /** A conversation group was deleted, here or on another device. Its conversations stay. The payload: its name. */
+    data class ConversationGroupDeleted(val groupName: String) : ClientEvent {
+        override val event get() = Event.CONVERSATION_GROUP_DELETED
+    }
+
+    /** A conversation group was renamed, here or on another device. */
+    data class ConversationGroupNameChanged(val change: ConversationGroupNameChange) : ClientEvent {
+        override val event get() = Event.CONVERSATION_GROUP_NAME_CHANGED
+    }
+
+    /** Conversations were added to a conversation group, here or on another device. */
+    data class ConversationsAddedToGroup(val change: ConversationGroupChange) : ClientEvent {
+        override val event get() = Event.CONVERSATIONS_ADDED_TO_GROUP
+    }
+
+    /** Conversations were taken out of a conversation group, here or on another device. */
+    data class ConversationsDeletedFromGroup(val change: ConversationGroupChange) : ClientEvent {
+        override val event get() = Event.CONVERSATIONS_DELETED_FROM_GROUP
+    }
 }
 
 /** Reads an event from its payload. */
@@ -143,4 +179,10 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.CONNECT_FAILED -> ClientEvent.ConnectFailed(ModelReader.failure(payload))
     Event.KICKED_OFFLINE -> ClientEvent.KickedOffline
     Event.USER_SIG_EXPIRED -> ClientEvent.UserSigExpired
+    Event.UNREAD_MESSAGE_COUNT_CHANGED_BY_FILTER -> ClientEvent.UnreadMessageCountChangedByFilter(ModelReader.unreadMessageCountByFilter(payload))
+    Event.CONVERSATION_GROUP_CREATED -> ClientEvent.ConversationGroupCreated(ModelReader.conversationGroupChange(payload))
+    Event.CONVERSATION_GROUP_DELETED -> ClientEvent.ConversationGroupDeleted(payload.text())
+    Event.CONVERSATION_GROUP_NAME_CHANGED -> ClientEvent.ConversationGroupNameChanged(ModelReader.conversationGroupNameChange(payload))
+    Event.CONVERSATIONS_ADDED_TO_GROUP -> ClientEvent.ConversationsAddedToGroup(ModelReader.conversationGroupChange(payload))
+    Event.CONVERSATIONS_DELETED_FROM_GROUP -> ClientEvent.ConversationsDeletedFromGroup(ModelReader.conversationGroupChange(payload))
 }

@@ -73,6 +73,30 @@ enum class Event(val number: Int, val eventName: String) {
 
     /** The credentials have expired. The login has ended; open the client with new ones. */
     USER_SIG_EXPIRED(17, "onUserSigExpired"),
+
+    /**
+     * The count of a subscription by `subscribeUnreadMessageCountByFilter` changed. At most one for each subscription
+     * and change, after the total.
+     */
+    UNREAD_MESSAGE_COUNT_CHANGED_BY_FILTER(18, "onUnreadMessageCountChangedByFilter"),
+
+    /**
+     * A conversation group was made, here or on another device. What is put into it later follows with
+     * `onConversationsAddedToGroup`.
+     */
+    CONVERSATION_GROUP_CREATED(19, "onConversationGroupCreated"),
+
+    /** A conversation group was deleted, here or on another device. Its conversations stay. The payload: its name. */
+    CONVERSATION_GROUP_DELETED(20, "onConversationGroupDeleted"),
+
+    /** A conversation group was renamed, here or on another device. */
+    CONVERSATION_GROUP_NAME_CHANGED(21, "onConversationGroupNameChanged"),
+
+    /** Conversations were added to a conversation group, here or on another device. */
+    CONVERSATIONS_ADDED_TO_GROUP(22, "onConversationsAddedToGroup"),
+
+    /** Conversations were taken out of a conversation group, here or on another device. */
+    CONVERSATIONS_DELETED_FROM_GROUP(23, "onConversationsDeletedFromGroup"),
     ;
 
     companion object {

@@ -93,7 +93,9 @@ internal class Request private constructor(private val json: JsonGenerator) {
         if (value != null) json.writeNumberField(key, value.toLong())
     }
 
-    fun boolean(key: String, value: Boolean) = json.writeBooleanField(key, value)
+    fun boolean(key: String, value: Boolean?) {
+        if (value != null) json.writeBooleanField(key, value)
+    }
 
     fun texts(key: String, value: List<String>) {
         json.writeArrayFieldStart(key)

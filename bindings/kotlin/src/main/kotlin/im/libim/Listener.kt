@@ -75,6 +75,30 @@ interface Listener {
 
     /** The credentials have expired. The login has ended; open the client with new ones. */
     fun onUserSigExpired() {}
+
+    /**
+     * The count of a subscription by `subscribeUnreadMessageCountByFilter` changed. At most one for each subscription
+     * and change, after the total.
+     */
+    fun onUnreadMessageCountChangedByFilter(count: UnreadMessageCountByFilter) {}
+
+    /**
+     * A conversation group was made, here or on another device. What is put into it later follows with
+     * `onConversationsAddedToGroup`.
+     */
+    fun onConversationGroupCreated(change: ConversationGroupChange) {}
+
+    /** A conversation group was deleted, here or on another device. Its conversations stay. The payload: its name. */
+    fun onConversationGroupDeleted(groupName: String) {}
+
+    /** A conversation group was renamed, here or on another device. */
+    fun onConversationGroupNameChanged(change: ConversationGroupNameChange) {}
+
+    /** Conversations were added to a conversation group, here or on another device. */
+    fun onConversationsAddedToGroup(change: ConversationGroupChange) {}
+
+    /** Conversations were taken out of a conversation group, here or on another device. */
+    fun onConversationsDeletedFromGroup(change: ConversationGroupChange) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -97,4 +121,10 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.ConnectFailed -> onConnectFailed(event.failure)
     is ClientEvent.KickedOffline -> onKickedOffline()
     is ClientEvent.UserSigExpired -> onUserSigExpired()
+    is ClientEvent.UnreadMessageCountChangedByFilter -> onUnreadMessageCountChangedByFilter(event.count)
+    is ClientEvent.ConversationGroupCreated -> onConversationGroupCreated(event.change)
+    is ClientEvent.ConversationGroupDeleted -> onConversationGroupDeleted(event.groupName)
+    is ClientEvent.ConversationGroupNameChanged -> onConversationGroupNameChanged(event.change)
+    is ClientEvent.ConversationsAddedToGroup -> onConversationsAddedToGroup(event.change)
+    is ClientEvent.ConversationsDeletedFromGroup -> onConversationsDeletedFromGroup(event.change)
 }

@@ -395,6 +395,52 @@ abstract class Methods internal constructor() {
         await(Calls.setGroupReceiveMessageOpt(groupID, opt))
 
     /**
+     * Returns the receive options of users, also of those without a conversation in the list.
+     *
+     * @param userIDList the users, 1 to 100
+     * @return one for each user, in the order requested
+     * @throws ImException [Status.INVALID_PARAMETERS]: no userID, or more than 100
+     */
+    fun getC2CReceiveMessageOpt(userIDList: List<String>): List<ReceiveMessageOptInfo> =
+        await(Calls.getC2CReceiveMessageOpt(userIDList))
+
+    /**
+     * Marks all messages with a user as read.
+     *
+     * The same as `cleanConversationUnreadMessageCount` for that conversation. The user gets `onRecvC2CReadReceipt`.
+     *
+     * Events: [Listener.onConversationChanged] (if something changed), [Listener.onTotalUnreadMessageCountChanged] (if
+     * the total changed).
+     *
+     * @param userID the user; empty for all
+     * @throws ImException [Status.INVALID_USER_ID]: not valid
+     */
+    fun markC2CMessageAsRead(userID: String): Unit = await(Calls.markC2CMessageAsRead(userID))
+
+    /**
+     * Marks all messages of a group as read.
+     *
+     * The same as `cleanConversationUnreadMessageCount` for that conversation.
+     *
+     * Events: [Listener.onConversationChanged] (if something changed), [Listener.onTotalUnreadMessageCountChanged] (if
+     * the total changed).
+     *
+     * @param groupID the group
+     * @throws ImException [Status.INVALID_GROUP_ID]: not valid
+     */
+    fun markGroupMessageAsRead(groupID: String): Unit = await(Calls.markGroupMessageAsRead(groupID))
+
+    /**
+     * Marks all messages of all conversations as read.
+     *
+     * The same as `cleanConversationUnreadMessageCount` with an empty `conversationID`.
+     *
+     * Events: [Listener.onConversationChanged] (if something changed), [Listener.onTotalUnreadMessageCountChanged] (if
+     * the total changed).
+     */
+    fun markAllMessageAsRead(): Unit = await(Calls.markAllMessageAsRead())
+
+    /**
      * Reads a page of the list.
      *
      * The order is `conversationOrder` of the config: by default pinned conversations first, then the most recently
@@ -468,6 +514,188 @@ abstract class Methods internal constructor() {
     fun pinConversation(conversationID: String, isPinned: Boolean): Unit =
         await(Calls.pinConversation(conversationID, isPinned))
 
+    /**
+     * Marks conversations, or takes marks away, on all devices of the user.
+     *
+     * A mark is one bit: 1 star, 2 unread, 4 fold, 8 hide, and 1<<32 to 1<<52 for the app's own meanings. libim stores
+     * and filters marks and does nothing else with them: a mark changes neither the order nor any count, and `unread`
+     * is only a mark. The change takes effect at once and reaches the server later; if the server refuses, it is
+     * undone.
+     *
+     * Events: [Listener.onConversationChanged] (if something changed, and again if the server refuses).
+     *
+     * @param conversationIDList the conversations, 1 to 100
+     * @param markType the mark, or several added together
+     * @param enableMark true to set the marks, false to take them away
+     * @return one for each conversation, in the order requested
+     * @throws ImException [Status.INVALID_PARAMETERS]: no conversationID, or `markType` is 0 or has a bit that is no
+     * mark
+     */
+    fun markConversation(
+        conversationIDList: List<String>,
+        markType: Long,
+        enableMark: Boolean,
+    ): List<ConversationOperationResult> = await(Calls.markConversation(conversationIDList, markType, enableMark))
+
+    /**
+     * Stores a text of the app with conversations, on all devices of the user.
+     *
+     * libim does nothing else with it: it is in `customData` of the conversation. The change takes effect at once and
+     * reaches the server later; if the server refuses, it is undone.
+     *
+     * Events: [Listener.onConversationChanged] (if something changed, and again if the server refuses).
+     *
+     * @param conversationIDList the conversations, 1 to 100
+     * @param customData the text, at most 256 bytes; empty to remove it
+     * @return one for each conversation, in the order requested
+     * @throws ImException [Status.INVALID_PARAMETERS]: no conversationID, or `customData` is too long
+     */
+    fun setConversationCustomData(
+        conversationIDList: List<String>,
+        customData: String,
+    ): List<ConversationOperationResult> = await(Calls.setConversationCustomData(conversationIDList, customData))
+
+    /**
+     * Makes a conversation group: a folder for conversations, on all devices of the user.
+     *
+     * A conversation can be in several groups, and a group can be empty. There are at most 100. The change takes effect
+     * at once and reaches the server later; if the server refuses, it is undone.
+     *
+     * Events: [Listener.onConversationGroupCreated], [Listener.onConversationChanged] (with the conversations that were
+     * put into it).
+     *
+     * @param groupName the name, 1 to 128 bytes
+     * @param conversationIDList the conversations to put into it, at most 100
+     * @return one for each conversation, in the order requested
+     * @throws ImException [Status.INVALID_PARAMETERS]: `groupName` is empty, or there is a group of that name
+     */
+    @JvmOverloads
+    fun createConversationGroup(
+        groupName: String,
+        conversationIDList: List<String> = emptyList(),
+    ): List<ConversationOperationResult> = await(Calls.createConversationGroup(groupName, conversationIDList))
+
+    /**
+     * Returns the names of the conversation groups, in the order in which they were made.
+     *
+     * @return the names, in the order in which the groups were made
+     */
+    fun getConversationGroupList(): List<String> = await(Calls.getConversationGroupList())
+
+    /**
+     * Renames a conversation group, on all devices of the user.
+     *
+     * Events: [Listener.onConversationGroupNameChanged] (if the names differ), [Listener.onConversationChanged] (with
+     * the conversations in the group).
+     *
+     * @param oldName the name now
+     * @param newName the new name, 1 to 128 bytes
+     * @throws ImException [Status.INVALID_PARAMETERS]: `newName` is empty, or the name of another group
+     */
+    fun renameConversationGroup(oldName: String, newName: String): Unit =
+        await(Calls.renameConversationGroup(oldName, newName))
+
+    /**
+     * Adds conversations to a conversation group, on all devices of the user.
+     *
+     * Events: [Listener.onConversationsAddedToGroup] (with those that were not in it), [Listener.onConversationChanged]
+     * (with the same).
+     *
+     * @param groupName the name of the group
+     * @param conversationIDList the conversations, 1 to 100
+     * @return one for each conversation, in the order requested
+     * @throws ImException [Status.INVALID_PARAMETERS]: no conversationID
+     */
+    fun addConversationsToGroup(
+        groupName: String,
+        conversationIDList: List<String>,
+    ): List<ConversationOperationResult> = await(Calls.addConversationsToGroup(groupName, conversationIDList))
+
+    /**
+     * Takes conversations out of a conversation group, on all devices of the user. They stay in the list.
+     *
+     * Events: [Listener.onConversationsDeletedFromGroup] (with those that were in it), [Listener.onConversationChanged]
+     * (with the same).
+     *
+     * @param groupName the name of the group
+     * @param conversationIDList the conversations, 1 to 100
+     * @return one for each conversation, in the order requested
+     * @throws ImException [Status.INVALID_PARAMETERS]: no conversationID
+     */
+    fun deleteConversationsFromGroup(
+        groupName: String,
+        conversationIDList: List<String>,
+    ): List<ConversationOperationResult> = await(Calls.deleteConversationsFromGroup(groupName, conversationIDList))
+
+    /**
+     * Deletes a conversation group, on all devices of the user. Its conversations stay in the list.
+     *
+     * Events: [Listener.onConversationGroupDeleted], [Listener.onConversationChanged] (with the conversations that were
+     * in it).
+     *
+     * @param groupName the name of the group
+     */
+    fun deleteConversationGroup(groupName: String): Unit = await(Calls.deleteConversationGroup(groupName))
+
+    /**
+     * Reads a page of the conversations that a filter selects.
+     *
+     * Pages are as those of `getConversationList`, with the same promises and the same limit: `conversationLimit` is
+     * one of the whole list, of which the filter selects. A filtered page costs about as much as an unfiltered one,
+     * however few conversations the filter selects.
+     *
+     * @param filter which conversations
+     * @param nextSeq where the page starts: the `nextSeq` of the page before with the same filter, or `"0"` for the
+     * first page
+     * @param count the size of the page
+     * @throws ImException [Status.INVALID_PARAMETERS]: `nextSeq` is not a cursor, `count` is below 1, or a condition of
+     * `filter` is not valid
+     */
+    @JvmOverloads
+    fun getConversationListByFilter(
+        filter: ConversationFilter,
+        nextSeq: String = "0",
+        count: Long = 100,
+    ): ConversationResult = await(Calls.getConversationListByFilter(filter, nextSeq, count))
+
+    /**
+     * Returns the number of unread messages in the conversations that a filter selects, without those with `recvOpt` 1,
+     * 2 or 3.
+     *
+     * @param filter which conversations
+     * @throws ImException [Status.INVALID_PARAMETERS]: a condition of `filter` is not valid, such as a `markType` with
+     * a bit that is no mark
+     */
+    fun getUnreadMessageCountByFilter(filter: ConversationFilter): Long =
+        await(Calls.getUnreadMessageCountByFilter(filter))
+
+    /**
+     * Reports from now on when the number of unread messages in the conversations that a filter selects changes.
+     *
+     * The subscription lasts until it is ended or the client is closed. Subscribe first and then read the number with
+     * `getUnreadMessageCountByFilter`: the event reports changes only. The same filter twice is one subscription.
+     *
+     * Events: [Listener.onUnreadMessageCountChangedByFilter] (from now on, when the number changes).
+     *
+     * @param filter which conversations
+     * @throws ImException [Status.INVALID_PARAMETERS]: a condition of `filter` is not valid, such as a `markType` with
+     * a bit that is no mark
+     */
+    fun subscribeUnreadMessageCountByFilter(filter: ConversationFilter): Unit =
+        await(Calls.subscribeUnreadMessageCountByFilter(filter))
+
+    /**
+     * Ends a subscription by `subscribeUnreadMessageCountByFilter`.
+     *
+     * A filter that is not subscribed to is no error. An event that waits for a slow listener may still come.
+     *
+     * @param filter the filter, with the same conditions as when it was subscribed to
+     * @throws ImException [Status.INVALID_PARAMETERS]: a condition of `filter` is not valid, such as a `markType` with
+     * a bit that is no mark
+     */
+    fun unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter): Unit =
+        await(Calls.unsubscribeUnreadMessageCountByFilter(filter))
+
     /** Returns the number of unread messages in all conversations with `recvOpt` 0. */
     fun getTotalUnreadMessageCount(): Long = await(Calls.getTotalUnreadMessageCount())
 
@@ -528,6 +756,24 @@ abstract class Methods internal constructor() {
      * @throws ImException [Status.INVALID_PARAMETERS]: `conversationID` is not valid
      */
     fun deleteConversation(conversationID: String): Unit = await(Calls.deleteConversation(conversationID))
+
+    /**
+     * Takes conversations out of the list, with their messages or without, here and on the user's other devices.
+     *
+     * With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message
+     * brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
+     *
+     * Events: [Listener.onConversationDeleted], [Listener.onTotalUnreadMessageCountChanged] (if the total changed).
+     *
+     * @param conversationIDList the conversations, 1 to 100
+     * @param clearMessage whether the messages are deleted too
+     * @return one for each conversation, in the order requested
+     * @throws ImException [Status.INVALID_PARAMETERS]: no conversationID
+     */
+    fun deleteConversationList(
+        conversationIDList: List<String>,
+        clearMessage: Boolean,
+    ): List<ConversationOperationResult> = await(Calls.deleteConversationList(conversationIDList, clearMessage))
 
     /**
      * Joins a group that is open to join: any type but `Work`.

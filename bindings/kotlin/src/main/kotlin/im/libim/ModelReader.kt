@@ -466,6 +466,30 @@ internal object ModelReader {
         )
     }
 
+    fun receiveMessageOptInfo(at: JsonParser): ReceiveMessageOptInfo {
+        var userID = ""
+        var c2CReceiveMessageOpt = 0L
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "userID" -> userID = at.text().also { seen = seen or 0x1 }
+                "c2CReceiveMessageOpt" -> c2CReceiveMessageOpt = at.long().also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "userID",
+                "c2CReceiveMessageOpt",
+            )
+        }
+        return ReceiveMessageOptInfo(
+            userID = userID,
+            c2CReceiveMessageOpt = c2CReceiveMessageOpt,
+        )
+    }
+
     fun conversationResult(at: JsonParser): ConversationResult {
         var nextSeq = ""
         var isFinished = false
@@ -614,6 +638,34 @@ internal object ModelReader {
         )
     }
 
+    fun conversationOperationResult(at: JsonParser): ConversationOperationResult {
+        var conversationID = ""
+        var resultCode = 0
+        var resultInfo = ""
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "conversationID" -> conversationID = at.text().also { seen = seen or 0x1 }
+                "resultCode" -> resultCode = at.int().also { seen = seen or 0x2 }
+                "resultInfo" -> resultInfo = at.text().also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "conversationID",
+                "resultCode",
+                "resultInfo",
+            )
+        }
+        return ConversationOperationResult(
+            conversationID = conversationID,
+            resultCode = resultCode,
+            resultInfo = resultInfo,
+        )
+    }
+
     fun failure(at: JsonParser): Failure {
         var code = 0
         var desc = ""
@@ -675,6 +727,114 @@ internal object ModelReader {
             msgID = msgID,
             readCount = readCount,
             unreadCount = unreadCount,
+        )
+    }
+
+    fun unreadMessageCountByFilter(at: JsonParser): UnreadMessageCountByFilter {
+        lateinit var filter: ConversationFilter
+        var totalUnreadCount = 0L
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "filter" -> filter = conversationFilter(at).also { seen = seen or 0x1 }
+                "totalUnreadCount" -> totalUnreadCount = at.long().also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "filter",
+                "totalUnreadCount",
+            )
+        }
+        return UnreadMessageCountByFilter(
+            filter = filter,
+            totalUnreadCount = totalUnreadCount,
+        )
+    }
+
+    fun conversationFilter(at: JsonParser): ConversationFilter {
+        var conversationType: Long? = null
+        var conversationGroup: String? = null
+        var markType: Long? = null
+        var hasUnreadCount: Boolean? = null
+        var hasGroupAtInfo: Boolean? = null
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "conversationType" -> conversationType = at.orNull { at.long() }.also { seen = seen or 0x1 }
+                "conversationGroup" -> conversationGroup = at.orNull { at.text() }.also { seen = seen or 0x2 }
+                "markType" -> markType = at.orNull { at.long() }.also { seen = seen or 0x4 }
+                "hasUnreadCount" -> hasUnreadCount = at.orNull { at.boolean() }.also { seen = seen or 0x8 }
+                "hasGroupAtInfo" -> hasGroupAtInfo = at.orNull { at.boolean() }.also { seen = seen or 0x10 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x1fL) {
+            at.missing(
+                seen,
+                "conversationType",
+                "conversationGroup",
+                "markType",
+                "hasUnreadCount",
+                "hasGroupAtInfo",
+            )
+        }
+        return ConversationFilter(
+            conversationType = conversationType,
+            conversationGroup = conversationGroup,
+            markType = markType,
+            hasUnreadCount = hasUnreadCount,
+            hasGroupAtInfo = hasGroupAtInfo,
+        )
+    }
+
+    fun conversationGroupChange(at: JsonParser): ConversationGroupChange {
+        var groupName = ""
+        var conversationList: List<Conversation> = emptyList()
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "groupName" -> groupName = at.text().also { seen = seen or 0x1 }
+                "conversationList" -> conversationList = at.list { conversation(at) }.also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "groupName",
+                "conversationList",
+            )
+        }
+        return ConversationGroupChange(
+            groupName = groupName,
+            conversationList = conversationList,
+        )
+    }
+
+    fun conversationGroupNameChange(at: JsonParser): ConversationGroupNameChange {
+        var oldName = ""
+        var newName = ""
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "oldName" -> oldName = at.text().also { seen = seen or 0x1 }
+                "newName" -> newName = at.text().also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "oldName",
+                "newName",
+            )
+        }
+        return ConversationGroupNameChange(
+            oldName = oldName,
+            newName = newName,
         )
     }
 

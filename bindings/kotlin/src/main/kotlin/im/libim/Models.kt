@@ -6,6 +6,21 @@ import java.time.Instant
 /** The pseudo user that stands for everybody in [Message.groupAtUserList]. The spelling is V2TIM's. */
 const val AT_ALL = "__kImSDK_MesssageAtALL__"
 
+/** The marks that V2TIM gives a meaning. Those from `1L shl 32` to `1L shl 52` are the app's own. */
+object Mark {
+    /** A favourite. */
+    const val STAR = 1L
+
+    /** Marked as unread by the user; `unreadCount` does not change. */
+    const val UNREAD = 2L
+
+    /** Folded. */
+    const val FOLD = 4L
+
+    /** Hidden. */
+    const val HIDE = 8L
+}
+
 /** The profile of a user. */
 data class UserFullInfo(
     /** The user. */
@@ -195,6 +210,16 @@ data class CustomElem(
     val extension: String,
 )
 
+/** The receive option of a user. */
+data class ReceiveMessageOptInfo(
+    /** The user. */
+    val userID: String,
+    /**
+     * The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only.
+     */
+    val c2CReceiveMessageOpt: Long,
+)
+
 /** A page of the list. */
 data class ConversationResult(
     /** The cursor of the next page; `"0"` if the list is empty. */
@@ -240,11 +265,11 @@ data class Conversation(
     val groupAtInfoList: List<GroupAtInfo>,
     /** The sort key, descending. 0 for a transient conversation, which is not in the list. */
     val orderkey: Long,
-    /** Always empty: marks are not supported yet. */
+    /** The marks, each a single bit, ascending: 1 star, 2 unread, 4 fold, 8 hide, 1<<32 to 1<<52 the app's own. */
     val markList: List<Long>,
-    /** Always empty: not supported yet. */
+    /** The app's own text; empty when there is none. */
     val customData: String,
-    /** Always empty: not supported yet. */
+    /** The names of the conversation groups that it is in, in the order in which they were made. */
     val conversationGroupList: List<String>,
     /** C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0. */
     val c2cReadTimestamp: Long,
@@ -258,6 +283,16 @@ data class GroupAtInfo(
     val seq: String,
     /** The mention: 1 of the user by name, 2 of everyone, 3 both. */
     val atType: Long,
+)
+
+/** The result for one conversation. */
+data class ConversationOperationResult(
+    /** The conversation, as the request has it. */
+    val conversationID: String,
+    /** 0, or why it was not changed: 6004 it is not in the list, 6017 it is no conversationID. */
+    val resultCode: Int,
+    /** A sentence for developers; empty when it was changed. */
+    val resultInfo: String,
 )
 
 /** A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`. */
@@ -282,6 +317,44 @@ data class MessageReceipt(
     val readCount: Long,
     /** Always 0: not supported yet. */
     val unreadCount: Long,
+)
+
+/** The unread messages of the conversations that a filter selects. */
+data class UnreadMessageCountByFilter(
+    /** The filter, as it was subscribed to. */
+    val filter: ConversationFilter,
+    /** The unread messages of the conversations that it selects, without those with `recvOpt` 1, 2 or 3. */
+    val totalUnreadCount: Long,
+)
+
+/** Which conversations to select: those that meet all conditions. Null is no condition. */
+data class ConversationFilter @JvmOverloads constructor(
+    /** The kind: 1 with a user (C2C), 2 with a group. */
+    val conversationType: Long? = null,
+    /** The name of a conversation group; empty for the conversations that are in none. */
+    val conversationGroup: String? = null,
+    /** Marks, as `markConversation` has them: conversations with any of these; 0 for those without a mark. */
+    val markType: Long? = null,
+    /** Whether there are unread messages. */
+    val hasUnreadCount: Boolean? = null,
+    /** Whether there are unread messages that mention the user. */
+    val hasGroupAtInfo: Boolean? = null,
+)
+
+/** A conversation group, and conversations of it. */
+data class ConversationGroupChange(
+    /** The name of the group. */
+    val groupName: String,
+    /** The conversations that the event is about. */
+    val conversationList: List<Conversation>,
+)
+
+/** The names of a conversation group that was renamed. */
+data class ConversationGroupNameChange(
+    /** The name before. */
+    val oldName: String,
+    /** The name now. */
+    val newName: String,
 )
 
 /** The data of the response of `im_client_open`. */

@@ -6,7 +6,10 @@ object Status {
     /** Success. */
     const val OK = 0
 
-    /** The call does not work on this kind of conversation. Reserved: this version never returns it. */
+    /**
+     * The conversation is not in the list. Methods on several conversations return it as the result of such a one; the
+     * others are changed.
+     */
     const val INVALID_CONVERSATION = 6004
 
     /**
@@ -84,10 +87,16 @@ object Status {
     /** The call names more than 100 conversations. Split it into several calls. */
     const val TOO_MANY_CONVERSATIONS = 51006
 
-    /** There is no such conversation group. Reserved: this version never returns it. */
+    /**
+     * There is no conversation group of that name. Read `getConversationGroupList` again: another device may have
+     * renamed or deleted it.
+     */
     const val NO_SUCH_CONVERSATION_GROUP = 51009
 
-    /** The name of the conversation group is longer than 32 bytes. Reserved: this version never returns it. */
+    /** There are 100 conversation groups already. Delete one first. */
+    const val TOO_MANY_CONVERSATION_GROUPS = 51010
+
+    /** The name of the conversation group is longer than 128 bytes. Shorten it. */
     const val CONVERSATION_GROUP_NAME_TOO_LONG = 51011
 
     /**

@@ -124,6 +124,19 @@ abstract class SuspendingMethods internal constructor() {
     suspend fun setGroupReceiveMessageOpt(groupID: String, opt: Long): Unit =
         suspended(Calls.setGroupReceiveMessageOpt(groupID, opt))
 
+    /** As [Methods.getC2CReceiveMessageOpt], suspending. */
+    suspend fun getC2CReceiveMessageOpt(userIDList: List<String>): List<ReceiveMessageOptInfo> =
+        suspended(Calls.getC2CReceiveMessageOpt(userIDList))
+
+    /** As [Methods.markC2CMessageAsRead], suspending. */
+    suspend fun markC2CMessageAsRead(userID: String): Unit = suspended(Calls.markC2CMessageAsRead(userID))
+
+    /** As [Methods.markGroupMessageAsRead], suspending. */
+    suspend fun markGroupMessageAsRead(groupID: String): Unit = suspended(Calls.markGroupMessageAsRead(groupID))
+
+    /** As [Methods.markAllMessageAsRead], suspending. */
+    suspend fun markAllMessageAsRead(): Unit = suspended(Calls.markAllMessageAsRead())
+
     /** As [Methods.getConversationList], suspending. */
     suspend fun getConversationList(nextSeq: String = "0", count: Long = 100): ConversationResult =
         suspended(Calls.getConversationList(nextSeq, count))
@@ -143,6 +156,66 @@ abstract class SuspendingMethods internal constructor() {
     suspend fun pinConversation(conversationID: String, isPinned: Boolean): Unit =
         suspended(Calls.pinConversation(conversationID, isPinned))
 
+    /** As [Methods.markConversation], suspending. */
+    suspend fun markConversation(
+        conversationIDList: List<String>,
+        markType: Long,
+        enableMark: Boolean,
+    ): List<ConversationOperationResult> = suspended(Calls.markConversation(conversationIDList, markType, enableMark))
+
+    /** As [Methods.setConversationCustomData], suspending. */
+    suspend fun setConversationCustomData(
+        conversationIDList: List<String>,
+        customData: String,
+    ): List<ConversationOperationResult> = suspended(Calls.setConversationCustomData(conversationIDList, customData))
+
+    /** As [Methods.createConversationGroup], suspending. */
+    suspend fun createConversationGroup(
+        groupName: String,
+        conversationIDList: List<String> = emptyList(),
+    ): List<ConversationOperationResult> = suspended(Calls.createConversationGroup(groupName, conversationIDList))
+
+    /** As [Methods.getConversationGroupList], suspending. */
+    suspend fun getConversationGroupList(): List<String> = suspended(Calls.getConversationGroupList())
+
+    /** As [Methods.renameConversationGroup], suspending. */
+    suspend fun renameConversationGroup(oldName: String, newName: String): Unit =
+        suspended(Calls.renameConversationGroup(oldName, newName))
+
+    /** As [Methods.addConversationsToGroup], suspending. */
+    suspend fun addConversationsToGroup(
+        groupName: String,
+        conversationIDList: List<String>,
+    ): List<ConversationOperationResult> = suspended(Calls.addConversationsToGroup(groupName, conversationIDList))
+
+    /** As [Methods.deleteConversationsFromGroup], suspending. */
+    suspend fun deleteConversationsFromGroup(
+        groupName: String,
+        conversationIDList: List<String>,
+    ): List<ConversationOperationResult> = suspended(Calls.deleteConversationsFromGroup(groupName, conversationIDList))
+
+    /** As [Methods.deleteConversationGroup], suspending. */
+    suspend fun deleteConversationGroup(groupName: String): Unit = suspended(Calls.deleteConversationGroup(groupName))
+
+    /** As [Methods.getConversationListByFilter], suspending. */
+    suspend fun getConversationListByFilter(
+        filter: ConversationFilter,
+        nextSeq: String = "0",
+        count: Long = 100,
+    ): ConversationResult = suspended(Calls.getConversationListByFilter(filter, nextSeq, count))
+
+    /** As [Methods.getUnreadMessageCountByFilter], suspending. */
+    suspend fun getUnreadMessageCountByFilter(filter: ConversationFilter): Long =
+        suspended(Calls.getUnreadMessageCountByFilter(filter))
+
+    /** As [Methods.subscribeUnreadMessageCountByFilter], suspending. */
+    suspend fun subscribeUnreadMessageCountByFilter(filter: ConversationFilter): Unit =
+        suspended(Calls.subscribeUnreadMessageCountByFilter(filter))
+
+    /** As [Methods.unsubscribeUnreadMessageCountByFilter], suspending. */
+    suspend fun unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter): Unit =
+        suspended(Calls.unsubscribeUnreadMessageCountByFilter(filter))
+
     /** As [Methods.getTotalUnreadMessageCount], suspending. */
     suspend fun getTotalUnreadMessageCount(): Long = suspended(Calls.getTotalUnreadMessageCount())
 
@@ -161,6 +234,12 @@ abstract class SuspendingMethods internal constructor() {
 
     /** As [Methods.deleteConversation], suspending. */
     suspend fun deleteConversation(conversationID: String): Unit = suspended(Calls.deleteConversation(conversationID))
+
+    /** As [Methods.deleteConversationList], suspending. */
+    suspend fun deleteConversationList(
+        conversationIDList: List<String>,
+        clearMessage: Boolean,
+    ): List<ConversationOperationResult> = suspended(Calls.deleteConversationList(conversationIDList, clearMessage))
 
     /** As [Methods.joinGroup], suspending. */
     suspend fun joinGroup(groupID: String, message: String = "", timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =

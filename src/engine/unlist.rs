@@ -1,0 +1,217 @@
+//! `deleteConversationList`. With `clearMessage` false a conversation leaves the list and keeps its messages: the next message
+//! brings it back, with its history. Up to where it is out of the list is a setting, which the user's devices share: a message
+//! and its time, since a device may have to decide before it has the message.
+
+use super::batch::Results;
+use super::core::Engine;
+use super::transaction::{LoadedConversation, Transaction};
+use crate::model::{ConversationId, Micros, Place, Result, Setting, SettingKind, Stamp};
+use crate::store::StoreResult;
+use crate::store::message::{self, MessageRow, PENDING_POSITION};
+
+/// Takes a conversation out of the list. A later message makes a new one.
+pub(super) fn unlist(loaded: &mut LoadedConversation) {
+    // The receive option and the read position stay: they belong to the user or group.
+    loaded.row.is_listed = false;
+    loaded.row.is_deleted = true;
+    loaded.row.is_pinned = false;
+    loaded.row.draft_text.clear();
+    loaded.row.draft_timestamp = 0;
+    loaded.row.activation = 0;
+    loaded.candidate = None;
+}
+
+impl Engine {
+    /// `deleteConversationList`: with the messages, or without.
+    pub fn delete_conversations(&self, ids: &[ConversationId], with_messages: bool) -> Result<Results> {
+        self.each_listed(ids, |tx, loaded| {
+            if with_messages {
+                tx.delete(loaded)
+            } else {
+                tx.take_out(loaded)
+            }
+        })
+    }
+}
+
+impl Transaction<'_> {
+    fn take_out(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+        let id = loaded.row.conversation_id.clone();
+        let newest = message::newest(self.db, loaded.row.id)?;
+        let up_to = Place {
+            time: newest.as_ref().map_or(self.now, |newest| newest.time),
+            id: newest.map_or_else(String::new, |newest| newest.msg_id),
+        };
+        let before = std::mem::replace(&mut loaded.row.out, up_to.clone());
+        self.share(&id, Setting::OutOfList(up_to), Setting::OutOfList(before))?;
+        let stamp = self.stamp_of(&id, SettingKind::OutOfList)?;
+        self.deleted_at(loaded, &stamp)?;
+        unlist(loaded);
+        Ok(())
+    }
+
+    /// Stores what the server has, because another device did this or our own act was refused, or what was saved of our own.
+    pub(super) fn place_out_of_list(&mut self, id: &ConversationId, up_to: &Place, stamp: &Stamp) -> StoreResult<()> {
+        self.edit(id, |tx, loaded| {
+            let bound = tx.bound(loaded, up_to)?;
+            let newest = message::newest(tx.db, loaded.row.id)?;
+            let has_newer = match (&newest, &bound) {
+                (Some(newest), Some(bound)) => newest.position > bound.position,
+                (Some(newest), None) => newest.time > up_to.time,
+                (None, _) => false,
+            };
+            let mut up_to = up_to.clone();
+            up_to.time = up_to.time.max(bound.map_or(Micros::default(), |bound| bound.time));
+            let comes_back = has_newer && up_to.time < loaded.row.out.time;
+            loaded.row.out = up_to;
+            tx.deleted_at(loaded, stamp)?;
+            if comes_back {
+                // Refused; or a device that had not all of the messages did it again.
+                tx.list_at(loaded, newest.map_or(Micros::default(), |newest| newest.time));
+            } else if !has_newer && !tx.has_unsent(loaded)? && !loaded.row.is_pinned {
+                unlist(loaded);
+            }
+            Ok(())
+        })
+    }
+
+    fn has_unsent(&self, loaded: &LoadedConversation) -> StoreResult<bool> {
+        let end = (PENDING_POSITION, i64::MAX);
+        let last = message::page(self.db, loaded.row.id, end, true, 1)?;
+        Ok(last.iter().any(|last| last.position == PENDING_POSITION))
+    }
+
+    /// Whether a message that has just come brings its conversation into the list.
+    pub(super) fn lists(&self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<bool> {
+        if row.msg_id == loaded.row.out.id {
+            // This device may know another time of it than the one that took the conversation out.
+            loaded.row.out.time = loaded.row.out.time.max(row.time);
+            return Ok(loaded.row.is_listed);
+        }
+        if loaded.lists_at(self.live, row.time) {
+            return Ok(true);
+        }
+        // An archive with times in whole seconds says of a later message an earlier time than the one it was seen live with.
+        Ok(match self.bound(loaded, &loaded.row.out)? {
+            Some(bound) => row.position > bound.position,
+            None => false,
+        })
+    }
+
+    /// The message up to which the conversation is out of the list, if it is here.
+    fn bound(&self, loaded: &LoadedConversation, out: &Place) -> StoreResult<Option<MessageRow>> {
+        let bound = message::by_msg_id(self.db, &out.id)?;
+        Ok(bound.filter(|row| row.conversation == loaded.row.id && row.seq > 0))
+    }
+}
+
+impl LoadedConversation {
+    /// Whether something at this time brings the conversation into the list.
+    pub(super) fn lists_at(&self, is_live: bool, time: Micros) -> bool {
+        // What happens now is newer, whatever its sender's clock says.
+        is_live || self.row.is_listed || time > self.row.out.time
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, START, bob, from_bob, refused, set_at};
+
+    fn fixture() -> Fixture {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 100);
+        fixture.live(from_bob(1));
+        fixture.live(from_bob(2));
+        fixture
+    }
+
+    /// Taken out when the newest message was of that second.
+    fn out_at(second: i64) -> Setting {
+        Setting::OutOfList(Place {
+            time: Micros((START + second) * 1_000_000),
+            id: String::new(),
+        })
+    }
+
+    fn out(fixture: &Fixture) {
+        let results = fixture.engine.delete_conversations(&[bob()], false).unwrap();
+        assert_eq!(results, [None]);
+        assert!(fixture.list().is_empty());
+    }
+
+    #[test]
+    fn it_leaves_the_list_with_its_marks_and_the_next_message_brings_its_history_back() {
+        let fixture = fixture();
+        fixture.engine.set_custom_data(&[bob()], "data").unwrap();
+        out(&fixture);
+        assert_eq!(fixture.messages(&bob()).len(), 2);
+        assert_eq!(fixture.engine.total_unread().unwrap(), 0);
+        let fixture = fixture.reopen();
+        fixture.live(from_bob(3));
+        assert_eq!(fixture.messages(&bob()).len(), 3);
+        assert_eq!(fixture.row(&bob())["unreadCount"], 3);
+        assert_eq!(fixture.row(&bob())["customData"], "");
+    }
+
+    #[test]
+    fn what_a_sync_brings_of_before_does_not_bring_it_back_and_what_is_newer_does() {
+        let fixture = fixture();
+        let gone = set_at(out_at(2), 9, "other");
+        let new = Fixture::new();
+        new.set_clock(START + 100);
+        for change in [gone.clone(), from_bob(1), from_bob(2)] {
+            new.history(change);
+        }
+        assert!(new.list().is_empty());
+        new.history(from_bob(3));
+        assert_eq!(new.list(), ["c2c_bob"]);
+        // The messages may also come first.
+        fixture.live(gone);
+        assert!(fixture.list().is_empty());
+    }
+
+    #[test]
+    fn the_message_up_to_which_it_is_out_may_have_another_time_here() {
+        let gone = |msg_id: &str| {
+            let place = Place {
+                time: Micros((START - 5) * 1_000_000),
+                id: msg_id.to_owned(),
+            };
+            set_at(Setting::OutOfList(place), 9, "other")
+        };
+        let fixture = fixture();
+        let messages = fixture.messages(&bob());
+        fixture.live(gone(&messages[0].0));
+        assert_eq!(fixture.list(), ["c2c_bob"], "one is newer");
+        fixture.live(gone(&messages[1].0));
+        assert!(fixture.list().is_empty());
+        // Also when the message comes after that.
+        let new = Fixture::new();
+        new.live(gone(&messages[1].0));
+        new.history(from_bob(2));
+        assert!(new.list().is_empty());
+    }
+
+    #[test]
+    fn a_device_with_a_newer_message_keeps_it() {
+        let fixture = fixture();
+        fixture.live(set_at(out_at(1), 9, "other"));
+        assert_eq!(fixture.list(), ["c2c_bob"]);
+    }
+
+    #[test]
+    fn when_the_server_refuses_it_is_in_the_list_again() {
+        let fixture = fixture();
+        out(&fixture);
+        fixture.complete(refused());
+        assert_eq!(fixture.list(), ["c2c_bob"]);
+    }
+
+    #[test]
+    fn with_its_messages_it_is_deleted_as_by_itself() {
+        let fixture = fixture();
+        fixture.engine.delete_conversations(&[bob()], true).unwrap();
+        assert!(fixture.list().is_empty() && fixture.messages(&bob()).is_empty());
+    }
+}

@@ -1,0 +1,113 @@
+//! Filtered reads of the list. A filter selects some values of the facets, and perhaps some tags; each pair of these is a
+//! list of its own with an index, in the order of the list, and a page is read from all of them side by side.
+
+use super::error::StoreResult;
+use super::list::ListKey;
+use super::tag::{ALL, selected, tags};
+use crate::model::{ConversationOrder, Filter};
+use rusqlite::{Connection, params};
+use std::fmt::Write;
+
+fn list(numbers: &[i64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    numbers.join(",")
+}
+
+/// The statement for a page: last message's time, order key, number of the conversation.
+// Written out with its numbers, because their count differs. They are our own, never an app's text.
+fn page_sql(order: ConversationOrder, filter: &Filter) -> String {
+    let (columns, below, by) = match order {
+        ConversationOrder::OrderKey => (
+            "0 AS last_time",
+            "orderkey < ?2 AND orderkey >= ?4 AND ?1 >= ?3",
+            "orderkey DESC",
+        ),
+        ConversationOrder::LastMessageTimestamp => (
+            "last_time",
+            "(last_time, orderkey) < (?1, ?2) AND (last_time, orderkey) >= (?3, ?4)",
+            "last_time DESC, orderkey DESC",
+        ),
+    };
+    let facets = selected(filter);
+    let mut arms = Vec::new();
+    match tags(filter).as_slice() {
+        [] => {
+            for facets in &facets {
+                arms.push(format!(
+                    "SELECT {columns}, orderkey, id FROM conversation WHERE facets = {facets} AND orderkey IS NOT NULL AND {below}"
+                ));
+            }
+        }
+        [first, others @ ..] => {
+            let mut also = String::new();
+            for tags in others {
+                // Writing to a string cannot fail.
+                let _ = write!(
+                    also,
+                    " AND EXISTS (SELECT 1 FROM conversation_tag o WHERE o.tag IN ({}) AND o.facets = t.facets \
+                     AND o.orderkey = t.orderkey)",
+                    list(tags)
+                );
+            }
+            for tag in first {
+                for facets in &facets {
+                    arms.push(format!(
+                        "SELECT {columns}, orderkey, conversation AS id FROM conversation_tag t WHERE tag = {tag} \
+                         AND facets = {facets} AND {below}{also}"
+                    ));
+                }
+            }
+        }
+    }
+    if arms.is_empty() {
+        return "SELECT 0, 0, 0 WHERE ?1 + ?2 + ?3 + ?4 + ?5 IS NULL".to_owned();
+    }
+    // UNION, because a conversation with two of the marks stands in two of the lists.
+    format!("{} ORDER BY {by} LIMIT ?5", arms.join(" UNION "))
+}
+
+/// The places and numbers of up to `limit` selected conversations below `cursor` and not below `floor`.
+pub(crate) fn page(
+    db: &Connection,
+    order: ConversationOrder,
+    filter: &Filter,
+    cursor: ListKey,
+    floor: ListKey,
+    limit: i64,
+) -> StoreResult<Vec<(ListKey, i64)>> {
+    let mut statement = db.prepare_cached(&page_sql(order, filter))?;
+    let rows = statement.query_map(params![cursor.0, cursor.1, floor.0, floor.1, limit], |row| {
+        Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The unread messages of the selected conversations with `recvOpt` 0.
+pub(crate) fn unread(db: &Connection, filter: &Filter) -> StoreResult<i64> {
+    let facets = list(&selected(filter));
+    let sql = match tags(filter).as_slice() {
+        [] => sums_sql(ALL, &facets),
+        // One tag: its conversations are counted once.
+        [tags] if tags.len() == 1 => sums_sql(tags.first().copied().unwrap_or(ALL), &facets),
+        [first, others @ ..] => {
+            let mut sql = format!(
+                "SELECT coalesce(sum(unread_count), 0) FROM conversation WHERE recv_opt = 0 AND unread_count > 0 AND id IN \
+                 (SELECT conversation FROM conversation_tag WHERE tag IN ({}) AND facets IN ({facets}))",
+                list(first)
+            );
+            for tags in others {
+                let _ = write!(
+                    sql,
+                    " AND id IN (SELECT conversation FROM conversation_tag WHERE tag IN ({}) AND facets IN ({facets}))",
+                    list(tags)
+                );
+            }
+            sql
+        }
+    };
+    Ok(db.prepare_cached(&sql)?.query_row((), |row| row.get(0))?)
+}
+
+fn sums_sql(tag: i64, facets: &str) -> String {
+    format!("SELECT coalesce(sum(unread), 0) FROM unread_sum WHERE tag = {tag} AND facets IN ({facets})")
+}

@@ -1,0 +1,449 @@
+//! Marks, custom data, conversation groups, and taking conversations out of the list with their messages: the naive rules, and
+//! the random operations on the engine and the model alike.
+
+use crate::driver::Driver;
+use crate::naive::{At, Conv, Kind, ME, Msg, Naive, PENDING};
+use im::model::*;
+use serde_json::Value;
+
+const NAMES: [&str; 4] = ["Work", "Home", "Büro", "\u{1f980}"];
+
+fn own() -> String {
+    format!("c2c_{ME}")
+}
+
+/// The value of a setting that was never set.
+fn unset(kind: SettingKind) -> Setting {
+    match kind {
+        SettingKind::Marked(mark) => Setting::Marked(mark, false),
+        SettingKind::CustomData => Setting::CustomData(String::new()),
+        SettingKind::InGroup(key) => Setting::InGroup(key, false),
+        SettingKind::GroupName(key) => Setting::GroupName(key, None),
+        SettingKind::OutOfList => Setting::OutOfList(Place::default()),
+        SettingKind::Pinned | SettingKind::RecvOpt => unreachable!("the model has these by themselves"),
+    }
+}
+
+impl Conv {
+    pub fn value(&self, kind: SettingKind) -> Setting {
+        let set = self.labels.get(&*kind.name());
+        set.map_or_else(|| unset(kind), |(value, _)| value.clone())
+    }
+
+    fn stamp(&self, kind: SettingKind) -> At {
+        let stamp = self.labels.get(&*kind.name()).map_or_else(At::default, |(_, at)| *at);
+        if kind.goes_with_conversation() {
+            stamp.max(self.delete_stamp)
+        } else {
+            stamp
+        }
+    }
+
+    pub fn drop_labels(&mut self, stamp: At) {
+        let deleted = self.delete_stamp;
+        for (value, at) in self.labels.values_mut() {
+            if value.kind().goes_with_conversation() && deleted.max(*at) <= stamp {
+                *value = unset(value.kind());
+            }
+        }
+    }
+
+    pub fn marks(&self) -> Vec<u64> {
+        Mark::all()
+            .filter(|mark| self.value(SettingKind::Marked(*mark)) == Setting::Marked(*mark, true))
+            .map(Mark::value)
+            .collect()
+    }
+
+    pub fn custom_data(&self) -> String {
+        match self.value(SettingKind::CustomData) {
+            Setting::CustomData(data) => data,
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    fn is_in(&self, key: GroupKey) -> bool {
+        self.value(SettingKind::InGroup(key)) == Setting::InGroup(key, true)
+    }
+
+    fn out(&self) -> Place {
+        match self.value(SettingKind::OutOfList) {
+            Setting::OutOfList(place) => place,
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    /// The newest message that the server has.
+    fn newest(&self) -> Option<&Msg> {
+        let sent = self.messages.iter().filter(|message| message.seq > 0);
+        sent.max_by_key(|message| message.position)
+    }
+}
+
+impl Naive {
+    /// Whether something of this time brings a conversation into the list.
+    pub fn lists(&self, id: &str, live: bool, time: i64) -> bool {
+        let conv = &self.convs[id];
+        live || conv.is_listed || time > conv.out().time.0
+    }
+
+    /// Whether a message does.
+    pub fn lists_message(&mut self, id: &str, live: bool, msg_id: &str, (seq, time): (i64, i64)) -> bool {
+        let mut out = self.convs[id].out();
+        if msg_id != out.id {
+            let messages = &self.convs[id].messages;
+            let bound = messages
+                .iter()
+                .find(|message| message.seq > 0 && message.msg_id == out.id);
+            return self.lists(id, live, time) || bound.is_some_and(|bound| seq > bound.position);
+        }
+        out.time = out.time.max(Micros(time));
+        let conv = self.conv(id);
+        if let Some((value, _)) = conv.labels.get_mut("outOfList") {
+            *value = Setting::OutOfList(out);
+        }
+        conv.is_listed
+    }
+
+    /// The groups, in the order of their keys.
+    fn folders(&self) -> Vec<(GroupKey, String)> {
+        let own = self.convs.get(&own());
+        let mut folders: Vec<(GroupKey, String)> = own
+            .into_iter()
+            .flat_map(|own| own.labels.values())
+            .filter_map(|(value, _)| match value {
+                Setting::GroupName(key, Some(name)) => Some((*key, name.clone())),
+                _ => None,
+            })
+            .collect();
+        folders.sort();
+        folders
+    }
+
+    fn keys(&self, name: &str) -> Vec<GroupKey> {
+        let folders = self.folders().into_iter();
+        folders.filter(|(_, other)| other == name).map(|(key, _)| key).collect()
+    }
+
+    pub fn folder_names(&self) -> Vec<String> {
+        unique(self.folders().into_iter().map(|(_, name)| name))
+    }
+
+    pub fn folders_of(&self, conv: &Conv) -> Vec<String> {
+        let folders = self.folders().into_iter();
+        unique(folders.filter(|(key, _)| conv.is_in(*key)).map(|(_, name)| name))
+    }
+
+    /// An own change.
+    fn share(&mut self, id: &str, value: Setting) {
+        let kind = value.kind();
+        let conv = self.conv(id);
+        let undo = (conv.value(kind), conv.stamp(kind));
+        if undo.0 == value {
+            return;
+        }
+        let stamp = self.next_stamp();
+        let value = (value, stamp);
+        self.conv(id).labels.insert(kind.name().into_owned(), value.clone());
+        self.push(id, "", Kind::Label { value, undo });
+    }
+
+    fn take_out(&mut self, id: &str) {
+        let now = Micros(self.now);
+        let up_to = match self.conv(id).newest() {
+            Some(newest) => Place {
+                time: Micros(newest.time),
+                id: newest.msg_id.clone(),
+            },
+            None => Place {
+                time: now,
+                id: String::new(),
+            },
+        };
+        // It is an act of its own although the last one reached as far.
+        let conv = self.conv(id);
+        let undo = (conv.value(SettingKind::OutOfList), conv.stamp(SettingKind::OutOfList));
+        let value = (Setting::OutOfList(up_to), self.next_stamp());
+        let conv = self.conv(id);
+        conv.labels.insert("outOfList".to_owned(), value.clone());
+        conv.deleted_at(value.1);
+        conv.unlist();
+        self.push(id, "", Kind::Label { value, undo });
+    }
+
+    fn waiting(&mut self, id: &str, kind: SettingKind) -> Option<&mut Kind> {
+        self.pending(
+            id,
+            |waiting| matches!(waiting, Kind::Label { value, .. } if value.0.kind() == kind),
+        )
+    }
+
+    pub fn labelled_elsewhere(&mut self, id: &str, value: &Setting, stamp: At) {
+        let kind = value.kind();
+        let own = (self.conv(id).value(kind), self.conv(id).stamp(kind));
+        if stamp < own.1 {
+            let has = (value.clone(), stamp);
+            return match self.waiting(id, kind) {
+                Some(Kind::Label { undo, .. }) => *undo = has,
+                _ => self.push(id, "", Kind::Label { value: own, undo: has }),
+            };
+        }
+        self.place(id, value.clone(), stamp);
+    }
+
+    fn place(&mut self, id: &str, value: Setting, stamp: At) {
+        let before = self.conv(id).out();
+        let name = value.kind().name().into_owned();
+        self.conv(id).labels.insert(name.clone(), (value.clone(), stamp));
+        let Setting::OutOfList(mut up_to) = value else { return };
+        let conv = self.conv(id);
+        let newest = conv.newest().cloned();
+        let bound = conv
+            .messages
+            .iter()
+            .find(|message| message.seq > 0 && message.msg_id == up_to.id);
+        let has_newer = newest.as_ref().is_some_and(|newest| match bound {
+            Some(bound) => newest.position > bound.position,
+            None => newest.time > up_to.time.0,
+        });
+        up_to.time = up_to.time.max(Micros(bound.map_or(0, |bound| bound.time)));
+        conv.labels.insert(name, (Setting::OutOfList(up_to.clone()), stamp));
+        conv.deleted_at(stamp);
+        if conv.pin_stamp <= stamp {
+            conv.is_pinned = false;
+        }
+        if has_newer && up_to.time < before.time {
+            return self.list_at(id, newest.unwrap().time);
+        }
+        let has_unsent = conv.messages.iter().any(|message| message.position == PENDING);
+        if !has_newer && !has_unsent && !conv.is_pinned {
+            conv.unlist();
+            self.candidates.remove(id);
+        }
+    }
+
+    pub fn label_refused(&mut self, id: &str, value: &(Setting, At), undo: (Setting, At)) {
+        let kind = value.0.kind();
+        if self.conv(id).stamp(kind) == value.1 {
+            self.place(id, undo.0, undo.1);
+        } else if let Some(Kind::Label { undo: next, .. }) = self.waiting(id, kind) {
+            *next = undo;
+        }
+    }
+}
+
+fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    for name in names {
+        if !list.contains(&name) {
+            list.push(name);
+        }
+    }
+    list
+}
+
+impl Driver {
+    fn any_mark(&mut self) -> Mark {
+        let bit = [0, 1, 2, 3, 32, 52][self.rng.usize(0..6)];
+        Mark::from_bit(bit).unwrap()
+    }
+
+    /// A key that exists, or one that nobody has heard of yet.
+    fn any_key(&mut self) -> GroupKey {
+        let folders = self.model.folders();
+        if folders.is_empty() || self.rng.u8(0..4) == 0 {
+            return GroupKey::new(Micros(self.rng.i64(1..4)), 1);
+        }
+        folders[self.rng.usize(0..folders.len())].0
+    }
+
+    fn any_name(&mut self) -> String {
+        NAMES[self.rng.usize(0..NAMES.len())].to_owned()
+    }
+
+    /// What another device may have set.
+    pub fn any_label(&mut self) -> Setting {
+        match self.rng.u8(0..8) {
+            0..=2 => Setting::Marked(self.any_mark(), self.rng.bool()),
+            3 => Setting::CustomData(self.any_text()),
+            4..=6 => Setting::InGroup(self.any_key(), self.rng.bool()),
+            _ => Setting::OutOfList(Place {
+                time: Micros(self.any_time()),
+                id: self.any_message().unwrap_or_default(),
+            }),
+        }
+    }
+
+    /// Another device has made a group, renamed or deleted it.
+    pub fn folder_elsewhere(&mut self) -> Change {
+        let name = (self.rng.u8(0..3) > 0).then(|| self.any_name());
+        let setting = Setting::GroupName(self.any_key(), name);
+        let stamp = self.any_stamp();
+        Change::Settings {
+            conversation: ConversationId::trusted(own()),
+            settings: vec![StampedSetting { setting, stamp }],
+        }
+    }
+
+    fn some_convs(&mut self) -> Vec<String> {
+        let mut ids: Vec<String> = (0..self.rng.usize(1..5)).map(|_| self.any_conv()).collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    }
+
+    pub fn label(&mut self) {
+        match self.rng.u8(0..20) {
+            0..=5 => self.mark(),
+            6 | 7 => self.custom_data(),
+            8..=14 => self.folder(),
+            _ => self.delete_several(),
+        }
+    }
+
+    /// The results for each conversation: of those in the list alone something becomes.
+    fn check_results(&self, ids: &[String], results: &im::engine::Results) -> Vec<String> {
+        let mut listed = Vec::new();
+        assert_eq!(ids.len(), results.len());
+        for (id, result) in ids.iter().zip(results) {
+            let is_listed = self.model.convs.get(id).is_some_and(|conv| conv.is_listed);
+            assert_eq!(result.is_none(), is_listed, "{id} {result:?}");
+            if is_listed {
+                listed.push(id.clone());
+            }
+        }
+        listed
+    }
+
+    fn mark(&mut self) {
+        let (ids, is_set) = (self.some_convs(), self.rng.bool());
+        let marks = self.any_mark().value() | self.any_mark().value();
+        self.note(format!("mark {ids:?} {marks} {is_set}"));
+        let marks = Marks::parse("markType", marks).unwrap();
+        let results = self.engine().mark(&parsed(&ids), marks, is_set).unwrap();
+        for id in self.check_results(&ids, &results) {
+            for mark in marks.iter() {
+                self.model.share(&id, Setting::Marked(mark, is_set));
+            }
+        }
+    }
+
+    fn custom_data(&mut self) {
+        let (ids, data) = (self.some_convs(), self.any_text());
+        self.note(format!("customData {ids:?} {data:?}"));
+        let results = self.engine().set_custom_data(&parsed(&ids), &data).unwrap();
+        for id in self.check_results(&ids, &results) {
+            self.model.share(&id, Setting::CustomData(data.clone()));
+        }
+    }
+
+    fn delete_several(&mut self) {
+        let (ids, with_messages) = (self.some_convs(), self.rng.u8(0..4) == 0);
+        self.note(format!("delete {ids:?} messages={with_messages}"));
+        let results = self
+            .engine()
+            .delete_conversations(&parsed(&ids), with_messages)
+            .unwrap();
+        for id in self.check_results(&ids, &results) {
+            if with_messages {
+                self.model.delete_conversation(&id);
+            } else {
+                self.model.take_out(&id);
+            }
+        }
+    }
+
+    fn folder(&mut self) {
+        let name = self.any_name();
+        let keys = self.model.keys(&name);
+        let status = |result: Result<()>| result.err().map(|error| error.status);
+        match self.rng.u8(0..10) {
+            0 | 1 => {
+                let ids = self.some_convs();
+                self.note(format!("create {name} {ids:?}"));
+                // The engine takes a random number for the key.
+                let seed = self.rng.u64(..);
+                fastrand::seed(seed);
+                let random = fastrand::u64(..);
+                fastrand::seed(seed);
+                let result = self.engine().create_conversation_group(&name, &parsed(&ids));
+                if !keys.is_empty() {
+                    assert_eq!(status(result.map(drop)), Some(Status::InvalidParameters));
+                    return;
+                }
+                let key = GroupKey::new(Micros(self.model.next_stamp().0), random);
+                self.model.share(&own(), Setting::GroupName(key, Some(name)));
+                for id in self.check_results(&ids, &result.unwrap()) {
+                    self.model.share(&id, Setting::InGroup(key, true));
+                }
+            }
+            2 => {
+                self.note(format!("delete group {name}"));
+                let result = self.engine().delete_conversation_group(&name);
+                let expected = keys.is_empty().then_some(Status::NoSuchConversationGroup);
+                assert_eq!(status(result), expected);
+                for key in keys {
+                    self.model.share(&own(), Setting::GroupName(key, None));
+                }
+            }
+            3 => {
+                let new = self.any_name();
+                self.note(format!("rename {name} {new}"));
+                let result = self.engine().rename_conversation_group(&name, &new);
+                let is_taken = name != new && !self.model.keys(&new).is_empty();
+                let expected = match (keys.is_empty(), is_taken) {
+                    (true, _) => Some(Status::NoSuchConversationGroup),
+                    (false, true) => Some(Status::InvalidParameters),
+                    (false, false) => None,
+                };
+                assert_eq!(status(result), expected);
+                if expected.is_none() {
+                    for key in keys {
+                        self.model.share(&own(), Setting::GroupName(key, Some(new.clone())));
+                    }
+                }
+            }
+            number => {
+                let (ids, is_in) = (self.some_convs(), number < 8);
+                self.note(format!("group {name} {ids:?} {is_in}"));
+                let result = self.engine().change_conversation_group(&name, &parsed(&ids), is_in);
+                let Some(first) = keys.first() else {
+                    assert_eq!(status(result.map(drop)), Some(Status::NoSuchConversationGroup));
+                    return;
+                };
+                for id in self.check_results(&ids, &result.unwrap()) {
+                    if !is_in {
+                        for key in &keys {
+                            self.model.share(&id, Setting::InGroup(*key, false));
+                        }
+                    } else if !keys.iter().any(|key| self.model.convs[&id].is_in(*key)) {
+                        self.model.share(&id, Setting::InGroup(*first, true));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn parsed(ids: &[String]) -> Vec<ConversationId> {
+    ids.iter().map(|id| ConversationId::trusted(id.clone())).collect()
+}
+
+/// Whether a filter selects a conversation, from what the app sees of it.
+pub fn selects(filter: &Value, row: &Value) -> bool {
+    let condition = |key: &str, holds: &dyn Fn(&Value) -> bool| filter.get(key).is_none_or(holds);
+    let list = |key: &str| row[key].as_array().unwrap();
+    condition("conversationType", &|kind| row["type"] == *kind)
+        && condition("conversationGroup", &|name| match name.as_str().unwrap() {
+            "" => list("conversationGroupList").is_empty(),
+            _ => list("conversationGroupList").contains(name),
+        })
+        && condition("markType", &|marks| match marks.as_u64().unwrap() {
+            0 => list("markList").is_empty(),
+            marks => list("markList").iter().any(|mark| mark.as_u64().unwrap() & marks != 0),
+        })
+        && condition("hasUnreadCount", &|wanted| (row["unreadCount"] != 0) == *wanted)
+        && condition("hasGroupAtInfo", &|wanted| {
+            list("groupAtInfoList").is_empty() != *wanted
+        })
+}
