@@ -74,15 +74,17 @@ run-tests = $(CARGO) test $(foreach test,$(1),--test $(test))
 # server is started. The model test takes a fifth of its steps.
 check: lint
 	LIBIM_MODEL_STEPS=500 $(call run-tests,$(CHECK_TESTS) model) --lib
-	$(CARGO) test --package xtask
+	$(CARGO) test --package xtask --package models
 
 test-long:
 	$(call run-tests,$(LONG_TESTS))
 
-# Every round of the tests that play a few in the normal run: every operation of a failing disk, hundreds of damaged files.
+# Every round of the tests that play a few in the normal run: every operation of a failing disk, hundreds of damaged files,
+# many schedules of threads.
 torture:
 	LIBIM_FAULTS=all $(call run-tests,faults) -- --nocapture
 	LIBIM_DEVICES_SEEDS=300 $(call run-tests,devices)
+	LIBIM_SCHEDULES=20000 $(CARGO) test --package models
 
 # The scenarios of the contract wait more than they work.
 test-servers: setup-test

@@ -284,6 +284,34 @@ fn unsafe_code_is_in_ffi_and_has_its_reason() {
     assert_none(unsafe_faults);
 }
 
+/// Where shuttle's locks and threads cannot take the place of the standard library's, `models/` would try nothing.
+fn lock_faults(source: &Source) -> Vec<String> {
+    let (code, _) = source.code.split_once("#[cfg(test)]").unwrap_or((&source.code, ""));
+    let is_elsewhere = ["src/ffi/", "src/backend/xmpp/", "src/model/sync.rs"]
+        .iter()
+        .any(|place| source.path.starts_with(place));
+    let is_test = ["/tests/", "tests.rs", "testing.rs", "fixture.rs"]
+        .iter()
+        .any(|place| source.path.contains(place));
+    if is_elsewhere || is_test {
+        return Vec::new();
+    }
+    let names = ["Mutex", "Condvar", "RwLock"];
+    let takes = |line: &str| {
+        line.starts_with("use std::thread")
+            || line.starts_with("use std::sync") && names.iter().any(|name| line.contains(name))
+    };
+    let lines = code.lines().enumerate().filter(|(_, line)| takes(line));
+    lines
+        .map(|(index, _)| format!("{}:{}: take it from crate::model::sync", source.path, index + 1))
+        .collect()
+}
+
+#[test]
+fn locks_and_threads_are_those_that_models_can_choose() {
+    assert_none(lock_faults);
+}
+
 #[test]
 fn the_sql_of_the_cache_is_in_the_store() {
     assert_none(sql_faults);
@@ -357,6 +385,11 @@ fn the_checks_find_what_they_look_for() {
     );
     assert_eq!(sql("src/engine/x.rs", "// db.execute(x)\nlist.page(db)\n"), 0);
     assert_eq!(sql("src/store/x.rs", "db.execute(\"DELETE FROM x\")\n"), 0);
+
+    let locks = |path: &str, text: &str| lock_faults(&Source::new(path, text)).len();
+    let taken = "use std::sync::{Arc, Mutex};\nuse std::thread;\nuse std::sync::Arc;\n#[cfg(test)]\nuse std::thread;\n";
+    assert_eq!(locks("src/store/x.rs", taken), 2);
+    assert_eq!(locks("src/model/sync.rs", taken), 0);
 
     assert_eq!(faults("src/model/x.rs", &"\n".repeat(MAX_LINES)), [0, 0, 0]);
     assert_eq!(faults("src/model/x.rs", &"\n".repeat(MAX_LINES + 1)), [0, 0, 1]);

@@ -6,16 +6,16 @@
 
 mod backoff;
 pub mod embedded;
-mod thread;
+pub(crate) mod thread;
 #[cfg(feature = "xmpp")]
 pub mod xmpp;
 
+use crate::model::sync::Arc;
+use crate::model::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use crate::model::{
     ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, Micros, OutboxEntry,
     Outcome, Place, Profile, Result, Status, StoredMessage, UserId, WaitingCommand,
 };
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 /// A fact about a backend's connection, reported as it happens. What it means for the login, and which events the app

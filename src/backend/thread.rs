@@ -2,21 +2,21 @@
 
 use super::{LinkState, Sink};
 use crate::model::lock::lock;
+use crate::model::sync::thread::{self, JoinHandle};
+use crate::model::sync::{Arc, Mutex};
 use crate::model::{Error, Result, Status};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
 
 /// The thread of a backend, with the handle `H` by which the other threads reach it. There is none before
 /// [`BackendThread::start`] and after [`BackendThread::stop`].
-pub(super) struct BackendThread<H> {
+pub(crate) struct BackendThread<H> {
     name: &'static str,
     running: Mutex<Option<(H, JoinHandle<()>)>>,
 }
 
 impl<H> BackendThread<H> {
     /// `name` is the thread's, as debuggers show it.
-    pub(super) const fn new(name: &'static str) -> Self {
+    pub(crate) const fn new(name: &'static str) -> Self {
         Self {
             name,
             running: Mutex::new(None),
@@ -27,7 +27,7 @@ impl<H> BackendThread<H> {
     ///
     /// If `run` panics, the sink is told that the backend has stopped for good. So the account counts as logged out,
     /// and the app can log in again, which starts a new thread.
-    pub(super) fn start(&self, handle: H, sink: Arc<dyn Sink>, run: impl FnOnce() + Send + 'static) -> Result<()> {
+    pub(crate) fn start(&self, handle: H, sink: Arc<dyn Sink>, run: impl FnOnce() + Send + 'static) -> Result<()> {
         let mut running = lock(&self.running);
         if running.is_some() {
             return Err(Error::new(
@@ -54,13 +54,13 @@ impl<H> BackendThread<H> {
     }
 
     /// Uses the handle; `None` when there is no thread. The handle stays locked meanwhile.
-    pub(super) fn with<T>(&self, work: impl FnOnce(&H) -> T) -> Option<T> {
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&H) -> T) -> Option<T> {
         lock(&self.running).as_ref().map(|(handle, _)| work(handle))
     }
 
     /// Ends the thread: `signal` tells it to end, and it is waited for. Gives back the handle, unless there was no
     /// thread.
-    pub(super) fn stop(&self, signal: impl FnOnce(&H)) -> Option<H> {
+    pub(crate) fn stop(&self, signal: impl FnOnce(&H)) -> Option<H> {
         // Taken out first: the lock must not be held while waiting for a thread that may ask for it.
         let (handle, thread) = lock(&self.running).take()?;
         signal(&handle);

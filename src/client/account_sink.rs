@@ -6,12 +6,12 @@ use crate::backend::{LinkState, Sink};
 use crate::engine::Engine;
 use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
+use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{
     ConversationId, Error, Friend, Group, Inbound, Micros, OutboxEntry, Outcome, Place, Profile, Result, StoredMessage,
     UserId, WaitingCommand,
 };
 use serde::Serialize;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 /// What the backend's thread and the callers share.

@@ -6,10 +6,10 @@
 
 use super::gate::closed;
 use crate::model::lock::{lock, wait_timeout};
+use crate::model::sync::thread::{self, JoinHandle, ThreadId};
+use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{Error, Result};
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread::{self, JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
 /// How long a thread waits for another call.

@@ -1,8 +1,8 @@
 //! Counts the calls that are inside a client, so that close can wait for them.
 
 use crate::model::lock::{lock, wait};
+use crate::model::sync::{Condvar, Mutex, MutexGuard};
 use crate::model::{Error, Result, Status};
-use std::sync::{Condvar, Mutex, MutexGuard};
 
 #[derive(Default)]
 struct State {

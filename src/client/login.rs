@@ -8,9 +8,9 @@ use crate::engine::Engine;
 use crate::events::EventQueue;
 use crate::model::id::quoted;
 use crate::model::lock::lock;
+use crate::model::sync::atomic::{AtomicBool, Ordering};
+use crate::model::sync::{Arc, Mutex};
 use crate::model::{ConversationId, Error, Result, Status, UserId};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// How long a server that does not take its leave may delay a logout.

@@ -32,12 +32,12 @@ use crate::backend::embedded::EmbeddedBackend;
 use crate::backend::xmpp::XmppBackend;
 use crate::engine::{CacheReport, Durability, Engine, EngineOptions};
 use crate::events::{Dispatcher, Listener, ListenerId};
+use crate::model::sync::Arc;
+use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::{ConversationId, Error, GroupId, Micros, Result, Status, UserId};
 use call_threads::{CallThreads, Turn};
 use gate::Gate;
 use login::Login;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// An open account. Every method may be called from any thread.
@@ -66,7 +66,7 @@ impl Client {
     }
 
     /// Opens the account over a given backend.
-    fn with_backend(config: &Config, backend: Box<dyn Backend>) -> Result<(Arc<Self>, CacheReport)> {
+    pub(crate) fn with_backend(config: &Config, backend: Box<dyn Backend>) -> Result<(Arc<Self>, CacheReport)> {
         let dispatcher = Dispatcher::start()?;
         let options = EngineOptions {
             dir: config.data_dir.join(account_dir::name(&config.user_id)),

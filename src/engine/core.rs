@@ -7,9 +7,9 @@ use super::transaction::{Finished, Transaction};
 use crate::events::EventQueue;
 use crate::model::Result;
 use crate::model::lock::lock;
+use crate::model::sync::Mutex;
 use crate::store::{Store, StoreResult};
 use rusqlite::Connection;
-use std::sync::Mutex;
 
 /// One account's rules over its cache. Every method may be called from any thread.
 pub struct Engine {

@@ -2,9 +2,9 @@
 //! commits wakes them.
 
 use crate::model::lock::lock;
+use crate::model::sync::Mutex;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashMap;
-use std::sync::Mutex;
 use std::time::Duration;
 
 /// Those who wait, by the `msgID` they wait for.

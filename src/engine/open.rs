@@ -5,8 +5,8 @@ use super::deliveries::Deliveries;
 use super::options::{CacheReport, Durability, EngineOptions};
 use crate::events::EventQueue;
 use crate::model::Result;
+use crate::model::sync::Mutex;
 use crate::store::{CacheState, Opening, Rebuild, Store, outbox};
-use std::sync::Mutex;
 
 impl Engine {
     /// Opens, and makes where missing, the cache in `options.dir`. 90001 when another client has it open. A damaged

@@ -9,11 +9,11 @@ use super::pending::{Barrier, Item};
 use super::queue::EventQueue;
 use super::shared::{Phase, Registered, Shared, guard};
 use crate::model::lock::lock;
+use crate::model::sync::thread::{self, JoinHandle, ThreadId};
+use crate::model::sync::{Arc, Mutex};
 use crate::model::{Error, Result};
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle, ThreadId};
 
 // For the whole process: the number of one client's listener is no listener's of another.
 static NEXT_LISTENER: AtomicU64 = AtomicU64::new(1);

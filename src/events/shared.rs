@@ -7,11 +7,11 @@ use super::event::Event;
 use super::listener::{Listener, ListenerId};
 use super::pending::{Completion, Item, Pending};
 use crate::model::lock::{lock, wait};
+use crate::model::sync::thread::{self, ThreadId};
+use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread::{self, ThreadId};
 
 /// The life of a dispatcher.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use super::listener::Listener;
 use super::pending::{Barrier, Item, Pending};
 use super::segment::Segment;
 use crate::model::lock::lock;
+use crate::model::sync::{Arc, Mutex};
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
 
 /// What the app finds when it looks for an event.
 #[derive(Debug, PartialEq, Eq)]

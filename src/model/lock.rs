@@ -3,7 +3,7 @@
 //!
 //! Every lock of libim is taken through these functions.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use super::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, before_wait};
 use std::time::Duration;
 
 /// Takes a lock.
@@ -23,6 +23,7 @@ pub(crate) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
 
 /// Waits to be notified. As with any condition variable, the caller looks again whether it is true what it waits for.
 pub(crate) fn wait<'a, T>(condition: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+    before_wait();
     condition.wait(guard).unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -32,6 +33,7 @@ pub(crate) fn wait_timeout<'a, T>(
     guard: MutexGuard<'a, T>,
     at_most: Duration,
 ) -> MutexGuard<'a, T> {
+    before_wait();
     let (guard, _) = condition
         .wait_timeout(guard, at_most)
         .unwrap_or_else(PoisonError::into_inner);

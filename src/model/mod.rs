@@ -19,6 +19,7 @@ pub mod setting;
 pub mod stamp;
 pub mod status;
 pub mod strict;
+pub(crate) mod sync;
 pub mod user;
 
 pub use conversation::{AtType, ReadPosition, RecvOpt};

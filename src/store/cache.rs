@@ -8,10 +8,10 @@ use super::readers::{Reader, Readers};
 use super::{connection, damage, files};
 use crate::model::id::quoted;
 use crate::model::lock::lock;
+use crate::model::sync::{Mutex, MutexGuard};
 use crate::model::{Error, Result, Status, UserId};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard};
 
 /// The open cache of one account.
 pub(crate) struct Store {

@@ -5,9 +5,9 @@
 //! shown, and remembered in a bit.
 
 use crate::model::lock::lock;
+use crate::model::sync::Mutex;
 use serde::de::IgnoredAny;
 use std::collections::HashSet;
-use std::sync::Mutex;
 
 /// Rows beyond this number are looked at each time: the bits must not take more memory than a row.
 const MAX_BITS: usize = 1 << 24;

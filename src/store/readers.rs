@@ -4,10 +4,10 @@ use super::connection::open_reader;
 use super::error::{StoreError, StoreResult, closed};
 use super::list::ListKey;
 use crate::model::lock::lock;
+use crate::model::sync::Mutex;
 use rusqlite::{Connection, Transaction};
 use std::cell::Cell;
 use std::path::PathBuf;
-use std::sync::Mutex;
 
 /// Idle connections kept; more are opened when more threads read at once, and closed again.
 const KEPT: usize = 4;

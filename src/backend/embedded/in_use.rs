@@ -8,10 +8,11 @@
 use super::error::{ServiceError, ServiceResult};
 use super::place::FileId;
 use crate::model::lock::lock;
+use crate::model::sync::{Mutex, MutexGuard};
 use crate::model::{Error, Status};
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{LazyLock, Mutex, MutexGuard};
+use std::sync::LazyLock;
 
 static OPEN: LazyLock<Mutex<HashMap<FileId, Open>>> = LazyLock::new(Mutex::default);
 

@@ -9,10 +9,10 @@ use super::turns::{Turn, Turns};
 use super::users::Me;
 use crate::backend::{Deadline, Sink};
 use crate::model::lock::lock;
+use crate::model::sync::{Arc, Mutex, MutexGuard};
 use crate::model::{Error, Result, Status};
 use rusqlite::Connection;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// From `start` to `stop`.

@@ -4,9 +4,9 @@
 //! time.
 
 use crate::model::lock::{lock, wait, wait_timeout};
+use crate::model::sync::{Condvar, Mutex, MutexGuard};
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Instant;
 
 #[derive(Default)]
