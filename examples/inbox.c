@@ -4,7 +4,8 @@
  *     inbox DIR [SERVER.json]
  *
  * starts alice, bob and carol as three processes with their caches in DIR. Bob and carol write to alice, to her alone
- * and in a group; she answers, pins, drafts and reads; then her list is printed page by page, and the events she got.
+ * in a group; she answers, pins, stars, drafts, reads and makes a folder; then her list is printed page by page, what is in
+ * the folder, and the events she got.
  * Nobody sleeps: whoever waits for something waits for events and looks again.
  *
  * They meet on a service file in DIR, or on the server that SERVER.json tells of; scripts/demo-xmpp.sh writes one for
@@ -29,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAGE = 2, PATIENCE_S = 30, LONGEST_LOG = 200 };
+enum { PAGE = 2, PATIENCE_S = 30, LONGEST_LOG = 200, STAR = 1 };
 
 static const char *me;
 static im_client client;
@@ -97,7 +98,8 @@ static char *describe(int32_t event, const char *payload)
     if (json_is_integer(json))
         snprintf(line + used, sizeof line - (size_t)used, " %lld", (long long)json_integer_value(json));
     else if (json_is_object(json))
-        snprintf(line + used, sizeof line - (size_t)used, " %s", text_of(json, "msgID")[0] ? text_of(json, "sender") : "");
+        snprintf(line + used, sizeof line - (size_t)used, " %s",
+                 text_of(json, "msgID")[0] ? text_of(json, "sender") : text_of(json, "groupName"));
     json_array_foreach(json, index, item) {
         if ((size_t)used >= sizeof line)
             break;
@@ -220,21 +222,33 @@ static void carol(void)
     wait_until("alice's goodbye", alice_has_said_bye);
 }
 
+static bool is_starred(const json_t *row)
+{
+    size_t index;
+    json_t *mark;
+    json_array_foreach(json_object_get(row, "markList"), index, mark)
+        if (json_integer_value(mark) == STAR)
+            return true;
+    return false;
+}
+
 static void print_row(int place, const json_t *row)
 {
     const json_t *last = json_object_get(row, "lastMessage");
     const char *who = json_is_true(json_object_get(last, "isSelf")) ? "you" : text_of(last, "nickName");
     const char *draft = text_of(row, "draftText");
     json_t *ats = json_object_get(row, "groupAtInfoList");
-    printf("%5d  %-3s  %6lld  %-2s  %-14s  %-12s  %s%s%s\n", place,
-           json_is_true(json_object_get(row, "isPinned")) ? "pin" : "", number_of(row, "unreadCount"),
+    printf("%5d  %-3s  %-4s  %6lld  %-2s  %-14s  %-12s  %s%s%s\n", place,
+           json_is_true(json_object_get(row, "isPinned")) ? "pin" : "", is_starred(row) ? "*" : "",
+           number_of(row, "unreadCount"),
            json_array_size(ats) ? "@" : "", draft[0] ? draft : "-", text_of(row, "showName"), who, who[0] ? ": " : "",
            text_of(json_object_get(last, "textElem"), "text"));
 }
 
 static void print_list(void)
 {
-    printf("%5s  %-3s  %6s  %-2s  %-14s  %-12s  %s\n", "order", "pin", "unread", "@", "draft", "name", "last message");
+    printf("%5s  %-3s  %-4s  %6s  %-2s  %-14s  %-12s  %s\n", "order", "pin", "star", "unread", "@", "draft", "name",
+           "last message");
     char cursor[64] = "0";
     for (int place = 1, page = 1;; page++) {
         json_t *result = call("getConversationList", json_pack("{s:s, s:i}", "nextSeq", cursor, "count", PAGE));
@@ -251,6 +265,26 @@ static void print_list(void)
     }
 }
 
+/* Each folder with what is in it: the list by a filter. */
+static void print_folders(void)
+{
+    json_t *names = call("getConversationGroupList", NULL);
+    size_t index;
+    json_t *name;
+    json_array_foreach(names, index, name) {
+        json_t *filter = json_pack("{s:{s:O}}", "filter", "conversationGroup", name);
+        json_t *result = call("getConversationListByFilter", filter);
+        printf("       folder %s:", json_string_value(name));
+        size_t place;
+        json_t *row;
+        json_array_foreach(json_object_get(result, "conversationList"), place, row)
+            printf("%s %s", place ? "," : "", text_of(row, "showName"));
+        printf("\n");
+        json_decref(result);
+    }
+    json_decref(names);
+}
+
 static void alice(void)
 {
     run("addFriend", json_pack("{s:s, s:s}", "userID", bob_id, "remark", "Bobby"));
@@ -258,6 +292,10 @@ static void alice(void)
     send_text("receiver", dave_id, "Hello dave, this is alice", NULL);
     send_text("receiver", bob_id, "Noon is fine", NULL);
     run("pinConversation", json_pack("{s:o, s:b}", "conversationID", conversation("c2c", carol_id), "isPinned", 1));
+    run("markConversation", json_pack("{s:[o], s:i, s:b}", "conversationIDList", conversation("c2c", bob_id), "markType", STAR,
+                                      "enableMark", 1));
+    run("createConversationGroup", json_pack("{s:s, s:[o, o]}", "groupName", "Work", "conversationIDList",
+                                             conversation("group", team_id), conversation("c2c", bob_id)));
     run("setConversationDraft",
         json_pack("{s:o, s:s}", "conversationID", conversation("c2c", carol_id), "draftText", "Great, which"));
     run("cleanConversationUnreadMessageCount", json_pack("{s:o}", "conversationID", conversation("c2c", bob_id)));
@@ -266,6 +304,7 @@ static void alice(void)
     printf("alice's list, %d a page; %lld unread in all\n\n", PAGE, (long long)json_integer_value(total));
     json_decref(total);
     print_list();
+    print_folders();
 
     send_text("groupID", team_id, "Thanks, bye for now", NULL);
     wait_until("the delivery of what alice wrote", alice_is_done);

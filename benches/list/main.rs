@@ -1,10 +1,11 @@
 //! The benchmarks of the list: libim beside plain rusqlite, alternating in one run, as one table of ratios.
 //!
-//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `apply`, `latency`), and
+//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `filter`, `apply`, `latency`), and
 //! `LIBIM_BENCH_SMALL=1` leaves out the list of a million. Nothing is asserted: times depend on
 //! the machine, and docs/performance.md says what to make of them.
 
 mod apply;
+mod filter;
 mod fixture;
 mod latency;
 mod open;
@@ -52,6 +53,13 @@ fn main() {
             eprintln!("cold open ...");
             open::run(&mut table, &small);
         }
+    }
+    if is_wanted("filter") {
+        eprintln!("lists for filters ...");
+        let small = fixture::make(&dir.path().join("small-filter"), 5_000);
+        let large = (!is_small).then(|| fixture::make(&dir.path().join("large-filter"), 1_000_000));
+        eprintln!("filters ...");
+        filter::run(&mut table, &small, large.as_ref());
     }
     if is_wanted("apply") {
         eprintln!("incoming messages ...");

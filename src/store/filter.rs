@@ -111,3 +111,68 @@ pub(crate) fn unread(db: &Connection, filter: &Filter) -> StoreResult<i64> {
 fn sums_sql(tag: i64, facets: &str) -> String {
     format!("SELECT coalesce(sum(unread), 0) FROM unread_sum WHERE tag = {tag} AND facets IN ({facets})")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ConversationType, GroupFilter, GroupKey, Marks};
+    use crate::store::fixture::database;
+
+    /// Every combination of conditions.
+    fn filters() -> Vec<Filter> {
+        let keys = |count: i64| GroupFilter::Any((1..=count).map(|key| GroupKey::from_stored(key << 10)).collect());
+        let marks = |bits: i64| Some(Marks::from_stored(bits));
+        let mut filters = Vec::new();
+        for conversation_type in [None, Some(ConversationType::C2c), Some(ConversationType::Group)] {
+            for group in [None, Some(GroupFilter::None), Some(keys(1)), Some(keys(2))] {
+                for marks in [None, marks(0), marks(1), marks(5)] {
+                    for has_unread in [None, Some(false), Some(true)] {
+                        for has_at in [None, Some(true)] {
+                            filters.push(Filter {
+                                conversation_type,
+                                group: group.clone(),
+                                marks,
+                                has_unread,
+                                has_at,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        filters
+    }
+
+    fn plan(db: &Connection, sql: &str, parameters: &[i64]) -> Vec<String> {
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let lines = statement.query_map(rusqlite::params_from_iter(parameters), |row| row.get(3));
+        lines.unwrap().collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    #[test]
+    fn a_page_reads_lists_in_their_order_side_by_side() {
+        let db = database();
+        for filter in filters() {
+            for order in [ConversationOrder::OrderKey, ConversationOrder::LastMessageTimestamp] {
+                for line in plan(&db, &page_sql(order, &filter), &[0; 5]) {
+                    let is_search = line.starts_with("SEARCH")
+                        && line.contains("facets=?")
+                        && (line.contains("orderkey<?") || line.contains("orderkey)<(") || line.contains("orderkey=?"));
+                    // The rows of a list are unique by their keys: what is left to sort is one row at a time.
+                    let is_merge = [
+                        "MERGE",
+                        "LEFT",
+                        "RIGHT",
+                        "CORRELATED",
+                        "USE TEMP B-TREE FOR RIGHT",
+                        "USE TEMP B-TREE FOR LAST",
+                        "SCAN CONSTANT ROW",
+                    ]
+                    .iter()
+                    .any(|start| line.starts_with(start));
+                    assert!(is_search || is_merge, "{filter:?}: {line}");
+                }
+            }
+        }
+    }
+}

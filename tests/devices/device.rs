@@ -29,6 +29,8 @@ pub struct Device {
     app: Option<App>,
     config: Value,
     rng: fastrand::Rng,
+    /// For labels: a generator of its own, so that what a seed plays beside them stays as it was.
+    labels: fastrand::Rng,
     is_online: bool,
     /// How many events of the app have been looked at.
     events_seen: usize,
@@ -50,6 +52,7 @@ impl Device {
             name: name.to_owned(),
             app: Some(App::open_with(&config)),
             config,
+            labels: fastrand::Rng::with_seed(rng.clone().u64(..)),
             rng,
             is_online: false,
             events_seen: 0,
@@ -154,6 +157,9 @@ impl Device {
 
     /// Does one thing at random.
     pub fn step(&mut self, scene: &Scene) {
+        if self.labels.u8(0..4) == 0 {
+            self.label(scene);
+        }
         let peer = scene.peers[self.rng.usize(0..scene.peers.len())].clone();
         let group = scene.groups[self.rng.usize(0..scene.groups.len())].clone();
         let is_group = self.rng.u8(0..3) == 0;
@@ -297,6 +303,46 @@ impl Device {
         drop(app);
         std::fs::remove_dir_all(&dir).unwrap();
         std::fs::rename(&kept, &dir).unwrap();
+    }
+
+    /// Changes marks, custom data or groups of a conversation, or the groups themselves.
+    fn label(&mut self, scene: &Scene) {
+        let rng = &mut self.labels;
+        let id = if rng.u8(0..3) == 0 {
+            format!("group_{}", scene.groups[rng.usize(0..scene.groups.len())])
+        } else {
+            format!("c2c_{}", scene.peers[rng.usize(0..scene.peers.len())])
+        };
+        let ids = json!([id]);
+        let names = ["Work", "Home"];
+        let (name, other) = (names[rng.usize(0..2)], names[rng.usize(0..2)]);
+        let (method, request) = match rng.u8(0..12) {
+            0..=3 => {
+                let marks = [1_u64, 2, 5, 1 << 40][rng.usize(0..4)];
+                let request = json!({ "conversationIDList": ids, "markType": marks, "enableMark": rng.bool() });
+                ("markConversation", request)
+            }
+            4 | 5 => {
+                let request = json!({ "conversationIDList": ids, "customData": rng.u8(0..9).to_string() });
+                ("setConversationCustomData", request)
+            }
+            6 => (
+                "createConversationGroup",
+                json!({ "groupName": name, "conversationIDList": ids }),
+            ),
+            7 | 8 => (
+                "addConversationsToGroup",
+                json!({ "groupName": name, "conversationIDList": ids }),
+            ),
+            9 => (
+                "deleteConversationsFromGroup",
+                json!({ "groupName": name, "conversationIDList": ids }),
+            ),
+            10 => ("renameConversationGroup", json!({ "oldName": name, "newName": other })),
+            _ => ("deleteConversationGroup", json!({ "groupName": name })),
+        };
+        // A group may be there already, or be none.
+        self.act(scene, method, &request, &[6017, 51009]);
     }
 
     fn send(&mut self, scene: &Scene, is_group: bool, group: &str, peer: &str) {

@@ -38,7 +38,10 @@ fn writer(text: &str) -> Option<&str> {
 pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<String> {
     let app = device.app();
     let mut rows = app.list();
-    let mut lines = vec![format!("total {}", app.ok("getTotalUnreadMessageCount", json!({})))];
+    let mut lines = vec![
+        format!("total {}", app.ok("getTotalUnreadMessageCount", json!({}))),
+        format!("groups {}", app.ok("getConversationGroupList", json!({}))),
+    ];
     if traits.crossing_messages_have_one_order {
         let order: Vec<String> = rows.iter().map(id).filter(|id| !apart.places.contains(id)).collect();
         lines.push(format!("order {order:?}"));
@@ -47,7 +50,9 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
     rows.sort_by_key(id);
     for row in &rows {
         let id = id(row);
-        for key in ["showName", "faceUrl", "groupType", "isPinned", "recvOpt", "unreadCount"] {
+        let labels = ["markList", "customData", "conversationGroupList"];
+        let keys = ["showName", "faceUrl", "groupType", "isPinned", "recvOpt", "unreadCount"];
+        for key in keys.into_iter().chain(labels) {
             lines.push(format!("{id} {key} {}", row[key]));
         }
         let at = row["groupAtInfoList"].as_array().into_iter().flatten();
