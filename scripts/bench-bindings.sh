@@ -38,7 +38,7 @@ python3 -S benches/bindings/page.py
 [ ! -x "$target/venv/bin/python" ] || "$target/venv/bin/python" benches/bindings/page.py
 
 swift() {
-    scripts/swift-root.sh run "$target/swift-root" -w "$dir" \
+    scripts/debian-root.sh run "$target/swift-root" -w "$dir" \
         env PKG_CONFIG_PATH="$PKG_CONFIG_PATH" LD_LIBRARY_PATH="$LD_LIBRARY_PATH" "$@"
 }
 rm -f "$dir/swift/release.yaml" # the plan, in which SwiftPM would miss new files of LibIM

@@ -98,6 +98,8 @@ if [ "${1:-}" = test ]; then
         echo "$packages" >"$venv/packages"
     fi
 
-    # Swift, in a folder of its own.
-    "$(dirname "$0")/swift-root.sh" make "${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/swift-root"
+    # Swift, and newer servers, each in a folder of its own.
+    for kind in swift servers; do
+        "$(dirname "$0")/debian-root.sh" make "${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/${kind%s}-root" "$kind"
+    done
 fi

@@ -79,6 +79,7 @@ impl Archive {
             is_origin_unique: true,
             older: place == Place::Older,
             is_ahead: place == Place::Ahead,
+            is_late: false,
         }))
     }
 

@@ -1,7 +1,7 @@
 //! The Swift package `bindings/swift`: its promises as programs in `tests/swift/programs`, the scenarios through it, its
 //! README and its example. Its models, methods, events and status codes are generated, so nothing compares them here.
 //!
-//! Swift is Debian's, in a folder of its own below cargo's target folder; scripts/swift-root.sh makes it once.
+//! Swift is Debian's, in a folder of its own below cargo's target folder; scripts/debian-root.sh makes it once.
 
 mod support;
 
@@ -16,7 +16,7 @@ fn work() -> &'static Path {
     static WORK: OnceLock<PathBuf> = OnceLock::new();
     WORK.get_or_init(|| {
         let swift_root = swift_root();
-        command(script()).arg("make").arg(&swift_root).output();
+        command(script()).arg("make").arg(&swift_root).arg("swift").output();
         let work = swift_root.with_file_name("swift");
         install(&work.join("prefix"));
         work
@@ -30,7 +30,7 @@ fn swift_root() -> PathBuf {
 }
 
 fn script() -> PathBuf {
-    root().join("scripts/swift-root.sh")
+    root().join("scripts/debian-root.sh")
 }
 
 /// Puts the library, its header and the file for pkg-config where a package finds them.

@@ -47,16 +47,14 @@ impl Transaction<'_> {
                     timestamp: time.seconds(),
                 }))
             }
-            Target::Id(target) => {
-                let found = self.find(conversation, target)?;
-                // Known or not, it takes the place of the one before.
-                if mark.replaces() {
-                    awaited::cancel(self.db, id, mark)?;
-                }
-                found
-            }
+            // What waits goes on waiting: in an archive that is read backwards, the mark that is told later is the older one.
+            Target::Id(target) => self.find(conversation, target)?,
         };
         match (found, target) {
+            // Others see a message of ours before this device hears that the server has it. Its place is known then.
+            (Some(Found::Message(row)), Target::Id(target)) if row.seq == 0 && mark.is_position() => {
+                self.wait_for(id, target, mark)
+            }
             (Some(Found::Message(row)), _) => self.apply_mark(id, &row, mark),
             (Some(Found::Place(place)), _) => self.apply_position(id, place, mark),
             (None, Target::Id(target)) => self.wait_for(id, target, mark),
@@ -166,8 +164,9 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Direction;
     use crate::engine::fixture::{Fixture, bob, body, from_bob, message, team};
-    use crate::model::{Change, Message, Micros, UnnumberedMessage, UserId};
+    use crate::model::{Change, Message, Micros, Outcome, UnnumberedMessage, UserId};
 
     fn unnumbered(id: &str, time: i64) -> Change {
         Change::UnnumberedMessage(Box::new(UnnumberedMessage {
@@ -183,6 +182,7 @@ mod tests {
             is_origin_unique: true,
             older: false,
             is_ahead: false,
+            is_late: false,
         }))
     }
 
@@ -229,18 +229,52 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_read_position_takes_the_place_of_one_that_still_waits() {
+    fn read_positions_wait_side_by_side_and_the_last_place_counts() {
+        let read = |id| Change::Read {
+            conversation: bob(),
+            up_to: by_id(id, "bob"),
+        };
+        for [first, second] in [["a", "b"], ["b", "a"], ["b", "never"], ["never", "b"]] {
+            let fixture = Fixture::new();
+            fixture.live(read(first));
+            fixture.live(read(second));
+            for (id, time) in [("a", 1), ("b", 2), ("c", 3)] {
+                fixture.live(unnumbered(id, time));
+            }
+            assert_eq!(fixture.row(&bob())["unreadCount"], 1, "{first}, {second}");
+        }
+    }
+
+    #[test]
+    fn an_older_read_position_that_is_known_leaves_a_newer_one_waiting() {
         let fixture = Fixture::new();
         let read = |id| Change::Read {
             conversation: bob(),
             up_to: by_id(id, "bob"),
         };
+        fixture.live(unnumbered("a", 1));
         fixture.live(read("b"));
         fixture.live(read("a"));
-        for (id, time) in [("a", 1), ("b", 2), ("c", 3)] {
-            fixture.live(unnumbered(id, time));
+        fixture.live(unnumbered("b", 2));
+        fixture.live(unnumbered("c", 3));
+        assert_eq!(fixture.row(&bob())["unreadCount"], 1);
+    }
+
+    #[test]
+    fn a_peer_may_have_read_a_message_before_the_server_has_confirmed_it() {
+        let fixture = Fixture::new();
+        let ids = ["one", "two"].map(|text| fixture.send(&bob(), text));
+        fixture.live(Change::PeerRead {
+            conversation: bob(),
+            up_to: by_id(&ids[0], "alice"),
+        });
+        for time in [1, 2] {
+            fixture.complete(Outcome::Accepted { time: Micros(time) });
         }
-        assert_eq!(fixture.row(&bob())["unreadCount"], 2);
+        let (history, _) = fixture.engine.history(&bob(), None, Direction::Newer, 10).unwrap();
+        let history: serde_json::Value = serde_json::from_str(&history).unwrap();
+        let is_read = [0, 1].map(|place| history[place]["isPeerRead"] == true);
+        assert_eq!(is_read, [true, false]);
     }
 
     #[test]

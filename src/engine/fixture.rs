@@ -237,6 +237,7 @@ pub(super) fn unnumbered(msg_id: &str, sender: &str, seconds: i64, older: bool) 
         is_origin_unique: true,
         older,
         is_ahead: false,
+        is_late: false,
     }))
 }
 

@@ -20,15 +20,22 @@ fn live_activation(event: Micros, now: Micros, last: i64) -> i64 {
 impl Transaction<'_> {
     /// A message or a draft activates the conversation, and lists it if it was not.
     pub(super) fn activate(&mut self, loaded: &mut LoadedConversation, event: Micros) {
-        loaded.row.is_listed = true;
-        loaded.row.is_deleted = false;
         if self.live {
+            loaded.row.is_listed = true;
+            loaded.row.is_deleted = false;
             let activation = live_activation(event, self.now, self.account.last_activation);
             self.account.last_activation = activation;
             loaded.row.activation = activation;
         } else {
-            self.activate_at(loaded, event);
+            self.activate_then(loaded, event);
         }
+    }
+
+    /// The same for something that is not new.
+    pub(super) fn activate_then(&mut self, loaded: &mut LoadedConversation, event: Micros) {
+        loaded.row.is_listed = true;
+        loaded.row.is_deleted = false;
+        self.activate_at(loaded, event);
     }
 
     /// Something at this time activates the conversation, if nothing later has. Only the end of the batch knows the newest of

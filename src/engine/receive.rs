@@ -111,6 +111,7 @@ impl Transaction<'_> {
             body: to_json(&body)?,
         };
         row.id = message::insert(self.db, &row)?;
+        let is_newest = seq > loaded.row.max_seq;
         loaded.row.max_seq = loaded.row.max_seq.max(seq);
         if !is_self && self.hides(loaded, seq, incoming.time) {
             return Ok(hidden::hide(self.db, row.id)?);
@@ -121,8 +122,11 @@ impl Transaction<'_> {
             // It is of before the conversation was taken out of the list.
         } else if row.is_excluded_from_last_message {
             self.ensure_listed(loaded, incoming.time);
-        } else {
+        } else if is_newest {
             self.activate(loaded, incoming.time);
+        } else {
+            // It comes late: others have come before it, and moved the conversation further than it does.
+            self.activate_then(loaded, incoming.time);
         }
         if !self.live {
             self.missed(&incoming.conversation);

@@ -87,6 +87,9 @@ impl Transaction<'_> {
                 None => time.0.min(MAX_NUMBER),
             });
         }
+        if unnumbered.is_late && time.0 <= loaded.row.max_seq {
+            return self.free_number(conversation, time.0);
+        }
         let above = gap::above(self.db, conversation)?;
         if unnumbered.is_ahead {
             let room = if above.is_none() { ROOM } else { ROOM_BETWEEN };
@@ -115,6 +118,15 @@ impl Transaction<'_> {
             }
             None => Ok(number_after(loaded, time)),
         }
+    }
+
+    /// The first number from that one on that no message has.
+    fn free_number(&self, conversation: i64, from: i64) -> StoreResult<i64> {
+        let mut seq = from;
+        while gap::seq_before(self.db, conversation, seq + 1)? == Some(seq) {
+            seq += 1;
+        }
+        Ok(seq)
     }
 
     /// A message that was deleted comes: its place may be that up to which another device has read or deleted.
@@ -194,16 +206,20 @@ impl Transaction<'_> {
 
     /// The server has a message of ours and does not number it.
     pub(super) fn accept_unnumbered(&mut self, id: &ConversationId, row: MessageRow, time: Micros) -> StoreResult<()> {
+        let msg_id = row.msg_id.clone();
         self.edit(id, |tx, loaded| {
             let seq = number_after(loaded, time);
-            let msg_id = row.msg_id.clone();
             tx.accept(loaded, row, seq, time)?;
             // Without an id of the archive: where it lies there is not known yet.
             if let Some(row) = message::by_msg_id(tx.db, &msg_id)? {
                 message_ids::save(tx.db, &row, "", &msg_id)?;
             }
             tx.locate(loaded, &msg_id, seq)
-        })
+        })?;
+        match message::by_msg_id(self.db, &msg_id)? {
+            Some(row) => self.apply_awaited(id, &row, ("", &msg_id)),
+            None => Ok(()),
+        }
     }
 
     /// The server returned a message of ours after it had taken it.
@@ -227,7 +243,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, START, bob, body};
+    use crate::engine::fixture::{Fixture, START, bob, body, message, team};
     use crate::model::{Change, Outcome, UserId};
 
     /// Bob's message with this origin id and archive id, sent so many seconds after the start.
@@ -258,6 +274,7 @@ mod tests {
             is_origin_unique: true,
             older,
             is_ahead,
+            is_late: false,
         }))
     }
 
@@ -294,6 +311,26 @@ mod tests {
         fixture.history(Change::CaughtUp { group_id: None });
         fixture.live(told("h", "h", 902, false));
         assert_eq!(ids(&fixture), ["e", "f", "g", "h"]);
+    }
+
+    #[test]
+    fn what_a_server_kept_and_its_archive_did_not_has_the_place_of_its_time() {
+        let fixture = Fixture::new();
+        for (id, seconds) in [("a", 0), ("c", 200), ("d", 300)] {
+            fixture.history(told(id, id, seconds, false));
+        }
+        // What is said elsewhere meanwhile stays above.
+        fixture.live(Change::Message(message(&team(), "bob", 1)));
+        for (id, seconds) in [("b", 100), ("c2", 200)] {
+            let Change::UnnumberedMessage(mut late) = told(id, id, seconds, false) else {
+                panic!()
+            };
+            late.is_late = true;
+            fixture.live(Change::UnnumberedMessage(late));
+        }
+        assert_eq!(ids(&fixture), ["a", "b", "c", "c2", "d"]);
+        assert_eq!(fixture.row(&bob())["unreadCount"], 5);
+        assert_eq!(fixture.list(), ["group_team", "c2c_bob"]);
     }
 
     #[test]

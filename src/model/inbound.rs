@@ -189,6 +189,9 @@ pub struct UnnumberedMessage {
     /// True when it came ahead: it is newer than all that are stored, and there may be others, not known yet, in between.
     /// They come in their order, as newer ones that are not ahead, until [`Change::CaughtUp`].
     pub is_ahead: bool,
+    /// True when the server kept it and its archive does not, which has been read: its place among those that are stored is
+    /// that of its time.
+    pub is_late: bool,
 }
 
 /// The id by which a server or a peer refers to a message.

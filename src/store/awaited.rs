@@ -41,11 +41,6 @@ impl Mark {
     pub(crate) fn is_position(self) -> bool {
         self != Self::Revoked
     }
-
-    /// Whether a newer one replaces an older one. What was cleared stays so: the older place may be the later one.
-    pub(crate) fn replaces(self) -> bool {
-        matches!(self, Self::Read | Self::PeerRead)
-    }
 }
 
 text_column!(Mark, Mark::parse);
@@ -76,13 +71,6 @@ pub(crate) fn keep(
         )?
         .execute(params![conversation, mark, sender, MAX_WAITING])?;
     }
-    Ok(())
-}
-
-/// Drops the marks of a kind that wait in a conversation.
-pub(crate) fn cancel(db: &Connection, conversation: &ConversationId, mark: Mark) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM awaited_mark WHERE conversation_id = ?1 AND mark = ?2")?
-        .execute(params![conversation, mark])?;
     Ok(())
 }
 
@@ -226,17 +214,5 @@ mod tests {
         let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |_| {});
         keep(&db, &bob(), &target(IdKind::Server, "", None), Mark::Read).unwrap();
         assert_eq!(take(&db, &bob(), of(&row), ("", "")).unwrap(), []);
-    }
-
-    #[test]
-    fn cancelling_drops_one_kind_of_mark_in_one_conversation() {
-        let db = database();
-        let row = message(&db, conversation(&db, "c2c_bob", |_| {}), 1, |_| {});
-        let at = target(IdKind::Server, "s", None);
-        keep(&db, &bob(), &at, Mark::Read).unwrap();
-        keep(&db, &bob(), &at, Mark::PeerRead).unwrap();
-        cancel(&db, &ConversationId::trusted("c2c_other"), Mark::Read).unwrap();
-        cancel(&db, &bob(), Mark::PeerRead).unwrap();
-        assert_eq!(take(&db, &bob(), of(&row), ("s", "")).unwrap(), [Mark::Read]);
     }
 }

@@ -6,6 +6,7 @@ mod people;
 mod rooms;
 #[path = "../servers/mod.rs"]
 mod servers;
+mod silence;
 mod stanzas;
 #[path = "../support/mod.rs"]
 mod support;
@@ -28,6 +29,32 @@ fn on_prosody() {
 #[test]
 fn on_ejabberd() {
     all_on(servers::ejabberd());
+}
+
+#[test]
+fn on_a_newer_prosody() {
+    all_on(servers::newer_prosody());
+}
+
+#[test]
+fn on_a_newer_ejabberd() {
+    all_on(servers::newer_ejabberd());
+}
+
+#[test]
+fn on_a_public_prosody() {
+    all_on(servers::public_prosody());
+}
+
+#[test]
+fn on_a_public_ejabberd() {
+    all_on(servers::public_ejabberd());
+}
+
+#[test]
+#[ignore = "waits for minutes"]
+fn what_an_archive_never_answers_for() {
+    silence::is_passed_over(servers::prosody());
 }
 
 fn all_on(server: &'static dyn Server) {

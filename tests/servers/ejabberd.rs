@@ -2,7 +2,7 @@
 //! another database.
 
 use super::guard::Process;
-use super::{DOMAIN, PASSWORD, Server, filled, free_ports, fresh_dir, tls};
+use super::{Age, DOMAIN, PASSWORD, Server, filled, free_ports, fresh_dir, newer, tls};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -39,6 +39,7 @@ impl Common {
 /// A running ejabberd.
 pub struct Ejabberd {
     name: String,
+    age: Age,
     dir: PathBuf,
     port: u16,
     tls_port: u16,
@@ -50,11 +51,20 @@ pub struct Ejabberd {
 impl Ejabberd {
     /// Starts one.
     pub fn start() -> Self {
-        Self::start_node("alone", &Common::start(), include_str!("ejabberd.yml"))
+        Self::start_with(Age::Installed, include_str!("ejabberd.yml"))
+    }
+
+    /// Starts one of some age, with a config.
+    pub fn start_with(age: Age, config: &str) -> Self {
+        Self::start_as("alone", age, &Common::start(), config)
     }
 
     /// Starts one of several that have something in common, with a config of theirs.
     pub fn start_node(name: &str, common: &Arc<Common>, config: &str) -> Self {
+        Self::start_as(name, Age::Installed, common, config)
+    }
+
+    fn start_as(name: &str, age: Age, common: &Arc<Common>, config: &str) -> Self {
         let dir = fresh_dir("ejabberd");
         let certificates = &common.certificates;
         let both = [&certificates.certificate, &certificates.key].map(|path| std::fs::read_to_string(path).unwrap());
@@ -80,12 +90,16 @@ impl Ejabberd {
         std::fs::write(&cookie, format!("libim{}", common.epmd_port)).unwrap();
         std::fs::set_permissions(&cookie, std::fs::Permissions::from_mode(0o400)).unwrap();
         // The package's script insists on a user of its own; a private instance runs as whoever tests.
-        let script =
-            std::fs::read_to_string("/usr/sbin/ejabberdctl").expect("ejabberd is there: scripts/setup.sh test");
+        let script = match age {
+            Age::Installed => PathBuf::from("/usr/sbin/ejabberdctl"),
+            Age::Newer => newer::root().join("usr/sbin/ejabberdctl"),
+        };
+        let script = std::fs::read_to_string(script).expect("ejabberd is there: scripts/setup.sh test");
         let own = script.replace("INSTALLUSER=ejabberd", "INSTALLUSER=");
         std::fs::write(dir.join("ejabberdctl"), own).unwrap();
         let server = Self {
             name: format!("libim-{name}@localhost"),
+            age,
             dir,
             port,
             tls_port,
@@ -104,14 +118,15 @@ impl Ejabberd {
 
     fn script(&self) -> Command {
         let path = |name: &str| self.dir.join(name).display().to_string();
-        let mut command = Command::new("bash");
-        command.arg(self.dir.join("ejabberdctl"));
-        command.env("HOME", &self.dir);
-        command.env("ERL_EPMD_PORT", self.common.epmd_port.to_string());
-        command.env(
-            "ERL_OPTIONS",
-            "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}",
-        );
+        // By `env`, because the environment does not reach into the folder of the newer one.
+        let mut command = match self.age {
+            Age::Installed => Command::new("env"),
+            Age::Newer => newer::command(&self.dir, "env"),
+        };
+        command.arg(format!("HOME={}", self.dir.display()));
+        command.arg(format!("ERL_EPMD_PORT={}", self.common.epmd_port));
+        command.arg("ERL_OPTIONS=-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}");
+        command.arg("bash").arg(self.dir.join("ejabberdctl"));
         command.args(["-n", &self.name, "-s", &path("spool"), "-l", &path("logs")]);
         command.args(["-f", &path("ejabberd.yml"), "-d", &self.dir.display().to_string()]);
         command
@@ -184,6 +199,10 @@ fn try_post(port: u16, command: &str, body: &str) -> String {
 impl Server for Ejabberd {
     fn kind(&self) -> &'static str {
         "ejabberd"
+    }
+
+    fn drops_retracted(&self) -> bool {
+        self.age == Age::Newer
     }
 
     fn port(&self) -> u16 {

@@ -8,6 +8,7 @@
 pub mod cluster;
 pub mod ejabberd;
 pub mod guard;
+pub mod newer;
 pub mod postgres;
 pub mod prosody;
 pub mod proxy;
@@ -41,6 +42,12 @@ pub trait Server: Send + Sync {
     fn shut_out(&self, jid: &str);
     /// Stops it, and starts it again on the same ports with the same data.
     fn restart(&self);
+
+    /// Whether its archives drop a message that is retracted, so that a later device never sees it. They go by the id alone,
+    /// whoever names it.
+    fn drops_retracted(&self) -> bool {
+        false
+    }
 
     /// A user of whom nobody else knows: the JID.
     fn new_user(&self, prefix: &str) -> String {
@@ -78,6 +85,39 @@ pub fn prosody() -> &'static dyn Server {
 pub fn ejabberd() -> &'static dyn Server {
     static SERVER: OnceLock<ejabberd::Ejabberd> = OnceLock::new();
     SERVER.get_or_init(ejabberd::Ejabberd::start)
+}
+
+/// The program's newer Prosody.
+pub fn newer_prosody() -> &'static dyn Server {
+    static SERVER: OnceLock<prosody::Prosody> = OnceLock::new();
+    SERVER.get_or_init(|| prosody::Prosody::start_with(Age::Newer, include_str!("prosody.cfg.lua")))
+}
+
+/// The program's newer ejabberd.
+pub fn newer_ejabberd() -> &'static dyn Server {
+    static SERVER: OnceLock<ejabberd::Ejabberd> = OnceLock::new();
+    SERVER.get_or_init(|| ejabberd::Ejabberd::start_with(Age::Newer, include_str!("ejabberd.yml")))
+}
+
+/// A newer Prosody with the settings that public servers have.
+pub fn public_prosody() -> &'static dyn Server {
+    static SERVER: OnceLock<prosody::Prosody> = OnceLock::new();
+    SERVER.get_or_init(|| prosody::Prosody::start_with(Age::Newer, include_str!("public.cfg.lua")))
+}
+
+/// A newer ejabberd with the settings that public servers have.
+pub fn public_ejabberd() -> &'static dyn Server {
+    static SERVER: OnceLock<ejabberd::Ejabberd> = OnceLock::new();
+    SERVER.get_or_init(|| ejabberd::Ejabberd::start_with(Age::Newer, include_str!("public.yml")))
+}
+
+/// Which version of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// The one that is installed on the machine.
+    Installed,
+    /// The one of [`newer`].
+    Newer,
 }
 
 /// Ports that nobody uses at this moment, all different.

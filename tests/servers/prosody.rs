@@ -1,13 +1,14 @@
 //! A Prosody of the test's own.
 
 use super::guard::Process;
-use super::{DOMAIN, PASSWORD, Server, filled, free_ports, fresh_dir, tls};
+use super::{Age, DOMAIN, PASSWORD, Server, filled, free_ports, fresh_dir, newer, tls};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
 /// A running Prosody.
 pub struct Prosody {
+    age: Age,
     dir: PathBuf,
     port: u16,
     tls_port: u16,
@@ -18,11 +19,16 @@ pub struct Prosody {
 impl Prosody {
     /// Starts one.
     pub fn start() -> Self {
+        Self::start_with(Age::Installed, include_str!("prosody.cfg.lua"))
+    }
+
+    /// Starts one of some age, with a config.
+    pub fn start_with(age: Age, config: &str) -> Self {
         let dir = fresh_dir("prosody");
         let certificates = tls::make(&dir);
         let [port, tls_port] = free_ports();
         let config = filled(
-            include_str!("prosody.cfg.lua"),
+            config,
             &[
                 ("DIR", dir.display().to_string()),
                 ("PORT", port.to_string()),
@@ -35,6 +41,7 @@ impl Prosody {
         std::fs::write(dir.join("prosody.cfg.lua"), config).unwrap();
         std::fs::create_dir_all(dir.join("data/im%2etest/accounts")).unwrap();
         let server = Self {
+            age,
             dir,
             port,
             tls_port,
@@ -56,7 +63,10 @@ impl Prosody {
     }
 
     fn run(&self) -> Process {
-        let mut command = Command::new("prosody");
+        let mut command = match self.age {
+            Age::Installed => Command::new("prosody"),
+            Age::Newer => newer::command(&self.dir, "prosody"),
+        };
         command.arg("-F").arg("--config").arg(self.dir.join("prosody.cfg.lua"));
         Process::start(&self.dir, &mut command, &[self.port, self.tls_port])
     }

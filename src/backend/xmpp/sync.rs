@@ -118,6 +118,7 @@ impl AccountSync {
         session.apply(true, vec![Change::Profile(me)])?;
         if features.discovery.has_archive() {
             backfill(features, &bookmarks).await?;
+            features.account_archive.apply_late()?;
         }
         let asked = if is_first {
             contacts.len()
@@ -148,7 +149,8 @@ impl AccountSync {
             session.spawn(async move {
                 let caught_up = async {
                     catch_up::catch_up(&own).await?;
-                    catch_up::close_gap(&own).await
+                    catch_up::close_gap(&own).await?;
+                    own.apply_late()
                 };
                 caught_up.await.inspect_err(|error| own.session.fail(error))?;
                 outbox.allow();

@@ -1,16 +1,19 @@
 //! Reading archives (XEP-0313), the account's own and those of rooms, and how far each has been read. Results count only
 //! from the archive that was asked, for a question of ours.
 
+mod query;
+mod silence;
+
 use crate::backend::Sink;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::session::Session;
-use crate::backend::xmpp::stanza::archive::{self, Entry, Page, Part};
+use crate::backend::xmpp::stanza::archive::{Entry, Page, Part};
 use crate::model::{Change, Micros};
+use query::{Queries, Question};
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
-use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::Message;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
@@ -19,16 +22,13 @@ pub(crate) const PAGE: usize = 200;
 
 /// Access to archives.
 pub(crate) struct Archive {
-    session: Rc<Session>,
-    /// The questions under way: whom was asked, and what has come so far.
-    queries: RefCell<HashMap<String, (BareJid, Vec<Entry>)>>,
+    queries: Queries,
 }
 
 impl Archive {
     pub(crate) fn new(session: &Rc<Session>) -> Rc<Self> {
         Rc::new(Self {
-            session: Rc::clone(session),
-            queries: RefCell::default(),
+            queries: Queries::new(session),
         })
     }
 
@@ -40,67 +40,25 @@ impl Archive {
         part: Part,
         max: usize,
     ) -> XmppResult<Page> {
+        let question = Question {
+            archive,
+            with,
+            part,
+            max,
+            is_flipped: false,
+        };
         loop {
             // Reading again changes nothing.
             tokio::select! {
-                page = self.ask(archive, with, part.clone(), max) => return page,
-                () = self.session.hand_over.forgotten() => {}
+                page = silence::page(&self.queries, &question) => return page,
+                () = self.queries.session.hand_over.forgotten() => {}
             }
         }
-    }
-
-    async fn ask(&self, archive: &BareJid, with: Option<&BareJid>, part: Part, max: usize) -> XmppResult<Page> {
-        let id = uuid::Uuid::new_v4().to_string();
-        let from = match &part {
-            Part::After(id) | Part::Before(id) => Some(id.clone()),
-            Part::Newest | Part::Since(_) => None,
-        };
-        let query = archive::query(&id, with, part, max);
-        // The results come as messages before the answer; the query's id brings them together.
-        let collected = (archive.clone(), Vec::new());
-        self.queries.borrow_mut().insert(id.clone(), collected);
-        let _asked = Asked(self, &id);
-        let to = (*archive != self.session.me).then(|| Jid::from(archive.clone()));
-        let answer = self.session.set(to, query).await;
-        // Before the answer is looked at: a query that failed must not collect any further.
-        let (_, entries) = self.queries.borrow_mut().remove(&id).ok_or(XmppError::Lost)?;
-        let page = answer?.and_then(|answer| archive::page(answer, entries));
-        let mut page = page.ok_or(XmppError::Unreadable("the archive's answer could not be parsed"))?;
-        // An archive that goes on from a message with that very message would do so for ever.
-        page.is_last |= page.ends.as_ref().is_some_and(|(first, last)| {
-            let from = from.as_ref();
-            from == Some(first) || from == Some(last)
-        });
-        Ok(page)
     }
 
     /// Takes a message that is the result of a question of ours. Gives back any other.
-    pub(crate) fn take_result(&self, mut message: Message) -> Option<Message> {
-        let Some(place) = message.payloads.iter().position(archive::is_result) else {
-            return Some(message);
-        };
-        let from = message.from.as_ref().map(Jid::to_bare);
-        let result = archive::result(&message.payloads.swap_remove(place));
-        let mut queries = self.queries.borrow_mut();
-        let query = result.and_then(|(id, entry)| Some((queries.get_mut(&id)?, entry)));
-        match query {
-            // A stanza without a sender is the account's own server speaking (RFC 6120, 8.1.2.1).
-            Some(((archive, entries), entry)) if from.as_ref().unwrap_or(&self.session.me) == archive => {
-                entries.push(entry);
-            }
-            // Not given back: what claims to be a result is nobody's message, whoever sent it.
-            _ => log::warn!("ignored an archive result that was not requested or cannot be read"),
-        }
-        None
-    }
-}
-
-/// A question that is under way. It may be given up at any moment.
-struct Asked<'a>(&'a Archive, &'a str);
-
-impl Drop for Asked<'_> {
-    fn drop(&mut self) {
-        self.0.queries.borrow_mut().remove(self.1);
+    pub(crate) fn take_result(&self, message: Message) -> Option<Message> {
+        self.queries.take_result(message)
     }
 }
 
@@ -118,6 +76,8 @@ pub(crate) struct Found {
     pub(crate) older: bool,
     /// Whether others that are not known yet may come before it.
     pub(crate) is_ahead: bool,
+    /// Whether the server kept it for the account, and its archive, which was read, does not hold it.
+    pub(crate) is_late: bool,
 }
 
 /// Which end of an archive a page belongs to.
@@ -138,6 +98,7 @@ pub(crate) fn page_changes(entries: &[Entry], end: End, read: impl Fn(&Entry, &F
             server_id: entry.id.clone(),
             older: end == End::Old,
             is_ahead: end == End::Ahead,
+            is_late: false,
         };
         read(entry, &found)
     };
@@ -303,7 +264,7 @@ mod tests {
     fn an_old_page_is_told_from_its_newest_message_down() {
         let entries = page(["a", "b"], [1, 2], false).entries;
         let order = |end| {
-            let seen = RefCell::new(Vec::new());
+            let seen = std::cell::RefCell::new(Vec::new());
             page_changes(&entries, end, |entry, found| {
                 seen.borrow_mut().push((entry.id.clone(), found.older));
                 Vec::new()

@@ -116,7 +116,6 @@ impl Bookmarks {
 
     /// Forgets a membership, for all devices: the user leaves.
     pub(crate) async fn end(&self, room: &BareJid) -> XmppResult<()> {
-        self.items.borrow_mut().remove(room);
         match self.pep.retract(BOOKMARKS2, room.as_str()).await {
             // There is none, or another device was faster.
             Err(XmppError::Refused {
@@ -125,9 +124,12 @@ impl Bookmarks {
                     | DefinedCondition::FeatureNotImplemented
                     | DefinedCondition::ServiceUnavailable,
                 ..
-            }) => Ok(()),
-            ended => ended,
+            }) => {}
+            ended => ended?,
         }
+        // Not before: if that fails, it is still there, and can be retracted later.
+        self.items.borrow_mut().remove(room);
+        Ok(())
     }
 
     /// The same where nobody waits for it: if it fails, the next login finds the bookmark, and the room refuses again.

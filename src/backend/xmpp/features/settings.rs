@@ -28,6 +28,7 @@ pub(crate) struct Settings {
 }
 
 /// A change to one conversation's settings.
+#[derive(Clone, Copy)]
 pub(crate) enum Edit<'a> {
     Set(&'a StampedSetting),
     /// Up to a place, and these messages.

@@ -7,6 +7,12 @@ use crate::backend::xmpp::features::rooms::join::require_member;
 use crate::backend::xmpp::features::settings::Edit;
 use crate::backend::xmpp::stanza::chat;
 use crate::model::{ConversationId, Outbound, Outcome, Status, WaitingCommand};
+use std::time::Duration;
+use tokio::time::sleep;
+use xmpp_parsers::stanza_error::DefinedCondition;
+
+/// How long a server that is too busy for a setting is left alone, s. Not longer: what comes next in the conversation waits too.
+const PAUSES: [u64; 4] = [1, 2, 4, 8];
 
 impl Outbox {
     /// Carries out a command that sends no message.
@@ -68,7 +74,8 @@ impl Outbox {
             }
             Outbound::Set { conversation, setting } => self.share(conversation, Edit::Set(setting)).await?,
             Outbound::Read { conversation, position } => {
-                local_if_unsupported(self.features.reads.publish(conversation, *position).await)?;
+                self.share_if_supported(async || self.features.reads.publish(conversation, *position).await)
+                    .await?;
             }
             Outbound::SubscribeProfile { conversation } => {
                 if conversation.user_id().is_some()
@@ -83,7 +90,29 @@ impl Outbox {
 
     /// A setting for all devices; on a server that cannot keep it, for this one.
     async fn share(&self, conversation: &ConversationId, edit: Edit<'_>) -> XmppResult<()> {
-        local_if_unsupported(self.features.settings.edit(conversation, edit).await)
+        self.share_if_supported(async || self.features.settings.edit(conversation, edit).await)
+            .await
+    }
+
+    /// A server that is too busy is asked again. One that cannot keep something for the other devices is no reason to undo it
+    /// on this one.
+    async fn share_if_supported(&self, share: impl AsyncFn() -> XmppResult<()>) -> XmppResult<()> {
+        let session = &self.features.session;
+        let mut shared = share().await;
+        for pause in PAUSES {
+            if !shared.as_ref().is_err_and(is_busy) {
+                break;
+            }
+            session.unless_over(sleep(Duration::from_secs(pause))).await?;
+            shared = share().await;
+        }
+        match shared {
+            Err(error) if !error.is_transient() => {
+                log::info!("the server cannot share a setting, which stays on this device: {error}");
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     async fn recall(&self, conversation: &ConversationId, msg_id: &str) -> XmppResult<()> {
@@ -115,13 +144,12 @@ impl Outbox {
     }
 }
 
-/// A server that cannot keep something for the other devices is no reason to undo it on this one.
-fn local_if_unsupported(result: XmppResult<()>) -> XmppResult<()> {
-    match result {
-        Err(error) if !error.is_transient() => {
-            log::info!("the server cannot share a setting, which stays on this device: {error}");
-            Ok(())
-        }
-        other => other,
-    }
+/// Whether the same may work in a while.
+fn is_busy(error: &XmppError) -> bool {
+    let conditions = [
+        DefinedCondition::ResourceConstraint,
+        DefinedCondition::InternalServerError,
+        DefinedCondition::PolicyViolation,
+    ];
+    conditions.iter().any(|condition| error.is(condition))
 }

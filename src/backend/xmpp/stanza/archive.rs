@@ -83,6 +83,15 @@ pub(crate) enum Part {
     After(String),
     /// The messages from this time on.
     Since(Micros),
+    /// The newest messages up to this time.
+    Until(Micros),
+}
+
+impl Part {
+    /// Whether its messages are asked for from the old end to the new one.
+    pub(crate) fn is_forward(&self) -> bool {
+        matches!(self, Self::After(_) | Self::Since(_))
+    }
 }
 
 /// Asks for at most `max` messages of a part; `with` asks for one user's only.
@@ -94,8 +103,11 @@ pub(crate) fn query(id: &str, with: Option<&BareJid>, part: Part, max: usize) ->
     if let Part::Since(time) = &part {
         fields.push(Field::text_single("start", &stamp(*time)));
     }
+    if let Part::Until(time) = &part {
+        fields.push(Field::text_single("end", &stamp(*time)));
+    }
     let (after, before) = match part {
-        Part::Newest => (None, Some(String::new())),
+        Part::Newest | Part::Until(_) => (None, Some(String::new())),
         Part::Before(id) => (None, Some(id)),
         Part::After(id) => (Some(id), None),
         Part::Since(_) => (None, None),

@@ -39,6 +39,8 @@ pub(crate) struct AccountArchive {
     is_behind: Cell<bool>,
     /// Messages that arrive before what came earlier was read.
     pub(crate) hold: Hold<Message>,
+    /// What the server kept and the archive may bring.
+    late: RefCell<Vec<Message>>,
 }
 
 impl AccountArchive {
@@ -61,6 +63,7 @@ impl AccountArchive {
             position: RefCell::new(position),
             is_behind: Cell::new(false),
             hold: Hold::holding(),
+            late: RefCell::default(),
         }))
     }
 
@@ -111,6 +114,7 @@ impl AccountArchive {
             is_origin_unique: false,
             older: false,
             is_ahead: self.is_behind(),
+            is_late: false,
         };
         let change = Change::UnnumberedMessage(Box::new(request));
         if let Err(error) = self.session.apply(true, vec![change]) {
@@ -164,15 +168,18 @@ impl AccountArchive {
         } else {
             String::new()
         };
+        let is_delayed = ids::is_delayed(message) && !server_id.is_empty();
         let found = Found {
             time: ids::delay(message, me, None).unwrap_or_else(|| self.session.clock.now()),
             server_id,
             older: false,
             is_ahead: self.is_behind(),
+            is_late: is_delayed,
         };
-        // A delayed message is in the archive too, in its place: while the archive is still being read, that brings it.
-        let is_delayed = ids::is_delayed(message) && !found.server_id.is_empty();
-        if is_delayed && (self.is_behind() || self.position().is_none_or(|position| !position.is_complete)) {
+        // A delayed message is in the archive too, in its place: while the archive is still being read, that brings it. Some
+        // archives hold it no more, because it has expired or was retracted.
+        if is_delayed && !self.is_whole() {
+            self.late.borrow_mut().push(message.clone());
             return Ok(());
         }
         let changes = self.read(message, &found);
@@ -188,6 +195,20 @@ impl AccountArchive {
             positions = position.stored(NAME);
         }
         self.session.apply_at(true, changes, positions)
+    }
+
+    /// Whether all of the archive has been read.
+    fn is_whole(&self) -> bool {
+        !self.is_behind() && self.position().is_some_and(|position| position.is_complete)
+    }
+
+    /// Stores what the server kept and the archive has not brought.
+    pub(crate) fn apply_late(&self) -> XmppResult<()> {
+        if !self.is_whole() {
+            return Ok(());
+        }
+        let late = self.late.take();
+        late.iter().try_for_each(|message| self.apply_live(message))
     }
 
     /// The changes that a message between two users makes. Its origin was checked before.
@@ -255,6 +276,7 @@ impl AccountArchive {
                     is_origin_unique,
                     older: found.older,
                     is_ahead: found.is_ahead,
+                    is_late: found.is_late,
                 }))]
             }
             // A sender recalls only what is their own.

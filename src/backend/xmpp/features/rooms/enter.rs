@@ -5,6 +5,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::archive::Position;
 use crate::backend::xmpp::stanza::muc;
 use crate::model::Status;
+use crate::model::id::quoted;
 use std::time::Duration;
 use tokio::time::timeout;
 use xmpp_parsers::jid::BareJid;
@@ -58,7 +59,7 @@ async fn enter_as(
     patience: Duration,
 ) -> XmppResult<Entered> {
     let Ok(address) = jid.with_resource_str(nick) else {
-        let text = format!("the name {nick:?} cannot be used in a room");
+        let text = format!("the name {} cannot be used in a room", quoted(nick));
         return Err(XmppError::account(Status::InvalidParameters, text));
     };
     // Somebody else is entering it already: one presence is enough.
@@ -88,14 +89,16 @@ async fn enter_as(
         Ok(answered) => match answered? {
             Ok(outcome) => outcome,
             Err(_) => {
-                let text = format!("the room {jid} was left while it was being entered");
+                let id = quoted(jid.as_str());
+                let text = format!("groupID {id} was left while it was being entered");
                 return Err(XmppError::account(Status::NoPermission, text));
             }
         },
         Err(_) => {
             // Its answer may still come, and then the account would be in the room for the server only.
             rooms.session.send(muc::leave(address.clone()));
-            Entry::Refused(XmppError::Timeout(format!("the room {jid} did not answer")))
+            let text = format!("groupID {} did not answer", quoted(jid.as_str()));
+            Entry::Refused(XmppError::Timeout(text))
         }
     };
     match outcome {

@@ -43,6 +43,7 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -
         server_id: ids::stanza_id(message, room).unwrap_or_default(),
         older: false,
         is_ahead: rooms.is_behind(room),
+        is_late: false,
     };
     let nick = message.from.as_ref().and_then(Jid::resource).map(ToString::to_string);
     let sender = nick.and_then(|nick| {
@@ -150,6 +151,7 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
         is_origin_unique: is_unique && sender.is_some(),
         older: found.older,
         is_ahead: found.is_ahead,
+        is_late: found.is_late,
     }))]
 }
 

@@ -1,8 +1,11 @@
 #!/bin/sh
-# Swift for the tests, without installing it: Debian trixie with its swiftlang in a folder of its own.
+# What the tests need and this machine need not have, without installing it: a Debian trixie in a folder of its own.
 #
-#     scripts/swift-root.sh make DIR                            makes it, once; a few hundred MB to load, 3 GB on disk
-#     scripts/swift-root.sh run DIR [-w FOLDER]... COMMAND...   runs a command in it
+#     scripts/debian-root.sh make DIR KIND                       makes it, once
+#     scripts/debian-root.sh run DIR [-w FOLDER]... COMMAND...   runs a command in it
+#
+# KIND is `swift` (a few hundred MB to load, 3 GB on disk) or `servers`: Prosody and ejabberd in newer versions (100 MB to
+# load, 0.5 GB on disk).
 #
 # The command sees this repository, read-only, and each FOLDER of -w, writable, under the paths that they have here.
 # It starts in `/` with an empty environment; `env NAME=value COMMAND` sets variables. Everything it has started ends
@@ -14,10 +17,9 @@
 set -eu
 
 suite=trixie
-packages=swiftlang,libc6-dev,libstdc++-14-dev,pkg-config,ca-certificates
 
 fail() {
-    echo "swift-root: $*" >&2
+    echo "debian-root: $*" >&2
     exit 1
 }
 
@@ -47,7 +49,7 @@ if [ "${1:-}" = inside ]; then
     exit "$status"
 fi
 
-[ $# -ge 2 ] || fail "usage: swift-root.sh make DIR | run DIR [-w FOLDER]... COMMAND..."
+[ $# -ge 2 ] || fail "usage: debian-root.sh make DIR swift|servers | run DIR [-w FOLDER]... COMMAND..."
 action=$1
 mkdir -p "$(dirname "$2")"
 root=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
@@ -55,12 +57,18 @@ shift 2
 
 case $action in
 make)
+    case ${1:-} in
+    swift) packages=swiftlang,libc6-dev,libstdc++-14-dev,pkg-config,ca-certificates ;;
+    # The Lua libraries by name: debootstrap does not find those that a package provides under another one.
+    servers) packages=prosody,lua5.4,lua-bitop,lua-sec,lua-socket,lua-expat,lua-filesystem,lua-dbi-sqlite3,ejabberd,erlang-p1-sqlite3 ;;
+    *) fail "usage: debian-root.sh make DIR swift|servers" ;;
+    esac
     # Two who need it at once make it once.
     exec 9>"$root.lock"
     flock 9
     if [ "$(cat "$root/made-of" 2>/dev/null)" != "$suite $packages" ]; then
         command -v debootstrap >/dev/null || fail "debootstrap is missing; install it with apt-get install debootstrap"
-        echo "swift-root: making $root of Debian $suite; this takes a minute or two"
+        echo "debian-root: making $root of Debian $suite; this takes a minute or two"
         # It is moved to its place when it is whole. A namespace here too: debootstrap mounts /proc for a while.
         $sudo rm -rf --one-file-system "$root.part" "$root"
         $sudo unshare --mount debootstrap --variant=minbase --include="$packages" "$suite" "$root.part" \
@@ -70,11 +78,11 @@ make)
     fi
     ;;
 run)
-    [ -e "$root/made-of" ] || fail "$root is not made yet; make it with: scripts/swift-root.sh make $root"
+    [ -e "$root/made-of" ] || fail "$root is not made yet; make it with: scripts/setup.sh test"
     repository=$(cd "$(dirname "$0")/.." && pwd)
     exec 3<&0
     $sudo setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
-        sh "$repository/scripts/swift-root.sh" inside "$root" "$repository" "$(id -u):$(id -g)" "$@" <&3 &
+        sh "$repository/scripts/debian-root.sh" inside "$root" "$repository" "$(id -u):$(id -g)" "$@" <&3 &
     child=$!
     # unshare takes no notice of these.
     trap '$sudo kill -KILL "$child"' HUP INT TERM
