@@ -9,6 +9,9 @@ use tokio::time::{Instant, timeout_at};
 /// How long an answer may take after the connection was resumed.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long a server may take to hand over a session.
+const HANDING_OVER: Duration = Duration::from_secs(1);
+
 /// When a session was handed over last.
 pub(crate) struct HandOver(watch::Sender<Option<(Instant, Micros)>>);
 
@@ -27,6 +30,12 @@ impl HandOver {
     /// When that happened last, and the server's time then.
     pub(crate) fn last(&self) -> Option<(Instant, Micros)> {
         *self.0.borrow()
+    }
+
+    /// When the handing over is done, if something that was asked at a moment may not know of all that it has delayed.
+    pub(crate) fn unrest(&self, asked: Instant) -> Option<Instant> {
+        let over = self.last()?.0 + HANDING_OVER;
+        (asked < over).then_some(over)
     }
 
     /// Waits until what was asked before this is called will not be answered any more: the session was handed over since, and

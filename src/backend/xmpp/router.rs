@@ -5,6 +5,7 @@ use super::address;
 use super::error::XmppError;
 use super::features::all::Features;
 use super::features::rooms::presence::RoomEvent;
+use super::features::rooms::sending::puts_us_out;
 use super::features::rooms::{config, follow, join, messages, presence};
 use super::ns;
 use super::outbox::state::Outbox;
@@ -160,9 +161,19 @@ fn on_bounced(features: &Features, outbox: &Outbox, message: &Message) {
     let (Some(from), Some(id)) = (&message.from, &message.id) else {
         return;
     };
-    let (from, msg_id) = (from.to_bare(), id.0.clone());
-    if features.rooms.contains(&from) {
-        return features.rooms.end_sending(&from, &msg_id, Err(reason(message)));
+    let (is_bare, from, msg_id) = (from.resource().is_none(), from.to_bare(), id.0.clone());
+    let rooms = &features.rooms;
+    if rooms.contains(&from) {
+        // Others in a room can return what was not sent to them.
+        if is_bare {
+            let reason = reason(message);
+            let is_out = puts_us_out(&reason);
+            rooms.end_sending(&from, &msg_id, Err(reason));
+            if is_out && rooms.end_visit(&from) {
+                join::rejoin_with_backoff(rooms, &from);
+            }
+        }
+        return;
     }
     if !outbox.bounced(&msg_id, || reason(message)) {
         // Recalls and markers come back too; they are no messages of the account's.

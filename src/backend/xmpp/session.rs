@@ -37,8 +37,8 @@ pub(crate) struct Session {
     limit: Rc<SizeLimit>,
     pub(crate) clock: Clock,
     pub(crate) iqs: Iqs,
-    /// How far the beginning has come.
-    stage: watch::Sender<Stage>,
+    /// The stages of the beginning that were reached.
+    stages: watch::Sender<Vec<Stage>>,
     pub(crate) hand_over: HandOver,
     is_over: watch::Sender<bool>,
     /// Why the connection is given up, and whether for good.
@@ -65,7 +65,7 @@ impl Session {
             limit,
             clock,
             iqs: Iqs::default(),
-            stage: watch::Sender::new(Stage::Begun),
+            stages: watch::Sender::default(),
             hand_over: HandOver::default(),
             is_over: watch::Sender::new(false),
             failure: RefCell::default(),
@@ -260,14 +260,15 @@ impl Session {
 
     /// A stage of the beginning has been reached.
     pub(crate) fn has_reached(&self, stage: Stage) {
-        // Not `send`, which changes nothing while nobody waits.
-        self.stage.send_replace(stage);
+        self.stages.send_modify(|stages| stages.push(stage));
     }
 
     /// Waits for a stage of the beginning.
     pub(crate) async fn reach(&self, stage: Stage) -> XmppResult<()> {
-        let mut stages = self.stage.subscribe();
-        let reached = self.unless_over(stages.wait_for(|now| *now >= stage)).await?;
+        let mut stages = self.stages.subscribe();
+        let reached = self
+            .unless_over(stages.wait_for(|stages| stages.contains(&stage)))
+            .await?;
         reached.map(drop).map_err(|_| XmppError::Lost)
     }
 

@@ -1,10 +1,9 @@
 //! The stages in which a session begins.
 
-/// How far the beginning of a session has come. Calls that need more of it wait for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What is known at the beginning of a session, in any order. Calls that need some of it wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    Begun,
-    /// It is known what the server can do.
+    /// It is known what the server can do, and this device is online.
     Discovered,
     /// It is known which rooms the account is in.
     Bookmarked,

@@ -20,7 +20,7 @@ use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
 
 /// How many rooms are entered or read at once: many, because each waits for answers most of the time.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 256;
 /// How many friends are asked for their profiles at a later login. Those who write are asked anyway, and many tell by
 /// themselves.
 const ASKED_AGAIN: usize = 100;
@@ -67,50 +67,8 @@ impl AccountSync {
     async fn sync(&self) -> XmppResult<()> {
         let features = &*self.features;
         let session = &features.session;
-        // What does not depend on each other is asked at once: on a slow network it is the round trips that take long.
-        let discovered = async {
-            features.discovery.discover().await?;
-            session.has_reached(Stage::Discovered);
-            Ok(())
-        };
-        // Carbons before the archive is read, so that what other devices send after that comes as a copy.
-        let begun = future::try_join3(
-            discovered,
-            enable_carbons(features),
-            account::in_use_since(&features.pep),
-        );
-        let ((), (), since) = begun.await?;
-        account::bind(session, since)?;
-        // Online before anything is read: what arrives meanwhile is held, so nothing falls between the two.
-        features.discovery.announce();
-        let bookmarked = async {
-            let bookmarks = features.bookmarks.load().await?;
-            session.has_reached(Stage::Bookmarked);
-            Ok(bookmarks)
-        };
-        let loaded = future::try_join4(
-            features.roster.load(),
-            bookmarked,
-            features.settings.load(),
-            features.reads.items(),
-        );
-        let (contacts, bookmarks, (), reads) = loaded.await?;
-        // Not before the bookmarks are known: a read position names an address, be it a room's or a user's.
-        let reads = features.reads.load(&reads)?;
         let is_first = features.account_archive.position().is_none();
-        show_left_groups(features)?;
-        let own = async {
-            catch_up::catch_up(&features.account_archive).await?;
-            catch_up::close_gap(&features.account_archive).await?;
-            self.outbox.allow();
-            if is_first {
-                catch_up::fetch_last_messages(&features.account_archive, &contacts, &reads).await?;
-            }
-            Ok::<_, XmppError>(())
-        };
-        // No room holds up the account's own messages, however long it takes to answer.
-        let ((), own) = future::join(join_rooms(features, &bookmarks), own).await;
-        own?;
+        let ((), (contacts, bookmarks)) = future::try_join(come_online(features), self.begin(is_first)).await?;
         close_room_gaps(features, &bookmarks).await?;
         // Not while there are gaps: a place may be that of a message in one.
         features.settings.apply_places()?;
@@ -131,6 +89,43 @@ impl AccountSync {
             .await;
         recheck_nodes(features, &bookmarks).await?;
         features.settings.settle()
+    }
+
+    /// Brings the newest messages. Says who the contacts are, and which bookmarks there are.
+    async fn begin(&self, is_first: bool) -> XmppResult<(Vec<BareJid>, Vec<Bookmark>)> {
+        let features = &*self.features;
+        let session = &features.session;
+        let bookmarked = async {
+            let bookmarks = features.bookmarks.load().await?;
+            session.has_reached(Stage::Bookmarked);
+            Ok(bookmarks)
+        };
+        let settings = async {
+            let items = future::try_join(account::in_use_since(&features.pep), features.settings.items());
+            let (since, items) = items.await?;
+            account::bind(session, since)?;
+            features.settings.load(&items)
+        };
+        // What does not depend on each other is asked at once: on a slow network it is the round trips that take long.
+        let loaded = future::try_join4(settings, features.roster.load(), bookmarked, features.reads.items());
+        let ((), contacts, bookmarks, reads) = loaded.await?;
+        show_left_groups(features)?;
+        let own = async {
+            // Not before that and the bookmarks are known: a read position names an address, be it a room's or a user's.
+            session.reach(Stage::Discovered).await?;
+            let reads = features.reads.load(&reads)?;
+            catch_up::catch_up(&features.account_archive).await?;
+            catch_up::close_gap(&features.account_archive).await?;
+            self.outbox.allow();
+            if is_first {
+                catch_up::fetch_last_messages(&features.account_archive, &contacts, &reads).await?;
+            }
+            Ok::<_, XmppError>(())
+        };
+        // No room holds up the account's own messages, however long it takes to answer.
+        let ((), own) = future::join(join_rooms(features, &bookmarks), own).await;
+        own?;
+        Ok((contacts, bookmarks))
     }
 
     /// The connection was resumed. What was on its way may arrive in another order than it was sent, so it waits for what
@@ -183,6 +178,15 @@ impl AccountSync {
             fetched
         });
     }
+}
+
+/// Asks what the server can do, and comes online. Both before anything is read from the account's archive: what arrives meanwhile
+/// is held, so nothing falls between the two, and with carbons also what other devices send.
+async fn come_online(features: &Features) -> XmppResult<()> {
+    future::try_join(features.discovery.discover(), enable_carbons(features)).await?;
+    features.discovery.announce();
+    features.session.has_reached(Stage::Discovered);
+    Ok(())
 }
 
 /// Groups that the user is out of are shown as they were seen last, also on a device that has never seen them.

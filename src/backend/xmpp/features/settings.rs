@@ -126,10 +126,9 @@ impl Settings {
         })
     }
 
-    /// Reads all settings and hands what is new to the account, without the pins.
-    pub(crate) async fn load(self: &Rc<Self>) -> XmppResult<()> {
-        let items = self.items().await?;
-        self.take(&items, false)
+    /// Hands what is new to the account, without the pins.
+    pub(crate) fn load(self: &Rc<Self>, items: &[Item]) -> XmppResult<()> {
+        self.take(items, false)
     }
 
     /// The items as the server has them now.

@@ -2,22 +2,19 @@
 //! each ends in its turn. Every other command waits for those before it, and what comes after it waits for it. A message
 //! that is refused does not stop those after it: they may have arrived already.
 
-use super::message::{Attempt, OnItsWay};
+use super::message::{Attempt, Attempting, OnItsWay};
 use super::state::Outbox;
 use crate::backend::xmpp::error::XmppResult;
-use crate::model::{ConversationId, ConversationType, WaitingCommand};
+use crate::backend::xmpp::features::rooms::visit::OneVisit;
+use crate::model::{ConversationId, WaitingCommand};
 use futures::StreamExt;
 use futures::stream::FuturesOrdered;
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::pin::Pin;
 use tokio::sync::Notify;
 
-/// How many messages to a user may be on their way, and how many to a room.
-const TO_USER: usize = 64;
-// One: a room that goes away under several may archive those that are queued in it after everybody has caught up with the room
-// that takes its place.
-const TO_ROOM: usize = 1;
+/// How many messages may be on their way.
+const ON_THEIR_WAY: usize = 64;
 
 /// A lane.
 pub(super) struct Lane {
@@ -27,7 +24,26 @@ pub(super) struct Lane {
 }
 
 /// The messages that are on their way, oldest first, and how each attempt ends.
-type Window<'a> = FuturesOrdered<Pin<Box<dyn Future<Output = (OnItsWay, Attempt)> + 'a>>>;
+#[derive(Default)]
+struct Window<'a> {
+    attempts: FuturesOrdered<Attempting<'a>>,
+    /// The visit to the room during which they were sent: all of them during one.
+    visit: OneVisit,
+}
+
+impl<'a> Window<'a> {
+    fn send(&mut self, outbox: &'a Outbox, message: OnItsWay) {
+        if self.attempts.is_empty() {
+            self.visit = OneVisit::default();
+        }
+        self.attempts.push_back(outbox.send(message, &mut self.visit));
+    }
+
+    /// Whether another message may be put on its way.
+    fn is_open(&self) -> bool {
+        self.attempts.is_empty() || (self.attempts.len() < ON_THEIR_WAY && !self.visit.is_over())
+    }
+}
 
 impl Lane {
     pub(super) fn new(conversation: ConversationId) -> Self {
@@ -45,28 +61,25 @@ impl Lane {
 
     /// Carries out what is in the lane. Ends when it is empty.
     pub(super) async fn run(&self, outbox: &Outbox) -> XmppResult<()> {
-        let size = match self.conversation.kind() {
-            ConversationType::C2c => TO_USER,
-            ConversationType::Group => TO_ROOM,
-        };
-        let mut window = Window::new();
+        let mut window = Window::default();
         loop {
             let next = self.waiting.borrow().front().cloned();
+            let is_empty = window.attempts.is_empty();
             match next {
-                Some(command) if command.is_message && window.len() < size => {
+                Some(command) if command.is_message && window.is_open() => {
                     self.waiting.borrow_mut().pop_front();
                     if let Some(message) = outbox.begin_message(&command).await? {
-                        window.push_back(outbox.send(message));
+                        window.send(outbox, message);
                     }
                 }
-                Some(command) if !command.is_message && window.is_empty() => {
+                Some(command) if !command.is_message && is_empty => {
                     self.waiting.borrow_mut().pop_front();
                     outbox.carry_out(&command).await?;
                 }
-                None if window.is_empty() => return Ok(()),
+                None if is_empty => return Ok(()),
                 next => {
                     let ended = tokio::select! {
-                        ended = window.next() => ended,
+                        ended = window.attempts.next() => ended,
                         () = self.added.notified(), if next.is_none() => None,
                     };
                     if let Some((message, attempt)) = ended {
@@ -91,21 +104,18 @@ impl Lane {
         };
         // It is sent again, and so is whatever of the others has not arrived, in their order. None of them goes out before
         // it is known of all of them: a later one must not arrive before an earlier one.
-        while let Some((message, attempt)) = window.next().await {
+        while let Some((message, attempt)) = window.attempts.next().await {
             match attempt {
                 Attempt::Ended(outcome) => outbox.complete(message.id, outcome)?,
                 Attempt::Failed(failure) => again.push((message, failure)),
             }
         }
-        let Some((_, first)) = again.first() else {
-            return Ok(());
-        };
-        let recovered = outbox.recover(&self.conversation, *first).await;
-        for (message, _) in again {
+        let recovered = outbox.recover(&self.conversation, &again).await;
+        for (message, failure) in again {
             match &recovered {
                 Ok(()) => {
-                    if let Some(message) = outbox.begin_again(message)? {
-                        window.push_back(outbox.send(message));
+                    if let Some(message) = outbox.begin_again(message, &failure)? {
+                        window.send(outbox, message);
                     }
                 }
                 Err(error) => outbox.complete(message.id, Err(error.clone()))?,

@@ -5,12 +5,15 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::rooms::join::require_member;
 use crate::backend::xmpp::features::rooms::sending::{self, Shown};
+use crate::backend::xmpp::features::rooms::visit::{OneVisit, Visit};
 use crate::backend::xmpp::stanza::message as content;
-use crate::model::{ConversationId, Message, Outbound, OutboxEntry, Outcome, WaitingCommand};
+use crate::model::id::quoted;
+use crate::model::{ConversationId, Message, Outbound, OutboxEntry, Outcome, Status, WaitingCommand};
+use std::future::ready;
 use std::pin::Pin;
 use xmpp_parsers::jid::{BareJid, Jid};
 
-/// How often a message is sent to a room that does not show it.
+/// How often a message is sent to a room that returns it, or does not show it.
 const ATTEMPTS: usize = 3;
 
 /// A message on its way.
@@ -20,7 +23,14 @@ pub(super) struct OnItsWay {
     message: Box<Message>,
     /// The room that it goes to, if it goes to one.
     room: Option<BareJid>,
-    attempts: usize,
+    /// How often the room has returned it, or shown nothing of it.
+    failures: usize,
+}
+
+impl OnItsWay {
+    pub(super) fn msg_id(&self) -> &str {
+        &self.message.msg_id
+    }
 }
 
 /// How an attempt to send a message ended.
@@ -30,14 +40,19 @@ pub(super) enum Attempt {
     Failed(Failure),
 }
 
-/// Why a room did not show a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a room did not show a message, the clearest last.
+#[derive(Clone, Debug)]
 pub(super) enum Failure {
-    /// It has forgotten that we are in it.
-    Forgotten,
     /// It says nothing.
     Silent,
+    /// The visit during which it was sent is over.
+    VisitOver,
+    /// The room has returned it: it has forgotten that we are in it.
+    Returned(XmppError),
 }
+
+/// A future of how an attempt ends.
+pub(super) type Attempting<'a> = Pin<Box<dyn Future<Output = (OnItsWay, Attempt)> + 'a>>;
 
 impl Outbox {
     /// Prepares a message. `None` when it is not to be sent.
@@ -64,15 +79,25 @@ impl Outbox {
 
     /// Prepares a message that was on its way to a room and did not arrive. `None` when it is not to be sent any more: the
     /// archive has shown it meanwhile, or it was deleted.
-    pub(super) fn begin_again(&self, message: OnItsWay) -> XmppResult<Option<OnItsWay>> {
-        let OnItsWay { id, room, attempts, .. } = message;
-        if attempts + 1 >= ATTEMPTS {
-            let room = room.map(|room| room.to_string()).unwrap_or_default();
-            let text = format!("the room {room} does not show what it is sent");
-            return Err(XmppError::Timeout(text));
-        }
+    pub(super) fn begin_again(&self, message: OnItsWay, failure: &Failure) -> XmppResult<Option<OnItsWay>> {
+        let OnItsWay { id, room, failures, .. } = message;
+        // That another message was the first to find the room gone says nothing of this one.
+        let failures = failures + usize::from(!matches!(failure, Failure::VisitOver));
         let entry = self.begin_entry(id)?;
-        Ok(entry.and_then(|entry| on_its_way(entry, room, attempts + 1)))
+        let message = entry.and_then(|entry| on_its_way(entry, room.clone(), failures));
+        if message.is_none() || failures < ATTEMPTS {
+            return Ok(message);
+        }
+        let refused = match failure {
+            Failure::Returned(error) => error.clone(),
+            // It has said each time that we are in it.
+            _ => {
+                let room = room.map(|room| room.to_string()).unwrap_or_default();
+                let text = format!("groupID {} does not show the message", quoted(&room));
+                XmppError::account(Status::Refused, text)
+            }
+        };
+        self.complete(id, Err(refused)).map(|()| None)
     }
 
     fn begin_entry(&self, id: i64) -> XmppResult<Option<OutboxEntry>> {
@@ -99,10 +124,14 @@ impl Outbox {
         }
     }
 
-    /// Puts a message on its way, in this moment. The future waits for how that ends.
-    pub(super) fn send<'a>(&'a self, message: OnItsWay) -> Pin<Box<dyn Future<Output = (OnItsWay, Attempt)> + 'a>> {
+    /// Puts a message on its way, in this moment. The future waits for how that ends. A message to a room goes out during the
+    /// visit of those that are on their way already, or fails.
+    pub(super) fn send<'a>(&'a self, message: OnItsWay, visit: &mut OneVisit) -> Attempting<'a> {
         match message.room.clone() {
-            Some(room) => Box::pin(self.send_to_room(message, room)),
+            Some(room) => match visit.take(self.features.rooms.visit(&room)) {
+                Some(visit) => Box::pin(self.send_to_room(message, room, visit)),
+                None => Box::pin(ready((message, Attempt::Failed(Failure::VisitOver)))),
+            },
             None => Box::pin(self.send_to_user(message)),
         }
     }
@@ -111,21 +140,23 @@ impl Outbox {
         &'a self,
         message: OnItsWay,
         room: BareJid,
+        visit: Visit,
     ) -> impl Future<Output = (OnItsWay, Attempt)> + use<'a> {
         let rooms = &self.features.rooms;
         let mut stanza = content::encode(&message.message, Some(&room));
         stanza.to = Some(Jid::from(room.clone()));
-        let shown = self.features.session.check_size(&stanza.clone().into());
-        let shown = shown.map(|()| sending::send(rooms, &room, &message.message.msg_id, stanza));
+        let sent = self.features.session.check_size(&stanza.clone().into());
+        let sent = sent.map(|()| sending::send(rooms, &room, visit, message.msg_id(), stanza));
         async move {
-            let shown = match shown {
-                Ok(shown) => sending::shown(rooms, &room, shown).await,
+            let shown = match sent {
+                Ok(sent) => sending::shown(rooms, &room, message.msg_id(), sent).await,
                 Err(error) => Err(error),
             };
             let attempt = match shown {
                 // It has its place by that.
                 Ok(Shown::Yes) => Attempt::Ended(Ok(Outcome::Done)),
-                Ok(Shown::Forgotten) => Attempt::Failed(Failure::Forgotten),
+                Ok(Shown::Returned(error)) => Attempt::Failed(Failure::Returned(error)),
+                Ok(Shown::VisitOver) => Attempt::Failed(Failure::VisitOver),
                 Ok(Shown::Silent) => Attempt::Failed(Failure::Silent),
                 Err(error) => Attempt::Ended(Err(error)),
             };
@@ -160,28 +191,46 @@ impl Outbox {
         }
     }
 
-    /// Makes the way to a room good again after it did not show a message.
-    pub(super) async fn recover(&self, conversation: &ConversationId, failure: Failure) -> XmppResult<()> {
-        let Some(room) = self.way_to(conversation).await? else {
+    /// Makes the way to a room good again after it did not show these messages.
+    pub(super) async fn recover(
+        &self,
+        conversation: &ConversationId,
+        failed: &[(OnItsWay, Failure)],
+    ) -> XmppResult<()> {
+        let Some(group) = conversation.group_id() else {
             return Ok(());
         };
-        match failure {
-            Failure::Forgotten => sending::rejoin(&self.features.rooms, &room).await?,
-            Failure::Silent => sending::check_room(&self.features.rooms, &room).await?,
+        let rooms = &self.features.rooms;
+        let room = rooms.room_of(&group).await?;
+        let has = |is_it: fn(&Failure) -> bool| failed.iter().any(|(_, failure)| is_it(failure));
+        if has(|failure| matches!(failure, Failure::Returned(_))) {
+            // The room is there: it answers. If it does not let us in yet, there are more attempts in the background.
+            if !rooms.is_joined(&room)
+                && let Err(error) = sending::rejoin(rooms, &room).await
+            {
+                log::info!("the room {room} could not be entered again: {error}");
+            }
+        } else if has(|failure| matches!(failure, Failure::Silent)) {
+            sending::check_room(rooms, &room).await?;
         }
         self.way_to(conversation).await?;
         // What the room has shown may be held until its archive was read: that is not to be sent again.
-        self.settle(Some(&room)).await
+        self.settle(Some(&room)).await?;
+        if has(|failure| matches!(failure, Failure::Silent)) {
+            let silent = failed.iter().filter(|(_, failure)| matches!(failure, Failure::Silent));
+            sending::look_for(rooms, &room, &silent.map(|(message, _)| message.msg_id()).collect()).await?;
+        }
+        Ok(())
     }
 }
 
-fn on_its_way(entry: OutboxEntry, room: Option<BareJid>, attempts: usize) -> Option<OnItsWay> {
+fn on_its_way(entry: OutboxEntry, room: Option<BareJid>, failures: usize) -> Option<OnItsWay> {
     match entry.command {
         Outbound::Send(message) => Some(OnItsWay {
             id: entry.id,
             message,
             room,
-            attempts,
+            failures,
         }),
         _ => None,
     }

@@ -11,15 +11,18 @@ use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::session::tests::{run, session_of};
 use crate::backend::{LinkState, Sink};
 use crate::model::{
-    ConversationId, Elem, Inbound, Message, MessageBody, Micros, Outbound, OutboxEntry, Outcome, Result, Status,
-    UserId, WaitingCommand,
+    Change, ConversationId, Elem, Inbound, Message, MessageBody, Micros, Outbound, OutboxEntry, Outcome, Result,
+    Status, UserId, WaitingCommand,
 };
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{spawn_local, yield_now};
 use tokio_xmpp::Stanza;
+
+mod rooms;
+mod service;
 
 /// An account with an outbox and nothing else.
 struct Account {
@@ -32,6 +35,27 @@ struct Kept {
     waiting: Vec<Message>,
     begun: HashSet<String>,
     ended: Vec<(String, bool)>,
+    positions: HashMap<String, String>,
+}
+
+impl Account {
+    fn new() -> Self {
+        Self {
+            user_id: UserId::trusted("alice@im.test"),
+            kept: Mutex::default(),
+        }
+    }
+}
+
+impl Kept {
+    fn end(&mut self, id: i64, is_refused: bool) {
+        let waiting = self.waiting.len();
+        self.waiting.retain(|message| number(&message.msg_id) != id);
+        // The account may have heard of it from the server.
+        if self.waiting.len() < waiting {
+            self.ended.push((id.to_string(), is_refused));
+        }
+    }
 }
 
 fn number(msg_id: &str) -> i64 {
@@ -45,8 +69,19 @@ impl Sink for Account {
     fn cursor(&self) -> Result<Option<String>> {
         Ok(None)
     }
-    fn apply(&self, _: Inbound) -> Result<()> {
+    fn apply(&self, batch: Inbound) -> Result<()> {
+        let mut kept = self.kept.lock().unwrap();
+        kept.positions.extend(batch.positions);
+        for change in batch.changes {
+            if let Change::UnnumberedMessage(shown) = change {
+                assert_eq!(shown.message.sender, self.user_id);
+                kept.end(number(&shown.message.msg_id), false);
+            }
+        }
         Ok(())
+    }
+    fn archive_position(&self, archive: &str) -> Result<Option<String>> {
+        Ok(self.kept.lock().unwrap().positions.get(archive).cloned())
     }
     fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
         Ok(None)
@@ -76,10 +111,8 @@ impl Sink for Account {
         }))
     }
     fn complete_outbound(&self, id: i64, outcome: Outcome) -> Result<()> {
-        let mut kept = self.kept.lock().unwrap();
-        kept.waiting.retain(|message| number(&message.msg_id) != id);
         let is_refused = matches!(outcome, Outcome::Refused(_));
-        kept.ended.push((id.to_string(), is_refused));
+        self.kept.lock().unwrap().end(id, is_refused);
         Ok(())
     }
     fn report(&self, _: LinkState) {}
@@ -124,10 +157,7 @@ fn msg_id(outgoing: &Outgoing) -> Option<String> {
 
 impl World {
     fn new() -> Self {
-        let account = Arc::new(Account {
-            user_id: UserId::trusted("alice@im.test"),
-            kept: Mutex::default(),
-        });
+        let account = Arc::new(Account::new());
         Self {
             phone: Phone::log_in(&account),
             account,

@@ -100,3 +100,15 @@ fn silence_is_no_sign_that_a_server_has_a_stanza() {
         assert!(has_arrived(Err(nothing)).is_err());
     }
 }
+
+#[test]
+fn stages_are_reached_in_any_order() {
+    run(async {
+        let (session, ..) = session();
+        session.has_reached(Stage::Bookmarked);
+        session.has_reached(Stage::Discovered);
+        for stage in [Stage::Bookmarked, Stage::Discovered] {
+            session.reach(stage).await.unwrap();
+        }
+    });
+}

@@ -8,18 +8,14 @@
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::archive::Page;
 use crate::model::Micros;
-use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a server may take to hand over a session.
-const HANDING_OVER: Duration = Duration::from_secs(1);
 /// How old a message may be that was queued meanwhile, µs; with it goes how far the clocks may differ.
 const QUEUED: i64 = 4_000_000;
 
 /// From when on the archive can be believed, when it could not at the moment at which it was asked.
 pub(super) fn disturbed(session: &Session, asked: Instant) -> Option<Instant> {
-    let over = session.hand_over.last()?.0 + HANDING_OVER;
-    (asked < over).then_some(over)
+    session.hand_over.unrest(asked)
 }
 
 /// Leaves out of a page that was asked for at a moment what may not be complete. True when there was something.

@@ -1,6 +1,6 @@
 //! Catching up with a room: what it said while this device was away, first the newest of it, and its older history.
 
-use super::messages::{apply_live, read_entry};
+use super::messages::{apply_live, read_entry, sender_of};
 use super::state::Rooms;
 use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
@@ -10,13 +10,19 @@ use crate::backend::xmpp::stanza::archive::{Entry, Page, Part};
 use crate::backend::xmpp::stanza::ids;
 use crate::backend::xmpp::time::whole_second;
 use crate::model::{Change, Micros};
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::message::Message;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
-/// How many of a room's messages are read before the list is shown; the others come later.
+/// How many of a room's newest messages are read when it is new to this device, so that the list is soon complete, however
+/// many rooms there are; and how often more are read of one where none of those is to be shown. The others come later.
+const FIRST_LOOK: usize = 20;
+const MORE_LOOKS: usize = 2;
+/// How many when more was missed than a page.
 const FIRST_PAGE: usize = 50;
 /// How often, and after which pauses, an archive is read again that could not be read.
 const ATTEMPTS: usize = 3;
@@ -38,11 +44,21 @@ pub(crate) enum Since {
 /// a part, and the newest messages: [`close_gap`] reads the rest.
 pub(crate) async fn catch_up(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResult<()> {
     let mut restarts = rooms.with(room, |room| room.hold.restarts());
+    let mut asked = Instant::now();
     let mut missed = read_missed(rooms, room, since).await;
-    // The connection was resumed meanwhile: what the page does not have may come in any order.
     // Who has just come in knows the end of the archive as their beginning, and what is held is all that follows.
-    while missed.is_ok() && since != Since::Now && rooms.with(room, |room| room.hold.restarts()) != restarts {
+    while missed.is_ok() && since != Since::Now {
+        // The connection was resumed meanwhile: what the page does not have may come in any order.
+        let is_restarted = rooms.with(room, |room| room.hold.restarts()) != restarts;
+        // What was queued for the connection before may come late or never.
+        let unrest = rooms.session.hand_over.unrest(asked);
+        if let Some(over) = unrest {
+            rooms.session.unless_over(sleep_until(over)).await?;
+        } else if !is_restarted {
+            break;
+        }
         restarts = rooms.with(room, |room| room.hold.restarts());
+        asked = Instant::now();
         missed = read_missed(rooms, room, Since::Known).await;
     }
     match missed {
@@ -117,7 +133,7 @@ async fn read_missed(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppRes
             let end = end_of(rooms, room).await?;
             rooms.with(room, |room| room.began_after.clone_from(&end.newest));
             let position = known.map_or(end.clone(), |known| known.moved(end.newest, Micros(end.time)));
-            store_page(rooms, room, &[], End::New, position)
+            store_page(rooms, room, &[], End::New, position).map(drop)
         }
         (Since::Time(time), known) if known.is_none() || is_return => {
             // Complete from the start: what was said before is not for the account.
@@ -153,12 +169,29 @@ pub(crate) fn left(rooms: &Rooms, room: &BareJid) -> Vec<(String, String)> {
 
 /// The newest messages of a room that this device has never read.
 async fn open(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
-    let page = rooms.archive.page(room, None, Part::Newest, FIRST_PAGE).await?;
-    let mut page = page.without(&arrived(rooms, room));
-    cut_at_joining(rooms, room, &mut page);
-    let mut position = Position::default();
-    position.extend(&page);
-    store_page(rooms, room, &page.entries, End::Old, position)
+    let (mut position, mut part, mut max) = (Position::default(), Part::Newest, FIRST_LOOK);
+    for _ in 0..=MORE_LOOKS {
+        let page = rooms.archive.page(room, None, part, max).await?;
+        let mut page = page.without(&arrived(rooms, room));
+        cut_at_joining(rooms, room, &mut page);
+        position.extend(&page);
+        let has_shown = store_page(rooms, room, &page.entries, End::Old, position.clone())?;
+        match position.oldest.clone().filter(|_| !has_shown && !position.is_complete) {
+            Some(oldest) => (part, max) = (Part::Before(oldest), FIRST_PAGE),
+            None => break,
+        }
+    }
+    let is_partial = !position.is_complete;
+    rooms.with(room, |room| room.is_partial = is_partial);
+    Ok(())
+}
+
+/// Reads one part more of a room of which only the newest messages were read: what was sent in an earlier session may be in it.
+pub(crate) async fn look_back(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
+    if rooms.with(room, |room| std::mem::take(&mut room.is_partial)) == Some(true) {
+        backfill(rooms, room).await?;
+    }
+    Ok(())
 }
 
 /// What comes after a position, or as much as the list needs.
@@ -266,20 +299,38 @@ pub(crate) async fn backfill(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<bo
     Ok(!page.is_last)
 }
 
-fn store_page(rooms: &Rc<Rooms>, room: &BareJid, entries: &[Entry], end: End, position: Position) -> XmppResult<()> {
+/// Hands a page to the account. True when there was a message in it that is shown.
+fn store_page(rooms: &Rc<Rooms>, room: &BareJid, entries: &[Entry], end: End, position: Position) -> XmppResult<bool> {
     let mut changes = page_changes(entries, end, |entry, found| read_entry(rooms, room, entry, found));
     if end == End::Ahead {
         changes = newer_than_stored(&*rooms.session.sink, changes)?;
     }
+    let has_shown = changes
+        .iter()
+        .any(|change| matches!(change, Change::UnnumberedMessage(_)));
     rooms.session.apply_at(false, changes, position.stored(room.as_str()))?;
     for entry in entries {
         // Ours may have been shown while the connection was broken: the archive says so now.
-        if let Some(id) = &entry.message.id {
+        if let Some(id) = &entry.message.id
+            && sender_of(rooms, room, &entry.message).is_some_and(|sender| sender == rooms.session.me)
+        {
             rooms.end_sending(room, &id.0, Ok(()));
         }
     }
     rooms.with(room, |room| room.position = Some(position));
-    Ok(())
+    Ok(has_shown)
+}
+
+/// Reads what the newest part of a room's archive has of these messages of ours.
+pub(crate) async fn look_for(rooms: &Rc<Rooms>, room: &BareJid, ids: &HashSet<&str>) -> XmppResult<()> {
+    let mut page = rooms.archive.page(room, None, Part::Newest, PAGE).await?;
+    let is_wanted = |message: &Message| message.id.as_ref().is_some_and(|id| ids.contains(id.0.as_str()));
+    // Only these: what was read once may have been cleared since.
+    page.entries.retain(|entry| is_wanted(&entry.message));
+    match position(rooms, room) {
+        Some(position) => store_page(rooms, room, &page.entries, End::New, position).map(drop),
+        None => Ok(()),
+    }
 }
 
 /// Where the archive of a room ends now: what was said before is not for somebody who joins.

@@ -40,7 +40,7 @@ pub(crate) fn group(rooms: &Rooms, room: &BareJid, info: &RoomInfo) -> Group {
         // A room shows its list of owners to few; an owner who is there is seen by all.
         let owner = occupants.find(|occupant| occupant.role == GroupRole::Owner);
         let owner = owner.and_then(|owner| owner.jid.clone());
-        let role = if room.is_joined { room.role } else { GroupRole::None };
+        let role = if room.is_joined() { room.role } else { GroupRole::None };
         (role, owner, room.occupants.len())
     });
     let (role, owner, present) = seen.unwrap_or((GroupRole::None, None, 0));

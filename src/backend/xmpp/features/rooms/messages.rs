@@ -56,6 +56,7 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -
         sender.flatten()
     });
     let sender = sender.or_else(|| own_by_id(rooms, room, message));
+    let is_own = sender.as_ref() == Some(me);
     let changes = read(rooms, room, message, sender, &found);
     let positions = rooms.with(room, |state| match state.position.as_mut() {
         // Only a message that the archive knows is one to go on from.
@@ -67,8 +68,8 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -
         _ => Vec::new(),
     });
     rooms.session.apply_at(true, changes, positions.unwrap_or_default())?;
-    // Only after it is stored: until then the outbox keeps the message.
-    if let Some(id) = &message.id {
+    // Only after it is stored: until then the outbox keeps the message. And only ours: others may use its id.
+    if let Some(id) = message.id.as_ref().filter(|_| is_own) {
         rooms.end_sending(room, &id.0, Ok(()));
     }
     Ok(())
@@ -79,10 +80,14 @@ pub(super) fn read_entry(rooms: &Rc<Rooms>, room: &BareJid, entry: &Entry, found
     if entry.message.from.as_ref().map(Jid::to_bare).as_ref() != Some(room) {
         return Vec::new();
     }
-    let sender = muc::archived_sender(&entry.message)
-        .or_else(|| own_by_id(rooms, room, &entry.message))
-        .or_else(|| own_of(rooms, &entry.message));
+    let sender = sender_of(rooms, room, &entry.message);
     read(rooms, room, &entry.message, sender, found)
+}
+
+/// Who has sent a message of a room's archive; `None` where the room hides it.
+pub(super) fn sender_of(rooms: &Rooms, room: &BareJid, message: &Message) -> Option<BareJid> {
+    let named = muc::archived_sender(message).or_else(|| own_by_id(rooms, room, message));
+    named.or_else(|| own_of(rooms, message))
 }
 
 /// The changes that a message of a room makes. `sender` is `None` where the room hides it.

@@ -1,6 +1,8 @@
 //! Groups: rooms (XEP-0045). [`state::Rooms`] is what is known of the rooms in this session; the other files are one subject
 //! each, as functions over it, from the bottom up.
 
+pub(crate) mod visit;
+
 pub(crate) mod state;
 
 pub(crate) mod config;

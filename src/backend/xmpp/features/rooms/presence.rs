@@ -1,6 +1,7 @@
 //! The occupants of a room, as its presences tell them.
 
 use super::state::{Entry, Rooms};
+use super::visit::Staying;
 use crate::backend::xmpp::error::XmppError;
 use crate::backend::xmpp::stanza::muc::{self, End, RoomPresence};
 use crate::model::Status;
@@ -52,7 +53,7 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
                     _ if !is_own => None,
                     End::OfMembership => Some(RoomEvent::Removed),
                     // Taken, so that a room that says goodbye twice is rejoined once.
-                    End::OfPresence if std::mem::take(&mut room.is_joined) => Some(RoomEvent::Dropped),
+                    End::OfPresence if room.staying.take().is_some() => Some(RoomEvent::Dropped),
                     End::OfPresence | End::Unknown => Some(RoomEvent::Nothing),
                 }
             });
@@ -75,15 +76,16 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
                 let is_news = room.occupants.insert(nick.clone(), occupant).is_none();
                 // Before we are in, the room lists who is there: that is no news.
                 if !is_own {
-                    return is_news && room.is_joined;
+                    return is_news && room.is_joined();
                 }
-                let has_changed = room.is_joined && room.role != role;
+                let has_changed = room.is_joined() && room.role != role;
                 // The nick too: a room may give another one than it was asked for (status 210).
                 (room.nick, room.role, room.is_affiliated) = (nick, role, is_affiliated);
                 if is_self {
                     room.own_id = own_id;
                 }
-                if !std::mem::replace(&mut room.is_joined, true) {
+                if !room.is_joined() {
+                    room.staying = Some(Staying::default());
                     room.entry.send_replace(Entry::Entered { is_new: is_created });
                 }
                 has_changed

@@ -38,9 +38,10 @@ pub(crate) async fn check_room(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<
     let Ok(own) = room.with_resource_str(&nick) else {
         return Ok(());
     };
-    // Every other answer comes from somebody in the room, which is us.
     match rooms.session.get(Some(Jid::from(own)), Ping).await {
         Err(error) if has_forgotten_us(&error) => rejoin(rooms, room).await,
+        Err(error) if error.is_transient() => Err(error),
+        // Every other answer comes from somebody in the room, which is us.
         _ => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! The rooms that the account is in during this session: who is in them, and what waits for them.
 
+use super::visit::{Staying, Visit};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::archive::{Archive, Position};
@@ -15,6 +16,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::Message;
 
@@ -35,7 +37,10 @@ pub(crate) struct Room {
     /// Our name in it.
     pub(crate) nick: String,
     pub(crate) entry: watch::Sender<Entry>,
-    pub(crate) is_joined: bool,
+    /// While the account is in it.
+    pub(crate) staying: Option<Staying>,
+    /// When the room has shown a message of the account's last.
+    pub(crate) shown: Option<Instant>,
     /// The account's role in it.
     pub(crate) role: GroupRole,
     /// Whether the room has us on one of its lists.
@@ -49,6 +54,8 @@ pub(crate) struct Room {
     pub(crate) position: Option<Position>,
     /// Whether the newest messages came ahead, and others between the position and them were not read yet.
     pub(crate) is_behind: bool,
+    /// Whether only its newest messages were read, and nothing of it in earlier sessions.
+    pub(crate) is_partial: bool,
     /// The archive's last message when the account became a member in this session; `None` when it did not or there is none.
     pub(crate) began_after: Option<String>,
 }
@@ -59,7 +66,8 @@ impl Room {
         Self {
             nick: nick.to_owned(),
             entry: watch::Sender::new(Entry::Waiting),
-            is_joined: false,
+            staying: None,
+            shown: None,
             role: GroupRole::None,
             is_affiliated: false,
             own_id: None,
@@ -67,8 +75,14 @@ impl Room {
             hold: Hold::holding(),
             position,
             is_behind: false,
+            is_partial: false,
             began_after: None,
         }
+    }
+
+    /// Whether the account is in it.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.staying.is_some()
     }
 }
 
@@ -125,7 +139,18 @@ impl Rooms {
 
     /// Whether the account is in a room at this moment.
     pub(crate) fn is_joined(&self, jid: &BareJid) -> bool {
-        self.rooms.borrow().get(jid).is_some_and(|room| room.is_joined)
+        self.rooms.borrow().get(jid).is_some_and(Room::is_joined)
+    }
+
+    /// The visit during which the account is in a room.
+    pub(crate) fn visit(&self, jid: &BareJid) -> Option<Visit> {
+        let rooms = self.rooms.borrow();
+        rooms.get(jid)?.staying.as_ref().map(Staying::visit)
+    }
+
+    /// The account is out of a room that has not said so. False when that is known.
+    pub(crate) fn end_visit(&self, jid: &BareJid) -> bool {
+        self.with(jid, |room| room.staying.take()).flatten().is_some()
     }
 
     /// Whether an address is that of a room, as far as that is known, and not of a user.
@@ -151,7 +176,7 @@ impl Rooms {
     /// The rooms that the account is in.
     pub(crate) fn joined(&self) -> Vec<BareJid> {
         let rooms = self.rooms.borrow();
-        let joined = rooms.iter().filter(|(_, room)| room.is_joined);
+        let joined = rooms.iter().filter(|(_, room)| room.is_joined());
         // A copy, because callers wait between two rooms, and nothing may stay borrowed meanwhile.
         joined.map(|(jid, _)| jid.clone()).collect()
     }
@@ -176,7 +201,7 @@ impl Rooms {
         let rooms = self.rooms.borrow();
         let followed = rooms
             .iter()
-            .filter(|(_, room)| room.hold.is_holding() || (room.is_joined && room.position.is_some()));
+            .filter(|(_, room)| room.hold.is_holding() || (room.is_joined() && room.position.is_some()));
         followed
             .filter(|(_, room)| room.hold.restart())
             .map(|(jid, _)| jid.clone())
@@ -194,10 +219,18 @@ impl Rooms {
     /// A message of ours was shown by a room, or came back from it.
     pub(crate) fn end_sending(&self, jid: &BareJid, msg_id: &str, outcome: XmppResult<()>) {
         let key = (jid.clone(), msg_id.to_owned());
-        if let Some(sending) = self.sending.borrow_mut().remove(&key) {
+        let sending = self.sending.borrow_mut().remove(&key);
+        if let Some(sending) = sending {
+            self.with(jid, |room| room.shown = Some(Instant::now()));
             // The sender may have given up waiting.
             let _ = sending.send(outcome);
         }
+    }
+
+    /// Nobody waits any more for a message to be shown.
+    pub(crate) fn stop_sending(&self, jid: &BareJid, msg_id: &str) {
+        let key = (jid.clone(), msg_id.to_owned());
+        self.sending.borrow_mut().remove(&key);
     }
 
     /// The account came into a room or ceased to be a member: whoever waits for that looks again.
