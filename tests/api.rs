@@ -387,3 +387,30 @@ fn a_draft_has_at_most_64_kib() {
     alice.ok("setConversationDraft", draft(&longest));
     assert_eq!(alice.list()[0]["draftText"], longest);
 }
+
+#[test]
+fn labels_are_bounded() {
+    let dir = temp_dir();
+    let alice = App::open(dir.path(), "alice");
+    alice.send("c2c_bob", "hi");
+    let data = |text: &str| json!({ "conversationIDList": ["c2c_bob"], "customData": text });
+    let longest = "x".repeat(256);
+    let (code, desc) = alice.call("setConversationCustomData", &data(&format!("{longest}x")));
+    assert!(
+        code != 0 && desc.as_str().unwrap().contains("customData"),
+        "{code} {desc}"
+    );
+    alice.ok("setConversationCustomData", data(&longest));
+    assert_eq!(alice.conversation("c2c_bob")["customData"], longest);
+    let ids = |count: usize| (0..count).map(|number| format!("c2c_{number}")).collect::<Vec<_>>();
+    let mark = |count| json!({ "conversationIDList": ids(count), "markType": 1, "enableMark": true });
+    assert_eq!(alice.call("markConversation", &mark(101)).0, 51006);
+    let results = alice.ok("markConversation", mark(100));
+    let codes: Vec<_> = results
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| &result["resultCode"])
+        .collect();
+    assert_eq!(codes, vec![&json!(6004); 100]);
+}

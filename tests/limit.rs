@@ -90,3 +90,19 @@ fn what_is_beyond_the_limit_is_read_told_and_counted() {
     assert_eq!(alice.conversation("c2c_bob")["unreadCount"], 1);
     assert_eq!(alice.ok("getTotalUnreadMessageCount", json!({})), 1);
 }
+
+#[test]
+fn what_is_beyond_the_limit_is_on_no_filtered_page() {
+    let dir = temp_dir();
+    let app = open(dir.path(), "orderkey");
+    let marked: Vec<String> = (1..=8).map(|number| format!("c2c_{number}")).collect();
+    let mark = json!({ "conversationIDList": marked, "markType": 1, "enableMark": true });
+    app.ok("markConversation", mark);
+    let page = app.ok(
+        "getConversationListByFilter",
+        json!({ "filter": { "markType": 1 }, "nextSeq": "0", "count": 100 }),
+    );
+    let numbers = page["conversationList"].as_array().unwrap().iter();
+    let numbers: String = numbers.map(|row| row["userID"].as_str().unwrap()).collect();
+    assert_eq!((numbers.as_str(), &page["isFinished"]), ("8765", &json!(true)));
+}

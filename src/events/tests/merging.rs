@@ -1,6 +1,7 @@
 //! What merged transactions look like to the app.
 
 use super::*;
+use crate::events::FilteredUnread;
 
 /// Pushes all while the thread is busy and returns what is told then.
 fn told(pushes: impl IntoIterator<Item = ChangeSet>) -> Vec<String> {
@@ -135,5 +136,43 @@ fn what_is_being_told_is_not_merged_into() {
     assert_eq!(
         lines(&heard),
         ["onNewConversation [1]", r#"onConversationDeleted ["c2c_1"]"#]
+    );
+}
+
+#[test]
+fn groups_are_told_before_the_total_and_filtered_counts_after_it_once() {
+    let count = |filter: &str, unread| ChangeSet {
+        filtered_unread: vec![FilteredUnread {
+            filter: filter.to_owned(),
+            unread,
+        }],
+        ..ChangeSet::default()
+    };
+    let lines = told([
+        message(1, r#""m1""#),
+        count("{}", 1),
+        total(1),
+        group(Event::ConversationGroupCreated, r#""first""#),
+        deleted(3),
+        count("{}", 2),
+        count(r#"{"markType":1}"#, 7),
+        group(Event::ConversationGroupCreated, r#""second""#),
+        total(2),
+    ]);
+    let counts: Vec<&String> = lines.iter().filter(|line| line.contains("ByFilter")).collect();
+    assert_eq!(counts.len(), 2, "the last of each filter: {lines:?}");
+    assert!(counts.iter().any(|line| line.contains('2')) && counts.iter().any(|line| line.contains('7')));
+    let names: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(
+        names,
+        [
+            "onConversationDeleted",
+            "onConversationGroupCreated",
+            "onConversationGroupCreated",
+            "onTotalUnreadMessageCountChanged",
+            "onUnreadMessageCountChangedByFilter",
+            "onUnreadMessageCountChangedByFilter",
+            "onRecvNewMessage",
+        ]
     );
 }
