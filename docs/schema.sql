@@ -351,3 +351,10 @@ CREATE TABLE unread_sum (
 INSERT INTO unread_sum (tag, facets, unread)
     SELECT -1, facets, sum(unread_count) FROM conversation WHERE orderkey IS NOT NULL AND recv_opt = 0 AND unread_count > 0
     GROUP BY facets;
+
+-- Counting the unread messages of a conversation, and looking for its last one behind many that are excluded, read the index
+-- alone. `id` stands before the flags, because messages at one position are in the order of their ids.
+
+DROP INDEX message_position;
+CREATE INDEX message_position
+    ON message (conversation, is_hidden, position, id, counts_unread, is_excluded_from_last_message);

@@ -15,4 +15,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_profile_time.sql"),
     include_str!("migrations/0010_unsent.sql"),
     include_str!("migrations/0011_facets.sql"),
+    include_str!("migrations/0012_message_index.sql"),
 ];
