@@ -108,15 +108,16 @@ impl Transaction<'_> {
 impl LoadedConversation {
     /// Whether something at this time brings the conversation into the list.
     pub(super) fn lists_at(&self, is_live: bool, time: Micros) -> bool {
-        // What happens now is newer, whatever its sender's clock says.
-        is_live || self.row.is_listed || time > self.row.out.time
+        // What happens now is newer, whatever its sender's clock says. And a group may have been entered nobody knows when.
+        is_live || self.row.is_listed || self.row.out == Place::default() || time > self.row.out.time
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, START, bob, from_bob, refused, set_at};
+    use crate::engine::fixture::{Fixture, START, bob, from_bob, refused, set_at, team_with};
+    use crate::model::{Change, GroupRole};
 
     fn fixture() -> Fixture {
         let fixture = Fixture::new();
@@ -191,6 +192,17 @@ mod tests {
         new.live(gone(&messages[1].0));
         new.history(from_bob(2));
         assert!(new.list().is_empty());
+    }
+
+    #[test]
+    fn a_group_that_was_entered_nobody_knows_when_is_listed() {
+        let fixture = fixture();
+        let mut member = team_with(GroupRole::Member);
+        if let Change::Group { time, .. } = &mut member {
+            *time = Micros::default();
+        }
+        fixture.history(member);
+        assert_eq!(fixture.list(), ["c2c_bob", "group_team"]);
     }
 
     #[test]
