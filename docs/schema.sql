@@ -358,3 +358,8 @@ INSERT INTO unread_sum (tag, facets, unread)
 DROP INDEX message_position;
 CREATE INDEX message_position
     ON message (conversation, is_hidden, position, id, counts_unread, is_excluded_from_last_message);
+
+-- Messages that an archive has more than once: a mark reaches back from the first copy.
+
+-- A message that was sent later is another copy of the one that the mark is about, µs; NULL: no matter when.
+ALTER TABLE awaited_mark ADD COLUMN not_after INTEGER;

@@ -94,6 +94,7 @@ impl Archive {
         Target::Id(MessageId {
             kind,
             id: id.clone(),
+            not_after: None,
             sender: rng
                 .bool()
                 .then(|| UserId::trusted(if entry.is_own { "alice" } else { "bob" })),

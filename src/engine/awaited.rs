@@ -38,6 +38,13 @@ impl Transaction<'_> {
                 if !awaited::give_up(self.db, id, mark, &place.id)? {
                     return Ok(());
                 }
+                if let Some(row) = message::by_msg_id(self.db, &place.id)?
+                    && row.conversation == conversation
+                    && row.seq > 0
+                {
+                    // No earlier copy of it has come, so it is the message itself, by another clock.
+                    return self.apply_mark(id, &row, mark);
+                }
                 // Some archives have whole seconds: what was said in the same one may have been said after it.
                 let before = Micros(place.time.seconds().saturating_mul(1_000_000));
                 let last = message::newest_before(self.db, conversation, before, message::PENDING_POSITION)?;
@@ -104,7 +111,12 @@ impl Transaction<'_> {
         let Some(msg_id) = msg_id else { return Ok(None) };
         let row = message::by_msg_id(self.db, &msg_id)?;
         // The ids are free to choose, so a recall of what another user sent finds nothing here.
-        Ok(row.filter(|row| row.conversation == conversation && sender.is_none_or(|sender| *sender == row.sender)))
+        let is_meant = |row: &MessageRow| {
+            row.conversation == conversation
+                && sender.is_none_or(|sender| *sender == row.sender)
+                && target.not_after.is_none_or(|latest| row.time <= latest)
+        };
+        Ok(row.filter(is_meant))
     }
 
     /// Takes the marks that waited for a message that has just come.
@@ -114,7 +126,7 @@ impl Transaction<'_> {
         row: &MessageRow,
         ids: (&str, &str),
     ) -> StoreResult<()> {
-        for mark in awaited::take(self.db, id, (&row.msg_id, &row.sender), ids)? {
+        for mark in awaited::take(self.db, id, (&row.msg_id, &row.sender, row.time), ids)? {
             self.apply_mark(id, row, mark)?;
         }
         Ok(())
@@ -128,7 +140,8 @@ impl Transaction<'_> {
         ids: (&str, &str),
         place: ReadPosition,
     ) -> StoreResult<()> {
-        for mark in awaited::take(self.db, id, message, ids)? {
+        let time = Micros(place.timestamp.saturating_mul(1_000_000));
+        for mark in awaited::take(self.db, id, (message.0, message.1, time), ids)? {
             self.apply_position(id, place, mark)?;
         }
         Ok(())
@@ -191,6 +204,7 @@ mod tests {
             kind: IdKind::Origin,
             id: id.to_owned(),
             sender: Some(UserId::trusted(sender)),
+            not_after: None,
         })
     }
 

@@ -103,13 +103,13 @@ impl Transaction<'_> {
         Ok(KnownPlace { place, position })
     }
 
-    /// A message has come, or got its position: it may be one that names a place.
+    /// A message has come, or got its position, or another: it may be one that names a place.
     pub(super) fn locate(&mut self, loaded: &mut LoadedConversation, msg_id: &str, position: i64) -> StoreResult<()> {
         let known = spans_of(loaded);
         let mut now = known.clone();
         for span in &mut now {
             for place in [Some(&mut span.from), span.to.as_mut()].into_iter().flatten() {
-                if place.place.id == msg_id && place.position.is_none() {
+                if place.place.id == msg_id {
                     place.position = Some(position);
                 }
             }

@@ -4,6 +4,7 @@
 //! what others said at the same moment may lie before it or behind. So such a message names no place. Where it
 //! goes with what was cleared or deleted, it is named by itself.
 
+use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{Micros, Place};
 use crate::store::{StoreResult, message, message_ids};
 use rusqlite::Connection;
@@ -16,7 +17,8 @@ const CROSSING: i64 = 60_000_000;
 pub(super) struct HistoryEnd {
     /// The last message of which all devices know where it lies; `None` when there is none.
     pub(super) last: Option<Place>,
-    /// The messages of this device that lie beyond it, or may.
+    /// The messages that lie beyond it, or may, for some device: the one that has sent them does not know. And those that no
+    /// archive has, such as a request to become a friend.
     pub(super) apart: Vec<String>,
 }
 
@@ -29,15 +31,38 @@ impl HistoryEnd {
         let before = |time: Micros| Micros(time.0.saturating_sub(CROSSING));
         let last = message_ids::newest_placed(db, conversation, before(newest.time))?;
         let since = last.as_ref().map_or(newest.time, |last| last.time.min(newest.time));
-        let apart = message_ids::unplaced(db, conversation, before(since))?;
+        let apart = message_ids::apart(db, conversation, before(since))?;
         Ok(Self { last, apart })
+    }
+}
+
+impl Transaction<'_> {
+    /// Another device has cleared up to a number. What this device has sent at about that time goes if it was named, and else
+    /// lies behind: the others knew of it in its place, or not at all.
+    pub(super) fn spare_unplaced(&mut self, loaded: &mut LoadedConversation, up_to: i64) -> StoreResult<()> {
+        let conversation = loaded.row.id;
+        let Some(named) = message_ids::newest_named(self.db, conversation, up_to, 1)?.pop() else {
+            return Ok(());
+        };
+        let after = Micros(named.time.0.saturating_sub(CROSSING));
+        let mut spared = message_ids::unplaced(self.db, conversation, after)?;
+        spared.reverse();
+        for msg_id in spared {
+            let Some(mut row) = message::by_msg_id(self.db, &msg_id)?.filter(|row| row.position <= up_to) else {
+                continue;
+            };
+            loaded.row.max_seq += 1;
+            (row.seq, row.position) = (loaded.row.max_seq, loaded.row.max_seq);
+            message::update(self.db, &row)?;
+        }
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::engine::fixture::{Fixture, START, bob, unnumbered};
-    use crate::model::{Micros, Outbound, Outcome};
+    use crate::model::{Change, Micros, Outbound, Outcome, Target};
 
     fn sent(fixture: &Fixture, seconds: i64) -> String {
         while fixture.command().is_some() {
@@ -73,6 +98,26 @@ mod tests {
     }
 
     #[test]
+    fn what_this_device_has_sent_while_another_cleared_goes_when_it_is_named() {
+        for is_named in [false, true] {
+            let fixture = Fixture::new();
+            let own = sent(&fixture, 199);
+            fixture.live(unnumbered("p", "bob", 200, false));
+            let conversation = bob();
+            if is_named {
+                fixture.live(Change::MessagesDeleted {
+                    conversation: conversation.clone(),
+                    msg_ids: vec![own.clone()],
+                });
+            }
+            let up_to = Target::MsgId("p".to_owned());
+            fixture.live(Change::HistoryCleared { conversation, up_to });
+            let left: Vec<String> = fixture.messages(&bob()).into_iter().map(|(id, _)| id).collect();
+            assert_eq!(left, if is_named { Vec::new() } else { vec![own] });
+        }
+    }
+
+    #[test]
     fn what_was_sent_long_before_or_is_known_from_the_archive_names_a_place() {
         let fixture = Fixture::new();
         let first = sent(&fixture, 0);
@@ -80,7 +125,7 @@ mod tests {
         let second = sent(&fixture, 101);
         // The archive has brought it.
         fixture.history(unnumbered(&second, "alice", 101, false));
-        assert_eq!(cleared(&fixture), (Some(second), Vec::new()));
+        assert_eq!(cleared(&fixture), (Some(second.clone()), vec![second]));
         // The archive brings what it has after the last message that came.
         fixture.history(unnumbered(&first, "alice", 0, false));
         assert!(fixture.messages(&bob()).is_empty());

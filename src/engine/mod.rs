@@ -42,6 +42,7 @@ mod removal;
 mod render;
 mod renumbered;
 mod repair;
+mod repeated;
 mod restore;
 mod send;
 mod setting;

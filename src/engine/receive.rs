@@ -114,7 +114,7 @@ impl Transaction<'_> {
         let is_newest = seq > loaded.row.max_seq;
         loaded.row.max_seq = loaded.row.max_seq.max(seq);
         if !is_self && self.hides(loaded, seq, incoming.time) {
-            return Ok(hidden::hide(self.db, row.id)?);
+            return Ok(hidden::set(self.db, row.id, true)?);
         }
         self.count_new(loaded, &row);
         // V2TIM: such a message does not move the conversation; it still makes one that did not exist.

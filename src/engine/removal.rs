@@ -90,6 +90,7 @@ impl Transaction<'_> {
         for msg_id in message_ids::unplaced(self.db, loaded.row.id, Micros(0))? {
             deleted::mark(self.db, loaded.row.id, &msg_id)?;
         }
+        self.remember_cleared(loaded.row.id, PENDING_POSITION - 1)?;
         let is_newer = loaded.row.cleared_seq < loaded.row.max_seq;
         loaded.row.cleared_seq = loaded.row.max_seq;
         let deleted = message::delete_all(self.db, loaded.row.id)?;
@@ -220,6 +221,8 @@ impl Transaction<'_> {
         loaded.row.cleared_seq = loaded.row.cleared_seq.max(up_to);
         // Newer than all that was cleared, also than what this device has never seen: so are the numbers to come.
         loaded.row.max_seq = loaded.row.max_seq.max(up_to);
+        self.spare_unplaced(loaded, up_to)?;
+        self.remember_cleared(loaded.row.id, up_to)?;
         self.removes_text |= message::delete_up_to(self.db, loaded.row.id, up_to)? > 0;
         loaded.recount = true;
         Ok(())

@@ -5,7 +5,6 @@
 //! a gap: after much was missed the newest messages come ahead, and those of the gap after them, oldest first. Each of these
 //! has its place after all that are stored below the gap and before all above it.
 
-use super::json::to_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::{ConversationId, Message, MessageStatus, Micros, ReadPosition, UnnumberedMessage};
@@ -37,25 +36,31 @@ impl Transaction<'_> {
         } else if self.is_id_taken(unnumbered)? {
             incoming.msg_id.clone_from(&unnumbered.own_id);
         }
-        // One of ours that has no number yet gets one now.
         let stored = match &known {
-            Some(known) => message::by_msg_id(self.db, known)?.map_or(0, |row| row.seq),
-            None => 0,
+            Some(known) => message::by_msg_id(self.db, known)?,
+            None => None,
         };
-        incoming.seq = self.edit(&id, |tx, loaded| {
-            let seq = match stored {
-                0 => tx.number(loaded, unnumbered, incoming.time)?,
-                stored => {
-                    if !unnumbered.older && !unnumbered.is_ahead {
-                        gap::reach(tx.db, loaded.row.id, stored)?;
-                    }
-                    stored
-                }
-            };
-            // 0 is for messages that are not sent yet.
-            Ok(seq.max(1).unsigned_abs())
-        })?;
-        self.receive(&incoming)?;
+        match stored {
+            Some(row) if self.is_earlier_copy(&row, unnumbered)? => self.move_back(&id, row, unnumbered)?,
+            stored => {
+                // One of ours that has no number yet gets one now.
+                let seq = stored.map_or(0, |row| row.seq);
+                incoming.seq = self
+                    .edit(&id, |tx, loaded| {
+                        if seq == 0 {
+                            return tx.number(loaded, unnumbered, incoming.time);
+                        }
+                        if !unnumbered.older && !unnumbered.is_ahead {
+                            gap::reach(tx.db, loaded.row.id, seq)?;
+                        }
+                        Ok(seq)
+                    })?
+                    // 0 is for messages that are not sent yet.
+                    .max(1)
+                    .unsigned_abs();
+                self.receive(&incoming)?;
+            }
+        }
         let ids = (unnumbered.server_id.as_str(), unnumbered.origin_id.as_str());
         // Not stored: it was deleted or cleared before.
         let Some(row) = message::by_msg_id(self.db, &incoming.msg_id)? else {
@@ -71,7 +76,7 @@ impl Transaction<'_> {
 
     /// The number of a message that is not stored. The archive's order counts and not its clock: a message that is older there
     /// has a lower number, and if its time says otherwise, the number next to its neighbour's.
-    fn number(
+    pub(super) fn number(
         &self,
         loaded: &mut LoadedConversation,
         unnumbered: &UnnumberedMessage,
@@ -179,18 +184,6 @@ impl Transaction<'_> {
             };
         }
         Ok(None)
-    }
-
-    /// Whether a sender has used an id again for another message: the archive has both, and so has every device.
-    fn is_broken_promise(&self, unnumbered: &UnnumberedMessage, known: &str) -> StoreResult<bool> {
-        let Some(row) = message::by_msg_id(self.db, known)? else {
-            return Ok(false);
-        };
-        let archived = message_ids::of(self.db, row.id)?.is_some_and(|(server_id, _)| !server_id.is_empty());
-        if row.is_self || row.status != MessageStatus::Sent || !archived || unnumbered.server_id.is_empty() {
-            return Ok(false);
-        }
-        Ok(row.body != to_json(&unnumbered.message.body)?)
     }
 
     /// Whether another message has this one's `msgID`: by accident, or because somebody wants to keep this one out.

@@ -203,6 +203,8 @@ pub struct MessageId {
     pub id: String,
     /// Only a message of this sender is meant.
     pub sender: Option<UserId>,
+    /// One that was sent later is no more than another copy of the message that is meant.
+    pub not_after: Option<Micros>,
 }
 
 /// Which of a message's ids.

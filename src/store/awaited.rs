@@ -2,7 +2,7 @@
 
 use super::columns::text_column;
 use super::error::is_unreadable;
-use crate::model::{ConversationId, MessageId, UserId};
+use crate::model::{ConversationId, MessageId, Micros, UserId};
 use rusqlite::{Connection, params};
 
 /// The ways in which a message, or all messages up to it, can be marked.
@@ -57,12 +57,19 @@ pub(crate) fn keep(
     mark: Mark,
 ) -> rusqlite::Result<()> {
     let sender = target.sender.as_ref().map_or("", UserId::as_str);
-    let is_new = db
-        .prepare_cached(
-            "INSERT OR IGNORE INTO awaited_mark (conversation_id, mark, sender, kind, name) VALUES (?1, ?2, ?3, ?4, ?5)",
+    let is_new =
+        db.prepare_cached(
+            "INSERT OR IGNORE INTO awaited_mark (conversation_id, mark, sender, kind, name, not_after) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute(params![conversation, mark, sender, target.kind, target.id])?
-        > 0;
+        .execute(params![
+            conversation,
+            mark,
+            sender,
+            target.kind,
+            target.id,
+            target.not_after
+        ])? > 0;
     if is_new {
         // Per sender, so that nobody pushes out what waits for another.
         db.prepare_cached(
@@ -93,7 +100,7 @@ pub(crate) fn give_up(
 pub(crate) fn take(
     db: &Connection,
     conversation: &ConversationId,
-    (msg_id, sender): (&str, &UserId),
+    (msg_id, sender, time): (&str, &UserId, Micros),
     (server_id, origin_id): (&str, &str),
 ) -> rusqlite::Result<Vec<Mark>> {
     // Nearly always nothing waits, and this is asked for every message.
@@ -107,11 +114,12 @@ pub(crate) fn take(
         // A message without an id of a kind has '' for it, which must not match a mark.
         "DELETE FROM awaited_mark WHERE conversation_id = ?1 AND (sender = '' OR sender = ?2) AND name <> '' AND \
          (kind = 'msgId' AND name = ?3 OR kind = 'server' AND name = ?4 OR kind = 'origin' AND name = ?5) \
-         RETURNING mark",
+         AND (not_after IS NULL OR not_after >= ?6) RETURNING mark",
     )?
-    .query_map(params![conversation, sender, msg_id, server_id, origin_id], |row| {
-        row.get::<_, String>(0)
-    })?
+    .query_map(
+        params![conversation, sender, msg_id, server_id, origin_id, time],
+        |row| row.get::<_, String>(0),
+    )?
     // A mark that cannot be read is dropped: the row is gone by now, and the message comes all the same.
     .filter_map(|effect| match effect {
         Ok(effect) => Mark::parse(&effect).map(Ok),
@@ -133,11 +141,12 @@ mod tests {
             kind,
             id: id.to_owned(),
             sender: sender.map(UserId::trusted),
+            not_after: None,
         }
     }
 
-    fn of(row: &MessageRow) -> (&str, &UserId) {
-        (&row.msg_id, &row.sender)
+    fn of(row: &MessageRow) -> (&str, &UserId, Micros) {
+        (&row.msg_id, &row.sender, row.time)
     }
 
     fn bob() -> ConversationId {

@@ -28,10 +28,10 @@ impl Edge {
     }
 }
 
-/// Hides one message.
-pub(crate) fn hide(db: &Connection, message: i64) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE message SET is_hidden = 1 WHERE id = ?1")?
-        .execute([message])?;
+/// Hides one message, or shows it.
+pub(crate) fn set(db: &Connection, message: i64, is_hidden: bool) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE message SET is_hidden = ?2 WHERE id = ?1")?
+        .execute(params![message, is_hidden])?;
     Ok(())
 }
 
@@ -112,7 +112,7 @@ mod tests {
         }
         assert_eq!(newest(&db, bob).unwrap(), None);
         let row = messages::by_msg_id(&db, "m2").unwrap().unwrap();
-        hide(&db, row.id).unwrap();
+        set(&db, row.id, true).unwrap();
         assert!(contains(&db, row.id).unwrap());
         assert_eq!(newest(&db, bob).unwrap(), Some(2));
         assert_eq!(messages::lowest_seq(&db, bob).unwrap(), Some(1));

@@ -54,6 +54,38 @@ pub(crate) fn by_origin_id(
     .optional()
 }
 
+/// A message with an id of a server that does not number, or of its sender.
+pub(crate) struct Named {
+    pub(crate) msg_id: String,
+    pub(crate) position: i64,
+    pub(crate) time: Micros,
+    pub(crate) server_id: String,
+}
+
+/// The newest such messages up to a position.
+pub(crate) fn newest_named(db: &Connection, conversation: i64, up_to: i64, count: u32) -> rusqlite::Result<Vec<Named>> {
+    let mut statement = db.prepare_cached(
+        "SELECT m.msg_id, m.position, m.time, n.server_id FROM message m JOIN message_name n ON n.message = m.id \
+         WHERE m.conversation = ?1 AND m.seq > 0 AND m.position <= ?2 ORDER BY m.position DESC LIMIT ?3",
+    )?;
+    let named = statement.query_map(params![conversation, up_to, count], |row| {
+        Ok(Named {
+            msg_id: text(row, 0)?,
+            position: row.get(1)?,
+            time: row.get(2)?,
+            server_id: text(row, 3)?,
+        })
+    })?;
+    named.collect()
+}
+
+/// The archive has a message under another id too, which comes before this one.
+pub(crate) fn set_server_id(db: &Connection, message: i64, server_id: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE message_name SET server_id = ?2 WHERE message = ?1")?
+        .execute(params![message, server_id])?;
+    Ok(())
+}
+
 /// Of the messages that this device has sent after a time those whose place in the archive is not known, newest first.
 pub(crate) fn unplaced(db: &Connection, conversation: i64, after: Micros) -> rusqlite::Result<Vec<String>> {
     let mut statement = db.prepare_cached(
@@ -65,12 +97,25 @@ pub(crate) fn unplaced(db: &Connection, conversation: i64, after: Micros) -> rus
     rows.collect()
 }
 
-/// The newest message but for those.
+/// The messages whose places not every device of the user knows, newest first: what the account has sent after a time, and what
+/// no archive has.
+pub(crate) fn apart(db: &Connection, conversation: i64, after: Micros) -> rusqlite::Result<Vec<String>> {
+    let mut statement = db.prepare_cached(
+        "SELECT m.msg_id FROM message m JOIN message_name n ON n.message = m.id WHERE m.conversation = ?1 AND m.seq > 0 \
+         AND (m.is_self = 1 AND m.time > ?2 OR n.server_id = '' AND n.origin_id = '') \
+         ORDER BY m.position DESC LIMIT 1000",
+    )?;
+    let rows = statement.query_map(params![conversation, after], |row| text(row, 0))?;
+    rows.collect()
+}
+
+/// The newest message of those whose place every device knows: not of what no archive has, nor of what this device has sent
+/// after a time and not seen in the archive.
 pub(crate) fn newest_placed(db: &Connection, conversation: i64, after: Micros) -> rusqlite::Result<Option<Place>> {
     let mut statement = db.prepare_cached(
         "SELECT m.msg_id, m.time, m.position FROM message m WHERE m.conversation = ?1 AND m.is_hidden = ?3 AND m.seq > 0 \
-         AND NOT (m.is_self = 1 AND m.time > ?2 \
-                  AND EXISTS (SELECT 1 FROM message_name n WHERE n.message = m.id AND n.server_id = '')) \
+         AND NOT EXISTS (SELECT 1 FROM message_name n WHERE n.message = m.id AND n.server_id = '' \
+                         AND (m.is_self = 1 AND m.time > ?2 OR n.origin_id = '')) \
          ORDER BY m.position DESC LIMIT 1",
     )?;
     let mut newest: Option<(i64, Place)> = None;

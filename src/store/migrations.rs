@@ -16,4 +16,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_unsent.sql"),
     include_str!("migrations/0011_facets.sql"),
     include_str!("migrations/0012_message_index.sql"),
+    include_str!("migrations/0013_copies.sql"),
 ];

@@ -19,6 +19,8 @@ pub struct Scene {
     pub groups: Vec<String>,
     /// Whether users and groups change their names.
     pub renames: bool,
+    /// Whether devices lose what they had noted last.
+    pub crashes: bool,
     pub start: Instant,
 }
 
@@ -41,6 +43,8 @@ pub struct Device {
     pub drafts: BTreeMap<String, String>,
     /// The conversations that it has deleted.
     pub deleted: BTreeSet<String>,
+    /// Memberships that it has ended, or may have: of which user, in which group.
+    pub ended: BTreeSet<(String, String)>,
     /// What it did, with the time since the start.
     pub log: Vec<(Duration, String)>,
 }
@@ -59,6 +63,7 @@ impl Device {
             moved_here: BTreeSet::new(),
             drafts: BTreeMap::new(),
             deleted: BTreeSet::new(),
+            ended: BTreeSet::new(),
             log: Vec::new(),
         }
     }
@@ -153,6 +158,17 @@ impl Device {
         request["timeoutMs"] = 5000.into();
         let (code, _) = self.app().call(method, &request);
         self.note(scene, method, &request, code);
+        let group = request["groupID"].as_str().unwrap_or_default().to_owned();
+        // It may have been done although the answer did not come in time.
+        if matches!(code, 0 | 9510) {
+            if method == "quitGroup" {
+                self.ended.insert((self.user.clone(), group));
+            } else if let Some(members) = request["memberList"].as_array() {
+                let members = members.iter().filter_map(Value::as_str);
+                let ended = members.map(|member| (member.to_owned(), group.clone()));
+                self.ended.extend(ended);
+            }
+        }
     }
 
     /// Does one thing at random.
@@ -228,7 +244,7 @@ impl Device {
                 if is_coming { self.come() } else { self.go() }
             }
             85..=87 => {
-                let crashes = self.rng.bool();
+                let crashes = self.rng.bool() && scene.crashes;
                 self.note(scene, if crashes { "crash" } else { "restart" }, &Value::Null, 0);
                 self.look_for_refused();
                 self.events_seen = 0;

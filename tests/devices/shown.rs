@@ -11,10 +11,22 @@ pub struct Uncomparable {
     places: BTreeSet<String>,
     /// Those of them that only such messages have listed.
     rows: BTreeSet<String>,
+    /// Groups that the user was out of at some time, on a service that gives what was said there to members only: a device
+    /// that was away has not seen what it missed by then, and cannot any more (docs/xmpp.md).
+    left: BTreeSet<String>,
+    /// Conversations in which somebody asks to become a friend: a server tells each device so when it comes, until the answer,
+    /// so one may have read it or come too late for it (docs/xmpp.md).
+    asked: BTreeSet<String>,
+}
+
+fn is_request(message: &Value) -> bool {
+    message["msgID"]
+        .as_str()
+        .is_some_and(|id| id.ends_with("/contact-request"))
 }
 
 /// What two devices need not have alike: only the device that wrote a message knows of it until the server has it.
-pub fn uncomparable(one: &Device, other: &Device) -> Uncomparable {
+pub fn uncomparable(one: &Device, other: &Device, left: BTreeSet<String>) -> Uncomparable {
     let listed = |device: &Device| -> BTreeSet<String> { device.app().list().iter().map(id).collect() };
     let (in_one, in_other) = (listed(one), listed(other));
     let only_in_one = in_one.difference(&in_other).filter(|id| one.moved_here.contains(*id));
@@ -22,6 +34,16 @@ pub fn uncomparable(one: &Device, other: &Device) -> Uncomparable {
     Uncomparable {
         places: one.moved_here.union(&other.moved_here).cloned().collect(),
         rows: only_in_one.chain(only_in_other).cloned().collect(),
+        left,
+        asked: in_one
+            .union(&in_other)
+            .filter(|id| {
+                [one, other]
+                    .iter()
+                    .any(|device| device.app().history(id).iter().any(is_request))
+            })
+            .cloned()
+            .collect(),
     }
 }
 
@@ -38,8 +60,16 @@ fn writer(text: &str) -> Option<&str> {
 pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<String> {
     let app = device.app();
     let mut rows = app.list();
+    let is_apart = |id: &str| apart.left.contains(id) || apart.asked.contains(id);
+    let counts_apart = |row: &&Value| is_apart(&id(row)) && row["recvOpt"] == 0;
+    let apart_count: i64 = rows
+        .iter()
+        .filter(counts_apart)
+        .filter_map(|row| row["unreadCount"].as_i64())
+        .sum();
+    let total = app.ok("getTotalUnreadMessageCount", json!({})).as_i64();
     let mut lines = vec![
-        format!("total {}", app.ok("getTotalUnreadMessageCount", json!({}))),
+        format!("total {:?}", total.map(|total| total - apart_count)),
         format!("groups {}", app.ok("getConversationGroupList", json!({}))),
     ];
     if traits.crossing_messages_have_one_order {
@@ -51,16 +81,22 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
     for row in &rows {
         let id = id(row);
         let labels = ["markList", "customData", "conversationGroupList"];
-        let keys = ["showName", "faceUrl", "groupType", "isPinned", "recvOpt", "unreadCount"];
+        let keys = ["showName", "faceUrl", "groupType", "isPinned", "recvOpt"];
         for key in keys.into_iter().chain(labels) {
             lines.push(format!("{id} {key} {}", row[key]));
+        }
+        if apart.left.contains(&id) {
+            continue;
+        }
+        if !is_apart(&id) {
+            lines.push(format!("{id} unreadCount {}", row["unreadCount"]));
         }
         let at = row["groupAtInfoList"].as_array().into_iter().flatten();
         let at: Vec<&Value> = at.map(|at| &at["atType"]).collect();
         lines.push(format!("{id} groupAtInfoList {at:?}"));
         let is_ordered = traits.crossing_messages_have_one_order || id.starts_with("group_");
         let mut history = app.history(&id);
-        history.retain(|message| message["status"] != 3);
+        history.retain(|message| message["status"] != 3 && !is_request(message));
         if is_ordered {
             let last = history
                 .iter()
@@ -109,7 +145,8 @@ pub fn difference(one: &[String], other: &[String]) -> Vec<String> {
     let mut lines = missing(other, one, '-');
     lines.extend(missing(one, other, '+'));
     if lines.is_empty() && one != other {
-        lines.push(format!("! another order:\n{one:#?}\n{other:#?}"));
+        let pairs = one.iter().zip(other).filter(|(one, other)| one != other);
+        lines.extend(pairs.map(|(one, other)| format!("! {one} in the place of {other}")));
     }
     lines
 }

@@ -21,21 +21,23 @@ mod xmpp;
 
 use seeds::{Extent, play};
 
-/// The servers wait more than they work.
-const EXTENT: Extent = Extent {
-    seeds: 12,
-    acts: 20,
-    at_once: 6,
-};
-
-#[test]
-#[ignore = "it finds more than is mended yet"]
-fn all_devices_show_the_same_on_prosody() {
-    play(&xmpp::Xmpp::on(servers::prosody()), &EXTENT);
+/// How many seeds; the servers wait more than they work.
+const fn extent(seeds: u64) -> Extent {
+    Extent {
+        seeds,
+        acts: 20,
+        at_once: 6,
+    }
 }
 
 #[test]
-#[ignore = "it finds more than is mended yet"]
+#[ignore = "on a busy machine one seed in a dozen still ends with a difference"]
+fn all_devices_show_the_same_on_prosody() {
+    play(&xmpp::Xmpp::on(servers::prosody()), &extent(12));
+}
+
+#[test]
+#[ignore = "on a busy machine one seed in a dozen still ends with a difference"]
 fn all_devices_show_the_same_on_ejabberd() {
-    play(&xmpp::Xmpp::on(servers::ejabberd()), &EXTENT);
+    play(&xmpp::Xmpp::on(servers::ejabberd()), &extent(4));
 }

@@ -70,8 +70,12 @@ class Asynchronous(support.Case):
             events = alice.events()
             changes = alice.events(libim.MessageStatusChanged)
             await alice.aio.login()
-            message = alice.send_message(receiver="bob", text_elem="hi")
             names = []
+            async for event in events:
+                names.append(event.name)
+                if isinstance(event, libim.SyncServerFinish):
+                    break
+            message = alice.send_message(receiver="bob", text_elem="hi")
             async for event in events:
                 names.append(event.name)
                 if isinstance(event, libim.MessageStatusChanged):

@@ -71,7 +71,13 @@ class Listeners(support.Case):
         payloads = {2: FAILURE, 3: [], 4: [], 5: ["c2c_b"], 6: 42, 9: "m\n1", 10: [], 12: ["c2c_b"], 15: FAILURE}
         message = libim.to_wire(self.open("alice").send_message(receiver="bob", text_elem="x"))
         payloads.update({7: message, 8: message, 11: message})
-        self.assertEqual(len(events.BY_NUMBER), 18)
+        every = dict.fromkeys(
+            ["conversationType", "conversationGroup", "markType", "hasUnreadCount", "hasGroupAtInfo"],
+        )
+        group = {"groupName": "work", "conversationList": []}
+        payloads.update({18: {"filter": every, "totalUnreadCount": 1}, 19: group, 20: "work", 22: group, 23: group})
+        payloads[21] = {"oldName": "work", "newName": "home"}
+        self.assertEqual(len(events.BY_NUMBER), 24)
 
         class All(libim.Listener):
             pass
@@ -80,7 +86,7 @@ class Listeners(support.Case):
         for name in [name for name in vars(libim.Listener) if name.startswith("on_")]:
             setattr(All, name, lambda self, *payload, name=name: told.append(name))
         sink = _listener.ListenerSink(All())
-        self.assertEqual(sink.mask, (1 << 18) - 1)
+        self.assertEqual(sink.mask, (1 << 24) - 1)
         for number, kind in events.BY_NUMBER.items():
             payload = payloads.get(number)
             event = events.decode(number, json.dumps(payload).encode())

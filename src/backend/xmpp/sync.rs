@@ -20,7 +20,7 @@ use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
 
 /// How many rooms are entered or read at once: many, because each waits for answers most of the time.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 64;
 /// How many friends are asked for their profiles at a later login. Those who write are asked anyway, and many tell by
 /// themselves.
 const ASKED_AGAIN: usize = 100;

@@ -1,6 +1,19 @@
 //! Holding back what arrives until what came before it was read from an archive.
 
+use crate::model::Micros;
 use std::cell::{Cell, RefCell};
+use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::message::Message;
+
+/// A message that has arrived, with what is known of it at that moment and may not be when it is let in.
+#[derive(Clone)]
+pub(crate) struct Arrived {
+    pub(crate) message: Message,
+    /// When it was sent, or else when it arrived.
+    pub(crate) time: Micros,
+    /// Who has said it in a room: later somebody else may have that name, or nobody.
+    pub(crate) sender: Option<BareJid>,
+}
 
 /// The items held back, while anything is to be held back.
 pub(crate) struct Hold<T> {

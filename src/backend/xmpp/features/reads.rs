@@ -59,6 +59,7 @@ impl Reads {
                     kind: IdKind::Server,
                     id,
                     sender: None,
+                    not_after: None,
                 }),
             })
             .collect()

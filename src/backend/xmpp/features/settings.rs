@@ -44,12 +44,16 @@ fn name(id: &ConversationId) -> String {
     format!("settings:{id}")
 }
 
+/// How far two clocks, of which one may count whole seconds, may differ, µs.
+const CLOCKS: i64 = 2_000_000;
+
 /// A conversation was changed up to a message, which may still come.
 fn up_to(place: &Place) -> Target {
     Target::Id(MessageId {
         kind: IdKind::MsgId,
         id: place.id.clone(),
         sender: None,
+        not_after: (place.time > Micros(0)).then(|| Micros(place.time.0.saturating_add(CLOCKS))),
     })
 }
 

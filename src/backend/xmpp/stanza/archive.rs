@@ -42,6 +42,11 @@ impl Page {
         self
     }
 
+    /// The archive's ids of its messages, in their order.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.entries.iter().map(|entry| entry.id.clone()).collect()
+    }
+
     /// Leaves out a message and all that is older. False when it is not on this page.
     pub(crate) fn cut_after(&mut self, id: &str) -> bool {
         let Some(place) = self.entries.iter().position(|entry| entry.id == id) else {
@@ -150,6 +155,12 @@ pub(crate) fn page(answer: Element, entries: Vec<Entry>) -> Option<Page> {
     // A server may say that there is more when there is not; an empty page is the end.
     let is_last = fin.complete || ends.is_none();
     Some(Page { entries, ends, is_last })
+}
+
+/// Where the message with an id lies among others; behind all when it is not one of them.
+pub(crate) fn place_in(order: &[String], id: Option<String>) -> usize {
+    let place = id.and_then(|id| order.iter().position(|known| *known == id));
+    place.unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::archive::{End, PAGE, is_forgotten};
 use crate::backend::xmpp::features::rooms::follow::on_invitation;
-use crate::backend::xmpp::stanza::archive::{Page, Part};
+use crate::backend::xmpp::stanza::archive::{Page, Part, place_in};
 use crate::backend::xmpp::stanza::{chat, ids};
 use crate::model::{ConversationId, Micros};
 use futures::{StreamExt, stream};
@@ -28,6 +28,7 @@ const MAX_PAGES: usize = 10;
 /// so that the list is right after a few questions: [`close_gap`] reads the rest. Then what arrived meanwhile is stored.
 pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
     let mut read = HashSet::new();
+    let mut order = Vec::new();
     if own.discovery.has_archive() {
         let mut asked = Instant::now();
         if own.position().is_some() {
@@ -43,6 +44,7 @@ pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
         } else {
             let page = own.archive.page(&own.session.me, None, Part::Newest, PAGE).await?;
             follow_invitations(own, &page);
+            order = page.ids();
             // A page at the old end is told as history. What has arrived meanwhile is news, and follows below.
             own.apply_page(&page.without(&arrived(own)), End::Old)?;
         }
@@ -52,11 +54,13 @@ pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
             while !own.is_behind() && !follow(own, &mut read).await?.is_end() {}
         }
     }
-    let held = own.hold.release();
+    let mut held = own.hold.release();
+    // Servers are late with some: the archive knows the order.
+    held.sort_by_key(|held| place_in(&order, ids::stanza_id(&held.message, &own.session.me)));
     // What the pages have brought already is not told a second time as new.
     held.iter()
-        .filter(|message| ids::stanza_id(message, &own.session.me).is_none_or(|id| !read.contains(&id)))
-        .try_for_each(|message| own.apply_live(message))
+        .filter(|held| ids::stanza_id(&held.message, &own.session.me).is_none_or(|id| !read.contains(&id)))
+        .try_for_each(|held| own.apply_live(held))
 }
 
 /// Reads what was missed before the newest messages.
@@ -149,7 +153,7 @@ async fn look_at_others(own: &AccountArchive, shown: &HashSet<BareJid>) -> XmppR
 
 /// The archive's ids of the messages that are held.
 fn arrived(own: &AccountArchive) -> Vec<String> {
-    own.hold.look(|message| ids::fresh_id(message, &own.session.me))
+    own.hold.look(|held| ids::fresh_id(&held.message, &own.session.me))
 }
 
 fn follow_invitations(own: &AccountArchive, page: &Page) {

@@ -6,7 +6,7 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::archive::{Archive, End, Found, Position, newer_than_stored, page_changes};
 use crate::backend::xmpp::features::discovery::Discovery;
-use crate::backend::xmpp::features::hold::Hold;
+use crate::backend::xmpp::features::hold::{Arrived, Hold};
 use crate::backend::xmpp::features::profiles::Profiles;
 use crate::backend::xmpp::features::reads::Reads;
 use crate::backend::xmpp::features::rooms::members::on_left;
@@ -38,9 +38,9 @@ pub(crate) struct AccountArchive {
     /// Whether the newest messages came ahead, and others between the position and them were not read yet.
     is_behind: Cell<bool>,
     /// Messages that arrive before what came earlier was read.
-    pub(crate) hold: Hold<Message>,
+    pub(crate) hold: Hold<Arrived>,
     /// What the server kept and the archive may bring.
-    late: RefCell<Vec<Message>>,
+    late: RefCell<Vec<Arrived>>,
 }
 
 impl AccountArchive {
@@ -79,8 +79,13 @@ impl AccountArchive {
 
     /// A message between two users has arrived. It is stored at once, or after what came before it.
     pub(crate) fn on_message(&self, message: Message) {
-        if let Some(message) = self.hold.keep(message)
-            && let Err(error) = self.apply_live(&message)
+        let arrived = Arrived {
+            time: ids::delay(&message, &self.session.me, None).unwrap_or_else(|| self.session.clock.now()),
+            message,
+            sender: None,
+        };
+        if let Some(arrived) = self.hold.keep(arrived)
+            && let Err(error) = self.apply_live(&arrived)
         {
             log::warn!("a message could not be stored: {error}");
         }
@@ -159,8 +164,9 @@ impl AccountArchive {
         self.session.apply(false, changes)
     }
 
-    /// Stores a message that arrived just now.
-    pub(crate) fn apply_live(&self, message: &Message) -> XmppResult<()> {
+    /// Stores a message that arrived just now, or was held until now.
+    pub(crate) fn apply_live(&self, arrived: &Arrived) -> XmppResult<()> {
+        let message = &arrived.message;
         let me = &self.session.me;
         // A server that knows nothing of stanza-ids passes on a forged one that bears the account's address.
         let server_id = if self.discovery.has_archive() {
@@ -170,7 +176,7 @@ impl AccountArchive {
         };
         let is_delayed = ids::is_delayed(message) && !server_id.is_empty();
         let found = Found {
-            time: ids::delay(message, me, None).unwrap_or_else(|| self.session.clock.now()),
+            time: arrived.time,
             server_id,
             older: false,
             is_ahead: self.is_behind(),
@@ -179,7 +185,7 @@ impl AccountArchive {
         // A delayed message is in the archive too, in its place: while the archive is still being read, that brings it. Some
         // archives hold it no more, because it has expired or was retracted.
         if is_delayed && !self.is_whole() {
-            self.late.borrow_mut().push(message.clone());
+            self.late.borrow_mut().push(arrived.clone());
             return Ok(());
         }
         let changes = self.read(message, &found);
@@ -208,7 +214,7 @@ impl AccountArchive {
             return Ok(());
         }
         let late = self.late.take();
-        late.iter().try_for_each(|message| self.apply_live(message))
+        late.iter().try_for_each(|late| self.apply_live(late))
     }
 
     /// The changes that a message between two users makes. Its origin was checked before.
@@ -231,6 +237,7 @@ impl AccountArchive {
                 kind: IdKind::Origin,
                 id,
                 sender: Some(address::user_id(by)),
+                not_after: None,
             })
         };
         let event = chat::read(message, None);

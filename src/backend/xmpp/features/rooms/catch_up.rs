@@ -20,7 +20,7 @@ use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// How many of a room's newest messages are read when it is new to this device, so that the list is soon complete, however
 /// many rooms there are; and how often more are read of one where none of those is to be shown. The others come later.
-const FIRST_LOOK: usize = 20;
+const FIRST_LOOK: usize = 50;
 const MORE_LOOKS: usize = 2;
 /// How many when more was missed than a page.
 const FIRST_PAGE: usize = 50;
@@ -118,7 +118,7 @@ async fn try_again(rooms: &Rc<Rooms>, room: &BareJid, since: Since) -> XmppResul
 
 fn let_in(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
     let held = rooms.with(room, |room| room.hold.release()).unwrap_or_default();
-    let applied = held.iter().try_for_each(|message| apply_live(rooms, room, message));
+    let applied = held.iter().try_for_each(|held| apply_live(rooms, room, held));
     // The outbox may wait for that.
     rooms.has_changed();
     applied
@@ -261,7 +261,7 @@ fn position(rooms: &Rooms, room: &BareJid) -> Option<Position> {
 
 /// The archive's ids of the messages that are held.
 fn arrived(rooms: &Rooms, room: &BareJid) -> Vec<String> {
-    let arrived = rooms.with(room, |state| state.hold.look(|message| ids::fresh_id(message, room)));
+    let arrived = rooms.with(room, |state| state.hold.look(|held| ids::fresh_id(&held.message, room)));
     arrived.unwrap_or_default()
 }
 
@@ -335,7 +335,14 @@ pub(crate) async fn look_for(rooms: &Rc<Rooms>, room: &BareJid, ids: &HashSet<&s
 
 /// Where the archive of a room ends now: what was said before is not for somebody who joins.
 async fn end_of(rooms: &Rooms, room: &BareJid) -> XmppResult<Position> {
-    let page = rooms.archive.page(room, None, Part::Newest, 1).await?;
+    let mut page = rooms.archive.page(room, None, Part::Newest, 1).await?;
+    // What was said since this device has entered is for the account, and all its devices are to begin before it.
+    let held = rooms.with(room, |state| {
+        state.hold.look(|held| ids::stanza_id(&held.message, room))
+    });
+    if let Some(first) = held.into_iter().flatten().next() {
+        page = rooms.archive.page(room, None, Part::Before(first), 1).await?;
+    }
     let mut position = Position {
         is_complete: true,
         time: rooms.session.clock.now().0,

@@ -3,7 +3,9 @@
 use super::catch_up::Since;
 use super::config;
 use super::enter::{Entered, enter, leave};
-use super::join::{self, Membership, begin, forget_membership, join, no_such_group, not_a_member, require_member};
+use super::join::{
+    self, Membership, begin, forget_membership, join, no_such_group, not_a_member, quit_membership, require_member,
+};
 use super::members;
 use super::state::Rooms;
 use crate::backend::NewGroup;
@@ -105,7 +107,7 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     rooms.bookmarks.end(&room).await?;
     members::announce_leave(rooms, &room, keepers);
     leave(rooms, &room);
-    forget_membership(rooms, &room);
+    quit_membership(rooms, &room).await;
     Ok(())
 }
 

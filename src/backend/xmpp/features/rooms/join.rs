@@ -7,7 +7,7 @@ use super::state::Rooms;
 use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
-use crate::backend::xmpp::features::settings::Edit;
+use crate::backend::xmpp::features::settings::{Edit, Settings};
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::model::id::quoted;
@@ -89,6 +89,25 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
 
 /// The account is no member of a room any more, on this device.
 pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid) {
+    if let Some(group) = forget(rooms, room) {
+        let settings = Rc::clone(&rooms.settings);
+        rooms
+            .session
+            .spawn(async move { remember_left(&settings, &group).await });
+    }
+}
+
+/// The same, with the other devices told before it ends: this one may be gone next, and they need not have seen the group.
+pub(crate) async fn quit_membership(rooms: &Rooms, room: &BareJid) {
+    if let Some(group) = forget(rooms, room)
+        && let Err(error) = remember_left(&rooms.settings, &group).await
+    {
+        log::info!("the account's other devices could not be told what the room {room} was: {error}");
+    }
+}
+
+/// Gives the group as it was.
+fn forget(rooms: &Rooms, room: &BareJid) -> Option<Group> {
     rooms.remove(room);
     rooms.bookmarks.forget(room);
     rooms.give_up_sending(room);
@@ -99,9 +118,7 @@ pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid) {
     let _ = rooms
         .session
         .apply_at(true, vec![Change::GroupLeft { group_id }], positions);
-    if let Some(group) = group {
-        remember_left(rooms, group);
-    }
+    group
 }
 
 fn joined_group(rooms: &Rooms, id: &GroupId) -> Option<Group> {
@@ -110,12 +127,9 @@ fn joined_group(rooms: &Rooms, id: &GroupId) -> Option<Group> {
 }
 
 /// Devices that come later show the group as it was, too.
-fn remember_left(rooms: &Rooms, group: Group) {
-    let settings = Rc::clone(&rooms.settings);
-    rooms.session.spawn(async move {
-        let conversation = ConversationId::group(&group.group_id);
-        settings.edit(&conversation, Edit::Left(&group)).await
-    });
+async fn remember_left(settings: &Rc<Settings>, group: &Group) -> XmppResult<()> {
+    let conversation = ConversationId::group(&group.group_id);
+    settings.edit(&conversation, Edit::Left(group)).await
 }
 
 /// Whether a room that refuses like this will not let us in by itself: it wants a password, is for members only, has banned

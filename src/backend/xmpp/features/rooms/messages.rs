@@ -6,6 +6,7 @@ use super::state::Rooms;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::archive::Found;
+use crate::backend::xmpp::features::hold::Arrived;
 use crate::backend::xmpp::stanza::archive::Entry;
 use crate::backend::xmpp::stanza::chat::{self, ChatEvent, Recall};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
@@ -25,38 +26,49 @@ pub(crate) fn on_message(rooms: &Rc<Rooms>, message: Message) {
         log::warn!("ignored a message of the room {room}, which the account is not in");
         return;
     }
-    let kept = rooms.with(&room, |state| state.hold.keep(message));
-    if let Some(Some(message)) = kept
-        && let Err(error) = apply_live(rooms, &room, &message)
+    let arrived = Arrived {
+        time: ids::delay(&message, &rooms.session.me, Some(&room)).unwrap_or_else(|| rooms.session.clock.now()),
+        sender: sender(rooms, &room, &message),
+        message,
+    };
+    let kept = rooms.with(&room, |state| state.hold.keep(arrived));
+    if let Some(Some(arrived)) = kept
+        && let Err(error) = apply_live(rooms, &room, &arrived)
     {
         log::warn!("a message of the room {room} could not be stored: {error}");
     }
 }
 
-pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, message: &Message) -> XmppResult<()> {
-    if muc::is_room_change(message) {
-        config::refresh(rooms, room);
-    }
-    let me = &rooms.session.me;
-    let found = Found {
-        time: ids::delay(message, me, Some(room)).unwrap_or_else(|| rooms.session.clock.now()),
-        server_id: ids::stanza_id(message, room).unwrap_or_default(),
-        older: false,
-        is_ahead: rooms.is_behind(room),
-        is_late: false,
-    };
+/// Who says something in a room just now; `None` where the room hides it.
+fn sender(rooms: &Rooms, room: &BareJid, message: &Message) -> Option<BareJid> {
     let nick = message.from.as_ref().and_then(Jid::resource).map(ToString::to_string);
     let sender = nick.and_then(|nick| {
         let sender = rooms.with(room, |room| {
             // Nobody else has our name while we have it, also where the room hides who people are.
-            let own = (room.nick == nick).then(|| me.clone());
+            let own = (room.nick == nick).then(|| rooms.session.me.clone());
             let occupant = room.occupants.get(&nick);
             occupant.and_then(|occupant| occupant.jid.clone()).or(own)
         });
         sender.flatten()
     });
-    let sender = sender.or_else(|| own_by_id(rooms, room, message));
-    let is_own = sender.as_ref() == Some(me);
+    sender.or_else(|| own_by_id(rooms, room, message))
+}
+
+pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -> XmppResult<()> {
+    let message = &arrived.message;
+    if muc::is_room_change(message) {
+        config::refresh(rooms, room);
+    }
+    let found = Found {
+        time: arrived.time,
+        server_id: ids::stanza_id(message, room).unwrap_or_default(),
+        older: false,
+        is_ahead: rooms.is_behind(room),
+        is_late: false,
+    };
+    // Its id may be known only by now.
+    let sender = arrived.sender.clone().or_else(|| own_by_id(rooms, room, message));
+    let is_own = sender.as_ref() == Some(&rooms.session.me);
     let changes = read(rooms, room, message, sender, &found);
     let positions = rooms.with(room, |state| match state.position.as_mut() {
         // Only a message that the archive knows is one to go on from.
@@ -166,6 +178,7 @@ fn revoked(conversation: ConversationId, recall: Recall, sender: Option<UserId>)
         message: Target::Id(MessageId {
             kind: recall.kind,
             id: recall.id,
+            not_after: None,
             sender,
         }),
     }

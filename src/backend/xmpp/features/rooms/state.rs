@@ -6,7 +6,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::archive::{Archive, Position};
 use crate::backend::xmpp::features::bookmarks::Bookmarks;
 use crate::backend::xmpp::features::discovery::Discovery;
-use crate::backend::xmpp::features::hold::Hold;
+use crate::backend::xmpp::features::hold::{Arrived, Hold};
 use crate::backend::xmpp::features::profiles::Profiles;
 use crate::backend::xmpp::features::settings::Settings;
 use crate::backend::xmpp::session::{Session, Stage};
@@ -18,7 +18,6 @@ use std::rc::Rc;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 use xmpp_parsers::jid::BareJid;
-use xmpp_parsers::message::Message;
 
 /// How far entering a room has come.
 #[derive(Clone, Debug)]
@@ -49,7 +48,7 @@ pub(crate) struct Room {
     pub(crate) own_id: Option<String>,
     pub(crate) occupants: HashMap<String, Occupant>,
     /// Messages that arrive before what came earlier was read.
-    pub(crate) hold: Hold<Message>,
+    pub(crate) hold: Hold<Arrived>,
     /// How far its archive has been read.
     pub(crate) position: Option<Position>,
     /// Whether the newest messages came ahead, and others between the position and them were not read yet.
