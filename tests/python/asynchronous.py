@@ -276,7 +276,9 @@ class Asynchronous(support.Case):
                 nonlocal cancelled
                 alice = self.open("alice")
                 await alice.aio.login()
-                asking = [asyncio.ensure_future(alice.aio.get_users_info(["alice"])) for _ in range(200)]
+                # Long answers, so that not all of them are there when the client closes.
+                users = ["alice"] * 100
+                asking = [asyncio.ensure_future(alice.aio.get_users_info(users)) for _ in range(200)]
                 await asyncio.sleep(0)
                 await alice.aio.close()
                 for outcome in await asyncio.gather(*asking, return_exceptions=True):
