@@ -244,3 +244,36 @@ fn a_profile_that_was_told_is_not_asked_for() {
     assert!(asked("carol@im.test") > 0, "nobody told hers");
     assert_eq!(asked("bob@im.test"), 0);
 }
+
+/// What the user writes goes out while a sync still waits for the archive.
+#[test]
+fn what_is_written_during_a_sync_does_not_wait_for_its_end() {
+    let archive: Archive = vec![("bob".to_owned(), "hi".to_owned())];
+    let is_silent = Arc::new(AtomicBool::new(false));
+    let silence = Arc::clone(&is_silent);
+    let script = Script::start(false, move |server, xml| {
+        let is_of_archive =
+            xml.starts_with("<iq") && xml.contains("urn:xmpp:mam:2") && !attr(xml, "to").contains("conference");
+        if is_of_archive && !silence.load(Ordering::Acquire) {
+            answer_archive(server, xml, &archive);
+        }
+        is_of_archive
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    wait_for_sync(&app);
+    drop(app);
+    is_silent.store(true, Ordering::Release);
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    app.wait("the sync has begun", |app| app.heard.count(Event::SyncServerStart) > 0);
+    app.ok(
+        "sendMessage",
+        json!({"conversationID": "c2c_bob@im.test", "elemType": 1, "textElem": {"text": "meanwhile"}}),
+    );
+    app.wait("the server has it", |_| {
+        !script.heard(&["<message", "meanwhile"]).is_empty()
+    });
+    assert_eq!(app.heard.count(Event::SyncServerFinish), 0);
+}
