@@ -2,6 +2,7 @@
 //! follows, for good.
 
 use super::core::Engine;
+use super::transaction::Transaction;
 use crate::model::order::PIN_BIT;
 use crate::model::{Micros, Result};
 use crate::store::conversation;
@@ -23,6 +24,18 @@ pub(super) fn latest_believed(now: Micros) -> i64 {
         return LATEST;
     }
     now.0.saturating_add(TOLERANCE).min(LATEST)
+}
+
+impl Transaction<'_> {
+    /// The time of a place up to which something holds. One that has not come yet is the present: what follows must lie
+    /// behind it.
+    pub(super) fn believed(&self, time: Micros) -> Micros {
+        if time.0 > latest_believed(self.now) {
+            self.now
+        } else {
+            time
+        }
+    }
 }
 
 impl Engine {

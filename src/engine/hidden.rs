@@ -68,7 +68,9 @@ impl Transaction<'_> {
             tx.ensure_row(loaded)?;
             let known = spans_of(loaded);
             let mut now = Vec::new();
-            for span in spans {
+            // A stretch whose end is a time that has not come would hide what is still to be said.
+            let is_over = |to: &Place| tx.believed(to.time) == to.time;
+            for span in spans.iter().filter(|span| span.to.as_ref().is_none_or(is_over)) {
                 now.push(KnownSpan {
                     from: tx.known_place(loaded, &known, &span.from)?,
                     to: span
@@ -236,6 +238,19 @@ mod tests {
             spans: Vec::new(),
         });
         assert_eq!(ids(&fixture), ["m1", "m2", "m3"]);
+    }
+
+    #[test]
+    fn a_stretch_that_ends_at_a_time_that_has_not_come_hides_nothing() {
+        let fixture = Fixture::new();
+        fixture.set_clock(1_800_000_000);
+        let end = Place {
+            time: Micros(i64::MAX),
+            id: "never".to_owned(),
+        };
+        fixture.live(hidden(place("m0", 0), Some(end)));
+        fixture.live(unnumbered("m1", "bob", 1, false));
+        assert_eq!(ids(&fixture), ["m1"]);
     }
 
     #[test]

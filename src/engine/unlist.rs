@@ -39,7 +39,7 @@ impl Transaction<'_> {
         let id = loaded.row.conversation_id.clone();
         let newest = message::newest(self.db, loaded.row.id)?;
         let up_to = Place {
-            time: newest.as_ref().map_or(self.now, |newest| newest.time),
+            time: newest.as_ref().map_or(self.now, |newest| self.believed(newest.time)),
             id: newest.map_or_else(String::new, |newest| newest.msg_id),
         };
         let before = std::mem::replace(&mut loaded.row.out, up_to.clone());
@@ -54,6 +54,10 @@ impl Transaction<'_> {
     pub(super) fn place_out_of_list(&mut self, id: &ConversationId, up_to: &Place, stamp: &Stamp) -> StoreResult<()> {
         self.edit(id, |tx, loaded| {
             let bound = tx.bound(loaded, up_to)?;
+            if bound.is_none() && tx.believed(up_to.time) != up_to.time {
+                // A place that nobody was at. All that is still to come would lie before it.
+                return Ok(());
+            }
             let newest = message::newest(tx.db, loaded.row.id)?;
             let has_newer = match (&newest, &bound) {
                 (Some(newest), Some(bound)) => newest.position > bound.position,
@@ -61,7 +65,7 @@ impl Transaction<'_> {
                 (None, _) => false,
             };
             let mut up_to = up_to.clone();
-            up_to.time = up_to.time.max(bound.map_or(Micros::default(), |bound| bound.time));
+            up_to.time = tx.believed(up_to.time.max(bound.map_or(Micros::default(), |bound| bound.time)));
             let comes_back = has_newer && up_to.time < loaded.row.out.time;
             loaded.row.out = up_to;
             tx.deleted_at(loaded, stamp)?;
@@ -85,7 +89,7 @@ impl Transaction<'_> {
     pub(super) fn lists(&self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<bool> {
         if row.msg_id == loaded.row.out.id {
             // This device may know another time of it than the one that took the conversation out.
-            loaded.row.out.time = loaded.row.out.time.max(row.time);
+            loaded.row.out.time = self.believed(loaded.row.out.time.max(row.time));
             return Ok(loaded.row.is_listed);
         }
         if loaded.lists_at(self.live, row.time) {
@@ -125,6 +129,23 @@ mod tests {
         fixture.live(from_bob(1));
         fixture.live(from_bob(2));
         fixture
+    }
+
+    #[test]
+    fn a_place_from_a_time_that_has_not_come_keeps_out_nothing_that_follows() {
+        let fixture = Fixture::new();
+        fixture.set_clock(1_800_000_000);
+        let up_to = Place {
+            time: Micros(i64::MAX),
+            id: String::new(),
+        };
+        fixture.live(set_at(Setting::OutOfList(up_to), 7, "other"));
+        let Change::Message(mut later) = from_bob(1) else {
+            panic!()
+        };
+        later.time = Micros((1_800_000_000 - 60) * 1_000_000);
+        fixture.history(Change::Message(later));
+        assert_eq!(fixture.list(), ["c2c_bob"]);
     }
 
     /// Taken out when the newest message was of that second.

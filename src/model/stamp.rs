@@ -15,13 +15,23 @@ pub struct Stamp {
     pub device: String,
 }
 
+/// The latest time that a stamp is believed. Nothing could be stamped later than the greatest there is, which a sick disk or
+/// another program may have written, and it would count for ever.
+const LATEST: Micros = Micros(1 << 62);
+
 impl Stamp {
     /// The stamp of a change that a device makes now, after it has seen stamps up to `seen`.
     pub fn next(now: Micros, seen: Micros, device: &str) -> Self {
         Self {
-            time: now.max(Micros(seen.0.saturating_add(1))),
+            time: now.max(Micros(seen.0.saturating_add(1))).min(LATEST),
             device: device.to_owned(),
         }
+    }
+
+    /// The stamp as it was told, or none when it cannot be one.
+    #[must_use]
+    pub fn believed(self) -> Self {
+        if self.time <= LATEST { self } else { Self::default() }
     }
 }
 
@@ -74,7 +84,18 @@ mod tests {
         let behind = Stamp::next(Micros(20), seen, "a");
         assert_eq!(behind.time, Micros(501));
         assert_eq!(Stamp::next(Micros(900), seen, "a").time, Micros(900));
-        assert_eq!(Stamp::next(Micros(0), Micros(i64::MAX), "a").time, Micros(i64::MAX));
+        assert_eq!(Stamp::next(Micros(0), Micros(i64::MAX), "a").time, LATEST);
+    }
+
+    #[test]
+    fn a_stamp_that_nothing_could_follow_is_none() {
+        let at = |time| Stamp::next(Micros(0), Micros(time), "a");
+        assert_eq!(at(i64::MAX).believed(), at(i64::MAX));
+        let wild = Stamp {
+            time: Micros(i64::MAX),
+            ..at(1)
+        };
+        assert_eq!(wild.believed(), Stamp::default());
     }
 
     #[test]

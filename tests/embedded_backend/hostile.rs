@@ -155,6 +155,24 @@ fn rows() -> Vec<(String, String)> {
             add(column, value, set + &told);
         }
     }
+    for value in [MAX, MIN, "0", "-5", "99", "9007199254740990", "9007199254740991"] {
+        for column in ["last_seq", "last_time"] {
+            let set = format!("UPDATE conversation SET {column} = {value} WHERE id = {CHAT};");
+            add(column, value, set + &tell("6", CHAT));
+        }
+        for column in ["time", "gone_seq", "gone_time"] {
+            let set = format!(
+                "INSERT OR IGNORE INTO listed (user, conversation, time) VALUES ({ALICE}, {CHAT}, 1); \
+                 UPDATE listed SET {column} = {value} WHERE user = {ALICE} AND conversation = {CHAT};"
+            );
+            add(column, value, set + &tell("6", CHAT));
+        }
+        let out = format!(
+            "INSERT INTO shared_setting (user, conversation, kind, value) VALUES ({ALICE}, {CHAT}, 'outOfList', \
+             '{{\"time\":{value},\"id\":\"\"}}');"
+        );
+        add("out", value, out + &tell("6", CHAT));
+    }
     for (time, device) in [(MAX, "'d'"), (MIN, "'d'"), ("1", "CAST(x'ff' AS TEXT)"), ("1", "''")] {
         for kind in ["pin", "recvOpt", "deleted", "odd"] {
             let set = format!(
@@ -195,6 +213,16 @@ fn write(dir: &Path, sql: &str) {
     let script = format!("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; {sql} COMMIT;");
     db.execute_batch(&script)
         .unwrap_or_else(|error| panic!("{error}: {sql}"));
+}
+
+/// What mallory says from now on arrives, is listed and counts, whatever rows of that conversation hold.
+fn hears(what: &str, alice: &App, mallory: &App) {
+    let said = mallory.send("c2c_alice", "more");
+    alice.wait(&format!("{what}: mallory's next message"), |alice| {
+        let list = alice.list();
+        let row = list.iter().find(|row| row["conversationID"] == "c2c_mallory");
+        row.is_some_and(|row| row["lastMessage"]["msgID"] == said && row["unreadCount"].as_i64() > Some(0))
+    });
 }
 
 fn check(what: &str, alice: &App, bob: &App) {
@@ -255,8 +283,21 @@ fn play(what: &str, sql: &str) {
         list.iter().any(|row| row["lastMessage"]["msgID"] == hello)
     });
     write(dir.path(), sql);
+    hears(what, &alice, &mallory);
     check(what, &alice, &bob);
+    let said = mallory.send("c2c_alice", "again");
     let fresh = App::login_on(dir.path(), "alice", "a new device");
+    let has = |app: &App| {
+        app.history("c2c_mallory")
+            .iter()
+            .any(|message| message["msgID"] == said)
+    };
+    fresh.wait(&format!("{what}: what a new device reads"), has);
+    assert!(
+        fresh.conversation("c2c_mallory")["unreadCount"].as_i64() > Some(0),
+        "{what}"
+    );
+    hears(&format!("{what}, on a new device"), &fresh, &mallory);
     check(&format!("{what}, on a new device"), &fresh, &bob);
 }
 

@@ -3,6 +3,8 @@
 
 use super::change::Kind;
 use super::error::{ServiceError, ServiceResult};
+use super::kept;
+use super::last_place;
 use super::row::{self, Body, MsgId, Name, Seq, Time, User, readable};
 use super::users::Me;
 use super::{conversations, friends, groups, listing, settings, stamps, users};
@@ -138,9 +140,8 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
 
 fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> ServiceResult<Option<Change>> {
     let mut statement = db.prepare_cached(
-        "SELECT m.conversation, m.seq, m.msg_id, u.user_id, m.time, m.nick_name, m.face_url, m.is_revoked, m.body, \
-         m.seq BETWEEN 1 AND c.last_seq FROM message m JOIN user u ON u.id = m.sender \
-         JOIN conversation c ON c.id = m.conversation WHERE m.id = ?1",
+        "SELECT m.conversation, m.seq, m.msg_id, u.user_id, m.time, m.nick_name, m.face_url, m.is_revoked, m.body \
+         FROM message m JOIN user u ON u.id = m.sender WHERE m.id = ?1",
     )?;
     let mut rows = statement.query([id])?;
     let Some(row) = rows.next()? else {
@@ -149,7 +150,8 @@ fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> ServiceResul
     let Some(conversation) = conversations::name(db, me.id, row.get(0)?)? else {
         return Ok(None);
     };
-    if !row.get::<_, bool>(9)? {
+    let (last, _) = last_place::of(db, row.get(0)?)?;
+    if !(1..=last).contains(&row.get(1)?) {
         return Err(ServiceError::Broken("its sequence was never given".to_owned()));
     }
     let Body(body, length) = row.get(8)?;
@@ -188,20 +190,17 @@ fn place(db: &Connection, me: &Me, message: i64) -> ServiceResult<Option<(Conver
 
 /// A conversation, how far it was cleared, and how far deleted.
 fn removed(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<Option<(ConversationId, u64, u64)>> {
-    // Never past the last message, whatever the row holds: the device would drop all that is still to come.
-    let mut statement = db.prepare_cached(
-        "SELECT min(s.cleared_seq, c.last_seq), min(s.deleted_seq, c.last_seq) FROM setting s \
-         JOIN conversation c ON c.id = s.conversation WHERE s.user = ?1 AND s.conversation = ?2",
-    )?;
-    let found: Option<(Seq, Seq)> = statement
+    let mut statement =
+        db.prepare_cached("SELECT cleared_seq, deleted_seq FROM setting WHERE user = ?1 AND conversation = ?2")?;
+    let found: Option<(i64, i64)> = statement
         .query_row((me.id, conversation), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    match found {
-        Some((Seq(cleared), Seq(deleted))) => {
-            Ok(conversations::name(db, me.id, conversation)?.map(|name| (name, cleared, deleted)))
-        }
-        None => Ok(None),
-    }
+    let (Some((cleared, deleted)), Some(name)) = (found, conversations::name(db, me.id, conversation)?) else {
+        return Ok(None);
+    };
+    let (last, _) = last_place::of(db, conversation)?;
+    let gone = |seq| kept::gone_up_to(db, me.id, conversation, last_place::real(seq, last));
+    Ok(Some((name, gone(cleared)?, gone(deleted)?)))
 }
 
 fn peer_read(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<Option<Change>> {

@@ -4,7 +4,10 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::ServiceResult;
-use super::row::{Body, MsgId, Time, User, readable};
+use super::kept;
+use super::last_place;
+use super::row::Time;
+use crate::model::order::PIN_BIT;
 use crate::model::{Change, Micros};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -42,9 +45,12 @@ pub(super) fn keep_after(tx: &mut Tx<'_>, user: i64, conversation: i64, gone: Go
             (user, conversation, time.0),
         )?;
     }
+    let (end, _) = last_place::of(tx.db, conversation)?;
     tx.execute(
-        "UPDATE listed SET gone_seq = ?3, gone_time = ?4 WHERE user = ?1 AND conversation = ?2 AND gone_seq < ?3",
-        (user, conversation, last_seq, last_time.0),
+        // Forward only, but one that was never given gives way.
+        "UPDATE listed SET gone_seq = ?3, gone_time = ?4 WHERE user = ?1 AND conversation = ?2 \
+         AND (gone_seq < ?3 OR gone_seq > ?5)",
+        (user, conversation, last_seq, last_time.0, end),
     )?;
     let is_told: Option<i64> = tx.find(
         "SELECT 1 FROM inbox WHERE user = ?1 AND kind = 6 AND ref = ?2 AND change_id > \
@@ -72,7 +78,7 @@ pub(super) fn keep_delivered(tx: &Tx<'_>, conversation: i64, message: i64) -> Se
 
 /// From now on the conversation is listed. One that was in the list keeps its place: that of its messages, if it has any.
 pub(super) fn keep(tx: &Tx<'_>, user: i64, conversation: i64, time: Micros) -> ServiceResult<()> {
-    let oldest = oldest_message(tx.db, user, conversation, 0)?;
+    let oldest = kept::oldest_time(tx.db, user, conversation, 0)?;
     keep_at(tx, user, conversation, oldest.unwrap_or(time))
 }
 
@@ -84,30 +90,12 @@ fn keep_at(tx: &Tx<'_>, user: i64, conversation: i64, time: Micros) -> ServiceRe
     Ok(())
 }
 
-/// The time of the oldest message after a sequence that the user has. One that cannot be read is told to no device.
-fn oldest_message(db: &Connection, user: i64, conversation: i64, after: i64) -> ServiceResult<Option<Micros>> {
-    let mut statement = db.prepare_cached(
-        "SELECT m.time, m.msg_id, u.user_id, m.body FROM message m JOIN user u ON u.id = m.sender \
-         JOIN conversation c ON c.id = m.conversation JOIN inbox i ON i.kind = 1 AND i.ref = m.id AND i.user = ?1 \
-         WHERE m.conversation = ?2 AND m.seq > ?3 AND m.seq BETWEEN 1 AND c.last_seq ORDER BY m.seq",
-    )?;
-    let times = statement.query_map((user, conversation, after), |row| {
-        let Time(time) = row.get(0)?;
-        let _: (MsgId, User, Body) = (row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok(time)
-    })?;
-    for time in times {
-        if let Some(time) = readable("a message", time)? {
-            return Ok(Some(time));
-        }
-    }
-    Ok(None)
-}
-
 /// A delete of a conversation.
 pub(super) struct Delete {
     /// The sequence of the last message that the deleting device had seen.
     pub(super) up_to: i64,
+    /// That of the conversation's last message.
+    pub(super) last: i64,
     /// When that device deleted it.
     pub(super) time: Micros,
     /// When it was pinned or unpinned last.
@@ -122,15 +110,18 @@ pub(super) fn forget(tx: &Tx<'_>, user: i64, conversation: i64, delete: Delete) 
         "EXISTS (SELECT 1 FROM message m WHERE m.conversation = ?2 AND m.seq > ?3 AND m.time = listed.time)";
     tx.execute(
         &format!(
-            "UPDATE listed SET time = gone_time WHERE user = ?1 AND conversation = ?2 AND gone_seq > ?3 AND NOT {LATER}"
+            "UPDATE listed SET time = gone_time WHERE user = ?1 AND conversation = ?2 AND gone_seq > ?3 AND gone_seq <= ?4 \
+             AND NOT {LATER}"
         ),
-        (user, conversation, delete.up_to),
+        (user, conversation, delete.up_to, delete.last),
     )?;
     tx.execute(
         &format!(
-            "DELETE FROM listed WHERE user = ?1 AND conversation = ?2 AND time <= ?4 AND gone_seq <= ?3 AND NOT {LATER}"
+            // What lies beyond the last message, or beyond all times, was never written: it keeps nothing.
+            "DELETE FROM listed WHERE user = ?1 AND conversation = ?2 AND (time <= ?4 OR time >= {PIN_BIT}) \
+             AND (gone_seq <= ?3 OR gone_seq > ?5) AND NOT {LATER}"
         ),
-        (user, conversation, delete.up_to, delete.time.0),
+        (user, conversation, delete.up_to, delete.time.0, delete.last),
     )?;
     let joined: Option<i64> = tx.find(
         "SELECT join_time FROM member WHERE user = ?1 AND conversation = ?2",
@@ -138,7 +129,7 @@ pub(super) fn forget(tx: &Tx<'_>, user: i64, conversation: i64, delete: Delete) 
     )?;
     let since = [Some(delete.pinned.min(tx.now)), joined.map(Micros)];
     let listed_since = since.into_iter().flatten().filter(|time| *time > delete.time).min();
-    let message = oldest_message(tx.db, user, conversation, delete.up_to)?;
+    let message = kept::oldest_time(tx.db, user, conversation, delete.up_to)?;
     if let Some(time) = message.or(listed_since) {
         keep_at(tx, user, conversation, time)?;
     }

@@ -4,6 +4,7 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
+use super::last_place;
 use super::listing;
 use super::row::Name;
 use super::users::{self, Me};
@@ -76,11 +77,11 @@ pub(super) fn add(tx: &mut Tx<'_>, conversation: i64, user: i64, role: GroupRole
     )? > 0;
     if is_new {
         if conversations::enter(tx, user, conversation)? {
+            let (seq, time) = last_place::of(tx.db, conversation)?;
             tx.execute(
                 // What was said before is not for the new member, so it does not count as unread.
-                "UPDATE setting SET read_seq = c.last_seq, read_time = c.last_time / 1000000 \
-                 FROM conversation c WHERE user = ?1 AND conversation = ?2 AND c.id = ?2",
-                (user, conversation),
+                "UPDATE setting SET read_seq = ?3, read_time = ?4 WHERE user = ?1 AND conversation = ?2",
+                (user, conversation, seq, time.seconds()),
             )?;
         } else {
             // The user has been a member before, and goes on reading where they stopped. A device that did not see them

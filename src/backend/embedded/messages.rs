@@ -3,6 +3,7 @@
 use super::change::Tx;
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
+use super::last_place;
 use super::listing;
 use super::membership;
 use super::row::{Seq, Time};
@@ -78,11 +79,13 @@ fn open_pair(tx: &mut Tx<'_>, me: &Me, peer: &str) -> ServiceResult<i64> {
 
 /// The next sequence and time in a conversation. The time rises too, whatever the clock does.
 fn next_place(tx: &Tx<'_>, conversation: i64) -> ServiceResult<(i64, Micros)> {
-    let mut statement = tx.prepare(
-        "UPDATE conversation SET last_seq = last_seq + 1, last_time = max(?2, last_time + 1) WHERE id = ?1 \
-         RETURNING last_seq, last_time",
+    let (seq, time) = last_place::of(tx.db, conversation)?;
+    let (seq, time) = (seq + 1, Micros(tx.now.0.max(time.0 + 1)));
+    tx.execute(
+        "UPDATE conversation SET last_seq = ?2, last_time = ?3 WHERE id = ?1",
+        (conversation, seq, time.0),
     )?;
-    Ok(statement.query_row((conversation, tx.now.0), |row| Ok((row.get(0)?, Micros(row.get(1)?))))?)
+    Ok((seq, time))
 }
 
 /// Recalls a message, which its sender, the group's owner and its administrators may; the sender also after leaving the

@@ -15,6 +15,8 @@ mod friends;
 mod groups;
 mod in_use;
 mod inbox;
+mod kept;
+mod last_place;
 mod listing;
 mod mailbox;
 mod membership;

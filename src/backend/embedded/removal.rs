@@ -4,6 +4,7 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::ServiceResult;
+use super::last_place;
 use super::listing::{self, Delete, Gone};
 use super::row::Time;
 use super::settings;
@@ -76,8 +77,9 @@ pub(super) fn clear_history(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, up_to
 fn is_cleared(tx: &mut Tx<'_>, me: &Me, conversation: i64, cleared: Cleared) -> ServiceResult<Progress> {
     listing::keep_after(tx, me.id, conversation, cleared.gone)?;
     tx.execute(
-        "UPDATE setting SET cleared_seq = max(cleared_seq, ?3) WHERE user = ?1 AND conversation = ?2",
-        (me.id, conversation, cleared.up_to),
+        // Forward only, but one that was never given gives way.
+        "UPDATE setting SET cleared_seq = ?3 WHERE user = ?1 AND conversation = ?2 AND cleared_seq NOT BETWEEN ?3 AND ?4",
+        (me.id, conversation, cleared.up_to, cleared.last),
     )?;
     tx.tell(me.id, Kind::HistoryCleared, conversation)?;
     Ok(cleared.progress)
@@ -99,7 +101,7 @@ pub(super) fn delete_conversation(
     if cleared.progress == Progress::Part {
         return is_cleared(tx, me, conversation, cleared);
     }
-    let up_to = cleared.up_to;
+    let Cleared { up_to, last, .. } = cleared;
     stamps::advance(tx, me.id, conversation, stamps::DELETED, stamp)?;
     settings::reset(tx, me.id, conversation, stamp)?;
     // A delete is a change of the pin too, unless that was changed later: then the conversation stays in the list.
@@ -114,13 +116,14 @@ pub(super) fn delete_conversation(
     let pinned = stamps::of(tx.db, me.id, conversation, pin)?;
     let delete = Delete {
         up_to,
+        last,
         time: stamp.time,
         pinned: pinned.time,
     };
     let is_kept = listing::forget(tx, me.id, conversation, delete)?;
     tx.execute(
-        "UPDATE setting SET deleted_seq = max(deleted_seq, ?3) WHERE user = ?1 AND conversation = ?2",
-        (me.id, conversation, up_to),
+        "UPDATE setting SET deleted_seq = ?3 WHERE user = ?1 AND conversation = ?2 AND deleted_seq NOT BETWEEN ?3 AND ?4",
+        (me.id, conversation, up_to, last),
     )?;
     tx.execute(
         // A clearing that the deletion covers need not be told any more.
@@ -140,6 +143,8 @@ pub(super) fn delete_conversation(
 /// What a transaction took away.
 struct Cleared {
     up_to: i64,
+    /// The conversation's last message.
+    last: i64,
     gone: Gone,
     progress: Progress,
 }
@@ -147,20 +152,22 @@ struct Cleared {
 /// Takes the messages up to a sequence, and all that was told about them, out of the user's inbox: at most [`PORTION`].
 fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResult<Cleared> {
     let up_to = to_stored(up_to);
-    let last: i64 = tx
-        .find("SELECT last_seq FROM conversation WHERE id = ?1", [conversation])?
-        .unwrap_or_default();
+    let (last, _) = last_place::of(tx.db, conversation)?;
     // A message that gets its sequence later was not deleted.
     let up_to = up_to.min(last);
     // From the last clearing on, so that clearing a long history day by day looks at each message once.
+    let mut since = 0;
+    for column in ["cleared_seq", "deleted_seq"] {
+        let sql = format!("SELECT {column} FROM setting WHERE user = ?1 AND conversation = ?2");
+        let seq: Option<i64> = tx.find(&sql, (me.id, conversation))?;
+        since = since.max(to_stored(last_place::real(seq.unwrap_or_default(), last)));
+    }
     let messages: Vec<(i64, i64, Micros, bool)> = tx
         .prepare(&format!(
             "SELECT m.id, m.seq, m.time, {IS_EXCLUDED} FROM message m \
-             JOIN setting s ON s.user = ?2 AND s.conversation = m.conversation \
-             WHERE m.conversation = ?1 AND m.seq > max(s.cleared_seq, s.deleted_seq) AND m.seq <= ?3 \
-             ORDER BY m.seq LIMIT {PORTION}"
+             WHERE m.conversation = ?1 AND m.seq > ?2 AND m.seq <= ?3 ORDER BY m.seq LIMIT {PORTION}"
         ))?
-        .query_map((conversation, me.id, up_to), |row| {
+        .query_map((conversation, since, up_to), |row| {
             Ok((row.get(0)?, row.get(1)?, row.get::<_, Time>(2)?.0, row.get(3)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
@@ -179,7 +186,12 @@ fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResu
             forget(tx, message)?;
         }
     }
-    Ok(Cleared { up_to, gone, progress })
+    Ok(Cleared {
+        up_to,
+        last,
+        gone,
+        progress,
+    })
 }
 
 /// Empties a message that is in no inbox any more. The row stays, so that a repeated send is still recognised.

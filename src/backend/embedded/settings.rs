@@ -4,8 +4,9 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
+use super::last_place;
 use super::listing;
-use super::row::{Name, Seconds, Seq};
+use super::row::{Name, Seconds};
 use super::stamps;
 use super::users::{self, Me};
 use crate::model::id::quoted;
@@ -82,11 +83,13 @@ pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: Read
     let Some(conversation) = conversations::find_own(tx.db, me, id)? else {
         return Ok(());
     };
-    let seq = to_stored(position.seq);
+    let (last, _) = last_place::of(tx.db, conversation)?;
+    let seq = to_stored(position.seq).min(last);
     let changed = tx.execute(
-        "UPDATE setting SET read_seq = min(?3, c.last_seq), read_time = max(?4, read_time) FROM conversation c \
-         WHERE user = ?1 AND conversation = ?2 AND c.id = ?2 AND read_seq < min(?3, c.last_seq)",
-        (me.id, conversation, seq, position.timestamp),
+        // Forward only, but one that was never given gives way.
+        "UPDATE setting SET read_seq = ?3, read_time = max(?4, read_time) \
+         WHERE user = ?1 AND conversation = ?2 AND read_seq NOT BETWEEN ?3 AND ?5",
+        (me.id, conversation, seq, position.timestamp, last),
     )?;
     if changed > 0
         // In a conversation with oneself the reader is told as the reader, below.
@@ -106,16 +109,15 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
     let Some(name) = conversations::name(db, user, conversation)? else {
         return Ok(Vec::new());
     };
+    let (last, _) = last_place::of(db, conversation)?;
     let mut statement = db.prepare_cached(
-        // Never past the last message, whatever the row holds: what is still to come has not been read.
-        "SELECT s.is_pinned, s.recv_opt, min(s.read_seq, c.last_seq), s.read_time FROM setting s \
-         JOIN conversation c ON c.id = s.conversation WHERE s.user = ?1 AND s.conversation = ?2",
+        "SELECT is_pinned, recv_opt, read_seq, read_time FROM setting WHERE user = ?1 AND conversation = ?2",
     )?;
     let settings = statement.query_row((user, conversation), |row| {
         let read = Change::Read {
             conversation: name.clone(),
             up_to: Target::Seq(ReadPosition {
-                seq: row.get::<_, Seq>(2)?.0,
+                seq: last_place::real(row.get(2)?, last),
                 timestamp: row.get::<_, Seconds>(3)?.0,
             }),
         };
@@ -196,13 +198,12 @@ pub(super) fn without_pin(db: &Connection, user: i64, conversation: i64) -> Serv
 
 /// How far a user has read a conversation.
 pub(super) fn position(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Option<ReadPosition>> {
-    let mut statement = db.prepare_cached(
-        "SELECT min(s.read_seq, c.last_seq), s.read_time FROM setting s JOIN conversation c ON c.id = s.conversation \
-         WHERE s.user = ?1 AND s.conversation = ?2",
-    )?;
+    let (last, _) = last_place::of(db, conversation)?;
+    let mut statement =
+        db.prepare_cached("SELECT read_seq, read_time FROM setting WHERE user = ?1 AND conversation = ?2")?;
     let position = statement.query_row((user, conversation), |row| {
         Ok(ReadPosition {
-            seq: row.get::<_, Seq>(0)?.0,
+            seq: last_place::real(row.get(0)?, last),
             timestamp: row.get::<_, Seconds>(1)?.0,
         })
     });
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_a_row_holds_no_place_past_the_last_message_is_told() {
+    fn a_place_past_the_last_message_says_nothing() {
         let mut service = TestService::new();
         let (alice, bob) = (service.user("alice"), service.user("bob"));
         service.write(|tx| messages::send(tx, &alice, &text(&alice, "bob", "m1")));
@@ -305,7 +306,7 @@ mod tests {
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert_eq!(places, [1, 1, 1, 1]);
+        assert_eq!(places, [0, 0, 0, 0]);
     }
 
     #[test]

@@ -9,10 +9,6 @@ use rusqlite::{Connection, OptionalExtension};
 /// What a stamp is of: a setting, by the name of its kind, or that the conversation was deleted.
 pub(super) const DELETED: &str = "deleted";
 
-/// The latest time that a stamp is believed. Nothing could be stamped later than a greater one, which a sick disk may have
-/// made, and it would count for ever.
-const LATEST: i64 = 1 << 62;
-
 /// The stamp of what the service has.
 pub(super) fn of(db: &Connection, user: i64, conversation: i64, kind: &str) -> ServiceResult<Stamp> {
     let mut statement = db
@@ -23,8 +19,7 @@ pub(super) fn of(db: &Connection, user: i64, conversation: i64, kind: &str) -> S
             device: row.get::<_, Name>(1)?.0,
         })
     });
-    let stamp = stamp.optional()?.filter(|stamp| stamp.time.0 <= LATEST);
-    Ok(stamp.unwrap_or_default())
+    Ok(stamp.optional()?.map_or_else(Stamp::default, Stamp::believed))
 }
 
 /// Takes a change's stamp. False, and nothing is stored, when the service has this change already, or a newer one.

@@ -92,6 +92,10 @@ impl Shared {
             ..Self::default()
         };
         shared.take_unstamped(&mut map);
+        let stamps = shared.fields.values_mut().map(|field| &mut field.stamp);
+        for stamp in stamps.chain([&mut shared.delete_stamp]) {
+            *stamp = std::mem::take(stamp).believed();
+        }
         shared.rest = map;
         // Whoever wrote it may not have kept the bounds.
         Some(shared.merged(&Self::default()))
@@ -293,6 +297,20 @@ pub(super) mod tests {
         assert_eq!(id.as_str(), "c2c_bob@example.org");
         assert_eq!(Shared { revision: 0, ..read }, shared);
         assert_eq!(decode(&item(xml::text("conversation", "urn:other", "{}"))), None);
+    }
+
+    #[test]
+    fn a_stamp_that_nothing_could_follow_is_older_than_any_other() {
+        let wild = json!({ "value": true, "time": i64::MAX, "device": "z" });
+        let shared = parse(json!({
+            "settings": { "pin": wild, "listed": wild }, "deletedAt": { "time": i64::MAX, "device": "z" },
+        }));
+        assert_eq!(shared.delete_stamp, Stamp::default());
+        assert_eq!(
+            shared.merged(&pin(false, 1)).settings()[0].setting,
+            Setting::Pinned(false)
+        );
+        assert!(shared.merged(&shared.keep(Micros(7))).listed().is_some());
     }
 
     #[test]
