@@ -28,13 +28,23 @@ pub(super) fn oldest_time(db: &Connection, user: i64, conversation: i64, after: 
     Ok(None)
 }
 
+/// How many messages before a place are looked at to believe in it.
+const LOOKED_AT: u64 = 200;
+
 /// How far up to a place the user's messages are gone: those of a history that was cleared are in the inbox no more. If one of
-/// them is, the place is not real either.
+/// them is, the place is not real either. Only the last ones before the place are looked at, as long as none of them is there: a
+/// history that was cleared may be long, and is cleared in many parts.
 pub(super) fn gone_up_to(db: &Connection, user: i64, conversation: i64, up_to: u64) -> ServiceResult<u64> {
-    let mut statement = db.prepare_cached(
-        "SELECT m.seq - 1 FROM message m WHERE m.conversation = ?1 AND m.seq BETWEEN 1 AND ?2 AND EXISTS \
-         (SELECT 1 FROM inbox WHERE kind = 1 AND ref = m.id AND user = ?3) ORDER BY m.seq LIMIT 1",
-    )?;
-    let kept = statement.query_row((conversation, to_stored(up_to), user), |row| row.get(0));
-    Ok(kept.optional()?.map_or(up_to, |before: i64| before.unsigned_abs()))
+    let first_kept = |from: u64| -> ServiceResult<Option<i64>> {
+        let mut statement = db.prepare_cached(
+            "SELECT m.seq FROM message m WHERE m.conversation = ?1 AND m.seq BETWEEN ?4 AND ?2 AND EXISTS \
+             (SELECT 1 FROM inbox WHERE kind = 1 AND ref = m.id AND user = ?3) ORDER BY m.seq LIMIT 1",
+        )?;
+        let place = (conversation, to_stored(up_to), user, to_stored(from));
+        Ok(statement.query_row(place, |row| row.get(0)).optional()?)
+    };
+    if first_kept(up_to.saturating_sub(LOOKED_AT).max(1))?.is_none() {
+        return Ok(up_to);
+    }
+    Ok(first_kept(1)?.map_or(up_to, |kept| kept.unsigned_abs() - 1))
 }
