@@ -363,3 +363,6 @@ CREATE INDEX message_position
 
 -- A message that was sent later is another copy of the one that the mark is about, µs; NULL: no matter when.
 ALTER TABLE awaited_mark ADD COLUMN not_after INTEGER;
+
+-- The receive option of all conversations together, JSON (V2TIM's setAllReceiveMessageOpt); NULL: never set.
+ALTER TABLE account ADD COLUMN all_recv_opt TEXT;

@@ -112,6 +112,21 @@ pub fn run(table: &mut Table, small: &Fixture, large: Option<&Fixture>) {
             "group_keys <> ''",
         ),
         (
+            "filtered page, a group and 1 in 10 marked",
+            json!({ "conversationGroup": "Work", "markType": OFTEN }),
+            "group_keys <> '' AND marks & 1 <> 0",
+        ),
+        (
+            "filtered page, a group and 1 in 10,000 marked",
+            json!({ "conversationGroup": "Work", "markType": RARE }),
+            "group_keys <> '' AND marks >> 40 = 1",
+        ),
+        (
+            "filtered page, all five conditions",
+            json!({ "conversationType": 1, "conversationGroup": "", "markType": 0, "hasUnreadCount": true, "hasGroupAtInfo": false }),
+            "facets = 8",
+        ),
+        (
             "filtered page, 1 in 10,000 marked",
             json!({ "markType": RARE }),
             "marks >> 40 = 1",

@@ -7,6 +7,7 @@ use super::response::{Data, nothing, to_data};
 use crate::client::Call;
 use crate::engine::{ConversationFilter, ConversationResult};
 use crate::events::Event;
+use crate::model::strict::Object;
 use crate::model::{Result, Status};
 use serde::Deserialize;
 
@@ -26,7 +27,7 @@ const BAD_FILTER: (Status, &str) = (
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct GetConversationListByFilter {
     /// Which conversations.
-    filter: ConversationFilter,
+    filter: Object<ConversationFilter>,
     /// Where the page starts: the `nextSeq` of the page before with the same filter, or `"0"` for the first page.
     #[serde(default)]
     next_seq: NextSeq,
@@ -51,8 +52,8 @@ impl Request for GetConversationListByFilter {
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        self.filter.check()?;
-        client.read(|engine| engine.filtered_page(&self.filter, &self.next_seq.0, self.count))
+        self.filter.0.check()?;
+        client.read(|engine| engine.filtered_page(&self.filter.0, &self.next_seq.0, self.count))
     }
 }
 
@@ -62,7 +63,7 @@ impl Request for GetConversationListByFilter {
 #[serde(deny_unknown_fields)]
 pub(super) struct GetUnreadMessageCountByFilter {
     /// Which conversations.
-    filter: ConversationFilter,
+    filter: Object<ConversationFilter>,
 }
 
 impl Request for GetUnreadMessageCountByFilter {
@@ -77,8 +78,8 @@ impl Request for GetUnreadMessageCountByFilter {
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        self.filter.check()?;
-        to_data(&client.read(|engine| engine.unread_by_filter(&self.filter))?)
+        self.filter.0.check()?;
+        to_data(&client.read(|engine| engine.unread_by_filter(&self.filter.0))?)
     }
 }
 
@@ -91,7 +92,7 @@ impl Request for GetUnreadMessageCountByFilter {
 #[serde(deny_unknown_fields)]
 pub(super) struct SubscribeUnreadMessageCountByFilter {
     /// Which conversations.
-    filter: ConversationFilter,
+    filter: Object<ConversationFilter>,
 }
 
 impl Request for SubscribeUnreadMessageCountByFilter {
@@ -110,8 +111,10 @@ impl Request for SubscribeUnreadMessageCountByFilter {
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        self.filter.check()?;
-        client.read(|engine| engine.subscribe_unread(self.filter)).map(nothing)
+        self.filter.0.check()?;
+        client
+            .read(|engine| engine.subscribe_unread(self.filter.0))
+            .map(nothing)
     }
 }
 
@@ -123,7 +126,7 @@ impl Request for SubscribeUnreadMessageCountByFilter {
 #[serde(deny_unknown_fields)]
 pub(super) struct UnsubscribeUnreadMessageCountByFilter {
     /// The filter, with the same conditions as when it was subscribed to.
-    filter: ConversationFilter,
+    filter: Object<ConversationFilter>,
 }
 
 impl Request for UnsubscribeUnreadMessageCountByFilter {
@@ -138,9 +141,9 @@ impl Request for UnsubscribeUnreadMessageCountByFilter {
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        self.filter.check()?;
+        self.filter.0.check()?;
         client
-            .read(|engine| engine.unsubscribe_unread(&self.filter))
+            .read(|engine| engine.unsubscribe_unread(&self.filter.0))
             .map(nothing)
     }
 }

@@ -66,7 +66,7 @@ pub struct Method {
 /// A kind of method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topic {
-    /// Login and profiles.
+    /// Login, profiles, and the receive option of all conversations.
     Account,
     /// The friend list.
     Friend,

@@ -2,8 +2,8 @@
 
 use super::method::{Method, Request};
 use super::{
-    account, conversation, conversation_group, filter, friend, group, group_info, history, mark, mark_read, member,
-    message, recv_opt,
+    account, all_recv_opt, conversation, conversation_group, filter, friend, group, group_info, history, mark,
+    mark_read, member, message, recv_opt,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -43,6 +43,9 @@ pub static METHODS: &[Method] = &[
     recv_opt::SetC2CReceiveMessageOpt::METHOD,
     recv_opt::SetGroupReceiveMessageOpt::METHOD,
     recv_opt::GetC2CReceiveMessageOpt::METHOD,
+    all_recv_opt::SetAllReceiveMessageOpt::METHOD,
+    all_recv_opt::SetAllReceiveMessageOptWithTimestamp::METHOD,
+    all_recv_opt::GetAllReceiveMessageOpt::METHOD,
     mark_read::MarkC2CMessageAsRead::METHOD,
     mark_read::MarkGroupMessageAsRead::METHOD,
     mark_read::MarkAllMessageAsRead::METHOD,

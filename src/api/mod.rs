@@ -5,6 +5,7 @@
 //! describes its method (see method.rs).
 
 mod account;
+mod all_recv_opt;
 mod batch;
 mod conversation;
 mod conversation_group;

@@ -4,9 +4,10 @@ use super::account::user_ids;
 use super::method::{Method, Request, Topic};
 use super::response::{Data, nothing, to_data};
 use crate::client::Call;
+use crate::engine::ReceiveMessageOptInfo;
 use crate::events::Event;
 use crate::model::{ConversationId, RecvOpt, Result, Status};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// Sets the receive option of users: whether their messages arrive and notify.
 ///
@@ -90,23 +91,8 @@ impl Request for SetGroupReceiveMessageOpt {
     }
 }
 
-/// The receive option of a user.
-#[derive(Serialize)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(rename = "V2TimReceiveMessageOptInfo")
-)]
-pub(super) struct ReceiveMessageOptInfo {
-    /// The user.
-    #[serde(rename = "userID")]
-    user_id: String,
-    /// The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only.
-    #[serde(rename = "c2CReceiveMessageOpt")]
-    opt: RecvOpt,
-}
-
-/// Returns the receive options of users, also of those without a conversation in the list.
+/// Returns the receive options of users, also of those without a conversation in the list, and beside each that of all
+/// conversations together.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -134,11 +120,9 @@ impl Request for GetC2CReceiveMessageOpt {
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let users = user_ids(client, "userIDList", self.user_id_list)?;
         let ids: Vec<ConversationId> = users.iter().map(ConversationId::c2c).collect();
-        let opts = client.read(|engine| engine.recv_opts(&ids))?;
-        let list = users.iter().zip(opts).map(|(user, opt)| ReceiveMessageOptInfo {
-            user_id: user.to_string(),
-            opt,
-        });
+        let (opts, all) = client.read(|engine| engine.recv_opts(&ids))?;
+        let list = users.iter().zip(opts);
+        let list = list.map(|(user, opt)| ReceiveMessageOptInfo::new(user.to_string(), opt, &all));
         to_data(&list.collect::<Vec<_>>())
     }
 }

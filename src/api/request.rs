@@ -244,7 +244,7 @@ mod tests {
             (
                 r#"{"count":1.5}"#,
                 unusable,
-                "count is a number with a fraction, but must be",
+                "count is a number with a fraction, or too large, but must be",
             ),
             (r#"{"count":1e400}"#, unusable, "count is a number that is out of range"),
             (
@@ -277,7 +277,7 @@ mod tests {
             (
                 r#"{"count":1,"nextSeq":1.5}"#,
                 unusable,
-                "nextSeq is a number with a fraction, but must be a string or an integer",
+                "nextSeq is a number with a fraction, or too large, but must be a string or an integer",
             ),
             (r#"{"count":1,"nextSeq":true}"#, Status::InvalidParameters, "nextSeq"),
             (r#"{"count":1,"timeoutMs":0}"#, Status::InvalidParameters, "timeoutMs"),

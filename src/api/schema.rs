@@ -5,7 +5,9 @@ pub use super::method_schema::MethodSchema;
 use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig};
-use crate::engine::{Conversation, GroupConversations, GroupNameChange, Message, Receipt, UnreadByFilter};
+use crate::engine::{
+    Conversation, GroupConversations, GroupNameChange, Message, Receipt, ReceiveMessageOptInfo, UnreadByFilter,
+};
 use crate::events::Event;
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
@@ -68,6 +70,7 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         Event::RecvMessageRevoked => generator.subschema_for::<String>(),
         Event::RecvC2CReadReceipt => generator.subschema_for::<Vec<Receipt<'static>>>(),
         Event::UnreadMessageCountChangedByFilter => generator.subschema_for::<UnreadByFilter>(),
+        Event::AllReceiveMessageOptChanged => generator.subschema_for::<ReceiveMessageOptInfo>(),
         Event::ConversationGroupDeleted => generator.subschema_for::<String>(),
         Event::ConversationGroupNameChanged => generator.subschema_for::<GroupNameChange>(),
         Event::ConversationGroupCreated | Event::ConversationsAddedToGroup | Event::ConversationsDeletedFromGroup => {

@@ -141,7 +141,7 @@ fn kind(given: &str) -> &'static str {
     match given.split(['"', '`']).next().unwrap_or_default().trim() {
         "string" => "a string",
         "integer" => "an integer",
-        "floating point" => "a number with a fraction",
+        "floating point" => "a number with a fraction, or too large",
         "boolean" => "a boolean",
         "map" => "an object",
         "sequence" => "a list",

@@ -92,7 +92,7 @@ impl Transaction<'_> {
     fn keys_of(&mut self, field: &str, name: &str) -> StoreResult<Vec<GroupKey>> {
         let keys = self.groups()?.keys(name);
         if keys.is_empty() {
-            let desc = format!("there is no conversation group {field} {}", quoted(name));
+            let desc = format!("{field} {} is no conversation group", quoted(name));
             return Err(Error::new(Status::NoSuchConversationGroup, desc).into());
         }
         Ok(keys)

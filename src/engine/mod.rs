@@ -6,6 +6,7 @@
 //! commit order. Reads run beside it on connections of their own. Each rule has a file of its own name, with its local
 //! side, its inbound side and its undoing together.
 
+mod all_recv_opt;
 mod awaited;
 mod batch;
 mod clock;
@@ -27,6 +28,7 @@ mod history_end;
 mod inbound;
 mod json;
 mod lookup;
+mod lost;
 mod mark;
 mod open;
 mod options;
@@ -65,4 +67,4 @@ pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope
 pub(crate) use subscription::UnreadByFilter;
 #[cfg(feature = "schema")]
 pub(crate) use unread::Receipt;
-pub(crate) use view::{Conversation, ConversationResult, Message};
+pub(crate) use view::{Conversation, ConversationResult, Message, ReceiveMessageOptInfo};

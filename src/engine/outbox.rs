@@ -2,6 +2,7 @@
 
 use super::core::Engine;
 use super::json::{parse_body, to_json};
+use super::lost::Lost;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{
     ConversationId, Error, Message, MessageStatus, Micros, Outbound, Outcome, Place, Result, SettingKind, Stamp,
@@ -250,7 +251,13 @@ impl Transaction<'_> {
             (CommandKind::Setting(kind), Outcome::Refused(_)) => {
                 let refused = setting(row, kind, "value", &row.value);
                 match (refused, setting(row, kind, "undo", &row.undo)) {
-                    (Ok(refused), Ok(before)) => self.setting_refused(&id, &refused, &before),
+                    (Ok(refused), Ok(before)) => {
+                        self.setting_refused(&id, &refused, &before)?;
+                        match Lost::of_undo(&row.undo) {
+                            Some(lost) => self.put_back(&id, &lost, &refused.stamp),
+                            None => Ok(()),
+                        }
+                    }
                     // There is nothing to go back to.
                     _ => Ok(()),
                 }

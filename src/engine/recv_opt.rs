@@ -3,8 +3,8 @@
 
 use super::core::Engine;
 use super::transaction::Transaction;
-use crate::model::{ConversationId, RecvOpt, Result, Setting};
-use crate::store::{StoreResult, conversation};
+use crate::model::{AllRecvOpt, ConversationId, RecvOpt, Result, Setting};
+use crate::store::{StoreResult, account, conversation};
 
 impl Engine {
     /// `setC2CReceiveMessageOpt`, `setGroupReceiveMessageOpt`.
@@ -26,11 +26,12 @@ impl Engine {
 }
 
 impl Engine {
-    /// `getC2CReceiveMessageOpt`: the option of each.
-    pub fn recv_opts(&self, ids: &[ConversationId]) -> Result<Vec<RecvOpt>> {
+    /// `getC2CReceiveMessageOpt`: the option of each, and that of all conversations together.
+    pub fn recv_opts(&self, ids: &[ConversationId]) -> Result<(Vec<RecvOpt>, AllRecvOpt)> {
         self.store.snapshot(|db| {
             let opt = |id| Ok(conversation::load(db, id)?.map_or(RecvOpt::Receive, |row| row.recv_opt));
-            ids.iter().map(opt).collect()
+            let opts: StoreResult<Vec<RecvOpt>> = ids.iter().map(opt).collect();
+            Ok((opts?, account::all_recv_opt(db)?))
         })
     }
 }
@@ -68,7 +69,7 @@ mod tests {
         let fixture = Fixture::new();
         fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
         let ids = [c2c("nobody"), bob()];
-        let opts = fixture.engine.recv_opts(&ids).unwrap();
+        let (opts, _) = fixture.engine.recv_opts(&ids).unwrap();
         assert_eq!(opts, [RecvOpt::Receive, RecvOpt::NotNotify]);
         assert!(fixture.list().is_empty());
     }

@@ -5,10 +5,21 @@
 //! makes two devices differ.
 
 use super::json::to_json;
+use super::lost::Lost;
 use super::transaction::Transaction;
 use crate::model::{ConversationId, Setting, SettingKind, Stamp, StampedSetting};
 use crate::store::outbox::{self, CommandKind};
 use crate::store::{StoreResult, setting_stamp};
+use serde::Serialize;
+
+/// What a refusal goes back to, in the outbox.
+#[derive(Serialize)]
+struct Undo<'a> {
+    #[serde(flatten)]
+    before: &'a StampedSetting,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lost: Option<&'a Lost>,
+}
 
 impl Transaction<'_> {
     /// The stamp of a change that is made here and now.
@@ -39,6 +50,17 @@ impl Transaction<'_> {
 
     /// We changed a setting here: `before` is what a refusal goes back to.
     pub(super) fn share(&mut self, id: &ConversationId, setting: Setting, before: Setting) -> StoreResult<()> {
+        self.share_with(id, setting, before, None)
+    }
+
+    /// The same of a change that takes more with it, which a refusal gives back.
+    pub(super) fn share_with(
+        &mut self,
+        id: &ConversationId,
+        setting: Setting,
+        before: Setting,
+        lost: Option<&Lost>,
+    ) -> StoreResult<()> {
         let kind = setting.kind();
         let before = StampedSetting {
             setting: before,
@@ -47,7 +69,8 @@ impl Transaction<'_> {
         let stamp = self.next_stamp();
         self.save_stamp(id, kind, &stamp)?;
         let setting = StampedSetting { setting, stamp };
-        self.append(CommandKind::Setting(kind), id, "", &setting, &before)
+        let undo = Undo { before: &before, lost };
+        self.append(CommandKind::Setting(kind), id, "", &setting, &undo)
     }
 
     /// Another device changed a setting, or the server tells of it again.
@@ -111,6 +134,7 @@ impl Transaction<'_> {
             Setting::InGroup(key, is_in) => self.place_in_group(id, *key, *is_in),
             Setting::GroupName(key, name) => self.place_group_name(*key, name.as_deref()),
             Setting::OutOfList(up_to) => self.place_out_of_list(id, up_to, &change.stamp),
+            Setting::AllRecvOpt(opt) => self.place_all_recv_opt(*opt),
         }
     }
 
@@ -119,6 +143,7 @@ impl Transaction<'_> {
         if let SettingKind::GroupName(key) = kind {
             return Ok(Setting::GroupName(key, self.groups()?.name(key).map(str::to_owned)));
         }
+        let all_recv_opt = self.account.all_recv_opt;
         self.edit(id, |_, loaded| {
             let row = &loaded.row;
             Ok(match kind {
@@ -128,6 +153,7 @@ impl Transaction<'_> {
                 SettingKind::CustomData => Setting::CustomData(row.custom_data.clone()),
                 SettingKind::InGroup(key) => Setting::InGroup(key, row.group_keys.has(key)),
                 SettingKind::OutOfList => Setting::OutOfList(row.out.clone()),
+                SettingKind::AllRecvOpt => Setting::AllRecvOpt(all_recv_opt),
                 // Above: it is no conversation's.
                 SettingKind::GroupName(key) => Setting::GroupName(key, None),
             })
@@ -139,7 +165,9 @@ impl Transaction<'_> {
     fn hand_on_undo(&mut self, id: &ConversationId, before: &StampedSetting) -> StoreResult<()> {
         let pending = outbox::of_kind(self.db, id, CommandKind::Setting(before.setting.kind()))?;
         if let Some(oldest) = pending.first() {
-            outbox::set_undo(self.db, oldest.id, &to_json(before)?)?;
+            let lost = Lost::of_undo(&oldest.undo);
+            let lost = lost.as_ref();
+            outbox::set_undo(self.db, oldest.id, &to_json(&Undo { before, lost })?)?;
         }
         Ok(())
     }

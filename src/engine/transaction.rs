@@ -2,8 +2,10 @@
 
 use super::group_event::GroupChange;
 use super::group_names::GroupNames;
+use super::json::to_json;
 use super::render::{self, Parts};
 use super::subscription::Moved;
+use super::view::ReceiveMessageOptInfo;
 use crate::events::{ChangeSet, ConversationChange, Event, MessageEvent};
 use crate::model::{ConversationId, Error, Facts, GroupKey, GroupKeys, Micros, RecvOpt, UserId};
 use crate::store::account::{self, Account};
@@ -231,6 +233,10 @@ impl<'a> Transaction<'a> {
         sums.save(self.db)?;
         if self.account.total_unread != before.total_unread {
             changes.total_unread = Some(u64::try_from(self.account.total_unread).unwrap_or_default());
+        }
+        if self.account.all_recv_opt != before.all_recv_opt {
+            let info = ReceiveMessageOptInfo::of_all(&self.account.user_id, &self.account.all_recv_opt);
+            changes.all_recv_opt = Some(to_json(&info)?);
         }
         if self.account != *before {
             account::save(self.db, &self.account)?;

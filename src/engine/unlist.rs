@@ -42,8 +42,9 @@ impl Transaction<'_> {
             time: newest.as_ref().map_or(self.now, |newest| self.believed(newest.time)),
             id: newest.map_or_else(String::new, |newest| newest.msg_id),
         };
+        let lost = self.about_to_lose(loaded)?;
         let before = std::mem::replace(&mut loaded.row.out, up_to.clone());
-        self.share(&id, Setting::OutOfList(up_to), Setting::OutOfList(before))?;
+        self.share_with(&id, Setting::OutOfList(up_to), Setting::OutOfList(before), Some(&lost))?;
         let stamp = self.stamp_of(&id, SettingKind::OutOfList)?;
         self.deleted_at(loaded, &stamp)?;
         unlist(loaded);
@@ -121,7 +122,7 @@ impl LoadedConversation {
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, START, bob, from_bob, refused, set_at, team_with};
-    use crate::model::{Change, GroupRole};
+    use crate::model::{Change, GroupRole, Marks};
 
     fn fixture() -> Fixture {
         let fixture = Fixture::new();
@@ -236,9 +237,38 @@ mod tests {
     #[test]
     fn when_the_server_refuses_it_is_in_the_list_again() {
         let fixture = fixture();
+        let star = Marks::parse("markType", 1).unwrap();
+        fixture.engine.mark(&[bob()], star, true).unwrap();
+        fixture.engine.set_custom_data(&[bob()], "data").unwrap();
+        fixture.engine.create_conversation_group("Work", &[bob()]).unwrap();
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        fixture.engine.set_draft(&bob(), "typed").unwrap();
+        fixture.complete_all();
+        let before = fixture.row(&bob());
         out(&fixture);
+        let fixture = fixture.reopen();
         fixture.complete(refused());
-        assert_eq!(fixture.list(), ["c2c_bob"]);
+        let mut after = fixture.row(&bob());
+        // It was the newest of all, and still is.
+        after["orderkey"] = before["orderkey"].clone();
+        assert_eq!(after, before);
+        // What another device sets later counts, as it would have.
+        fixture.live(set_at(Setting::Pinned(false), i64::from(u32::MAX) * 1_000_000, "other"));
+        assert_eq!(fixture.row(&bob())["isPinned"], false);
+    }
+
+    #[test]
+    fn what_was_changed_since_it_was_taken_out_outlives_the_refusal() {
+        let fixture = fixture();
+        fixture.engine.set_custom_data(&[bob()], "before").unwrap();
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        fixture.complete_all();
+        out(&fixture);
+        fixture.live(from_bob(3));
+        fixture.engine.set_custom_data(&[bob()], "since").unwrap();
+        fixture.complete(refused());
+        let row = fixture.row(&bob());
+        assert_eq!((&row["customData"], &row["isPinned"]), (&"since".into(), &true.into()));
     }
 
     #[test]

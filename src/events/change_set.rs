@@ -70,7 +70,7 @@ impl GroupEvent {
 }
 
 /// The events of one transaction. Told in this order: new, changed and deleted conversations, the conversation groups, the
-/// total, the filtered counts, then the messages.
+/// total, the filtered counts, the receive option of all conversations, then the messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeSet {
     /// Conversations, each at most once, in the order the transaction touched them.
@@ -81,6 +81,8 @@ pub struct ChangeSet {
     pub total_unread: Option<u64>,
     /// The counts of subscriptions that changed.
     pub filtered_unread: Vec<FilteredUnread>,
+    /// The receive option of all conversations as JSON, when it changed.
+    pub all_recv_opt: Option<String>,
     /// Conversations whose histories gained messages that are not told one by one: what a sync brings.
     pub missed: Vec<ConversationId>,
     /// Message events, in the order they happened.
@@ -94,6 +96,7 @@ impl ChangeSet {
             && self.groups.is_empty()
             && self.total_unread.is_none()
             && self.filtered_unread.is_empty()
+            && self.all_recv_opt.is_none()
             && self.missed.is_empty()
             && self.messages.is_empty()
     }

@@ -99,6 +99,8 @@ events! {
     ConversationsAddedToGroup = 22 => "onConversationsAddedToGroup",
     /// Conversations were taken out of a conversation group, here or on another device.
     ConversationsDeletedFromGroup = 23 => "onConversationsDeletedFromGroup",
+    /// The receive option of all conversations together changed, here or on another device.
+    AllReceiveMessageOptChanged = 24 => "onAllReceiveMessageOptChanged",
 }
 
 impl Event {

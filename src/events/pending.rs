@@ -108,6 +108,7 @@ impl Pending {
         segment.groups = changes.groups;
         segment.total_unread = changes.total_unread;
         segment.filtered_unread = changes.filtered_unread;
+        segment.all_recv_opt = changes.all_recv_opt;
         segment.missed = changes.missed.into_iter().collect();
         segment.messages = changes.messages.into();
         let number = self.take_number();
@@ -189,6 +190,9 @@ impl Pending {
         }
         for count in std::mem::take(&mut incoming.filtered_unread) {
             self.segment(target).count(count);
+        }
+        if let Some(opt) = incoming.all_recv_opt.take() {
+            self.segment(target).all_recv_opt = Some(opt);
         }
         for id in incoming.missed {
             self.miss(target, id);

@@ -20,6 +20,8 @@ pub(crate) struct Segment {
     pub(super) groups: Vec<GroupEvent>,
     /// The last count of each subscription.
     pub(super) filtered_unread: Vec<FilteredUnread>,
+    /// The last receive option of all conversations.
+    pub(super) all_recv_opt: Option<String>,
     /// The last total.
     pub(super) total_unread: Option<u64>,
     /// The conversations of message events that had to give way.
@@ -71,19 +73,42 @@ impl Segment {
     ///
     /// Changes of conversations go together: a listener that wants some of them learns what has become of the others.
     pub(super) fn selected(&self, wants: impl Fn(Event) -> bool) -> Option<Self> {
-        let mut selected = Self::default();
+        // Each by name: a kind of events that is added and forgotten here would reach no stream.
+        let Self {
+            conversations,
+            groups,
+            filtered_unread,
+            all_recv_opt,
+            total_unread,
+            missed,
+            messages,
+        } = self;
+        let mut selected = Self {
+            groups: groups.iter().filter(|change| wants(change.event)).cloned().collect(),
+            total_unread: total_unread.filter(|_| wants(Event::TotalUnreadMessageCountChanged)),
+            messages: messages
+                .iter()
+                .filter(|message| wants(message.event))
+                .cloned()
+                .collect(),
+            ..Self::default()
+        };
         if wants(Event::NewConversation) || wants(Event::ConversationChanged) || wants(Event::ConversationDeleted) {
-            selected.conversations = self.conversations.clone();
+            selected.conversations.clone_from(conversations);
         }
-        selected.total_unread = self
-            .total_unread
-            .filter(|_| wants(Event::TotalUnreadMessageCountChanged));
+        if wants(Event::UnreadMessageCountChangedByFilter) {
+            selected.filtered_unread.clone_from(filtered_unread);
+        }
+        if wants(Event::AllReceiveMessageOptChanged) {
+            selected.all_recv_opt.clone_from(all_recv_opt);
+        }
         if wants(Event::MessagesMissed) {
-            selected.missed = self.missed.clone();
+            selected.missed.clone_from(missed);
         }
-        let messages = self.messages.iter().filter(|message| wants(message.event));
-        selected.messages = messages.cloned().collect();
         let is_empty = selected.conversations.is_empty()
+            && selected.groups.is_empty()
+            && selected.filtered_unread.is_empty()
+            && selected.all_recv_opt.is_none()
             && selected.total_unread.is_none()
             && selected.missed.is_empty()
             && selected.messages.is_empty();
@@ -120,6 +145,9 @@ impl Segment {
             tell(Event::UnreadMessageCountChangedByFilter, &|| {
                 format!(r#"{{"filter":{filter},"totalUnreadCount":{unread}}}"#).into()
             });
+        }
+        if let Some(opt) = &self.all_recv_opt {
+            tell(Event::AllReceiveMessageOptChanged, &|| opt.as_str().into());
         }
         if !self.missed.is_empty() {
             let missed: Vec<&ConversationId> = self.missed.iter().collect();

@@ -216,6 +216,11 @@ pub const IM_EVENT_CONVERSATIONS_ADDED_TO_GROUP: i32 = 22;
 ///
 /// Payload: ConversationGroupChange.
 pub const IM_EVENT_CONVERSATIONS_DELETED_FROM_GROUP: i32 = 23;
+/// `onAllReceiveMessageOptChanged`: The receive option of all conversations together changed, here or on another
+/// device.
+///
+/// Payload: V2TimReceiveMessageOptInfo.
+pub const IM_EVENT_ALL_RECEIVE_MESSAGE_OPT_CHANGED: i32 = 24;
 
 /// Log level: something failed.
 pub const IM_LOG_ERROR: i32 = 1;

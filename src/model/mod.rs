@@ -2,6 +2,7 @@
 //! between engine and backend ([`inbound`], [`outbound`]); and the one way to take a lock and to look at a file. Imports
 //! nothing from the layers above.
 
+pub mod all_recv_opt;
 pub mod conversation;
 pub(crate) mod file;
 pub mod filter;
@@ -22,6 +23,7 @@ pub mod strict;
 pub(crate) mod sync;
 pub mod user;
 
+pub use all_recv_opt::AllRecvOpt;
 pub use conversation::{AtType, ReadPosition, RecvOpt};
 pub use filter::{Facts, Filter, GroupFilter};
 pub use group::{Group, GroupMember, GroupRole, GroupType};

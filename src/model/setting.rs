@@ -1,8 +1,10 @@
 //! The settings of a conversation that all devices of its user share: one vocabulary for the outbox, for what a backend
 //! tells and for the backends themselves. The rule of each is in a file of its own in `engine`.
 //!
-//! The conversation groups themselves are settings too, of the user's own conversation: the name of each.
+//! The conversation groups themselves are settings too, of the user's own conversation: the name of each. So is the receive
+//! option of all conversations.
 
+use super::all_recv_opt::AllRecvOpt;
 use super::conversation::RecvOpt;
 use super::mark::{GroupKey, Mark};
 use super::place::Place;
@@ -28,6 +30,8 @@ pub enum Setting {
     GroupName(GroupKey, Option<String>),
     /// It was taken out of the list, with its messages kept: those up to this place do not bring it back.
     OutOfList(Place),
+    /// The receive option of all conversations together.
+    AllRecvOpt(AllRecvOpt),
 }
 
 /// A setting without its value.
@@ -47,6 +51,8 @@ pub enum SettingKind {
     GroupName(GroupKey),
     /// Up to when it was taken out of the list.
     OutOfList,
+    /// The receive option of all conversations together.
+    AllRecvOpt,
 }
 
 const MARK: &str = "mark.";
@@ -62,6 +68,7 @@ impl SettingKind {
             Self::Marked(mark) => format!("{MARK}{}", mark.bit()).into(),
             Self::CustomData => "customData".into(),
             Self::OutOfList => "outOfList".into(),
+            Self::AllRecvOpt => "allRecvOpt".into(),
             Self::InGroup(key) => format!("{IN_GROUP}{key}").into(),
             Self::GroupName(key) => format!("{GROUP_NAME}{key}").into(),
         }
@@ -74,6 +81,7 @@ impl SettingKind {
             "recvOpt" => Self::RecvOpt,
             "customData" => Self::CustomData,
             "outOfList" => Self::OutOfList,
+            "allRecvOpt" => Self::AllRecvOpt,
             _ => {
                 if let Some(bit) = name.strip_prefix(MARK) {
                     Self::Marked(Mark::from_bit(bit.parse().ok()?)?)
@@ -89,11 +97,11 @@ impl SettingKind {
     }
 
     /// Whether deleting the conversation resets it. The receive option belongs to the user or group, and the names of groups
-    /// to the account.
+    /// and the receive option of all to the account.
     pub fn goes_with_conversation(self) -> bool {
         match self {
             Self::Pinned | Self::Marked(_) | Self::CustomData | Self::InGroup(_) => true,
-            Self::RecvOpt | Self::GroupName(_) | Self::OutOfList => false,
+            Self::RecvOpt | Self::GroupName(_) | Self::OutOfList | Self::AllRecvOpt => false,
         }
     }
 }
@@ -109,6 +117,7 @@ impl Setting {
             Self::InGroup(key, _) => SettingKind::InGroup(*key),
             Self::GroupName(key, _) => SettingKind::GroupName(*key),
             Self::OutOfList(_) => SettingKind::OutOfList,
+            Self::AllRecvOpt(_) => SettingKind::AllRecvOpt,
         }
     }
 
@@ -122,6 +131,7 @@ impl Setting {
             SettingKind::InGroup(key) => Self::InGroup(key, from_value(json)?),
             SettingKind::GroupName(key) => Self::GroupName(key, from_value(json)?),
             SettingKind::OutOfList => Self::OutOfList(from_value(json)?),
+            SettingKind::AllRecvOpt => Self::AllRecvOpt(from_value(json)?),
         })
     }
 }
@@ -134,6 +144,7 @@ impl Serialize for Setting {
             Self::CustomData(data) => data.serialize(serializer),
             Self::GroupName(_, name) => name.serialize(serializer),
             Self::OutOfList(up_to) => up_to.serialize(serializer),
+            Self::AllRecvOpt(opt) => opt.serialize(serializer),
         }
     }
 }
@@ -164,6 +175,11 @@ mod tests {
                     time: Micros(7),
                     id: "m".to_owned(),
                 }),
+            ),
+            (
+                "allRecvOpt",
+                r#"{"opt":2,"startHour":22,"startMinute":30,"startSecond":0,"startTimeStamp":0,"duration":28800}"#,
+                Setting::AllRecvOpt(AllRecvOpt::daily(RecvOpt::NotNotify, [22, 30, 0], 28_800).unwrap()),
             ),
             ("groupName.000000000000001f", "null", Setting::GroupName(key, None)),
         ] {

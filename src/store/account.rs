@@ -1,9 +1,9 @@
 //! The account's own row: there is one.
 
-use super::columns::readable_text;
+use super::columns::{optional_text, readable_text};
 use super::sealed::{seal, sealed_text};
-use crate::model::{Micros, UserId};
-use rusqlite::{Connection, OptionalExtension, params};
+use crate::model::{AllRecvOpt, Micros, UserId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The account's row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,13 +23,15 @@ pub(crate) struct Account {
     pub(crate) device_id: String,
     /// The highest time of any stamp seen.
     pub(crate) last_stamp: Micros,
+    /// The receive option of all conversations together.
+    pub(crate) all_recv_opt: AllRecvOpt,
 }
 
 /// The row; `None` when it was never made.
 pub(crate) fn load(db: &Connection) -> rusqlite::Result<Option<Account>> {
     db.query_row(
-        "SELECT user_id, last_activation, total_unread, first_sync_time, cursor, device_id, last_stamp FROM account \
-         WHERE id = 1",
+        "SELECT user_id, last_activation, total_unread, first_sync_time, cursor, device_id, last_stamp, \
+         all_recv_opt FROM account WHERE id = 1",
         (),
         |row| {
             Ok(Account {
@@ -40,6 +42,7 @@ pub(crate) fn load(db: &Connection) -> rusqlite::Result<Option<Account>> {
                 cursor: sealed_text(row, 4)?,
                 device_id: readable_text(row, 5)?.unwrap_or_default(),
                 last_stamp: row.get(6)?,
+                all_recv_opt: stored_opt(row, 7)?,
             })
         },
     )
@@ -74,6 +77,7 @@ pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result
         cursor: None,
         device_id,
         last_stamp,
+        all_recv_opt: AllRecvOpt::default(),
     })
 }
 
@@ -81,17 +85,33 @@ pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result
 pub(crate) fn save(db: &Connection, account: &Account) -> rusqlite::Result<()> {
     db.prepare_cached(
         // Never the user id: a cache does not change hands.
-        "UPDATE account SET last_activation = ?1, total_unread = ?2, first_sync_time = ?3, cursor = ?4, last_stamp = ?5 \
-         WHERE id = 1",
+        "UPDATE account SET last_activation = ?1, total_unread = ?2, first_sync_time = ?3, cursor = ?4, last_stamp = ?5, \
+         all_recv_opt = ?6 WHERE id = 1",
     )?
     .execute(params![
         account.last_activation,
         account.total_unread,
         account.first_sync_time,
         account.cursor.as_deref().map(seal),
-        account.last_stamp
+        account.last_stamp,
+        serde_json::to_string(&account.all_recv_opt).ok(),
     ])?;
     Ok(())
+}
+
+/// The receive option of all conversations, in a column. One that the disk has damaged is as good as none: what another
+/// device sets next replaces it.
+fn stored_opt(row: &Row<'_>, column: usize) -> rusqlite::Result<AllRecvOpt> {
+    let json = optional_text(row, column)?;
+    Ok(json
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default())
+}
+
+/// The receive option of all conversations, as committed.
+pub(crate) fn all_recv_opt(db: &Connection) -> rusqlite::Result<AllRecvOpt> {
+    db.prepare_cached("SELECT all_recv_opt FROM account WHERE id = 1")?
+        .query_row((), |row| stored_opt(row, 0))
 }
 
 /// The total as committed.
@@ -123,6 +143,7 @@ mod tests {
         account.first_sync_time = Some(Micros(9));
         account.cursor = Some("at".to_owned());
         account.last_stamp = Micros(11);
+        account.all_recv_opt = AllRecvOpt::from_moment(crate::model::RecvOpt::NotNotify, 7, 8).unwrap();
         save(&db, &account).unwrap();
         assert_eq!(
             load_or_create(&db, &UserId::trusted("bob")).unwrap(),

@@ -17,4 +17,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_facets.sql"),
     include_str!("migrations/0012_message_index.sql"),
     include_str!("migrations/0013_copies.sql"),
+    include_str!("migrations/0014_all_recv_opt.sql"),
 ];

@@ -67,7 +67,6 @@ const MAX_TAGS: usize = 30;
 /// The tags of which a conversation must have one of each row. Empty: the filter asks for no tag.
 pub(super) fn tags(filter: &Filter) -> Vec<Vec<i64>> {
     let mut rows = Vec::new();
-    // The group first: its list is read, and is the shorter one as a rule.
     if let Some(GroupFilter::Any(keys)) = &filter.group {
         rows.push(keys.iter().copied().map(of_group).take(MAX_TAGS).collect());
     }

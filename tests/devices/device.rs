@@ -220,11 +220,8 @@ impl Device {
                 self.act(scene, method, &target, &[]);
             }
             60..=64 => {
-                self.act(scene, "deleteConversation", &json!({ "conversationID": id }), &[]);
-                self.look_for_refused();
-                self.moved_here.remove(&id);
-                self.drafts.remove(&id);
-                self.deleted.insert(id);
+                let with_messages = self.labels.bool();
+                self.delete(scene, id, with_messages);
             }
             65..=69 => {
                 if let Some(msg_id) = self.any_message(&id, true) {
@@ -299,6 +296,20 @@ impl Device {
         }
     }
 
+    /// Takes a conversation out of the list, with its messages or without.
+    fn delete(&mut self, scene: &Scene, id: String, with_messages: bool) {
+        if with_messages {
+            self.act(scene, "deleteConversation", &json!({ "conversationID": id }), &[]);
+        } else {
+            let request = json!({ "conversationIDList": [id], "clearMessage": false });
+            self.act(scene, "deleteConversationList", &request, &[]);
+        }
+        self.look_for_refused();
+        self.moved_here.remove(&id);
+        self.drafts.remove(&id);
+        self.deleted.insert(id);
+    }
+
     fn draft(&mut self, scene: &Scene, id: String) {
         let text = format!("draft {}", self.log.len());
         let request = json!({ "conversationID": id, "draftText": text });
@@ -332,7 +343,7 @@ impl Device {
         let ids = json!([id]);
         let names = ["Work", "Home"];
         let (name, other) = (names[rng.usize(0..2)], names[rng.usize(0..2)]);
-        let (method, request) = match rng.u8(0..12) {
+        let (method, request) = match rng.u8(0..13) {
             0..=3 => {
                 let marks = [1_u64, 2, 5, 1 << 40][rng.usize(0..4)];
                 let request = json!({ "conversationIDList": ids, "markType": marks, "enableMark": rng.bool() });
@@ -355,7 +366,11 @@ impl Device {
                 json!({ "groupName": name, "conversationIDList": ids }),
             ),
             10 => ("renameConversationGroup", json!({ "oldName": name, "newName": other })),
-            _ => ("deleteConversationGroup", json!({ "groupName": name })),
+            11 => ("deleteConversationGroup", json!({ "groupName": name })),
+            _ => (
+                "setAllReceiveMessageOptWithTimestamp",
+                json!({ "opt": 2, "startTimeStamp": rng.u32(1..), "duration": 60 }),
+            ),
         };
         // A group may be there already, or be none.
         self.act(scene, method, &request, &[6017, 51009]);

@@ -71,6 +71,7 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
     let mut lines = vec![
         format!("total {:?}", total.map(|total| total - apart_count)),
         format!("groups {}", app.ok("getConversationGroupList", json!({}))),
+        format!("option of all {}", app.ok("getAllReceiveMessageOpt", json!({}))),
     ];
     if traits.crossing_messages_have_one_order {
         let order: Vec<String> = rows.iter().map(id).filter(|id| !apart.places.contains(id)).collect();

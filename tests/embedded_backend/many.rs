@@ -174,6 +174,45 @@ fn a_group_with_thousands_of_members_has_all_of_them() {
 }
 
 #[test]
+fn tens_of_thousands_of_marked_conversations_reach_a_new_device_each_once() {
+    const MARKED: usize = 20_000;
+    let (_dir, path) = place();
+    let alice = Client::login(&path, "alice");
+    let star = Mark::from_bit(0).unwrap();
+    for number in 0..MARKED {
+        alice.push(Outbound::Set {
+            conversation: c2c(&format!("u{number}")),
+            setting: StampedSetting {
+                setting: Setting::Marked(star, true),
+                stamp: Stamp {
+                    time: Micros(number as i64 + 1),
+                    device: "phone".to_owned(),
+                },
+            },
+        });
+    }
+    // A busy machine takes its time, as long as it goes on.
+    for left in (0..MARKED).step_by(1_000).rev() {
+        alice.wait("more are marked", |record| record.outbox.len() <= left);
+    }
+    let new = Client::login(&path, "alice");
+    new.look(|record| {
+        let changes = record.batches.iter().flat_map(|batch| &batch.changes);
+        let marked: Vec<&ConversationId> = changes
+            .filter_map(|change| match change {
+                Change::Settings { conversation, settings } => settings
+                    .iter()
+                    .any(|change| change.setting == Setting::Marked(star, true))
+                    .then_some(conversation),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(marked.len(), MARKED);
+        assert_eq!(marked.iter().collect::<HashSet<_>>().len(), MARKED);
+    });
+}
+
+#[test]
 fn what_is_written_during_a_sync_does_not_wait_for_its_end() {
     let (_dir, path) = place();
     let bob = Client::login(&path, "bob");

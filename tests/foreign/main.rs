@@ -1,6 +1,7 @@
 //! A foreign client in the same conversations: what it sends arrives right, what libim sends it reads right, and what it
 //! says was read counts.
 
+mod bookmarks;
 mod client;
 mod people;
 mod rooms;
@@ -65,6 +66,7 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| another_device_of_the_same_user(server));
         scope.spawn(|| a_room(server));
         scope.spawn(|| a_room_whose_server_is_gone(server));
+        scope.spawn(|| bookmarks::pins_and_notification_settings(server));
         scope.spawn(|| ways::all_ways_lead_to_the_same(server));
         scope.spawn(|| {
             rooms::bookmarks_are_left_alone(server);

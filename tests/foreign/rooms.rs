@@ -5,10 +5,10 @@ use crate::{login, servers};
 use serde_json::json;
 use servers::Server;
 
-const BOOKMARKS: &str = "urn:xmpp:bookmarks:1";
+pub const BOOKMARKS: &str = "urn:xmpp:bookmarks:1";
 
 /// A room of somebody's, with these fields of its configuration.
-fn room(owner: &mut Foreign, name: &str, nick: &str, fields: &[(&str, &str)]) -> String {
+pub fn room(owner: &mut Foreign, name: &str, nick: &str, fields: &[(&str, &str)]) -> String {
     let room = format!("{name}@conference.{}", servers::DOMAIN);
     owner.act(&json!({ "do": "join", "room": room, "nick": nick }));
     let fields: String = fields
@@ -36,7 +36,7 @@ fn form(kind: &str, fields: &[(&str, &str)]) -> String {
 }
 
 /// The node for bookmarks, as another client makes it.
-fn make_node(client: &mut Foreign) {
+pub fn make_node(client: &mut Foreign) {
     let fields = [
         ("persist_items", "true"),
         ("max_items", "255"),
@@ -50,7 +50,7 @@ fn make_node(client: &mut Foreign) {
 }
 
 /// Another client of the user notes a room.
-fn note(client: &mut Foreign, room: &str, attributes: &str, inner: &str) {
+pub fn note(client: &mut Foreign, room: &str, attributes: &str, inner: &str) {
     let publish = format!(
         "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='{BOOKMARKS}'><item id='{room}'>\
          <conference xmlns='{BOOKMARKS}' {attributes}>{inner}</conference></item></publish></pubsub>"
@@ -59,7 +59,7 @@ fn note(client: &mut Foreign, room: &str, attributes: &str, inner: &str) {
 }
 
 /// What the account's bookmarks say of a room.
-fn noted(client: &mut Foreign, room: &str) -> Option<String> {
+pub fn noted(client: &mut Foreign, room: &str) -> Option<String> {
     let items = format!("<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='{BOOKMARKS}'/></pubsub>");
     let answer = client.ask("get", None, &items);
     let (_, item) = answer.split_once(&format!("id=\"{room}\""))?;

@@ -62,6 +62,7 @@ const FEATURES: &[&str] = &[
     "roster",
     "settings",
     "bookmarks",
+    "mirror",
     "rooms",
     "reads",
     "account_archive",

@@ -452,7 +452,7 @@ impl Driver {
             timestamp: self.model.now / 1_000_000,
         };
         match self.rng.u8(0..46) {
-            42..=45 => self.folder_elsewhere(),
+            42..=45 => self.account_elsewhere(),
             0..=19 => Change::Message(self.message(&id, live)),
             20 | 21 => match self.any_message() {
                 Some(msg_id) => {
@@ -774,6 +774,9 @@ impl Driver {
             folders.into_iter().collect(),
             "the groups rebuilt from events"
         );
+        let opt = self.model.all_recv_opt();
+        assert_eq!(self.engine().all_recv_opt().unwrap(), opt, "the option of all");
+        assert_eq!(heard.all_recv_opt, (opt.parts().opt, opt.parts().duration), "as told");
     }
 
     fn check_one(&mut self) {

@@ -16,6 +16,8 @@ pub struct Filters {
     open: Vec<Value>,
     /// The counts when they were subscribed to: only changes are told.
     began: BTreeMap<String, i64>,
+    /// Filters whose subscriptions have ended, with what was told of them until then.
+    ended: BTreeMap<String, Option<i64>>,
 }
 
 fn any(rng: &mut fastrand::Rng) -> Value {
@@ -69,6 +71,7 @@ impl Filters {
             rng,
             open,
             began: BTreeMap::new(),
+            ended: BTreeMap::new(),
         }
     }
 
@@ -81,12 +84,37 @@ impl Filters {
         }
     }
 
+    /// Ends a subscription and begins another.
+    fn change_one(&mut self, engine: &Engine, witness: &Witness) {
+        let filter = any(&mut self.rng);
+        if self.open.contains(&filter) {
+            return;
+        }
+        let place = self.rng.usize(0..OPEN);
+        let old = std::mem::replace(&mut self.open[place], filter.clone());
+        engine.unsubscribe_unread(&parsed(&old)).unwrap();
+        let counts = &mut witness.0.lock().unwrap().counts;
+        self.ended.insert(told(&old), counts.get(&told(&old)).copied());
+        engine.subscribe_unread(parsed(&filter)).unwrap();
+        let name = told(&filter);
+        self.ended.remove(&name);
+        counts.remove(&name);
+        self.began
+            .insert(name, engine.unread_by_filter(&parsed(&filter)).unwrap());
+    }
+
     pub fn check(&mut self, engine: &Engine, list: &[Value], witness: &Witness) {
         let heard = witness.0.lock().unwrap().counts.clone();
         for filter in &self.open {
             let name = told(filter);
             let last = heard.get(&name).or_else(|| self.began.get(&name)).copied();
             assert_eq!(last, Some(unread(filter, list)), "the last count told of {filter}");
+        }
+        for (name, last) in &self.ended {
+            assert_eq!(heard.get(name), last.as_ref(), "{name} was unsubscribed");
+        }
+        if self.rng.u8(0..20) == 0 {
+            self.change_one(engine, witness);
         }
         for _ in 0..COMPARED {
             let filter = if self.rng.bool() {

@@ -20,6 +20,7 @@ fn unset(kind: SettingKind) -> Setting {
         SettingKind::InGroup(key) => Setting::InGroup(key, false),
         SettingKind::GroupName(key) => Setting::GroupName(key, None),
         SettingKind::OutOfList => Setting::OutOfList(Place::default()),
+        SettingKind::AllRecvOpt => Setting::AllRecvOpt(AllRecvOpt::default()),
         SettingKind::Pinned | SettingKind::RecvOpt => unreachable!("the model has these by themselves"),
     }
 }
@@ -105,6 +106,13 @@ impl Naive {
         conv.is_listed
     }
 
+    pub fn all_recv_opt(&self) -> AllRecvOpt {
+        match self.convs.get(&own()).map(|own| own.value(SettingKind::AllRecvOpt)) {
+            Some(Setting::AllRecvOpt(opt)) => opt,
+            _ => AllRecvOpt::default(),
+        }
+    }
+
     /// The groups, in the order of their keys.
     fn folders(&self) -> Vec<(GroupKey, String)> {
         let own = self.convs.get(&own());
@@ -161,9 +169,11 @@ impl Naive {
             },
         };
         // It is an act of its own although the last one reached as far.
+        let lost = self.conv(id).clone();
         let conv = self.conv(id);
         let undo = (conv.value(SettingKind::OutOfList), conv.stamp(SettingKind::OutOfList));
         let value = (Setting::OutOfList(up_to), self.next_stamp());
+        self.lost.insert(value.1, lost);
         let conv = self.conv(id);
         conv.labels.insert("outOfList".to_owned(), value.clone());
         conv.deleted_at(value.1);
@@ -229,6 +239,33 @@ impl Naive {
         } else if let Some(Kind::Label { undo: next, .. }) = self.waiting(id, kind) {
             *next = undo;
         }
+        if let Some(lost) = self
+            .lost
+            .remove(&value.1)
+            .filter(|_| self.convs[id].delete_stamp == value.1)
+        {
+            self.put_back(id, &lost, value.1);
+        }
+    }
+
+    fn put_back(&mut self, id: &str, lost: &Conv, refused: At) {
+        let conv = self.conv(id);
+        conv.delete_stamp = lost.delete_stamp;
+        if conv.pin_stamp <= refused {
+            conv.is_pinned |= lost.is_pinned;
+            conv.pin_stamp = lost.pin_stamp;
+        }
+        for (name, (value, at)) in &lost.labels {
+            let is_as_it_was = conv.labels.get(name).is_some_and(|(_, now)| *now <= refused);
+            if value.kind().goes_with_conversation() && is_as_it_was {
+                conv.labels.insert(name.clone(), (value.clone(), *at));
+            }
+        }
+        if conv.draft.is_empty() {
+            conv.draft.clone_from(&lost.draft);
+            conv.draft_time = lost.draft_time;
+        }
+        self.list_or_raise(id, lost.activation);
     }
 }
 
@@ -274,10 +311,22 @@ impl Driver {
         }
     }
 
-    /// Another device has made a group, renamed or deleted it.
-    pub fn folder_elsewhere(&mut self) -> Change {
-        let name = (self.rng.u8(0..3) > 0).then(|| self.any_name());
-        let setting = Setting::GroupName(self.any_key(), name);
+    fn any_all_recv_opt(&mut self) -> AllRecvOpt {
+        let opt = [RecvOpt::Receive, RecvOpt::NotNotify][self.rng.usize(0..2)];
+        match self.rng.bool() {
+            true => AllRecvOpt::daily(opt, [self.rng.i64(0..3), 0, 0], 3600).unwrap(),
+            false => AllRecvOpt::from_moment(opt, self.rng.i64(1..3), 60).unwrap(),
+        }
+    }
+
+    /// Another device has changed something of the account: a group, or the receive option of all conversations.
+    pub fn account_elsewhere(&mut self) -> Change {
+        let setting = if self.rng.u8(0..4) == 0 {
+            Setting::AllRecvOpt(self.any_all_recv_opt())
+        } else {
+            let name = (self.rng.u8(0..3) > 0).then(|| self.any_name());
+            Setting::GroupName(self.any_key(), name)
+        };
         let stamp = self.any_stamp();
         Change::Settings {
             conversation: ConversationId::trusted(own()),
@@ -296,7 +345,8 @@ impl Driver {
         match self.rng.u8(0..20) {
             0..=5 => self.mark(),
             6 | 7 => self.custom_data(),
-            8..=14 => self.folder(),
+            8..=13 => self.folder(),
+            14 => self.all_recv_opt(),
             _ => self.delete_several(),
         }
     }
@@ -335,6 +385,13 @@ impl Driver {
         for id in self.check_results(&ids, &results) {
             self.model.share(&id, Setting::CustomData(data.clone()));
         }
+    }
+
+    fn all_recv_opt(&mut self) {
+        let opt = self.any_all_recv_opt();
+        self.note(format!("allRecvOpt {opt:?}"));
+        self.engine().set_all_recv_opt(opt).unwrap();
+        self.model.share(&own(), Setting::AllRecvOpt(opt));
     }
 
     fn delete_several(&mut self) {

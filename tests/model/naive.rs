@@ -108,6 +108,8 @@ pub struct Naive {
     pub born: u64,
     pub call: u64,
     pub candidates: Candidates,
+    /// Conversations as they were when they were taken out of the list, by the stamps of that.
+    pub lost: BTreeMap<At, Conv>,
 }
 
 impl Conv {
@@ -516,7 +518,7 @@ impl Naive {
         *candidate = time.max(*candidate);
     }
 
-    fn list_or_raise(&mut self, id: &str, time: i64) {
+    pub fn list_or_raise(&mut self, id: &str, time: i64) {
         match self.conv(id).is_listed {
             true => self.activate_at(id, time),
             false => self.list_at(id, time),

@@ -1,6 +1,7 @@
 //! An app that only listens: it keeps the list that the events tell, and objects to what the rules forbid.
 
 use im::events::{Dispatcher, Event, Listener};
+use im::model::RecvOpt;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, mpsc};
@@ -14,6 +15,8 @@ pub struct Heard {
     pub folders: BTreeSet<String>,
     /// The last count of each filter that was subscribed to.
     pub counts: BTreeMap<String, i64>,
+    /// The receive option of all conversations, and for how long.
+    pub all_recv_opt: (RecvOpt, i64),
     /// How many callbacks came since the last look, and the message events among them.
     pub callbacks: usize,
     pub messages: Vec<(Event, Value)>,
@@ -87,6 +90,10 @@ impl Listener for Witness {
                     let objection = format!("the count of {filter} was told, but is still {count}");
                     heard.objections.push(objection);
                 }
+            }
+            Event::AllReceiveMessageOptChanged => {
+                let opt = RecvOpt::try_from(payload["allReceiveMessageOpt"].as_i64().unwrap()).unwrap();
+                heard.all_recv_opt = (opt, payload["duration"].as_i64().unwrap());
             }
             Event::ConversationGroupCreated
             | Event::ConversationGroupDeleted

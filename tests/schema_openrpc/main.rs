@@ -200,6 +200,10 @@ fn what_is_told_is_as_described() {
         json!({ "conversationID": "c2c_bob", "isPinned": true }),
     );
     let groups = [
+        (
+            "setAllReceiveMessageOptWithTimestamp",
+            json!({ "opt": 2, "startTimeStamp": 5, "duration": 6 }),
+        ),
         ("createConversationGroup", json!({ "groupName": "a" })),
         (
             "addConversationsToGroup",

@@ -70,6 +70,8 @@ struct EventHandlers {
     std::function<void(const Data<ConversationGroupChange> &)> onConversationsAddedToGroup;
     /// Conversations were taken out of a conversation group, here or on another device.
     std::function<void(const Data<ConversationGroupChange> &)> onConversationsDeletedFromGroup;
+    /// The receive option of all conversations together changed, here or on another device.
+    std::function<void(const Data<ReceiveMessageOptInfo> &)> onAllReceiveMessageOptChanged;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -107,6 +109,7 @@ struct EventHandlers {
         want(onConversationGroupNameChanged, IM_EVENT_CONVERSATION_GROUP_NAME_CHANGED);
         want(onConversationsAddedToGroup, IM_EVENT_CONVERSATIONS_ADDED_TO_GROUP);
         want(onConversationsDeletedFromGroup, IM_EVENT_CONVERSATIONS_DELETED_FROM_GROUP);
+        want(onAllReceiveMessageOptChanged, IM_EVENT_ALL_RECEIVE_MESSAGE_OPT_CHANGED);
         return mask;
     }
 
@@ -187,6 +190,9 @@ struct EventHandlers {
             break;
         case IM_EVENT_CONVERSATIONS_DELETED_FROM_GROUP:
             detail::tellAs<ConversationGroupChange>(onConversationsDeletedFromGroup, payload, onUnreadable);
+            break;
+        case IM_EVENT_ALL_RECEIVE_MESSAGE_OPT_CHANGED:
+            detail::tellAs<ReceiveMessageOptInfo>(onAllReceiveMessageOptChanged, payload, onUnreadable);
             break;
         default:
             break;

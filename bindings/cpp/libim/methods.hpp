@@ -392,7 +392,8 @@ public:
         return call<void>("setGroupReceiveMessageOpt", request);
     }
 
-    /// Returns the receive options of users, also of those without a conversation in the list.
+    /// Returns the receive options of users, also of those without a conversation in the list, and beside each that of
+    /// all conversations together.
     ///
     /// @param userIDList The users, 1 to 100.
     /// @return One for each user, in the order requested.
@@ -402,6 +403,61 @@ public:
         Request request;
         request.texts("userIDList", userIDList);
         return call<std::vector<ReceiveMessageOptInfo>>("getC2CReceiveMessageOpt", request);
+    }
+
+    /// Sets the receive option of all conversations together, from a time of day on: a time without notifications.
+    ///
+    /// libim notifies of nothing itself, so this is a setting for the app to follow: it changes neither the
+    /// conversations nor the total of unread messages. It applies to all devices of the user. The change takes effect
+    /// at once and reaches the server later; if the server refuses, it is undone.
+    ///
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    ///
+    /// @param opt The option: 0 notify, 2 do not notify during that time.
+    /// @param startHour The hour, 0 to 23, in the user's time zone.
+    /// @param startMinute The minute, 0 to 59.
+    /// @param startSecond The second, 0 to 59.
+    /// @param duration For how long, in seconds, 0 to 86,400. Less than 86,400: every day. 86,400: from that time of
+    /// today on, for good.
+    Answer<Data<void>> setAllReceiveMessageOpt(std::int64_t opt, std::int64_t startHour, std::int64_t startMinute,
+                                               std::int64_t startSecond, std::int64_t duration) const
+    {
+        Request request;
+        request.integer("opt", opt);
+        request.integer("startHour", startHour);
+        request.integer("startMinute", startMinute);
+        request.integer("startSecond", startSecond);
+        request.integer("duration", duration);
+        return call<void>("setAllReceiveMessageOpt", request);
+    }
+
+    /// Sets the receive option of all conversations together, from a moment on: a time without notifications that comes
+    /// once.
+    ///
+    /// This is V2TIM's other form of `setAllReceiveMessageOpt`, and all said there applies; of the two, the last call
+    /// counts.
+    ///
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    ///
+    /// @param opt The option: 0 notify, 2 do not notify during that time.
+    /// @param startTimeStamp The moment, in seconds since 1970, UTC, 1 to 4,294,967,295.
+    /// @param duration For how long, in seconds, 0 to 4,294,967,295.
+    Answer<Data<void>> setAllReceiveMessageOptWithTimestamp(std::int64_t opt, std::int64_t startTimeStamp,
+                                                            std::int64_t duration) const
+    {
+        Request request;
+        request.integer("opt", opt);
+        request.integer("startTimeStamp", startTimeStamp);
+        request.integer("duration", duration);
+        return call<void>("setAllReceiveMessageOptWithTimestamp", request);
+    }
+
+    /// Returns the receive option of all conversations together.
+    ///
+    /// @return With the current user's `userID`.
+    Answer<Data<ReceiveMessageOptInfo>> getAllReceiveMessageOpt() const
+    {
+        return call<ReceiveMessageOptInfo>("getAllReceiveMessageOpt", Request());
     }
 
     /// Marks all messages with a user as read.

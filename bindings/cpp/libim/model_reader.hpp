@@ -265,11 +265,23 @@ inline bool read(Reader &from, ReceiveMessageOptInfo &to)
     static constexpr std::string_view KEYS[] = {
         "userID",
         "c2CReceiveMessageOpt",
+        "allReceiveMessageOpt",
+        "startHour",
+        "startMinute",
+        "startSecond",
+        "startTimeStamp",
+        "duration",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {
         switch (key) {
         case 0: return read(from, to.userID);
         case 1: return read(from, to.c2CReceiveMessageOpt);
+        case 2: return read(from, to.allReceiveMessageOpt);
+        case 3: return read(from, to.startHour);
+        case 4: return read(from, to.startMinute);
+        case 5: return read(from, to.startSecond);
+        case 6: return read(from, to.startTimeStamp);
+        case 7: return read(from, to.duration);
         default: return false;
         }
     });

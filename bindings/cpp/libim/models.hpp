@@ -220,12 +220,25 @@ struct Message {
     }
 };
 
-/// The receive option of a user (V2TimReceiveMessageOptInfo).
+/// A receive option (V2TimReceiveMessageOptInfo).
 struct ReceiveMessageOptInfo {
-    /// The user.
+    /// The user; where it is about all conversations, the current user.
     std::string userID;
-    /// The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only.
+    /// The option of the conversation with that user: 0 receive and notify, 1 do not deliver, 2 receive silently, 3
+    /// receive and notify of mentions only. 0 where it is about all conversations.
     std::int64_t c2CReceiveMessageOpt = 0;
+    /// The option of all conversations together: 0 notify, 2 do not notify during the time that the next keys tell.
+    std::int64_t allReceiveMessageOpt = 0;
+    /// The hour of the day, 0 to 23, in the user's time zone, from which `allReceiveMessageOpt` is on.
+    std::int64_t startHour = 0;
+    /// The minute, 0 to 59.
+    std::int64_t startMinute = 0;
+    /// The second, 0 to 59.
+    std::int64_t startSecond = 0;
+    /// The moment from which it is on, in seconds since 1970, UTC; 0 when the three above say it.
+    std::int64_t startTimeStamp = 0;
+    /// For how long, in seconds. From a time of day on, 86,400 means for good, less means every day.
+    std::int64_t duration = 0;
 };
 
 /// A message that mentions the current user (V2TimGroupAtInfo).

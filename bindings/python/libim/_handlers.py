@@ -13,6 +13,7 @@ from .models import (
     Failure,
     Message,
     MessageReceipt,
+    ReceiveMessageOptInfo,
     UnreadMessageCountByFilter,
 )
 
@@ -105,6 +106,9 @@ class Listener:
     def on_conversations_deleted_from_group(self, change: ConversationGroupChange) -> None:
         """Conversations were taken out of a conversation group, here or on another device."""
 
+    def on_all_receive_message_opt_changed(self, receive_message_opt_info: ReceiveMessageOptInfo) -> None:
+        """The receive option of all conversations together changed, here or on another device."""
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -131,5 +135,6 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_conversation_group_name_changed": events.ConversationGroupNameChanged,
     "on_conversations_added_to_group": events.ConversationsAddedToGroup,
     "on_conversations_deleted_from_group": events.ConversationsDeletedFromGroup,
+    "on_all_receive_message_opt_changed": events.AllReceiveMessageOptChanged,
 }
 """The event of each method."""

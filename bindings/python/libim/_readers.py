@@ -231,6 +231,12 @@ def receive_message_opt_info(data: Any) -> ReceiveMessageOptInfo:
     made: Any = _ReceiveMessageOptInfo()
     made.user_id = data["userID"]
     made.c2_c_receive_message_opt = data["c2CReceiveMessageOpt"]
+    made.all_receive_message_opt = data["allReceiveMessageOpt"]
+    made.start_hour = data["startHour"]
+    made.start_minute = data["startMinute"]
+    made.start_second = data["startSecond"]
+    made.start_time_stamp = data["startTimeStamp"]
+    made.duration = data["duration"]
     made.__class__ = ReceiveMessageOptInfo
     return made
 

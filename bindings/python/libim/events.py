@@ -18,10 +18,12 @@ from .models import (
     Failure,
     Message,
     MessageReceipt,
+    ReceiveMessageOptInfo,
     UnreadMessageCountByFilter,
 )
 
 __all__ = [
+    "AllReceiveMessageOptChanged",
     "ConnectFailed",
     "Connecting",
     "ConnectSuccess",
@@ -351,6 +353,18 @@ class ConversationsDeletedFromGroup(Event):
     change: ConversationGroupChange
 
 
+@dataclass(frozen=True)
+class AllReceiveMessageOptChanged(Event):
+    """The receive option of all conversations together changed, here or on another device.
+
+    V2TIM: `onAllReceiveMessageOptChanged`.
+    """
+
+    number = 24
+    name = "onAllReceiveMessageOptChanged"
+    receive_message_opt_info: ReceiveMessageOptInfo
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -373,6 +387,7 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     21: lambda data: ConversationGroupNameChanged(_readers.conversation_group_name_change(data)),
     22: lambda data: ConversationsAddedToGroup(_readers.conversation_group_change(data)),
     23: lambda data: ConversationsDeletedFromGroup(_readers.conversation_group_change(data)),
+    24: lambda data: AllReceiveMessageOptChanged(_readers.receive_message_opt_info(data)),
 }
 
 

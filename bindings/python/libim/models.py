@@ -400,7 +400,7 @@ class CustomElem(Model):
 
 @dataclass(frozen=True)
 class ReceiveMessageOptInfo(Model):
-    """The receive option of a user.
+    """A receive option.
 
     V2TIM: `V2TimReceiveMessageOptInfo`.
     """
@@ -408,12 +408,32 @@ class ReceiveMessageOptInfo(Model):
     __slots__ = (
         "user_id",
         "c2_c_receive_message_opt",
+        "all_receive_message_opt",
+        "start_hour",
+        "start_minute",
+        "start_second",
+        "start_time_stamp",
+        "duration",
     )
 
     user_id: str
-    """The user."""
+    """The user; where it is about all conversations, the current user."""
     c2_c_receive_message_opt: int
-    """The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only."""
+    """The option of the conversation with that user: 0 receive and notify, 1 do not deliver, 2 receive silently, 3
+    receive and notify of mentions only. 0 where it is about all conversations.
+    """
+    all_receive_message_opt: int
+    """The option of all conversations together: 0 notify, 2 do not notify during the time that the next keys tell."""
+    start_hour: int
+    """The hour of the day, 0 to 23, in the user's time zone, from which `all_receive_message_opt` is on."""
+    start_minute: int
+    """The minute, 0 to 59."""
+    start_second: int
+    """The second, 0 to 59."""
+    start_time_stamp: int
+    """The moment from which it is on, in seconds since 1970, UTC; 0 when the three above say it."""
+    duration: int
+    """For how long, in seconds. From a time of day on, 86,400 means for good, less means every day."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 
 use super::connection::guard::Guard;
 use super::ns;
-use super::stanza::{archive, bookmark, chat, disco, forms, ids, message, muc, pubsub, read_mark, vcard};
+use super::stanza::{
+    archive, bookmark, bookmark_settings, chat, disco, forms, ids, message, muc, pubsub, read_mark, vcard,
+};
 use crate::model::{ConversationId, Message as Said, MessageBody, Micros, UserId};
 use tokio::io::AsyncReadExt;
 use xmpp_parsers::iq::Iq;
@@ -60,6 +62,7 @@ fn on_message(message: &Message) -> bool {
         for node in pubsub::events(message, me).unwrap_or_default() {
             for item in &node.items {
                 bookmark::decode(item);
+                item.payload.as_ref().map(note_of);
                 read_mark::decode(item);
             }
         }
@@ -102,6 +105,14 @@ fn assert_arrives(body: MessageBody, room: Option<&BareJid>) {
     assert_eq!(message::decode(&arrived, room), Some(said.body), "{xml}");
 }
 
+/// What other clients say in a bookmark; shown again, it says nothing new.
+fn note_of(bookmark: &Element) {
+    let changed = bookmark_settings::changed_by_others(bookmark);
+    let shown = bookmark_settings::show(bookmark, &changed);
+    let shown = shown.as_ref().unwrap_or(bookmark);
+    assert!(bookmark_settings::changed_by_others(shown).is_empty(), "{shown:?}");
+}
+
 fn on_iq(iq: Iq) -> bool {
     let Iq::Result {
         payload: Some(payload),
@@ -118,6 +129,7 @@ fn on_iq(iq: Iq) -> bool {
     pubsub::max_items(&payload);
     for item in pubsub::items_in(&payload) {
         bookmark::decode(&item);
+        item.payload.as_ref().map(note_of);
         read_mark::decode(&item);
     }
     if let Some(from) = from {

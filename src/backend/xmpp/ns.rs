@@ -39,6 +39,10 @@ pub(crate) const DIRECT_INVITE: &str = "jabber:x:conference";
 pub(crate) const VCARD4_NODE: &str = "urn:xmpp:vcard4";
 /// RFC 6351: a vCard.
 pub(crate) const VCARD4: &str = "urn:ietf:params:xml:ns:vcard-4.0";
+/// XEP-0469: a bookmark that is pinned.
+pub(crate) const PINNED: &str = "urn:xmpp:bookmarks-pinning:0";
+/// XEP-0492: of which messages of a chat clients notify.
+pub(crate) const NOTIFY: &str = "urn:xmpp:notification-settings:1";
 /// XEP-0060: options of a node that is published to.
 pub(crate) const PUBLISH_OPTIONS: &str = "http://jabber.org/protocol/pubsub#publish-options";
 /// XEP-0045: what admins do, what owners do, and the forms of a room.

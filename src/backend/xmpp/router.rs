@@ -221,7 +221,10 @@ fn on_node_event(features: &Features, event: NodeEvent) {
         }
         ns::SETTINGS => features.settings.on_published(&items),
         ns::MDS => features.reads.on_published(&items),
-        ns::BOOKMARKS2 => follow::follow(&features.rooms, features.bookmarks.changes(&items)),
+        ns::BOOKMARKS2 => {
+            follow::follow(&features.rooms, features.bookmarks.changes(&items));
+            features.mirror.on_published(&items);
+        }
         ns::NICK => features.profiles.on_nick(&owner, &items),
         ns::VCARD4_NODE => features.profiles.on_published(&owner, items),
         _ => {}

@@ -8,6 +8,7 @@ use super::features::account_archive::catch_up;
 use super::features::all::Features;
 use super::features::rooms::catch_up::{self as room_catch_up, Since};
 use super::features::rooms::{follow, join};
+use super::features::settings::Seen;
 use super::outbox::state::Outbox;
 use super::session::Stage;
 use super::stanza::bookmark::Bookmark;
@@ -109,6 +110,7 @@ impl AccountSync {
         // What does not depend on each other is asked at once: on a slow network it is the round trips that take long.
         let loaded = future::try_join4(settings, features.roster.load(), bookmarked, features.reads.items());
         let ((), contacts, bookmarks, reads) = loaded.await?;
+        features.mirror.read_all(Seen::BeforeMessages)?;
         show_left_groups(features)?;
         let own = async {
             // Not before that and the bookmarks are known: a read position names an address, be it a room's or a user's.
@@ -279,5 +281,6 @@ async fn recheck_nodes(features: &Features, known: &[Bookmark]) -> XmppResult<()
     features.reads.on_published(&features.reads.items().await?);
     let changes = features.bookmarks.changes_since(known).await?;
     follow::follow(&features.rooms, changes);
-    Ok(())
+    features.mirror.read_all(Seen::AfterMessages)?;
+    features.mirror.write_all().await
 }

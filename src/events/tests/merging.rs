@@ -176,3 +176,13 @@ fn groups_are_told_before_the_total_and_filtered_counts_after_it_once() {
         ]
     );
 }
+
+#[test]
+fn of_several_options_of_all_conversations_the_last_is_told() {
+    let opt = |payload: &str| ChangeSet {
+        all_recv_opt: Some(payload.into()),
+        ..ChangeSet::default()
+    };
+    let lines = told([opt("1"), message(1, r#""m1""#), opt("2")]);
+    assert_eq!(lines, ["onAllReceiveMessageOptChanged 2", r#"onRecvNewMessage "m1""#]);
+}

@@ -8,7 +8,9 @@ mod model;
 mod stream;
 
 use super::pending::Size;
-use super::{ChangeSet, ConversationChange, Dispatcher, Event, EventQueue, GroupEvent, Listener, MessageEvent};
+use super::{
+    ChangeSet, ConversationChange, Dispatcher, Event, EventQueue, FilteredUnread, GroupEvent, Listener, MessageEvent,
+};
 use crate::model::ConversationId;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};

@@ -116,6 +116,49 @@ fn a_stream_has_the_events_of_its_mask_from_its_beginning_on() {
     );
 }
 
+/// One of each kind that a transaction can tell.
+fn everything() -> ChangeSet {
+    ChangeSet {
+        conversations: vec![
+            (id(0), ConversationChange::New("0".into())),
+            (id(1), ConversationChange::Changed("1".into())),
+            (id(2), ConversationChange::Deleted),
+        ],
+        groups: group(Event::ConversationGroupDeleted, r#""Work""#).groups,
+        total_unread: Some(3),
+        filtered_unread: vec![FilteredUnread {
+            filter: "{}".into(),
+            unread: 4,
+        }],
+        all_recv_opt: Some("5".into()),
+        missed: vec![id(6)],
+        messages: message(7, "7").messages,
+    }
+}
+
+#[test]
+fn whatever_a_listener_hears_a_stream_has_in_the_same_order() {
+    let dispatcher = Dispatcher::start().unwrap();
+    let (queue, all) = (dispatcher.queue(), open(&dispatcher, 0));
+    let heard = note(&dispatcher, 0);
+    let single: Vec<Opened> = Event::ALL.iter().map(|event| open(&dispatcher, event.bit())).collect();
+    queue.push_changes(everything());
+    settle(&queue);
+    let heard: Vec<String> = heard
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|(event, payload)| format!("{} {payload}", event.name()))
+        .collect();
+    assert_eq!(heard.len(), 9);
+    assert_eq!(all.take(), heard);
+    let mut apart: Vec<String> = single.iter().flat_map(Opened::take).collect();
+    let mut together = heard;
+    apart.sort();
+    together.sort();
+    assert_eq!(apart, together, "each by a stream of its own");
+}
+
 #[test]
 fn a_stream_ends_with_its_removal_or_its_dispatcher_after_what_was_told_before() {
     let dispatcher = Dispatcher::start().unwrap();

@@ -147,6 +147,82 @@ pub unsafe extern "C" fn im_get_users_info(
     unsafe { named(client, "getUsersInfo", request, out_response) }
 }
 
+/// Sets the receive option of all conversations together, from a time of day on: a time without notifications.
+///
+/// libim notifies of nothing itself, so this is a setting for the app to follow: it changes neither the conversations
+/// nor the total of unread messages. It applies to all devices of the user. The change takes effect at once and reaches
+/// the server later; if the server refuses, it is undone.
+///
+/// Request:
+/// - `opt` (0, 1, 2 or 3, required): The option: 0 notify, 2 do not notify during that time.
+/// - `startHour` (integer, 0 to 23, required): The hour, 0 to 23, in the user's time zone.
+/// - `startMinute` (integer, 0 to 59, required): The minute, 0 to 59.
+/// - `startSecond` (integer, 0 to 59, required): The second, 0 to 59.
+/// - `duration` (integer, 0 to 86400, required): For how long, in seconds, 0 to 86,400. Less than 86,400: every day.
+///   86,400: from that time of today on, for good.
+///
+/// Data: null.
+///
+/// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
+///
+/// V2TIM: `setAllReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_set_all_receive_message_opt(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "setAllReceiveMessageOpt", request, out_response) }
+}
+
+/// Sets the receive option of all conversations together, from a moment on: a time without notifications that comes
+/// once.
+///
+/// This is V2TIM's other form of `setAllReceiveMessageOpt`, and all said there applies; of the two, the last call
+/// counts.
+///
+/// Request:
+/// - `opt` (0, 1, 2 or 3, required): The option: 0 notify, 2 do not notify during that time.
+/// - `startTimeStamp` (integer, 1 to 4294967295, required): The moment, in seconds since 1970, UTC, 1 to 4,294,967,295.
+/// - `duration` (integer, 0 to 4294967295, required): For how long, in seconds, 0 to 4,294,967,295.
+///
+/// Data: null.
+///
+/// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
+///
+/// V2TIM: `setAllReceiveMessageOptWithTimestamp`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_set_all_receive_message_opt_with_timestamp(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "setAllReceiveMessageOptWithTimestamp", request, out_response) }
+}
+
+/// Returns the receive option of all conversations together.
+///
+/// Request: no fields.
+///
+/// Data: V2TimReceiveMessageOptInfo: with the current user's `userID`.
+///
+/// V2TIM: `getAllReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_all_receive_message_opt(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getAllReceiveMessageOpt", request, out_response) }
+}
+
 /// Logs out: ends the connection.
 ///
 /// The cache stays readable and writable. The outbox is kept, and is delivered after the next login.

@@ -225,7 +225,8 @@ pub unsafe extern "C" fn im_set_group_receive_message_opt(
     unsafe { named(client, "setGroupReceiveMessageOpt", request, out_response) }
 }
 
-/// Returns the receive options of users, also of those without a conversation in the list.
+/// Returns the receive options of users, also of those without a conversation in the list, and beside each that of all
+/// conversations together.
 ///
 /// Request:
 /// - `userIDList` (array of strings, required): The users, 1 to 100.

@@ -8,7 +8,7 @@ from typing import List, Optional, Sequence
 from .. import _readers
 from .._call import Call, method, milliseconds
 from .._wire import as_is, list_of, nothing
-from ..models import UserFullInfo
+from ..models import ReceiveMessageOptInfo, UserFullInfo
 
 
 class AccountMethods:
@@ -126,6 +126,76 @@ class AccountMethods:
         return Call(
             "getUsersInfo", list_of(_readers.user_full_info), userIDList=user_id_list, timeoutMs=milliseconds(timeout)
         )
+
+    @method
+    def set_all_receive_message_opt(
+        self, opt: int, start_hour: int, start_minute: int, start_second: int, duration: int
+    ) -> Call[None]:
+        """Sets the receive option of all conversations together, from a time of day on: a time without notifications.
+
+        libim notifies of nothing itself, so this is a setting for the app to follow: it changes neither the
+        conversations nor the total of unread messages. It applies to all devices of the user. The change takes effect
+        at once and reaches the server later; if the server refuses, it is undone.
+
+        Args:
+            opt: The option: 0 notify, 2 do not notify during that time.
+            start_hour: The hour, 0 to 23, in the user's time zone.
+            start_minute: The minute, 0 to 59.
+            start_second: The second, 0 to 59.
+            duration: For how long, in seconds, 0 to 86,400. Less than 86,400: every day. 86,400: from that time of
+                today on, for good.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
+
+        Events: `AllReceiveMessageOptChanged` (if the option changed).
+
+        V2TIM: `setAllReceiveMessageOpt`.
+        """
+        return Call(
+            "setAllReceiveMessageOpt",
+            nothing,
+            opt=opt,
+            startHour=start_hour,
+            startMinute=start_minute,
+            startSecond=start_second,
+            duration=duration,
+        )
+
+    @method
+    def set_all_receive_message_opt_with_timestamp(self, opt: int, start_time_stamp: int, duration: int) -> Call[None]:
+        """Sets the receive option of all conversations together, from a moment on: a time without notifications that
+        comes once.
+
+        This is V2TIM's other form of `set_all_receive_message_opt`, and all said there applies; of the two, the last
+        call counts.
+
+        Args:
+            opt: The option: 0 notify, 2 do not notify during that time.
+            start_time_stamp: The moment, in seconds since 1970, UTC, 1 to 4,294,967,295.
+            duration: For how long, in seconds, 0 to 4,294,967,295.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
+
+        Events: `AllReceiveMessageOptChanged` (if the option changed).
+
+        V2TIM: `setAllReceiveMessageOptWithTimestamp`.
+        """
+        return Call(
+            "setAllReceiveMessageOptWithTimestamp", nothing, opt=opt, startTimeStamp=start_time_stamp, duration=duration
+        )
+
+    @method
+    def get_all_receive_message_opt(self) -> Call[ReceiveMessageOptInfo]:
+        """Returns the receive option of all conversations together.
+
+        Returns:
+            With the current user's `user_id`.
+
+        V2TIM: `getAllReceiveMessageOpt`.
+        """
+        return Call("getAllReceiveMessageOpt", _readers.receive_message_opt_info)
 
     @method
     def logout(self, *, timeout: Optional[float] = None) -> Call[None]:

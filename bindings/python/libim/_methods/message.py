@@ -310,7 +310,8 @@ class MessageMethods:
 
     @method
     def get_c2c_receive_message_opt(self, user_id_list: Sequence[str]) -> Call[List[ReceiveMessageOptInfo]]:
-        """Returns the receive options of users, also of those without a conversation in the list.
+        """Returns the receive options of users, also of those without a conversation in the list, and beside each that
+        of all conversations together.
 
         Args:
             user_id_list: The users, 1 to 100.

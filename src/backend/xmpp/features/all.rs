@@ -4,6 +4,7 @@ use super::account_archive::messages::AccountArchive;
 use super::archive::Archive;
 use super::bookmarks::Bookmarks;
 use super::discovery::Discovery;
+use super::mirror::Mirror;
 use super::pep::Pep;
 use super::profiles::Profiles;
 use super::reads::Reads;
@@ -24,6 +25,7 @@ pub(crate) struct Features {
     pub(crate) roster: Rc<Roster>,
     pub(crate) settings: Rc<Settings>,
     pub(crate) bookmarks: Rc<Bookmarks>,
+    pub(crate) mirror: Rc<Mirror>,
     pub(crate) rooms: Rc<Rooms>,
     pub(crate) reads: Rc<Reads>,
     pub(crate) account_archive: Rc<AccountArchive>,
@@ -38,6 +40,7 @@ impl Features {
         let roster = Roster::new(&session, &profiles);
         let settings = Settings::new(&session, &pep);
         let bookmarks = Bookmarks::new(&pep);
+        let mirror = Mirror::new(&session, &settings, &bookmarks);
         let rooms = Rooms::new(&session, &discovery, &archive, &profiles, &settings, &bookmarks);
         let reads = Reads::new(&session, &pep, &rooms);
         let account_archive = AccountArchive::new(&session, &discovery, &archive, &profiles, &rooms, &reads)?;
@@ -50,6 +53,7 @@ impl Features {
             roster,
             settings,
             bookmarks,
+            mirror,
             rooms,
             reads,
             account_archive,

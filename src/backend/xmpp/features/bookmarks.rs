@@ -108,10 +108,7 @@ impl Bookmarks {
         after: Option<&str>,
     ) -> XmppResult<()> {
         let bookmark = bookmark::encode(self.items.borrow().get(room), name, joined, after);
-        self.items.borrow_mut().insert(room.clone(), bookmark.clone());
-        self.pep
-            .publish(BOOKMARKS2, room.as_str(), bookmark, Access::Private)
-            .await
+        self.rewrite(room, bookmark).await
     }
 
     /// Forgets a membership, for all devices: the user leaves.
@@ -154,6 +151,26 @@ impl Bookmarks {
             id: room.as_str().to_owned(),
             payload: Some(payload),
         })
+    }
+
+    /// The bookmark of a room that one makes the account a member of, as the server has it.
+    pub(crate) fn of_member(&self, room: &BareJid) -> Option<Element> {
+        let payload = self.items.borrow().get(room).cloned();
+        self.is_kept(room).then_some(payload).flatten()
+    }
+
+    /// The rooms with such a bookmark.
+    pub(crate) fn member_rooms(&self) -> Vec<BareJid> {
+        let rooms: Vec<BareJid> = self.items.borrow().keys().cloned().collect();
+        rooms.into_iter().filter(|room| self.is_kept(room)).collect()
+    }
+
+    /// Publishes a bookmark in place of the one that is there.
+    pub(crate) async fn rewrite(&self, room: &BareJid, bookmark: Element) -> XmppResult<()> {
+        self.items.borrow_mut().insert(room.clone(), bookmark.clone());
+        self.pep
+            .publish(BOOKMARKS2, room.as_str(), bookmark, Access::Private)
+            .await
     }
 
     /// Whether the account is a member of a room.

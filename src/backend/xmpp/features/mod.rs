@@ -21,6 +21,8 @@ pub(crate) mod settings;
 
 pub(crate) mod bookmarks;
 
+pub(crate) mod mirror;
+
 pub(crate) mod rooms;
 
 pub(crate) mod reads;

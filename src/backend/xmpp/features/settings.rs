@@ -12,7 +12,8 @@ use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
 use crate::backend::xmpp::stanza::settings::{Shared, decode};
 use crate::model::{
-    Change, ConversationId, Group, IdKind, MessageId, Micros, Place, SettingKind, Stamp, StampedSetting, Target,
+    Change, ConversationId, Group, IdKind, MessageId, Micros, Place, Setting, SettingKind, Stamp, StampedSetting,
+    Target,
 };
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -37,6 +38,17 @@ pub(crate) enum Edit<'a> {
     Removed(&'a [String]),
     /// The user is out of this group.
     Left(&'a Group),
+}
+
+/// When a change of another client is seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// At a login, before the messages are read: pins come with the others.
+    BeforeMessages,
+    /// At its end.
+    AfterMessages,
+    /// As it happens.
+    Happening,
 }
 
 /// The name under which the account stores what is known of an item.
@@ -218,6 +230,43 @@ impl Settings {
         Ok(())
     }
 
+    /// Another client has changed settings without a stamp. They are newer than all that is known here; than what a device
+    /// has not told yet only if we have seen it happen.
+    pub(crate) fn changed_elsewhere(
+        self: &Rc<Self>,
+        id: &ConversationId,
+        settings: Vec<Setting>,
+        seen: Seen,
+    ) -> XmppResult<()> {
+        let known = self.of(id)?;
+        let is_news = |setting: &Setting| !known.in_effect().contains(setting);
+        let live = seen == Seen::Happening;
+        let since = if live { self.session.clock.now() } else { Micros(0) };
+        let mut now = known.clone();
+        for setting in settings.into_iter().filter(is_news) {
+            let stamp = known.newer(setting.kind(), since);
+            let at = self.session.sink.newest_place(id)?;
+            now = now.merged(&Shared::set(&StampedSetting { setting, stamp }, at));
+        }
+        if now == known {
+            return Ok(());
+        }
+        let mut all = changes(id, &known, &now);
+        if seen != Seen::BeforeMessages {
+            all.extend(pin(id, &now));
+        }
+        let positions = vec![(name(id), now.encode().text())];
+        self.session.apply_at(live, all, positions)?;
+        self.known.borrow_mut().insert(id.clone(), now);
+        self.heal(id.clone());
+        Ok(())
+    }
+
+    /// The pin and the receive option that a group has, as far as anybody has set them.
+    pub(crate) fn of_group(&self, id: &ConversationId) -> XmppResult<Vec<Setting>> {
+        Ok(self.of(id)?.in_effect())
+    }
+
     /// Publishes what is known of an item, some time soon.
     fn heal(self: &Rc<Self>, id: ConversationId) {
         if !self.healing.borrow_mut().insert(id.clone()) {
@@ -291,7 +340,6 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Micros, Setting};
 
     fn bob() -> ConversationId {
         ConversationId::trusted("c2c_bob@example.org")

@@ -91,7 +91,8 @@ impl Outbox {
     /// A setting for all devices; on a server that cannot keep it, for this one.
     async fn share(&self, conversation: &ConversationId, edit: Edit<'_>) -> XmppResult<()> {
         self.share_if_supported(async || self.features.settings.edit(conversation, edit).await)
-            .await
+            .await?;
+        self.features.mirror.show(conversation).await
     }
 
     /// A server that is too busy is asked again. One that cannot keep something for the other devices is no reason to undo it

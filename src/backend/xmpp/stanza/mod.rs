@@ -2,6 +2,7 @@
 
 pub(crate) mod archive;
 pub(crate) mod bookmark;
+pub(crate) mod bookmark_settings;
 pub(crate) mod caps;
 pub(crate) mod chat;
 pub(crate) mod disco;

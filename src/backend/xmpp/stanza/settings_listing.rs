@@ -2,7 +2,7 @@
 //! stand beside the settings in the item that the account's devices share, and converge like them.
 
 use super::settings::{Field, Shared};
-use crate::model::{ConversationId, Group, GroupId, GroupRole, GroupType, Micros, Place, SettingKind, Stamp};
+use crate::model::{ConversationId, Group, GroupId, GroupRole, GroupType, Micros, Place, Setting, SettingKind, Stamp};
 use serde_json::json;
 
 /// The conversation is in the list, since the delete that its stamp comes after.
@@ -36,6 +36,30 @@ impl Shared {
         let out = self.fields.get(&*SettingKind::OutOfList.name());
         let out = out.map_or_else(Stamp::default, |field| field.stamp.clone());
         out.max(self.delete_stamp.clone())
+    }
+
+    /// A stamp after all that is known of a setting, and not before `since`. Whoever makes it at the same time makes the same.
+    pub(crate) fn newer(&self, kind: SettingKind, since: Micros) -> Stamp {
+        let known = self.fields.get(&*kind.name());
+        let mut known = known.map_or(Micros(0), |field| field.stamp.time);
+        if kind.goes_with_conversation() {
+            known = known.max(self.left_the_list().time);
+        }
+        Stamp {
+            time: Micros(known.0.saturating_add(1)).max(since),
+            device: String::new(),
+        }
+    }
+
+    /// The pin and the receive option, where they were set. A conversation that left the list later is not pinned.
+    pub(crate) fn in_effect(&self) -> Vec<Setting> {
+        let settings = self.settings().into_iter();
+        let effective = settings.filter_map(|change| match change.setting {
+            Setting::Pinned(pinned) => Some(Setting::Pinned(pinned && change.stamp > self.left_the_list())),
+            Setting::RecvOpt(opt) => Some(Setting::RecvOpt(opt)),
+            _ => None,
+        });
+        effective.collect()
     }
 
     /// The place of a conversation that was listed and has not left the list since.
@@ -100,7 +124,7 @@ impl Shared {
 mod tests {
     use super::super::settings::tests::{place, stamp};
     use super::*;
-    use crate::model::{Setting, StampedSetting};
+    use crate::model::StampedSetting;
 
     #[test]
     fn a_conversation_is_listed_at_its_latest_place_until_it_is_deleted() {

@@ -90,6 +90,61 @@ extension Client {
         try await perform("getUsersInfo", ["userIDList": userIDList, "timeoutMs": timeout])
     }
 
+    /// Sets the receive option of all conversations together, from a time of day on: a time without notifications.
+    ///
+    /// libim notifies of nothing itself, so this is a setting for the app to follow: it changes neither the
+    /// conversations nor the total of unread messages. It applies to all devices of the user. The change takes effect
+    /// at once and reaches the server later; if the server refuses, it is undone.
+    ///
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    ///
+    /// - Parameters:
+    ///   - opt: The option: 0 notify, 2 do not notify during that time.
+    ///   - startHour: The hour, 0 to 23, in the user's time zone.
+    ///   - startMinute: The minute, 0 to 59.
+    ///   - startSecond: The second, 0 to 59.
+    ///   - duration: For how long, in seconds, 0 to 86,400. Less than 86,400: every day. 86,400: from that time of
+    ///     today on, for good.
+    /// - Throws: `.invalidParameters` (an option other than 0 and 2, or a number out of range).
+    public func setAllReceiveMessageOpt(
+        opt: Int64, startHour: Int64, startMinute: Int64, startSecond: Int64, duration: Int64
+    ) async throws(IMError) {
+        try await perform(
+            "setAllReceiveMessageOpt",
+            [
+                "opt": opt, "startHour": startHour, "startMinute": startMinute, "startSecond": startSecond,
+                "duration": duration,
+            ])
+    }
+
+    /// Sets the receive option of all conversations together, from a moment on: a time without notifications that comes
+    /// once.
+    ///
+    /// This is V2TIM's other form of `setAllReceiveMessageOpt`, and all said there applies; of the two, the last call
+    /// counts.
+    ///
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    ///
+    /// - Parameters:
+    ///   - opt: The option: 0 notify, 2 do not notify during that time.
+    ///   - startTimeStamp: The moment, in seconds since 1970, UTC, 1 to 4,294,967,295.
+    ///   - duration: For how long, in seconds, 0 to 4,294,967,295.
+    /// - Throws: `.invalidParameters` (an option other than 0 and 2, or a number out of range).
+    public func setAllReceiveMessageOptWithTimestamp(
+        opt: Int64, startTimeStamp: Int64, duration: Int64
+    ) async throws(IMError) {
+        try await perform(
+            "setAllReceiveMessageOptWithTimestamp",
+            ["opt": opt, "startTimeStamp": startTimeStamp, "duration": duration])
+    }
+
+    /// Returns the receive option of all conversations together.
+    ///
+    /// - Returns: With the current user's `userID`.
+    public func getAllReceiveMessageOpt() async throws(IMError) -> ReceiveMessageOptInfo {
+        try await perform("getAllReceiveMessageOpt", [:])
+    }
+
     /// Logs out: ends the connection.
     ///
     /// The cache stays readable and writable. The outbox is kept, and is delivered after the next login.
@@ -129,5 +184,60 @@ extension Cache {
     /// V2TIM has no such method.
     public func networkChanged() throws(IMError) {
         try perform("networkChanged", [:])
+    }
+
+    /// Sets the receive option of all conversations together, from a time of day on: a time without notifications.
+    ///
+    /// libim notifies of nothing itself, so this is a setting for the app to follow: it changes neither the
+    /// conversations nor the total of unread messages. It applies to all devices of the user. The change takes effect
+    /// at once and reaches the server later; if the server refuses, it is undone.
+    ///
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    ///
+    /// - Parameters:
+    ///   - opt: The option: 0 notify, 2 do not notify during that time.
+    ///   - startHour: The hour, 0 to 23, in the user's time zone.
+    ///   - startMinute: The minute, 0 to 59.
+    ///   - startSecond: The second, 0 to 59.
+    ///   - duration: For how long, in seconds, 0 to 86,400. Less than 86,400: every day. 86,400: from that time of
+    ///     today on, for good.
+    /// - Throws: `.invalidParameters` (an option other than 0 and 2, or a number out of range).
+    public func setAllReceiveMessageOpt(
+        opt: Int64, startHour: Int64, startMinute: Int64, startSecond: Int64, duration: Int64
+    ) throws(IMError) {
+        try perform(
+            "setAllReceiveMessageOpt",
+            [
+                "opt": opt, "startHour": startHour, "startMinute": startMinute, "startSecond": startSecond,
+                "duration": duration,
+            ])
+    }
+
+    /// Sets the receive option of all conversations together, from a moment on: a time without notifications that comes
+    /// once.
+    ///
+    /// This is V2TIM's other form of `setAllReceiveMessageOpt`, and all said there applies; of the two, the last call
+    /// counts.
+    ///
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    ///
+    /// - Parameters:
+    ///   - opt: The option: 0 notify, 2 do not notify during that time.
+    ///   - startTimeStamp: The moment, in seconds since 1970, UTC, 1 to 4,294,967,295.
+    ///   - duration: For how long, in seconds, 0 to 4,294,967,295.
+    /// - Throws: `.invalidParameters` (an option other than 0 and 2, or a number out of range).
+    public func setAllReceiveMessageOptWithTimestamp(
+        opt: Int64, startTimeStamp: Int64, duration: Int64
+    ) throws(IMError) {
+        try perform(
+            "setAllReceiveMessageOptWithTimestamp",
+            ["opt": opt, "startTimeStamp": startTimeStamp, "duration": duration])
+    }
+
+    /// Returns the receive option of all conversations together.
+    ///
+    /// - Returns: With the current user's `userID`.
+    public func getAllReceiveMessageOpt() throws(IMError) -> ReceiveMessageOptInfo {
+        try perform("getAllReceiveMessageOpt", [:])
     }
 }

@@ -55,6 +55,8 @@ public enum Event: Hashable, Sendable {
     case onConversationsAddedToGroup(ConversationGroupChange)
     /// Conversations were taken out of a conversation group, here or on another device.
     case onConversationsDeletedFromGroup(ConversationGroupChange)
+    /// The receive option of all conversations together changed, here or on another device.
+    case onAllReceiveMessageOptChanged(ReceiveMessageOptInfo)
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -108,6 +110,8 @@ public enum Event: Hashable, Sendable {
         case onConversationsAddedToGroup = 22
         /// See `Event.onConversationsDeletedFromGroup`.
         case onConversationsDeletedFromGroup = 23
+        /// See `Event.onAllReceiveMessageOptChanged`.
+        case onAllReceiveMessageOptChanged = 24
     }
 }
 
@@ -151,6 +155,7 @@ extension Event {
         case .onConversationGroupNameChanged: self = .onConversationGroupNameChanged(try payload.read())
         case .onConversationsAddedToGroup: self = .onConversationsAddedToGroup(try payload.read())
         case .onConversationsDeletedFromGroup: self = .onConversationsDeletedFromGroup(try payload.read())
+        case .onAllReceiveMessageOptChanged: self = .onAllReceiveMessageOptChanged(try payload.read())
         }
     }
 }

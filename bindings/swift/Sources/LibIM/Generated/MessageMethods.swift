@@ -117,7 +117,8 @@ extension Client {
         try await perform("setGroupReceiveMessageOpt", ["groupID": groupID, "opt": opt])
     }
 
-    /// Returns the receive options of users, also of those without a conversation in the list.
+    /// Returns the receive options of users, also of those without a conversation in the list, and beside each that of
+    /// all conversations together.
     ///
     /// - Parameter userIDList: The users, 1 to 100.
     /// - Returns: One for each user, in the order requested.
@@ -285,7 +286,8 @@ extension Cache {
         try perform("setGroupReceiveMessageOpt", ["groupID": groupID, "opt": opt])
     }
 
-    /// Returns the receive options of users, also of those without a conversation in the list.
+    /// Returns the receive options of users, also of those without a conversation in the list, and beside each that of
+    /// all conversations together.
     ///
     /// - Parameter userIDList: The users, 1 to 100.
     /// - Returns: One for each user, in the order requested.

@@ -213,12 +213,25 @@ extension CustomElem: RequestObject {
     }
 }
 
-/// The receive option of a user. V2TIM calls it `V2TimReceiveMessageOptInfo`.
+/// A receive option. V2TIM calls it `V2TimReceiveMessageOptInfo`.
 public struct ReceiveMessageOptInfo: Codable, Hashable, Sendable {
-    /// The user.
+    /// The user; where it is about all conversations, the current user.
     public var userID: String
-    /// The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only.
+    /// The option of the conversation with that user: 0 receive and notify, 1 do not deliver, 2 receive silently, 3
+    /// receive and notify of mentions only. 0 where it is about all conversations.
     public var c2CReceiveMessageOpt: Int64
+    /// The option of all conversations together: 0 notify, 2 do not notify during the time that the next keys tell.
+    public var allReceiveMessageOpt: Int64
+    /// The hour of the day, 0 to 23, in the user's time zone, from which `allReceiveMessageOpt` is on.
+    public var startHour: Int64
+    /// The minute, 0 to 59.
+    public var startMinute: Int64
+    /// The second, 0 to 59.
+    public var startSecond: Int64
+    /// The moment from which it is on, in seconds since 1970, UTC; 0 when the three above say it.
+    public var startTimeStamp: Int64
+    /// For how long, in seconds. From a time of day on, 86,400 means for good, less means every day.
+    public var duration: Int64
 }
 
 /// A page of the list. V2TIM calls it `V2TimConversationResult`.

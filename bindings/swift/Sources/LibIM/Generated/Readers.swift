@@ -341,21 +341,41 @@ extension CustomElem: JSONReadable {
 }
 
 extension ReceiveMessageOptInfo: JSONReadable {
-    private static let keys = JSONKeys("userID", "c2CReceiveMessageOpt")
+    private static let keys = JSONKeys(
+        "userID", "c2CReceiveMessageOpt", "allReceiveMessageOpt", "startHour", "startMinute", "startSecond",
+        "startTimeStamp", "duration")
 
     init(json: inout JSONReader) throws {
         var userID: String?
         var c2CReceiveMessageOpt: Int64?
+        var allReceiveMessageOpt: Int64?
+        var startHour: Int64?
+        var startMinute: Int64?
+        var startSecond: Int64?
+        var startTimeStamp: Int64?
+        var duration: Int64?
         var object = try json.object()
         while let key = try json.key(of: Self.keys, in: &object) {
             switch key {
             case 0: userID = try json.read(String.self)
             case 1: c2CReceiveMessageOpt = try json.read(Int64.self)
+            case 2: allReceiveMessageOpt = try json.read(Int64.self)
+            case 3: startHour = try json.read(Int64.self)
+            case 4: startMinute = try json.read(Int64.self)
+            case 5: startSecond = try json.read(Int64.self)
+            case 6: startTimeStamp = try json.read(Int64.self)
+            case 7: duration = try json.read(Int64.self)
             default: try json.skip()
             }
         }
         self.userID = try json.required(userID, "userID")
         self.c2CReceiveMessageOpt = try json.required(c2CReceiveMessageOpt, "c2CReceiveMessageOpt")
+        self.allReceiveMessageOpt = try json.required(allReceiveMessageOpt, "allReceiveMessageOpt")
+        self.startHour = try json.required(startHour, "startHour")
+        self.startMinute = try json.required(startMinute, "startMinute")
+        self.startSecond = try json.required(startSecond, "startSecond")
+        self.startTimeStamp = try json.required(startTimeStamp, "startTimeStamp")
+        self.duration = try json.required(duration, "duration")
     }
 }
 

@@ -155,6 +155,23 @@ abstract class AsyncMethods internal constructor() {
     fun getC2CReceiveMessageOpt(userIDList: List<String>): CompletableFuture<List<ReceiveMessageOptInfo>> =
         start(Calls.getC2CReceiveMessageOpt(userIDList))
 
+    /** As [Methods.setAllReceiveMessageOpt], without waiting. */
+    fun setAllReceiveMessageOpt(
+        opt: Long,
+        startHour: Long,
+        startMinute: Long,
+        startSecond: Long,
+        duration: Long,
+    ): CompletableFuture<Unit> =
+        start(Calls.setAllReceiveMessageOpt(opt, startHour, startMinute, startSecond, duration))
+
+    /** As [Methods.setAllReceiveMessageOptWithTimestamp], without waiting. */
+    fun setAllReceiveMessageOptWithTimestamp(opt: Long, startTimeStamp: Long, duration: Long): CompletableFuture<Unit> =
+        start(Calls.setAllReceiveMessageOptWithTimestamp(opt, startTimeStamp, duration))
+
+    /** As [Methods.getAllReceiveMessageOpt], without waiting. */
+    fun getAllReceiveMessageOpt(): CompletableFuture<ReceiveMessageOptInfo> = start(Calls.getAllReceiveMessageOpt())
+
     /** As [Methods.markC2CMessageAsRead], without waiting. */
     fun markC2CMessageAsRead(userID: String): CompletableFuture<Unit> = start(Calls.markC2CMessageAsRead(userID))
 

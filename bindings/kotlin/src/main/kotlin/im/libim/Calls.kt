@@ -129,6 +129,24 @@ internal object Calls {
             texts("userIDList", userIDList)
         }
 
+    fun setAllReceiveMessageOpt(opt: Long, startHour: Long, startMinute: Long, startSecond: Long, duration: Long) =
+        Call("setAllReceiveMessageOpt", nothing) {
+            integer("opt", opt)
+            integer("startHour", startHour)
+            integer("startMinute", startMinute)
+            integer("startSecond", startSecond)
+            integer("duration", duration)
+        }
+
+    fun setAllReceiveMessageOptWithTimestamp(opt: Long, startTimeStamp: Long, duration: Long) =
+        Call("setAllReceiveMessageOptWithTimestamp", nothing) {
+            integer("opt", opt)
+            integer("startTimeStamp", startTimeStamp)
+            integer("duration", duration)
+        }
+
+    fun getAllReceiveMessageOpt() = Call("getAllReceiveMessageOpt", ModelReader::receiveMessageOptInfo)
+
     fun markC2CMessageAsRead(userID: String) = Call("markC2CMessageAsRead", nothing) {
         text("userID", userID)
     }

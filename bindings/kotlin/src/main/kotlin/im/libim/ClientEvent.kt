@@ -157,6 +157,11 @@ sealed interface ClientEvent {
     data class ConversationsDeletedFromGroup(val change: ConversationGroupChange) : ClientEvent {
         override val event get() = Event.CONVERSATIONS_DELETED_FROM_GROUP
     }
+
+    /** The receive option of all conversations together changed, here or on another device. */
+    data class AllReceiveMessageOptChanged(val receiveMessageOptInfo: ReceiveMessageOptInfo) : ClientEvent {
+        override val event get() = Event.ALL_RECEIVE_MESSAGE_OPT_CHANGED
+    }
 }
 
 /** Reads an event from its payload. */
@@ -185,4 +190,5 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.CONVERSATION_GROUP_NAME_CHANGED -> ClientEvent.ConversationGroupNameChanged(ModelReader.conversationGroupNameChange(payload))
     Event.CONVERSATIONS_ADDED_TO_GROUP -> ClientEvent.ConversationsAddedToGroup(ModelReader.conversationGroupChange(payload))
     Event.CONVERSATIONS_DELETED_FROM_GROUP -> ClientEvent.ConversationsDeletedFromGroup(ModelReader.conversationGroupChange(payload))
+    Event.ALL_RECEIVE_MESSAGE_OPT_CHANGED -> ClientEvent.AllReceiveMessageOptChanged(ModelReader.receiveMessageOptInfo(payload))
 }

@@ -97,6 +97,9 @@ enum class Event(val number: Int, val eventName: String) {
 
     /** Conversations were taken out of a conversation group, here or on another device. */
     CONVERSATIONS_DELETED_FROM_GROUP(23, "onConversationsDeletedFromGroup"),
+
+    /** The receive option of all conversations together changed, here or on another device. */
+    ALL_RECEIVE_MESSAGE_OPT_CHANGED(24, "onAllReceiveMessageOptChanged"),
     ;
 
     companion object {

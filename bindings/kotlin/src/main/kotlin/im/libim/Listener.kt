@@ -99,6 +99,9 @@ interface Listener {
 
     /** Conversations were taken out of a conversation group, here or on another device. */
     fun onConversationsDeletedFromGroup(change: ConversationGroupChange) {}
+
+    /** The receive option of all conversations together changed, here or on another device. */
+    fun onAllReceiveMessageOptChanged(receiveMessageOptInfo: ReceiveMessageOptInfo) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -127,4 +130,5 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.ConversationGroupNameChanged -> onConversationGroupNameChanged(event.change)
     is ClientEvent.ConversationsAddedToGroup -> onConversationsAddedToGroup(event.change)
     is ClientEvent.ConversationsDeletedFromGroup -> onConversationsDeletedFromGroup(event.change)
+    is ClientEvent.AllReceiveMessageOptChanged -> onAllReceiveMessageOptChanged(event.receiveMessageOptInfo)
 }

@@ -395,7 +395,8 @@ abstract class Methods internal constructor() {
         await(Calls.setGroupReceiveMessageOpt(groupID, opt))
 
     /**
-     * Returns the receive options of users, also of those without a conversation in the list.
+     * Returns the receive options of users, also of those without a conversation in the list, and beside each that of
+     * all conversations together.
      *
      * @param userIDList the users, 1 to 100
      * @return one for each user, in the order requested
@@ -403,6 +404,55 @@ abstract class Methods internal constructor() {
      */
     fun getC2CReceiveMessageOpt(userIDList: List<String>): List<ReceiveMessageOptInfo> =
         await(Calls.getC2CReceiveMessageOpt(userIDList))
+
+    /**
+     * Sets the receive option of all conversations together, from a time of day on: a time without notifications.
+     *
+     * libim notifies of nothing itself, so this is a setting for the app to follow: it changes neither the
+     * conversations nor the total of unread messages. It applies to all devices of the user. The change takes effect at
+     * once and reaches the server later; if the server refuses, it is undone.
+     *
+     * Events: [Listener.onAllReceiveMessageOptChanged] (if the option changed).
+     *
+     * @param opt the option: 0 notify, 2 do not notify during that time
+     * @param startHour the hour, 0 to 23, in the user's time zone
+     * @param startMinute the minute, 0 to 59
+     * @param startSecond the second, 0 to 59
+     * @param duration for how long, in seconds, 0 to 86,400. Less than 86,400: every day. 86,400: from that time of
+     * today on, for good.
+     * @throws ImException [Status.INVALID_PARAMETERS]: an option other than 0 and 2, or a number out of range
+     */
+    fun setAllReceiveMessageOpt(
+        opt: Long,
+        startHour: Long,
+        startMinute: Long,
+        startSecond: Long,
+        duration: Long,
+    ): Unit = await(Calls.setAllReceiveMessageOpt(opt, startHour, startMinute, startSecond, duration))
+
+    /**
+     * Sets the receive option of all conversations together, from a moment on: a time without notifications that comes
+     * once.
+     *
+     * This is V2TIM's other form of `setAllReceiveMessageOpt`, and all said there applies; of the two, the last call
+     * counts.
+     *
+     * Events: [Listener.onAllReceiveMessageOptChanged] (if the option changed).
+     *
+     * @param opt the option: 0 notify, 2 do not notify during that time
+     * @param startTimeStamp the moment, in seconds since 1970, UTC, 1 to 4,294,967,295
+     * @param duration for how long, in seconds, 0 to 4,294,967,295
+     * @throws ImException [Status.INVALID_PARAMETERS]: an option other than 0 and 2, or a number out of range
+     */
+    fun setAllReceiveMessageOptWithTimestamp(opt: Long, startTimeStamp: Long, duration: Long): Unit =
+        await(Calls.setAllReceiveMessageOptWithTimestamp(opt, startTimeStamp, duration))
+
+    /**
+     * Returns the receive option of all conversations together.
+     *
+     * @return with the current user's `userID`
+     */
+    fun getAllReceiveMessageOpt(): ReceiveMessageOptInfo = await(Calls.getAllReceiveMessageOpt())
 
     /**
      * Marks all messages with a user as read.

@@ -469,24 +469,48 @@ internal object ModelReader {
     fun receiveMessageOptInfo(at: JsonParser): ReceiveMessageOptInfo {
         var userID = ""
         var c2CReceiveMessageOpt = 0L
+        var allReceiveMessageOpt = 0L
+        var startHour = 0L
+        var startMinute = 0L
+        var startSecond = 0L
+        var startTimeStamp = 0L
+        var duration = 0L
         var seen = 0L
         at.forEachKey { key ->
             when (key) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "c2CReceiveMessageOpt" -> c2CReceiveMessageOpt = at.long().also { seen = seen or 0x2 }
+                "allReceiveMessageOpt" -> allReceiveMessageOpt = at.long().also { seen = seen or 0x4 }
+                "startHour" -> startHour = at.long().also { seen = seen or 0x8 }
+                "startMinute" -> startMinute = at.long().also { seen = seen or 0x10 }
+                "startSecond" -> startSecond = at.long().also { seen = seen or 0x20 }
+                "startTimeStamp" -> startTimeStamp = at.long().also { seen = seen or 0x40 }
+                "duration" -> duration = at.long().also { seen = seen or 0x80 }
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x3L) {
+        if (seen != 0xffL) {
             at.missing(
                 seen,
                 "userID",
                 "c2CReceiveMessageOpt",
+                "allReceiveMessageOpt",
+                "startHour",
+                "startMinute",
+                "startSecond",
+                "startTimeStamp",
+                "duration",
             )
         }
         return ReceiveMessageOptInfo(
             userID = userID,
             c2CReceiveMessageOpt = c2CReceiveMessageOpt,
+            allReceiveMessageOpt = allReceiveMessageOpt,
+            startHour = startHour,
+            startMinute = startMinute,
+            startSecond = startSecond,
+            startTimeStamp = startTimeStamp,
+            duration = duration,
         )
     }
 

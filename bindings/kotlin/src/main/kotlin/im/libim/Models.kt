@@ -210,14 +210,27 @@ data class CustomElem(
     val extension: String,
 )
 
-/** The receive option of a user. */
+/** A receive option. */
 data class ReceiveMessageOptInfo(
-    /** The user. */
+    /** The user; where it is about all conversations, the current user. */
     val userID: String,
     /**
-     * The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions only.
+     * The option of the conversation with that user: 0 receive and notify, 1 do not deliver, 2 receive silently, 3
+     * receive and notify of mentions only. 0 where it is about all conversations.
      */
     val c2CReceiveMessageOpt: Long,
+    /** The option of all conversations together: 0 notify, 2 do not notify during the time that the next keys tell. */
+    val allReceiveMessageOpt: Long,
+    /** The hour of the day, 0 to 23, in the user's time zone, from which `allReceiveMessageOpt` is on. */
+    val startHour: Long,
+    /** The minute, 0 to 59. */
+    val startMinute: Long,
+    /** The second, 0 to 59. */
+    val startSecond: Long,
+    /** The moment from which it is on, in seconds since 1970, UTC; 0 when the three above say it. */
+    val startTimeStamp: Long,
+    /** For how long, in seconds. From a time of day on, 86,400 means for good, less means every day. */
+    val duration: Long,
 )
 
 /** A page of the list. */

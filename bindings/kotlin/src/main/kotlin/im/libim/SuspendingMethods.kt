@@ -128,6 +128,22 @@ abstract class SuspendingMethods internal constructor() {
     suspend fun getC2CReceiveMessageOpt(userIDList: List<String>): List<ReceiveMessageOptInfo> =
         suspended(Calls.getC2CReceiveMessageOpt(userIDList))
 
+    /** As [Methods.setAllReceiveMessageOpt], suspending. */
+    suspend fun setAllReceiveMessageOpt(
+        opt: Long,
+        startHour: Long,
+        startMinute: Long,
+        startSecond: Long,
+        duration: Long,
+    ): Unit = suspended(Calls.setAllReceiveMessageOpt(opt, startHour, startMinute, startSecond, duration))
+
+    /** As [Methods.setAllReceiveMessageOptWithTimestamp], suspending. */
+    suspend fun setAllReceiveMessageOptWithTimestamp(opt: Long, startTimeStamp: Long, duration: Long): Unit =
+        suspended(Calls.setAllReceiveMessageOptWithTimestamp(opt, startTimeStamp, duration))
+
+    /** As [Methods.getAllReceiveMessageOpt], suspending. */
+    suspend fun getAllReceiveMessageOpt(): ReceiveMessageOptInfo = suspended(Calls.getAllReceiveMessageOpt())
+
     /** As [Methods.markC2CMessageAsRead], suspending. */
     suspend fun markC2CMessageAsRead(userID: String): Unit = suspended(Calls.markC2CMessageAsRead(userID))
 
