@@ -49,7 +49,7 @@ class Client(slixmpp.ClientXMPP):
             if carbon and message.get_plugin("displayed", check=True):
                 self.displayed(message, carbon)
             return
-        tell("message", carbon=carbon, **parts(message))
+        tell("message", carbon=carbon, xml=str(message), **parts(message))
 
     def displayed(self, message, carbon=None):
         tell("displayed", carbon=carbon, sender=message["from"].bare, id=message["displayed"]["id"])

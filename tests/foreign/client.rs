@@ -97,6 +97,13 @@ impl Foreign {
             .collect()
     }
 
+    /// The messages that it has heard, as they came.
+    pub fn everything(&self) -> Vec<String> {
+        let events = self.told.events.lock().unwrap();
+        let messages = events.iter().filter_map(|event| event["xml"].as_str());
+        messages.map(str::to_owned).collect()
+    }
+
     /// Gives it a command and waits until it has carried it out: what it told at the end.
     pub fn act(&mut self, command: &Value) -> Value {
         let is_end = |event: &&Value| {

@@ -46,6 +46,13 @@ impl<T> Hold<T> {
         self.held.borrow_mut().take().unwrap_or_default()
     }
 
+    /// Puts the held items in another order.
+    pub(crate) fn sort_by_key<K: Ord>(&self, key: impl FnMut(&T) -> K) {
+        if let Some(held) = self.held.borrow_mut().as_mut() {
+            held.sort_by_key(key);
+        }
+    }
+
     /// Whether what arrives is held.
     pub(crate) fn is_holding(&self) -> bool {
         self.held.borrow().is_some()
@@ -81,6 +88,9 @@ mod tests {
         assert_eq!(hold.keep(1), None);
         assert_eq!(hold.keep(2), None);
         assert!(!hold.restart(), "it is held already");
+        hold.sort_by_key(|item| -item);
+        assert_eq!(hold.look(|item| Some(*item)), [2, 1]);
+        hold.sort_by_key(|item| *item);
         assert_eq!(hold.look(|item| (*item > 1).then_some(*item)), [2]);
         assert_eq!(hold.release(), [1, 2]);
         assert_eq!(hold.keep(3), Some(3));

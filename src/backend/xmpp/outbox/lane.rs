@@ -15,8 +15,8 @@ use tokio::sync::Notify;
 
 /// How many messages to a user may be on their way.
 const TO_USER: usize = 64;
-/// How many to a group. With more, ejabberd lets two of them change places now and then while sessions are resumed
-/// (`tests/cuts`), although each session has them in order.
+/// How many to a group. With more, messages have changed places now and then on ejabberd while sessions were resumed
+/// (`tests/cuts`): docs/reliability.md says what is known of it.
 const TO_GROUP: usize = 1;
 
 /// A lane.

@@ -6,7 +6,7 @@ use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::archive::{End, PAGE, Position, is_forgotten, newer_than_stored, page_changes};
-use crate::backend::xmpp::stanza::archive::{Entry, Page, Part};
+use crate::backend::xmpp::stanza::archive::{Entry, Page, Part, place_in};
 use crate::backend::xmpp::stanza::ids;
 use crate::backend::xmpp::time::whole_second;
 use crate::model::{Change, Micros};
@@ -172,7 +172,7 @@ async fn open(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
     let (mut position, mut part, mut max) = (Position::default(), Part::Newest, FIRST_LOOK);
     for _ in 0..=MORE_LOOKS {
         let page = rooms.archive.page(room, None, part, max).await?;
-        let mut page = page.without(&arrived(rooms, room));
+        let mut page = without_arrived(rooms, room, page);
         cut_at_joining(rooms, room, &mut page);
         position.extend(&page);
         let has_shown = store_page(rooms, room, &page.entries, End::Old, position.clone())?;
@@ -200,7 +200,7 @@ async fn follow(rooms: &Rc<Rooms>, room: &BareJid, from: Position) -> XmppResult
         return Ok(());
     }
     let page = rooms.archive.page(room, None, Part::Newest, FIRST_PAGE).await?;
-    let page = page.without(&arrived(rooms, room));
+    let page = without_arrived(rooms, room, page);
     let Some(position) = position(rooms, room) else {
         return Ok(());
     };
@@ -242,7 +242,7 @@ async fn follow_page(rooms: &Rc<Rooms>, room: &BareJid, mut from: Position) -> X
             from = now.clone();
             continue;
         }
-        let (is_last, page) = (page.is_last, page.without(&arrived(rooms, room)));
+        let (is_last, page) = (page.is_last, without_arrived(rooms, room, page));
         let mut position = now.map_or_else(|| from.clone(), |now| now.going_on_from(&from));
         position.follow(&page);
         store_page(rooms, room, &page.entries, End::New, position)?;
@@ -259,10 +259,16 @@ fn position(rooms: &Rooms, room: &BareJid) -> Option<Position> {
     rooms.with(room, |room| room.position.clone()).flatten()
 }
 
-/// The archive's ids of the messages that are held.
-fn arrived(rooms: &Rooms, room: &BareJid) -> Vec<String> {
-    let arrived = rooms.with(room, |state| state.hold.look(|held| ids::fresh_id(&held.message, room)));
-    arrived.unwrap_or_default()
+/// A page without what is held and follows as news. What is held gets the archive's order: a server that hands a session over
+/// may have delivered it in another one.
+fn without_arrived(rooms: &Rooms, room: &BareJid, page: Page) -> Page {
+    let order = page.ids();
+    let arrived = rooms.with(room, |state| {
+        let hold = &state.hold;
+        hold.sort_by_key(|held| place_in(&order, ids::stanza_id(&held.message, room)));
+        hold.look(|held| ids::fresh_id(&held.message, room))
+    });
+    page.without(&arrived.unwrap_or_default())
 }
 
 /// Messages from before the account became a member are not for it, nor is anything older.

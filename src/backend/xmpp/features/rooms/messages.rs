@@ -66,6 +66,11 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -
         is_ahead: rooms.is_behind(room),
         is_late: false,
     };
+    if found.is_ahead && !found.server_id.is_empty() && ids::is_delayed(message) {
+        // The server kept it while there was no connection: it may lie before what came ahead. The archive brings it in its
+        // place.
+        return Ok(());
+    }
     // Its id may be known only by now.
     let sender = arrived.sender.clone().or_else(|| own_by_id(rooms, room, message));
     let is_own = sender.as_ref() == Some(&rooms.session.me);
@@ -181,5 +186,43 @@ fn revoked(conversation: ConversationId, recall: Recall, sender: Option<UserId>)
             not_after: None,
             sender,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::xmpp::features::rooms::join::tests::rooms;
+    use crate::backend::xmpp::features::rooms::state::Room;
+    use crate::backend::xmpp::session::tests::run;
+    use xmpp_parsers::minidom::Element;
+
+    #[test]
+    fn what_was_kept_for_a_connection_does_not_follow_what_came_ahead() {
+        run(async {
+            let (rooms, account, _outgoing, room) = rooms();
+            let mut state = Room::entering("alice", None);
+            state.is_behind = true;
+            let _ = state.hold.release();
+            rooms.insert(&room, state);
+            let tell = |id: &str, more: &str| {
+                let xml = format!(
+                    "<message xmlns='jabber:client' type='groupchat' from='{room}/bob' id='{id}'><body>{id}</body>\
+                     <stanza-id xmlns='urn:xmpp:sid:0' by='{room}' id='{id}'/>{more}</message>"
+                );
+                on_message(&rooms, Message::try_from(xml.parse::<Element>().unwrap()).unwrap());
+            };
+            tell(
+                "kept",
+                "<delay xmlns='urn:xmpp:delay' from='im.test' stamp='2026-01-01T00:00:00Z'/>",
+            );
+            tell("now", "");
+            let changes = account.changes.lock().unwrap();
+            let said = changes.iter().filter_map(|change| match change {
+                Change::UnnumberedMessage(said) => Some((said.server_id.as_str(), said.is_ahead)),
+                _ => None,
+            });
+            assert_eq!(said.collect::<Vec<_>>(), [("now", true)]);
+        });
     }
 }
