@@ -24,8 +24,8 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// A group's data, and our role in it. Becoming a member lists the conversation; only hearing for the first time of a
-    /// group whose conversation was deleted before does not, because that was our own doing on another device.
+    /// A group's data, and our role in it. Becoming a member lists the conversation, unless it was deleted since: then that
+    /// was our own doing, here or on another device.
     pub(super) fn group_changed(&mut self, group: &Group, time: Micros) -> StoreResult<()> {
         let known = directory::group(self.db, &group.group_id)?;
         let is_return = known.is_some();
@@ -33,11 +33,16 @@ impl Transaction<'_> {
         directory::save_group(self.db, group)?;
         let id = ConversationId::group(&group.group_id);
         if group.role > GroupRole::None && !was_member {
-            // Of what was before our delete the server tells as long as it does not have the delete.
-            let is_before_delete = self.is_pending(CommandKind::DeleteConversation, &id)?
-                && time <= setting_stamp::of(self.db, &id, setting_stamp::DELETED)?.time;
+            // A device that was slow to hear of the membership must not take it for one after the delete, nor one that hears
+            // of the delete first miss one after it.
+            let deleted = setting_stamp::of(self.db, &id, setting_stamp::DELETED)?.time;
+            let is_after_delete = match time {
+                // Nobody knows when: the server tells of what was before our delete as long as it does not have the delete.
+                Micros(0) => is_return && !self.is_pending(CommandKind::DeleteConversation, &id)?,
+                time => time > deleted,
+            };
             self.edit(&id, |tx, loaded| {
-                let is_back = (is_return && !is_before_delete) || !loaded.row.is_deleted;
+                let is_back = is_after_delete || !loaded.row.is_deleted;
                 if is_back && loaded.lists_at(tx.live, time) {
                     tx.ensure_listed(loaded, time);
                 }
@@ -87,7 +92,7 @@ mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, START, bob, from_bob, message, team, team_with};
     use crate::events::Event;
-    use crate::model::Change;
+    use crate::model::{Change, Stamp, Target};
 
     fn profile(name: &str) -> Change {
         Change::Profile(Profile {
@@ -101,6 +106,16 @@ mod tests {
         Change::Friend {
             user_id: UserId::trusted("bob"),
             remark: remark.map(str::to_owned),
+        }
+    }
+
+    fn member_since(seconds: i64) -> Change {
+        match team_with(GroupRole::Member) {
+            Change::Group { group, .. } => Change::Group {
+                group,
+                time: Micros((START + seconds) * 1_000_000),
+            },
+            other => other,
         }
     }
 
@@ -132,19 +147,35 @@ mod tests {
 
     #[test]
     fn a_return_into_the_group_lists_what_was_deleted_unless_it_was_before_the_delete() {
-        let fixture = Fixture::new();
-        let member_since = |seconds: i64| match team_with(GroupRole::Member) {
-            Change::Group { group, .. } => Change::Group {
-                group,
-                time: Micros((START + seconds) * 1_000_000),
-            },
-            other => other,
-        };
-        fixture.live(member_since(0));
-        fixture.set_clock(START + 10);
-        fixture.engine.delete_conversation(&team()).unwrap();
+        for has_been_sent in [false, true] {
+            let fixture = Fixture::new();
+            fixture.live(member_since(0));
+            fixture.set_clock(START + 10);
+            fixture.engine.delete_conversation(&team()).unwrap();
+            if has_been_sent {
+                fixture.complete_all();
+            }
+            for (since, listed) in [(5, 0), (15, 1)] {
+                fixture.history(team_with(GroupRole::None));
+                fixture.history(member_since(since));
+                assert_eq!(fixture.list().len(), listed, "since {since}, sent {has_been_sent}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_device_that_hears_of_a_delete_before_the_group_lists_it_for_a_membership_after_the_delete() {
         for (since, listed) in [(5, 0), (15, 1)] {
-            fixture.history(team_with(GroupRole::None));
+            let fixture = Fixture::new();
+            fixture.set_clock(START + 20);
+            fixture.history(Change::ConversationDeleted {
+                conversation: team(),
+                up_to: Target::seq(0),
+                stamp: Stamp {
+                    time: Micros((START + 10) * 1_000_000),
+                    device: "other".to_owned(),
+                },
+            });
             fixture.history(member_since(since));
             assert_eq!(fixture.list().len(), listed, "since {since}");
         }
@@ -183,7 +214,7 @@ mod tests {
             group_id: GroupId::trusted("team"),
         });
         fixture.complete_all();
-        fixture.live(team_with(GroupRole::Member));
+        fixture.live(member_since(1));
         assert_eq!(fixture.list(), ["group_team"]);
     }
 }

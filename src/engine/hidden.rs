@@ -145,13 +145,17 @@ impl Transaction<'_> {
         match last {
             Some(last) => {
                 if !loaded.row.is_listed {
-                    self.ensure_listed(loaded, last.time);
+                    if loaded.lists_at(false, last.time) {
+                        self.ensure_listed(loaded, last.time);
+                    }
                 } else if hidden::newest(self.db, conversation)?.is_some_and(|newest| newest > last.position) {
                     loaded.row.activation = 0;
                 }
                 self.activate_at(loaded, last.time);
             }
-            // Nothing else has listed it.
+            // A message that moves nothing lists it all the same.
+            None if message::any(self.db, conversation)? => {}
+            // Nothing else has listed it, as far as this device knows: whoever tells of the stretch tells that too.
             None if loaded.row.draft_text.is_empty() && !loaded.row.is_pinned && loaded.row.cleared_seq == 0 => {
                 loaded.row.is_listed = false;
             }
@@ -238,6 +242,36 @@ mod tests {
             spans: Vec::new(),
         });
         assert_eq!(ids(&fixture), ["m1", "m2", "m3"]);
+    }
+
+    #[test]
+    fn a_message_that_moves_nothing_keeps_the_conversation_when_the_others_are_hidden() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 10);
+        let Change::UnnumberedMessage(mut silent) = unnumbered("m1", "alice", 1, false) else {
+            panic!()
+        };
+        silent.message.body.is_excluded_from_last_message = true;
+        fixture.live(Change::UnnumberedMessage(silent));
+        fixture.live(unnumbered("m2", "bob", 2, false));
+        fixture.live(hidden(place("m1", 1), None));
+        assert_eq!((ids(&fixture).len(), fixture.list().len()), (1, 1));
+    }
+
+    #[test]
+    fn what_was_taken_out_of_the_list_stays_out_when_hidden_messages_of_before_are_shown_again() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 10);
+        fixture.live(unnumbered("m1", "bob", 1, false));
+        fixture.live(hidden(place("m1", 1), None));
+        fixture.live(unnumbered("m2", "bob", 2, false));
+        fixture.set_clock(START + 20);
+        fixture.engine.delete_conversations(&[bob()], false).unwrap();
+        fixture.live(Change::Hidden {
+            conversation: bob(),
+            spans: Vec::new(),
+        });
+        assert_eq!((ids(&fixture).len(), fixture.list().len()), (2, 0));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Where a history ends, said so that all devices of the user understand the same.
 //!
-//! A place in the history is that of a message in the archive. Of what this device has sent just now it does not know the place:
-//! what others said at the same moment may lie before it or behind. So such a message names no place. Where it
-//! goes with what was cleared or deleted, it is named by itself.
+//! A place in the history is that of a message in the archive. Of what a device has sent just now it does not know the place:
+//! what others said at the same moment may lie before it or behind. So what the account has sent just now, from whichever
+//! device, names no place. Where it goes with what was cleared or deleted, it is named by itself.
 
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{Micros, Place};
@@ -17,7 +17,7 @@ const CROSSING: i64 = 60_000_000;
 pub(super) struct HistoryEnd {
     /// The last message of which all devices know where it lies; `None` when there is none.
     pub(super) last: Option<Place>,
-    /// The messages that lie beyond it, or may, for some device: the one that has sent them does not know. And those that no
+    /// The messages that lie beyond it, or may, for some device: the one that has sent them cannot tell. And those that no
     /// archive has, such as a request to become a friend.
     pub(super) apart: Vec<String>,
 }
@@ -118,14 +118,35 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_long_before_or_is_known_from_the_archive_names_a_place() {
+    fn what_another_device_has_sent_just_now_names_no_place_either_since_that_one_does_not_know_it() {
+        let fixture = Fixture::new();
+        fixture.live(unnumbered("p1", "bob", 100, false));
+        fixture.live(unnumbered("other", "alice", 101, false));
+        let wanted = (Some("p1".to_owned()), vec!["other".to_owned()]);
+        assert_eq!(cleared(&fixture), wanted);
+
+        // The device that has sent it, and got what was said before that only then.
+        let fixture = Fixture::new();
+        let other = sent(&fixture, 101);
+        fixture.live(unnumbered("p1", "bob", 100, false));
+        let conversation = bob();
+        fixture.live(Change::MessagesDeleted {
+            conversation: conversation.clone(),
+            msg_ids: vec![other],
+        });
+        let up_to = Target::MsgId("p1".to_owned());
+        fixture.live(Change::HistoryCleared { conversation, up_to });
+        assert!(fixture.messages(&bob()).is_empty());
+    }
+
+    #[test]
+    fn what_was_sent_long_before_names_a_place() {
         let fixture = Fixture::new();
         let first = sent(&fixture, 0);
-        fixture.live(unnumbered("p1", "bob", 100, false));
-        let second = sent(&fixture, 101);
-        // The archive has brought it.
-        fixture.history(unnumbered(&second, "alice", 101, false));
-        assert_eq!(cleared(&fixture), (Some(second.clone()), vec![second]));
+        fixture.live(unnumbered("p1", "alice", 20, false));
+        fixture.live(unnumbered("p2", "alice", 100, false));
+        let apart = vec!["p2".to_owned(), "p1".to_owned(), first.clone()];
+        assert_eq!(cleared(&fixture), (Some("p1".to_owned()), apart));
         // The archive brings what it has after the last message that came.
         fixture.history(unnumbered(&first, "alice", 0, false));
         assert!(fixture.messages(&bob()).is_empty());
@@ -135,5 +156,31 @@ mod tests {
         assert_eq!(cleared(&fixture), (None, vec![only.clone()]));
         fixture.history(unnumbered(&only, "alice", 0, false));
         assert!(fixture.messages(&bob()).is_empty());
+    }
+
+    #[test]
+    fn what_is_on_its_way_is_deleted_by_name_since_to_other_devices_it_comes_after_the_history() {
+        for clears in [false, true] {
+            let fixture = Fixture::new();
+            fixture.live(unnumbered("p1", "bob", 1, false));
+            let sent = fixture.send(&bob(), "on its way");
+            assert!(matches!(fixture.command(), Some(Outbound::Send(_))));
+            let _ = fixture.send(&bob(), "waiting");
+            if clears {
+                fixture.engine.clear_history(&bob()).unwrap();
+            } else {
+                fixture.engine.delete_conversation(&bob()).unwrap();
+            }
+            let named = std::iter::from_fn(|| {
+                let command = fixture.command()?;
+                fixture.complete(Outcome::Done);
+                Some(command)
+            })
+            .find_map(|command| match command {
+                Outbound::ClearHistory { apart, .. } | Outbound::DeleteConversation { apart, .. } => Some(apart),
+                _ => None,
+            });
+            assert_eq!(named, Some(vec![sent]), "clears {clears}");
+        }
     }
 }

@@ -27,6 +27,7 @@ mod hidden;
 mod history_end;
 mod inbound;
 mod json;
+mod late;
 mod lookup;
 mod lost;
 mod mark;

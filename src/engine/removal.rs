@@ -28,8 +28,8 @@ impl Engine {
     pub fn clear_history(&self, id: &ConversationId) -> Result<()> {
         self.write(true, |tx| {
             tx.edit(id, |tx, loaded| {
-                let HistoryEnd { last, apart } = HistoryEnd::of(tx.db, loaded.row.id)?;
-                if tx.clear(loaded)? {
+                let HistoryEnd { last, mut apart } = HistoryEnd::of(tx.db, loaded.row.id)?;
+                if tx.clear(loaded, &mut apart)? {
                     let reach = (loaded.row.cleared_seq, last, (), apart);
                     tx.append(CommandKind::ClearHistory, id, "", &reach, &())?;
                 }
@@ -68,8 +68,8 @@ impl Transaction<'_> {
     /// Deletes a conversation of the list with its messages.
     pub(super) fn delete(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
         // Before the messages go: a server that does not number them knows the place by this message alone.
-        let HistoryEnd { last, apart } = HistoryEnd::of(self.db, loaded.row.id)?;
-        self.clear(loaded)?;
+        let HistoryEnd { last, mut apart } = HistoryEnd::of(self.db, loaded.row.id)?;
+        self.clear(loaded, &mut apart)?;
         unlist(loaded);
         let stamp = self.next_stamp();
         self.deleted_at(loaded, &stamp)?;
@@ -78,10 +78,14 @@ impl Transaction<'_> {
         self.append(CommandKind::DeleteConversation, &id, "", &value, &())
     }
 
-    /// Deletes every message of a conversation, also those not sent yet. Says whether there was any.
-    fn clear(&mut self, loaded: &mut LoadedConversation) -> StoreResult<bool> {
+    /// Deletes every message of a conversation, also those not sent yet. Says whether there was any. Those on their way are
+    /// named `apart`: to other devices they come after the end of the history, and would keep the conversation.
+    fn clear(&mut self, loaded: &mut LoadedConversation, apart: &mut Vec<String>) -> StoreResult<bool> {
         let id = loaded.row.conversation_id.clone();
         for entry in outbox::of_kind(self.db, &id, CommandKind::Send)? {
+            if outbox::is_handed_out(self.db, entry.id)? {
+                apart.push(entry.msg_id.clone());
+            }
             self.cancel_send(&id, &entry.msg_id)?;
             // The server may have it although it has not said so, and would bring it back.
             deleted::mark_unsent(self.db, self.ensure_row(loaded)?, &entry.msg_id)?;

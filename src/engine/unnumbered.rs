@@ -93,7 +93,7 @@ impl Transaction<'_> {
             });
         }
         if unnumbered.is_late && time.0 <= loaded.row.max_seq {
-            return self.free_number(conversation, time.0);
+            return self.number_at(conversation, time);
         }
         let above = gap::above(self.db, conversation)?;
         if unnumbered.is_ahead {
@@ -123,15 +123,6 @@ impl Transaction<'_> {
             }
             None => Ok(number_after(loaded, time)),
         }
-    }
-
-    /// The first number from that one on that no message has.
-    fn free_number(&self, conversation: i64, from: i64) -> StoreResult<i64> {
-        let mut seq = from;
-        while gap::seq_before(self.db, conversation, seq + 1)? == Some(seq) {
-            seq += 1;
-        }
-        Ok(seq)
     }
 
     /// A message that was deleted comes: its place may be that up to which another device has read or deleted.

@@ -45,7 +45,7 @@ pub(crate) fn close(db: &Connection, group: Option<&GroupId>) -> rusqlite::Resul
 }
 
 /// The next number of a conversation after a number, shown or hidden.
-fn seq_after(db: &Connection, conversation: i64, seq: i64) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn seq_after(db: &Connection, conversation: i64, seq: i64) -> rusqlite::Result<Option<i64>> {
     let seqs = beside(db, conversation, seq, "position > ?3", "ASC")?;
     Ok(seqs.into_iter().min())
 }

@@ -109,13 +109,13 @@ pub(crate) fn apart(db: &Connection, conversation: i64, after: Micros) -> rusqli
     rows.collect()
 }
 
-/// The newest message of those whose place every device knows: not of what no archive has, nor of what this device has sent
-/// after a time and not seen in the archive.
+/// The newest message of those whose place every device knows: not of what no archive has, nor of what the account has sent
+/// after a time. This device may have it from the archive, and the one that has sent it has not.
 pub(crate) fn newest_placed(db: &Connection, conversation: i64, after: Micros) -> rusqlite::Result<Option<Place>> {
     let mut statement = db.prepare_cached(
         "SELECT m.msg_id, m.time, m.position FROM message m WHERE m.conversation = ?1 AND m.is_hidden = ?3 AND m.seq > 0 \
-         AND NOT EXISTS (SELECT 1 FROM message_name n WHERE n.message = m.id AND n.server_id = '' \
-                         AND (m.is_self = 1 AND m.time > ?2 OR n.origin_id = '')) \
+         AND NOT (m.is_self = 1 AND m.time > ?2) \
+         AND NOT EXISTS (SELECT 1 FROM message_name n WHERE n.message = m.id AND n.server_id = '' AND n.origin_id = '') \
          ORDER BY m.position DESC LIMIT 1",
     )?;
     let mut newest: Option<(i64, Place)> = None;

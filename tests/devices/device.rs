@@ -322,7 +322,8 @@ impl Device {
     /// what it had noted of that.
     fn crash(&mut self) {
         let dir = PathBuf::from(self.config["dataDir"].as_str().unwrap());
-        let kept = dir.with_extension("kept");
+        // Not by the extension: names of users may have dots.
+        let kept = dir.with_file_name(format!("{}-{}.kept", self.user, self.name));
         copy(&dir, &kept);
         let app = App::open_with(&self.config);
         app.ok("login", json!({}));

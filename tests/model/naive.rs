@@ -703,9 +703,11 @@ impl Naive {
                 let id = format!("group_{}", group.group_id);
                 if group.role > GroupRole::None && !was_member {
                     let is_deleting = |kind: &Kind| matches!(kind, Kind::DeleteConversation(..));
-                    let is_before_delete =
-                        self.pending(&id, is_deleting).is_some() && time.0 <= self.conv(&id).delete_stamp.0;
-                    let is_back = (known.is_some() && !is_before_delete) || !self.conv(&id).is_deleted;
+                    let is_after_delete = match time.0 {
+                        0 => known.is_some() && self.pending(&id, is_deleting).is_none(),
+                        time => time > self.conv(&id).delete_stamp.0,
+                    };
+                    let is_back = is_after_delete || !self.conv(&id).is_deleted;
                     if is_back && self.lists(&id, self.live, time.0) {
                         self.list(&id, time.0);
                     }

@@ -55,7 +55,6 @@ fn on_message(message: &Message) -> bool {
     muc::is_room_change(message);
     muc::archived_sender(message);
     ids::origin_id(message);
-    ids::is_delayed(message);
     if let Some(me) = &room {
         ids::delay(message, me, None);
         ids::fresh_id(message, me);

@@ -13,7 +13,7 @@ use super::outbox::state::Outbox;
 use super::session::Stage;
 use super::stanza::bookmark::Bookmark;
 use crate::backend::LinkState;
-use crate::model::{Change, ConversationId, Group, Micros};
+use crate::model::{Change, ConversationId};
 use futures::{StreamExt, TryStreamExt, future, stream};
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -111,7 +111,7 @@ impl AccountSync {
         let loaded = future::try_join4(settings, features.roster.load(), bookmarked, features.reads.items());
         let ((), contacts, bookmarks, reads) = loaded.await?;
         features.mirror.read_all(Seen::BeforeMessages)?;
-        show_left_groups(features)?;
+        follow::show_left(&features.rooms, features.settings.left_groups());
         let own = async {
             // Not before that and the bookmarks are known: a read position names an address, be it a room's or a user's.
             session.reach(Stage::Discovered).await?;
@@ -191,19 +191,6 @@ async fn come_online(features: &Features) -> XmppResult<()> {
     Ok(())
 }
 
-/// Groups that the user is out of are shown as they were seen last, also on a device that has never seen them.
-fn show_left_groups(features: &Features) -> XmppResult<()> {
-    let left = features.settings.left_groups().into_iter();
-    let is_out = |group: &Group| {
-        let room = address::room_of(&group.group_id, None);
-        room.is_ok_and(|room| !features.bookmarks.is_member(&room))
-    };
-    let changes = left
-        .filter(is_out)
-        .map(|group| Change::Group { group, time: Micros(0) });
-    features.session.apply(false, changes.collect())
-}
-
 /// Carbons (XEP-0280). The sync goes on without them on a server that does not offer them.
 async fn enable_carbons(features: &Features) -> XmppResult<()> {
     match features.session.set(None, xmpp_parsers::carbons::Enable).await {
@@ -277,7 +264,8 @@ fn unless_lost(read: XmppResult<bool>, room: &BareJid) -> XmppResult<bool> {
 /// Reads again what other devices may have changed after it was read, and before the server had learned that this one wants
 /// to be told.
 async fn recheck_nodes(features: &Features, known: &[Bookmark]) -> XmppResult<()> {
-    features.settings.on_published(&features.settings.items().await?);
+    let left = features.settings.on_published(&features.settings.items().await?);
+    follow::show_left(&features.rooms, left);
     features.reads.on_published(&features.reads.items().await?);
     let changes = features.bookmarks.changes_since(known).await?;
     follow::follow(&features.rooms, changes);

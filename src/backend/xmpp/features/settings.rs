@@ -144,7 +144,7 @@ impl Settings {
 
     /// Hands what is new to the account, without the pins.
     pub(crate) fn load(self: &Rc<Self>, items: &[Item]) -> XmppResult<()> {
-        self.take(items, false)
+        self.take(items, false).map(drop)
     }
 
     /// The items as the server has them now.
@@ -196,16 +196,18 @@ impl Settings {
         self.session.apply(false, changes)
     }
 
-    /// Another device of the account changed settings.
-    pub(crate) fn on_published(self: &Rc<Self>, items: &[Item]) {
-        if let Err(error) = self.take(items, true) {
+    /// Another device of the account changed settings. Gives the groups that it was out of then, as it saw them last.
+    pub(crate) fn on_published(self: &Rc<Self>, items: &[Item]) -> Vec<Group> {
+        self.take(items, true).unwrap_or_else(|error| {
             log::warn!("settings of another device could not be stored: {error}");
-        }
+            Vec::new()
+        })
     }
 
-    /// Merges what is published into what is known.
-    fn take(self: &Rc<Self>, items: &[Item], live: bool) -> XmppResult<()> {
+    /// Merges what is published into what is known. Gives the groups that were left.
+    fn take(self: &Rc<Self>, items: &[Item], live: bool) -> XmppResult<Vec<Group>> {
         let (mut all, mut positions, mut merged) = (Vec::new(), Vec::new(), Vec::new());
+        let mut left = Vec::new();
         let mut lacking = Vec::new();
         for (id, published) in items.iter().filter_map(decode) {
             let known = self.of(&id)?;
@@ -215,6 +217,8 @@ impl Settings {
                 lacking.push(id.clone());
             }
             if now != known {
+                let group = now.left_group(&id);
+                left.extend(group.filter(|group| known.left_group(&id).as_ref() != Some(group)));
                 all.extend(changes(&id, &known, &now));
                 if live {
                     all.extend(pin(&id, &now));
@@ -227,7 +231,7 @@ impl Settings {
         self.session.apply_at(live, all, positions)?;
         self.known.borrow_mut().extend(merged);
         lacking.into_iter().for_each(|id| self.heal(id));
-        Ok(())
+        Ok(left)
     }
 
     /// Another client has changed settings without a stamp. They are newer than all that is known here; than what a device
@@ -301,6 +305,10 @@ impl Settings {
         }
         // A device that comes later may find nothing else that lists it.
         let place = self.session.sink.listed_place(id)?;
+        log::trace!(
+            "EDIT {} {id} listed {place:?} {edit:?} known {known:?}",
+            self.session.me
+        );
         let wanted = match place.map(|time| known.keep(time)) {
             Some(kept) => known.merged(&edit).merged(&kept),
             None => known.merged(&edit),
@@ -316,10 +324,14 @@ impl Settings {
         let positions = vec![(name(id), now.encode().text())];
         // The account has its own change already; what is hidden from here on is agreed on only now.
         let spans = now.spans();
-        let is_changed = spans != known.spans();
-        let conversation = id.clone();
-        let hidden = is_changed.then_some(Change::Hidden { conversation, spans });
-        self.session.apply_at(true, hidden.into_iter().collect(), positions)?;
+        let mut changes = Vec::new();
+        if spans != known.spans() {
+            let conversation = id.clone();
+            changes.push(Change::Hidden { conversation, spans });
+            // It may be in the list for other reasons than what is hidden now.
+            changes.extend(listed(id, &now));
+        }
+        self.session.apply_at(true, changes, positions)?;
         if published.is_ok() && !wanted.covers(&now) {
             self.heal(id.clone());
         }

@@ -28,12 +28,14 @@ pub(crate) fn stanza_id(message: &Message, archive: &BareJid) -> Option<String> 
 
 /// The id in an archive of a message that arrived by itself just now: not one that was kept until this device came.
 pub(crate) fn fresh_id(message: &Message, archive: &BareJid) -> Option<String> {
-    stanza_id(message, archive).filter(|_| !is_delayed(message))
+    // Whoever says that it was kept: what is no news by mistake comes with the archive's page all the same.
+    let has_delay = || message.payloads.iter().any(|payload| payload.is("delay", DELAY));
+    stanza_id(message, archive).filter(|_| !has_delay())
 }
 
-/// Whether a message was kept until this device came.
-pub(crate) fn is_delayed(message: &Message) -> bool {
-    message.payloads.iter().any(|payload| payload.is("delay", DELAY))
+/// Whether a message was kept until this device came, by the word of the account's server or of the room.
+pub(crate) fn is_delayed(message: &Message, me: &BareJid, room: Option<&BareJid>) -> bool {
+    delay(message, me, room).is_some()
 }
 
 /// When a message was sent that was kept for the account (XEP-0203), if the one who kept it says so: the account's own
@@ -128,7 +130,7 @@ mod tests {
             "from='alice@example.org'",
         ] {
             let message = delayed(from);
-            assert!(is_delayed(&message));
+            assert!(is_delayed(&message, &me, None));
             assert_eq!(
                 delay(&message, &me, None),
                 Some(Micros(1_709_210_096_000_000)),
@@ -137,6 +139,7 @@ mod tests {
         }
         for from in ["from='evil.example'", "from='bob@example.org'", "from='@'"] {
             assert_eq!(delay(&delayed(from), &me, None), None, "{from}");
+            assert!(!is_delayed(&delayed(from), &me, None), "{from}");
         }
         let forged = parse(&format!(
             "<delay xmlns='urn:xmpp:delay' stamp='2000-01-01T00:00:00Z'/><delay xmlns='urn:xmpp:delay' {stamp}/>"

@@ -174,7 +174,7 @@ impl AccountArchive {
         } else {
             String::new()
         };
-        let is_delayed = ids::is_delayed(message) && !server_id.is_empty();
+        let is_delayed = ids::is_delayed(message, me, None) && !server_id.is_empty();
         let found = Found {
             time: arrived.time,
             server_id,

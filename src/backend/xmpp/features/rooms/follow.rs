@@ -5,12 +5,13 @@ use super::config;
 use super::enter::{enter, leave};
 use super::join::{begin, forget_membership, join, rejoin_with_backoff};
 use super::state::Rooms;
+use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::bookmarks::BookmarkChange;
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::chat::Invitation;
 use crate::backend::xmpp::time::whole_second;
-use crate::model::Micros;
+use crate::model::{Change, ConversationId, Group, Micros};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
 
@@ -42,9 +43,24 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
                     leave(rooms, &room);
                     forget_membership(rooms, &room);
                 }
+                let id = ConversationId::group(&address::group_id(&room));
+                show_left(rooms, rooms.settings.left_group(&id));
             }
         }
     }
+}
+
+/// Groups that the user is out of are shown as they were seen last, also on a device that has never seen them, or was told of
+/// the end before it could enter.
+pub(crate) fn show_left(rooms: &Rooms, left: impl IntoIterator<Item = Group>) {
+    let is_out = |group: &Group| {
+        let room = address::room_of(&group.group_id, None);
+        room.is_ok_and(|room| !is_on_its_way(rooms, &room))
+    };
+    let changes = left.into_iter().filter(is_out);
+    let changes = changes.map(|group| Change::Group { group, time: Micros(0) });
+    // A failure has ended the session.
+    let _ = rooms.session.apply(false, changes.collect());
 }
 
 /// Whether the account is in a room, or is a member, whom something else takes in. Who enters twice at once reads the archive
@@ -95,7 +111,9 @@ mod tests {
     use super::*;
     use crate::backend::xmpp::features::rooms::join::tests::rooms;
     use crate::backend::xmpp::session::tests::run;
-    use crate::model::Change;
+    use crate::backend::xmpp::stanza::pubsub::Item;
+    use crate::backend::xmpp::stanza::settings::Shared;
+    use crate::model::{GroupRole, GroupType};
     use tokio::task::{spawn_local, yield_now};
     use tokio_xmpp::Stanza;
     use xmpp_parsers::iq::Iq;
@@ -125,6 +143,55 @@ mod tests {
             follow(&rooms, leave());
             assert!(entering.await.unwrap().is_err());
             assert_eq!((rooms.contains(&room), left()), (false, 2));
+        });
+    }
+
+    #[test]
+    fn a_device_that_could_not_enter_before_another_quit_shows_the_group_as_that_one_saw_it() {
+        run(async {
+            let (rooms, account, _outgoing, room) = rooms();
+            let group_id = address::group_id(&room);
+            let group = Group {
+                group_id: group_id.clone(),
+                group_type: GroupType::Public,
+                group_name: "Team".to_owned(),
+                face_url: String::new(),
+                owner: None,
+                create_time: 0,
+                member_count: 0,
+                role: GroupRole::None,
+            };
+            let id = ConversationId::group(&group_id);
+            let item = Item {
+                id: id.to_string(),
+                payload: Some(Shared::default().left(&group, Micros(1)).encode()),
+            };
+            let shown = || {
+                let changes = account.changes.lock().unwrap();
+                let of_group = changes.iter().filter_map(|change| match change {
+                    Change::Group { group, .. } => Some(group.clone()),
+                    _ => None,
+                });
+                of_group.collect::<Vec<Group>>()
+            };
+            // Whichever is told first, the bookmark that is gone or the group as it was.
+            show_left(&rooms, rooms.settings.on_published(std::slice::from_ref(&item)));
+            assert_eq!(shown(), [], "this device takes it for a membership still");
+            follow(&rooms, vec![BookmarkChange::Leave(room.clone())]);
+            assert_eq!(shown(), std::slice::from_ref(&group));
+            assert!(rooms.settings.on_published(&[item]).is_empty(), "nothing is new");
+
+            let renamed = Group {
+                group_name: "Us".to_owned(),
+                ..group
+            };
+            let payload = Shared::default().left(&renamed, Micros(2)).encode();
+            let item = Item {
+                id: id.to_string(),
+                payload: Some(payload),
+            };
+            show_left(&rooms, rooms.settings.on_published(&[item]));
+            assert_eq!(shown().last(), Some(&renamed));
         });
     }
 

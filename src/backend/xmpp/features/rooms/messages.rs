@@ -66,7 +66,7 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -
         is_ahead: rooms.is_behind(room),
         is_late: false,
     };
-    if found.is_ahead && !found.server_id.is_empty() && ids::is_delayed(message) {
+    if found.is_ahead && !found.server_id.is_empty() && ids::is_delayed(message, &rooms.session.me, Some(room)) {
         // The server kept it while there was no connection: it may lie before what came ahead. The archive brings it in its
         // place.
         return Ok(());
