@@ -209,3 +209,40 @@ fn members_are_not_told_without_the_list_that_did_not_come() {
     let (code, desc) = app.call("getGroupMemberList", &json!({ "groupID": ROOM }));
     assert_eq!(code, 9510, "{desc}");
 }
+
+#[test]
+fn a_message_that_a_room_takes_only_later_is_sent_again() {
+    let refusals = AtomicUsize::new(0);
+    let script = Script::start(false, move |server, xml| {
+        if !xml.starts_with("<message") || !xml.contains("groupchat") {
+            return false;
+        }
+        let id = script::attr(xml, "id");
+        if refusals.fetch_add(1, Ordering::Relaxed) < 2 {
+            server.say(&format!(
+                "<message type='error' from='{ROOM}' to='{ME}/phone' id='{id}'><error type='wait'>\
+                 <policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+            ));
+        } else {
+            let body = xml.split("<body>").nth(1).and_then(|rest| rest.split("</body>").next());
+            server.say(&format!(
+                "<message xmlns='jabber:client' type='groupchat' from='{ROOM}/alice' to='{ME}/phone' id='{id}'>\
+                 <body>{}</body><stanza-id xmlns='urn:xmpp:sid:0' by='{ROOM}' id='s-{id}'/></message>",
+                body.unwrap_or_default()
+            ));
+        }
+        true
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let group = format!("group_{ROOM}");
+    for text in ["one", "two"] {
+        app.send(&group, text);
+    }
+    app.wait("both are sent", |app| {
+        app.history(&group).iter().all(|message| message["status"] == 2)
+    });
+    assert_eq!(app.texts(&group), ["one", "two"]);
+    assert_eq!(script.heard(&["<message", "groupchat", "one"]).len(), 3);
+}

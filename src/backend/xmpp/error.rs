@@ -4,7 +4,7 @@
 use crate::model::id::QUOTED_CHARS;
 use crate::model::{Error, Status};
 use std::fmt;
-use xmpp_parsers::stanza_error::{DefinedCondition, StanzaError};
+use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType, StanzaError};
 
 /// Why something was not done.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) enum XmppError {
         condition: DefinedCondition,
         /// The server's own words; may be empty.
         text: String,
+        /// Whether the same may be asked again later.
+        is_for_now: bool,
     },
     /// The session has ended.
     Lost,
@@ -55,6 +57,11 @@ impl XmppError {
         matches!(self, Self::Refused { condition, .. } if condition == wanted)
     }
 
+    /// Whether it is a refusal of something that may be tried again later: there was too much of it just now, say.
+    pub(crate) fn is_for_now(&self) -> bool {
+        matches!(self, Self::Refused { is_for_now: true, .. })
+    }
+
     /// Whether the account may not do or see what it asked for.
     pub(crate) fn is_denied(&self) -> bool {
         matches!(self, Self::Refused { condition, .. } if is_denial(condition))
@@ -87,6 +94,7 @@ impl From<StanzaError> for XmppError {
         Self::Refused {
             condition: error.defined_condition,
             text,
+            is_for_now: error.type_ == ErrorType::Wait,
         }
     }
 }
@@ -94,10 +102,10 @@ impl From<StanzaError> for XmppError {
 impl fmt::Display for XmppError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused { condition, text } if text.is_empty() => {
+            Self::Refused { condition, text, .. } if text.is_empty() => {
                 write!(f, "the server refused: {}", name(condition))
             }
-            Self::Refused { condition, text } => write!(f, "the server refused: {} ({text})", name(condition)),
+            Self::Refused { condition, text, .. } => write!(f, "the server refused: {} ({text})", name(condition)),
             Self::Lost => f.write_str("the connection to the server was lost"),
             Self::Timeout(text) => f.write_str(text),
             Self::Unreadable(text) => f.write_str(text),

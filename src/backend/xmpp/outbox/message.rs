@@ -11,10 +11,15 @@ use crate::model::id::quoted;
 use crate::model::{ConversationId, Message, Outbound, OutboxEntry, Outcome, Status, WaitingCommand};
 use std::future::ready;
 use std::pin::Pin;
+use std::time::Duration;
+use tokio::time::sleep;
 use xmpp_parsers::jid::{BareJid, Jid};
 
 /// How often a message is sent to a room that returns it, or does not show it.
 const ATTEMPTS: usize = 3;
+
+/// After which pauses, in seconds, a message is sent again to a room that takes none just now.
+const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
 
 /// A message on its way.
 pub(super) struct OnItsWay {
@@ -49,6 +54,18 @@ pub(super) enum Failure {
     VisitOver,
     /// The room has returned it: it has forgotten that we are in it.
     Returned(XmppError),
+    /// The room takes none just now.
+    NotNow(XmppError),
+}
+
+impl Failure {
+    /// How often a message is sent that fails like this.
+    fn attempts(&self) -> usize {
+        match self {
+            Self::NotNow(_) => PAUSES.len() + 1,
+            _ => ATTEMPTS,
+        }
+    }
 }
 
 /// A future of how an attempt ends.
@@ -85,11 +102,11 @@ impl Outbox {
         let failures = failures + usize::from(!matches!(failure, Failure::VisitOver));
         let entry = self.begin_entry(id)?;
         let message = entry.and_then(|entry| on_its_way(entry, room.clone(), failures));
-        if message.is_none() || failures < ATTEMPTS {
+        if message.is_none() || failures < failure.attempts() {
             return Ok(message);
         }
         let refused = match failure {
-            Failure::Returned(error) => error.clone(),
+            Failure::Returned(error) | Failure::NotNow(error) => error.clone(),
             // It has said each time that we are in it.
             _ => {
                 let room = room.map(|room| room.to_string()).unwrap_or_default();
@@ -156,6 +173,7 @@ impl Outbox {
                 // It has its place by that.
                 Ok(Shown::Yes) => Attempt::Ended(Ok(Outcome::Done)),
                 Ok(Shown::Returned(error)) => Attempt::Failed(Failure::Returned(error)),
+                Ok(Shown::NotNow(error)) => Attempt::Failed(Failure::NotNow(error)),
                 Ok(Shown::VisitOver) => Attempt::Failed(Failure::VisitOver),
                 Ok(Shown::Silent) => Attempt::Failed(Failure::Silent),
                 Err(error) => Attempt::Ended(Err(error)),
@@ -203,6 +221,14 @@ impl Outbox {
         let rooms = &self.features.rooms;
         let room = rooms.room_of(&group).await?;
         let has = |is_it: fn(&Failure) -> bool| failed.iter().any(|(_, failure)| is_it(failure));
+        let not_now = failed
+            .iter()
+            .filter(|(_, failure)| matches!(failure, Failure::NotNow(_)));
+        let pause = not_now.filter_map(|(message, _)| PAUSES.get(message.failures)).max();
+        if let Some(pause) = pause {
+            let pause = sleep(Duration::from_secs(*pause));
+            self.features.session.unless_over(pause).await?;
+        }
         if has(|failure| matches!(failure, Failure::Returned(_))) {
             // The room is there: it answers. If it does not let us in yet, there are more attempts in the background.
             if !rooms.is_joined(&room)

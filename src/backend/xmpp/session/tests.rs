@@ -94,6 +94,7 @@ fn silence_is_no_sign_that_a_server_has_a_stanza() {
     let refused = XmppError::Refused {
         condition: DefinedCondition::ServiceUnavailable,
         text: String::new(),
+        is_for_now: false,
     };
     assert!(has_arrived(Ok(None)).is_ok() && has_arrived(Err(refused)).is_ok());
     for nothing in [XmppError::Lost, XmppError::Timeout("no answer".to_owned())] {

@@ -98,6 +98,7 @@ async fn forward(archive: &Queries, question: Question<'_>, entries: Vec<Entry>)
             return Err(XmppError::Refused {
                 condition: DefinedCondition::ItemNotFound,
                 text: String::new(),
+                is_for_now: false,
             });
         }
     };

@@ -28,6 +28,8 @@ pub(crate) enum Shown {
     Yes,
     /// It returned the message, as it does with all of ours until it is entered again.
     Returned(XmppError),
+    /// It takes none just now: there were too many in a short time, say.
+    NotNow(XmppError),
     /// The visit ended before.
     VisitOver,
     /// It said nothing.
@@ -65,6 +67,7 @@ pub(crate) async fn shown(rooms: &Rooms, room: &BareJid, msg_id: &str, sent: Sen
             biased;
             shown = shown => match shown {
                 Ok(Err(error)) if puts_us_out(&error) => Ok(Shown::Returned(error)),
+                Ok(Err(error)) if error.is_for_now() => Ok(Shown::NotNow(error)),
                 Ok(shown) => shown.map(|()| Shown::Yes),
                 Err(_) => {
                     let text = format!("you ceased to be a member of groupID {}", quoted(room.as_str()));
