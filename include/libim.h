@@ -889,7 +889,7 @@ im_status im_get_users_info(im_client client, const char *request, char **out_re
  * the server later; if the server refuses, it is undone.
  *
  * Request:
- * - `opt` (0, 1, 2 or 3, required): The option: 0 notify, 2 do not notify during that time.
+ * - `opt` (integer, required): The option: 0 notify, 2 do not notify during that time.
  * - `startHour` (integer, 0 to 23, required): The hour, 0 to 23, in the user's time zone.
  * - `startMinute` (integer, 0 to 59, required): The minute, 0 to 59.
  * - `startSecond` (integer, 0 to 59, required): The second, 0 to 59.
@@ -914,8 +914,9 @@ im_status im_set_all_receive_message_opt(im_client client, const char *request, 
  * counts.
  *
  * Request:
- * - `opt` (0, 1, 2 or 3, required): The option: 0 notify, 2 do not notify during that time.
- * - `startTimeStamp` (integer, 1 to 4294967295, required): The moment, in seconds since 1970, UTC, 1 to 4,294,967,295.
+ * - `opt` (integer, required): The option: 0 notify, 2 do not notify during that time.
+ * - `startTimeStamp` (integer, 1 to 4294967295, required): The moment, in seconds since 1970, UTC; after the start of
+ *   1970 and before 2106.
  * - `duration` (integer, 0 to 4294967295, required): For how long, in seconds, 0 to 4,294,967,295.
  *
  * Data: null.
@@ -1407,7 +1408,7 @@ im_status im_delete_conversation_group(im_client client, const char *request, ch
  * - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
  *   moves the conversation.
  * - `needReadReceipt` (boolean, default false): Whether the sender asks for a receipt; carried for the app.
- * - `priority` (integer, 0 to 3, default 0): The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
+ * - `priority` (integer, default 0): The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
  *
  * Data: V2TimMessage: the message, as it is stored.
  *
@@ -1457,7 +1458,7 @@ im_status im_wait_until_sent(im_client client, const char *request, char **out_r
  * - `count` (integer, from 1, default 20): The most messages to return.
  * - `lastMsgID` (string or null, optional): The message to continue from, which is not returned. Absent, null or
  *   empty: from the newest message, or from the oldest when reading towards newer ones.
- * - `getType` (integer, 1 to 4, default 3): The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
+ * - `getType` (integer, default 3): The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
  *
  * Data: array of V2TimMessage: the messages, newest first when reading towards older ones, else oldest first.
  *
@@ -1519,8 +1520,8 @@ im_status im_delete_messages(im_client client, const char *request, char **out_r
  *
  * Request:
  * - `userIDList` (array of strings, required): The users, 1 to 100.
- * - `opt` (0, 1, 2 or 3, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive
- *   and notify of mentions only.
+ * - `opt` (integer, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and
+ *   notify of mentions only.
  *
  * Data: null.
  *
@@ -1542,8 +1543,8 @@ im_status im_set_c2c_receive_message_opt(im_client client, const char *request, 
  *
  * Request:
  * - `groupID` (string, required): The group.
- * - `opt` (0, 1, 2 or 3, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive
- *   and notify of mentions only.
+ * - `opt` (integer, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and
+ *   notify of mentions only.
  *
  * Data: null.
  *
@@ -1738,13 +1739,14 @@ im_status im_delete_from_friend_list(im_client client, const char *request, char
  * The server decides what each type of group allows; docs/embedded.md and docs/xmpp.md list it.
  *
  * Request:
- * - `groupType` (string, required): The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
+ * - `groupType` ("Work", "Public", "Meeting", "AVChatRoom" or "Community", required): The type of the group: `Work`,
+ *   `Public`, `Meeting`, `AVChatRoom` or `Community`.
  * - `groupID` (string or null, optional): The id of the group. Absent, null or empty: the server chooses one.
  * - `groupName` (string, default ""): The name, at most 500 bytes. Empty: none.
  * - `faceUrl` (string, default ""): The address of the picture, at most 500 bytes. Empty: none.
  * - `memberList` (array of objects, default []): The other members from the start.
  *   - `userID` (string, required): The user.
- *   - `role` (integer, default 200): 200 member, 300 administrator.
+ *   - `role` (integer, default 200): The role: 200 member, 300 administrator.
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: string: the groupID.

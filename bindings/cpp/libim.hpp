@@ -22,6 +22,7 @@
 
 #include <libim/async.hpp>
 #include <libim/client.hpp>
+#include <libim/enums.hpp>
 #include <libim/events.hpp>
 #include <libim/future.hpp>
 #include <libim/listener.hpp>

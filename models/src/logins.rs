@@ -1,8 +1,9 @@
 //! Logins against logouts, while the server answers: the app hears of each sync's start one end, and nobody is logged in
 //! with a backend that is stopped.
 
-use crate::client::{Call, LoginStatus};
+use crate::client::Call;
 use crate::events::Event;
+use crate::model::LoginStatus;
 use crate::model::lock::lock;
 use crate::model::sync::{Arc, Mutex, thread};
 use crate::server::{Calls, Faults, Mood, open};

@@ -5,7 +5,7 @@ use super::request::{Timeout, check_list};
 use super::response::{Data, nothing, to_data};
 use crate::client::Call;
 use crate::events::Event;
-use crate::model::{Error, Profile, Result, Status, UserId};
+use crate::model::{Error, LoginStatus, Profile, Result, Status, UserId};
 use serde::Deserialize;
 
 /// The longest name or picture address, in bytes (V2TIM: 500).
@@ -137,7 +137,7 @@ impl Request for GetLoginUser {
 pub(super) struct GetLoginStatus {}
 
 impl Request for GetLoginStatus {
-    type Answer = i64;
+    type Answer = LoginStatus;
     const METHOD: Method = Method {
         name: "getLoginStatus",
         c_name: "im_get_login_status",

@@ -64,8 +64,8 @@ impl Request for SetAllReceiveMessageOpt {
 pub(super) struct SetAllReceiveMessageOptWithTimestamp {
     /// The option: 0 notify, 2 do not notify during that time.
     opt: RecvOpt,
-    /// The moment, in seconds since 1970, UTC, 1 to 4,294,967,295.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4294967295i64)))]
+    /// The moment, in seconds since 1970, UTC; after the start of 1970 and before 2106.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4294967295i64), extend("x-time" = "always")))]
     start_time_stamp: i64,
     /// For how long, in seconds, 0 to 4,294,967,295.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 4294967295i64)))]

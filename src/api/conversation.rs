@@ -326,6 +326,7 @@ pub(super) struct CleanConversationUnreadMessageCount {
     conversation_id: String,
     /// C2C: the time of the last message to mark, in seconds since 1970; 0 for all messages.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
     clean_timestamp: u64,
     /// Groups: the sequence of the last message to mark; 0 for all messages.
     #[serde(default)]

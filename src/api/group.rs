@@ -46,7 +46,8 @@ struct NewMember {
     /// The user.
     #[serde(rename = "userID")]
     user_id: String,
-    /// 200 member, 300 administrator.
+    /// The role: 200 member, 300 administrator.
+    #[cfg_attr(feature = "schema", schemars(with = "GroupRole"))]
     #[serde(default = "default_role")]
     role: i64,
 }

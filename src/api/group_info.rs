@@ -7,6 +7,8 @@ use super::response::{Data, nothing, to_data};
 use crate::client::Call;
 use crate::engine::Engine;
 use crate::events::Event;
+#[cfg(feature = "schema")]
+use crate::model::GroupRole;
 use crate::model::{ConversationId, Error, Group, GroupId, GroupType, Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -31,10 +33,12 @@ pub(super) struct GroupInfo<'a> {
     /// The owner's userID; null when unknown.
     owner: Option<&'a str>,
     /// When the group was created, in seconds since 1970; 0 when unknown.
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
     create_time: i64,
     /// The number of members.
     member_count: i64,
     /// The current user's role: 0 not a member, 200 member, 300 administrator, 400 owner.
+    #[cfg_attr(feature = "schema", schemars(with = "GroupRole"))]
     role: i64,
 }
 

@@ -7,7 +7,7 @@ use super::response::{Data, nothing};
 use crate::client::Call;
 use crate::engine::{Direction, Message};
 use crate::events::Event;
-use crate::model::{ConversationId, Error, Result, Status};
+use crate::model::{ConversationId, Error, MessageGetType, Result, Status};
 use serde::Deserialize;
 
 /// How many messages one call may delete.
@@ -40,7 +40,7 @@ pub(super) struct GetHistoryMessageList {
     last_msg_id: Option<String>,
     /// The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
     #[serde(default = "default_get_type")]
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 4)))]
+    #[cfg_attr(feature = "schema", schemars(with = "MessageGetType"))]
     get_type: i64,
 }
 
@@ -49,7 +49,7 @@ fn default_count() -> i64 {
 }
 
 fn default_get_type() -> i64 {
-    3
+    MessageGetType::LocalOlder as i64
 }
 
 impl Request for GetHistoryMessageList {
@@ -74,10 +74,13 @@ impl Request for GetHistoryMessageList {
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = target(client, "userID", self.user_id, self.group_id, self.conversation_id)?;
-        let direction = match self.get_type {
-            1 | 3 => Direction::Older,
-            2 | 4 => Direction::Newer,
-            other => return Err(Error::invalid(format!("getType {other} is not 1, 2, 3 or 4"))),
+        let direction = match MessageGetType::numbered(self.get_type) {
+            Some(MessageGetType::CloudOlder | MessageGetType::LocalOlder) => Direction::Older,
+            Some(MessageGetType::CloudNewer | MessageGetType::LocalNewer) => Direction::Newer,
+            None => {
+                let sentence = format!("getType {} is not 1, 2, 3 or 4", self.get_type);
+                return Err(Error::invalid(sentence));
+            }
         };
         let from = self.last_msg_id.filter(|msg_id| !msg_id.is_empty());
         let (list, is_end) = client.read(|engine| engine.history(&id, from.as_deref(), direction, self.count))?;

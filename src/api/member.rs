@@ -9,7 +9,7 @@ use crate::backend::MemberResult;
 use crate::client::Call;
 use crate::engine::Engine;
 use crate::model::id::quoted;
-use crate::model::{ConversationId, Error, GroupRole, Result, Status};
+use crate::model::{ConversationId, Error, GroupMemberFilter, GroupRole, OperationResult, Result, Status};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -25,7 +25,8 @@ pub(super) struct MemberOperationResult<'a> {
     /// The user.
     #[serde(rename = "memberID")]
     member_id: &'a str,
-    /// 1 on success, else 0.
+    /// The outcome: 1 on success, else 0.
+    #[cfg_attr(feature = "schema", schemars(with = "OperationResult"))]
     result: i64,
     /// Empty, or why the operation failed.
     result_info: &'a str,
@@ -36,7 +37,10 @@ fn member_results(results: &[MemberResult]) -> Result<Data> {
         .iter()
         .map(|member| MemberOperationResult {
             member_id: member.user_id.as_str(),
-            result: i64::from(member.result.is_ok()),
+            result: match member.result {
+                Ok(_) => OperationResult::Succeed,
+                Err(_) => OperationResult::Fail,
+            } as i64,
             result_info: member.result.as_ref().err().map_or("", |error| &error.desc),
         })
         .collect();
@@ -143,6 +147,7 @@ pub(super) struct GetGroupMemberList {
     group_id: String,
     /// The members wanted: 0 all, 1 the owner, 2 the administrators, 4 ordinary members.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "GroupMemberFilter"))]
     filter: i64,
     /// Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.
     #[serde(default)]
@@ -167,7 +172,8 @@ pub(super) struct MemberInfo<'a> {
     /// The member.
     #[serde(rename = "userID")]
     user_id: &'a str,
-    /// 200 member, 300 administrator, 400 owner.
+    /// The role: 200 member, 300 administrator, 400 owner.
+    #[cfg_attr(feature = "schema", schemars(with = "GroupRole"))]
     role: i64,
     /// The member's nickname; empty when not set.
     nick_name: &'a str,
@@ -178,6 +184,7 @@ pub(super) struct MemberInfo<'a> {
     /// The address of the member's picture; empty when not set.
     face_url: &'a str,
     /// When the member joined, in seconds since 1970; 0 when unknown.
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
     join_time: i64,
 }
 
@@ -217,12 +224,15 @@ impl Request for GetGroupMemberList {
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
-        let wanted = match self.filter {
-            0 => None,
-            1 => Some(GroupRole::Owner),
-            2 => Some(GroupRole::Admin),
-            4 => Some(GroupRole::Member),
-            other => return Err(Error::invalid(format!("filter {other} is not 0, 1, 2 or 4"))),
+        let wanted = match GroupMemberFilter::numbered(self.filter) {
+            Some(GroupMemberFilter::All) => None,
+            Some(GroupMemberFilter::Owner) => Some(GroupRole::Owner),
+            Some(GroupMemberFilter::Admin) => Some(GroupRole::Admin),
+            Some(GroupMemberFilter::Common) => Some(GroupRole::Member),
+            None => {
+                let sentence = format!("filter {} is not 0, 1, 2 or 4", self.filter);
+                return Err(Error::invalid(sentence));
+            }
         };
         let start: usize = match self.next_seq.0.as_str() {
             "" => 0,

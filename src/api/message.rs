@@ -9,7 +9,7 @@ use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::message::{MAX_MESSAGE_BYTES, MAX_TEXT_BYTES};
 use crate::model::strict::Object;
-use crate::model::{ConversationId, Elem, Error, MessageBody, Result, Status};
+use crate::model::{ConversationId, Elem, ElemType, Error, MessageBody, MessagePriority, Result, Status};
 use serde::Deserialize;
 
 /// Sends a message: stores it with status 1, shows it in the list and returns.
@@ -30,6 +30,7 @@ pub(super) struct SendMessage {
     #[serde(rename = "conversationID", default)]
     conversation_id: String,
     /// The kind of element: 1 text, 2 custom. Absent or null: that of the element given.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<ElemType>"))]
     elem_type: Option<i64>,
     /// The text of a text message. Exactly one of this and `customElem` must be given.
     text_elem: Option<Object<TextElem>>,
@@ -52,7 +53,7 @@ pub(super) struct SendMessage {
     need_read_receipt: bool,
     /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 3)))]
+    #[cfg_attr(feature = "schema", schemars(with = "MessagePriority"))]
     priority: i64,
 }
 
@@ -119,7 +120,7 @@ impl Request for SendMessage {
             let user = client.user(&format!("groupAtUserList[{place}]"), user)?;
             at_list.push(user.as_str().to_owned());
         }
-        if !(0..=3).contains(&self.priority) {
+        if MessagePriority::numbered(self.priority).is_none() {
             return Err(Error::invalid(format!(
                 "priority {} is not 0, 1, 2 or 3",
                 self.priority
@@ -148,7 +149,7 @@ impl Request for SendMessage {
 }
 
 fn elem(elem_type: Option<i64>, text: Option<Object<TextElem>>, custom: Option<Object<CustomElem>>) -> Result<Elem> {
-    if let Some(other) = elem_type.filter(|elem_type| !matches!(elem_type, 1 | 2)) {
+    if let Some(other) = elem_type.filter(|elem_type| ElemType::numbered(*elem_type).is_none()) {
         let desc = format!("elemType {other} cannot be sent; 1 (text) and 2 (custom) can");
         return Err(Error::new(Status::NotSupported, desc));
     }

@@ -4,11 +4,12 @@
 pub use super::method_schema::MethodSchema;
 use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
-use crate::client::{Failure, RawConfig};
+use crate::client::{Failure, RawConfig, add_sets};
 use crate::engine::{
     Conversation, GroupConversations, GroupNameChange, Message, Receipt, ReceiveMessageOptInfo, UnreadByFilter,
 };
 use crate::events::Event;
+use crate::model::{GroupMemberFilter, MessageGetType};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -41,6 +42,10 @@ pub fn schemas() -> Schemas {
         .iter()
         .map(|event| (*event, payload(*event, &mut generator)))
         .collect();
+    // Those that only requests and the config have, where no schema is named.
+    generator.subschema_for::<GroupMemberFilter>();
+    generator.subschema_for::<MessageGetType>();
+    add_sets(&mut generator);
     let opened = generator.subschema_for::<Opened<'static>>();
     Schemas {
         methods,

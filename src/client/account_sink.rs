@@ -1,6 +1,6 @@
 //! The account as its backend sees it: passes batches and commands to the engine, and facts to the state of the login.
 
-use super::state::{LoginState, LoginStatus};
+use super::state::LoginState;
 use super::sync_events::Tell;
 use crate::backend::{LinkState, Sink};
 use crate::engine::Engine;
@@ -8,8 +8,8 @@ use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{
-    ConversationId, Error, Friend, Group, Inbound, Micros, OutboxEntry, Outcome, Place, Profile, Result, StoredMessage,
-    UserId, WaitingCommand,
+    ConversationId, Error, Friend, Group, Inbound, LoginStatus, Micros, OutboxEntry, Outcome, Place, Profile, Result,
+    StoredMessage, UserId, WaitingCommand,
 };
 use serde::Serialize;
 use std::time::Duration;

@@ -116,12 +116,16 @@ struct RawBackend {
     resource: Option<String>,
 }
 
+/// How a connection to an XMPP server is protected.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Tls"))]
 #[serde(rename_all = "lowercase")]
 enum RawTls {
+    /// The connection is upgraded.
     StartTls,
+    /// TLS from the first byte (XEP-0368).
     Direct,
+    /// Not at all; for loopback addresses only.
     Disabled,
 }
 
@@ -134,27 +138,49 @@ enum RawKind {
     Xmpp,
 }
 
+/// The sort key of the list.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(serde::Serialize, schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(serde::Serialize, schemars::JsonSchema),
+    schemars(rename = "ConversationOrder")
+)]
 enum RawOrder {
+    /// `orderkey`.
     #[default]
     #[serde(rename = "orderkey")]
     OrderKey,
+    /// The time of the last message, as in V2TIM's older SDKs.
     #[serde(rename = "lastMessageTimestamp")]
     LastMessageTimestamp,
 }
 
+/// The failures that a finished call survives.
 #[derive(Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(serde::Serialize, schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(serde::Serialize, schemars::JsonSchema),
+    schemars(rename = "Durability")
+)]
 #[serde(rename_all = "camelCase")]
 enum RawDurability {
+    /// The death of the process.
     #[default]
     Normal,
+    /// A power cut too.
     Full,
 }
 
 fn default_limit() -> u64 {
     DEFAULT_LIMIT
+}
+
+/// Adds the closed sets of texts that the config takes to the named schemas.
+#[cfg(feature = "schema")]
+pub(crate) fn add_sets(generator: &mut schemars::SchemaGenerator) {
+    generator.subschema_for::<RawTls>();
+    generator.subschema_for::<RawOrder>();
+    generator.subschema_for::<RawDurability>();
 }
 
 impl RawConfig {

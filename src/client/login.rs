@@ -2,7 +2,7 @@
 //! threads.
 
 use super::account_sink::AccountSink;
-use super::state::{LoginStatus, Readiness};
+use super::state::Readiness;
 use crate::backend::{Backend, Deadline, Sink};
 use crate::engine::Engine;
 use crate::events::EventQueue;
@@ -10,7 +10,7 @@ use crate::model::id::quoted;
 use crate::model::lock::lock;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::sync::{Arc, Mutex};
-use crate::model::{ConversationId, Error, Result, Status, UserId};
+use crate::model::{ConversationId, Error, LoginStatus, Result, Status, UserId};
 use std::time::Duration;
 
 /// How long a server that does not take its leave may delay a logout.

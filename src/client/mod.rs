@@ -23,8 +23,9 @@ mod tests;
 pub(crate) use account_sink::Failure;
 pub(crate) use call::Call;
 pub(crate) use config::RawConfig;
+#[cfg(feature = "schema")]
+pub(crate) use config::add_sets;
 use config::{BackendConfig, Config};
-pub(crate) use state::LoginStatus;
 
 use crate::backend::Backend;
 use crate::backend::embedded::EmbeddedBackend;
@@ -34,7 +35,7 @@ use crate::engine::{CacheReport, Durability, Engine, EngineOptions};
 use crate::events::{Dispatcher, Listener, ListenerId};
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
-use crate::model::{ConversationId, Error, GroupId, Micros, Result, Status, UserId};
+use crate::model::{ConversationId, Error, GroupId, LoginStatus, Micros, Result, Status, UserId};
 use call_threads::{CallThreads, Turn};
 use gate::Gate;
 use login::Login;

@@ -4,19 +4,7 @@
 use super::sync_events::{SyncEvents, Tell};
 use crate::backend::LinkState;
 use crate::events::Event;
-use crate::model::{Error, Result, Status};
-
-/// V2TIM's login status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i64)]
-pub(crate) enum LoginStatus {
-    /// The account is usable on the server, or was and will be again without asking the user.
-    LoggedIn = 1,
-    /// A login is under way.
-    LoggingIn = 2,
-    /// Nobody is logged in.
-    LoggedOut = 3,
-}
+use crate::model::{Error, LoginStatus, Result, Status};
 
 /// The login.
 #[derive(Debug)]

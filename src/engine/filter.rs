@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub struct ConversationFilter {
     /// The kind: 1 with a user (C2C), 2 with a group.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<ConversationType>"))]
     conversation_type: Option<i64>,
     /// The name of a conversation group; empty for the conversations that are in none.
     #[serde(default)]

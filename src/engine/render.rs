@@ -104,7 +104,7 @@ fn view<'a>(
 ) -> StoreResult<Message<'a>> {
     let body = shown_body(row);
     let is_revoked = row.status == MessageStatus::Revoked;
-    let elem_type = body.elem.elem_type();
+    let elem_type = body.elem.elem_type() as i64;
     let (text_elem, custom_elem) = match body.elem {
         // The row may hold the content still, for a refusal.
         _ if is_revoked => (None, None),

@@ -28,6 +28,7 @@ pub(crate) struct Receipt<'a> {
     #[serde(rename = "userID")]
     user_id: &'a str,
     /// The time of the last message the peer has read, in seconds since 1970.
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "always")))]
     timestamp: i64,
     /// Always null: receipts are for C2C conversations.
     #[serde(rename = "groupID")]

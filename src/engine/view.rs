@@ -3,6 +3,8 @@
 //! Plain data. The comments of the keys are their documentation everywhere (`make generate`).
 
 use crate::model::{AllRecvOpt, GroupType, RecvOpt, UserId};
+#[cfg(feature = "schema")]
+use crate::model::{AtType, ConversationType, ElemType, MessagePriority, MessageStatus};
 use serde::Serialize;
 
 /// A conversation.
@@ -18,6 +20,7 @@ pub(crate) struct Conversation<'a> {
     #[serde(rename = "conversationID")]
     pub(super) conversation_id: &'a str,
     /// The kind: 1 with a user (C2C), 2 with a group.
+    #[cfg_attr(feature = "schema", schemars(with = "ConversationType"))]
     pub(super) r#type: i64,
     /// The user; null for groups.
     #[serde(rename = "userID")]
@@ -38,11 +41,13 @@ pub(crate) struct Conversation<'a> {
     /// The draft; null when there is none.
     pub(super) draft_text: Option<&'a str>,
     /// When the draft was set, in seconds since 1970; 0 without one.
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
     pub(super) draft_timestamp: i64,
     /// Whether it is pinned.
     pub(super) is_pinned: bool,
     /// The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
     /// only.
+    #[cfg_attr(feature = "schema", schemars(with = "RecvOpt"))]
     pub(super) recv_opt: i64,
     /// The unread messages that mention the current user, the newest 100 of them, oldest first. Empty for C2C.
     pub(super) group_at_info_list: Vec<AtInfo>,
@@ -57,6 +62,7 @@ pub(crate) struct Conversation<'a> {
     pub(super) conversation_group_list: Vec<String>,
     /// C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0.
     #[serde(rename = "c2cReadTimestamp")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
     pub(super) c2c_read_timestamp: i64,
     /// Groups: the sequence of the last message read; 0 when none was. C2C: 0.
     pub(super) group_read_sequence: i64,
@@ -74,6 +80,7 @@ pub(crate) struct AtInfo {
     /// The `seq` of the message.
     pub(super) seq: String,
     /// The mention: 1 of the user by name, 2 of everyone, 3 both.
+    #[cfg_attr(feature = "schema", schemars(with = "AtType"))]
     pub(super) at_type: i64,
 }
 
@@ -86,6 +93,7 @@ pub(crate) struct Message<'a> {
     #[serde(rename = "msgID")]
     pub(super) msg_id: &'a str,
     /// When the message was sent, in seconds since 1970; the server's time once the server has it.
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "always")))]
     pub(super) timestamp: i64,
     /// The userID of the sender.
     pub(super) sender: &'a str,
@@ -104,8 +112,10 @@ pub(crate) struct Message<'a> {
     #[serde(rename = "userID")]
     pub(super) user_id: Option<&'a str>,
     /// The status: 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
+    #[cfg_attr(feature = "schema", schemars(with = "MessageStatus"))]
     pub(super) status: i64,
     /// The kind of element: 1 text, 2 custom.
+    #[cfg_attr(feature = "schema", schemars(with = "ElemType"))]
     pub(super) elem_type: i64,
     /// The text; null when `elemType` is not 1, and once recalled.
     pub(super) text_elem: Option<TextElem>,
@@ -138,6 +148,7 @@ pub(crate) struct Message<'a> {
     /// Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise false.
     pub(super) is_peer_read: bool,
     /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
+    #[cfg_attr(feature = "schema", schemars(with = "MessagePriority"))]
     pub(super) priority: i64,
     /// The users mentioned: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. Empty for C2C, and once recalled.
     pub(super) group_at_user_list: Vec<String>,
@@ -222,6 +233,7 @@ pub(crate) struct ReceiveMessageOptInfo {
     /// The second, 0 to 59.
     start_second: i64,
     /// The moment from which it is on, in seconds since 1970, UTC; 0 when the three above say it.
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
     start_time_stamp: i64,
     /// For how long, in seconds. From a time of day on, 86,400 means for good, less means every day.
     duration: i64,

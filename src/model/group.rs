@@ -1,9 +1,11 @@
 //! Groups, their types and members.
 
 use super::id::{GroupId, UserId};
+use super::numbered::numbered;
 use serde::{Deserialize, Serialize};
 
-/// V2TIM's group types. The backend enforces what each allows.
+/// The type of a group.
+// The backend enforces what each allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum GroupType {
@@ -51,27 +53,49 @@ impl GroupType {
     }
 }
 
-/// A member's role, with V2TIM's numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(i64)]
-pub enum GroupRole {
-    /// Not a member.
-    None = 0,
-    /// An ordinary member.
-    Member = 200,
-    /// An administrator.
-    Admin = 300,
-    /// The owner.
-    Owner = 400,
+numbered! {
+    /// A role in a group.
+    [derive(PartialOrd, Ord)]
+    GroupRole as "GroupMemberRole" {
+        /// Not a member.
+        None = 0,
+        /// An ordinary member.
+        Member = 200,
+        /// An administrator.
+        Admin = 300,
+        /// The owner.
+        Owner = 400,
+    }
+}
+
+numbered! {
+    /// The members of a group that are wanted.
+    GroupMemberFilter as "GroupMemberFilter" {
+        /// All.
+        All = 0,
+        /// The owner.
+        Owner = 1,
+        /// The administrators.
+        Admin = 2,
+        /// The ordinary members.
+        Common = 4,
+    }
+}
+
+numbered! {
+    /// The outcome of an operation on one member.
+    OperationResult as "OperationResult" {
+        /// It has failed.
+        Fail = 0,
+        /// It is done.
+        Succeed = 1,
+    }
 }
 
 impl GroupRole {
     /// The role with that number; unknown numbers are no member.
     pub fn from_code(code: i64) -> Self {
-        [Self::Member, Self::Admin, Self::Owner]
-            .into_iter()
-            .find(|role| *role as i64 == code)
-            .unwrap_or(Self::None)
+        Self::numbered(code).unwrap_or(Self::None)
     }
 }
 

@@ -1,5 +1,6 @@
 //! User, group and conversation ids, and what makes one valid.
 
+use super::numbered::numbered;
 use super::status::{Error, Result, Status};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -85,14 +86,14 @@ id_type!(
     Status::InvalidGroupId
 );
 
-/// V2TIM's conversation types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(i64)]
-pub enum ConversationType {
-    /// One to one.
-    C2c = 1,
-    /// A group.
-    Group = 2,
+numbered! {
+    /// The kind of a conversation.
+    ConversationType as "ConversationType" {
+        /// With a user.
+        C2c = 1,
+        /// With a group.
+        Group = 2,
+    }
 }
 
 /// `c2c_<userID>` or `group_<groupID>`.

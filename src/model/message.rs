@@ -1,6 +1,7 @@
 //! Messages.
 
 use super::id::{ConversationId, UserId};
+use super::numbered::numbered;
 use super::order::Micros;
 use serde::{Deserialize, Serialize};
 
@@ -9,29 +10,58 @@ pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// The largest message as JSON, in bytes.
 pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 
-/// V2TIM's message status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-// As a number in JSON too: the undo of a recall in the outbox is the status that the message had.
-#[serde(try_from = "i64", into = "i64")]
-#[repr(i64)]
-pub enum MessageStatus {
-    /// In the outbox.
-    Sending = 1,
-    /// The server has it.
-    Sent = 2,
-    /// The server refused it.
-    Failed = 3,
-    // V2TIM's 4 is for deleted ones, which libim does not keep.
-    /// Recalled; its content is gone.
-    Revoked = 6,
+numbered! {
+    /// The status of a message.
+    // As a number in JSON too: the undo of a recall in the outbox is the status that the message had.
+    [derive(Serialize, Deserialize), serde(try_from = "i64", into = "i64")]
+    MessageStatus as "MessageStatus" {
+        /// Being sent.
+        Sending = 1,
+        /// Sent or received: the server has it.
+        Sent = 2,
+        /// Refused by the server.
+        Failed = 3,
+        // V2TIM's 4 is for deleted ones, which libim does not keep.
+        /// Recalled; its content is gone.
+        Revoked = 6,
+    }
 }
 
-impl MessageStatus {
-    /// The status with that number.
-    pub fn from_code(code: i64) -> Option<Self> {
-        [Self::Sending, Self::Sent, Self::Failed, Self::Revoked]
-            .into_iter()
-            .find(|status| *status as i64 == code)
+numbered! {
+    /// The kind of element of a message.
+    ElemType as "ElemType" {
+        /// Text.
+        Text = 1,
+        /// The app's own data.
+        Custom = 2,
+    }
+}
+
+numbered! {
+    /// The priority of a message, which is carried for the app.
+    MessagePriority as "MessagePriority" {
+        /// The default.
+        Default = 0,
+        /// High.
+        High = 1,
+        /// Normal.
+        Normal = 2,
+        /// Low.
+        Low = 3,
+    }
+}
+
+numbered! {
+    /// The direction in which a history is read. libim makes no difference between cloud and local.
+    MessageGetType as "MessageGetType" {
+        /// Towards older messages.
+        CloudOlder = 1,
+        /// Towards newer messages.
+        CloudNewer = 2,
+        /// Towards older messages.
+        LocalOlder = 3,
+        /// Towards newer messages.
+        LocalNewer = 4,
     }
 }
 
@@ -45,7 +75,7 @@ impl TryFrom<i64> for MessageStatus {
     type Error = String;
 
     fn try_from(code: i64) -> Result<Self, String> {
-        Self::from_code(code).ok_or_else(|| format!("status {code} is not 1, 2, 3 or 6"))
+        Self::numbered(code).ok_or_else(|| format!("status {code} is not 1, 2, 3 or 6"))
     }
 }
 
@@ -71,10 +101,10 @@ pub enum Elem {
 
 impl Elem {
     /// V2TIM's elemType.
-    pub fn elem_type(&self) -> i64 {
+    pub fn elem_type(&self) -> ElemType {
         match self {
-            Self::Text { .. } => 1,
-            Self::Custom { .. } => 2,
+            Self::Text { .. } => ElemType::Text,
+            Self::Custom { .. } => ElemType::Custom,
         }
     }
 }

@@ -1,7 +1,20 @@
 //! People: profiles and friends.
 
 use super::id::UserId;
+use super::numbered::numbered;
 use serde::{Deserialize, Serialize};
+
+numbered! {
+    /// The status of the login.
+    LoginStatus as "LoginStatus" {
+        /// The account is usable on the server, or was and will be again without asking the user.
+        LoggedIn = 1,
+        /// A login is under way.
+        LoggingIn = 2,
+        /// Nobody is logged in.
+        LoggedOut = 3,
+    }
+}
 
 /// The profile of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -95,10 +95,10 @@ integer_column!(Micros, |time: Micros| time.0, |number| Some(Micros(number)));
 lenient_integer_column!(
     MessageStatus,
     |status| status as i64,
-    MessageStatus::from_code,
+    MessageStatus::numbered,
     MessageStatus::Sent
 );
-lenient_integer_column!(AtType, |at| at as i64, AtType::from_code, AtType::None);
+lenient_integer_column!(AtType, |at| at as i64, AtType::numbered, AtType::None);
 lenient_integer_column!(
     RecvOpt,
     |opt| opt as i64,
@@ -137,10 +137,10 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_back() {
-        for status in [1, 2, 3, 6].map(|code| MessageStatus::from_code(code).unwrap()) {
+        for status in [1, 2, 3, 6].map(|code| MessageStatus::numbered(code).unwrap()) {
             assert_eq!(there_and_back(&status), status);
         }
-        for at in [0, 1, 2, 3].map(|code| AtType::from_code(code).unwrap()) {
+        for at in [0, 1, 2, 3].map(|code| AtType::numbered(code).unwrap()) {
             assert_eq!(there_and_back(&at), at);
         }
         for opt in [0, 1, 2, 3].map(|code| RecvOpt::try_from(code).unwrap()) {

@@ -70,9 +70,9 @@ static void handlersGetModels(const im::Client &alice, const im::Client &bob)
     };
     of_bob.onTotalUnreadMessageCountChanged = [&](std::int64_t count) { total = count; };
     im::EventHandlers of_alice;
-    of_alice.onMessageStatusChanged = [&](const im::Message &message) { sent += message.status == 2; };
+    of_alice.onMessageStatusChanged = [&](const im::Message &message) { sent += message.status == im::MessageStatus::SENT; };
     of_alice.onRecvC2CReadReceipt = [&](const std::vector<im::MessageReceipt> &list) {
-        receipts += list.size() == 1 && list[0].userID == "bob" && list[0].timestamp > 0 && !list[0].msgID;
+        receipts += list.size() == 1 && list[0].userID == "bob" && list[0].timestamp > im::Time() && !list[0].msgID;
     };
     const im::Result<im::Listener> first = bob.addListener(of_bob);
     const im::Result<im::Listener> second = alice.addListener(of_alice);

@@ -133,12 +133,12 @@ static void endingInsideAHandler()
     // And inside the handler of an answer.
     client.emplace(openClient(dir, "alice"));
     Signal answered;
-    const auto end = [&](const im::Result<std::int64_t> &status) {
+    const auto end = [&](const im::Result<im::LoginStatus> &status) {
         CODE(status, IM_STATUS_OK);
         client.reset();
         answered.give();
     };
-    client->async().callThen<std::int64_t>("getLoginStatus", "{}", end).value().detach();
+    client->async().callThen<im::LoginStatus>("getLoginStatus", "{}", end).value().detach();
     answered.wait();
     UNTIL(isFree("alice"));
 }
@@ -229,8 +229,8 @@ static void droppedHandlers()
     auto held = std::make_shared<int>(0);
     const auto asking = [&client, &held](std::atomic<int> &answers) {
         return client.async()
-            .callThen<std::int64_t>("getLoginStatus", "{}",
-                                    [held, &answers](const im::Result<std::int64_t> &) { answers++; })
+            .callThen<im::LoginStatus>("getLoginStatus", "{}",
+                                    [held, &answers](const im::Result<im::LoginStatus> &) { answers++; })
             .value();
     };
     std::atomic<int> kept{0};
@@ -240,8 +240,8 @@ static void droppedHandlers()
         im::Pending moved = asking(gone);
         moved = asking(gone);
         CHECK(held.use_count() == 3);
-        static_cast<void>(client.async().callThen<std::int64_t>(
-            "getLoginStatus", "{}", [held, &gone](const im::Result<std::int64_t> &) { gone++; }));
+        static_cast<void>(client.async().callThen<im::LoginStatus>(
+            "getLoginStatus", "{}", [held, &gone](const im::Result<im::LoginStatus> &) { gone++; }));
         CHECK(held.use_count() == 3);
     }
     CHECK(held.use_count() == 1);

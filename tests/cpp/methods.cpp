@@ -30,11 +30,11 @@ static void account(const im::Client &alice, const im::Client &bob)
 {
     CHECK(alice.opened().userID == "alice" && alice.opened().cache == "created" && alice.opened().salvaged == 0);
     CHECK(!OK(alice.getLoginUser()));
-    CHECK(OK(alice.getLoginStatus()) == 3);
+    CHECK(OK(alice.getLoginStatus()) == im::LoginStatus::LOGGED_OUT);
     OK(alice.login());
     OK(bob.login());
     CHECK(OK(alice.getLoginUser()) == "alice");
-    CHECK(OK(alice.getLoginStatus()) == 1);
+    CHECK(OK(alice.getLoginStatus()) == im::LoginStatus::LOGGED_IN);
     OK(alice.setSelfInfo("Alice \"the\" \xf0\x9f\x98\x80\n", "https://example.org/a"));
     OK(bob.setSelfInfo(std::nullopt, "https://example.org/b"));
     const auto users = OK(alice.getUsersInfo({"alice", "nobody", "bob"}));
@@ -59,25 +59,26 @@ static void friends(const im::Client &alice)
 static void groups(const im::Client &alice, const im::Client &bob)
 {
     im::NewGroup group;
-    group.groupType = "Public";
+    group.groupType = im::GroupType::PUBLIC;
     group.groupID = "team";
     group.groupName = "The Team";
-    group.memberList = {{"bob", 300}};
+    group.memberList = {{"bob", im::GroupMemberRole::ADMIN}};
     CHECK(OK(alice.createGroup(group)) == "team");
     OK(alice.setGroupInfo("team", std::nullopt, "https://example.org/t"));
     const auto found = OK(alice.getGroupsInfo({"team", "none"}));
     CHECK(found.size() == 2 && found[0].resultCode == 0 && found[1].resultCode == IM_STATUS_INVALID_GROUP_ID);
     CHECK(found[0].groupInfo && !found[1].groupInfo && !found[1].resultMessage.empty());
     const im::GroupInfo info = found[0].groupInfo.value_or(im::GroupInfo{});
-    CHECK(info.groupID == "team" && info.groupType == "Public" && info.groupName == "The Team" && info.role == 400);
-    CHECK(info.owner == "alice" && info.memberCount == 2 && info.createTime > 0 &&
+    CHECK(info.groupID == "team" && info.groupType == im::GroupType::PUBLIC && info.groupName == "The Team");
+    CHECK(info.role == im::GroupMemberRole::OWNER);
+    CHECK(info.owner == "alice" && info.memberCount == 2 && info.createTime &&
           info.faceUrl == "https://example.org/t");
-    const auto members = OK(alice.getGroupMemberList("team", "0", 10, 2));
+    const auto members = OK(alice.getGroupMemberList("team", "0", 10, im::GroupMemberFilter::ADMIN));
     CHECK(members.nextSeq == "0" && members.memberInfoList.size() == 1);
-    CHECK(members.memberInfoList[0].userID == "bob" && members.memberInfoList[0].role == 300 &&
-          members.memberInfoList[0].joinTime > 0);
+    CHECK(members.memberInfoList[0].userID == "bob" && members.memberInfoList[0].role == im::GroupMemberRole::ADMIN &&
+          members.memberInfoList[0].joinTime);
     const auto kicked = OK(alice.kickGroupMember("team", {"bob"}));
-    CHECK(kicked.size() == 1 && kicked[0].memberID == "bob" && kicked[0].result == 1);
+    CHECK(kicked.size() == 1 && kicked[0].memberID == "bob" && kicked[0].result == im::OperationResult::SUCCEED);
     OK(bob.joinGroup("team"));
     UNTIL(OK(bob.getJoinedGroupList()).size() == 1);
     OK(bob.quitGroup("team"));
@@ -90,14 +91,14 @@ static void messages(const im::Client &alice, const im::Client &bob)
     custom.receiver = "bob";
     custom.customElem = im::CustomElem{"data", "desc", "extension"};
     custom.cloudCustomData = "cloud";
-    custom.priority = 2;
+    custom.priority = im::MessagePriority::NORMAL;
     custom.needReadReceipt = true;
     const im::Message sent = OK(alice.sendMessage(custom));
     CHECK(sent.customElem && sent.customElem->data == "data" && sent.customElem->desc == "desc" &&
           sent.customElem->extension == "extension" && !sent.textElem);
-    CHECK(sent.elemType == 2 && sent.cloudCustomData == "cloud" && sent.priority == 2 && sent.needReadReceipt);
+    CHECK(sent.elemType == im::ElemType::CUSTOM && sent.cloudCustomData == "cloud" && sent.priority == im::MessagePriority::NORMAL && sent.needReadReceipt);
     CHECK(sent.isSelf && sent.isRead && sent.sender == "alice" && sent.userID == "bob" && !sent.groupID);
-    CHECK(sent.status == 1 && sent.id == sent.msgID && sent.timestamp > 0 && sent.seq == "0");
+    CHECK(sent.status == im::MessageStatus::SENDING && sent.id == sent.msgID && sent.timestamp > im::Time() && sent.seq == "0");
     CHECK(!sent.isExcludedFromLastMessage && !sent.isExcludedFromUnreadCount);
 
     OK(alice.sendMessage(im::NewMessage::textToUser("bob", "one")));
@@ -105,24 +106,24 @@ static void messages(const im::Client &alice, const im::Client &bob)
     UNTIL(has(bob, "c2c_alice", 3));
     const auto history = OK(bob.getHistoryMessageList(im::HistoryQuery::withUser("alice", 2)));
     CHECK(history.size() == 2 && history[0].textElem && history[0].textElem->text == "two");
-    CHECK(history[0].msgID == two.msgID && history[0].status == 2 && !history[0].isSelf && !history[0].isRead);
+    CHECK(history[0].msgID == two.msgID && history[0].status == im::MessageStatus::SENT && !history[0].isSelf && !history[0].isRead);
     im::HistoryQuery older = im::HistoryQuery::withUser("alice", 10);
     older.lastMsgID = history[1].msgID;
     CHECK(OK(bob.getHistoryMessageList(older)).size() == 1);
-    older.getType = 4;
+    older.getType = im::MessageGetType::LOCAL_NEWER;
     CHECK(OK(bob.getHistoryMessageList(older))[0].msgID == two.msgID);
 
     OK(alice.revokeMessage(two.msgID));
-    UNTIL(OK(bob.getHistoryMessageList(im::HistoryQuery::withUser("alice")))[0].status == 6);
+    UNTIL(OK(bob.getHistoryMessageList(im::HistoryQuery::withUser("alice")))[0].status == im::MessageStatus::REVOKED);
     OK(alice.deleteMessages({two.msgID}));
     CHECK(OK(alice.getHistoryMessageList(im::HistoryQuery::withUser("bob"))).size() == 2);
 
     OK(alice.sendMessage(im::NewMessage::textToGroup("team", "all of you", {im::AT_ALL, "bob"})));
     UNTIL(has(bob, "group_team", 1));
     const im::Conversation team = OK(bob.getConversation("group_team"));
-    CHECK(team.groupAtInfoList.size() == 1 && team.groupAtInfoList[0].atType == 3);
+    CHECK(team.groupAtInfoList.size() == 1 && team.groupAtInfoList[0].atType == im::GroupAtType::ALL_AND_ME);
     CHECK(team.lastMessage && team.groupAtInfoList[0].seq == team.lastMessage->seq);
-    CHECK(team.lastMessage && team.lastMessage->groupAtUserList.size() == 2 && team.groupType == "Public");
+    CHECK(team.lastMessage && team.lastMessage->groupAtUserList.size() == 2 && team.groupType == im::GroupType::PUBLIC);
 }
 
 // Calls that end when the server has the message.
@@ -131,8 +132,8 @@ static void delivery(const im::Client &alice)
     const auto message = im::NewMessage::textToUser("dave", "hi");
     for (int round = 0; round < 20; ++round) {
         const im::Message sent = OK(alice.sendAndWait(message));
-        CHECK(sent.status == 2 && OK(alice.waitUntilSent(sent.msgID)).status == 2);
-        CHECK(OK(alice.async().sendAndWait(message).get()).status == 2);
+        CHECK(sent.status == im::MessageStatus::SENT && OK(alice.waitUntilSent(sent.msgID)).status == im::MessageStatus::SENT);
+        CHECK(OK(alice.async().sendAndWait(message).get()).status == im::MessageStatus::SENT);
     }
     im::HistoryQuery query;
     query.conversationID = "c2c_dave";
@@ -146,8 +147,8 @@ static void delivery(const im::Client &alice)
 static void conversations(const im::Client &alice, const im::Client &bob)
 {
     CHECK(OK(bob.getTotalUnreadMessageCount()) == 3);
-    OK(bob.setC2CReceiveMessageOpt({"alice"}, 2));
-    OK(bob.setGroupReceiveMessageOpt("team", 2));
+    OK(bob.setC2CReceiveMessageOpt({"alice"}, im::ReceiveMessageOpt::NOT_NOTIFY));
+    OK(bob.setGroupReceiveMessageOpt("team", im::ReceiveMessageOpt::NOT_NOTIFY));
     CHECK(OK(bob.getTotalUnreadMessageCount()) == 0);
     OK(bob.cleanConversationUnreadMessageCount("group_team"));
     CHECK(has(bob, "group_team", 0) && has(bob, "c2c_alice", 2));
@@ -159,12 +160,14 @@ static void conversations(const im::Client &alice, const im::Client &bob)
     const im::ConversationResult first = OK(bob.getConversationList("0", 1));
     CHECK(first.conversationList.size() == 1 && !first.isFinished);
     const im::Conversation &top = first.conversationList[0];
-    CHECK(top.conversationID == "c2c_alice" && top.type == 1 && top.userID == "alice" && !top.groupID && top.isPinned);
-    CHECK(top.recvOpt == 2 && top.orderkey > 0 && first.nextSeq == std::to_string(top.orderkey) && !top.draftText);
-    CHECK(top.showName == "Alice \"the\" \xf0\x9f\x98\x80\n" && top.c2cReadTimestamp > 0 && !top.groupType);
+    CHECK(top.conversationID == "c2c_alice" && top.type == im::ConversationType::C2C);
+    CHECK(top.userID == "alice" && !top.groupID && top.isPinned);
+    CHECK(top.recvOpt == im::ReceiveMessageOpt::NOT_NOTIFY);
+    CHECK(top.orderkey > 0 && first.nextSeq == std::to_string(top.orderkey) && !top.draftText);
+    CHECK(top.showName == "Alice \"the\" \xf0\x9f\x98\x80\n" && top.c2cReadTimestamp && !top.groupType);
     const im::ConversationResult second = OK(bob.getConversationList(first.nextSeq, 1));
     CHECK(second.isFinished && second.conversationList[0].draftText == "later" &&
-          second.conversationList[0].draftTimestamp > 0 && second.conversationList[0].groupReadSequence > 0);
+          second.conversationList[0].draftTimestamp && second.conversationList[0].groupReadSequence > 0);
     OK(bob.setConversationDraft("group_team", std::nullopt));
     CHECK(OK(bob.getConversationListByConversationIds({"group_team", "c2c_no", "c2c_alice"})).size() == 2);
 

@@ -74,6 +74,38 @@ static void whatIsOfAnotherKind()
     CODE(dataAs<std::optional<std::string>>(nullptr), IM_STATUS_OK);
 }
 
+static void setsAreOpen()
+{
+    const Json group = {{"resultCode", 0},
+                        {"resultMessage", ""},
+                        {"groupInfo",
+                         {{"groupID", "g"},
+                          {"groupType", "Later"},
+                          {"groupName", ""},
+                          {"faceUrl", ""},
+                          {"owner", nullptr},
+                          {"createTime", 0},
+                          {"memberCount", 1},
+                          {"role", 250}}}};
+    const im::GroupInfo info = dataAs<im::GroupInfoResult>(group).value().groupInfo.value();
+    CHECK(info.groupType == im::GroupType::UNKNOWN && static_cast<std::int64_t>(info.role) == 250 && !info.createTime);
+    CHECK(im::detail::decode<im::GroupType>("\"AVChatRoom\"").value() == im::GroupType::AV_CHAT_ROOM);
+    CHECK(im::detail::decode<im::MessageStatus>("6").value() == im::MessageStatus::REVOKED);
+    // Far beyond what the clock of the system can count in nanoseconds.
+    const im::Time late = im::detail::decode<im::Time>("9007199254740991").value();
+    CHECK(late.time_since_epoch().count() == 9007199254740991);
+    const auto seven = im::detail::decode<std::optional<im::Time>>("7").value();
+    CHECK(seven && *seven == std::chrono::system_clock::from_time_t(7));
+    const std::string wanted = R"({"a":6,"b":"Work","c":7})";
+    CHECK(im::Request()
+              .value("a", im::MessageStatus::REVOKED)
+              .value("b", im::GroupType::WORK)
+              .time("c", im::Time(std::chrono::seconds(7)))
+              .value("d", std::optional<im::MessageStatus>())
+              .time("e", std::nullopt)
+              .json() == wanted);
+}
+
 static void whatLaterVersionsMaySend()
 {
     Json info = friendInfo();
@@ -143,6 +175,7 @@ int main(int, char **argv)
     whatIsMissing();
     whatIsOfAnotherKind();
     whatLaterVersionsMaySend();
+    setsAreOpen();
     valuesOfEveryKind();
     brokenPages(openClient(argv[1], "alice"));
     return 0;

@@ -1,10 +1,13 @@
 // A program as a Java developer writes it: defaults left out, one method of a listener, an executor. `Usage DIR`
 import im.libim.Client;
 import im.libim.Config;
+import im.libim.ElemType;
 import im.libim.HistoryQuery;
 import im.libim.Listener;
 import im.libim.Message;
+import im.libim.MessageStatus;
 import im.libim.NewMessage;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,14 +30,14 @@ public class Usage {
                 public void onMessageStatusChanged(Message message) {
                     // A method that waits for the server is no fault here.
                     boolean isHere = Thread.currentThread().getName().equals("the app's");
-                    if (isHere && client.waitUntilSent(message.getMsgID()).getStatus() == 2) onExecutor.countDown();
+                    if (isHere && client.waitUntilSent(message.getMsgID()).getStatus() == MessageStatus.SENT) onExecutor.countDown();
                 }
             });
             client.login();
             client.sendMessage(NewMessage.textToUser("y", "hi"));
             Message message = client.sendAndWait(NewMessage.textToUser("y", "you"));
             check(message.getConversationID().equals("c2c_y") && message.getSenderName().equals("x"));
-            check(message.getTime().getEpochSecond() == message.getTimestamp());
+            check(message.getTimestamp().isAfter(Instant.EPOCH) && message.getElemType() == ElemType.TEXT);
             check(client.getHistoryMessageList(new HistoryQuery("y")).size() == 2);
             check(client.getConversationList().getConversationList().size() == 1);
             check(sent.await(1, TimeUnit.MINUTES) && onExecutor.await(1, TimeUnit.MINUTES));

@@ -37,7 +37,7 @@ private suspend fun methodsSuspend(client: Client) {
     methods.setConversationDraft("c2c_x", "from a coroutine")
     same(methods.getConversation("c2c_x").draftText, "from a coroutine")
     same(methods.getUsersInfo(listOf("alice")).map { it.userID }, listOf("alice"))
-    same(methods.sendAndWait(NewMessage.textToUser("dave", "hi")).status, 2L)
+    same(methods.sendAndWait(NewMessage.textToUser("dave", "hi")).status, MessageStatus.SENT)
     same(codeOf { methods.sendAndWait(NewMessage.textToGroup("none", "hi")) }, Status.REFUSED)
     same(codeOf { methods.getConversation("neither") }, Status.INVALID_PARAMETERS)
     same(codeOf { methods.setConversationDraft("c2c_\ud800", "") }, Status.INVALID_PARAMETERS)
@@ -50,7 +50,7 @@ private suspend fun methodsSuspend(client: Client) {
 
 /** Where a blocking call would be refused, and a future could not be waited for. */
 private suspend fun coroutinesStartInCallbacks(client: Client) = coroutineScope {
-    val answer = CompletableFuture<Long>()
+    val answer = CompletableFuture<LoginStatus>()
     val registration = client.addListener(
         object : Listener {
             override fun onConversationChanged(conversationList: List<Conversation>) {
@@ -60,7 +60,7 @@ private suspend fun coroutinesStartInCallbacks(client: Client) = coroutineScope 
     )
     setDraft(client, "starts a coroutine")
     setDraft(client, "is a change")
-    same(answer.get(), 1L)
+    same(answer.get(), LoginStatus.LOGGED_IN)
     registration.close()
 }
 

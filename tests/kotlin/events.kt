@@ -61,7 +61,7 @@ private fun listenersGetModels(alice: Client, bob: Client) {
     bob.login()
     come(isSynced) // messages that a sync brings are not told one by one
     val message = alice.sendMessage(NewMessage.textToUser("bob", "hi"))
-    same(come(isSent).let { it.msgID to it.status }, message.msgID to 2L)
+    same(come(isSent).let { it.msgID to it.status }, message.msgID to MessageStatus.SENT)
     until("the message") { heard.size == 3 }
     same<List<String>>(heard, listOf("new [c2c_alice]", "total 1", "message hi"))
     bob.cleanConversationUnreadMessageCount()

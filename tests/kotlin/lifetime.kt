@@ -67,7 +67,7 @@ private fun closingInsideACallbackIsRefused() {
         setDraft(client, "close inside")
         same(come(codes), listOf(Status.CALLED_FROM_CALLBACK, Status.CALLED_FROM_CALLBACK))
         same(come(later), Status.CALLED_FROM_CALLBACK)
-        same(client.getLoginStatus(), 3L)
+        same(client.getLoginStatus(), LoginStatus.LOGGED_OUT)
     }
 }
 

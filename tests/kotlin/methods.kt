@@ -15,12 +15,12 @@ private const val NICK = "Alice \"the\" 😀\n"
 private fun account(alice: Client, bob: Client) {
     same(alice.opened, Opened("alice", "created", 0))
     same(alice.getLoginUser(), null)
-    same(alice.getLoginStatus(), 3L)
+    same(alice.getLoginStatus(), LoginStatus.LOGGED_OUT)
     alice.login()
     bob.login(timeoutMs = 20_000)
     alice.networkChanged()
     same(alice.getLoginUser(), "alice")
-    same(alice.getLoginStatus(), 1L)
+    same(alice.getLoginStatus(), LoginStatus.LOGGED_IN)
     alice.setSelfInfo(NICK, "https://example.org/a")
     bob.setSelfInfo(faceUrl = "https://example.org/b")
     same(
@@ -41,77 +41,91 @@ private fun friends(alice: Client) {
 }
 
 private fun groups(alice: Client, bob: Client) {
-    val members = listOf(NewGroupMember("bob", 300))
-    same(alice.createGroup(NewGroup("Public", "team", "The Team", memberList = members)), "team")
+    val members = listOf(NewGroupMember("bob", GroupMemberRole.ADMIN))
+    same(alice.createGroup(NewGroup(GroupType.PUBLIC, "team", "The Team", memberList = members)), "team")
     alice.setGroupInfo("team", faceUrl = "https://example.org/t")
     val found = alice.getGroupsInfo(listOf("team", "none"))
     val info = found[0].groupInfo!!
-    check(info.createTime > 0)
-    same(info, GroupInfo("team", "Public", "The Team", "https://example.org/t", "alice", info.createTime, 2, 400))
+    check(info.createTime != null)
+    val expected =
+        GroupInfo(
+            "team", GroupType.PUBLIC, "The Team", "https://example.org/t", "alice", info.createTime, 2,
+            GroupMemberRole.OWNER
+        )
+    same(info, expected)
     same(found[0], GroupInfoResult(0, "", info))
     same(found[1], GroupInfoResult(Status.INVALID_GROUP_ID, found[1].resultMessage, null))
     check(found[1].resultMessage.isNotEmpty())
 
-    val page = alice.getGroupMemberList("team", count = 10, filter = 2)
+    val page = alice.getGroupMemberList("team", count = 10, filter = GroupMemberFilter.ADMIN)
     val member = page.memberInfoList.single()
-    check(member.joinTime > 0)
+    check(member.joinTime != null)
     same(page.nextSeq, "0")
-    same(member, GroupMemberFullInfo("bob", 300, "", "", "", "https://example.org/b", member.joinTime))
-    same(alice.kickGroupMember("team", listOf("bob")), listOf(GroupMemberOperationResult("bob", 1, "")))
+    val face = "https://example.org/b"
+    same(member, GroupMemberFullInfo("bob", GroupMemberRole.ADMIN, "", "", "", face, member.joinTime))
+    val done = listOf(GroupMemberOperationResult("bob", OperationResult.SUCCEED, ""))
+    same(alice.kickGroupMember("team", listOf("bob")), done)
     bob.joinGroup("team")
     until("bob's group") { bob.getJoinedGroupList().size == 1 }
     bob.quitGroup("team")
-    same(alice.inviteUserToGroup("team", listOf("bob")), listOf(GroupMemberOperationResult("bob", 1, "")))
+    same(alice.inviteUserToGroup("team", listOf("bob")), done)
 }
 
 private fun messages(alice: Client, bob: Client) {
     val elem = CustomElem("data", "desc", "extension")
     val custom =
-        NewMessage("bob", customElem = elem, cloudCustomData = "cloud", priority = 2, needReadReceipt = true)
+        NewMessage(
+            "bob", customElem = elem, cloudCustomData = "cloud", priority = MessagePriority.NORMAL,
+            needReadReceipt = true
+        )
     val sent = alice.sendMessage(custom)
     same(
         sent,
         Message(
             msgID = sent.msgID, id = sent.msgID, timestamp = sent.timestamp, sender = "alice", nickName = NICK,
             friendRemark = "", faceUrl = "https://example.org/a", nameCard = "", groupID = null, userID = "bob",
-            status = 1, elemType = 2, textElem = null, customElem = elem, localCustomData = "", localCustomInt = 0,
-            cloudCustomData = "cloud", isSelf = true, isRead = true, isPeerRead = false, priority = 2,
+            status = MessageStatus.SENDING, elemType = ElemType.CUSTOM, textElem = null, customElem = elem,
+            localCustomData = "", localCustomInt = 0,
+            cloudCustomData = "cloud", isSelf = true, isRead = true, isPeerRead = false,
+            priority = MessagePriority.NORMAL,
             groupAtUserList = emptyList(), seq = "0", random = sent.random, isExcludedFromUnreadCount = false,
             isExcludedFromLastMessage = false, needReadReceipt = true
         )
     )
-    check(sent.timestamp > 1_600_000_000 && sent.msgID.isNotEmpty())
+    check(sent.timestamp.epochSecond > 1_600_000_000 && sent.msgID.isNotEmpty())
 
     alice.sendMessage(NewMessage.textToUser("bob", "one"))
     val two = alice.sendMessage(NewMessage.textToUser("bob", "two"))
     until("three messages") { bob.getConversation("c2c_alice").unreadCount == 3L }
     val history = bob.getHistoryMessageList(HistoryQuery("alice", count = 2))
     same(history.map { it.textElem }, listOf(TextElem("two"), TextElem("one")))
-    check(history[0].msgID == two.msgID && history[0].status == 2L && !history[0].isSelf && !history[0].isRead)
+    check(history[0].msgID == two.msgID && history[0].status == MessageStatus.SENT)
+    check(!history[0].isSelf && !history[0].isRead)
     val older = HistoryQuery("alice", count = 10, lastMsgID = history[1].msgID)
     same(bob.getHistoryMessageList(older).map { it.msgID }, listOf(sent.msgID))
-    same(bob.getHistoryMessageList(older.copy(getType = 4)).map { it.msgID }, listOf(two.msgID))
+    val newer = older.copy(getType = MessageGetType.LOCAL_NEWER)
+    same(bob.getHistoryMessageList(newer).map { it.msgID }, listOf(two.msgID))
 
     alice.revokeMessage(two.msgID)
-    until("the recall") { bob.getHistoryMessageList(HistoryQuery("alice"))[0].status == 6L }
+    until("the recall") { bob.getHistoryMessageList(HistoryQuery("alice"))[0].status == MessageStatus.REVOKED }
     alice.deleteMessages(listOf(two.msgID))
     same(alice.getHistoryMessageList(HistoryQuery("bob")).size, 2)
 
     alice.sendMessage(NewMessage.textToGroup("team", "all of you", listOf(AT_ALL, "bob")))
     until("the @") { bob.getConversation("group_team").unreadCount == 1L }
     val team = bob.getConversation("group_team")
-    same(team.groupAtInfoList, listOf(GroupAtInfo(team.lastMessage!!.seq, 3)))
+    same(team.groupAtInfoList, listOf(GroupAtInfo(team.lastMessage!!.seq, GroupAtType.ALL_AND_ME)))
     same(team.lastMessage.groupAtUserList, listOf(AT_ALL, "bob"))
-    same(team.groupType, "Public")
+    same(team.groupType, GroupType.PUBLIC)
 }
 
 /** Calls that end when the server has the message. */
 private fun delivery(alice: Client) {
     repeat(20) {
         val sent = alice.sendAndWait(NewMessage.textToUser("dave", "hi"))
-        same(sent.status, 2L)
+        same(sent.status, MessageStatus.SENT)
         same(alice.waitUntilSent(sent.msgID), sent)
-        same(come(alice.async.sendAndWait(NewMessage.textToUser("dave", "hi"))).status, 2L)
+        same(come(alice.async.sendAndWait(NewMessage.textToUser("dave", "hi"))).status, MessageStatus.SENT)
     }
     same(alice.getHistoryMessageList(HistoryQuery(conversationID = "c2c_dave", count = 99)).size, 40)
     fails(Status.REFUSED) { alice.sendAndWait(NewMessage.textToGroup("none", "hi")) }
@@ -121,8 +135,8 @@ private fun delivery(alice: Client) {
 
 private fun conversations(alice: Client, bob: Client) {
     same(bob.getTotalUnreadMessageCount(), 3L)
-    bob.setC2CReceiveMessageOpt(listOf("alice"), 2)
-    bob.setGroupReceiveMessageOpt("team", 2)
+    bob.setC2CReceiveMessageOpt(listOf("alice"), ReceiveMessageOpt.NOT_NOTIFY)
+    bob.setGroupReceiveMessageOpt("team", ReceiveMessageOpt.NOT_NOTIFY)
     same(bob.getTotalUnreadMessageCount(), 0L)
     bob.cleanConversationUnreadMessageCount("group_team")
     same(listOf("group_team", "c2c_alice").map { bob.getConversation(it).unreadCount }, listOf(0L, 2L))
@@ -133,21 +147,22 @@ private fun conversations(alice: Client, bob: Client) {
     bob.setConversationDraft("group_team", "later")
     val first = bob.getConversationList(count = 1)
     val top = first.conversationList.single()
-    check(!first.isFinished && top.orderkey > 1L shl 52 && top.c2cReadTimestamp > 0) { "$first" }
+    check(!first.isFinished && top.orderkey > 1L shl 52 && top.c2cReadTimestamp != null) { "$first" }
     same(first.nextSeq, top.orderkey.toString())
     same(
         top,
         Conversation(
-            conversationID = "c2c_alice", type = 1, userID = "alice", groupID = null, showName = NICK,
+            conversationID = "c2c_alice", type = ConversationType.C2C, userID = "alice", groupID = null, showName = NICK,
             faceUrl = "https://example.org/a", groupType = null, unreadCount = 0, lastMessage = top.lastMessage,
-            draftText = null, draftTimestamp = 0, isPinned = true, recvOpt = 2, groupAtInfoList = emptyList(),
+            draftText = null, draftTimestamp = null, isPinned = true, recvOpt = ReceiveMessageOpt.NOT_NOTIFY,
+            groupAtInfoList = emptyList(),
             orderkey = top.orderkey, markList = emptyList(), customData = "", conversationGroupList = emptyList(),
             c2cReadTimestamp = top.c2cReadTimestamp, groupReadSequence = 0
         )
     )
     val second = bob.getConversationList(first.nextSeq, 1)
     val team = second.conversationList.single()
-    check(second.isFinished && team.draftTimestamp > 0 && team.groupReadSequence > 0) { "$second" }
+    check(second.isFinished && team.draftTimestamp != null && team.groupReadSequence > 0) { "$second" }
     same(team.draftText, "later")
     bob.setConversationDraft("group_team", null)
     same(
@@ -183,7 +198,7 @@ private fun errors(alice: Client, dir: String) {
     fails(Status.INVALID_PARAMETERS) { Library.setLogger(null as Logger?, 3).let { Library.setLogger(Silent, 99) } }
 
     // Nobody listens where the server should be, and the password stays in no text.
-    val nowhere = Backend.Xmpp("dora@localhost", "secret", "127.0.0.1", 1, tls = "disabled")
+    val nowhere = Backend.Xmpp("dora@localhost", "secret", "127.0.0.1", 1, tls = Tls.DISABLED)
     check(!nowhere.toString().contains("secret"))
     Client.open(Config("$dir/dora", backend = nowhere)).use { dora ->
         same(dora.opened.userID, "dora@localhost")

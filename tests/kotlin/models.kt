@@ -11,14 +11,18 @@ import com.google.gson.JsonPrimitive
 import fails
 import im.libim.Client
 import im.libim.Conversation
+import im.libim.ConversationType
 import im.libim.Event
+import im.libim.GroupType
 import im.libim.Listener
+import im.libim.MessageStatus
 import im.libim.ModelReader
 import im.libim.NewMessage
 import im.libim.Status
 import im.libim.TypedHearer
 import im.libim.answer
 import im.libim.hear
+import java.time.Instant
 import openClient
 import same
 import scenarios.json
@@ -82,6 +86,18 @@ private fun integersAreExact(conversation: JsonObject) {
     }
 }
 
+private fun whatALaterVersionAddsToASetIsUnknown(conversation: JsonObject) {
+    conversation.addProperty("type", 9)
+    conversation.addProperty("groupType", "Later")
+    conversation.addProperty("draftTimestamp", 1_700_000_000)
+    conversation.getAsJsonObject("lastMessage").addProperty("status", 9_000_000_000)
+    val read = read(conversation)
+    same(read.type to read.groupType, ConversationType.UNKNOWN to GroupType.UNKNOWN)
+    same(read.lastMessage?.status, MessageStatus.UNKNOWN)
+    same(read.draftTimestamp, Instant.ofEpochSecond(1_700_000_000))
+    same(read.c2cReadTimestamp, null)
+}
+
 private fun whatIsNoAnswerIsAnError() {
     for (response in listOf(
         "",
@@ -128,6 +144,7 @@ fun main(args: Array<String>) {
     val conversation = openClient(args[0], "alice").use { conversation(it) }
     everyKeyIsNeededWithItsType(conversation.deepCopy())
     integersAreExact(conversation.deepCopy())
+    whatALaterVersionAddsToASetIsUnknown(conversation.deepCopy())
     whatIsNoAnswerIsAnError()
     eventsOfLaterVersionsAreSkipped()
     same(Status.name(Status.TIMEOUT), "TIMEOUT")

@@ -26,7 +26,7 @@ class TheBot(support.Case):
         alice = libim.Client.open(libim.Config(Path(self.dir, "alice"), "alice", service))
         self.addCleanup(alice.close)
         alice.login()
-        alice.create_group("Public", group_id="team", member_list=["bot"])
+        alice.create_group(libim.GroupType.PUBLIC, group_id="team", member_list=["bot"])
 
         def answers(conversation_id: str) -> List[str]:
             return [message.preview for message in alice.history(conversation_id) if message.sender == "bot"][::-1]

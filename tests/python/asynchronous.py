@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+from datetime import timezone
 from typing import Any, Awaitable, Callable, Dict, List, Tuple
 
 import libim
@@ -220,7 +221,7 @@ class Asynchronous(support.Case):
             self.assertEqual(bob.unread_messages("c2c_alice"), [])
             (newest, *_) = unread[::-1]
             self.assertEqual((newest.conversation_id, newest.sender_name), ("c2c_alice", "alice"))
-            self.assertEqual(newest.time.timestamp(), newest.timestamp)
+            self.assertEqual(newest.timestamp.tzinfo, timezone.utc)
 
         self.run_async(main)
 

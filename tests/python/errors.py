@@ -61,7 +61,7 @@ class Errors(support.Case):
             with self.fails(Status.INVALID_PARAMETERS, "timeout"):
                 alice.login(timeout=timeout)
         with self.fails(Status.INVALID_PARAMETERS, "member_list is the text 'bob'"):
-            alice.create_group("Work", member_list="bob")
+            alice.create_group(libim.GroupType.WORK, member_list="bob")
         with self.fails(Status.INVALID_PARAMETERS, "userIDList"):
             alice.get_users_info("bob")
         for response in (b"{}", b'{"code":0,"desc":""}', b'{"code":1,"data":null}', b"[]", b"null", b"{"):

@@ -44,8 +44,8 @@ class Methods(support.Case):
 
     def test_groups(self) -> None:
         self.login("carol")
-        members: List[Union[str, libim.NewMember]] = ["bob", libim.NewMember("carol", 300)]
-        made = self.alice.create_group("Public", group_id="team", group_name="Team", member_list=members)
+        members: List[Union[str, libim.NewMember]] = ["bob", libim.NewMember("carol", libim.GroupMemberRole.ADMIN)]
+        made = self.alice.create_group(libim.GroupType.PUBLIC, group_id="team", group_name="Team", member_list=members)
         self.assertEqual(made, "team")
         self.alice.set_group_info("team", face_url="https://x/t.png")
         known, unknown = self.bob.get_groups_info(["team", "nowhere"])
@@ -53,7 +53,7 @@ class Methods(support.Case):
         assert group is not None
         self.assertEqual((group.group_name, group.face_url, group.owner), ("Team", "https://x/t.png", "alice"))
         self.assertEqual((group.group_type, group.member_count, group.role), ("Public", 3, 200))
-        self.assertGreater(group.create_time, 0)
+        self.assertIsNotNone(group.create_time)
         self.assertEqual((unknown.result_code, unknown.group_info), (8501, None))
         self.assertTrue(unknown.result_message)
 
@@ -61,7 +61,7 @@ class Methods(support.Case):
         self.assertEqual([member.user_id for member in page.member_info_list], ["alice", "bob"])
         rest = self.bob.get_group_member_list("team", next_seq=page.next_seq, count=2)
         self.assertEqual(([member.role for member in rest.member_info_list], rest.next_seq), ([300], "0"))
-        owner = self.bob.get_group_member_list("team", filter=1)
+        owner = self.bob.get_group_member_list("team", filter=libim.GroupMemberFilter.OWNER)
         self.assertEqual([member.role for member in owner.member_info_list], [400])
 
         kicked = self.alice.kick_group_member("team", ["bob", "dave"], "a reason")
@@ -71,14 +71,14 @@ class Methods(support.Case):
         self.bob.quit_group("team")
         self.assertEqual([one.result for one in self.alice.invite_user_to_group("team", ["bob"])], [1])
         self.alice.dismiss_group("team")
-        self.assertTrue(self.alice.create_group("Work"))
+        self.assertTrue(self.alice.create_group(libim.GroupType.WORK))
 
     def test_messages(self) -> None:
         sent = self.alice.send_message(
             receiver="bob",
             custom_elem=libim.CustomElem("data", "desc", "extension"),
             cloud_custom_data="cloud",
-            priority=2,
+            priority=libim.MessagePriority.NORMAL,
             need_read_receipt=True,
         )
         self.assertEqual(sent.custom_elem, libim.CustomElem("data", "desc", "extension"))
@@ -96,7 +96,9 @@ class Methods(support.Case):
         self.assertEqual((newest.status, newest.is_self, newest.is_read), (2, False, False))
         older = self.bob.get_history_message_list(user_id="alice", last_msg_id=before.msg_id)
         self.assertEqual([message.msg_id for message in older], [sent.msg_id])
-        newer = self.bob.get_history_message_list(user_id="alice", last_msg_id=before.msg_id, get_type=4)
+        newer = self.bob.get_history_message_list(
+            user_id="alice", last_msg_id=before.msg_id, get_type=libim.MessageGetType.LOCAL_NEWER
+        )
         self.assertEqual([message.msg_id for message in newer], [two.msg_id])
 
         self.alice.revoke_message(two.msg_id)
@@ -120,19 +122,21 @@ class Methods(support.Case):
 
     def test_conversations(self) -> None:
         self.alice.set_self_info(NAME)
-        self.alice.create_group("Public", group_id="team", member_list=["bob"])
+        self.alice.create_group(libim.GroupType.PUBLIC, group_id="team", member_list=["bob"])
         self.alice.send_message(receiver="bob", text_elem="hi")
         self.alice.send_message(group_id="team", text_elem="all", group_at_user_list=[libim.AT_ALL, "bob"])
         until(lambda: self.has_unread("c2c_alice", 1) and self.has_unread("group_team", 1))
         team = self.bob.get_conversation("group_team")
         assert team.last_message is not None
-        self.assertEqual(team.group_at_info_list, (libim.GroupAtInfo(team.last_message.seq, 3),))
+        self.assertEqual(
+            team.group_at_info_list, (libim.GroupAtInfo(team.last_message.seq, libim.GroupAtType.ALL_AND_ME),)
+        )
         self.assertEqual(team.last_message.group_at_user_list, (libim.AT_ALL, "bob"))
         self.assertEqual((team.type, team.group_id, team.user_id, team.group_type), (2, "team", None, "Public"))
 
         self.assertEqual(self.bob.get_total_unread_message_count(), 2)
-        self.bob.set_c2c_receive_message_opt(["alice"], 2)
-        self.bob.set_group_receive_message_opt("team", 2)
+        self.bob.set_c2c_receive_message_opt(["alice"], libim.ReceiveMessageOpt.NOT_NOTIFY)
+        self.bob.set_group_receive_message_opt("team", libim.ReceiveMessageOpt.NOT_NOTIFY)
         self.assertEqual(self.bob.get_total_unread_message_count(), 0)
         self.bob.clean_conversation_unread_message_count("group_team")
         self.assertTrue(self.has_unread("group_team", 0) and self.has_unread("c2c_alice", 1))
@@ -149,7 +153,7 @@ class Methods(support.Case):
         second = self.bob.get_conversation_list(first.next_seq, 1)
         self.assertTrue(second.is_finished)
         self.assertEqual(second.conversation_list[0].draft_text, "later")
-        self.assertGreater(second.conversation_list[0].draft_timestamp, 0)
+        self.assertIsNotNone(second.conversation_list[0].draft_timestamp)
         self.bob.set_conversation_draft("group_team")
         self.assertIsNone(self.bob.get_conversation("group_team").draft_text)
         some = self.bob.get_conversation_list_by_conversation_ids(["group_team", "c2c_no", "c2c_alice"])

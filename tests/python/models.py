@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 import pickle
 import weakref
+from datetime import datetime, timezone
 from typing import Any, Dict, Mapping
 
 import libim
@@ -88,6 +89,29 @@ class Models(support.Case):
         self.assertEqual(libim.CustomElem("data"), libim.CustomElem("data", "", ""))
         self.assertEqual(libim.to_wire(libim.NewMember("bob")), {"userID": "bob", "role": 200})
 
+    def test_sets_are_open(self) -> None:
+        self.assertIs(libim.MessageStatus(2), libim.MessageStatus.SENT)
+        for cls in (getattr(libim, name) for name in libim.enums.__all__):
+            is_number = issubclass(cls, int)
+            later = cls(9999 if is_number else "Later")
+            self.assertEqual((later, later.name, type(later)), (9999 if is_number else "Later", "UNKNOWN", cls))
+            self.assertEqual(later, cls(later.value))
+            self.assertEqual(f"{later} {later!s}", f"{later.value} {later.value}")
+            self.assertEqual(pickle.loads(pickle.dumps(later)), later)
+            self.assertEqual(len(cls), len([one for one in cls if one.name != "UNKNOWN"]))
+            with self.assertRaises(ValueError):
+                cls("Later" if is_number else 9999)
+
+    def test_times_are_datetimes(self) -> None:
+        data = sample(SCHEMAS["V2TimConversation"], is_null=False)
+        conversation = _readers.conversation(dict(data, draftTimestamp=0, c2cReadTimestamp=1))
+        self.assertIsNone(conversation.draft_timestamp)
+        self.assertEqual(conversation.c2c_read_timestamp, datetime.fromtimestamp(1, timezone.utc))
+        far = _readers.conversation(dict(data, draftTimestamp=2**53))
+        self.assertEqual(far.draft_timestamp and far.draft_timestamp.year, 9999)
+        wire = libim.to_wire(datetime(1970, 1, 1, 0, 1, tzinfo=timezone.utc))
+        self.assertEqual(wire, 60)
+
     def test_an_event_with_an_unreadable_payload(self) -> None:
         with self.fails(Status.INTERNAL_ERROR, "'desc'"):
             events.decode(libim.ConnectFailed.number, b'{"code": 1}')
@@ -96,8 +120,8 @@ class Models(support.Case):
 class Config(support.Case):
     def test_it_has_what_the_library_takes(self) -> None:
         described = SCHEMAS["Config"]["properties"]
-        xmpp = libim.Xmpp("a@b", "secret", "h", 1, "direct", "/ca", "r")
-        wire = libim.Config("/d", "u", xmpp, 1, "orderkey", "full").to_wire()
+        xmpp = libim.Xmpp("a@b", "secret", "h", 1, libim.Tls.DIRECT, "/ca", "r")
+        wire = libim.Config("/d", "u", xmpp, 1, libim.ConversationOrder.ORDERKEY, libim.Durability.FULL).to_wire()
         self.assertEqual(set(wire), set(described))
         embedded = libim.Config("/d", backend=libim.Embedded("/s")).to_wire()
         self.assertEqual(embedded, {"dataDir": "/d", "backend": {"kind": "embedded", "path": "/s"}})
@@ -133,7 +157,11 @@ def sample(schema: Mapping[str, Any], is_null: bool) -> Any:
     """A value of a schema, with null wherever it may be, or with none."""
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
-        return sample(SCHEMAS[name], is_null) if "properties" in SCHEMAS[name] else "Work"
+        return sample(SCHEMAS[name], is_null)
+    if "oneOf" in schema:  # a closed set, with a value of a later version
+        return 9999 if schema["oneOf"][0]["type"] == "integer" else "Later"
+    if "x-time" in schema:
+        return 0 if is_null and schema["x-time"] == "none is 0" else 1_700_000_000
     for several in ("anyOf", "allOf"):
         if several in schema:
             choice = [one for one in schema[several] if is_null == (one.get("type") == "null")]

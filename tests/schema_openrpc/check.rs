@@ -24,7 +24,7 @@ impl Checker<'_> {
         let mut faults = Vec::new();
         for (keyword, rule) in schema {
             let is_right = match keyword.as_str() {
-                "title" | "description" | "default" | "format" => true,
+                "title" | "x-time" | "description" | "default" | "format" => true,
                 // Both are dealt with together with `properties`.
                 "required" | "additionalProperties" => {
                     schema.contains_key("properties") || value == &Value::Object(Default::default())

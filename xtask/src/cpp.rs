@@ -71,13 +71,14 @@ const STATED: &[&str] = &[
     "setConversationDraft.draftText",
 ];
 /// Defaults that the description has not.
-const DEFAULTS: &[(&str, &str)] = &[("createGroup.groupType", "\"Work\"")];
+const DEFAULTS: &[(&str, &str)] = &[("createGroup.groupType", "GroupType::WORK")];
 /// Models that another part of the binding stands for.
 const NO_STRUCT: &[&str] = &["Config", "Failure", "Response"];
 
 /// Adds the files of the binding.
 pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> {
     let words = Words::new(description);
+    let sets = sets(description, &words);
     let models = models::models(description, &words)?;
     let methods = each(&description.methods, |method| methods::method(method, &words))?;
     let requests = requests::requests(description, &words)?;
@@ -95,6 +96,11 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         })
     })?;
     for (file, template, context) in [
+        (
+            "enums",
+            include_str!("../../bindings/cpp/templates/enums.hpp.j2"),
+            context! { sets },
+        ),
         (
             "models",
             include_str!("../../bindings/cpp/templates/models.hpp.j2"),
@@ -125,6 +131,18 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         outputs.add(format!("bindings/cpp/libim/{file}.hpp"), text);
     }
     Ok(())
+}
+
+/// The closed sets, which are enum classes.
+fn sets(description: &Description, words: &Words) -> Vec<minijinja::Value> {
+    let sets = description.choices.iter().map(|set| {
+        let values = set.values.iter().map(|one| {
+            context! { name => one.constant(), value => one.value.to_string(), doc => words.say(&one.description) }
+        });
+        let values: Vec<minijinja::Value> = values.collect();
+        context! { name => set.name, is_number => set.is_number, doc => words.say(&set.description), values }
+    });
+    sets.collect()
 }
 
 fn each<From, To>(list: &[From], make: impl Fn(&From) -> Result<To>) -> Result<Vec<To>> {

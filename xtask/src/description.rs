@@ -80,6 +80,46 @@ pub struct Param {
     pub values: Vec<String>,
 }
 
+impl Param {
+    /// The description, without what the type says.
+    pub fn said(&self) -> String {
+        said(&self.description, &self.kind)
+    }
+}
+
+impl Field {
+    /// The description, without what the type says.
+    pub fn said(&self) -> String {
+        said(&self.description, &self.kind)
+    }
+}
+
+/// A description without the numbers of a set, and without the unit of a time.
+fn said(description: &str, kind: &Type) -> String {
+    match kind {
+        Type::Optional(of) => said(description, of),
+        Type::Number(_) => {
+            let (sentence, others) = description.split_once(". ").unwrap_or((description, ""));
+            match sentence.split_once(": ") {
+                Some((name, _)) => format!("{name}. {others}").trim_end().to_owned(),
+                None => description.to_owned(),
+            }
+        }
+        Type::Time(is_zero_none) => {
+            let text = description
+                .replace(", in seconds since 1970, UTC", "")
+                .replace(", in seconds since 1970", "");
+            let words = text.split(' ').map(|word| match word {
+                "0" if *is_zero_none => "null",
+                "0." if *is_zero_none => "null.",
+                word => word,
+            });
+            words.collect::<Vec<_>>().join(" ")
+        }
+        _ => description.to_owned(),
+    }
+}
+
 /// An object of answers, events or requests.
 #[derive(Debug, Serialize)]
 pub struct Model {
@@ -100,19 +140,46 @@ pub struct Field {
     pub default: Option<Value>,
 }
 
-/// A closed set of texts.
+/// A closed set of texts or of integers. Later versions may have more of them.
 #[derive(Debug, Serialize)]
 pub struct Choice {
     pub name: String,
     pub description: String,
+    /// Whether it is one of integers.
+    pub is_number: bool,
     pub values: Vec<ChoiceValue>,
 }
 
-/// One text of a set.
+/// A value of a set.
 #[derive(Debug, Serialize)]
 pub struct ChoiceValue {
-    pub value: String,
+    /// Its name, in words without capitals: `["not", "receive"]`.
+    pub words: Vec<String>,
+    pub value: Value,
     pub description: String,
+}
+
+impl Description {
+    /// The set of that name.
+    pub fn choice(&self, name: &str) -> crate::Result<&Choice> {
+        let found = self.choices.iter().find(|choice| choice.name == name);
+        Ok(found.ok_or_else(|| format!("there is no set {name}"))?)
+    }
+}
+
+impl Choice {
+    /// The constant of a value, as `LOCAL_OLDER`.
+    pub fn constant(&self, value: &Value) -> crate::Result<String> {
+        let found = self.values.iter().find(|one| one.value == *value);
+        Ok(found.ok_or_else(|| format!("{} has no {value}", self.name))?.constant())
+    }
+}
+
+impl ChoiceValue {
+    /// As `NOT_RECEIVE`.
+    pub fn constant(&self) -> String {
+        self.words.join("_").to_uppercase()
+    }
 }
 
 /// An event and its payload.
@@ -153,10 +220,33 @@ pub enum Type {
     Optional(Box<Type>),
     /// One of [`Description::models`], by name.
     Model(String),
-    /// One of [`Description::choices`], by name.
+    /// One of [`Description::choices`] that is one of texts, by name.
     Choice(String),
-    /// One of some integers.
-    Integers(Vec<i64>),
+    /// One of those of integers.
+    Number(String),
+    /// A time, in seconds since 1970; whether 0 stands for none.
+    Time(bool),
     /// An object that only this request has.
     Object(Vec<Param>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_leave_to_the_type_what_it_says() {
+        let number = Type::Optional(Box::new(Type::Number("ElemType".to_owned())));
+        let sentences = "The kind of element: 1 text, 2 custom. Absent: that of the element.";
+        assert_eq!(
+            said(sentences, &number),
+            "The kind of element. Absent: that of the element."
+        );
+        let time = "The last: a time, in seconds since 1970; 0 when none was. Groups: 0.";
+        assert_eq!(
+            said(time, &Type::Time(true)),
+            "The last: a time; null when none was. Groups: null."
+        );
+        assert_eq!(said(time, &Type::Integer), time);
+    }
 }

@@ -126,10 +126,12 @@ fn models(description: &Description) -> String {
         )
     });
     let choices = description.choices.iter().map(|choice| {
-        let rows = choice
-            .values
-            .iter()
-            .map(|value| vec![code(&value.value), value.description.clone()]);
+        let rows = choice.values.iter().map(|value| {
+            vec![
+                code(&value.value.to_string().replace('"', "")),
+                value.description.clone(),
+            ]
+        });
         (&choice.name, &choice.description, table(&["Value", "Meaning"], rows))
     });
     let sections = models.chain(choices);

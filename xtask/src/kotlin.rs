@@ -4,6 +4,7 @@
 mod config;
 mod exceptions;
 mod layout;
+mod sets;
 mod types;
 
 use crate::Result;
@@ -13,6 +14,7 @@ use crate::render;
 use config::Config;
 use layout::{Function, kdoc};
 use serde::Serialize;
+use sets::Set;
 use std::collections::BTreeMap;
 use types::{kotlin_type, model_name, reader};
 
@@ -24,6 +26,7 @@ const FILES: &[&str] = &[
     "Calls.kt",
     "ClientEvent.kt",
     "Config.kt",
+    "Enums.kt",
     "Event.kt",
     "Listener.kt",
     "Methods.kt",
@@ -56,6 +59,7 @@ struct Context {
     models: Vec<KotlinModel>,
     methods: Vec<KotlinMethod>,
     objects: Vec<KotlinObject>,
+    sets: Vec<Set>,
     config: Config,
     events: Vec<KotlinEvent>,
     statuses: Vec<KotlinStatus>,
@@ -155,11 +159,12 @@ fn context(description: &Description) -> Result<Context> {
     let methods = description
         .methods
         .iter()
-        .map(|method| kotlin_method(method, &mut objects));
+        .map(|method| kotlin_method(method, &mut objects, description));
     Ok(Context {
         methods: methods.collect::<Result<_>>()?,
         models: models.map(kotlin_model).collect::<Result<_>>()?,
         objects: objects.into_values().collect(),
+        sets: description.choices.iter().map(sets::set).collect(),
         config: config::config(description)?,
         events: description.events.iter().map(kotlin_event).collect(),
         statuses: description
@@ -186,7 +191,7 @@ fn kotlin_model(model: &Model) -> Result<KotlinModel> {
             let kind = kotlin_type(&field.name, &field.kind);
             KotlinField {
                 name: field.name.clone(),
-                doc: field.description.clone(),
+                doc: field.said(),
                 branch: layout::branch(&field.name, &reader(&field.name, &field.kind, "at"), 1_u64 << at),
                 variable: types::variable(&field.name, &kind),
                 default: if is_sent && matches!(field.kind, Type::Optional(_)) {
@@ -212,7 +217,11 @@ fn kotlin_model(model: &Model) -> Result<KotlinModel> {
 }
 
 /// The forms of a method. What it takes as an object is added to `objects`.
-fn kotlin_method(method: &Method, objects: &mut BTreeMap<String, KotlinObject>) -> Result<KotlinMethod> {
+fn kotlin_method(
+    method: &Method,
+    objects: &mut BTreeMap<String, KotlinObject>,
+    description: &Description,
+) -> Result<KotlinMethod> {
     let mut taken = Vec::new();
     let mut writes = Vec::new();
     let given = method
@@ -222,14 +231,14 @@ fn kotlin_method(method: &Method, objects: &mut BTreeMap<String, KotlinObject>) 
     let mut alone: Vec<&Param> = given.collect();
     if let Some((class, name, doc)) = exceptions::object(&method.name) {
         let (apart, inside): (Vec<&Param>, Vec<&Param>) = alone.iter().partition(|param| param.name == "timeoutMs");
-        add_object(class, doc, &method.name, &inside, objects)?;
+        add_object(class, doc, &method.name, &inside, objects, description)?;
         taken.push((name.to_owned(), class.to_owned(), String::new()));
         writes.push(format!("{name}.writeTo(this)"));
         alone = apart;
     }
     for param in &alone {
-        add_nested(&method.name, param, objects)?;
-        taken.push(parameter(&method.name, param)?);
+        add_nested(&method.name, param, objects, description)?;
+        taken.push(parameter(&method.name, param, description)?);
         writes.push(write(&method.name, param, "")?);
     }
     let result = match kotlin_type("", &method.result) {
@@ -270,7 +279,7 @@ fn kotlin_method(method: &Method, objects: &mut BTreeMap<String, KotlinObject>) 
 }
 
 /// The name, the type and ` = default` of a parameter.
-fn parameter(method: &str, param: &Param) -> Result<(String, String, String)> {
+fn parameter(method: &str, param: &Param, description: &Description) -> Result<(String, String, String)> {
     let name = types::escaped(&param.name);
     if exceptions::is_absent(method, &param.name) {
         return Ok((
@@ -285,7 +294,7 @@ fn parameter(method: &str, param: &Param) -> Result<(String, String, String)> {
     };
     let default = exceptions::default(method, &param.name)
         .map(str::to_owned)
-        .or_else(|| types::default(param));
+        .map_or_else(|| types::default(param, description), |own| Ok(Some(own)))?;
     Ok((
         name,
         kind,
@@ -304,19 +313,31 @@ fn write(method: &str, param: &Param, receiver: &str) -> Result<String> {
         "{receiver}{}(\"{}\", {}{})",
         how.0,
         param.name,
-        types::escaped(&param.name),
+        types::written(&param.name, &param.kind, false),
         how.1
     ))
 }
 
 /// The class of a parameter that is an object.
-fn add_nested(method: &str, param: &Param, objects: &mut BTreeMap<String, KotlinObject>) -> Result<()> {
+fn add_nested(
+    method: &str,
+    param: &Param,
+    objects: &mut BTreeMap<String, KotlinObject>,
+    description: &Description,
+) -> Result<()> {
     let Some(class) = exceptions::nested(method, &param.name) else {
         return Ok(());
     };
     let inside = types::fields(&param.kind).ok_or_else(|| format!("{method}.{} is no object", param.name))?;
     let inside: Vec<&Param> = inside.iter().collect();
-    add_object(class, exceptions::nested_doc(class), class, &inside, objects)
+    add_object(
+        class,
+        exceptions::nested_doc(class),
+        class,
+        &inside,
+        objects,
+        description,
+    )
 }
 
 fn add_object(
@@ -325,18 +346,19 @@ fn add_object(
     method: &str,
     fields: &[&Param],
     objects: &mut BTreeMap<String, KotlinObject>,
+    description: &Description,
 ) -> Result<()> {
     let mut shown = Vec::new();
     let mut writes = Vec::new();
     for param in fields {
-        add_nested(method, param, objects)?;
-        let (name, kind, default) = parameter(method, param)?;
+        add_nested(method, param, objects, description)?;
+        let (name, kind, default) = parameter(method, param, description)?;
         writes.push(write(method, param, "request.")?);
         shown.push(KotlinParam {
             name,
             kind,
             default,
-            doc: param.description.clone(),
+            doc: param.said(),
         });
     }
     objects.insert(

@@ -112,15 +112,18 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
             context! { name => status.name, code => status.code, doc }
         })
         .collect();
-    let payloads = imports(&models::payload_types(description)?, ".models", &classes);
+    let payloads = imports(&models::payload_types(description)?, ".models", &classes, &[]);
     let config = config::config(description, &Names::new(description, &[OTHER_NAMES, SERVERS].concat()))?;
-    let context = context! { models, events, statuses, payloads, config };
+    let sets = models::sets(description, &names);
+    let used_sets = models::used_sets(&models, description)?;
+    let context = context! { models, events, statuses, payloads, config, sets, used_sets };
     for (name, template) in [
         ("models", include_str!("../../bindings/python/templates/models.py.j2")),
         (
             "_readers",
             include_str!("../../bindings/python/templates/readers.py.j2"),
         ),
+        ("enums", include_str!("../../bindings/python/templates/enums.py.j2")),
         ("events", include_str!("../../bindings/python/templates/events.py.j2")),
         (
             "_handlers",
@@ -132,13 +135,14 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         let text = environment().render_named_str(name, template, &context);
         outputs.add(format!("bindings/python/libim/{name}.py"), text.map_err(explain)?);
     }
+    let sets: Vec<&str> = description.choices.iter().map(|choice| choice.name.as_str()).collect();
     for (topic, about) in TOPICS {
         let methods = description.methods.iter().filter(|method| method.topic == *topic);
         let methods: Vec<String> = methods
             .map(|method| methods::function(method, &names))
             .collect::<Result<_>>()?;
         let template = include_str!("../../bindings/python/templates/methods.py.j2");
-        let context = context! { about, class => format!("{}Methods", capitalized(topic)), imports => imports(&methods.concat(), "..models", &classes), methods };
+        let context = context! { about, class => format!("{}Methods", capitalized(topic)), imports => imports(&methods.concat(), "..models", &classes, &sets), methods };
         let text = environment().render_named_str(topic, template, context);
         outputs.add(
             format!("bindings/python/libim/_methods/{topic}.py"),
@@ -168,8 +172,11 @@ fn class_of(model: &str) -> &str {
 fn annotation(kind: &Type) -> Result<String> {
     Ok(match kind {
         Type::Null => "None".to_owned(),
-        Type::String | Type::Choice(_) => "str".to_owned(),
-        Type::Integer | Type::Integers(_) => "int".to_owned(),
+        Type::String => "str".to_owned(),
+        Type::Integer => "int".to_owned(),
+        Type::Choice(name) | Type::Number(name) => name.clone(),
+        Type::Time(is_optional) if *is_optional => "Optional[datetime]".to_owned(),
+        Type::Time(_) => "datetime".to_owned(),
         Type::Boolean => "bool".to_owned(),
         Type::Cursor => "Union[str, int]".to_owned(),
         Type::List(of) => format!("Tuple[{}, ...]", annotation(of)?),
@@ -180,7 +187,7 @@ fn annotation(kind: &Type) -> Result<String> {
 }
 
 /// The lines of imports that some code of methods or events needs.
-fn imports(code: &str, models: &str, classes: &[&str]) -> Vec<String> {
+fn imports(code: &str, models: &str, classes: &[&str], sets: &[&str]) -> Vec<String> {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     let code = code.split("\"\"\"").step_by(2);
     let words: BTreeSet<&str> = code.flat_map(|code| code.split(|letter| !is_part(letter))).collect();
@@ -191,6 +198,7 @@ fn imports(code: &str, models: &str, classes: &[&str]) -> Vec<String> {
     };
     let functions: Vec<&str> = CONVERTED.iter().map(|(.., function)| *function).collect();
     [
+        line("datetime", &["datetime"]),
         line("typing", &["List", "Optional", "Sequence", "Union"]).map(|line| format!("{line}\n")),
         line("..", &["_readers"]),
         line(
@@ -198,6 +206,7 @@ fn imports(code: &str, models: &str, classes: &[&str]) -> Vec<String> {
             &[&["Call", "method", "milliseconds", "until_sent"], functions.as_slice()].concat(),
         ),
         line(".._wire", &["as_is", "list_of", "nothing"]),
+        line("..enums", sets),
         line(models, classes),
     ]
     .into_iter()

@@ -15,7 +15,7 @@ use crate::description::{Description, Status};
 use crate::outputs::Outputs;
 use crate::render::{capitalized, render};
 use minijinja::{Value, context};
-use prose::{Prose, comment};
+use prose::{Prose, comment, member_name};
 use std::collections::BTreeSet;
 
 const TEMPLATES: &str = "bindings/swift/Templates";
@@ -30,6 +30,11 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
     let mut files: Vec<(&str, String, Value)> = vec![
         ("Models", "Models".to_owned(), context! { models => models }),
         ("Readers", "Readers".to_owned(), context! { models => models }),
+        (
+            "Enums",
+            "Enums".to_owned(),
+            context! { sets => sets(description, &prose) },
+        ),
         ("Config", "Config".to_owned(), config::config(description, &prose)?),
         ("Requests", "Requests".to_owned(), context! { requests => requests }),
         (
@@ -58,6 +63,27 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         outputs.add(format!("{SOURCES}/{name}.swift"), text);
     }
     Ok(())
+}
+
+/// The closed sets, but for those of the config.
+fn sets(description: &Description, prose: &Prose) -> Vec<Value> {
+    let sets = description.choices.iter();
+    let sets = sets.filter(|set| !exceptions::IN_CONFIG.contains(&set.name.as_str()));
+    let sets = sets.map(|set| {
+        let members = set.values.iter().map(|one| {
+            let name = member_name(one);
+            let declared = if exceptions::RESERVED.contains(&name.as_str()) {
+                format!("`{name}`")
+            } else {
+                name.clone()
+            };
+            context! { name, declared, value => one.value.to_string(), doc => comment(&prose.adapt(&one.description), 4) }
+        });
+        let members: Vec<Value> = members.collect();
+        let raw = if set.is_number { "Int64" } else { "String" };
+        context! { name => set.name, raw, doc => comment(&prose.adapt(&set.description), 0), members }
+    });
+    sets.collect()
 }
 
 /// An event as the template wants it; `payload` is empty for one that carries nothing.

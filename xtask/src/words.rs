@@ -8,13 +8,12 @@ pub fn type_in_words(kind: &Type) -> String {
     match kind {
         Type::Null => "null".to_owned(),
         Type::String | Type::Choice(_) => "string".to_owned(),
-        Type::Integer => "integer".to_owned(),
+        Type::Integer | Type::Number(_) | Type::Time(_) => "integer".to_owned(),
         Type::Boolean => "boolean".to_owned(),
         Type::Cursor => "string or integer".to_owned(),
         Type::List(of) => format!("array of {}", plural(of)),
         Type::Optional(of) => format!("{} or null", type_in_words(of)),
         Type::Model(name) => name.clone(),
-        Type::Integers(values) => alternatives(&values.iter().map(i64::to_string).collect::<Vec<_>>()),
         Type::Object(_) => "object".to_owned(),
     }
 }
@@ -22,7 +21,7 @@ pub fn type_in_words(kind: &Type) -> String {
 fn plural(kind: &Type) -> String {
     match kind {
         Type::String | Type::Choice(_) => "strings".to_owned(),
-        Type::Integer => "integers".to_owned(),
+        Type::Integer | Type::Number(_) | Type::Time(_) => "integers".to_owned(),
         Type::Boolean => "booleans".to_owned(),
         Type::Object(_) => "objects".to_owned(),
         kind => type_in_words(kind),
@@ -45,7 +44,6 @@ pub fn field_in_words(param: &Param) -> String {
         words = alternatives(&values);
     }
     match (param.minimum, param.maximum) {
-        _ if matches!(param.kind, Type::Integers(_)) => {}
         (Some(least), Some(most)) => words.push_str(&format!(", {least} to {most}")),
         // A type without negative numbers goes without saying.
         (Some(least), None) if least > 0 => words.push_str(&format!(", from {least}")),
@@ -92,7 +90,5 @@ mod tests {
         let mut order = param(Type::String, false, Some(json!("b")));
         order.values = vec!["a".to_owned(), "b".to_owned()];
         assert_eq!(field_in_words(&order), r#""a" or "b", default "b""#);
-        let option = param(Type::Integers(vec![0, 1, 2]), true, None);
-        assert_eq!(field_in_words(&option), "0, 1 or 2, required");
     }
 }

@@ -223,8 +223,8 @@ void alice(const std::string &dir)
 
     me.say(im::NewMessage::textToGroup("team", "Thanks, bye for now"));
     me.waitUntil("the delivery of what alice wrote", [&me] {
-        return me.newest(im::HistoryQuery::withUser("bob", 1)).status == 2 &&
-               me.newest(im::HistoryQuery::ofGroup("team", 1)).status == 2;
+        return me.newest(im::HistoryQuery::withUser("bob", 1)).status == im::MessageStatus::SENT &&
+               me.newest(im::HistoryQuery::ofGroup("team", 1)).status == im::MessageStatus::SENT;
     });
     std::printf("\nthe events she got, as they came\n\n");
     for (const std::string &event : me.events())

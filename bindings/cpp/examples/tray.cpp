@@ -21,7 +21,7 @@ void complain(const im::Error &error) { std::cout << "! " << error.desc << std::
 // What a message says in one line.
 std::string line(const im::Message &message)
 {
-    if (message.status == 6)
+    if (message.status == im::MessageStatus::REVOKED)
         return "(recalled)";
     return message.textElem ? message.textElem->text : "(something else)";
 }
@@ -77,7 +77,8 @@ private:
         bool mentions = false;
         for (const std::string &user : message.groupAtUserList)
             mentions = mentions || user == user_ || user == im::AT_ALL;
-        if (conversation->recvOpt == 0 || (conversation->recvOpt == 3 && mentions))
+        if (conversation->recvOpt == im::ReceiveMessageOpt::RECEIVE ||
+            (conversation->recvOpt == im::ReceiveMessageOpt::NOT_NOTIFY_EXCEPT_AT && mentions))
             std::cout << conversation->showName << ": " << line(message) << std::endl;
     }
 

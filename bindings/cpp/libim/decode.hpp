@@ -19,12 +19,12 @@ inline namespace LIBIM_FORM {
 namespace detail {
 /// Types that are the same in both forms.
 template <class T>
-inline constexpr bool isPlain = std::is_void_v<T> || std::is_same_v<T, std::int64_t> || std::is_same_v<T, bool> ||
+inline constexpr bool isPlain = std::is_void_v<T> || std::is_enum_v<T> || std::is_same_v<T, std::int64_t> || std::is_same_v<T, bool> ||
                                 std::is_same_v<T, std::string> || std::is_same_v<T, std::optional<std::string>>;
 } // namespace detail
 
 /// What a method that answers a `T` returns: the `T`. In the text form (`LIBIM_JSON` 0) models are JSON text, a
-/// `std::string`; integers, strings and nothing stay what they are.
+/// `std::string`; integers, strings, sets and nothing stay what they are.
 #if LIBIM_JSON
 template <class T> using Data = T;
 #else

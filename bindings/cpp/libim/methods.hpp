@@ -56,9 +56,9 @@ public:
     /// Returns the state of the login.
     ///
     /// @return 1 logged in, 2 logging in, 3 logged out.
-    Answer<Data<std::int64_t>> getLoginStatus() const
+    Answer<Data<LoginStatus>> getLoginStatus() const
     {
-        return call<std::int64_t>("getLoginStatus", Request());
+        return call<LoginStatus>("getLoginStatus", Request());
     }
 
     /// Tells libim that the device's network may have changed: a new network, or the device woke up.
@@ -263,17 +263,18 @@ public:
     /// @param groupID The group.
     /// @param nextSeq Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.
     /// @param count The size of the page.
-    /// @param filter The members wanted: 0 all, 1 the owner, 2 the administrators, 4 ordinary members.
+    /// @param filter The members wanted.
     /// @param timeout How long to wait for the server.
     Answer<Data<GroupMemberInfoResult>> getGroupMemberList(std::string_view groupID, std::string_view nextSeq = "0",
-                                                           std::int64_t count = 100, std::int64_t filter = 0,
+                                                           std::int64_t count = 100,
+                                                           GroupMemberFilter filter = GroupMemberFilter::ALL,
                                                            Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;
         request.text("groupID", groupID);
         request.text("nextSeq", nextSeq);
         request.integer("count", count);
-        request.integer("filter", filter);
+        request.value("filter", filter);
         request.integer("timeoutMs", timeout.count());
         return call<GroupMemberInfoResult>("getGroupMemberList", request);
     }
@@ -363,13 +364,12 @@ public:
     /// changed).
     ///
     /// @param userIDList The users, 1 to 100.
-    /// @param opt The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of
-    /// mentions only.
-    Answer<Data<void>> setC2CReceiveMessageOpt(const std::vector<std::string> &userIDList, std::int64_t opt) const
+    /// @param opt The option.
+    Answer<Data<void>> setC2CReceiveMessageOpt(const std::vector<std::string> &userIDList, ReceiveMessageOpt opt) const
     {
         Request request;
         request.texts("userIDList", userIDList);
-        request.integer("opt", opt);
+        request.value("opt", opt);
         return call<void>("setC2CReceiveMessageOpt", request);
     }
 
@@ -382,13 +382,12 @@ public:
     /// changed).
     ///
     /// @param groupID The group.
-    /// @param opt The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of
-    /// mentions only.
-    Answer<Data<void>> setGroupReceiveMessageOpt(std::string_view groupID, std::int64_t opt) const
+    /// @param opt The option.
+    Answer<Data<void>> setGroupReceiveMessageOpt(std::string_view groupID, ReceiveMessageOpt opt) const
     {
         Request request;
         request.text("groupID", groupID);
-        request.integer("opt", opt);
+        request.value("opt", opt);
         return call<void>("setGroupReceiveMessageOpt", request);
     }
 
@@ -413,17 +412,17 @@ public:
     ///
     /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
     ///
-    /// @param opt The option: 0 notify, 2 do not notify during that time.
+    /// @param opt The option.
     /// @param startHour The hour, 0 to 23, in the user's time zone.
     /// @param startMinute The minute, 0 to 59.
     /// @param startSecond The second, 0 to 59.
     /// @param duration For how long, in seconds, 0 to 86,400. Less than 86,400: every day. 86,400: from that time of
     /// today on, for good.
-    Answer<Data<void>> setAllReceiveMessageOpt(std::int64_t opt, std::int64_t startHour, std::int64_t startMinute,
+    Answer<Data<void>> setAllReceiveMessageOpt(ReceiveMessageOpt opt, std::int64_t startHour, std::int64_t startMinute,
                                                std::int64_t startSecond, std::int64_t duration) const
     {
         Request request;
-        request.integer("opt", opt);
+        request.value("opt", opt);
         request.integer("startHour", startHour);
         request.integer("startMinute", startMinute);
         request.integer("startSecond", startSecond);
@@ -439,15 +438,15 @@ public:
     ///
     /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
     ///
-    /// @param opt The option: 0 notify, 2 do not notify during that time.
-    /// @param startTimeStamp The moment, in seconds since 1970, UTC, 1 to 4,294,967,295.
+    /// @param opt The option.
+    /// @param startTimeStamp The moment; after the start of 1970 and before 2106.
     /// @param duration For how long, in seconds, 0 to 4,294,967,295.
-    Answer<Data<void>> setAllReceiveMessageOptWithTimestamp(std::int64_t opt, std::int64_t startTimeStamp,
+    Answer<Data<void>> setAllReceiveMessageOptWithTimestamp(ReceiveMessageOpt opt, Time startTimeStamp,
                                                             std::int64_t duration) const
     {
         Request request;
-        request.integer("opt", opt);
-        request.integer("startTimeStamp", startTimeStamp);
+        request.value("opt", opt);
+        request.time("startTimeStamp", startTimeStamp);
         request.integer("duration", duration);
         return call<void>("setAllReceiveMessageOptWithTimestamp", request);
     }
@@ -786,15 +785,15 @@ public:
     /// changed).
     ///
     /// @param conversationID One conversation, `"c2c"` for all with users, `"group"` for all groups, or `""` for all.
-    /// @param cleanTimestamp C2C: the time of the last message to mark, in seconds since 1970; 0 for all messages.
+    /// @param cleanTimestamp C2C: the time of the last message to mark; none for all messages.
     /// @param cleanSequence Groups: the sequence of the last message to mark; 0 for all messages.
     Answer<Data<void>> cleanConversationUnreadMessageCount(std::string_view conversationID = {},
-                                                           std::int64_t cleanTimestamp = 0,
+                                                           const std::optional<Time> &cleanTimestamp = std::nullopt,
                                                            std::int64_t cleanSequence = 0) const
     {
         Request request;
         request.text("conversationID", conversationID);
-        request.integer("cleanTimestamp", cleanTimestamp);
+        request.time("cleanTimestamp", cleanTimestamp);
         request.integer("cleanSequence", cleanSequence);
         return call<void>("cleanConversationUnreadMessageCount", request);
     }

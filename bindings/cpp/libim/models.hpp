@@ -3,13 +3,13 @@
 // libim for C++: the objects that libim gives. Plain data, with V2TIM's names.
 //
 // Keys of V2TIM that libim does not fill yet and that have no type of their own (pictures, sound and so on) are not
-// here. Times are in seconds since 1970, UTC. Every integer is below 2^53.
+// here. Every integer is below 2^53.
 #ifndef LIBIM_MODELS_HPP
 #define LIBIM_MODELS_HPP
 
-#include <chrono>
 #include <cstdint>
 #include <libim/config.hpp>
+#include <libim/enums.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,8 +62,8 @@ struct FriendInfo {
 struct GroupMemberOperationResult {
     /// The user.
     std::string memberID;
-    /// 1 on success, else 0.
-    std::int64_t result = 0;
+    /// The outcome.
+    OperationResult result = {};
     /// Empty, or why the operation failed.
     std::string resultInfo;
 };
@@ -73,19 +73,19 @@ struct GroupInfo {
     /// The group.
     std::string groupID;
     /// The type of the group.
-    std::string groupType;
+    GroupType groupType = {};
     /// The name; empty when not set.
     std::string groupName;
     /// The address of the picture; empty when not set.
     std::string faceUrl;
     /// The owner's userID; none when unknown.
     std::optional<std::string> owner;
-    /// When the group was created, in seconds since 1970; 0 when unknown.
-    std::int64_t createTime = 0;
+    /// When the group was created; none when unknown.
+    std::optional<Time> createTime;
     /// The number of members.
     std::int64_t memberCount = 0;
-    /// The current user's role: 0 not a member, 200 member, 300 administrator, 400 owner.
-    std::int64_t role = 0;
+    /// The current user's role.
+    GroupMemberRole role = {};
 };
 
 /// The outcome of the request for one group (V2TimGroupInfoResult).
@@ -102,8 +102,8 @@ struct GroupInfoResult {
 struct GroupMemberFullInfo {
     /// The member.
     std::string userID;
-    /// 200 member, 300 administrator, 400 owner.
-    std::int64_t role = 0;
+    /// The role.
+    GroupMemberRole role = {};
     /// The member's nickname; empty when not set.
     std::string nickName;
     /// Always empty: not supported yet.
@@ -112,8 +112,8 @@ struct GroupMemberFullInfo {
     std::string friendRemark;
     /// The address of the member's picture; empty when not set.
     std::string faceUrl;
-    /// When the member joined, in seconds since 1970; 0 when unknown.
-    std::int64_t joinTime = 0;
+    /// When the member joined; none when unknown.
+    std::optional<Time> joinTime;
 };
 
 /// A page of the members of a group (V2TimGroupMemberInfoResult).
@@ -145,8 +145,8 @@ struct CustomElem {
 struct Message {
     /// The message's id, the same on all devices and for all users.
     std::string msgID;
-    /// When the message was sent, in seconds since 1970; the server's time once the server has it.
-    std::int64_t timestamp = 0;
+    /// When the message was sent; the server's time once the server has it.
+    Time timestamp;
     /// The userID of the sender.
     std::string sender;
     /// The sender's nickname when the message was sent; empty when unknown.
@@ -162,10 +162,10 @@ struct Message {
     std::optional<std::string> groupID;
     /// The peer of the C2C conversation, whoever sent the message; none for groups.
     std::optional<std::string> userID;
-    /// The status: 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
-    std::int64_t status = 0;
-    /// The kind of element: 1 text, 2 custom.
-    std::int64_t elemType = 0;
+    /// The status.
+    MessageStatus status = {};
+    /// The kind of element.
+    ElemType elemType = {};
     /// The text; none when `elemType` is not 1, and once recalled.
     std::optional<TextElem> textElem;
     /// The app's own data; none when `elemType` is not 2, and once recalled.
@@ -182,8 +182,8 @@ struct Message {
     bool isRead = false;
     /// Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise false.
     bool isPeerRead = false;
-    /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
-    std::int64_t priority = 0;
+    /// The priority.
+    MessagePriority priority = {};
     /// The users mentioned: userIDs, and `AT_ALL` for everyone. Empty for C2C, and once recalled.
     std::vector<std::string> groupAtUserList;
     /// The server's sequence in the conversation, rising in the server's order. `"0"` until the server has the message.
@@ -205,11 +205,6 @@ struct Message {
     {
         return groupID ? "group_" + *groupID : "c2c_" + userID.value_or("");
     }
-    /// `timestamp` as a time.
-    [[nodiscard]] std::chrono::system_clock::time_point time() const noexcept
-    {
-        return std::chrono::system_clock::time_point(std::chrono::seconds(timestamp));
-    }
     /// What to call the sender: the name in the group, the remark, the nickname, or else the id.
     [[nodiscard]] std::string senderName() const
     {
@@ -224,19 +219,18 @@ struct Message {
 struct ReceiveMessageOptInfo {
     /// The user; where it is about all conversations, the current user.
     std::string userID;
-    /// The option of the conversation with that user: 0 receive and notify, 1 do not deliver, 2 receive silently, 3
-    /// receive and notify of mentions only. 0 where it is about all conversations.
-    std::int64_t c2CReceiveMessageOpt = 0;
-    /// The option of all conversations together: 0 notify, 2 do not notify during the time that the next keys tell.
-    std::int64_t allReceiveMessageOpt = 0;
+    /// The option of the conversation with that user. 0 where it is about all conversations.
+    ReceiveMessageOpt c2CReceiveMessageOpt = {};
+    /// The option of all conversations together.
+    ReceiveMessageOpt allReceiveMessageOpt = {};
     /// The hour of the day, 0 to 23, in the user's time zone, from which `allReceiveMessageOpt` is on.
     std::int64_t startHour = 0;
     /// The minute, 0 to 59.
     std::int64_t startMinute = 0;
     /// The second, 0 to 59.
     std::int64_t startSecond = 0;
-    /// The moment from which it is on, in seconds since 1970, UTC; 0 when the three above say it.
-    std::int64_t startTimeStamp = 0;
+    /// The moment from which it is on; none when the three above say it.
+    std::optional<Time> startTimeStamp;
     /// For how long, in seconds. From a time of day on, 86,400 means for good, less means every day.
     std::int64_t duration = 0;
 };
@@ -245,16 +239,16 @@ struct ReceiveMessageOptInfo {
 struct GroupAtInfo {
     /// The `seq` of the message.
     std::string seq;
-    /// The mention: 1 of the user by name, 2 of everyone, 3 both.
-    std::int64_t atType = 0;
+    /// The mention.
+    GroupAtType atType = {};
 };
 
 /// A conversation (V2TimConversation).
 struct Conversation {
     /// The id: `c2c_<userID>` or `group_<groupID>`.
     std::string conversationID;
-    /// The kind: 1 with a user (C2C), 2 with a group.
-    std::int64_t type = 0;
+    /// The kind.
+    ConversationType type = {};
     /// The user; none for groups.
     std::optional<std::string> userID;
     /// The group; none for C2C.
@@ -264,20 +258,19 @@ struct Conversation {
     /// The address of the picture; empty when there is none.
     std::string faceUrl;
     /// The type of the group; none for C2C, and while the group is not known.
-    std::optional<std::string> groupType;
+    std::optional<GroupType> groupType;
     /// The number of unread messages.
     std::int64_t unreadCount = 0;
     /// The newest message; none when there is none.
     std::optional<Message> lastMessage;
     /// The draft; none when there is none.
     std::optional<std::string> draftText;
-    /// When the draft was set, in seconds since 1970; 0 without one.
-    std::int64_t draftTimestamp = 0;
+    /// When the draft was set; none without one.
+    std::optional<Time> draftTimestamp;
     /// Whether it is pinned.
     bool isPinned = false;
-    /// The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
-    /// only.
-    std::int64_t recvOpt = 0;
+    /// The receive option.
+    ReceiveMessageOpt recvOpt = {};
     /// The unread messages that mention the current user, the newest 100 of them, oldest first. Empty for C2C.
     std::vector<GroupAtInfo> groupAtInfoList;
     /// The sort key, descending. 0 for a transient conversation, which is not in the list.
@@ -288,8 +281,8 @@ struct Conversation {
     std::string customData;
     /// The names of the conversation groups that it is in, in the order in which they were made.
     std::vector<std::string> conversationGroupList;
-    /// C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0.
-    std::int64_t c2cReadTimestamp = 0;
+    /// C2C: the time of the last message read; none when none was. Groups: none.
+    std::optional<Time> c2cReadTimestamp;
     /// Groups: the sequence of the last message read; 0 when none was. C2C: 0.
     std::int64_t groupReadSequence = 0;
 };
@@ -318,8 +311,8 @@ struct ConversationOperationResult {
 struct MessageReceipt {
     /// The peer who has read the messages.
     std::string userID;
-    /// The time of the last message the peer has read, in seconds since 1970.
-    std::int64_t timestamp = 0;
+    /// The time of the last message the peer has read.
+    Time timestamp;
     /// Always none: receipts are for C2C conversations.
     std::optional<std::string> groupID;
     /// Always none: not supported yet.
@@ -332,8 +325,8 @@ struct MessageReceipt {
 
 /// Which conversations to select: those that meet all conditions (V2TimConversationFilter). None is no condition.
 struct ConversationFilter {
-    /// The kind: 1 with a user (C2C), 2 with a group.
-    std::optional<std::int64_t> conversationType;
+    /// The kind.
+    std::optional<ConversationType> conversationType;
     /// The name of a conversation group; empty for the conversations that are in none.
     std::optional<std::string> conversationGroup;
     /// Marks, as `markConversation` has them: conversations with any of these; 0 for those without a mark.

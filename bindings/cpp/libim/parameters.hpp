@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <libim/config.hpp>
+#include <libim/enums.hpp>
 #include <libim/models.hpp>
 #include <libim/request.hpp>
 #include <optional>
@@ -28,16 +29,6 @@ struct Embedded {
     /// The service's file, which the users who chat share. Relative to the working directory at the time of the call.
     /// None: `service.db` in `dataDir`.
     std::optional<std::string> path = std::nullopt;
-};
-
-/// How a connection to an XMPP server is protected.
-enum class Tls {
-    /// The connection is upgraded.
-    startTls,
-    /// TLS from the first byte (XEP-0368).
-    direct,
-    /// None; for loopback addresses only.
-    disabled
 };
 
 /// An account on an XMPP server.
@@ -68,9 +59,7 @@ inline Request requestOf(const Xmpp &from)
     request.text("kind", "xmpp").text("jid", from.jid).text("password", from.password).text("host", from.host);
     if (from.port)
         request.integer("port", *from.port);
-    if (from.tls)
-        request.text("tls", *from.tls == Tls::startTls ? "starttls" : *from.tls == Tls::direct ? "direct" : "disabled");
-    return request.text("caFile", from.caFile).text("resource", from.resource);
+    return request.value("tls", from.tls).text("caFile", from.caFile).text("resource", from.resource);
 }
 } // namespace detail
 
@@ -87,10 +76,10 @@ struct Config {
     /// The number of conversations, from the top of the list, that can be paged through; 0 for all.
     std::int64_t conversationLimit = 5000;
     /// The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs.
-    std::string conversationOrder = "orderkey";
+    ConversationOrder conversationOrder = ConversationOrder::ORDERKEY;
     /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With
     /// `embedded` this holds for what the client writes to the service file as well.
-    std::string durability = "normal";
+    Durability durability = Durability::NORMAL;
 
     /// The JSON that `im_client_open` takes.
     [[nodiscard]] std::string json() const
@@ -102,8 +91,8 @@ struct Config {
             request.text("userID", userID);
         request.object("backend", std::visit([](const auto &server) { return detail::requestOf(server); }, backend));
         request.integer("conversationLimit", conversationLimit);
-        request.text("conversationOrder", conversationOrder);
-        request.text("durability", durability);
+        request.value("conversationOrder", conversationOrder);
+        request.value("durability", durability);
         return request.json();
     }
 };
@@ -112,8 +101,8 @@ struct Config {
 struct NewGroupMember {
     /// The user.
     std::string userID;
-    /// 200 member, 300 administrator.
-    std::int64_t role = 200;
+    /// The role.
+    GroupMemberRole role = GroupMemberRole::MEMBER;
 };
 
 namespace detail {
@@ -121,7 +110,7 @@ inline Request requestOf(const NewGroupMember &from)
 {
     Request request;
     request.text("userID", from.userID);
-    request.integer("role", from.role);
+    request.value("role", from.role);
     return request;
 }
 inline std::vector<Request> requestOf(const std::vector<NewGroupMember> &from)
@@ -137,7 +126,7 @@ inline std::vector<Request> requestOf(const std::vector<NewGroupMember> &from)
 /// The parameters of `createGroup`.
 struct NewGroup {
     /// The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
-    std::string groupType = "Work";
+    GroupType groupType = GroupType::WORK;
     /// The id of the group. None or empty: the server chooses one.
     std::optional<std::string> groupID = std::nullopt;
     /// The name, at most 500 bytes. Empty: none.
@@ -151,7 +140,7 @@ struct NewGroup {
     [[nodiscard]] Request request() const
     {
         Request request;
-        request.text("groupType", groupType);
+        request.value("groupType", groupType);
         request.text("groupID", groupID);
         request.text("groupName", groupName);
         request.text("faceUrl", faceUrl);
@@ -194,8 +183,8 @@ struct NewMessage {
     std::vector<std::string> groupAtUserList = {};
     /// The app's own data beside the element.
     std::string cloudCustomData = {};
-    /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
-    std::int64_t priority = 0;
+    /// The priority.
+    MessagePriority priority = MessagePriority::DEFAULT;
     /// Whether the sender asks for a receipt; carried for the app.
     bool needReadReceipt = false;
     /// The conversation to send to, in place of `receiver` and `groupID`. libim's own: V2TIM has only those two.
@@ -235,7 +224,7 @@ struct NewMessage {
             request.object("customElem", detail::requestOf(*customElem));
         request.texts("groupAtUserList", groupAtUserList);
         request.text("cloudCustomData", cloudCustomData);
-        request.integer("priority", priority);
+        request.value("priority", priority);
         request.boolean("needReadReceipt", needReadReceipt);
         request.text("conversationID", conversationID);
         request.boolean("isExcludedFromUnreadCount", isExcludedFromUnreadCount);
@@ -255,8 +244,8 @@ struct HistoryQuery {
     /// The message to continue from, which is not returned. None or empty: from the newest message, or from the oldest
     /// when reading towards newer ones.
     std::optional<std::string> lastMsgID = std::nullopt;
-    /// The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
-    std::int64_t getType = 3;
+    /// The direction.
+    MessageGetType getType = MessageGetType::LOCAL_OLDER;
     /// The conversation, in place of `userID` and `groupID`. libim's own: V2TIM has only those two.
     std::optional<std::string> conversationID = std::nullopt;
 
@@ -285,7 +274,7 @@ struct HistoryQuery {
         request.text("groupID", groupID);
         request.integer("count", count);
         request.text("lastMsgID", lastMsgID);
-        request.integer("getType", getType);
+        request.value("getType", getType);
         request.text("conversationID", conversationID);
         return request;
     }
@@ -295,7 +284,7 @@ namespace detail {
 inline Request requestOf(const ConversationFilter &from)
 {
     Request request;
-    request.integer("conversationType", from.conversationType);
+    request.value("conversationType", from.conversationType);
     request.text("conversationGroup", from.conversationGroup);
     request.integer("markType", from.markType);
     request.boolean("hasUnreadCount", from.hasUnreadCount);

@@ -7,13 +7,16 @@
 #define LIBIM_READER_HPP
 
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <libim/config.hpp>
+#include <libim/enums.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <vector>
 
 namespace im {
@@ -302,6 +305,41 @@ inline bool read(Reader &from, bool &to)
 {
     to = from.word("true");
     return to || from.word("false") || from.fails(" is not a boolean");
+}
+
+template <class Set, std::enable_if_t<std::is_enum_v<Set>, int> = 0> bool read(Reader &from, Set &to)
+{
+    if constexpr (std::is_same_v<std::underlying_type_t<Set>, std::int64_t>) {
+        std::int64_t number = 0;
+        if (!read(from, number))
+            return false;
+        to = static_cast<Set>(number);
+    } else {
+        std::string text;
+        if (!read(from, text))
+            return false;
+        setTo(to, text);
+    }
+    return true;
+}
+
+inline bool read(Reader &from, Time &to)
+{
+    std::int64_t seconds = 0;
+    if (!read(from, seconds))
+        return false;
+    to = Time(std::chrono::seconds(seconds));
+    return true;
+}
+
+/// Of times, 0 says that there is none.
+inline bool read(Reader &from, std::optional<Time> &to)
+{
+    Time time;
+    if (!read(from, time))
+        return false;
+    to = time == Time() ? std::nullopt : std::optional<Time>(time);
+    return true;
 }
 
 template <class T> bool read(Reader &from, std::optional<T> &to)

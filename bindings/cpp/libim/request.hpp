@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <libim/config.hpp>
+#include <libim/enums.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace im {
@@ -59,6 +61,23 @@ public:
     {
         return value ? boolean(key, *value) : *this;
     }
+    /// Adds a value of a closed set of numbers or texts.
+    template <class Set, std::enable_if_t<std::is_enum_v<Set>, int> = 0> Request &value(std::string_view key, Set value)
+    {
+        if constexpr (std::is_same_v<std::underlying_type_t<Set>, std::int64_t>)
+            return integer(key, static_cast<std::int64_t>(value));
+        else
+            return text(key, detail::textOf(value));
+    }
+    /// Adds a value of a closed set if there is one.
+    template <class Set> Request &value(std::string_view key, const std::optional<Set> &value)
+    {
+        return value ? this->value(key, *value) : *this;
+    }
+    /// Adds a time.
+    Request &time(std::string_view key, Time value) { return integer(key, value.time_since_epoch().count()); }
+    /// Adds a time if there is one.
+    Request &time(std::string_view key, const std::optional<Time> &value) { return value ? time(key, *value) : *this; }
     /// Adds an array of texts.
     Request &texts(std::string_view key, const std::vector<std::string> &values)
     {

@@ -14,6 +14,7 @@ import im.libim.Conversation
 import im.libim.HistoryQuery
 import im.libim.Listener
 import im.libim.Message
+import im.libim.MessageStatus
 import im.libim.NewGroup
 import im.libim.NewGroupMember
 import im.libim.NewMessage
@@ -171,7 +172,7 @@ private fun alice(dir: String) = Person(dir, "alice", "Alice").use { me ->
 
     me.say(NewMessage.textToGroup("team", "Thanks, bye for now"))
     me.waitUntil("the delivery of what alice wrote") {
-        listOf(HistoryQuery("bob"), HistoryQuery(groupID = "team")).all { me.newest(it)?.status == 2L }
+        listOf(HistoryQuery("bob"), HistoryQuery(groupID = "team")).all { me.newest(it)?.status == MessageStatus.SENT }
     }
     out.println("\nthe events she got, as they came\n")
     me.events.forEach { out.println("       $it") }

@@ -76,7 +76,9 @@ class Person:
 
 async def bob(directory: str) -> None:
     async with Person(directory, "bob") as me:
-        await me.client.aio.create_group("Work", group_id="team", group_name="The Team", member_list=["alice", "carol"])
+        await me.client.aio.create_group(
+            libim.GroupType.WORK, group_id="team", group_name="The Team", member_list=["alice", "carol"]
+        )
         me.client.send_message(receiver="alice", text_elem="Are you in today?")
         me.client.send_message(receiver="alice", text_elem="Lunch at noon?")
         me.client.send_message(
@@ -115,7 +117,10 @@ async def alice(directory: str) -> None:
         client.send_message(group_id="team", text_elem="Thanks, bye for now")
         await me.wait_until(
             "the delivery of what alice wrote",
-            lambda: all(m and m.status == 2 for m in (me.newest(user_id="bob"), me.newest(group_id="team"))),
+            lambda: all(
+                m and m.status == libim.MessageStatus.SENT
+                for m in (me.newest(user_id="bob"), me.newest(group_id="team"))
+            ),
         )
         print("\nthe events she got, as they came\n")
         for event in me.events:

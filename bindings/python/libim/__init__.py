@@ -9,7 +9,7 @@
 A call that fails raises `Error`. Names are V2TIM's in snake case.
 """
 
-from . import config, errors, events, models
+from . import config, enums, errors, events, models
 from ._aio import Async, Events
 from ._client import Client
 from ._handlers import Listener
@@ -18,6 +18,7 @@ from ._listener import Subscription
 from ._logger import LogLevel, set_logger
 from ._wire import to_wire
 from .config import *
+from .enums import *
 from .errors import *
 from .events import *
 from .models import *
@@ -36,6 +37,7 @@ __all__ = [
     "to_wire",
 ]
 __all__ += config.__all__
+__all__ += enums.__all__
 __all__ += errors.__all__
 __all__ += events.__all__
 __all__ += models.__all__

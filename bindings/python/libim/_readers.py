@@ -10,7 +10,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._model import Model
+from ._model import Known, Model, time_of
+from .enums import (
+    ConversationType,
+    ElemType,
+    GroupAtType,
+    GroupMemberRole,
+    GroupType,
+    MessagePriority,
+    MessageStatus,
+    OperationResult,
+    ReceiveMessageOpt,
+)
 from .models import (
     Conversation,
     ConversationFilter,
@@ -36,6 +47,16 @@ from .models import (
     UnreadMessageCountByFilter,
     UserFullInfo,
 )
+
+_operation_result = Known(OperationResult)
+_group_type = Known(GroupType)
+_group_member_role = Known(GroupMemberRole)
+_message_status = Known(MessageStatus)
+_elem_type = Known(ElemType)
+_message_priority = Known(MessagePriority)
+_receive_message_opt = Known(ReceiveMessageOpt)
+_conversation_type = Known(ConversationType)
+_group_at_type = Known(GroupAtType)
 
 
 class _UserFullInfo(Model):
@@ -88,7 +109,7 @@ def group_member_operation_result(data: Any) -> GroupMemberOperationResult:
     """Reads a `GroupMemberOperationResult`."""
     made: Any = _GroupMemberOperationResult()
     made.member_id = data["memberID"]
-    made.result = data["result"]
+    made.result = _operation_result[data["result"]]
     made.result_info = data["resultInfo"]
     made.__class__ = GroupMemberOperationResult
     return made
@@ -116,13 +137,13 @@ def group_info(data: Any) -> GroupInfo:
     """Reads a `GroupInfo`."""
     made: Any = _GroupInfo()
     made.group_id = data["groupID"]
-    made.group_type = data["groupType"]
+    made.group_type = _group_type[data["groupType"]]
     made.group_name = data["groupName"]
     made.face_url = data["faceUrl"]
     made.owner = data["owner"]
-    made.create_time = data["createTime"]
+    made.create_time = time_of(value) if (value := data["createTime"]) else None
     made.member_count = data["memberCount"]
-    made.role = data["role"]
+    made.role = _group_member_role[data["role"]]
     made.__class__ = GroupInfo
     return made
 
@@ -148,12 +169,12 @@ def group_member_full_info(data: Any) -> GroupMemberFullInfo:
     """Reads a `GroupMemberFullInfo`."""
     made: Any = _GroupMemberFullInfo()
     made.user_id = data["userID"]
-    made.role = data["role"]
+    made.role = _group_member_role[data["role"]]
     made.nick_name = data["nickName"]
     made.name_card = data["nameCard"]
     made.friend_remark = data["friendRemark"]
     made.face_url = data["faceUrl"]
-    made.join_time = data["joinTime"]
+    made.join_time = time_of(value) if (value := data["joinTime"]) else None
     made.__class__ = GroupMemberFullInfo
     return made
 
@@ -166,7 +187,7 @@ def message(data: Any) -> Message:
     """Reads a `Message`."""
     made: Any = _Message()
     made.msg_id = data["msgID"]
-    made.timestamp = data["timestamp"]
+    made.timestamp = time_of(data["timestamp"])
     made.sender = data["sender"]
     made.nick_name = data["nickName"]
     made.friend_remark = data["friendRemark"]
@@ -174,8 +195,8 @@ def message(data: Any) -> Message:
     made.name_card = data["nameCard"]
     made.group_id = data["groupID"]
     made.user_id = data["userID"]
-    made.status = data["status"]
-    made.elem_type = data["elemType"]
+    made.status = _message_status[data["status"]]
+    made.elem_type = _elem_type[data["elemType"]]
     made.text_elem = None if (value := data["textElem"]) is None else text_elem(value)
     made.custom_elem = None if (value := data["customElem"]) is None else custom_elem(value)
     made.local_custom_data = data["localCustomData"]
@@ -184,7 +205,7 @@ def message(data: Any) -> Message:
     made.is_self = data["isSelf"]
     made.is_read = data["isRead"]
     made.is_peer_read = data["isPeerRead"]
-    made.priority = data["priority"]
+    made.priority = _message_priority[data["priority"]]
     made.group_at_user_list = tuple(data["groupAtUserList"])
     made.seq = data["seq"]
     made.random = data["random"]
@@ -230,12 +251,12 @@ def receive_message_opt_info(data: Any) -> ReceiveMessageOptInfo:
     """Reads a `ReceiveMessageOptInfo`."""
     made: Any = _ReceiveMessageOptInfo()
     made.user_id = data["userID"]
-    made.c2_c_receive_message_opt = data["c2CReceiveMessageOpt"]
-    made.all_receive_message_opt = data["allReceiveMessageOpt"]
+    made.c2_c_receive_message_opt = _receive_message_opt[data["c2CReceiveMessageOpt"]]
+    made.all_receive_message_opt = _receive_message_opt[data["allReceiveMessageOpt"]]
     made.start_hour = data["startHour"]
     made.start_minute = data["startMinute"]
     made.start_second = data["startSecond"]
-    made.start_time_stamp = data["startTimeStamp"]
+    made.start_time_stamp = time_of(value) if (value := data["startTimeStamp"]) else None
     made.duration = data["duration"]
     made.__class__ = ReceiveMessageOptInfo
     return made
@@ -263,24 +284,24 @@ def conversation(data: Any) -> Conversation:
     """Reads a `Conversation`."""
     made: Any = _Conversation()
     made.conversation_id = data["conversationID"]
-    made.type = data["type"]
+    made.type = _conversation_type[data["type"]]
     made.user_id = data["userID"]
     made.group_id = data["groupID"]
     made.show_name = data["showName"]
     made.face_url = data["faceUrl"]
-    made.group_type = data["groupType"]
+    made.group_type = None if (value := data["groupType"]) is None else _group_type[value]
     made.unread_count = data["unreadCount"]
     made.last_message = None if (value := data["lastMessage"]) is None else message(value)
     made.draft_text = data["draftText"]
-    made.draft_timestamp = data["draftTimestamp"]
+    made.draft_timestamp = time_of(value) if (value := data["draftTimestamp"]) else None
     made.is_pinned = data["isPinned"]
-    made.recv_opt = data["recvOpt"]
+    made.recv_opt = _receive_message_opt[data["recvOpt"]]
     made.group_at_info_list = tuple(map(group_at_info, data["groupAtInfoList"]))
     made.orderkey = data["orderkey"]
     made.mark_list = tuple(data["markList"])
     made.custom_data = data["customData"]
     made.conversation_group_list = tuple(data["conversationGroupList"])
-    made.c2c_read_timestamp = data["c2cReadTimestamp"]
+    made.c2c_read_timestamp = time_of(value) if (value := data["c2cReadTimestamp"]) else None
     made.group_read_sequence = data["groupReadSequence"]
     made.__class__ = Conversation
     return made
@@ -294,7 +315,7 @@ def group_at_info(data: Any) -> GroupAtInfo:
     """Reads a `GroupAtInfo`."""
     made: Any = _GroupAtInfo()
     made.seq = data["seq"]
-    made.at_type = data["atType"]
+    made.at_type = _group_at_type[data["atType"]]
     made.__class__ = GroupAtInfo
     return made
 
@@ -334,7 +355,7 @@ def message_receipt(data: Any) -> MessageReceipt:
     """Reads a `MessageReceipt`."""
     made: Any = _MessageReceipt()
     made.user_id = data["userID"]
-    made.timestamp = data["timestamp"]
+    made.timestamp = time_of(data["timestamp"])
     made.group_id = data["groupID"]
     made.msg_id = data["msgID"]
     made.read_count = data["readCount"]
@@ -363,7 +384,7 @@ class _ConversationFilter(Model):
 def conversation_filter(data: Any) -> ConversationFilter:
     """Reads a `ConversationFilter`."""
     made: Any = _ConversationFilter()
-    made.conversation_type = data["conversationType"]
+    made.conversation_type = None if (value := data["conversationType"]) is None else _conversation_type[value]
     made.conversation_group = data["conversationGroup"]
     made.mark_type = data["markType"]
     made.has_unread_count = data["hasUnreadCount"]

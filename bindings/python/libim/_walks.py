@@ -6,6 +6,7 @@ from typing import AsyncIterator, Iterator, List, Optional
 
 from ._call import Awaiting, Blocking
 from ._methods import Methods
+from .enums import MessageStatus
 from .models import Conversation, Message
 
 _PAGE = 100
@@ -13,7 +14,7 @@ _PAGE = 100
 
 def _counts(message: Message) -> bool:
     """Whether a message that is not read counts as unread."""
-    return message.status == 2 and not (message.is_self or message.is_excluded_from_unread_count)
+    return message.status == MessageStatus.SENT and not (message.is_self or message.is_excluded_from_unread_count)
 
 
 class Walks(Methods, Blocking):

@@ -6,8 +6,10 @@ A field of a model is the wire's key in snake case, so one rule gives the key of
 from __future__ import annotations
 
 import dataclasses
+import enum
 import importlib
 import json
+from datetime import datetime
 from typing import Any, Callable, List, Mapping, Optional, Tuple, TypeVar, Union
 
 from .errors import Error, Status
@@ -52,7 +54,15 @@ def list_of(decode: Decoder[T]) -> Decoder[List[T]]:
 def to_wire(value: Any) -> Any:
     """The JSON value of a model: `dict`s with V2TIM's keys, lists and plain values. The inverse of decoding."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {wire_name(field.name): to_wire(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        absent_times = getattr(value, "_absent_times", ())
+        return {
+            wire_name(name): 0 if item is None and name in absent_times else to_wire(item)
+            for name, item in ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+        }
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return int(value.timestamp())
     if isinstance(value, (list, tuple, set, frozenset)):
         return [to_wire(item) for item in value]
     return value

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Mapping, Optional, Union
 
 from ._wire import wire_name
+from .enums import ConversationOrder, Durability, Tls
 
 __all__ = ["Config", "Embedded", "Xmpp"]
 
@@ -36,7 +37,7 @@ class Xmpp:
     """The server's address. None: from the domain's SRV records, or else the domain itself."""
     port: Optional[int] = None
     """The server's port; only together with `host`. None: 5222, or 5223 with `direct`."""
-    tls: Optional[str] = None
+    tls: Optional[Tls] = None
     """`direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. None: `starttls`, or
     `direct` where the domain's SRV records offer nothing else that answers.
     """
@@ -62,9 +63,9 @@ class Config:
     """The server. None: `Embedded()`."""
     conversation_limit: Optional[int] = None
     """The number of conversations, from the top of the list, that can be paged through; 0 for all. Default: 5000."""
-    conversation_order: Optional[str] = None
+    conversation_order: Optional[ConversationOrder] = None
     """The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs. Default: `orderkey`."""
-    durability: Optional[str] = None
+    durability: Optional[Durability] = None
     """The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With
     `Embedded` this holds for what the client writes to the service file as well. Default: `normal`.
     """

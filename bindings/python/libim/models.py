@@ -3,17 +3,28 @@
 
 Frozen dataclasses with V2TIM's names in snake case: `conversationID` is `conversation_id`. `to_wire` converts a model
 to JSON values. Keys of V2TIM that libim does not fill yet (pictures, sound and so on) are left out.
-Every integer is below 2^53.
+Every integer is below 2^53. Times are in UTC, without fractions of a second.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from enum import IntFlag
 from typing import Optional, Tuple
 
 from ._model import Model
+from .enums import (
+    ConversationType,
+    ElemType,
+    GroupAtType,
+    GroupMemberRole,
+    GroupType,
+    MessagePriority,
+    MessageStatus,
+    OperationResult,
+    ReceiveMessageOpt,
+)
 
 __all__ = [
     "AT_ALL",
@@ -135,8 +146,8 @@ class GroupMemberOperationResult(Model):
 
     member_id: str
     """The user."""
-    result: int
-    """1 on success, else 0."""
+    result: OperationResult
+    """The outcome."""
     result_info: str
     """Empty, or why the operation failed."""
 
@@ -169,6 +180,8 @@ class GroupInfo(Model):
     V2TIM: `V2TimGroupInfo`.
     """
 
+    _absent_times = ("create_time",)
+
     __slots__ = (
         "group_id",
         "group_type",
@@ -182,7 +195,7 @@ class GroupInfo(Model):
 
     group_id: str
     """The group."""
-    group_type: str
+    group_type: GroupType
     """The type of the group."""
     group_name: str
     """The name; empty when not set."""
@@ -190,12 +203,12 @@ class GroupInfo(Model):
     """The address of the picture; empty when not set."""
     owner: Optional[str]
     """The owner's userID; None when unknown."""
-    create_time: int
-    """When the group was created, in seconds since 1970; 0 when unknown."""
+    create_time: Optional[datetime]
+    """When the group was created; None when unknown."""
     member_count: int
     """The number of members."""
-    role: int
-    """The current user's role: 0 not a member, 200 member, 300 administrator, 400 owner."""
+    role: GroupMemberRole
+    """The current user's role."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +238,8 @@ class GroupMemberFullInfo(Model):
     V2TIM: `V2TimGroupMemberFullInfo`.
     """
 
+    _absent_times = ("join_time",)
+
     __slots__ = (
         "user_id",
         "role",
@@ -237,8 +252,8 @@ class GroupMemberFullInfo(Model):
 
     user_id: str
     """The member."""
-    role: int
-    """200 member, 300 administrator, 400 owner."""
+    role: GroupMemberRole
+    """The role."""
     nick_name: str
     """The member's nickname; empty when not set."""
     name_card: str
@@ -247,8 +262,8 @@ class GroupMemberFullInfo(Model):
     """The current user's own name for the member; empty when there is none."""
     face_url: str
     """The address of the member's picture; empty when not set."""
-    join_time: int
-    """When the member joined, in seconds since 1970; 0 when unknown."""
+    join_time: Optional[datetime]
+    """When the member joined; None when unknown."""
 
 
 @dataclass(frozen=True)
@@ -290,8 +305,8 @@ class Message(Model):
 
     msg_id: str
     """The message's id, the same on all devices and for all users."""
-    timestamp: int
-    """When the message was sent, in seconds since 1970; the server's time once the server has it."""
+    timestamp: datetime
+    """When the message was sent; the server's time once the server has it."""
     sender: str
     """The userID of the sender."""
     nick_name: str
@@ -308,10 +323,10 @@ class Message(Model):
     """The group; None for C2C."""
     user_id: Optional[str]
     """The peer of the C2C conversation, whoever sent the message; None for groups."""
-    status: int
-    """The status: 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled."""
-    elem_type: int
-    """The kind of element: 1 text, 2 custom."""
+    status: MessageStatus
+    """The status."""
+    elem_type: ElemType
+    """The kind of element."""
     text_elem: Optional[TextElem]
     """The text; None when `elem_type` is not 1, and once recalled."""
     custom_elem: Optional[CustomElem]
@@ -328,8 +343,8 @@ class Message(Model):
     """Whether the current user has read it. True for their own messages."""
     is_peer_read: bool
     """Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise False."""
-    priority: int
-    """The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app."""
+    priority: MessagePriority
+    """The priority."""
     group_at_user_list: Tuple[str, ...]
     """The users mentioned: userIDs, and `AT_ALL` for everyone. Empty for C2C, and once recalled."""
     seq: str
@@ -351,11 +366,6 @@ class Message(Model):
     def conversation_id(self) -> str:
         """The conversation that the message belongs to."""
         return f"c2c_{self.user_id}" if self.group_id is None else f"group_{self.group_id}"
-
-    @property
-    def time(self) -> datetime:
-        """`timestamp` as a time in UTC."""
-        return datetime.fromtimestamp(self.timestamp, timezone.utc)
 
     @property
     def sender_name(self) -> str:
@@ -405,6 +415,8 @@ class ReceiveMessageOptInfo(Model):
     V2TIM: `V2TimReceiveMessageOptInfo`.
     """
 
+    _absent_times = ("start_time_stamp",)
+
     __slots__ = (
         "user_id",
         "c2_c_receive_message_opt",
@@ -418,20 +430,18 @@ class ReceiveMessageOptInfo(Model):
 
     user_id: str
     """The user; where it is about all conversations, the current user."""
-    c2_c_receive_message_opt: int
-    """The option of the conversation with that user: 0 receive and notify, 1 do not deliver, 2 receive silently, 3
-    receive and notify of mentions only. 0 where it is about all conversations.
-    """
-    all_receive_message_opt: int
-    """The option of all conversations together: 0 notify, 2 do not notify during the time that the next keys tell."""
+    c2_c_receive_message_opt: ReceiveMessageOpt
+    """The option of the conversation with that user. 0 where it is about all conversations."""
+    all_receive_message_opt: ReceiveMessageOpt
+    """The option of all conversations together."""
     start_hour: int
     """The hour of the day, 0 to 23, in the user's time zone, from which `all_receive_message_opt` is on."""
     start_minute: int
     """The minute, 0 to 59."""
     start_second: int
     """The second, 0 to 59."""
-    start_time_stamp: int
-    """The moment from which it is on, in seconds since 1970, UTC; 0 when the three above say it."""
+    start_time_stamp: Optional[datetime]
+    """The moment from which it is on; None when the three above say it."""
     duration: int
     """For how long, in seconds. From a time of day on, 86,400 means for good, less means every day."""
 
@@ -464,6 +474,8 @@ class Conversation(Model):
     V2TIM: `V2TimConversation`.
     """
 
+    _absent_times = ("draft_timestamp", "c2c_read_timestamp")
+
     __slots__ = (
         "conversation_id",
         "type",
@@ -489,8 +501,8 @@ class Conversation(Model):
 
     conversation_id: str
     """The id: `c2c_<userID>` or `group_<groupID>`."""
-    type: int
-    """The kind: 1 with a user (C2C), 2 with a group."""
+    type: ConversationType
+    """The kind."""
     user_id: Optional[str]
     """The user; None for groups."""
     group_id: Optional[str]
@@ -499,7 +511,7 @@ class Conversation(Model):
     """The name to show; never empty. C2C: remark, else nickname, else userID. Group: name, else groupID."""
     face_url: str
     """The address of the picture; empty when there is none."""
-    group_type: Optional[str]
+    group_type: Optional[GroupType]
     """The type of the group; None for C2C, and while the group is not known."""
     unread_count: int
     """The number of unread messages."""
@@ -507,14 +519,12 @@ class Conversation(Model):
     """The newest message; None when there is none."""
     draft_text: Optional[str]
     """The draft; None when there is none."""
-    draft_timestamp: int
-    """When the draft was set, in seconds since 1970; 0 without one."""
+    draft_timestamp: Optional[datetime]
+    """When the draft was set; None without one."""
     is_pinned: bool
     """Whether it is pinned."""
-    recv_opt: int
-    """The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
-    only.
-    """
+    recv_opt: ReceiveMessageOpt
+    """The receive option."""
     group_at_info_list: Tuple[GroupAtInfo, ...]
     """The unread messages that mention the current user, the newest 100 of them, oldest first. Empty for C2C."""
     orderkey: int
@@ -525,15 +535,10 @@ class Conversation(Model):
     """The app's own text; empty when there is none."""
     conversation_group_list: Tuple[str, ...]
     """The names of the conversation groups that it is in, in the order in which they were made."""
-    c2c_read_timestamp: int
-    """C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0."""
+    c2c_read_timestamp: Optional[datetime]
+    """C2C: the time of the last message read; None when none was. Groups: None."""
     group_read_sequence: int
     """Groups: the sequence of the last message read; 0 when none was. C2C: 0."""
-
-    @property
-    def draft_time(self) -> Optional[datetime]:
-        """`draft_timestamp` as a time in UTC; None when there is no draft."""
-        return datetime.fromtimestamp(self.draft_timestamp, timezone.utc) if self.draft_timestamp else None
 
 
 @dataclass(frozen=True)
@@ -550,8 +555,8 @@ class GroupAtInfo(Model):
 
     seq: str
     """The `seq` of the message."""
-    at_type: int
-    """The mention: 1 of the user by name, 2 of everyone, 3 both."""
+    at_type: GroupAtType
+    """The mention."""
 
 
 @dataclass(frozen=True)
@@ -608,8 +613,8 @@ class MessageReceipt(Model):
 
     user_id: str
     """The peer who has read the messages."""
-    timestamp: int
-    """The time of the last message the peer has read, in seconds since 1970."""
+    timestamp: datetime
+    """The time of the last message the peer has read."""
     group_id: Optional[str]
     """Always None: receipts are for C2C conversations."""
     msg_id: Optional[str]
@@ -642,8 +647,8 @@ class ConversationFilter(Model):
     V2TIM: `V2TimConversationFilter`.
     """
 
-    conversation_type: Optional[int] = None
-    """The kind: 1 with a user (C2C), 2 with a group."""
+    conversation_type: Optional[ConversationType] = None
+    """The kind."""
     conversation_group: Optional[str] = None
     """The name of a conversation group; empty for the conversations that are in none."""
     mark_type: Optional[int] = None
@@ -708,5 +713,5 @@ class NewMember(Model):
 
     user_id: str
     """The user."""
-    role: int = 200
-    """200 member, 300 administrator."""
+    role: GroupMemberRole = GroupMemberRole.MEMBER
+    """The role."""

@@ -154,7 +154,7 @@ pub unsafe extern "C" fn im_get_users_info(
 /// the server later; if the server refuses, it is undone.
 ///
 /// Request:
-/// - `opt` (0, 1, 2 or 3, required): The option: 0 notify, 2 do not notify during that time.
+/// - `opt` (integer, required): The option: 0 notify, 2 do not notify during that time.
 /// - `startHour` (integer, 0 to 23, required): The hour, 0 to 23, in the user's time zone.
 /// - `startMinute` (integer, 0 to 59, required): The minute, 0 to 59.
 /// - `startSecond` (integer, 0 to 59, required): The second, 0 to 59.
@@ -185,8 +185,9 @@ pub unsafe extern "C" fn im_set_all_receive_message_opt(
 /// counts.
 ///
 /// Request:
-/// - `opt` (0, 1, 2 or 3, required): The option: 0 notify, 2 do not notify during that time.
-/// - `startTimeStamp` (integer, 1 to 4294967295, required): The moment, in seconds since 1970, UTC, 1 to 4,294,967,295.
+/// - `opt` (integer, required): The option: 0 notify, 2 do not notify during that time.
+/// - `startTimeStamp` (integer, 1 to 4294967295, required): The moment, in seconds since 1970, UTC; after the start of
+///   1970 and before 2106.
 /// - `duration` (integer, 0 to 4294967295, required): For how long, in seconds, 0 to 4,294,967,295.
 ///
 /// Data: null.

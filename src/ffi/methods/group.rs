@@ -10,13 +10,14 @@ use std::ffi::c_char;
 /// The server decides what each type of group allows; docs/embedded.md and docs/xmpp.md list it.
 ///
 /// Request:
-/// - `groupType` (string, required): The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`.
+/// - `groupType` ("Work", "Public", "Meeting", "AVChatRoom" or "Community", required): The type of the group: `Work`,
+///   `Public`, `Meeting`, `AVChatRoom` or `Community`.
 /// - `groupID` (string or null, optional): The id of the group. Absent, null or empty: the server chooses one.
 /// - `groupName` (string, default ""): The name, at most 500 bytes. Empty: none.
 /// - `faceUrl` (string, default ""): The address of the picture, at most 500 bytes. Empty: none.
 /// - `memberList` (array of objects, default []): The other members from the start.
 ///   - `userID` (string, required): The user.
-///   - `role` (integer, default 200): 200 member, 300 administrator.
+///   - `role` (integer, default 200): The role: 200 member, 300 administrator.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: string: the groupID.

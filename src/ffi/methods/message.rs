@@ -33,7 +33,7 @@ use std::ffi::c_char;
 /// - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
 ///   moves the conversation.
 /// - `needReadReceipt` (boolean, default false): Whether the sender asks for a receipt; carried for the app.
-/// - `priority` (integer, 0 to 3, default 0): The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
+/// - `priority` (integer, default 0): The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
 ///
 /// Data: V2TimMessage: the message, as it is stored.
 ///
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn im_wait_until_sent(
 /// - `count` (integer, from 1, default 20): The most messages to return.
 /// - `lastMsgID` (string or null, optional): The message to continue from, which is not returned. Absent, null or
 ///   empty: from the newest message, or from the oldest when reading towards newer ones.
-/// - `getType` (integer, 1 to 4, default 3): The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
+/// - `getType` (integer, default 3): The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
 ///
 /// Data: array of V2TimMessage: the messages, newest first when reading towards older ones, else oldest first.
 ///
@@ -175,8 +175,8 @@ pub unsafe extern "C" fn im_delete_messages(
 ///
 /// Request:
 /// - `userIDList` (array of strings, required): The users, 1 to 100.
-/// - `opt` (0, 1, 2 or 3, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive
-///   and notify of mentions only.
+/// - `opt` (integer, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and
+///   notify of mentions only.
 ///
 /// Data: null.
 ///
@@ -204,8 +204,8 @@ pub unsafe extern "C" fn im_set_c2c_receive_message_opt(
 ///
 /// Request:
 /// - `groupID` (string, required): The group.
-/// - `opt` (0, 1, 2 or 3, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive
-///   and notify of mentions only.
+/// - `opt` (integer, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and
+///   notify of mentions only.
 ///
 /// Data: null.
 ///

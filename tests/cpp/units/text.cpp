@@ -25,7 +25,7 @@ std::string textOf(const std::string &dir, const std::string &conversation)
     CODE(bob.login(), IM_STATUS_OK);
     isSynced.wait();
     CHECK(bob.getLoginUser().value() == "bob");
-    CHECK(bob.async().getLoginStatus().get().value() == 1);
+    CHECK(bob.async().getLoginStatus().get().value() == im::LoginStatus::LOGGED_IN);
     CHECK(bob.createGroup(im::NewGroup{}).value().rfind("group_", 0) != 0);
 
     const im::Client carol = openClient(dir, "carol");

@@ -63,11 +63,12 @@ fn member_of_model(field: &Field, words: &Words) -> Result<Member> {
     let default = match kind.as_str() {
         "std::int64_t" => " = 0",
         "bool" => " = false",
+        _ if matches!(field.kind, Type::Choice(_) | Type::Number(_)) => " = {}",
         _ => "",
     };
     Ok(Member {
         name: field.name.clone(),
-        doc: words.say(&field.description),
+        doc: words.say(&field.said()),
         default: default.to_owned(),
         kind,
         write: String::new(),
@@ -80,8 +81,10 @@ fn member_of_model(field: &Field, words: &Words) -> Result<Member> {
 pub fn value_type(kind: &Type, nested: &str) -> Result<String> {
     Ok(match kind {
         Type::Null => "void".to_owned(),
-        Type::String | Type::Cursor | Type::Choice(_) => "std::string".to_owned(),
-        Type::Integer | Type::Integers(_) => "std::int64_t".to_owned(),
+        Type::String | Type::Cursor => "std::string".to_owned(),
+        Type::Choice(name) | Type::Number(name) => name.clone(),
+        Type::Time(is_optional) => if *is_optional { "std::optional<Time>" } else { "Time" }.to_owned(),
+        Type::Integer => "std::int64_t".to_owned(),
         Type::Boolean => "bool".to_owned(),
         Type::List(of) => format!("std::vector<{}>", value_type(of, nested)?),
         Type::Optional(of) => format!("std::optional<{}>", value_type(of, nested)?),

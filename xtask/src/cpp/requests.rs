@@ -32,7 +32,7 @@ pub fn member_of_request(owner: &str, param: &Param, words: &Words) -> Result<Me
     } else {
         Some(param.default.clone().unwrap_or_default())
     };
-    member(&path, &param.description, &param.kind, default.as_ref(), words)
+    member(&path, &param.said(), &param.kind, default.as_ref(), words)
 }
 
 /// A field by its path, as `sendMessage.receiver`. Without a default it has to be given.
@@ -47,6 +47,9 @@ fn member(path: &str, description: &str, kind: &Type, default: Option<&Value>, w
         (Some(default), _) => format!(" = {default}"),
         _ if kind.starts_with("std::optional") => " = std::nullopt".to_owned(),
         (None, None) => String::new(),
+        (None, Some(value)) if words.constant(&kind, value).is_some() => {
+            format!(" = {}", words.constant(&kind, value).unwrap_or_default())
+        }
         (None, Some(Value::String(text))) if !text.is_empty() => format!(" = \"{text}\""),
         (None, Some(value @ (Value::Number(_) | Value::Bool(_)))) => format!(" = {value}"),
         _ => " = {}".to_owned(),
@@ -55,9 +58,9 @@ fn member(path: &str, description: &str, kind: &Type, default: Option<&Value>, w
         name: name.to_owned(),
         doc: words.say(description),
         default,
-        is_checked: kind.starts_with("std::optional") && !WRITTEN.iter().any(|(known, _)| *known == kind),
-        write: write(name, name, &kind)?,
-        write_from: write(name, &format!("from.{name}"), &kind)?,
+        is_checked: kind.starts_with("std::optional") && !is_written(&kind, words),
+        write: write(name, name, &kind, words)?,
+        write_from: write(name, &format!("from.{name}"), &kind, words)?,
         kind,
     })
 }
@@ -71,10 +74,19 @@ const WRITTEN: &[(&str, &str)] = &[
     ("bool", "boolean"),
     ("std::optional<bool>", "boolean"),
     ("std::vector<std::string>", "texts"),
+    ("Time", "time"),
+    ("std::optional<Time>", "time"),
 ];
 
+fn is_written(kind: &str, words: &Words) -> bool {
+    words.is_set(kind) || WRITTEN.iter().any(|(known, _)| *known == kind)
+}
+
 /// The call that writes a value as a field of a request.
-fn write(key: &str, value: &str, kind: &str) -> Result<String> {
+fn write(key: &str, value: &str, kind: &str, words: &Words) -> Result<String> {
+    if words.is_set(kind) {
+        return Ok(format!("value(\"{key}\", {value})"));
+    }
     let known = WRITTEN.iter().find(|(known, _)| *known == kind);
     let (function, value) = match known {
         Some((_, function)) => (*function, value.to_owned()),
@@ -171,7 +183,7 @@ pub fn config(description: &Description, words: &Words) -> Result<Struct> {
             },
             // Optional for other backends only.
             ("userID", _) => member(&path, &field.description, &Type::String, None, words)?,
-            (_, kind) => member(&path, &field.description, kind, field.default.as_ref(), words)?,
+            (_, kind) => member(&path, &field.said(), kind, field.default.as_ref(), words)?,
         });
     }
     Ok(Struct {

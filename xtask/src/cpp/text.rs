@@ -2,6 +2,7 @@
 
 use crate::description::{Description, Event, Method, Model, Type};
 use crate::render::{capitalized, wrap};
+use serde_json::Value;
 
 const PREFIX: &str = "    /// ";
 
@@ -22,6 +23,8 @@ const IN_CPP: &[(&str, &str)] = &[
 pub struct Words {
     /// Functions of C and the methods that they are.
     functions: Vec<(String, String)>,
+    /// The constants of sets: the set, the value, the constant.
+    constants: Vec<(String, Value, String)>,
 }
 
 impl Words {
@@ -32,7 +35,37 @@ impl Words {
             .map(|method| (format!("`{}`", method.c_name), format!("`{}`", method.name)))
             .collect();
         functions.push(("`im_client_open`".to_owned(), "`Client::open`".to_owned()));
-        Self { functions }
+        let constants = description.choices.iter().flat_map(|set| {
+            let values = set.values.iter();
+            values.map(|one| {
+                (
+                    set.name.clone(),
+                    one.value.clone(),
+                    format!("{}::{}", set.name, one.constant()),
+                )
+            })
+        });
+        Self {
+            functions,
+            constants: constants.collect(),
+        }
+    }
+
+    /// The constant of a value of a set; none where the type is no set.
+    pub fn constant(&self, set: &str, value: &Value) -> Option<&str> {
+        let found = self
+            .constants
+            .iter()
+            .find(|(name, known, _)| name == set && known == value);
+        found.map(|(.., constant)| constant.as_str())
+    }
+
+    /// Whether a type is a set, or one that may be absent.
+    pub fn is_set(&self, kind: &str) -> bool {
+        let kind = kind
+            .strip_prefix("std::optional<")
+            .map_or(kind, |rest| rest.trim_end_matches('>'));
+        self.constants.iter().any(|(name, ..)| name == kind)
     }
 
     /// A text of the description in the words of C++.
@@ -117,6 +150,7 @@ mod tests {
     fn sentences_in_the_words_of_cpp() {
         let words = Words {
             functions: vec![("`im_login`".to_owned(), "`login`".to_owned())],
+            constants: Vec::new(),
         };
         assert_eq!(
             words.say("As for `im_login`. Absent, null or empty: `null`, a `V2TimMessage` or null."),

@@ -146,7 +146,7 @@ impl Reader<'_> {
                 .get(&name)
                 .ok_or_else(|| format!("{target} leads nowhere"))?;
             return Ok(match named.get("oneOf") {
-                Some(_) => Type::Choice(name),
+                Some(values) => set(name, values),
                 None => Type::Model(name),
             });
         }
@@ -165,7 +165,10 @@ impl Reader<'_> {
             let same = |named: &Value| named.get("oneOf") == Some(values);
             let named = self.schemas.iter().find(|(_, named)| same(named));
             let (name, _) = named.ok_or_else(|| format!("a set of texts that no answer has: {schema}"))?;
-            return Ok(Type::Choice(name.clone()));
+            return Ok(set(name.clone(), values));
+        }
+        if let Some(none) = schema.get("x-time") {
+            return Ok(Type::Time(none == "none is 0"));
         }
         let names: Vec<&str> = match &schema["type"] {
             Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
@@ -184,10 +187,7 @@ impl Reader<'_> {
             "null" => Type::Null,
             "string" => Type::String,
             "boolean" => Type::Boolean,
-            "integer" => match schema.get("enum").and_then(Value::as_array) {
-                Some(values) => Type::Integers(values.iter().filter_map(Value::as_i64).collect()),
-                None => Type::Integer,
-            },
+            "integer" => Type::Integer,
             "array" => Type::List(Box::new(self.kind(&schema["items"])?)),
             "object" => Type::Object(self.fields(schema)?),
             _ => return Err(format!("an unknown type: {schema}").into()),
@@ -200,11 +200,12 @@ fn properties(schema: &Value) -> Result<&Map<String, Value>> {
     Ok(properties.ok_or_else(|| format!("no properties: {schema}"))?)
 }
 
-/// The texts of an `enum`.
+/// The texts of a set.
 fn texts(schema: &Value) -> Vec<String> {
     let parts = schema.get("anyOf").and_then(Value::as_array);
     let schemas = std::iter::once(schema).chain(parts.into_iter().flatten());
-    let values = schemas.filter_map(|schema| schema.get("enum")?.as_array()).flatten();
+    let values = schemas.filter_map(|schema| schema.get("enum").or(schema.get("oneOf"))?.as_array());
+    let values = values.flatten().map(|value| value.get("const").unwrap_or(value));
     values.filter_map(|value| Some(value.as_str()?.to_owned())).collect()
 }
 
@@ -219,13 +220,45 @@ fn method_error(value: &Value) -> Result<MethodError> {
     })
 }
 
+/// The type of the values of a set.
+fn set(name: String, values: &Value) -> Type {
+    if is_number(values) {
+        Type::Number(name)
+    } else {
+        Type::Choice(name)
+    }
+}
+
+fn is_number(values: &Value) -> bool {
+    values.get(0).is_some_and(|value| value["type"] == "integer")
+}
+
+/// `AVChatRoom` is `av`, `chat` and `room`.
+fn words(name: &str) -> Vec<String> {
+    let letters: Vec<char> = name.chars().collect();
+    let mut words: Vec<String> = Vec::new();
+    for (place, letter) in letters.iter().enumerate() {
+        let is_small = |at: usize| letters.get(at).is_some_and(char::is_ascii_lowercase);
+        let begins = letter.is_ascii_uppercase() && (is_small(place.wrapping_sub(1)) || is_small(place + 1));
+        match words.last_mut() {
+            Some(word) if !begins => word.push(letter.to_ascii_lowercase()),
+            _ => words.push(letter.to_ascii_lowercase().to_string()),
+        }
+    }
+    words
+}
+
 fn choice(name: &str, schema: &Value, values: &Value) -> Result<Choice> {
     Ok(Choice {
         name: name.to_owned(),
         description: string(schema, "description")?,
+        is_number: is_number(values),
         values: each(values, |value| {
+            // Where the value is a text it is its name as well.
+            let name = value.get("title").or(value.get("const")).and_then(Value::as_str);
             Ok(ChoiceValue {
-                value: string(value, "const")?,
+                words: words(name.ok_or_else(|| format!("a value of {name:?} without a name"))?),
+                value: value["const"].clone(),
                 description: string(value, "description")?,
             })
         })?,
@@ -248,9 +281,24 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn names_are_taken_apart() {
+        for (name, parts) in [
+            ("AVChatRoom", "av chat room"),
+            ("NotNotifyExceptAt", "not notify except at"),
+            ("C2c", "c2c"),
+            ("orderkey", "orderkey"),
+            ("lastMessageTimestamp", "last message timestamp"),
+        ] {
+            assert_eq!(words(name).join(" "), parts);
+        }
+    }
+
+    #[test]
     fn schemas_become_types() {
         let colours = json!([{ "const": "red", "description": "Red." }]);
-        let schemas = json!({ "Row": { "type": "object" }, "Colour": { "oneOf": colours } });
+        let numbers = json!([{ "type": "integer", "const": 1, "title": "One", "description": "1." }]);
+        let schemas =
+            json!({ "Row": { "type": "object" }, "Colour": { "oneOf": colours }, "Digit": { "oneOf": numbers } });
         let schemas = schemas.as_object().unwrap();
         let reader = Reader { schemas };
         for (schema, kind) in [
@@ -260,9 +308,14 @@ mod tests {
                 json!({ "type": ["integer", "null"] }),
                 json!({ "kind": "optional", "of": { "kind": "integer" } }),
             ),
+            (json!({ "oneOf": numbers }), json!({ "kind": "number", "of": "Digit" })),
             (
-                json!({ "type": "integer", "enum": [0, 1] }),
-                json!({ "kind": "integers", "of": [0, 1] }),
+                json!({ "type": "integer", "x-time": "always" }),
+                json!({ "kind": "time", "of": false }),
+            ),
+            (
+                json!({ "type": "integer", "x-time": "none is 0" }),
+                json!({ "kind": "time", "of": true }),
             ),
             (
                 json!({ "type": "array", "items": { "$ref": "#/components/schemas/Row" } }),

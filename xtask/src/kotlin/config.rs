@@ -2,7 +2,7 @@
 
 use super::KotlinParam;
 use super::exceptions::NEEDED;
-use super::types::{default, fields, kotlin_type, writer};
+use super::types::{default, fields, kotlin_type, literal, writer, written};
 use crate::Result;
 use crate::description::{Description, Param, Type};
 use serde::Serialize;
@@ -47,20 +47,20 @@ pub fn config(description: &Description) -> Result<Config> {
         let default = match (&field.default, &field.kind) {
             (None, _) => String::new(),
             (Some(value), _) if value.is_null() => " = null".to_owned(),
-            (Some(value), _) => format!(" = {value}"),
+            (Some(value), kind) => format!(" = {}", literal(kind, value, description)?),
         };
-        of_config.push(shown(&field.name, &field.description, &field.kind, default)?);
+        of_config.push(shown(&field.name, &field.said(), &field.kind, default)?);
     }
     Ok(Config {
         doc: model.description.clone(),
         fields: of_config,
-        embedded: backend("embedded", of_backends)?,
-        xmpp: backend("xmpp", of_backends)?,
+        embedded: backend("embedded", of_backends, description)?,
+        xmpp: backend("xmpp", of_backends, description)?,
     })
 }
 
 /// The fields of one kind of server, which is in the description of each; `kind` itself is the class.
-fn backend(kind: &str, params: &[Param]) -> Result<Vec<ConfigField>> {
+fn backend(kind: &str, params: &[Param], description: &Description) -> Result<Vec<ConfigField>> {
     let mark = format!("`{kind}`: ");
     let own = params
         .iter()
@@ -71,7 +71,7 @@ fn backend(kind: &str, params: &[Param]) -> Result<Vec<ConfigField>> {
         match &param.kind {
             Type::Optional(of) if NEEDED.contains(&param.name.as_str()) => shown(&param.name, &doc, of, String::new()),
             kind => {
-                let default = default(param).unwrap_or_else(|| "null".to_owned());
+                let default = default(param, description)?.unwrap_or_else(|| "null".to_owned());
                 shown(&param.name, &doc, kind, format!(" = {default}"))
             }
         }
@@ -81,7 +81,7 @@ fn backend(kind: &str, params: &[Param]) -> Result<Vec<ConfigField>> {
 
 fn shown(name: &str, doc: &str, kind: &Type, default: String) -> Result<ConfigField> {
     Ok(ConfigField {
-        write: format!("request.{}(\"{name}\", {name})", writer(kind)?),
+        write: format!("request.{}(\"{name}\", {})", writer(kind)?, written(name, kind, false)),
         param: KotlinParam {
             name: name.to_owned(),
             doc: doc.to_owned(),

@@ -59,7 +59,7 @@ const ABSENT: &[(&str, &str)] = &[
 ];
 
 /// Defaults that the description does not have.
-const DEFAULTS: &[(&str, &str, &str)] = &[("createGroup", "groupType", "\"Work\"")];
+const DEFAULTS: &[(&str, &str, &str)] = &[("createGroup", "groupType", "GroupType.WORK")];
 
 /// Names of payloads that do not follow from their types.
 const PAYLOADS: &[(&str, &str)] = &[

@@ -46,7 +46,7 @@ pub fn method_doc(method: &Method, apart_from_objects: &[&Param]) -> String {
     }
     let params = apart_from_objects.iter().map(|param| {
         let name = &param.name;
-        format!("@param {name} {}", tag_text(&param.description))
+        format!("@param {name} {}", tag_text(&param.said()))
     });
     let mut tags: Vec<String> = params.collect();
     if !method.result_description.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::exceptions::INTS;
 use crate::Result;
-use crate::description::{Param, Type};
+use crate::description::{Description, Param, Type};
 use serde_json::Value;
 
 /// `V2TimConversation` is `Conversation`.
@@ -45,9 +45,11 @@ pub fn escaped(name: &str) -> String {
 pub fn kotlin_type(name: &str, kind: &Type) -> String {
     match kind {
         Type::Null => "Nothing?".to_owned(),
-        Type::String | Type::Choice(_) | Type::Cursor => "String".to_owned(),
+        Type::String | Type::Cursor => "String".to_owned(),
+        Type::Choice(of) | Type::Number(of) => of.clone(),
+        Type::Time(is_optional) => if *is_optional { "Instant?" } else { "Instant" }.to_owned(),
         Type::Integer if INTS.contains(&name) => "Int".to_owned(),
-        Type::Integer | Type::Integers(_) => "Long".to_owned(),
+        Type::Integer => "Long".to_owned(),
         Type::Boolean => "Boolean".to_owned(),
         Type::List(of) => format!("List<{}>", kotlin_type("", of)),
         Type::Optional(of) => format!("{}?", kotlin_type(name, of)),
@@ -78,9 +80,12 @@ pub fn fields(kind: &Type) -> Option<&[Param]> {
 pub fn reader(name: &str, kind: &Type, from: &str) -> String {
     match kind {
         Type::Null => String::new(),
-        Type::String | Type::Choice(_) | Type::Cursor => format!("{from}.text()"),
+        Type::String | Type::Cursor => format!("{from}.text()"),
+        Type::Choice(of) => format!("{of}.of({from}.text())"),
+        Type::Number(of) => format!("{of}.of({from}.long())"),
+        Type::Time(is_optional) => format!("{from}.{}()", if *is_optional { "timeOrNone" } else { "time" }),
         Type::Integer if INTS.contains(&name) => format!("{from}.int()"),
-        Type::Integer | Type::Integers(_) => format!("{from}.long()"),
+        Type::Integer => format!("{from}.long()"),
         Type::Boolean => format!("{from}.boolean()"),
         Type::List(of) => format!("{from}.list {{ {} }}", reader("", of, from)),
         Type::Optional(of) => format!("{from}.orNull {{ {} }}", reader(name, of, from)),
@@ -116,7 +121,7 @@ pub fn variable(name: &str, kind: &str) -> String {
 pub fn writer(kind: &Type) -> Result<&'static str> {
     Ok(match kind {
         Type::String | Type::Choice(_) | Type::Cursor => "text",
-        Type::Integer | Type::Integers(_) => "integer",
+        Type::Integer | Type::Number(_) | Type::Time(_) => "integer",
         Type::Boolean => "boolean",
         Type::List(of) if matches!(of.as_ref(), Type::String | Type::Choice(_)) => "texts",
         Type::Optional(of) => writer(of)?,
@@ -124,8 +129,40 @@ pub fn writer(kind: &Type) -> Result<&'static str> {
     })
 }
 
+/// What [`writer`] writes of a parameter of that name.
+pub fn written(name: &str, kind: &Type, is_null_allowed: bool) -> String {
+    let name = escaped(name);
+    match kind {
+        Type::Optional(of) => written(&name, of, true),
+        Type::Choice(_) | Type::Number(_) if is_null_allowed => format!("{name}?.value"),
+        Type::Choice(_) | Type::Number(_) => format!("{name}.value"),
+        Type::Time(is_optional) if *is_optional || is_null_allowed => format!("{name}?.epochSecond"),
+        Type::Time(_) => format!("{name}.epochSecond"),
+        _ => name,
+    }
+}
+
+/// A value as Kotlin writes it.
+pub fn literal(kind: &Type, value: &Value, description: &Description) -> Result<String> {
+    match kind {
+        Type::Optional(of) if !value.is_null() => literal(of, value, description),
+        Type::Choice(name) | Type::Number(name) => Ok(format!("{name}.{}", description.choice(name)?.constant(value)?)),
+        _ => Ok(value.to_string()),
+    }
+}
+
 /// The default of a parameter, if it may be left out.
-pub fn default(param: &Param) -> Option<String> {
+pub fn default(param: &Param, description: &Description) -> Result<Option<String>> {
+    if matches!(param.kind, Type::Time(true)) {
+        return Ok(Some("null".to_owned()));
+    }
+    if let (Type::Choice(_) | Type::Number(_), Some(value)) = (&param.kind, &param.default) {
+        return literal(&param.kind, value, description).map(Some);
+    }
+    Ok(plain_default(param))
+}
+
+fn plain_default(param: &Param) -> Option<String> {
     if param.name == "timeoutMs" {
         return Some("DEFAULT_TIMEOUT_MS".to_owned());
     }

@@ -18,7 +18,7 @@ pub fn config(description: &Description, names: &Names) -> Result<Value> {
             account.push(field(
                 &it.name,
                 &it.kind,
-                &it.description,
+                &it.said(),
                 it.default.as_ref(),
                 is_required,
                 names,

@@ -122,6 +122,7 @@ fn parameter(method: &str, param: &Param) -> Result<String> {
         Ok::<_, String>((*class).to_owned())
     };
     Ok(match kind {
+        Type::Time(_) => "datetime".to_owned(),
         Type::List(of) => match of.as_ref() {
             Type::Object(_) => format!("Sequence[{}]", object()?),
             of => format!("Sequence[{}]", annotation(of)?),
@@ -151,6 +152,7 @@ fn answer_reader(kind: &Type) -> Result<String> {
         Type::Optional(of) if matches!(of.as_ref(), Type::Model(_)) => {
             return Err("an answer that may be no model".into());
         }
+        Type::Number(name) | Type::Choice(name) => name.clone(),
         _ => "as_is".to_owned(),
     })
 }
@@ -201,13 +203,18 @@ fn argument(param: &Param, names: &Names) -> String {
     } else {
         snake(&param.name)
     };
-    let mut doc = names.adapt(&param.description);
+    let mut doc = names.adapt(&param.said());
     if is_timeout {
         doc = doc
             .replace("milliseconds", "seconds")
             .replace("Milliseconds", "Seconds");
     }
-    let default = param.default.as_ref().and_then(serde_json::Value::as_f64);
+    let is_plain = matches!(param.kind, Type::Integer) || is_timeout;
+    let default = param
+        .default
+        .as_ref()
+        .filter(|_| is_plain)
+        .and_then(serde_json::Value::as_f64);
     match default.map(|default| if is_timeout { default / 1000.0 } else { default }) {
         Some(default) => format!("    {name}: {doc} Default: {default}."),
         None => format!("    {name}: {doc}"),

@@ -21,14 +21,11 @@ pub fn models(description: &Description, names: &Names) -> Result<Vec<Value>> {
         // Kinds of content that libim does not fill yet are always null, and no fields.
         for field in model.fields.iter().filter(|field| !matches!(field.kind, Type::Null)) {
             let request = in_requests.and_then(|fields| fields.iter().find(|it| it.name == field.name));
-            let default = request.and_then(|it| it.default.as_ref()).map(literal);
-            fields.push(self::field(
-                &field.name,
-                &field.kind,
-                &field.description,
-                default,
-                names,
-            )?);
+            let default = request
+                .and_then(|it| it.default.as_ref())
+                .map(|value| literal(&field.kind, value, description));
+            let default = default.transpose()?;
+            fields.push(self::field(&field.name, &field.kind, &field.said(), default, names)?);
         }
         let mut doc = vec![names.adapt(&model.description)];
         if model.name != class && !model.description.contains(&format!("`{}`", model.name)) {
@@ -42,8 +39,8 @@ pub fn models(description: &Description, names: &Names) -> Result<Vec<Value>> {
         }
         let parts = request_object(description, class).ok_or_else(|| format!("{method} has no objects in {param}"))?;
         let fields = parts.iter().map(|it| {
-            let default = it.default.as_ref().map(literal);
-            field(&it.name, &it.kind, &it.description, default, names)
+            let default = it.default.as_ref().map(|value| literal(&it.kind, value, description));
+            field(&it.name, &it.kind, &it.said(), default.transpose()?, names)
         });
         let doc = format!("An entry of `{}` of `{}`.", snake(param), snake(method));
         models.push(class_context(class, &[doc], fields.collect::<Result<_>>()?, false));
@@ -52,10 +49,16 @@ pub fn models(description: &Description, names: &Names) -> Result<Vec<Value>> {
 }
 
 fn class_context(class: &str, doc: &[String], fields: Vec<Value>, is_read: bool) -> Value {
+    // Those of which the wire says with 0 that there is none.
+    let absent_times: Vec<Value> = fields
+        .iter()
+        .filter(|field| field.get_attr("type").unwrap_or_default().as_str() == Some("Optional[datetime]"))
+        .map(|field| field.get_attr("name").unwrap_or_default())
+        .collect();
     let has_defaults = fields
         .iter()
         .any(|field| !field.get_attr("default").unwrap_or_default().is_none());
-    context! { name => class, reader => snake(class), doc => docstring(doc, 4), fields, has_defaults, is_read }
+    context! { name => class, reader => snake(class), doc => docstring(doc, 4), fields, has_defaults, is_read, absent_times }
 }
 
 fn field(name: &str, kind: &Type, doc: &str, default: Option<String>, names: &Names) -> Result<Value> {
@@ -79,19 +82,38 @@ fn request_object<'a>(description: &'a Description, class: &str) -> Option<&'a [
     }
 }
 
-fn literal(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Null => "None".to_owned(),
-        serde_json::Value::Bool(true) => "True".to_owned(),
-        serde_json::Value::Bool(false) => "False".to_owned(),
-        value => value.to_string(),
-    }
+fn literal(kind: &Type, value: &serde_json::Value, description: &Description) -> Result<String> {
+    Ok(match (kind, value) {
+        (_, serde_json::Value::Null) => "None".to_owned(),
+        (_, serde_json::Value::Bool(true)) => "True".to_owned(),
+        (_, serde_json::Value::Bool(false)) => "False".to_owned(),
+        (Type::Choice(name) | Type::Number(name), value) => {
+            format!("{name}.{}", description.choice(name)?.constant(value)?)
+        }
+        (_, value) => value.to_string(),
+    })
+}
+
+/// The closed sets, each with its members.
+pub fn sets(description: &Description, names: &Names) -> Vec<Value> {
+    let sets = description.choices.iter().map(|set| {
+        let values = set.values.iter().map(|one| {
+            context! { name => one.constant(), value => one.value.to_string(), doc => docstring(&[names.adapt(&one.description)], 4) }
+        });
+        let values: Vec<Value> = values.collect();
+        let doc = docstring(&[names.adapt(&set.description)], 4);
+        context! { name => set.name, reader => snake(&set.name), is_number => set.is_number, doc, values }
+    });
+    sets.collect()
 }
 
 /// The expression that reads a value with the readers of a module.
 fn read(module: &str, value: &str, kind: &Type) -> String {
     match kind {
         Type::Model(name) => format!("{module}{}({value})", snake(class_of(name))),
+        Type::Choice(name) | Type::Number(name) => format!("_{}[{value}]", snake(name)),
+        Type::Time(is_optional) if *is_optional => format!("time_of(value) if (value := {value}) else None"),
+        Type::Time(_) => format!("time_of({value})"),
         Type::List(of) => match of.as_ref() {
             Type::Model(name) => format!("tuple(map({module}{}, {value}))", snake(class_of(name))),
             _ => format!("tuple({value})"),
@@ -148,4 +170,23 @@ fn event_context(event: &Event, names: &Names) -> Result<Value> {
 pub fn payload_types(description: &Description) -> Result<String> {
     let types = description.events.iter().map(|event| annotation(&event.payload));
     Ok(types.collect::<Result<Vec<_>>>()?.join(" "))
+}
+
+/// The names of the sets that models have.
+pub fn used_sets(models: &[Value], description: &Description) -> Result<Vec<String>> {
+    let mut types = Vec::new();
+    for model in models {
+        for field in model.get_attr("fields")?.try_iter()? {
+            types.push(field.get_attr("type")?.to_string());
+        }
+    }
+    let names = description.choices.iter().map(|set| set.name.clone());
+    let is_used = |name: &String| {
+        types
+            .iter()
+            .any(|kind| kind == name || *kind == format!("Optional[{name}]"))
+    };
+    let mut names: Vec<String> = names.filter(is_used).collect();
+    names.sort();
+    Ok(names)
 }

@@ -5,7 +5,6 @@ pub const INTEGERS: &[(&str, &str)] = &[
     ("resultCode", "Int32"),
     ("random", "UInt32"),
     ("salvaged", "UInt64"),
-    ("cleanTimestamp", "UInt64"),
     ("cleanSequence", "UInt64"),
     ("conversationLimit", "UInt64"),
     ("port", "UInt16"),
@@ -46,7 +45,13 @@ pub const OBJECTS: &[(&str, &str)] = &[
 pub const CHOICES: &[(&str, &str)] = &[("tls", "TLS")];
 
 /// Parameters that stand behind the others, with their types; the time to wait comes last of all.
-pub const LAST: &[(&str, &str)] = &[("filter", "Int64")];
+pub const LAST: &[(&str, &str)] = &[("filter", "GroupMemberFilter")];
+
+/// Closed sets that stand inside the config, and not among the others.
+pub const IN_CONFIG: &[&str] = &["ConversationOrder", "Durability", "Tls"];
+
+/// Members of sets whose names are keywords.
+pub const RESERVED: &[&str] = &["default", "public"];
 
 /// Parameters that Swift does not have: `elemType` follows from the element.
 pub const LEFT_OUT: &[(&str, &str)] = &[("sendMessage", "elemType")];
@@ -64,7 +69,7 @@ pub const OPTIONAL: &[(&str, &str)] = &[
 /// Defaults that are Swift's own; an empty one takes a described default away. No draft is a request of its own, which
 /// nobody should make by leaving something out.
 pub const DEFAULTS: &[(&str, &str, &str)] = &[
-    ("createGroup", "groupType", "\"Work\""),
+    ("createGroup", "groupType", ".work"),
     ("setConversationDraft", "draftText", ""),
 ];
 

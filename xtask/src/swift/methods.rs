@@ -83,6 +83,7 @@ fn request_parameter(kind: &str, name: &str) -> Property {
         identifier: name.to_owned(),
         kind: kind.to_owned(),
         default: None,
+        read: String::new(),
         doc: String::new(),
         description: format!("See `{kind}`."),
     }

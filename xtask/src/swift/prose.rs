@@ -2,8 +2,9 @@
 
 use super::exceptions::WORDS;
 use super::status_name;
-use crate::description::{Description, Event, Method, Type};
-use crate::render::wrap;
+use crate::description::{ChoiceValue, Description, Event, Method, Type};
+use crate::render::{capitalized, wrap};
+use serde_json::Value;
 
 /// Lines have at most so many characters.
 pub const WIDTH: usize = 120;
@@ -12,6 +13,8 @@ pub const WIDTH: usize = 120;
 pub struct Prose {
     /// Names of C, and what stands for them here; a name that begins with another one comes before it.
     names: Vec<(String, String)>,
+    /// The members of sets: the set, the value, the name.
+    members: Vec<(String, Value, String)>,
 }
 
 impl Prose {
@@ -31,7 +34,26 @@ impl Prose {
             .map(|one| (one.constant.clone(), format!(".{}", status_name(one))));
         let mut names: Vec<_> = methods.chain(events).chain(statuses).collect();
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        Self { names }
+        let members = description.choices.iter().flat_map(|set| {
+            let values = set.values.iter();
+            values.map(|one| (set.name.clone(), one.value.clone(), member_name(one)))
+        });
+        Self {
+            names,
+            members: members.collect(),
+        }
+    }
+
+    /// The member of a set that has a value, as `.localOlder`; nothing where the type is no set.
+    pub fn member(&self, kind: &Type, value: &Value) -> Option<String> {
+        let (Type::Choice(set) | Type::Number(set)) = kind else {
+            return None;
+        };
+        let found = self
+            .members
+            .iter()
+            .find(|(name, known, _)| name == set && known == value);
+        found.map(|(.., name)| format!(".{name}"))
     }
 
     /// A text in Swift's words.
@@ -93,6 +115,13 @@ impl Prose {
         });
         self.adapt(&statuses.collect::<Vec<_>>().join(", "))
     }
+}
+
+/// `localOlder`.
+pub fn member_name(value: &ChoiceValue) -> String {
+    let words = value.words.iter().enumerate();
+    let words = words.map(|(place, word)| if place > 0 { capitalized(word) } else { word.clone() });
+    words.collect()
 }
 
 /// Documentation at a depth of indentation.

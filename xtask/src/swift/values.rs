@@ -6,7 +6,7 @@ use super::exceptions::{
 use super::layout::{call, dictionary, value};
 use super::prose::{Prose, comment};
 use crate::Result;
-use crate::description::{Description, Field, Method, Model, Param, Type};
+use crate::description::{Description, Method, Model, Param, Type};
 use serde::Serialize;
 
 /// A stored property or a parameter.
@@ -21,6 +21,8 @@ pub struct Property {
     #[serde(rename = "type")]
     pub kind: String,
     pub default: Option<String>,
+    /// What reads it, behind `json.`.
+    pub read: String,
     pub doc: String,
     /// The sentences of `doc` as they were.
     #[serde(skip)]
@@ -93,16 +95,10 @@ fn model_struct(model: &Model, name: &str, description: &Description, prose: &Pr
         doc = format!("{doc} V2TIM calls it `{}`.", model.name);
     }
     let mut properties = Vec::new();
-    for Field {
-        name,
-        description,
-        kind,
-        ..
-    } in &model.fields
-    {
+    for field in &model.fields {
         // Elements that are always null are left out.
-        if let Some(kind) = type_of(kind, name)? {
-            properties.push(property(name, kind, None, &prose.adapt(description), 4));
+        if let Some(kind) = type_of(&field.kind, &field.name)? {
+            properties.push(property(&field.name, kind, None, &prose.adapt(&field.said()), 4));
         }
     }
     let keys: Vec<String> = properties.iter().map(|one| format!("\"{}\"", one.key)).collect();
@@ -241,14 +237,15 @@ fn parameter(method: &str, param: &Param, prose: &Prose, indent: usize) -> Resul
     } else {
         let default = match &param.default {
             Some(serde_json::Value::Null) => Some("nil".to_owned()),
-            Some(value) => Some(value.to_string()),
+            Some(_) if matches!(param.kind, Type::Time(true)) => Some("nil".to_owned()),
+            Some(value) => Some(prose.member(&param.kind, value).unwrap_or_else(|| value.to_string())),
             None if param.required => None,
             None => Some("nil".to_owned()),
         };
         (kind, default)
     };
     let default = own.map_or(default, |(.., text)| (!text.is_empty()).then(|| (*text).to_owned()));
-    Ok(property(name, kind, default, &prose.adapt(&param.description), indent))
+    Ok(property(name, kind, default, &prose.adapt(&param.said()), indent))
 }
 
 fn property(key: &str, kind: String, default: Option<String>, description: &str, indent: usize) -> Property {
@@ -262,6 +259,10 @@ fn property(key: &str, kind: String, default: Option<String>, description: &str,
         key: key.to_owned(),
         identifier,
         name,
+        read: match kind.as_str() {
+            "Date?" => "dateOrNil()".to_owned(),
+            kind => format!("read({kind}.self)"),
+        },
         kind,
         default,
         doc: comment(description, indent),
@@ -277,9 +278,11 @@ pub fn type_of(kind: &Type, name: &str) -> Result<Option<String>> {
     };
     Ok(Some(match kind {
         Type::Null => return Ok(None),
-        // A later version may have more texts of a set, and cursors are given as texts.
-        Type::String | Type::Cursor | Type::Choice(_) => "String".to_owned(),
-        Type::Integer | Type::Integers(_) => named(INTEGERS, name).unwrap_or("Int64").to_owned(),
+        // Cursors are given as texts.
+        Type::String | Type::Cursor => "String".to_owned(),
+        Type::Choice(set) | Type::Number(set) => set.clone(),
+        Type::Time(is_optional) => if *is_optional { "Date?" } else { "Date" }.to_owned(),
+        Type::Integer => named(INTEGERS, name).unwrap_or("Int64").to_owned(),
         Type::Boolean => "Bool".to_owned(),
         Type::List(of) => format!("[{}]", inner(of)?),
         Type::Optional(of) => format!("{}?", inner(of)?),

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import List, Optional, Sequence
 
 from .. import _readers
 from .._call import Call, method, milliseconds
 from .._wire import as_is, list_of, nothing
+from ..enums import LoginStatus, ReceiveMessageOpt
 from ..models import ReceiveMessageOptInfo, UserFullInfo
 
 
@@ -59,7 +61,7 @@ class AccountMethods:
         return Call("getLoginUser", as_is)
 
     @method
-    def get_login_status(self) -> Call[int]:
+    def get_login_status(self) -> Call[LoginStatus]:
         """Returns the state of the login.
 
         Returns:
@@ -67,7 +69,7 @@ class AccountMethods:
 
         V2TIM: `getLoginStatus`.
         """
-        return Call("getLoginStatus", as_is)
+        return Call("getLoginStatus", LoginStatus)
 
     @method
     def network_changed(self) -> Call[None]:
@@ -129,7 +131,7 @@ class AccountMethods:
 
     @method
     def set_all_receive_message_opt(
-        self, opt: int, start_hour: int, start_minute: int, start_second: int, duration: int
+        self, opt: ReceiveMessageOpt, start_hour: int, start_minute: int, start_second: int, duration: int
     ) -> Call[None]:
         """Sets the receive option of all conversations together, from a time of day on: a time without notifications.
 
@@ -138,7 +140,7 @@ class AccountMethods:
         at once and reaches the server later; if the server refuses, it is undone.
 
         Args:
-            opt: The option: 0 notify, 2 do not notify during that time.
+            opt: The option.
             start_hour: The hour, 0 to 23, in the user's time zone.
             start_minute: The minute, 0 to 59.
             start_second: The second, 0 to 59.
@@ -163,7 +165,9 @@ class AccountMethods:
         )
 
     @method
-    def set_all_receive_message_opt_with_timestamp(self, opt: int, start_time_stamp: int, duration: int) -> Call[None]:
+    def set_all_receive_message_opt_with_timestamp(
+        self, opt: ReceiveMessageOpt, start_time_stamp: datetime, duration: int
+    ) -> Call[None]:
         """Sets the receive option of all conversations together, from a moment on: a time without notifications that
         comes once.
 
@@ -171,8 +175,8 @@ class AccountMethods:
         call counts.
 
         Args:
-            opt: The option: 0 notify, 2 do not notify during that time.
-            start_time_stamp: The moment, in seconds since 1970, UTC, 1 to 4,294,967,295.
+            opt: The option.
+            start_time_stamp: The moment; after the start of 1970 and before 2106.
             duration: For how long, in seconds, 0 to 4,294,967,295.
 
         Raises:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import List, Optional, Sequence, Union
 
 from .. import _readers
@@ -213,7 +214,7 @@ class ConversationMethods:
     def clean_conversation_unread_message_count(
         self,
         conversation_id: Optional[str] = None,
-        clean_timestamp: Optional[int] = None,
+        clean_timestamp: Optional[datetime] = None,
         clean_sequence: Optional[int] = None,
     ) -> Call[None]:
         """Marks messages as read, in one conversation or in many.
@@ -224,8 +225,7 @@ class ConversationMethods:
         Args:
             conversation_id: One conversation, `"c2c"` for all with users, `"group"` for all groups, or `""` for
                 all.
-            clean_timestamp: C2C: the time of the last message to mark, in seconds since 1970; 0 for all messages.
-                Default: 0.
+            clean_timestamp: C2C: the time of the last message to mark; None for all messages.
             clean_sequence: Groups: the sequence of the last message to mark; 0 for all messages. Default: 0.
 
         Raises:

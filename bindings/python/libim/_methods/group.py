@@ -8,6 +8,7 @@ from typing import List, Optional, Sequence, Union
 from .. import _readers
 from .._call import Call, members_of, method, milliseconds
 from .._wire import as_is, list_of, nothing
+from ..enums import GroupMemberFilter, GroupType
 from ..models import GroupInfo, GroupInfoResult, GroupMemberInfoResult, GroupMemberOperationResult, NewMember
 
 
@@ -17,7 +18,7 @@ class GroupMethods:
     @method
     def create_group(
         self,
-        group_type: str,
+        group_type: GroupType,
         *,
         group_id: Optional[str] = None,
         group_name: Optional[str] = None,
@@ -203,7 +204,7 @@ class GroupMethods:
         self,
         group_id: str,
         *,
-        filter: Optional[int] = None,
+        filter: Optional[GroupMemberFilter] = None,
         next_seq: Union[str, int, None] = None,
         count: Optional[int] = None,
         timeout: Optional[float] = None,
@@ -212,7 +213,7 @@ class GroupMethods:
 
         Args:
             group_id: The group.
-            filter: The members wanted: 0 all, 1 the owner, 2 the administrators, 4 ordinary members. Default: 0.
+            filter: The members wanted.
             next_seq: Where the page starts: the `next_seq` of the page before, or `"0"` for the first page.
             count: The size of the page. Default: 100.
             timeout: How long to wait for the server, in seconds. Default: 30.

@@ -8,6 +8,7 @@ from typing import List, Optional, Sequence, Union
 from .. import _readers
 from .._call import Call, method, milliseconds, text_elem_of, until_sent
 from .._wire import list_of, nothing
+from ..enums import ElemType, MessageGetType, MessagePriority, ReceiveMessageOpt
 from ..models import CustomElem, Message, ReceiveMessageOptInfo, TextElem
 
 
@@ -21,7 +22,7 @@ class MessageMethods:
         receiver: Optional[str] = None,
         group_id: Optional[str] = None,
         conversation_id: Optional[str] = None,
-        elem_type: Optional[int] = None,
+        elem_type: Optional[ElemType] = None,
         text_elem: Union[str, TextElem, None] = None,
         custom_elem: Optional[CustomElem] = None,
         group_at_user_list: Optional[Sequence[str]] = None,
@@ -29,7 +30,7 @@ class MessageMethods:
         is_excluded_from_unread_count: Optional[bool] = None,
         is_excluded_from_last_message: Optional[bool] = None,
         need_read_receipt: Optional[bool] = None,
-        priority: Optional[int] = None,
+        priority: Optional[MessagePriority] = None,
     ) -> Call[Message]:
         """Sends a message: stores it with status 1, shows it in the list and returns.
 
@@ -41,7 +42,7 @@ class MessageMethods:
             group_id: The group to send to, in place of `receiver`.
             conversation_id: The conversation to send to, in place of `receiver` and `group_id`. libim's own: V2TIM
                 has only those two.
-            elem_type: The kind of element: 1 text, 2 custom. None: that of the element given.
+            elem_type: The kind of element. None: that of the element given.
             text_elem: The text of a text message. Exactly one of this and `custom_elem` must be given.
             custom_elem: The app's own data, for a custom message. Exactly one of this and `text_elem` must be
                 given.
@@ -51,7 +52,7 @@ class MessageMethods:
             is_excluded_from_last_message: Whether the message neither becomes the last message nor moves the
                 conversation.
             need_read_receipt: Whether the sender asks for a receipt; carried for the app.
-            priority: The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app. Default: 0.
+            priority: The priority.
 
         Returns:
             The message, as it is stored.
@@ -89,7 +90,7 @@ class MessageMethods:
         receiver: Optional[str] = None,
         group_id: Optional[str] = None,
         conversation_id: Optional[str] = None,
-        elem_type: Optional[int] = None,
+        elem_type: Optional[ElemType] = None,
         text_elem: Union[str, TextElem, None] = None,
         custom_elem: Optional[CustomElem] = None,
         group_at_user_list: Optional[Sequence[str]] = None,
@@ -97,7 +98,7 @@ class MessageMethods:
         is_excluded_from_unread_count: Optional[bool] = None,
         is_excluded_from_last_message: Optional[bool] = None,
         need_read_receipt: Optional[bool] = None,
-        priority: Optional[int] = None,
+        priority: Optional[MessagePriority] = None,
         timeout: Optional[float] = None,
     ) -> Call[Message]:
         """Sends a message and waits until the server has it.
@@ -110,7 +111,7 @@ class MessageMethods:
             group_id: The group to send to, in place of `receiver`.
             conversation_id: The conversation to send to, in place of `receiver` and `group_id`. libim's own: V2TIM
                 has only those two.
-            elem_type: The kind of element: 1 text, 2 custom. None: that of the element given.
+            elem_type: The kind of element. None: that of the element given.
             text_elem: The text of a text message. Exactly one of this and `custom_elem` must be given.
             custom_elem: The app's own data, for a custom message. Exactly one of this and `text_elem` must be
                 given.
@@ -120,7 +121,7 @@ class MessageMethods:
             is_excluded_from_last_message: Whether the message neither becomes the last message nor moves the
                 conversation.
             need_read_receipt: Whether the sender asks for a receipt; carried for the app.
-            priority: The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app. Default: 0.
+            priority: The priority.
             timeout: The seconds to wait for the server. Default: 30.
 
         Returns:
@@ -183,7 +184,7 @@ class MessageMethods:
         conversation_id: Optional[str] = None,
         count: Optional[int] = None,
         last_msg_id: Optional[str] = None,
-        get_type: Optional[int] = None,
+        get_type: Optional[MessageGetType] = None,
     ) -> Call[List[Message]]:
         """Reads the stored messages of a conversation, page by page.
 
@@ -199,7 +200,7 @@ class MessageMethods:
             count: The most messages to return. Default: 20.
             last_msg_id: The message to continue from, which is not returned. None or empty: from the newest
                 message, or from the oldest when reading towards newer ones.
-            get_type: The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones. Default: 3.
+            get_type: The direction.
 
         Returns:
             The messages, newest first when reading towards older ones, else oldest first.
@@ -265,7 +266,7 @@ class MessageMethods:
         return Call("deleteMessages", nothing, msgIDs=msg_ids)
 
     @method
-    def set_c2c_receive_message_opt(self, user_id_list: Sequence[str], opt: int) -> Call[None]:
+    def set_c2c_receive_message_opt(self, user_id_list: Sequence[str], opt: ReceiveMessageOpt) -> Call[None]:
         """Sets the receive option of users: whether their messages arrive and notify.
 
         Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
@@ -273,8 +274,7 @@ class MessageMethods:
 
         Args:
             user_id_list: The users, 1 to 100.
-            opt: The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of
-                mentions only.
+            opt: The option.
 
         Raises:
             Error: `INVALID_PARAMETERS` (no userID, more than 100, or an unknown option), `INVALID_USER_ID`.
@@ -287,7 +287,7 @@ class MessageMethods:
         return Call("setC2CReceiveMessageOpt", nothing, userIDList=user_id_list, opt=opt)
 
     @method
-    def set_group_receive_message_opt(self, group_id: str, opt: int) -> Call[None]:
+    def set_group_receive_message_opt(self, group_id: str, opt: ReceiveMessageOpt) -> Call[None]:
         """Sets the receive option of a group: whether its messages arrive and notify.
 
         Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
@@ -295,8 +295,7 @@ class MessageMethods:
 
         Args:
             group_id: The group.
-            opt: The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of
-                mentions only.
+            opt: The option.
 
         Raises:
             Error: `INVALID_PARAMETERS` (an unknown option), `INVALID_GROUP_ID` (not valid).

@@ -27,7 +27,7 @@ func closingAndOpeningAgain() throws {
     try client!.close()
     let second = try Client(config("alice"))
     client = nil
-    check(try second.cache.getLoginStatus() == 3)
+    check(try second.cache.getLoginStatus() == .loggedOut)
 }
 
 func closingDuringCalls() async throws {
@@ -71,7 +71,7 @@ func closingInsideAHandlerIsRefused() async throws {
     }
     try await client.setConversationDraft("c2c_inside", draftText: "x")
     try await until("the handler") { isDone.value }
-    check(try await client.getLoginStatus() == 3)
+    check(try await client.getLoginStatus() == .loggedOut)
     listener.remove()
     try await client.deleteConversation("c2c_inside")
     try client.close()
@@ -100,7 +100,7 @@ func theLastReferenceGoesInsideAHandler() async throws {
 func theLastReferenceGoesWithAnAnswer() async throws {
     for _ in 0..<50 {
         let status = try await Client(config("bob")).getLoginStatus()
-        check(status == 3)
+        check(status == .loggedOut)
         try await until("the close") { isFree("bob") }
     }
 }

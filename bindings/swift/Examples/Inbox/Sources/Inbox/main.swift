@@ -65,7 +65,7 @@ func alice() async throws {
     try await me.wait(for: "the delivery of what alice wrote") { client in
         let toBob = try await client.getHistoryMessageList(.user("bob", count: 1))
         let toTeam = try await client.getHistoryMessageList(.group("team", count: 1))
-        return toBob.first?.status == 2 && toTeam.first?.status == 2
+        return toBob.first?.status == .sent && toTeam.first?.status == .sent
     }
     print("\nthe events she got, as they came\n")
     for event in await me.log { print("       \(event)") }

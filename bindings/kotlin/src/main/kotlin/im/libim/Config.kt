@@ -33,7 +33,7 @@ sealed class Backend {
          * `direct` is TLS from the first byte (XEP-0368); `disabled` is for loopback addresses only. Absent or null:
          * `starttls`, or `direct` where the domain's SRV records offer nothing else that answers.
          */
-        val tls: String? = null,
+        val tls: Tls? = null,
         /** A file of certificates (PEM) to trust. Absent or null: the system's. */
         val caFile: String? = null,
         /** The name of this device among the account's, different on each. Absent or null: generated. */
@@ -45,7 +45,7 @@ sealed class Backend {
             request.text("password", password)
             request.text("host", host)
             request.integer("port", port)
-            request.text("tls", tls)
+            request.text("tls", tls?.value)
             request.text("caFile", caFile)
             request.text("resource", resource)
         }
@@ -82,19 +82,19 @@ data class Config @JvmOverloads constructor(
     /** The number of conversations, from the top of the list, that can be paged through; 0 for all. */
     val conversationLimit: Long = 5000,
     /** The sort key of the list. `lastMessageTimestamp` gives the order of V2TIM's older SDKs. */
-    val conversationOrder: String = "orderkey",
+    val conversationOrder: ConversationOrder = ConversationOrder.ORDERKEY,
     /**
      * The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With
      * `embedded` this holds for what the client writes to the service file as well.
      */
-    val durability: String = "normal",
+    val durability: Durability = Durability.NORMAL,
 ) {
     internal fun writeTo(request: Request) {
         request.text("dataDir", dataDir)
         request.text("userID", userID)
         request.child("backend", backend, Backend::writeTo)
         request.integer("conversationLimit", conversationLimit)
-        request.text("conversationOrder", conversationOrder)
-        request.text("durability", durability)
+        request.text("conversationOrder", conversationOrder.value)
+        request.text("durability", durability.value)
     }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonParser
 import com.fasterxml.jackson.core.JsonToken
 import com.fasterxml.jackson.core.exc.InputCoercionException
 import java.io.StringWriter
+import java.time.Instant
 
 private val factory = JsonFactory()
 
@@ -45,6 +46,12 @@ private inline fun <T> JsonParser.integer(expected: String, read: () -> T): T {
         wrong(expected)
     }
 }
+
+/** A time in seconds. */
+internal fun JsonParser.time(): Instant = Instant.ofEpochSecond(long())
+
+/** A time in seconds, of which 0 says that there is none. */
+internal fun JsonParser.timeOrNone(): Instant? = long().takeIf { it != 0L }?.let(Instant::ofEpochSecond)
 
 internal fun JsonParser.boolean(): Boolean = when (currentToken()) {
     JsonToken.VALUE_TRUE -> true

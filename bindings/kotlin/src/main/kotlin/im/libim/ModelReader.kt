@@ -2,6 +2,7 @@
 package im.libim
 
 import com.fasterxml.jackson.core.JsonParser
+import java.time.Instant
 
 /**
  * Reads models, each from the object at which a parser stands. A missing key is an error, and so is a value of another
@@ -94,13 +95,13 @@ internal object ModelReader {
 
     fun groupMemberOperationResult(at: JsonParser): GroupMemberOperationResult {
         var memberID = ""
-        var result = 0L
+        lateinit var result: OperationResult
         var resultInfo = ""
         var seen = 0L
         at.forEachKey { key ->
             when (key) {
                 "memberID" -> memberID = at.text().also { seen = seen or 0x1 }
-                "result" -> result = at.long().also { seen = seen or 0x2 }
+                "result" -> result = OperationResult.of(at.long()).also { seen = seen or 0x2 }
                 "resultInfo" -> resultInfo = at.text().also { seen = seen or 0x4 }
                 else -> at.skipChildren()
             }
@@ -150,24 +151,24 @@ internal object ModelReader {
 
     fun groupInfo(at: JsonParser): GroupInfo {
         var groupID = ""
-        var groupType = ""
+        lateinit var groupType: GroupType
         var groupName = ""
         var faceUrl = ""
         var owner: String? = null
-        var createTime = 0L
+        var createTime: Instant? = null
         var memberCount = 0L
-        var role = 0L
+        lateinit var role: GroupMemberRole
         var seen = 0L
         at.forEachKey { key ->
             when (key) {
                 "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
-                "groupType" -> groupType = at.text().also { seen = seen or 0x2 }
+                "groupType" -> groupType = GroupType.of(at.text()).also { seen = seen or 0x2 }
                 "groupName" -> groupName = at.text().also { seen = seen or 0x4 }
                 "faceUrl" -> faceUrl = at.text().also { seen = seen or 0x8 }
                 "owner" -> owner = at.orNull { at.text() }.also { seen = seen or 0x10 }
-                "createTime" -> createTime = at.long().also { seen = seen or 0x20 }
+                "createTime" -> createTime = at.timeOrNone().also { seen = seen or 0x20 }
                 "memberCount" -> memberCount = at.long().also { seen = seen or 0x40 }
-                "role" -> role = at.long().also { seen = seen or 0x80 }
+                "role" -> role = GroupMemberRole.of(at.long()).also { seen = seen or 0x80 }
                 else -> at.skipChildren()
             }
         }
@@ -222,22 +223,22 @@ internal object ModelReader {
 
     fun groupMemberFullInfo(at: JsonParser): GroupMemberFullInfo {
         var userID = ""
-        var role = 0L
+        lateinit var role: GroupMemberRole
         var nickName = ""
         var nameCard = ""
         var friendRemark = ""
         var faceUrl = ""
-        var joinTime = 0L
+        var joinTime: Instant? = null
         var seen = 0L
         at.forEachKey { key ->
             when (key) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
-                "role" -> role = at.long().also { seen = seen or 0x2 }
+                "role" -> role = GroupMemberRole.of(at.long()).also { seen = seen or 0x2 }
                 "nickName" -> nickName = at.text().also { seen = seen or 0x4 }
                 "nameCard" -> nameCard = at.text().also { seen = seen or 0x8 }
                 "friendRemark" -> friendRemark = at.text().also { seen = seen or 0x10 }
                 "faceUrl" -> faceUrl = at.text().also { seen = seen or 0x20 }
-                "joinTime" -> joinTime = at.long().also { seen = seen or 0x40 }
+                "joinTime" -> joinTime = at.timeOrNone().also { seen = seen or 0x40 }
                 else -> at.skipChildren()
             }
         }
@@ -266,7 +267,7 @@ internal object ModelReader {
 
     fun message(at: JsonParser): Message {
         var msgID = ""
-        var timestamp = 0L
+        lateinit var timestamp: Instant
         var sender = ""
         var nickName = ""
         var friendRemark = ""
@@ -274,8 +275,8 @@ internal object ModelReader {
         var nameCard = ""
         var groupID: String? = null
         var userID: String? = null
-        var status = 0L
-        var elemType = 0L
+        lateinit var status: MessageStatus
+        lateinit var elemType: ElemType
         var textElem: TextElem? = null
         var customElem: CustomElem? = null
         var localCustomData = ""
@@ -284,7 +285,7 @@ internal object ModelReader {
         var isSelf = false
         var isRead = false
         var isPeerRead = false
-        var priority = 0L
+        lateinit var priority: MessagePriority
         var groupAtUserList: List<String> = emptyList()
         var seq = ""
         var random = 0L
@@ -297,7 +298,7 @@ internal object ModelReader {
             when (key) {
                 "msgID" -> msgID = at.text().also { seen = seen or 0x1 }
 
-                "timestamp" -> timestamp = at.long().also { seen = seen or 0x2 }
+                "timestamp" -> timestamp = at.time().also { seen = seen or 0x2 }
 
                 "sender" -> sender = at.text().also { seen = seen or 0x4 }
 
@@ -313,9 +314,9 @@ internal object ModelReader {
 
                 "userID" -> userID = at.orNull { at.text() }.also { seen = seen or 0x100 }
 
-                "status" -> status = at.long().also { seen = seen or 0x200 }
+                "status" -> status = MessageStatus.of(at.long()).also { seen = seen or 0x200 }
 
-                "elemType" -> elemType = at.long().also { seen = seen or 0x400 }
+                "elemType" -> elemType = ElemType.of(at.long()).also { seen = seen or 0x400 }
 
                 "textElem" -> textElem = at.orNull { textElem(at) }.also { seen = seen or 0x800 }
 
@@ -333,7 +334,7 @@ internal object ModelReader {
 
                 "isPeerRead" -> isPeerRead = at.boolean().also { seen = seen or 0x40000 }
 
-                "priority" -> priority = at.long().also { seen = seen or 0x80000 }
+                "priority" -> priority = MessagePriority.of(at.long()).also { seen = seen or 0x80000 }
 
                 "groupAtUserList" -> groupAtUserList = at.list { at.text() }.also { seen = seen or 0x100000 }
 
@@ -468,24 +469,38 @@ internal object ModelReader {
 
     fun receiveMessageOptInfo(at: JsonParser): ReceiveMessageOptInfo {
         var userID = ""
-        var c2CReceiveMessageOpt = 0L
-        var allReceiveMessageOpt = 0L
+        lateinit var c2CReceiveMessageOpt: ReceiveMessageOpt
+        lateinit var allReceiveMessageOpt: ReceiveMessageOpt
         var startHour = 0L
         var startMinute = 0L
         var startSecond = 0L
-        var startTimeStamp = 0L
+        var startTimeStamp: Instant? = null
         var duration = 0L
         var seen = 0L
         at.forEachKey { key ->
             when (key) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
-                "c2CReceiveMessageOpt" -> c2CReceiveMessageOpt = at.long().also { seen = seen or 0x2 }
-                "allReceiveMessageOpt" -> allReceiveMessageOpt = at.long().also { seen = seen or 0x4 }
+
+                "c2CReceiveMessageOpt" -> {
+                    c2CReceiveMessageOpt = ReceiveMessageOpt.of(at.long())
+                    seen = seen or 0x2
+                }
+
+                "allReceiveMessageOpt" -> {
+                    allReceiveMessageOpt = ReceiveMessageOpt.of(at.long())
+                    seen = seen or 0x4
+                }
+
                 "startHour" -> startHour = at.long().also { seen = seen or 0x8 }
+
                 "startMinute" -> startMinute = at.long().also { seen = seen or 0x10 }
+
                 "startSecond" -> startSecond = at.long().also { seen = seen or 0x20 }
-                "startTimeStamp" -> startTimeStamp = at.long().also { seen = seen or 0x40 }
+
+                "startTimeStamp" -> startTimeStamp = at.timeOrNone().also { seen = seen or 0x40 }
+
                 "duration" -> duration = at.long().also { seen = seen or 0x80 }
+
                 else -> at.skipChildren()
             }
         }
@@ -544,47 +559,47 @@ internal object ModelReader {
 
     fun conversation(at: JsonParser): Conversation {
         var conversationID = ""
-        var type = 0L
+        lateinit var type: ConversationType
         var userID: String? = null
         var groupID: String? = null
         var showName = ""
         var faceUrl = ""
-        var groupType: String? = null
+        var groupType: GroupType? = null
         var unreadCount = 0L
         var lastMessage: Message? = null
         var draftText: String? = null
-        var draftTimestamp = 0L
+        var draftTimestamp: Instant? = null
         var isPinned = false
-        var recvOpt = 0L
+        lateinit var recvOpt: ReceiveMessageOpt
         var groupAtInfoList: List<GroupAtInfo> = emptyList()
         var orderkey = 0L
         var markList: List<Long> = emptyList()
         var customData = ""
         var conversationGroupList: List<String> = emptyList()
-        var c2cReadTimestamp = 0L
+        var c2cReadTimestamp: Instant? = null
         var groupReadSequence = 0L
         var seen = 0L
         at.forEachKey { key ->
             when (key) {
                 "conversationID" -> conversationID = at.text().also { seen = seen or 0x1 }
-                "type" -> type = at.long().also { seen = seen or 0x2 }
+                "type" -> type = ConversationType.of(at.long()).also { seen = seen or 0x2 }
                 "userID" -> userID = at.orNull { at.text() }.also { seen = seen or 0x4 }
                 "groupID" -> groupID = at.orNull { at.text() }.also { seen = seen or 0x8 }
                 "showName" -> showName = at.text().also { seen = seen or 0x10 }
                 "faceUrl" -> faceUrl = at.text().also { seen = seen or 0x20 }
-                "groupType" -> groupType = at.orNull { at.text() }.also { seen = seen or 0x40 }
+                "groupType" -> groupType = at.orNull { GroupType.of(at.text()) }.also { seen = seen or 0x40 }
                 "unreadCount" -> unreadCount = at.long().also { seen = seen or 0x80 }
                 "lastMessage" -> lastMessage = at.orNull { message(at) }.also { seen = seen or 0x100 }
                 "draftText" -> draftText = at.orNull { at.text() }.also { seen = seen or 0x200 }
-                "draftTimestamp" -> draftTimestamp = at.long().also { seen = seen or 0x400 }
+                "draftTimestamp" -> draftTimestamp = at.timeOrNone().also { seen = seen or 0x400 }
                 "isPinned" -> isPinned = at.boolean().also { seen = seen or 0x800 }
-                "recvOpt" -> recvOpt = at.long().also { seen = seen or 0x1000 }
+                "recvOpt" -> recvOpt = ReceiveMessageOpt.of(at.long()).also { seen = seen or 0x1000 }
                 "groupAtInfoList" -> groupAtInfoList = at.list { groupAtInfo(at) }.also { seen = seen or 0x2000 }
                 "orderkey" -> orderkey = at.long().also { seen = seen or 0x4000 }
                 "markList" -> markList = at.list { at.long() }.also { seen = seen or 0x8000 }
                 "customData" -> customData = at.text().also { seen = seen or 0x10000 }
                 "conversationGroupList" -> conversationGroupList = at.list { at.text() }.also { seen = seen or 0x20000 }
-                "c2cReadTimestamp" -> c2cReadTimestamp = at.long().also { seen = seen or 0x40000 }
+                "c2cReadTimestamp" -> c2cReadTimestamp = at.timeOrNone().also { seen = seen or 0x40000 }
                 "groupReadSequence" -> groupReadSequence = at.long().also { seen = seen or 0x80000 }
                 else -> at.skipChildren()
             }
@@ -640,12 +655,12 @@ internal object ModelReader {
 
     fun groupAtInfo(at: JsonParser): GroupAtInfo {
         var seq = ""
-        var atType = 0L
+        lateinit var atType: GroupAtType
         var seen = 0L
         at.forEachKey { key ->
             when (key) {
                 "seq" -> seq = at.text().also { seen = seen or 0x1 }
-                "atType" -> atType = at.long().also { seen = seen or 0x2 }
+                "atType" -> atType = GroupAtType.of(at.long()).also { seen = seen or 0x2 }
                 else -> at.skipChildren()
             }
         }
@@ -716,7 +731,7 @@ internal object ModelReader {
 
     fun messageReceipt(at: JsonParser): MessageReceipt {
         var userID = ""
-        var timestamp = 0L
+        lateinit var timestamp: Instant
         var groupID: String? = null
         var msgID: String? = null
         var readCount = 0L
@@ -725,7 +740,7 @@ internal object ModelReader {
         at.forEachKey { key ->
             when (key) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
-                "timestamp" -> timestamp = at.long().also { seen = seen or 0x2 }
+                "timestamp" -> timestamp = at.time().also { seen = seen or 0x2 }
                 "groupID" -> groupID = at.orNull { at.text() }.also { seen = seen or 0x4 }
                 "msgID" -> msgID = at.orNull { at.text() }.also { seen = seen or 0x8 }
                 "readCount" -> readCount = at.long().also { seen = seen or 0x10 }
@@ -779,7 +794,7 @@ internal object ModelReader {
     }
 
     fun conversationFilter(at: JsonParser): ConversationFilter {
-        var conversationType: Long? = null
+        var conversationType: ConversationType? = null
         var conversationGroup: String? = null
         var markType: Long? = null
         var hasUnreadCount: Boolean? = null
@@ -787,11 +802,19 @@ internal object ModelReader {
         var seen = 0L
         at.forEachKey { key ->
             when (key) {
-                "conversationType" -> conversationType = at.orNull { at.long() }.also { seen = seen or 0x1 }
+                "conversationType" -> {
+                    conversationType = at.orNull { ConversationType.of(at.long()) }
+                    seen = seen or 0x1
+                }
+
                 "conversationGroup" -> conversationGroup = at.orNull { at.text() }.also { seen = seen or 0x2 }
+
                 "markType" -> markType = at.orNull { at.long() }.also { seen = seen or 0x4 }
+
                 "hasUnreadCount" -> hasUnreadCount = at.orNull { at.boolean() }.also { seen = seen or 0x8 }
+
                 "hasGroupAtInfo" -> hasGroupAtInfo = at.orNull { at.boolean() }.also { seen = seen or 0x10 }
+
                 else -> at.skipChildren()
             }
         }

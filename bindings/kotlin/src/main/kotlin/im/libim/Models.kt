@@ -55,8 +55,8 @@ data class FriendInfo(
 data class GroupMemberOperationResult(
     /** The user. */
     val memberID: String,
-    /** 1 on success, else 0. */
-    val result: Long,
+    /** The outcome. */
+    val result: OperationResult,
     /** Empty, or why the operation failed. */
     val resultInfo: String,
 )
@@ -76,19 +76,19 @@ data class GroupInfo(
     /** The group. */
     val groupID: String,
     /** The type of the group. */
-    val groupType: String,
+    val groupType: GroupType,
     /** The name; empty when not set. */
     val groupName: String,
     /** The address of the picture; empty when not set. */
     val faceUrl: String,
     /** The owner's userID; null when unknown. */
     val owner: String?,
-    /** When the group was created, in seconds since 1970; 0 when unknown. */
-    val createTime: Long,
+    /** When the group was created; null when unknown. */
+    val createTime: Instant?,
     /** The number of members. */
     val memberCount: Long,
-    /** The current user's role: 0 not a member, 200 member, 300 administrator, 400 owner. */
-    val role: Long,
+    /** The current user's role. */
+    val role: GroupMemberRole,
 )
 
 /** A page of the members of a group. */
@@ -106,8 +106,8 @@ data class GroupMemberInfoResult(
 data class GroupMemberFullInfo(
     /** The member. */
     val userID: String,
-    /** 200 member, 300 administrator, 400 owner. */
-    val role: Long,
+    /** The role. */
+    val role: GroupMemberRole,
     /** The member's nickname; empty when not set. */
     val nickName: String,
     /** Always empty: not supported yet. */
@@ -116,16 +116,16 @@ data class GroupMemberFullInfo(
     val friendRemark: String,
     /** The address of the member's picture; empty when not set. */
     val faceUrl: String,
-    /** When the member joined, in seconds since 1970; 0 when unknown. */
-    val joinTime: Long,
+    /** When the member joined; null when unknown. */
+    val joinTime: Instant?,
 )
 
 /** A message. */
 data class Message(
     /** The message's id, the same on all devices and for all users. */
     val msgID: String,
-    /** When the message was sent, in seconds since 1970; the server's time once the server has it. */
-    val timestamp: Long,
+    /** When the message was sent; the server's time once the server has it. */
+    val timestamp: Instant,
     /** The userID of the sender. */
     val sender: String,
     /** The sender's nickname when the message was sent; empty when unknown. */
@@ -143,10 +143,10 @@ data class Message(
     val groupID: String?,
     /** The peer of the C2C conversation, whoever sent the message; null for groups. */
     val userID: String?,
-    /** The status: 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled. */
-    val status: Long,
-    /** The kind of element: 1 text, 2 custom. */
-    val elemType: Long,
+    /** The status. */
+    val status: MessageStatus,
+    /** The kind of element. */
+    val elemType: ElemType,
     /** The text; null when `elemType` is not 1, and once recalled. */
     val textElem: TextElem?,
     /** The app's own data; null when `elemType` is not 2, and once recalled. */
@@ -163,8 +163,8 @@ data class Message(
     val isRead: Boolean,
     /** Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise false. */
     val isPeerRead: Boolean,
-    /** The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app. */
-    val priority: Long,
+    /** The priority. */
+    val priority: MessagePriority,
     /** The users mentioned: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. Empty for C2C, and once recalled. */
     val groupAtUserList: List<String>,
     /**
@@ -185,9 +185,6 @@ data class Message(
 ) {
     /** The conversation that the message belongs to. */
     val conversationID: String get() = if (groupID == null) "c2c_$userID" else "group_$groupID"
-
-    /** [timestamp] as a time. */
-    val time: Instant get() = Instant.ofEpochSecond(timestamp)
 
     /** What to call the sender: the name in the group, the remark, the nickname, or else the id. */
     val senderName: String
@@ -214,21 +211,18 @@ data class CustomElem(
 data class ReceiveMessageOptInfo(
     /** The user; where it is about all conversations, the current user. */
     val userID: String,
-    /**
-     * The option of the conversation with that user: 0 receive and notify, 1 do not deliver, 2 receive silently, 3
-     * receive and notify of mentions only. 0 where it is about all conversations.
-     */
-    val c2CReceiveMessageOpt: Long,
-    /** The option of all conversations together: 0 notify, 2 do not notify during the time that the next keys tell. */
-    val allReceiveMessageOpt: Long,
+    /** The option of the conversation with that user. 0 where it is about all conversations. */
+    val c2CReceiveMessageOpt: ReceiveMessageOpt,
+    /** The option of all conversations together. */
+    val allReceiveMessageOpt: ReceiveMessageOpt,
     /** The hour of the day, 0 to 23, in the user's time zone, from which `allReceiveMessageOpt` is on. */
     val startHour: Long,
     /** The minute, 0 to 59. */
     val startMinute: Long,
     /** The second, 0 to 59. */
     val startSecond: Long,
-    /** The moment from which it is on, in seconds since 1970, UTC; 0 when the three above say it. */
-    val startTimeStamp: Long,
+    /** The moment from which it is on; null when the three above say it. */
+    val startTimeStamp: Instant?,
     /** For how long, in seconds. From a time of day on, 86,400 means for good, less means every day. */
     val duration: Long,
 )
@@ -247,8 +241,8 @@ data class ConversationResult(
 data class Conversation(
     /** The id: `c2c_<userID>` or `group_<groupID>`. */
     val conversationID: String,
-    /** The kind: 1 with a user (C2C), 2 with a group. */
-    val type: Long,
+    /** The kind. */
+    val type: ConversationType,
     /** The user; null for groups. */
     val userID: String?,
     /** The group; null for C2C. */
@@ -258,22 +252,19 @@ data class Conversation(
     /** The address of the picture; empty when there is none. */
     val faceUrl: String,
     /** The type of the group; null for C2C, and while the group is not known. */
-    val groupType: String?,
+    val groupType: GroupType?,
     /** The number of unread messages. */
     val unreadCount: Long,
     /** The newest message; null when there is none. */
     val lastMessage: Message?,
     /** The draft; null when there is none. */
     val draftText: String?,
-    /** When the draft was set, in seconds since 1970; 0 without one. */
-    val draftTimestamp: Long,
+    /** When the draft was set; null without one. */
+    val draftTimestamp: Instant?,
     /** Whether it is pinned. */
     val isPinned: Boolean,
-    /**
-     * The receive option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and notify of mentions
-     * only.
-     */
-    val recvOpt: Long,
+    /** The receive option. */
+    val recvOpt: ReceiveMessageOpt,
     /** The unread messages that mention the current user, the newest 100 of them, oldest first. Empty for C2C. */
     val groupAtInfoList: List<GroupAtInfo>,
     /** The sort key, descending. 0 for a transient conversation, which is not in the list. */
@@ -284,8 +275,8 @@ data class Conversation(
     val customData: String,
     /** The names of the conversation groups that it is in, in the order in which they were made. */
     val conversationGroupList: List<String>,
-    /** C2C: the time of the last message read, in seconds since 1970; 0 when none was. Groups: 0. */
-    val c2cReadTimestamp: Long,
+    /** C2C: the time of the last message read; null when none was. Groups: null. */
+    val c2cReadTimestamp: Instant?,
     /** Groups: the sequence of the last message read; 0 when none was. C2C: 0. */
     val groupReadSequence: Long,
 )
@@ -294,8 +285,8 @@ data class Conversation(
 data class GroupAtInfo(
     /** The `seq` of the message. */
     val seq: String,
-    /** The mention: 1 of the user by name, 2 of everyone, 3 both. */
-    val atType: Long,
+    /** The mention. */
+    val atType: GroupAtType,
 )
 
 /** The result for one conversation. */
@@ -320,8 +311,8 @@ data class Failure(
 data class MessageReceipt(
     /** The peer who has read the messages. */
     val userID: String,
-    /** The time of the last message the peer has read, in seconds since 1970. */
-    val timestamp: Long,
+    /** The time of the last message the peer has read. */
+    val timestamp: Instant,
     /** Always null: receipts are for C2C conversations. */
     val groupID: String?,
     /** Always null: not supported yet. */
@@ -342,8 +333,8 @@ data class UnreadMessageCountByFilter(
 
 /** Which conversations to select: those that meet all conditions. Null is no condition. */
 data class ConversationFilter @JvmOverloads constructor(
-    /** The kind: 1 with a user (C2C), 2 with a group. */
-    val conversationType: Long? = null,
+    /** The kind. */
+    val conversationType: ConversationType? = null,
     /** The name of a conversation group; empty for the conversations that are in none. */
     val conversationGroup: String? = null,
     /** Marks, as `markConversation` has them: conversations with any of these; 0 for those without a mark. */

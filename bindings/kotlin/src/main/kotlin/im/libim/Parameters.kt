@@ -2,7 +2,7 @@
 package im.libim
 
 internal fun ConversationFilter.writeTo(request: Request) {
-    request.integer("conversationType", conversationType)
+    request.integer("conversationType", conversationType?.value)
     request.text("conversationGroup", conversationGroup)
     request.integer("markType", markType)
     request.boolean("hasUnreadCount", hasUnreadCount)
@@ -30,8 +30,8 @@ data class HistoryQuery @JvmOverloads constructor(
      * oldest when reading towards newer ones.
      */
     val lastMsgID: String? = null,
-    /** The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones. */
-    val getType: Long = 3,
+    /** The direction. */
+    val getType: MessageGetType = MessageGetType.LOCAL_OLDER,
 ) {
     internal fun writeTo(request: Request) {
         request.text("userID", userID)
@@ -39,14 +39,14 @@ data class HistoryQuery @JvmOverloads constructor(
         request.text("conversationID", conversationID)
         request.integer("count", count)
         request.text("lastMsgID", lastMsgID)
-        request.integer("getType", getType)
+        request.integer("getType", getType.value)
     }
 }
 
 /** A group to be created. */
 data class NewGroup @JvmOverloads constructor(
     /** The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`. */
-    val groupType: String = "Work",
+    val groupType: GroupType = GroupType.WORK,
     /** The id of the group. Absent, null or empty: the server chooses one. */
     val groupID: String? = null,
     /** The name, at most 500 bytes. Empty: none. */
@@ -57,7 +57,7 @@ data class NewGroup @JvmOverloads constructor(
     val memberList: List<NewGroupMember> = emptyList(),
 ) {
     internal fun writeTo(request: Request) {
-        request.text("groupType", groupType)
+        request.text("groupType", groupType.value)
         request.text("groupID", groupID)
         request.text("groupName", groupName)
         request.text("faceUrl", faceUrl)
@@ -69,12 +69,12 @@ data class NewGroup @JvmOverloads constructor(
 data class NewGroupMember @JvmOverloads constructor(
     /** The user. */
     val userID: String,
-    /** 200 member, 300 administrator. */
-    val role: Long = 200,
+    /** The role. */
+    val role: GroupMemberRole = GroupMemberRole.MEMBER,
 ) {
     internal fun writeTo(request: Request) {
         request.text("userID", userID)
-        request.integer("role", role)
+        request.integer("role", role.value)
     }
 }
 
@@ -100,8 +100,8 @@ data class NewMessage @JvmOverloads constructor(
     val isExcludedFromLastMessage: Boolean = false,
     /** Whether the sender asks for a receipt; carried for the app. */
     val needReadReceipt: Boolean = false,
-    /** The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app. */
-    val priority: Long = 0,
+    /** The priority. */
+    val priority: MessagePriority = MessagePriority.DEFAULT,
 ) {
     internal fun writeTo(request: Request) {
         request.text("receiver", receiver)
@@ -114,7 +114,7 @@ data class NewMessage @JvmOverloads constructor(
         request.boolean("isExcludedFromUnreadCount", isExcludedFromUnreadCount)
         request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage)
         request.boolean("needReadReceipt", needReadReceipt)
-        request.integer("priority", priority)
+        request.integer("priority", priority.value)
     }
 
     companion object {
