@@ -305,10 +305,6 @@ impl Settings {
         }
         // A device that comes later may find nothing else that lists it.
         let place = self.session.sink.listed_place(id)?;
-        log::trace!(
-            "EDIT {} {id} listed {place:?} {edit:?} known {known:?}",
-            self.session.me
-        );
         let wanted = match place.map(|time| known.keep(time)) {
             Some(kept) => known.merged(&edit).merged(&kept),
             None => known.merged(&edit),
