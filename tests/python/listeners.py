@@ -77,7 +77,10 @@ class Listeners(support.Case):
         group = {"groupName": "work", "conversationList": []}
         payloads.update({18: {"filter": every, "totalUnreadCount": 1}, 19: group, 20: "work", 22: group, 23: group})
         payloads[21] = {"oldName": "work", "newName": "home"}
-        self.assertEqual(len(events.BY_NUMBER), 24)
+        moment = {"startHour": 0, "startMinute": 0, "startSecond": 0, "startTimeStamp": 1_700_000_000, "duration": 60}
+        payloads[24] = {"userID": "alice", "c2CReceiveMessageOpt": 0, "allReceiveMessageOpt": 2, **moment}
+        count = len(support.schema()["x-events"])
+        self.assertEqual(len(events.BY_NUMBER), count)
 
         class All(libim.Listener):
             pass
@@ -86,7 +89,7 @@ class Listeners(support.Case):
         for name in [name for name in vars(libim.Listener) if name.startswith("on_")]:
             setattr(All, name, lambda self, *payload, name=name: told.append(name))
         sink = _listener.ListenerSink(All())
-        self.assertEqual(sink.mask, (1 << 24) - 1)
+        self.assertEqual(sink.mask, (1 << count) - 1)
         for number, kind in events.BY_NUMBER.items():
             payload = payloads.get(number)
             event = events.decode(number, json.dumps(payload).encode())
