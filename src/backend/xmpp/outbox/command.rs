@@ -123,9 +123,7 @@ impl Outbox {
             return Ok(());
         };
         if stored.sender != address::user_id(&session.me) {
-            return not_supported(
-                "XMPP rooms let only the sender recall a message, unless they offer moderation (XEP-0425)",
-            );
+            return not_supported("on an XMPP server only the sender of a message can recall it");
         }
         let retraction = match conversation.group_id() {
             Some(group) => {
