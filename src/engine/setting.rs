@@ -82,6 +82,10 @@ impl Transaction<'_> {
             // Ours is newer and on its way. What the server has is then what a refusal goes back to.
             return self.share_again(id, change, own);
         }
+        if change.stamp == own && kind == SettingKind::OutOfList {
+            // Told again: what has listed the conversation since stays, a message that is gone by now perhaps.
+            return Ok(());
+        }
         self.save_stamp(id, kind, &change.stamp)?;
         self.place_setting(id, change)
     }

@@ -196,22 +196,22 @@ mod tests {
 
     #[test]
     fn the_message_up_to_which_it_is_out_may_have_another_time_here() {
-        let gone = |msg_id: &str| {
+        let gone = |msg_id: &str, time: i64| {
             let place = Place {
                 time: Micros((START - 5) * 1_000_000),
                 id: msg_id.to_owned(),
             };
-            set_at(Setting::OutOfList(place), 9, "other")
+            set_at(Setting::OutOfList(place), time, "other")
         };
         let fixture = fixture();
         let messages = fixture.messages(&bob());
-        fixture.live(gone(&messages[0].0));
+        fixture.live(gone(&messages[0].0, 9));
         assert_eq!(fixture.list(), ["c2c_bob"], "one is newer");
-        fixture.live(gone(&messages[1].0));
+        fixture.live(gone(&messages[1].0, 10));
         assert!(fixture.list().is_empty());
         // Also when the message comes after that.
         let new = Fixture::new();
-        new.live(gone(&messages[1].0));
+        new.live(gone(&messages[1].0, 10));
         new.history(from_bob(2));
         assert!(new.list().is_empty());
     }
@@ -231,6 +231,21 @@ mod tests {
     fn a_device_with_a_newer_message_keeps_it() {
         let fixture = fixture();
         fixture.live(set_at(out_at(1), 9, "other"));
+        assert_eq!(fixture.list(), ["c2c_bob"]);
+    }
+
+    #[test]
+    fn told_again_it_does_not_take_out_what_has_listed_the_conversation_since() {
+        let fixture = fixture();
+        let gone = set_at(out_at(2), 9, "other");
+        fixture.live(gone.clone());
+        assert!(fixture.list().is_empty());
+        // By a message that this device never got, and that is deleted by now.
+        fixture.live(Change::Listed {
+            conversation: bob(),
+            time: Micros((START + 3) * 1_000_000),
+        });
+        fixture.live(gone);
         assert_eq!(fixture.list(), ["c2c_bob"]);
     }
 

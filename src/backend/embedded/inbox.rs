@@ -113,11 +113,7 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
         }
         // Without the pin, which would list it: the messages that come before `Settings` give the conversation its place.
         Kind::Entered => return settings::without_pin(db, me.id, about),
-        Kind::Settings => {
-            // The place first: the pin has one only for what is not listed yet.
-            let listed = listing::told(db, me.id, about)?;
-            return Ok(listed.into_iter().chain(settings::load(db, me.id, about)?).collect());
-        }
+        Kind::Settings => return settings::load(db, me.id, about),
         Kind::PeerRead => peer_read(db, me, about),
         Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
         Kind::Friend => match users::profile(db, about)? {

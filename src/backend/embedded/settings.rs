@@ -104,8 +104,13 @@ pub(super) fn read(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, position: Read
 }
 
 /// The settings of a conversation as they are now, all of them: the service has a read position for every
-/// conversation, even if it is 0.
+/// conversation, even if it is 0. What keeps it in the list is told after what took it out, and before the pin, which gives
+/// a place only to what is not listed yet.
 pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Vec<Change>> {
+    all(db, user, conversation, listing::told(db, user, conversation)?)
+}
+
+fn all(db: &Connection, user: i64, conversation: i64, listed: Option<Change>) -> ServiceResult<Vec<Change>> {
     let Some(name) = conversations::name(db, user, conversation)? else {
         return Ok(Vec::new());
     };
@@ -130,18 +135,20 @@ pub(super) fn load(db: &Connection, user: i64, conversation: i64) -> ServiceResu
     let Some((read, settings)) = settings.optional()? else {
         return Ok(Vec::new());
     };
-    let stamped = settings
-        .into_iter()
-        .chain(others(db, user, conversation)?)
-        .map(|setting| {
+    let is_out = |setting: &Setting| setting.kind() == SettingKind::OutOfList;
+    let (out, others): (Vec<_>, Vec<_>) = others(db, user, conversation)?.into_iter().partition(is_out);
+    let stamped = |settings: Vec<Setting>| -> ServiceResult<Option<Change>> {
+        let stamped = settings.into_iter().map(|setting| {
             let stamp = stamps::of(db, user, conversation, &setting.kind().name())?;
             Ok(StampedSetting { setting, stamp })
         });
-    let settings = Change::Settings {
-        conversation: name,
-        settings: stamped.collect::<ServiceResult<_>>()?,
+        let settings: Vec<StampedSetting> = stamped.collect::<ServiceResult<_>>()?;
+        let conversation = name.clone();
+        Ok((!settings.is_empty()).then_some(Change::Settings { conversation, settings }))
     };
-    Ok(vec![read, settings])
+    let settings = stamped(settings.into_iter().chain(others).collect())?;
+    let changes = [stamped(out)?, listed, Some(read), settings];
+    Ok(changes.into_iter().flatten().collect())
 }
 
 /// The settings that the service only keeps for the user's devices. One that cannot be read, or that a newer version of libim
@@ -183,7 +190,7 @@ fn json(setting: &Setting) -> ServiceResult<String> {
 /// The settings without a pin that would list the conversation. One that was never pinned is told: a device that knows of
 /// a later pin, in a file that was put back from a copy, pins it again.
 pub(super) fn without_pin(db: &Connection, user: i64, conversation: i64) -> ServiceResult<Vec<Change>> {
-    let mut changes = load(db, user, conversation)?;
+    let mut changes = all(db, user, conversation, None)?;
     for change in &mut changes {
         if let Change::Settings { settings, .. } = change {
             let never = Setting::Pinned(false);
@@ -223,8 +230,8 @@ pub(super) fn conversations_of(db: &Connection, user: i64, after: i64, limit: i6
 mod tests {
     use super::*;
     use crate::backend::embedded::messages;
-    use crate::backend::embedded::testing::{TestService, pinned, text};
-    use crate::model::UserId;
+    use crate::backend::embedded::testing::{TestService, pinned, stamp, text};
+    use crate::model::{Micros, UserId};
 
     #[test]
     fn an_older_change_that_comes_later_changes_nothing_and_a_newer_one_is_told_although_it_says_the_same() {
@@ -241,6 +248,32 @@ mod tests {
             .iter()
             .any(|change| matches!(change, Change::Settings { settings, .. } if settings.contains(&pinned(true, 3))));
         assert!(newest, "{told:?}");
+    }
+
+    #[test]
+    fn what_took_a_conversation_out_of_the_list_is_told_before_what_lists_it_since() {
+        let mut service = TestService::new();
+        let alice = service.user("alice");
+        let chat = ConversationId::c2c(&UserId::trusted("bob"));
+        let out = StampedSetting {
+            setting: Setting::OutOfList(Place {
+                time: Micros(2),
+                id: String::new(),
+            }),
+            stamp: stamp(2),
+        };
+        for change in [&pinned(true, 1), &out, &pinned(true, 3)] {
+            service.write(|tx| set(tx, &alice, &chat, change));
+        }
+        let told = service.told(&alice, 0);
+        let place = |is_it: &dyn Fn(&Change) -> bool| told.iter().rposition(is_it);
+        let says = |setting: &StampedSetting, change: &Change| matches!(change, Change::Settings { settings, .. } if settings.contains(setting));
+        let listed = place(&|change| matches!(change, Change::Listed { time: Micros(3), .. }));
+        assert!(
+            listed.is_some() && place(&|change| says(&out, change)) < listed,
+            "{told:?}"
+        );
+        assert!(listed < place(&|change| says(&pinned(true, 3), change)), "{told:?}");
     }
 
     #[test]
