@@ -9,7 +9,7 @@ use super::json::to_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{ConversationId, Micros, Place, Span};
 use crate::store::hidden::{self, Edge};
-use crate::store::{StoreResult, deleted, message};
+use crate::store::{StoreResult, deleted, last_message, message};
 use serde::{Deserialize, Serialize};
 
 /// A place with its position here, once that is known.
@@ -130,14 +130,14 @@ impl Transaction<'_> {
         }
         loaded.row.hidden_spans = if now.is_empty() { String::new() } else { to_json(&now)? };
         let conversation = loaded.row.id;
-        let before = message::last(self.db, conversation)?.map(|row| row.id);
+        let before = last_message::find(self.db, conversation)?.map(|row| row.id);
         hidden::show_all(self.db, conversation)?;
         for span in &now {
             let to = span.to.as_ref().map(KnownPlace::edge);
             hidden::hide_between(self.db, conversation, span.from.edge(), to)?;
         }
         loaded.recount = true;
-        let last = message::last(self.db, conversation)?;
+        let last = last_message::find(self.db, conversation)?;
         if last.as_ref().map(|row| row.id) == before {
             return Ok(());
         }

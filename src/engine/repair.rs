@@ -8,7 +8,7 @@ use super::transaction::Transaction;
 use crate::model::{ConversationId, MessageStatus};
 use crate::store::conversation::ConversationRow;
 use crate::store::message::MessageRow;
-use crate::store::{StoreResult, conversation, directory, message, outbox};
+use crate::store::{StoreResult, conversation, directory, last_message, message, outbox};
 use rusqlite::Connection;
 
 impl Engine {
@@ -69,7 +69,7 @@ fn rendered(db: &Connection, row: &ConversationRow) -> StoreResult<String> {
         Some(group) => directory::group(db, &group)?,
         None => None,
     };
-    let last = message::last(db, row.id)?;
+    let last = last_message::find(db, row.id)?;
     let groups = GroupNames::load(db)?;
     let parts = Parts {
         group: group.as_ref(),

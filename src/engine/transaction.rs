@@ -12,7 +12,7 @@ use crate::store::account::{self, Account};
 use crate::store::conversation::{self, ConversationRow};
 use crate::store::message::{self, MessageRow};
 use crate::store::tag::{self, Entry};
-use crate::store::{StoreResult, directory};
+use crate::store::{StoreResult, directory, last_message};
 use rusqlite::Connection;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -308,7 +308,7 @@ impl<'a> Transaction<'a> {
             loaded.row.facets = 0;
             return Ok(());
         }
-        let last = message::last(self.db, loaded.row.id)?;
+        let last = last_message::find(self.db, loaded.row.id)?;
         loaded.row.last_time = last.as_ref().map_or(-1, |last| last.time.seconds());
         // A new remark finds the C2C conversation by its user; only groups need the sender.
         loaded.row.last_sender = match &last {

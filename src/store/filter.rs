@@ -1,100 +1,59 @@
-//! Filtered reads of the list. A filter selects some values of the facets, and perhaps some tags; each pair of these is a
-//! list of its own with an index, in the order of the list, and a page is read from all of them side by side.
+//! Filtered reads of the list. A filter selects some values of the facets, and perhaps some tags; each of these together is a
+//! list of its own with an index, in the order of the list, and a page is read from all of them side by side: nothing is
+//! stepped over.
 
 use super::error::StoreResult;
 use super::list::ListKey;
-use super::tag::{ALL, selected, tags};
-use crate::model::{ConversationOrder, Filter};
+use super::tag::{selected, sum, tags};
+use crate::model::{ConversationOrder, Filter, GroupFilter, GroupKey, Marks};
 use rusqlite::{Connection, params};
-use std::fmt::Write;
 
 fn list(numbers: &[i64]) -> String {
     let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
     numbers.join(",")
 }
 
-/// Of a row of `t`, that it has one of each of these rows of tags.
-fn having(others: &[Vec<i64>]) -> String {
-    let mut also = String::new();
-    for tags in others {
-        // Writing to a string cannot fail.
-        let _ = write!(
-            also,
-            " AND EXISTS (SELECT 1 FROM conversation_tag o WHERE o.tag IN ({}) AND o.facets = t.facets AND o.orderkey = t.orderkey)",
-            list(tags)
-        );
-    }
-    also
-}
+/// How many lists one statement reads: SQLite joins 500.
+const LISTS_AT_ONCE: usize = 400;
 
-/// The rows of tags that a filter asks for, first the one that fewest conversations have: that list is read, and each
-/// conversation of it looked up in the others.
-// Counted side by side until one of them ends, so that this costs no more than a few times the shorter list.
-fn narrowest_first(db: &Connection, filter: &Filter) -> StoreResult<Vec<Vec<i64>>> {
-    let mut rows = tags(filter);
-    if rows.len() < 2 {
-        return Ok(rows);
-    }
-    let facets = list(&selected(filter));
-    let mut enough = 64_i64;
-    loop {
-        for place in 0..rows.len() {
-            let tags = rows.get(place).map(|tags| list(tags)).unwrap_or_default();
-            let sql = format!(
-                "SELECT count(*) FROM (SELECT 1 FROM conversation_tag WHERE tag IN ({tags}) AND facets IN ({facets}) LIMIT ?1)"
-            );
-            let count: i64 = db.prepare_cached(&sql)?.query_row([enough], |row| row.get(0))?;
-            if count < enough {
-                rows.swap(0, place);
-                return Ok(rows);
-            }
-        }
-        enough = enough.saturating_mul(4);
-    }
-}
-
-/// The statement for a page: last message's time, order key, number of the conversation.
-// Written out with its numbers, because their count differs. They are our own, never an app's text.
-fn page_sql(order: ConversationOrder, filter: &Filter, tags: &[Vec<i64>]) -> String {
-    let (columns, below, by) = match order {
-        ConversationOrder::OrderKey => (
-            "0 AS last_time",
-            "orderkey < ?2 AND orderkey >= ?4 AND ?1 >= ?3",
-            "orderkey DESC",
-        ),
+/// The lists that a filter selects from, each as a query of its own.
+// Written out with their numbers, because their count differs. They are our own, never an app's text.
+fn lists(order: ConversationOrder, filter: &Filter) -> Vec<String> {
+    let (columns, below) = match order {
+        ConversationOrder::OrderKey => ("0 AS last_time", "orderkey < ?2 AND orderkey >= ?4 AND ?1 >= ?3"),
         ConversationOrder::LastMessageTimestamp => (
             "last_time",
             "(last_time, orderkey) < (?1, ?2) AND (last_time, orderkey) >= (?3, ?4)",
-            "last_time DESC, orderkey DESC",
         ),
     };
     let facets = selected(filter);
-    let mut arms = Vec::new();
-    match tags {
-        [] => {
-            for facets in &facets {
-                arms.push(format!(
-                    "SELECT {columns}, orderkey, id FROM conversation WHERE facets = {facets} AND orderkey IS NOT NULL AND {below}"
-                ));
-            }
-        }
-        [first, others @ ..] => {
-            let also = having(others);
-            for tag in first {
-                for facets in &facets {
-                    arms.push(format!(
-                        "SELECT {columns}, orderkey, conversation AS id FROM conversation_tag t WHERE tag = {tag} \
-                         AND facets = {facets} AND {below}{also}"
-                    ));
-                }
-            }
-        }
-    }
-    if arms.is_empty() {
-        return "SELECT 0, 0, 0 WHERE ?1 + ?2 + ?3 + ?4 + ?5 IS NULL".to_owned();
-    }
+    let Some(tags) = tags(filter) else {
+        let of = |facets: &i64| {
+            format!(
+                "SELECT {columns}, orderkey, id FROM conversation WHERE facets = {facets} AND orderkey IS NOT NULL AND {below}"
+            )
+        };
+        return facets.iter().map(of).collect();
+    };
+    let of = |(group, mark): (i64, i64), facets: i64| {
+        format!(
+            "SELECT {columns}, orderkey, conversation AS id FROM conversation_tag WHERE group_key = {group} AND mark = {mark} \
+             AND facets = {facets} AND {below}"
+        )
+    };
+    tags.into_iter()
+        .flat_map(|tag| facets.iter().map(move |facets| of(tag, *facets)))
+        .collect()
+}
+
+/// The statement for a page of some lists: last message's time, order key, number of the conversation.
+fn page_sql(order: ConversationOrder, lists: &[String]) -> String {
+    let by = match order {
+        ConversationOrder::OrderKey => "orderkey DESC",
+        ConversationOrder::LastMessageTimestamp => "last_time DESC, orderkey DESC",
+    };
     // UNION, because a conversation with two of the marks stands in two of the lists.
-    format!("{} ORDER BY {by} LIMIT ?5", arms.join(" UNION "))
+    format!("{} ORDER BY {by} LIMIT ?5", lists.join(" UNION "))
 }
 
 /// The places and numbers of up to `limit` selected conversations below `cursor` and not below `floor`.
@@ -106,40 +65,58 @@ pub(crate) fn page(
     floor: ListKey,
     limit: i64,
 ) -> StoreResult<Vec<(ListKey, i64)>> {
-    let tags = narrowest_first(db, filter)?;
-    let mut statement = db.prepare_cached(&page_sql(order, filter, &tags))?;
-    let rows = statement.query_map(params![cursor.0, cursor.1, floor.0, floor.1, limit], |row| {
-        Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut page = Vec::new();
+    for lists in lists(order, filter).chunks(LISTS_AT_ONCE) {
+        let mut statement = db.prepare_cached(&page_sql(order, lists))?;
+        let rows = statement.query_map(params![cursor.0, cursor.1, floor.0, floor.1, limit], |row| {
+            Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+        })?;
+        for row in rows {
+            page.push(row?);
+        }
+    }
+    page.sort_unstable_by(|one: &(ListKey, i64), other| other.cmp(one));
+    page.dedup();
+    page.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(page)
 }
 
 /// The unread messages of the selected conversations with `recvOpt` 0.
 pub(crate) fn unread(db: &Connection, filter: &Filter) -> StoreResult<i64> {
     let facets = list(&selected(filter));
-    let sql = match narrowest_first(db, filter)?.as_slice() {
-        [] => sums_sql(ALL, &facets),
-        // One tag: its conversations are counted once.
-        [tags] if tags.len() == 1 => sums_sql(tags.first().copied().unwrap_or(ALL), &facets),
-        [first, others @ ..] => format!(
-            "SELECT coalesce(sum(unread_count), 0) FROM conversation WHERE recv_opt = 0 AND unread_count > 0 AND id IN \
-             (SELECT conversation FROM conversation_tag t WHERE tag IN ({}) AND facets IN ({facets}){})",
-            list(first),
-            having(others)
-        ),
+    let marks = filter.marks.unwrap_or_default();
+    let group = match &filter.group {
+        None | Some(GroupFilter::None) => None,
+        Some(GroupFilter::Any(keys)) => match keys.as_slice() {
+            [] => return Ok(0),
+            [key] => Some(*key),
+            // Groups of one name, until the devices that made them agree: a conversation in several of them is counted once.
+            keys => return unread_of_any(db, keys, &facets, marks),
+        },
     };
-    Ok(db.prepare_cached(&sql)?.query_row((), |row| row.get(0))?)
+    Ok(sum(db, group, &facets, marks)?)
 }
 
-fn sums_sql(tag: i64, facets: &str) -> String {
-    format!("SELECT coalesce(sum(unread), 0) FROM unread_sum WHERE tag = {tag} AND facets IN ({facets})")
+fn unread_of_any(db: &Connection, keys: &[GroupKey], facets: &str, marks: Marks) -> StoreResult<i64> {
+    let keys: Vec<i64> = keys.iter().map(|key| key.value()).collect();
+    let sql = format!(
+        "SELECT coalesce(sum(unread_count), 0) FROM conversation WHERE recv_opt = 0 AND unread_count > 0 \
+         AND (?1 = 0 OR marks & ?1 <> 0) \
+         AND id IN (SELECT conversation FROM conversation_tag WHERE group_key IN ({}) AND mark = -1 AND facets IN ({facets}))",
+        list(&keys)
+    );
+    Ok(db
+        .prepare_cached(&sql)?
+        .query_row([marks.value().cast_signed()], |row| row.get(0))?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ConversationType, GroupFilter, GroupKey, Marks};
+    use crate::model::ConversationType;
+    use crate::model::Facts;
     use crate::store::fixture::database;
+    use crate::store::tag::{Entry, Sums, replace};
 
     /// Every combination of conditions.
     fn filters() -> Vec<Filter> {
@@ -177,16 +154,20 @@ mod tests {
         let db = database();
         for filter in filters() {
             for order in [ConversationOrder::OrderKey, ConversationOrder::LastMessageTimestamp] {
-                for line in plan(&db, &page_sql(order, &filter, &tags(&filter)), &[0; 5]) {
+                let lists = lists(order, &filter);
+                assert!(lists.len() <= LISTS_AT_ONCE);
+                if lists.is_empty() {
+                    continue;
+                }
+                for line in plan(&db, &page_sql(order, &lists), &[0; 5]) {
                     let is_search = line.starts_with("SEARCH")
                         && line.contains("facets=?")
-                        && (line.contains("orderkey<?") || line.contains("orderkey)<(") || line.contains("orderkey=?"));
+                        && (line.contains("orderkey<?") || line.contains("orderkey)<("));
                     // The rows of a list are unique by their keys: what is left to sort is one row at a time.
                     let is_merge = [
                         "MERGE",
                         "LEFT",
                         "RIGHT",
-                        "CORRELATED",
                         "USE TEMP B-TREE FOR RIGHT",
                         "USE TEMP B-TREE FOR LAST",
                         "SCAN CONSTANT ROW",
@@ -199,9 +180,9 @@ mod tests {
         }
     }
 
-    /// A group of many, a few marked ones apart from it, and the other way round: what is not selected is not stepped over.
+    /// A group of many and a mark of many others, with few in both: what is not selected is not stepped over.
     #[test]
-    fn a_group_and_a_mark_cost_what_the_narrower_of_the_two_has() {
+    fn a_group_and_a_mark_cost_what_is_shown_however_long_both_lists_are() {
         const MANY: i64 = 20_000;
         let key = GroupKey::from_stored(1 << 20);
         let filter = Filter {
@@ -209,29 +190,98 @@ mod tests {
             marks: Some(Marks::from_stored(1)),
             ..Filter::default()
         };
-        for (many, few) in [(key.value(), 0), (0, key.value())] {
-            let db = database();
-            db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
-            // Conversations with both a mark and a group, the facets 2 and 4; three of them have these two.
-            let mut insert = db
-                .prepare("INSERT INTO conversation_tag VALUES (?1, 6, ?2, 1, ?2)")
+        let db = database();
+        db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        let mut sums = Sums::default();
+        for row in 1..=MANY {
+            let is_both = row % 5_000 == 0;
+            let facts = Facts {
+                conversation_type: ConversationType::C2c,
+                groups: if is_both || row % 2 == 0 { &[key] } else { &[] },
+                marks: Marks::from_stored(i64::from(is_both || row % 2 == 1)),
+                has_unread: true,
+                has_at: false,
+            };
+            replace(&db, &mut sums, row, None, Some(&Entry::new(row, row, &facts, 3))).unwrap();
+        }
+        sums.save(&db).unwrap();
+        for order in [ConversationOrder::OrderKey, ConversationOrder::LastMessageTimestamp] {
+            let mut page = db.prepare(&page_sql(order, &lists(order, &filter))).unwrap();
+            let found = page.query_map([i64::MAX, i64::MAX, 0, 0, 100], |row| row.get(2));
+            let found: Vec<i64> = found.unwrap().map(Result::unwrap).collect();
+            assert_eq!(found, [20_000, 15_000, 10_000, 5_000]);
+            let steps = page.get_status(rusqlite::StatementStatus::VmStep);
+            assert!(steps < 2_000, "{steps} steps");
+        }
+        assert_eq!(unread(&db, &filter).unwrap(), 4 * 3);
+        let two_of_one_name = Filter {
+            group: Some(GroupFilter::Any(vec![key, GroupKey::from_stored(2 << 20)])),
+            ..filter
+        };
+        let top = (i64::MAX, i64::MAX);
+        let found = page(&db, ConversationOrder::OrderKey, &two_of_one_name, top, (0, 0), 3).unwrap();
+        assert_eq!(Vec::from_iter(found.iter().map(|row| row.1)), [20_000, 15_000, 10_000]);
+    }
+
+    /// More lists than one statement can join: groups of one name that many devices made, and any mark.
+    #[test]
+    fn a_page_of_many_lists_is_read_in_parts() {
+        let db = database();
+        db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        let keys: Vec<GroupKey> = (1..=60).map(|key| GroupKey::from_stored(key << 20)).collect();
+        let marks = Marks::from_stored(i64::MAX);
+        let mut sums = Sums::default();
+        for row in 1..=60 {
+            let facts = Facts {
+                conversation_type: ConversationType::Group,
+                // Each in two of the groups, so that it stands in several of the lists.
+                groups: &[keys[row as usize - 1], keys[row as usize % 60]],
+                marks,
+                has_unread: false,
+                has_at: false,
+            };
+            replace(&db, &mut sums, row, None, Some(&Entry::new(row, row, &facts, 0))).unwrap();
+        }
+        let filter = Filter {
+            group: Some(GroupFilter::Any(keys)),
+            marks: Some(marks),
+            ..Filter::default()
+        };
+        for order in [ConversationOrder::OrderKey, ConversationOrder::LastMessageTimestamp] {
+            assert!(lists(order, &filter).len() > 500);
+            let found = page(&db, order, &filter, (31, 31), (5, 5), 20).unwrap();
+            assert_eq!(
+                Vec::from_iter(found.iter().map(|row| row.1)),
+                Vec::from_iter((11..31).rev())
+            );
+        }
+    }
+
+    #[test]
+    fn sums_of_which_nothing_is_left_are_gone() {
+        let db = database();
+        db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        let entry = |marks: i64, unread: i64| {
+            let facts = Facts {
+                conversation_type: ConversationType::C2c,
+                groups: &[],
+                marks: Marks::from_stored(marks),
+                has_unread: unread > 0,
+                has_at: false,
+            };
+            Entry::new(1, 1, &facts, unread)
+        };
+        let mut before = None;
+        for marks in [1, 2, 3, 0] {
+            let mut sums = Sums::default();
+            let now = Some(entry(marks, 5));
+            replace(&db, &mut sums, 1, before.as_ref(), now.as_ref()).unwrap();
+            sums.save(&db).unwrap();
+            let rows: i64 = db
+                .query_row("SELECT count(*) FROM unread_sum", (), |row| row.get(0))
                 .unwrap();
-            let rows = (1..=MANY).map(|row| (many, row));
-            for row in rows.chain((MANY - 2..MANY + 3).map(|row| (few, row))) {
-                insert.execute(row).unwrap();
-            }
-            for order in [ConversationOrder::OrderKey, ConversationOrder::LastMessageTimestamp] {
-                let rows = narrowest_first(&db, &filter).unwrap();
-                assert_eq!(rows[0], [few]);
-                let mut page = db.prepare(&page_sql(order, &filter, &rows)).unwrap();
-                let found = page
-                    .query_map([i64::MAX, i64::MAX, 0, 0, 100], |row| row.get::<_, i64>(1))
-                    .unwrap();
-                let found: Vec<i64> = found.map(Result::unwrap).collect();
-                assert_eq!(found, [MANY, MANY - 1, MANY - 2]);
-                let steps = page.get_status(rusqlite::StatementStatus::VmStep);
-                assert!(steps < 2_000, "{steps} steps");
-            }
+            assert_eq!(rows, 1, "{marks}");
+            before = now;
         }
     }
 }

@@ -30,10 +30,10 @@ pub(crate) struct MessageRow {
     pub(crate) body: String,
 }
 
-const COLUMNS: &str = "id, conversation, position, seq, time, status, is_self, counts_unread, at_type, \
+pub(super) const COLUMNS: &str = "id, conversation, position, seq, time, status, is_self, counts_unread, at_type, \
     is_excluded_from_last_message, msg_id, sender, nick_name, face_url, body";
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
         id: row.get(0)?,
         conversation: row.get(1)?,
@@ -135,16 +135,6 @@ pub(crate) fn conversation_of(db: &Connection, msg_id: &str) -> rusqlite::Result
         "SELECT c.conversation_id FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.msg_id = ?1",
     )?
     .query_row([msg_id], |row| row.get(0))
-    .optional()
-}
-
-/// The newest message that may be a conversation's last.
-pub(crate) fn last(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
-    db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_hidden = 0 AND is_excluded_from_last_message = 0 \
-         ORDER BY position DESC, id DESC LIMIT 1"
-    ))?
-    .query_row([conversation], from_row)
     .optional()
 }
 
@@ -352,15 +342,11 @@ mod tests {
     }
 
     #[test]
-    fn the_last_message_may_be_unsent_and_is_not_an_excluded_one() {
+    fn the_newest_and_the_oldest_message_are_ones_that_the_server_has() {
         let (db, bob) = three();
-        assert_eq!(last(&db, bob).unwrap().unwrap().msg_id, "m3");
-        assert_eq!(newest(&db, bob).unwrap().unwrap().msg_id, "m2", "that the server has");
+        assert_eq!(newest(&db, bob).unwrap().unwrap().msg_id, "m2");
         assert_eq!(oldest(&db, bob).unwrap().unwrap().msg_id, "m1");
         assert_eq!(lowest_seq(&db, bob).unwrap(), Some(1));
-        let exclude = "UPDATE message SET is_excluded_from_last_message = 1 WHERE msg_id = 'm3'";
-        db.execute(exclude, ()).unwrap();
-        assert_eq!(last(&db, bob).unwrap().unwrap().msg_id, "m2");
     }
 
     #[test]

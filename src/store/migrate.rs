@@ -123,4 +123,58 @@ mod tests {
             .unwrap();
         assert_eq!(mark, "revoked");
     }
+
+    #[test]
+    fn marks_and_groups_of_before_are_found_by_both_after_a_migration() {
+        let mut db = Connection::open_in_memory().unwrap();
+        MIGRATIONS[..14].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+        db.pragma_update(None, "user_version", 14).unwrap();
+        db.execute_batch(
+            "INSERT INTO conversation_group VALUES (1024, 'one'), (2048, 'two');
+             INSERT INTO conversation
+                 (id, conversation_id, orderkey, last_time, recv_opt, unread_count, marks, group_keys, facets)
+             VALUES (1, 'c2c_a', 10, 1, 0, 5, 1 | (1 << 52), '1024,2048,4096', 14),
+                    (2, 'c2c_b', 20, 2, 0, 7, 1, '', 10),
+                    (3, 'c2c_c', 30, 3, 2, 9, 0, '1024', 12),
+                    (4, 'c2c_d', NULL, -1, 0, 3, 1, '1024', 0),
+                    (5, 'c2c_e', 50, 5, 0, 2, 1, '', 10);
+             INSERT INTO conversation_tag VALUES (0, 14, 10, 1, 1)",
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        let rows = |sql: &str| -> Vec<String> {
+            let mut statement = db.prepare(sql).unwrap();
+            let rows = statement.query_map((), |row| row.get(0)).unwrap();
+            rows.collect::<rusqlite::Result<_>>().unwrap()
+        };
+        let tags =
+            "SELECT concat_ws(' ', group_key, mark, facets, orderkey, last_time, conversation) FROM conversation_tag";
+        assert_eq!(
+            rows(tags),
+            [
+                "0 0 10 20 2 2",
+                "0 0 10 50 5 5",
+                "0 0 14 10 1 1",
+                "0 52 14 10 1 1",
+                "1024 -1 12 30 3 3",
+                "1024 -1 14 10 1 1",
+                "1024 0 14 10 1 1",
+                "1024 52 14 10 1 1",
+                "2048 -1 14 10 1 1",
+                "2048 0 14 10 1 1",
+                "2048 52 14 10 1 1"
+            ]
+        );
+        let sums = "SELECT concat_ws(' ', group_key, facets, marks, unread) FROM unread_sum";
+        let both = 1_i64 | 1 << 52;
+        assert_eq!(
+            rows(sums),
+            [
+                "0 10 1 9".to_owned(),
+                format!("0 14 {both} 5"),
+                format!("1024 14 {both} 5"),
+                format!("2048 14 {both} 5")
+            ]
+        );
+    }
 }

@@ -18,4 +18,6 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_message_index.sql"),
     include_str!("migrations/0013_copies.sql"),
     include_str!("migrations/0014_all_recv_opt.sql"),
+    include_str!("migrations/0015_tag_pairs.sql"),
+    include_str!("migrations/0016_last_message.sql"),
 ];

@@ -1,9 +1,9 @@
-//! The conversations of the list by what filters ask for: facets, which every conversation has, and tags (marks and groups),
-//! which some have; and the sums of unread messages by both.
+//! The conversations of the list by what filters ask for: facets, which every conversation has, and tags (marks, groups, and
+//! pairs of the two), which some have; and the sums of unread messages by all of these.
 
 use super::conversation::ConversationRow;
 use crate::model::{ConversationType, Facts, Filter, GroupFilter, GroupKey, Mark, Marks};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// The bits of `conversation.facets`.
@@ -13,8 +13,14 @@ const IN_GROUP: i64 = 4;
 const HAS_UNREAD: i64 = 8;
 const HAS_AT: i64 = 16;
 
-/// The tag that stands for all conversations in the sums.
-pub(super) const ALL: i64 = -1;
+/// Instead of a group's key: whatever the groups are.
+const ANY_GROUP: i64 = 0;
+/// Instead of a mark's bit: whatever the marks are.
+const ANY_MARK: i64 = -1;
+
+/// A list of conversations that have something in common: the key of a group and the bit of a mark, or one of the two.
+// Both together are a list too: of two long lists that have little in common, a page would have to step over most.
+pub(super) type Tag = (i64, i64);
 
 /// A row as filters see it, with the groups that it is in of those that exist.
 pub(crate) fn facts<'a>(row: &ConversationRow, groups: &'a [GroupKey]) -> Facts<'a> {
@@ -61,29 +67,28 @@ pub(super) fn selected(filter: &Filter) -> Vec<i64> {
         .collect()
 }
 
-/// SQLite joins at most 500 lists; more groups of one name than this many devices cannot have made at the same moment.
-const MAX_TAGS: usize = 30;
-
-/// The tags of which a conversation must have one of each row. Empty: the filter asks for no tag.
-pub(super) fn tags(filter: &Filter) -> Vec<Vec<i64>> {
-    let mut rows = Vec::new();
-    if let Some(GroupFilter::Any(keys)) = &filter.group {
-        rows.push(keys.iter().copied().map(of_group).take(MAX_TAGS).collect());
+/// The lists that a filter selects from; `None`: it asks for no group and no mark, so the whole list.
+pub(super) fn tags(filter: &Filter) -> Option<Vec<Tag>> {
+    let groups = match &filter.group {
+        Some(GroupFilter::Any(keys)) => Some(keys.iter().map(|key| key.value()).collect::<Vec<_>>()),
+        _ => None,
+    };
+    let marks = filter.marks.filter(|marks| !marks.is_empty());
+    if groups.is_none() && marks.is_none() {
+        return None;
     }
-    if let Some(marks) = filter.marks.filter(|marks| !marks.is_empty()) {
-        rows.push(of_marks(marks).collect());
-    }
-    rows
+    let marks = marks.map_or_else(|| vec![ANY_MARK], |marks| bits(marks).collect());
+    let groups = groups.unwrap_or_else(|| vec![ANY_GROUP]);
+    Some(
+        groups
+            .into_iter()
+            .flat_map(|group| marks.iter().map(move |mark| (group, *mark)))
+            .collect(),
+    )
 }
 
-/// The tags of marks; of none for the empty set.
-fn of_marks(marks: Marks) -> impl Iterator<Item = i64> {
+fn bits(marks: Marks) -> impl Iterator<Item = i64> {
     marks.iter().map(|mark: Mark| i64::from(mark.bit()))
-}
-
-/// The tag of a group. Keys are larger than the number of any bit.
-fn of_group(key: GroupKey) -> i64 {
-    key.value()
 }
 
 /// A conversation of the list as the tables of this file have it.
@@ -92,7 +97,8 @@ pub(crate) struct Entry {
     orderkey: i64,
     last_time: i64,
     facets: i64,
-    tags: Vec<i64>,
+    groups: Vec<i64>,
+    marks: Marks,
     /// Its unread messages, if it notifies.
     pub(crate) unread: i64,
 }
@@ -103,46 +109,77 @@ impl Entry {
             orderkey,
             last_time,
             facets: facets(facts),
-            tags: of_marks(facts.marks)
-                .chain(facts.groups.iter().map(|key| of_group(*key)))
-                .collect(),
+            groups: facts.groups.iter().map(|key| key.value()).collect(),
+            marks: facts.marks,
             unread,
         }
     }
-}
 
-impl Entry {
     /// Whether a filter selects it.
     pub(crate) fn is_selected(&self, filter: &Filter) -> bool {
         selected(filter).contains(&self.facets)
-            && tags(filter)
-                .iter()
-                .all(|any| any.iter().any(|tag| self.tags.contains(tag)))
+            && tags(filter).is_none_or(|any| {
+                any.iter().any(|(group, mark)| {
+                    (*group == ANY_GROUP || self.groups.contains(group))
+                        && (*mark == ANY_MARK || bits(self.marks).any(|bit| bit == *mark))
+                })
+            })
+    }
+
+    /// The lists that it is in.
+    fn tags(&self) -> impl Iterator<Item = Tag> {
+        let groups = std::iter::once(ANY_GROUP).chain(self.groups.iter().copied());
+        groups
+            .flat_map(|group| {
+                let marks = std::iter::once(ANY_MARK).chain(bits(self.marks));
+                marks.map(move |mark| (group, mark))
+            })
+            .filter(|tag| *tag != (ANY_GROUP, ANY_MARK))
     }
 }
 
 /// What a transaction changes of the sums.
+// By group, facets and marks.
 #[derive(Default)]
-pub(crate) struct Sums(BTreeMap<(i64, i64), i64>);
+pub(crate) struct Sums(BTreeMap<(i64, i64, i64), i64>);
 
 impl Sums {
     fn add(&mut self, entry: &Entry, unread: i64) {
-        for tag in std::iter::once(ALL).chain(entry.tags.iter().copied()) {
-            *self.0.entry((tag, entry.facets)).or_default() += unread;
+        for group in std::iter::once(ANY_GROUP).chain(entry.groups.iter().copied()) {
+            let of = (group, entry.facets, entry.marks.value().cast_signed());
+            *self.0.entry(of).or_default() += unread;
         }
     }
 
     /// Writes the changes. Once at the end of the transaction: many conversations have the same facets.
     pub(crate) fn save(self, db: &Connection) -> rusqlite::Result<()> {
-        for ((tag, facets), change) in self.0.into_iter().filter(|(_, change)| *change != 0) {
+        for ((group, facets, marks), change) in self.0.into_iter().filter(|(_, change)| *change != 0) {
             db.prepare_cached(
-                "INSERT INTO unread_sum (tag, facets, unread) VALUES (?1, ?2, ?3) \
-                 ON CONFLICT DO UPDATE SET unread = unread + ?3",
+                "INSERT INTO unread_sum (group_key, facets, marks, unread) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT DO UPDATE SET unread = unread + ?4",
             )?
-            .execute([tag, facets, change])?;
+            .execute([group, facets, marks, change])?;
+            // Sets of marks come and go: a count reads all that there are.
+            if change < 0 {
+                db.prepare_cached(
+                    "DELETE FROM unread_sum WHERE group_key = ?1 AND facets = ?2 AND marks = ?3 AND unread = 0",
+                )?
+                .execute([group, facets, marks])?;
+            }
         }
         Ok(())
     }
+}
+
+/// The sum over the conversations in a group, or in the list, of which the facets are among `facets` and that have one of
+/// the marks, if there are any.
+pub(super) fn sum(db: &Connection, group: Option<GroupKey>, facets: &str, marks: Marks) -> rusqlite::Result<i64> {
+    let group = group.map_or(ANY_GROUP, GroupKey::value);
+    db.prepare_cached(&format!(
+        "SELECT coalesce(sum(unread), 0) FROM unread_sum WHERE group_key = ?1 AND facets IN ({facets}) \
+         AND (?2 = 0 OR marks & ?2 <> 0)"
+    ))?
+    .query_row([group, marks.value().cast_signed()], |row| row.get(0))
 }
 
 /// Puts a conversation where it belongs now. `None`: not in the list.
@@ -158,30 +195,33 @@ pub(crate) fn replace(
     }
     if let Some(before) = before {
         sums.add(before, -before.unread);
-        for tag in &before.tags {
-            db.prepare_cached("DELETE FROM conversation_tag WHERE tag = ?1 AND facets = ?2 AND orderkey = ?3")?
-                .execute([*tag, before.facets, before.orderkey])?;
+        for (group, mark) in before.tags() {
+            db.prepare_cached(
+                "DELETE FROM conversation_tag WHERE group_key = ?1 AND mark = ?2 AND facets = ?3 AND orderkey = ?4",
+            )?
+            .execute([group, mark, before.facets, before.orderkey])?;
         }
     }
     if let Some(now) = now {
         sums.add(now, now.unread);
-        for tag in &now.tags {
+        for (group, mark) in now.tags() {
             db.prepare_cached(
-                "INSERT OR REPLACE INTO conversation_tag (tag, facets, orderkey, last_time, conversation) \
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO conversation_tag (group_key, mark, facets, orderkey, last_time, conversation) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
-            .execute(params![tag, now.facets, now.orderkey, now.last_time, conversation])?;
+            .execute([group, mark, now.facets, now.orderkey, now.last_time, conversation])?;
         }
     }
     Ok(())
 }
 
-/// The conversations of the list with a tag, by their numbers.
+/// The conversations of the list in a group.
 pub(crate) fn in_group(db: &Connection, key: GroupKey) -> rusqlite::Result<Vec<crate::model::ConversationId>> {
     db.prepare_cached(
-        "SELECT c.conversation_id FROM conversation_tag t JOIN conversation c ON c.id = t.conversation WHERE t.tag = ?1 \
+        "SELECT c.conversation_id FROM conversation_tag t JOIN conversation c ON c.id = t.conversation WHERE t.group_key = ?1 \
+         AND t.mark = -1 \
          ORDER BY t.orderkey DESC",
     )?
-    .query_map([of_group(key)], |row| row.get(0))?
+    .query_map([key.value()], |row| row.get(0))?
     .collect()
 }

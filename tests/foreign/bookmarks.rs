@@ -11,6 +11,11 @@ use std::cell::RefCell;
 
 const PIN: &str = "<pinned xmlns='urn:xmpp:bookmarks-pinning:0'/>";
 
+/// The same in the version that most clients have.
+fn older(name: &str) -> String {
+    format!("<notify xmlns='urn:xmpp:notification-settings:0'><{name}/></notify>")
+}
+
 fn notify(name: &str) -> String {
     format!("<notify xmlns='urn:xmpp:notification-settings:1'><{name}/></notify>")
 }
@@ -95,6 +100,18 @@ pub fn pins_and_notification_settings(server: &dyn Server) {
     laptop.ok("setGroupReceiveMessageOpt", json!({ "groupID": team, "opt": 0 }));
     both("the laptop's", false, 0);
     is_noted(&mut other, false, "always");
+
+    // A client with the first version of the notification settings, which is followed and answered in that version too.
+    edit(&mut other, &team, &["notify"], &older("never"));
+    both("a client of the first version", false, 2);
+    laptop.ok("setGroupReceiveMessageOpt", json!({ "groupID": team, "opt": 0 }));
+    both("the laptop's answer", false, 0);
+    is_noted(&mut other, false, "always");
+    let item = noted(&mut other, &team).unwrap();
+    assert!(
+        item.contains("notification-settings:0") && !item.contains("notification-settings:1"),
+        "{item}"
+    );
 
     // What is changed while no libim is there counts at the next login, and what libim changes meanwhile is written then.
     for app in [&phone, &laptop] {

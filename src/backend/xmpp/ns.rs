@@ -43,6 +43,8 @@ pub(crate) const VCARD4: &str = "urn:ietf:params:xml:ns:vcard-4.0";
 pub(crate) const PINNED: &str = "urn:xmpp:bookmarks-pinning:0";
 /// XEP-0492: of which messages of a chat clients notify.
 pub(crate) const NOTIFY: &str = "urn:xmpp:notification-settings:1";
+/// The first version of the same: a `client-type` instead of an identity.
+pub(crate) const NOTIFY_0: &str = "urn:xmpp:notification-settings:0";
 /// XEP-0060: options of a node that is published to.
 pub(crate) const PUBLISH_OPTIONS: &str = "http://jabber.org/protocol/pubsub#publish-options";
 /// XEP-0045: what admins do, what owners do, and the forms of a room.

@@ -3,6 +3,7 @@
 //!
 //! A bookmark has no stamps. So libim notes in it what it had it show last: what differs from that, another client has changed.
 
+use super::notify::{Notify, VERSIONS, notifies, notifying, said};
 use super::xml::{attribute, element};
 use crate::backend::xmpp::ns::{BOOKMARK, BOOKMARKS2, NOTIFY, PINNED};
 use crate::model::{RecvOpt, Setting};
@@ -12,43 +13,6 @@ use xmpp_parsers::minidom::Element;
 const SHOWN: &str = "shown";
 /// What the note says of a bookmark without a notification setting.
 const NONE: &str = "none";
-
-/// When a client notifies, by the names of XEP-0492.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Notify {
-    Always,
-    OnMention,
-    Never,
-}
-
-impl Notify {
-    const ALL: [Self; 3] = [Self::Always, Self::OnMention, Self::Never];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Always => "always",
-            Self::OnMention => "on-mention",
-            Self::Never => "never",
-        }
-    }
-
-    fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|notify| notify.name() == name)
-    }
-
-    fn opt(self) -> RecvOpt {
-        match self {
-            Self::Always => RecvOpt::Receive,
-            Self::OnMention => RecvOpt::NotNotifyExceptAt,
-            Self::Never => RecvOpt::NotNotify,
-        }
-    }
-
-    /// Nothing: there is no counterpart.
-    fn of(opt: RecvOpt) -> Option<Self> {
-        Self::ALL.into_iter().find(|notify| notify.opt() == opt)
-    }
-}
 
 /// What a bookmark shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,14 +42,13 @@ fn shown(conference: &Element) -> Shown {
     let Some(extensions) = extensions(conference) else {
         return Shown::default();
     };
-    let notify = extensions.get_child("notify", NOTIFY).and_then(|notify| {
-        let most = notify.children().map(rank).max().filter(|rank| *rank > 0)?;
-        let ours = notify.children().find(|child| rank(child) == most)?;
-        Notify::parse(ours.name())
-    });
+    let said: Vec<Notify> = notifies(extensions).filter_map(said).collect();
+    // Of two that differ, the one that another client has changed.
+    let was = note(conference).notify.flatten();
+    let news = said.iter().find(|notify| Some(**notify) != was);
     Shown {
         pinned: extensions.has_child("pinned", PINNED),
-        notify,
+        notify: news.or(said.first()).copied(),
     }
 }
 
@@ -96,20 +59,6 @@ fn note(conference: &Element) -> Note {
     Note {
         pinned: note.attr("pinned").map(|pinned| pinned == "true"),
         notify: note.attr("notify").map(Notify::parse),
-    }
-}
-
-/// How closely an element of a notification setting is about this client; 0: it is not. What is most about it counts.
-fn rank(child: &Element) -> u8 {
-    if child.ns() != NOTIFY || Notify::parse(child.name()).is_none() {
-        return 0;
-    }
-    // As in `caps`.
-    match (child.attr("identity-category"), child.attr("identity-type")) {
-        (Some("client"), Some("phone")) => 3,
-        (Some("client"), None) => 2,
-        (None, None) => 1,
-        _ => 0,
     }
 }
 
@@ -156,7 +105,15 @@ pub(crate) fn show(conference: &Element, settings: &[Setting]) -> Option<Element
             _ => {}
         }
     }
-    if (wanted, noted) == is {
+    // What is said in one version is said in the other, once it is there.
+    let stale: Vec<&str> = VERSIONS
+        .into_iter()
+        .filter(|version| {
+            let there = extensions(conference).and_then(|extensions| extensions.get_child("notify", *version));
+            wanted.notify.is_some() && there.is_some_and(|notify| said(notify) != wanted.notify)
+        })
+        .collect();
+    if (wanted, noted) == is && stale.is_empty() {
         return None;
     }
     let mut conference = conference.clone();
@@ -168,9 +125,12 @@ pub(crate) fn show(conference: &Element, settings: &[Setting]) -> Option<Element
         let pinned = wanted.pinned.then(|| element("pinned", PINNED, &[], Vec::new()));
         replace(extensions, ("pinned", PINNED), pinned);
     }
-    if let Some(wanted) = wanted.notify.filter(|_| wanted.notify != is.0.notify) {
-        let notify = notifying(extensions.get_child("notify", NOTIFY), wanted);
-        replace(extensions, ("notify", NOTIFY), Some(notify));
+    if let Some(wanted) = wanted.notify {
+        let is_missing = notifies(extensions).next().is_none();
+        for version in stale.into_iter().chain(is_missing.then_some(NOTIFY)) {
+            let notify = notifying(extensions.get_child("notify", version), version, wanted);
+            replace(extensions, ("notify", version), Some(notify));
+        }
     }
     replace(extensions, (SHOWN, BOOKMARK), Some(encode_note(noted)));
     Some(conference)
@@ -195,37 +155,10 @@ fn encode_note(note: Note) -> Element {
     element
 }
 
-/// A notification setting, with what it says to clients of other kinds, and with the finer settings of other clients, which
-/// XEP-0492 forbids to touch.
-fn notifying(old: Option<&Element>, wanted: Notify) -> Element {
-    let mut notify = element("notify", NOTIFY, &[], Vec::new());
-    let children: Vec<Element> = old.into_iter().flat_map(Element::children).cloned().collect();
-    let most = children.iter().map(rank).max().unwrap_or_default();
-    let mut is_said = false;
-    for child in &children {
-        let is_ours = most > 0 && rank(child) == most && !is_said;
-        is_said |= is_ours;
-        notify.append_child(if is_ours { renamed(child, wanted) } else { child.clone() });
-    }
-    // For clients of other kinds.
-    if !children.iter().any(|child| rank(child) == 1) {
-        notify.append_child(element(wanted.name(), NOTIFY, &[], Vec::new()));
-    }
-    notify
-}
-
-fn renamed(child: &Element, wanted: Notify) -> Element {
-    let mut renamed = element(wanted.name(), NOTIFY, &[], Vec::new());
-    *renamed.attrs_mut() = child.attrs().clone();
-    for node in child.nodes() {
-        renamed.append_node(node.clone());
-    }
-    renamed
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::slice::from_ref;
 
     fn bookmark(extensions: &str) -> Element {
         let xml = format!(
@@ -251,7 +184,7 @@ mod tests {
             extensions.append_child(element("pinned", PINNED, &[], Vec::new()));
         }
         if let Some(wanted) = notify {
-            extensions.append_child(notifying(None, wanted));
+            extensions.append_child(notifying(None, NOTIFY, wanted));
         }
         conference.append_child(extensions);
         conference
@@ -305,6 +238,44 @@ mod tests {
                 };
                 assert_eq!(changed_by_others(&theirs), changed);
             }
+        }
+    }
+
+    #[test]
+    fn the_older_version_is_read_and_both_are_kept_in_step() {
+        let older = |children: &str| format!("<notify xmlns='urn:xmpp:notification-settings:0'>{children}</notify>");
+        let never = Setting::RecvOpt(RecvOpt::NotNotify);
+        for (children, read) in [
+            ("<never/>", from_ref(&never)),
+            ("<always/><never client-type='phone'/>", from_ref(&never)),
+            ("<never client-type='pc'/>", &[]),
+        ] {
+            assert_eq!(changed_by_others(&bookmark(&older(children))), read, "{children}");
+        }
+        let both = |new: &str, old: &str| bookmark(&format!("{}{}", notify(new), older(old)));
+        let said_in = |conference: &Element| -> Vec<Option<Notify>> {
+            notifies(extensions(conference).unwrap()).map(said).collect()
+        };
+        // Only the older one is there: no second is made.
+        let now = show(&bookmark(&older("<never/>")), &[Setting::RecvOpt(RecvOpt::Receive)]).unwrap();
+        assert_eq!(said_in(&now), [Some(Notify::Always)]);
+        let now = show(&both("<never/>", "<always/>"), from_ref(&never)).unwrap();
+        assert_eq!(said_in(&now), [Some(Notify::Never); 2]);
+        assert_eq!((changed_by_others(&now), show(&now, &[never])), (Vec::new(), None));
+        // A client that knows one of them changes that one, and libim brings the other after it.
+        for version in VERSIONS {
+            let mut theirs = now.clone();
+            let inner = theirs.get_child_mut("extensions", BOOKMARKS2).unwrap();
+            replace(
+                inner,
+                ("notify", version),
+                Some(notifying(None, version, Notify::OnMention)),
+            );
+            let changed = changed_by_others(&theirs);
+            assert_eq!(changed, [Setting::RecvOpt(RecvOpt::NotNotifyExceptAt)], "{version}");
+            let now = show(&theirs, &changed).unwrap();
+            assert_eq!(said_in(&now), [Some(Notify::OnMention); 2]);
+            assert_eq!(changed_by_others(&now), []);
         }
     }
 

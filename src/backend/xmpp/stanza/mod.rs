@@ -11,6 +11,7 @@ pub(crate) mod ids;
 pub(crate) mod lenient;
 pub(crate) mod message;
 pub(crate) mod muc;
+mod notify;
 pub(crate) mod pubsub;
 pub(crate) mod read_mark;
 pub(crate) mod room_info;
