@@ -3,12 +3,7 @@
 
 mod support;
 
-use serde_json::json;
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
 use support::app::App;
 use support::document::{document, program};
 use support::inbox::shows_alices_list;
@@ -89,6 +84,16 @@ fn events_and_listeners() {
 #[test]
 fn events_and_listeners_without_exceptions() {
     check(BARE, &["events.cpp"]);
+}
+
+#[test]
+fn walks_and_what_is_unread() {
+    check(SANITIZED, &["walks.cpp"]);
+}
+
+#[test]
+fn walks_and_what_is_unread_without_exceptions() {
+    check(BARE, &["walks.cpp"]);
 }
 
 #[test]
@@ -196,49 +201,27 @@ fn the_tray_of_the_examples_shows_counts_notifies_and_obeys() {
     let dir = temp_dir();
     let data = dir.path().join("data");
     std::fs::create_dir(&data).unwrap();
-    let bob = App::open_with(&json!({
-        "dataDir": data.join("bob"),
-        "userID": "bob",
-        "backend": { "kind": "embedded", "path": data.join("service.db") },
-    }));
-    bob.ok("login", json!({}));
+    let bob = App::login(&data, "bob");
     let program = build(SANITIZED, &[root().join("bindings/cpp/examples/tray.cpp")], dir.path());
-    let mut tray = Command::new(program)
+    let mut tray = command(program)
         .env("ASAN_OPTIONS", "detect_leaks=1")
         .arg(&data)
         .arg("alice")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let (printed, lines) = mpsc::channel();
-    let output = BufReader::new(tray.stdout.take().unwrap());
-    std::thread::spawn(move || output.lines().for_each(|line| drop(printed.send(line.unwrap()))));
-    let prints = |wanted: &str| {
-        let mut before = Vec::new();
-        while before.last().is_none_or(|line| line != wanted) {
-            let line = lines.recv_timeout(Duration::from_secs(60));
-            before.push(line.unwrap_or_else(|_| panic!("no line {wanted:?} after {before:?}")));
-        }
-    };
-    let mut types = tray.stdin.take().unwrap();
+        .talk();
 
-    prints("online");
-    bob.ok(
-        "sendMessage",
-        json!({ "receiver": "alice", "elemType": 1, "textElem": { "text": "hello" } }),
-    );
-    prints("[1]");
-    prints("bob: hello");
-    types.write_all(b"say bob hi\nread bob\n").unwrap();
-    prints("[0]");
+    tray.prints("online");
+    bob.send("c2c_alice", "hello");
+    tray.prints("[1]");
+    tray.prints("bob: hello");
+    tray.types("say bob hi\nread bob\n");
+    tray.prints("[0]");
     bob.wait("the answer comes", |bob| {
         bob.texts("c2c_alice").contains(&"hi".to_owned())
     });
-    types.write_all(b"list\n").unwrap();
-    prints("- bob (0) hi");
-    types.write_all(b"quit\n").unwrap();
-    assert!(tray.wait().unwrap().success());
+    tray.types("list\n");
+    tray.prints("- bob (0) hi");
+    tray.types("quit\n");
+    tray.ends();
 }
 
 /// The public declarations of a header that have no comment.

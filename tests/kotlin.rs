@@ -122,6 +122,16 @@ fn suspending_methods_and_the_flow_of_events() {
 }
 
 #[test]
+fn walks_and_what_is_unread() {
+    run("walks.WalksKt", &[]);
+}
+
+#[test]
+fn what_sentences_name_is_what_methods_take() {
+    run("refusals.RefusalsKt", &[]);
+}
+
+#[test]
 fn events_and_listeners() {
     run("events.EventsKt", &[]);
 }

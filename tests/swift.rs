@@ -7,6 +7,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use support::app::App;
 use support::document::document;
 use support::inbox::shows_alices_list;
 use support::{Checked, command, library, root, scenarios};
@@ -152,6 +153,12 @@ fn events_come_typed_and_in_order_and_end_anywhere() {
 }
 
 #[test]
+fn walks_and_what_is_unread() {
+    check(Sanitizer::Address, "walks");
+    check(Sanitizer::Thread, "walks");
+}
+
+#[test]
 fn clients_close_and_end_at_any_moment() {
     check(Sanitizer::None, "lifetime");
     check(Sanitizer::Address, "lifetime");
@@ -238,6 +245,31 @@ fn the_example_prints_alices_list() {
     let output = inside().arg(built.join("Inbox")).arg(dir.path()).output();
     let printed = String::from_utf8(output).unwrap();
     shows_alices_list(&printed);
+}
+
+#[test]
+fn the_list_of_the_examples_follows_and_obeys() {
+    let built = build(&root().join("bindings/swift/Examples/Inbox"), "inbox", &[]);
+    let dir = temp_dir();
+    let bob = App::login(dir.path(), "bob");
+    // Before the program is there, so that alice has an account.
+    App::login(dir.path(), "alice").client.close().unwrap();
+    bob.send("c2c_alice", "one");
+    let mut watch = inside().arg(built.join("Watch")).arg(dir.path()).arg("alice").talk();
+    watch.prints("  bob (1): one");
+    bob.send("c2c_alice", "two\n lines");
+    watch.prints("  bob (2): two lines");
+    watch.types("say bob hi\nread bob\npin bob\n");
+    watch.prints("* bob: you: hi");
+    bob.wait("the answer comes", |bob| {
+        bob.texts("c2c_alice").contains(&"hi".to_owned())
+    });
+    watch.types("draft bob later\n");
+    watch.prints("* bob: [draft] later");
+    watch.types("what\n");
+    watch.prints("say USER TEXT, read USER, pin USER, unpin USER, draft USER TEXT, quit");
+    watch.types("quit\n");
+    watch.ends();
 }
 
 #[test]

@@ -33,5 +33,6 @@
 #include <libim/queue.hpp>
 #include <libim/request.hpp>
 #include <libim/result.hpp>
+#include <libim/walk.hpp>
 
 #endif

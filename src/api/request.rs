@@ -129,7 +129,7 @@ impl TryFrom<u64> for Timeout {
         if (1..=MAX_TIMEOUT_MS).contains(&millis) {
             Ok(Self(std::time::Duration::from_millis(millis)))
         } else {
-            Err(format!("{millis} is not between 1 and {MAX_TIMEOUT_MS}"))
+            Err(format!("{millis} is not between 1 and {MAX_TIMEOUT_MS} milliseconds"))
         }
     }
 }
@@ -271,7 +271,7 @@ mod tests {
             (
                 r#"{"count":1,"timeoutMs":700000}"#,
                 unusable,
-                "timeoutMs 700000 is not between 1 and 600000",
+                "timeoutMs 700000 is not between 1 and 600000 milliseconds",
             ),
             (r#"{"count":1,"list":["a",7]}"#, Status::InvalidParameters, "list[1]"),
             (

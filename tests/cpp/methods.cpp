@@ -181,6 +181,70 @@ static void conversations(const im::Client &alice, const im::Client &bob)
     OK(alice.logout());
 }
 
+// What a sentence names is what the functions take.
+static void sentences(const im::Client &alice, const std::string &dir)
+{
+    CODE(alice.login(), IM_STATUS_OK);
+    const auto says = [](const auto &result, const std::string &desc) {
+        if (result.error().desc != desc)
+            std::fprintf(stderr, "not <%s> but <%s>\n", desc.c_str(), result.error().desc.c_str());
+        CHECK(result.error().desc == desc);
+    };
+    const auto to = [](const char *user, const std::string &text) { return im::NewMessage::textToUser(user, text); };
+    using std::chrono::milliseconds;
+    says(alice.getUsersInfo({}), "userIDList is empty");
+    says(alice.getUsersInfo({"alice", " x"}), "userIDList[1] \" x\" starts or ends with white space");
+    says(alice.getUsersInfo(std::vector<std::string>(101, "x")), "userIDList has 101 entries; the most is 100");
+    says(alice.getConversation("neither"), "conversationID \"neither\" does not start with c2c_ or group_");
+    says(alice.getConversationList("0", 0), "count 0 is not 1 or more");
+    says(alice.getConversationList("x"), "nextSeq \"x\" is not a cursor");
+    says(alice.logout(milliseconds(0)), "timeout 0 is not between 1 and 600000 milliseconds");
+    says(alice.async().logout(milliseconds(700000)).get(), "timeout 700000 is not between 1 and 600000 milliseconds");
+    says(alice.logout(milliseconds(-1)), "timeout -1 is not an integer of 0 or more");
+    says(alice.sendMessage(im::NewMessage()), "none of receiver, groupID and conversationID is given");
+    says(alice.sendMessage(to("c2c_bob", "x")),
+         "receiver \"c2c_bob\" is a conversationID: give receiver \"bob\", or conversationID \"c2c_bob\"");
+    says(alice.sendMessage(to("bob", std::string("x\0", 2))), "textElem.text holds the character U+0000");
+    says(alice.sendMessage(to("bob", std::string(65537, 'x'))), "textElem.text has 65537 bytes; the most is 65536");
+    im::NewMessage message = to("bob", "x");
+    message.groupID = "g";
+    says(alice.sendMessage(message), "only one of these can be given: receiver \"bob\", groupID \"g\"");
+    message = to("bob", "x");
+    message.groupAtUserList = {"carol"};
+    says(alice.sendMessage(message), "groupAtUserList is given, but the message goes to a receiver and not to a group");
+    says(alice.sendAndWait(to("bob", "x"), milliseconds(0)), "timeout 0 is not between 1 and 600000 milliseconds");
+    says(alice.async().sendAndWait(to("bob", "x"), milliseconds(0)).get(),
+         "timeout 0 is not between 1 and 600000 milliseconds");
+    im::HistoryQuery query = im::HistoryQuery::withUser("bob");
+    query.lastMsgID = "nope";
+    says(alice.getHistoryMessageList(query), "lastMsgID \"nope\" is not a message of \"c2c_bob\"");
+    says(alice.revokeMessage("timeoutMs"), "msgID \"timeoutMs\" is not a stored message");
+    says(alice.deleteMessages({}), "msgIDs is empty");
+    says(alice.setC2CReceiveMessageOpt({"b"}, static_cast<im::ReceiveMessageOpt>(7)), "opt 7 is not 0, 1, 2 or 3");
+    says(alice.setFriendInfo("nobody", "x"), "userID \"nobody\" is not a friend");
+    says(alice.joinGroup("nowhere"), "groupID \"nowhere\" is not a group");
+    im::NewGroup group;
+    group.memberList = {{" x", im::GroupMemberRole::MEMBER}};
+    says(alice.createGroup(group), "memberList[0].userID \" x\" starts or ends with white space");
+    im::ConversationFilter filter;
+    filter.markType = -1;
+    says(alice.getConversationListByFilter(filter), "filter.markType -1 is not an integer of 0 or more");
+    says(im::Client::open(im::Config()), "dataDir \"\" is empty");
+    says(im::Client::open(configOf(dir, " x")), "userID \" x\" starts or ends with white space");
+    im::Config config = configOf(dir, "");
+    config.backend = im::Xmpp{"no", "p"};
+    says(im::Client::open(config), "backend.jid \"no\" has no local part before the @");
+    config = configOf(dir, "bob");
+    config.conversationLimit = -1;
+    says(im::Client::open(config), "conversationLimit -1 is not an integer of 0 or more");
+    // Those who write the library's names read them.
+    says(alice.call("logout", "{\"timeoutMs\":0}"), "timeoutMs 0 is not between 1 and 600000 milliseconds");
+    // A wait whose time is over.
+    CODE(alice.logout(), IM_STATUS_OK);
+    const std::string waiting = OK(alice.sendMessage(to("bob", "x"))).msgID;
+    says(alice.waitUntilSent(waiting), "nobody is logged in; call login first");
+}
+
 int main(int, char **argv)
 {
     const im::Client alice = openClient(argv[1], "alice");
@@ -198,6 +262,8 @@ int main(int, char **argv)
     const im::Result<std::string> unknown = alice.call("noSuchMethod");
     CODE(unknown, IM_STATUS_UNKNOWN_METHOD);
     CHECK(!unknown.error().desc.empty() && std::string(unknown.error().name()) == "UNKNOWN_METHOD");
+
+    sentences(alice, argv[1]);
 
     // Errors, and texts that C cannot carry.
     CODE(alice.getConversation("neither"), IM_STATUS_INVALID_PARAMETERS);

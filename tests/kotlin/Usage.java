@@ -1,6 +1,7 @@
 // A program as a Java developer writes it: defaults left out, one method of a listener, an executor. `Usage DIR`
 import im.libim.Client;
 import im.libim.Config;
+import im.libim.Conversation;
 import im.libim.ElemType;
 import im.libim.HistoryQuery;
 import im.libim.Listener;
@@ -8,6 +9,9 @@ import im.libim.Message;
 import im.libim.MessageStatus;
 import im.libim.NewMessage;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +44,12 @@ public class Usage {
             check(message.getTimestamp().isAfter(Instant.EPOCH) && message.getElemType() == ElemType.TEXT);
             check(client.getHistoryMessageList(new HistoryQuery("y")).size() == 2);
             check(client.getConversationList().getConversationList().size() == 1);
+            int walked = 0;
+            for (Conversation conversation : client.conversations()) walked += conversation.getLastMessage().getPreview().equals("you") ? 1 : 9;
+            List<String> previews = new CopyOnWriteArrayList<>();
+            client.getAsync().forEachMessage("c2c_y", each -> previews.add(each.getPreview())).get(1, TimeUnit.MINUTES);
+            check(walked == 1 && previews.equals(Arrays.asList("you", "hi")));
+            check(client.unreadMessages("c2c_y").isEmpty());
             check(sent.await(1, TimeUnit.MINUTES) && onExecutor.await(1, TimeUnit.MINUTES));
         }
         executor.shutdown();

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod header;
 pub mod inbox;
 pub mod script;
+pub mod talk;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -87,6 +88,11 @@ impl Checked {
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.0.env(name, value);
         self
+    }
+
+    /// Starts it, for a test that talks to it.
+    pub fn talk(mut self) -> talk::Talk {
+        talk::Talk::to(&mut self.0)
     }
 
     /// Runs it and gives what it wrote to its standard output.

@@ -23,7 +23,8 @@ std::string line(const im::Message &message)
 {
     if (message.status == im::MessageStatus::REVOKED)
         return "(recalled)";
-    return message.textElem ? message.textElem->text : "(something else)";
+    const std::string preview = message.preview();
+    return preview.empty() ? "(something else)" : preview;
 }
 
 class Tray {
@@ -82,17 +83,20 @@ private:
             std::cout << conversation->showName << ": " << line(message) << std::endl;
     }
 
+    // On the thread that takes the events from the queue, where nothing newer than what is read can be shown before it. Beside
+    // a listener, whose handlers run on another thread, client_.async() has the walk that keeps its place among the events.
     void list()
     {
-        const auto page = client_.getConversationList("0", 10);
-        if (!page)
-            return complain(page.error());
-        for (const im::Conversation &one : page->conversationList) {
+        int left = 10;
+        const auto done = client_.forEachConversation([&left](const im::Conversation &one) {
             std::cout << (one.isPinned ? "* " : "- ") << one.showName << " (" << one.unreadCount << ")";
             if (one.lastMessage)
                 std::cout << " " << line(*one.lastMessage);
             std::cout << std::endl;
-        }
+            return --left > 0;
+        });
+        if (!done)
+            complain(done.error());
     }
 
     void read(const std::string &user)

@@ -3,19 +3,27 @@
 #define LIBIM_ASYNC_HPP
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <libim/decode.hpp>
 #include <libim/future.hpp>
 #include <libim/methods.hpp>
 #include <libim/result.hpp>
+#include <libim/walk.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace im {
 inline namespace LIBIM_FORM {
+
+namespace detail {
+template <class T, class Read>
+Future<T> startForFuture(im_client client, const std::string &method, const std::string &request, Read read);
+} // namespace detail
 
 /// The methods of a client, each returning a future at once. Created by `Client::async`; cheap to copy, and may outlive
 /// the client, after which every call fails with `IM_STATUS_NOT_INITIALIZED`.
@@ -37,12 +45,34 @@ public:
     Result<Pending> callThen(const std::string &method, const std::string &request,
                              std::function<void(Result<Data<T>>)> handler) const;
 
+    /// Walks the whole list from its top, page by page, and shows each conversation to `visit`, which may return false to
+    /// end the walk; then `ended` is called, with the error if there was one. Both run on the client's dispatcher thread
+    /// while the `Pending` lives, as a handler of `callThen`. Each page is read at its place among the events: its
+    /// conversations are never older than what a handler was told before, and what is newer comes after.
+    template <class Visit>
+    Result<Pending> forEachConversation(Visit visit, std::function<void(Result<void>)> ended = nullptr) const;
+
+    /// Walks the stored messages of a conversation, the newest first, as `forEachConversation` walks the list.
+    template <class Visit>
+    Result<Pending> forEachMessage(std::string_view conversationID, Visit visit,
+                                   std::function<void(Result<void>)> ended = nullptr) const;
+
+    /// The unread messages of a conversation, the oldest first: those that make up its `unreadCount`.
+    [[nodiscard]] Future<std::vector<Message>> unreadMessages(std::string_view conversationID) const;
+
 private:
     friend class Client;
     friend class Methods<Async, Future>;
     explicit Async(im_client client) noexcept : client_(client) {}
 
+    template <class T> Future<Data<T>> callMethod(const std::string &method, const std::string &request) const
+    {
+        return detail::startForFuture<Data<T>>(client_, method, request, detail::answerToMethod<T>);
+    }
     Future<Data<Message>> sendThenWait(const std::string &request, Timeout timeout) const;
+    template <class Pages>
+    Result<Pending> walk(Pages pages, detail::Visitor<typename Pages::Item> visit,
+                         std::function<void(Result<void>)> ended) const;
 
     im_client client_;
 };
@@ -75,17 +105,26 @@ inline void onResponse(void *user_data, im_status status, const char *response, 
     (*waiting)->take(status, std::string_view(response, len));
 }
 
-inline Result<std::shared_ptr<Waiting>> start(im_client client, const std::string &method, const std::string &request,
-                                              OnResponse then)
+/// Starts a call whose response `waiting` takes.
+inline Result<void> start(im_client client, const std::string &method, const std::string &request,
+                          const std::shared_ptr<Waiting> &waiting)
 {
     if (const Result<void> checked = checkText(method, request); !checked)
         return checked.error();
-    auto waiting = std::make_shared<Waiting>(client, std::move(then));
     auto share = std::make_unique<std::shared_ptr<Waiting>>(waiting);
     const im_status status = im_call_async(client, method.c_str(), request.c_str(), onResponse, share.get());
     if (status != IM_STATUS_OK)
         return Error{status, std::string(method) + " was refused: " + im_status_name(status)};
     static_cast<void>(share.release()); // onResponse owns it now
+    return {};
+}
+
+inline Result<std::shared_ptr<Waiting>> start(im_client client, const std::string &method, const std::string &request,
+                                              OnResponse then)
+{
+    auto waiting = std::make_shared<Waiting>(client, std::move(then));
+    if (const Result<void> started = start(client, method, request, waiting); !started)
+        return started.error();
     return waiting;
 }
 
@@ -115,6 +154,68 @@ Future<T> startForFuture(im_client client, const std::string &method, const std:
     return future;
 }
 
+/// A walk that goes on with each answer. Its handler is one for all of its calls.
+template <class Pages> class Walk : public std::enable_shared_from_this<Walk<Pages>> {
+public:
+    using Ended = std::function<void(Result<void>)>;
+
+    Walk(im_client client, Pages pages, Visitor<typename Pages::Item> visit, Ended ended)
+        : client_(client), pages_(std::move(pages)), visit_(std::move(visit)), ended_(std::move(ended))
+    {
+    }
+
+    /// Asks for the first page.
+    Result<std::shared_ptr<Waiting>> begin()
+    {
+        auto waiting = std::make_shared<Waiting>(client_, step());
+        waiting_ = waiting; // before there can be an answer
+        if (const Result<void> started = start(client_, Pages::METHOD, pages_.request(), waiting); !started)
+            return started.error();
+        return waiting;
+    }
+
+private:
+    OnResponse step()
+    {
+        return [walk = this->shared_from_this()](im_status status, std::string_view response) {
+            walk->take(pageOf<typename Pages::Page>(status, response));
+        };
+    }
+
+    void take(const Result<typename Pages::Page> &page)
+    {
+        if (!page)
+            end(page.error());
+        else if (show(*page, pages_, visit_))
+            more();
+        else
+            end({});
+    }
+
+    void more()
+    {
+        const std::shared_ptr<Waiting> waiting = waiting_.lock();
+        if (!waiting || !waiting->takeMore(step()))
+            return;
+        if (const Result<void> started = start(client_, Pages::METHOD, pages_.request(), waiting); !started) {
+            waiting->drop();
+            end(started);
+        }
+    }
+
+    void end(const Result<void> &result)
+    {
+        if (ended_)
+            ended_(result);
+    }
+
+    const im_client client_;
+    Pages pages_;
+    const Visitor<typename Pages::Item> visit_;
+    const Ended ended_;
+    std::weak_ptr<Waiting> waiting_;
+};
+
 } // namespace detail
 
 inline Future<std::string> Async::call(const std::string &method, const std::string &request) const
@@ -136,7 +237,7 @@ inline Future<Data<Message>> Async::sendThenWait(const std::string &request, Tim
         if (!msgID)
             return promise->set_value(msgID.error());
         detail::startForPromise<Data<Message>>(client, "waitUntilSent", detail::waitRequest(*msgID, timeout.count()),
-                                               promise, detail::answer<Message>);
+                                               promise, detail::answerToMethod<Message>);
     };
     const auto started = detail::start(client_, "sendMessage", request, then);
     if (!started)
@@ -157,6 +258,57 @@ Result<Pending> Async::callThen(const std::string &method, const std::string &re
     if (!started)
         return started.error();
     return Pending(*std::move(started));
+}
+
+template <class Pages>
+Result<Pending> Async::walk(Pages pages, detail::Visitor<typename Pages::Item> visit,
+                            std::function<void(Result<void>)> ended) const
+{
+    using Walk = detail::Walk<Pages>;
+    auto started = std::make_shared<Walk>(client_, std::move(pages), std::move(visit), std::move(ended))->begin();
+    if (!started)
+        return started.error();
+    return Pending(*std::move(started));
+}
+
+template <class Visit>
+Result<Pending> Async::forEachConversation(Visit visit, std::function<void(Result<void>)> ended) const
+{
+    return walk(detail::ConversationPages(), detail::visitorOf<Conversation>(std::move(visit)), std::move(ended));
+}
+
+template <class Visit>
+Result<Pending> Async::forEachMessage(std::string_view conversationID, Visit visit,
+                                      std::function<void(Result<void>)> ended) const
+{
+    return walk(detail::MessagePages(conversationID), detail::visitorOf<Message>(std::move(visit)), std::move(ended));
+}
+
+inline Future<std::vector<Message>> Async::unreadMessages(std::string_view conversationID) const
+{
+    auto promise = std::make_shared<std::promise<Result<std::vector<Message>>>>();
+    Future<std::vector<Message>> future(promise->get_future(), client_);
+    auto counted = [promise, id = std::string(conversationID), client = client_](im_status status,
+                                                                                 std::string_view response) {
+        const Result<std::int64_t> missing = detail::unreadOf(status, response);
+        if (!missing)
+            return promise->set_value(missing.error());
+        auto unread = std::make_shared<detail::Unread>(*missing);
+        if (!unread->goesOn())
+            return promise->set_value(unread->found());
+        auto ended = [promise, unread](Result<void> done) {
+            promise->set_value(done ? Result<std::vector<Message>>(unread->found()) : done.error());
+        };
+        auto walk = std::make_shared<detail::Walk<detail::MessagePages>>(
+            client, detail::MessagePages(id), [unread](const Message &message) { return unread->take(message); }, ended);
+        if (const auto begun = walk->begin(); !begun)
+            promise->set_value(begun.error());
+    };
+    const auto started = detail::start(client_, "getConversation", detail::conversationRequest(conversationID),
+                                       detail::OnResponse(std::move(counted)));
+    if (!started)
+        promise->set_value(started.error());
+    return future;
 }
 
 } // namespace LIBIM_FORM

@@ -11,10 +11,13 @@
 #include <libim/parameters.hpp>
 #include <libim/queue.hpp>
 #include <libim/result.hpp>
+#include <libim/walk.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace im {
 inline namespace LIBIM_FORM {
@@ -86,6 +89,35 @@ public:
         return respond<Data<T>>(method, request, detail::answer<T>);
     }
 
+    /// Walks the whole list from its top, page by page, and shows each conversation to `visit`, which may return false to
+    /// end the walk. A conversation that moves up meanwhile may be missed; `onConversationChanged` reports it. Beside a
+    /// listener use that of `async`.
+    template <class Visit> Result<void> forEachConversation(Visit visit) const
+    {
+        return walk(detail::ConversationPages(), detail::visitorOf<Conversation>(std::move(visit)));
+    }
+    /// Walks the stored messages of a conversation, the newest first; `visit` may return false to end the walk.
+    template <class Visit> Result<void> forEachMessage(std::string_view conversationID, Visit visit) const
+    {
+        return walk(detail::MessagePages(conversationID), detail::visitorOf<Message>(std::move(visit)));
+    }
+    /// The unread messages of a conversation, the oldest first: those that make up its `unreadCount`. What a bot has to
+    /// answer.
+    Result<std::vector<Message>> unreadMessages(std::string_view conversationID) const
+    {
+        const Result<std::int64_t> missing =
+            respond<std::int64_t>("getConversation", detail::conversationRequest(conversationID), detail::unreadOf);
+        if (!missing)
+            return missing.error();
+        detail::Unread unread(*missing);
+        if (unread.goesOn()) {
+            const auto take = [&unread](const Message &message) { return unread.take(message); };
+            if (const Result<void> done = forEachMessage(conversationID, take); !done)
+                return done.error();
+        }
+        return unread.found();
+    }
+
     /// Adds a listener for the events that have a handler, from now on: a handler may run before this returns. Fails
     /// with `IM_STATUS_INVALID_PARAMETERS` if there is no handler.
     Result<Listener> addListener(EventHandlers handlers) const
@@ -132,7 +164,24 @@ private:
         const Result<std::string> msgID = respond<std::string>("sendMessage", request, idOf);
         if (!msgID)
             return msgID.error();
-        return callAs<Message>("waitUntilSent", detail::waitRequest(*msgID, timeout.count()));
+        return callMethod<Message>("waitUntilSent", detail::waitRequest(*msgID, timeout.count()));
+    }
+
+    template <class Pages> Result<void> walk(Pages pages, const detail::Visitor<typename Pages::Item> &visit) const
+    {
+        for (;;) {
+            const auto page =
+                respond<typename Pages::Page>(Pages::METHOD, pages.request(), detail::pageOf<typename Pages::Page>);
+            if (!page)
+                return page.error();
+            if (!detail::show(*page, pages, visit))
+                return {};
+        }
+    }
+
+    template <class T> Result<Data<T>> callMethod(const std::string &method, const std::string &request) const
+    {
+        return respond<Data<T>>(method, request, detail::answerToMethod<T>);
     }
 
     template <class T, class Read>

@@ -74,6 +74,15 @@ template <class T> Result<Data<T>> answer(im_status status, std::string_view res
     }
 }
 
+/// As `answer`, for a call that has the parameters of a function.
+template <class T> Result<Data<T>> answerToMethod(im_status status, std::string_view response)
+{
+    Result<Data<T>> result = answer<T>(status, response);
+    if (!result)
+        return named(result.error());
+    return result;
+}
+
 } // namespace detail
 } // namespace LIBIM_FORM
 } // namespace im

@@ -30,6 +30,17 @@ inline Error errorOf(im_status status, std::string_view response)
     return error;
 }
 
+/// An error of a call with parameters, which have the library's names but for `timeout`.
+inline Error named(Error error)
+{
+    static constexpr std::string_view name = "timeoutMs", within = " within timeoutMs";
+    if (error.desc.compare(0, name.size(), name) == 0)
+        error.desc.erase(name.size() - 2, 2);
+    else if (const auto at = error.desc.find(within); at != std::string::npos)
+        error.desc.erase(at + within.size() - 2, 2);
+    return error;
+}
+
 /// Hands the data of a successful response to `readData(reader)`, which has to take it.
 template <class ReadData> Result<void> readResponse(std::string_view response, ReadData readData)
 {

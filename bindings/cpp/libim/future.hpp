@@ -83,11 +83,22 @@ public:
         ended_.notify_all();
     }
 
+    /// Has `then` take the response of a further call. Inside the handler; false when it was dropped meanwhile.
+    bool takeMore(OnResponse then)
+    {
+        const std::lock_guard lock(mutex_);
+        if (isDropped_)
+            return false;
+        then_ = std::move(then);
+        return true;
+    }
+
     /// Has the handler end without a response. Waits while it runs, except inside it.
     void drop()
     {
         OnResponse dropped; // ends after the lock
         std::unique_lock lock(mutex_);
+        isDropped_ = true;
         dropped = std::exchange(then_, nullptr);
         if (runner_ != std::this_thread::get_id())
             ended_.wait(lock, [this] { return runner_ == std::thread::id(); });
@@ -99,6 +110,7 @@ private:
     std::condition_variable ended_;
     OnResponse then_;
     std::thread::id runner_;
+    bool isDropped_ = false;
 };
 
 } // namespace detail

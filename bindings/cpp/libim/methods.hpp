@@ -941,7 +941,7 @@ protected:
 private:
     template <class T> Answer<Data<T>> call(const char *method, const Request &request) const
     {
-        return static_cast<const Caller *>(this)->template callAs<T>(method, request.json());
+        return static_cast<const Caller *>(this)->template callMethod<T>(method, request.json());
     }
 };
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <libim/config.hpp>
 #include <libim/enums.hpp>
+#include <libim/preview.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -212,6 +213,14 @@ struct Message {
             if (!name->empty())
                 return *name;
         return sender;
+    }
+    /// What it says in one line, for lists: its text, or the description of its own data. Empty where there is none, as of
+    /// a message that was recalled.
+    [[nodiscard]] std::string preview() const
+    {
+        if (textElem)
+            return detail_of_both::oneLine(textElem->text);
+        return customElem ? detail_of_both::oneLine(customElem->desc) : std::string();
     }
 };
 

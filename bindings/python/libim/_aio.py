@@ -33,7 +33,7 @@ from . import _runtime, _stream
 from ._call import Call
 from ._library import ON_RESPONSE, lib
 from ._walks import AsyncWalks
-from ._wire import Decoder, answer, as_is, encode, encode_text
+from ._wire import Decoder, answer, as_is, encode, encode_text, named_here
 from .errors import Error, Status
 from .events import Event, mask
 
@@ -104,7 +104,8 @@ class Async(AsyncWalks):
         await asyncio.get_running_loop().run_in_executor(None, self._client.close)
 
     async def _perform(self, call: Call[T]) -> T:
-        answer = await self._ask(call.name, call.request, call.decode)
+        with named_here():
+            answer = await self._ask(call.name, call.request, call.decode)
         return answer if call.next is None else await self._perform(call.next(answer))
 
     async def _ask(self, name: str, request: Union[str, Mapping[str, Any]], decode: Decoder[T]) -> T:

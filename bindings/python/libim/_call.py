@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import math
 import types
 from typing import (
     TYPE_CHECKING,
@@ -106,12 +105,18 @@ class method(Generic[P, T]):  # noqa: N801 - a decorator, as `property` is
         return instance._perform(self._function(instance, *args, **kwargs))
 
 
+#: As the library has them, in seconds.
+_SHORTEST, _LONGEST = 0.001, 600
+
+
 def milliseconds(timeout: Optional[float]) -> Optional[int]:
     """A timeout in seconds as the library takes it."""
     if timeout is None:
         return None
-    if not math.isfinite(timeout):
-        raise Error(Status.INVALID_PARAMETERS, f"timeout {timeout} is no number of seconds")
+    if not _SHORTEST <= timeout <= _LONGEST:
+        raise Error(
+            Status.INVALID_PARAMETERS, f"timeout {timeout:.12g} is not between {_SHORTEST} and {_LONGEST} seconds"
+        )
     return round(timeout * 1000)
 
 

@@ -14,7 +14,7 @@ from ._handlers import Listener
 from ._library import lib
 from ._listener import CallbackSink, ListenerSink, Subscription, is_async
 from ._walks import Walks
-from ._wire import Decoder, answer, as_is, encode, encode_text
+from ._wire import Decoder, answer, as_is, encode, encode_text, named_here
 from .config import Config
 from .errors import Status
 from .events import Event, mask
@@ -52,9 +52,12 @@ class Client(Walks):
             Error: `ACCOUNT_IN_USE` (another client, in this or another process, has the account open in this `data_dir`),
                 `INVALID_PARAMETERS` or `INVALID_USER_ID` (the config is not valid), `DATABASE_FAILED`, `IO_FAILED`.
         """
+        if isinstance(config, Config):
+            with named_here():
+                return cls.open(config.to_wire())
         handle = ctypes.c_uint64()
         response = ctypes.c_char_p()
-        text = encode(config.to_wire() if isinstance(config, Config) else config)
+        text = encode(config)
         status = lib.im_client_open(text, ctypes.byref(handle), ctypes.byref(response))
         opened = _take(status, response, _readers.opened)
         _runtime.opened(handle.value)
@@ -178,7 +181,8 @@ class Client(Walks):
         return f"<libim.Client {self._handle} of {self._opened.user_id!r}>"
 
     def _perform(self, call: Call[T]) -> T:
-        answer = self._ask(call.name, call.request, call.decode)
+        with named_here():
+            answer = self._ask(call.name, call.request, call.decode)
         return answer if call.next is None else self._perform(call.next(answer))
 
     def _ask(self, name: str, request: Union[str, Mapping[str, Any]], decode: Decoder[T]) -> T:

@@ -5,12 +5,14 @@ A field of a model is the wire's key in snake case, so one rule gives the key of
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
 import importlib
 import json
+import re
 from datetime import datetime
-from typing import Any, Callable, List, Mapping, Optional, Tuple, TypeVar, Union
+from typing import Any, Callable, Iterator, List, Mapping, Optional, Tuple, TypeVar, Union
 
 from .errors import Error, Status
 
@@ -35,6 +37,31 @@ def wire_name(name: str) -> str:
     """The wire's key for a name in snake case: `face_url` is `faceUrl`, `user_id_list` is `userIDList`."""
     first, *others = name.split("_")
     return first + "".join(_WHOLE_WORDS.get(word) or word.capitalize() for word in others)
+
+
+#: What has another name here than its key in snake case.
+_OTHER_NAMES = {"timeoutMs": "timeout"}
+#: A value that a sentence quotes, or a name of the wire that is more than one word. What is part of a path is neither.
+_NAME = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w/])[a-z][a-z0-9]*[A-Z]\w*(?![\w/])')
+
+
+def name_of(key: str) -> str:
+    """The name here for a name of the wire: the inverse of `wire_name`."""
+    return _OTHER_NAMES.get(key) or re.sub(r"IDs?|C2C|[A-Z]", lambda word: "_" + word[0].lower(), key)
+
+
+def in_python(desc: str) -> str:
+    """A sentence of the library, with the names that parameters and methods have here."""
+    return _NAME.sub(lambda found: found[0] if found[0].startswith('"') else name_of(found[0]), desc)
+
+
+@contextlib.contextmanager
+def named_here() -> Iterator[None]:
+    """Has the errors of typed calls speak of the parameters and methods that there are here."""
+    try:
+        yield
+    except Error as error:
+        raise Error(error.code, in_python(error.desc)) from None
 
 
 def as_is(data: Any) -> Any:

@@ -374,10 +374,13 @@ class Message(Model):
 
     @property
     def preview(self) -> str:
-        """One line of what it says, for lists: its text, or the description of its own data; empty where there is none."""
+        """What it says in one line, for lists: its text, or the description of its own data.
+
+        Empty where there is none, as of a message that was recalled.
+        """
         if self.text_elem is not None:
             return " ".join(self.text_elem.text.split())
-        return self.custom_elem.desc if self.custom_elem is not None else ""
+        return " ".join(self.custom_elem.desc.split()) if self.custom_elem is not None else ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,9 @@ let package = Package(
     name: "Inbox",
     platforms: [.macOS(.v13)],
     dependencies: [.package(path: "../..")],
-    targets: [.executableTarget(name: "Inbox", dependencies: [.product(name: "LibIM", package: "swift")])],
+    targets: [
+        .executableTarget(name: "Inbox", dependencies: [.product(name: "LibIM", package: "swift")]),
+        .executableTarget(name: "Watch", dependencies: [.product(name: "LibIM", package: "swift")]),
+    ],
     swiftLanguageModes: [.v6]
 )

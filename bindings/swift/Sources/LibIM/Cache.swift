@@ -29,11 +29,19 @@ public struct Cache: Sendable {
     }
 
     func perform<T: JSONReadable>(_ method: String, _ request: Request) throws(IMError) -> T {
-        try respond(method, request.json).data()
+        do {
+            return try respond(method, request.json).data()
+        } catch {
+            throw error.named
+        }
     }
 
     func perform(_ method: String, _ request: Request) throws(IMError) {
-        try respond(method, request.json).check()
+        do {
+            try respond(method, request.json).check()
+        } catch {
+            throw error.named
+        }
     }
 
     private func respond(_ method: String, _ request: String) -> Response {

@@ -101,11 +101,19 @@ public final class Client: Sendable {
     }
 
     func perform<T: JSONReadable & Sendable>(_ method: String, _ request: Request) async throws(IMError) -> T {
-        try await respond(method, request.json).data()
+        do {
+            return try await respond(method, request.json).data()
+        } catch {
+            throw error.named
+        }
     }
 
     func perform(_ method: String, _ request: Request) async throws(IMError) {
-        try await respond(method, request.json).check()
+        do {
+            try await respond(method, request.json).check()
+        } catch {
+            throw error.named
+        }
     }
 
     private func respond(_ method: String, _ request: String) async -> Response {

@@ -26,6 +26,17 @@ public struct IMError: Error, Hashable, Sendable, CustomStringConvertible {
         self.init(code: status.rawValue, desc: desc)
     }
 
+    /// The same with the names of this package: parameters have the library's, but for `timeout`.
+    var named: IMError {
+        var error = self
+        if desc.hasPrefix("timeoutMs") {
+            error.desc = "timeout\(desc.dropFirst(9))"
+        } else if let found = desc.firstRange(of: " within timeoutMs") {
+            error.desc.replaceSubrange(found, with: " within timeout")
+        }
+        return error
+    }
+
     /// The status; nil for a code of a later version of libim, to be treated as any other failure.
     public var status: Status? { Status(rawValue: code) }
 

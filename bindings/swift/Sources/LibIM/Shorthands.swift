@@ -41,6 +41,10 @@ extension Message {
     public var senderName: String {
         [nameCard, friendRemark, nickName].first { !$0.isEmpty } ?? sender
     }
+
+    /// What it says in one line, for lists: its text, or the description of its own data. Empty where there is none, as of
+    /// a message that was recalled.
+    public var preview: String { oneLine(textElem?.text ?? customElem?.desc ?? "") }
 }
 
 extension NewMessage {
@@ -75,4 +79,12 @@ extension HistoryQuery {
     public static func group(_ groupID: String, count: Int64 = 20) -> HistoryQuery {
         HistoryQuery(groupID: groupID, count: count)
     }
+}
+
+/// A text in one line: each white space is one space, and there is none at the ends.
+private func oneLine(_ text: String) -> String {
+    let words = text.unicodeScalars.split {
+        $0.properties.isWhitespace || (0x1c...0x1f).contains($0.value)
+    }
+    return words.map { String(Substring($0)) }.joined(separator: " ")
 }

@@ -3,6 +3,7 @@ package im.libim
 
 import java.time.Instant
 import java.util.concurrent.CompletableFuture
+import java.util.function.Consumer
 
 /**
  * The methods of a [Client], giving futures. Any thread may call them, also inside callbacks.
@@ -331,4 +332,25 @@ abstract class AsyncMethods internal constructor() {
     @JvmOverloads
     fun sendAndWait(message: NewMessage, timeoutMs: Long = DEFAULT_TIMEOUT_MS): CompletableFuture<Message> =
         sendMessage(message).thenCompose { waitUntilSent(it.msgID, timeoutMs) }
+
+    /**
+     * Walks the whole list from its top, page by page, and shows each conversation to [visit], on the client's callback
+     * thread. Each page is read at its place among the events: its conversations are never older than what a listener was
+     * told before, and what is newer comes after. The future completes at the end of the walk; an exception of [visit] ends
+     * it.
+     */
+    fun forEachConversation(visit: Consumer<Conversation>): CompletableFuture<Void?> =
+        walk(ConversationPages()) { visit.accept(it).let { true } }
+
+    /** Walks the stored messages of a conversation, the newest first, as [forEachConversation] walks the list. */
+    fun forEachMessage(conversationID: String, visit: Consumer<Message>): CompletableFuture<Void?> =
+        walk(MessagePages(conversationID)) { visit.accept(it).let { true } }
+
+    /** As [Methods.unreadMessages], without waiting. */
+    fun unreadMessages(conversationID: String): CompletableFuture<List<Message>> =
+        getConversation(conversationID).thenCompose { conversation ->
+            val unread = Unread(conversation.unreadCount)
+            if (!unread.goesOn) return@thenCompose CompletableFuture.completedFuture(unread.found)
+            walk(MessagePages(conversationID), unread::take).thenApply { unread.found }
+        }
 }

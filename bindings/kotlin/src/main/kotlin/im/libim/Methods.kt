@@ -897,4 +897,24 @@ abstract class Methods internal constructor() {
     @JvmOverloads
     fun sendAndWait(message: NewMessage, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Message =
         waitUntilSent(sendMessage(message).msgID, timeoutMs)
+
+    /**
+     * The whole list from its top, read page by page as it is iterated over; each iteration begins at the top. A
+     * conversation that moves up meanwhile may be missed; [Listener.onConversationChanged] reports it. Beside a listener use
+     * [AsyncMethods.forEachConversation].
+     */
+    fun conversations(): Iterable<Conversation> = walk(::ConversationPages)
+
+    /** The stored messages of a conversation, the newest first, read page by page as it is iterated over. */
+    fun history(conversationID: String): Iterable<Message> = walk { MessagePages(conversationID) }
+
+    /**
+     * The unread messages of a conversation, the oldest first: those that make up its [Conversation.unreadCount]. What a bot
+     * has to answer.
+     */
+    fun unreadMessages(conversationID: String): List<Message> {
+        val unread = Unread(getConversation(conversationID).unreadCount)
+        if (unread.goesOn) history(conversationID).all(unread::take)
+        return unread.found
+    }
 }

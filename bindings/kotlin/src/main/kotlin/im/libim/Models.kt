@@ -189,6 +189,12 @@ data class Message(
     /** What to call the sender: the name in the group, the remark, the nickname, or else the id. */
     val senderName: String
         get() = sequenceOf(nameCard, friendRemark, nickName).firstOrNull { it.isNotEmpty() } ?: sender
+
+    /**
+     * What it says in one line, for lists: its text, or the description of its own data. Empty where there is none, as of a
+     * message that was recalled.
+     */
+    val preview: String get() = oneLine(textElem?.text ?: customElem?.desc ?: "")
 }
 
 /** The content of a text message. */
