@@ -31,8 +31,12 @@ impl Transaction<'_> {
             return Ok(false);
         };
         let archived = message_ids::of(self.db, row.id)?.is_some_and(|(server_id, _)| !server_id.is_empty());
-        if row.is_self || row.status != MessageStatus::Sent || !archived || unnumbered.server_id.is_empty() {
+        if row.is_self || !archived || unnumbered.server_id.is_empty() {
             return Ok(false);
+        }
+        if row.status == MessageStatus::Revoked {
+            // Its text is gone, so only this says something: a copy is promised whenever the first one was.
+            return Ok(unnumbered.is_origin_unique && row.msg_id != unnumbered.origin_id);
         }
         Ok(row.body != to_json(&unnumbered.message.body)?)
     }
@@ -146,6 +150,29 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_recalled_message_whose_id_was_no_promise_is_not_repeated_by_one_whose_id_is() {
+        let fixture = Fixture::new();
+        let unpromised = |change| match change {
+            Change::UnnumberedMessage(mut message) => {
+                message.is_origin_unique = false;
+                message.message.msg_id.clone_from(&message.own_id);
+                Change::UnnumberedMessage(message)
+            }
+            other => other,
+        };
+        fixture.live(unpromised(copy("m1", "1", 1, FORWARDS)));
+        let recalled = Target::MsgId(ids(&fixture).remove(0));
+        fixture.live(Change::Revoked {
+            conversation: bob(),
+            message: recalled,
+        });
+        fixture.live(copy("m1", "2", 2, FORWARDS));
+        assert_eq!(ids(&fixture).len(), 2);
+        fixture.live(copy("m1", "3", 3, FORWARDS));
+        assert_eq!(ids(&fixture).len(), 2, "that is the same once more");
     }
 
     #[test]

@@ -38,6 +38,8 @@ impl Stanza {
 pub struct Said {
     /// Senders, their ids, the archive's ids.
     pub all: Vec<(String, String, String)>,
+    /// The ids that somebody has used twice.
+    pub doubled: HashSet<String>,
     /// The ids of what others referred to.
     pub named: HashSet<String>,
     number: usize,
@@ -74,10 +76,16 @@ pub fn stanza(random: &mut fastrand::Rng, said: &mut Said) -> Stanza {
         5 | 6 => (Some(own_id.clone()), None),
         7 => (None, None),
         8 => (Some(own_id.clone()), Some(format!("other-{number}"))),
-        // The account's own devices keep their promises.
-        _ => match said.all.iter().rev().find(|(sender, ..)| *sender == from && !is_own) {
+        // The account's own devices keep their promises. And who recalls one of two messages that have one id says not which.
+        _ => match said
+            .all
+            .iter()
+            .rev()
+            .find(|(sender, id, _)| *sender == from && !is_own && !said.named.contains(id))
+        {
             Some((_, id, _)) => {
                 is_unique = false;
+                said.doubled.insert(id.clone());
                 (Some(id.clone()), Some(id.clone()))
             }
             None => (Some(own_id.clone()), None),
@@ -87,7 +95,11 @@ pub fn stanza(random: &mut fastrand::Rng, said: &mut Said) -> Stanza {
         0 => "nobody".to_owned(),
         all => {
             let (_, id, archive_id) = &said.all[random.usize(..all)];
-            if is_in_room { archive_id.clone() } else { id.clone() }
+            match is_in_room {
+                true => archive_id.clone(),
+                false if said.doubled.contains(id) => "nobody".to_owned(),
+                false => id.clone(),
+            }
         }
     };
     let text = format!("text {number}");

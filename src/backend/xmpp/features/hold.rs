@@ -72,6 +72,15 @@ impl<T> Hold<T> {
         self.restarts.get()
     }
 
+    /// Forgets the held items that something else brings. True when there were some.
+    pub(crate) fn forget(&self, is_brought: impl Fn(&T) -> bool) -> bool {
+        let mut held = self.held.borrow_mut();
+        let Some(held) = held.as_mut() else { return false };
+        let before = held.len();
+        held.retain(|item| !is_brought(item));
+        held.len() < before
+    }
+
     /// The held items, each as `look` sees it.
     pub(crate) fn look<K>(&self, look: impl Fn(&T) -> Option<K>) -> Vec<K> {
         self.held.borrow().iter().flatten().filter_map(look).collect()
@@ -92,6 +101,8 @@ mod tests {
         assert_eq!(hold.look(|item| Some(*item)), [2, 1]);
         hold.sort_by_key(|item| *item);
         assert_eq!(hold.look(|item| (*item > 1).then_some(*item)), [2]);
+        assert_eq!(hold.keep(0), None);
+        assert!(hold.forget(|item| *item == 0) && !hold.forget(|item| *item == 0));
         assert_eq!(hold.release(), [1, 2]);
         assert_eq!(hold.keep(3), Some(3));
         assert!(hold.restart());

@@ -36,6 +36,8 @@ pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
                 let now = Instant::now();
                 let mut page = own.archive.page(&own.session.me, None, Part::Newest, PAGE).await?;
                 settle(&own.session, &mut page, now);
+                // It lies before the page, in the gap.
+                forget_unless_on(own, &page);
                 own.apply_page(&page, End::Ahead)?;
                 let shown = conversations(own, &page);
                 read.extend(page.entries.into_iter().map(|entry| entry.id));
@@ -45,8 +47,15 @@ pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
             let page = own.archive.page(&own.session.me, None, Part::Newest, PAGE).await?;
             follow_invitations(own, &page);
             order = page.ids();
-            // A page at the old end is told as history. What has arrived meanwhile is news, and follows below.
-            own.apply_page(&page.without(&arrived(own)), End::Old)?;
+            if page.is_last || !forget_unless_on(own, &page) {
+                // A page at the old end is told as history. What has arrived meanwhile is news, and follows below.
+                own.apply_page(&page.without(&arrived(own)), End::Old)?;
+            } else {
+                // Some of it lies before the page, or has been said since: the archive brings both in their places.
+                read.extend(order.iter().cloned());
+                own.apply_page(&page, End::Old)?;
+                while !follow(own, &mut read).await?.is_end() {}
+            }
         }
         while let Some(over) = disturbed(&own.session, asked) {
             own.session.unless_over(sleep_until(over)).await?;
@@ -154,6 +163,16 @@ async fn look_at_others(own: &AccountArchive, shown: &HashSet<BareJid>) -> XmppR
 /// The archive's ids of the messages that are held.
 fn arrived(own: &AccountArchive) -> Vec<String> {
     own.hold.look(|held| ids::fresh_id(&held.message, &own.session.me))
+}
+
+/// Forgets what is held and not on a page, for the archive brings it in its place. True when there was something. What the server
+/// had kept is another matter: the archive may not hold it any more.
+fn forget_unless_on(own: &AccountArchive, page: &Page) -> bool {
+    let (me, on_page) = (&own.session.me, page.ids());
+    own.hold.forget(|held| {
+        let id = ids::stanza_id(&held.message, me).filter(|_| !ids::is_delayed(&held.message, me, None));
+        id.is_some_and(|id| !on_page.contains(&id))
+    })
 }
 
 fn follow_invitations(own: &AccountArchive, page: &Page) {

@@ -1,7 +1,7 @@
 //! Messages that a server moves from one of its processes to another while the session is handed over: they arrive, and come
 //! into the archive, behind what was sent after them.
 
-use super::catch_up::catch_up;
+use super::catch_up::{catch_up, close_gap};
 use crate::backend::xmpp::features::all::Features;
 use crate::backend::xmpp::features::archive::End;
 use crate::backend::xmpp::session::Session;
@@ -34,6 +34,11 @@ fn said(text: &str, stanza_id: &str) -> String {
 
 /// The archive answers a question with messages and their ages in seconds.
 fn answer(features: &Features, question: Stanza, entries: &[(&str, i64)]) {
+    answer_part(features, question, entries, true);
+}
+
+/// The same, and says whether that is all.
+fn answer_part(features: &Features, question: Stanza, entries: &[(&str, i64)], is_last: bool) {
     let Stanza::Iq(Iq::Set { id, payload, .. }) = question else {
         panic!("no question");
     };
@@ -50,7 +55,7 @@ fn answer(features: &Features, question: Stanza, entries: &[(&str, i64)]) {
     }
     let (first, last) = (entries[0].0, entries[entries.len() - 1].0);
     let end = format!(
-        "<fin xmlns='urn:xmpp:mam:2' complete='true'><set xmlns='http://jabber.org/protocol/rsm'><first>{first}</first>\
+        "<fin xmlns='urn:xmpp:mam:2' complete='{is_last}'><set xmlns='http://jabber.org/protocol/rsm'><first>{first}</first>\
          <last>{last}</last></set></fin>"
     );
     features.session.answered(None, &id, Ok(Some(end.parse().unwrap())));
@@ -131,5 +136,62 @@ fn a_resumption_while_the_archive_is_read_makes_it_be_read_again() {
         answer(&features, question().await, &[("b", 0), ("c", 0)]);
         reading.await.unwrap().unwrap();
         assert_eq!(stored(&account), ["a", "b", "c"]);
+    });
+}
+
+#[test]
+fn what_has_arrived_before_the_newest_messages_came_ahead_stays_before_them() {
+    run(async {
+        let (_session, account, features, mut question) = caught_up();
+        let own = Rc::clone(&features.account_archive);
+        own.hold.restart();
+        let reading = {
+            let own = Rc::clone(&own);
+            spawn_local(async move {
+                catch_up(&own).await?;
+                close_gap(&own).await
+            })
+        };
+        answer_part(&features, question().await, &[("b", 60)], false);
+        let id = |text: &str| format!("<stanza-id xmlns='urn:xmpp:sid:0' by='alice@im.test' id='{text}'/>");
+        // The second claims to be an old one, as anybody can.
+        own.on_message(message(&said("c", &id("c"))));
+        own.on_message(message(&said(
+            "d",
+            &format!("<delay xmlns='urn:xmpp:delay' stamp='soon'/>{}", id("d")),
+        )));
+        answer_part(&features, question().await, &[("e", 0)], false);
+        answer(&features, question().await, &[("c", 0), ("d", 0), ("e", 0)]);
+        reading.await.unwrap().unwrap();
+        assert_eq!(stored(&account), ["a", "b", "e", "c", "d", "e"]);
+        let changes = account.changes.lock().unwrap();
+        let ahead = changes.iter().filter_map(|change| match change {
+            Change::UnnumberedMessage(told) if told.is_ahead => Some(told.server_id.as_str()),
+            _ => None,
+        });
+        assert_eq!(ahead.collect::<Vec<_>>(), ["e"]);
+    });
+}
+
+#[test]
+fn a_new_device_to_which_more_arrives_than_the_newest_page_has_reads_on_from_that() {
+    run(async {
+        let (session, account, mut outgoing) = session();
+        let features = Features::new(Rc::clone(&session)).unwrap();
+        features.discovery.has_one();
+        let own = Rc::clone(&features.account_archive);
+        let id = |text: &str| format!("<stanza-id xmlns='urn:xmpp:sid:0' by='alice@im.test' id='{text}'/>");
+        own.on_message(message(&said("a", &id("a"))));
+        let reading = {
+            let own = Rc::clone(&own);
+            spawn_local(async move { catch_up(&own).await })
+        };
+        let first = outgoing.recv().await.unwrap().stanza;
+        answer_part(&features, first, &[("b", 0)], false);
+        let second = outgoing.recv().await.unwrap().stanza;
+        answer(&features, second, &[("c", 0)]);
+        reading.await.unwrap().unwrap();
+        // The past brings `a`.
+        assert_eq!(stored(&account), ["b", "c"]);
     });
 }

@@ -6,6 +6,7 @@ use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::archive::{End, PAGE, Position, is_forgotten, newer_than_stored, page_changes};
+use crate::backend::xmpp::features::hold::Arrived;
 use crate::backend::xmpp::stanza::archive::{Entry, Page, Part, place_in};
 use crate::backend::xmpp::stanza::ids;
 use crate::backend::xmpp::time::whole_second;
@@ -170,16 +171,26 @@ pub(crate) fn left(rooms: &Rooms, room: &BareJid) -> Vec<(String, String)> {
 /// The newest messages of a room that this device has never read.
 async fn open(rooms: &Rc<Rooms>, room: &BareJid) -> XmppResult<()> {
     let (mut position, mut part, mut max) = (Position::default(), Part::Newest, FIRST_LOOK);
-    for _ in 0..=MORE_LOOKS {
-        let page = rooms.archive.page(room, None, part, max).await?;
-        let mut page = without_arrived(rooms, room, page);
+    let mut page = rooms.archive.page(room, None, part, max).await?;
+    // Where more has arrived than is on the page, some of it lies before the page, or has been said since.
+    let is_overrun = !page.is_last && forget_unless_on(rooms, room, &page);
+    if !is_overrun {
+        page = without_arrived(rooms, room, page);
+    }
+    for look in 0..=MORE_LOOKS {
         cut_at_joining(rooms, room, &mut page);
         position.extend(&page);
         let has_shown = store_page(rooms, room, &page.entries, End::Old, position.clone())?;
         match position.oldest.clone().filter(|_| !has_shown && !position.is_complete) {
-            Some(oldest) => (part, max) = (Part::Before(oldest), FIRST_PAGE),
-            None => break,
+            Some(oldest) if look < MORE_LOOKS => (part, max) = (Part::Before(oldest), FIRST_PAGE),
+            _ => break,
         }
+        page = rooms.archive.page(room, None, part, max).await?;
+    }
+    if is_overrun {
+        while let Some(position) = self::position(rooms, room)
+            && !follow_page(rooms, room, position).await?
+        {}
     }
     let is_partial = !position.is_complete;
     rooms.with(room, |room| room.is_partial = is_partial);
@@ -200,6 +211,8 @@ async fn follow(rooms: &Rc<Rooms>, room: &BareJid, from: Position) -> XmppResult
         return Ok(());
     }
     let page = rooms.archive.page(room, None, Part::Newest, FIRST_PAGE).await?;
+    // It lies before the page, in the gap.
+    forget_unless_on(rooms, room, &page);
     let page = without_arrived(rooms, room, page);
     let Some(position) = position(rooms, room) else {
         return Ok(());
@@ -269,6 +282,18 @@ fn without_arrived(rooms: &Rooms, room: &BareJid, page: Page) -> Page {
         hold.look(|held| ids::fresh_id(&held.message, room))
     });
     page.without(&arrived.unwrap_or_default())
+}
+
+/// Forgets what is held and not on a page, for the archive brings it in its place. True when there was something.
+fn forget_unless_on(rooms: &Rooms, room: &BareJid, page: &Page) -> bool {
+    let on_page = page.ids();
+    let is_elsewhere = |held: &Arrived| {
+        let id = ids::stanza_id(&held.message, room);
+        id.is_some_and(|id| !on_page.contains(&id))
+    };
+    rooms
+        .with(room, |room| room.hold.forget(is_elsewhere))
+        .unwrap_or_default()
 }
 
 /// Messages from before the account became a member are not for it, nor is anything older.
