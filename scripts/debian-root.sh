@@ -58,7 +58,7 @@ shift 2
 case $action in
 make)
     case ${1:-} in
-    swift) packages=swiftlang,libc6-dev,libstdc++-14-dev,pkg-config,ca-certificates ;;
+    swift) packages=swiftlang,libc6-dev,libstdc++-14-dev,pkg-config,ca-certificates,git ;;
     # The Lua libraries by name: debootstrap does not find those that a package provides under another one.
     servers) packages=prosody,lua5.4,lua-bitop,lua-sec,lua-socket,lua-expat,lua-filesystem,lua-dbi-sqlite3,ejabberd,erlang-p1-sqlite3 ;;
     *) fail "usage: debian-root.sh make DIR swift|servers" ;;

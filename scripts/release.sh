@@ -13,6 +13,7 @@ places() {
 bindings/kotlin/pom.xml|^  <version>|</version>
 bindings/kotlin/examples/pom.xml|^      <version>|</version>
 bindings/kotlin/README.md|im.libim:libim:|`
+bindings/swift/README.md|libim", from: "|"
 bindings/python/pyproject.toml|^version = "|"
 bindings/python/libim/__init__.py|^__version__ = "|"
 CHANGELOG.md|^Version |, C ABI

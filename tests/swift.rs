@@ -3,6 +3,8 @@
 //!
 //! Swift is Debian's, in a folder of its own below cargo's target folder; scripts/debian-root.sh makes it once.
 
+#[path = "swift/package.rs"]
+mod package;
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -207,35 +209,6 @@ fn every_scenario_ends_as_written() {
         .output();
     let count = scenarios().len();
     assert_eq!(String::from_utf8(output).unwrap(), format!("{count} scenarios\n"));
-}
-
-#[test]
-fn the_program_of_the_readme_prints_the_list() {
-    let dir = temp_dir();
-    let sources = dir.path().join("Sources/First");
-    std::fs::create_dir_all(&sources).unwrap();
-    let readme = document("bindings/swift/README.md");
-    let package = readme.split("```swift\n// swift-tools-version").nth(1).unwrap();
-    let package = format!("// swift-tools-version{}", package.split("```").next().unwrap());
-    let here = root().join("bindings/swift");
-    std::fs::write(
-        dir.path().join("Package.swift"),
-        package.replace("../libim/bindings/swift", here.to_str().unwrap()),
-    )
-    .unwrap();
-    let text = readme.split("```swift\nimport LibIM").nth(1).unwrap();
-    let text = format!("import LibIM{}", text.split("```").next().unwrap());
-    assert!(text.lines().count() < 30, "a first program is short");
-    std::fs::write(sources.join("main.swift"), text).unwrap();
-
-    let built = build(dir.path(), "first", &[]);
-    // Its data lies in the directory it runs in.
-    let output = inside()
-        .args(["env", "-C"])
-        .arg(dir.path())
-        .arg(built.join("First"))
-        .output();
-    assert_eq!(String::from_utf8(output).unwrap(), "bob: Hello, Bob\n");
 }
 
 #[test]

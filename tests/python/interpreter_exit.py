@@ -56,6 +56,38 @@ class InterpreterExit(support.Case):
             """
         )
 
+    def test_ctypes_without_the_package(self) -> None:
+        """As docs/abi.md says: clients are closed before the interpreter ends, and callbacks are kept until then."""
+        self.ends(
+            """
+            import ctypes, json
+
+            lib = ctypes.CDLL(os.environ["LIBIM_LIBRARY"])
+            client = ctypes.c_uint64()
+            config = json.dumps({"dataDir": folder, "userID": "raw"}).encode()
+            assert lib.im_client_open(config, ctypes.byref(client), None) == 0
+            atexit.register(lib.im_client_close, client)
+            told = threading.Event()
+
+            @ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_size_t)
+            def on_event(user_data, event, payload, length):
+                told.set()
+
+            assert lib.im_listener_add(client, ctypes.c_uint64(0), on_event, None, None, None) == 0
+
+            def busy():
+                number = 0
+                while True:
+                    number += 1
+                    draft = json.dumps({"conversationID": "c2c_bob", "draftText": str(number)}).encode()
+                    lib.im_call(client, b"setConversationDraft", draft, None)
+
+            for _ in range(3):
+                threading.Thread(target=busy, daemon=True).start()
+            told.wait()
+            """
+        )
+
     def test_a_listener_that_runs(self) -> None:
         self.ends(
             """

@@ -4,6 +4,7 @@ use crate::support::app::App;
 use crate::support::script::{self, Script};
 use crate::support::temp_dir;
 use crate::{CHAT, from_bob};
+use im::events::Event;
 use serde_json::json;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,4 +106,29 @@ fn what_waits_for_the_sync_is_not_acknowledged_on_a_server_without_an_archive() 
     ));
     app.wait("it is stored", |app| app.texts(CHAT) == ["hi"]);
     assert!(acknowledged() > before + 1);
+}
+
+#[test]
+fn a_server_that_is_stopped_has_closed_the_connection() {
+    const SHUTDOWN: &str =
+        "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+    for last_words in [SHUTDOWN, "</stream:stream>", ""] {
+        let script = Script::start(false, |_, _| false);
+        let dir = temp_dir();
+        let app = App::open_with(&script.config(dir.path()));
+        app.ok("login", json!({}));
+        script.say(last_words);
+        script.cut(true);
+        let failure = || {
+            let heard = app.heard.all();
+            let failed = heard.into_iter().find(|(event, _)| *event == Event::ConnectFailed);
+            failed.map(|(_, failure)| failure["desc"].clone())
+        };
+        app.wait("it is told", |_| failure().is_some());
+        assert_eq!(
+            failure(),
+            Some(json!("the server closed the connection")),
+            "{last_words}"
+        );
+    }
 }

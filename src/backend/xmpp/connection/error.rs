@@ -6,6 +6,7 @@ use std::io;
 use tokio_xmpp::Error as StreamError;
 use tokio_xmpp::error::{AuthError, ProtocolError};
 use tokio_xmpp::xmlstream::ReadError;
+use xmpp_parsers::minidom::rxml;
 use xmpp_parsers::sasl::DefinedCondition as SaslCondition;
 use xmpp_parsers::stream_error::{DefinedCondition, ReceivedStreamError};
 
@@ -30,15 +31,34 @@ impl ConnectError {
         Self::Retry(Error::disconnected(text.into()))
     }
 
+    /// The server is gone, whether it has said so or not.
+    pub(crate) fn closed() -> Self {
+        Self::network("the server closed the connection")
+    }
+
     /// A fault of the server, its certificate or the config: trying again does not help.
     pub(crate) fn refused(text: impl Into<String>) -> Self {
         Self::Refused(Error::new(Status::Refused, text.into()))
     }
 }
 
+/// Whether the other side has gone: which of these it is depends on what was being read, and on how it went.
+fn is_end(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let of_xml = error.get_ref().and_then(|inner| inner.downcast_ref::<rxml::Error>());
+    matches!(
+        error.kind(),
+        BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof
+    ) || matches!(of_xml, Some(rxml::Error::InvalidEof(_)))
+}
+
 impl From<io::Error> for ConnectError {
     fn from(error: io::Error) -> Self {
-        Self::network(format!("the connection to the server broke: {error}"))
+        if is_end(&error) {
+            Self::closed()
+        } else {
+            Self::network(format!("the connection to the server broke: {error}"))
+        }
     }
 }
 
@@ -48,7 +68,7 @@ impl From<ReadError> for ConnectError {
             ReadError::HardError(error) => error.into(),
             ReadError::ParseError(_) => Self::network("the server sent something that is not XMPP"),
             ReadError::SoftTimeout => Self::network("the server did not answer"),
-            ReadError::StreamFooterReceived => Self::network("the server closed the connection"),
+            ReadError::StreamFooterReceived => Self::closed(),
         }
     }
 }
@@ -64,6 +84,7 @@ impl From<ReceivedStreamError> for ConnectError {
             DefinedCondition::PolicyViolation => {
                 Self::Violation(Error::disconnected("the server ended the connection: PolicyViolation"))
             }
+            DefinedCondition::SystemShutdown => Self::closed(),
             DefinedCondition::NotAuthorized => Self::refused("the server no longer accepts this account"),
             // Whatever is new may pass; only what surely does not is final.
             other => {
@@ -88,7 +109,7 @@ impl From<StreamError> for ConnectError {
                 Self::refused("the server could not prove that it knows the password: it may be an impostor")
             }
             StreamError::Protocol(ProtocolError::NoTls) => Self::refused("the server does not offer TLS"),
-            StreamError::Disconnected => Self::network("the server closed the connection"),
+            StreamError::Disconnected => Self::closed(),
             other => Self::network(format!("the server sent something unexpected: {other}")),
         }
     }

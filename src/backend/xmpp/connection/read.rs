@@ -26,7 +26,7 @@ pub(super) async fn read(stream: &mut Stream) -> Result<Read, ConnectError> {
         Some(Ok(element)) => element,
         Some(Err(ReadError::SoftTimeout)) => return Ok(Read::Silence),
         Some(Err(error)) => return Err(error.into()),
-        None => return Err(ConnectError::network("the connection to the server broke")),
+        None => return Err(ConnectError::closed()),
     };
     if lenient::is_stanza(&element) {
         return Ok(lenient::stanza(element).map_or(Read::UnreadableStanza, |stanza| Read::Stanza(Box::new(stanza))));
