@@ -173,7 +173,7 @@ fn a_group_with_thousands_of_members_has_all_of_them() {
     assert_eq!(count(), 1);
 }
 
-/// LIBIM_MARKED says how many: tens of thousands take minutes without optimization.
+/// LIBIM_MARKED says how many: 20,000 take half a minute without optimization.
 #[test]
 fn many_marked_conversations_reach_a_new_device() {
     let marked = std::env::var("LIBIM_MARKED").ok();

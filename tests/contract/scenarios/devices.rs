@@ -73,6 +73,39 @@ pub(super) fn pins_and_receive_options_reach_the_other_device(stage: &Stage<'_>)
     assert_eq!(phone.total(), 1);
 }
 
+pub(super) fn the_receive_option_of_all_reaches_the_other_device(stage: &Stage<'_>) {
+    let (phone, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&phone, "tablet");
+    phone.ok(
+        "setC2CReceiveMessageOpt",
+        json!({ "userIDList": [bob.user.id], "opt": 2 }),
+    );
+    let hours = json!({ "opt": 2, "startHour": 22, "startMinute": 30, "startSecond": 0, "duration": 28_800 });
+    phone.ok("setAllReceiveMessageOpt", hours);
+    tablet.until_told(Event::AllReceiveMessageOptChanged, |all| {
+        all["allReceiveMessageOpt"] == 2 && all["startHour"] == 22 && all["duration"] == 28_800
+    });
+    tablet.until("the option of the one is there too", |tablet| {
+        let request = json!({ "userIDList": [bob.user.id] });
+        let info = &tablet.ok("getC2CReceiveMessageOpt", request)[0];
+        info["c2CReceiveMessageOpt"] == 2 && info["startHour"] == 22 && info["startMinute"] == 30
+    });
+    bob.sent(&phone.c2c(), "hi");
+    tablet.until_texts(&bob.c2c(), &["hi"]);
+    let once = json!({ "opt": 2, "startTimeStamp": 1_700_000_000, "duration": 60 });
+    tablet.ok("setAllReceiveMessageOptWithTimestamp", once);
+    let all = |device: &Device| device.ok("getAllReceiveMessageOpt", json!({}));
+    phone.until("the later change counts", |phone| {
+        all(phone)["startTimeStamp"] == 1_700_000_000
+    });
+    // The same on a device that comes later.
+    let later = stage.other(&phone, "later");
+    for device in [&phone, &tablet, &later] {
+        device.until("all agree", |device| all(device) == all(&tablet));
+        assert_eq!(device.unread(&bob.c2c()), 1, "it changes no count");
+    }
+}
+
 pub(super) fn deletes_reach_the_other_device(stage: &Stage<'_>) {
     let (phone, bob) = (stage.login("alice"), stage.login("bob"));
     let tablet = stage.other(&phone, "tablet");

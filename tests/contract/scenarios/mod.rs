@@ -1,6 +1,7 @@
 //! The scenarios. Each makes its own users and groups, and waits for all that reaches somebody else.
 
 mod devices;
+mod filters;
 mod groups;
 mod labels;
 mod members;
@@ -47,6 +48,7 @@ scenarios! {
         a_recall_reaches_both_sides_and_the_other_device;
     unread:
         unread_is_cleaned_by_scope
+        the_older_names_read_everything_too
         muted_conversations_do_not_count_in_the_total
         the_peer_learns_what_was_read
         nothing_arrives_from_who_is_blocked
@@ -55,6 +57,7 @@ scenarios! {
     devices:
         own_messages_and_reads_reach_the_other_device
         pins_and_receive_options_reach_the_other_device
+        the_receive_option_of_all_reaches_the_other_device
         deletes_reach_the_other_device
         a_device_that_was_offline_catches_up
         a_new_device_shows_the_same
@@ -65,6 +68,8 @@ scenarios! {
         labels_of_two_devices_at_once_are_all_there
         a_conversation_leaves_the_list_and_keeps_its_messages
         a_deleted_conversation_loses_its_labels_on_every_device;
+    filters:
+        filters_and_subscriptions_follow_the_list;
     names:
         a_profile_is_shown_to_others
         a_remark_goes_before_the_nickname;

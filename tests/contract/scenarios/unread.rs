@@ -56,6 +56,38 @@ pub(super) fn unread_is_cleaned_by_scope(stage: &Stage<'_>) {
     );
 }
 
+pub(super) fn the_older_names_read_everything_too(stage: &Stage<'_>) {
+    let (phone, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let tablet = stage.other(&phone, "tablet");
+    let group = stage.group("Work", &[&bob, &phone]);
+    let team = format!("group_{group}");
+    let fill = || {
+        for (peer, to) in [(&bob, &phone.c2c()), (&carol, &phone.c2c()), (&bob, &team)] {
+            peer.sent(to, "hi");
+        }
+    };
+    let expect = |unread: [i64; 3]| {
+        for device in [&phone, &tablet] {
+            device.until(&format!("unread is {unread:?}"), |device| {
+                [&bob.c2c(), &carol.c2c(), &team].map(|id| device.unread(id)) == unread
+            });
+        }
+    };
+    fill();
+    expect([1, 1, 1]);
+    phone.ok("markC2CMessageAsRead", json!({ "userID": bob.user.id }));
+    expect([0, 1, 1]);
+    tablet.ok("markGroupMessageAsRead", json!({ "groupID": group }));
+    expect([0, 1, 0]);
+    fill();
+    expect([1, 2, 1]);
+    phone.ok("markAllMessageAsRead", json!({}));
+    expect([0, 0, 0]);
+    bob.until_told(Event::RecvC2CReadReceipt, |receipts| {
+        receipts[0]["userID"] == phone.user.id.as_str()
+    });
+}
+
 pub(super) fn muted_conversations_do_not_count_in_the_total(stage: &Stage<'_>) {
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
     let group = stage.group("Work", &[&bob, &alice]);
