@@ -2,6 +2,7 @@
 import im.libim.Client;
 import im.libim.Config;
 import im.libim.Conversation;
+import im.libim.CustomElem;
 import im.libim.ElemType;
 import im.libim.HistoryQuery;
 import im.libim.Listener;
@@ -49,7 +50,7 @@ public class Usage {
             List<String> previews = new CopyOnWriteArrayList<>();
             client.getAsync().forEachMessage("c2c_y", each -> previews.add(each.getPreview())).get(1, TimeUnit.MINUTES);
             check(walked == 1 && previews.equals(Arrays.asList("you", "hi")));
-            check(client.unreadMessages("c2c_y").isEmpty());
+            check(client.unreadMessages("c2c_y").isEmpty() && new CustomElem("data").getDesc().isEmpty());
             check(sent.await(1, TimeUnit.MINUTES) && onExecutor.await(1, TimeUnit.MINUTES));
         }
         executor.shutdown();

@@ -149,7 +149,7 @@ private fun lines(client: Client) {
     )
     for ((text, line) in texts) same(message.copy(textElem = TextElem(text)).preview, line)
     same(message.copy(textElem = null).preview, "")
-    same(message.copy(textElem = null, customElem = CustomElem("data", "a\npicture", "")).preview, "a picture")
+    same(message.copy(textElem = null, customElem = CustomElem("data", "a\npicture")).preview, "a picture")
 }
 
 fun main(args: Array<String>) {

@@ -90,8 +90,8 @@ struct KotlinField {
     branch: String,
     /// The declaration of the variable that it is read into.
     variable: String,
-    /// ` = null` where an app makes the model too, or nothing.
-    default: &'static str,
+    /// ` = value` where an app makes the model too and may leave it out, or nothing.
+    default: String,
 }
 
 /// A method, as the declarations of its forms.
@@ -162,7 +162,9 @@ fn context(description: &Description) -> Result<Context> {
         .map(|method| kotlin_method(method, &mut objects, description));
     Ok(Context {
         methods: methods.collect::<Result<_>>()?,
-        models: models.map(kotlin_model).collect::<Result<_>>()?,
+        models: models
+            .map(|model| kotlin_model(model, description))
+            .collect::<Result<_>>()?,
         objects: objects.into_values().collect(),
         sets: description.choices.iter().map(sets::set).collect(),
         config: config::config(description)?,
@@ -181,28 +183,52 @@ fn context(description: &Description) -> Result<Context> {
     })
 }
 
-fn kotlin_model(model: &Model) -> Result<KotlinModel> {
+/// The default of a field of a model that is sent as well, ` = value`.
+fn sent_default(class: &str, field: &str, description: &Description) -> Result<String> {
+    let Some((method, param)) = exceptions::sent_with(class) else {
+        return Ok(String::new());
+    };
+    let params = |method: &str| {
+        description
+            .methods
+            .iter()
+            .find(|it| it.name == method)
+            .map(|it| &it.params)
+    };
+    let mut kind = params(method).and_then(|params| params.iter().find(|it| it.name == param).map(|it| &it.kind));
+    while let Some(Type::List(of) | Type::Optional(of)) = kind {
+        kind = Some(of);
+    }
+    let Some(Type::Object(fields)) = kind else {
+        return Err(format!("{method} has no objects in {param}").into());
+    };
+    let default = fields
+        .iter()
+        .find(|it| it.name == field)
+        .map(|it| types::default(it, description));
+    Ok(default
+        .transpose()?
+        .flatten()
+        .map_or_else(String::new, |value| format!(" = {value}")))
+}
+
+fn kotlin_model(model: &Model, description: &Description) -> Result<KotlinModel> {
     let name = model_name(&model.name);
-    let is_sent = exceptions::is_sent(&name);
     let given = model.fields.iter().filter(|field| !matches!(field.kind, Type::Null));
     let fields: Vec<KotlinField> = given
         .enumerate()
         .map(|(at, field)| {
             let kind = kotlin_type(&field.name, &field.kind);
-            KotlinField {
+            Ok(KotlinField {
                 name: field.name.clone(),
                 doc: field.said(),
                 branch: layout::branch(&field.name, &reader(&field.name, &field.kind, "at"), 1_u64 << at),
                 variable: types::variable(&field.name, &kind),
-                default: if is_sent && matches!(field.kind, Type::Optional(_)) {
-                    " = null"
-                } else {
-                    ""
-                },
+                default: sent_default(&name, &field.name, description)?,
                 kind,
-            }
+            })
         })
-        .collect();
+        .collect::<Result<_>>()?;
     if fields.len() > 63 {
         return Err(format!("{name} has more keys than a Long has bits").into());
     }

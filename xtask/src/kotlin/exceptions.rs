@@ -104,8 +104,10 @@ pub fn nested_doc(class: &str) -> &'static str {
 }
 
 /// Whether a model stands in requests too.
-pub fn is_sent(class: &str) -> bool {
-    NESTED.iter().any(|(_, _, name, doc)| *name == class && doc.is_empty())
+/// The method and the parameter with which a model is sent.
+pub fn sent_with(class: &str) -> Option<(&'static str, &'static str)> {
+    let found = NESTED.iter().find(|(_, _, name, doc)| *name == class && doc.is_empty());
+    found.map(|(method, param, ..)| (*method, *param))
 }
 
 pub fn is_left_out(method: &str, param: &str) -> bool {

@@ -204,13 +204,13 @@ data class TextElem(
 )
 
 /** The content of a custom message. */
-data class CustomElem(
+data class CustomElem @JvmOverloads constructor(
     /** The app's own data. */
     val data: String,
     /** A description for lists and notifications. */
-    val desc: String,
+    val desc: String = "",
     /** A second field of the app's own. */
-    val extension: String,
+    val extension: String = "",
 )
 
 /** A receive option. */
