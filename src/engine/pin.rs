@@ -15,6 +15,10 @@ impl Engine {
                     return Ok(());
                 }
                 loaded.row.is_pinned = pinned;
+                if !loaded.row.is_listed {
+                    // For the user's other devices too, it comes after all that the server had by then.
+                    tx.account.newest_known = tx.account.newest_known.max(tx.now);
+                }
                 // For unpinning too: only a listed conversation can be pinned, so there is nothing to list.
                 tx.ensure_listed(loaded, tx.now);
                 tx.share(id, Setting::Pinned(pinned), Setting::Pinned(!pinned))?;

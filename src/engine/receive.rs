@@ -113,6 +113,7 @@ impl Transaction<'_> {
         row.id = message::insert(self.db, &row)?;
         let is_newest = seq > loaded.row.max_seq;
         loaded.row.max_seq = loaded.row.max_seq.max(seq);
+        let comes_late = self.comes_late(incoming.time);
         if !is_self && self.hides(loaded, seq, incoming.time) {
             return Ok(hidden::set(self.db, row.id, true)?);
         }
@@ -120,12 +121,14 @@ impl Transaction<'_> {
         // V2TIM: such a message does not move the conversation; it still makes one that did not exist.
         if !self.lists(loaded, &row)? {
             // It is of before the conversation was taken out of the list.
+        } else if row.is_excluded_from_last_message && comes_late {
+            self.list_at(loaded, incoming.time);
         } else if row.is_excluded_from_last_message {
             self.ensure_listed(loaded, incoming.time);
-        } else if is_newest {
+        } else if is_newest && !comes_late {
             self.activate(loaded, incoming.time);
         } else {
-            // It comes late: others have come before it, and moved the conversation further than it does.
+            // Others have come before it, and moved their conversations further than it does.
             self.activate_then(loaded, incoming.time);
         }
         if !self.live {
@@ -146,6 +149,7 @@ impl Transaction<'_> {
         time: Micros,
     ) -> StoreResult<()> {
         loaded.row.max_seq = loaded.row.max_seq.max(seq);
+        self.comes_late(time);
         if seq <= loaded.row.cleared_seq {
             return self.cleared_unseen(loaded, &row);
         }
@@ -173,6 +177,15 @@ impl Transaction<'_> {
 }
 
 impl Transaction<'_> {
+    /// Whether the server had a message before another one that is known already: such as one of ours, which is known before
+    /// what others had sent is read. All devices order by the server's times, so it goes below.
+    // Not what lies ahead of the clock: one wrong time must not make all that follows late.
+    fn comes_late(&mut self, time: Micros) -> bool {
+        let comes_late = time < self.account.newest_known;
+        self.account.newest_known = self.account.newest_known.max(time.min(self.now));
+        comes_late
+    }
+
     /// Another device, which had a message of ours before this one knew that it was sent, has cleared or deleted it.
     fn cleared_unseen(&mut self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<()> {
         message::delete(self.db, row.id)?;
@@ -190,8 +203,51 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, START, bob, from_bob, message, team};
+    use crate::engine::fixture::{Fixture, START, bob, c2c, from_bob, message, team};
     use crate::model::{Change, Outcome, Stamp, Target};
+
+    #[test]
+    fn what_the_server_had_before_a_message_of_ours_comes_below_it_although_it_is_read_later() {
+        for is_excluded in [false, true] {
+            let fixture = Fixture::new();
+            fixture.set_clock(START + 9);
+            fixture.live(Change::Message(message(&c2c("carol"), "carol", 1)));
+            fixture.send(&c2c("carol"), "mine");
+            fixture.complete(Outcome::Sent {
+                seq: 2,
+                time: Micros((START + 9) * 1_000_000),
+            });
+            let mut late = message(&bob(), "bob", 5);
+            late.body.is_excluded_from_last_message = is_excluded;
+            fixture.live(Change::Message(late));
+            assert_eq!(fixture.list(), ["c2c_carol", "c2c_bob"]);
+            assert_eq!(fixture.row(&bob())["orderkey"], (START + 5) * 1_000_000);
+            assert_eq!(fixture.row(&bob())["unreadCount"], 1);
+            fixture.live(from_bob(9));
+            assert_eq!(fixture.list(), ["c2c_bob", "c2c_carol"]);
+        }
+    }
+
+    #[test]
+    fn what_the_server_had_before_a_pin_that_lists_comes_below_it() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 9);
+        fixture.engine.set_pinned(&c2c("carol"), true).unwrap();
+        fixture.live(from_bob(5));
+        fixture.engine.set_pinned(&c2c("carol"), false).unwrap();
+        assert_eq!(fixture.list(), ["c2c_carol", "c2c_bob"]);
+    }
+
+    #[test]
+    fn a_message_from_a_time_that_has_not_come_makes_none_after_it_late() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 6);
+        let mut wild = message(&c2c("carol"), "carol", 1);
+        wild.time = Micros(i64::MAX);
+        fixture.live(Change::Message(wild));
+        fixture.live(from_bob(6));
+        assert_eq!(fixture.list(), ["c2c_bob", "c2c_carol"]);
+    }
 
     #[test]
     fn a_live_message_is_told_and_history_only_named() {

@@ -13,6 +13,9 @@ pub(crate) struct Account {
     /// The highest activation ever given to a conversation.
     // Not the maximum of the rows: a deleted conversation has left the list and still had its activation.
     pub(crate) last_activation: i64,
+    /// The time of the newest message that the server is known to have, or of what else gives all devices the same order. Not
+    /// stored: what is older comes as history after the next start.
+    pub(crate) newest_known: Micros,
     /// The sum of unread messages over the conversations that notify.
     pub(crate) total_unread: i64,
     /// When the first batch from the server was stored.
@@ -37,6 +40,7 @@ pub(crate) fn load(db: &Connection) -> rusqlite::Result<Option<Account>> {
             Ok(Account {
                 user_id: row.get(0)?,
                 last_activation: row.get(1)?,
+                newest_known: Micros::default(),
                 total_unread: row.get(2)?,
                 first_sync_time: row.get(3)?,
                 cursor: sealed_text(row, 4)?,
@@ -72,6 +76,7 @@ pub(crate) fn load_or_create(db: &Connection, user: &UserId) -> rusqlite::Result
     Ok(Account {
         user_id: user.clone(),
         last_activation,
+        newest_known: Micros::default(),
         total_unread,
         first_sync_time: None,
         cursor: None,

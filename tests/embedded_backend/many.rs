@@ -213,3 +213,41 @@ fn many_marked_conversations_reach_a_new_device() {
         assert_eq!(marked.iter().collect::<HashSet<_>>().len(), count);
     });
 }
+
+#[test]
+fn what_is_written_during_a_sync_does_not_wait_for_its_end() {
+    let (_dir, path) = place();
+    let bob = Client::login(&path, "bob");
+    for number in 0..3 * EACH {
+        bob.push(Outbound::Send(Box::new(message(
+            "bob",
+            &c2c("alice"),
+            &number.to_string(),
+        ))));
+    }
+    bob.wait("the history", |record| record.outbox.is_empty());
+    let mut record = Record::default();
+    let ids = 1_000_000..1_000_003;
+    for id in ids.clone() {
+        let message = message("alice", &c2c("bob"), &format!("mine {id}"));
+        record.outbox.push_back(OutboxEntry {
+            id,
+            command: Outbound::Send(Box::new(message)),
+            is_repeated: false,
+        });
+    }
+    let alice = Client::start_with(&path, "alice", record);
+    alice.wait("the first sync", |record| {
+        record.links.last() == Some(&LinkState::SyncFinished) && record.outbox.is_empty()
+    });
+    alice.catch_up();
+    alice.look(|record| {
+        let last = record.batches_at_outcomes[&ids.clone().last().unwrap()];
+        let later = record.batches[last..].iter().flat_map(|batch| &batch.changes);
+        let history =
+            later.filter(|change| matches!(change, Change::Message(message) if message.sender == user("bob")));
+        assert!(history.count() > EACH, "the history comes behind what was written");
+        let seqs: Vec<u64> = record.messages(&c2c("bob")).iter().map(|message| message.seq).collect();
+        assert_eq!(seqs, (1..=3 * EACH as u64 + 3).collect::<Vec<_>>(), "all of it, once");
+    });
+}

@@ -22,6 +22,8 @@ pub(crate) struct Record {
     pub(crate) outcomes: HashMap<i64, Outcome>,
     /// The cursor stored with each outcome.
     pub(crate) cursors_at_outcomes: HashMap<i64, String>,
+    /// How many batches had come before each outcome.
+    pub(crate) batches_at_outcomes: HashMap<i64, usize>,
     /// How many times the account says that it failed to note that a command has ended.
     pub(crate) forget_outcomes: usize,
     pub(crate) is_stopped: bool,
@@ -184,6 +186,7 @@ impl Sink for FakeSink {
                 return Err(Error::new(Status::DatabaseFailed, "the disk is full"));
             }
             assert_eq!(record.outbox.pop_front().map(|entry| entry.id), Some(id));
+            record.batches_at_outcomes.insert(id, record.batches.len());
             assert!(
                 record.outcomes.insert(id, outcome).is_none(),
                 "command {id} ended twice"

@@ -706,6 +706,7 @@ impl Driver {
         settle(self.dispatcher.as_ref().unwrap());
         self.engine.take().unwrap().close();
         self.dispatcher.take().unwrap().close();
+        self.model.newest_known = 0;
         // What was handed out was not confirmed: it comes again.
         if let Some(command) = self.model.in_flight.take() {
             let command = Command {

@@ -102,6 +102,8 @@ pub struct Naive {
     pub in_flight: Option<Command>,
     pub last_activation: i64,
     pub last_stamp: i64,
+    /// The newest time that the server has told, since the start.
+    pub newest_known: i64,
     pub first_sync: Option<i64>,
     pub now: i64,
     pub live: bool,
@@ -281,6 +283,9 @@ impl Naive {
         }
         let (was_listed, before) = (conv.is_listed, conv.pin_stamp);
         conv.is_pinned = pinned;
+        if !was_listed {
+            self.newest_known = self.newest_known.max(now);
+        }
         self.list(id, now);
         let stamp = self.next_stamp();
         self.conv(id).pin_stamp = stamp;
@@ -453,6 +458,8 @@ impl Naive {
             return false;
         }
         conv.max_seq = conv.max_seq.max(seq);
+        let comes_late = self.comes_late(time);
+        let conv = self.conv(id);
         conv.messages.push(Msg {
             born,
             msg_id: incoming.msg_id.clone(),
@@ -472,15 +479,30 @@ impl Naive {
         }
         if !self.lists_message(id, live, &incoming.msg_id, (seq, time)) {
             // It is of before the conversation was taken out of the list.
-        } else if incoming.body.is_excluded_from_last_message {
-            self.list(id, time)
         } else {
-            self.activate(id, time)
+            match (incoming.body.is_excluded_from_last_message, comes_late) {
+                (true, true) => self.list_at(id, time),
+                (true, false) => self.list(id, time),
+                (false, true) => {
+                    let conv = self.conv(id);
+                    (conv.is_listed, conv.is_deleted) = (true, false);
+                    self.activate_at(id, time)
+                }
+                (false, false) => self.activate(id, time),
+            }
         }
         true
     }
 
+    /// Whether the server had something newer that is known already.
+    fn comes_late(&mut self, time: i64) -> bool {
+        let comes_late = time < self.newest_known;
+        self.newest_known = self.newest_known.max(time.min(self.now));
+        comes_late
+    }
+
     pub fn accept(&mut self, id: &str, msg_id: &str, seq: i64, time: i64) {
+        self.comes_late(time);
         let conv = self.conv(id);
         conv.max_seq = conv.max_seq.max(seq);
         if seq <= conv.cleared {

@@ -317,9 +317,10 @@ impl Mailbox {
         };
         self.written = Some(self.service.known());
         // What others have written before comes first, as on every other device: the message comes back among it, and one that
-        // is refused after it. Cheap when nobody has written.
-        let is_message = matches!(entry.command, Outbound::Send(_));
-        if is_message && self.version != Some(self.service.version()?) {
+        // is refused after it. Cheap when nobody has written. A history that is still being read comes behind the message: it
+        // would hold it up for as long as it is.
+        let waits = matches!(entry.command, Outbound::Send(_)) && !self.is_history();
+        if waits && self.version != Some(self.service.version()?) {
             self.pull(|| true)?;
         }
         // With the number that the service gave goes the moment at which it did, or a copy from before it that is put back

@@ -114,6 +114,9 @@ impl Worker {
             // One batch for each look, so that requests and a stop do not wait for the whole history.
             Sync::Behind => {
                 mailbox.pull_batch()?;
+                // What the user writes meanwhile does not wait for the end of a long history. After the batch, because the
+                // first one brings what decides how messages count.
+                self.carry_out(mailbox)?;
                 if mailbox.sync() == Sync::Complete {
                     self.synced();
                 }
@@ -191,18 +194,27 @@ impl Worker {
         }
     }
 
-    /// Drains some of the outbox and some of the inbox. False when there was nothing to do.
-    fn serve(&mut self, mailbox: &mut Mailbox) -> ServiceResult<bool> {
+    /// Drains some of the outbox. `None` when somebody else is to have the mailbox first, else how many commands were carried
+    /// out.
+    fn carry_out(&mut self, mailbox: &mut Mailbox) -> ServiceResult<Option<usize>> {
         self.outbox |= self.running.take_outbox_signal();
         let mut carried_out = 0;
         while self.outbox && carried_out < COMMANDS_AT_ONCE {
             if !self.running.goes_on() {
-                return Ok(true);
+                return Ok(None);
             }
             self.outbox = mailbox.carry_out_next()?;
             carried_out += usize::from(self.outbox);
             self.has_written |= self.outbox;
         }
+        Ok(Some(carried_out))
+    }
+
+    /// Drains some of the outbox and some of the inbox. False when there was nothing to do.
+    fn serve(&mut self, mailbox: &mut Mailbox) -> ServiceResult<bool> {
+        let Some(carried_out) = self.carry_out(mailbox)? else {
+            return Ok(true);
+        };
         let goes_on = || self.running.goes_on();
         // `data_version` shows the commits of others only: after own commands the inbox is read in any case.
         let has_pulled = if std::mem::take(&mut self.has_written) {
