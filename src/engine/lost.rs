@@ -1,7 +1,7 @@
 //! What a conversation loses when it is taken out of the list with its messages kept: a server that refuses that gives it back.
 
 use super::transaction::{LoadedConversation, Transaction};
-use crate::model::{ConversationId, GroupKeys, Marks, Micros, SettingKind, Stamp};
+use crate::model::{ConversationId, GroupKeys, Marks, Micros, Setting, SettingKind, Stamp};
 use crate::store::{StoreResult, setting_stamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,6 +26,22 @@ impl Lost {
     pub(super) fn of_undo(undo: &str) -> Option<Self> {
         let mut undo: Value = serde_json::from_str(undo).ok()?;
         serde_json::from_value(undo.get_mut("lost")?.take()).ok()
+    }
+
+    /// It had this instead.
+    pub(super) fn had(&mut self, setting: &Setting) {
+        match setting {
+            Setting::Pinned(is_pinned) => self.is_pinned = *is_pinned,
+            Setting::Marked(mark, is_set) => self.marks = self.marks.with(*mark, *is_set),
+            Setting::CustomData(data) => self.custom_data.clone_from(data),
+            Setting::InGroup(key, is_in) => {
+                let mut keys = GroupKeys::from_stored(&self.group_keys);
+                keys.set(*key, *is_in);
+                self.group_keys = keys.to_stored();
+            }
+            // These do not go with the conversation.
+            Setting::RecvOpt(_) | Setting::GroupName(..) | Setting::OutOfList(_) | Setting::AllRecvOpt(_) => {}
+        }
     }
 }
 

@@ -168,9 +168,25 @@ impl Transaction<'_> {
     /// next that waits. When it is carried out, the undo that the next one has already is right.
     fn hand_on_undo(&mut self, id: &ConversationId, before: &StampedSetting) -> StoreResult<()> {
         let pending = outbox::of_kind(self.db, id, CommandKind::Setting(before.setting.kind()))?;
-        if let Some(oldest) = pending.first() {
-            let lost = Lost::of_undo(&oldest.undo);
-            let lost = lost.as_ref();
+        let Some(oldest) = pending.first() else {
+            return self.lost_before(id, &before.setting);
+        };
+        let lost = Lost::of_undo(&oldest.undo);
+        let lost = lost.as_ref();
+        Ok(outbox::set_undo(self.db, oldest.id, &to_json(&Undo { before, lost })?)?)
+    }
+
+    /// What was refused may be among what the conversation has lost since, by being taken out of the list. If that is refused
+    /// too, it gets back what was before.
+    fn lost_before(&mut self, id: &ConversationId, was: &Setting) -> StoreResult<()> {
+        let kind = SettingKind::OutOfList;
+        let pending = outbox::of_kind(self.db, id, CommandKind::Setting(kind))?;
+        if let Some(oldest) = pending.first()
+            && let Some(mut lost) = Lost::of_undo(&oldest.undo)
+        {
+            lost.had(was);
+            let before = &super::outbox::setting(oldest, kind, "undo", &oldest.undo)?;
+            let lost = Some(&lost);
             outbox::set_undo(self.db, oldest.id, &to_json(&Undo { before, lost })?)?;
         }
         Ok(())
@@ -180,7 +196,8 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use crate::engine::fixture::{Fixture, bob, from_bob, pinned_at, refused};
-    use crate::model::{Micros, Outbound, Setting};
+    use crate::model::{Marks, Micros, Outbound, Setting};
+    use serde_json::json;
 
     fn is_pinned(fixture: &Fixture) -> bool {
         fixture.row(&bob())["isPinned"] == true
@@ -230,6 +247,30 @@ mod tests {
         );
         fixture.complete(refused());
         assert!(!is_pinned(&fixture), "refused: as the server has it");
+    }
+
+    #[test]
+    fn what_was_refused_before_the_conversation_was_taken_out_does_not_come_back_with_it() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.engine.set_custom_data(&[bob()], "kept").unwrap();
+        fixture.complete_all();
+        let star = Marks::parse("markType", 1).unwrap();
+        fixture.engine.mark(&[bob()], star, true).unwrap();
+        fixture.engine.set_custom_data(&[bob()], "refused").unwrap();
+        fixture.engine.set_pinned(&bob(), true).unwrap();
+        fixture.engine.create_conversation_group("Work", &[bob()]).unwrap();
+        fixture.engine.delete_conversations(&[bob()], false).unwrap();
+        while let Some(entry) = fixture.engine.next_outbound().unwrap() {
+            fixture.engine.complete_outbound(entry.id, refused()).unwrap();
+        }
+        let row = fixture.row(&bob());
+        assert_eq!(fixture.list(), ["c2c_bob"]);
+        assert_eq!((&row["markList"], &row["customData"]), (&json!([]), &json!("kept")));
+        assert_eq!(
+            (&row["isPinned"], &row["conversationGroupList"]),
+            (&json!(false), &json!([]))
+        );
     }
 
     #[test]
