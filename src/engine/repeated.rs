@@ -85,7 +85,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use crate::engine::fixture::{Fixture, START, bob, unnumbered};
-    use crate::model::{Change, IdKind, MessageId, Micros, Target};
+    use crate::model::{Change, IdKind, MessageId, Micros, Place, Span, Target};
 
     /// A copy of bob's message, with another id in the archive.
     fn copy(id: &str, server_id: &str, seconds: i64, (older, is_ahead): (bool, bool)) -> Change {
@@ -121,6 +121,28 @@ mod tests {
 
     /// What the archive has: m1, m2, m3, and m1 once more.
     const ARCHIVE: [(&str, &str, i64); 4] = [("m1", "1", 1), ("m2", "2", 20), ("m3", "3", 30), ("m1", "4", 40)];
+
+    #[test]
+    fn a_deleted_message_lies_where_its_first_copy_did() {
+        let fixture = Fixture::new();
+        fixture.history(Change::MessagesDeleted {
+            conversation: bob(),
+            msg_ids: vec!["m1".to_owned()],
+        });
+        let from = Place {
+            time: Micros((START + 9) * 1_000_000),
+            id: "m1".to_owned(),
+        };
+        fixture.history(Change::Hidden {
+            conversation: bob(),
+            spans: vec![Span { from, to: None }],
+        });
+        // An archive that is read backwards.
+        for (id, server_id, seconds) in [("m1", "s4", 4), ("m3", "s3", 3), ("m1", "s2", 2), ("m0", "s1", 1)] {
+            fixture.history(copy(id, server_id, seconds, (true, false)));
+        }
+        assert_eq!(ids(&fixture), ["m0"], "what follows the first copy is hidden");
+    }
 
     #[test]
     fn a_message_that_was_sent_twice_lies_where_it_was_first_whichever_way_the_archive_is_read() {

@@ -64,7 +64,7 @@ impl Transaction<'_> {
         let ids = (unnumbered.server_id.as_str(), unnumbered.origin_id.as_str());
         // Not stored: it was deleted or cleared before.
         let Some(row) = message::by_msg_id(self.db, &incoming.msg_id)? else {
-            return self.pass_by(&incoming, ids);
+            return self.pass_by(&incoming, ids, unnumbered.is_ahead);
         };
         if message::conversation_of(self.db, &row.msg_id)?.as_ref() != Some(&id) {
             return Ok(());
@@ -126,7 +126,7 @@ impl Transaction<'_> {
     }
 
     /// A message that was deleted comes: its place may be that up to which another device has read or deleted.
-    fn pass_by(&mut self, incoming: &Message, ids: (&str, &str)) -> StoreResult<()> {
+    fn pass_by(&mut self, incoming: &Message, ids: (&str, &str), is_ahead: bool) -> StoreResult<()> {
         let id = &incoming.conversation;
         let conversation = self.edit(id, |_, loaded| Ok(loaded.row.id))?;
         if !deleted::contains(self.db, conversation, &incoming.msg_id)? {
@@ -136,9 +136,12 @@ impl Transaction<'_> {
             let conversation = tx.ensure_row(loaded)?;
             Ok(deleted::by_msg_id(tx.db, conversation, &incoming.msg_id)?)
         })?;
+        let known_id = deleted::server_id(self.db, conversation, &incoming.msg_id)?;
+        let is_copy = !known_id.is_empty() && !ids.0.is_empty() && known_id != ids.0;
         let place = match known {
-            Some(place) => place,
-            None => self.edit(id, |tx, loaded| {
+            // An earlier copy has the place, as of a message that is stored.
+            Some(place) if !is_copy || is_ahead || incoming.seq >= place.seq => place,
+            _ => self.edit(id, |tx, loaded| {
                 let seq = i64::try_from(incoming.seq).unwrap_or_default();
                 // What comes next lies after it, as after any other.
                 loaded.row.max_seq = loaded.row.max_seq.max(seq);

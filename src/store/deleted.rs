@@ -71,6 +71,15 @@ pub(crate) fn by_msg_id(db: &Connection, conversation: i64, msg_id: &str) -> rus
         .optional()
 }
 
+/// The id that the message at that place has in the server's archive; empty where that is not known.
+pub(crate) fn server_id(db: &Connection, conversation: i64, msg_id: &str) -> rusqlite::Result<String> {
+    let id = db
+        .prepare_cached("SELECT server_id FROM deleted WHERE msg_id = ?2 AND conversation = ?1")?
+        .query_row(params![conversation, msg_id], |row| row.get(0))
+        .optional()?;
+    Ok(id.unwrap_or_default())
+}
+
 /// The same by its id in the server's archive.
 pub(crate) fn by_server_id(db: &Connection, conversation: i64, id: &str) -> rusqlite::Result<Option<ReadPosition>> {
     db.prepare_cached(

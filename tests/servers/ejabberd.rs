@@ -201,6 +201,12 @@ impl Server for Ejabberd {
         "ejabberd"
     }
 
+    fn names_occupants(&self) -> bool {
+        // A module of its own, which 23.01 does not have.
+        let config = std::fs::read_to_string(self.dir.join("ejabberd.yml")).unwrap();
+        config.contains("mod_muc_occupantid")
+    }
+
     fn drops_retracted(&self) -> bool {
         self.age == Age::Newer
     }

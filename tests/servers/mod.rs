@@ -49,6 +49,12 @@ pub trait Server: Send + Sync {
         false
     }
 
+    /// Whether its rooms give each occupant an id that stays (XEP-0421). Without it an archive that hides who people are does
+    /// not say whose a message is.
+    fn names_occupants(&self) -> bool {
+        true
+    }
+
     /// A user of whom nobody else knows: the JID.
     fn new_user(&self, prefix: &str) -> String {
         static NEXT: AtomicUsize = AtomicUsize::new(1);

@@ -41,6 +41,7 @@ pub(crate) struct Session {
     stages: watch::Sender<Vec<Stage>>,
     pub(crate) hand_over: HandOver,
     is_over: watch::Sender<bool>,
+    is_connected: watch::Sender<bool>,
     /// Why the connection is given up, and whether for good.
     failure: RefCell<Option<(Error, bool)>>,
     failed: Notify,
@@ -68,6 +69,7 @@ impl Session {
             stages: watch::Sender::default(),
             hand_over: HandOver::default(),
             is_over: watch::Sender::new(false),
+            is_connected: watch::Sender::new(true),
             failure: RefCell::default(),
             failed: Notify::new(),
         })
@@ -129,9 +131,9 @@ impl Session {
             return Err(error);
         }
         self.send(question);
-        match tokio::time::timeout(ANSWER_TIMEOUT, answer).await {
-            Ok(answer) => answer.unwrap_or(Err(XmppError::Lost)),
-            Err(_) => {
+        match self.within(ANSWER_TIMEOUT, answer).await {
+            Some(answer) => answer.unwrap_or(Err(XmppError::Lost)),
+            None => {
                 self.iqs.forget(&id);
                 Err(XmppError::Timeout("the server did not answer".to_owned()))
             }
@@ -285,6 +287,31 @@ impl Session {
             biased;
             _ = is_over.wait_for(|is_over| *is_over) => Err(XmppError::Lost),
             done = work => Ok(done),
+        }
+    }
+
+    /// There is a connection, or none at the moment.
+    pub(crate) fn connected(&self, is_connected: bool) {
+        self.is_connected.send_replace(is_connected);
+    }
+
+    /// Waits for something as long as this on one connection; `None` when it was not done. What comes after a connection that
+    /// broke may take as long again: nobody can answer in between.
+    pub(crate) async fn within<T>(&self, patience: Duration, work: impl Future<Output = T>) -> Option<T> {
+        tokio::pin!(work);
+        loop {
+            let mut connection = self.is_connected.subscribe();
+            let is_too_long = async {
+                let _ = connection.wait_for(|is_connected| *is_connected).await;
+                let broken = connection.wait_for(|is_connected| !is_connected);
+                tokio::time::timeout(patience, broken).await.is_err()
+            };
+            tokio::select! {
+                done = &mut work => return Some(done),
+                is_too_long = is_too_long => if is_too_long {
+                    return None;
+                },
+            }
         }
     }
 

@@ -266,6 +266,7 @@ impl Worker {
         };
         let online = resumable.online.clone();
         let session = &online.session;
+        session.connected(true);
         let mut probe: Option<Instant> = None;
         // Stanzas that were handled while messages wait to be stored that no archive has.
         let mut unstored = 0;
@@ -330,6 +331,7 @@ impl Worker {
                 break error;
             }
         };
+        session.connected(false);
         let mut error = error;
         if matches!(error, ConnectError::Retry(_)) {
             let said = timeout(LAST_WORDS, stream.last_words()).await;

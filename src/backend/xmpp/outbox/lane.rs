@@ -13,11 +13,8 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use tokio::sync::Notify;
 
-/// How many messages to a user may be on their way.
-const TO_USER: usize = 64;
-/// How many to a group. With more, messages have changed places now and then on ejabberd while sessions were resumed
-/// (`tests/cuts`): docs/reliability.md says what is known of it.
-const TO_GROUP: usize = 1;
+/// How many messages may be on their way.
+const WINDOW: usize = 64;
 
 /// A lane.
 pub(super) struct Lane {
@@ -28,17 +25,14 @@ pub(super) struct Lane {
 
 /// The messages that are on their way, oldest first, and how each attempt ends.
 struct Window<'a> {
-    size: usize,
     attempts: FuturesOrdered<Attempting<'a>>,
     /// The visit to the room during which they were sent: all of them during one.
     visit: OneVisit,
 }
 
 impl<'a> Window<'a> {
-    fn new(conversation: &ConversationId) -> Self {
-        let is_group = conversation.group_id().is_some();
+    fn new() -> Self {
         Self {
-            size: if is_group { TO_GROUP } else { TO_USER },
             attempts: FuturesOrdered::new(),
             visit: OneVisit::default(),
         }
@@ -53,7 +47,7 @@ impl<'a> Window<'a> {
 
     /// Whether another message may be put on its way.
     fn is_open(&self) -> bool {
-        self.attempts.is_empty() || (self.attempts.len() < self.size && !self.visit.is_over())
+        self.attempts.is_empty() || (self.attempts.len() < WINDOW && !self.visit.is_over())
     }
 }
 
@@ -73,7 +67,7 @@ impl Lane {
 
     /// Carries out what is in the lane. Ends when it is empty.
     pub(super) async fn run(&self, outbox: &Outbox) -> XmppResult<()> {
-        let mut window = Window::new(&self.conversation);
+        let mut window = Window::new();
         loop {
             let next = self.waiting.borrow().front().cloned();
             let is_empty = window.attempts.is_empty();

@@ -113,3 +113,19 @@ fn stages_are_reached_in_any_order() {
         }
     });
 }
+
+#[test]
+fn the_time_for_an_answer_passes_only_while_there_is_a_connection() {
+    run(async {
+        let (session, ..) = session();
+        let short = Duration::from_millis(1);
+        assert_eq!(session.within(short, async { 1 }).await, Some(1));
+        assert_eq!(session.within(short, std::future::pending::<()>()).await, None);
+        session.connected(false);
+        let mut waiting = std::pin::pin!(session.within(short, std::future::pending::<()>()));
+        let without = tokio::time::timeout(Duration::from_millis(50), &mut waiting).await;
+        assert!(without.is_err(), "nobody can have answered");
+        session.connected(true);
+        assert_eq!(waiting.await, None);
+    });
+}

@@ -83,12 +83,12 @@ impl Queries {
         self.queries.borrow_mut().insert(id.clone(), collected);
         let _collecting = Collecting(self, &id);
         let to = (*archive != self.session.me).then(|| Jid::from(archive.clone()));
-        let answer = tokio::time::timeout(patience, self.session.set(to, query)).await;
+        let answer = self.session.within(patience, self.session.set(to, query)).await;
         // Before the answer is looked at: a query that failed must not collect any further.
         let (_, entries) = self.queries.borrow_mut().remove(&id).ok_or(XmppError::Lost)?;
         let answer = match answer {
-            Err(_) | Ok(Err(XmppError::Timeout(_))) => return Ok(Asked::Silence(entries)),
-            Ok(answer) => answer?,
+            None | Some(Err(XmppError::Timeout(_))) => return Ok(Asked::Silence(entries)),
+            Some(answer) => answer?,
         };
         let page = answer.and_then(|answer| archive::page(answer, entries));
         let mut page = page.ok_or(XmppError::Unreadable("the archive's answer could not be parsed"))?;

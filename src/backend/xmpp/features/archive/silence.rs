@@ -44,8 +44,10 @@ pub(super) async fn page(archive: &Queries, question: &Question<'_>) -> XmppResu
 async fn is_there(archive: &Queries, question: &Question<'_>) -> bool {
     let session = &archive.session;
     let to = Some(Jid::from(question.archive.clone())).filter(|_| *question.archive != session.me);
-    let answer = tokio::time::timeout(IMPATIENCE, session.get(to, DiscoInfoQuery { node: None })).await;
-    matches!(answer, Ok(Ok(_) | Err(XmppError::Refused { .. })))
+    let answer = session
+        .within(IMPATIENCE, session.get(to, DiscoInfoQuery { node: None }))
+        .await;
+    matches!(answer, Some(Ok(_) | Err(XmppError::Refused { .. })))
 }
 
 /// What is answered of a part, if only the beginning. A part towards the old end is asked for from its new end on: servers

@@ -71,8 +71,8 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -
         // place.
         return Ok(());
     }
-    // Its id may be known only by now.
-    let sender = arrived.sender.clone().or_else(|| own_by_id(rooms, room, message));
+    // A room that had not forgotten an earlier session sends to it before it says who is there: that is known only by now.
+    let sender = arrived.sender.clone().or_else(|| self::sender(rooms, room, message));
     let is_own = sender.as_ref() == Some(&rooms.session.me);
     let changes = read(rooms, room, message, sender, &found);
     let positions = rooms.with(room, |state| match state.position.as_mut() {
