@@ -609,6 +609,20 @@ im_status im_client_open(const char *config, im_client *out_client, char **out_r
 im_status im_client_close(im_client client);
 
 /**
+ * Closes all clients of this process, as `im_client_close` does, and removes the logger: for the end of a program whose
+ * callbacks must not run after it, such as an interpreter. In Python with `ctypes`: `atexit.register(lib.im_shutdown)`.
+ *
+ * When this returns 0, no callback of libim is running or will run, but for clients that another thread opens meanwhile.
+ * Clients can be opened again afterwards. Unsent messages and changes stay in the caches.
+ *
+ * Fails with `IM_STATUS_CALLED_FROM_CALLBACK` inside a callback; that client stays open then, the others are closed.
+ *
+ * Any thread except a dispatcher thread. Waits for running callbacks, so it must not be called while holding a lock that
+ * they need.
+ */
+im_status im_shutdown(void);
+
+/**
  * Calls a method by its V2TIM name, for example `getConversationList`, and waits for the answer. Each method also has a
  * function of its own, which does the same and documents the method's request and answer.
  *

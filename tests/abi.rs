@@ -21,6 +21,11 @@ fn handles() {
 }
 
 #[test]
+fn the_end_of_a_program() {
+    shared("shutdown");
+}
+
+#[test]
 fn a_forked_child() {
     shared("fork");
 }

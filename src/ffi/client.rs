@@ -2,8 +2,9 @@
 
 use super::pointers::{OutNumber, OutString, required_str};
 use super::types::{im_client, im_status};
-use super::{boundary, process, registry};
+use super::{boundary, logger, process, registry};
 use crate::api;
+use crate::model::{Result, Status};
 use std::ffi::c_char;
 
 /// Opens a client: one account and its local cache. This needs neither a network nor a login; `im_login` connects to the
@@ -93,12 +94,40 @@ pub unsafe extern "C" fn im_client_open(
 /// Any thread except the client's dispatcher thread. Two clients whose callbacks close each other deadlock.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn im_client_close(client: im_client) -> im_status {
-    boundary::status("im_client_close", || {
-        let open = registry::get(client)?;
-        open.client.close()?;
-        // Only now: a close that is refused leaves the client open, and the client itself refuses calls made meanwhile.
-        registry::remove(client);
-        open.wait_for_adds();
-        Ok(())
+    boundary::status("im_client_close", || close(client))
+}
+
+/// Closes all clients of this process, as `im_client_close` does, and removes the logger: for the end of a program whose
+/// callbacks must not run after it, such as an interpreter. In Python with `ctypes`: `atexit.register(lib.im_shutdown)`.
+///
+/// When this returns 0, no callback of libim is running or will run, but for clients that another thread opens meanwhile.
+/// Clients can be opened again afterwards. Unsent messages and changes stay in the caches.
+///
+/// Fails with `IM_STATUS_CALLED_FROM_CALLBACK` inside a callback; that client stays open then, the others are closed.
+///
+/// Any thread except a dispatcher thread. Waits for running callbacks, so it must not be called while holding a lock that
+/// they need.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_shutdown() -> im_status {
+    boundary::status("im_shutdown", || {
+        let mut outcome = Ok(());
+        for client in registry::handles() {
+            match close(client) {
+                // Another thread is closing it, or has.
+                Err(error) if error.status == Status::NotInitialized => {}
+                closed => outcome = outcome.and(closed),
+            }
+        }
+        logger::remove();
+        outcome
     })
+}
+
+fn close(client: im_client) -> Result<()> {
+    let open = registry::get(client)?;
+    open.client.close()?;
+    // Only now: a close that is refused leaves the client open, and the client itself refuses calls made meanwhile.
+    registry::remove(client);
+    open.wait_for_adds();
+    Ok(())
 }

@@ -76,6 +76,12 @@ pub unsafe extern "C" fn im_set_logger(
     }
 }
 
+/// Removes the logger, whose last callback has returned then.
+pub(super) fn remove() {
+    log::set_max_level(LevelFilter::Off);
+    BRIDGE.replace(None);
+}
+
 /// 90002 inside a log callback: it may run under locks of libim, where a call could wait for ever.
 pub(super) fn refuse_inside_log_callback() -> Result<()> {
     if inside_callback() {

@@ -98,6 +98,11 @@ pub(super) fn get(handle: im_client) -> Result<Arc<OpenClient>> {
         .ok_or_else(|| Error::new(Status::NotInitialized, format!("client {handle} is not open")))
 }
 
+/// The handles of all clients.
+pub(super) fn handles() -> Vec<im_client> {
+    read(&CLIENTS).keys().copied().collect()
+}
+
 /// Forgets a closed client.
 pub(super) fn remove(handle: im_client) {
     // Bound to a name so that the client is dropped after the lock is released.

@@ -52,6 +52,7 @@ static void child(im_client client, im_listener listener)
     STATUS(im_listener_remove(client, listener), IM_STATUS_NOT_INITIALIZED);
     STATUS(im_set_logger(parents_log, NULL, NULL, IM_LOG_TRACE), IM_STATUS_NOT_INITIALIZED);
     STATUS(im_client_close(client), IM_STATUS_NOT_INITIALIZED);
+    STATUS(im_shutdown(), IM_STATUS_NOT_INITIALIZED);
     /* Nor may it open one of its own: SQLite has the parent's locks in its memory. */
     char *config = text("{\"dataDir\":\"%s/child\",\"userID\":\"child\"}", dir);
     im_client own = 7;

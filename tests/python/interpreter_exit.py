@@ -66,7 +66,7 @@ class InterpreterExit(support.Case):
             client = ctypes.c_uint64()
             config = json.dumps({"dataDir": folder, "userID": "raw"}).encode()
             assert lib.im_client_open(config, ctypes.byref(client), None) == 0
-            atexit.register(lib.im_client_close, client)
+            atexit.register(lib.im_shutdown)
             told = threading.Event()
 
             @ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p, ctypes.c_size_t)
