@@ -114,7 +114,7 @@ class Methods(support.Case):
         self.assertEqual(len(self.alice.get_history_message_list(conversation_id="c2c_bob", count=99)), 50)
         with self.fails(libim.Status.REFUSED):
             self.alice.send_and_wait(group_id="none", text_elem="hi")
-        with self.fails(libim.Status.INVALID_PARAMETERS, "conversationID"):
+        with self.fails(libim.Status.INVALID_PARAMETERS, "conversation_id"):
             self.alice.send_and_wait(receiver="c2c_bob", text_elem="hi")
         self.alice.logout()
         with self.fails(libim.Status.NOT_LOGGED_IN):
