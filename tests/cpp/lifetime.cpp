@@ -205,9 +205,20 @@ static void futuresInsideHandlers()
         CODE(other.async().getTotalUnreadMessageCount().get(), IM_STATUS_OK);
         heard.give();
     };
+    const auto ask = [&client] { CODE(client.async().getTotalUnreadMessageCount().get(), IM_STATUS_CALLED_FROM_CALLBACK); };
+    // What a handler holds ends on the same thread, here after the handler, and what wakes a loop is called there too.
+    Signal woken, ended;
+    im::Listener once;
+    {
+        const std::shared_ptr<void> end(nullptr, [&](void *) { ask(), ended.give(); });
+        once = client.addListener([&once, end](std::int32_t, std::string_view) { once = {}; }, CHANGES).value();
+    }
     const im::Listener listener = client.addListener(on).value();
+    const im::EventQueue queue = client.openQueue(on, [&] { ask(), woken.give(); }).value();
     setDraft(client, "futures", "inside");
     heard.wait();
+    ended.wait();
+    woken.wait();
     CODE(client.async().getTotalUnreadMessageCount().get(), IM_STATUS_OK);
 }
 

@@ -13,6 +13,7 @@ import java.lang.ref.WeakReference
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
@@ -172,6 +173,43 @@ private fun aDroppedRegistrationKeepsItsListener(client: Client) {
     until("the event") { heard.get() == 1 }
 }
 
+/** A slow one gets no backlog, one that throws goes on, and an executor that was shut down is no fault. */
+private fun listenersOnExecutors(client: Client) {
+    val before = Thread.getDefaultUncaughtExceptionHandler()
+    val thrown = CopyOnWriteArrayList<String?>()
+    Thread.setDefaultUncaughtExceptionHandler { _, e -> thrown.add(e.message) }
+    val executor = Executors.newSingleThreadExecutor { task -> Thread(task).apply { isDaemon = true } }
+    val (isRunning, mayEnd) = CountDownLatch(1) to CountDownLatch(1)
+    val told = CopyOnWriteArrayList<String?>()
+    val slow = object : Listener {
+        override fun onConversationChanged(conversationList: List<Conversation>) {
+            conversationList.mapTo(told) { it.draftText }
+            if (told.size > 1) return
+            isRunning.countDown()
+            mayEnd.await()
+            error("of the listener")
+        }
+    }
+    client.addListener(executor, slow, *CHANGES)
+    setDraft(client, "the first")
+    isRunning.await()
+    for (number in 1..200) {
+        setDraft(client, "state $number")
+        come(client.async.getLoginStatus()) // each is told before the next
+    }
+    mayEnd.countDown()
+    until("the newest") { told.lastOrNull() == "state 200" }
+    same(told, listOf("the first", "state 200"))
+
+    executor.shutdown()
+    check(executor.awaitTermination(1, TimeUnit.MINUTES))
+    setDraft(client, "nobody hears this")
+    come(client.async.getLoginStatus())
+    client.close()
+    Thread.setDefaultUncaughtExceptionHandler(before)
+    same(thrown, listOf("of the listener"))
+}
+
 private fun theLogIsTold(client: Client) {
     val lines = AtomicInteger()
     Library.setLogger(object : Logger {
@@ -204,5 +242,6 @@ fun main(args: Array<String>) {
         removingWaitsForTheListener(client)
         aDroppedRegistrationKeepsItsListener(client)
         theLogIsTold(client)
+        listenersOnExecutors(client)
     }
 }

@@ -65,6 +65,12 @@ private fun besideAListener(client: Client) {
     }
 }
 
+/** Also where the answer is there before the walk could ask to be told: nothing may be told between a page and its use. */
+private fun onTheThreadOfTheListeners(client: Client) {
+    val own = Thread.currentThread()
+    repeat(2000) { come(client.async.forEachConversation { check(Thread.currentThread() !== own) { "here" } }) }
+}
+
 private fun histories(alice: Client, bob: Client) {
     alice.login()
     bob.login()
@@ -156,6 +162,7 @@ fun main(args: Array<String>) {
     openClient(args[0], "erin").let {
         theList(it)
         besideAListener(it)
+        onTheThreadOfTheListeners(it)
         ends(it)
     }
     openClient(args[0], "alice").use { alice ->

@@ -7,10 +7,11 @@ import gc
 import threading
 from datetime import timezone
 from typing import Any, Awaitable, Callable, Dict, List, Tuple
+from unittest import mock
 
 import libim
 import support
-from libim import Status, _aio, _stream
+from libim import Status, _aio, _stream, events
 from support import until
 
 
@@ -195,6 +196,32 @@ class Asynchronous(support.Case):
         alice = self.open("alice")
         with self.assertRaises(RuntimeError):
             alice.add_listener(Noted())
+
+    def test_a_coroutine_goes_on_after_what_it_cannot_have(self) -> None:
+        async def main() -> None:
+            alice = self.open("alice")
+            told: List[str] = []
+
+            async def hear(event: libim.NewConversation) -> None:
+                told.append(event.conversation_list[0].conversation_id)
+                raise ValueError("of the listener")
+
+            alice.add_listener(hear, libim.NewConversation)
+            with self.assertLogs("libim") as logged:
+                with mock.patch.dict(events._READERS, {libim.NewConversation.number: lambda data: data["no"]}):
+                    await alice.aio.set_conversation_draft("c2c_unreadable", "x")
+                    while not logged.records:
+                        await asyncio.sleep(0.001)
+                await alice.aio.set_conversation_draft("c2c_first", "x")
+                while told != ["c2c_first"]:
+                    await asyncio.sleep(0.001)
+                await alice.aio.set_conversation_draft("c2c_second", "x")
+                while len(logged.records) < 3:
+                    await asyncio.sleep(0.001)
+            self.assertEqual(told, ["c2c_first", "c2c_second"])
+            await alice.aio.close()
+
+        self.run_async(main)
 
     def test_walks(self) -> None:
         async def main() -> None:

@@ -7,11 +7,11 @@ import json
 import logging
 import threading
 import weakref
-from typing import Any, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 import libim
 import support
-from libim import Status, _listener, events
+from libim import Status, _beside, _listener, events
 from support import Heard, until
 
 FAILURE = {"code": 9508, "desc": 'no "way" \U0001f600'}
@@ -54,6 +54,16 @@ class Listeners(support.Case):
             Status.INVALID_PARAMETERS, "on_recv_new_mesage, which is no event's method; on_recv_new_message"
         ):
             alice.add_listener(Misspelt())
+        for name, meant in (
+            ("onNewConversation", "on_new_conversation"),
+            ("onRecvC2CReadReceipt", "on_recv_c2c_read_receipt"),
+            ("on_new_message", "on_recv_new_message"),
+            ("on_conversations_changed", "on_conversation_changed"),
+            ("on_sync_finish", "on_sync_server_finish"),
+        ):
+            with self.fails(Status.INVALID_PARAMETERS, f"{name}, which is no event's method; {meant}"):
+                alice.add_listener(type("Other", (Noted,), {name: lambda *_: None})())
+        alice.add_listener(type("Button", (Noted,), {"on_click": 1, "on_error": 1, "only": 1, "once": 1})()).close()
         bad: Any
         for bad in (None, "print", 7):
             with self.assertRaisesRegex(TypeError, "neither a Listener nor callable"):
@@ -227,6 +237,114 @@ class Listeners(support.Case):
         for thread in threads:
             thread.join()
         self.assertEqual(_listener._sinks, {})
+
+    def test_a_list_read_beside_a_listener_is_never_stale(self) -> None:
+        alice = self.open("alice")
+        for number in range(150):
+            alice.set_conversation_draft(f"c2c_{number}", "x")
+        own = threading.get_ident()
+        for number in range(10):
+            shown: Dict[str, int] = {}
+
+            def show(one: libim.Conversation, shown: Dict[str, int] = shown) -> None:
+                self.assertNotEqual(threading.get_ident(), own)
+                shown[one.conversation_id] = one.orderkey
+
+            def hear(event: Any, shown: Dict[str, int] = shown) -> None:
+                if isinstance(event, libim.ConversationDeleted):
+                    for gone in event.conversation_id_list:
+                        shown.pop(gone, None)
+                else:
+                    for one in event.conversation_list:
+                        shown[one.conversation_id] = one.orderkey
+
+            def write(number: int = number) -> None:
+                for step in range(60):
+                    conversation_id = f"c2c_{(step * 37 + number) % 150}"
+                    if step % 3 == 0:
+                        alice.delete_conversation(conversation_id)
+                    else:
+                        alice.set_conversation_draft(conversation_id, f"{number} {step}")
+
+            kinds = (libim.NewConversation, libim.ConversationChanged, libim.ConversationDeleted)
+            with alice.add_listener(hear, *kinds):
+                writer = threading.Thread(target=write)
+                writer.start()
+                alice.for_each_conversation(show).result(support.PATIENCE)
+                writer.join()
+                # After everything that was told before.
+                alice.for_each_conversation(lambda one: False).result(support.PATIENCE)
+                listed = {one.conversation_id: one.orderkey for one in alice.conversations()}
+                self.assertEqual(shown, listed)
+
+    def test_walks_beside_a_listener_end(self) -> None:
+        alice = self.open("alice")
+        ids = [f"c2c_{number}" for number in range(150)]
+        for conversation_id in ids:
+            alice.set_conversation_draft(conversation_id, "x")
+        seen: List[str] = []
+        for last, count in ((149, 1), (20, 130)):
+            seen.clear()
+
+            def visit(one: libim.Conversation, last: int = last) -> bool:
+                seen.append(one.conversation_id)
+                return one.conversation_id != f"c2c_{last}"
+
+            alice.for_each_conversation(visit).result(support.PATIENCE)
+            self.assertEqual(len(seen), count)
+        seen.clear()
+        alice.for_each_conversation(lambda one: seen.append(one.conversation_id)).result(support.PATIENCE)
+        self.assertEqual(seen, ids[::-1])
+
+        begun, may_end = threading.Event(), threading.Event()
+        seen.clear()
+
+        def wait(one: libim.Conversation) -> None:
+            seen.append(one.conversation_id)
+            begun.set()
+            may_end.wait(support.PATIENCE)
+
+        walk = alice.for_each_conversation(wait)
+        begun.wait(support.PATIENCE)
+        self.assertTrue(walk.cancel())
+        may_end.set()
+        alice.for_each_conversation(lambda one: False).result(support.PATIENCE)
+        self.assertEqual(len(seen), 1)
+
+        with self.assertLogs("libim"), self.assertRaises(ZeroDivisionError):
+            alice.for_each_conversation(lambda one: 1 // 0).result(support.PATIENCE)
+        texts = [f"{number}" for number in range(120)]
+        for text in texts:
+            alice.send_message(receiver="bob", text_elem=text)
+        previews: List[str] = []
+        alice.for_each_message("c2c_bob", lambda one: previews.append(one.preview)).result(support.PATIENCE)
+        self.assertEqual(previews, texts[::-1])
+        with self.fails(Status.INVALID_PARAMETERS, 'conversation_id "neither"'):
+            alice.for_each_message("neither", print).result(support.PATIENCE)
+
+        begun.clear()
+        may_end.clear()
+        alice.for_each_conversation(wait)
+        begun.wait(support.PATIENCE)
+        walk = alice.for_each_conversation(print)
+        closing = threading.Thread(target=alice.close)
+        closing.start()
+
+        def is_closing() -> bool:
+            try:
+                alice.get_login_status()
+            except libim.Error:
+                return True
+            return False
+
+        until(is_closing)
+        may_end.set()
+        with self.fails(Status.CANCELLED):
+            walk.result(support.PATIENCE)
+        closing.join()
+        with self.fails(Status.NOT_INITIALIZED):
+            alice.for_each_conversation(print).result(support.PATIENCE)
+        self.assertEqual(_beside._steps, {})
 
     def test_what_a_listener_holds_is_let_go(self) -> None:
         alice = self.open("alice")

@@ -2,7 +2,7 @@
 
 use crate::support::document::document;
 use crate::support::{command, root};
-use crate::{build, inside, temp_dir};
+use crate::{build, inside, sources, temp_dir};
 use std::path::Path;
 
 /// The part of the README that begins with a line of code.
@@ -41,6 +41,47 @@ fn the_program_of_the_readme_prints_the_list() {
         r#".product(name: "LibIM", package: "swift")"#,
     );
     assert_eq!(printed, "bob: Hello, Bob\n");
+}
+
+/// The examples in the comments of the package; that which makes the client of the others first.
+fn examples() -> Vec<String> {
+    let mut examples = Vec::new();
+    for path in sources(&root().join("bindings/swift/Sources")) {
+        let mut example = None;
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            let comment = line
+                .trim_start()
+                .strip_prefix("///")
+                .map(|text| text.strip_prefix(' ').unwrap_or(text));
+            match (comment, &mut example) {
+                (Some("```swift"), _) => example = Some(String::new()),
+                (Some("```"), _) => examples.extend(example.take()),
+                (Some(text), Some(example)) => *example += &format!("{text}\n"),
+                _ => example = None,
+            }
+        }
+    }
+    examples.sort_by_key(|example| !example.contains("let client = "));
+    examples
+}
+
+/// At the top of a program, where they are tried first, and where Swift 6.0 crashed at one.
+#[test]
+fn the_examples_in_the_comments_compile() {
+    let examples = examples();
+    assert!(examples.len() >= 5, "{examples:?}");
+    let dir = temp_dir();
+    let sources = dir.path().join("Sources/First");
+    std::fs::create_dir_all(&sources).unwrap();
+    let here = format!(".package(path: {:?})", root().join("bindings/swift"));
+    let package = code("// swift-tools-version").replace(r#".package(path: "../libim/bindings/swift")"#, &here);
+    std::fs::write(dir.path().join("Package.swift"), package).unwrap();
+    std::fs::write(
+        sources.join("main.swift"),
+        format!("import LibIM\n\n{}", examples.join("\n")),
+    )
+    .unwrap();
+    build(dir.path(), "comments", &[]);
 }
 
 #[test]

@@ -234,7 +234,7 @@ inline Result<EventQueue> Client::openQueue(EventHandlers handlers, std::functio
     const std::uint64_t mask = handlers.mask();
     if (mask == 0)
         return Error{IM_STATUS_INVALID_PARAMETERS, "there is no handler"};
-    auto bell = std::make_shared<detail::Bell>(std::move(onReady));
+    auto bell = std::make_shared<detail::Bell>(client_, std::move(onReady));
     auto owned = std::make_unique<std::shared_ptr<detail::Bell>>(bell);
     im_stream stream = 0;
     const im_status status =

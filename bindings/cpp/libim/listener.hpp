@@ -12,6 +12,7 @@
 #include <libim/events.hpp>
 #include <libim/result.hpp>
 #include <libim/running.hpp>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -88,8 +89,13 @@ inline void onEvent(void *user_data, std::int32_t event, const char *payload, st
     handling.handler(event, std::string_view(payload, len));
 }
 
-/// The destructor for C, called once the handler cannot run any more.
-inline void destroyHandler(void *user_data) noexcept { delete static_cast<Handling *>(user_data); }
+/// The destructor for C, called once the handler cannot run any more. What the handler holds may call anything at its end.
+inline void destroyHandler(void *user_data) noexcept
+{
+    const std::unique_ptr<Handling> handling(static_cast<Handling *>(user_data));
+    const detail_of_both::Running running(handling->client);
+    handling->handler = nullptr;
+}
 
 } // namespace detail
 

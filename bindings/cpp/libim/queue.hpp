@@ -9,6 +9,7 @@
 #include <functional>
 #include <libim/events.hpp>
 #include <libim/result.hpp>
+#include <libim/running.hpp>
 #include <limits>
 #include <memory>
 #include <mutex>
@@ -28,7 +29,7 @@ namespace detail {
 /// Whether it may be worth looking for an event. The dispatcher thread rings it.
 class Bell {
 public:
-    explicit Bell(std::function<void()> onReady) : onReady_(std::move(onReady)) {}
+    Bell(im_client client, std::function<void()> onReady) : client_(client), onReady_(std::move(onReady)) {}
     Bell(const Bell &) = delete;
     Bell &operator=(const Bell &) = delete;
     ~Bell()
@@ -44,8 +45,10 @@ public:
     void ring()
     {
         set();
-        if (onReady_)
-            onReady_();
+        if (!onReady_)
+            return;
+        const detail_of_both::Running running(client_);
+        onReady_();
     }
     /// Makes it worth looking.
     void set()
@@ -100,6 +103,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     bool isSet_ = false;
+    const im_client client_;
     const std::function<void()> onReady_;
     int ends_[2] = {-1, -1};
 };

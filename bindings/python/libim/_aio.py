@@ -194,7 +194,14 @@ def listen(client: Client, kinds: Iterable[Type[Event]], hear: Callable[[Any], o
 
 
 async def _tell(events: Events[Event], hear: Callable[[Any], object]) -> None:
-    async for event in events:
+    while True:
+        try:
+            event = await events.__anext__()
+        except StopAsyncIteration:
+            return
+        except Error:
+            _runtime.log.exception("an event of libim cannot be read")
+            continue
         try:
             outcome = hear(event)
             if inspect.isawaitable(outcome):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ctypes
 import functools
 import weakref
+from concurrent.futures import Future
 from typing import Any, Callable, Mapping, Optional, Type, TypeVar, Union, overload
 
-from . import _listener, _readers, _runtime
+from . import _beside, _listener, _readers, _runtime
 from ._aio import Async, Events, listen
 from ._call import Call
 from ._handlers import Listener
@@ -18,7 +19,7 @@ from ._wire import Decoder, answer, as_is, encode, encode_text, named_here
 from .config import Config
 from .errors import Status
 from .events import Event, mask
-from .models import Opened
+from .models import Conversation, Message, Opened
 
 T = TypeVar("T")
 E1 = TypeVar("E1", bound=Event)
@@ -97,6 +98,23 @@ class Client(Walks):
         for apps that prefer JSON. Raises `Error` as every method does.
         """
         return self._ask(name, {} if request is None else request, as_is)
+
+    def for_each_conversation(self, visit: Callable[[Conversation], object]) -> Future[None]:
+        """Walks the whole list from its top and calls `visit` with each conversation on the client's callback thread.
+
+        This is how to read the list beside a listener: add the listener first, then walk. Each page is read at its place
+        among the events, so its conversations are never older than what the listener heard before, and what is newer
+        comes after.
+
+        The walk ends when `visit` returns False or the future is cancelled. The future has no result; it fails with what
+        `visit` raises, which is logged too, and with `CANCELLED` when the client is closed. Do not wait for it within a
+        listener. Any thread.
+        """
+        return _beside.conversations(self, visit)
+
+    def for_each_message(self, conversation_id: str, visit: Callable[[Message], object]) -> Future[None]:
+        """Walks the stored messages of a conversation, the newest first, as `for_each_conversation` walks the list."""
+        return _beside.messages(self, conversation_id, visit)
 
     @overload
     def add_listener(self, listener: Listener) -> Subscription: ...

@@ -12,12 +12,13 @@ import difflib
 import functools
 import inspect
 import itertools
-from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple, Type
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple, Type
 
 from . import events
 from ._handlers import KINDS, Listener
 from ._library import DESTROY, ON_EVENT, lib
 from ._runtime import log
+from ._wire import name_of
 from .errors import Error, Status
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ class Subscription:
         """Removes the listener. Any thread; calling this again does nothing.
 
         This waits until the listener is not running and will not run again, so do not call it while holding a lock that
-        the listener takes. Within a callback of the client, including the listener's own, it returns at once.
+        the listener takes. Within a callback of the client, including the listener's own, it returns at once. An
+        `async def` listener is not waited for: it ends the event that it is at.
         """
         self._remove()
 
@@ -124,17 +126,24 @@ class CallbackSink(Sink):
         self._callback(event)
 
 
+def _meant(name: str) -> Optional[str]:
+    """The method of an event that an attribute was meant to be, which has another name; None when it is none."""
+    here = name_of(name) if name.startswith("on") else ""  # V2TIM's name is a likely mistake
+    if name in KINDS or not here.startswith("on_"):
+        return None
+    return next(iter(difflib.get_close_matches(here, KINDS, 1, 0.8)), None)
+
+
 class ListenerSink(Sink):
     """Events for the methods of a `Listener`."""
 
     def __init__(self, listener: Listener) -> None:
         """Raises `Error` when the listener has overridden nothing, or has misspelt the name of an event."""
         for name in dir(listener):
-            if name.startswith("on_") and name not in KINDS:
-                meant = difflib.get_close_matches(name, KINDS, 1, 0.85)
-                if meant:
-                    desc = f"the listener has {name}, which is no event's method; {meant[0]} is"
-                    raise Error(Status.INVALID_PARAMETERS, desc)
+            meant = _meant(name)
+            if meant is not None:
+                desc = f"the listener has {name}, which is no event's method; {meant} is"
+                raise Error(Status.INVALID_PARAMETERS, desc)
         self._handlers: Dict[Type[events.Event], Callable[..., object]] = {}
         for name, kind in KINDS.items():
             handler = getattr(listener, name)

@@ -9,7 +9,8 @@ from ._methods import Methods
 from .enums import MessageStatus
 from .models import Conversation, Message
 
-_PAGE = 100
+#: How much a walk reads at a time.
+PAGE = 100
 
 
 def _counts(message: Message) -> bool:
@@ -27,7 +28,7 @@ class Walks(Methods, Blocking):
         """
         next_seq = "0"
         while True:
-            page = self.get_conversation_list(next_seq, _PAGE)
+            page = self.get_conversation_list(next_seq, PAGE)
             yield from page.conversation_list
             if page.is_finished:
                 return
@@ -37,9 +38,9 @@ class Walks(Methods, Blocking):
         """Walks the stored messages of a conversation, the newest first."""
         last: Optional[str] = None
         while True:
-            page = self.get_history_message_list(conversation_id=conversation_id, count=_PAGE, last_msg_id=last)
+            page = self.get_history_message_list(conversation_id=conversation_id, count=PAGE, last_msg_id=last)
             yield from page
-            if len(page) < _PAGE:
+            if len(page) < PAGE:
                 return
             last = page[-1].msg_id
 
@@ -63,7 +64,7 @@ class AsyncWalks(Methods, Awaiting):
         """As `Client.conversations`, for `async for`."""
         next_seq = "0"
         while True:
-            page = await self.get_conversation_list(next_seq, _PAGE)
+            page = await self.get_conversation_list(next_seq, PAGE)
             for conversation in page.conversation_list:
                 yield conversation
             if page.is_finished:
@@ -74,10 +75,10 @@ class AsyncWalks(Methods, Awaiting):
         """As `Client.history`, for `async for`."""
         last: Optional[str] = None
         while True:
-            page = await self.get_history_message_list(conversation_id=conversation_id, count=_PAGE, last_msg_id=last)
+            page = await self.get_history_message_list(conversation_id=conversation_id, count=PAGE, last_msg_id=last)
             for message in page:
                 yield message
-            if len(page) < _PAGE:
+            if len(page) < PAGE:
                 return
             last = page[-1].msg_id
 

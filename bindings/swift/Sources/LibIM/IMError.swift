@@ -5,8 +5,8 @@
 /// ```swift
 /// do {
 ///     try await client.login()
-/// } catch where error.status == .disconnected {
-///     // the list can be read offline
+/// } catch {
+///     if error.status != .disconnected { throw error }  // the list can be read offline
 /// }
 /// ```
 public struct IMError: Error, Hashable, Sendable, CustomStringConvertible {

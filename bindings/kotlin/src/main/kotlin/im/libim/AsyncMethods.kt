@@ -10,13 +10,14 @@ import java.util.function.Consumer
  *
  * A future is completed on the client's callback thread, in order with the events; at the latest when the client is
  * closed, with [Status.CANCELLED] where there was no answer. Dependent stages (`thenAccept` and so on) run on that
- * thread too, or on the caller's thread if the answer is there already, and must be quick; the `…Async` forms run them
- * elsewhere. Do not wait for a future inside a callback: it would never complete.
+ * thread too, or on the caller's thread if the answer is there already, so perhaps after newer events; they must be quick,
+ * and the `…Async` forms run them elsewhere. Do not wait for a future inside a callback: it would never complete.
  *
  * A failure, also one of the request, is an [ImException], which `get` and `join` wrap.
  */
 abstract class AsyncMethods internal constructor() {
-    internal abstract fun <T> start(call: Call<T>): CompletableFuture<T>
+    /** [prepare] gets the future before there can be an answer: stages that it adds run where the answer comes. */
+    internal abstract fun <T> start(call: Call<T>, prepare: (CompletableFuture<T>) -> Unit = {}): CompletableFuture<T>
 
     /** As [Methods.login], without waiting. */
     @JvmOverloads
@@ -336,8 +337,8 @@ abstract class AsyncMethods internal constructor() {
     /**
      * Walks the whole list from its top, page by page, and shows each conversation to [visit], on the client's callback
      * thread. Each page is read at its place among the events: its conversations are never older than what a listener was
-     * told before, and what is newer comes after. The future completes at the end of the walk; an exception of [visit] ends
-     * it.
+     * told before, and what is newer comes after. The future completes at the end of the walk, which an exception of [visit]
+     * ends, and cancelling the future too.
      */
     fun forEachConversation(visit: Consumer<Conversation>): CompletableFuture<Void?> =
         walk(ConversationPages()) { visit.accept(it).let { true } }

@@ -29,7 +29,8 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
 
     /** The same methods, giving futures. It may be kept after the client is closed; its futures fail then. */
     val async: AsyncMethods = object : AsyncMethods() {
-        override fun <T> start(call: Call<T>) = start(call.method, call.request, call.read)
+        override fun <T> start(call: Call<T>, prepare: (CompletableFuture<T>) -> Unit) =
+            start(call.method, call.request, call.read, prepare)
     }
 
     /** The same methods for coroutines. */
@@ -65,7 +66,8 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
     /**
      * As above, but the listener is called on [executor], such as the one of a user interface, one event after the other.
      * There it may call everything. Events that wait are merged, so that a slow listener gets no backlog. [Registration.close]
-     * does not wait for a method that is running.
+     * does not wait for a method that is running. The executor must take every task, until it is shut down and the listener
+     * hears nothing more.
      */
     fun addListener(executor: Executor, listener: Listener, vararg events: Event): Registration {
         val hearing = ExecutorListening(executor, listener)
@@ -156,8 +158,14 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
         return answer(status, LibIm.take(response), read)
     }
 
-    private fun <T> start(method: String, request: String, read: (JsonParser) -> T): CompletableFuture<T> {
+    private fun <T> start(
+        method: String,
+        request: String,
+        read: (JsonParser) -> T,
+        prepare: (CompletableFuture<T>) -> Unit = {},
+    ): CompletableFuture<T> {
         val pending = Pending(activity) { status, response -> answer(status, response, read) }
+        prepare(pending.future)
         try {
             val methodBytes = methodBytes(method)
             val requestBytes = LibIm.bytes(request, Status.INVALID_JSON)

@@ -2,6 +2,8 @@
 package im.libim
 
 import java.util.concurrent.Executor
+import java.util.concurrent.ExecutorService
+import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicInteger
 
 /** Takes the events of a stream to a listener on an executor, one task at a time. */
@@ -23,7 +25,12 @@ internal class ExecutorListening(private val executor: Executor, private val lis
 
     /** There may be an event. Any thread. */
     fun wake() {
-        if (reasons.getAndIncrement() == 0) executor.execute(::tell)
+        if (hasEnded || reasons.getAndIncrement() != 0) return
+        try {
+            executor.execute(::tell)
+        } catch (e: RejectedExecutionException) {
+            if ((executor as? ExecutorService)?.isShutdown != true) throw e
+        }
     }
 
     fun end() {
@@ -36,9 +43,8 @@ internal class ExecutorListening(private val executor: Executor, private val lis
         do {
             seen = reasons.get()
             while (!hasEnded && !Exit.hasBegun) {
-                val event = stream?.next() ?: break
                 try {
-                    listener.hear(event)
+                    listener.hear(stream?.next() ?: break)
                 } catch (e: Throwable) {
                     val thread = Thread.currentThread()
                     thread.uncaughtExceptionHandler.uncaughtException(thread, e)

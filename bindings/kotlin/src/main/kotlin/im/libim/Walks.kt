@@ -69,10 +69,13 @@ internal fun <T, P> SuspendingMethods.walk(begin: () -> Pages<T, P>): Flow<T> = 
 internal fun <T, P> AsyncMethods.walk(pages: Pages<T, P>, visit: (T) -> Boolean): CompletableFuture<Void?> {
     val ended = CompletableFuture<Void?>()
     fun read() {
-        start(pages.next()).thenAccept { page ->
-            val isShown = pages.items(page).all { !ended.isDone && visit(it) }
-            if (isShown && pages.goesOn(page)) read() else ended.complete(null)
-        }.exceptionally { error -> ended.completeExceptionally(error.cause ?: error).let { null } }
+        // The stages are there before the answer, so that none runs on the caller's thread, after events that are newer.
+        start(pages.next()) { answer ->
+            answer.thenAccept { page ->
+                val isShown = pages.items(page).all { !ended.isDone && visit(it) }
+                if (isShown && pages.goesOn(page)) read() else ended.complete(null)
+            }.exceptionally { error -> ended.completeExceptionally(error.cause ?: error).let { null } }
+        }
     }
     read()
     return ended
