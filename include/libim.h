@@ -134,13 +134,20 @@
 #define IM_STATUS_INTERNAL_ERROR 7012
 
 /**
- * The `elemType` is neither 1 nor 2; the backend is not in this build; the XMPP server lacks the feature; or
+ * The `elemType` cannot be sent; the backend is not in this build; the XMPP server lacks the feature; or
  * `im_set_logger` was called in a program whose Rust code has set a logger already.
  *
- * Send text or custom messages; build with the feature `xmpp`; do without, or change the server; log through that
+ * Send another kind of message; build with the feature `xmpp`; do without, or change the server; log through that
  * logger.
  */
 #define IM_STATUS_NOT_SUPPORTED 7013
+
+/**
+ * More than 10 mergers lie in each other.
+ *
+ * Forward the messages themselves.
+ */
+#define IM_STATUS_MERGER_TOO_DEEP 8005
 
 /**
  * A groupID is not valid (the rules are those of a userID), or there is no such group.
@@ -1394,6 +1401,137 @@ im_status im_delete_conversations_from_group(im_client client, const char *reque
 im_status im_delete_conversation_group(im_client client, const char *request, char **out_response);
 
 /**
+ * Creates a text message, for `sendMessage` to send.
+ *
+ * Nothing is stored and nothing is sent. The id is valid until the message is sent or the client closes; of more than
+ * 1,000 created messages the oldest are forgotten.
+ *
+ * Request:
+ * - `text` (string, required): The text, 1 byte to 64 KiB.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (the text is empty or too long).
+ *
+ * V2TIM: `createTextMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_text_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Creates a text message that mentions members of a group, for `sendMessage` to send.
+ *
+ * The text is not searched for names; it holds them as the app shows them.
+ *
+ * Request:
+ * - `text` (string, required): The text, 1 byte to 64 KiB.
+ * - `atUserList` (array of strings, required): The users to mention: userIDs, and `__kImSDK_MesssageAtALL__` for
+ *   everyone.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (the text is empty or too long), `IM_STATUS_INVALID_USER_ID`.
+ *
+ * V2TIM: `createTextAtMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_text_at_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Creates a message with the app's own data, for `sendMessage` to send.
+ *
+ * Request:
+ * - `data` (string, required): The app's own data.
+ * - `desc` (string, default ""): A description for lists and notifications.
+ * - `extension` (string, default ""): A second field of the app's own.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * V2TIM: `createCustomMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_custom_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Creates a message with a place, for `sendMessage` to send.
+ *
+ * Request:
+ * - `desc` (string, required): A description of the place; may be empty.
+ * - `longitude` (number, required): The longitude in degrees, -180 to 180, east of Greenwich positive.
+ * - `latitude` (number, required): The latitude in degrees, -90 to 90, north of the equator positive.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (a coordinate is out of range).
+ *
+ * V2TIM: `createLocationMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_location_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Creates a message with a face, for `sendMessage` to send.
+ *
+ * Request:
+ * - `index` (integer, default 0): The app's number of the face, or of its set.
+ * - `data` (string, default ""): The app's own data, such as the name of the face.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`index` is beyond 2^53).
+ *
+ * V2TIM: `createFaceMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_face_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Creates a message that forwards several messages together, for `sendMessage` to send.
+ *
+ * Request:
+ * - `msgIDList` (array of strings, required): The messages, 1 to 300, in the order in which they are to be shown.
+ * - `title` (string, required): The title.
+ * - `abstractList` (array of strings, required): The first messages in one line each: up to 5 of up to 100 characters.
+ * - `compatibleText` (string, default ""): The text for clients that know no mergers. Empty: title and lines.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (a message does not exist, has not been sent, was recalled or is a group tip;
+ * or there are too many, or lines are too long), `IM_STATUS_MERGER_TOO_DEEP`.
+ *
+ * V2TIM: `createMergerMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_merger_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Creates a message with the content of another one, for `sendMessage` to send.
+ *
+ * Request:
+ * - `msgID` (string, required): The message to forward. Its element is copied, its `cloudCustomData` is not.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (the message does not exist, has not been sent, was recalled or is a group
+ * tip).
+ *
+ * V2TIM: `createForwardMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_forward_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Reads the messages of a merger.
+ *
+ * They are no messages of the conversation: they count as nothing, and only the one who forwarded them says that they
+ * were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, as long as
+ * the client is open.
+ *
+ * Request:
+ * - `msgID` (string, required): The message that is a merger.
+ *
+ * Data: array of V2TimMessage: the messages, in the order in which they were forwarded.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it is not a merger), `IM_STATUS_MERGER_TOO_DEEP`.
+ *
+ * V2TIM: `downloadMergerMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_download_merger_message(im_client client, const char *request, char **out_response);
+
+/**
  * Sends a message: stores it with status 1, shows it in the list and returns.
  *
  * The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256 KiB
@@ -1405,16 +1543,29 @@ im_status im_delete_conversation_group(im_client client, const char *request, ch
  * - `groupID` (string, default ""): The group to send to, in place of `receiver`.
  * - `conversationID` (string, default ""): The conversation to send to, in place of `receiver` and `groupID`. libim's
  *   own: V2TIM has only those two.
- * - `elemType` (integer or null, optional): The kind of element: 1 text, 2 custom. Absent or null: that of the element
- *   given.
- * - `textElem` (object or null, optional): The text of a text message. Exactly one of this and `customElem` must be
- *   given.
+ * - `id` (string or null, optional): A created message to send, by the id that `create…Message` gave. It has its
+ *   element already; the fields below that are given complete it.
+ * - `elemType` (integer or null, optional): The kind of element: 1 text, 2 custom, 7 location, 8 face, 10 merger.
+ *   Absent or null: that of the element given.
+ * - `textElem` (object or null, optional): The text of a text message. Exactly one element or `id` must be given.
  *   - `text` (string, required): The text, 1 byte to 64 KiB.
- * - `customElem` (object or null, optional): The app's own data, for a custom message. Exactly one of this and
- *   `textElem` must be given.
+ * - `customElem` (object or null, optional): The app's own data, for a custom message.
  *   - `data` (string, required): The app's own data.
  *   - `desc` (string, default ""): A description for lists and notifications.
  *   - `extension` (string, default ""): A second field of the app's own.
+ * - `locationElem` (object or null, optional): The place, for a location message.
+ *   - `desc` (string, required): A description of the place; may be empty.
+ *   - `longitude` (number, required): The longitude in degrees, -180 to 180, east of Greenwich positive.
+ *   - `latitude` (number, required): The latitude in degrees, -90 to 90, north of the equator positive.
+ * - `faceElem` (object or null, optional): The face, for a face message.
+ *   - `index` (integer, default 0): The app's number of the face, or of its set.
+ *   - `data` (string, default ""): The app's own data, such as the name of the face.
+ * - `mergerElem` (object or null, optional): The messages to forward together.
+ *   - `msgIDList` (array of strings, required): The messages, 1 to 300, in the order in which they are to be shown.
+ *   - `title` (string, required): The title.
+ *   - `abstractList` (array of strings, required): The first messages in one line each: up to 5 of up to 100
+ *     characters.
+ *   - `compatibleText` (string, default ""): The text for clients that know no mergers. Empty: title and lines.
  * - `groupAtUserList` (array of strings, default []): The users to mention, in groups only: userIDs, and
  *   `__kImSDK_MesssageAtALL__` for everyone.
  * - `cloudCustomData` (string, default ""): The app's own data beside the element.
@@ -1430,8 +1581,8 @@ im_status im_delete_conversation_group(im_client client, const char *request, ch
  * `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
- * `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (`elemType` is
- * neither 1 nor 2).
+ * `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (messages of that
+ * `elemType` cannot be sent), `IM_STATUS_MERGER_TOO_DEEP`.
  *
  * V2TIM: `sendMessage`. Any thread, also inside callbacks; does not wait for the server.
  */

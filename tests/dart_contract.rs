@@ -3,7 +3,7 @@
 
 mod support;
 
-use Dart::{Bool, Int, List, Map, Text};
+use Dart::{Bool, Double, Int, List, Map, Text};
 use Null::{Absent, Always, Crashes, Never, Sometimes};
 use im::events::Event;
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ use support::temp_dir;
 enum Dart {
     Text,
     Int,
+    Double,
     Bool,
     /// A list of this.
     List(&'static Dart),
@@ -92,10 +93,14 @@ const MESSAGE: Model = &[
     ("soundElem", Map(&[]), Always),
     ("videoElem", Map(&[]), Always),
     ("fileElem", Map(&[]), Always),
-    ("locationElem", Map(&[]), Always),
-    ("faceElem", Map(&[]), Always),
+    ("locationElem", Map(LOCATION_ELEM), Sometimes),
+    (
+        "faceElem",
+        Map(&[("index", Int, Never), ("data", Text, Never)]),
+        Sometimes,
+    ),
     ("groupTipsElem", Map(&[]), Always),
-    ("mergerElem", Map(&[]), Absent),
+    ("mergerElem", Map(MERGER_ELEM), Sometimes),
     ("localCustomData", Text, Never),
     ("localCustomInt", Int, Never),
     ("cloudCustomData", Text, Never),
@@ -116,6 +121,18 @@ const MESSAGE: Model = &[
 ];
 
 const CUSTOM_ELEM: Model = &[("data", Text, Never), ("desc", Text, Never), ("extension", Text, Never)];
+
+const LOCATION_ELEM: Model = &[
+    ("desc", Text, Never),
+    ("longitude", Double, Never),
+    ("latitude", Double, Never),
+];
+
+const MERGER_ELEM: Model = &[
+    ("isLayersOverLimit", Bool, Never),
+    ("title", Text, Never),
+    ("abstractList", List(&Text), Crashes),
+];
 
 /// Decodes as the app would, and notes which keys were null and which were not.
 #[derive(Default)]
@@ -158,6 +175,8 @@ impl Decoder {
         match dart {
             Text => assert!(value.is_string(), "{path} is {value}, not a String"),
             Bool => assert!(value.is_boolean(), "{path} is {value}, not a bool"),
+            // A plain assignment in Dart, which an int without a point fails.
+            Double => assert!(value.is_f64(), "{path} is {value}, not a double"),
             Int => {
                 let number = value.as_i64();
                 let number = number.unwrap_or_else(|| panic!("{path} is {value}, not an int"));
@@ -223,6 +242,18 @@ fn fill(alice: &App, bob: &App) {
         json!({ "receiver": "alice", "elemType": 2, "customElem": { "data": "{}" }, "cloudCustomData": "x", "priority": 1 }),
     );
     alice.wait("both messages", |app| app.heard.count(Event::RecvNewMessage) == 5);
+    let place = json!({ "desc": "", "longitude": 116, "latitude": -1 });
+    bob.ok("sendMessage", json!({ "receiver": "alice", "locationElem": place }));
+    bob.ok(
+        "sendMessage",
+        json!({ "receiver": "alice", "faceElem": { "index": 3 } }),
+    );
+    bob.wait("the recalled one is sent", |app| {
+        app.history("c2c_alice").iter().all(|message| message["status"] == 2)
+    });
+    let merger = json!({ "msgIDList": [recalled], "title": "Forwarded", "abstractList": ["Bob: recalled"] });
+    bob.ok("sendMessage", json!({ "receiver": "alice", "mergerElem": merger }));
+    alice.wait("all kinds", |app| app.heard.count(Event::RecvNewMessage) == 8);
     bob.ok("revokeMessage", json!({ "msgID": recalled }));
     alice.wait("the recall", |app| app.heard.count(Event::RecvMessageRevoked) == 1);
     alice.ok(

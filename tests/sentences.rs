@@ -143,6 +143,17 @@ fn no_error_and_no_line_of_the_log_repeats_a_secret() {
             "sendMessage",
             r#"{"receiver":"bob","textElem":{"text":"x"},"priority":@}"#,
         ),
+        (
+            "sendMessage",
+            r#"{"receiver":"bob","locationElem":{"desc":@,"longitude":1,"latitude":1}}"#,
+        ),
+        ("sendMessage", r#"{"receiver":"bob","faceElem":{"data":@}}"#),
+        (
+            "sendMessage",
+            r#"{"receiver":"bob","mergerElem":{"msgIDList":["no"],"title":@,"abstractList":[@]}}"#,
+        ),
+        ("createTextMessage", r#"{"text":@}"#),
+        ("createCustomMessage", r#"{"data":@}"#),
         ("setConversationDraft", r#"{"conversationID":"c2c_bob","draftText":@}"#),
         ("setConversationDraft", r#"{"conversationID":"bob","draftText":@}"#),
         ("login", r#"{"userSig":@}"#),

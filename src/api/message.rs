@@ -1,15 +1,18 @@
 //! Sending messages.
 
+use super::elem::{CustomElem, Elems, FaceElem, LocationElem, NewMergerElem, TextElem};
 use super::method::{Method, Request, Topic};
 use super::request::Timeout;
 use super::response::{Data, to_data};
 use crate::client::Call;
 use crate::engine::Message;
 use crate::events::Event;
+#[cfg(feature = "schema")]
+use crate::model::ElemType;
 use crate::model::id::quoted;
-use crate::model::message::{MAX_MESSAGE_BYTES, MAX_TEXT_BYTES};
+use crate::model::message::MAX_MESSAGE_BYTES;
 use crate::model::strict::Object;
-use crate::model::{ConversationId, Elem, ElemType, Error, MessageBody, MessagePriority, Result, Status};
+use crate::model::{ConversationId, Error, MessageBody, MessagePriority, Result, Status};
 use serde::Deserialize;
 
 /// Sends a message: stores it with status 1, shows it in the list and returns.
@@ -29,13 +32,23 @@ pub(super) struct SendMessage {
     /// The conversation to send to, in place of `receiver` and `groupID`. libim's own: V2TIM has only those two.
     #[serde(rename = "conversationID", default)]
     conversation_id: String,
-    /// The kind of element: 1 text, 2 custom. Absent or null: that of the element given.
+    /// A created message to send, by the id that `create…Message` gave. It has its element already; the fields below that
+    /// are given complete it.
+    #[serde(default)]
+    id: Option<String>,
+    /// The kind of element: 1 text, 2 custom, 7 location, 8 face, 10 merger. Absent or null: that of the element given.
     #[cfg_attr(feature = "schema", schemars(with = "Option<ElemType>"))]
     elem_type: Option<i64>,
-    /// The text of a text message. Exactly one of this and `customElem` must be given.
+    /// The text of a text message. Exactly one element or `id` must be given.
     text_elem: Option<Object<TextElem>>,
-    /// The app's own data, for a custom message. Exactly one of this and `textElem` must be given.
+    /// The app's own data, for a custom message.
     custom_elem: Option<Object<CustomElem>>,
+    /// The place, for a location message.
+    location_elem: Option<Object<LocationElem>>,
+    /// The face, for a face message.
+    face_elem: Option<Object<FaceElem>>,
+    /// The messages to forward together.
+    merger_elem: Option<Object<NewMergerElem>>,
     /// The users to mention, in groups only: userIDs, and `__kImSDK_MesssageAtALL__` for everyone.
     #[serde(default)]
     group_at_user_list: Vec<String>,
@@ -55,28 +68,6 @@ pub(super) struct SendMessage {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "MessagePriority"))]
     priority: i64,
-}
-
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-struct TextElem {
-    /// The text, 1 byte to 64 KiB.
-    text: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-struct CustomElem {
-    /// The app's own data.
-    data: String,
-    /// A description for lists and notifications.
-    #[serde(default)]
-    desc: String,
-    /// A second field of the app's own.
-    #[serde(default)]
-    extension: String,
 }
 
 impl Request for SendMessage {
@@ -101,7 +92,8 @@ impl Request for SendMessage {
             ),
             (Status::InvalidUserId, ""),
             (Status::InvalidGroupId, "not valid"),
-            (Status::NotSupported, "`elemType` is neither 1 nor 2"),
+            (Status::NotSupported, "messages of that `elemType` cannot be sent"),
+            (Status::MergerTooDeep, ""),
         ],
         example: r#"{"receiver":"bob","elemType":1,"textElem":{"text":"hi"}}"#,
         ..Method::on_cache::<Self>()
@@ -109,88 +101,72 @@ impl Request for SendMessage {
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = target(client, "receiver", self.receiver, self.group_id, self.conversation_id)?;
-        let elem = elem(self.elem_type, self.text_elem, self.custom_elem)?;
-        if id.group_id().is_none() && !self.group_at_user_list.is_empty() {
-            return Err(Error::invalid(
-                "groupAtUserList is given, but the message goes to a receiver and not to a group",
-            ));
-        }
-        let mut at_list = Vec::with_capacity(self.group_at_user_list.len());
-        for (place, user) in self.group_at_user_list.into_iter().enumerate() {
-            let user = client.user(&format!("groupAtUserList[{place}]"), user)?;
-            at_list.push(user.as_str().to_owned());
-        }
+        let at_list = at_list(client, "groupAtUserList", self.group_at_user_list)?;
         if MessagePriority::numbered(self.priority).is_none() {
             return Err(Error::invalid(format!(
                 "priority {} is not 0, 1, 2 or 3",
                 self.priority
             )));
         }
-        let body = MessageBody {
-            elem,
-            cloud_custom_data: self.cloud_custom_data,
-            group_at_user_list: at_list,
-            is_excluded_from_unread_count: self.is_excluded_from_unread_count,
-            is_excluded_from_last_message: self.is_excluded_from_last_message,
-            need_read_receipt: self.need_read_receipt,
-            priority: self.priority,
-            // The engine chooses it together with the `msgID`.
-            random: 0,
+        let elems = Elems {
+            text: self.text_elem,
+            custom: self.custom_elem,
+            location: self.location_elem,
+            face: self.face_elem,
+            merger: self.merger_elem,
         };
-        // As JSON, because that is what the cache and the server store.
-        let size = to_data(&body)?.len();
-        if size > MAX_MESSAGE_BYTES {
-            return Err(Error::invalid(format!(
-                "the message has {size} bytes as JSON; the most is {MAX_MESSAGE_BYTES}"
-            )));
+        let complete = |created: MessageBody| {
+            let body = MessageBody {
+                cloud_custom_data: self.cloud_custom_data,
+                group_at_user_list: if at_list.is_empty() {
+                    created.group_at_user_list
+                } else {
+                    at_list
+                },
+                is_excluded_from_unread_count: self.is_excluded_from_unread_count,
+                is_excluded_from_last_message: self.is_excluded_from_last_message,
+                need_read_receipt: self.need_read_receipt,
+                priority: self.priority,
+                ..created
+            };
+            check(&id, body)
+        };
+        let Some(created) = self.id else {
+            let body = complete(MessageBody::of(elems.one(self.elem_type, client)?))?;
+            return client.local(|engine| engine.send(&id, body));
+        };
+        if let Some(elem) = elems.given().first() {
+            return Err(Error::invalid(format!("id and {elem} are both given")));
         }
-        client.local(|engine| engine.send(&id, body))
+        client.local(|engine| engine.send_created(&created, &id, complete))
     }
 }
 
-fn elem(elem_type: Option<i64>, text: Option<Object<TextElem>>, custom: Option<Object<CustomElem>>) -> Result<Elem> {
-    if let Some(other) = elem_type.filter(|elem_type| ElemType::numbered(*elem_type).is_none()) {
-        let desc = format!("elemType {other} cannot be sent; 1 (text) and 2 (custom) can");
-        return Err(Error::new(Status::NotSupported, desc));
+/// Checks a whole message, whose parts are checked.
+fn check(id: &ConversationId, body: MessageBody) -> Result<MessageBody> {
+    if id.group_id().is_none() && !body.group_at_user_list.is_empty() {
+        return Err(Error::invalid(
+            "groupAtUserList is given, but the message goes to a receiver and not to a group",
+        ));
     }
-    let given = match (&text, &custom) {
-        (Some(_), None) => 1,
-        (None, Some(_)) => 2,
-        (Some(_), Some(_)) => return Err(Error::invalid("textElem and customElem are both given")),
-        (None, None) => match elem_type {
-            Some(1) => return Err(Error::invalid("textElem is missing")),
-            Some(2) => return Err(Error::invalid("customElem is missing")),
-            _ => return Err(Error::invalid("neither textElem nor customElem is given")),
-        },
-    };
-    if let Some(elem_type) = elem_type
-        && elem_type != given
-    {
+    // As JSON, because that is what the cache and the server store.
+    let size = to_data(&body)?.len();
+    if size > MAX_MESSAGE_BYTES {
         return Err(Error::invalid(format!(
-            "elemType {elem_type} is not that of the element given, which is {given}"
+            "the message has {size} bytes as JSON; the most is {MAX_MESSAGE_BYTES}"
         )));
     }
-    match (text, custom) {
-        (Some(Object(TextElem { text })), _) => {
-            check_size("textElem.text", &text)?;
-            if text.is_empty() {
-                return Err(Error::invalid("textElem.text \"\" is empty"));
-            }
-            Ok(Elem::Text { text })
-        }
-        (_, Some(Object(CustomElem { data, desc, extension }))) => Ok(Elem::Custom { data, desc, extension }),
-        (None, None) => Err(Error::internal("an element that was given is gone")),
-    }
+    Ok(body)
 }
 
-fn check_size(field: &str, text: &str) -> Result<()> {
-    if text.len() > MAX_TEXT_BYTES {
-        return Err(Error::invalid(format!(
-            "{field} has {} bytes; the most is {MAX_TEXT_BYTES}",
-            text.len()
-        )));
+/// The users that a message mentions, checked.
+pub(super) fn at_list(client: &Call<'_>, field: &str, users: Vec<String>) -> Result<Vec<String>> {
+    let mut list = Vec::with_capacity(users.len());
+    for (place, user) in users.into_iter().enumerate() {
+        let user = client.user(&format!("{field}[{place}]"), user)?;
+        list.push(user.as_str().to_owned());
     }
-    Ok(())
+    Ok(list)
 }
 
 /// Waits until the server has a message of the current user, and returns the message then.

@@ -72,6 +72,8 @@ pub enum Topic {
     Friend,
     /// Groups and their members.
     Group,
+    /// The first step of sending in two, and what is inside of mergers.
+    Create,
     /// Messages, histories and receive options.
     Message,
     /// The conversation list.

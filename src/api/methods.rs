@@ -2,7 +2,7 @@
 
 use super::method::{Method, Request};
 use super::{
-    account, all_recv_opt, conversation, conversation_group, filter, friend, group, group_info, history, mark,
+    account, all_recv_opt, conversation, conversation_group, create, filter, friend, group, group_info, history, mark,
     mark_read, member, message, recv_opt,
 };
 use crate::model::id::quoted;
@@ -35,8 +35,16 @@ pub static METHODS: &[Method] = &[
     group_info::GetGroupsInfo::METHOD,
     group_info::GetJoinedGroupList::METHOD,
     member::GetGroupMemberList::METHOD,
+    create::CreateTextMessage::METHOD,
+    create::CreateTextAtMessage::METHOD,
+    create::CreateCustomMessage::METHOD,
+    create::CreateLocationMessage::METHOD,
+    create::CreateFaceMessage::METHOD,
+    create::CreateMergerMessage::METHOD,
+    create::CreateForwardMessage::METHOD,
     message::SendMessage::METHOD,
     message::WaitUntilSent::METHOD,
+    create::DownloadMergerMessage::METHOD,
     history::GetHistoryMessageList::METHOD,
     history::RevokeMessage::METHOD,
     history::DeleteMessages::METHOD,

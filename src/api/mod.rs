@@ -9,6 +9,8 @@ mod all_recv_opt;
 mod batch;
 mod conversation;
 mod conversation_group;
+mod create;
+mod elem;
 mod filter;
 mod friend;
 mod group;

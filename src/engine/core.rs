@@ -1,6 +1,7 @@
 //! The engine of one account: its cache, its lock, and the way that every write takes.
 
 use super::deliveries::Deliveries;
+use super::memory::{Created, Unfolded};
 use super::options::EngineOptions;
 use super::subscription::Subscriptions;
 use super::transaction::{Finished, Transaction};
@@ -19,6 +20,9 @@ pub struct Engine {
     pub(super) deliveries: Deliveries,
     /// Changed under the writer's lock only.
     pub(super) subscriptions: Mutex<Subscriptions>,
+    /// These two are held for a moment, with no other lock taken meanwhile.
+    pub(super) created: Mutex<Created>,
+    pub(super) unfolded: Mutex<Unfolded>,
 }
 
 impl Engine {

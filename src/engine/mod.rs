@@ -12,10 +12,12 @@ mod batch;
 mod clock;
 mod conversation_group;
 mod core;
+mod created;
 mod custom_data;
 mod deliveries;
 mod display_names;
 mod draft;
+mod elements;
 mod filter;
 mod filtered_unread;
 #[cfg(test)]
@@ -31,6 +33,8 @@ mod late;
 mod lookup;
 mod lost;
 mod mark;
+mod memory;
+mod merger;
 mod open;
 mod options;
 mod order;
@@ -68,4 +72,4 @@ pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope
 pub(crate) use subscription::UnreadByFilter;
 #[cfg(feature = "schema")]
 pub(crate) use unread::Receipt;
-pub(crate) use view::{Conversation, ConversationResult, Message, ReceiveMessageOptInfo};
+pub(crate) use view::{Conversation, ConversationResult, Message, MsgCreateInfoResult, ReceiveMessageOptInfo};

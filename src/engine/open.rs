@@ -39,6 +39,8 @@ impl Engine {
             store,
             queue,
             subscriptions: Mutex::default(),
+            created: Mutex::default(),
+            unfolded: Mutex::default(),
             deliveries: Deliveries::default(),
         }
     }

@@ -1,8 +1,9 @@
 //! Conversations and messages as JSON: what stands under each key of their views, and where it comes from.
 
+use super::elements::Elements;
 use super::json::{shown_body, to_json};
-use super::view::{AtInfo, Conversation, CustomElem, Message, TextElem};
-use crate::model::{AtType, ConversationType, Elem, Group, Mark, MessageStatus};
+use super::view::{AtInfo, Conversation, Message};
+use crate::model::{AtType, ConversationType, Group, Mark, MessageStatus};
 use crate::store::StoreResult;
 use crate::store::conversation::ConversationRow;
 use crate::store::directory;
@@ -62,7 +63,7 @@ pub(super) fn conversation(db: &Connection, row: &ConversationRow, parts: Parts<
         face_url,
         group_type: group.map(|group| group.group_type),
         unread_count: row.unread_count,
-        last_message: last.map(|last| view(db, last, row, target, is_group)).transpose()?,
+        last_message: last.map(|last| view(db, last, row)).transpose()?,
         draft_text: (!row.draft_text.is_empty()).then_some(&row.draft_text),
         draft_timestamp: row.draft_timestamp,
         is_pinned: row.is_pinned,
@@ -85,31 +86,25 @@ pub(super) fn conversation(db: &Connection, row: &ConversationRow, parts: Parts<
 
 /// A message as JSON.
 pub(super) fn message(db: &Connection, message: &MessageRow, row: &ConversationRow) -> StoreResult<String> {
-    let id = &row.conversation_id;
-    to_json(&view(
-        db,
-        message,
-        row,
-        id.target(),
-        id.kind() == ConversationType::Group,
-    )?)
+    to_json(&view(db, message, row)?)
 }
 
-fn view<'a>(
+/// A message of a conversation as the app sees it.
+pub(super) fn view<'a>(
     db: &Connection,
     row: &'a MessageRow,
-    conversation: &ConversationRow,
-    target: &'a str,
-    is_group: bool,
+    conversation: &'a ConversationRow,
 ) -> StoreResult<Message<'a>> {
+    let target = conversation.conversation_id.target();
+    let is_group = conversation.conversation_id.kind() == ConversationType::Group;
     let body = shown_body(row);
     let is_revoked = row.status == MessageStatus::Revoked;
     let elem_type = body.elem.elem_type() as i64;
-    let (text_elem, custom_elem) = match body.elem {
+    let shown = if is_revoked {
         // The row may hold the content still, for a refusal.
-        _ if is_revoked => (None, None),
-        Elem::Text { text } => (Some(TextElem { text }), None),
-        Elem::Custom { data, desc, extension } => (None, Some(CustomElem { data, desc, extension })),
+        Elements::default()
+    } else {
+        Elements::of(body.elem)
     };
     let remark = if row.is_self {
         None
@@ -129,15 +124,16 @@ fn view<'a>(
         user_id: (!is_group).then_some(target),
         status: row.status as i64,
         elem_type,
-        text_elem,
-        custom_elem,
-        image_elem: (),
-        sound_elem: (),
-        video_elem: (),
-        file_elem: (),
-        location_elem: (),
-        face_elem: (),
-        group_tips_elem: (),
+        text_elem: shown.text,
+        custom_elem: shown.custom,
+        image_elem: shown.image,
+        sound_elem: shown.sound,
+        video_elem: shown.video,
+        file_elem: shown.file,
+        location_elem: shown.location,
+        face_elem: shown.face,
+        group_tips_elem: shown.group_tips,
+        merger_elem: shown.merger,
         local_custom_data: "",
         local_custom_int: 0,
         cloud_custom_data: if is_revoked {

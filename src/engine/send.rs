@@ -13,12 +13,17 @@ use crate::store::{StoreResult, directory};
 impl Engine {
     /// `sendMessage`: stores the message with status 1, puts it in the outbox and returns it as JSON.
     pub fn send(&self, id: &ConversationId, mut body: MessageBody) -> Result<String> {
+        // Made before the server sees the message: a repeated send has the same id and is recognised.
+        let unique = uuid::Uuid::new_v4();
+        body.random = unique.as_fields().0;
+        self.send_as(unique.to_string(), id, body)
+    }
+
+    /// The same for a message that has its id already.
+    pub(super) fn send_as(&self, msg_id: String, id: &ConversationId, body: MessageBody) -> Result<String> {
         self.write(true, |tx| {
             let me = tx.me();
             let profile = directory::user(tx.db, &me)?.unwrap_or_default();
-            // Made before the server sees the message: a repeated send has the same id and is recognised.
-            let unique = uuid::Uuid::new_v4();
-            body.random = unique.as_fields().0;
             tx.edit(id, |tx, loaded| {
                 let row = MessageRow {
                     id: 0,
@@ -32,7 +37,7 @@ impl Engine {
                     counts_unread: false,
                     at_type: AtType::None,
                     is_excluded_from_last_message: body.is_excluded_from_last_message,
-                    msg_id: unique.to_string(),
+                    msg_id,
                     sender: me,
                     nick_name: profile.nick_name,
                     face_url: profile.face_url,

@@ -2,6 +2,9 @@
 //!
 //! Plain data. The comments of the keys are their documentation everywhere (`make generate`).
 
+use crate::model::elem::{FaceElem, LocationElem};
+use crate::model::media::{FileElem, ImageElem, SoundElem, VideoElem};
+use crate::model::tips::GroupTipsElem;
 use crate::model::{AllRecvOpt, GroupType, RecvOpt, UserId};
 #[cfg(feature = "schema")]
 use crate::model::{AtType, ConversationType, ElemType, MessagePriority, MessageStatus};
@@ -114,27 +117,29 @@ pub(crate) struct Message<'a> {
     /// The status: 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
     #[cfg_attr(feature = "schema", schemars(with = "MessageStatus"))]
     pub(super) status: i64,
-    /// The kind of element: 1 text, 2 custom.
+    /// The kind of element: 1 text, 2 custom, 3 image, 4 sound, 5 video, 6 file, 7 location, 8 face, 9 group tips, 10 merger.
     #[cfg_attr(feature = "schema", schemars(with = "ElemType"))]
     pub(super) elem_type: i64,
     /// The text; null when `elemType` is not 1, and once recalled.
     pub(super) text_elem: Option<TextElem>,
     /// The app's own data; null when `elemType` is not 2, and once recalled.
     pub(super) custom_elem: Option<CustomElem>,
-    /// Always null: not supported yet.
-    pub(super) image_elem: (),
-    /// Always null: not supported yet.
-    pub(super) sound_elem: (),
-    /// Always null: not supported yet.
-    pub(super) video_elem: (),
-    /// Always null: not supported yet.
-    pub(super) file_elem: (),
-    /// Always null: not supported yet.
-    pub(super) location_elem: (),
-    /// Always null: not supported yet.
-    pub(super) face_elem: (),
-    /// Always null: not supported yet.
-    pub(super) group_tips_elem: (),
+    /// The picture; null when `elemType` is not 3, and once recalled.
+    pub(super) image_elem: Option<ImageElem>,
+    /// The sound; null when `elemType` is not 4, and once recalled.
+    pub(super) sound_elem: Option<SoundElem>,
+    /// The video; null when `elemType` is not 5, and once recalled.
+    pub(super) video_elem: Option<Box<VideoElem>>,
+    /// The file; null when `elemType` is not 6, and once recalled.
+    pub(super) file_elem: Option<FileElem>,
+    /// The place; null when `elemType` is not 7, and once recalled.
+    pub(super) location_elem: Option<LocationElem>,
+    /// The face; null when `elemType` is not 8, and once recalled.
+    pub(super) face_elem: Option<FaceElem>,
+    /// What happened in the group; null when `elemType` is not 9, and once recalled.
+    pub(super) group_tips_elem: Option<Box<GroupTipsElem>>,
+    /// The messages forwarded together; null when `elemType` is not 10, and once recalled.
+    pub(super) merger_elem: Option<MergerElem>,
     /// Always empty: not supported yet.
     pub(super) local_custom_data: &'a str,
     /// Always 0: not supported yet.
@@ -189,6 +194,38 @@ pub(crate) struct CustomElem {
     pub(super) desc: String,
     /// A second field of the app's own.
     pub(super) extension: String,
+}
+
+/// The messages that were forwarded together, as a message shows them; `downloadMergerMessage` gives the messages.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimMergerElem")
+)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MergerElem {
+    /// Whether mergers lie in each other deeper than libim reads. Title and lines are empty then.
+    pub(super) is_layers_over_limit: bool,
+    /// The title.
+    pub(super) title: String,
+    /// The first messages, one line each.
+    pub(super) abstract_list: Vec<String>,
+}
+
+/// A message that was created and not sent yet.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimMsgCreateInfoResult")
+)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MsgCreateInfoResult<'a> {
+    /// The id for `sendMessage`, which becomes the message's `msgID`.
+    pub(super) id: &'a str,
+    /// The message. It belongs to no conversation yet: `msgID` is empty, `userID` and `groupID` are null.
+    pub(super) message_info: Message<'a>,
 }
 
 /// A page of the list.

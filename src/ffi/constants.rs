@@ -55,12 +55,16 @@ pub const IM_STATUS_CANCELLED: i32 = 7009;
 ///
 /// Please report it, with `desc` and the log.
 pub const IM_STATUS_INTERNAL_ERROR: i32 = 7012;
-/// The `elemType` is neither 1 nor 2; the backend is not in this build; the XMPP server lacks the feature; or
+/// The `elemType` cannot be sent; the backend is not in this build; the XMPP server lacks the feature; or
 /// `im_set_logger` was called in a program whose Rust code has set a logger already.
 ///
-/// Send text or custom messages; build with the feature `xmpp`; do without, or change the server; log through that
+/// Send another kind of message; build with the feature `xmpp`; do without, or change the server; log through that
 /// logger.
 pub const IM_STATUS_NOT_SUPPORTED: i32 = 7013;
+/// More than 10 mergers lie in each other.
+///
+/// Forward the messages themselves.
+pub const IM_STATUS_MERGER_TOO_DEEP: i32 = 8005;
 /// A groupID is not valid (the rules are those of a userID), or there is no such group.
 ///
 /// Fix the id.

@@ -1,5 +1,6 @@
 //! Messages.
 
+use super::elem::Elem;
 use super::id::{ConversationId, UserId};
 use super::numbered::numbered;
 use super::order::Micros;
@@ -24,16 +25,6 @@ numbered! {
         // V2TIM's 4 is for deleted ones, which libim does not keep.
         /// Recalled; its content is gone.
         Revoked = 6,
-    }
-}
-
-numbered! {
-    /// The kind of element of a message.
-    ElemType as "ElemType" {
-        /// Text.
-        Text = 1,
-        /// The app's own data.
-        Custom = 2,
     }
 }
 
@@ -76,36 +67,6 @@ impl TryFrom<i64> for MessageStatus {
 
     fn try_from(code: i64) -> Result<Self, String> {
         Self::numbered(code).ok_or_else(|| format!("status {code} is not 1, 2, 3 or 6"))
-    }
-}
-
-/// The element of a message: what it carries.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Elem {
-    /// Text (elemType 1).
-    Text {
-        /// The text.
-        text: String,
-    },
-    /// The app's own data (elemType 2).
-    Custom {
-        /// The data.
-        data: String,
-        /// A description for lists and notifications.
-        desc: String,
-        /// A second field of the app's own.
-        extension: String,
-    },
-}
-
-impl Elem {
-    /// V2TIM's elemType.
-    pub fn elem_type(&self) -> ElemType {
-        match self {
-            Self::Text { .. } => ElemType::Text,
-            Self::Custom { .. } => ElemType::Custom,
-        }
     }
 }
 
@@ -156,16 +117,8 @@ impl MessageBody {
 
     /// The rest of a recalled message: its kind and flags, without its content.
     pub fn wiped(&self) -> Self {
-        let elem = match self.elem {
-            Elem::Text { .. } => Elem::Text { text: String::new() },
-            Elem::Custom { .. } => Elem::Custom {
-                data: String::new(),
-                desc: String::new(),
-                extension: String::new(),
-            },
-        };
         Self {
-            elem,
+            elem: self.elem.wiped(),
             cloud_custom_data: String::new(),
             group_at_user_list: Vec::new(),
             ..self.clone()

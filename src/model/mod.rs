@@ -4,6 +4,7 @@
 
 pub mod all_recv_opt;
 pub mod conversation;
+pub mod elem;
 pub(crate) mod file;
 pub mod filter;
 pub mod group;
@@ -11,6 +12,7 @@ pub mod id;
 pub mod inbound;
 pub(crate) mod lock;
 pub mod mark;
+pub mod media;
 pub mod message;
 pub(crate) mod numbered;
 pub mod order;
@@ -22,16 +24,18 @@ pub mod stamp;
 pub mod status;
 pub mod strict;
 pub(crate) mod sync;
+pub mod tips;
 pub mod user;
 
 pub use all_recv_opt::AllRecvOpt;
 pub use conversation::{AtType, ReadPosition, RecvOpt};
+pub use elem::{Elem, ElemType};
 pub use filter::{Facts, Filter, GroupFilter};
 pub use group::{Group, GroupMember, GroupMemberFilter, GroupRole, GroupType, OperationResult};
 pub use id::{ConversationId, ConversationType, GroupId, UserId};
 pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, UnnumberedMessage};
 pub use mark::{GroupKey, GroupKeys, Mark, Marks};
-pub use message::{Elem, ElemType, Message, MessageBody, MessageGetType, MessagePriority, MessageStatus};
+pub use message::{Message, MessageBody, MessageGetType, MessagePriority, MessageStatus};
 pub use order::{ConversationOrder, Micros, OrderKey};
 pub use outbound::{Outbound, OutboxEntry, Outcome, WaitingCommand};
 pub use place::{Place, Span};

@@ -87,12 +87,16 @@ statuses! {
     ///
     /// Please report it, with `desc` and the log.
     Internal = 7012 => "INTERNAL_ERROR",
-    /// The `elemType` is neither 1 nor 2; the backend is not in this build; the XMPP server lacks the feature; or
+    /// The `elemType` cannot be sent; the backend is not in this build; the XMPP server lacks the feature; or
     /// `im_set_logger` was called in a program whose Rust code has set a logger already.
     ///
-    /// Send text or custom messages; build with the feature `xmpp`; do without, or change the server; log through that
+    /// Send another kind of message; build with the feature `xmpp`; do without, or change the server; log through that
     /// logger.
     NotSupported = 7013 => "NOT_SUPPORTED",
+    /// More than 10 mergers lie in each other.
+    ///
+    /// Forward the messages themselves.
+    MergerTooDeep = 8005 => "MERGER_TOO_DEEP",
     /// A groupID is not valid (the rules are those of a userID), or there is no such group.
     ///
     /// Fix the id.

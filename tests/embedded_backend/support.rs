@@ -55,6 +55,7 @@ impl Record {
             .map(|message| match &message.body.elem {
                 Elem::Text { text } => text.as_str(),
                 Elem::Custom { data, .. } => data.as_str(),
+                other => panic!("{other:?}"),
             })
             .collect()
     }

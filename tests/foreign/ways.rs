@@ -117,9 +117,17 @@ impl Expected {
     }
 }
 
+/// What a message says: its text, or what it has in place of one.
+fn text(message: &Value) -> Value {
+    let place = &message["locationElem"];
+    if place.is_object() {
+        return json!(format!("place {} {}", place["latitude"], place["longitude"]));
+    }
+    message["textElem"]["text"].clone()
+}
+
 /// The same of what a device shows: every conversation, in the order of the list.
 fn shown(app: &App) -> Value {
-    let text = |message: &Value| message["textElem"]["text"].clone();
     let rows = app.list().into_iter().map(|row| {
         let id = row["conversationID"].as_str().unwrap().to_owned();
         let history: Vec<Value> = app

@@ -6,6 +6,9 @@ use crate::witness::{Witness, settle};
 use im::engine::*;
 use im::events::{Dispatcher, Event};
 use im::model::conversation::AT_ALL;
+use im::model::elem::FaceElem;
+use im::model::media::FileElem;
+use im::model::tips::GroupTipsElem;
 use im::model::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -139,17 +142,39 @@ impl Driver {
         }
     }
 
+    /// An element that is no text; its number says which.
+    fn other_elem(&mut self) -> Elem {
+        let desc = self.any_text();
+        let number = i64::try_from(self.next_msg).unwrap();
+        match number % 4 {
+            0 => Elem::Face(FaceElem {
+                index: number,
+                data: desc,
+            }),
+            1 => Elem::File(FileElem {
+                file_name: desc,
+                file_size: number,
+                ..FileElem::default()
+            }),
+            2 => Elem::GroupTips(Box::new(GroupTipsElem {
+                member_count: number,
+                ..GroupTipsElem::default()
+            })),
+            _ => Elem::Custom {
+                data: format!("data {number}"),
+                desc,
+                extension: String::new(),
+            },
+        }
+    }
+
     fn body(&mut self, is_group: bool) -> MessageBody {
         let elem = if self.rng.u8(0..4) > 0 {
             Elem::Text {
                 text: format!("text {}", self.next_msg),
             }
         } else {
-            Elem::Custom {
-                data: format!("data {}", self.next_msg),
-                desc: self.any_text(),
-                extension: String::new(),
-            }
+            self.other_elem()
         };
         let mut at = Vec::new();
         if is_group && self.rng.u8(0..3) == 0 {

@@ -63,13 +63,31 @@ impl Naive {
     pub fn message_json(&self, id: &str, conv: &Conv, message: &Msg) -> Value {
         let is_self = message.sender == ME;
         let is_gone = message.status == 6;
-        let (elem_type, text, custom) = match &message.body.elem {
-            Elem::Text { text } => (1, Some(json!({ "text": text })), None),
+        let (elem_type, key, elem) = match &message.body.elem {
+            Elem::Text { text } => (1, "textElem", json!({ "text": text })),
             Elem::Custom { data, desc, extension } => (
                 2,
-                None,
-                Some(json!({ "data": data, "desc": desc, "extension": extension })),
+                "customElem",
+                json!({ "data": data, "desc": desc, "extension": extension }),
             ),
+            Elem::Image(it) => (3, "imageElem", json!(it)),
+            Elem::Sound(it) => (4, "soundElem", json!(it)),
+            Elem::Video(it) => (5, "videoElem", json!(it)),
+            Elem::File(it) => (6, "fileElem", json!(it)),
+            Elem::Location(it) => (7, "locationElem", json!(it)),
+            Elem::Face(it) => (8, "faceElem", json!(it)),
+            Elem::GroupTips(it) => (9, "groupTipsElem", json!(it)),
+            Elem::Merger(it) => {
+                let lines = json!({ "isLayersOverLimit": false, "title": it.title, "abstractList": it.abstract_list });
+                (10, "mergerElem", lines)
+            }
+        };
+        let elem = |of: &str| {
+            if key == of && !is_gone {
+                elem.clone()
+            } else {
+                Value::Null
+            }
         };
         let remark = self.users.get(&message.sender).and_then(|user| user.remark.clone());
         json!({
@@ -84,10 +102,16 @@ impl Naive {
             "userID": id.strip_prefix("c2c_"),
             "status": message.status,
             "elemType": elem_type,
-            "textElem": if is_gone { None } else { text },
-            "customElem": if is_gone { None } else { custom },
-            "imageElem": null, "soundElem": null, "videoElem": null, "fileElem": null, "locationElem": null,
-            "faceElem": null, "groupTipsElem": null,
+            "textElem": elem("textElem"),
+            "customElem": elem("customElem"),
+            "imageElem": elem("imageElem"),
+            "soundElem": elem("soundElem"),
+            "videoElem": elem("videoElem"),
+            "fileElem": elem("fileElem"),
+            "locationElem": elem("locationElem"),
+            "faceElem": elem("faceElem"),
+            "groupTipsElem": elem("groupTipsElem"),
+            "mergerElem": elem("mergerElem"),
             "localCustomData": "",
             "localCustomInt": 0,
             "cloudCustomData": if is_gone { "" } else { &message.body.cloud_custom_data },

@@ -99,6 +99,7 @@ fn is_type(name: &Value, value: &Value) -> bool {
         "integer" => value
             .as_i64()
             .is_some_and(|number| (-MAX_INTEGER..=MAX_INTEGER).contains(&number)),
+        "number" => value.is_f64() || is_type(&"integer".into(), value),
         "string" => value.is_string(),
         "array" => value.is_array(),
         "object" => value.is_object(),

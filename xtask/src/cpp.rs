@@ -29,6 +29,9 @@ const REQUEST_OBJECTS: &[(&str, &str, &str)] = &[
 const NESTED: &[(&str, &str)] = &[
     ("sendMessage.textElem", "TextElem"),
     ("sendMessage.customElem", "CustomElem"),
+    ("sendMessage.locationElem", "LocationElem"),
+    ("sendMessage.faceElem", "FaceElem"),
+    ("sendMessage.mergerElem", "NewMerger"),
     ("createGroup.memberList", "NewGroupMember"),
     ("getConversationListByFilter.filter", "ConversationFilter"),
     ("getUnreadMessageCountByFilter.filter", "ConversationFilter"),

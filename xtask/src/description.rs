@@ -213,6 +213,7 @@ pub enum Type {
     Null,
     String,
     Integer,
+    Double,
     Boolean,
     /// A text, or the same as a number.
     Cursor,

@@ -113,6 +113,7 @@ fn topic(topic: Topic) -> &'static str {
         Topic::Account => "account",
         Topic::Friend => "friend",
         Topic::Group => "group",
+        Topic::Create => "create",
         Topic::Message => "message",
         Topic::Conversation => "conversation",
         Topic::Label => "label",

@@ -12,10 +12,14 @@ use minijinja::context;
 const WIDTH: usize = 120;
 
 /// The topics in the order of the header, each with what its file is about.
-const TOPICS: [(&str, &str); 6] = [
+const TOPICS: [(&str, &str); 7] = [
     ("account", "Logging in and out, and people's profiles"),
     ("conversation", "The conversation list"),
     ("label", "Marks, custom data and groups of conversations"),
+    (
+        "create",
+        "Messages that are created first and sent then, and those inside of mergers",
+    ),
     ("message", "Messages, histories and receive options"),
     ("friend", "Friends"),
     ("group", "Groups and their members"),

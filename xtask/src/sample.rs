@@ -50,6 +50,7 @@ pub fn sample(models: &Map<String, Value>, schema: &Value) -> Result<Value> {
     Ok(match name.as_str() {
         Some("boolean") => json!(false),
         Some("integer") => json!(0),
+        Some("number") => json!(0.0),
         Some("string") => json!(""),
         Some("array") if schema["items"].get("$ref").is_some() => json!([sample(models, &schema["items"])?]),
         Some("array") => json!([]),

@@ -9,6 +9,7 @@ pub fn type_in_words(kind: &Type) -> String {
         Type::Null => "null".to_owned(),
         Type::String | Type::Choice(_) => "string".to_owned(),
         Type::Integer | Type::Number(_) | Type::Time(_) => "integer".to_owned(),
+        Type::Double => "number".to_owned(),
         Type::Boolean => "boolean".to_owned(),
         Type::Cursor => "string or integer".to_owned(),
         Type::List(of) => format!("array of {}", plural(of)),
@@ -22,6 +23,7 @@ fn plural(kind: &Type) -> String {
     match kind {
         Type::String | Type::Choice(_) => "strings".to_owned(),
         Type::Integer | Type::Number(_) | Type::Time(_) => "integers".to_owned(),
+        Type::Double => "numbers".to_owned(),
         Type::Boolean => "booleans".to_owned(),
         Type::Object(_) => "objects".to_owned(),
         kind => type_in_words(kind),

@@ -79,7 +79,89 @@ enum class ElemType : std::int64_t {
     /// Text.
     TEXT = 1,
     /// The app's own data.
-    CUSTOM = 2
+    CUSTOM = 2,
+    /// A picture.
+    IMAGE = 3,
+    /// A voice message or another sound.
+    SOUND = 4,
+    /// A video.
+    VIDEO = 5,
+    /// Any other file.
+    FILE = 6,
+    /// A place on the earth.
+    LOCATION = 7,
+    /// A face or sticker of the app's own set.
+    FACE = 8,
+    /// What happened in a group.
+    GROUP_TIPS = 9,
+    /// Other messages, forwarded together.
+    MERGER = 10
+};
+
+/// The form of a picture.
+enum class ImageType : std::int64_t {
+    /// The picture as it was sent.
+    ORIGIN = 0,
+    /// A small one for lists.
+    THUMB = 1,
+    /// A large one for the screen.
+    LARGE = 2
+};
+
+/// What happened in a group.
+enum class GroupTipsType : std::int64_t {
+    /// Unknown.
+    INVALID = 0,
+    /// The members of `memberList` joined.
+    JOIN = 1,
+    /// `opMember` invited the members of `memberList`.
+    INVITE = 2,
+    /// `opMember` left.
+    QUIT = 3,
+    /// `opMember` removed the members of `memberList`.
+    KICKED = 4,
+    /// `opMember` made the members of `memberList` administrators.
+    SET_ADMIN = 5,
+    /// `opMember` took that role from the members of `memberList`.
+    CANCEL_ADMIN = 6,
+    /// `opMember` changed the group: `groupChangeInfoList`.
+    GROUP_INFO_CHANGE = 7,
+    /// `opMember` changed members: `memberChangeInfoList`.
+    MEMBER_INFO_CHANGE = 8,
+    /// A topic of a community was changed.
+    TOPIC_INFO_CHANGE = 9,
+    /// A message was pinned.
+    PINNED_MESSAGE_ADDED = 10,
+    /// A message is not pinned any more.
+    PINNED_MESSAGE_DELETED = 11
+};
+
+/// What was changed about a group.
+enum class GroupChangeType : std::int64_t {
+    /// Unknown.
+    INVALID = 0,
+    /// The name: `value`.
+    NAME = 1,
+    /// The introduction: `value`.
+    INTRODUCTION = 2,
+    /// The notification: `value`.
+    NOTIFICATION = 3,
+    /// The picture: `value`.
+    FACE_URL = 4,
+    /// The owner: `value`.
+    OWNER = 5,
+    /// A field of the app's own: `key` and `value`.
+    CUSTOM = 6,
+    /// Whether all are muted: `boolValue`.
+    SHUT_UP_ALL = 8,
+    /// The custom data of a topic: `value`.
+    TOPIC_CUSTOM_DATA = 9,
+    /// The receive option: `intValue`.
+    RECEIVE_MESSAGE_OPT = 10,
+    /// Who may join: `intValue`.
+    GROUP_ADD_OPT = 11,
+    /// Who may invite: `intValue`.
+    GROUP_APPROVE_OPT = 12
 };
 
 /// The priority of a message, which is carried for the app.

@@ -279,6 +279,105 @@ public:
         return call<GroupMemberInfoResult>("getGroupMemberList", request);
     }
 
+    /// Creates a text message, for `sendMessage` to send.
+    ///
+    /// Nothing is stored and nothing is sent. The id is valid until the message is sent or the client closes; of more
+    /// than 1,000 created messages the oldest are forgotten.
+    ///
+    /// @param text The text, 1 byte to 64 KiB.
+    Answer<Data<MsgCreateInfoResult>> createTextMessage(std::string_view text) const
+    {
+        Request request;
+        request.text("text", text);
+        return call<MsgCreateInfoResult>("createTextMessage", request);
+    }
+
+    /// Creates a text message that mentions members of a group, for `sendMessage` to send.
+    ///
+    /// The text is not searched for names; it holds them as the app shows them.
+    ///
+    /// @param text The text, 1 byte to 64 KiB.
+    /// @param atUserList The users to mention: userIDs, and `AT_ALL` for everyone.
+    Answer<Data<MsgCreateInfoResult>> createTextAtMessage(std::string_view text,
+                                                          const std::vector<std::string> &atUserList) const
+    {
+        Request request;
+        request.text("text", text);
+        request.texts("atUserList", atUserList);
+        return call<MsgCreateInfoResult>("createTextAtMessage", request);
+    }
+
+    /// Creates a message with the app's own data, for `sendMessage` to send.
+    ///
+    /// @param data The app's own data.
+    /// @param desc A description for lists and notifications.
+    /// @param extension A second field of the app's own.
+    Answer<Data<MsgCreateInfoResult>> createCustomMessage(std::string_view data, std::string_view desc = {},
+                                                          std::string_view extension = {}) const
+    {
+        Request request;
+        request.text("data", data);
+        request.text("desc", desc);
+        request.text("extension", extension);
+        return call<MsgCreateInfoResult>("createCustomMessage", request);
+    }
+
+    /// Creates a message with a place, for `sendMessage` to send.
+    ///
+    /// @param desc A description of the place; may be empty.
+    /// @param longitude The longitude in degrees, -180 to 180, east of Greenwich positive.
+    /// @param latitude The latitude in degrees, -90 to 90, north of the equator positive.
+    Answer<Data<MsgCreateInfoResult>> createLocationMessage(std::string_view desc, double longitude,
+                                                            double latitude) const
+    {
+        Request request;
+        request.text("desc", desc);
+        request.number("longitude", longitude);
+        request.number("latitude", latitude);
+        return call<MsgCreateInfoResult>("createLocationMessage", request);
+    }
+
+    /// Creates a message with a face, for `sendMessage` to send.
+    ///
+    /// @param index The app's number of the face, or of its set.
+    /// @param data The app's own data, such as the name of the face.
+    Answer<Data<MsgCreateInfoResult>> createFaceMessage(std::int64_t index = 0, std::string_view data = {}) const
+    {
+        Request request;
+        request.integer("index", index);
+        request.text("data", data);
+        return call<MsgCreateInfoResult>("createFaceMessage", request);
+    }
+
+    /// Creates a message that forwards several messages together, for `sendMessage` to send.
+    ///
+    /// @param msgIDList The messages, 1 to 300, in the order in which they are to be shown.
+    /// @param title The title.
+    /// @param abstractList The first messages in one line each: up to 5 of up to 100 characters.
+    /// @param compatibleText The text for clients that know no mergers. Empty: title and lines.
+    Answer<Data<MsgCreateInfoResult>> createMergerMessage(const std::vector<std::string> &msgIDList,
+                                                          std::string_view title,
+                                                          const std::vector<std::string> &abstractList,
+                                                          std::string_view compatibleText = {}) const
+    {
+        Request request;
+        request.texts("msgIDList", msgIDList);
+        request.text("title", title);
+        request.texts("abstractList", abstractList);
+        request.text("compatibleText", compatibleText);
+        return call<MsgCreateInfoResult>("createMergerMessage", request);
+    }
+
+    /// Creates a message with the content of another one, for `sendMessage` to send.
+    ///
+    /// @param msgID The message to forward. Its element is copied, its `cloudCustomData` is not.
+    Answer<Data<MsgCreateInfoResult>> createForwardMessage(std::string_view msgID) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        return call<MsgCreateInfoResult>("createForwardMessage", request);
+    }
+
     /// Sends a message: stores it with status 1, shows it in the list and returns.
     ///
     /// The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256
@@ -308,6 +407,21 @@ public:
         request.text("msgID", msgID);
         request.integer("timeoutMs", timeout.count());
         return call<Message>("waitUntilSent", request);
+    }
+
+    /// Reads the messages of a merger.
+    ///
+    /// They are no messages of the conversation: they count as nothing, and only the one who forwarded them says that
+    /// they were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, as
+    /// long as the client is open.
+    ///
+    /// @param msgID The message that is a merger.
+    /// @return The messages, in the order in which they were forwarded.
+    Answer<Data<std::vector<Message>>> downloadMergerMessage(std::string_view msgID) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        return call<std::vector<Message>>("downloadMergerMessage", request);
     }
 
     /// Reads the stored messages of a conversation, page by page.

@@ -195,6 +195,260 @@ inline bool read(Reader &from, CustomElem &to)
     });
 }
 
+inline bool read(Reader &from, Image &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "uuid",
+        "type",
+        "size",
+        "width",
+        "height",
+        "url",
+        "localUrl",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.uuid);
+        case 1: return read(from, to.type);
+        case 2: return read(from, to.size);
+        case 3: return read(from, to.width);
+        case 4: return read(from, to.height);
+        case 5: return read(from, to.url);
+        case 6: return read(from, to.localUrl);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, ImageElem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "path",
+        "imageList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.path);
+        case 1: return read(from, to.imageList);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, SoundElem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "path",
+        "UUID",
+        "dataSize",
+        "duration",
+        "url",
+        "localUrl",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.path);
+        case 1: return read(from, to.UUID);
+        case 2: return read(from, to.dataSize);
+        case 3: return read(from, to.duration);
+        case 4: return read(from, to.url);
+        case 5: return read(from, to.localUrl);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, VideoElem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "videoPath",
+        "UUID",
+        "videoSize",
+        "duration",
+        "snapshotPath",
+        "snapshotUUID",
+        "snapshotSize",
+        "snapshotWidth",
+        "snapshotHeight",
+        "videoUrl",
+        "snapshotUrl",
+        "localVideoUrl",
+        "localSnapshotUrl",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.videoPath);
+        case 1: return read(from, to.UUID);
+        case 2: return read(from, to.videoSize);
+        case 3: return read(from, to.duration);
+        case 4: return read(from, to.snapshotPath);
+        case 5: return read(from, to.snapshotUUID);
+        case 6: return read(from, to.snapshotSize);
+        case 7: return read(from, to.snapshotWidth);
+        case 8: return read(from, to.snapshotHeight);
+        case 9: return read(from, to.videoUrl);
+        case 10: return read(from, to.snapshotUrl);
+        case 11: return read(from, to.localVideoUrl);
+        case 12: return read(from, to.localSnapshotUrl);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, FileElem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "path",
+        "fileName",
+        "UUID",
+        "url",
+        "fileSize",
+        "localUrl",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.path);
+        case 1: return read(from, to.fileName);
+        case 2: return read(from, to.UUID);
+        case 3: return read(from, to.url);
+        case 4: return read(from, to.fileSize);
+        case 5: return read(from, to.localUrl);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, LocationElem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "desc",
+        "longitude",
+        "latitude",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.desc);
+        case 1: return read(from, to.longitude);
+        case 2: return read(from, to.latitude);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, FaceElem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "index",
+        "data",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.index);
+        case 1: return read(from, to.data);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupMemberInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "nickName",
+        "nameCard",
+        "friendRemark",
+        "faceUrl",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.nickName);
+        case 2: return read(from, to.nameCard);
+        case 3: return read(from, to.friendRemark);
+        case 4: return read(from, to.faceUrl);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupChangeInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "type",
+        "value",
+        "key",
+        "boolValue",
+        "intValue",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.type);
+        case 1: return read(from, to.value);
+        case 2: return read(from, to.key);
+        case 3: return read(from, to.boolValue);
+        case 4: return read(from, to.intValue);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, MemberChangeInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "muteTime",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.muteTime);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupTipsElem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "type",
+        "opMember",
+        "memberList",
+        "groupChangeInfoList",
+        "memberChangeInfoList",
+        "memberCount",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.type);
+        case 2: return read(from, to.opMember);
+        case 3: return read(from, to.memberList);
+        case 4: return read(from, to.groupChangeInfoList);
+        case 5: return read(from, to.memberChangeInfoList);
+        case 6: return read(from, to.memberCount);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, MergerElem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "isLayersOverLimit",
+        "title",
+        "abstractList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.isLayersOverLimit);
+        case 1: return read(from, to.title);
+        case 2: return read(from, to.abstractList);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, Message &to)
 {
     static constexpr std::string_view KEYS[] = {
@@ -211,6 +465,14 @@ inline bool read(Reader &from, Message &to)
         "elemType",
         "textElem",
         "customElem",
+        "imageElem",
+        "soundElem",
+        "videoElem",
+        "fileElem",
+        "locationElem",
+        "faceElem",
+        "groupTipsElem",
+        "mergerElem",
         "localCustomData",
         "localCustomInt",
         "cloudCustomData",
@@ -241,20 +503,43 @@ inline bool read(Reader &from, Message &to)
         case 10: return read(from, to.elemType);
         case 11: return read(from, to.textElem);
         case 12: return read(from, to.customElem);
-        case 13: return read(from, to.localCustomData);
-        case 14: return read(from, to.localCustomInt);
-        case 15: return read(from, to.cloudCustomData);
-        case 16: return read(from, to.isSelf);
-        case 17: return read(from, to.isRead);
-        case 18: return read(from, to.isPeerRead);
-        case 19: return read(from, to.priority);
-        case 20: return read(from, to.groupAtUserList);
-        case 21: return read(from, to.seq);
-        case 22: return read(from, to.random);
-        case 23: return read(from, to.isExcludedFromUnreadCount);
-        case 24: return read(from, to.isExcludedFromLastMessage);
-        case 25: return read(from, to.needReadReceipt);
-        case 26: return read(from, to.id);
+        case 13: return read(from, to.imageElem);
+        case 14: return read(from, to.soundElem);
+        case 15: return read(from, to.videoElem);
+        case 16: return read(from, to.fileElem);
+        case 17: return read(from, to.locationElem);
+        case 18: return read(from, to.faceElem);
+        case 19: return read(from, to.groupTipsElem);
+        case 20: return read(from, to.mergerElem);
+        case 21: return read(from, to.localCustomData);
+        case 22: return read(from, to.localCustomInt);
+        case 23: return read(from, to.cloudCustomData);
+        case 24: return read(from, to.isSelf);
+        case 25: return read(from, to.isRead);
+        case 26: return read(from, to.isPeerRead);
+        case 27: return read(from, to.priority);
+        case 28: return read(from, to.groupAtUserList);
+        case 29: return read(from, to.seq);
+        case 30: return read(from, to.random);
+        case 31: return read(from, to.isExcludedFromUnreadCount);
+        case 32: return read(from, to.isExcludedFromLastMessage);
+        case 33: return read(from, to.needReadReceipt);
+        case 34: return read(from, to.id);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, MsgCreateInfoResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "id",
+        "messageInfo",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.id);
+        case 1: return read(from, to.messageInfo);
         default: return false;
         }
     });

@@ -169,15 +169,60 @@ inline Request requestOf(const CustomElem &from)
 }
 } // namespace detail
 
+namespace detail {
+inline Request requestOf(const LocationElem &from)
+{
+    Request request;
+    request.text("desc", from.desc);
+    request.number("longitude", from.longitude);
+    request.number("latitude", from.latitude);
+    return request;
+}
+} // namespace detail
+
+namespace detail {
+inline Request requestOf(const FaceElem &from)
+{
+    Request request;
+    request.integer("index", from.index);
+    request.text("data", from.data);
+    return request;
+}
+} // namespace detail
+
+/// An item of `NewMessage::mergerElem`.
+struct NewMerger {
+    /// The messages, 1 to 300, in the order in which they are to be shown.
+    std::vector<std::string> msgIDList;
+    /// The title.
+    std::string title;
+    /// The first messages in one line each: up to 5 of up to 100 characters.
+    std::vector<std::string> abstractList;
+    /// The text for clients that know no mergers. Empty: title and lines.
+    std::string compatibleText = {};
+};
+
+namespace detail {
+inline Request requestOf(const NewMerger &from)
+{
+    Request request;
+    request.texts("msgIDList", from.msgIDList);
+    request.text("title", from.title);
+    request.texts("abstractList", from.abstractList);
+    request.text("compatibleText", from.compatibleText);
+    return request;
+}
+} // namespace detail
+
 /// The parameters of `sendMessage`.
 struct NewMessage {
     /// The user to send to. Exactly one of this, `groupID` and `conversationID` must be given.
     std::optional<std::string> receiver = std::nullopt;
     /// The group to send to, in place of `receiver`.
     std::optional<std::string> groupID = std::nullopt;
-    /// The text of a text message. Exactly one of this and `customElem` must be given.
+    /// The text of a text message. Exactly one element or `id` must be given.
     std::optional<TextElem> textElem = std::nullopt;
-    /// The app's own data, for a custom message. Exactly one of this and `textElem` must be given.
+    /// The app's own data, for a custom message.
     std::optional<CustomElem> customElem = std::nullopt;
     /// The users to mention, in groups only: userIDs, and `AT_ALL` for everyone.
     std::vector<std::string> groupAtUserList = {};
@@ -189,6 +234,15 @@ struct NewMessage {
     bool needReadReceipt = false;
     /// The conversation to send to, in place of `receiver` and `groupID`. libim's own: V2TIM has only those two.
     std::optional<std::string> conversationID = std::nullopt;
+    /// A created message to send, by the id that `create…Message` gave. It has its element already; the fields below
+    /// that are given complete it.
+    std::optional<std::string> id = std::nullopt;
+    /// The place, for a location message.
+    std::optional<LocationElem> locationElem = std::nullopt;
+    /// The face, for a face message.
+    std::optional<FaceElem> faceElem = std::nullopt;
+    /// The messages to forward together.
+    std::optional<NewMerger> mergerElem = std::nullopt;
     /// Whether the message does not count as unread.
     bool isExcludedFromUnreadCount = false;
     /// Whether the message neither becomes the last message nor moves the conversation.
@@ -227,6 +281,13 @@ struct NewMessage {
         request.value("priority", priority);
         request.boolean("needReadReceipt", needReadReceipt);
         request.text("conversationID", conversationID);
+        request.text("id", id);
+        if (locationElem)
+            request.object("locationElem", detail::requestOf(*locationElem));
+        if (faceElem)
+            request.object("faceElem", detail::requestOf(*faceElem));
+        if (mergerElem)
+            request.object("mergerElem", detail::requestOf(*mergerElem));
         request.boolean("isExcludedFromUnreadCount", isExcludedFromUnreadCount);
         request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage);
         return request;

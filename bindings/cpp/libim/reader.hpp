@@ -1,7 +1,7 @@
 // libim for C++: reading the JSON that libim writes, from front to back and straight into the values of C++.
 //
 // There is no tree in between, which is most of what a JSON library costs here, and nothing to install. It reads what
-// libim sends: well-formed JSON in UTF-8 whose numbers are integers. Anything else fails with the path of the value,
+// libim sends: well-formed JSON in UTF-8. Anything else fails with the path of the value,
 // never with the value: it may be a message. Nothing here throws, so -fno-exceptions works.
 #ifndef LIBIM_READER_HPP
 #define LIBIM_READER_HPP
@@ -12,7 +12,9 @@
 #include <cstdint>
 #include <libim/config.hpp>
 #include <libim/enums.hpp>
+#include <locale>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -79,6 +81,19 @@ public:
             return false;
         at_ = end;
         return true;
+    }
+
+    /// Takes a number.
+    bool number(double &out)
+    {
+        std::string_view text;
+        if (!value(text))
+            return false;
+        // std::from_chars has no floating point in every standard library, and strtod takes the locale's comma.
+        std::istringstream stream{std::string(text)};
+        stream.imbue(std::locale::classic());
+        stream >> out;
+        return !stream.fail() && stream.eof();
     }
 
     /// Takes a value of any kind: its JSON text. Its inside is only looked at to find its end.
@@ -300,6 +315,8 @@ inline bool read(Reader &from, std::string &to)
 }
 
 inline bool read(Reader &from, std::int64_t &to) { return from.integer(to) || from.fails(" is not an integer"); }
+
+inline bool read(Reader &from, double &to) { return from.number(to) || from.fails(" is not a number"); }
 
 inline bool read(Reader &from, bool &to)
 {

@@ -2,10 +2,14 @@
 #ifndef LIBIM_REQUEST_HPP
 #define LIBIM_REQUEST_HPP
 
+#include <cmath>
 #include <cstdint>
 #include <libim/config.hpp>
 #include <libim/enums.hpp>
+#include <limits>
+#include <locale>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -48,6 +52,18 @@ public:
     Request &integer(std::string_view key, const std::optional<std::int64_t> &value)
     {
         return value ? integer(key, *value) : *this;
+    }
+    /// Adds a number. What is not finite becomes null, which libim refuses by the name of the field.
+    Request &number(std::string_view key, double value)
+    {
+        begin(key);
+        // Not std::to_string, which cuts digits off and writes the locale's comma.
+        std::ostringstream text;
+        text.imbue(std::locale::classic());
+        text.precision(std::numeric_limits<double>::max_digits10);
+        text << value;
+        json_ += std::isfinite(value) ? text.str() : "null";
+        return *this;
     }
     /// Adds a boolean.
     Request &boolean(std::string_view key, bool value)

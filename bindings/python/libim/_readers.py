@@ -15,8 +15,11 @@ from .enums import (
     ConversationType,
     ElemType,
     GroupAtType,
+    GroupChangeType,
     GroupMemberRole,
+    GroupTipsType,
     GroupType,
+    ImageType,
     MessagePriority,
     MessageStatus,
     OperationResult,
@@ -30,22 +33,35 @@ from .models import (
     ConversationOperationResult,
     ConversationResult,
     CustomElem,
+    FaceElem,
     Failure,
+    FileElem,
     FriendInfo,
     FriendOperationResult,
     GroupAtInfo,
+    GroupChangeInfo,
     GroupInfo,
     GroupInfoResult,
     GroupMemberFullInfo,
+    GroupMemberInfo,
     GroupMemberInfoResult,
     GroupMemberOperationResult,
+    GroupTipsElem,
+    Image,
+    ImageElem,
+    LocationElem,
+    MemberChangeInfo,
+    MergerElem,
     Message,
     MessageReceipt,
+    MsgCreateInfoResult,
     Opened,
     ReceiveMessageOptInfo,
+    SoundElem,
     TextElem,
     UnreadMessageCountByFilter,
     UserFullInfo,
+    VideoElem,
 )
 
 _operation_result = Known(OperationResult)
@@ -53,6 +69,9 @@ _group_type = Known(GroupType)
 _group_member_role = Known(GroupMemberRole)
 _message_status = Known(MessageStatus)
 _elem_type = Known(ElemType)
+_image_type = Known(ImageType)
+_group_tips_type = Known(GroupTipsType)
+_group_change_type = Known(GroupChangeType)
 _message_priority = Known(MessagePriority)
 _receive_message_opt = Known(ReceiveMessageOpt)
 _conversation_type = Known(ConversationType)
@@ -179,6 +198,19 @@ def group_member_full_info(data: Any) -> GroupMemberFullInfo:
     return made
 
 
+class _MsgCreateInfoResult(Model):
+    __slots__ = MsgCreateInfoResult.__slots__
+
+
+def msg_create_info_result(data: Any) -> MsgCreateInfoResult:
+    """Reads a `MsgCreateInfoResult`."""
+    made: Any = _MsgCreateInfoResult()
+    made.id = data["id"]
+    made.message_info = message(data["messageInfo"])
+    made.__class__ = MsgCreateInfoResult
+    return made
+
+
 class _Message(Model):
     __slots__ = Message.__slots__
 
@@ -199,6 +231,14 @@ def message(data: Any) -> Message:
     made.elem_type = _elem_type[data["elemType"]]
     made.text_elem = None if (value := data["textElem"]) is None else text_elem(value)
     made.custom_elem = None if (value := data["customElem"]) is None else custom_elem(value)
+    made.image_elem = None if (value := data["imageElem"]) is None else image_elem(value)
+    made.sound_elem = None if (value := data["soundElem"]) is None else sound_elem(value)
+    made.video_elem = None if (value := data["videoElem"]) is None else video_elem(value)
+    made.file_elem = None if (value := data["fileElem"]) is None else file_elem(value)
+    made.location_elem = None if (value := data["locationElem"]) is None else location_elem(value)
+    made.face_elem = None if (value := data["faceElem"]) is None else face_elem(value)
+    made.group_tips_elem = None if (value := data["groupTipsElem"]) is None else group_tips_elem(value)
+    made.merger_elem = None if (value := data["mergerElem"]) is None else merger_elem(value)
     made.local_custom_data = data["localCustomData"]
     made.local_custom_int = data["localCustomInt"]
     made.cloud_custom_data = data["cloudCustomData"]
@@ -240,6 +280,199 @@ def custom_elem(data: Any) -> CustomElem:
     made.desc = data["desc"]
     made.extension = data["extension"]
     made.__class__ = CustomElem
+    return made
+
+
+class _ImageElem(Model):
+    __slots__ = ImageElem.__slots__
+
+
+def image_elem(data: Any) -> ImageElem:
+    """Reads a `ImageElem`."""
+    made: Any = _ImageElem()
+    made.path = data["path"]
+    made.image_list = tuple(map(image, data["imageList"]))
+    made.__class__ = ImageElem
+    return made
+
+
+class _Image(Model):
+    __slots__ = Image.__slots__
+
+
+def image(data: Any) -> Image:
+    """Reads a `Image`."""
+    made: Any = _Image()
+    made.uuid = data["uuid"]
+    made.type = _image_type[data["type"]]
+    made.size = data["size"]
+    made.width = data["width"]
+    made.height = data["height"]
+    made.url = data["url"]
+    made.local_url = data["localUrl"]
+    made.__class__ = Image
+    return made
+
+
+class _SoundElem(Model):
+    __slots__ = SoundElem.__slots__
+
+
+def sound_elem(data: Any) -> SoundElem:
+    """Reads a `SoundElem`."""
+    made: Any = _SoundElem()
+    made.path = data["path"]
+    made.u_u_id = data["UUID"]
+    made.data_size = data["dataSize"]
+    made.duration = data["duration"]
+    made.url = data["url"]
+    made.local_url = data["localUrl"]
+    made.__class__ = SoundElem
+    return made
+
+
+class _VideoElem(Model):
+    __slots__ = VideoElem.__slots__
+
+
+def video_elem(data: Any) -> VideoElem:
+    """Reads a `VideoElem`."""
+    made: Any = _VideoElem()
+    made.video_path = data["videoPath"]
+    made.u_u_id = data["UUID"]
+    made.video_size = data["videoSize"]
+    made.duration = data["duration"]
+    made.snapshot_path = data["snapshotPath"]
+    made.snapshot_u_u_id = data["snapshotUUID"]
+    made.snapshot_size = data["snapshotSize"]
+    made.snapshot_width = data["snapshotWidth"]
+    made.snapshot_height = data["snapshotHeight"]
+    made.video_url = data["videoUrl"]
+    made.snapshot_url = data["snapshotUrl"]
+    made.local_video_url = data["localVideoUrl"]
+    made.local_snapshot_url = data["localSnapshotUrl"]
+    made.__class__ = VideoElem
+    return made
+
+
+class _FileElem(Model):
+    __slots__ = FileElem.__slots__
+
+
+def file_elem(data: Any) -> FileElem:
+    """Reads a `FileElem`."""
+    made: Any = _FileElem()
+    made.path = data["path"]
+    made.file_name = data["fileName"]
+    made.u_u_id = data["UUID"]
+    made.url = data["url"]
+    made.file_size = data["fileSize"]
+    made.local_url = data["localUrl"]
+    made.__class__ = FileElem
+    return made
+
+
+class _LocationElem(Model):
+    __slots__ = LocationElem.__slots__
+
+
+def location_elem(data: Any) -> LocationElem:
+    """Reads a `LocationElem`."""
+    made: Any = _LocationElem()
+    made.desc = data["desc"]
+    made.longitude = data["longitude"]
+    made.latitude = data["latitude"]
+    made.__class__ = LocationElem
+    return made
+
+
+class _FaceElem(Model):
+    pass
+
+
+def face_elem(data: Any) -> FaceElem:
+    """Reads a `FaceElem`."""
+    made: Any = _FaceElem()
+    made.index = data["index"]
+    made.data = data["data"]
+    made.__class__ = FaceElem
+    return made
+
+
+class _GroupTipsElem(Model):
+    __slots__ = GroupTipsElem.__slots__
+
+
+def group_tips_elem(data: Any) -> GroupTipsElem:
+    """Reads a `GroupTipsElem`."""
+    made: Any = _GroupTipsElem()
+    made.group_id = data["groupID"]
+    made.type = _group_tips_type[data["type"]]
+    made.op_member = group_member_info(data["opMember"])
+    made.member_list = tuple(map(group_member_info, data["memberList"]))
+    made.group_change_info_list = tuple(map(group_change_info, data["groupChangeInfoList"]))
+    made.member_change_info_list = tuple(map(member_change_info, data["memberChangeInfoList"]))
+    made.member_count = data["memberCount"]
+    made.__class__ = GroupTipsElem
+    return made
+
+
+class _GroupMemberInfo(Model):
+    __slots__ = GroupMemberInfo.__slots__
+
+
+def group_member_info(data: Any) -> GroupMemberInfo:
+    """Reads a `GroupMemberInfo`."""
+    made: Any = _GroupMemberInfo()
+    made.user_id = data["userID"]
+    made.nick_name = data["nickName"]
+    made.name_card = data["nameCard"]
+    made.friend_remark = data["friendRemark"]
+    made.face_url = data["faceUrl"]
+    made.__class__ = GroupMemberInfo
+    return made
+
+
+class _GroupChangeInfo(Model):
+    __slots__ = GroupChangeInfo.__slots__
+
+
+def group_change_info(data: Any) -> GroupChangeInfo:
+    """Reads a `GroupChangeInfo`."""
+    made: Any = _GroupChangeInfo()
+    made.type = _group_change_type[data["type"]]
+    made.value = data["value"]
+    made.key = data["key"]
+    made.bool_value = data["boolValue"]
+    made.int_value = data["intValue"]
+    made.__class__ = GroupChangeInfo
+    return made
+
+
+class _MemberChangeInfo(Model):
+    __slots__ = MemberChangeInfo.__slots__
+
+
+def member_change_info(data: Any) -> MemberChangeInfo:
+    """Reads a `MemberChangeInfo`."""
+    made: Any = _MemberChangeInfo()
+    made.user_id = data["userID"]
+    made.mute_time = data["muteTime"]
+    made.__class__ = MemberChangeInfo
+    return made
+
+
+class _MergerElem(Model):
+    __slots__ = MergerElem.__slots__
+
+
+def merger_elem(data: Any) -> MergerElem:
+    """Reads a `MergerElem`."""
+    made: Any = _MergerElem()
+    made.is_layers_over_limit = data["isLayersOverLimit"]
+    made.title = data["title"]
+    made.abstract_list = tuple(data["abstractList"])
+    made.__class__ = MergerElem
     return made
 
 

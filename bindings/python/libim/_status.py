@@ -70,11 +70,16 @@ class Status(enum.IntEnum):
     Please report it, with `desc` and the log.
     """
     NOT_SUPPORTED = 7013
-    """The `elem_type` is neither 1 nor 2; the backend is not in this build; the XMPP server lacks the feature; or
+    """The `elem_type` cannot be sent; the backend is not in this build; the XMPP server lacks the feature; or
     `im_set_logger` was called in a program whose Rust code has set a logger already.
 
-    Send text or custom messages; build with the feature `xmpp`; do without, or change the server; log through that
+    Send another kind of message; build with the feature `xmpp`; do without, or change the server; log through that
     logger.
+    """
+    MERGER_TOO_DEEP = 8005
+    """More than 10 mergers lie in each other.
+
+    Forward the messages themselves.
     """
     INVALID_GROUP_ID = 8501
     """A groupID is not valid (the rules are those of a userID), or there is no such group.

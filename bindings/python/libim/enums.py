@@ -15,9 +15,12 @@ __all__ = [
     "Durability",
     "ElemType",
     "GroupAtType",
+    "GroupChangeType",
     "GroupMemberFilter",
     "GroupMemberRole",
+    "GroupTipsType",
     "GroupType",
+    "ImageType",
     "LoginStatus",
     "MessageGetType",
     "MessagePriority",
@@ -96,6 +99,91 @@ class ElemType(Number):
     """Text."""
     CUSTOM = 2
     """The app's own data."""
+    IMAGE = 3
+    """A picture."""
+    SOUND = 4
+    """A voice message or another sound."""
+    VIDEO = 5
+    """A video."""
+    FILE = 6
+    """Any other file."""
+    LOCATION = 7
+    """A place on the earth."""
+    FACE = 8
+    """A face or sticker of the app's own set."""
+    GROUP_TIPS = 9
+    """What happened in a group."""
+    MERGER = 10
+    """Other messages, forwarded together."""
+
+
+class ImageType(Number):
+    """The form of a picture."""
+
+    ORIGIN = 0
+    """The picture as it was sent."""
+    THUMB = 1
+    """A small one for lists."""
+    LARGE = 2
+    """A large one for the screen."""
+
+
+class GroupTipsType(Number):
+    """What happened in a group."""
+
+    INVALID = 0
+    """Unknown."""
+    JOIN = 1
+    """The members of `member_list` joined."""
+    INVITE = 2
+    """`op_member` invited the members of `member_list`."""
+    QUIT = 3
+    """`op_member` left."""
+    KICKED = 4
+    """`op_member` removed the members of `member_list`."""
+    SET_ADMIN = 5
+    """`op_member` made the members of `member_list` administrators."""
+    CANCEL_ADMIN = 6
+    """`op_member` took that role from the members of `member_list`."""
+    GROUP_INFO_CHANGE = 7
+    """`op_member` changed the group: `group_change_info_list`."""
+    MEMBER_INFO_CHANGE = 8
+    """`op_member` changed members: `member_change_info_list`."""
+    TOPIC_INFO_CHANGE = 9
+    """A topic of a community was changed."""
+    PINNED_MESSAGE_ADDED = 10
+    """A message was pinned."""
+    PINNED_MESSAGE_DELETED = 11
+    """A message is not pinned any more."""
+
+
+class GroupChangeType(Number):
+    """What was changed about a group."""
+
+    INVALID = 0
+    """Unknown."""
+    NAME = 1
+    """The name: `value`."""
+    INTRODUCTION = 2
+    """The introduction: `value`."""
+    NOTIFICATION = 3
+    """The notification: `value`."""
+    FACE_URL = 4
+    """The picture: `value`."""
+    OWNER = 5
+    """The owner: `value`."""
+    CUSTOM = 6
+    """A field of the app's own: `key` and `value`."""
+    SHUT_UP_ALL = 8
+    """Whether all are muted: `bool_value`."""
+    TOPIC_CUSTOM_DATA = 9
+    """The custom data of a topic: `value`."""
+    RECEIVE_MESSAGE_OPT = 10
+    """The receive option: `int_value`."""
+    GROUP_ADD_OPT = 11
+    """Who may join: `int_value`."""
+    GROUP_APPROVE_OPT = 12
+    """Who may invite: `int_value`."""
 
 
 class MessagePriority(Number):

@@ -2,7 +2,7 @@
 """The models: conversations, messages, users and groups.
 
 Frozen dataclasses with V2TIM's names in snake case: `conversationID` is `conversation_id`. `to_wire` converts a model
-to JSON values. Keys of V2TIM that libim does not fill yet (pictures, sound and so on) are left out.
+to JSON values.
 Every integer is below 2^53. Times are in UTC, without fractions of a second.
 """
 
@@ -18,8 +18,11 @@ from .enums import (
     ConversationType,
     ElemType,
     GroupAtType,
+    GroupChangeType,
     GroupMemberRole,
+    GroupTipsType,
     GroupType,
+    ImageType,
     MessagePriority,
     MessageStatus,
     OperationResult,
@@ -36,23 +39,37 @@ __all__ = [
     "ConversationOperationResult",
     "ConversationResult",
     "CustomElem",
+    "FaceElem",
     "Failure",
+    "FileElem",
     "FriendInfo",
     "FriendOperationResult",
     "GroupAtInfo",
+    "GroupChangeInfo",
     "GroupInfo",
     "GroupInfoResult",
     "GroupMemberFullInfo",
+    "GroupMemberInfo",
     "GroupMemberInfoResult",
     "GroupMemberOperationResult",
+    "GroupTipsElem",
+    "Image",
+    "ImageElem",
+    "LocationElem",
+    "MemberChangeInfo",
+    "MergerElem",
     "Message",
     "MessageReceipt",
+    "MsgCreateInfoResult",
     "NewMember",
+    "NewMerger",
     "Opened",
     "ReceiveMessageOptInfo",
+    "SoundElem",
     "TextElem",
     "UnreadMessageCountByFilter",
     "UserFullInfo",
+    "VideoElem",
 ]
 
 AT_ALL = "__kImSDK_MesssageAtALL__"
@@ -267,6 +284,24 @@ class GroupMemberFullInfo(Model):
 
 
 @dataclass(frozen=True)
+class MsgCreateInfoResult(Model):
+    """A message that was created and not sent yet.
+
+    V2TIM: `V2TimMsgCreateInfoResult`.
+    """
+
+    __slots__ = (
+        "id",
+        "message_info",
+    )
+
+    id: str
+    """The id for `send_message`, which becomes the message's `msg_id`."""
+    message_info: Message
+    """The message. It belongs to no conversation yet: `msg_id` is empty, `user_id` and `group_id` are None."""
+
+
+@dataclass(frozen=True)
 class Message(Model):
     """A message.
 
@@ -287,6 +322,14 @@ class Message(Model):
         "elem_type",
         "text_elem",
         "custom_elem",
+        "image_elem",
+        "sound_elem",
+        "video_elem",
+        "file_elem",
+        "location_elem",
+        "face_elem",
+        "group_tips_elem",
+        "merger_elem",
         "local_custom_data",
         "local_custom_int",
         "cloud_custom_data",
@@ -331,6 +374,22 @@ class Message(Model):
     """The text; None when `elem_type` is not 1, and once recalled."""
     custom_elem: Optional[CustomElem]
     """The app's own data; None when `elem_type` is not 2, and once recalled."""
+    image_elem: Optional[ImageElem]
+    """The picture; None when `elem_type` is not 3, and once recalled."""
+    sound_elem: Optional[SoundElem]
+    """The sound; None when `elem_type` is not 4, and once recalled."""
+    video_elem: Optional[VideoElem]
+    """The video; None when `elem_type` is not 5, and once recalled."""
+    file_elem: Optional[FileElem]
+    """The file; None when `elem_type` is not 6, and once recalled."""
+    location_elem: Optional[LocationElem]
+    """The place; None when `elem_type` is not 7, and once recalled."""
+    face_elem: Optional[FaceElem]
+    """The face; None when `elem_type` is not 8, and once recalled."""
+    group_tips_elem: Optional[GroupTipsElem]
+    """What happened in the group; None when `elem_type` is not 9, and once recalled."""
+    merger_elem: Optional[MergerElem]
+    """The messages forwarded together; None when `elem_type` is not 10, and once recalled."""
     local_custom_data: str
     """Always empty: not supported yet."""
     local_custom_int: int
@@ -374,13 +433,18 @@ class Message(Model):
 
     @property
     def preview(self) -> str:
-        """What it says in one line, for lists: its text, or the description of its own data.
+        """What it says in one line, for lists: its text, description, title or file name.
 
-        Empty where there is none, as of a message that was recalled.
+        Empty where there is none, as of a picture, or a message that was recalled.
         """
-        if self.text_elem is not None:
-            return " ".join(self.text_elem.text.split())
-        return " ".join(self.custom_elem.desc.split()) if self.custom_elem is not None else ""
+        said = (
+            self.text_elem and self.text_elem.text,
+            self.custom_elem and self.custom_elem.desc,
+            self.file_elem and self.file_elem.file_name,
+            self.location_elem and self.location_elem.desc,
+            self.merger_elem and self.merger_elem.title,
+        )
+        return " ".join(next(filter(None, said), "").split())
 
 
 @dataclass(frozen=True)
@@ -409,6 +473,328 @@ class CustomElem(Model):
     """A description for lists and notifications."""
     extension: str = ""
     """A second field of the app's own."""
+
+
+@dataclass(frozen=True)
+class ImageElem(Model):
+    """The content of an image message.
+
+    V2TIM: `V2TimImageElem`.
+    """
+
+    __slots__ = (
+        "path",
+        "image_list",
+    )
+
+    path: str
+    """The file that was sent, on the device that sent it; else empty."""
+    image_list: Tuple[Image, ...]
+    """The forms of the picture."""
+
+
+@dataclass(frozen=True)
+class Image(Model):
+    """A form of a picture.
+
+    V2TIM: `V2TimImage`.
+    """
+
+    __slots__ = (
+        "uuid",
+        "type",
+        "size",
+        "width",
+        "height",
+        "url",
+        "local_url",
+    )
+
+    uuid: str
+    """Names the content: the same for the same bytes."""
+    type: ImageType
+    """The form."""
+    size: int
+    """The size in bytes; 0 when unknown."""
+    width: int
+    """The width in pixels; 0 when unknown."""
+    height: int
+    """The height in pixels; 0 when unknown."""
+    url: str
+    """The address; empty where there is none."""
+    local_url: str
+    """The file on this device, as long as it exists; else empty."""
+
+
+@dataclass(frozen=True)
+class SoundElem(Model):
+    """The content of a sound message.
+
+    V2TIM: `V2TimSoundElem`.
+    """
+
+    __slots__ = (
+        "path",
+        "u_u_id",
+        "data_size",
+        "duration",
+        "url",
+        "local_url",
+    )
+
+    path: str
+    """The file that was sent, on the device that sent it; else empty."""
+    u_u_id: str
+    """Names the content: the same for the same bytes."""
+    data_size: int
+    """The size in bytes; 0 when unknown."""
+    duration: int
+    """The duration in seconds; 0 when unknown."""
+    url: str
+    """The address; empty where there is none."""
+    local_url: str
+    """The file on this device, as long as it exists; else empty."""
+
+
+@dataclass(frozen=True)
+class VideoElem(Model):
+    """The content of a video message.
+
+    V2TIM: `V2TimVideoElem`.
+    """
+
+    __slots__ = (
+        "video_path",
+        "u_u_id",
+        "video_size",
+        "duration",
+        "snapshot_path",
+        "snapshot_u_u_id",
+        "snapshot_size",
+        "snapshot_width",
+        "snapshot_height",
+        "video_url",
+        "snapshot_url",
+        "local_video_url",
+        "local_snapshot_url",
+    )
+
+    video_path: str
+    """The file that was sent, on the device that sent it; else empty."""
+    u_u_id: str
+    """Names the content of the video: the same for the same bytes."""
+    video_size: int
+    """The size of the video in bytes; 0 when unknown."""
+    duration: int
+    """The duration in seconds; 0 when unknown."""
+    snapshot_path: str
+    """The file of the snapshot that was sent, on the device that sent it; else empty."""
+    snapshot_u_u_id: str
+    """Names the content of the snapshot; empty when there is none."""
+    snapshot_size: int
+    """The size of the snapshot in bytes; 0 when unknown."""
+    snapshot_width: int
+    """The width of the snapshot in pixels; 0 when unknown."""
+    snapshot_height: int
+    """The height of the snapshot in pixels; 0 when unknown."""
+    video_url: str
+    """The address of the video; empty where there is none."""
+    snapshot_url: str
+    """The address of the snapshot; empty where there is none."""
+    local_video_url: str
+    """The video on this device, as long as it exists; else empty."""
+    local_snapshot_url: str
+    """The snapshot on this device, as long as it exists; else empty."""
+
+
+@dataclass(frozen=True)
+class FileElem(Model):
+    """The content of a file message.
+
+    V2TIM: `V2TimFileElem`.
+    """
+
+    __slots__ = (
+        "path",
+        "file_name",
+        "u_u_id",
+        "url",
+        "file_size",
+        "local_url",
+    )
+
+    path: str
+    """The file that was sent, on the device that sent it; else empty."""
+    file_name: str
+    """The name that the sender gave the file. It comes from others: show it, and never use it as a path."""
+    u_u_id: str
+    """Names the content: the same for the same bytes."""
+    url: str
+    """The address; empty where there is none."""
+    file_size: int
+    """The size in bytes; 0 when unknown."""
+    local_url: str
+    """The file on this device, as long as it exists; else empty."""
+
+
+@dataclass(frozen=True)
+class LocationElem(Model):
+    """The content of a location message.
+
+    V2TIM: `V2TimLocationElem`.
+    """
+
+    __slots__ = (
+        "desc",
+        "longitude",
+        "latitude",
+    )
+
+    desc: str
+    """A description of the place."""
+    longitude: float
+    """The longitude in degrees, -180 to 180, east of Greenwich positive."""
+    latitude: float
+    """The latitude in degrees, -90 to 90, north of the equator positive."""
+
+
+@dataclass(frozen=True)
+class FaceElem(Model):
+    """The content of a face message, which libim carries and does not look into.
+
+    V2TIM: `V2TimFaceElem`.
+    """
+
+    index: int = 0
+    """The app's number of the face, or of its set."""
+    data: str = ""
+    """The app's own data, such as the name of the face."""
+
+
+@dataclass(frozen=True)
+class GroupTipsElem(Model):
+    """What happened in a group.
+
+    V2TIM: `V2TimGroupTipsElem`.
+    """
+
+    __slots__ = (
+        "group_id",
+        "type",
+        "op_member",
+        "member_list",
+        "group_change_info_list",
+        "member_change_info_list",
+        "member_count",
+    )
+
+    group_id: str
+    """The group."""
+    type: GroupTipsType
+    """What happened."""
+    op_member: GroupMemberInfo
+    """The member who did it."""
+    member_list: Tuple[GroupMemberInfo, ...]
+    """The members that it was done to."""
+    group_change_info_list: Tuple[GroupChangeInfo, ...]
+    """What was changed about the group."""
+    member_change_info_list: Tuple[MemberChangeInfo, ...]
+    """What was changed about members."""
+    member_count: int
+    """The number of members after it; 0 when unknown."""
+
+
+@dataclass(frozen=True)
+class GroupMemberInfo(Model):
+    """A member of a group, as group tips show them.
+
+    V2TIM: `V2TimGroupMemberInfo`.
+    """
+
+    __slots__ = (
+        "user_id",
+        "nick_name",
+        "name_card",
+        "friend_remark",
+        "face_url",
+    )
+
+    user_id: str
+    """The user."""
+    nick_name: str
+    """The nickname; empty when unknown."""
+    name_card: str
+    """The name in the group; empty when there is none."""
+    friend_remark: str
+    """The current user's remark for the member; empty when there is none."""
+    face_url: str
+    """The address of the picture; empty when unknown."""
+
+
+@dataclass(frozen=True)
+class GroupChangeInfo(Model):
+    """A change of a group.
+
+    V2TIM: `V2TimGroupChangeInfo`.
+    """
+
+    __slots__ = (
+        "type",
+        "value",
+        "key",
+        "bool_value",
+        "int_value",
+    )
+
+    type: GroupChangeType
+    """What was changed."""
+    value: str
+    """The new value as a text."""
+    key: str
+    """The name of the app's own field; else empty."""
+    bool_value: bool
+    """The new value where it is True or False."""
+    int_value: int
+    """The new value where it is a number."""
+
+
+@dataclass(frozen=True)
+class MemberChangeInfo(Model):
+    """A change of a member of a group.
+
+    V2TIM: `V2TimMemberChangeInfo`.
+    """
+
+    __slots__ = (
+        "user_id",
+        "mute_time",
+    )
+
+    user_id: str
+    """The member."""
+    mute_time: int
+    """For how many seconds the member stays muted."""
+
+
+@dataclass(frozen=True)
+class MergerElem(Model):
+    """The messages that were forwarded together, as a message shows them; `download_merger_message` gives the messages.
+
+    V2TIM: `V2TimMergerElem`.
+    """
+
+    __slots__ = (
+        "is_layers_over_limit",
+        "title",
+        "abstract_list",
+    )
+
+    is_layers_over_limit: bool
+    """Whether mergers lie in each other deeper than libim reads. Title and lines are empty then."""
+    title: str
+    """The title."""
+    abstract_list: Tuple[str, ...]
+    """The first messages, one line each."""
 
 
 @dataclass(frozen=True)
@@ -718,3 +1104,17 @@ class NewMember(Model):
     """The user."""
     role: GroupMemberRole = GroupMemberRole.MEMBER
     """The role."""
+
+
+@dataclass(frozen=True)
+class NewMerger(Model):
+    """An entry of `merger_elem` of `send_message`."""
+
+    msg_id_list: Tuple[str, ...]
+    """The messages, 1 to 300, in the order in which they are to be shown."""
+    title: str
+    """The title."""
+    abstract_list: Tuple[str, ...]
+    """The first messages in one line each: up to 5 of up to 100 characters."""
+    compatible_text: str = ""
+    """The text for clients that know no mergers. Empty: title and lines."""

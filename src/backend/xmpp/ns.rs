@@ -33,6 +33,8 @@ pub(crate) const HINTS: &str = "urn:xmpp:hints";
 pub(crate) const REFERENCE: &str = "urn:xmpp:reference:0";
 /// XEP-0335: JSON containers.
 pub(crate) const JSON: &str = "urn:xmpp:json:0";
+/// XEP-0080: places.
+pub(crate) const GEOLOC: &str = "http://jabber.org/protocol/geoloc";
 /// XEP-0249: direct invitations.
 pub(crate) const DIRECT_INVITE: &str = "jabber:x:conference";
 /// XEP-0292: the node of a vCard.

@@ -16,16 +16,29 @@ use std::ffi::c_char;
 /// - `groupID` (string, default ""): The group to send to, in place of `receiver`.
 /// - `conversationID` (string, default ""): The conversation to send to, in place of `receiver` and `groupID`. libim's
 ///   own: V2TIM has only those two.
-/// - `elemType` (integer or null, optional): The kind of element: 1 text, 2 custom. Absent or null: that of the element
-///   given.
-/// - `textElem` (object or null, optional): The text of a text message. Exactly one of this and `customElem` must be
-///   given.
+/// - `id` (string or null, optional): A created message to send, by the id that `create…Message` gave. It has its
+///   element already; the fields below that are given complete it.
+/// - `elemType` (integer or null, optional): The kind of element: 1 text, 2 custom, 7 location, 8 face, 10 merger.
+///   Absent or null: that of the element given.
+/// - `textElem` (object or null, optional): The text of a text message. Exactly one element or `id` must be given.
 ///   - `text` (string, required): The text, 1 byte to 64 KiB.
-/// - `customElem` (object or null, optional): The app's own data, for a custom message. Exactly one of this and
-///   `textElem` must be given.
+/// - `customElem` (object or null, optional): The app's own data, for a custom message.
 ///   - `data` (string, required): The app's own data.
 ///   - `desc` (string, default ""): A description for lists and notifications.
 ///   - `extension` (string, default ""): A second field of the app's own.
+/// - `locationElem` (object or null, optional): The place, for a location message.
+///   - `desc` (string, required): A description of the place; may be empty.
+///   - `longitude` (number, required): The longitude in degrees, -180 to 180, east of Greenwich positive.
+///   - `latitude` (number, required): The latitude in degrees, -90 to 90, north of the equator positive.
+/// - `faceElem` (object or null, optional): The face, for a face message.
+///   - `index` (integer, default 0): The app's number of the face, or of its set.
+///   - `data` (string, default ""): The app's own data, such as the name of the face.
+/// - `mergerElem` (object or null, optional): The messages to forward together.
+///   - `msgIDList` (array of strings, required): The messages, 1 to 300, in the order in which they are to be shown.
+///   - `title` (string, required): The title.
+///   - `abstractList` (array of strings, required): The first messages in one line each: up to 5 of up to 100
+///     characters.
+///   - `compatibleText` (string, default ""): The text for clients that know no mergers. Empty: title and lines.
 /// - `groupAtUserList` (array of strings, default []): The users to mention, in groups only: userIDs, and
 ///   `__kImSDK_MesssageAtALL__` for everyone.
 /// - `cloudCustomData` (string, default ""): The app's own data beside the element.
@@ -41,8 +54,8 @@ use std::ffi::c_char;
 /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
-/// `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (`elemType` is
-/// neither 1 nor 2).
+/// `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (messages of that
+/// `elemType` cannot be sent), `IM_STATUS_MERGER_TOO_DEEP`.
 ///
 /// V2TIM: `sendMessage`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]

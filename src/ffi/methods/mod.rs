@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod conversation;
+pub mod create;
 pub mod friend;
 pub mod group;
 pub mod label;

@@ -1,6 +1,7 @@
 //! The scenarios. Each makes its own users and groups, and waits for all that reaches somebody else.
 
 mod devices;
+mod elements;
 mod filters;
 mod groups;
 mod labels;
@@ -46,6 +47,10 @@ scenarios! {
         a_history_is_read_in_pages_from_both_ends
         a_message_to_nobody_ends
         a_recall_reaches_both_sides_and_the_other_device;
+    elements:
+        places_and_faces_arrive_whole
+        a_merger_carries_its_messages_and_a_message_is_forwarded
+        what_is_created_first_is_sent_by_its_id;
     unread:
         unread_is_cleaned_by_scope
         the_older_names_read_everything_too

@@ -58,7 +58,11 @@ pub const CHAT: &[Row] = &[
         "<body>*as it is*</body><unstyled xmlns='urn:xmpp:styling:0'/>",
         Text("*as it is*"),
     ),
-    peer("place", "<body>geo:52.5163,13.3779</body>", Text("geo:52.5163,13.3779")),
+    peer(
+        "place",
+        "<body>geo:52.5163,13.3779</body>",
+        Text("place 52.5163 13.3779"),
+    ),
     // Replies.
     peer("quotes", "<body>&gt; from Gajim\nyes</body>", Text("> from Gajim\nyes")),
     peer(

@@ -61,7 +61,7 @@ pub fn struct_name(model: &str) -> &str {
 fn member_of_model(field: &Field, words: &Words) -> Result<Member> {
     let kind = value_type(&field.kind, "")?;
     let default = match kind.as_str() {
-        "std::int64_t" => " = 0",
+        "std::int64_t" | "double" => " = 0",
         "bool" => " = false",
         _ if matches!(field.kind, Type::Choice(_) | Type::Number(_)) => " = {}",
         _ => "",
@@ -85,6 +85,7 @@ pub fn value_type(kind: &Type, nested: &str) -> Result<String> {
         Type::Choice(name) | Type::Number(name) => name.clone(),
         Type::Time(is_optional) => if *is_optional { "std::optional<Time>" } else { "Time" }.to_owned(),
         Type::Integer => "std::int64_t".to_owned(),
+        Type::Double => "double".to_owned(),
         Type::Boolean => "bool".to_owned(),
         Type::List(of) => format!("std::vector<{}>", value_type(of, nested)?),
         Type::Optional(of) => format!("std::optional<{}>", value_type(of, nested)?),

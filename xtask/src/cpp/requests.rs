@@ -71,6 +71,7 @@ const WRITTEN: &[(&str, &str)] = &[
     ("std::optional<std::string>", "text"),
     ("std::int64_t", "integer"),
     ("std::optional<std::int64_t>", "integer"),
+    ("double", "number"),
     ("bool", "boolean"),
     ("std::optional<bool>", "boolean"),
     ("std::vector<std::string>", "texts"),

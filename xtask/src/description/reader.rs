@@ -188,6 +188,7 @@ impl Reader<'_> {
             "string" => Type::String,
             "boolean" => Type::Boolean,
             "integer" => Type::Integer,
+            "number" => Type::Double,
             "array" => Type::List(Box::new(self.kind(&schema["items"])?)),
             "object" => Type::Object(self.fields(schema)?),
             _ => return Err(format!("an unknown type: {schema}").into()),
@@ -303,6 +304,7 @@ mod tests {
         let reader = Reader { schemas };
         for (schema, kind) in [
             (json!({ "type": "string" }), json!({ "kind": "string" })),
+            (json!({ "type": "number" }), json!({ "kind": "double" })),
             (json!({ "type": ["string", "integer"] }), json!({ "kind": "cursor" })),
             (
                 json!({ "type": ["integer", "null"] }),
@@ -331,7 +333,6 @@ mod tests {
             assert_eq!(serde_json::to_value(found).unwrap(), kind, "{schema}");
         }
         for unknown in [
-            json!({ "type": "number" }),
             json!({ "$ref": "#/components/schemas/None" }),
             json!({ "oneOf": [] }),
             json!({ "type": ["string", "boolean"] }),

@@ -9,7 +9,7 @@ const OBJECTS: &[(&str, &str, &str, &str)] = &[
         "sendMessage",
         "NewMessage",
         "message",
-        "A message to send: to a user or to a group, with a text or a custom element.",
+        "A message to send: to a user or to a group, with one element.",
     ),
     (
         "getHistoryMessageList",
@@ -29,6 +29,14 @@ const NESTED: &[(&str, &str, &str, &str)] = &[
     ),
     ("sendMessage", "textElem", "TextElem", ""),
     ("sendMessage", "customElem", "CustomElem", ""),
+    ("sendMessage", "locationElem", "LocationElem", ""),
+    ("sendMessage", "faceElem", "FaceElem", ""),
+    (
+        "sendMessage",
+        "mergerElem",
+        "NewMerger",
+        "Messages to forward together.",
+    ),
     ("getConversationListByFilter", "filter", "ConversationFilter", ""),
     ("getUnreadMessageCountByFilter", "filter", "ConversationFilter", ""),
     (

@@ -37,6 +37,9 @@ pub const REQUESTS: &[(&str, &str, &str)] = &[
 pub const OBJECTS: &[(&str, &str)] = &[
     ("textElem", "TextElem"),
     ("customElem", "CustomElem"),
+    ("locationElem", "LocationElem"),
+    ("faceElem", "FaceElem"),
+    ("mergerElem", "Merger"),
     ("memberList", "Member"),
     ("filter", "ConversationFilter"),
 ];

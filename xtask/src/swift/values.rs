@@ -282,6 +282,7 @@ pub fn type_of(kind: &Type, name: &str) -> Result<Option<String>> {
         Type::String | Type::Cursor => "String".to_owned(),
         Type::Choice(set) | Type::Number(set) => set.clone(),
         Type::Time(is_optional) => if *is_optional { "Date?" } else { "Date" }.to_owned(),
+        Type::Double => "Double".to_owned(),
         Type::Integer => named(INTEGERS, name).unwrap_or("Int64").to_owned(),
         Type::Boolean => "Bool".to_owned(),
         Type::List(of) => format!("[{}]", inner(of)?),

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from .account import AccountMethods
 from .conversation import ConversationMethods
+from .create import CreateMethods
 from .friend import FriendMethods
 from .group import GroupMethods
 from .label import LabelMethods
 from .message import MessageMethods
 
 
-class Methods(AccountMethods, FriendMethods, GroupMethods, MessageMethods, ConversationMethods, LabelMethods):
+class Methods(
+    AccountMethods, FriendMethods, GroupMethods, CreateMethods, MessageMethods, ConversationMethods, LabelMethods
+):
     """The methods of a client."""

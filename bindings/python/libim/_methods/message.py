@@ -9,7 +9,7 @@ from .. import _readers
 from .._call import Call, method, milliseconds, text_elem_of, until_sent
 from .._wire import list_of, nothing
 from ..enums import ElemType, MessageGetType, MessagePriority, ReceiveMessageOpt
-from ..models import CustomElem, Message, ReceiveMessageOptInfo, TextElem
+from ..models import CustomElem, FaceElem, LocationElem, Message, NewMerger, ReceiveMessageOptInfo, TextElem
 
 
 class MessageMethods:
@@ -22,9 +22,13 @@ class MessageMethods:
         receiver: Optional[str] = None,
         group_id: Optional[str] = None,
         conversation_id: Optional[str] = None,
+        id: Optional[str] = None,
         elem_type: Optional[ElemType] = None,
         text_elem: Union[str, TextElem, None] = None,
         custom_elem: Optional[CustomElem] = None,
+        location_elem: Optional[LocationElem] = None,
+        face_elem: Optional[FaceElem] = None,
+        merger_elem: Optional[NewMerger] = None,
         group_at_user_list: Optional[Sequence[str]] = None,
         cloud_custom_data: Optional[str] = None,
         is_excluded_from_unread_count: Optional[bool] = None,
@@ -42,10 +46,14 @@ class MessageMethods:
             group_id: The group to send to, in place of `receiver`.
             conversation_id: The conversation to send to, in place of `receiver` and `group_id`. libim's own: V2TIM
                 has only those two.
+            id: A created message to send, by the id that `create…Message` gave. It has its element already; the
+                fields below that are given complete it.
             elem_type: The kind of element. None: that of the element given.
-            text_elem: The text of a text message. Exactly one of this and `custom_elem` must be given.
-            custom_elem: The app's own data, for a custom message. Exactly one of this and `text_elem` must be
-                given.
+            text_elem: The text of a text message. Exactly one element or `id` must be given.
+            custom_elem: The app's own data, for a custom message.
+            location_elem: The place, for a location message.
+            face_elem: The face, for a face message.
+            merger_elem: The messages to forward together.
             group_at_user_list: The users to mention, in groups only: userIDs, and `AT_ALL` for everyone.
             cloud_custom_data: The app's own data beside the element.
             is_excluded_from_unread_count: Whether the message does not count as unread.
@@ -59,7 +67,8 @@ class MessageMethods:
 
         Raises:
             Error: `INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
-                `INVALID_USER_ID`, `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (`elem_type` is neither 1 nor 2).
+                `INVALID_USER_ID`, `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (messages of that `elem_type` cannot
+                be sent), `MERGER_TOO_DEEP`.
 
         Events: `ConversationChanged`, `NewConversation` (if the conversation was not in the list),
         `MessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
@@ -72,9 +81,13 @@ class MessageMethods:
             receiver=receiver,
             groupID=group_id,
             conversationID=conversation_id,
+            id=id,
             elemType=elem_type,
             textElem=text_elem_of(text_elem),
             customElem=custom_elem,
+            locationElem=location_elem,
+            faceElem=face_elem,
+            mergerElem=merger_elem,
             groupAtUserList=group_at_user_list,
             cloudCustomData=cloud_custom_data,
             isExcludedFromUnreadCount=is_excluded_from_unread_count,
@@ -90,9 +103,13 @@ class MessageMethods:
         receiver: Optional[str] = None,
         group_id: Optional[str] = None,
         conversation_id: Optional[str] = None,
+        id: Optional[str] = None,
         elem_type: Optional[ElemType] = None,
         text_elem: Union[str, TextElem, None] = None,
         custom_elem: Optional[CustomElem] = None,
+        location_elem: Optional[LocationElem] = None,
+        face_elem: Optional[FaceElem] = None,
+        merger_elem: Optional[NewMerger] = None,
         group_at_user_list: Optional[Sequence[str]] = None,
         cloud_custom_data: Optional[str] = None,
         is_excluded_from_unread_count: Optional[bool] = None,
@@ -111,10 +128,14 @@ class MessageMethods:
             group_id: The group to send to, in place of `receiver`.
             conversation_id: The conversation to send to, in place of `receiver` and `group_id`. libim's own: V2TIM
                 has only those two.
+            id: A created message to send, by the id that `create…Message` gave. It has its element already; the
+                fields below that are given complete it.
             elem_type: The kind of element. None: that of the element given.
-            text_elem: The text of a text message. Exactly one of this and `custom_elem` must be given.
-            custom_elem: The app's own data, for a custom message. Exactly one of this and `text_elem` must be
-                given.
+            text_elem: The text of a text message. Exactly one element or `id` must be given.
+            custom_elem: The app's own data, for a custom message.
+            location_elem: The place, for a location message.
+            face_elem: The face, for a face message.
+            merger_elem: The messages to forward together.
             group_at_user_list: The users to mention, in groups only: userIDs, and `AT_ALL` for everyone.
             cloud_custom_data: The app's own data beside the element.
             is_excluded_from_unread_count: Whether the message does not count as unread.
@@ -130,7 +151,8 @@ class MessageMethods:
         Raises:
             Error: `REFUSED` (the server refused the message), `TIMEOUT` (it does not have it in time),
                 `INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long), `INVALID_USER_ID`,
-                `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (`elem_type` is neither 1 nor 2).
+                `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (messages of that `elem_type` cannot be sent),
+                `MERGER_TOO_DEEP`.
 
         Waits for the server. libim's own: `sendMessage`, then `waitUntilSent`.
         """
@@ -140,9 +162,13 @@ class MessageMethods:
             receiver=receiver,
             groupID=group_id,
             conversationID=conversation_id,
+            id=id,
             elemType=elem_type,
             textElem=text_elem_of(text_elem),
             customElem=custom_elem,
+            locationElem=location_elem,
+            faceElem=face_elem,
+            mergerElem=merger_elem,
             groupAtUserList=group_at_user_list,
             cloudCustomData=cloud_custom_data,
             isExcludedFromUnreadCount=is_excluded_from_unread_count,

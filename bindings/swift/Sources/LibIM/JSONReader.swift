@@ -274,6 +274,16 @@ extension JSONReader {
         }
     }
 
+    /// Reads a number with or without a fraction.
+    mutating func double() throws -> Double {
+        _ = peek()
+        let first = next
+        try skipNumber()
+        let text = String(decoding: UnsafeBufferPointer(start: first, count: next - first), as: UTF8.self)
+        guard let value = Double(text) else { throw unexpected("a number that fits") }
+        return value
+    }
+
     private mutating func skipDigits() throws {
         let first = next
         while digit() != nil { next += 1 }
@@ -292,6 +302,12 @@ extension String: JSONReadable {
 extension Bool: JSONReadable {
     init(json: inout JSONReader) throws {
         self = try json.bool()
+    }
+}
+
+extension Double: JSONReadable {
+    init(json: inout JSONReader) throws {
+        self = try json.double()
     }
 }
 

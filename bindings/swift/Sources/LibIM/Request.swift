@@ -76,6 +76,13 @@ extension RequestValue where Self: FixedWidthInteger {
     }
 }
 
+/// What is not finite becomes null, which libim refuses by the name of the field.
+extension Double: RequestValue {
+    func write(to json: inout String) {
+        json += isFinite ? String(self) : "null"
+    }
+}
+
 extension Int64: RequestValue {}
 extension UInt64: RequestValue {}
 extension UInt16: RequestValue {}

@@ -42,9 +42,12 @@ extension Message {
         [nameCard, friendRemark, nickName].first { !$0.isEmpty } ?? sender
     }
 
-    /// What it says in one line, for lists: its text, or the description of its own data. Empty where there is none, as of
-    /// a message that was recalled.
-    public var preview: String { oneLine(textElem?.text ?? customElem?.desc ?? "") }
+    /// What it says in one line, for lists: its text, description, title or file name. Empty where there is none, as of a
+    /// picture, or a message that was recalled.
+    public var preview: String {
+        let elem = textElem?.text ?? customElem?.desc ?? fileElem?.fileName ?? locationElem?.desc ?? mergerElem?.title
+        return oneLine(elem ?? "")
+    }
 }
 
 extension NewMessage {

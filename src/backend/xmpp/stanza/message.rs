@@ -2,11 +2,12 @@
 //! (XEP-0372). What XMPP has no element for travels in one of libim's own.
 
 use super::ids::payload;
-use super::xml;
+use super::{merger, place, xml};
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::ns::{HINTS, JSON, MARKERS, META, NICK, OMEMO, REFERENCE, REPLACE};
+use crate::backend::xmpp::ns::{FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, OMEMO, REFERENCE, REPLACE};
 use crate::model::conversation::AT_ALL;
-use crate::model::{Elem, Message as Said, MessageBody};
+use crate::model::elem::{FaceElem, LocationElem, MAX_LAYERS, Merged, Merger};
+use crate::model::{ConversationId, Elem, Message as Said, MessageBody, UserId};
 use serde::{Deserialize, Serialize};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
@@ -40,6 +41,13 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+/// A face in its container.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Face {
+    face_elem: FaceElem,
+}
+
 /// A custom element in its container.
 #[derive(Serialize, Deserialize)]
 struct Custom {
@@ -48,28 +56,6 @@ struct Custom {
     desc: String,
     #[serde(default)]
     extension: String,
-}
-
-/// Whether XML 1.0 can carry a character, and brings it back as it was: a carriage return becomes a line feed.
-fn is_faithful(char: char) -> bool {
-    matches!(char, '\t' | '\n' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
-}
-
-/// JSON that XML can carry: what XML cannot is escaped, which is possible because it only stands inside of strings.
-fn to_json(value: &impl Serialize) -> String {
-    let json = serde_json::to_string(value).unwrap_or_default();
-    if json.chars().all(is_faithful) {
-        return json;
-    }
-    let mut escaped = String::with_capacity(json.len());
-    for char in json.chars() {
-        if is_faithful(char) {
-            escaped.push(char);
-        } else {
-            escaped.push_str(&format!("\\u{:04x}", u32::from(char)));
-        }
-    }
-    escaped
 }
 
 /// A message to `room` or to a user, ready to be addressed. The sender's name and picture go with it, for receivers who
@@ -93,13 +79,11 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
         text: None,
         face_url: said.face_url.clone(),
     };
-    let visible = match &body.elem {
+    let (visible, exact, elements) = match &body.elem {
         Elem::Text { text } => {
             // An empty body says nothing: other clients send one with what is no message.
-            if text.is_empty() || !text.chars().all(is_faithful) {
-                meta.text = Some(text.clone());
-            }
-            text
+            let is_mistaken = text.is_empty() || !text.chars().all(xml::is_faithful) || place::is_uri(text);
+            (text.clone(), is_mistaken.then(|| text.clone()), Vec::new())
         }
         Elem::Custom { data, desc, extension } => {
             let custom = Custom {
@@ -107,18 +91,43 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
                 desc: desc.clone(),
                 extension: extension.clone(),
             };
-            message.payloads.push(xml::text("json", JSON, to_json(&custom)));
-            // Without a body some servers would not keep it.
-            message.payloads.push(Element::builder("store", HINTS).build());
-            desc
+            let json = xml::text("json", JSON, xml::to_json(&custom));
+            (desc.clone(), None, vec![json])
         }
+        Elem::Location(place) => {
+            let is_exact = place.desc.chars().all(xml::is_faithful);
+            let (body, element) = place::encode(place);
+            (body, (!is_exact).then(|| place.desc.clone()), vec![element])
+        }
+        Elem::Face(face) => {
+            let json = xml::to_json(&Face {
+                face_elem: face.clone(),
+            });
+            (face.data.clone(), None, vec![xml::text("json", JSON, json)])
+        }
+        Elem::Merger(merger) => {
+            let (body, elements) = merger::encode(merger, |merged| encode(&inner(merged), None));
+            (body, None, elements)
+        }
+        Elem::Image(image) => {
+            let url = image.image_list.first().map(|form| form.url.clone());
+            (url.unwrap_or_default(), None, Vec::new())
+        }
+        Elem::Sound(sound) => (sound.url.clone(), None, Vec::new()),
+        Elem::Video(video) => (video.video_url.clone(), None, Vec::new()),
+        Elem::File(file) => (file.url.clone(), None, Vec::new()),
+        // Nobody sends one.
+        Elem::GroupTips(_) => (String::new(), None, Vec::new()),
     };
+    meta.text = exact;
+    if !elements.is_empty() {
+        message.payloads.extend(elements);
+        // Without a body some servers would not keep it.
+        message.payloads.push(Element::builder("store", HINTS).build());
+    }
     if !visible.is_empty() || matches!(body.elem, Elem::Text { .. }) {
         // For other clients: libim itself reads what XML cannot carry from its own elements.
-        let visible = visible
-            .chars()
-            .map(|char| if is_faithful(char) { char } else { '\u{FFFD}' });
-        message.bodies.insert(Lang::new(), visible.collect());
+        message.bodies.insert(Lang::new(), xml::readable(&visible));
     }
     for user in &body.group_at_user_list {
         let target = match room {
@@ -135,7 +144,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
         message.payloads.push(xml::text("nick", NICK, said.nick_name.as_str()));
     }
     if meta != Meta::default() {
-        message.payloads.push(xml::text("meta", META, to_json(&meta)));
+        message.payloads.push(xml::text("meta", META, xml::to_json(&meta)));
     }
     let origin = xmpp_parsers::stanza_id::OriginId { id: msg_id.to_owned() };
     message.payloads.push(origin.into());
@@ -144,8 +153,31 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
     message
 }
 
+/// A message inside of a merger, as one that is sent by itself.
+fn inner(merged: &Merged) -> Said {
+    Said {
+        msg_id: merged.msg_id.clone(),
+        conversation: ConversationId::trusted("c2c_"),
+        sender: UserId::trusted(&merged.sender),
+        nick_name: merged.nick_name.clone(),
+        face_url: merged.face_url.clone(),
+        seq: 0,
+        time: merged.time,
+        revoked: false,
+        body: MessageBody {
+            cloud_custom_data: merged.cloud_custom_data.clone(),
+            ..MessageBody::of(merged.elem.clone())
+        },
+    }
+}
+
 /// The content of a message; `None` when it has nothing that a conversation shows.
 pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<MessageBody> {
+    decode_layer(message, room, 1)
+}
+
+/// The content of a message that lies in `layer` - 1 mergers.
+fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Option<MessageBody> {
     // A meta element that cannot be read costs only what is in it.
     let meta: Meta = payload(message, "meta", META)
         .and_then(|element| serde_json::from_str(&element.text()).ok())
@@ -153,28 +185,46 @@ pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<Messag
     let text = message.get_best_body(Vec::new()).map(|(_, body)| body.clone());
     let text = text.filter(|text| !text.is_empty());
     let encrypted = message.payloads.iter().find(|payload| is_encrypted(payload));
-    let elem = match payload(message, "json", JSON) {
-        Some(json) => {
-            let json = json.text();
-            match serde_json::from_str::<Custom>(&json) {
-                Ok(Custom { data, desc, extension }) => Elem::Custom { data, desc, extension },
-                // Another app's container: its content is the data.
-                Err(_) => Elem::Custom {
-                    data: json,
-                    desc: text.unwrap_or_default(),
-                    extension: String::new(),
-                },
-            }
+    let merger = || {
+        let inner = |message: &Message| {
+            let body = decode_layer(message, None, layer + 1)?;
+            let (nick_name, face_url) = sender_profile(message);
+            Some(merger::Content {
+                elem: body.elem,
+                cloud_custom_data: body.cloud_custom_data,
+                nick_name,
+                face_url,
+            })
+        };
+        let is_merger = message.payloads.iter().any(|payload| payload.is("forwarded", FORWARD));
+        if is_merger && layer > MAX_LAYERS {
+            return Some(Merger {
+                is_layers_over_limit: true,
+                ..Merger::default()
+            });
         }
+        merger::decode(message, text.as_deref(), inner)
+    };
+    let elem = if encrypted.is_some() && payload(message, "json", JSON).is_none() {
         // What it says cannot be read here. That it was said is shown all the same.
-        None if encrypted.is_some() => Elem::Custom {
+        Elem::Custom {
             data: r#"{"type":"encrypted","method":"OMEMO"}"#.to_owned(),
             desc: text.unwrap_or_default(),
             extension: String::new(),
-        },
-        None => Elem::Text {
+        }
+    } else if let Some(merger) = merger() {
+        Elem::Merger(merger)
+    } else if let Some(json) = payload(message, "json", JSON) {
+        contained(&json.text(), text)
+    } else if let Some(place) = place::decode(message, text.as_deref()).filter(|_| !is_said_text(message, &meta)) {
+        Elem::Location(LocationElem {
+            desc: meta.text.unwrap_or(place.desc),
+            ..place
+        })
+    } else {
+        Elem::Text {
             text: meta.text.or(text)?,
-        },
+        }
     };
     let mentions = message
         .payloads
@@ -207,6 +257,27 @@ pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<Messag
     })
 }
 
+/// Whether libim has sent a text that only looks like a place.
+fn is_said_text(message: &Message, meta: &Meta) -> bool {
+    meta.text.is_some() && payload(message, "geoloc", GEOLOC).is_none()
+}
+
+/// What a JSON container holds; `text` is the body beside it.
+fn contained(json: &str, text: Option<String>) -> Elem {
+    if let Ok(Face { face_elem }) = serde_json::from_str(json) {
+        return Elem::Face(face_elem);
+    }
+    match serde_json::from_str(json) {
+        Ok(Custom { data, desc, extension }) => Elem::Custom { data, desc, extension },
+        // Another app's container: its content is the data.
+        Err(_) => Elem::Custom {
+            data: json.to_owned(),
+            desc: text.unwrap_or_default(),
+            extension: String::new(),
+        },
+    }
+}
+
 /// Whether a payload is an encrypted message, and not only keys.
 fn is_encrypted(payload: &Element) -> bool {
     payload.name() == "encrypted"
@@ -230,129 +301,4 @@ pub(crate) fn sender_profile(message: &Message) -> (String, String) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn there_and_back(body: &MessageBody, room: Option<&BareJid>) {
-        let said = Said {
-            msg_id: "id-1".into(),
-            conversation: crate::model::ConversationId::trusted("c2c_bob"),
-            sender: crate::model::UserId::trusted("alice"),
-            nick_name: "Alice & co".into(),
-            face_url: "https://example.org/a?b&c".into(),
-            seq: 0,
-            time: crate::model::Micros(0),
-            revoked: false,
-            body: body.clone(),
-        };
-        let stanza = encode(&said, room);
-        let xml = String::from(&Element::from(stanza));
-        let stanza = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
-        assert_eq!(decode(&stanza, room).as_ref(), Some(body), "{xml}");
-        assert_eq!(sender_profile(&stanza), (said.nick_name, said.face_url));
-        assert_eq!(
-            crate::backend::xmpp::stanza::ids::origin_id(&stanza),
-            ("id-1".to_owned(), true)
-        );
-    }
-
-    fn body(elem: Elem) -> MessageBody {
-        MessageBody {
-            random: 7,
-            ..MessageBody::of(elem)
-        }
-    }
-
-    #[test]
-    fn whatever_a_message_says_arrives_as_it_was() {
-        let room = BareJid::new("team@rooms.example").unwrap();
-        for text in [
-            "hi",
-            "",
-            "  two  ",
-            "<b>&amp;</b> \"'",
-            "line\nline\r\nline\ttab",
-            "\u{1}\u{b}\u{FFFF}",
-            "🎉 שלום",
-            "]]>",
-        ] {
-            there_and_back(&body(Elem::Text { text: text.into() }), None);
-            let custom = Elem::Custom {
-                data: text.into(),
-                desc: text.into(),
-                extension: text.into(),
-            };
-            there_and_back(&body(custom), Some(&room));
-        }
-        let full = MessageBody {
-            cloud_custom_data: "{\"a\":\"\u{0}\"}".into(),
-            group_at_user_list: vec!["bob@example.org".into(), AT_ALL.into()],
-            is_excluded_from_unread_count: true,
-            is_excluded_from_last_message: true,
-            need_read_receipt: true,
-            priority: 2,
-            ..body(Elem::Text { text: "all".into() })
-        };
-        there_and_back(&full, Some(&room));
-    }
-
-    #[test]
-    fn what_other_apps_send_is_understood_as_far_as_it_goes() {
-        let parse = |xml: &str| Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
-        let typing = parse(
-            "<message xmlns='jabber:client' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>",
-        );
-        assert_eq!(decode(&typing, None), None);
-        let json = parse("<message xmlns='jabber:client'><json xmlns='urn:xmpp:json:0'>[1]</json></message>");
-        assert!(matches!(decode(&json, None).unwrap().elem, Elem::Custom { data, .. } if data == "[1]"));
-        let broken = parse(
-            "<message xmlns='jabber:client'><body>hi</body><meta xmlns='urn:libim:message:0'>{\"priority\":\"x\"</meta></message>",
-        );
-        assert!(matches!(decode(&broken, None).unwrap().elem, Elem::Text { text } if text == "hi"));
-    }
-
-    #[test]
-    fn what_is_no_message_is_none_whatever_its_body_says() {
-        let read = |inner: &str| {
-            let xml = format!("<message xmlns='jabber:client'>{inner}</message>");
-            let message = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
-            crate::backend::xmpp::stanza::chat::read(&message, None)
-        };
-        use crate::backend::xmpp::stanza::chat::ChatEvent;
-        for inner in [
-            "<body/>",
-            "<body></body><active xmlns='http://jabber.org/protocol/chatstates'/>",
-            "<body/><received xmlns='urn:xmpp:receipts' id='x'/>",
-            "<body>&gt; hi +1</body><reactions xmlns='urn:xmpp:reactions:0' id='x'/>",
-            "<encrypted xmlns='urn:xmpp:omemo:2'><header/></encrypted>",
-        ] {
-            assert_eq!(read(inner), ChatEvent::Nothing, "{inner}");
-        }
-        let said = |inner: &str| match read(inner) {
-            ChatEvent::Said(body) => *body,
-            other => panic!("{other:?}"),
-        };
-        let encrypted = said(
-            "<body>no OMEMO here</body><encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>A=</payload></encrypted>",
-        );
-        assert!(matches!(encrypted.elem, Elem::Custom { data, .. } if data.contains("encrypted")));
-        let corrected = said("<body>hello</body><replace xmlns='urn:xmpp:message-correct:0' id='x'/>");
-        assert!(corrected.is_excluded_from_unread_count && corrected.is_excluded_from_last_message);
-    }
-
-    #[test]
-    fn a_mention_is_of_the_same_user_however_the_address_is_written() {
-        let room = BareJid::new("team@rooms.example").unwrap();
-        let mention = |uri: &str| {
-            let xml = format!(
-                "<message xmlns='jabber:client'><body>hi</body>\
-                 <reference xmlns='urn:xmpp:reference:0' type='mention' uri='{uri}'/></message>"
-            );
-            let message = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
-            decode(&message, Some(&room)).unwrap().group_at_user_list
-        };
-        assert_eq!(mention("xmpp:Bob@Example.org"), ["bob@example.org"]);
-        assert_eq!(mention("xmpp:Team@rooms.example"), [AT_ALL]);
-        assert!(mention("https://example.org").is_empty());
-    }
-}
+mod tests;

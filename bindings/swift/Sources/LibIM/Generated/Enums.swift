@@ -230,6 +230,22 @@ public enum ElemType: RawRepresentable, Codable, Hashable, Sendable {
     case text
     /// The app's own data.
     case custom
+    /// A picture.
+    case image
+    /// A voice message or another sound.
+    case sound
+    /// A video.
+    case video
+    /// Any other file.
+    case file
+    /// A place on the earth.
+    case location
+    /// A face or sticker of the app's own set.
+    case face
+    /// What happened in a group.
+    case groupTips
+    /// Other messages, forwarded together.
+    case merger
     /// One of a later version of the library.
     case unknown(Int64)
 
@@ -238,6 +254,14 @@ public enum ElemType: RawRepresentable, Codable, Hashable, Sendable {
         switch rawValue {
         case 1: self = .text
         case 2: self = .custom
+        case 3: self = .image
+        case 4: self = .sound
+        case 5: self = .video
+        case 6: self = .file
+        case 7: self = .location
+        case 8: self = .face
+        case 9: self = .groupTips
+        case 10: self = .merger
         default: self = .unknown(rawValue)
         }
     }
@@ -247,12 +271,218 @@ public enum ElemType: RawRepresentable, Codable, Hashable, Sendable {
         switch self {
         case .text: 1
         case .custom: 2
+        case .image: 3
+        case .sound: 4
+        case .video: 5
+        case .file: 6
+        case .location: 7
+        case .face: 8
+        case .groupTips: 9
+        case .merger: 10
         case .unknown(let value): value
         }
     }
 }
 
 extension ElemType: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
+/// The form of a picture.
+public enum ImageType: RawRepresentable, Codable, Hashable, Sendable {
+    /// The picture as it was sent.
+    case origin
+    /// A small one for lists.
+    case thumb
+    /// A large one for the screen.
+    case large
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 0: self = .origin
+        case 1: self = .thumb
+        case 2: self = .large
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .origin: 0
+        case .thumb: 1
+        case .large: 2
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension ImageType: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
+/// What happened in a group.
+public enum GroupTipsType: RawRepresentable, Codable, Hashable, Sendable {
+    /// Unknown.
+    case invalid
+    /// The members of `memberList` joined.
+    case join
+    /// `opMember` invited the members of `memberList`.
+    case invite
+    /// `opMember` left.
+    case quit
+    /// `opMember` removed the members of `memberList`.
+    case kicked
+    /// `opMember` made the members of `memberList` administrators.
+    case setAdmin
+    /// `opMember` took that role from the members of `memberList`.
+    case cancelAdmin
+    /// `opMember` changed the group: `groupChangeInfoList`.
+    case groupInfoChange
+    /// `opMember` changed members: `memberChangeInfoList`.
+    case memberInfoChange
+    /// A topic of a community was changed.
+    case topicInfoChange
+    /// A message was pinned.
+    case pinnedMessageAdded
+    /// A message is not pinned any more.
+    case pinnedMessageDeleted
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 0: self = .invalid
+        case 1: self = .join
+        case 2: self = .invite
+        case 3: self = .quit
+        case 4: self = .kicked
+        case 5: self = .setAdmin
+        case 6: self = .cancelAdmin
+        case 7: self = .groupInfoChange
+        case 8: self = .memberInfoChange
+        case 9: self = .topicInfoChange
+        case 10: self = .pinnedMessageAdded
+        case 11: self = .pinnedMessageDeleted
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .invalid: 0
+        case .join: 1
+        case .invite: 2
+        case .quit: 3
+        case .kicked: 4
+        case .setAdmin: 5
+        case .cancelAdmin: 6
+        case .groupInfoChange: 7
+        case .memberInfoChange: 8
+        case .topicInfoChange: 9
+        case .pinnedMessageAdded: 10
+        case .pinnedMessageDeleted: 11
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension GroupTipsType: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
+/// What was changed about a group.
+public enum GroupChangeType: RawRepresentable, Codable, Hashable, Sendable {
+    /// Unknown.
+    case invalid
+    /// The name: `value`.
+    case name
+    /// The introduction: `value`.
+    case introduction
+    /// The notification: `value`.
+    case notification
+    /// The picture: `value`.
+    case faceUrl
+    /// The owner: `value`.
+    case owner
+    /// A field of the app's own: `key` and `value`.
+    case custom
+    /// Whether all are muted: `boolValue`.
+    case shutUpAll
+    /// The custom data of a topic: `value`.
+    case topicCustomData
+    /// The receive option: `intValue`.
+    case receiveMessageOpt
+    /// Who may join: `intValue`.
+    case groupAddOpt
+    /// Who may invite: `intValue`.
+    case groupApproveOpt
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 0: self = .invalid
+        case 1: self = .name
+        case 2: self = .introduction
+        case 3: self = .notification
+        case 4: self = .faceUrl
+        case 5: self = .owner
+        case 6: self = .custom
+        case 8: self = .shutUpAll
+        case 9: self = .topicCustomData
+        case 10: self = .receiveMessageOpt
+        case 11: self = .groupAddOpt
+        case 12: self = .groupApproveOpt
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .invalid: 0
+        case .name: 1
+        case .introduction: 2
+        case .notification: 3
+        case .faceUrl: 4
+        case .owner: 5
+        case .custom: 6
+        case .shutUpAll: 8
+        case .topicCustomData: 9
+        case .receiveMessageOpt: 10
+        case .groupAddOpt: 11
+        case .groupApproveOpt: 12
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension GroupChangeType: JSONReadable, RequestValue {
     init(json: inout JSONReader) throws {
         self.init(rawValue: try json.read())
     }

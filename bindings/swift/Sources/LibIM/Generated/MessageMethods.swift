@@ -18,7 +18,7 @@ extension Client {
     /// - Parameter message: See `NewMessage`.
     /// - Returns: The message, as it is stored.
     /// - Throws: `.invalidParameters` (a field is missing, excluded by another one, or too long), `.invalidUserID`,
-    ///   `.invalidGroupID` (not valid), `.notSupported` (`elemType` is neither 1 nor 2).
+    ///   `.invalidGroupID` (not valid), `.notSupported` (messages of that `elemType` cannot be sent), `.mergerTooDeep`.
     @discardableResult
     public func sendMessage(_ message: NewMessage) async throws(IMError) -> Message {
         try await perform("sendMessage", message.request)
@@ -206,7 +206,7 @@ extension Cache {
     /// - Parameter message: See `NewMessage`.
     /// - Returns: The message, as it is stored.
     /// - Throws: `.invalidParameters` (a field is missing, excluded by another one, or too long), `.invalidUserID`,
-    ///   `.invalidGroupID` (not valid), `.notSupported` (`elemType` is neither 1 nor 2).
+    ///   `.invalidGroupID` (not valid), `.notSupported` (messages of that `elemType` cannot be sent), `.mergerTooDeep`.
     @discardableResult
     public func sendMessage(_ message: NewMessage) throws(IMError) -> Message {
         try perform("sendMessage", message.request)

@@ -7,8 +7,6 @@
 #endif
 
 // The objects in answers and events, with V2TIM's names. docs/json.md says more about each key.
-//
-// Keys that are always null (pictures, sound and so on) are left out.
 
 /// The profile of a user. V2TIM calls it `V2TimUserFullInfo`.
 public struct UserFullInfo: Codable, Hashable, Sendable, Identifiable {
@@ -119,6 +117,14 @@ public struct GroupMemberFullInfo: Codable, Hashable, Sendable, Identifiable {
     public var id: String { userID }
 }
 
+/// A message that was created and not sent yet. V2TIM calls it `V2TimMsgCreateInfoResult`.
+public struct MsgCreateInfoResult: Codable, Hashable, Sendable {
+    /// The id for `sendMessage`, which becomes the message's `msgID`.
+    public var id: String
+    /// The message. It belongs to no conversation yet: `msgID` is empty, `userID` and `groupID` are nil.
+    public var messageInfo: Message
+}
+
 /// A message. V2TIM calls it `V2TimMessage`.
 public struct Message: Codable, Hashable, Sendable, Identifiable {
     /// The message's id, the same on all devices and for all users.
@@ -148,6 +154,22 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     public var textElem: TextElem?
     /// The app's own data; nil when `elemType` is not 2, and once recalled.
     public var customElem: CustomElem?
+    /// The picture; nil when `elemType` is not 3, and once recalled.
+    public var imageElem: ImageElem?
+    /// The sound; nil when `elemType` is not 4, and once recalled.
+    public var soundElem: SoundElem?
+    /// The video; nil when `elemType` is not 5, and once recalled.
+    public var videoElem: VideoElem?
+    /// The file; nil when `elemType` is not 6, and once recalled.
+    public var fileElem: FileElem?
+    /// The place; nil when `elemType` is not 7, and once recalled.
+    public var locationElem: LocationElem?
+    /// The face; nil when `elemType` is not 8, and once recalled.
+    public var faceElem: FaceElem?
+    /// What happened in the group; nil when `elemType` is not 9, and once recalled.
+    public var groupTipsElem: GroupTipsElem?
+    /// The messages forwarded together; nil when `elemType` is not 10, and once recalled.
+    public var mergerElem: MergerElem?
     /// Always empty: not supported yet.
     public var localCustomData: String
     /// Always 0: not supported yet.
@@ -217,6 +239,202 @@ extension CustomElem: RequestObject {
     var request: Request {
         ["data": data, "desc": desc, "extension": `extension`]
     }
+}
+
+/// The content of an image message. V2TIM calls it `V2TimImageElem`.
+public struct ImageElem: Codable, Hashable, Sendable {
+    /// The file that was sent, on the device that sent it; else empty.
+    public var path: String
+    /// The forms of the picture.
+    public var imageList: [Image]
+}
+
+/// A form of a picture. V2TIM calls it `V2TimImage`.
+public struct Image: Codable, Hashable, Sendable {
+    /// Names the content: the same for the same bytes.
+    public var uuid: String
+    /// The form.
+    public var type: ImageType
+    /// The size in bytes; 0 when unknown.
+    public var size: Int64
+    /// The width in pixels; 0 when unknown.
+    public var width: Int64
+    /// The height in pixels; 0 when unknown.
+    public var height: Int64
+    /// The address; empty where there is none.
+    public var url: String
+    /// The file on this device, as long as it exists; else empty.
+    public var localUrl: String
+}
+
+/// The content of a sound message. V2TIM calls it `V2TimSoundElem`.
+public struct SoundElem: Codable, Hashable, Sendable {
+    /// The file that was sent, on the device that sent it; else empty.
+    public var path: String
+    /// Names the content: the same for the same bytes.
+    public var UUID: String
+    /// The size in bytes; 0 when unknown.
+    public var dataSize: Int64
+    /// The duration in seconds; 0 when unknown.
+    public var duration: Int64
+    /// The address; empty where there is none.
+    public var url: String
+    /// The file on this device, as long as it exists; else empty.
+    public var localUrl: String
+}
+
+/// The content of a video message. V2TIM calls it `V2TimVideoElem`.
+public struct VideoElem: Codable, Hashable, Sendable {
+    /// The file that was sent, on the device that sent it; else empty.
+    public var videoPath: String
+    /// Names the content of the video: the same for the same bytes.
+    public var UUID: String
+    /// The size of the video in bytes; 0 when unknown.
+    public var videoSize: Int64
+    /// The duration in seconds; 0 when unknown.
+    public var duration: Int64
+    /// The file of the snapshot that was sent, on the device that sent it; else empty.
+    public var snapshotPath: String
+    /// Names the content of the snapshot; empty when there is none.
+    public var snapshotUUID: String
+    /// The size of the snapshot in bytes; 0 when unknown.
+    public var snapshotSize: Int64
+    /// The width of the snapshot in pixels; 0 when unknown.
+    public var snapshotWidth: Int64
+    /// The height of the snapshot in pixels; 0 when unknown.
+    public var snapshotHeight: Int64
+    /// The address of the video; empty where there is none.
+    public var videoUrl: String
+    /// The address of the snapshot; empty where there is none.
+    public var snapshotUrl: String
+    /// The video on this device, as long as it exists; else empty.
+    public var localVideoUrl: String
+    /// The snapshot on this device, as long as it exists; else empty.
+    public var localSnapshotUrl: String
+}
+
+/// The content of a file message. V2TIM calls it `V2TimFileElem`.
+public struct FileElem: Codable, Hashable, Sendable {
+    /// The file that was sent, on the device that sent it; else empty.
+    public var path: String
+    /// The name that the sender gave the file. It comes from others: show it, and never use it as a path.
+    public var fileName: String
+    /// Names the content: the same for the same bytes.
+    public var UUID: String
+    /// The address; empty where there is none.
+    public var url: String
+    /// The size in bytes; 0 when unknown.
+    public var fileSize: Int64
+    /// The file on this device, as long as it exists; else empty.
+    public var localUrl: String
+}
+
+/// The content of a location message. V2TIM calls it `V2TimLocationElem`.
+public struct LocationElem: Codable, Hashable, Sendable {
+    /// A description of the place.
+    public var desc: String
+    /// The longitude in degrees, -180 to 180, east of Greenwich positive.
+    public var longitude: Double
+    /// The latitude in degrees, -90 to 90, north of the equator positive.
+    public var latitude: Double
+
+    /// Creates a value for a request.
+    public init(desc: String, longitude: Double, latitude: Double) {
+        self.desc = desc
+        self.longitude = longitude
+        self.latitude = latitude
+    }
+}
+
+extension LocationElem: RequestObject {
+    var request: Request {
+        ["desc": desc, "longitude": longitude, "latitude": latitude]
+    }
+}
+
+/// The content of a face message, which libim carries and does not look into. V2TIM calls it `V2TimFaceElem`.
+public struct FaceElem: Codable, Hashable, Sendable {
+    /// The app's number of the face, or of its set.
+    public var index: Int64
+    /// The app's own data, such as the name of the face.
+    public var data: String
+
+    /// Creates a value for a request.
+    public init(index: Int64 = 0, data: String = "") {
+        self.index = index
+        self.data = data
+    }
+}
+
+extension FaceElem: RequestObject {
+    var request: Request {
+        ["index": index, "data": data]
+    }
+}
+
+/// What happened in a group. V2TIM calls it `V2TimGroupTipsElem`.
+public struct GroupTipsElem: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// What happened.
+    public var type: GroupTipsType
+    /// The member who did it.
+    public var opMember: GroupMemberInfo
+    /// The members that it was done to.
+    public var memberList: [GroupMemberInfo]
+    /// What was changed about the group.
+    public var groupChangeInfoList: [GroupChangeInfo]
+    /// What was changed about members.
+    public var memberChangeInfoList: [MemberChangeInfo]
+    /// The number of members after it; 0 when unknown.
+    public var memberCount: Int64
+}
+
+/// A member of a group, as group tips show them. V2TIM calls it `V2TimGroupMemberInfo`.
+public struct GroupMemberInfo: Codable, Hashable, Sendable {
+    /// The user.
+    public var userID: String
+    /// The nickname; empty when unknown.
+    public var nickName: String
+    /// The name in the group; empty when there is none.
+    public var nameCard: String
+    /// The current user's remark for the member; empty when there is none.
+    public var friendRemark: String
+    /// The address of the picture; empty when unknown.
+    public var faceUrl: String
+}
+
+/// A change of a group. V2TIM calls it `V2TimGroupChangeInfo`.
+public struct GroupChangeInfo: Codable, Hashable, Sendable {
+    /// What was changed.
+    public var type: GroupChangeType
+    /// The new value as a text.
+    public var value: String
+    /// The name of the app's own field; else empty.
+    public var key: String
+    /// The new value where it is true or false.
+    public var boolValue: Bool
+    /// The new value where it is a number.
+    public var intValue: Int64
+}
+
+/// A change of a member of a group. V2TIM calls it `V2TimMemberChangeInfo`.
+public struct MemberChangeInfo: Codable, Hashable, Sendable {
+    /// The member.
+    public var userID: String
+    /// For how many seconds the member stays muted.
+    public var muteTime: Int64
+}
+
+/// The messages that were forwarded together, as a message shows them; `downloadMergerMessage` gives the messages.
+/// V2TIM calls it `V2TimMergerElem`.
+public struct MergerElem: Codable, Hashable, Sendable {
+    /// Whether mergers lie in each other deeper than libim reads. Title and lines are empty then.
+    public var isLayersOverLimit: Bool
+    /// The title.
+    public var title: String
+    /// The first messages, one line each.
+    public var abstractList: [String]
 }
 
 /// A receive option. V2TIM calls it `V2TimReceiveMessageOptInfo`.

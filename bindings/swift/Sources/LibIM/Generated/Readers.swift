@@ -210,12 +210,32 @@ extension GroupMemberFullInfo: JSONReadable {
     }
 }
 
+extension MsgCreateInfoResult: JSONReadable {
+    private static let keys = JSONKeys("id", "messageInfo")
+
+    init(json: inout JSONReader) throws {
+        var id: String?
+        var messageInfo: Message?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: id = try json.read(String.self)
+            case 1: messageInfo = try json.read(Message.self)
+            default: try json.skip()
+            }
+        }
+        self.id = try json.required(id, "id")
+        self.messageInfo = try json.required(messageInfo, "messageInfo")
+    }
+}
+
 extension Message: JSONReadable {
     private static let keys = JSONKeys(
         "msgID", "timestamp", "sender", "nickName", "friendRemark", "faceUrl", "nameCard", "groupID", "userID",
-        "status", "elemType", "textElem", "customElem", "localCustomData", "localCustomInt", "cloudCustomData",
-        "isSelf", "isRead", "isPeerRead", "priority", "groupAtUserList", "seq", "random", "isExcludedFromUnreadCount",
-        "isExcludedFromLastMessage", "needReadReceipt", "id")
+        "status", "elemType", "textElem", "customElem", "imageElem", "soundElem", "videoElem", "fileElem",
+        "locationElem", "faceElem", "groupTipsElem", "mergerElem", "localCustomData", "localCustomInt",
+        "cloudCustomData", "isSelf", "isRead", "isPeerRead", "priority", "groupAtUserList", "seq", "random",
+        "isExcludedFromUnreadCount", "isExcludedFromLastMessage", "needReadReceipt", "id")
 
     init(json: inout JSONReader) throws {
         var msgID: String?
@@ -231,6 +251,14 @@ extension Message: JSONReadable {
         var elemType: ElemType?
         var textElem: TextElem??
         var customElem: CustomElem??
+        var imageElem: ImageElem??
+        var soundElem: SoundElem??
+        var videoElem: VideoElem??
+        var fileElem: FileElem??
+        var locationElem: LocationElem??
+        var faceElem: FaceElem??
+        var groupTipsElem: GroupTipsElem??
+        var mergerElem: MergerElem??
         var localCustomData: String?
         var localCustomInt: Int64?
         var cloudCustomData: String?
@@ -261,20 +289,28 @@ extension Message: JSONReadable {
             case 10: elemType = try json.read(ElemType.self)
             case 11: textElem = try json.read(TextElem?.self)
             case 12: customElem = try json.read(CustomElem?.self)
-            case 13: localCustomData = try json.read(String.self)
-            case 14: localCustomInt = try json.read(Int64.self)
-            case 15: cloudCustomData = try json.read(String.self)
-            case 16: isSelf = try json.read(Bool.self)
-            case 17: isRead = try json.read(Bool.self)
-            case 18: isPeerRead = try json.read(Bool.self)
-            case 19: priority = try json.read(MessagePriority.self)
-            case 20: groupAtUserList = try json.read([String].self)
-            case 21: seq = try json.read(String.self)
-            case 22: random = try json.read(UInt32.self)
-            case 23: isExcludedFromUnreadCount = try json.read(Bool.self)
-            case 24: isExcludedFromLastMessage = try json.read(Bool.self)
-            case 25: needReadReceipt = try json.read(Bool.self)
-            case 26: id = try json.read(String.self)
+            case 13: imageElem = try json.read(ImageElem?.self)
+            case 14: soundElem = try json.read(SoundElem?.self)
+            case 15: videoElem = try json.read(VideoElem?.self)
+            case 16: fileElem = try json.read(FileElem?.self)
+            case 17: locationElem = try json.read(LocationElem?.self)
+            case 18: faceElem = try json.read(FaceElem?.self)
+            case 19: groupTipsElem = try json.read(GroupTipsElem?.self)
+            case 20: mergerElem = try json.read(MergerElem?.self)
+            case 21: localCustomData = try json.read(String.self)
+            case 22: localCustomInt = try json.read(Int64.self)
+            case 23: cloudCustomData = try json.read(String.self)
+            case 24: isSelf = try json.read(Bool.self)
+            case 25: isRead = try json.read(Bool.self)
+            case 26: isPeerRead = try json.read(Bool.self)
+            case 27: priority = try json.read(MessagePriority.self)
+            case 28: groupAtUserList = try json.read([String].self)
+            case 29: seq = try json.read(String.self)
+            case 30: random = try json.read(UInt32.self)
+            case 31: isExcludedFromUnreadCount = try json.read(Bool.self)
+            case 32: isExcludedFromLastMessage = try json.read(Bool.self)
+            case 33: needReadReceipt = try json.read(Bool.self)
+            case 34: id = try json.read(String.self)
             default: try json.skip()
             }
         }
@@ -291,6 +327,14 @@ extension Message: JSONReadable {
         self.elemType = try json.required(elemType, "elemType")
         self.textElem = try json.required(textElem, "textElem")
         self.customElem = try json.required(customElem, "customElem")
+        self.imageElem = try json.required(imageElem, "imageElem")
+        self.soundElem = try json.required(soundElem, "soundElem")
+        self.videoElem = try json.required(videoElem, "videoElem")
+        self.fileElem = try json.required(fileElem, "fileElem")
+        self.locationElem = try json.required(locationElem, "locationElem")
+        self.faceElem = try json.required(faceElem, "faceElem")
+        self.groupTipsElem = try json.required(groupTipsElem, "groupTipsElem")
+        self.mergerElem = try json.required(mergerElem, "mergerElem")
         self.localCustomData = try json.required(localCustomData, "localCustomData")
         self.localCustomInt = try json.required(localCustomInt, "localCustomInt")
         self.cloudCustomData = try json.required(cloudCustomData, "cloudCustomData")
@@ -343,6 +387,348 @@ extension CustomElem: JSONReadable {
         self.data = try json.required(data, "data")
         self.desc = try json.required(desc, "desc")
         self.extension = try json.required(`extension`, "extension")
+    }
+}
+
+extension ImageElem: JSONReadable {
+    private static let keys = JSONKeys("path", "imageList")
+
+    init(json: inout JSONReader) throws {
+        var path: String?
+        var imageList: [Image]?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: path = try json.read(String.self)
+            case 1: imageList = try json.read([Image].self)
+            default: try json.skip()
+            }
+        }
+        self.path = try json.required(path, "path")
+        self.imageList = try json.required(imageList, "imageList")
+    }
+}
+
+extension Image: JSONReadable {
+    private static let keys = JSONKeys("uuid", "type", "size", "width", "height", "url", "localUrl")
+
+    init(json: inout JSONReader) throws {
+        var uuid: String?
+        var type: ImageType?
+        var size: Int64?
+        var width: Int64?
+        var height: Int64?
+        var url: String?
+        var localUrl: String?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: uuid = try json.read(String.self)
+            case 1: type = try json.read(ImageType.self)
+            case 2: size = try json.read(Int64.self)
+            case 3: width = try json.read(Int64.self)
+            case 4: height = try json.read(Int64.self)
+            case 5: url = try json.read(String.self)
+            case 6: localUrl = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.uuid = try json.required(uuid, "uuid")
+        self.type = try json.required(type, "type")
+        self.size = try json.required(size, "size")
+        self.width = try json.required(width, "width")
+        self.height = try json.required(height, "height")
+        self.url = try json.required(url, "url")
+        self.localUrl = try json.required(localUrl, "localUrl")
+    }
+}
+
+extension SoundElem: JSONReadable {
+    private static let keys = JSONKeys("path", "UUID", "dataSize", "duration", "url", "localUrl")
+
+    init(json: inout JSONReader) throws {
+        var path: String?
+        var UUID: String?
+        var dataSize: Int64?
+        var duration: Int64?
+        var url: String?
+        var localUrl: String?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: path = try json.read(String.self)
+            case 1: UUID = try json.read(String.self)
+            case 2: dataSize = try json.read(Int64.self)
+            case 3: duration = try json.read(Int64.self)
+            case 4: url = try json.read(String.self)
+            case 5: localUrl = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.path = try json.required(path, "path")
+        self.UUID = try json.required(UUID, "UUID")
+        self.dataSize = try json.required(dataSize, "dataSize")
+        self.duration = try json.required(duration, "duration")
+        self.url = try json.required(url, "url")
+        self.localUrl = try json.required(localUrl, "localUrl")
+    }
+}
+
+extension VideoElem: JSONReadable {
+    private static let keys = JSONKeys(
+        "videoPath", "UUID", "videoSize", "duration", "snapshotPath", "snapshotUUID", "snapshotSize", "snapshotWidth",
+        "snapshotHeight", "videoUrl", "snapshotUrl", "localVideoUrl", "localSnapshotUrl")
+
+    init(json: inout JSONReader) throws {
+        var videoPath: String?
+        var UUID: String?
+        var videoSize: Int64?
+        var duration: Int64?
+        var snapshotPath: String?
+        var snapshotUUID: String?
+        var snapshotSize: Int64?
+        var snapshotWidth: Int64?
+        var snapshotHeight: Int64?
+        var videoUrl: String?
+        var snapshotUrl: String?
+        var localVideoUrl: String?
+        var localSnapshotUrl: String?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: videoPath = try json.read(String.self)
+            case 1: UUID = try json.read(String.self)
+            case 2: videoSize = try json.read(Int64.self)
+            case 3: duration = try json.read(Int64.self)
+            case 4: snapshotPath = try json.read(String.self)
+            case 5: snapshotUUID = try json.read(String.self)
+            case 6: snapshotSize = try json.read(Int64.self)
+            case 7: snapshotWidth = try json.read(Int64.self)
+            case 8: snapshotHeight = try json.read(Int64.self)
+            case 9: videoUrl = try json.read(String.self)
+            case 10: snapshotUrl = try json.read(String.self)
+            case 11: localVideoUrl = try json.read(String.self)
+            case 12: localSnapshotUrl = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.videoPath = try json.required(videoPath, "videoPath")
+        self.UUID = try json.required(UUID, "UUID")
+        self.videoSize = try json.required(videoSize, "videoSize")
+        self.duration = try json.required(duration, "duration")
+        self.snapshotPath = try json.required(snapshotPath, "snapshotPath")
+        self.snapshotUUID = try json.required(snapshotUUID, "snapshotUUID")
+        self.snapshotSize = try json.required(snapshotSize, "snapshotSize")
+        self.snapshotWidth = try json.required(snapshotWidth, "snapshotWidth")
+        self.snapshotHeight = try json.required(snapshotHeight, "snapshotHeight")
+        self.videoUrl = try json.required(videoUrl, "videoUrl")
+        self.snapshotUrl = try json.required(snapshotUrl, "snapshotUrl")
+        self.localVideoUrl = try json.required(localVideoUrl, "localVideoUrl")
+        self.localSnapshotUrl = try json.required(localSnapshotUrl, "localSnapshotUrl")
+    }
+}
+
+extension FileElem: JSONReadable {
+    private static let keys = JSONKeys("path", "fileName", "UUID", "url", "fileSize", "localUrl")
+
+    init(json: inout JSONReader) throws {
+        var path: String?
+        var fileName: String?
+        var UUID: String?
+        var url: String?
+        var fileSize: Int64?
+        var localUrl: String?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: path = try json.read(String.self)
+            case 1: fileName = try json.read(String.self)
+            case 2: UUID = try json.read(String.self)
+            case 3: url = try json.read(String.self)
+            case 4: fileSize = try json.read(Int64.self)
+            case 5: localUrl = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.path = try json.required(path, "path")
+        self.fileName = try json.required(fileName, "fileName")
+        self.UUID = try json.required(UUID, "UUID")
+        self.url = try json.required(url, "url")
+        self.fileSize = try json.required(fileSize, "fileSize")
+        self.localUrl = try json.required(localUrl, "localUrl")
+    }
+}
+
+extension LocationElem: JSONReadable {
+    private static let keys = JSONKeys("desc", "longitude", "latitude")
+
+    init(json: inout JSONReader) throws {
+        var desc: String?
+        var longitude: Double?
+        var latitude: Double?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: desc = try json.read(String.self)
+            case 1: longitude = try json.read(Double.self)
+            case 2: latitude = try json.read(Double.self)
+            default: try json.skip()
+            }
+        }
+        self.desc = try json.required(desc, "desc")
+        self.longitude = try json.required(longitude, "longitude")
+        self.latitude = try json.required(latitude, "latitude")
+    }
+}
+
+extension FaceElem: JSONReadable {
+    private static let keys = JSONKeys("index", "data")
+
+    init(json: inout JSONReader) throws {
+        var index: Int64?
+        var data: String?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: index = try json.read(Int64.self)
+            case 1: data = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.index = try json.required(index, "index")
+        self.data = try json.required(data, "data")
+    }
+}
+
+extension GroupTipsElem: JSONReadable {
+    private static let keys = JSONKeys(
+        "groupID", "type", "opMember", "memberList", "groupChangeInfoList", "memberChangeInfoList", "memberCount")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var type: GroupTipsType?
+        var opMember: GroupMemberInfo?
+        var memberList: [GroupMemberInfo]?
+        var groupChangeInfoList: [GroupChangeInfo]?
+        var memberChangeInfoList: [MemberChangeInfo]?
+        var memberCount: Int64?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: groupID = try json.read(String.self)
+            case 1: type = try json.read(GroupTipsType.self)
+            case 2: opMember = try json.read(GroupMemberInfo.self)
+            case 3: memberList = try json.read([GroupMemberInfo].self)
+            case 4: groupChangeInfoList = try json.read([GroupChangeInfo].self)
+            case 5: memberChangeInfoList = try json.read([MemberChangeInfo].self)
+            case 6: memberCount = try json.read(Int64.self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.type = try json.required(type, "type")
+        self.opMember = try json.required(opMember, "opMember")
+        self.memberList = try json.required(memberList, "memberList")
+        self.groupChangeInfoList = try json.required(groupChangeInfoList, "groupChangeInfoList")
+        self.memberChangeInfoList = try json.required(memberChangeInfoList, "memberChangeInfoList")
+        self.memberCount = try json.required(memberCount, "memberCount")
+    }
+}
+
+extension GroupMemberInfo: JSONReadable {
+    private static let keys = JSONKeys("userID", "nickName", "nameCard", "friendRemark", "faceUrl")
+
+    init(json: inout JSONReader) throws {
+        var userID: String?
+        var nickName: String?
+        var nameCard: String?
+        var friendRemark: String?
+        var faceUrl: String?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: userID = try json.read(String.self)
+            case 1: nickName = try json.read(String.self)
+            case 2: nameCard = try json.read(String.self)
+            case 3: friendRemark = try json.read(String.self)
+            case 4: faceUrl = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.userID = try json.required(userID, "userID")
+        self.nickName = try json.required(nickName, "nickName")
+        self.nameCard = try json.required(nameCard, "nameCard")
+        self.friendRemark = try json.required(friendRemark, "friendRemark")
+        self.faceUrl = try json.required(faceUrl, "faceUrl")
+    }
+}
+
+extension GroupChangeInfo: JSONReadable {
+    private static let keys = JSONKeys("type", "value", "key", "boolValue", "intValue")
+
+    init(json: inout JSONReader) throws {
+        var type: GroupChangeType?
+        var value: String?
+        var key: String?
+        var boolValue: Bool?
+        var intValue: Int64?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: type = try json.read(GroupChangeType.self)
+            case 1: value = try json.read(String.self)
+            case 2: key = try json.read(String.self)
+            case 3: boolValue = try json.read(Bool.self)
+            case 4: intValue = try json.read(Int64.self)
+            default: try json.skip()
+            }
+        }
+        self.type = try json.required(type, "type")
+        self.value = try json.required(value, "value")
+        self.key = try json.required(key, "key")
+        self.boolValue = try json.required(boolValue, "boolValue")
+        self.intValue = try json.required(intValue, "intValue")
+    }
+}
+
+extension MemberChangeInfo: JSONReadable {
+    private static let keys = JSONKeys("userID", "muteTime")
+
+    init(json: inout JSONReader) throws {
+        var userID: String?
+        var muteTime: Int64?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: userID = try json.read(String.self)
+            case 1: muteTime = try json.read(Int64.self)
+            default: try json.skip()
+            }
+        }
+        self.userID = try json.required(userID, "userID")
+        self.muteTime = try json.required(muteTime, "muteTime")
+    }
+}
+
+extension MergerElem: JSONReadable {
+    private static let keys = JSONKeys("isLayersOverLimit", "title", "abstractList")
+
+    init(json: inout JSONReader) throws {
+        var isLayersOverLimit: Bool?
+        var title: String?
+        var abstractList: [String]?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: isLayersOverLimit = try json.read(Bool.self)
+            case 1: title = try json.read(String.self)
+            case 2: abstractList = try json.read([String].self)
+            default: try json.skip()
+            }
+        }
+        self.isLayersOverLimit = try json.required(isLayersOverLimit, "isLayersOverLimit")
+        self.title = try json.required(title, "title")
+        self.abstractList = try json.required(abstractList, "abstractList")
     }
 }
 

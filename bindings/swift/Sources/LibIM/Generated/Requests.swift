@@ -16,10 +16,19 @@ public struct NewMessage: Hashable, Sendable {
     public var groupID: String?
     /// The conversation to send to, in place of `receiver` and `groupID`. libim's own: V2TIM has only those two.
     public var conversationID: String?
-    /// The text of a text message. Exactly one of this and `customElem` must be given.
+    /// A created message to send, by the id that `create…Message` gave. It has its element already; the fields below
+    /// that are given complete it.
+    public var id: String?
+    /// The text of a text message. Exactly one element or `id` must be given.
     public var textElem: TextElem?
-    /// The app's own data, for a custom message. Exactly one of this and `textElem` must be given.
+    /// The app's own data, for a custom message.
     public var customElem: CustomElem?
+    /// The place, for a location message.
+    public var locationElem: LocationElem?
+    /// The face, for a face message.
+    public var faceElem: FaceElem?
+    /// The messages to forward together.
+    public var mergerElem: Merger?
     /// The users to mention, in groups only: userIDs, and `atAll` for everyone.
     public var groupAtUserList: [String]
     /// The app's own data beside the element.
@@ -35,16 +44,21 @@ public struct NewMessage: Hashable, Sendable {
 
     /// Creates a request. A parameter that is left out has V2TIM's default.
     public init(
-        receiver: String? = nil, groupID: String? = nil, conversationID: String? = nil, textElem: TextElem? = nil,
-        customElem: CustomElem? = nil, groupAtUserList: [String] = [], cloudCustomData: String = "",
-        isExcludedFromUnreadCount: Bool = false, isExcludedFromLastMessage: Bool = false, needReadReceipt: Bool = false,
-        priority: MessagePriority = .default
+        receiver: String? = nil, groupID: String? = nil, conversationID: String? = nil, id: String? = nil,
+        textElem: TextElem? = nil, customElem: CustomElem? = nil, locationElem: LocationElem? = nil,
+        faceElem: FaceElem? = nil, mergerElem: Merger? = nil, groupAtUserList: [String] = [],
+        cloudCustomData: String = "", isExcludedFromUnreadCount: Bool = false, isExcludedFromLastMessage: Bool = false,
+        needReadReceipt: Bool = false, priority: MessagePriority = .default
     ) {
         self.receiver = receiver
         self.groupID = groupID
         self.conversationID = conversationID
+        self.id = id
         self.textElem = textElem
         self.customElem = customElem
+        self.locationElem = locationElem
+        self.faceElem = faceElem
+        self.mergerElem = mergerElem
         self.groupAtUserList = groupAtUserList
         self.cloudCustomData = cloudCustomData
         self.isExcludedFromUnreadCount = isExcludedFromUnreadCount
@@ -53,10 +67,35 @@ public struct NewMessage: Hashable, Sendable {
         self.priority = priority
     }
 
+    /// One entry of `mergerElem`.
+    public struct Merger: Hashable, Sendable, RequestObject {
+        /// The messages, 1 to 300, in the order in which they are to be shown.
+        public var msgIDList: [String]
+        /// The title.
+        public var title: String
+        /// The first messages in one line each: up to 5 of up to 100 characters.
+        public var abstractList: [String]
+        /// The text for clients that know no mergers. Empty: title and lines.
+        public var compatibleText: String
+
+        /// Creates an entry. A parameter that is left out has V2TIM's default.
+        public init(_ msgIDList: [String], title: String, abstractList: [String], compatibleText: String = "") {
+            self.msgIDList = msgIDList
+            self.title = title
+            self.abstractList = abstractList
+            self.compatibleText = compatibleText
+        }
+
+        var request: Request {
+            ["msgIDList": msgIDList, "title": title, "abstractList": abstractList, "compatibleText": compatibleText]
+        }
+    }
+
     var request: Request {
         [
-            "receiver": receiver, "groupID": groupID, "conversationID": conversationID, "textElem": textElem,
-            "customElem": customElem, "groupAtUserList": groupAtUserList, "cloudCustomData": cloudCustomData,
+            "receiver": receiver, "groupID": groupID, "conversationID": conversationID, "id": id, "textElem": textElem,
+            "customElem": customElem, "locationElem": locationElem, "faceElem": faceElem, "mergerElem": mergerElem,
+            "groupAtUserList": groupAtUserList, "cloudCustomData": cloudCustomData,
             "isExcludedFromUnreadCount": isExcludedFromUnreadCount,
             "isExcludedFromLastMessage": isExcludedFromLastMessage, "needReadReceipt": needReadReceipt,
             "priority": priority,

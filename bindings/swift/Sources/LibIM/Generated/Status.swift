@@ -35,10 +35,12 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     case cancelled = 7009
     /// A fault inside libim. The client stays usable. Please report it, with `desc` and the log.
     case internalError = 7012
-    /// The `elemType` is neither 1 nor 2; the backend is not in this build; the XMPP server lacks the feature; or
-    /// `Library.setLogger` was called in a program whose Rust code has set a logger already. Send text or custom
-    /// messages; build with the feature `xmpp`; do without, or change the server; log through that logger.
+    /// The `elemType` cannot be sent; the backend is not in this build; the XMPP server lacks the feature; or
+    /// `Library.setLogger` was called in a program whose Rust code has set a logger already. Send another kind of
+    /// message; build with the feature `xmpp`; do without, or change the server; log through that logger.
     case notSupported = 7013
+    /// More than 10 mergers lie in each other. Forward the messages themselves.
+    case mergerTooDeep = 8005
     /// A groupID is not valid (the rules are those of a userID), or there is no such group. Fix the id.
     case invalidGroupID = 8501
     /// The server is unreachable. Embedded service: the file is gone, replaced, or locked for long. Try again after

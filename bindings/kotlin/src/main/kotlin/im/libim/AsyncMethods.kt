@@ -128,6 +128,47 @@ abstract class AsyncMethods internal constructor() {
     ): CompletableFuture<GroupMemberInfoResult> =
         start(Calls.getGroupMemberList(groupID, filter, nextSeq, count, timeoutMs))
 
+    /** As [Methods.createTextMessage], without waiting. */
+    fun createTextMessage(text: String): CompletableFuture<MsgCreateInfoResult> = start(Calls.createTextMessage(text))
+
+    /** As [Methods.createTextAtMessage], without waiting. */
+    fun createTextAtMessage(text: String, atUserList: List<String>): CompletableFuture<MsgCreateInfoResult> =
+        start(Calls.createTextAtMessage(text, atUserList))
+
+    /** As [Methods.createCustomMessage], without waiting. */
+    @JvmOverloads
+    fun createCustomMessage(
+        data: String,
+        desc: String = "",
+        extension: String = "",
+    ): CompletableFuture<MsgCreateInfoResult> = start(Calls.createCustomMessage(data, desc, extension))
+
+    /** As [Methods.createLocationMessage], without waiting. */
+    fun createLocationMessage(
+        desc: String,
+        longitude: Double,
+        latitude: Double,
+    ): CompletableFuture<MsgCreateInfoResult> = start(Calls.createLocationMessage(desc, longitude, latitude))
+
+    /** As [Methods.createFaceMessage], without waiting. */
+    @JvmOverloads
+    fun createFaceMessage(index: Long = 0, data: String = ""): CompletableFuture<MsgCreateInfoResult> =
+        start(Calls.createFaceMessage(index, data))
+
+    /** As [Methods.createMergerMessage], without waiting. */
+    @JvmOverloads
+    fun createMergerMessage(
+        msgIDList: List<String>,
+        title: String,
+        abstractList: List<String>,
+        compatibleText: String = "",
+    ): CompletableFuture<MsgCreateInfoResult> =
+        start(Calls.createMergerMessage(msgIDList, title, abstractList, compatibleText))
+
+    /** As [Methods.createForwardMessage], without waiting. */
+    fun createForwardMessage(msgID: String): CompletableFuture<MsgCreateInfoResult> =
+        start(Calls.createForwardMessage(msgID))
+
     /** As [Methods.sendMessage], without waiting. */
     fun sendMessage(message: NewMessage): CompletableFuture<Message> = start(Calls.sendMessage(message))
 
@@ -135,6 +176,10 @@ abstract class AsyncMethods internal constructor() {
     @JvmOverloads
     fun waitUntilSent(msgID: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): CompletableFuture<Message> =
         start(Calls.waitUntilSent(msgID, timeoutMs))
+
+    /** As [Methods.downloadMergerMessage], without waiting. */
+    fun downloadMergerMessage(msgID: String): CompletableFuture<List<Message>> =
+        start(Calls.downloadMergerMessage(msgID))
 
     /** As [Methods.getHistoryMessageList], without waiting. */
     fun getHistoryMessageList(query: HistoryQuery): CompletableFuture<List<Message>> =

@@ -94,6 +94,51 @@ internal object Calls {
             integer("timeoutMs", timeoutMs)
         }
 
+    fun createTextMessage(text: String) = Call("createTextMessage", ModelReader::msgCreateInfoResult) {
+        text("text", text)
+    }
+
+    fun createTextAtMessage(text: String, atUserList: List<String>) =
+        Call("createTextAtMessage", ModelReader::msgCreateInfoResult) {
+            text("text", text)
+            texts("atUserList", atUserList)
+        }
+
+    fun createCustomMessage(data: String, desc: String, extension: String) =
+        Call("createCustomMessage", ModelReader::msgCreateInfoResult) {
+            text("data", data)
+            text("desc", desc)
+            text("extension", extension)
+        }
+
+    fun createLocationMessage(desc: String, longitude: Double, latitude: Double) =
+        Call("createLocationMessage", ModelReader::msgCreateInfoResult) {
+            text("desc", desc)
+            double("longitude", longitude)
+            double("latitude", latitude)
+        }
+
+    fun createFaceMessage(index: Long, data: String) = Call("createFaceMessage", ModelReader::msgCreateInfoResult) {
+        integer("index", index)
+        text("data", data)
+    }
+
+    fun createMergerMessage(
+        msgIDList: List<String>,
+        title: String,
+        abstractList: List<String>,
+        compatibleText: String,
+    ) = Call("createMergerMessage", ModelReader::msgCreateInfoResult) {
+        texts("msgIDList", msgIDList)
+        text("title", title)
+        texts("abstractList", abstractList)
+        text("compatibleText", compatibleText)
+    }
+
+    fun createForwardMessage(msgID: String) = Call("createForwardMessage", ModelReader::msgCreateInfoResult) {
+        text("msgID", msgID)
+    }
+
     fun sendMessage(message: NewMessage) = Call("sendMessage", ModelReader::message) {
         message.writeTo(this)
     }
@@ -101,6 +146,10 @@ internal object Calls {
     fun waitUntilSent(msgID: String, timeoutMs: Long) = Call("waitUntilSent", ModelReader::message) {
         text("msgID", msgID)
         integer("timeoutMs", timeoutMs)
+    }
+
+    fun downloadMergerMessage(msgID: String) = Call("downloadMergerMessage", { it.list { ModelReader.message(it) } }) {
+        text("msgID", msgID)
     }
 
     fun getHistoryMessageList(query: HistoryQuery) =

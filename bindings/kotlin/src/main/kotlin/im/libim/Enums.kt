@@ -174,6 +174,30 @@ enum class ElemType(
     /** The app's own data. */
     CUSTOM(2),
 
+    /** A picture. */
+    IMAGE(3),
+
+    /** A voice message or another sound. */
+    SOUND(4),
+
+    /** A video. */
+    VIDEO(5),
+
+    /** Any other file. */
+    FILE(6),
+
+    /** A place on the earth. */
+    LOCATION(7),
+
+    /** A face or sticker of the app's own set. */
+    FACE(8),
+
+    /** What happened in a group. */
+    GROUP_TIPS(9),
+
+    /** Other messages, forwarded together. */
+    MERGER(10),
+
     /** One of a later version of the library. */
     UNKNOWN(-1),
     ;
@@ -184,6 +208,176 @@ enum class ElemType(
         fun of(value: Long): ElemType = when (value) {
             1L -> TEXT
             2L -> CUSTOM
+            3L -> IMAGE
+            4L -> SOUND
+            5L -> VIDEO
+            6L -> FILE
+            7L -> LOCATION
+            8L -> FACE
+            9L -> GROUP_TIPS
+            10L -> MERGER
+            else -> UNKNOWN
+        }
+    }
+}
+
+/** The form of a picture. */
+enum class ImageType(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** The picture as it was sent. */
+    ORIGIN(0),
+
+    /** A small one for lists. */
+    THUMB(1),
+
+    /** A large one for the screen. */
+    LARGE(2),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): ImageType = when (value) {
+            0L -> ORIGIN
+            1L -> THUMB
+            2L -> LARGE
+            else -> UNKNOWN
+        }
+    }
+}
+
+/** What happened in a group. */
+enum class GroupTipsType(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** Unknown. */
+    INVALID(0),
+
+    /** The members of `memberList` joined. */
+    JOIN(1),
+
+    /** `opMember` invited the members of `memberList`. */
+    INVITE(2),
+
+    /** `opMember` left. */
+    QUIT(3),
+
+    /** `opMember` removed the members of `memberList`. */
+    KICKED(4),
+
+    /** `opMember` made the members of `memberList` administrators. */
+    SET_ADMIN(5),
+
+    /** `opMember` took that role from the members of `memberList`. */
+    CANCEL_ADMIN(6),
+
+    /** `opMember` changed the group: `groupChangeInfoList`. */
+    GROUP_INFO_CHANGE(7),
+
+    /** `opMember` changed members: `memberChangeInfoList`. */
+    MEMBER_INFO_CHANGE(8),
+
+    /** A topic of a community was changed. */
+    TOPIC_INFO_CHANGE(9),
+
+    /** A message was pinned. */
+    PINNED_MESSAGE_ADDED(10),
+
+    /** A message is not pinned any more. */
+    PINNED_MESSAGE_DELETED(11),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): GroupTipsType = when (value) {
+            0L -> INVALID
+            1L -> JOIN
+            2L -> INVITE
+            3L -> QUIT
+            4L -> KICKED
+            5L -> SET_ADMIN
+            6L -> CANCEL_ADMIN
+            7L -> GROUP_INFO_CHANGE
+            8L -> MEMBER_INFO_CHANGE
+            9L -> TOPIC_INFO_CHANGE
+            10L -> PINNED_MESSAGE_ADDED
+            11L -> PINNED_MESSAGE_DELETED
+            else -> UNKNOWN
+        }
+    }
+}
+
+/** What was changed about a group. */
+enum class GroupChangeType(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** Unknown. */
+    INVALID(0),
+
+    /** The name: `value`. */
+    NAME(1),
+
+    /** The introduction: `value`. */
+    INTRODUCTION(2),
+
+    /** The notification: `value`. */
+    NOTIFICATION(3),
+
+    /** The picture: `value`. */
+    FACE_URL(4),
+
+    /** The owner: `value`. */
+    OWNER(5),
+
+    /** A field of the app's own: `key` and `value`. */
+    CUSTOM(6),
+
+    /** Whether all are muted: `boolValue`. */
+    SHUT_UP_ALL(8),
+
+    /** The custom data of a topic: `value`. */
+    TOPIC_CUSTOM_DATA(9),
+
+    /** The receive option: `intValue`. */
+    RECEIVE_MESSAGE_OPT(10),
+
+    /** Who may join: `intValue`. */
+    GROUP_ADD_OPT(11),
+
+    /** Who may invite: `intValue`. */
+    GROUP_APPROVE_OPT(12),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): GroupChangeType = when (value) {
+            0L -> INVALID
+            1L -> NAME
+            2L -> INTRODUCTION
+            3L -> NOTIFICATION
+            4L -> FACE_URL
+            5L -> OWNER
+            6L -> CUSTOM
+            8L -> SHUT_UP_ALL
+            9L -> TOPIC_CUSTOM_DATA
+            10L -> RECEIVE_MESSAGE_OPT
+            11L -> GROUP_ADD_OPT
+            12L -> GROUP_APPROVE_OPT
             else -> UNKNOWN
         }
     }

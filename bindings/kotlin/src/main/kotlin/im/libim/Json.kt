@@ -38,6 +38,9 @@ internal fun JsonParser.long(): Long = integer("an integer of 64 bits") { longVa
 
 internal fun JsonParser.int(): Int = integer("an integer of 32 bits") { intValue }
 
+/** A number with or without a fraction. */
+internal fun JsonParser.double(): Double = if (currentToken()?.isNumeric == true) doubleValue else wrong("a number")
+
 private inline fun <T> JsonParser.integer(expected: String, read: () -> T): T {
     if (!hasToken(JsonToken.VALUE_NUMBER_INT)) wrong(expected)
     return try {
@@ -98,6 +101,10 @@ internal class Request private constructor(private val json: JsonGenerator) {
 
     fun integer(key: String, value: Number?) {
         if (value != null) json.writeNumberField(key, value.toLong())
+    }
+
+    fun double(key: String, value: Double?) {
+        if (value != null) json.writeNumberField(key, value)
     }
 
     fun boolean(key: String, value: Boolean?) {

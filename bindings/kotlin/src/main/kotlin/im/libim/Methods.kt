@@ -285,6 +285,89 @@ abstract class Methods internal constructor() {
     ): GroupMemberInfoResult = await(Calls.getGroupMemberList(groupID, filter, nextSeq, count, timeoutMs))
 
     /**
+     * Creates a text message, for `sendMessage` to send.
+     *
+     * Nothing is stored and nothing is sent. The id is valid until the message is sent or the client closes; of more
+     * than 1,000 created messages the oldest are forgotten.
+     *
+     * @param text the text, 1 byte to 64 KiB
+     * @throws ImException [Status.INVALID_PARAMETERS]: the text is empty or too long
+     */
+    fun createTextMessage(text: String): MsgCreateInfoResult = await(Calls.createTextMessage(text))
+
+    /**
+     * Creates a text message that mentions members of a group, for `sendMessage` to send.
+     *
+     * The text is not searched for names; it holds them as the app shows them.
+     *
+     * @param text the text, 1 byte to 64 KiB
+     * @param atUserList the users to mention: userIDs, and `__kImSDK_MesssageAtALL__` for everyone
+     * @throws ImException [Status.INVALID_PARAMETERS]: the text is empty or too long
+     */
+    fun createTextAtMessage(text: String, atUserList: List<String>): MsgCreateInfoResult =
+        await(Calls.createTextAtMessage(text, atUserList))
+
+    /**
+     * Creates a message with the app's own data, for `sendMessage` to send.
+     *
+     * @param data the app's own data
+     * @param desc a description for lists and notifications
+     * @param extension a second field of the app's own
+     */
+    @JvmOverloads
+    fun createCustomMessage(data: String, desc: String = "", extension: String = ""): MsgCreateInfoResult =
+        await(Calls.createCustomMessage(data, desc, extension))
+
+    /**
+     * Creates a message with a place, for `sendMessage` to send.
+     *
+     * @param desc a description of the place; may be empty
+     * @param longitude the longitude in degrees, -180 to 180, east of Greenwich positive
+     * @param latitude the latitude in degrees, -90 to 90, north of the equator positive
+     * @throws ImException [Status.INVALID_PARAMETERS]: a coordinate is out of range
+     */
+    fun createLocationMessage(desc: String, longitude: Double, latitude: Double): MsgCreateInfoResult =
+        await(Calls.createLocationMessage(desc, longitude, latitude))
+
+    /**
+     * Creates a message with a face, for `sendMessage` to send.
+     *
+     * @param index the app's number of the face, or of its set
+     * @param data the app's own data, such as the name of the face
+     * @throws ImException [Status.INVALID_PARAMETERS]: `index` is beyond 2^53
+     */
+    @JvmOverloads
+    fun createFaceMessage(index: Long = 0, data: String = ""): MsgCreateInfoResult =
+        await(Calls.createFaceMessage(index, data))
+
+    /**
+     * Creates a message that forwards several messages together, for `sendMessage` to send.
+     *
+     * @param msgIDList the messages, 1 to 300, in the order in which they are to be shown
+     * @param title the title
+     * @param abstractList the first messages in one line each: up to 5 of up to 100 characters
+     * @param compatibleText the text for clients that know no mergers. Empty: title and lines.
+     * @throws ImException [Status.INVALID_PARAMETERS]: a message does not exist, has not been sent, was recalled or is
+     * a group tip; or there are too many, or lines are too long
+     */
+    @JvmOverloads
+    fun createMergerMessage(
+        msgIDList: List<String>,
+        title: String,
+        abstractList: List<String>,
+        compatibleText: String = "",
+    ): MsgCreateInfoResult = await(Calls.createMergerMessage(msgIDList, title, abstractList, compatibleText))
+
+    /**
+     * Creates a message with the content of another one, for `sendMessage` to send.
+     *
+     * @param msgID the message to forward. Its element is copied, its `cloudCustomData` is not.
+     * @throws ImException [Status.INVALID_PARAMETERS]: the message does not exist, has not been sent, was recalled or
+     * is a group tip
+     */
+    fun createForwardMessage(msgID: String): MsgCreateInfoResult = await(Calls.createForwardMessage(msgID))
+
+    /**
      * Sends a message: stores it with status 1, shows it in the list and returns.
      *
      * The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256
@@ -295,7 +378,7 @@ abstract class Methods internal constructor() {
      *
      * @return the message, as it is stored
      * @throws ImException [Status.INVALID_PARAMETERS]: a field is missing, excluded by another one, or too long;
-     * [Status.INVALID_GROUP_ID]: not valid; [Status.NOT_SUPPORTED]: `elemType` is neither 1 nor 2
+     * [Status.INVALID_GROUP_ID]: not valid; [Status.NOT_SUPPORTED]: messages of that `elemType` cannot be sent
      */
     fun sendMessage(message: NewMessage): Message = await(Calls.sendMessage(message))
 
@@ -317,6 +400,19 @@ abstract class Methods internal constructor() {
     @JvmOverloads
     fun waitUntilSent(msgID: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Message =
         await(Calls.waitUntilSent(msgID, timeoutMs))
+
+    /**
+     * Reads the messages of a merger.
+     *
+     * They are no messages of the conversation: they count as nothing, and only the one who forwarded them says that
+     * they were sent. `userID` and `groupID` are those of the merger. A merger among them is read by its `msgID`, as
+     * long as the client is open.
+     *
+     * @param msgID the message that is a merger
+     * @return the messages, in the order in which they were forwarded
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or it is not a merger
+     */
+    fun downloadMergerMessage(msgID: String): List<Message> = await(Calls.downloadMergerMessage(msgID))
 
     /**
      * Reads the stored messages of a conversation, page by page.

@@ -265,6 +265,30 @@ internal object ModelReader {
         )
     }
 
+    fun msgCreateInfoResult(at: JsonParser): MsgCreateInfoResult {
+        var id = ""
+        lateinit var messageInfo: Message
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "id" -> id = at.text().also { seen = seen or 0x1 }
+                "messageInfo" -> messageInfo = message(at).also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "id",
+                "messageInfo",
+            )
+        }
+        return MsgCreateInfoResult(
+            id = id,
+            messageInfo = messageInfo,
+        )
+    }
+
     fun message(at: JsonParser): Message {
         var msgID = ""
         lateinit var timestamp: Instant
@@ -279,6 +303,14 @@ internal object ModelReader {
         lateinit var elemType: ElemType
         var textElem: TextElem? = null
         var customElem: CustomElem? = null
+        var imageElem: ImageElem? = null
+        var soundElem: SoundElem? = null
+        var videoElem: VideoElem? = null
+        var fileElem: FileElem? = null
+        var locationElem: LocationElem? = null
+        var faceElem: FaceElem? = null
+        var groupTipsElem: GroupTipsElem? = null
+        var mergerElem: MergerElem? = null
         var localCustomData = ""
         var localCustomInt = 0L
         var cloudCustomData = ""
@@ -322,41 +354,60 @@ internal object ModelReader {
 
                 "customElem" -> customElem = at.orNull { customElem(at) }.also { seen = seen or 0x1000 }
 
-                "localCustomData" -> localCustomData = at.text().also { seen = seen or 0x2000 }
+                "imageElem" -> imageElem = at.orNull { imageElem(at) }.also { seen = seen or 0x2000 }
 
-                "localCustomInt" -> localCustomInt = at.long().also { seen = seen or 0x4000 }
+                "soundElem" -> soundElem = at.orNull { soundElem(at) }.also { seen = seen or 0x4000 }
 
-                "cloudCustomData" -> cloudCustomData = at.text().also { seen = seen or 0x8000 }
+                "videoElem" -> videoElem = at.orNull { videoElem(at) }.also { seen = seen or 0x8000 }
 
-                "isSelf" -> isSelf = at.boolean().also { seen = seen or 0x10000 }
+                "fileElem" -> fileElem = at.orNull { fileElem(at) }.also { seen = seen or 0x10000 }
 
-                "isRead" -> isRead = at.boolean().also { seen = seen or 0x20000 }
+                "locationElem" -> locationElem = at.orNull { locationElem(at) }.also { seen = seen or 0x20000 }
 
-                "isPeerRead" -> isPeerRead = at.boolean().also { seen = seen or 0x40000 }
+                "faceElem" -> faceElem = at.orNull { faceElem(at) }.also { seen = seen or 0x40000 }
 
-                "priority" -> priority = MessagePriority.of(at.long()).also { seen = seen or 0x80000 }
+                "groupTipsElem" -> groupTipsElem = at.orNull { groupTipsElem(at) }.also { seen = seen or 0x80000 }
 
-                "groupAtUserList" -> groupAtUserList = at.list { at.text() }.also { seen = seen or 0x100000 }
+                "mergerElem" -> mergerElem = at.orNull { mergerElem(at) }.also { seen = seen or 0x100000 }
 
-                "seq" -> seq = at.text().also { seen = seen or 0x200000 }
+                "localCustomData" -> localCustomData = at.text().also { seen = seen or 0x200000 }
 
-                "random" -> random = at.long().also { seen = seen or 0x400000 }
+                "localCustomInt" -> localCustomInt = at.long().also { seen = seen or 0x400000 }
 
-                "isExcludedFromUnreadCount" -> isExcludedFromUnreadCount = at.boolean().also { seen = seen or 0x800000 }
+                "cloudCustomData" -> cloudCustomData = at.text().also { seen = seen or 0x800000 }
+
+                "isSelf" -> isSelf = at.boolean().also { seen = seen or 0x1000000 }
+
+                "isRead" -> isRead = at.boolean().also { seen = seen or 0x2000000 }
+
+                "isPeerRead" -> isPeerRead = at.boolean().also { seen = seen or 0x4000000 }
+
+                "priority" -> priority = MessagePriority.of(at.long()).also { seen = seen or 0x8000000 }
+
+                "groupAtUserList" -> groupAtUserList = at.list { at.text() }.also { seen = seen or 0x10000000 }
+
+                "seq" -> seq = at.text().also { seen = seen or 0x20000000 }
+
+                "random" -> random = at.long().also { seen = seen or 0x40000000 }
+
+                "isExcludedFromUnreadCount" -> {
+                    isExcludedFromUnreadCount = at.boolean()
+                    seen = seen or 0x80000000
+                }
 
                 "isExcludedFromLastMessage" -> {
                     isExcludedFromLastMessage = at.boolean()
-                    seen = seen or 0x1000000
+                    seen = seen or 0x100000000
                 }
 
-                "needReadReceipt" -> needReadReceipt = at.boolean().also { seen = seen or 0x2000000 }
+                "needReadReceipt" -> needReadReceipt = at.boolean().also { seen = seen or 0x200000000 }
 
-                "id" -> id = at.text().also { seen = seen or 0x4000000 }
+                "id" -> id = at.text().also { seen = seen or 0x400000000 }
 
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x7ffffffL) {
+        if (seen != 0x7ffffffffL) {
             at.missing(
                 seen,
                 "msgID",
@@ -372,6 +423,14 @@ internal object ModelReader {
                 "elemType",
                 "textElem",
                 "customElem",
+                "imageElem",
+                "soundElem",
+                "videoElem",
+                "fileElem",
+                "locationElem",
+                "faceElem",
+                "groupTipsElem",
+                "mergerElem",
                 "localCustomData",
                 "localCustomInt",
                 "cloudCustomData",
@@ -402,6 +461,14 @@ internal object ModelReader {
             elemType = elemType,
             textElem = textElem,
             customElem = customElem,
+            imageElem = imageElem,
+            soundElem = soundElem,
+            videoElem = videoElem,
+            fileElem = fileElem,
+            locationElem = locationElem,
+            faceElem = faceElem,
+            groupTipsElem = groupTipsElem,
+            mergerElem = mergerElem,
             localCustomData = localCustomData,
             localCustomInt = localCustomInt,
             cloudCustomData = cloudCustomData,
@@ -464,6 +531,455 @@ internal object ModelReader {
             data = data,
             desc = desc,
             extension = extension,
+        )
+    }
+
+    fun imageElem(at: JsonParser): ImageElem {
+        var path = ""
+        var imageList: List<Image> = emptyList()
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "path" -> path = at.text().also { seen = seen or 0x1 }
+                "imageList" -> imageList = at.list { image(at) }.also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "path",
+                "imageList",
+            )
+        }
+        return ImageElem(
+            path = path,
+            imageList = imageList,
+        )
+    }
+
+    fun image(at: JsonParser): Image {
+        var uuid = ""
+        lateinit var type: ImageType
+        var size = 0L
+        var width = 0L
+        var height = 0L
+        var url = ""
+        var localUrl = ""
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "uuid" -> uuid = at.text().also { seen = seen or 0x1 }
+                "type" -> type = ImageType.of(at.long()).also { seen = seen or 0x2 }
+                "size" -> size = at.long().also { seen = seen or 0x4 }
+                "width" -> width = at.long().also { seen = seen or 0x8 }
+                "height" -> height = at.long().also { seen = seen or 0x10 }
+                "url" -> url = at.text().also { seen = seen or 0x20 }
+                "localUrl" -> localUrl = at.text().also { seen = seen or 0x40 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7fL) {
+            at.missing(
+                seen,
+                "uuid",
+                "type",
+                "size",
+                "width",
+                "height",
+                "url",
+                "localUrl",
+            )
+        }
+        return Image(
+            uuid = uuid,
+            type = type,
+            size = size,
+            width = width,
+            height = height,
+            url = url,
+            localUrl = localUrl,
+        )
+    }
+
+    fun soundElem(at: JsonParser): SoundElem {
+        var path = ""
+        var UUID = ""
+        var dataSize = 0L
+        var duration = 0L
+        var url = ""
+        var localUrl = ""
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "path" -> path = at.text().also { seen = seen or 0x1 }
+                "UUID" -> UUID = at.text().also { seen = seen or 0x2 }
+                "dataSize" -> dataSize = at.long().also { seen = seen or 0x4 }
+                "duration" -> duration = at.long().also { seen = seen or 0x8 }
+                "url" -> url = at.text().also { seen = seen or 0x10 }
+                "localUrl" -> localUrl = at.text().also { seen = seen or 0x20 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3fL) {
+            at.missing(
+                seen,
+                "path",
+                "UUID",
+                "dataSize",
+                "duration",
+                "url",
+                "localUrl",
+            )
+        }
+        return SoundElem(
+            path = path,
+            UUID = UUID,
+            dataSize = dataSize,
+            duration = duration,
+            url = url,
+            localUrl = localUrl,
+        )
+    }
+
+    fun videoElem(at: JsonParser): VideoElem {
+        var videoPath = ""
+        var UUID = ""
+        var videoSize = 0L
+        var duration = 0L
+        var snapshotPath = ""
+        var snapshotUUID = ""
+        var snapshotSize = 0L
+        var snapshotWidth = 0L
+        var snapshotHeight = 0L
+        var videoUrl = ""
+        var snapshotUrl = ""
+        var localVideoUrl = ""
+        var localSnapshotUrl = ""
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "videoPath" -> videoPath = at.text().also { seen = seen or 0x1 }
+                "UUID" -> UUID = at.text().also { seen = seen or 0x2 }
+                "videoSize" -> videoSize = at.long().also { seen = seen or 0x4 }
+                "duration" -> duration = at.long().also { seen = seen or 0x8 }
+                "snapshotPath" -> snapshotPath = at.text().also { seen = seen or 0x10 }
+                "snapshotUUID" -> snapshotUUID = at.text().also { seen = seen or 0x20 }
+                "snapshotSize" -> snapshotSize = at.long().also { seen = seen or 0x40 }
+                "snapshotWidth" -> snapshotWidth = at.long().also { seen = seen or 0x80 }
+                "snapshotHeight" -> snapshotHeight = at.long().also { seen = seen or 0x100 }
+                "videoUrl" -> videoUrl = at.text().also { seen = seen or 0x200 }
+                "snapshotUrl" -> snapshotUrl = at.text().also { seen = seen or 0x400 }
+                "localVideoUrl" -> localVideoUrl = at.text().also { seen = seen or 0x800 }
+                "localSnapshotUrl" -> localSnapshotUrl = at.text().also { seen = seen or 0x1000 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x1fffL) {
+            at.missing(
+                seen,
+                "videoPath",
+                "UUID",
+                "videoSize",
+                "duration",
+                "snapshotPath",
+                "snapshotUUID",
+                "snapshotSize",
+                "snapshotWidth",
+                "snapshotHeight",
+                "videoUrl",
+                "snapshotUrl",
+                "localVideoUrl",
+                "localSnapshotUrl",
+            )
+        }
+        return VideoElem(
+            videoPath = videoPath,
+            UUID = UUID,
+            videoSize = videoSize,
+            duration = duration,
+            snapshotPath = snapshotPath,
+            snapshotUUID = snapshotUUID,
+            snapshotSize = snapshotSize,
+            snapshotWidth = snapshotWidth,
+            snapshotHeight = snapshotHeight,
+            videoUrl = videoUrl,
+            snapshotUrl = snapshotUrl,
+            localVideoUrl = localVideoUrl,
+            localSnapshotUrl = localSnapshotUrl,
+        )
+    }
+
+    fun fileElem(at: JsonParser): FileElem {
+        var path = ""
+        var fileName = ""
+        var UUID = ""
+        var url = ""
+        var fileSize = 0L
+        var localUrl = ""
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "path" -> path = at.text().also { seen = seen or 0x1 }
+                "fileName" -> fileName = at.text().also { seen = seen or 0x2 }
+                "UUID" -> UUID = at.text().also { seen = seen or 0x4 }
+                "url" -> url = at.text().also { seen = seen or 0x8 }
+                "fileSize" -> fileSize = at.long().also { seen = seen or 0x10 }
+                "localUrl" -> localUrl = at.text().also { seen = seen or 0x20 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3fL) {
+            at.missing(
+                seen,
+                "path",
+                "fileName",
+                "UUID",
+                "url",
+                "fileSize",
+                "localUrl",
+            )
+        }
+        return FileElem(
+            path = path,
+            fileName = fileName,
+            UUID = UUID,
+            url = url,
+            fileSize = fileSize,
+            localUrl = localUrl,
+        )
+    }
+
+    fun locationElem(at: JsonParser): LocationElem {
+        var desc = ""
+        var longitude = 0.0
+        var latitude = 0.0
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "desc" -> desc = at.text().also { seen = seen or 0x1 }
+                "longitude" -> longitude = at.double().also { seen = seen or 0x2 }
+                "latitude" -> latitude = at.double().also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "desc",
+                "longitude",
+                "latitude",
+            )
+        }
+        return LocationElem(
+            desc = desc,
+            longitude = longitude,
+            latitude = latitude,
+        )
+    }
+
+    fun faceElem(at: JsonParser): FaceElem {
+        var index = 0L
+        var data = ""
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "index" -> index = at.long().also { seen = seen or 0x1 }
+                "data" -> data = at.text().also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "index",
+                "data",
+            )
+        }
+        return FaceElem(
+            index = index,
+            data = data,
+        )
+    }
+
+    fun groupTipsElem(at: JsonParser): GroupTipsElem {
+        var groupID = ""
+        lateinit var type: GroupTipsType
+        lateinit var opMember: GroupMemberInfo
+        var memberList: List<GroupMemberInfo> = emptyList()
+        var groupChangeInfoList: List<GroupChangeInfo> = emptyList()
+        var memberChangeInfoList: List<MemberChangeInfo> = emptyList()
+        var memberCount = 0L
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+
+                "type" -> type = GroupTipsType.of(at.long()).also { seen = seen or 0x2 }
+
+                "opMember" -> opMember = groupMemberInfo(at).also { seen = seen or 0x4 }
+
+                "memberList" -> memberList = at.list { groupMemberInfo(at) }.also { seen = seen or 0x8 }
+
+                "groupChangeInfoList" -> {
+                    groupChangeInfoList = at.list { groupChangeInfo(at) }
+                    seen = seen or 0x10
+                }
+
+                "memberChangeInfoList" -> {
+                    memberChangeInfoList = at.list { memberChangeInfo(at) }
+                    seen = seen or 0x20
+                }
+
+                "memberCount" -> memberCount = at.long().also { seen = seen or 0x40 }
+
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7fL) {
+            at.missing(
+                seen,
+                "groupID",
+                "type",
+                "opMember",
+                "memberList",
+                "groupChangeInfoList",
+                "memberChangeInfoList",
+                "memberCount",
+            )
+        }
+        return GroupTipsElem(
+            groupID = groupID,
+            type = type,
+            opMember = opMember,
+            memberList = memberList,
+            groupChangeInfoList = groupChangeInfoList,
+            memberChangeInfoList = memberChangeInfoList,
+            memberCount = memberCount,
+        )
+    }
+
+    fun groupMemberInfo(at: JsonParser): GroupMemberInfo {
+        var userID = ""
+        var nickName = ""
+        var nameCard = ""
+        var friendRemark = ""
+        var faceUrl = ""
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "userID" -> userID = at.text().also { seen = seen or 0x1 }
+                "nickName" -> nickName = at.text().also { seen = seen or 0x2 }
+                "nameCard" -> nameCard = at.text().also { seen = seen or 0x4 }
+                "friendRemark" -> friendRemark = at.text().also { seen = seen or 0x8 }
+                "faceUrl" -> faceUrl = at.text().also { seen = seen or 0x10 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x1fL) {
+            at.missing(
+                seen,
+                "userID",
+                "nickName",
+                "nameCard",
+                "friendRemark",
+                "faceUrl",
+            )
+        }
+        return GroupMemberInfo(
+            userID = userID,
+            nickName = nickName,
+            nameCard = nameCard,
+            friendRemark = friendRemark,
+            faceUrl = faceUrl,
+        )
+    }
+
+    fun groupChangeInfo(at: JsonParser): GroupChangeInfo {
+        lateinit var type: GroupChangeType
+        var value = ""
+        var key = ""
+        var boolValue = false
+        var intValue = 0L
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "type" -> type = GroupChangeType.of(at.long()).also { seen = seen or 0x1 }
+                "value" -> value = at.text().also { seen = seen or 0x2 }
+                "key" -> key = at.text().also { seen = seen or 0x4 }
+                "boolValue" -> boolValue = at.boolean().also { seen = seen or 0x8 }
+                "intValue" -> intValue = at.long().also { seen = seen or 0x10 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x1fL) {
+            at.missing(
+                seen,
+                "type",
+                "value",
+                "key",
+                "boolValue",
+                "intValue",
+            )
+        }
+        return GroupChangeInfo(
+            type = type,
+            value = value,
+            key = key,
+            boolValue = boolValue,
+            intValue = intValue,
+        )
+    }
+
+    fun memberChangeInfo(at: JsonParser): MemberChangeInfo {
+        var userID = ""
+        var muteTime = 0L
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "userID" -> userID = at.text().also { seen = seen or 0x1 }
+                "muteTime" -> muteTime = at.long().also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "userID",
+                "muteTime",
+            )
+        }
+        return MemberChangeInfo(
+            userID = userID,
+            muteTime = muteTime,
+        )
+    }
+
+    fun mergerElem(at: JsonParser): MergerElem {
+        var isLayersOverLimit = false
+        var title = ""
+        var abstractList: List<String> = emptyList()
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "isLayersOverLimit" -> isLayersOverLimit = at.boolean().also { seen = seen or 0x1 }
+                "title" -> title = at.text().also { seen = seen or 0x2 }
+                "abstractList" -> abstractList = at.list { at.text() }.also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "isLayersOverLimit",
+                "title",
+                "abstractList",
+            )
+        }
+        return MergerElem(
+            isLayersOverLimit = isLayersOverLimit,
+            title = title,
+            abstractList = abstractList,
         )
     }
 

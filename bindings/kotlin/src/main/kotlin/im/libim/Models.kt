@@ -120,6 +120,14 @@ data class GroupMemberFullInfo(
     val joinTime: Instant?,
 )
 
+/** A message that was created and not sent yet. */
+data class MsgCreateInfoResult(
+    /** The id for `sendMessage`, which becomes the message's `msgID`. */
+    val id: String,
+    /** The message. It belongs to no conversation yet: `msgID` is empty, `userID` and `groupID` are null. */
+    val messageInfo: Message,
+)
+
 /** A message. */
 data class Message(
     /** The message's id, the same on all devices and for all users. */
@@ -151,6 +159,22 @@ data class Message(
     val textElem: TextElem?,
     /** The app's own data; null when `elemType` is not 2, and once recalled. */
     val customElem: CustomElem?,
+    /** The picture; null when `elemType` is not 3, and once recalled. */
+    val imageElem: ImageElem?,
+    /** The sound; null when `elemType` is not 4, and once recalled. */
+    val soundElem: SoundElem?,
+    /** The video; null when `elemType` is not 5, and once recalled. */
+    val videoElem: VideoElem?,
+    /** The file; null when `elemType` is not 6, and once recalled. */
+    val fileElem: FileElem?,
+    /** The place; null when `elemType` is not 7, and once recalled. */
+    val locationElem: LocationElem?,
+    /** The face; null when `elemType` is not 8, and once recalled. */
+    val faceElem: FaceElem?,
+    /** What happened in the group; null when `elemType` is not 9, and once recalled. */
+    val groupTipsElem: GroupTipsElem?,
+    /** The messages forwarded together; null when `elemType` is not 10, and once recalled. */
+    val mergerElem: MergerElem?,
     /** Always empty: not supported yet. */
     val localCustomData: String,
     /** Always 0: not supported yet. */
@@ -191,10 +215,13 @@ data class Message(
         get() = sequenceOf(nameCard, friendRemark, nickName).firstOrNull { it.isNotEmpty() } ?: sender
 
     /**
-     * What it says in one line, for lists: its text, or the description of its own data. Empty where there is none, as of a
-     * message that was recalled.
+     * What it says in one line, for lists: its text, description, title or file name. Empty where there is none, as of a
+     * picture, or a message that was recalled.
      */
-    val preview: String get() = oneLine(textElem?.text ?: customElem?.desc ?: "")
+    val preview: String
+        get() = oneLine(
+            textElem?.text ?: customElem?.desc ?: fileElem?.fileName ?: locationElem?.desc ?: mergerElem?.title ?: "",
+        )
 }
 
 /** The content of a text message. */
@@ -211,6 +238,176 @@ data class CustomElem @JvmOverloads constructor(
     val desc: String = "",
     /** A second field of the app's own. */
     val extension: String = "",
+)
+
+/** The content of an image message. */
+data class ImageElem(
+    /** The file that was sent, on the device that sent it; else empty. */
+    val path: String,
+    /** The forms of the picture. */
+    val imageList: List<Image>,
+)
+
+/** A form of a picture. */
+data class Image(
+    /** Names the content: the same for the same bytes. */
+    val uuid: String,
+    /** The form. */
+    val type: ImageType,
+    /** The size in bytes; 0 when unknown. */
+    val size: Long,
+    /** The width in pixels; 0 when unknown. */
+    val width: Long,
+    /** The height in pixels; 0 when unknown. */
+    val height: Long,
+    /** The address; empty where there is none. */
+    val url: String,
+    /** The file on this device, as long as it exists; else empty. */
+    val localUrl: String,
+)
+
+/** The content of a sound message. */
+data class SoundElem(
+    /** The file that was sent, on the device that sent it; else empty. */
+    val path: String,
+    /** Names the content: the same for the same bytes. */
+    val UUID: String,
+    /** The size in bytes; 0 when unknown. */
+    val dataSize: Long,
+    /** The duration in seconds; 0 when unknown. */
+    val duration: Long,
+    /** The address; empty where there is none. */
+    val url: String,
+    /** The file on this device, as long as it exists; else empty. */
+    val localUrl: String,
+)
+
+/** The content of a video message. */
+data class VideoElem(
+    /** The file that was sent, on the device that sent it; else empty. */
+    val videoPath: String,
+    /** Names the content of the video: the same for the same bytes. */
+    val UUID: String,
+    /** The size of the video in bytes; 0 when unknown. */
+    val videoSize: Long,
+    /** The duration in seconds; 0 when unknown. */
+    val duration: Long,
+    /** The file of the snapshot that was sent, on the device that sent it; else empty. */
+    val snapshotPath: String,
+    /** Names the content of the snapshot; empty when there is none. */
+    val snapshotUUID: String,
+    /** The size of the snapshot in bytes; 0 when unknown. */
+    val snapshotSize: Long,
+    /** The width of the snapshot in pixels; 0 when unknown. */
+    val snapshotWidth: Long,
+    /** The height of the snapshot in pixels; 0 when unknown. */
+    val snapshotHeight: Long,
+    /** The address of the video; empty where there is none. */
+    val videoUrl: String,
+    /** The address of the snapshot; empty where there is none. */
+    val snapshotUrl: String,
+    /** The video on this device, as long as it exists; else empty. */
+    val localVideoUrl: String,
+    /** The snapshot on this device, as long as it exists; else empty. */
+    val localSnapshotUrl: String,
+)
+
+/** The content of a file message. */
+data class FileElem(
+    /** The file that was sent, on the device that sent it; else empty. */
+    val path: String,
+    /** The name that the sender gave the file. It comes from others: show it, and never use it as a path. */
+    val fileName: String,
+    /** Names the content: the same for the same bytes. */
+    val UUID: String,
+    /** The address; empty where there is none. */
+    val url: String,
+    /** The size in bytes; 0 when unknown. */
+    val fileSize: Long,
+    /** The file on this device, as long as it exists; else empty. */
+    val localUrl: String,
+)
+
+/** The content of a location message. */
+data class LocationElem(
+    /** A description of the place. */
+    val desc: String,
+    /** The longitude in degrees, -180 to 180, east of Greenwich positive. */
+    val longitude: Double,
+    /** The latitude in degrees, -90 to 90, north of the equator positive. */
+    val latitude: Double,
+)
+
+/** The content of a face message, which libim carries and does not look into. */
+data class FaceElem @JvmOverloads constructor(
+    /** The app's number of the face, or of its set. */
+    val index: Long = 0,
+    /** The app's own data, such as the name of the face. */
+    val data: String = "",
+)
+
+/** What happened in a group. */
+data class GroupTipsElem(
+    /** The group. */
+    val groupID: String,
+    /** What happened. */
+    val type: GroupTipsType,
+    /** The member who did it. */
+    val opMember: GroupMemberInfo,
+    /** The members that it was done to. */
+    val memberList: List<GroupMemberInfo>,
+    /** What was changed about the group. */
+    val groupChangeInfoList: List<GroupChangeInfo>,
+    /** What was changed about members. */
+    val memberChangeInfoList: List<MemberChangeInfo>,
+    /** The number of members after it; 0 when unknown. */
+    val memberCount: Long,
+)
+
+/** A member of a group, as group tips show them. */
+data class GroupMemberInfo(
+    /** The user. */
+    val userID: String,
+    /** The nickname; empty when unknown. */
+    val nickName: String,
+    /** The name in the group; empty when there is none. */
+    val nameCard: String,
+    /** The current user's remark for the member; empty when there is none. */
+    val friendRemark: String,
+    /** The address of the picture; empty when unknown. */
+    val faceUrl: String,
+)
+
+/** A change of a group. */
+data class GroupChangeInfo(
+    /** What was changed. */
+    val type: GroupChangeType,
+    /** The new value as a text. */
+    val value: String,
+    /** The name of the app's own field; else empty. */
+    val key: String,
+    /** The new value where it is true or false. */
+    val boolValue: Boolean,
+    /** The new value where it is a number. */
+    val intValue: Long,
+)
+
+/** A change of a member of a group. */
+data class MemberChangeInfo(
+    /** The member. */
+    val userID: String,
+    /** For how many seconds the member stays muted. */
+    val muteTime: Long,
+)
+
+/** The messages that were forwarded together, as a message shows them; `downloadMergerMessage` gives the messages. */
+data class MergerElem(
+    /** Whether mergers lie in each other deeper than libim reads. Title and lines are empty then. */
+    val isLayersOverLimit: Boolean,
+    /** The title. */
+    val title: String,
+    /** The first messages, one line each. */
+    val abstractList: List<String>,
 )
 
 /** A receive option. */

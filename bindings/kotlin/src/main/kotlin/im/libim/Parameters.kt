@@ -15,6 +15,11 @@ internal fun CustomElem.writeTo(request: Request) {
     request.text("extension", extension)
 }
 
+internal fun FaceElem.writeTo(request: Request) {
+    request.integer("index", index)
+    request.text("data", data)
+}
+
 /** A part of the history of a conversation. */
 data class HistoryQuery @JvmOverloads constructor(
     /** The user of a C2C conversation. Exactly one of this, `groupID` and `conversationID` must be given. */
@@ -41,6 +46,12 @@ data class HistoryQuery @JvmOverloads constructor(
         request.text("lastMsgID", lastMsgID)
         request.integer("getType", getType.value)
     }
+}
+
+internal fun LocationElem.writeTo(request: Request) {
+    request.text("desc", desc)
+    request.double("longitude", longitude)
+    request.double("latitude", latitude)
 }
 
 /** A group to be created. */
@@ -78,7 +89,26 @@ data class NewGroupMember @JvmOverloads constructor(
     }
 }
 
-/** A message to send: to a user or to a group, with a text or a custom element. */
+/** Messages to forward together. */
+data class NewMerger @JvmOverloads constructor(
+    /** The messages, 1 to 300, in the order in which they are to be shown. */
+    val msgIDList: List<String>,
+    /** The title. */
+    val title: String,
+    /** The first messages in one line each: up to 5 of up to 100 characters. */
+    val abstractList: List<String>,
+    /** The text for clients that know no mergers. Empty: title and lines. */
+    val compatibleText: String = "",
+) {
+    internal fun writeTo(request: Request) {
+        request.texts("msgIDList", msgIDList)
+        request.text("title", title)
+        request.texts("abstractList", abstractList)
+        request.text("compatibleText", compatibleText)
+    }
+}
+
+/** A message to send: to a user or to a group, with one element. */
 data class NewMessage @JvmOverloads constructor(
     /** The user to send to. Exactly one of this, `groupID` and `conversationID` must be given. */
     val receiver: String? = null,
@@ -86,10 +116,21 @@ data class NewMessage @JvmOverloads constructor(
     val groupID: String? = null,
     /** The conversation to send to, in place of `receiver` and `groupID`. libim's own: V2TIM has only those two. */
     val conversationID: String? = null,
-    /** The text of a text message. Exactly one of this and `customElem` must be given. */
+    /**
+     * A created message to send, by the id that `create…Message` gave. It has its element already; the fields below
+     * that are given complete it.
+     */
+    val id: String? = null,
+    /** The text of a text message. Exactly one element or `id` must be given. */
     val textElem: TextElem? = null,
-    /** The app's own data, for a custom message. Exactly one of this and `textElem` must be given. */
+    /** The app's own data, for a custom message. */
     val customElem: CustomElem? = null,
+    /** The place, for a location message. */
+    val locationElem: LocationElem? = null,
+    /** The face, for a face message. */
+    val faceElem: FaceElem? = null,
+    /** The messages to forward together. */
+    val mergerElem: NewMerger? = null,
     /** The users to mention, in groups only: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. */
     val groupAtUserList: List<String> = emptyList(),
     /** The app's own data beside the element. */
@@ -107,8 +148,12 @@ data class NewMessage @JvmOverloads constructor(
         request.text("receiver", receiver)
         request.text("groupID", groupID)
         request.text("conversationID", conversationID)
+        request.text("id", id)
         request.child("textElem", textElem, TextElem::writeTo)
         request.child("customElem", customElem, CustomElem::writeTo)
+        request.child("locationElem", locationElem, LocationElem::writeTo)
+        request.child("faceElem", faceElem, FaceElem::writeTo)
+        request.child("mergerElem", mergerElem, NewMerger::writeTo)
         request.texts("groupAtUserList", groupAtUserList)
         request.text("cloudCustomData", cloudCustomData)
         request.boolean("isExcludedFromUnreadCount", isExcludedFromUnreadCount)

@@ -63,11 +63,14 @@ object Status {
     const val INTERNAL_ERROR = 7012
 
     /**
-     * The `elemType` is neither 1 nor 2; the backend is not in this build; the XMPP server lacks the feature; or
-     * `im_set_logger` was called in a program whose Rust code has set a logger already. Send text or custom messages;
+     * The `elemType` cannot be sent; the backend is not in this build; the XMPP server lacks the feature; or
+     * `im_set_logger` was called in a program whose Rust code has set a logger already. Send another kind of message;
      * build with the feature `xmpp`; do without, or change the server; log through that logger.
      */
     const val NOT_SUPPORTED = 7013
+
+    /** More than 10 mergers lie in each other. Forward the messages themselves. */
+    const val MERGER_TOO_DEEP = 8005
 
     /** A groupID is not valid (the rules are those of a userID), or there is no such group. Fix the id. */
     const val INVALID_GROUP_ID = 8501

@@ -104,12 +104,45 @@ abstract class SuspendingMethods internal constructor() {
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): GroupMemberInfoResult = suspended(Calls.getGroupMemberList(groupID, filter, nextSeq, count, timeoutMs))
 
+    /** As [Methods.createTextMessage], suspending. */
+    suspend fun createTextMessage(text: String): MsgCreateInfoResult = suspended(Calls.createTextMessage(text))
+
+    /** As [Methods.createTextAtMessage], suspending. */
+    suspend fun createTextAtMessage(text: String, atUserList: List<String>): MsgCreateInfoResult =
+        suspended(Calls.createTextAtMessage(text, atUserList))
+
+    /** As [Methods.createCustomMessage], suspending. */
+    suspend fun createCustomMessage(data: String, desc: String = "", extension: String = ""): MsgCreateInfoResult =
+        suspended(Calls.createCustomMessage(data, desc, extension))
+
+    /** As [Methods.createLocationMessage], suspending. */
+    suspend fun createLocationMessage(desc: String, longitude: Double, latitude: Double): MsgCreateInfoResult =
+        suspended(Calls.createLocationMessage(desc, longitude, latitude))
+
+    /** As [Methods.createFaceMessage], suspending. */
+    suspend fun createFaceMessage(index: Long = 0, data: String = ""): MsgCreateInfoResult =
+        suspended(Calls.createFaceMessage(index, data))
+
+    /** As [Methods.createMergerMessage], suspending. */
+    suspend fun createMergerMessage(
+        msgIDList: List<String>,
+        title: String,
+        abstractList: List<String>,
+        compatibleText: String = "",
+    ): MsgCreateInfoResult = suspended(Calls.createMergerMessage(msgIDList, title, abstractList, compatibleText))
+
+    /** As [Methods.createForwardMessage], suspending. */
+    suspend fun createForwardMessage(msgID: String): MsgCreateInfoResult = suspended(Calls.createForwardMessage(msgID))
+
     /** As [Methods.sendMessage], suspending. */
     suspend fun sendMessage(message: NewMessage): Message = suspended(Calls.sendMessage(message))
 
     /** As [Methods.waitUntilSent], suspending. */
     suspend fun waitUntilSent(msgID: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Message =
         suspended(Calls.waitUntilSent(msgID, timeoutMs))
+
+    /** As [Methods.downloadMergerMessage], suspending. */
+    suspend fun downloadMergerMessage(msgID: String): List<Message> = suspended(Calls.downloadMergerMessage(msgID))
 
     /** As [Methods.getHistoryMessageList], suspending. */
     suspend fun getHistoryMessageList(query: HistoryQuery): List<Message> =

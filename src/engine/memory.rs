@@ -1,0 +1,46 @@
+//! What an engine remembers beside its cache, as long as it is open: messages that were created and not sent yet, and
+//! mergers inside of those that were read. Both are bounded; the oldest give way.
+
+use crate::model::MessageBody;
+use crate::model::elem::Merger;
+use crate::store::conversation::ConversationRow;
+use std::collections::VecDeque;
+
+/// How many created messages are kept.
+pub(super) const MAX_CREATED: usize = 1_000;
+
+/// How many mergers inside of mergers are remembered.
+const MAX_UNFOLDED: usize = 64;
+
+/// The mergers inside of those that were read: their messages are asked for by ids that the cache does not have.
+#[derive(Default)]
+pub(super) struct Unfolded(VecDeque<(String, Merger, ConversationRow)>);
+
+impl Unfolded {
+    pub(super) fn remember(&mut self, msg_id: &str, merger: &Merger, row: &ConversationRow) {
+        self.0.retain(|(known, ..)| known != msg_id);
+        self.0.push_front((msg_id.to_owned(), merger.clone(), row.clone()));
+        self.0.truncate(MAX_UNFOLDED);
+    }
+
+    pub(super) fn find(&self, msg_id: &str) -> Option<(Merger, ConversationRow)> {
+        let found = self.0.iter().find(|(known, ..)| known == msg_id);
+        found.map(|(_, merger, row)| (merger.clone(), row.clone()))
+    }
+}
+
+/// The created messages by their ids, the newest first.
+#[derive(Default)]
+pub(super) struct Created(VecDeque<(String, MessageBody)>);
+
+impl Created {
+    pub(super) fn keep(&mut self, id: String, body: MessageBody) {
+        self.0.push_front((id, body));
+        self.0.truncate(MAX_CREATED);
+    }
+
+    pub(super) fn take(&mut self, id: &str) -> Option<(String, MessageBody)> {
+        let place = self.0.iter().position(|(known, _)| known == id)?;
+        self.0.remove(place)
+    }
+}
