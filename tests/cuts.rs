@@ -18,8 +18,8 @@ use support::temp_dir;
 const CUTS: usize = 150;
 /// How many messages each sends to the other and to the group at least.
 const MESSAGES: usize = 200;
-/// How long the last of it may take: a server that has lost an answer with a connection is asked again after seconds, and
-/// more than one may be lost.
+/// How long the last of it may take: a server that has lost an answer with a connection is asked again after seconds, one that
+/// takes nothing in any more gets another session after half a minute, and that may happen more than once.
 const RECOVERY: Duration = Duration::from_secs(180);
 
 #[test]
@@ -90,14 +90,14 @@ fn run(server: &dyn Server) {
         let proxy = Proxy::to(server.port());
         let config = json!({ "dataDir": dir.path().join(name), "backend": server.backend_at(jid, proxy.port()) });
         let app = App::open_with(&config);
-        app.ok("login", json!({}));
+        app.ok("login", json!({ "timeoutMs": 180_000 }));
         let peer = format!("c2c_{peer}");
         Side { app, proxy, name, peer }
     };
     let alice_side = side("a", &alice, &bob);
     let bob_side = side("b", &bob, &alice);
     let members = json!([{ "userID": bob }]);
-    let request = json!({ "groupType": "Work", "groupName": "Team", "memberList": members });
+    let request = json!({ "groupType": "Work", "groupName": "Team", "memberList": members, "timeoutMs": 180_000 });
     let group = alice_side.app.ok("createGroup", request);
     let group = format!("group_{}", group.as_str().unwrap());
     assert!(group.ends_with(&format!("@conference.{DOMAIN}")));
@@ -147,7 +147,7 @@ fn run(server: &dyn Server) {
     );
     let later = json!({ "dataDir": dir.path().join("later"), "backend": server.backend(&alice) });
     let later = App::open_with(&later);
-    later.ok("login", json!({}));
+    later.ok("login", json!({ "timeoutMs": 180_000 }));
     for id in [alice_side.peer.as_str(), &group] {
         wait_for_all(&later, "the later device", id, &expected, seed);
     }
@@ -178,7 +178,7 @@ fn wait_for_all(app: &App, name: &str, id: &str, expected: &[Vec<String>; 2], se
             (so_far, since) = (texts.len(), Instant::now());
         }
         assert!(
-            since.elapsed() < Duration::from_secs(60),
+            since.elapsed() < RECOVERY,
             "{name} has of {id}, LIBIM_SEED={seed}: {}",
             differences(&texts, expected)
         );

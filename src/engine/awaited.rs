@@ -35,7 +35,7 @@ impl Transaction<'_> {
             }
             Target::Place(place) => {
                 // If nothing waits for it, the message was found before.
-                if !awaited::give_up(self.db, id, mark, &place.id)? {
+                if !awaited::give_up(self.db, id, mark, place)? {
                     return Ok(());
                 }
                 if let Some(row) = message::by_msg_id(self.db, &place.id)?

@@ -175,6 +175,7 @@ mod tests {
         Place {
             time: Micros((START + seconds) * 1_000_000),
             id: id.to_owned(),
+            ..Place::default()
         }
     }
 
@@ -281,6 +282,7 @@ mod tests {
         let end = Place {
             time: Micros(i64::MAX),
             id: "never".to_owned(),
+            ..Place::default()
         };
         fixture.live(hidden(place("m0", 0), Some(end)));
         fixture.live(unnumbered("m1", "bob", 1, false));

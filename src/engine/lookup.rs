@@ -56,16 +56,16 @@ impl Engine {
         self.store.read(|db| Ok(list::top(db, count)?))
     }
 
-    /// Where a conversation's history ends for all devices, or, where none can say, now.
+    /// Where a conversation's history ends for all devices, or, where none can say, now. Without the archive's id: a stretch goes
+    /// with its message, wherever that is moved.
     pub fn newest_place(&self, id: &ConversationId) -> Result<Place> {
         let last = self.store.snapshot(|db| match conversation::load(db, id)? {
             Some(row) => Ok(HistoryEnd::of(db, row.id)?.last),
             None => Ok(None),
         })?;
-        Ok(last.unwrap_or_else(|| Place {
-            time: (self.options.clock)(),
-            id: String::new(),
-        }))
+        let (time, id) = last.map_or_else(|| ((self.options.clock)(), String::new()), |last| (last.time, last.id));
+        let archive_id = String::new();
+        Ok(Place { time, id, archive_id })
     }
 
     /// The oldest message of a conversation that the server has.

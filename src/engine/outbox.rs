@@ -53,6 +53,7 @@ pub(super) fn removed(row: &OutboxRow) -> StoreResult<Removed> {
         Value::String(id) => Some(id).filter(|id| !id.is_empty()).map(|id| Place {
             time: Micros::default(),
             id,
+            ..Place::default()
         }),
         place => serde_json::from_value(place).map_err(|_| unreadable(row, "value"))?,
     };

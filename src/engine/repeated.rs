@@ -115,6 +115,19 @@ mod tests {
         }
     }
 
+    /// As a device tells it that has read the archive's first copy of it.
+    fn cleared_up_to_copy(server_id: &str) -> Change {
+        Change::HistoryCleared {
+            conversation: bob(),
+            up_to: Target::Id(MessageId {
+                kind: IdKind::Server,
+                id: server_id.to_owned(),
+                sender: None,
+                not_after: None,
+            }),
+        }
+    }
+
     const FORWARDS: (bool, bool) = (false, false);
     const BACKWARDS: (bool, bool) = (true, false);
     const AHEAD: (bool, bool) = (false, true);
@@ -132,6 +145,7 @@ mod tests {
         let from = Place {
             time: Micros((START + 9) * 1_000_000),
             id: "m1".to_owned(),
+            ..Place::default()
         };
         fixture.history(Change::Hidden {
             conversation: bob(),
@@ -171,6 +185,66 @@ mod tests {
                     "backwards: {backwards}, cleared up to {cleared:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn what_was_cleared_up_to_a_message_ends_at_its_first_copy_however_soon_it_was_sent_again() {
+        // m1 twice within a second, and m2 between.
+        let archive = [
+            ("m0", "1", 1),
+            ("m1", "2", 2),
+            ("m2", "3", 2),
+            ("m1", "4", 2),
+            ("m3", "5", 3),
+        ];
+        for backwards in [false, true] {
+            for is_late in [false, true] {
+                let fixture = Fixture::new();
+                let tell = || fixture.history(cleared_up_to_copy("2"));
+                if !is_late {
+                    tell();
+                }
+                let mut archive = archive;
+                if backwards {
+                    archive.reverse();
+                }
+                for (id, server_id, seconds) in archive {
+                    let way = if backwards { BACKWARDS } else { FORWARDS };
+                    fixture.history(copy(id, server_id, seconds, way));
+                }
+                if is_late {
+                    tell();
+                }
+                assert_eq!(
+                    ids(&fixture),
+                    ["m2", "m3"],
+                    "backwards: {backwards}, told after: {is_late}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_archive_that_has_only_another_copy_clears_up_to_that() {
+        let fixture = Fixture::new();
+        fixture.history(cleared_up_to_copy("2"));
+        for (id, server_id, seconds) in [("m1", "4", 2), ("m2", "5", 30)] {
+            fixture.history(copy(id, server_id, seconds, FORWARDS));
+        }
+        assert_eq!(ids(&fixture), ["m1", "m2"]);
+        // The sync ends.
+        let place = Place {
+            time: Micros((START + 1) * 1_000_000),
+            id: "m1".to_owned(),
+            archive_id: "2".to_owned(),
+        };
+        for _ in 0..2 {
+            fixture.history(Change::HistoryCleared {
+                conversation: bob(),
+                up_to: Target::Place(place.clone()),
+            });
+            assert_eq!(ids(&fixture), ["m2"]);
         }
     }
 

@@ -41,6 +41,7 @@ impl Transaction<'_> {
         let up_to = Place {
             time: newest.as_ref().map_or(self.now, |newest| self.believed(newest.time)),
             id: newest.map_or_else(String::new, |newest| newest.msg_id),
+            ..Place::default()
         };
         let lost = self.about_to_lose(loaded)?;
         let before = std::mem::replace(&mut loaded.row.out, up_to.clone());
@@ -139,6 +140,7 @@ mod tests {
         let up_to = Place {
             time: Micros(i64::MAX),
             id: String::new(),
+            ..Place::default()
         };
         fixture.live(set_at(Setting::OutOfList(up_to), 7, "other"));
         let Change::Message(mut later) = from_bob(1) else {
@@ -154,6 +156,7 @@ mod tests {
         Setting::OutOfList(Place {
             time: Micros((START + second) * 1_000_000),
             id: String::new(),
+            ..Place::default()
         })
     }
 
@@ -200,6 +203,7 @@ mod tests {
             let place = Place {
                 time: Micros((START - 5) * 1_000_000),
                 id: msg_id.to_owned(),
+                ..Place::default()
             };
             set_at(Setting::OutOfList(place), time, "other")
         };

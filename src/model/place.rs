@@ -13,6 +13,9 @@ pub struct Place {
     /// The `msgID`, the same on all devices; empty where there was no message.
     #[serde(default)]
     pub id: String,
+    /// Its id in the server's archive, which has it more than once if it was sent more than once; empty where not known.
+    #[serde(default, rename = "archiveId", skip_serializing_if = "String::is_empty")]
+    pub archive_id: String,
 }
 
 /// A stretch of a history. Without an end it is still going on.

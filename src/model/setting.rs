@@ -174,6 +174,7 @@ mod tests {
                 Setting::OutOfList(Place {
                     time: Micros(7),
                     id: "m".to_owned(),
+                    ..Place::default()
                 }),
             ),
             (

@@ -2,7 +2,7 @@
 
 use super::columns::text_column;
 use super::error::is_unreadable;
-use crate::model::{ConversationId, MessageId, Micros, UserId};
+use crate::model::{ConversationId, MessageId, Micros, Place, UserId};
 use rusqlite::{Connection, params};
 
 /// The ways in which a message, or all messages up to it, can be marked.
@@ -81,18 +81,19 @@ pub(crate) fn keep(
     Ok(())
 }
 
-/// Whether a mark waits for a message with that `msgID`. Then it waits no more.
+/// Whether a mark waits for the message that names a place. Then it waits no more.
 pub(crate) fn give_up(
     db: &Connection,
     conversation: &ConversationId,
     mark: Mark,
-    msg_id: &str,
+    place: &Place,
 ) -> rusqlite::Result<bool> {
     let given_up = db
         .prepare_cached(
-            "DELETE FROM awaited_mark WHERE conversation_id = ?1 AND mark = ?2 AND kind = 'msgId' AND name = ?3",
+            "DELETE FROM awaited_mark WHERE conversation_id = ?1 AND mark = ?2 AND name <> '' \
+             AND (kind = 'msgId' AND name = ?3 OR kind = 'server' AND name = ?4)",
         )?
-        .execute(params![conversation, mark, msg_id])?;
+        .execute(params![conversation, mark, place.id, place.archive_id])?;
     Ok(given_up > 0)
 }
 

@@ -112,6 +112,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         out: Place {
             time: Micros(row.get(24)?),
             id: text(row, 25)?,
+            ..Place::default()
         },
     })
 }
@@ -282,6 +283,7 @@ mod tests {
             out: Place {
                 time: Micros(11),
                 id: "m".to_owned(),
+                ..Place::default()
             },
             json: "{}".to_owned(),
             ..row

@@ -113,7 +113,9 @@ pub(crate) fn apart(db: &Connection, conversation: i64, after: Micros) -> rusqli
 /// after a time. This device may have it from the archive, and the one that has sent it has not.
 pub(crate) fn newest_placed(db: &Connection, conversation: i64, after: Micros) -> rusqlite::Result<Option<Place>> {
     let mut statement = db.prepare_cached(
-        "SELECT m.msg_id, m.time, m.position FROM message m WHERE m.conversation = ?1 AND m.is_hidden = ?3 AND m.seq > 0 \
+        "SELECT m.msg_id, m.time, m.position, \
+         coalesce((SELECT n.server_id FROM message_name n WHERE n.message = m.id), '') \
+         FROM message m WHERE m.conversation = ?1 AND m.is_hidden = ?3 AND m.seq > 0 \
          AND NOT (m.is_self = 1 AND m.time > ?2) \
          AND NOT EXISTS (SELECT 1 FROM message_name n WHERE n.message = m.id AND n.server_id = '' AND n.origin_id = '') \
          ORDER BY m.position DESC LIMIT 1",
@@ -122,8 +124,12 @@ pub(crate) fn newest_placed(db: &Connection, conversation: i64, after: Micros) -
     // The index has what is shown and what is hidden apart.
     for is_hidden in [false, true] {
         let placed = statement.query_row(params![conversation, after, is_hidden], |row| {
-            let (id, time) = (text(row, 0)?, row.get(1)?);
-            Ok((row.get(2)?, Place { time, id }))
+            let place = Place {
+                time: row.get(1)?,
+                id: text(row, 0)?,
+                archive_id: text(row, 3)?,
+            };
+            Ok((row.get(2)?, place))
         });
         newest = newest.max(placed.optional()?);
     }

@@ -162,10 +162,12 @@ impl Naive {
             Some(newest) => Place {
                 time: Micros(newest.time),
                 id: newest.msg_id.clone(),
+                ..Place::default()
             },
             None => Place {
                 time: now,
                 id: String::new(),
+                ..Place::default()
             },
         };
         // It is an act of its own although the last one reached as far.
@@ -307,6 +309,7 @@ impl Driver {
             _ => Setting::OutOfList(Place {
                 time: Micros(self.any_time()),
                 id: self.any_message().unwrap_or_default(),
+                ..Place::default()
             }),
         }
     }

@@ -3,11 +3,11 @@
 use crate::support::app::App;
 use crate::support::script::{self, Script};
 use crate::support::temp_dir;
-use crate::{CHAT, from_bob};
+use crate::{CHAT, from_bob, login};
 use im::events::Event;
 use serde_json::json;
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -63,6 +63,30 @@ fn a_server_that_reads_nothing_more_does_not_hold_a_logout_up() {
         outcome.expect("the logout ends");
     });
     assert_eq!(app.ok("getLoginStatus", json!({})), 3);
+}
+
+/// As Prosody 0.12 does with a session whose connection broke at the wrong moment, however often it is resumed.
+#[test]
+fn a_server_that_takes_nothing_in_any_more_gets_another_session() {
+    const BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
+    let (sessions, is_deaf) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let script = Script::start_resuming(move |_, xml| {
+        if xml.contains(BIND) {
+            sessions.fetch_add(1, Ordering::Relaxed);
+            is_deaf.store(false, Ordering::Relaxed);
+        } else if xml.starts_with("<message") && sessions.load(Ordering::Relaxed) == 1 {
+            is_deaf.store(true, Ordering::Relaxed);
+        }
+        is_deaf.load(Ordering::Relaxed) && !xml.starts_with("<resume")
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    app.send(CHAT, "hi");
+    app.wait_for(Duration::from_secs(120), "it is sent", |app| {
+        app.history(CHAT)[0]["status"] == 2
+    });
+    assert_eq!(script.heard(&[BIND]).len(), 2);
 }
 
 #[test]

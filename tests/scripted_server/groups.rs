@@ -5,8 +5,9 @@ use crate::support::script::{self, Connection, ME, MUC_USER, ROOM, Script};
 use crate::support::temp_dir;
 use crate::{BOB, login};
 use serde_json::json;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// The groups that the account is in.
 fn groups(app: &App) -> Vec<String> {
@@ -244,5 +245,46 @@ fn a_message_that_a_room_takes_only_later_is_sent_again() {
         app.history(&group).iter().all(|message| message["status"] == 2)
     });
     assert_eq!(app.texts(&group), ["one", "two"]);
-    assert_eq!(script.heard(&["<message", "groupchat", "one"]).len(), 3);
+    assert_eq!(script.heard(&["<message", "groupchat", "one"]).len(), 2);
+}
+
+#[test]
+fn a_room_that_takes_one_message_in_a_while_gets_all_in_order() {
+    let last = Mutex::new(None::<Instant>);
+    let script = Script::start(false, move |server, xml| {
+        if !xml.starts_with("<message") || !xml.contains("groupchat") {
+            return false;
+        }
+        let id = script::attr(xml, "id");
+        let mut last = last.lock().unwrap();
+        if last.is_some_and(|last| last.elapsed() < Duration::from_millis(500)) {
+            server.say(&format!(
+                "<message type='error' from='{ROOM}' to='{ME}/phone' id='{id}'><error type='wait'>\
+                 <policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+            ));
+        } else {
+            *last = Some(Instant::now());
+            let body = xml.split("<body>").nth(1).and_then(|rest| rest.split("</body>").next());
+            server.say(&format!(
+                "<message xmlns='jabber:client' type='groupchat' from='{ROOM}/alice' to='{ME}/phone' id='{id}'>\
+                 <body>{}</body><stanza-id xmlns='urn:xmpp:sid:0' by='{ROOM}' id='s-{id}'/></message>",
+                body.unwrap_or_default()
+            ));
+        }
+        true
+    });
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let group = format!("group_{ROOM}");
+    let texts: Vec<String> = (1..=9).map(|number| number.to_string()).collect();
+    for text in &texts {
+        app.send(&group, text);
+    }
+    app.wait_for(Duration::from_secs(120), "all have ended", |app| {
+        app.history(&group).iter().all(|message| message["status"] != 1)
+    });
+    let sent = |message: &serde_json::Value| message["status"] == 2;
+    assert!(app.history(&group).iter().all(sent), "{:#?}", app.history(&group));
+    assert_eq!(app.texts(&group), texts);
 }

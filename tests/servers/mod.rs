@@ -132,11 +132,14 @@ pub fn free_ports<const N: usize>() -> [u16; N] {
     std::array::from_fn(|index| listeners[index].local_addr().unwrap().port())
 }
 
-/// A directory of the test program's own, which every user may enter: servers run as users of theirs.
+/// A directory of the test program's own, which every user may enter: servers run as users of theirs. In memory where that is
+/// possible: an archive that waits for a disk at every message takes some thirty a second, and all else waits behind them.
 pub fn fresh_dir(name: &str) -> PathBuf {
     static NEXT: AtomicUsize = AtomicUsize::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let dir = std::env::temp_dir().join(format!("libim-{name}-{}-{number}", std::process::id()));
+    let memory = PathBuf::from("/dev/shm");
+    let parent = if memory.is_dir() { memory } else { std::env::temp_dir() };
+    let dir = parent.join(format!("libim-{name}-{}-{number}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o777)).unwrap();

@@ -259,6 +259,7 @@ mod tests {
             setting: Setting::OutOfList(Place {
                 time: Micros(2),
                 id: String::new(),
+                ..Place::default()
             }),
             stamp: stamp(2),
         };

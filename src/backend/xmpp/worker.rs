@@ -1,7 +1,7 @@
 //! The backend's thread: connecting, resuming, and what runs while there is a connection.
 
 use super::config::XmppConfig;
-use super::connection::{Beginning, BoundStream, ConnectError, Incoming, SizeLimit, log_in};
+use super::connection::{Beginning, BoundStream, ConnectError, Incoming, Patience, SizeLimit, log_in};
 use super::online::ResumableSession;
 use super::router;
 use super::session::Session;
@@ -82,6 +82,7 @@ pub(crate) fn run(
         clock,
         has_network_changed: false,
         has_begun: false,
+        patience: Patience::default(),
     };
     LocalSet::new().block_on(&runtime, worker.live());
 }
@@ -97,6 +98,8 @@ struct Worker {
     has_network_changed: bool,
     /// Whether there was a session. The next one takes its place on the server.
     has_begun: bool,
+    /// How long this server may acknowledge nothing.
+    patience: Patience,
 }
 
 impl Worker {
@@ -271,6 +274,7 @@ impl Worker {
         // Stanzas that were handled while messages wait to be stored that no archive has.
         let mut unstored = 0;
         let error = loop {
+            let due = stream.acknowledgement_due(self.patience);
             if !online.features.hold_unarchived() {
                 (0..std::mem::take(&mut unstored)).for_each(|_| stream.handled());
             }
@@ -326,6 +330,7 @@ impl Worker {
                     return End::Broken(error);
                 }
                 () = until(probe) => Err(ConnectError::network(NO_ANSWER)),
+                () = until(due) => self.signals.beside(stream.remind()).await,
             };
             if let Err(error) = step {
                 break error;
@@ -337,6 +342,7 @@ impl Worker {
             let said = timeout(LAST_WORDS, stream.last_words()).await;
             error = said.ok().flatten().unwrap_or(error);
         }
+        self.patience.learn(stream.is_deaf());
         let mut sm = stream.into_state();
         if let Some(refused) = self.limit.take_refused(&mut sm, &error) {
             log::warn!("the server does not take a stanza of this size");

@@ -2,7 +2,7 @@
 //! would end the next one too, because it is sent again. So the one at fault is found and given up.
 
 use super::error::ConnectError;
-use super::stream::{Outgoing, SmState};
+use super::sm_state::{Outgoing, SmState};
 use std::cell::Cell;
 use std::num::NonZeroU32;
 use tokio_xmpp::Stanza;

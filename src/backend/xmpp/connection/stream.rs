@@ -8,13 +8,12 @@
 use super::error::ConnectError;
 use super::login::Stream;
 use super::read::{Read, read};
+use super::sm_state::{Outgoing, Owed, Patience, SmState};
 use futures::SinkExt;
-use std::collections::VecDeque;
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_xmpp::Stanza;
 use tokio_xmpp::xmlstream::XmppStreamElement;
 use xmpp_parsers::bind::{BindQuery, BindResponse};
@@ -25,65 +24,6 @@ use xmpp_parsers::stream_features::StreamFeatures;
 
 /// How long one stanza may take to be written: the largest one on a slow line, several times over.
 const BLOCKED: Duration = Duration::from_secs(120);
-
-/// A stanza on its way out.
-pub(crate) struct Outgoing {
-    pub(crate) stanza: Stanza,
-    /// Told when the server has acknowledged it; dropped when that will never be known.
-    pub(crate) acked: Option<oneshot::Sender<()>>,
-}
-
-/// The state of stream management of a session. It outlives the connection.
-#[derive(Default)]
-pub(crate) struct SmState {
-    /// The name to resume it by; `None` when it cannot be resumed.
-    id: Option<String>,
-    /// How many stanzas of the server's were handled.
-    handled: u32,
-    /// How many of ours the server has acknowledged.
-    acked: u32,
-    /// Those that it has not.
-    unacked: VecDeque<Outgoing>,
-}
-
-impl SmState {
-    fn acknowledge(&mut self, up_to: u32) -> Result<(), ConnectError> {
-        // The counters of XEP-0198 start over after 2^32 stanzas.
-        let count = up_to.wrapping_sub(self.acked) as usize;
-        if count > self.unacked.len() {
-            return Err(ConnectError::network(
-                "the server acknowledged more stanzas than were sent",
-            ));
-        }
-        self.acked = up_to;
-        for outgoing in self.unacked.drain(..count) {
-            if let Some(acked) = outgoing.acked {
-                // The caller may have given up waiting.
-                let _ = acked.send(());
-            }
-        }
-        Ok(())
-    }
-
-    /// The stanzas that the server has not acknowledged.
-    pub(super) fn unacked(&self) -> impl Iterator<Item = &Outgoing> {
-        self.unacked.iter()
-    }
-
-    /// Keeps a stanza until the server has it.
-    pub(super) fn keep(&mut self, outgoing: Outgoing) {
-        self.unacked.push_back(outgoing);
-    }
-
-    /// A stanza is not sent again: the server has not counted it, and never will.
-    pub(super) fn give_up(&mut self, place: usize) -> Option<Outgoing> {
-        self.unacked.remove(place)
-    }
-
-    pub(crate) fn is_resumable(&self) -> bool {
-        self.id.is_some()
-    }
-}
 
 /// An incoming element.
 pub(crate) enum Incoming {
@@ -107,6 +47,8 @@ pub(crate) struct BoundStream {
     stream: Stream,
     state: SmState,
     is_managed: bool,
+    /// The acknowledgement that the server owes.
+    owed: Owed,
 }
 
 impl BoundStream {
@@ -124,10 +66,14 @@ impl BoundStream {
             _ => false,
         };
         if resumed && let Some(state) = old.take() {
+            let mut owed = Owed::default();
+            // Whatever waits was sent again, with a request.
+            owed.requested(Instant::now());
             let link = Self {
                 stream,
                 state,
                 is_managed: true,
+                owed,
             };
             return Ok((link, Beginning::Resumed));
         }
@@ -152,6 +98,7 @@ impl BoundStream {
                             stream,
                             state,
                             is_managed: false,
+                            owed: Owed::default(),
                         },
                         Beginning::Fresh(jid),
                     ));
@@ -162,6 +109,7 @@ impl BoundStream {
             stream,
             state,
             is_managed: can_manage,
+            owed: Owed::default(),
         };
         Ok((link, Beginning::Fresh(jid)))
     }
@@ -183,6 +131,7 @@ impl BoundStream {
             }
             Read::Nonza(sm::Nonza::Ack(ack)) => {
                 self.state.acknowledge(ack.h)?;
+                self.owed.acknowledged(self.state.has_all(), Instant::now());
                 Ok(Incoming::Nothing)
             }
             Read::Nonza(sm::Nonza::Req(_)) => {
@@ -242,9 +191,28 @@ impl BoundStream {
     /// Asks the server to acknowledge what it has.
     pub(crate) async fn request_ack(&mut self) -> Result<(), ConnectError> {
         if self.is_managed {
+            self.owed.requested(Instant::now());
             send(&mut self.stream, sm::Nonza::Req(sm::R)).await?;
         }
         Ok(())
+    }
+
+    /// When the server will have owed an acknowledgement too long.
+    pub(crate) fn acknowledgement_due(&self, patience: Patience) -> Option<Instant> {
+        self.owed.due(patience)
+    }
+
+    /// The server owes an acknowledgement: asks once more for it. An error when that was done before.
+    pub(crate) async fn remind(&mut self) -> Result<(), ConnectError> {
+        if self.owed.ask_again(Instant::now()) {
+            return self.request_ack().await;
+        }
+        Err(ConnectError::network("the server acknowledges nothing"))
+    }
+
+    /// Whether the server has ceased to take anything in.
+    pub(crate) fn is_deaf(&self) -> bool {
+        self.owed.is_given_up()
     }
 
     /// Says goodbye: the session ends on the server too.
@@ -271,7 +239,11 @@ impl BoundStream {
     }
 
     /// The state that outlives the connection.
-    pub(crate) fn into_state(self) -> SmState {
+    pub(crate) fn into_state(mut self) -> SmState {
+        // It would go on as it was.
+        if self.is_deaf() {
+            self.state.id = None;
+        }
         self.state
     }
 }
@@ -360,36 +332,5 @@ async fn bind(stream: &mut Stream, resource: &ResourcePart) -> Result<FullJid, C
             }
             _ => {}
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use xmpp_parsers::presence::Presence;
-
-    #[test]
-    fn acknowledged_stanzas_are_told_and_no_longer_kept() {
-        let mut state = SmState {
-            acked: u32::MAX,
-            ..SmState::default()
-        };
-        let mut waiting = Vec::new();
-        for _ in 0..3 {
-            let (acked, wait) = oneshot::channel();
-            waiting.push(wait);
-            state.unacked.push_back(Outgoing {
-                stanza: Stanza::from(Presence::available()),
-                acked: Some(acked),
-            });
-        }
-        // The counter has wrapped around.
-        state.acknowledge(1).unwrap();
-        let acked: Vec<bool> = waiting.iter_mut().map(|wait| wait.try_recv().is_ok()).collect();
-        assert_eq!(acked, [true, true, false]);
-        assert_eq!(state.unacked.len(), 1);
-        assert!(state.acknowledge(3).is_err(), "more than were sent");
-        state.acknowledge(2).unwrap();
-        assert!(state.unacked.is_empty());
     }
 }

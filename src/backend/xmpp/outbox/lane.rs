@@ -2,7 +2,7 @@
 //! each ends in its turn. Every other command waits for those before it, and what comes after it waits for it. A message
 //! that is refused does not stop those after it: they may have arrived already.
 
-use super::message::{Attempt, Attempting, OnItsWay};
+use super::message::{Attempt, Attempting, Failure, OnItsWay};
 use super::state::Outbox;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::rooms::visit::OneVisit;
@@ -12,12 +12,6 @@ use futures::stream::FuturesOrdered;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use tokio::sync::Notify;
-
-/// How many messages to a user may be on their way.
-const TO_USER: usize = 64;
-/// How many to a group. With more, sending has stopped for a minute now and then on Prosody after connections broke
-/// (`tests/cuts`): docs/reliability.md says what is known of it.
-const TO_GROUP: usize = 1;
 
 /// A lane.
 pub(super) struct Lane {
@@ -30,16 +24,18 @@ pub(super) struct Lane {
 struct Window<'a> {
     size: usize,
     attempts: FuturesOrdered<Attempting<'a>>,
+    /// Messages that did not arrive. They go out again before any other.
+    again: VecDeque<(OnItsWay, Failure)>,
     /// The visit to the room during which they were sent: all of them during one.
     visit: OneVisit,
 }
 
 impl<'a> Window<'a> {
-    fn new(conversation: &ConversationId) -> Self {
-        let is_group = conversation.group_id().is_some();
+    fn new(size: usize) -> Self {
         Self {
-            size: if is_group { TO_GROUP } else { TO_USER },
+            size,
             attempts: FuturesOrdered::new(),
+            again: VecDeque::new(),
             visit: OneVisit::default(),
         }
     }
@@ -54,6 +50,11 @@ impl<'a> Window<'a> {
     /// Whether another message may be put on its way.
     fn is_open(&self) -> bool {
         self.attempts.is_empty() || (self.attempts.len() < self.size && !self.visit.is_over())
+    }
+
+    /// Whether nothing is on its way, nor has to go out again.
+    fn is_empty(&self) -> bool {
+        self.attempts.is_empty() && self.again.is_empty()
     }
 }
 
@@ -73,12 +74,20 @@ impl Lane {
 
     /// Carries out what is in the lane. Ends when it is empty.
     pub(super) async fn run(&self, outbox: &Outbox) -> XmppResult<()> {
-        let mut window = Window::new(&self.conversation);
+        let mut window = Window::new(outbox.window(&self.conversation));
         loop {
+            if window.is_open()
+                && let Some((message, failure)) = window.again.pop_front()
+            {
+                if let Some(message) = outbox.begin_again(message, &failure)? {
+                    window.send(outbox, message);
+                }
+                continue;
+            }
             let next = self.waiting.borrow().front().cloned();
-            let is_empty = window.attempts.is_empty();
+            let is_empty = window.is_empty();
             match next {
-                Some(command) if command.is_message && window.is_open() => {
+                Some(command) if command.is_message && window.again.is_empty() && window.is_open() => {
                     self.waiting.borrow_mut().pop_front();
                     if let Some(message) = outbox.begin_message(&command).await? {
                         window.send(outbox, message);
@@ -114,6 +123,8 @@ impl Lane {
             Attempt::Ended(outcome) => return outbox.complete(message.id, outcome),
             Attempt::Failed(failure) => vec![(message, failure)],
         };
+        // Those that have not gone out again yet come after it, and need no more than it does.
+        let later = std::mem::take(&mut window.again);
         // It is sent again, and so is whatever of the others has not arrived, in their order. None of them goes out before
         // it is known of all of them: a later one must not arrive before an earlier one.
         while let Some((message, attempt)) = window.attempts.next().await {
@@ -122,15 +133,18 @@ impl Lane {
                 Attempt::Failed(failure) => again.push((message, failure)),
             }
         }
+        if again.iter().any(|(_, failure)| matches!(failure, Failure::NotNow(_))) {
+            outbox.slow_down(&self.conversation);
+            window.size = outbox.window(&self.conversation);
+        }
         let recovered = outbox.recover(&self.conversation, &again).await;
-        for (message, failure) in again {
-            match &recovered {
-                Ok(()) => {
-                    if let Some(message) = outbox.begin_again(message, &failure)? {
-                        window.send(outbox, message);
-                    }
+        again.extend(later);
+        match recovered {
+            Ok(()) => window.again = again.into(),
+            Err(error) => {
+                for (message, _) in again {
+                    outbox.complete(message.id, Err(error.clone()))?;
                 }
-                Err(error) => outbox.complete(message.id, Err(error.clone()))?,
             }
         }
         Ok(())

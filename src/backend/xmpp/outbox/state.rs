@@ -3,10 +3,14 @@
 
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::all::Features;
+use crate::model::ConversationId;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use tokio::sync::{Notify, watch};
+
+/// How many messages of a conversation may be on their way.
+const WINDOW: usize = 64;
 
 /// What may be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +33,8 @@ pub(crate) struct Outbox {
     pub(super) in_lanes: Cell<usize>,
     /// Messages of ours that are on their way to users, and why they came back.
     pub(super) sending: RefCell<HashMap<String, Option<XmppError>>>,
+    /// The groups that did not take all that came at once.
+    slow: RefCell<HashSet<ConversationId>>,
 }
 
 impl Outbox {
@@ -39,6 +45,7 @@ impl Outbox {
             gate: watch::Sender::new(Gate::Shut),
             in_lanes: Cell::new(0),
             sending: RefCell::default(),
+            slow: RefCell::default(),
         })
     }
 
@@ -61,6 +68,21 @@ impl Outbox {
     pub(super) fn left_lane(&self) {
         self.in_lanes.set(self.in_lanes.get().saturating_sub(1));
         self.wake();
+    }
+
+    /// How many messages of a conversation may be on their way.
+    pub(super) fn window(&self, conversation: &ConversationId) -> usize {
+        if self.slow.borrow().contains(conversation) {
+            1
+        } else {
+            WINDOW
+        }
+    }
+
+    /// A group takes no message just now. From here on they go one after the other: of many the group would take one now and
+    /// then, in no order, and return the others again and again.
+    pub(super) fn slow_down(&self, conversation: &ConversationId) {
+        self.slow.borrow_mut().insert(conversation.clone());
     }
 
     /// Waits until that much may be carried out.

@@ -129,7 +129,11 @@ impl Shared {
         for (id, places) in [(cleared, &mut self.cleared), (deleted, &mut self.deleted)] {
             if !id.is_empty() && places.iter().all(|place| place.id != id) {
                 let time = Micros::default();
-                places.push(Place { time, id });
+                places.push(Place {
+                    time,
+                    id,
+                    ..Place::default()
+                });
             }
         }
         let time = Micros(take(map, "deleteTime"));
@@ -259,6 +263,7 @@ pub(super) mod tests {
         Place {
             time: Micros(time),
             id: format!("m{time}"),
+            ..Place::default()
         }
     }
 

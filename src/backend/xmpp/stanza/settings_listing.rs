@@ -26,6 +26,7 @@ impl Shared {
             at: Some(Place {
                 time,
                 id: String::new(),
+                ..Place::default()
             }),
         };
         Self::of_field(LISTED, field)

@@ -5,7 +5,7 @@
 //! in whichever order it hears of the versions.
 
 use super::settings::{Field, Shared, Span};
-use crate::model::{Micros, Place, SettingKind};
+use crate::model::{Place, SettingKind};
 use std::collections::BTreeMap;
 
 /// How many deleted messages of a conversation are remembered one by one.
@@ -73,20 +73,19 @@ impl Shared {
     }
 }
 
-/// The latest of the places of two versions, in order; a message is there once, with its time if that is known.
+/// The latest of the places of two versions, in order; a message is there once, with its time and its id in the archive if these
+/// are known.
 fn merged_places(ours: &[Place], theirs: &[Place]) -> Vec<Place> {
-    let mut places: BTreeMap<&str, Micros> = BTreeMap::new();
+    let mut places: BTreeMap<&str, Place> = BTreeMap::new();
     for place in ours.iter().chain(theirs) {
-        let time = places.entry(&place.id).or_default();
-        *time = place.time.max(*time);
+        let merged = places.entry(&place.id).or_insert_with(|| place.clone());
+        merged.time = place.time.max(merged.time);
+        // Of two copies any will do, if only all devices take the same.
+        if merged.archive_id < place.archive_id {
+            merged.archive_id.clone_from(&place.archive_id);
+        }
     }
-    let mut places: Vec<Place> = places
-        .into_iter()
-        .map(|(id, time)| Place {
-            time,
-            id: id.to_owned(),
-        })
-        .collect();
+    let mut places: Vec<Place> = places.into_values().collect();
     places.sort();
     let excess = places.len().saturating_sub(MAX_PLACES);
     places.drain(..excess);
