@@ -588,8 +588,7 @@ const char *im_event_name(int32_t event);
  * On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:
  *
  * - `userID` (string): The account's user.
- * - `cache` (string): `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one
- *   was made.
+ * - `cache` (string): How the cache was found: `rebuilt` if it was damaged, moved aside, and replaced by a new one.
  * - `salvaged` (integer): The number of outbox commands that a rebuild has kept; otherwise 0.
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` and `IM_STATUS_INVALID_JSON` (the config is wrong),

@@ -45,6 +45,19 @@ use std::sync::Arc;
 /// The sentence of a panic.
 pub const PANICKED: &str = "libim panicked in this call; this is a fault of libim, please report it";
 
+/// How the cache of an account was found.
+#[derive(Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+enum CacheState {
+    /// There was none: a new one was made.
+    Created,
+    /// It was there.
+    Opened,
+    /// It was damaged: it was moved aside, and a new one was made.
+    Rebuilt,
+}
+
 /// The data of the response of `im_client_open`.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -53,8 +66,8 @@ struct Opened<'a> {
     /// The account's user.
     #[serde(rename = "userID")]
     user_id: &'a str,
-    /// `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one was made.
-    cache: &'a str,
+    /// How the cache was found: `rebuilt` if it was damaged, moved aside, and replaced by a new one.
+    cache: CacheState,
     /// The number of outbox commands that a rebuild has kept; otherwise 0.
     salvaged: usize,
 }
@@ -67,9 +80,9 @@ pub fn open(config: &str) -> (Option<Arc<Client>>, Response) {
     match opened {
         Ok((client, report)) => {
             let (cache, salvaged) = match report {
-                CacheReport::Created => ("created", 0),
-                CacheReport::Opened => ("opened", 0),
-                CacheReport::Rebuilt { salvaged } => ("rebuilt", salvaged),
+                CacheReport::Created => (CacheState::Created, 0),
+                CacheReport::Opened => (CacheState::Opened, 0),
+                CacheReport::Rebuilt { salvaged } => (CacheState::Rebuilt, salvaged),
             };
             let data = Opened {
                 user_id: client.user_id().as_str(),

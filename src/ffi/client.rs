@@ -49,8 +49,7 @@ use std::ffi::c_char;
 ///
 // generated: opened
 /// - `userID` (string): The account's user.
-/// - `cache` (string): `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one
-///   was made.
+/// - `cache` (string): How the cache was found: `rebuilt` if it was damaged, moved aside, and replaced by a new one.
 /// - `salvaged` (integer): The number of outbox commands that a rebuild has kept; otherwise 0.
 // /generated
 ///

@@ -28,7 +28,7 @@ static bool has(const im::Client &client, const std::string &conversation, std::
 
 static void account(const im::Client &alice, const im::Client &bob)
 {
-    CHECK(alice.opened().userID == "alice" && alice.opened().cache == "created" && alice.opened().salvaged == 0);
+    CHECK(alice.opened().userID == "alice" && alice.opened().cache == im::CacheState::CREATED && alice.opened().salvaged == 0);
     CHECK(!OK(alice.getLoginUser()));
     CHECK(OK(alice.getLoginStatus()) == im::LoginStatus::LOGGED_OUT);
     OK(alice.login());

@@ -171,7 +171,7 @@ private:
         if (!opened)
             return judge(step, opened.error(), Json());
         const im::Opened &data = opened->opened();
-        const Json found = {{"userID", data.userID}, {"cache", data.cache}, {"salvaged", data.salvaged}};
+        const Json found = {{"userID", data.userID}, {"cache", std::string(im::detail::textOf(data.cache))}, {"salvaged", data.salvaged}};
         auto heard = std::make_shared<Heard>();
         im::Listener listener = opened
                                     ->addListener([heard](std::int32_t event, std::string_view payload) {

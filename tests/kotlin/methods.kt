@@ -13,7 +13,7 @@ import until
 private const val NICK = "Alice \"the\" 😀\n"
 
 private fun account(alice: Client, bob: Client) {
-    same(alice.opened, Opened("alice", "created", 0))
+    same(alice.opened, Opened("alice", CacheState.CREATED, 0))
     same(alice.getLoginUser(), null)
     same(alice.getLoginStatus(), LoginStatus.LOGGED_OUT)
     alice.login()

@@ -104,7 +104,7 @@ private class Stage(private val dir: String) {
             val opened = client.opened
             JsonObject().apply {
                 addProperty("userID", opened.userID)
-                addProperty("cache", opened.cache)
+                addProperty("cache", opened.cache.value)
                 addProperty("salvaged", opened.salvaged)
             }
         })

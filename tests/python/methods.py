@@ -21,7 +21,7 @@ class Methods(support.Case):
         return self.bob.get_conversation(conversation_id).unread_count == count
 
     def test_the_account(self) -> None:
-        self.assertEqual(self.alice.opened, libim.Opened("alice", "created", 0))
+        self.assertEqual(self.alice.opened, libim.Opened("alice", libim.CacheState.CREATED, 0))
         self.assertIn("'alice'", repr(self.alice))
         self.assertEqual(self.alice.get_login_user(), "alice")
         self.assertEqual(self.alice.get_login_status(), 1)

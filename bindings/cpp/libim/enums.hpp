@@ -264,6 +264,18 @@ enum class Durability {
     FULL
 };
 
+/// How the cache of an account was found.
+enum class CacheState {
+    /// One of a later version of the library.
+    UNKNOWN,
+    /// There was none: a new one was made.
+    CREATED,
+    /// It was there.
+    OPENED,
+    /// It was damaged: it was moved aside, and a new one was made.
+    REBUILT
+};
+
 namespace detail {
 inline std::string_view textOf(GroupType value) noexcept
 {
@@ -357,6 +369,30 @@ inline void setTo(Durability &to, std::string_view text) noexcept
     };
     to = Durability::UNKNOWN;
     for (const Durability known : KNOWN)
+        if (text == textOf(known))
+            to = known;
+}
+
+inline std::string_view textOf(CacheState value) noexcept
+{
+    switch (value) {
+    case CacheState::CREATED: return "created";
+    case CacheState::OPENED: return "opened";
+    case CacheState::REBUILT: return "rebuilt";
+    case CacheState::UNKNOWN: break;
+    }
+    return "";
+}
+
+inline void setTo(CacheState &to, std::string_view text) noexcept
+{
+    static constexpr CacheState KNOWN[] = {
+        CacheState::CREATED,
+        CacheState::OPENED,
+        CacheState::REBUILT,
+    };
+    to = CacheState::UNKNOWN;
+    for (const CacheState known : KNOWN)
         if (text == textOf(known))
             to = known;
 }

@@ -572,8 +572,8 @@ struct ConversationGroupNameChange {
 struct Opened {
     /// The account's user.
     std::string userID;
-    /// `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one was made.
-    std::string cache;
+    /// How the cache was found: `rebuilt` if it was damaged, moved aside, and replaced by a new one.
+    CacheState cache = {};
     /// The number of outbox commands that a rebuild has kept; otherwise 0.
     std::int64_t salvaged = 0;
 };

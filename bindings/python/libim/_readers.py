@@ -12,6 +12,7 @@ from typing import Any
 
 from ._model import Known, Model, time_of
 from .enums import (
+    CacheState,
     ConversationType,
     ElemType,
     GroupAtType,
@@ -76,6 +77,7 @@ _message_priority = Known(MessagePriority)
 _receive_message_opt = Known(ReceiveMessageOpt)
 _conversation_type = Known(ConversationType)
 _group_at_type = Known(GroupAtType)
+_cache_state = Known(CacheState)
 
 
 class _UserFullInfo(Model):
@@ -660,7 +662,7 @@ def opened(data: Any) -> Opened:
     """Reads a `Opened`."""
     made: Any = _Opened()
     made.user_id = data["userID"]
-    made.cache = data["cache"]
+    made.cache = _cache_state[data["cache"]]
     made.salvaged = data["salvaged"]
     made.__class__ = Opened
     return made

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ._enum import Number, Text
 
 __all__ = [
+    "CacheState",
     "ConversationOrder",
     "ConversationType",
     "Durability",
@@ -287,3 +288,14 @@ class Durability(Text):
     """The death of the process."""
     FULL = "full"
     """A power cut too."""
+
+
+class CacheState(Text):
+    """How the cache of an account was found."""
+
+    CREATED = "created"
+    """There was none: a new one was made."""
+    OPENED = "opened"
+    """It was there."""
+    REBUILT = "rebuilt"
+    """It was damaged: it was moved aside, and a new one was made."""

@@ -15,6 +15,7 @@ from typing import Optional, Tuple
 
 from ._model import Model
 from .enums import (
+    CacheState,
     ConversationType,
     ElemType,
     GroupAtType,
@@ -1090,8 +1091,8 @@ class Opened(Model):
 
     user_id: str
     """The account's user."""
-    cache: str
-    """`created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one was made."""
+    cache: CacheState
+    """How the cache was found: `rebuilt` if it was damaged, moved aside, and replaced by a new one."""
     salvaged: int
     """The number of outbox commands that a rebuild has kept; otherwise 0."""
 

@@ -14,12 +14,12 @@ try await handlersMeetTheClose()
 
 func closingAndOpeningAgain() throws {
     var client: Client? = try Client(config("alice"))
-    check(client!.opened.cache == "created" && !isFree("alice"))
+    check(client!.opened.cache == .created && !isFree("alice"))
     try client!.close()
     check(isFree("alice"))
     failsNow(.notInitialized) { _ = try client!.cache.getLoginStatus() }
     client = try Client(config("alice"))
-    check(client!.opened.cache == "opened")
+    check(client!.opened.cache == .opened)
     client = nil
     check(isFree("alice"))
     // A close after which nothing remains to be done at the end.

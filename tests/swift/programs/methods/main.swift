@@ -14,7 +14,7 @@ try cacheAlone()
 try await byName()
 
 func account() async throws {
-    check(alice.opened.userID == "alice" && alice.opened.cache == "created" && alice.opened.salvaged == 0)
+    check(alice.opened.userID == "alice" && alice.opened.cache == .created && alice.opened.salvaged == 0)
     check(try await alice.getLoginUser() == nil)
     check(try await alice.getLoginStatus() == .loggedOut)
     try await alice.login()

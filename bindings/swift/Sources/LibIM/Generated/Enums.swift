@@ -759,3 +759,45 @@ extension MessageGetType: JSONReadable, RequestValue {
         rawValue.write(to: &json)
     }
 }
+
+/// How the cache of an account was found.
+public enum CacheState: RawRepresentable, Codable, Hashable, Sendable {
+    /// There was none: a new one was made.
+    case created
+    /// It was there.
+    case opened
+    /// It was damaged: it was moved aside, and a new one was made.
+    case rebuilt
+    /// One of a later version of the library.
+    case unknown(String)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: String) {
+        switch rawValue {
+        case "created": self = .created
+        case "opened": self = .opened
+        case "rebuilt": self = .rebuilt
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: String {
+        switch self {
+        case .created: "created"
+        case .opened: "opened"
+        case .rebuilt: "rebuilt"
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension CacheState: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}

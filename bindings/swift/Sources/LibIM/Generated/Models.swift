@@ -612,8 +612,8 @@ public struct ConversationGroupNameChange: Codable, Hashable, Sendable {
 public struct Opened: Codable, Hashable, Sendable {
     /// The account's user.
     public var userID: String
-    /// `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one was made.
-    public var cache: String
+    /// How the cache was found: `rebuilt` if it was damaged, moved aside, and replaced by a new one.
+    public var cache: CacheState
     /// The number of outbox commands that a rebuild has kept; otherwise 0.
     public var salvaged: UInt64
 }

@@ -1032,13 +1032,13 @@ extension Opened: JSONReadable {
 
     init(json: inout JSONReader) throws {
         var userID: String?
-        var cache: String?
+        var cache: CacheState?
         var salvaged: UInt64?
         var object = try json.object()
         while let key = try json.key(of: Self.keys, in: &object) {
             switch key {
             case 0: userID = try json.read(String.self)
-            case 1: cache = try json.read(String.self)
+            case 1: cache = try json.read(CacheState.self)
             case 2: salvaged = try json.read(UInt64.self)
             default: try json.skip()
             }

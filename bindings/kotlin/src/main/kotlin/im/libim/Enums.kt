@@ -660,3 +660,33 @@ enum class Durability(
         }
     }
 }
+
+/** How the cache of an account was found. */
+enum class CacheState(
+    /** What the library has for it. */
+    val value: String,
+) {
+    /** There was none: a new one was made. */
+    CREATED("created"),
+
+    /** It was there. */
+    OPENED("opened"),
+
+    /** It was damaged: it was moved aside, and a new one was made. */
+    REBUILT("rebuilt"),
+
+    /** One of a later version of the library. */
+    UNKNOWN(""),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: String): CacheState = when (value) {
+            "created" -> CREATED
+            "opened" -> OPENED
+            "rebuilt" -> REBUILT
+            else -> UNKNOWN
+        }
+    }
+}

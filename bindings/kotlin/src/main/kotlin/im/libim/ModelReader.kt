@@ -1403,13 +1403,13 @@ internal object ModelReader {
 
     fun opened(at: JsonParser): Opened {
         var userID = ""
-        var cache = ""
+        lateinit var cache: CacheState
         var salvaged = 0L
         var seen = 0L
         at.forEachKey { key ->
             when (key) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
-                "cache" -> cache = at.text().also { seen = seen or 0x2 }
+                "cache" -> cache = CacheState.of(at.text()).also { seen = seen or 0x2 }
                 "salvaged" -> salvaged = at.long().also { seen = seen or 0x4 }
                 else -> at.skipChildren()
             }

@@ -568,8 +568,8 @@ data class ConversationGroupNameChange(
 data class Opened(
     /** The account's user. */
     val userID: String,
-    /** `created`, `opened`, or `rebuilt` if the cache was damaged: it was moved aside, and a new one was made. */
-    val cache: String,
+    /** How the cache was found: `rebuilt` if it was damaged, moved aside, and replaced by a new one. */
+    val cache: CacheState,
     /** The number of outbox commands that a rebuild has kept; otherwise 0. */
     val salvaged: Long,
 )
