@@ -1252,6 +1252,66 @@ im_status im_delete_conversation(im_client client, const char *request, char **o
 im_status im_delete_conversation_list(im_client client, const char *request, char **out_response);
 
 /**
+ * Sets the receive option of users: whether their messages arrive and notify.
+ *
+ * Only conversations with option 0 count towards the total of unread messages. The option applies to all devices of
+ * the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+ *
+ * Request:
+ * - `userIDList` (array of strings, required): The users, 1 to 100.
+ * - `opt` (integer, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and
+ *   notify of mentions only.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+ * changed).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, more than 100, or an unknown option),
+ * `IM_STATUS_INVALID_USER_ID`.
+ *
+ * V2TIM: `setC2CReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_set_c2c_receive_message_opt(im_client client, const char *request, char **out_response);
+
+/**
+ * Sets the receive option of a group: whether its messages arrive and notify.
+ *
+ * Only conversations with option 0 count towards the total of unread messages. The option applies to all devices of
+ * the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `opt` (integer, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and
+ *   notify of mentions only.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+ * changed).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (an unknown option), `IM_STATUS_INVALID_GROUP_ID` (not valid).
+ *
+ * V2TIM: `setGroupReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_set_group_receive_message_opt(im_client client, const char *request, char **out_response);
+
+/**
+ * Returns the receive options of users, also of those without a conversation in the list, and beside each that of all
+ * conversations together.
+ *
+ * Request:
+ * - `userIDList` (array of strings, required): The users, 1 to 100.
+ *
+ * Data: array of V2TimReceiveMessageOptInfo: one for each user, in the order requested.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_USER_ID`.
+ *
+ * V2TIM: `getC2CReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_c2c_receive_message_opt(im_client client, const char *request, char **out_response);
+
+/**
  * Marks conversations, or takes marks away, on all devices of the user.
  *
  * A mark is one bit: 1 star, 2 unread, 4 fold, 8 hide, and 1<<32 to 1<<52 for the app's own meanings. libim stores and
@@ -1531,6 +1591,22 @@ im_status im_create_forward_message(im_client client, const char *request, char 
 im_status im_download_merger_message(im_client client, const char *request, char **out_response);
 
 /**
+ * Reads the addresses of a message with a picture, sound, video or file.
+ *
+ * The one key of its kind has the element; the others are null. libim does not ask whether something is there.
+ *
+ * Request:
+ * - `msgID` (string, required): The message.
+ *
+ * Data: V2TimMessageOnlineUrl.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no picture, sound, video or file).
+ *
+ * V2TIM: `getMessageOnlineUrl`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_message_online_url(im_client client, const char *request, char **out_response);
+
+/**
  * Sends a message: stores it with status 1, shows it in the list and returns.
  *
  * The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256 KiB
@@ -1544,14 +1620,39 @@ im_status im_download_merger_message(im_client client, const char *request, char
  *   own: V2TIM has only those two.
  * - `id` (string or null, optional): A created message to send, by the id that `create…Message` gave. It has its
  *   element already; the fields below that are given complete it.
- * - `elemType` (integer or null, optional): The kind of element: 1 text, 2 custom, 7 location, 8 face, 10 merger.
- *   Absent or null: that of the element given.
+ * - `elemType` (integer or null, optional): The kind of element: 1 text, 2 custom, 3 image, 4 sound, 5 video, 6 file,
+ *   7 location, 8 face, 10 merger. Absent or null: that of the element given.
  * - `textElem` (object or null, optional): The text of a text message. Exactly one element or `id` must be given.
  *   - `text` (string, required): The text, 1 byte to 64 KiB.
  * - `customElem` (object or null, optional): The app's own data, for a custom message.
  *   - `data` (string, required): The app's own data.
  *   - `desc` (string, default ""): A description for lists and notifications.
  *   - `extension` (string, default ""): A second field of the app's own.
+ * - `imageElem` (object or null, optional): The picture, for an image message.
+ *   - `url` (string, required): The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has
+ *     uploaded it.
+ *   - `size` (integer, default 0): The size in bytes; 0 when unknown.
+ *   - `width` (integer, default 0): The width in pixels; 0 when unknown.
+ *   - `height` (integer, default 0): The height in pixels; 0 when unknown.
+ *   - `thumbUrl` (string, default ""): The address of a small one for lists. Empty: the picture itself.
+ * - `soundElem` (object or null, optional): The sound, for a sound message.
+ *   - `url` (string, required): The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded
+ *     it.
+ *   - `dataSize` (integer, default 0): The size in bytes; 0 when unknown.
+ *   - `duration` (integer, default 0): The duration in seconds; 0 when unknown.
+ * - `videoElem` (object or null, optional): The video, for a video message.
+ *   - `videoUrl` (string, required): The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has
+ *     uploaded it.
+ *   - `videoSize` (integer, default 0): The size of the video in bytes; 0 when unknown.
+ *   - `duration` (integer, default 0): The duration in seconds; 0 when unknown.
+ *   - `snapshotUrl` (string, default ""): The address of a picture from the video; empty when there is none.
+ *   - `snapshotWidth` (integer, default 0): The width of that picture in pixels; 0 when unknown.
+ *   - `snapshotHeight` (integer, default 0): The height of that picture in pixels; 0 when unknown.
+ * - `fileElem` (object or null, optional): The file, for a file message.
+ *   - `url` (string, required): The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded
+ *     it.
+ *   - `fileName` (string, default ""): The name of the file, without folders. Empty: the end of the address.
+ *   - `fileSize` (integer, default 0): The size in bytes; 0 when unknown.
  * - `locationElem` (object or null, optional): The place, for a location message.
  *   - `desc` (string, required): A description of the place; may be empty.
  *   - `longitude` (number, required): The longitude in degrees, -180 to 180, east of Greenwich positive.
@@ -1675,66 +1776,6 @@ im_status im_revoke_message(im_client client, const char *request, char **out_re
  * V2TIM: `deleteMessages`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_delete_messages(im_client client, const char *request, char **out_response);
-
-/**
- * Sets the receive option of users: whether their messages arrive and notify.
- *
- * Only conversations with option 0 count towards the total of unread messages. The option applies to all devices of
- * the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
- *
- * Request:
- * - `userIDList` (array of strings, required): The users, 1 to 100.
- * - `opt` (integer, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and
- *   notify of mentions only.
- *
- * Data: null.
- *
- * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
- * changed).
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, more than 100, or an unknown option),
- * `IM_STATUS_INVALID_USER_ID`.
- *
- * V2TIM: `setC2CReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_set_c2c_receive_message_opt(im_client client, const char *request, char **out_response);
-
-/**
- * Sets the receive option of a group: whether its messages arrive and notify.
- *
- * Only conversations with option 0 count towards the total of unread messages. The option applies to all devices of
- * the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
- *
- * Request:
- * - `groupID` (string, required): The group.
- * - `opt` (integer, required): The option: 0 receive and notify, 1 do not deliver, 2 receive silently, 3 receive and
- *   notify of mentions only.
- *
- * Data: null.
- *
- * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
- * changed).
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (an unknown option), `IM_STATUS_INVALID_GROUP_ID` (not valid).
- *
- * V2TIM: `setGroupReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_set_group_receive_message_opt(im_client client, const char *request, char **out_response);
-
-/**
- * Returns the receive options of users, also of those without a conversation in the list, and beside each that of all
- * conversations together.
- *
- * Request:
- * - `userIDList` (array of strings, required): The users, 1 to 100.
- *
- * Data: array of V2TimReceiveMessageOptInfo: one for each user, in the order requested.
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_USER_ID`.
- *
- * V2TIM: `getC2CReceiveMessageOpt`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_get_c2c_receive_message_opt(im_client client, const char *request, char **out_response);
 
 /**
  * Marks all messages with a user as read.

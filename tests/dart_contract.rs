@@ -89,10 +89,10 @@ const MESSAGE: Model = &[
     ("elemType", Int, Crashes),
     ("textElem", Map(&[("text", Text, Never)]), Sometimes),
     ("customElem", Map(CUSTOM_ELEM), Sometimes),
-    ("imageElem", Map(&[]), Always),
-    ("soundElem", Map(&[]), Always),
-    ("videoElem", Map(&[]), Always),
-    ("fileElem", Map(&[]), Always),
+    ("imageElem", Map(IMAGE_ELEM), Sometimes),
+    ("soundElem", Map(SOUND_ELEM), Sometimes),
+    ("videoElem", Map(VIDEO_ELEM), Sometimes),
+    ("fileElem", Map(FILE_ELEM), Sometimes),
     ("locationElem", Map(LOCATION_ELEM), Sometimes),
     (
         "faceElem",
@@ -121,6 +121,52 @@ const MESSAGE: Model = &[
 ];
 
 const CUSTOM_ELEM: Model = &[("data", Text, Never), ("desc", Text, Never), ("extension", Text, Never)];
+
+const IMAGE_ELEM: Model = &[("path", Text, Never), ("imageList", List(&Map(IMAGE)), Never)];
+
+const IMAGE: Model = &[
+    ("uuid", Text, Never),
+    ("type", Int, Never),
+    ("size", Int, Never),
+    ("width", Int, Never),
+    ("height", Int, Never),
+    ("url", Text, Never),
+    ("localUrl", Text, Never),
+];
+
+const SOUND_ELEM: Model = &[
+    ("path", Text, Never),
+    ("UUID", Text, Never),
+    ("dataSize", Int, Never),
+    ("duration", Int, Never),
+    ("url", Text, Never),
+    ("localUrl", Text, Never),
+];
+
+const VIDEO_ELEM: Model = &[
+    ("videoPath", Text, Never),
+    ("UUID", Text, Never),
+    ("videoSize", Int, Never),
+    ("duration", Int, Never),
+    ("snapshotPath", Text, Never),
+    ("snapshotUUID", Text, Never),
+    ("snapshotSize", Int, Never),
+    ("snapshotWidth", Int, Never),
+    ("snapshotHeight", Int, Never),
+    ("videoUrl", Text, Never),
+    ("snapshotUrl", Text, Never),
+    ("localVideoUrl", Text, Never),
+    ("localSnapshotUrl", Text, Never),
+];
+
+const FILE_ELEM: Model = &[
+    ("path", Text, Never),
+    ("fileName", Text, Never),
+    ("UUID", Text, Never),
+    ("url", Text, Never),
+    ("fileSize", Int, Never),
+    ("localUrl", Text, Never),
+];
 
 const LOCATION_ELEM: Model = &[
     ("desc", Text, Never),
@@ -248,12 +294,20 @@ fn fill(alice: &App, bob: &App) {
         "sendMessage",
         json!({ "receiver": "alice", "faceElem": { "index": 3 } }),
     );
+    for (key, elem) in [
+        ("imageElem", json!({ "url": "https://up.example/a" })),
+        ("soundElem", json!({ "url": "https://up.example/a" })),
+        ("videoElem", json!({ "videoUrl": "https://up.example/a" })),
+        ("fileElem", json!({ "url": "https://up.example/a" })),
+    ] {
+        bob.ok("sendMessage", json!({ "receiver": "alice", key: elem }));
+    }
     bob.wait("the recalled one is sent", |app| {
         app.history("c2c_alice").iter().all(|message| message["status"] == 2)
     });
     let merger = json!({ "msgIDList": [recalled], "title": "Forwarded", "abstractList": ["Bob: recalled"] });
     bob.ok("sendMessage", json!({ "receiver": "alice", "mergerElem": merger }));
-    alice.wait("all kinds", |app| app.heard.count(Event::RecvNewMessage) == 8);
+    alice.wait("all kinds", |app| app.heard.count(Event::RecvNewMessage) == 12);
     bob.ok("revokeMessage", json!({ "msgID": recalled }));
     alice.wait("the recall", |app| app.heard.count(Event::RecvMessageRevoked) == 1);
     alice.ok(

@@ -152,6 +152,11 @@ fn no_error_and_no_line_of_the_log_repeats_a_secret() {
             "sendMessage",
             r#"{"receiver":"bob","mergerElem":{"msgIDList":["no"],"title":@,"abstractList":[@]}}"#,
         ),
+        ("sendMessage", r#"{"receiver":"bob","imageElem":{"url":@}}"#),
+        (
+            "sendMessage",
+            r#"{"receiver":"bob","fileElem":{"url":"https://up.example/a","fileName":@}}"#,
+        ),
         ("createTextMessage", r#"{"text":@}"#),
         ("createCustomMessage", r#"{"data":@}"#),
         ("setConversationDraft", r#"{"conversationID":"c2c_bob","draftText":@}"#),
@@ -236,7 +241,7 @@ fn an_element_that_cannot_be_sent_is_not_supported_whatever_else_is_given() {
     let dir = temp_dir();
     let alice = App::open(dir.path(), "alice");
     for rest in [json!({}), json!({ "textElem": { "text": "x" } })] {
-        let mut request = json!({ "receiver": "bob", "elemType": 3 });
+        let mut request = json!({ "receiver": "bob", "elemType": 9 });
         request
             .as_object_mut()
             .unwrap()

@@ -1,11 +1,11 @@
-//! V2TIM's first step of sending in two: creating a message, which `sendMessage` sends by its id; and the messages inside of
-//! a merger.
+//! V2TIM's first step of sending in two: creating a message, which `sendMessage` sends by its id; and what is inside of
+//! messages: those of a merger, the addresses of files.
 
 use super::elem;
 use super::method::{Method, Request, Topic};
 use super::response::Data;
 use crate::client::Call;
-use crate::engine::{Message, MsgCreateInfoResult};
+use crate::engine::{Message, MessageOnlineUrl, MsgCreateInfoResult};
 use crate::model::{Elem, MessageBody, Result, Status};
 use serde::Deserialize;
 
@@ -285,5 +285,37 @@ impl Request for DownloadMergerMessage {
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
         client.read(|engine| engine.merged(&self.msg_id))
+    }
+}
+
+/// Reads the addresses of a message with a picture, sound, video or file.
+///
+/// The one key of its kind has the element; the others are null. libim does not ask whether something is there.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetMessageOnlineUrl {
+    /// The message.
+    #[serde(rename = "msgID")]
+    msg_id: String,
+}
+
+impl Request for GetMessageOnlineUrl {
+    type Answer = MessageOnlineUrl;
+    const METHOD: Method = Method {
+        name: "getMessageOnlineUrl",
+        c_name: "im_get_message_online_url",
+        topic: Topic::Create,
+        errors: &[(
+            Status::InvalidParameters,
+            "no such message, or it has no picture, sound, video or file",
+        )],
+        example: r#"{"msgID":"0b1c4d8e-0000-4000-8000-000000000000"}"#,
+        example_status: Status::InvalidParameters,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Call<'_>) -> Result<Data> {
+        client.read(|engine| engine.online_url(&self.msg_id))
     }
 }

@@ -1,5 +1,6 @@
 //! The elements of messages as requests have them.
 
+use super::media::{NewFileElem, NewImageElem, NewSoundElem, NewVideoElem};
 use crate::client::Call;
 use crate::model::elem::{self, Degrees};
 use crate::model::message::MAX_TEXT_BYTES;
@@ -73,6 +74,10 @@ pub(super) struct NewMergerElem {
 pub(super) struct Elems {
     pub(super) text: Option<Object<TextElem>>,
     pub(super) custom: Option<Object<CustomElem>>,
+    pub(super) image: Option<Object<NewImageElem>>,
+    pub(super) sound: Option<Object<NewSoundElem>>,
+    pub(super) video: Option<Object<NewVideoElem>>,
+    pub(super) file: Option<Object<NewFileElem>>,
     pub(super) location: Option<Object<LocationElem>>,
     pub(super) face: Option<Object<FaceElem>>,
     pub(super) merger: Option<Object<NewMergerElem>>,
@@ -82,6 +87,10 @@ pub(super) struct Elems {
 const SENDABLE: &[(ElemType, &str)] = &[
     (ElemType::Text, "textElem"),
     (ElemType::Custom, "customElem"),
+    (ElemType::Image, "imageElem"),
+    (ElemType::Sound, "soundElem"),
+    (ElemType::Video, "videoElem"),
+    (ElemType::File, "fileElem"),
     (ElemType::Location, "locationElem"),
     (ElemType::Face, "faceElem"),
     (ElemType::Merger, "mergerElem"),
@@ -93,6 +102,10 @@ impl Elems {
         let given = [
             self.text.is_some(),
             self.custom.is_some(),
+            self.image.is_some(),
+            self.sound.is_some(),
+            self.video.is_some(),
+            self.file.is_some(),
             self.location.is_some(),
             self.face.is_some(),
             self.merger.is_some(),
@@ -138,6 +151,18 @@ impl Elems {
         }
         if let Some(Object(CustomElem { data, desc, extension })) = self.custom {
             return Ok(Elem::Custom { data, desc, extension });
+        }
+        if let Some(Object(image)) = self.image {
+            return image.elem();
+        }
+        if let Some(Object(sound)) = self.sound {
+            return sound.elem();
+        }
+        if let Some(Object(video)) = self.video {
+            return video.elem();
+        }
+        if let Some(Object(file)) = self.file {
+            return file.elem();
         }
         if let Some(Object(it)) = self.location {
             return location("locationElem.", it.desc, it.longitude, it.latitude);

@@ -1,6 +1,7 @@
 //! Sending messages.
 
 use super::elem::{CustomElem, Elems, FaceElem, LocationElem, NewMergerElem, TextElem};
+use super::media::{NewFileElem, NewImageElem, NewSoundElem, NewVideoElem};
 use super::method::{Method, Request, Topic};
 use super::request::Timeout;
 use super::response::{Data, to_data};
@@ -36,13 +37,22 @@ pub(super) struct SendMessage {
     /// are given complete it.
     #[serde(default)]
     id: Option<String>,
-    /// The kind of element: 1 text, 2 custom, 7 location, 8 face, 10 merger. Absent or null: that of the element given.
+    /// The kind of element: 1 text, 2 custom, 3 image, 4 sound, 5 video, 6 file, 7 location, 8 face, 10
+    /// merger. Absent or null: that of the element given.
     #[cfg_attr(feature = "schema", schemars(with = "Option<ElemType>"))]
     elem_type: Option<i64>,
     /// The text of a text message. Exactly one element or `id` must be given.
     text_elem: Option<Object<TextElem>>,
     /// The app's own data, for a custom message.
     custom_elem: Option<Object<CustomElem>>,
+    /// The picture, for an image message.
+    image_elem: Option<Object<NewImageElem>>,
+    /// The sound, for a sound message.
+    sound_elem: Option<Object<NewSoundElem>>,
+    /// The video, for a video message.
+    video_elem: Option<Object<NewVideoElem>>,
+    /// The file, for a file message.
+    file_elem: Option<Object<NewFileElem>>,
     /// The place, for a location message.
     location_elem: Option<Object<LocationElem>>,
     /// The face, for a face message.
@@ -111,6 +121,10 @@ impl Request for SendMessage {
         let elems = Elems {
             text: self.text_elem,
             custom: self.custom_elem,
+            image: self.image_elem,
+            sound: self.sound_elem,
+            video: self.video_elem,
+            file: self.file_elem,
             location: self.location_elem,
             face: self.face_elem,
             merger: self.merger_elem,

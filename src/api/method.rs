@@ -74,11 +74,11 @@ pub enum Topic {
     Group,
     /// The first step of sending in two, and what is inside of mergers.
     Create,
-    /// Messages, histories and receive options.
+    /// Messages and histories.
     Message,
     /// The conversation list.
     Conversation,
-    /// Marks, custom data and groups of conversations.
+    /// Marks, receive options, custom data and groups of conversations.
     Label,
 }
 

@@ -45,6 +45,7 @@ pub static METHODS: &[Method] = &[
     message::SendMessage::METHOD,
     message::WaitUntilSent::METHOD,
     create::DownloadMergerMessage::METHOD,
+    create::GetMessageOnlineUrl::METHOD,
     history::GetHistoryMessageList::METHOD,
     history::RevokeMessage::METHOD,
     history::DeleteMessages::METHOD,

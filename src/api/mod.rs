@@ -18,6 +18,7 @@ mod group_info;
 mod history;
 mod mark;
 mod mark_read;
+mod media;
 mod member;
 mod message;
 mod method;

@@ -29,7 +29,7 @@ impl Request for SetC2CReceiveMessageOpt {
     const METHOD: Method = Method {
         name: "setC2CReceiveMessageOpt",
         c_name: "im_set_c2c_receive_message_opt",
-        topic: Topic::Message,
+        topic: Topic::Label,
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
@@ -72,7 +72,7 @@ impl Request for SetGroupReceiveMessageOpt {
     const METHOD: Method = Method {
         name: "setGroupReceiveMessageOpt",
         c_name: "im_set_group_receive_message_opt",
-        topic: Topic::Message,
+        topic: Topic::Label,
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
@@ -107,7 +107,7 @@ impl Request for GetC2CReceiveMessageOpt {
     const METHOD: Method = Method {
         name: "getC2CReceiveMessageOpt",
         c_name: "im_get_c2c_receive_message_opt",
-        topic: Topic::Message,
+        topic: Topic::Label,
         answer: "one for each user, in the order requested",
         errors: &[
             (Status::InvalidParameters, "no userID, or more than 100"),

@@ -33,6 +33,7 @@ mod late;
 mod lookup;
 mod lost;
 mod mark;
+mod media;
 mod memory;
 mod merger;
 mod open;
@@ -72,4 +73,6 @@ pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope
 pub(crate) use subscription::UnreadByFilter;
 #[cfg(feature = "schema")]
 pub(crate) use unread::Receipt;
-pub(crate) use view::{Conversation, ConversationResult, Message, MsgCreateInfoResult, ReceiveMessageOptInfo};
+pub(crate) use view::{
+    Conversation, ConversationResult, Message, MessageOnlineUrl, MsgCreateInfoResult, ReceiveMessageOptInfo,
+};

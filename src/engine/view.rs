@@ -228,6 +228,25 @@ pub(crate) struct MsgCreateInfoResult<'a> {
     pub(super) message_info: Message<'a>,
 }
 
+/// The addresses of a message with a picture, sound, video or file. Only the key of its kind is not null.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimMessageOnlineUrl")
+)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MessageOnlineUrl {
+    /// The picture.
+    pub(super) image_elem: Option<ImageElem>,
+    /// The sound.
+    pub(super) sound_elem: Option<SoundElem>,
+    /// The video.
+    pub(super) video_elem: Option<Box<VideoElem>>,
+    /// The file.
+    pub(super) file_elem: Option<FileElem>,
+}
+
 /// A page of the list.
 // A description only: a page's conversations are JSON already when it is put together.
 #[cfg_attr(

@@ -26,6 +26,7 @@ pub mod strict;
 pub(crate) mod sync;
 pub mod tips;
 pub mod user;
+pub(crate) mod web;
 
 pub use all_recv_opt::AllRecvOpt;
 pub use conversation::{AtType, ReadPosition, RecvOpt};

@@ -123,7 +123,16 @@ fn text(message: &Value) -> Value {
     if place.is_object() {
         return json!(format!("place {} {}", place["latitude"], place["longitude"]));
     }
-    message["textElem"]["text"].clone()
+    let files = [
+        ("image", &message["imageElem"]["imageList"][0]["url"]),
+        ("sound", &message["soundElem"]["url"]),
+        ("video", &message["videoElem"]["videoUrl"]),
+        ("file", &message["fileElem"]["url"]),
+    ];
+    match files.into_iter().find(|(_, url)| url.is_string()) {
+        Some((kind, url)) => json!(format!("{kind} {}", url.as_str().unwrap())),
+        None => message["textElem"]["text"].clone(),
+    }
 }
 
 /// The same of what a device shows: every conversation, in the order of the list.

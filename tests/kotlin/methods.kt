@@ -85,6 +85,8 @@ private fun messages(alice: Client, bob: Client) {
             msgID = sent.msgID, id = sent.msgID, timestamp = sent.timestamp, sender = "alice", nickName = NICK,
             friendRemark = "", faceUrl = "https://example.org/a", nameCard = "", groupID = null, userID = "bob",
             status = MessageStatus.SENDING, elemType = ElemType.CUSTOM, textElem = null, customElem = elem,
+            imageElem = null, soundElem = null, videoElem = null, fileElem = null, locationElem = null, faceElem = null,
+            groupTipsElem = null, mergerElem = null,
             localCustomData = "", localCustomInt = 0,
             cloudCustomData = "cloud", isSelf = true, isRead = true, isPeerRead = false,
             priority = MessagePriority.NORMAL,

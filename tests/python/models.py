@@ -173,7 +173,7 @@ def sample(schema: Mapping[str, Any], is_null: bool) -> Any:
         return [sample(schema["items"], is_null) for _ in range(2)]
     if kinds[0] == "object":
         return {key: sample(of, is_null) for key, of in schema["properties"].items() if of.get("type") != "null"}
-    return {"string": "text \U0001f600", "integer": 2**53 - 1, "boolean": True}[kinds[0]]
+    return {"string": "text \U0001f600", "integer": 2**53 - 1, "number": -0.5, "boolean": True}[kinds[0]]
 
 
 if __name__ == "__main__":

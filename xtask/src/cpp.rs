@@ -29,6 +29,10 @@ const REQUEST_OBJECTS: &[(&str, &str, &str)] = &[
 const NESTED: &[(&str, &str)] = &[
     ("sendMessage.textElem", "TextElem"),
     ("sendMessage.customElem", "CustomElem"),
+    ("sendMessage.imageElem", "NewImage"),
+    ("sendMessage.soundElem", "NewSound"),
+    ("sendMessage.videoElem", "NewVideo"),
+    ("sendMessage.fileElem", "NewFile"),
     ("sendMessage.locationElem", "LocationElem"),
     ("sendMessage.faceElem", "FaceElem"),
     ("sendMessage.mergerElem", "NewMerger"),

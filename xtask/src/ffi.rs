@@ -15,12 +15,15 @@ const WIDTH: usize = 120;
 const TOPICS: [(&str, &str); 7] = [
     ("account", "Logging in and out, and people's profiles"),
     ("conversation", "The conversation list"),
-    ("label", "Marks, custom data and groups of conversations"),
+    (
+        "label",
+        "Marks, receive options, custom data and groups of conversations",
+    ),
     (
         "create",
         "Messages that are created first and sent then, and those inside of mergers",
     ),
-    ("message", "Messages, histories and receive options"),
+    ("message", "Messages and histories"),
     ("friend", "Friends"),
     ("group", "Groups and their members"),
 ];

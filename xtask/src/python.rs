@@ -31,6 +31,10 @@ const REQUEST_OBJECTS: &[(&str, &str, &str)] = &[
     ("createGroup", "memberList", "NewMember"),
     ("sendMessage", "textElem", "TextElem"),
     ("sendMessage", "customElem", "CustomElem"),
+    ("sendMessage", "imageElem", "NewImage"),
+    ("sendMessage", "soundElem", "NewSound"),
+    ("sendMessage", "videoElem", "NewVideo"),
+    ("sendMessage", "fileElem", "NewFile"),
     ("sendMessage", "locationElem", "LocationElem"),
     ("sendMessage", "faceElem", "FaceElem"),
     ("sendMessage", "mergerElem", "NewMerger"),
@@ -99,7 +103,10 @@ const TOPICS: &[(&str, &str)] = &[
     ),
     ("message", "Messages, and how they are received"),
     ("conversation", "Conversations: the list, and what is in it"),
-    ("label", "Marks, custom data and groups of conversations"),
+    (
+        "label",
+        "Marks, receive options, custom data and groups of conversations",
+    ),
 ];
 
 /// Adds the files of the package.

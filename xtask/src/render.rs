@@ -28,7 +28,11 @@ pub fn environment() -> Environment<'static> {
 
 /// `getC2CReceiveMessageOpt` as `get_c2c_receive_message_opt`.
 pub fn snake(name: &str) -> String {
-    let name = name.replace("C2C", "C2c").replace("IDs", "Ids").replace("ID", "Id");
+    let name = name
+        .replace("UUID", "Uuid")
+        .replace("C2C", "C2c")
+        .replace("IDs", "Ids")
+        .replace("ID", "Id");
     let mut out = String::new();
     for (index, letter) in name.char_indices() {
         if letter.is_ascii_uppercase() && index > 0 {
@@ -79,6 +83,7 @@ mod tests {
         assert_eq!(snake("getConversationList"), "get_conversation_list");
         assert_eq!(snake("setC2CReceiveMessageOpt"), "set_c2c_receive_message_opt");
         assert_eq!(snake("conversationIDList"), "conversation_id_list");
+        assert_eq!([snake("UUID"), snake("snapshotUUID")], ["uuid", "snapshot_uuid"]);
         assert_eq!(
             snake("getConversationListByConversationIds"),
             "get_conversation_list_by_conversation_ids"

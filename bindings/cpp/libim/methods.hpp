@@ -424,6 +424,18 @@ public:
         return call<std::vector<Message>>("downloadMergerMessage", request);
     }
 
+    /// Reads the addresses of a message with a picture, sound, video or file.
+    ///
+    /// The one key of its kind has the element; the others are none. libim does not ask whether something is there.
+    ///
+    /// @param msgID The message.
+    Answer<Data<MessageOnlineUrl>> getMessageOnlineUrl(std::string_view msgID) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        return call<MessageOnlineUrl>("getMessageOnlineUrl", request);
+    }
+
     /// Reads the stored messages of a conversation, page by page.
     ///
     /// A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;

@@ -545,6 +545,25 @@ inline bool read(Reader &from, MsgCreateInfoResult &to)
     });
 }
 
+inline bool read(Reader &from, MessageOnlineUrl &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "imageElem",
+        "soundElem",
+        "videoElem",
+        "fileElem",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.imageElem);
+        case 1: return read(from, to.soundElem);
+        case 2: return read(from, to.videoElem);
+        case 3: return read(from, to.fileElem);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, ReceiveMessageOptInfo &to)
 {
     static constexpr std::string_view KEYS[] = {

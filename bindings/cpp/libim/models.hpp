@@ -422,6 +422,19 @@ struct MsgCreateInfoResult {
     Message messageInfo;
 };
 
+/// The addresses of a message with a picture, sound, video or file (V2TimMessageOnlineUrl). Only the key of its kind is
+/// not none.
+struct MessageOnlineUrl {
+    /// The picture.
+    std::optional<ImageElem> imageElem;
+    /// The sound.
+    std::optional<SoundElem> soundElem;
+    /// The video.
+    std::optional<VideoElem> videoElem;
+    /// The file.
+    std::optional<FileElem> fileElem;
+};
+
 /// A receive option (V2TimReceiveMessageOptInfo).
 struct ReceiveMessageOptInfo {
     /// The user; where it is about all conversations, the current user.

@@ -169,6 +169,105 @@ inline Request requestOf(const CustomElem &from)
 }
 } // namespace detail
 
+/// An item of `NewMessage::imageElem`.
+struct NewImage {
+    /// The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+    std::string url;
+    /// The size in bytes; 0 when unknown.
+    std::int64_t size = 0;
+    /// The width in pixels; 0 when unknown.
+    std::int64_t width = 0;
+    /// The height in pixels; 0 when unknown.
+    std::int64_t height = 0;
+    /// The address of a small one for lists. Empty: the picture itself.
+    std::string thumbUrl = {};
+};
+
+namespace detail {
+inline Request requestOf(const NewImage &from)
+{
+    Request request;
+    request.text("url", from.url);
+    request.integer("size", from.size);
+    request.integer("width", from.width);
+    request.integer("height", from.height);
+    request.text("thumbUrl", from.thumbUrl);
+    return request;
+}
+} // namespace detail
+
+/// An item of `NewMessage::soundElem`.
+struct NewSound {
+    /// The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+    std::string url;
+    /// The size in bytes; 0 when unknown.
+    std::int64_t dataSize = 0;
+    /// The duration in seconds; 0 when unknown.
+    std::int64_t duration = 0;
+};
+
+namespace detail {
+inline Request requestOf(const NewSound &from)
+{
+    Request request;
+    request.text("url", from.url);
+    request.integer("dataSize", from.dataSize);
+    request.integer("duration", from.duration);
+    return request;
+}
+} // namespace detail
+
+/// An item of `NewMessage::videoElem`.
+struct NewVideo {
+    /// The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+    std::string videoUrl;
+    /// The size of the video in bytes; 0 when unknown.
+    std::int64_t videoSize = 0;
+    /// The duration in seconds; 0 when unknown.
+    std::int64_t duration = 0;
+    /// The address of a picture from the video; empty when there is none.
+    std::string snapshotUrl = {};
+    /// The width of that picture in pixels; 0 when unknown.
+    std::int64_t snapshotWidth = 0;
+    /// The height of that picture in pixels; 0 when unknown.
+    std::int64_t snapshotHeight = 0;
+};
+
+namespace detail {
+inline Request requestOf(const NewVideo &from)
+{
+    Request request;
+    request.text("videoUrl", from.videoUrl);
+    request.integer("videoSize", from.videoSize);
+    request.integer("duration", from.duration);
+    request.text("snapshotUrl", from.snapshotUrl);
+    request.integer("snapshotWidth", from.snapshotWidth);
+    request.integer("snapshotHeight", from.snapshotHeight);
+    return request;
+}
+} // namespace detail
+
+/// An item of `NewMessage::fileElem`.
+struct NewFile {
+    /// The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+    std::string url;
+    /// The name of the file, without folders. Empty: the end of the address.
+    std::string fileName = {};
+    /// The size in bytes; 0 when unknown.
+    std::int64_t fileSize = 0;
+};
+
+namespace detail {
+inline Request requestOf(const NewFile &from)
+{
+    Request request;
+    request.text("url", from.url);
+    request.text("fileName", from.fileName);
+    request.integer("fileSize", from.fileSize);
+    return request;
+}
+} // namespace detail
+
 namespace detail {
 inline Request requestOf(const LocationElem &from)
 {
@@ -237,6 +336,14 @@ struct NewMessage {
     /// A created message to send, by the id that `create…Message` gave. It has its element already; the fields below
     /// that are given complete it.
     std::optional<std::string> id = std::nullopt;
+    /// The picture, for an image message.
+    std::optional<NewImage> imageElem = std::nullopt;
+    /// The sound, for a sound message.
+    std::optional<NewSound> soundElem = std::nullopt;
+    /// The video, for a video message.
+    std::optional<NewVideo> videoElem = std::nullopt;
+    /// The file, for a file message.
+    std::optional<NewFile> fileElem = std::nullopt;
     /// The place, for a location message.
     std::optional<LocationElem> locationElem = std::nullopt;
     /// The face, for a face message.
@@ -282,6 +389,14 @@ struct NewMessage {
         request.boolean("needReadReceipt", needReadReceipt);
         request.text("conversationID", conversationID);
         request.text("id", id);
+        if (imageElem)
+            request.object("imageElem", detail::requestOf(*imageElem));
+        if (soundElem)
+            request.object("soundElem", detail::requestOf(*soundElem));
+        if (videoElem)
+            request.object("videoElem", detail::requestOf(*videoElem));
+        if (fileElem)
+            request.object("fileElem", detail::requestOf(*fileElem));
         if (locationElem)
             request.object("locationElem", detail::requestOf(*locationElem));
         if (faceElem)

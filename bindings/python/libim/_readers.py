@@ -54,6 +54,7 @@ from .models import (
     MemberChangeInfo,
     MergerElem,
     Message,
+    MessageOnlineUrl,
     MessageReceipt,
     MsgCreateInfoResult,
     Opened,
@@ -324,7 +325,7 @@ def sound_elem(data: Any) -> SoundElem:
     """Reads a `SoundElem`."""
     made: Any = _SoundElem()
     made.path = data["path"]
-    made.u_u_id = data["UUID"]
+    made.uuid = data["UUID"]
     made.data_size = data["dataSize"]
     made.duration = data["duration"]
     made.url = data["url"]
@@ -341,11 +342,11 @@ def video_elem(data: Any) -> VideoElem:
     """Reads a `VideoElem`."""
     made: Any = _VideoElem()
     made.video_path = data["videoPath"]
-    made.u_u_id = data["UUID"]
+    made.uuid = data["UUID"]
     made.video_size = data["videoSize"]
     made.duration = data["duration"]
     made.snapshot_path = data["snapshotPath"]
-    made.snapshot_u_u_id = data["snapshotUUID"]
+    made.snapshot_uuid = data["snapshotUUID"]
     made.snapshot_size = data["snapshotSize"]
     made.snapshot_width = data["snapshotWidth"]
     made.snapshot_height = data["snapshotHeight"]
@@ -366,7 +367,7 @@ def file_elem(data: Any) -> FileElem:
     made: Any = _FileElem()
     made.path = data["path"]
     made.file_name = data["fileName"]
-    made.u_u_id = data["UUID"]
+    made.uuid = data["UUID"]
     made.url = data["url"]
     made.file_size = data["fileSize"]
     made.local_url = data["localUrl"]
@@ -475,6 +476,21 @@ def merger_elem(data: Any) -> MergerElem:
     made.title = data["title"]
     made.abstract_list = tuple(data["abstractList"])
     made.__class__ = MergerElem
+    return made
+
+
+class _MessageOnlineUrl(Model):
+    __slots__ = MessageOnlineUrl.__slots__
+
+
+def message_online_url(data: Any) -> MessageOnlineUrl:
+    """Reads a `MessageOnlineUrl`."""
+    made: Any = _MessageOnlineUrl()
+    made.image_elem = None if (value := data["imageElem"]) is None else image_elem(value)
+    made.sound_elem = None if (value := data["soundElem"]) is None else sound_elem(value)
+    made.video_elem = None if (value := data["videoElem"]) is None else video_elem(value)
+    made.file_elem = None if (value := data["fileElem"]) is None else file_elem(value)
+    made.__class__ = MessageOnlineUrl
     return made
 
 

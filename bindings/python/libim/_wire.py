@@ -30,7 +30,7 @@ def _reader() -> Tuple[str, Callable[[bytes], Any]]:
 
 JSON_LIBRARY, loads = _reader()
 
-_WHOLE_WORDS = {"id": "ID", "ids": "IDs", "c2c": "C2C"}
+_WHOLE_WORDS = {"id": "ID", "ids": "IDs", "c2c": "C2C", "uuid": "UUID"}
 
 
 def wire_name(name: str) -> str:
@@ -47,7 +47,7 @@ _NAME = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w/])[a-z][a-z0-9]*[A-Z]\w*(?![\w/])
 
 def name_of(key: str) -> str:
     """The name here for a name of the wire: the inverse of `wire_name`."""
-    return _OTHER_NAMES.get(key) or re.sub(r"IDs?|C2C|[A-Z]", lambda word: "_" + word[0].lower(), key)
+    return _OTHER_NAMES.get(key) or re.sub(r"UUID|IDs?|C2C|[A-Z]", lambda word: "_" + word[0].lower(), key)
 
 
 def in_python(desc: str) -> str:
@@ -82,8 +82,9 @@ def to_wire(value: Any) -> Any:
     """The JSON value of a model: `dict`s with V2TIM's keys, lists and plain values. The inverse of decoding."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         absent_times = getattr(value, "_absent_times", ())
+        other_keys = getattr(value, "_other_keys", {})
         return {
-            wire_name(name): 0 if item is None and name in absent_times else to_wire(item)
+            other_keys.get(name) or wire_name(name): 0 if item is None and name in absent_times else to_wire(item)
             for name, item in ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
         }
     if isinstance(value, enum.Enum):

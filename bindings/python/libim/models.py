@@ -60,10 +60,15 @@ __all__ = [
     "MemberChangeInfo",
     "MergerElem",
     "Message",
+    "MessageOnlineUrl",
     "MessageReceipt",
     "MsgCreateInfoResult",
+    "NewFile",
+    "NewImage",
     "NewMember",
     "NewMerger",
+    "NewSound",
+    "NewVideo",
     "Opened",
     "ReceiveMessageOptInfo",
     "SoundElem",
@@ -438,14 +443,18 @@ class Message(Model):
 
         Empty where there is none, as of a picture, or a message that was recalled.
         """
-        said = (
-            self.text_elem and self.text_elem.text,
-            self.custom_elem and self.custom_elem.desc,
-            self.file_elem and self.file_elem.file_name,
-            self.location_elem and self.location_elem.desc,
-            self.merger_elem and self.merger_elem.title,
-        )
-        return " ".join(next(filter(None, said), "").split())
+        said = ""
+        if self.text_elem is not None:
+            said = self.text_elem.text
+        elif self.custom_elem is not None:
+            said = self.custom_elem.desc
+        elif self.file_elem is not None:
+            said = self.file_elem.file_name
+        elif self.location_elem is not None:
+            said = self.location_elem.desc
+        elif self.merger_elem is not None:
+            said = self.merger_elem.title
+        return " ".join(said.split())
 
 
 @dataclass(frozen=True)
@@ -534,9 +543,11 @@ class SoundElem(Model):
     V2TIM: `V2TimSoundElem`.
     """
 
+    _other_keys = {"uuid": "UUID"}
+
     __slots__ = (
         "path",
-        "u_u_id",
+        "uuid",
         "data_size",
         "duration",
         "url",
@@ -545,7 +556,7 @@ class SoundElem(Model):
 
     path: str
     """The file that was sent, on the device that sent it; else empty."""
-    u_u_id: str
+    uuid: str
     """Names the content: the same for the same bytes."""
     data_size: int
     """The size in bytes; 0 when unknown."""
@@ -564,13 +575,15 @@ class VideoElem(Model):
     V2TIM: `V2TimVideoElem`.
     """
 
+    _other_keys = {"uuid": "UUID"}
+
     __slots__ = (
         "video_path",
-        "u_u_id",
+        "uuid",
         "video_size",
         "duration",
         "snapshot_path",
-        "snapshot_u_u_id",
+        "snapshot_uuid",
         "snapshot_size",
         "snapshot_width",
         "snapshot_height",
@@ -582,7 +595,7 @@ class VideoElem(Model):
 
     video_path: str
     """The file that was sent, on the device that sent it; else empty."""
-    u_u_id: str
+    uuid: str
     """Names the content of the video: the same for the same bytes."""
     video_size: int
     """The size of the video in bytes; 0 when unknown."""
@@ -590,7 +603,7 @@ class VideoElem(Model):
     """The duration in seconds; 0 when unknown."""
     snapshot_path: str
     """The file of the snapshot that was sent, on the device that sent it; else empty."""
-    snapshot_u_u_id: str
+    snapshot_uuid: str
     """Names the content of the snapshot; empty when there is none."""
     snapshot_size: int
     """The size of the snapshot in bytes; 0 when unknown."""
@@ -615,10 +628,12 @@ class FileElem(Model):
     V2TIM: `V2TimFileElem`.
     """
 
+    _other_keys = {"uuid": "UUID"}
+
     __slots__ = (
         "path",
         "file_name",
-        "u_u_id",
+        "uuid",
         "url",
         "file_size",
         "local_url",
@@ -628,7 +643,7 @@ class FileElem(Model):
     """The file that was sent, on the device that sent it; else empty."""
     file_name: str
     """The name that the sender gave the file. It comes from others: show it, and never use it as a path."""
-    u_u_id: str
+    uuid: str
     """Names the content: the same for the same bytes."""
     url: str
     """The address; empty where there is none."""
@@ -796,6 +811,30 @@ class MergerElem(Model):
     """The title."""
     abstract_list: Tuple[str, ...]
     """The first messages, one line each."""
+
+
+@dataclass(frozen=True)
+class MessageOnlineUrl(Model):
+    """The addresses of a message with a picture, sound, video or file. Only the key of its kind is not None.
+
+    V2TIM: `V2TimMessageOnlineUrl`.
+    """
+
+    __slots__ = (
+        "image_elem",
+        "sound_elem",
+        "video_elem",
+        "file_elem",
+    )
+
+    image_elem: Optional[ImageElem]
+    """The picture."""
+    sound_elem: Optional[SoundElem]
+    """The sound."""
+    video_elem: Optional[VideoElem]
+    """The video."""
+    file_elem: Optional[FileElem]
+    """The file."""
 
 
 @dataclass(frozen=True)
@@ -1105,6 +1144,64 @@ class NewMember(Model):
     """The user."""
     role: GroupMemberRole = GroupMemberRole.MEMBER
     """The role."""
+
+
+@dataclass(frozen=True)
+class NewImage(Model):
+    """An entry of `image_elem` of `send_message`."""
+
+    url: str
+    """The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it."""
+    size: int = 0
+    """The size in bytes; 0 when unknown."""
+    width: int = 0
+    """The width in pixels; 0 when unknown."""
+    height: int = 0
+    """The height in pixels; 0 when unknown."""
+    thumb_url: str = ""
+    """The address of a small one for lists. Empty: the picture itself."""
+
+
+@dataclass(frozen=True)
+class NewSound(Model):
+    """An entry of `sound_elem` of `send_message`."""
+
+    url: str
+    """The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it."""
+    data_size: int = 0
+    """The size in bytes; 0 when unknown."""
+    duration: int = 0
+    """The duration in seconds; 0 when unknown."""
+
+
+@dataclass(frozen=True)
+class NewVideo(Model):
+    """An entry of `video_elem` of `send_message`."""
+
+    video_url: str
+    """The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it."""
+    video_size: int = 0
+    """The size of the video in bytes; 0 when unknown."""
+    duration: int = 0
+    """The duration in seconds; 0 when unknown."""
+    snapshot_url: str = ""
+    """The address of a picture from the video; empty when there is none."""
+    snapshot_width: int = 0
+    """The width of that picture in pixels; 0 when unknown."""
+    snapshot_height: int = 0
+    """The height of that picture in pixels; 0 when unknown."""
+
+
+@dataclass(frozen=True)
+class NewFile(Model):
+    """An entry of `file_elem` of `send_message`."""
+
+    url: str
+    """The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it."""
+    file_name: str = ""
+    """The name of the file, without folders. Empty: the end of the address."""
+    file_size: int = 0
+    """The size in bytes; 0 when unknown."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,20 @@ pub(crate) const HINTS: &str = "urn:xmpp:hints";
 pub(crate) const REFERENCE: &str = "urn:xmpp:reference:0";
 /// XEP-0335: JSON containers.
 pub(crate) const JSON: &str = "urn:xmpp:json:0";
+/// XEP-0447: files, and XEP-0446: what is known of them.
+pub(crate) const SFS: &str = "urn:xmpp:sfs:0";
+pub(crate) const FILE_METADATA: &str = "urn:xmpp:file:metadata:0";
+/// XEP-0103: addresses.
+pub(crate) const URL_DATA: &str = "http://jabber.org/protocol/url-data";
+/// XEP-0300: hashes.
+pub(crate) const HASHES: &str = "urn:xmpp:hashes:2";
+/// XEP-0264: small pictures of files.
+pub(crate) const THUMBS: &str = "urn:xmpp:thumbs:1";
+/// XEP-0066: a link beside the text.
+pub(crate) const OOB: &str = "jabber:x:oob";
+/// XEP-0385: files in the older form, with what is known of them (XEP-0234).
+pub(crate) const SIMS: &str = "urn:xmpp:sims:1";
+pub(crate) const JINGLE_FILE: &str = "urn:xmpp:jingle:apps:file-transfer:5";
 /// XEP-0080: places.
 pub(crate) const GEOLOC: &str = "http://jabber.org/protocol/geoloc";
 /// XEP-0249: direct invitations.

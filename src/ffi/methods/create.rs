@@ -183,3 +183,25 @@ pub unsafe extern "C" fn im_download_merger_message(
     // SAFETY: the contract of this function is that of `named`.
     unsafe { named(client, "downloadMergerMessage", request, out_response) }
 }
+
+/// Reads the addresses of a message with a picture, sound, video or file.
+///
+/// The one key of its kind has the element; the others are null. libim does not ask whether something is there.
+///
+/// Request:
+/// - `msgID` (string, required): The message.
+///
+/// Data: V2TimMessageOnlineUrl.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no picture, sound, video or file).
+///
+/// V2TIM: `getMessageOnlineUrl`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_message_online_url(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getMessageOnlineUrl", request, out_response) }
+}

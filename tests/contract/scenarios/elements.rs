@@ -160,3 +160,51 @@ pub(super) fn what_is_created_first_is_sent_by_its_id(stage: &Stage<'_>) {
     let both = json!({ "groupID": group, "id": "x", "textElem": { "text": "x" } });
     alice.refused(&[6017], "sendMessage", &both);
 }
+
+pub(super) fn files_by_their_address_arrive_whole(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let at = |name: &str| format!("https://up.example/1/{name}");
+    let elems = [
+        // An address that says nothing of what is there.
+        (
+            "imageElem",
+            json!({ "url": at("x"), "size": 9000, "width": 640, "height": 480 }),
+        ),
+        (
+            "imageElem",
+            json!({ "url": at("cat.jpg"), "thumbUrl": at("small?a=1&b=2") }),
+        ),
+        (
+            "soundElem",
+            json!({ "url": at("a.ogg"), "dataSize": 90, "duration": 3 }),
+        ),
+        (
+            "videoElem",
+            json!({ "videoUrl": at("a.mp4"), "videoSize": 5, "duration": 7, "snapshotUrl": at("s.jpg"), "snapshotWidth": 4, "snapshotHeight": 3 }),
+        ),
+        // A picture that is sent as a file.
+        (
+            "fileElem",
+            json!({ "url": at("y.png"), "fileName": "naïve <1>.png", "fileSize": 12 }),
+        ),
+    ];
+    let mut sent = Vec::new();
+    for (key, elem) in &elems {
+        let message = alice.ok("sendMessage", json!({ "receiver": bob.user.id, *key: elem }));
+        assert!(message[*key].is_object(), "{message}");
+        sent.push((*key, message[*key].clone()));
+    }
+    bob.until("all of them", |bob| bob.history(&alice.c2c()).len() == elems.len());
+    let tablet = stage.other(&alice, "tablet");
+    tablet.until("all of them there", |tablet| {
+        tablet.history(&bob.c2c()).len() == elems.len()
+    });
+    for (device, id) in [(&bob, alice.c2c()), (&tablet, bob.c2c())] {
+        for (message, (key, elem)) in device.history(&id).iter().zip(&sent) {
+            assert_eq!(&message[*key], elem, "{message}");
+        }
+    }
+    let first = bob.history(&alice.c2c())[0].clone();
+    let found = bob.ok("getMessageOnlineUrl", json!({ "msgID": first["msgID"] }));
+    assert_eq!(found["imageElem"], first["imageElem"]);
+}

@@ -49,6 +49,7 @@ scenarios! {
         a_recall_reaches_both_sides_and_the_other_device;
     elements:
         places_and_faces_arrive_whole
+        files_by_their_address_arrive_whole
         a_merger_carries_its_messages_and_a_message_is_forwarded
         what_is_created_first_is_sent_by_its_id;
     unread:

@@ -75,7 +75,7 @@ pub const CHAT: &[Row] = &[
     peer(
         "file",
         "<body>https://up.example/a.jpg</body><x xmlns='jabber:x:oob'><url>https://up.example/a.jpg</url></x>",
-        Text("https://up.example/a.jpg"),
+        Text("image https://up.example/a.jpg"),
     ),
     peer(
         "share",
@@ -90,7 +90,26 @@ pub const CHAT: &[Row] = &[
         "<body>https://up.example/b.jpg</body><x xmlns='jabber:x:oob'><url>https://up.example/b.jpg</url></x>\
          <attach-to xmlns='urn:xmpp:message-attaching:1' id='share'/><sources xmlns='urn:xmpp:sfs:0' id='share-1'>\
          <url-data xmlns='http://jabber.org/protocol/url-data' target='https://up.example/b.jpg'/></sources>",
-        Text("https://up.example/b.jpg"),
+        Text("image https://up.example/b.jpg"),
+    ),
+    peer(
+        "voice",
+        "<body>https://up.example/v.m4a</body><x xmlns='jabber:x:oob'><url>https://up.example/v.m4a</url></x>\
+         <store xmlns='urn:xmpp:hints'/><request xmlns='urn:xmpp:receipts'/>",
+        Text("sound https://up.example/v.m4a"),
+    ),
+    peer(
+        "sims",
+        "<body>https://up.example/f</body><reference xmlns='urn:xmpp:reference:0' type='data' begin='0' end='20'>\
+         <media-sharing xmlns='urn:xmpp:sims:1'><file xmlns='urn:xmpp:jingle:apps:file-transfer:5'>\
+         <media-type>video/mp4</media-type></file><sources><reference xmlns='urn:xmpp:reference:0' type='data' \
+         uri='https://up.example/f'/></sources></media-sharing></reference>",
+        Text("video https://up.example/f"),
+    ),
+    peer(
+        "about-a-link",
+        "<body>See https://up.example/a.jpg</body><x xmlns='jabber:x:oob'><url>https://up.example/a.jpg</url></x>",
+        Text("See https://up.example/a.jpg"),
     ),
     peer(
         "sticker",
@@ -290,7 +309,7 @@ pub const CHAT: &[Row] = &[
         "<body>https://up.example/c</body><x xmlns='jabber:x:oob'><url>https://up.example/c</url></x>\
          <attach-to xmlns='urn:xmpp:message-attaching:1' id='own-share'/><sources xmlns='urn:xmpp:sfs:0' id='s'>\
          <url-data xmlns='http://jabber.org/protocol/url-data' target='https://up.example/c'/></sources>",
-        Text("https://up.example/c"),
+        Text("file https://up.example/c"),
     ),
     peer("unread-1", "<body>unread 1</body>", Text("unread 1")),
     own(

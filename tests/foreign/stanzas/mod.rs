@@ -18,7 +18,7 @@ pub enum By {
 /// What a stanza does to a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shows {
-    /// It is a message with this text, or with what stands in place of one: `place 1.5 2.5`.
+    /// It is a message with this text, or with what stands in place of one: `place 1.5 2.5`, `image https://…`.
     Text(&'static str),
     /// It is a message that libim cannot read.
     Encrypted,

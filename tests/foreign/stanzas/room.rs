@@ -50,7 +50,7 @@ pub const ROOM: &[Row] = &[
         "<body>https://up.example/b.jpg</body><x xmlns='jabber:x:oob'><url>https://up.example/b.jpg</url></x>\
          <attach-to xmlns='urn:xmpp:message-attaching:1' id='1'/><sources xmlns='urn:xmpp:sfs:0' id='share-1'>\
          <url-data xmlns='http://jabber.org/protocol/url-data' target='https://up.example/b.jpg'/></sources>",
-        Text("https://up.example/b.jpg"),
+        Text("image https://up.example/b.jpg"),
     ),
     said(
         "r-omemo",

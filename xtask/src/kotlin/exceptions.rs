@@ -29,6 +29,10 @@ const NESTED: &[(&str, &str, &str, &str)] = &[
     ),
     ("sendMessage", "textElem", "TextElem", ""),
     ("sendMessage", "customElem", "CustomElem", ""),
+    ("sendMessage", "imageElem", "NewImage", "A picture, by its address."),
+    ("sendMessage", "soundElem", "NewSound", "A sound, by its address."),
+    ("sendMessage", "videoElem", "NewVideo", "A video, by its address."),
+    ("sendMessage", "fileElem", "NewFile", "A file, by its address."),
     ("sendMessage", "locationElem", "LocationElem", ""),
     ("sendMessage", "faceElem", "FaceElem", ""),
     (

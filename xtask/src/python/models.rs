@@ -55,10 +55,16 @@ fn class_context(class: &str, doc: &[String], fields: Vec<Value>, is_read: bool)
         .filter(|field| field.get_attr("type").unwrap_or_default().as_str() == Some("Optional[datetime]"))
         .map(|field| field.get_attr("name").unwrap_or_default())
         .collect();
+    // V2TIM writes it both ways, and the models have one name.
+    let reads_capitals = |field: &Value| {
+        let read = field.get_attr("read").unwrap_or_default();
+        read.as_str().is_some_and(|read| read.contains("\"UUID\""))
+    };
+    let has_capital_uuid = fields.iter().any(reads_capitals);
     let has_defaults = fields
         .iter()
         .any(|field| !field.get_attr("default").unwrap_or_default().is_none());
-    context! { name => class, reader => snake(class), doc => docstring(doc, 4), fields, has_defaults, is_read, absent_times }
+    context! { name => class, reader => snake(class), doc => docstring(doc, 4), fields, has_defaults, is_read, absent_times, has_capital_uuid }
 }
 
 fn field(name: &str, kind: &Type, doc: &str, default: Option<String>, names: &Names) -> Result<Value> {

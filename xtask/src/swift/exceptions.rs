@@ -37,6 +37,10 @@ pub const REQUESTS: &[(&str, &str, &str)] = &[
 pub const OBJECTS: &[(&str, &str)] = &[
     ("textElem", "TextElem"),
     ("customElem", "CustomElem"),
+    ("imageElem", "Image"),
+    ("soundElem", "Sound"),
+    ("videoElem", "Video"),
+    ("fileElem", "File"),
     ("locationElem", "LocationElem"),
     ("faceElem", "FaceElem"),
     ("mergerElem", "Merger"),

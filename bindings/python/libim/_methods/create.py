@@ -8,7 +8,7 @@ from typing import List, Optional, Sequence
 from .. import _readers
 from .._call import Call, method
 from .._wire import list_of
-from ..models import Message, MsgCreateInfoResult
+from ..models import Message, MessageOnlineUrl, MsgCreateInfoResult
 
 
 class CreateMethods:
@@ -164,3 +164,19 @@ class CreateMethods:
         V2TIM: `downloadMergerMessage`.
         """
         return Call("downloadMergerMessage", list_of(_readers.message), msgID=msg_id)
+
+    @method
+    def get_message_online_url(self, msg_id: str) -> Call[MessageOnlineUrl]:
+        """Reads the addresses of a message with a picture, sound, video or file.
+
+        The one key of its kind has the element; the others are None. libim does not ask whether something is there.
+
+        Args:
+            msg_id: The message.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no such message, or it has no picture, sound, video or file).
+
+        V2TIM: `getMessageOnlineUrl`.
+        """
+        return Call("getMessageOnlineUrl", _readers.message_online_url, msgID=msg_id)

@@ -8,8 +8,19 @@ from typing import List, Optional, Sequence, Union
 from .. import _readers
 from .._call import Call, method, milliseconds, text_elem_of, until_sent
 from .._wire import list_of, nothing
-from ..enums import ElemType, MessageGetType, MessagePriority, ReceiveMessageOpt
-from ..models import CustomElem, FaceElem, LocationElem, Message, NewMerger, ReceiveMessageOptInfo, TextElem
+from ..enums import ElemType, MessageGetType, MessagePriority
+from ..models import (
+    CustomElem,
+    FaceElem,
+    LocationElem,
+    Message,
+    NewFile,
+    NewImage,
+    NewMerger,
+    NewSound,
+    NewVideo,
+    TextElem,
+)
 
 
 class MessageMethods:
@@ -26,6 +37,10 @@ class MessageMethods:
         elem_type: Optional[ElemType] = None,
         text_elem: Union[str, TextElem, None] = None,
         custom_elem: Optional[CustomElem] = None,
+        image_elem: Optional[NewImage] = None,
+        sound_elem: Optional[NewSound] = None,
+        video_elem: Optional[NewVideo] = None,
+        file_elem: Optional[NewFile] = None,
         location_elem: Optional[LocationElem] = None,
         face_elem: Optional[FaceElem] = None,
         merger_elem: Optional[NewMerger] = None,
@@ -51,6 +66,10 @@ class MessageMethods:
             elem_type: The kind of element. None: that of the element given.
             text_elem: The text of a text message. Exactly one element or `id` must be given.
             custom_elem: The app's own data, for a custom message.
+            image_elem: The picture, for an image message.
+            sound_elem: The sound, for a sound message.
+            video_elem: The video, for a video message.
+            file_elem: The file, for a file message.
             location_elem: The place, for a location message.
             face_elem: The face, for a face message.
             merger_elem: The messages to forward together.
@@ -85,6 +104,10 @@ class MessageMethods:
             elemType=elem_type,
             textElem=text_elem_of(text_elem),
             customElem=custom_elem,
+            imageElem=image_elem,
+            soundElem=sound_elem,
+            videoElem=video_elem,
+            fileElem=file_elem,
             locationElem=location_elem,
             faceElem=face_elem,
             mergerElem=merger_elem,
@@ -107,6 +130,10 @@ class MessageMethods:
         elem_type: Optional[ElemType] = None,
         text_elem: Union[str, TextElem, None] = None,
         custom_elem: Optional[CustomElem] = None,
+        image_elem: Optional[NewImage] = None,
+        sound_elem: Optional[NewSound] = None,
+        video_elem: Optional[NewVideo] = None,
+        file_elem: Optional[NewFile] = None,
         location_elem: Optional[LocationElem] = None,
         face_elem: Optional[FaceElem] = None,
         merger_elem: Optional[NewMerger] = None,
@@ -133,6 +160,10 @@ class MessageMethods:
             elem_type: The kind of element. None: that of the element given.
             text_elem: The text of a text message. Exactly one element or `id` must be given.
             custom_elem: The app's own data, for a custom message.
+            image_elem: The picture, for an image message.
+            sound_elem: The sound, for a sound message.
+            video_elem: The video, for a video message.
+            file_elem: The file, for a file message.
             location_elem: The place, for a location message.
             face_elem: The face, for a face message.
             merger_elem: The messages to forward together.
@@ -166,6 +197,10 @@ class MessageMethods:
             elemType=elem_type,
             textElem=text_elem_of(text_elem),
             customElem=custom_elem,
+            imageElem=image_elem,
+            soundElem=sound_elem,
+            videoElem=video_elem,
+            fileElem=file_elem,
             locationElem=location_elem,
             faceElem=face_elem,
             mergerElem=merger_elem,
@@ -290,66 +325,6 @@ class MessageMethods:
         V2TIM: `deleteMessages`.
         """
         return Call("deleteMessages", nothing, msgIDs=msg_ids)
-
-    @method
-    def set_c2c_receive_message_opt(self, user_id_list: Sequence[str], opt: ReceiveMessageOpt) -> Call[None]:
-        """Sets the receive option of users: whether their messages arrive and notify.
-
-        Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
-        of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
-
-        Args:
-            user_id_list: The users, 1 to 100.
-            opt: The option.
-
-        Raises:
-            Error: `INVALID_PARAMETERS` (no userID, more than 100, or an unknown option), `INVALID_USER_ID`.
-
-        Events: `ConversationChanged` (if something visible changed), `TotalUnreadMessageCountChanged` (if the total
-        changed).
-
-        V2TIM: `setC2CReceiveMessageOpt`.
-        """
-        return Call("setC2CReceiveMessageOpt", nothing, userIDList=user_id_list, opt=opt)
-
-    @method
-    def set_group_receive_message_opt(self, group_id: str, opt: ReceiveMessageOpt) -> Call[None]:
-        """Sets the receive option of a group: whether its messages arrive and notify.
-
-        Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
-        of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
-
-        Args:
-            group_id: The group.
-            opt: The option.
-
-        Raises:
-            Error: `INVALID_PARAMETERS` (an unknown option), `INVALID_GROUP_ID` (not valid).
-
-        Events: `ConversationChanged` (if something visible changed), `TotalUnreadMessageCountChanged` (if the total
-        changed).
-
-        V2TIM: `setGroupReceiveMessageOpt`.
-        """
-        return Call("setGroupReceiveMessageOpt", nothing, groupID=group_id, opt=opt)
-
-    @method
-    def get_c2c_receive_message_opt(self, user_id_list: Sequence[str]) -> Call[List[ReceiveMessageOptInfo]]:
-        """Returns the receive options of users, also of those without a conversation in the list, and beside each that
-        of all conversations together.
-
-        Args:
-            user_id_list: The users, 1 to 100.
-
-        Returns:
-            One for each user, in the order requested.
-
-        Raises:
-            Error: `INVALID_PARAMETERS` (no userID, or more than 100), `INVALID_USER_ID`.
-
-        V2TIM: `getC2CReceiveMessageOpt`.
-        """
-        return Call("getC2CReceiveMessageOpt", list_of(_readers.receive_message_opt_info), userIDList=user_id_list)
 
     @method
     def mark_c2c_message_as_read(self, user_id: str) -> Call[None]:

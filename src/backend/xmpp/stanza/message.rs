@@ -2,7 +2,7 @@
 //! (XEP-0372). What XMPP has no element for travels in one of libim's own.
 
 use super::ids::payload;
-use super::{merger, place, xml};
+use super::{files, merger, place, xml};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, OMEMO, REFERENCE, REPLACE};
 use crate::model::conversation::AT_ALL;
@@ -20,6 +20,9 @@ struct Meta {
     /// The text, when XML cannot carry it as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
+    /// V2TIM's elemType of a file, which its name need not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elem_type: Option<i64>,
     #[serde(skip_serializing_if = "String::is_empty")]
     cloud_custom_data: String,
     #[serde(skip_serializing_if = "is_default")]
@@ -77,6 +80,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
         priority: body.priority,
         random: body.random,
         text: None,
+        elem_type: None,
         face_url: said.face_url.clone(),
     };
     let (visible, exact, elements) = match &body.elem {
@@ -109,13 +113,11 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
             let (body, elements) = merger::encode(merger, |merged| encode(&inner(merged), None));
             (body, None, elements)
         }
-        Elem::Image(image) => {
-            let url = image.image_list.first().map(|form| form.url.clone());
-            (url.unwrap_or_default(), None, Vec::new())
+        Elem::Image(_) | Elem::Sound(_) | Elem::Video(_) | Elem::File(_) => {
+            meta.elem_type = Some(body.elem.elem_type() as i64);
+            let (url, elements) = files::encode(&body.elem).unwrap_or_default();
+            (url, None, elements)
         }
-        Elem::Sound(sound) => (sound.url.clone(), None, Vec::new()),
-        Elem::Video(video) => (video.video_url.clone(), None, Vec::new()),
-        Elem::File(file) => (file.url.clone(), None, Vec::new()),
         // Nobody sends one.
         Elem::GroupTips(_) => (String::new(), None, Vec::new()),
     };
@@ -216,6 +218,15 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         Elem::Merger(merger)
     } else if let Some(json) = payload(message, "json", JSON) {
         contained(&json.text(), text)
+    } else if let Some(file) = files::decode(message, text.as_deref(), meta.elem_type) {
+        file
+    } else if text.as_deref().is_some_and(|text| text.starts_with("aesgcm://")) {
+        // The address has the key in it, which is nothing for a list.
+        Elem::Custom {
+            data: r#"{"type":"encrypted","method":"aesgcm"}"#.to_owned(),
+            desc: String::new(),
+            extension: String::new(),
+        }
     } else if let Some(place) = place::decode(message, text.as_deref()).filter(|_| !is_said_text(message, &meta)) {
         Elem::Location(LocationElem {
             desc: meta.text.unwrap_or(place.desc),

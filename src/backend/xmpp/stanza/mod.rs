@@ -6,6 +6,8 @@ pub(crate) mod bookmark_settings;
 pub(crate) mod caps;
 pub(crate) mod chat;
 pub(crate) mod disco;
+mod file_types;
+mod files;
 pub(crate) mod forms;
 pub(crate) mod ids;
 pub(crate) mod lenient;

@@ -111,6 +111,16 @@ extension Client {
     public func downloadMergerMessage(_ msgID: String) async throws(IMError) -> [Message] {
         try await perform("downloadMergerMessage", ["msgID": msgID])
     }
+
+    /// Reads the addresses of a message with a picture, sound, video or file.
+    ///
+    /// The one key of its kind has the element; the others are nil. libim does not ask whether something is there.
+    ///
+    /// - Parameter msgID: The message.
+    /// - Throws: `.invalidParameters` (no such message, or it has no picture, sound, video or file).
+    public func getMessageOnlineUrl(_ msgID: String) async throws(IMError) -> MessageOnlineUrl {
+        try await perform("getMessageOnlineUrl", ["msgID": msgID])
+    }
 }
 
 extension Cache {
@@ -217,5 +227,15 @@ extension Cache {
     @discardableResult
     public func downloadMergerMessage(_ msgID: String) throws(IMError) -> [Message] {
         try perform("downloadMergerMessage", ["msgID": msgID])
+    }
+
+    /// Reads the addresses of a message with a picture, sound, video or file.
+    ///
+    /// The one key of its kind has the element; the others are nil. libim does not ask whether something is there.
+    ///
+    /// - Parameter msgID: The message.
+    /// - Throws: `.invalidParameters` (no such message, or it has no picture, sound, video or file).
+    public func getMessageOnlineUrl(_ msgID: String) throws(IMError) -> MessageOnlineUrl {
+        try perform("getMessageOnlineUrl", ["msgID": msgID])
     }
 }

@@ -7,6 +7,48 @@
 #endif
 
 extension Client {
+    /// Sets the receive option of users: whether their messages arrive and notify.
+    ///
+    /// Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
+    /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+    ///
+    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    ///
+    /// - Parameters:
+    ///   - userIDList: The users, 1 to 100.
+    ///   - opt: The option.
+    /// - Throws: `.invalidParameters` (no userID, more than 100, or an unknown option), `.invalidUserID`.
+    public func setC2CReceiveMessageOpt(_ userIDList: [String], opt: ReceiveMessageOpt) async throws(IMError) {
+        try await perform("setC2CReceiveMessageOpt", ["userIDList": userIDList, "opt": opt])
+    }
+
+    /// Sets the receive option of a group: whether its messages arrive and notify.
+    ///
+    /// Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
+    /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+    ///
+    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    ///
+    /// - Parameters:
+    ///   - groupID: The group.
+    ///   - opt: The option.
+    /// - Throws: `.invalidParameters` (an unknown option), `.invalidGroupID` (not valid).
+    public func setGroupReceiveMessageOpt(_ groupID: String, opt: ReceiveMessageOpt) async throws(IMError) {
+        try await perform("setGroupReceiveMessageOpt", ["groupID": groupID, "opt": opt])
+    }
+
+    /// Returns the receive options of users, also of those without a conversation in the list, and beside each that of
+    /// all conversations together.
+    ///
+    /// - Parameter userIDList: The users, 1 to 100.
+    /// - Returns: One for each user, in the order requested.
+    /// - Throws: `.invalidParameters` (no userID, or more than 100), `.invalidUserID`.
+    public func getC2CReceiveMessageOpt(_ userIDList: [String]) async throws(IMError) -> [ReceiveMessageOptInfo] {
+        try await perform("getC2CReceiveMessageOpt", ["userIDList": userIDList])
+    }
+
     /// Marks conversations, or takes marks away, on all devices of the user.
     ///
     /// A mark is one bit: 1 star, 2 unread, 4 fold, 8 hide, and 1<<32 to 1<<52 for the app's own meanings. libim stores
@@ -144,6 +186,48 @@ extension Client {
 }
 
 extension Cache {
+    /// Sets the receive option of users: whether their messages arrive and notify.
+    ///
+    /// Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
+    /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+    ///
+    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    ///
+    /// - Parameters:
+    ///   - userIDList: The users, 1 to 100.
+    ///   - opt: The option.
+    /// - Throws: `.invalidParameters` (no userID, more than 100, or an unknown option), `.invalidUserID`.
+    public func setC2CReceiveMessageOpt(_ userIDList: [String], opt: ReceiveMessageOpt) throws(IMError) {
+        try perform("setC2CReceiveMessageOpt", ["userIDList": userIDList, "opt": opt])
+    }
+
+    /// Sets the receive option of a group: whether its messages arrive and notify.
+    ///
+    /// Only conversations with option 0 count towards the total of unread messages. The option applies to all devices
+    /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
+    ///
+    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+    /// changed).
+    ///
+    /// - Parameters:
+    ///   - groupID: The group.
+    ///   - opt: The option.
+    /// - Throws: `.invalidParameters` (an unknown option), `.invalidGroupID` (not valid).
+    public func setGroupReceiveMessageOpt(_ groupID: String, opt: ReceiveMessageOpt) throws(IMError) {
+        try perform("setGroupReceiveMessageOpt", ["groupID": groupID, "opt": opt])
+    }
+
+    /// Returns the receive options of users, also of those without a conversation in the list, and beside each that of
+    /// all conversations together.
+    ///
+    /// - Parameter userIDList: The users, 1 to 100.
+    /// - Returns: One for each user, in the order requested.
+    /// - Throws: `.invalidParameters` (no userID, or more than 100), `.invalidUserID`.
+    public func getC2CReceiveMessageOpt(_ userIDList: [String]) throws(IMError) -> [ReceiveMessageOptInfo] {
+        try perform("getC2CReceiveMessageOpt", ["userIDList": userIDList])
+    }
+
     /// Marks conversations, or takes marks away, on all devices of the user.
     ///
     /// A mark is one bit: 1 star, 2 unread, 4 fold, 8 hide, and 1<<32 to 1<<52 for the app's own meanings. libim stores

@@ -265,6 +265,23 @@ public struct Image: Codable, Hashable, Sendable {
     public var url: String
     /// The file on this device, as long as it exists; else empty.
     public var localUrl: String
+
+    /// Creates a value for a request.
+    public init(url: String, size: Int64 = 0, width: Int64 = 0, height: Int64 = 0, thumbUrl: String = "") {
+        self.uuid = uuid
+        self.type = type
+        self.size = size
+        self.width = width
+        self.height = height
+        self.url = url
+        self.localUrl = localUrl
+    }
+}
+
+extension Image: RequestObject {
+    var request: Request {
+        ["url": url, "size": size, "width": width, "height": height, "thumbUrl": thumbUrl]
+    }
 }
 
 /// The content of a sound message. V2TIM calls it `V2TimSoundElem`.
@@ -435,6 +452,19 @@ public struct MergerElem: Codable, Hashable, Sendable {
     public var title: String
     /// The first messages, one line each.
     public var abstractList: [String]
+}
+
+/// The addresses of a message with a picture, sound, video or file. Only the key of its kind is not nil. V2TIM calls it
+/// `V2TimMessageOnlineUrl`.
+public struct MessageOnlineUrl: Codable, Hashable, Sendable {
+    /// The picture.
+    public var imageElem: ImageElem?
+    /// The sound.
+    public var soundElem: SoundElem?
+    /// The video.
+    public var videoElem: VideoElem?
+    /// The file.
+    public var fileElem: FileElem?
 }
 
 /// A receive option. V2TIM calls it `V2TimReceiveMessageOptInfo`.

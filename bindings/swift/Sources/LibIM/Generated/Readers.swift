@@ -732,6 +732,31 @@ extension MergerElem: JSONReadable {
     }
 }
 
+extension MessageOnlineUrl: JSONReadable {
+    private static let keys = JSONKeys("imageElem", "soundElem", "videoElem", "fileElem")
+
+    init(json: inout JSONReader) throws {
+        var imageElem: ImageElem??
+        var soundElem: SoundElem??
+        var videoElem: VideoElem??
+        var fileElem: FileElem??
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: imageElem = try json.read(ImageElem?.self)
+            case 1: soundElem = try json.read(SoundElem?.self)
+            case 2: videoElem = try json.read(VideoElem?.self)
+            case 3: fileElem = try json.read(FileElem?.self)
+            default: try json.skip()
+            }
+        }
+        self.imageElem = try json.required(imageElem, "imageElem")
+        self.soundElem = try json.required(soundElem, "soundElem")
+        self.videoElem = try json.required(videoElem, "videoElem")
+        self.fileElem = try json.required(fileElem, "fileElem")
+    }
+}
+
 extension ReceiveMessageOptInfo: JSONReadable {
     private static let keys = JSONKeys(
         "userID", "c2CReceiveMessageOpt", "allReceiveMessageOpt", "startHour", "startMinute", "startSecond",

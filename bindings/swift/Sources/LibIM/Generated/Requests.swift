@@ -23,6 +23,14 @@ public struct NewMessage: Hashable, Sendable {
     public var textElem: TextElem?
     /// The app's own data, for a custom message.
     public var customElem: CustomElem?
+    /// The picture, for an image message.
+    public var imageElem: Image?
+    /// The sound, for a sound message.
+    public var soundElem: Sound?
+    /// The video, for a video message.
+    public var videoElem: Video?
+    /// The file, for a file message.
+    public var fileElem: File?
     /// The place, for a location message.
     public var locationElem: LocationElem?
     /// The face, for a face message.
@@ -45,10 +53,11 @@ public struct NewMessage: Hashable, Sendable {
     /// Creates a request. A parameter that is left out has V2TIM's default.
     public init(
         receiver: String? = nil, groupID: String? = nil, conversationID: String? = nil, id: String? = nil,
-        textElem: TextElem? = nil, customElem: CustomElem? = nil, locationElem: LocationElem? = nil,
-        faceElem: FaceElem? = nil, mergerElem: Merger? = nil, groupAtUserList: [String] = [],
-        cloudCustomData: String = "", isExcludedFromUnreadCount: Bool = false, isExcludedFromLastMessage: Bool = false,
-        needReadReceipt: Bool = false, priority: MessagePriority = .default
+        textElem: TextElem? = nil, customElem: CustomElem? = nil, imageElem: Image? = nil, soundElem: Sound? = nil,
+        videoElem: Video? = nil, fileElem: File? = nil, locationElem: LocationElem? = nil, faceElem: FaceElem? = nil,
+        mergerElem: Merger? = nil, groupAtUserList: [String] = [], cloudCustomData: String = "",
+        isExcludedFromUnreadCount: Bool = false, isExcludedFromLastMessage: Bool = false, needReadReceipt: Bool = false,
+        priority: MessagePriority = .default
     ) {
         self.receiver = receiver
         self.groupID = groupID
@@ -56,6 +65,10 @@ public struct NewMessage: Hashable, Sendable {
         self.id = id
         self.textElem = textElem
         self.customElem = customElem
+        self.imageElem = imageElem
+        self.soundElem = soundElem
+        self.videoElem = videoElem
+        self.fileElem = fileElem
         self.locationElem = locationElem
         self.faceElem = faceElem
         self.mergerElem = mergerElem
@@ -65,6 +78,84 @@ public struct NewMessage: Hashable, Sendable {
         self.isExcludedFromLastMessage = isExcludedFromLastMessage
         self.needReadReceipt = needReadReceipt
         self.priority = priority
+    }
+
+    /// One entry of `soundElem`.
+    public struct Sound: Hashable, Sendable, RequestObject {
+        /// The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+        public var url: String
+        /// The size in bytes; 0 when unknown.
+        public var dataSize: Int64
+        /// The duration in seconds; 0 when unknown.
+        public var duration: Int64
+
+        /// Creates an entry. A parameter that is left out has V2TIM's default.
+        public init(url: String, dataSize: Int64 = 0, duration: Int64 = 0) {
+            self.url = url
+            self.dataSize = dataSize
+            self.duration = duration
+        }
+
+        var request: Request {
+            ["url": url, "dataSize": dataSize, "duration": duration]
+        }
+    }
+
+    /// One entry of `videoElem`.
+    public struct Video: Hashable, Sendable, RequestObject {
+        /// The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+        public var videoUrl: String
+        /// The size of the video in bytes; 0 when unknown.
+        public var videoSize: Int64
+        /// The duration in seconds; 0 when unknown.
+        public var duration: Int64
+        /// The address of a picture from the video; empty when there is none.
+        public var snapshotUrl: String
+        /// The width of that picture in pixels; 0 when unknown.
+        public var snapshotWidth: Int64
+        /// The height of that picture in pixels; 0 when unknown.
+        public var snapshotHeight: Int64
+
+        /// Creates an entry. A parameter that is left out has V2TIM's default.
+        public init(
+            videoUrl: String, videoSize: Int64 = 0, duration: Int64 = 0, snapshotUrl: String = "",
+            snapshotWidth: Int64 = 0, snapshotHeight: Int64 = 0
+        ) {
+            self.videoUrl = videoUrl
+            self.videoSize = videoSize
+            self.duration = duration
+            self.snapshotUrl = snapshotUrl
+            self.snapshotWidth = snapshotWidth
+            self.snapshotHeight = snapshotHeight
+        }
+
+        var request: Request {
+            [
+                "videoUrl": videoUrl, "videoSize": videoSize, "duration": duration, "snapshotUrl": snapshotUrl,
+                "snapshotWidth": snapshotWidth, "snapshotHeight": snapshotHeight,
+            ]
+        }
+    }
+
+    /// One entry of `fileElem`.
+    public struct File: Hashable, Sendable, RequestObject {
+        /// The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+        public var url: String
+        /// The name of the file, without folders. Empty: the end of the address.
+        public var fileName: String
+        /// The size in bytes; 0 when unknown.
+        public var fileSize: Int64
+
+        /// Creates an entry. A parameter that is left out has V2TIM's default.
+        public init(url: String, fileName: String = "", fileSize: Int64 = 0) {
+            self.url = url
+            self.fileName = fileName
+            self.fileSize = fileSize
+        }
+
+        var request: Request {
+            ["url": url, "fileName": fileName, "fileSize": fileSize]
+        }
     }
 
     /// One entry of `mergerElem`.
@@ -94,7 +185,8 @@ public struct NewMessage: Hashable, Sendable {
     var request: Request {
         [
             "receiver": receiver, "groupID": groupID, "conversationID": conversationID, "id": id, "textElem": textElem,
-            "customElem": customElem, "locationElem": locationElem, "faceElem": faceElem, "mergerElem": mergerElem,
+            "customElem": customElem, "imageElem": imageElem, "soundElem": soundElem, "videoElem": videoElem,
+            "fileElem": fileElem, "locationElem": locationElem, "faceElem": faceElem, "mergerElem": mergerElem,
             "groupAtUserList": groupAtUserList, "cloudCustomData": cloudCustomData,
             "isExcludedFromUnreadCount": isExcludedFromUnreadCount,
             "isExcludedFromLastMessage": isExcludedFromLastMessage, "needReadReceipt": needReadReceipt,

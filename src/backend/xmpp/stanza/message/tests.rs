@@ -250,3 +250,43 @@ fn a_place_of_another_client_is_one() {
     };
     assert_eq!((place.latitude.value(), place.longitude.value()), (48.2, 16.37));
 }
+
+#[test]
+fn files_arrive_as_they_were_also_in_a_merger() {
+    let parse = |xml: &str| Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
+    for url in [
+        "https://up.example/1/a.jpg",
+        "https://up.example/1/a.ogg",
+        "https://up.example/1/a.mp4",
+        "https://up.example/1/a",
+    ] {
+        let xml = format!(
+            "<message xmlns='jabber:client'><body>{url}</body><x xmlns='jabber:x:oob'><url>{url}</url></x></message>"
+        );
+        let file = decode(&parse(&xml), None).unwrap().elem;
+        assert!(!matches!(file, Elem::Text { .. }), "{url}");
+        there_and_back(&body(file.clone()), None);
+        let merger = Merger {
+            title: "t".into(),
+            messages: vec![Merged {
+                msg_id: "id-0".into(),
+                sender: "bob@example.org".into(),
+                nick_name: String::new(),
+                face_url: String::new(),
+                time: crate::model::Micros(1_000_000),
+                cloud_custom_data: String::new(),
+                elem: file,
+            }],
+            ..Merger::default()
+        };
+        there_and_back(&body(Elem::Merger(merger)), None);
+    }
+}
+
+#[test]
+fn the_key_in_the_address_of_an_encrypted_file_is_not_shown() {
+    let xml = "<message xmlns='jabber:client'><body>aesgcm://up.example/1#5ec3e7</body></message>";
+    let stanza = Message::try_from(xml.parse::<Element>().unwrap()).unwrap();
+    let shown = format!("{:?}", decode(&stanza, None).unwrap().elem);
+    assert!(shown.contains("encrypted") && !shown.contains("5ec3e7"), "{shown}");
+}

@@ -181,6 +181,10 @@ abstract class AsyncMethods internal constructor() {
     fun downloadMergerMessage(msgID: String): CompletableFuture<List<Message>> =
         start(Calls.downloadMergerMessage(msgID))
 
+    /** As [Methods.getMessageOnlineUrl], without waiting. */
+    fun getMessageOnlineUrl(msgID: String): CompletableFuture<MessageOnlineUrl> =
+        start(Calls.getMessageOnlineUrl(msgID))
+
     /** As [Methods.getHistoryMessageList], without waiting. */
     fun getHistoryMessageList(query: HistoryQuery): CompletableFuture<List<Message>> =
         start(Calls.getHistoryMessageList(query))

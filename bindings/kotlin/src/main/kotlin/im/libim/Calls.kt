@@ -152,6 +152,10 @@ internal object Calls {
         text("msgID", msgID)
     }
 
+    fun getMessageOnlineUrl(msgID: String) = Call("getMessageOnlineUrl", ModelReader::messageOnlineUrl) {
+        text("msgID", msgID)
+    }
+
     fun getHistoryMessageList(query: HistoryQuery) =
         Call("getHistoryMessageList", { it.list { ModelReader.message(it) } }) {
             query.writeTo(this)

@@ -415,6 +415,16 @@ abstract class Methods internal constructor() {
     fun downloadMergerMessage(msgID: String): List<Message> = await(Calls.downloadMergerMessage(msgID))
 
     /**
+     * Reads the addresses of a message with a picture, sound, video or file.
+     *
+     * The one key of its kind has the element; the others are null. libim does not ask whether something is there.
+     *
+     * @param msgID the message
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or it has no picture, sound, video or file
+     */
+    fun getMessageOnlineUrl(msgID: String): MessageOnlineUrl = await(Calls.getMessageOnlineUrl(msgID))
+
+    /**
      * Reads the stored messages of a conversation, page by page.
      *
      * A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;

@@ -983,6 +983,38 @@ internal object ModelReader {
         )
     }
 
+    fun messageOnlineUrl(at: JsonParser): MessageOnlineUrl {
+        var imageElem: ImageElem? = null
+        var soundElem: SoundElem? = null
+        var videoElem: VideoElem? = null
+        var fileElem: FileElem? = null
+        var seen = 0L
+        at.forEachKey { key ->
+            when (key) {
+                "imageElem" -> imageElem = at.orNull { imageElem(at) }.also { seen = seen or 0x1 }
+                "soundElem" -> soundElem = at.orNull { soundElem(at) }.also { seen = seen or 0x2 }
+                "videoElem" -> videoElem = at.orNull { videoElem(at) }.also { seen = seen or 0x4 }
+                "fileElem" -> fileElem = at.orNull { fileElem(at) }.also { seen = seen or 0x8 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0xfL) {
+            at.missing(
+                seen,
+                "imageElem",
+                "soundElem",
+                "videoElem",
+                "fileElem",
+            )
+        }
+        return MessageOnlineUrl(
+            imageElem = imageElem,
+            soundElem = soundElem,
+            videoElem = videoElem,
+            fileElem = fileElem,
+        )
+    }
+
     fun receiveMessageOptInfo(at: JsonParser): ReceiveMessageOptInfo {
         var userID = ""
         lateinit var c2CReceiveMessageOpt: ReceiveMessageOpt

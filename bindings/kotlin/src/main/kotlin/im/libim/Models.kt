@@ -410,6 +410,18 @@ data class MergerElem(
     val abstractList: List<String>,
 )
 
+/** The addresses of a message with a picture, sound, video or file. Only the key of its kind is not null. */
+data class MessageOnlineUrl(
+    /** The picture. */
+    val imageElem: ImageElem?,
+    /** The sound. */
+    val soundElem: SoundElem?,
+    /** The video. */
+    val videoElem: VideoElem?,
+    /** The file. */
+    val fileElem: FileElem?,
+)
+
 /** A receive option. */
 data class ReceiveMessageOptInfo(
     /** The user; where it is about all conversations, the current user. */

@@ -54,6 +54,22 @@ internal fun LocationElem.writeTo(request: Request) {
     request.double("latitude", latitude)
 }
 
+/** A file, by its address. */
+data class NewFile @JvmOverloads constructor(
+    /** The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it. */
+    val url: String,
+    /** The name of the file, without folders. Empty: the end of the address. */
+    val fileName: String = "",
+    /** The size in bytes; 0 when unknown. */
+    val fileSize: Long = 0,
+) {
+    internal fun writeTo(request: Request) {
+        request.text("url", url)
+        request.text("fileName", fileName)
+        request.integer("fileSize", fileSize)
+    }
+}
+
 /** A group to be created. */
 data class NewGroup @JvmOverloads constructor(
     /** The type of the group: `Work`, `Public`, `Meeting`, `AVChatRoom` or `Community`. */
@@ -86,6 +102,28 @@ data class NewGroupMember @JvmOverloads constructor(
     internal fun writeTo(request: Request) {
         request.text("userID", userID)
         request.integer("role", role.value)
+    }
+}
+
+/** A picture, by its address. */
+data class NewImage @JvmOverloads constructor(
+    /** The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it. */
+    val url: String,
+    /** The size in bytes; 0 when unknown. */
+    val size: Long = 0,
+    /** The width in pixels; 0 when unknown. */
+    val width: Long = 0,
+    /** The height in pixels; 0 when unknown. */
+    val height: Long = 0,
+    /** The address of a small one for lists. Empty: the picture itself. */
+    val thumbUrl: String = "",
+) {
+    internal fun writeTo(request: Request) {
+        request.text("url", url)
+        request.integer("size", size)
+        request.integer("width", width)
+        request.integer("height", height)
+        request.text("thumbUrl", thumbUrl)
     }
 }
 
@@ -125,6 +163,14 @@ data class NewMessage @JvmOverloads constructor(
     val textElem: TextElem? = null,
     /** The app's own data, for a custom message. */
     val customElem: CustomElem? = null,
+    /** The picture, for an image message. */
+    val imageElem: NewImage? = null,
+    /** The sound, for a sound message. */
+    val soundElem: NewSound? = null,
+    /** The video, for a video message. */
+    val videoElem: NewVideo? = null,
+    /** The file, for a file message. */
+    val fileElem: NewFile? = null,
     /** The place, for a location message. */
     val locationElem: LocationElem? = null,
     /** The face, for a face message. */
@@ -151,6 +197,10 @@ data class NewMessage @JvmOverloads constructor(
         request.text("id", id)
         request.child("textElem", textElem, TextElem::writeTo)
         request.child("customElem", customElem, CustomElem::writeTo)
+        request.child("imageElem", imageElem, NewImage::writeTo)
+        request.child("soundElem", soundElem, NewSound::writeTo)
+        request.child("videoElem", videoElem, NewVideo::writeTo)
+        request.child("fileElem", fileElem, NewFile::writeTo)
         request.child("locationElem", locationElem, LocationElem::writeTo)
         request.child("faceElem", faceElem, FaceElem::writeTo)
         request.child("mergerElem", mergerElem, NewMerger::writeTo)
@@ -172,6 +222,47 @@ data class NewMessage @JvmOverloads constructor(
         @JvmOverloads
         fun textToGroup(groupID: String, text: String, at: List<String> = emptyList()) =
             NewMessage(groupID = groupID, textElem = TextElem(text), groupAtUserList = at)
+    }
+}
+
+/** A sound, by its address. */
+data class NewSound @JvmOverloads constructor(
+    /** The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it. */
+    val url: String,
+    /** The size in bytes; 0 when unknown. */
+    val dataSize: Long = 0,
+    /** The duration in seconds; 0 when unknown. */
+    val duration: Long = 0,
+) {
+    internal fun writeTo(request: Request) {
+        request.text("url", url)
+        request.integer("dataSize", dataSize)
+        request.integer("duration", duration)
+    }
+}
+
+/** A video, by its address. */
+data class NewVideo @JvmOverloads constructor(
+    /** The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it. */
+    val videoUrl: String,
+    /** The size of the video in bytes; 0 when unknown. */
+    val videoSize: Long = 0,
+    /** The duration in seconds; 0 when unknown. */
+    val duration: Long = 0,
+    /** The address of a picture from the video; empty when there is none. */
+    val snapshotUrl: String = "",
+    /** The width of that picture in pixels; 0 when unknown. */
+    val snapshotWidth: Long = 0,
+    /** The height of that picture in pixels; 0 when unknown. */
+    val snapshotHeight: Long = 0,
+) {
+    internal fun writeTo(request: Request) {
+        request.text("videoUrl", videoUrl)
+        request.integer("videoSize", videoSize)
+        request.integer("duration", duration)
+        request.text("snapshotUrl", snapshotUrl)
+        request.integer("snapshotWidth", snapshotWidth)
+        request.integer("snapshotHeight", snapshotHeight)
     }
 }
 

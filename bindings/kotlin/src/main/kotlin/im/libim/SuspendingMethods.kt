@@ -144,6 +144,9 @@ abstract class SuspendingMethods internal constructor() {
     /** As [Methods.downloadMergerMessage], suspending. */
     suspend fun downloadMergerMessage(msgID: String): List<Message> = suspended(Calls.downloadMergerMessage(msgID))
 
+    /** As [Methods.getMessageOnlineUrl], suspending. */
+    suspend fun getMessageOnlineUrl(msgID: String): MessageOnlineUrl = suspended(Calls.getMessageOnlineUrl(msgID))
+
     /** As [Methods.getHistoryMessageList], suspending. */
     suspend fun getHistoryMessageList(query: HistoryQuery): List<Message> =
         suspended(Calls.getHistoryMessageList(query))
