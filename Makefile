@@ -84,7 +84,7 @@ test-long:
 torture:
 	LIBIM_FAULTS=all $(call run-tests,faults) -- --nocapture
 	LIBIM_DEVICES_SEEDS=300 $(call run-tests,devices)
-	LIBIM_DEVICES_SEEDS=100 $(call run-tests,devices_xmpp) -- --ignored
+	LIBIM_DEVICES_SEEDS=100 $(call run-tests,devices_xmpp)
 	LIBIM_SCHEDULES=20000 $(CARGO) test --package models
 
 # The scenarios of the contract wait more than they work.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long something may take to reach a device.
-pub const PATIENCE: Duration = Duration::from_secs(40);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What a device may act on.
 #[derive(Clone, Debug)]
@@ -75,7 +75,8 @@ impl Device {
     /// Logs in, and does not wait for the sync.
     fn come(&mut self) {
         if !self.is_online {
-            self.app().ok("login", json!({}));
+            self.app()
+                .ok("login", json!({ "timeoutMs": PATIENCE.as_millis() as u64 }));
             self.is_online = true;
         }
     }

@@ -21,7 +21,7 @@ use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// How many of a room's newest messages are read when it is new to this device, so that the list is soon complete, however
 /// many rooms there are; and how often more are read of one where none of those is to be shown. The others come later.
-const FIRST_LOOK: usize = 50;
+const FIRST_LOOK: usize = 5;
 const MORE_LOOKS: usize = 2;
 /// How many when more was missed than a page.
 const FIRST_PAGE: usize = 50;
