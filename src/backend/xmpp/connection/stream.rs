@@ -25,6 +25,10 @@ use xmpp_parsers::stream_features::StreamFeatures;
 /// How long one stanza may take to be written: the largest one on a slow line, several times over.
 const BLOCKED: Duration = Duration::from_secs(120);
 
+/// After how many stanzas an acknowledgement is asked for, where many go out at once: where the server takes them in slowly, it
+/// shows all the while that it does.
+const ASK_AFTER: usize = 8;
+
 /// An incoming element.
 pub(crate) enum Incoming {
     Stanza(Box<Stanza>),
@@ -164,19 +168,23 @@ impl BoundStream {
         Ok(())
     }
 
-    /// Sends a stanza and all that wait behind it, and asks once for an acknowledgement of all of them.
+    /// Sends a stanza and all that wait behind it, and asks for an acknowledgement of all of them.
     pub(crate) async fn send_all(
         &mut self,
         first: Outgoing,
         others: &mut UnboundedReceiver<Outgoing>,
     ) -> Result<(), ConnectError> {
-        let mut wants_ack = first.acked.is_some();
+        let mut unasked = usize::from(first.acked.is_some());
         within(self.feed(first)).await?;
         while let Ok(next) = others.try_recv() {
-            wants_ack |= next.acked.is_some();
+            if unasked == ASK_AFTER {
+                within(self.request_ack()).await?;
+                unasked = 0;
+            }
+            unasked += usize::from(next.acked.is_some());
             within(self.feed(next)).await?;
         }
-        if wants_ack {
+        if unasked > 0 {
             within(self.request_ack()).await?;
         }
         within(self.flush()).await
@@ -285,7 +293,10 @@ async fn resume(stream: &mut Stream, state: &mut SmState) -> Result<bool, Connec
     match nonza(stream).await? {
         sm::Nonza::Resumed(resumed) => {
             state.acknowledge(resumed.h)?;
-            for outgoing in &state.unacked {
+            for (place, outgoing) in state.unacked.iter().enumerate() {
+                if place > 0 && place.is_multiple_of(ASK_AFTER) {
+                    send(stream, sm::Nonza::Req(sm::R)).await?;
+                }
                 stream.feed(&outgoing.stanza).await?;
             }
             flush(std::pin::Pin::new(stream)).await?;
