@@ -1669,6 +1669,7 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  * - `groupAtUserList` (array of strings, default []): The users to mention, in groups only: userIDs, and
  *   `__kImSDK_MesssageAtALL__` for everyone.
  * - `cloudCustomData` (string, default ""): The app's own data beside the element.
+ * - `localCustomData` (string, default ""): The app's own text about the message, on this device only, up to 64 KiB.
  * - `isExcludedFromUnreadCount` (boolean, default false): Whether the message does not count as unread.
  * - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
  *   moves the conversation.
@@ -1707,75 +1708,6 @@ im_status im_send_message(im_client client, const char *request, char **out_resp
  * libim's own: `waitUntilSent`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_wait_until_sent(im_client client, const char *request, char **out_response);
-
-/**
- * Reads the stored messages of a conversation, page by page.
- *
- * A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
- * `onMessagesMissed` then reports the conversation.
- *
- * Request:
- * - `userID` (string, default ""): The user of a C2C conversation. Exactly one of this, `groupID` and `conversationID`
- *   must be given.
- * - `groupID` (string, default ""): The group, in place of `userID`.
- * - `conversationID` (string, default ""): The conversation, in place of `userID` and `groupID`. libim's own: V2TIM
- *   has only those two.
- * - `count` (integer, from 1, default 20): The most messages to return.
- * - `lastMsgID` (string or null, optional): The message to continue from, which is not returned. Absent, null or
- *   empty: from the newest message, or from the oldest when reading towards newer ones.
- * - `getType` (integer, default 3): The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
- *
- * Data: array of V2TimMessage: the messages, newest first when reading towards older ones, else oldest first.
- *
- * Events: `onMessagesMissed` (when older messages have been fetched).
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (not exactly one conversation, `lastMsgID` is not a message of it, or `count`
- * is below 1), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid).
- *
- * V2TIM: `getHistoryMessageList`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_get_history_message_list(im_client client, const char *request, char **out_response);
-
-/**
- * Recalls a message for everyone.
- *
- * Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps
- * its place. Users recall their own messages. The owner and the administrators of a group also recall those of other
- * members where the server supports it: the embedded service does, XMPP servers do not. The change takes effect at
- * once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged` reports the
- * message.
- *
- * Request:
- * - `msgID` (string, required): The message's id.
- *
- * Data: null.
- *
- * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
- * changed), `onMessageStatusChanged` (if the server refuses).
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it was never sent), `IM_STATUS_NO_PERMISSION` (neither
- * the sender nor the group's owner or administrator).
- *
- * V2TIM: `revokeMessage`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_revoke_message(im_client client, const char *request, char **out_response);
-
-/**
- * Deletes messages for the current user only: all of them or, on an error, none.
- *
- * Request:
- * - `msgIDs` (array of strings, required): The ids of the messages, 1 to 500.
- *
- * Data: null.
- *
- * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
- * changed).
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (no message, more than 500, or one that does not exist).
- *
- * V2TIM: `deleteMessages`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_delete_messages(im_client client, const char *request, char **out_response);
 
 /**
  * Marks all messages with a user as read.
@@ -1827,6 +1759,206 @@ im_status im_mark_group_message_as_read(im_client client, const char *request, c
  * V2TIM: `markAllMessageAsRead`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_mark_all_message_as_read(im_client client, const char *request, char **out_response);
+
+/**
+ * Reads the stored messages of a conversation, page by page.
+ *
+ * A call that reaches the end of what is stored lets libim fetch older messages, if the server has any;
+ * `onMessagesMissed` then reports the conversation.
+ *
+ * Request:
+ * - `userID` (string, default ""): The user of a C2C conversation. Exactly one of this, `groupID` and `conversationID`
+ *   must be given.
+ * - `groupID` (string, default ""): The group, in place of `userID`.
+ * - `conversationID` (string, default ""): The conversation, in place of `userID` and `groupID`. libim's own: V2TIM
+ *   has only those two.
+ * - `count` (integer, from 1, default 20): The most messages to return.
+ * - `lastMsgID` (string or null, optional): The message to continue from, which is not returned. Absent, null or
+ *   empty: from the newest message, or from the oldest when reading towards newer ones.
+ * - `getType` (integer, default 3): The direction: 1 and 3 towards older messages, 2 and 4 towards newer ones.
+ * - `lastMsgSeq` (integer or null, optional): Groups only: the `seq` of the message to begin with, which is returned.
+ *   Absent, null or -1: none. A `lastMsgID` takes its place.
+ * - `timeBegin` (integer, default 0): One end of a window of time, in seconds since 1970: the newest second when
+ *   reading towards older messages, the oldest one when reading towards newer ones. 0: no window on that side.
+ * - `timePeriod` (integer, default 0): How many seconds the window reaches from `timeBegin`, or from now if that is 0,
+ *   in the direction of reading. Both ends belong to the window. 0: without end.
+ * - `messageTypeList` (array of integers, default []): Only messages of these kinds, by `elemType`. Absent or empty:
+ *   of all.
+ *
+ * Data: array of V2TimMessage: the messages, newest first when reading towards older ones, else oldest first.
+ *
+ * Events: `onMessagesMissed` (when older messages have been fetched).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (not exactly one conversation, `lastMsgID` is not a message of it, or `count`
+ * is below 1), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid).
+ *
+ * V2TIM: `getHistoryMessageList`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_history_message_list(im_client client, const char *request, char **out_response);
+
+/**
+ * Finds messages by their ids, in any conversation.
+ *
+ * The answer has those that are stored, in the order of the ids, recalled ones (status 6) among them. Others are left
+ * out.
+ *
+ * Request:
+ * - `messageIDList` (array of strings, required): The ids of the messages, 1 to 500.
+ *
+ * Data: array of V2TimMessage: the messages that are stored.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no id, or more than 500).
+ *
+ * V2TIM: `findMessages`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_find_messages(im_client client, const char *request, char **out_response);
+
+/**
+ * Sends a message once more that the server refused.
+ *
+ * The message keeps its id, has status 1 again and is the newest of its conversation, which moves up as by
+ * `sendMessage`.
+ *
+ * Request:
+ * - `msgID` (string, required): The message's id.
+ *
+ * Data: V2TimMessage: the message, as it is stored.
+ *
+ * Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
+ * `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or its status is not 3).
+ *
+ * V2TIM: `reSendMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_re_send_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Stores the app's own text about a message, on this device only.
+ *
+ * Every view of the message shows it as `localCustomData`. Nothing moves, and nothing is sent.
+ *
+ * Request:
+ * - `msgID` (string, required): The message's id.
+ * - `localCustomData` (string, required): The text, up to 64 KiB; empty removes it.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if it is the last message).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or the text is too long).
+ *
+ * V2TIM: `setLocalCustomData`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_set_local_custom_data(im_client client, const char *request, char **out_response);
+
+/**
+ * Stores the app's own number about a message, on this device only; for example, that a voice message was played.
+ *
+ * Every view of the message shows it as `localCustomInt`. Nothing moves, and nothing is sent.
+ *
+ * Request:
+ * - `msgID` (string, required): The message's id.
+ * - `localCustomInt` (integer, required): The number, less than 2^53 from 0 on either side.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if it is the last message).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or the number is out of range).
+ *
+ * V2TIM: `setLocalCustomInt`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_set_local_custom_int(im_client client, const char *request, char **out_response);
+
+/**
+ * Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+ *
+ * The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
+ * message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
+ *
+ * Request:
+ * - `userID` (string, required): The user of the conversation.
+ * - `sender` (string, required): The user who shows as the sender: the peer or the current user.
+ * - `data` (string, required): The data of the custom message, up to 64 KiB.
+ * - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
+ *   moves the conversation.
+ *
+ * Data: V2TimMessage: the message.
+ *
+ * Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list).
+ *
+ * Errors: `IM_STATUS_INVALID_USER_ID` (`userID` or `sender`), `IM_STATUS_INVALID_PARAMETERS` (`sender` takes no part,
+ * or `data` is too long).
+ *
+ * V2TIM: `insertC2CMessageToLocalStorage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_insert_c2c_message_to_local_storage(im_client client, const char *request, char **out_response);
+
+/**
+ * Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+ *
+ * The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
+ * message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `sender` (string, required): The user who shows as the sender.
+ * - `data` (string, required): The data of the custom message, up to 64 KiB.
+ * - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
+ *   moves the conversation.
+ *
+ * Data: V2TimMessage: the message.
+ *
+ * Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list).
+ *
+ * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_INVALID_USER_ID` (`sender`),
+ * `IM_STATUS_INVALID_PARAMETERS` (`data` is too long).
+ *
+ * V2TIM: `insertGroupMessageToLocalStorage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_insert_group_message_to_local_storage(im_client client, const char *request, char **out_response);
+
+/**
+ * Recalls a message for everyone.
+ *
+ * Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps
+ * its place. Users recall their own messages. The owner and the administrators of a group also recall those of other
+ * members where the server supports it: the embedded service does, XMPP servers do not. The change takes effect at
+ * once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged` reports the
+ * message.
+ *
+ * Request:
+ * - `msgID` (string, required): The message's id.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+ * changed), `onMessageStatusChanged` (if the server refuses).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it was never sent), `IM_STATUS_NO_PERMISSION` (neither
+ * the sender nor the group's owner or administrator).
+ *
+ * V2TIM: `revokeMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_revoke_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Deletes messages for the current user only: all of them or, on an error, none.
+ *
+ * Request:
+ * - `msgIDs` (array of strings, required): The ids of the messages, 1 to 500.
+ *
+ * Data: null.
+ *
+ * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
+ * changed).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no message, more than 500, or one that does not exist).
+ *
+ * V2TIM: `deleteMessages`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_delete_messages(im_client client, const char *request, char **out_response);
 
 /**
  * Deletes the history with a user, for the current user only.

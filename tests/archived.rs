@@ -3,7 +3,7 @@
 
 mod support;
 
-use im::engine::{Direction, Engine};
+use im::engine::{Direction, Engine, HistoryQuery};
 use im::model::*;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -214,7 +214,9 @@ fn learn(archive: &Archive, dir: &std::path::Path, rng: &mut fastrand::Rng) -> V
     let row: Value = serde_json::from_str(&engine.conversation(&c2c("bob")).unwrap()).unwrap();
     assert_eq!(row["unreadCount"], archive.unread(), "unread");
     assert_eq!(engine.total_unread().unwrap(), archive.unread() as u64, "total");
-    let (history, _) = engine.history(&c2c("bob"), None, Direction::Newer, 1_000_000).unwrap();
+    let (history, _) = engine
+        .history(&c2c("bob"), &HistoryQuery::new(Direction::Newer, 1_000_000))
+        .unwrap();
     let history: Vec<Value> = serde_json::from_str(&history).unwrap();
     assert_eq!(
         row["lastMessage"]["msgID"],

@@ -2,7 +2,7 @@
 
 mod support;
 
-use im::engine::{CacheReport, Direction, Engine, EngineOptions};
+use im::engine::{CacheReport, Direction, Engine, EngineOptions, HistoryQuery};
 use im::events::{Dispatcher, Event};
 use im::model::*;
 use std::io::{Seek, SeekFrom, Write};
@@ -180,7 +180,9 @@ fn damage_that_shows_later_fails_the_call_and_rebuilds_at_the_next_open_and_the_
             .map(|number| message(&format!("u{number}"), 1, START))
             .collect(),
     );
-    let sent = engine.history(&c2c("bob"), None, Direction::Older, 1).unwrap();
+    let sent = engine
+        .history(&c2c("bob"), &HistoryQuery::new(Direction::Older, 1))
+        .unwrap();
     engine.close();
     // In the middle of the file, where the rows of the list are.
     let length = std::fs::metadata(dir.path().join("alice/im.db")).unwrap().len();
@@ -192,7 +194,7 @@ fn damage_that_shows_later_fails_the_call_and_rebuilds_at_the_next_open_and_the_
         .filter_map(|number| {
             let id = c2c(&format!("u{number}"));
             engine
-                .history(&id, None, Direction::Older, 1)
+                .history(&id, &HistoryQuery::new(Direction::Older, 1))
                 .and(engine.conversation(&id))
                 .err()
         })
@@ -207,7 +209,9 @@ fn damage_that_shows_later_fails_the_call_and_rebuilds_at_the_next_open_and_the_
     assert_eq!(report, CacheReport::Rebuilt { salvaged: 4 });
     assert_eq!(walk(&engine, 10), ["c2c_bob"]);
     assert_eq!(
-        engine.history(&c2c("bob"), None, Direction::Older, 1).unwrap(),
+        engine
+            .history(&c2c("bob"), &HistoryQuery::new(Direction::Older, 1))
+            .unwrap(),
         sent,
         "the message that was not sent"
     );

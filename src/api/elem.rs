@@ -187,14 +187,20 @@ fn within(object: &str, error: Error) -> Error {
     error
 }
 
-/// A text element.
-pub(super) fn text(field: &str, text: String) -> Result<Elem> {
+/// 6017 for a text that is too long.
+pub(super) fn check_size(field: &str, text: &str) -> Result<()> {
     if text.len() > MAX_TEXT_BYTES {
         return Err(Error::invalid(format!(
             "{field} has {} bytes; the most is {MAX_TEXT_BYTES}",
             text.len()
         )));
     }
+    Ok(())
+}
+
+/// A text element.
+pub(super) fn text(field: &str, text: String) -> Result<Elem> {
+    check_size(field, &text)?;
     if text.is_empty() {
         return Err(Error::invalid(format!("{field} \"\" is empty")));
     }

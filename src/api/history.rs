@@ -5,12 +5,13 @@ use super::method::{Method, Request, Topic};
 use super::request::check_list;
 use super::response::{Data, nothing};
 use crate::client::Call;
-use crate::engine::{Direction, Message};
+use crate::engine::{Direction, HistoryQuery, Message};
 use crate::events::Event;
-use crate::model::{ConversationId, Error, MessageGetType, Result, Status};
+use crate::model::id::quoted;
+use crate::model::{ConversationId, ElemType, Error, MessageGetType, Micros, Result, Status};
 use serde::Deserialize;
 
-/// How many messages one call may delete.
+/// How many messages one call may delete or find.
 const MAX_MESSAGES: usize = 500;
 
 /// Reads the stored messages of a conversation, page by page.
@@ -42,6 +43,23 @@ pub(super) struct GetHistoryMessageList {
     #[serde(default = "default_get_type")]
     #[cfg_attr(feature = "schema", schemars(with = "MessageGetType"))]
     get_type: i64,
+    /// Groups only: the `seq` of the message to begin with, which is returned. Absent, null or -1: none. A `lastMsgID`
+    /// takes its place.
+    #[serde(default)]
+    last_msg_seq: Option<i64>,
+    /// One end of a window of time, in seconds since 1970: the newest second when reading towards older messages, the
+    /// oldest one when reading towards newer ones. 0: no window on that side.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
+    time_begin: i64,
+    /// How many seconds the window reaches from `timeBegin`, or from now if that is 0, in the direction of reading. Both ends
+    /// belong to the window. 0: without end.
+    #[serde(default)]
+    time_period: i64,
+    /// Only messages of these kinds, by `elemType`. Absent or empty: of all.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<ElemType>"))]
+    message_type_list: Vec<i64>,
 }
 
 fn default_count() -> i64 {
@@ -57,7 +75,7 @@ impl Request for GetHistoryMessageList {
     const METHOD: Method = Method {
         name: "getHistoryMessageList",
         c_name: "im_get_history_message_list",
-        topic: Topic::Message,
+        topic: Topic::History,
         answer: "the messages, newest first when reading towards older ones, else oldest first",
         events: &[(Event::MessagesMissed, "when older messages have been fetched")],
         errors: &[
@@ -82,12 +100,93 @@ impl Request for GetHistoryMessageList {
                 return Err(Error::invalid(sentence));
             }
         };
-        let from = self.last_msg_id.filter(|msg_id| !msg_id.is_empty());
-        let (list, is_end) = client.read(|engine| engine.history(&id, from.as_deref(), direction, self.count))?;
+        let mut query = HistoryQuery::new(direction, self.count);
+        query.from = self.last_msg_id.filter(|msg_id| !msg_id.is_empty());
+        query.from_seq = match self.last_msg_seq.filter(|seq| *seq != -1) {
+            Some(seq) if seq < 1 => return Err(Error::invalid(format!("lastMsgSeq {seq} is not 1 or more"))),
+            Some(seq) if id.group_id().is_none() => {
+                return Err(Error::invalid(format!(
+                    "lastMsgSeq {seq} is given, but {} is no group",
+                    quoted(id.as_str())
+                )));
+            }
+            seq => seq,
+        };
+        (query.from_time, query.to_time) = window(direction, self.time_begin, self.time_period)?;
+        for (place, number) in self.message_type_list.into_iter().enumerate() {
+            let kind = ElemType::numbered(number).ok_or_else(|| {
+                Error::invalid(format!(
+                    "messageTypeList[{place}] {number} is not the number of an elemType"
+                ))
+            })?;
+            query.kinds.push(kind);
+        }
+        let (list, is_end) = client.read(|engine| engine.history(&id, &query))?;
         if is_end {
             client.history_ended(&id)?;
         }
         Ok(list)
+    }
+}
+
+/// The first and the last second of a window of time.
+fn window(direction: Direction, begin: i64, period: i64) -> Result<(Option<i64>, Option<i64>)> {
+    for (field, value) in [("timeBegin", begin), ("timePeriod", period)] {
+        if value < 0 {
+            return Err(Error::invalid(format!("{field} {value} is not 0 or more")));
+        }
+    }
+    let given = (begin > 0).then_some(begin);
+    let period = (period > 0).then_some(period);
+    Ok(match direction {
+        Direction::Older => {
+            let end = given.unwrap_or_else(|| Micros::now().seconds());
+            (period.map(|period| end.saturating_sub(period)), given)
+        }
+        Direction::Newer => {
+            let Some(period) = period else {
+                return Ok((given, None));
+            };
+            let begin = given.ok_or_else(|| {
+                Error::invalid(format!("timePeriod {period} towards newer messages needs a timeBegin"))
+            })?;
+            (given, Some(begin.saturating_add(period)))
+        }
+    })
+}
+
+/// Finds messages by their ids, in any conversation.
+///
+/// The answer has those that are stored, in the order of the ids, recalled ones (status 6) among them. Others are left out.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct FindMessages {
+    /// The ids of the messages, 1 to 500.
+    #[serde(rename = "messageIDList")]
+    message_id_list: Vec<String>,
+}
+
+impl Request for FindMessages {
+    type Answer = Vec<Message<'static>>;
+    const METHOD: Method = Method {
+        name: "findMessages",
+        c_name: "im_find_messages",
+        topic: Topic::History,
+        answer: "the messages that are stored",
+        errors: &[(Status::InvalidParameters, "no id, or more than 500")],
+        example: r#"{"messageIDList":["0b1c4d8e-0000-4000-8000-000000000000"]}"#,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Call<'_>) -> Result<Data> {
+        check_list(
+            "messageIDList",
+            &self.message_id_list,
+            MAX_MESSAGES,
+            Status::InvalidParameters,
+        )?;
+        client.read(|engine| engine.find_messages(&self.message_id_list))
     }
 }
 
@@ -111,7 +210,7 @@ impl Request for RevokeMessage {
     const METHOD: Method = Method {
         name: "revokeMessage",
         c_name: "im_revoke_message",
-        topic: Topic::Message,
+        topic: Topic::History,
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
@@ -149,7 +248,7 @@ impl Request for DeleteMessages {
     const METHOD: Method = Method {
         name: "deleteMessages",
         c_name: "im_delete_messages",
-        topic: Topic::Message,
+        topic: Topic::History,
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
@@ -188,7 +287,7 @@ impl Request for ClearC2CHistoryMessage {
     const METHOD: Method = Method {
         name: "clearC2CHistoryMessage",
         c_name: "im_clear_c2c_history_message",
-        topic: Topic::Message,
+        topic: Topic::History,
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
@@ -221,7 +320,7 @@ impl Request for ClearGroupHistoryMessage {
     const METHOD: Method = Method {
         name: "clearGroupHistoryMessage",
         c_name: "im_clear_group_history_message",
-        topic: Topic::Message,
+        topic: Topic::History,
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),

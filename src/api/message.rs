@@ -1,6 +1,6 @@
 //! Sending messages.
 
-use super::elem::{CustomElem, Elems, FaceElem, LocationElem, NewMergerElem, TextElem};
+use super::elem::{CustomElem, Elems, FaceElem, LocationElem, NewMergerElem, TextElem, check_size};
 use super::media::{NewFileElem, NewImageElem, NewSoundElem, NewVideoElem};
 use super::method::{Method, Request, Topic};
 use super::request::Timeout;
@@ -65,6 +65,9 @@ pub(super) struct SendMessage {
     /// The app's own data beside the element.
     #[serde(default)]
     cloud_custom_data: String,
+    /// The app's own text about the message, on this device only, up to 64 KiB.
+    #[serde(default)]
+    local_custom_data: String,
     /// Whether the message does not count as unread.
     #[serde(default)]
     is_excluded_from_unread_count: bool,
@@ -118,6 +121,7 @@ impl Request for SendMessage {
                 self.priority
             )));
         }
+        check_size("localCustomData", &self.local_custom_data)?;
         let elems = Elems {
             text: self.text_elem,
             custom: self.custom_elem,
@@ -147,12 +151,12 @@ impl Request for SendMessage {
         };
         let Some(created) = self.id else {
             let body = complete(MessageBody::of(elems.one(self.elem_type, client)?))?;
-            return client.local(|engine| engine.send(&id, body));
+            return client.local(|engine| engine.send_with(&id, body, self.local_custom_data));
         };
         if let Some(elem) = elems.given().first() {
             return Err(Error::invalid(format!("id and {elem} are both given")));
         }
-        client.local(|engine| engine.send_created(&created, &id, complete))
+        client.local(|engine| engine.send_created(&created, &id, self.local_custom_data, complete))
     }
 }
 

@@ -74,8 +74,10 @@ pub enum Topic {
     Group,
     /// The first step of sending in two, and what is inside of mergers.
     Create,
-    /// Messages and histories.
+    /// Sending messages.
     Message,
+    /// Histories, and what only this device has of messages.
+    History,
     /// The conversation list.
     Conversation,
     /// Marks, receive options, custom data and groups of conversations.

@@ -2,8 +2,8 @@
 
 use super::method::{Method, Request};
 use super::{
-    account, all_recv_opt, conversation, conversation_group, create, filter, friend, group, group_info, history, mark,
-    mark_read, member, message, recv_opt,
+    account, all_recv_opt, conversation, conversation_group, create, filter, friend, group, group_info, history,
+    local_message, mark, mark_read, member, message, recv_opt,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -47,6 +47,12 @@ pub static METHODS: &[Method] = &[
     create::DownloadMergerMessage::METHOD,
     create::GetMessageOnlineUrl::METHOD,
     history::GetHistoryMessageList::METHOD,
+    history::FindMessages::METHOD,
+    local_message::ReSendMessage::METHOD,
+    local_message::SetLocalCustomData::METHOD,
+    local_message::SetLocalCustomInt::METHOD,
+    local_message::InsertC2CMessageToLocalStorage::METHOD,
+    local_message::InsertGroupMessageToLocalStorage::METHOD,
     history::RevokeMessage::METHOD,
     history::DeleteMessages::METHOD,
     recv_opt::SetC2CReceiveMessageOpt::METHOD,

@@ -16,6 +16,7 @@ mod friend;
 mod group;
 mod group_info;
 mod history;
+mod local_message;
 mod mark;
 mod mark_read;
 mod media;

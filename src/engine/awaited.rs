@@ -177,8 +177,8 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Direction;
     use crate::engine::fixture::{Fixture, bob, body, from_bob, message, team};
+    use crate::engine::{Direction, HistoryQuery};
     use crate::model::{Change, Message, Micros, Outcome, UnnumberedMessage, UserId};
 
     fn unnumbered(id: &str, time: i64) -> Change {
@@ -285,7 +285,10 @@ mod tests {
         for time in [1, 2] {
             fixture.complete(Outcome::Accepted { time: Micros(time) });
         }
-        let (history, _) = fixture.engine.history(&bob(), None, Direction::Newer, 10).unwrap();
+        let (history, _) = fixture
+            .engine
+            .history(&bob(), &HistoryQuery::new(Direction::Newer, 10))
+            .unwrap();
         let history: serde_json::Value = serde_json::from_str(&history).unwrap();
         let is_read = [0, 1].map(|place| history[place]["isPeerRead"] == true);
         assert_eq!(is_read, [true, false]);

@@ -38,6 +38,9 @@ impl Engine {
                 nick_name: profile.nick_name,
                 face_url: profile.face_url,
                 body: to_json(&body)?,
+                elem_type: body.elem.elem_type(),
+                local_custom_data: String::new(),
+                local_custom_int: 0,
             };
             let of_nobody = ConversationRow::new(&ConversationId::trusted("c2c_"));
             let mut message = render::view(db, &row, &of_nobody)?;
@@ -57,13 +60,15 @@ impl Engine {
         &self,
         id: &str,
         conversation: &ConversationId,
+        local_custom_data: String,
         finish: impl FnOnce(MessageBody) -> Result<MessageBody>,
     ) -> Result<String> {
         // Taken out first: of two calls with one id only one sends it.
         let Some((id, body)) = lock(&self.created).take(id) else {
             return Err(Error::invalid(format!("id {} is not a created message", quoted(id))));
         };
-        let sent = finish(body.clone()).and_then(|body| self.send_as(id.clone(), conversation, body));
+        let sent =
+            finish(body.clone()).and_then(|body| self.send_as(id.clone(), conversation, body, local_custom_data));
         if sent.is_err() {
             lock(&self.created).keep(id, body);
         }
@@ -92,7 +97,7 @@ mod tests {
         assert_eq!((&info["textElem"]["text"], &info["status"]), (&"hi".into(), &1.into()));
         assert!(fixture.messages(&bob()).is_empty());
         let id = made["id"].as_str().unwrap();
-        let sent = fixture.engine.send_created(id, &bob(), Ok).unwrap();
+        let sent = fixture.engine.send_created(id, &bob(), String::new(), Ok).unwrap();
         let sent: Value = serde_json::from_str(&sent).unwrap();
         assert_eq!((&sent["msgID"], &sent["random"]), (&made["id"], &info["random"]));
         assert_eq!(fixture.messages(&bob()), [(id.to_owned(), 1)]);
@@ -104,9 +109,9 @@ mod tests {
         let made = created(&fixture, "hi");
         let id = made["id"].as_str().unwrap();
         let refuse = |_| Err(Error::invalid("no"));
-        assert!(fixture.engine.send_created(id, &bob(), refuse).is_err());
-        assert!(fixture.engine.send_created(id, &bob(), Ok).is_ok());
-        let error = fixture.engine.send_created(id, &bob(), Ok).unwrap_err();
+        assert!(fixture.engine.send_created(id, &bob(), String::new(), refuse).is_err());
+        assert!(fixture.engine.send_created(id, &bob(), String::new(), Ok).is_ok());
+        let error = fixture.engine.send_created(id, &bob(), String::new(), Ok).unwrap_err();
         assert!(error.desc.contains(id), "{error}");
     }
 
@@ -116,6 +121,6 @@ mod tests {
         let first = created(&fixture, "first");
         (0..MAX_CREATED).for_each(|_| drop(created(&fixture, "more")));
         let first = first["id"].as_str().unwrap();
-        assert!(fixture.engine.send_created(first, &bob(), Ok).is_err());
+        assert!(fixture.engine.send_created(first, &bob(), String::new(), Ok).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Alice's engine over a cache in a folder of its own, for the tests of the rules: what comes from the server goes in,
 //! what the app sees and is told comes out as JSON.
 
-use super::{Direction, Durability, Engine, EngineOptions};
+use super::{Direction, Durability, Engine, EngineOptions, HistoryQuery};
 use crate::events::{Dispatcher, Event, Listener};
 use crate::model::{
     Change, ConversationId, ConversationOrder, Elem, Group, GroupId, GroupRole, GroupType, Inbound, Message,
@@ -126,7 +126,10 @@ impl Fixture {
 
     /// The messages of a conversation, oldest first: id and status.
     pub(super) fn messages(&self, id: &ConversationId) -> Vec<(String, i64)> {
-        let (messages, _) = self.engine.history(id, None, Direction::Newer, 1000).unwrap();
+        let (messages, _) = self
+            .engine
+            .history(id, &HistoryQuery::new(Direction::Newer, 1000))
+            .unwrap();
         let messages: Vec<Value> = serde_json::from_str(&messages).unwrap();
         let shown = |message: &Value| {
             let id = message["msgID"].as_str().unwrap().to_owned();

@@ -135,7 +135,10 @@ impl Engine {
             sender: UserId::trusted(&merged.sender),
             nick_name: merged.nick_name.clone(),
             face_url: merged.face_url.clone(),
+            elem_type: body.elem.elem_type(),
             body: to_json(&body)?,
+            local_custom_data: String::new(),
+            local_custom_int: 0,
         })
     }
 }

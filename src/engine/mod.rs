@@ -26,10 +26,12 @@ mod group_event;
 mod group_names;
 mod hand_out;
 mod hidden;
+mod history;
 mod history_end;
 mod inbound;
 mod json;
 mod late;
+mod local_message;
 mod lookup;
 mod lost;
 mod mark;
@@ -68,6 +70,7 @@ pub use filter::ConversationFilter;
 #[cfg(feature = "schema")]
 pub(crate) use group_event::payload::{GroupConversations, GroupNameChange};
 pub(crate) use group_names::check_name as check_conversation_group_name;
+pub use history::HistoryQuery;
 pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope};
 #[cfg(feature = "schema")]
 pub(crate) use subscription::UnreadByFilter;

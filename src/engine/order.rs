@@ -7,7 +7,7 @@ use super::clock::{LATEST, latest_believed};
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{ConversationId, Micros, SettingKind};
 use crate::store::outbox::CommandKind;
-use crate::store::{StoreResult, conversation};
+use crate::store::{StoreResult, conversation, history};
 use std::collections::HashSet;
 
 /// The activation of a live event: its own time, not after the local clock, and above every earlier one.
@@ -80,6 +80,17 @@ impl Transaction<'_> {
             }
             tx.subscribe_profile(loaded)
         })
+    }
+
+    /// The messages up to a position do not keep the conversation in the list any longer. A device that comes later lists it by
+    /// the first one after them, although that may be excluded from the last message and has moved nothing here.
+    pub(super) fn raise_to_first_after(&mut self, loaded: &mut LoadedConversation, position: i64) -> StoreResult<()> {
+        if loaded.row.is_listed
+            && let Some(first) = history::first_after(self.db, loaded.row.id, position)?
+        {
+            self.activate_at(loaded, first.time);
+        }
+        Ok(())
     }
 
     /// Lists the conversation, if it was not, at the place of the time at which it was listed elsewhere: a device that comes

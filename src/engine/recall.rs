@@ -24,7 +24,7 @@ impl Engine {
             if row.status == MessageStatus::Revoked {
                 return Ok(());
             }
-            if row.status == MessageStatus::Failed {
+            if matches!(row.status, MessageStatus::Failed | MessageStatus::LocalImported) {
                 return Err(
                     Error::invalid(format!("msgID {} was never sent; delete it instead", quoted(msg_id))).into(),
                 );

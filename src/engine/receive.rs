@@ -104,11 +104,14 @@ impl Transaction<'_> {
             counts_unread: counts_unread && !incoming.revoked,
             at_type: if incoming.revoked { AtType::None } else { at_type },
             is_excluded_from_last_message: incoming.body.is_excluded_from_last_message,
+            elem_type: incoming.body.elem.elem_type(),
             msg_id: incoming.msg_id.clone(),
             sender: incoming.sender.clone(),
             nick_name: incoming.nick_name.clone(),
             face_url: incoming.face_url.clone(),
             body: to_json(&body)?,
+            local_custom_data: String::new(),
+            local_custom_int: 0,
         };
         row.id = message::insert(self.db, &row)?;
         let is_newest = seq > loaded.row.max_seq;

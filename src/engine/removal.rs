@@ -201,6 +201,7 @@ impl Transaction<'_> {
             tx.clear_up_to(loaded, up_to)?;
             if loaded.row.cleared_seq > before {
                 tx.unlist_if_empty(loaded)?;
+                tx.raise_to_first_after(loaded, loaded.row.cleared_seq)?;
             }
             Ok(())
         })

@@ -134,8 +134,8 @@ pub(super) fn view<'a>(
         face_elem: shown.face,
         group_tips_elem: shown.group_tips,
         merger_elem: shown.merger,
-        local_custom_data: "",
-        local_custom_int: 0,
+        local_custom_data: &row.local_custom_data,
+        local_custom_int: row.local_custom_int,
         cloud_custom_data: if is_revoked {
             String::new()
         } else {
@@ -162,8 +162,8 @@ pub(super) fn view<'a>(
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::Direction;
     use crate::engine::fixture::{Fixture, at, bob, from_bob, message, team, team_with};
+    use crate::engine::{Direction, HistoryQuery};
     use crate::model::{Change, GroupRole};
     use serde_json::Value;
 
@@ -226,7 +226,10 @@ mod tests {
         fixture.live(from_bob(1));
         fixture.live(from_bob(2));
         fixture.damage("message", "body = 'a secret'", "msg_id = 'm2'");
-        let (history, _) = fixture.engine.history(&bob(), None, Direction::Newer, 9).unwrap();
+        let (history, _) = fixture
+            .engine
+            .history(&bob(), &HistoryQuery::new(Direction::Newer, 9))
+            .unwrap();
         let history: Value = serde_json::from_str(&history).unwrap();
         assert_eq!(history[0]["textElem"]["text"], "hi");
         assert_eq!(history[1]["customElem"]["data"], r#"{"type":"unreadable"}"#);

@@ -98,11 +98,10 @@ impl Transaction<'_> {
             conversation: self.ensure_row(loaded)?,
             position: PENDING_POSITION,
             seq: 0,
-            // One that was recalled while it was on its way stays so.
-            status: if row.status == MessageStatus::Revoked {
-                row.status
-            } else {
-                status
+            status: match row.status {
+                // One that was recalled while it was on its way stays so, and what was never to be sent has not failed.
+                MessageStatus::Revoked | MessageStatus::LocalImported => row.status,
+                _ => status,
             },
             ..row.clone()
         })
@@ -291,6 +290,10 @@ mod tests {
         fixture.live(from_bob(1));
         let refused = fixture.send(&bob(), "no");
         fixture.complete(crate::engine::fixture::refused());
+        let note = crate::engine::fixture::body("note");
+        let note = fixture.engine.insert_local(&bob(), &bob().user_id().unwrap(), &note);
+        let note: Value = serde_json::from_str(&note.unwrap()).unwrap();
+        let note = note["msgID"].as_str().unwrap().to_owned();
         fixture.engine.set_draft(&c2c("carol"), "later").unwrap();
         fixture.engine.set_draft(&bob(), "soon").unwrap();
         let before = [fixture.row(&bob()), fixture.row(&c2c("carol"))];
@@ -303,7 +306,10 @@ mod tests {
         }
         assert_eq!(fixture.list(), ["c2c_bob", "c2c_carol"]);
         fixture.history(from_bob(1));
-        assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 2), (refused, 3)]);
+        assert_eq!(
+            fixture.messages(&bob()),
+            [("m1".to_owned(), 2), (refused, 3), (note, 5)]
+        );
     }
 
     #[test]

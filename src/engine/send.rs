@@ -2,25 +2,38 @@
 
 use super::core::Engine;
 use super::json::to_json;
+use super::recall::unknown;
 use super::render;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{AtType, ConversationId, MessageBody, MessageStatus, Result};
+use crate::model::id::quoted;
+use crate::model::{AtType, ConversationId, Error, MessageBody, MessageStatus, Result};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::CommandKind;
 use crate::store::{StoreResult, directory};
 
 impl Engine {
     /// `sendMessage`: stores the message with status 1, puts it in the outbox and returns it as JSON.
-    pub fn send(&self, id: &ConversationId, mut body: MessageBody) -> Result<String> {
+    pub fn send(&self, id: &ConversationId, body: MessageBody) -> Result<String> {
+        self.send_with(id, body, String::new())
+    }
+
+    /// The same, with the app's own text for this device.
+    pub fn send_with(&self, id: &ConversationId, mut body: MessageBody, local_custom_data: String) -> Result<String> {
         // Made before the server sees the message: a repeated send has the same id and is recognised.
         let unique = uuid::Uuid::new_v4();
         body.random = unique.as_fields().0;
-        self.send_as(unique.to_string(), id, body)
+        self.send_as(unique.to_string(), id, body, local_custom_data)
     }
 
     /// The same for a message that has its id already.
-    pub(super) fn send_as(&self, msg_id: String, id: &ConversationId, body: MessageBody) -> Result<String> {
+    pub(super) fn send_as(
+        &self,
+        msg_id: String,
+        id: &ConversationId,
+        body: MessageBody,
+        local_custom_data: String,
+    ) -> Result<String> {
         self.write(true, |tx| {
             let me = tx.me();
             let profile = directory::user(tx.db, &me)?.unwrap_or_default();
@@ -37,12 +50,38 @@ impl Engine {
                     counts_unread: false,
                     at_type: AtType::None,
                     is_excluded_from_last_message: body.is_excluded_from_last_message,
+                    elem_type: body.elem.elem_type(),
                     msg_id,
                     sender: me,
                     nick_name: profile.nick_name,
                     face_url: profile.face_url,
                     body: to_json(&body)?,
+                    local_custom_data,
+                    local_custom_int: 0,
                 };
+                tx.store_pending(loaded, &row)?;
+                render::message(tx.db, &row, &loaded.row)
+            })
+        })
+    }
+
+    /// `reSendMessage`: a message that the server refused goes out once more, under its id, as the newest. Returns it as JSON.
+    pub fn resend(&self, msg_id: &str) -> Result<String> {
+        self.write(true, |tx| {
+            let Some(mut row) = message::by_msg_id(tx.db, msg_id)? else {
+                return Err(unknown(msg_id).into());
+            };
+            if row.status != MessageStatus::Failed {
+                let (msg_id, status) = (quoted(msg_id), row.status as i64);
+                let desc =
+                    format!("msgID {msg_id} has status {status}; only a message with status 3 can be sent again");
+                return Err(Error::invalid(desc).into());
+            }
+            let id = tx.conversation_of(msg_id)?;
+            tx.edit(&id, |tx, loaded| {
+                (row.status, row.position, row.time) = (MessageStatus::Sending, message::PENDING_POSITION, tx.now);
+                // As a new row: among those that wait the later row goes out later.
+                message::delete(tx.db, row.id)?;
                 tx.store_pending(loaded, &row)?;
                 render::message(tx.db, &row, &loaded.row)
             })
@@ -246,5 +285,31 @@ mod tests {
             fixture.complete(refused());
         }
         assert_eq!(fixture.told_of(Event::MessageStatusChanged)["status"], 3);
+    }
+
+    #[test]
+    fn a_refused_message_goes_out_again_under_its_id_as_the_newest() {
+        let fixture = Fixture::new();
+        let msg_id = fixture.send(&bob(), "hi");
+        fixture.engine.set_local_custom_int(&msg_id, 7).unwrap();
+        assert!(fixture.engine.resend(&msg_id).is_err(), "it is on its way");
+        fixture.complete(refused());
+        // bob's profile is asked for.
+        fixture.complete(Outcome::Done);
+        fixture.live(from_bob(1));
+        fixture.set_clock(START + 60);
+        let again: serde_json::Value = serde_json::from_str(&fixture.engine.resend(&msg_id).unwrap()).unwrap();
+        assert_eq!(
+            (&again["status"], &again["timestamp"]),
+            (&1.into(), &(START + 60).into())
+        );
+        assert_eq!(again["localCustomInt"], 7);
+        assert_eq!(fixture.row(&bob())["lastMessage"], again);
+        let fixture = fixture.reopen();
+        assert!(matches!(fixture.command(), Some(Outbound::Send(message)) if message.msg_id == msg_id));
+        let time = Micros((START + 61) * 1_000_000);
+        fixture.complete(Outcome::Sent { seq: 2, time });
+        assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 2), (msg_id, 2)]);
+        assert!(fixture.engine.resend("m1").is_err() && fixture.engine.resend("unknown").is_err());
     }
 }

@@ -7,6 +7,7 @@ use super::core::Engine;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{ConversationId, Micros, Place, Result, Setting, SettingKind, Stamp};
 use crate::store::StoreResult;
+use crate::store::history::{self, Range};
 use crate::store::message::{self, MessageRow, PENDING_POSITION};
 
 /// Takes a conversation out of the list. A later message makes a new one.
@@ -38,8 +39,14 @@ impl Transaction<'_> {
     fn take_out(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
         let id = loaded.row.conversation_id.clone();
         let newest = message::newest(self.db, loaded.row.id)?;
+        // Not now: a message that is on its way to this device, which will list the conversation here, may be from before.
+        let known = self
+            .account
+            .newest_known
+            .max(Micros(loaded.row.activation))
+            .min(self.now);
         let up_to = Place {
-            time: newest.as_ref().map_or(self.now, |newest| self.believed(newest.time)),
+            time: newest.as_ref().map_or(known, |newest| self.believed(newest.time)),
             id: newest.map_or_else(String::new, |newest| newest.msg_id),
             ..Place::default()
         };
@@ -66,6 +73,10 @@ impl Transaction<'_> {
                 (Some(newest), None) => newest.time > up_to.time,
                 (None, _) => false,
             };
+            let reach = match &bound {
+                Some(bound) => bound.position,
+                None => history::reach(tx.db, loaded.row.id, up_to.time)?,
+            };
             let mut up_to = up_to.clone();
             up_to.time = tx.believed(up_to.time.max(bound.map_or(Micros::default(), |bound| bound.time)));
             let comes_back = has_newer && up_to.time < loaded.row.out.time;
@@ -74,7 +85,9 @@ impl Transaction<'_> {
             if comes_back {
                 // Refused; or a device that had not all of the messages did it again.
                 tx.list_at(loaded, newest.map_or(Micros::default(), |newest| newest.time));
-            } else if !has_newer && !tx.has_unsent(loaded)? && !loaded.row.is_pinned {
+            } else if has_newer {
+                tx.raise_to_first_after(loaded, reach)?;
+            } else if !tx.has_unsent(loaded)? && !loaded.row.is_pinned {
                 unlist(loaded);
             }
             Ok(())
@@ -82,8 +95,7 @@ impl Transaction<'_> {
     }
 
     fn has_unsent(&self, loaded: &LoadedConversation) -> StoreResult<bool> {
-        let end = (PENDING_POSITION, i64::MAX);
-        let last = message::page(self.db, loaded.row.id, end, true, 1)?;
+        let last = history::page(self.db, loaded.row.id, &Range::whole(), true, 1)?;
         Ok(last.iter().any(|last| last.position == PENDING_POSITION))
     }
 
@@ -122,7 +134,7 @@ impl LoadedConversation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, START, bob, from_bob, refused, set_at, team_with};
+    use crate::engine::fixture::{Fixture, START, at, bob, from_bob, message, refused, set_at, team_with};
     use crate::model::{Change, GroupRole, Marks};
 
     fn fixture() -> Fixture {
@@ -236,6 +248,65 @@ mod tests {
         let fixture = fixture();
         fixture.live(set_at(out_at(1), 9, "other"));
         assert_eq!(fixture.list(), ["c2c_bob"]);
+    }
+
+    #[test]
+    fn what_was_sent_before_an_empty_conversation_was_taken_out_and_comes_after_that_lists_it_on_all_devices() {
+        let fixture = fixture();
+        fixture.engine.clear_history(&bob()).unwrap();
+        out(&fixture);
+        let value = std::iter::from_fn(|| {
+            let command = fixture.command()?;
+            fixture.complete(crate::model::Outcome::Done);
+            Some(command)
+        })
+        .find_map(|command| match command {
+            crate::model::Outbound::Set { setting, .. } => Some(setting),
+            _ => None,
+        });
+        let Some(setting) = value else {
+            panic!("the others are to hear of it")
+        };
+        // From before this device's clock.
+        fixture.live(from_bob(3));
+        assert_eq!(fixture.list(), ["c2c_bob"]);
+        let other = Fixture::new();
+        other.set_clock(START + 100);
+        other.live(from_bob(3));
+        other.live(Change::Settings {
+            conversation: bob(),
+            settings: vec![setting],
+        });
+        assert_eq!(other.list(), ["c2c_bob"]);
+    }
+
+    #[test]
+    fn kept_by_a_message_that_moves_nothing_it_has_the_place_of_that_message_as_on_a_new_device() {
+        let mut silent = message(&bob(), "bob", 3);
+        silent.body.is_excluded_from_last_message = true;
+        let silent = Change::Message(silent);
+        let deleted = |fixture: &Fixture| {
+            fixture.live(Change::ConversationDeleted {
+                conversation: bob(),
+                up_to: at(2),
+                stamp: Stamp {
+                    time: Micros(9),
+                    device: "other".to_owned(),
+                },
+            });
+        };
+        let taken_out = |fixture: &Fixture| fixture.live(set_at(out_at(2), 9, "other"));
+        for act in [&deleted as &dyn Fn(&Fixture), &taken_out] {
+            let fixture = fixture();
+            fixture.live(silent.clone());
+            act(&fixture);
+            let new = Fixture::new();
+            new.set_clock(START + 100);
+            act(&new);
+            new.history(from_bob(2));
+            new.history(silent.clone());
+            assert_eq!(fixture.row(&bob())["orderkey"], new.row(&bob())["orderkey"]);
+        }
     }
 
     #[test]

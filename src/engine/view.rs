@@ -114,7 +114,7 @@ pub(crate) struct Message<'a> {
     /// The peer of the C2C conversation, whoever sent the message; null for groups.
     #[serde(rename = "userID")]
     pub(super) user_id: Option<&'a str>,
-    /// The status: 1 being sent, 2 sent or received, 3 refused by the server, 6 recalled.
+    /// The status: 1 being sent, 2 sent or received, 3 refused by the server, 5 inserted on this device, 6 recalled.
     #[cfg_attr(feature = "schema", schemars(with = "MessageStatus"))]
     pub(super) status: i64,
     /// The kind of element: 1 text, 2 custom, 3 image, 4 sound, 5 video, 6 file, 7 location, 8 face, 9 group tips, 10 merger.
@@ -140,9 +140,9 @@ pub(crate) struct Message<'a> {
     pub(super) group_tips_elem: Option<Box<GroupTipsElem>>,
     /// The messages forwarded together; null when `elemType` is not 10, and once recalled.
     pub(super) merger_elem: Option<MergerElem>,
-    /// Always empty: not supported yet.
+    /// The app's own text about the message, on this device only.
     pub(super) local_custom_data: &'a str,
-    /// Always 0: not supported yet.
+    /// The app's own number about the message, on this device only.
     pub(super) local_custom_int: i64,
     /// The app's own data beside the element. Empty once recalled.
     pub(super) cloud_custom_data: String,

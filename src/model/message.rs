@@ -23,6 +23,8 @@ numbered! {
         /// Refused by the server.
         Failed = 3,
         // V2TIM's 4 is for deleted ones, which libim does not keep.
+        /// Inserted on this device, which alone has it.
+        LocalImported = 5,
         /// Recalled; its content is gone.
         Revoked = 6,
     }
@@ -66,7 +68,7 @@ impl TryFrom<i64> for MessageStatus {
     type Error = String;
 
     fn try_from(code: i64) -> Result<Self, String> {
-        Self::numbered(code).ok_or_else(|| format!("status {code} is not 1, 2, 3 or 6"))
+        Self::numbered(code).ok_or_else(|| format!("status {code} is not 1, 2, 3, 5 or 6"))
     }
 }
 

@@ -6,7 +6,7 @@
 //! a name depends on it, it is an error, and the row is set aside.
 
 use crate::model::{
-    AtType, ConversationId, GroupId, GroupRole, GroupType, IdKind, MessageStatus, Micros, RecvOpt, UserId,
+    AtType, ConversationId, ElemType, GroupId, GroupRole, GroupType, IdKind, MessageStatus, Micros, RecvOpt, UserId,
 };
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
@@ -98,6 +98,7 @@ lenient_integer_column!(
     MessageStatus::numbered,
     MessageStatus::Sent
 );
+lenient_integer_column!(ElemType, |kind| kind as i64, ElemType::numbered, ElemType::Text);
 lenient_integer_column!(AtType, |at| at as i64, AtType::numbered, AtType::None);
 lenient_integer_column!(
     RecvOpt,
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_back() {
-        for status in [1, 2, 3, 6].map(|code| MessageStatus::numbered(code).unwrap()) {
+        for status in [1, 2, 3, 5, 6].map(|code| MessageStatus::numbered(code).unwrap()) {
             assert_eq!(there_and_back(&status), status);
         }
         for at in [0, 1, 2, 3].map(|code| AtType::numbered(code).unwrap()) {
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_value_that_no_type_knows_is_the_plainest_unless_its_meaning_depends_on_it() {
-        assert_eq!(read::<MessageStatus>("5").unwrap(), MessageStatus::Sent);
+        assert_eq!(read::<MessageStatus>("4").unwrap(), MessageStatus::Sent);
         assert_eq!(read::<RecvOpt>("4").unwrap(), RecvOpt::Receive);
         assert_eq!(read::<AtType>("-1").unwrap(), AtType::None);
         assert!(read::<IdKind>("'other'").is_err());

@@ -3,7 +3,7 @@
 use super::conversation::{self as conversations, ConversationRow};
 use super::message::{self as messages, MessageRow};
 use super::migrate;
-use crate::model::{AtType, ConversationId, MessageStatus, Micros, UserId};
+use crate::model::{AtType, ConversationId, ElemType, MessageStatus, Micros, UserId};
 use rusqlite::Connection;
 use std::path::Path;
 
@@ -36,11 +36,14 @@ pub(crate) fn message(db: &Connection, conversation: i64, seq: i64, edit: impl F
         counts_unread: true,
         at_type: AtType::None,
         is_excluded_from_last_message: false,
+        elem_type: ElemType::Text,
         msg_id: format!("m{seq}"),
         sender: UserId::trusted("bob"),
         nick_name: String::new(),
         face_url: String::new(),
         body: "{}".to_owned(),
+        local_custom_data: String::new(),
+        local_custom_int: 0,
     };
     edit(&mut row);
     row.id = messages::insert(db, &row).unwrap();

@@ -77,6 +77,7 @@ pub(crate) fn newest(db: &Connection, conversation: i64) -> rusqlite::Result<Opt
 mod tests {
     use super::*;
     use crate::store::fixture::{conversation, database, message};
+    use crate::store::history::{self, Range};
     use crate::store::message as messages;
 
     #[test]
@@ -92,7 +93,7 @@ mod tests {
         let position = Edge::Position;
         let time = |time| Edge::Time(Micros(time));
         let shown = || -> Vec<i64> {
-            let rows = messages::page(&db, bob, (0, 0), false, 100).unwrap();
+            let rows = history::page(&db, bob, &Range::whole(), false, 100).unwrap();
             rows.iter().map(|row| row.seq).collect()
         };
         for (from, to, left) in [

@@ -1,7 +1,7 @@
 //! Message rows.
 
 use super::columns::text;
-use crate::model::{AtType, ConversationId, MessageStatus, Micros, UserId};
+use crate::model::{AtType, ConversationId, ElemType, MessageStatus, Micros, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The position of messages that the server does not have yet: after every other.
@@ -23,15 +23,19 @@ pub(crate) struct MessageRow {
     pub(crate) counts_unread: bool,
     pub(crate) at_type: AtType,
     pub(crate) is_excluded_from_last_message: bool,
+    pub(crate) elem_type: ElemType,
     pub(crate) msg_id: String,
     pub(crate) sender: UserId,
     pub(crate) nick_name: String,
     pub(crate) face_url: String,
     pub(crate) body: String,
+    pub(crate) local_custom_data: String,
+    pub(crate) local_custom_int: i64,
 }
 
 pub(super) const COLUMNS: &str = "id, conversation, position, seq, time, status, is_self, counts_unread, at_type, \
-    is_excluded_from_last_message, msg_id, sender, nick_name, face_url, body";
+    is_excluded_from_last_message, elem_type, msg_id, sender, nick_name, face_url, body, local_custom_data, \
+    local_custom_int";
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
@@ -45,11 +49,14 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         counts_unread: row.get(7)?,
         at_type: row.get(8)?,
         is_excluded_from_last_message: row.get(9)?,
-        msg_id: text(row, 10)?,
-        sender: row.get(11)?,
-        nick_name: text(row, 12)?,
-        face_url: text(row, 13)?,
-        body: text(row, 14)?,
+        elem_type: row.get(10)?,
+        msg_id: text(row, 11)?,
+        sender: row.get(12)?,
+        nick_name: text(row, 13)?,
+        face_url: text(row, 14)?,
+        body: text(row, 15)?,
+        local_custom_data: text(row, 16)?,
+        local_custom_int: row.get(17)?,
     })
 }
 
@@ -57,8 +64,9 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
 pub(crate) fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64> {
     db.prepare_cached(
         "INSERT INTO message (conversation, position, seq, time, status, is_self, counts_unread, at_type, \
-         is_excluded_from_last_message, msg_id, sender, nick_name, face_url, body) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+         is_excluded_from_last_message, elem_type, msg_id, sender, nick_name, face_url, body, local_custom_data, \
+         local_custom_int) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
     .insert(params![
         row.conversation,
@@ -70,11 +78,14 @@ pub(crate) fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64>
         row.counts_unread,
         row.at_type,
         row.is_excluded_from_last_message,
+        row.elem_type,
         row.msg_id,
         row.sender,
         row.nick_name,
         row.face_url,
         row.body,
+        row.local_custom_data,
+        row.local_custom_int,
     ])
 }
 
@@ -85,6 +96,13 @@ pub(crate) fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> 
          WHERE id = ?1",
     )?
     .execute(params![row.id, row.position, row.seq, row.time, row.status, row.counts_unread, row.at_type, row.body])?;
+    Ok(())
+}
+
+/// Writes back what the app keeps about a message.
+pub(crate) fn set_local(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE message SET local_custom_data = ?2, local_custom_int = ?3 WHERE id = ?1")?
+        .execute(params![row.id, row.local_custom_data, row.local_custom_int])?;
     Ok(())
 }
 
@@ -250,25 +268,6 @@ pub(crate) fn any(db: &Connection, conversation: i64) -> rusqlite::Result<bool> 
         .exists([conversation])
 }
 
-/// Up to `count` messages beside a place (position, number), which is not among them; older ones newest first,
-/// newer ones oldest first.
-pub(crate) fn page(
-    db: &Connection,
-    conversation: i64,
-    place: (i64, i64),
-    older: bool,
-    count: i64,
-) -> rusqlite::Result<Vec<MessageRow>> {
-    let (compare, order) = if older { ("<", "DESC") } else { (">", "ASC") };
-    db.prepare_cached(&format!(
-        // Unsent messages share one position, and a refused one has that of another: their numbers give the order.
-        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_hidden = 0 AND (position, id) {compare} (?2, ?3) \
-         ORDER BY position {order}, id {order} LIMIT ?4"
-    ))?
-    .query_map([conversation, place.0, place.1, count], from_row)?
-    .collect()
-}
-
 /// Deletes the messages of a conversation.
 pub(crate) fn delete_all(db: &Connection, conversation: i64) -> rusqlite::Result<usize> {
     // The ids in message_name go with the messages (ON DELETE CASCADE).
@@ -309,10 +308,6 @@ mod tests {
         });
         message(&db, conversation(&db, "c2c_other", |_| {}), 9, |_| {});
         (db, bob)
-    }
-
-    fn ids(rows: Vec<MessageRow>) -> Vec<String> {
-        rows.into_iter().map(|row| row.msg_id).collect()
     }
 
     #[test]
@@ -372,17 +367,6 @@ mod tests {
         assert_eq!(older.unwrap().unwrap().0, 1);
         assert_eq!(newest_before(&db, bob, end, 1).unwrap().unwrap().0, 1);
         assert_eq!(newest_received(&db, bob, 1).unwrap().unwrap().msg_id, "m1");
-    }
-
-    #[test]
-    fn a_page_lies_beside_its_place_and_begins_next_to_it() {
-        let (db, bob) = three();
-        let end = (i64::MAX, i64::MAX);
-        assert_eq!(ids(page(&db, bob, end, true, 2).unwrap()), ["m3", "m2"]);
-        let middle = by_msg_id(&db, "m2").unwrap().unwrap();
-        let place = (middle.position, middle.id);
-        assert_eq!(ids(page(&db, bob, place, true, 9).unwrap()), ["m1"]);
-        assert_eq!(ids(page(&db, bob, place, false, 9).unwrap()), ["m3"]);
     }
 
     #[test]

@@ -20,4 +20,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0014_all_recv_opt.sql"),
     include_str!("migrations/0015_tag_pairs.sql"),
     include_str!("migrations/0016_last_message.sql"),
+    include_str!("migrations/0017_local_fields.sql"),
 ];

@@ -23,6 +23,7 @@ pub(crate) mod filter;
 pub(crate) mod fixture;
 pub(crate) mod gap;
 pub(crate) mod hidden;
+pub(crate) mod history;
 pub(crate) mod last_message;
 pub(crate) mod list;
 pub(crate) mod message;

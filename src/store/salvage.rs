@@ -109,7 +109,7 @@ fn read_tables(db: &Connection, found: &mut Salvaged) -> StoreResult<()> {
     // Where the outbox says nothing of them, these are all that is left of them.
     let unsent = numbers(
         db,
-        "SELECT id FROM message NOT INDEXED WHERE seq = 0 AND is_self",
+        "SELECT id FROM message NOT INDEXED WHERE seq = 0 AND (is_self OR status = 5)",
         found,
     )?;
     for id in unsent {

@@ -168,7 +168,7 @@ impl Driver {
         }
     }
 
-    fn body(&mut self, is_group: bool) -> MessageBody {
+    pub fn body(&mut self, is_group: bool) -> MessageBody {
         let elem = if self.rng.u8(0..4) > 0 {
             Elem::Text {
                 text: format!("text {}", self.next_msg),
@@ -239,7 +239,8 @@ impl Driver {
         self.set_clock(self.clock.load(Ordering::SeqCst) + passed);
         self.model.live = true;
         self.model.call += 1;
-        match self.rng.u8(0..120) {
+        match self.rng.u8(0..130) {
+            120..=129 => self.local(),
             100..=119 => self.label(),
             0..=11 => self.send(),
             12..=29 => self.serve(),
@@ -818,33 +819,7 @@ impl Driver {
         let several: Value = serde_json::from_str(&several).unwrap();
         assert_eq!(several.as_array().unwrap().len(), usize::from(conv.is_listed));
 
-        let expected: Vec<Value> = conv
-            .sorted()
-            .into_iter()
-            .map(|message| self.model.message_json(&id, &conv, message))
-            .collect();
-        let count = self.rng.i64(1..6);
-        let mut read: Vec<Value> = Vec::new();
-        let is_older = self.rng.bool();
-        let direction = if is_older { Direction::Older } else { Direction::Newer };
-        loop {
-            let from = read.last().map(|message| message["msgID"].as_str().unwrap().to_owned());
-            let (part, said_end) = self
-                .engine()
-                .history(&conversation, from.as_deref(), direction, count)
-                .unwrap();
-            let part: Vec<Value> = serde_json::from_str(&part).unwrap();
-            let is_end = (part.len() as i64) < count;
-            assert_eq!(said_end, is_end && is_older);
-            read.extend(part);
-            if is_end {
-                break;
-            }
-        }
-        if is_older {
-            read.reverse();
-        }
-        assert_eq!(read, expected, "the history of {id}");
+        self.check_history(&id, &conv);
     }
 }
 

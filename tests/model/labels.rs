@@ -76,8 +76,11 @@ impl Conv {
 
     /// The newest message that the server has.
     fn newest(&self) -> Option<&Msg> {
-        let sent = self.messages.iter().filter(|message| message.seq > 0);
-        sent.max_by_key(|message| message.position)
+        self.sent().max_by_key(|message| message.position)
+    }
+
+    fn sent(&self) -> impl Iterator<Item = &Msg> {
+        self.messages.iter().filter(|message| message.seq > 0)
     }
 }
 
@@ -157,7 +160,7 @@ impl Naive {
     }
 
     fn take_out(&mut self, id: &str) {
-        let now = Micros(self.now);
+        let known = self.newest_known.max(self.conv(id).activation).min(self.now);
         let up_to = match self.conv(id).newest() {
             Some(newest) => Place {
                 time: Micros(newest.time),
@@ -165,7 +168,7 @@ impl Naive {
                 ..Place::default()
             },
             None => Place {
-                time: now,
+                time: Micros(known),
                 id: String::new(),
                 ..Place::default()
             },
@@ -214,10 +217,15 @@ impl Naive {
             .messages
             .iter()
             .find(|message| message.seq > 0 && message.msg_id == up_to.id);
-        let has_newer = newest.as_ref().is_some_and(|newest| match bound {
-            Some(bound) => newest.position > bound.position,
-            None => newest.time > up_to.time.0,
-        });
+        // Up to which position, found by the message or, without it, by its time.
+        let reach = match bound {
+            Some(bound) => bound.position,
+            None => {
+                let before = conv.sent().filter(|message| message.time <= up_to.time.0);
+                before.map(|message| message.position).max().unwrap_or(0)
+            }
+        };
+        let has_newer = newest.as_ref().is_some_and(|newest| newest.position > reach);
         up_to.time = up_to.time.max(Micros(bound.map_or(0, |bound| bound.time)));
         conv.labels.insert(name, (Setting::OutOfList(up_to.clone()), stamp));
         conv.deleted_at(stamp);
@@ -227,10 +235,22 @@ impl Naive {
         if has_newer && up_to.time < before.time {
             return self.list_at(id, newest.unwrap().time);
         }
+        if has_newer && conv.is_listed {
+            return self.raise_to_first_after(id, reach);
+        }
         let has_unsent = conv.messages.iter().any(|message| message.position == PENDING);
         if !has_newer && !has_unsent && !conv.is_pinned {
             conv.unlist();
             self.candidates.remove(id);
+        }
+    }
+
+    /// The first message of those that keep a conversation listed gives it a place, as it does on a device that comes later.
+    pub fn raise_to_first_after(&mut self, id: &str, reach: i64) {
+        let later = self.conv(id).sent().filter(|message| message.position > reach);
+        let first = later.min_by_key(|message| message.position).map(|message| message.time);
+        if let Some(time) = first {
+            self.activate_at(id, time);
         }
     }
 

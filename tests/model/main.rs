@@ -6,6 +6,7 @@
 mod driver;
 mod filters;
 mod labels;
+mod messages;
 mod naive;
 mod render;
 mod witness;

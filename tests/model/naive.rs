@@ -21,6 +21,8 @@ pub struct Msg {
     pub nick_name: String,
     pub face_url: String,
     pub body: MessageBody,
+    pub local_data: String,
+    pub local_int: i64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -185,7 +187,7 @@ impl Naive {
         })
     }
 
-    fn message(&mut self, conv: &str, msg_id: &str) -> Option<&mut Msg> {
+    pub fn message(&mut self, conv: &str, msg_id: &str) -> Option<&mut Msg> {
         self.conv(conv)
             .messages
             .iter_mut()
@@ -203,7 +205,7 @@ impl Naive {
         });
     }
 
-    fn activate(&mut self, id: &str, time: i64) {
+    pub fn activate(&mut self, id: &str, time: i64) {
         let (now, last, live) = (self.now, self.last_activation, self.live);
         let conv = self.conv(id);
         conv.is_listed = true;
@@ -225,7 +227,7 @@ impl Naive {
         }
     }
 
-    fn watch(&mut self, id: &str, was_listed: bool) {
+    pub fn watch(&mut self, id: &str, was_listed: bool) {
         let Some(user) = id.strip_prefix("c2c_") else { return };
         let waits = |command: &Command| command.conv == id && command.kind == Kind::SubscribeProfile;
         if !was_listed && !self.users.contains_key(user) && !self.outbox.iter().any(waits) {
@@ -252,6 +254,8 @@ impl Naive {
             nick_name: me.nick_name,
             face_url: me.face_url,
             body,
+            local_data: String::new(),
+            local_int: 0,
         });
         if is_excluded {
             self.list(id, time)
@@ -360,7 +364,7 @@ impl Naive {
         }
         match message.status {
             6 => None,
-            3 => Some(Status::InvalidParameters),
+            3 | 5 => Some(Status::InvalidParameters),
             undo => {
                 self.push(&id, msg_id, Kind::Revoke { undo });
                 self.message(&id, msg_id).unwrap().status = 6;
@@ -471,6 +475,8 @@ impl Naive {
             nick_name: incoming.nick_name.clone(),
             face_url: incoming.face_url.clone(),
             body: incoming.body.clone(),
+            local_data: String::new(),
+            local_int: 0,
         });
         let is_archive = !live && first_sync.is_some_and(|first| time <= first);
         if is_archive && !conv.is_read_known && seq > conv.read_seq {
@@ -528,7 +534,7 @@ impl Naive {
         }
     }
 
-    fn activate_at(&mut self, id: &str, time: i64) {
+    pub fn activate_at(&mut self, id: &str, time: i64) {
         let time = time.max(1);
         let capped = time.min(self.now);
         if self.live && capped >= self.last_activation.max(self.conv(id).activation) {
@@ -638,6 +644,9 @@ impl Naive {
         if (is_news || reaches_further) && conv.pin_stamp <= conv.delete_stamp && conv.messages.is_empty() {
             conv.unlist();
             self.candidates.remove(id);
+        }
+        if reaches_further && self.conv(id).is_listed {
+            self.raise_to_first_after(id, up_to);
         }
     }
 

@@ -114,6 +114,7 @@ fn topic(topic: Topic) -> &'static str {
         Topic::Friend => "friend",
         Topic::Group => "group",
         Topic::Create => "create",
+        Topic::History => "history",
         Topic::Message => "message",
         Topic::Conversation => "conversation",
         Topic::Label => "label",

@@ -12,7 +12,7 @@ use minijinja::context;
 const WIDTH: usize = 120;
 
 /// The topics in the order of the header, each with what its file is about.
-const TOPICS: [(&str, &str); 7] = [
+const TOPICS: [(&str, &str); 8] = [
     ("account", "Logging in and out, and people's profiles"),
     ("conversation", "The conversation list"),
     (
@@ -23,7 +23,8 @@ const TOPICS: [(&str, &str); 7] = [
         "create",
         "Messages that are created first and sent then, and those inside of mergers",
     ),
-    ("message", "Messages and histories"),
+    ("message", "Sending messages, and what they carry"),
+    ("history", "Histories, and what only this device has of messages"),
     ("friend", "Friends"),
     ("group", "Groups and their members"),
 ];

@@ -101,7 +101,8 @@ const TOPICS: &[(&str, &str)] = &[
         "create",
         "Messages that are created first and sent then, and those inside of mergers",
     ),
-    ("message", "Messages, and how they are received"),
+    ("message", "Sending messages, and what they carry"),
+    ("history", "Histories, and what only this device has of messages"),
     ("conversation", "Conversations: the list, and what is in it"),
     (
         "label",

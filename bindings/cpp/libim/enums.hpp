@@ -70,6 +70,8 @@ enum class MessageStatus : std::int64_t {
     SENT = 2,
     /// Refused by the server.
     FAILED = 3,
+    /// Inserted on this device, which alone has it.
+    LOCAL_IMPORTED = 5,
     /// Recalled; its content is gone.
     REVOKED = 6
 };

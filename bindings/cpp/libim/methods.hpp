@@ -449,6 +449,119 @@ public:
         return call<std::vector<Message>>("getHistoryMessageList", query.request());
     }
 
+    /// Finds messages by their ids, in any conversation.
+    ///
+    /// The answer has those that are stored, in the order of the ids, recalled ones (status 6) among them. Others are
+    /// left out.
+    ///
+    /// @param messageIDList The ids of the messages, 1 to 500.
+    /// @return The messages that are stored.
+    Answer<Data<std::vector<Message>>> findMessages(const std::vector<std::string> &messageIDList) const
+    {
+        Request request;
+        request.texts("messageIDList", messageIDList);
+        return call<std::vector<Message>>("findMessages", request);
+    }
+
+    /// Sends a message once more that the server refused.
+    ///
+    /// The message keeps its id, has status 1 again and is the newest of its conversation, which moves up as by
+    /// `sendMessage`.
+    ///
+    /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
+    /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
+    ///
+    /// @param msgID The message's id.
+    /// @return The message, as it is stored.
+    Answer<Data<Message>> reSendMessage(std::string_view msgID) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        return call<Message>("reSendMessage", request);
+    }
+
+    /// Stores the app's own text about a message, on this device only.
+    ///
+    /// Every view of the message shows it as `localCustomData`. Nothing moves, and nothing is sent.
+    ///
+    /// Events: `onConversationChanged` (if it is the last message).
+    ///
+    /// @param msgID The message's id.
+    /// @param localCustomData The text, up to 64 KiB; empty removes it.
+    Answer<Data<void>> setLocalCustomData(std::string_view msgID, std::string_view localCustomData) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        request.text("localCustomData", localCustomData);
+        return call<void>("setLocalCustomData", request);
+    }
+
+    /// Stores the app's own number about a message, on this device only; for example, that a voice message was played.
+    ///
+    /// Every view of the message shows it as `localCustomInt`. Nothing moves, and nothing is sent.
+    ///
+    /// Events: `onConversationChanged` (if it is the last message).
+    ///
+    /// @param msgID The message's id.
+    /// @param localCustomInt The number, less than 2^53 from 0 on either side.
+    Answer<Data<void>> setLocalCustomInt(std::string_view msgID, std::int64_t localCustomInt) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        request.integer("localCustomInt", localCustomInt);
+        return call<void>("setLocalCustomInt", request);
+    }
+
+    /// Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+    ///
+    /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
+    /// message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
+    ///
+    /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list).
+    ///
+    /// @param userID The user of the conversation.
+    /// @param sender The user who shows as the sender: the peer or the current user.
+    /// @param data The data of the custom message, up to 64 KiB.
+    /// @param isExcludedFromLastMessage Whether the message neither becomes the last message nor moves the
+    /// conversation.
+    /// @return The message.
+    Answer<Data<Message>> insertC2CMessageToLocalStorage(std::string_view userID, std::string_view sender,
+                                                         std::string_view data,
+                                                         bool isExcludedFromLastMessage = false) const
+    {
+        Request request;
+        request.text("userID", userID);
+        request.text("sender", sender);
+        request.text("data", data);
+        request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage);
+        return call<Message>("insertC2CMessageToLocalStorage", request);
+    }
+
+    /// Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+    ///
+    /// The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
+    /// message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
+    ///
+    /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list).
+    ///
+    /// @param groupID The group.
+    /// @param sender The user who shows as the sender.
+    /// @param data The data of the custom message, up to 64 KiB.
+    /// @param isExcludedFromLastMessage Whether the message neither becomes the last message nor moves the
+    /// conversation.
+    /// @return The message.
+    Answer<Data<Message>> insertGroupMessageToLocalStorage(std::string_view groupID, std::string_view sender,
+                                                           std::string_view data,
+                                                           bool isExcludedFromLastMessage = false) const
+    {
+        Request request;
+        request.text("groupID", groupID);
+        request.text("sender", sender);
+        request.text("data", data);
+        request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage);
+        return call<Message>("insertGroupMessageToLocalStorage", request);
+    }
+
     /// Recalls a message for everyone.
     ///
     /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation

@@ -355,9 +355,9 @@ struct Message {
     std::optional<GroupTipsElem> groupTipsElem;
     /// The messages forwarded together; none when `elemType` is not 10, and once recalled.
     std::optional<MergerElem> mergerElem;
-    /// Always empty: not supported yet.
+    /// The app's own text about the message, on this device only.
     std::string localCustomData;
-    /// Always 0: not supported yet.
+    /// The app's own number about the message, on this device only.
     std::int64_t localCustomInt = 0;
     /// The app's own data beside the element. Empty once recalled.
     std::string cloudCustomData;

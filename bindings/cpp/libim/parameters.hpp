@@ -350,6 +350,8 @@ struct NewMessage {
     std::optional<FaceElem> faceElem = std::nullopt;
     /// The messages to forward together.
     std::optional<NewMerger> mergerElem = std::nullopt;
+    /// The app's own text about the message, on this device only, up to 64 KiB.
+    std::string localCustomData = {};
     /// Whether the message does not count as unread.
     bool isExcludedFromUnreadCount = false;
     /// Whether the message neither becomes the last message nor moves the conversation.
@@ -403,6 +405,7 @@ struct NewMessage {
             request.object("faceElem", detail::requestOf(*faceElem));
         if (mergerElem)
             request.object("mergerElem", detail::requestOf(*mergerElem));
+        request.text("localCustomData", localCustomData);
         request.boolean("isExcludedFromUnreadCount", isExcludedFromUnreadCount);
         request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage);
         return request;
@@ -424,6 +427,17 @@ struct HistoryQuery {
     MessageGetType getType = MessageGetType::LOCAL_OLDER;
     /// The conversation, in place of `userID` and `groupID`. libim's own: V2TIM has only those two.
     std::optional<std::string> conversationID = std::nullopt;
+    /// Groups only: the `seq` of the message to begin with, which is returned. Absent, none or -1: none. A `lastMsgID`
+    /// takes its place.
+    std::optional<std::int64_t> lastMsgSeq = std::nullopt;
+    /// One end of a window of time: the newest second when reading towards older messages, the oldest one when reading
+    /// towards newer ones. 0: no window on that side.
+    std::optional<Time> timeBegin = std::nullopt;
+    /// How many seconds the window reaches from `timeBegin`, or from now if that is 0, in the direction of reading.
+    /// Both ends belong to the window. 0: without end.
+    std::int64_t timePeriod = 0;
+    /// Only messages of these kinds, by `elemType`. Absent or empty: of all.
+    std::vector<ElemType> messageTypeList = {};
 
     /// The newest messages with a user.
     [[nodiscard]] static HistoryQuery withUser(std::string userID, std::int64_t count = 20)
@@ -452,6 +466,10 @@ struct HistoryQuery {
         request.text("lastMsgID", lastMsgID);
         request.value("getType", getType);
         request.text("conversationID", conversationID);
+        request.integer("lastMsgSeq", lastMsgSeq);
+        request.time("timeBegin", timeBegin);
+        request.integer("timePeriod", timePeriod);
+        request.values("messageTypeList", messageTypeList);
         return request;
     }
 };

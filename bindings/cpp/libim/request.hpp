@@ -107,6 +107,19 @@ public:
         json_ += ']';
         return *this;
     }
+    /// Adds an array of values of a closed set of numbers.
+    template <class Set> Request &values(std::string_view key, const std::vector<Set> &values)
+    {
+        begin(key);
+        json_ += '[';
+        for (std::size_t place = 0; place < values.size(); ++place) {
+            if (place > 0)
+                json_ += ',';
+            json_ += std::to_string(static_cast<std::int64_t>(values[place]));
+        }
+        json_ += ']';
+        return *this;
+    }
     /// Adds an object.
     Request &object(std::string_view key, const Request &value)
     {

@@ -89,6 +89,8 @@ class MessageStatus(Number):
     """Sent or received: the server has it."""
     FAILED = 3
     """Refused by the server."""
+    LOCAL_IMPORTED = 5
+    """Inserted on this device, which alone has it."""
     REVOKED = 6
     """Recalled; its content is gone."""
 

@@ -397,9 +397,9 @@ class Message(Model):
     merger_elem: Optional[MergerElem]
     """The messages forwarded together; None when `elem_type` is not 10, and once recalled."""
     local_custom_data: str
-    """Always empty: not supported yet."""
+    """The app's own text about the message, on this device only."""
     local_custom_int: int
-    """Always 0: not supported yet."""
+    """The app's own number about the message, on this device only."""
     cloud_custom_data: str
     """The app's own data beside the element. Empty once recalled."""
     is_self: bool

@@ -37,8 +37,12 @@ fn own(tx: &mut Tx<'_>, me: &Me, id: &ConversationId) -> ServiceResult<i64> {
 /// Changes a setting, unless another device has changed it later. Told even if the value was the same: a third device may
 /// have a change that is older than this one, and must not win.
 pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, change: &StampedSetting) -> ServiceResult<()> {
-    let conversation = own(tx, me, id)?;
     let kind = change.setting.kind();
+    if kind == SettingKind::OutOfList && id.user_id().is_none() && conversations::find_own(tx.db, me, id)?.is_none() {
+        // A group that the user was never in is in the list of one device only, by a draft perhaps: it may go there.
+        return Ok(());
+    }
+    let conversation = own(tx, me, id)?;
     if kind.goes_with_conversation() && change.stamp <= stamps::of(tx.db, me.id, conversation, stamps::DELETED)? {
         return Ok(());
     }
@@ -356,5 +360,15 @@ mod tests {
         let group = ConversationId::parse("conversationID", "group_team").unwrap();
         let error = service.refused(|tx| set(tx, &alice, &group, &pin));
         assert_eq!(error.status, crate::model::Status::NoPermission);
+        let out = StampedSetting {
+            setting: Setting::OutOfList(Place {
+                time: Micros(2),
+                id: String::new(),
+                archive_id: String::new(),
+            }),
+            stamp: stamp(2),
+        };
+        service.write(|tx| set(tx, &alice, &group, &out));
+        assert_eq!(service.head(), head, "what one device alone has listed it may remove");
     }
 }

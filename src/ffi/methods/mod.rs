@@ -6,5 +6,6 @@ pub mod conversation;
 pub mod create;
 pub mod friend;
 pub mod group;
+pub mod history;
 pub mod label;
 pub mod message;

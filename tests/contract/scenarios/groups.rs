@@ -243,3 +243,28 @@ pub(super) fn a_group_one_is_not_in_takes_nothing(stage: &Stage<'_>) {
     bob.until_texts(&group, &["only us"]);
     assert_eq!(carol.texts(&group), Vec::<String>::new());
 }
+
+pub(super) fn a_refused_message_is_sent_again(stage: &Stage<'_>) {
+    let (alice, carol) = (stage.login("alice"), stage.login("carol"));
+    let group = stage.group("Public", &[&alice]);
+    let conversation = format!("group_{group}");
+    let early = carol.send(&conversation, "let me in");
+    carol.until_told(Event::MessageStatusChanged, |message| {
+        message["msgID"] == *early && message["status"] == 3
+    });
+    carol.ok("joinGroup", json!({ "groupID": group }));
+    alice.sent(&conversation, "welcome");
+    carol.until("the welcome", |carol| {
+        carol
+            .history(&conversation)
+            .iter()
+            .any(|message| message["textElem"]["text"] == "welcome")
+    });
+    let again = carol.ok("reSendMessage", json!({ "msgID": early }));
+    assert_eq!((&again["msgID"], &again["status"]), (&json!(early), &json!(1)));
+    carol.until_sent(&conversation, &early);
+    for device in [&alice, &carol] {
+        device.until_texts(&conversation, &["welcome", "let me in"]);
+        assert_eq!(device.row(&conversation)["lastMessage"]["msgID"], *early);
+    }
+}

@@ -81,6 +81,7 @@ scenarios! {
         a_remark_goes_before_the_nickname;
     groups:
         groups_of_every_type_carry_messages
+        a_refused_message_is_sent_again
         ats_are_listed_until_read
         a_group_changes_its_name_and_picture
         a_member_that_was_offline_gets_the_history

@@ -88,6 +88,10 @@ fn write(key: &str, value: &str, kind: &str, words: &Words) -> Result<String> {
     if words.is_set(kind) {
         return Ok(format!("value(\"{key}\", {value})"));
     }
+    let listed = kind.strip_prefix("std::vector<").and_then(|of| of.strip_suffix('>'));
+    if listed.is_some_and(|of| words.is_set(of)) {
+        return Ok(format!("values(\"{key}\", {value})"));
+    }
     let known = WRITTEN.iter().find(|(known, _)| *known == kind);
     let (function, value) = match known {
         Some((_, function)) => (*function, value.to_owned()),

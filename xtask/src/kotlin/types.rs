@@ -128,6 +128,7 @@ pub fn writer(kind: &Type) -> Result<&'static str> {
         Type::Double => "double",
         Type::Boolean => "boolean",
         Type::List(of) if matches!(of.as_ref(), Type::String | Type::Choice(_)) => "texts",
+        Type::List(of) if matches!(of.as_ref(), Type::Number(_)) => "integers",
         Type::Optional(of) => writer(of)?,
         kind => return Err(format!("Request cannot write {kind:?}").into()),
     })
@@ -140,6 +141,10 @@ pub fn written(name: &str, kind: &Type, is_null_allowed: bool) -> String {
         Type::Optional(of) => written(&name, of, true),
         Type::Choice(_) | Type::Number(_) if is_null_allowed => format!("{name}?.value"),
         Type::Choice(_) | Type::Number(_) => format!("{name}.value"),
+        Type::List(of) if matches!(of.as_ref(), Type::Number(_)) => {
+            let mark = if is_null_allowed { "?" } else { "" };
+            format!("{name}{mark}.map {{ it.value }}")
+        }
         Type::Time(is_optional) if *is_optional || is_null_allowed => format!("{name}?.epochSecond"),
         Type::Time(_) => format!("{name}.epochSecond"),
         _ => name,

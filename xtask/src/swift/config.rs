@@ -63,11 +63,11 @@ pub fn config(description: &Description, prose: &Prose) -> Result<Value> {
     });
     Ok(context! {
         init => call("public init", &declared(&settings), " {", 4),
-        dictionary => dictionary(&written(&settings, ""), 8),
+        dictionary => dictionary(&written(&settings, ""), 8, 0),
         settings => settings,
         embedded => comment(&format!("The embedded service. {}", embedded.collect::<Vec<_>>().join(" ")), 8),
         xmpp_init => call("public init", &declared(&xmpp), " {", 8),
-        xmpp_dictionary => dictionary(&[vec![r#""kind": "xmpp""#.to_owned()], written(&xmpp, "account.")].concat(), 12),
+        xmpp_dictionary => dictionary(&[vec![r#""kind": "xmpp""#.to_owned()], written(&xmpp, "account.")].concat(), 12, 0),
         xmpp => xmpp,
         choices => choices.collect::<Vec<_>>(),
     })

@@ -45,13 +45,13 @@ pub fn value(start: &str, items: &[String], indent: usize) -> String {
     lines.join("\n")
 }
 
-/// `["key": value]`, in which some lines may have to be set further in.
-pub fn dictionary(entries: &[String], indent: usize) -> String {
+/// `["key": value]`, in which some lines may have to be set further in, with so many characters `behind` it on its last line.
+pub fn dictionary(entries: &[String], indent: usize, behind: usize) -> String {
     if entries.is_empty() {
         return format!("{:indent$}[:]", "");
     }
     let line = format!("{:indent$}[{}]", "", entries.join(", "));
-    if line.chars().count() <= WIDTH {
+    if line.chars().count() + behind <= WIDTH {
         return line;
     }
     let mut lines = vec![format!("{:indent$}[", "")];
@@ -66,14 +66,16 @@ pub fn dictionary(entries: &[String], indent: usize) -> String {
 
 /// `try await perform("name", [...])`.
 pub fn perform(effects: &str, method: &str, request: &str, entries: Option<&[String]>, indent: usize) -> String {
-    let request = entries.map_or(request.to_owned(), |entries| dictionary(entries, 0));
+    let request = entries.map_or(request.to_owned(), |entries| dictionary(entries, 0, 0));
     let line = format!("{:indent$}{effects} perform(\"{method}\", {request})", "");
     // swift-format leaves room for the comma that a literal might end with.
     if line.chars().count() < WIDTH && !line.contains('\n') {
         return line;
     }
     let inner = indent + 4;
-    let request = entries.map_or(format!("{:inner$}{request}", ""), |entries| dictionary(entries, inner));
+    let request = entries.map_or(format!("{:inner$}{request}", ""), |entries| {
+        dictionary(entries, inner, 1)
+    });
     format!(
         "{:indent$}{effects} perform(\n{:inner$}\"{method}\",\n{request})",
         "", ""

@@ -134,7 +134,7 @@ pub fn requests(description: &Description, prose: &Prose) -> Result<Vec<Request>
             needs_server: method.needs_server,
             properties,
             init: call("public init", &declared, " {", 4),
-            dictionary: dictionary(&written, 8),
+            dictionary: dictionary(&written, 8, 0),
             inner: inner(method, description, prose)?,
         });
     }
@@ -192,7 +192,7 @@ fn parts(fields: &[Param], prose: &Prose, indent: usize) -> Result<Parts> {
     let written: Vec<String> = fields.iter().map(Property::written).collect();
     Ok(Parts {
         init: call("public init", &declared.collect::<Vec<_>>(), " {", indent),
-        dictionary: dictionary(&written, indent + 4),
+        dictionary: dictionary(&written, indent + 4, 0),
     })
 }
 

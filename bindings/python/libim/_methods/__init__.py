@@ -11,11 +11,19 @@ from .conversation import ConversationMethods
 from .create import CreateMethods
 from .friend import FriendMethods
 from .group import GroupMethods
+from .history import HistoryMethods
 from .label import LabelMethods
 from .message import MessageMethods
 
 
 class Methods(
-    AccountMethods, FriendMethods, GroupMethods, CreateMethods, MessageMethods, ConversationMethods, LabelMethods
+    AccountMethods,
+    FriendMethods,
+    GroupMethods,
+    CreateMethods,
+    MessageMethods,
+    HistoryMethods,
+    ConversationMethods,
+    LabelMethods,
 ):
     """The methods of a client."""

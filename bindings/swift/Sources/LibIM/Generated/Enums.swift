@@ -186,6 +186,8 @@ public enum MessageStatus: RawRepresentable, Codable, Hashable, Sendable {
     case sent
     /// Refused by the server.
     case failed
+    /// Inserted on this device, which alone has it.
+    case localImported
     /// Recalled; its content is gone.
     case revoked
     /// One of a later version of the library.
@@ -197,6 +199,7 @@ public enum MessageStatus: RawRepresentable, Codable, Hashable, Sendable {
         case 1: self = .sending
         case 2: self = .sent
         case 3: self = .failed
+        case 5: self = .localImported
         case 6: self = .revoked
         default: self = .unknown(rawValue)
         }
@@ -208,6 +211,7 @@ public enum MessageStatus: RawRepresentable, Codable, Hashable, Sendable {
         case .sending: 1
         case .sent: 2
         case .failed: 3
+        case .localImported: 5
         case .revoked: 6
         case .unknown(let value): value
         }

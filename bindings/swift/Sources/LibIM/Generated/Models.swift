@@ -170,9 +170,9 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     public var groupTipsElem: GroupTipsElem?
     /// The messages forwarded together; nil when `elemType` is not 10, and once recalled.
     public var mergerElem: MergerElem?
-    /// Always empty: not supported yet.
+    /// The app's own text about the message, on this device only.
     public var localCustomData: String
-    /// Always 0: not supported yet.
+    /// The app's own number about the message, on this device only.
     public var localCustomInt: Int64
     /// The app's own data beside the element. Empty once recalled.
     public var cloudCustomData: String

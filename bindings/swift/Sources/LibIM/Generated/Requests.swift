@@ -41,6 +41,8 @@ public struct NewMessage: Hashable, Sendable {
     public var groupAtUserList: [String]
     /// The app's own data beside the element.
     public var cloudCustomData: String
+    /// The app's own text about the message, on this device only, up to 64 KiB.
+    public var localCustomData: String
     /// Whether the message does not count as unread.
     public var isExcludedFromUnreadCount: Bool
     /// Whether the message neither becomes the last message nor moves the conversation.
@@ -56,8 +58,8 @@ public struct NewMessage: Hashable, Sendable {
         textElem: TextElem? = nil, customElem: CustomElem? = nil, imageElem: Image? = nil, soundElem: Sound? = nil,
         videoElem: Video? = nil, fileElem: File? = nil, locationElem: LocationElem? = nil, faceElem: FaceElem? = nil,
         mergerElem: Merger? = nil, groupAtUserList: [String] = [], cloudCustomData: String = "",
-        isExcludedFromUnreadCount: Bool = false, isExcludedFromLastMessage: Bool = false, needReadReceipt: Bool = false,
-        priority: MessagePriority = .default
+        localCustomData: String = "", isExcludedFromUnreadCount: Bool = false, isExcludedFromLastMessage: Bool = false,
+        needReadReceipt: Bool = false, priority: MessagePriority = .default
     ) {
         self.receiver = receiver
         self.groupID = groupID
@@ -74,6 +76,7 @@ public struct NewMessage: Hashable, Sendable {
         self.mergerElem = mergerElem
         self.groupAtUserList = groupAtUserList
         self.cloudCustomData = cloudCustomData
+        self.localCustomData = localCustomData
         self.isExcludedFromUnreadCount = isExcludedFromUnreadCount
         self.isExcludedFromLastMessage = isExcludedFromLastMessage
         self.needReadReceipt = needReadReceipt
@@ -187,7 +190,7 @@ public struct NewMessage: Hashable, Sendable {
             "receiver": receiver, "groupID": groupID, "conversationID": conversationID, "id": id, "textElem": textElem,
             "customElem": customElem, "imageElem": imageElem, "soundElem": soundElem, "videoElem": videoElem,
             "fileElem": fileElem, "locationElem": locationElem, "faceElem": faceElem, "mergerElem": mergerElem,
-            "groupAtUserList": groupAtUserList, "cloudCustomData": cloudCustomData,
+            "groupAtUserList": groupAtUserList, "cloudCustomData": cloudCustomData, "localCustomData": localCustomData,
             "isExcludedFromUnreadCount": isExcludedFromUnreadCount,
             "isExcludedFromLastMessage": isExcludedFromLastMessage, "needReadReceipt": needReadReceipt,
             "priority": priority,
@@ -210,11 +213,23 @@ public struct HistoryQuery: Hashable, Sendable {
     public var lastMsgID: String?
     /// The direction.
     public var getType: MessageGetType
+    /// Groups only: the `seq` of the message to begin with, which is returned. Nil, nil or -1: none. A `lastMsgID`
+    /// takes its place.
+    public var lastMsgSeq: Int64?
+    /// One end of a window of time: the newest second when reading towards older messages, the oldest one when reading
+    /// towards newer ones. 0: no window on that side.
+    public var timeBegin: Date?
+    /// How many seconds the window reaches from `timeBegin`, or from now if that is 0, in the direction of reading.
+    /// Both ends belong to the window. 0: without end.
+    public var timePeriod: Int64
+    /// Only messages of these kinds, by `elemType`. Nil or empty: of all.
+    public var messageTypeList: [ElemType]
 
     /// Creates a request. A parameter that is left out has V2TIM's default.
     public init(
         userID: String? = nil, groupID: String? = nil, conversationID: String? = nil, count: Int64 = 20,
-        lastMsgID: String? = nil, getType: MessageGetType = .localOlder
+        lastMsgID: String? = nil, getType: MessageGetType = .localOlder, lastMsgSeq: Int64? = nil,
+        timeBegin: Date? = nil, timePeriod: Int64 = 0, messageTypeList: [ElemType] = []
     ) {
         self.userID = userID
         self.groupID = groupID
@@ -222,12 +237,17 @@ public struct HistoryQuery: Hashable, Sendable {
         self.count = count
         self.lastMsgID = lastMsgID
         self.getType = getType
+        self.lastMsgSeq = lastMsgSeq
+        self.timeBegin = timeBegin
+        self.timePeriod = timePeriod
+        self.messageTypeList = messageTypeList
     }
 
     var request: Request {
         [
             "userID": userID, "groupID": groupID, "conversationID": conversationID, "count": count,
-            "lastMsgID": lastMsgID, "getType": getType,
+            "lastMsgID": lastMsgID, "getType": getType, "lastMsgSeq": lastMsgSeq, "timeBegin": timeBegin,
+            "timePeriod": timePeriod, "messageTypeList": messageTypeList,
         ]
     }
 }

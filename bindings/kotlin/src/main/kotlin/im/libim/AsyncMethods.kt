@@ -189,6 +189,41 @@ abstract class AsyncMethods internal constructor() {
     fun getHistoryMessageList(query: HistoryQuery): CompletableFuture<List<Message>> =
         start(Calls.getHistoryMessageList(query))
 
+    /** As [Methods.findMessages], without waiting. */
+    fun findMessages(messageIDList: List<String>): CompletableFuture<List<Message>> =
+        start(Calls.findMessages(messageIDList))
+
+    /** As [Methods.reSendMessage], without waiting. */
+    fun reSendMessage(msgID: String): CompletableFuture<Message> = start(Calls.reSendMessage(msgID))
+
+    /** As [Methods.setLocalCustomData], without waiting. */
+    fun setLocalCustomData(msgID: String, localCustomData: String): CompletableFuture<Unit> =
+        start(Calls.setLocalCustomData(msgID, localCustomData))
+
+    /** As [Methods.setLocalCustomInt], without waiting. */
+    fun setLocalCustomInt(msgID: String, localCustomInt: Long): CompletableFuture<Unit> =
+        start(Calls.setLocalCustomInt(msgID, localCustomInt))
+
+    /** As [Methods.insertC2CMessageToLocalStorage], without waiting. */
+    @JvmOverloads
+    fun insertC2CMessageToLocalStorage(
+        userID: String,
+        sender: String,
+        data: String,
+        isExcludedFromLastMessage: Boolean = false,
+    ): CompletableFuture<Message> =
+        start(Calls.insertC2CMessageToLocalStorage(userID, sender, data, isExcludedFromLastMessage))
+
+    /** As [Methods.insertGroupMessageToLocalStorage], without waiting. */
+    @JvmOverloads
+    fun insertGroupMessageToLocalStorage(
+        groupID: String,
+        sender: String,
+        data: String,
+        isExcludedFromLastMessage: Boolean = false,
+    ): CompletableFuture<Message> =
+        start(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
+
     /** As [Methods.revokeMessage], without waiting. */
     fun revokeMessage(msgID: String): CompletableFuture<Unit> = start(Calls.revokeMessage(msgID))
 

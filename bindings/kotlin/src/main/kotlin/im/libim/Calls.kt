@@ -161,6 +161,48 @@ internal object Calls {
             query.writeTo(this)
         }
 
+    fun findMessages(messageIDList: List<String>) = Call("findMessages", { it.list { ModelReader.message(it) } }) {
+        texts("messageIDList", messageIDList)
+    }
+
+    fun reSendMessage(msgID: String) = Call("reSendMessage", ModelReader::message) {
+        text("msgID", msgID)
+    }
+
+    fun setLocalCustomData(msgID: String, localCustomData: String) = Call("setLocalCustomData", nothing) {
+        text("msgID", msgID)
+        text("localCustomData", localCustomData)
+    }
+
+    fun setLocalCustomInt(msgID: String, localCustomInt: Long) = Call("setLocalCustomInt", nothing) {
+        text("msgID", msgID)
+        integer("localCustomInt", localCustomInt)
+    }
+
+    fun insertC2CMessageToLocalStorage(
+        userID: String,
+        sender: String,
+        data: String,
+        isExcludedFromLastMessage: Boolean,
+    ) = Call("insertC2CMessageToLocalStorage", ModelReader::message) {
+        text("userID", userID)
+        text("sender", sender)
+        text("data", data)
+        boolean("isExcludedFromLastMessage", isExcludedFromLastMessage)
+    }
+
+    fun insertGroupMessageToLocalStorage(
+        groupID: String,
+        sender: String,
+        data: String,
+        isExcludedFromLastMessage: Boolean,
+    ) = Call("insertGroupMessageToLocalStorage", ModelReader::message) {
+        text("groupID", groupID)
+        text("sender", sender)
+        text("data", data)
+        boolean("isExcludedFromLastMessage", isExcludedFromLastMessage)
+    }
+
     fun revokeMessage(msgID: String) = Call("revokeMessage", nothing) {
         text("msgID", msgID)
     }

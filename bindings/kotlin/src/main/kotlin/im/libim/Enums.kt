@@ -143,6 +143,9 @@ enum class MessageStatus(
     /** Refused by the server. */
     FAILED(3),
 
+    /** Inserted on this device, which alone has it. */
+    LOCAL_IMPORTED(5),
+
     /** Recalled; its content is gone. */
     REVOKED(6),
 
@@ -157,6 +160,7 @@ enum class MessageStatus(
             1L -> SENDING
             2L -> SENT
             3L -> FAILED
+            5L -> LOCAL_IMPORTED
             6L -> REVOKED
             else -> UNKNOWN
         }

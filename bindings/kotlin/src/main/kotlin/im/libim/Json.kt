@@ -117,6 +117,13 @@ internal class Request private constructor(private val json: JsonGenerator) {
         json.writeEndArray()
     }
 
+    fun integers(key: String, value: List<Long>?) {
+        if (value == null) return
+        json.writeArrayFieldStart(key)
+        value.forEach(json::writeNumber)
+        json.writeEndArray()
+    }
+
     fun <T : Any> child(key: String, value: T?, write: T.(Request) -> Unit) {
         if (value == null) return
         json.writeObjectFieldStart(key)

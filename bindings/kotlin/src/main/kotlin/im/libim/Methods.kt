@@ -439,6 +439,109 @@ abstract class Methods internal constructor() {
     fun getHistoryMessageList(query: HistoryQuery): List<Message> = await(Calls.getHistoryMessageList(query))
 
     /**
+     * Finds messages by their ids, in any conversation.
+     *
+     * The answer has those that are stored, in the order of the ids, recalled ones (status 6) among them. Others are
+     * left out.
+     *
+     * @param messageIDList the ids of the messages, 1 to 500
+     * @return the messages that are stored
+     * @throws ImException [Status.INVALID_PARAMETERS]: no id, or more than 500
+     */
+    fun findMessages(messageIDList: List<String>): List<Message> = await(Calls.findMessages(messageIDList))
+
+    /**
+     * Sends a message once more that the server refused.
+     *
+     * The message keeps its id, has status 1 again and is the newest of its conversation, which moves up as by
+     * `sendMessage`.
+     *
+     * Events: [Listener.onConversationChanged], [Listener.onNewConversation] (if the conversation was not in the list),
+     * [Listener.onMessageStatusChanged] (later: the message has status 2 once sent, or 3 if refused).
+     *
+     * @param msgID the message's id
+     * @return the message, as it is stored
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or its status is not 3
+     */
+    fun reSendMessage(msgID: String): Message = await(Calls.reSendMessage(msgID))
+
+    /**
+     * Stores the app's own text about a message, on this device only.
+     *
+     * Every view of the message shows it as `localCustomData`. Nothing moves, and nothing is sent.
+     *
+     * Events: [Listener.onConversationChanged] (if it is the last message).
+     *
+     * @param msgID the message's id
+     * @param localCustomData the text, up to 64 KiB; empty removes it
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or the text is too long
+     */
+    fun setLocalCustomData(msgID: String, localCustomData: String): Unit =
+        await(Calls.setLocalCustomData(msgID, localCustomData))
+
+    /**
+     * Stores the app's own number about a message, on this device only; for example, that a voice message was played.
+     *
+     * Every view of the message shows it as `localCustomInt`. Nothing moves, and nothing is sent.
+     *
+     * Events: [Listener.onConversationChanged] (if it is the last message).
+     *
+     * @param msgID the message's id
+     * @param localCustomInt the number, less than 2^53 from 0 on either side
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or the number is out of range
+     */
+    fun setLocalCustomInt(msgID: String, localCustomInt: Long): Unit =
+        await(Calls.setLocalCustomInt(msgID, localCustomInt))
+
+    /**
+     * Inserts a custom message into the history with a user, on this device only: a note of the app's own.
+     *
+     * The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
+     * message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
+     *
+     * Events: [Listener.onConversationChanged], [Listener.onNewConversation] (if the conversation was not in the list).
+     *
+     * @param userID the user of the conversation
+     * @param sender the user who shows as the sender: the peer or the current user
+     * @param data the data of the custom message, up to 64 KiB
+     * @param isExcludedFromLastMessage whether the message neither becomes the last message nor moves the conversation
+     * @return the message
+     * @throws ImException [Status.INVALID_USER_ID]: `userID` or `sender`; [Status.INVALID_PARAMETERS]: `sender` takes
+     * no part, or `data` is too long
+     */
+    @JvmOverloads
+    fun insertC2CMessageToLocalStorage(
+        userID: String,
+        sender: String,
+        data: String,
+        isExcludedFromLastMessage: Boolean = false,
+    ): Message = await(Calls.insertC2CMessageToLocalStorage(userID, sender, data, isExcludedFromLastMessage))
+
+    /**
+     * Inserts a custom message into the history of a group, on this device only: a note of the app's own.
+     *
+     * The message has status 5. It is never sent, no other device shows it, and it counts as read. It becomes the last
+     * message and moves the conversation up, unless `isExcludedFromLastMessage` says otherwise.
+     *
+     * Events: [Listener.onConversationChanged], [Listener.onNewConversation] (if the conversation was not in the list).
+     *
+     * @param groupID the group
+     * @param sender the user who shows as the sender
+     * @param data the data of the custom message, up to 64 KiB
+     * @param isExcludedFromLastMessage whether the message neither becomes the last message nor moves the conversation
+     * @return the message
+     * @throws ImException [Status.INVALID_GROUP_ID]: not valid; [Status.INVALID_USER_ID]: `sender`;
+     * [Status.INVALID_PARAMETERS]: `data` is too long
+     */
+    @JvmOverloads
+    fun insertGroupMessageToLocalStorage(
+        groupID: String,
+        sender: String,
+        data: String,
+        isExcludedFromLastMessage: Boolean = false,
+    ): Message = await(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
+
+    /**
      * Recalls a message for everyone.
      *
      * Its content is removed, and the conversation's last message and unread count are recomputed; the conversation

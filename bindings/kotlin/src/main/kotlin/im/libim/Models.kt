@@ -175,9 +175,9 @@ data class Message(
     val groupTipsElem: GroupTipsElem?,
     /** The messages forwarded together; null when `elemType` is not 10, and once recalled. */
     val mergerElem: MergerElem?,
-    /** Always empty: not supported yet. */
+    /** The app's own text about the message, on this device only. */
     val localCustomData: String,
-    /** Always 0: not supported yet. */
+    /** The app's own number about the message, on this device only. */
     val localCustomInt: Long,
     /** The app's own data beside the element. Empty once recalled. */
     val cloudCustomData: String,

@@ -37,6 +37,23 @@ data class HistoryQuery @JvmOverloads constructor(
     val lastMsgID: String? = null,
     /** The direction. */
     val getType: MessageGetType = MessageGetType.LOCAL_OLDER,
+    /**
+     * Groups only: the `seq` of the message to begin with, which is returned. Absent, null or -1: none. A `lastMsgID`
+     * takes its place.
+     */
+    val lastMsgSeq: Long? = null,
+    /**
+     * One end of a window of time: the newest second when reading towards older messages, the oldest one when reading
+     * towards newer ones. 0: no window on that side.
+     */
+    val timeBegin: Instant? = null,
+    /**
+     * How many seconds the window reaches from `timeBegin`, or from now if that is 0, in the direction of reading. Both
+     * ends belong to the window. 0: without end.
+     */
+    val timePeriod: Long = 0,
+    /** Only messages of these kinds, by `elemType`. Absent or empty: of all. */
+    val messageTypeList: List<ElemType> = emptyList(),
 ) {
     internal fun writeTo(request: Request) {
         request.text("userID", userID)
@@ -45,6 +62,10 @@ data class HistoryQuery @JvmOverloads constructor(
         request.integer("count", count)
         request.text("lastMsgID", lastMsgID)
         request.integer("getType", getType.value)
+        request.integer("lastMsgSeq", lastMsgSeq)
+        request.integer("timeBegin", timeBegin?.epochSecond)
+        request.integer("timePeriod", timePeriod)
+        request.integers("messageTypeList", messageTypeList.map { it.value })
     }
 }
 
@@ -181,6 +202,8 @@ data class NewMessage @JvmOverloads constructor(
     val groupAtUserList: List<String> = emptyList(),
     /** The app's own data beside the element. */
     val cloudCustomData: String = "",
+    /** The app's own text about the message, on this device only, up to 64 KiB. */
+    val localCustomData: String = "",
     /** Whether the message does not count as unread. */
     val isExcludedFromUnreadCount: Boolean = false,
     /** Whether the message neither becomes the last message nor moves the conversation. */
@@ -206,6 +229,7 @@ data class NewMessage @JvmOverloads constructor(
         request.child("mergerElem", mergerElem, NewMerger::writeTo)
         request.texts("groupAtUserList", groupAtUserList)
         request.text("cloudCustomData", cloudCustomData)
+        request.text("localCustomData", localCustomData)
         request.boolean("isExcludedFromUnreadCount", isExcludedFromUnreadCount)
         request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage)
         request.boolean("needReadReceipt", needReadReceipt)

@@ -151,6 +151,36 @@ abstract class SuspendingMethods internal constructor() {
     suspend fun getHistoryMessageList(query: HistoryQuery): List<Message> =
         suspended(Calls.getHistoryMessageList(query))
 
+    /** As [Methods.findMessages], suspending. */
+    suspend fun findMessages(messageIDList: List<String>): List<Message> = suspended(Calls.findMessages(messageIDList))
+
+    /** As [Methods.reSendMessage], suspending. */
+    suspend fun reSendMessage(msgID: String): Message = suspended(Calls.reSendMessage(msgID))
+
+    /** As [Methods.setLocalCustomData], suspending. */
+    suspend fun setLocalCustomData(msgID: String, localCustomData: String): Unit =
+        suspended(Calls.setLocalCustomData(msgID, localCustomData))
+
+    /** As [Methods.setLocalCustomInt], suspending. */
+    suspend fun setLocalCustomInt(msgID: String, localCustomInt: Long): Unit =
+        suspended(Calls.setLocalCustomInt(msgID, localCustomInt))
+
+    /** As [Methods.insertC2CMessageToLocalStorage], suspending. */
+    suspend fun insertC2CMessageToLocalStorage(
+        userID: String,
+        sender: String,
+        data: String,
+        isExcludedFromLastMessage: Boolean = false,
+    ): Message = suspended(Calls.insertC2CMessageToLocalStorage(userID, sender, data, isExcludedFromLastMessage))
+
+    /** As [Methods.insertGroupMessageToLocalStorage], suspending. */
+    suspend fun insertGroupMessageToLocalStorage(
+        groupID: String,
+        sender: String,
+        data: String,
+        isExcludedFromLastMessage: Boolean = false,
+    ): Message = suspended(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
+
     /** As [Methods.revokeMessage], suspending. */
     suspend fun revokeMessage(msgID: String): Unit = suspended(Calls.revokeMessage(msgID))
 
