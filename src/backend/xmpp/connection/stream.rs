@@ -176,13 +176,14 @@ impl BoundStream {
     ) -> Result<(), ConnectError> {
         let mut unasked = usize::from(first.acked.is_some());
         within(self.feed(first)).await?;
+        // Nothing may break between a stanza's being taken and its being kept.
         while let Ok(next) = others.try_recv() {
+            unasked += usize::from(next.acked.is_some());
+            within(self.feed(next)).await?;
             if unasked == ASK_AFTER {
                 within(self.request_ack()).await?;
                 unasked = 0;
             }
-            unasked += usize::from(next.acked.is_some());
-            within(self.feed(next)).await?;
         }
         if unasked > 0 {
             within(self.request_ack()).await?;
