@@ -296,7 +296,8 @@
 #define IM_EVENT_RECV_NEW_MESSAGE 7
 
 /**
- * `onRecvMessageModified`: A message was edited. Reserved: no backend reports edited messages yet.
+ * `onRecvMessageModified`: Its author has edited a message, here or elsewhere; or the server refused such an edit, and
+ * the message has its content back.
  *
  * Payload: V2TimMessage.
  */
@@ -1918,6 +1919,38 @@ im_status im_insert_c2c_message_to_local_storage(im_client client, const char *r
  * V2TIM: `insertGroupMessageToLocalStorage`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_insert_group_message_to_local_storage(im_client client, const char *request, char **out_response);
+
+/**
+ * Gives a message of the current user another content, for everyone who has it.
+ *
+ * The message changes wherever it is shown, also as the last message of its conversation. It keeps its place and
+ * counts as before. V2TIM leaves it to the app who may edit; with libim it is the author alone, because XMPP knows
+ * nobody else. The outbox delivers the edit, also after a restart. If the server refuses it, `onRecvMessageModified`
+ * reports the message with its former content. A request in V2TIM's form, `{"message": …}` with a message as it was
+ * read and changed since, is understood as well; its fields that cannot be edited are not looked at.
+ *
+ * Request:
+ * - `msgID` (string, default ""): The id of the message.
+ * - `textElem` (object or null, optional): The new text, for text messages only. Absent or null: as it is.
+ *   - `text` (string, required): The text, 1 byte to 64 KiB.
+ * - `customElem` (object or null, optional): The app's new data, for custom messages only. Absent or null: as it is.
+ *   - `data` (string or null, optional): The app's own data. Absent or null: as it is.
+ *   - `desc` (string or null, optional): A description for lists and notifications. Absent or null: as it is.
+ *   - `extension` (string or null, optional): A second field of the app's own. Absent or null: as it is.
+ * - `cloudCustomData` (string or null, optional): The app's own data beside the element; empty for none. A message of
+ *   any kind can get another one. Absent or null: as it is.
+ *
+ * Data: V2TimMessageChangeInfo: the message as it is now.
+ *
+ * Events: `onRecvMessageModified` (if the content is another), `onConversationChanged` (if the message is the last of
+ * its conversation).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled, it is of another kind, or its content is
+ * too long), `IM_STATUS_NO_PERMISSION` (the message is another user's).
+ *
+ * V2TIM: `modifyMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_modify_message(im_client client, const char *request, char **out_response);
 
 /**
  * Recalls a message for everyone.

@@ -82,6 +82,8 @@ pub fn message(number: usize, seq: u64) -> Change {
             need_read_receipt: false,
             priority: 0,
             random: 7,
+            modified: None,
+            reply: None,
         },
     })
 }

@@ -1,6 +1,6 @@
 //! The benchmarks of the list: libim beside plain rusqlite, alternating in one run, as one table of ratios.
 //!
-//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `filter`, `apply`, `growth`, `latency`), and
+//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `filter`, `apply`, `growth`, `idle`, `latency`), and
 //! `LIBIM_BENCH_SMALL=1` leaves out the list of a million. Nothing is asserted: times depend on
 //! the machine, and docs/performance.md says what to make of them.
 
@@ -8,6 +8,7 @@ mod apply;
 mod filter;
 mod fixture;
 mod growth;
+mod idle;
 mod latency;
 mod open;
 mod page;
@@ -69,6 +70,10 @@ fn main() {
     if is_wanted("growth") {
         eprintln!("large conversations ...");
         growth::run(&mut table, dir.path());
+    }
+    if is_wanted("idle") {
+        eprintln!("an idle client ...");
+        idle::run(&mut table, dir.path());
     }
     if is_wanted("latency") {
         eprintln!("commit to callback ...");

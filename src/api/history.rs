@@ -210,7 +210,7 @@ impl Request for RevokeMessage {
     const METHOD: Method = Method {
         name: "revokeMessage",
         c_name: "im_revoke_message",
-        topic: Topic::History,
+        topic: Topic::Change,
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
@@ -248,7 +248,7 @@ impl Request for DeleteMessages {
     const METHOD: Method = Method {
         name: "deleteMessages",
         c_name: "im_delete_messages",
-        topic: Topic::History,
+        topic: Topic::Change,
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
@@ -287,7 +287,7 @@ impl Request for ClearC2CHistoryMessage {
     const METHOD: Method = Method {
         name: "clearC2CHistoryMessage",
         c_name: "im_clear_c2c_history_message",
-        topic: Topic::History,
+        topic: Topic::Change,
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
@@ -320,7 +320,7 @@ impl Request for ClearGroupHistoryMessage {
     const METHOD: Method = Method {
         name: "clearGroupHistoryMessage",
         c_name: "im_clear_group_history_message",
-        topic: Topic::History,
+        topic: Topic::Change,
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),

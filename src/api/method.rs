@@ -76,6 +76,8 @@ pub enum Topic {
     Create,
     /// Sending messages.
     Message,
+    /// What becomes of messages: edits, recalls, deletions.
+    Change,
     /// Histories, and what only this device has of messages.
     History,
     /// The conversation list.

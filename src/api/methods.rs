@@ -3,7 +3,7 @@
 use super::method::{Method, Request};
 use super::{
     account, all_recv_opt, conversation, conversation_group, create, filter, friend, group, group_info, history,
-    local_message, mark, mark_read, member, message, recv_opt,
+    local_message, mark, mark_read, member, message, modify, recv_opt,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -53,6 +53,7 @@ pub static METHODS: &[Method] = &[
     local_message::SetLocalCustomInt::METHOD,
     local_message::InsertC2CMessageToLocalStorage::METHOD,
     local_message::InsertGroupMessageToLocalStorage::METHOD,
+    modify::ModifyMessage::METHOD,
     history::RevokeMessage::METHOD,
     history::DeleteMessages::METHOD,
     recv_opt::SetC2CReceiveMessageOpt::METHOD,

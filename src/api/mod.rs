@@ -26,6 +26,7 @@ mod method;
 #[cfg(feature = "schema")]
 mod method_schema;
 mod methods;
+mod modify;
 mod recv_opt;
 mod request;
 mod response;

@@ -7,7 +7,7 @@ use super::transaction::Transaction;
 use crate::model::{ConversationId, IdKind, MessageId, Micros, ReadPosition, Target, UserId};
 use crate::store::awaited::{self, Mark};
 use crate::store::message::MessageRow;
-use crate::store::{StoreResult, deleted, message, message_ids};
+use crate::store::{StoreResult, deleted, message, message_edit, message_ids};
 
 /// What a target means.
 enum Found {
@@ -55,7 +55,7 @@ impl Transaction<'_> {
                 }))
             }
             // What waits goes on waiting: in an archive that is read backwards, the mark that is told later is the older one.
-            Target::Id(target) => self.find(conversation, target)?,
+            Target::Id(target) => self.find(conversation, target, mark)?,
         };
         match (found, target) {
             // Others see a message of ours before this device hears that the server has it. Its place is known then.
@@ -84,10 +84,18 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    fn find(&self, conversation: i64, target: &MessageId) -> StoreResult<Option<Found>> {
+    fn find(&self, conversation: i64, target: &MessageId, mark: Mark) -> StoreResult<Option<Found>> {
         let found = self.find_message(conversation, target)?;
         if found.is_some() {
             return Ok(found.map(|row| Found::Message(Box::new(row))));
+        }
+        if let Some((row, time)) = self.find_edited(conversation, target)? {
+            return Ok(Some(if mark.is_position() {
+                // Whoever has read an edit has read what was said before it.
+                Found::Place(self.place_at(conversation, time)?)
+            } else {
+                Found::Message(Box::new(row))
+            }));
         }
         // A place in the history outlives the message that names it.
         let place = match target.kind {
@@ -97,7 +105,7 @@ impl Transaction<'_> {
         Ok(place.map(Found::Place))
     }
 
-    fn find_message(&self, conversation: i64, target: &MessageId) -> StoreResult<Option<MessageRow>> {
+    pub(super) fn find_message(&self, conversation: i64, target: &MessageId) -> StoreResult<Option<MessageRow>> {
         let sender = target.sender.as_ref();
         let msg_id = match target.kind {
             IdKind::MsgId => Some(target.id.clone()),
@@ -110,13 +118,53 @@ impl Transaction<'_> {
         };
         let Some(msg_id) = msg_id else { return Ok(None) };
         let row = message::by_msg_id(self.db, &msg_id)?;
-        // The ids are free to choose, so a recall of what another user sent finds nothing here.
-        let is_meant = |row: &MessageRow| {
-            row.conversation == conversation
-                && sender.is_none_or(|sender| *sender == row.sender)
-                && target.not_after.is_none_or(|latest| row.time <= latest)
+        Ok(row.filter(|row| is_meant(row, conversation, target)))
+    }
+
+    /// The message that is meant by the name of an edit of it, and when the server got that edit.
+    pub(super) fn find_edited(
+        &self,
+        conversation: i64,
+        target: &MessageId,
+    ) -> StoreResult<Option<(MessageRow, Micros)>> {
+        let edited = match target.kind {
+            IdKind::MsgId => None,
+            IdKind::Server => message_edit::by_server_id(self.db, conversation, &target.id)?,
+            IdKind::Origin => message_edit::by_origin_id(self.db, conversation, &target.id, target.sender.as_ref())?,
         };
-        Ok(row.filter(is_meant))
+        let Some(edited) = edited else { return Ok(None) };
+        let row = message::by_msg_id(self.db, &edited.msg_id)?;
+        let row = row.filter(|row| is_meant(row, conversation, target));
+        Ok(row.map(|row| (row, edited.time)))
+    }
+
+    /// The place of the newest message that the server had at a time.
+    fn place_at(&self, conversation: i64, time: Micros) -> StoreResult<ReadPosition> {
+        let after = Micros(time.0.saturating_add(1));
+        let last = message::newest_before(self.db, conversation, after, message::PENDING_POSITION)?;
+        let (seq, time) = last.unwrap_or_default();
+        Ok(ReadPosition {
+            seq: seq.unsigned_abs(),
+            timestamp: time.seconds(),
+        })
+    }
+
+    /// Takes the marks that waited for an edit that has just come.
+    pub(super) fn apply_awaited_by_edit(
+        &mut self,
+        id: &ConversationId,
+        row: &MessageRow,
+        (ids, time): ((&str, &str), Micros),
+    ) -> StoreResult<()> {
+        for mark in awaited::take(self.db, id, (&row.msg_id, &row.sender, row.time), ids)? {
+            if mark.is_position() {
+                let place = self.place_at(row.conversation, time)?;
+                self.apply_position(id, place, mark)?;
+            } else {
+                self.apply_mark(id, row, mark)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes the marks that waited for a message that has just come.
@@ -129,7 +177,7 @@ impl Transaction<'_> {
         for mark in awaited::take(self.db, id, (&row.msg_id, &row.sender, row.time), ids)? {
             self.apply_mark(id, row, mark)?;
         }
-        Ok(())
+        self.apply_awaited_changes(id, &row.msg_id, ids)
     }
 
     /// The same for a message that has just come and is not stored, because it was deleted before.
@@ -172,6 +220,14 @@ impl Transaction<'_> {
             Mark::Revoked => Ok(()),
         }
     }
+}
+
+/// Whether a message is the one that is meant. The ids are free to choose, so a recall of what another user sent finds
+/// nothing.
+fn is_meant(row: &MessageRow, conversation: i64, target: &MessageId) -> bool {
+    row.conversation == conversation
+        && target.sender.as_ref().is_none_or(|sender| *sender == row.sender)
+        && target.not_after.is_none_or(|latest| row.time <= latest)
 }
 
 #[cfg(test)]

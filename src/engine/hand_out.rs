@@ -42,7 +42,7 @@ impl Engine {
                     return Ok(Some(WaitingCommand {
                         id,
                         conversation: row.conversation_id,
-                        is_message: row.kind == CommandKind::Send,
+                        is_message: matches!(row.kind, CommandKind::Send | CommandKind::Modify),
                         is_aside: matches!(row.kind, CommandKind::Read | CommandKind::SubscribeProfile),
                     }));
                 }

@@ -34,10 +34,18 @@ impl Engine {
 impl Transaction<'_> {
     fn apply(&mut self, change: &Change) -> StoreResult<()> {
         match change {
-            Change::Message(message) => self.receive(message),
+            Change::Message(message) => {
+                self.receive(message)?;
+                self.apply_awaited_changes(&message.conversation, &message.msg_id, ("", ""))
+            }
             Change::UnnumberedMessage(unnumbered) => self.receive_unnumbered(unnumbered),
             Change::SendFailed { conversation, msg_id } => self.send_failed(conversation, msg_id),
             Change::Revoked { conversation, message } => self.mark_when_known(conversation, message, Mark::Revoked),
+            Change::Modified {
+                conversation,
+                message,
+                modification,
+            } => self.modified(conversation, message, modification),
             Change::MessagesDeleted { conversation, msg_ids } => self.messages_deleted(conversation, msg_ids),
             Change::HistoryCleared { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::Cleared),
             Change::ConversationDeleted {

@@ -8,6 +8,7 @@
 
 mod all_recv_opt;
 mod awaited;
+mod awaited_changes;
 mod batch;
 mod clock;
 mod conversation_group;
@@ -38,6 +39,7 @@ mod mark;
 mod media;
 mod memory;
 mod merger;
+mod modify;
 mod open;
 mod options;
 mod order;
@@ -53,6 +55,7 @@ mod render;
 mod renumbered;
 mod repair;
 mod repeated;
+mod reply;
 mod restore;
 mod send;
 mod setting;
@@ -77,5 +80,6 @@ pub(crate) use subscription::UnreadByFilter;
 #[cfg(feature = "schema")]
 pub(crate) use unread::Receipt;
 pub(crate) use view::{
-    Conversation, ConversationResult, Message, MessageOnlineUrl, MsgCreateInfoResult, ReceiveMessageOptInfo,
+    Conversation, ConversationResult, Message, MessageChangeInfo, MessageOnlineUrl, MsgCreateInfoResult,
+    ReceiveMessageOptInfo,
 };

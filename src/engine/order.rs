@@ -5,9 +5,10 @@
 
 use super::clock::{LATEST, latest_believed};
 use super::transaction::{LoadedConversation, Transaction};
+use super::unlist::unlist;
 use crate::model::{ConversationId, Micros, SettingKind};
 use crate::store::outbox::CommandKind;
-use crate::store::{StoreResult, conversation, history};
+use crate::store::{StoreResult, conversation, history, message, setting_stamp};
 use std::collections::HashSet;
 
 /// The activation of a live event: its own time, not after the local clock, and above every earlier one.
@@ -82,10 +83,17 @@ impl Transaction<'_> {
         })
     }
 
-    /// The messages up to a position do not keep the conversation in the list any longer. A device that comes later lists it by
-    /// the first one after them, although that may be excluded from the last message and has moved nothing here.
-    pub(super) fn raise_to_first_after(&mut self, loaded: &mut LoadedConversation, position: i64) -> StoreResult<()> {
+    /// The messages up to a position, the last of them from this time, do not keep the conversation in the list any longer. If
+    /// nothing since has given it its place, a device that comes later lists it by the first one after them, although that may
+    /// be excluded from the last message and has moved nothing here.
+    pub(super) fn raise_to_first_after(
+        &mut self,
+        loaded: &mut LoadedConversation,
+        position: i64,
+        gone: Micros,
+    ) -> StoreResult<()> {
         if loaded.row.is_listed
+            && loaded.row.activation <= gone.0
             && let Some(first) = history::first_after(self.db, loaded.row.id, position)?
         {
             self.activate_at(loaded, first.time);
@@ -102,6 +110,19 @@ impl Transaction<'_> {
             loaded.row.is_deleted = false;
             self.activate_at(loaded, time);
         }
+    }
+
+    /// A conversation that was deleted elsewhere stays in the list with messages that came after that device last looked,
+    /// and when it was pinned later.
+    pub(super) fn unlist_if_empty(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+        let id = &loaded.row.conversation_id;
+        let deleted = setting_stamp::of(self.db, id, setting_stamp::DELETED)?;
+        let is_pinned_since = self.stamp_of(id, SettingKind::Pinned)? > deleted;
+        // Unsent messages count as well: they were written after that device looked.
+        if !is_pinned_since && !message::any(self.db, loaded.row.id)? {
+            unlist(loaded);
+        }
+        Ok(())
     }
 
     /// Gives history its place, at the end of the batch: the time itself, or the next one that is free. A batch is placed in

@@ -1,12 +1,12 @@
 //! The outbox as the rules see it: what is appended, what is handed to the backend, and how a command ends.
 
 use super::core::Engine;
-use super::json::{parse_body, to_json};
+use super::json::to_json;
 use super::lost::Lost;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{
-    ConversationId, Error, Message, MessageStatus, Micros, Outbound, Outcome, Place, Result, SettingKind, Stamp,
-    StampedSetting,
+    ConversationId, Error, Message, MessageBody, MessageStatus, Micros, Outbound, Outcome, Place, Result, SettingKind,
+    Stamp, StampedSetting,
 };
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
@@ -66,7 +66,7 @@ pub(super) fn removed(row: &OutboxRow) -> StoreResult<Removed> {
     })
 }
 
-fn undo<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
+pub(super) fn undo<T: DeserializeOwned>(row: &OutboxRow) -> StoreResult<T> {
     serde_json::from_str(&row.undo).map_err(|_| unreadable(row, "undo"))
 }
 
@@ -169,7 +169,8 @@ impl Transaction<'_> {
                 }
                 Some(mut message) => {
                     self.sign(&mut message)?;
-                    Outbound::Send(Box::new(outgoing(conversation, message)?))
+                    let body = self.body_to_send(&message)?;
+                    Outbound::Send(Box::new(outgoing(conversation, message, body)))
                 }
                 None => {
                     // Deleted while the server may already have had it.
@@ -178,6 +179,7 @@ impl Transaction<'_> {
                     return Ok(None);
                 }
             },
+            CommandKind::Modify => Outbound::Modify(Box::new(self.modification_to_send(row)?)),
             CommandKind::Revoke => Outbound::Revoke {
                 conversation,
                 msg_id: row.msg_id.clone(),
@@ -237,6 +239,7 @@ impl Transaction<'_> {
                 None => Ok(()),
             },
             (CommandKind::Send, outcome) => self.sent(&id, &row.msg_id, &outcome),
+            (CommandKind::Modify, Outcome::Refused(_)) => self.modification_refused(&id, row),
             (CommandKind::Revoke, Outcome::Refused(_)) => match message::by_msg_id(self.db, &row.msg_id)? {
                 Some(message) if message.status == MessageStatus::Revoked => {
                     // What is damaged was sent, as most messages were.
@@ -290,9 +293,9 @@ impl Transaction<'_> {
     }
 }
 
-fn outgoing(conversation: ConversationId, row: MessageRow) -> StoreResult<Message> {
-    Ok(Message {
-        body: parse_body(&row)?,
+fn outgoing(conversation: ConversationId, row: MessageRow, body: MessageBody) -> Message {
+    Message {
+        body,
         msg_id: row.msg_id,
         conversation,
         sender: row.sender,
@@ -301,7 +304,7 @@ fn outgoing(conversation: ConversationId, row: MessageRow) -> StoreResult<Messag
         seq: 0,
         time: row.time,
         revoked: false,
-    })
+    }
 }
 
 #[cfg(test)]

@@ -82,7 +82,8 @@ impl Transaction<'_> {
     pub(super) fn wipe(&mut self, mut row: MessageRow) -> StoreResult<()> {
         self.removes_text = true;
         row.body = to_json(&shown_body(&row).wiped())?;
-        Ok(message::update(self.db, &row)?)
+        message::update(self.db, &row)?;
+        self.drop_modifications(&row)
     }
 
     /// The server says that a message was recalled.

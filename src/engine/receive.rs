@@ -3,7 +3,7 @@
 use super::json::to_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, UserId};
+use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, Modification, UserId};
 use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, deleted, hidden, setting_stamp};
 
@@ -69,9 +69,12 @@ impl Transaction<'_> {
             })?;
         }
         if incoming.revoked {
-            self.recalled(&incoming.conversation, &msg_id)
-        } else {
-            Ok(())
+            return self.recalled(&incoming.conversation, &msg_id);
+        }
+        // A server that numbers its messages tells each as it is by now.
+        match Modification::of(&incoming.body) {
+            Some(modification) => self.apply_modification(&incoming.conversation, &msg_id, &modification, true),
+            None => Ok(()),
         }
     }
 
@@ -114,6 +117,9 @@ impl Transaction<'_> {
             local_custom_int: 0,
         };
         row.id = message::insert(self.db, &row)?;
+        if let Some(stamp) = &body.modified {
+            self.saw(stamp);
+        }
         let is_newest = seq > loaded.row.max_seq;
         loaded.row.max_seq = loaded.row.max_seq.max(seq);
         let comes_late = self.comes_late(incoming.time);

@@ -5,10 +5,11 @@ use super::history_end::HistoryEnd;
 use super::recall::unknown;
 use super::transaction::{LoadedConversation, Transaction};
 use super::unlist::unlist;
+use crate::model::seq::to_stored;
 use crate::model::{ConversationId, Micros, Result, SettingKind, Stamp};
 use crate::store::message::{self, PENDING_POSITION};
 use crate::store::outbox::{self, CommandKind};
-use crate::store::{StoreError, StoreResult, deleted, message_ids, setting_stamp};
+use crate::store::{StoreError, StoreResult, awaited_change, deleted, history, message_ids, setting_stamp};
 
 impl Engine {
     /// `deleteConversation`: the conversation, its messages, its draft, its pin, marks, custom data and groups go; the receive
@@ -95,6 +96,7 @@ impl Transaction<'_> {
             deleted::mark(self.db, loaded.row.id, &msg_id)?;
         }
         self.remember_cleared(loaded.row.id, PENDING_POSITION - 1)?;
+        awaited_change::drop_all(self.db, &id)?;
         let is_newer = loaded.row.cleared_seq < loaded.row.max_seq;
         loaded.row.cleared_seq = loaded.row.max_seq;
         let deleted = message::delete_all(self.db, loaded.row.id)?;
@@ -198,26 +200,16 @@ impl Transaction<'_> {
     pub(super) fn conversation_deleted(&mut self, id: &ConversationId, up_to: u64) -> StoreResult<()> {
         self.edit(id, |tx, loaded| {
             let before = loaded.row.cleared_seq;
+            let last = history::last_up_to(tx.db, loaded.row.id, to_stored(up_to))?;
             tx.clear_up_to(loaded, up_to)?;
             if loaded.row.cleared_seq > before {
                 tx.unlist_if_empty(loaded)?;
-                tx.raise_to_first_after(loaded, loaded.row.cleared_seq)?;
+                if let Some(last) = last {
+                    tx.raise_to_first_after(loaded, loaded.row.cleared_seq, last)?;
+                }
             }
             Ok(())
         })
-    }
-
-    /// A conversation that was deleted elsewhere stays in the list with messages that came after that device last looked,
-    /// and when it was pinned later.
-    pub(super) fn unlist_if_empty(&mut self, loaded: &mut LoadedConversation) -> StoreResult<()> {
-        let id = &loaded.row.conversation_id;
-        let deleted = setting_stamp::of(self.db, id, setting_stamp::DELETED)?;
-        let is_pinned_since = self.stamp_of(id, SettingKind::Pinned)? > deleted;
-        // Unsent messages count as well: they were written after that device looked.
-        if !is_pinned_since && !message::any(self.db, loaded.row.id)? {
-            unlist(loaded);
-        }
-        Ok(())
     }
 
     fn clear_up_to(&mut self, loaded: &mut LoadedConversation, up_to: u64) -> StoreResult<()> {

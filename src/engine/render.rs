@@ -2,7 +2,8 @@
 
 use super::elements::Elements;
 use super::json::{shown_body, to_json};
-use super::view::{AtInfo, Conversation, Message};
+use super::reply;
+use super::view::{AtInfo, Conversation, Message, MessageChangeInfo};
 use crate::model::{AtType, ConversationType, Group, Mark, MessageStatus};
 use crate::store::StoreResult;
 use crate::store::conversation::ConversationRow;
@@ -89,6 +90,15 @@ pub(super) fn message(db: &Connection, message: &MessageRow, row: &ConversationR
     to_json(&view(db, message, row)?)
 }
 
+/// What an edit has made of a message, as JSON.
+pub(super) fn change_info(db: &Connection, message: &MessageRow, row: &ConversationRow) -> StoreResult<String> {
+    to_json(&MessageChangeInfo {
+        code: 0,
+        desc: "",
+        message: view(db, message, row)?,
+    })
+}
+
 /// A message of a conversation as the app sees it.
 pub(super) fn view<'a>(
     db: &Connection,
@@ -99,6 +109,11 @@ pub(super) fn view<'a>(
     let is_group = conversation.conversation_id.kind() == ConversationType::Group;
     let body = shown_body(row);
     let is_revoked = row.status == MessageStatus::Revoked;
+    let cloud_custom_data = if is_revoked {
+        String::new()
+    } else {
+        reply::cloud_custom_data(db, row, &body)?
+    };
     let elem_type = body.elem.elem_type() as i64;
     let shown = if is_revoked {
         // The row may hold the content still, for a refusal.
@@ -136,11 +151,7 @@ pub(super) fn view<'a>(
         merger_elem: shown.merger,
         local_custom_data: &row.local_custom_data,
         local_custom_int: row.local_custom_int,
-        cloud_custom_data: if is_revoked {
-            String::new()
-        } else {
-            body.cloud_custom_data
-        },
+        cloud_custom_data,
         is_self: row.is_self,
         // Only a message that its server has lost has no number although others sent it: it counts as read.
         is_read: row.is_self || row.seq <= conversation.read_seq,

@@ -28,12 +28,16 @@ impl Transaction<'_> {
     pub(super) fn give_up(&mut self, id: i64) -> StoreResult<()> {
         log::error!("outbox command {id} is damaged and was given up");
         let msg_id = outbox::msg_id(self.db, id)?.unwrap_or_default();
+        let undo = outbox::undo(self.db, id)?;
         outbox::remove(self.db, id)?;
         if let Some(row) = message::by_msg_id(self.db, &msg_id)?
-            && row.status == MessageStatus::Revoked
             && let Some(conversation) = self.readable_conversation(&row)?
         {
-            self.recall_refused(&conversation, row, MessageStatus::Sent)?;
+            if row.status == MessageStatus::Revoked {
+                self.recall_refused(&conversation, row, MessageStatus::Sent)?;
+            } else {
+                self.modification_lost(&conversation, row, &undo)?;
+            }
         }
         // Should not even its id be readable, the message is one that no command sends.
         for mut row in message::without_command(self.db)? {
@@ -161,6 +165,22 @@ mod tests {
         fixture.complete(Outcome::Done);
         assert!(matches!(fixture.command(), Some(Outbound::Send(message)) if message.msg_id == kept));
         assert_eq!(fixture.messages(&bob()), [(lost, 3), (kept, 1)]);
+    }
+
+    #[test]
+    fn a_damaged_command_of_an_edit_gives_the_message_its_former_content_back() {
+        let fixture = Fixture::new();
+        fixture.live(Change::Message(message(&bob(), "alice", 1)));
+        let new = crate::model::NewContent {
+            text: Some("new".to_owned()),
+            ..Default::default()
+        };
+        fixture.engine.modify("m1", &new).unwrap();
+        fixture.damage("outbox", "value = 'nonsense'", "msg_id = 'm1'");
+        fixture.told();
+        assert_eq!(fixture.command(), None);
+        assert_eq!(fixture.row(&bob())["lastMessage"]["textElem"]["text"], "hi");
+        assert_eq!(fixture.told_of(Event::RecvMessageModified)["textElem"]["text"], "hi");
     }
 
     #[test]

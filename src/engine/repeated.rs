@@ -3,9 +3,9 @@
 //! It is one message, and lies where the archive has it first: whoever clears, reads or hides up to it means that place. A
 //! device that reads an archive backwards, or whose newest messages came ahead, meets the last copy first.
 
-use super::json::to_json;
+use super::json::parse_body;
 use super::transaction::Transaction;
-use crate::model::{ConversationId, MessageStatus, UnnumberedMessage};
+use crate::model::{ConversationId, MessageBody, MessageStatus, UnnumberedMessage};
 use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, deleted, gap, hidden, message_ids};
 
@@ -34,11 +34,14 @@ impl Transaction<'_> {
         if row.is_self || !archived || unnumbered.server_id.is_empty() {
             return Ok(false);
         }
-        if row.status == MessageStatus::Revoked {
-            // Its text is gone, so only this says something: a copy is promised whenever the first one was.
+        let body = parse_body(&row);
+        if row.status == MessageStatus::Revoked || body.as_ref().is_ok_and(|body| body.modified.is_some()) {
+            // The first text is gone, so only this says something: a copy is promised whenever the first one was.
             return Ok(unnumbered.is_origin_unique && row.msg_id != unnumbered.origin_id);
         }
-        Ok(row.body != to_json(&unnumbered.message.body)?)
+        // How it names what it answers may differ: the sender may know more of that by the second time.
+        let plain = |body: MessageBody| MessageBody { reply: None, ..body };
+        Ok(body.map_or(true, |body| plain(body) != plain(unnumbered.message.body.clone())))
     }
 
     /// Gives a message the place of its earlier copy.

@@ -132,6 +132,7 @@ impl Transaction<'_> {
     /// The server refused a message: it stays, with status 3, after what the conversation held by then. One that was recalled
     /// meanwhile is told when its recall has ended too.
     pub(super) fn send_refused(&mut self, id: &ConversationId, mut row: MessageRow) -> StoreResult<()> {
+        self.drop_modifications(&row)?;
         self.edit(id, |tx, loaded| {
             // Not at the end, where unsent ones are: what comes from now on is newer.
             row.position = loaded.row.max_seq;

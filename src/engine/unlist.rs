@@ -86,7 +86,8 @@ impl Transaction<'_> {
                 // Refused; or a device that had not all of the messages did it again.
                 tx.list_at(loaded, newest.map_or(Micros::default(), |newest| newest.time));
             } else if has_newer {
-                tx.raise_to_first_after(loaded, reach)?;
+                let gone = loaded.row.out.time;
+                tx.raise_to_first_after(loaded, reach, gone)?;
             } else if !tx.has_unsent(loaded)? && !loaded.row.is_pinned {
                 unlist(loaded);
             }
@@ -307,6 +308,28 @@ mod tests {
             new.history(silent.clone());
             assert_eq!(fixture.row(&bob())["orderkey"], new.row(&bob())["orderkey"]);
         }
+    }
+
+    #[test]
+    fn what_has_listed_it_since_gives_the_place_and_no_message_that_moves_nothing() {
+        let mut silent = message(&bob(), "bob", 3);
+        silent.body.is_excluded_from_last_message = true;
+        let silent = Change::Message(silent);
+        let listed = Change::Listed {
+            conversation: bob(),
+            time: Micros((START + 50) * 1_000_000),
+        };
+        let out = set_at(out_at(2), 9, "other");
+        let fixture = fixture();
+        for change in [&listed, &silent, &out] {
+            fixture.live(change.clone());
+        }
+        let new = Fixture::new();
+        new.set_clock(START + 100);
+        for change in [&out, &listed, &from_bob(2), &silent] {
+            new.history(change.clone());
+        }
+        assert_eq!(fixture.row(&bob())["orderkey"], new.row(&bob())["orderkey"]);
     }
 
     #[test]

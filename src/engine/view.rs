@@ -172,6 +172,22 @@ pub(crate) struct Message<'a> {
     pub(super) id: &'a str,
 }
 
+/// What `modifyMessage` has made of a message.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimMessageChangeInfo")
+)]
+pub(crate) struct MessageChangeInfo<'a> {
+    /// Always 0. V2TIM tells here why an edit failed; with libim the call itself fails.
+    pub(super) code: i64,
+    /// Always empty.
+    pub(super) desc: &'a str,
+    /// The message as it is now.
+    pub(super) message: Message<'a>,
+}
+
 /// The content of a text message.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "V2TimTextElem"))]

@@ -56,7 +56,8 @@ events! {
     TotalUnreadMessageCountChanged = 6 => "onTotalUnreadMessageCountChanged",
     /// A message arrived.
     RecvNewMessage = 7 => "onRecvNewMessage",
-    /// A message was edited. Reserved: no backend reports edited messages yet.
+    /// Its author has edited a message, here or elsewhere; or the server refused such an edit, and the message has its
+    /// content back.
     RecvMessageModified = 8 => "onRecvMessageModified",
     /// A message was recalled, by another user or on another device.
     ///

@@ -152,7 +152,8 @@ pub const IM_EVENT_TOTAL_UNREAD_MESSAGE_COUNT_CHANGED: i32 = 6;
 ///
 /// Payload: V2TimMessage.
 pub const IM_EVENT_RECV_NEW_MESSAGE: i32 = 7;
-/// `onRecvMessageModified`: A message was edited. Reserved: no backend reports edited messages yet.
+/// `onRecvMessageModified`: Its author has edited a message, here or elsewhere; or the server refused such an edit, and
+/// the message has its content back.
 ///
 /// Payload: V2TimMessage.
 pub const IM_EVENT_RECV_MESSAGE_MODIFIED: i32 = 8;

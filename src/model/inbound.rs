@@ -4,6 +4,7 @@ use super::conversation::ReadPosition;
 use super::group::Group;
 use super::id::{ConversationId, GroupId, UserId};
 use super::message::Message;
+use super::modification::Modification;
 use super::order::Micros;
 use super::place::{Place, Span};
 use super::stamp::{Stamp, StampedSetting};
@@ -26,6 +27,8 @@ pub struct Inbound {
 }
 
 /// One change on the server, from the account's own point of view. Applying the same change twice changes nothing.
+// Most changes are messages, so a box for each would only cost.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// A message, ours (from this or another device) or another's, with the number that the server gave it.
@@ -45,6 +48,15 @@ pub enum Change {
         conversation: ConversationId,
         /// The message.
         message: Target,
+    },
+    /// Its author has edited a message.
+    Modified {
+        /// Its conversation.
+        conversation: ConversationId,
+        /// The message.
+        message: Target,
+        /// The edit.
+        modification: Box<Modification>,
     },
     /// We deleted messages on some device.
     MessagesDeleted {

@@ -4,6 +4,8 @@ use super::elem::Elem;
 use super::id::{ConversationId, UserId};
 use super::numbered::numbered;
 use super::order::Micros;
+use super::reply::Reply;
+use super::stamp::Stamp;
 use serde::{Deserialize, Serialize};
 
 /// The longest text of a message, in bytes.
@@ -100,6 +102,12 @@ pub struct MessageBody {
     /// A random number that V2TIM shows beside the sequence.
     #[serde(default)]
     pub random: u32,
+    /// When and where it was edited last; `None` when it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<Stamp>,
+    /// What it answers, where the sender's client says it in XMPP's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Reply>,
 }
 
 impl MessageBody {
@@ -114,6 +122,8 @@ impl MessageBody {
             need_read_receipt: false,
             priority: 0,
             random: 0,
+            modified: None,
+            reply: None,
         }
     }
 
@@ -123,6 +133,8 @@ impl MessageBody {
             elem: self.elem.wiped(),
             cloud_custom_data: String::new(),
             group_at_user_list: Vec::new(),
+            modified: None,
+            reply: None,
             ..self.clone()
         }
     }

@@ -14,6 +14,8 @@ use super::status::Error;
 pub enum Outbound {
     /// Send this message.
     Send(Box<Message>),
+    /// Give a message of ours the content that this one has, by the edit that its body names.
+    Modify(Box<Message>),
     /// Recall a message.
     Revoke {
         /// Its conversation.
@@ -92,7 +94,7 @@ pub struct WaitingCommand {
     pub id: i64,
     /// The conversation that it concerns.
     pub conversation: ConversationId,
-    /// Whether it sends a message.
+    /// Whether it sends a message, or an edit of one.
     pub is_message: bool,
     /// Whether it may overtake the others of its conversation, and they may overtake it.
     pub is_aside: bool,

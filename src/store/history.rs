@@ -116,6 +116,16 @@ pub(crate) fn reach(db: &Connection, conversation: i64, time: Micros) -> rusqlit
     Ok(position.unwrap_or(0))
 }
 
+/// When the newest message up to a position that the server has, and that is shown, was sent.
+pub(crate) fn last_up_to(db: &Connection, conversation: i64, position: i64) -> rusqlite::Result<Option<Micros>> {
+    db.prepare_cached(
+        "SELECT time FROM message WHERE conversation = ?1 AND is_hidden = 0 AND position <= ?2 AND seq > 0 \
+         ORDER BY position DESC LIMIT 1",
+    )?
+    .query_row([conversation, position], |row| row.get(0))
+    .optional()
+}
+
 /// The place of the last message with a number of the server before a position.
 fn last_before(db: &Connection, conversation: i64, position: i64) -> rusqlite::Result<Option<(i64, i64)>> {
     db.prepare_cached(

@@ -92,10 +92,20 @@ pub(crate) fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64>
 /// Writes back what can change in a stored row.
 pub(crate) fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "UPDATE message SET position = ?2, seq = ?3, time = ?4, status = ?5, counts_unread = ?6, at_type = ?7, body = ?8 \
-         WHERE id = ?1",
+        "UPDATE message SET position = ?2, seq = ?3, time = ?4, status = ?5, counts_unread = ?6, at_type = ?7, \
+         elem_type = ?8, body = ?9 WHERE id = ?1",
     )?
-    .execute(params![row.id, row.position, row.seq, row.time, row.status, row.counts_unread, row.at_type, row.body])?;
+    .execute(params![
+        row.id,
+        row.position,
+        row.seq,
+        row.time,
+        row.status,
+        row.counts_unread,
+        row.at_type,
+        row.elem_type,
+        row.body
+    ])?;
     Ok(())
 }
 

@@ -21,4 +21,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0015_tag_pairs.sql"),
     include_str!("migrations/0016_last_message.sql"),
     include_str!("migrations/0017_local_fields.sql"),
+    include_str!("migrations/0018_edits.sql"),
 ];

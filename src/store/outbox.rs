@@ -12,6 +12,8 @@ use std::borrow::Cow;
 pub(crate) enum CommandKind {
     /// Send a message.
     Send,
+    /// Edit a message.
+    Modify,
     /// Recall a message.
     Revoke,
     /// Delete messages.
@@ -30,8 +32,9 @@ pub(crate) enum CommandKind {
 
 impl CommandKind {
     /// Those that are no setting.
-    const OTHERS: [Self; 7] = [
+    const OTHERS: [Self; 8] = [
         Self::Send,
+        Self::Modify,
         Self::Revoke,
         Self::DeleteMessages,
         Self::ClearHistory,
@@ -44,6 +47,7 @@ impl CommandKind {
     pub(crate) fn name(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Send => "send",
+            Self::Modify => "modify",
             Self::Revoke => "revoke",
             Self::DeleteMessages => "deleteMessages",
             Self::ClearHistory => "clearHistory",
@@ -161,6 +165,15 @@ pub(crate) fn msg_id(db: &Connection, id: i64) -> rusqlite::Result<Option<String
     db.prepare_cached("SELECT msg_id FROM outbox WHERE id = ?1")?
         .query_row([id], |row| text(row, 0))
         .optional()
+}
+
+/// What a command goes back to, which may be readable although the command is not.
+pub(crate) fn undo(db: &Connection, id: i64) -> rusqlite::Result<String> {
+    let undo = db
+        .prepare_cached("SELECT undo FROM outbox WHERE id = ?1")?
+        .query_row([id], |row| text(row, 0))
+        .optional()?;
+    Ok(undo.unwrap_or_default())
 }
 
 /// The commands of a kind for a conversation, oldest first.

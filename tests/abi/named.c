@@ -38,6 +38,7 @@ static const struct {
     {"setLocalCustomInt", im_set_local_custom_int},
     {"insertC2CMessageToLocalStorage", im_insert_c2c_message_to_local_storage},
     {"insertGroupMessageToLocalStorage", im_insert_group_message_to_local_storage},
+    {"modifyMessage", im_modify_message},
     {"revokeMessage", im_revoke_message},
     {"deleteMessages", im_delete_messages},
     {"clearC2CHistoryMessage", im_clear_c2c_history_message},

@@ -394,6 +394,8 @@ pub(crate) fn message(sender: &str, id: &ConversationId, text: &str) -> Message 
             need_read_receipt: false,
             priority: 0,
             random: 0,
+            modified: None,
+            reply: None,
         },
     }
 }

@@ -65,8 +65,15 @@ impl Expected {
             .position(|(known, _)| Some(known.as_str()) == retracted);
         self.dropped.extend(place);
         let text = match row.shows {
-            Shows::Text(text) | Shows::Beside(text) => (!text.is_empty()).then(|| text.to_owned()),
+            Shows::Text(text) => Some(text.to_owned()),
             Shows::Encrypted => None,
+            Shows::Edits(id, text) => {
+                let place = self.rows.iter().position(|(known, _)| known == id).unwrap();
+                if self.history[place].2 != 6 {
+                    self.history[place].1 = (!text.is_empty()).then(|| text.to_owned());
+                }
+                return;
+            }
             Shows::Recalls(id) => {
                 let place = self.rows.iter().position(|(known, _)| known == id).unwrap();
                 self.history[place].1 = None;
@@ -91,7 +98,7 @@ impl Expected {
 
     /// As [`shown`] has it.
     fn row(&self, conversation: &str, me: &str, archived: Archived) -> Value {
-        let counts = |place: usize| !matches!(self.rows[place].1, Shows::Beside(_)) && self.history[place].2 != 6;
+        let counts = |place: usize| self.history[place].2 != 6;
         let unread = (self.read..self.rows.len()).filter(|place| counts(*place) && self.history[*place].0 != me);
         let last = (0..self.rows.len()).rev().find(|place| counts(*place));
         let is_here = |place: usize| {

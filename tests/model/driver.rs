@@ -25,12 +25,14 @@ pub struct Driver {
     dir: tempfile::TempDir,
     clock: Arc<AtomicI64>,
     engine: Option<Engine>,
-    dispatcher: Option<Dispatcher>,
+    pub dispatcher: Option<Dispatcher>,
     pub witness: Witness,
     pub model: Naive,
     filters: Filters,
     /// The engine's number of the command in flight.
     in_flight: i64,
+    /// That command.
+    pub taken: Option<Outbound>,
     server_seq: BTreeMap<String, u64>,
     next_msg: u64,
     /// Messages that the server has told, to tell them again.
@@ -51,6 +53,7 @@ impl Driver {
             model: Naive::default(),
             filters: Filters::new(seed),
             in_flight: 0,
+            taken: None,
             server_seq: BTreeMap::new(),
             next_msg: 0,
             told: Vec::new(),
@@ -193,6 +196,8 @@ impl Driver {
             need_read_receipt: self.rng.bool(),
             priority: self.rng.i64(0..4),
             random: self.rng.u32(..),
+            modified: None,
+            reply: None,
         }
     }
 
@@ -239,9 +244,10 @@ impl Driver {
         self.set_clock(self.clock.load(Ordering::SeqCst) + passed);
         self.model.live = true;
         self.model.call += 1;
-        match self.rng.u8(0..130) {
-            120..=129 => self.local(),
+        match self.rng.u8(0..140) {
+            130..=139 => self.local(),
             100..=119 => self.label(),
+            120..=129 => self.modify(),
             0..=11 => self.send(),
             12..=29 => self.serve(),
             30..=46 => self.inbound(true),
@@ -348,6 +354,7 @@ impl Driver {
         });
         self.model.in_flight = Some(self.model.outbox.remove(place));
         self.in_flight = taken.id;
+        self.taken = Some(taken.command);
     }
 
     fn complete(&mut self, command: &Command) {
@@ -369,6 +376,7 @@ impl Driver {
             .unwrap();
         self.model.complete(&outcome);
         self.place_history();
+        self.check_edited();
     }
 
     fn next_seq(&mut self, id: &str) -> u64 {
@@ -394,6 +402,7 @@ impl Driver {
         assert_eq!(self.engine().cursor().unwrap(), cursor);
         self.model.live = live;
         self.model.first_sync.get_or_insert(self.model.now);
+        self.model.listed_before = self.model.listed().into_iter().map(|(id, _)| id.clone()).collect();
         let (mut fresh, mut missed) = (Vec::new(), Vec::new());
         for change in &changes {
             if self.model.apply(change)
@@ -413,7 +422,7 @@ impl Driver {
 
     /// Message events tell what is new now, and where to look for what a sync brought.
     fn check_message_events(&mut self, fresh: &[String], missed: &[ConversationId]) {
-        settle(self.dispatcher.as_ref().unwrap());
+        self.check_edited();
         let heard = std::mem::take(&mut self.witness.0.lock().unwrap().messages);
         let received: Vec<&str> = heard
             .iter()
@@ -477,8 +486,9 @@ impl Driver {
             seq: self.rng.u64(0..=known_seq),
             timestamp: self.model.now / 1_000_000,
         };
-        match self.rng.u8(0..46) {
+        match self.rng.u8(0..50) {
             42..=45 => self.account_elsewhere(),
+            46..=49 => self.edited_elsewhere(),
             0..=19 => Change::Message(self.message(&id, live)),
             20 | 21 => match self.any_message() {
                 Some(msg_id) => {
@@ -595,7 +605,7 @@ impl Driver {
                 seq,
                 time: Micros(self.model.now),
                 revoked: false,
-                body: own.body,
+                body: self.model.first_content(&command.msg_id).unwrap(),
             };
         }
         self.next_msg += 1;
@@ -618,7 +628,10 @@ impl Driver {
             seq: self.next_seq(id),
             time: Micros(time),
             revoked: self.rng.u8(0..12) == 0,
-            body: self.body(id.starts_with("group_")),
+            body: MessageBody {
+                modified: (self.rng.u8(0..8) == 0).then(|| self.any_stamp()),
+                ..self.body(id.starts_with("group_"))
+            },
         };
         self.told.push(message.clone());
         message
@@ -843,8 +856,13 @@ fn same(command: &Command, taken: &Outbound, model: &Naive) -> bool {
     let is_conv = |conversation: &ConversationId| conversation.as_str() == command.conv;
     match (&command.kind, taken) {
         (Kind::Send, Outbound::Send(message)) => {
-            let own = model.find(&command.msg_id).map(|(_, own)| own.body);
+            let own = model.first_content(&command.msg_id);
             is_conv(&message.conversation) && message.msg_id == command.msg_id && Some(&message.body) == own.as_ref()
+        }
+        (Kind::Modify { value, .. }, Outbound::Modify(message)) => {
+            let is_message = is_conv(&message.conversation) && message.msg_id == command.msg_id;
+            let stamp = message.body.modified.as_ref().map(|stamp| stamp.time.0);
+            is_message && value.is_of(&message.body) && stamp == value.at.map(|at| at.0)
         }
         (Kind::Revoke { .. }, Outbound::Revoke { conversation, msg_id }) => {
             is_conv(conversation) && *msg_id == command.msg_id

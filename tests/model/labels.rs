@@ -236,7 +236,7 @@ impl Naive {
             return self.list_at(id, newest.unwrap().time);
         }
         if has_newer && conv.is_listed {
-            return self.raise_to_first_after(id, reach);
+            return self.raise_to_first_after(id, reach, up_to.time.0);
         }
         let has_unsent = conv.messages.iter().any(|message| message.position == PENDING);
         if !has_newer && !has_unsent && !conv.is_pinned {
@@ -246,7 +246,10 @@ impl Naive {
     }
 
     /// The first message of those that keep a conversation listed gives it a place, as it does on a device that comes later.
-    pub fn raise_to_first_after(&mut self, id: &str, reach: i64) {
+    pub fn raise_to_first_after(&mut self, id: &str, reach: i64, gone: i64) {
+        if self.conv(id).activation > gone {
+            return;
+        }
         let later = self.conv(id).sent().filter(|message| message.position > reach);
         let first = later.min_by_key(|message| message.position).map(|message| message.time);
         if let Some(time) = first {

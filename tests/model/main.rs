@@ -4,6 +4,7 @@
 //! A failure prints its seed; `LIBIM_MODEL_SEED` and `LIBIM_MODEL_STEPS` run it again, alone and longer.
 
 mod driver;
+mod edits;
 mod filters;
 mod labels;
 mod messages;

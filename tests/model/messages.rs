@@ -54,6 +54,7 @@ impl Naive {
             body,
             local_data: String::new(),
             local_int: 0,
+            edit: None,
         });
         self.activate_or_list(id, is_excluded);
         self.watch(id, was_listed);

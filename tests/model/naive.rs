@@ -1,6 +1,7 @@
 //! The naive model: plain lists, everything worked out from scratch. It knows the rules and nothing of how the engine
 //! keeps them.
 
+use crate::edits::Content;
 use im::model::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,8 @@ pub struct Msg {
     pub nick_name: String,
     pub face_url: String,
     pub body: MessageBody,
+    /// The stamp of its last edit.
+    pub edit: Option<At>,
     pub local_data: String,
     pub local_int: i64,
 }
@@ -61,6 +64,7 @@ pub fn at(stamp: &Stamp) -> At {
 pub enum Kind {
     Send,
     Revoke { undo: i64 },
+    Modify { value: Box<Content>, undo: Box<Content> },
     DeleteMessages(Vec<String>),
     ClearHistory(i64),
     DeleteConversation(i64, At),
@@ -114,6 +118,10 @@ pub struct Naive {
     pub candidates: Candidates,
     /// Conversations as they were when they were taken out of the list, by the stamps of that.
     pub lost: BTreeMap<At, Conv>,
+    /// The list before the batch.
+    pub listed_before: BTreeSet<String>,
+    /// The messages that were edited since the last look, in that order.
+    pub edited: Vec<String>,
 }
 
 impl Conv {
@@ -254,6 +262,7 @@ impl Naive {
             nick_name: me.nick_name,
             face_url: me.face_url,
             body,
+            edit: None,
             local_data: String::new(),
             local_int: 0,
         });
@@ -446,6 +455,8 @@ impl Naive {
                 }
                 if incoming.revoked {
                     self.recalled(id, &incoming.msg_id);
+                } else if let Some(modification) = Modification::of(&incoming.body) {
+                    self.edited_elsewhere(id, &incoming.msg_id, &modification);
                 }
             }
             return false;
@@ -462,6 +473,9 @@ impl Naive {
             return false;
         }
         conv.max_seq = conv.max_seq.max(seq);
+        if let Some(stamp) = incoming.body.modified.as_ref().filter(|_| !incoming.revoked) {
+            self.last_stamp = self.last_stamp.max(stamp.time.0);
+        }
         let comes_late = self.comes_late(time);
         let conv = self.conv(id);
         conv.messages.push(Msg {
@@ -474,6 +488,7 @@ impl Naive {
             sender: incoming.sender.as_str().to_owned(),
             nick_name: incoming.nick_name.clone(),
             face_url: incoming.face_url.clone(),
+            edit: incoming.body.modified.as_ref().filter(|_| !incoming.revoked).map(at),
             body: incoming.body.clone(),
             local_data: String::new(),
             local_int: 0,
@@ -568,6 +583,8 @@ impl Naive {
         };
         message.status = 6;
         message.body = message.body.wiped();
+        message.edit = None;
+        self.drop_edits(id, msg_id);
         for command in self.outbox.iter_mut().chain(&mut self.in_flight) {
             if let Kind::Revoke { undo } = &mut command.kind
                 && command.msg_id == msg_id
@@ -635,6 +652,11 @@ impl Naive {
         if is_news {
             conv.deleted_at(stamp);
         }
+        let gone = conv
+            .messages
+            .iter()
+            .filter(|message| message.seq > 0 && message.position <= up_to);
+        let gone = gone.max_by_key(|message| message.position).map(|message| message.time);
         let reaches_further = up_to > conv.cleared;
         self.clear_up_to(id, up_to);
         let conv = self.conv(id);
@@ -645,8 +667,11 @@ impl Naive {
             conv.unlist();
             self.candidates.remove(id);
         }
-        if reaches_further && self.conv(id).is_listed {
-            self.raise_to_first_after(id, up_to);
+        if let Some(gone) = gone
+            && reaches_further
+            && self.conv(id).is_listed
+        {
+            self.raise_to_first_after(id, up_to, gone);
         }
     }
 
@@ -664,6 +689,12 @@ impl Naive {
                 Target::MsgId(msg_id) => self.recalled(conversation.as_str(), msg_id),
                 _ => unreachable!("this model's server recalls by msgID"),
             },
+            Change::Modified {
+                conversation,
+                message: Target::MsgId(msg_id),
+                modification,
+            } => self.edited_elsewhere(conversation.as_str(), msg_id, modification),
+            Change::Modified { .. } => unreachable!("this model's server edits by msgID"),
             Change::MessagesDeleted { conversation, msg_ids } => {
                 for msg_id in msg_ids {
                     self.buried.insert(msg_id.clone());
@@ -716,7 +747,7 @@ impl Naive {
                     _ => false,
                 };
                 if self.pending(id, is_deleting).is_none() {
-                    let was_listed = self.conv(id).is_listed;
+                    let was_listed = self.listed_before.contains(id);
                     self.list_or_raise(id, time.0);
                     self.watch(id, was_listed);
                 }
@@ -809,9 +840,12 @@ impl Naive {
                     if message.status == 1 {
                         message.status = 3;
                     }
+                    self.drop_edits(id, msg_id);
                 }
             }
-            (Kind::Revoke { undo }, _) if is_refused && undo != 6 => {
+            (Kind::Modify { value, undo }, _) if is_refused => self.edit_refused(id, msg_id, &value, &undo),
+            (Kind::Revoke { .. }, _) if !is_refused => self.drop_edits(id, msg_id),
+            (Kind::Revoke { undo }, _) if undo != 6 => {
                 if let Some(message) = self.message(id, msg_id)
                     && message.status == 6
                 {

@@ -82,7 +82,11 @@ class Errors(support.Case):
             (lambda: alice.login(timeout=float("nan")), "timeout nan is not between 0.001 and 600 seconds"),
             (lambda: alice.login(timeout=float("inf")), "timeout inf is not between 0.001 and 600 seconds"),
             (lambda: alice.send_message(text_elem="x"), "none of receiver, group_id and conversation_id is given"),
-            (lambda: alice.send_message(receiver="bob"), "neither text_elem nor custom_elem is given"),
+            (
+                lambda: alice.send_message(receiver="bob"),
+                "none of text_elem, custom_elem, image_elem, sound_elem, video_elem, file_elem, location_elem, face_elem, "
+                "merger_elem is given",
+            ),
             (
                 lambda: alice.send_message(receiver="bob", group_id="g", text_elem="x"),
                 'only one of these can be given: receiver "bob", group_id "g"',

@@ -36,6 +36,8 @@ const NESTED: &[(&str, &str)] = &[
     ("sendMessage.locationElem", "LocationElem"),
     ("sendMessage.faceElem", "FaceElem"),
     ("sendMessage.mergerElem", "NewMerger"),
+    ("modifyMessage.textElem", "TextElem"),
+    ("modifyMessage.customElem", "CustomElem"),
     ("createGroup.memberList", "NewGroupMember"),
     ("getConversationListByFilter.filter", "ConversationFilter"),
     ("getUnreadMessageCountByFilter.filter", "ConversationFilter"),

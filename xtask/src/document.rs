@@ -116,6 +116,7 @@ fn topic(topic: Topic) -> &'static str {
         Topic::Create => "create",
         Topic::History => "history",
         Topic::Message => "message",
+        Topic::Change => "change",
         Topic::Conversation => "conversation",
         Topic::Label => "label",
     }

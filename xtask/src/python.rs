@@ -38,6 +38,8 @@ const REQUEST_OBJECTS: &[(&str, &str, &str)] = &[
     ("sendMessage", "locationElem", "LocationElem"),
     ("sendMessage", "faceElem", "FaceElem"),
     ("sendMessage", "mergerElem", "NewMerger"),
+    ("modifyMessage", "textElem", "TextElem"),
+    ("modifyMessage", "customElem", "CustomElem"),
     ("getConversationListByFilter", "filter", "ConversationFilter"),
     ("getUnreadMessageCountByFilter", "filter", "ConversationFilter"),
     ("subscribeUnreadMessageCountByFilter", "filter", "ConversationFilter"),
@@ -54,6 +56,12 @@ const CONVERTED: &[(&str, &str, &str, &str)] = &[
         "members_of",
     ),
     ("sendMessage", "textElem", "Union[str, TextElem, None]", "text_elem_of"),
+    (
+        "modifyMessage",
+        "textElem",
+        "Union[str, TextElem, None]",
+        "text_elem_of",
+    ),
 ];
 
 /// Methods whose optional parameters may be given by position though there are several.
@@ -103,6 +111,7 @@ const TOPICS: &[(&str, &str)] = &[
     ),
     ("message", "Sending messages, and what they carry"),
     ("history", "Histories, and what only this device has of messages"),
+    ("change", "What becomes of messages: edits, recalls, deletions"),
     ("conversation", "Conversations: the list, and what is in it"),
     (
         "label",

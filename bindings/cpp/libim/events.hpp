@@ -35,7 +35,8 @@ struct EventHandlers {
     std::function<void(std::int64_t)> onTotalUnreadMessageCountChanged;
     /// A message arrived.
     std::function<void(const Data<Message> &)> onRecvNewMessage;
-    /// A message was edited. Reserved: no backend reports edited messages yet.
+    /// Its author has edited a message, here or elsewhere; or the server refused such an edit, and the message has its
+    /// content back.
     std::function<void(const Data<Message> &)> onRecvMessageModified;
     /// A message was recalled, by another user or on another device. Payload: its `msgID`.
     std::function<void(const std::string &)> onRecvMessageRevoked;

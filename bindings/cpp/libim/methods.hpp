@@ -562,6 +562,37 @@ public:
         return call<Message>("insertGroupMessageToLocalStorage", request);
     }
 
+    /// Gives a message of the current user another content, for everyone who has it.
+    ///
+    /// The message changes wherever it is shown, also as the last message of its conversation. It keeps its place and
+    /// counts as before. V2TIM leaves it to the app who may edit; with libim it is the author alone, because XMPP knows
+    /// nobody else. The outbox delivers the edit, also after a restart. If the server refuses it,
+    /// `onRecvMessageModified` reports the message with its former content. A request in V2TIM's form, `{"message": …}`
+    /// with a message as it was read and changed since, is understood as well; its fields that cannot be edited are not
+    /// looked at.
+    ///
+    /// Events: `onRecvMessageModified` (if the content is another), `onConversationChanged` (if the message is the last
+    /// of its conversation).
+    ///
+    /// @param msgID The id of the message.
+    /// @param textElem The new text, for text messages only. None: as it is.
+    /// @param customElem The app's new data, for custom messages only. None: as it is.
+    /// @param cloudCustomData The app's own data beside the element; empty for none. A message of any kind can get
+    /// another one. None: as it is.
+    /// @return The message as it is now.
+    Answer<Data<MessageChangeInfo>> modifyMessage(std::string_view msgID = {},
+                                                  const std::optional<TextElem> &textElem = std::nullopt,
+                                                  const std::optional<CustomElem> &customElem = std::nullopt,
+                                                  const std::optional<std::string> &cloudCustomData = std::nullopt) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        request.object("textElem", detail::requestOf(*textElem));
+        request.object("customElem", detail::requestOf(*customElem));
+        request.text("cloudCustomData", cloudCustomData);
+        return call<MessageChangeInfo>("modifyMessage", request);
+    }
+
     /// Recalls a message for everyone.
     ///
     /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation

@@ -564,6 +564,23 @@ inline bool read(Reader &from, MessageOnlineUrl &to)
     });
 }
 
+inline bool read(Reader &from, MessageChangeInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "code",
+        "desc",
+        "message",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.code);
+        case 1: return read(from, to.desc);
+        case 2: return read(from, to.message);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, ReceiveMessageOptInfo &to)
 {
     static constexpr std::string_view KEYS[] = {

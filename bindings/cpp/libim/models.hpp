@@ -435,6 +435,16 @@ struct MessageOnlineUrl {
     std::optional<FileElem> fileElem;
 };
 
+/// What `modifyMessage` has made of a message (V2TimMessageChangeInfo).
+struct MessageChangeInfo {
+    /// Always 0. V2TIM tells here why an edit failed; with libim the call itself fails.
+    std::int64_t code = 0;
+    /// Always empty.
+    std::string desc;
+    /// The message as it is now.
+    Message message;
+};
+
 /// A receive option (V2TimReceiveMessageOptInfo).
 struct ReceiveMessageOptInfo {
     /// The user; where it is about all conversations, the current user.

@@ -53,7 +53,9 @@ class Listener:
         """A message arrived."""
 
     def on_recv_message_modified(self, message: Message) -> None:
-        """A message was edited. Reserved: no backend reports edited messages yet."""
+        """Its author has edited a message, here or elsewhere; or the server refused such an edit, and the message has
+        its content back.
+        """
 
     def on_recv_message_revoked(self, msg_id: str) -> None:
         """A message was recalled, by another user or on another device."""

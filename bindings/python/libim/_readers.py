@@ -54,6 +54,7 @@ from .models import (
     MemberChangeInfo,
     MergerElem,
     Message,
+    MessageChangeInfo,
     MessageOnlineUrl,
     MessageReceipt,
     MsgCreateInfoResult,
@@ -491,6 +492,20 @@ def message_online_url(data: Any) -> MessageOnlineUrl:
     made.video_elem = None if (value := data["videoElem"]) is None else video_elem(value)
     made.file_elem = None if (value := data["fileElem"]) is None else file_elem(value)
     made.__class__ = MessageOnlineUrl
+    return made
+
+
+class _MessageChangeInfo(Model):
+    __slots__ = MessageChangeInfo.__slots__
+
+
+def message_change_info(data: Any) -> MessageChangeInfo:
+    """Reads a `MessageChangeInfo`."""
+    made: Any = _MessageChangeInfo()
+    made.code = data["code"]
+    made.desc = data["desc"]
+    made.message = message(data["message"])
+    made.__class__ = MessageChangeInfo
     return made
 
 

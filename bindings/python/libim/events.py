@@ -164,7 +164,8 @@ class RecvNewMessage(Event):
 
 @dataclass(frozen=True)
 class RecvMessageModified(Event):
-    """A message was edited. Reserved: no backend reports edited messages yet.
+    """Its author has edited a message, here or elsewhere; or the server refused such an edit, and the message has its
+    content back.
 
     V2TIM: `onRecvMessageModified`.
     """

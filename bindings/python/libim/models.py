@@ -60,6 +60,7 @@ __all__ = [
     "MemberChangeInfo",
     "MergerElem",
     "Message",
+    "MessageChangeInfo",
     "MessageOnlineUrl",
     "MessageReceipt",
     "MsgCreateInfoResult",
@@ -835,6 +836,27 @@ class MessageOnlineUrl(Model):
     """The video."""
     file_elem: Optional[FileElem]
     """The file."""
+
+
+@dataclass(frozen=True)
+class MessageChangeInfo(Model):
+    """What `modify_message` has made of a message.
+
+    V2TIM: `V2TimMessageChangeInfo`.
+    """
+
+    __slots__ = (
+        "code",
+        "desc",
+        "message",
+    )
+
+    code: int
+    """Always 0. V2TIM tells here why an edit failed; with libim the call itself fails."""
+    desc: str
+    """Always empty."""
+    message: Message
+    """The message as it is now."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ pub(super) enum Kind {
     Group = 10,
     GroupLeft = 11,
     Entered = 12,
+    Modified = 13,
 }
 
 impl Kind {
@@ -38,6 +39,7 @@ impl Kind {
             Self::Group,
             Self::GroupLeft,
             Self::Entered,
+            Self::Modified,
         ]
         .into_iter()
         .find(|kind| *kind as i64 == code)
@@ -129,9 +131,9 @@ impl<'a> Tx<'a> {
         self.tell_all(MEMBERS, Kind::Group, conversation)
     }
 
-    /// Tells everyone who has a message that it was recalled.
-    pub(super) fn tell_holders(&mut self, message: i64) -> ServiceResult<()> {
-        self.tell_all(HOLDERS, Kind::Revoked, message)
+    /// Tells everyone who has a message what has become of it.
+    pub(super) fn tell_holders(&mut self, kind: Kind, message: i64) -> ServiceResult<()> {
+        self.tell_all(HOLDERS, kind, message)
     }
 
     /// Tells everyone who shows a user, and the user's own devices, the user's profile.
@@ -183,9 +185,9 @@ mod tests {
 
     #[test]
     fn every_kind_has_the_number_that_the_table_knows() {
-        for code in 1..=12 {
+        for code in 1..=13 {
             assert_eq!(Kind::from_code(code).map(|kind| kind as i64), Some(code));
         }
-        assert_eq!((Kind::from_code(0), Kind::from_code(13)), (None, None));
+        assert_eq!((Kind::from_code(0), Kind::from_code(14)), (None, None));
     }
 }

@@ -4,7 +4,7 @@ use super::change::Tx;
 use super::error::ServiceResult;
 use super::removal::Progress;
 use super::users::{self, Me};
-use super::{messages, removal, settings};
+use super::{messages, modify, removal, settings};
 use crate::model::{Outbound, Outcome};
 
 /// Carries a command out, or a part of one that takes long: then there is no outcome, and it is to come again. A refusal is
@@ -15,6 +15,7 @@ pub(super) fn carry_out(tx: &mut Tx<'_>, me: &Me, command: &Outbound) -> Service
             let (seq, time) = messages::send(tx, me, message)?;
             return Ok(Some(Outcome::Sent { seq, time }));
         }
+        Outbound::Modify(message) => over(modify::modify(tx, me, message)),
         Outbound::Revoke { conversation, msg_id } => over(messages::revoke(tx, me, conversation, msg_id)),
         Outbound::DeleteMessages { conversation, msg_ids } => {
             over(removal::delete_messages(tx, me, conversation, msg_ids))

@@ -8,7 +8,7 @@ use super::last_place;
 use super::row::{self, Body, MsgId, Name, Seq, Time, User, readable};
 use super::users::Me;
 use super::{conversations, friends, groups, listing, settings, stamps, users};
-use crate::model::{Change, ConversationId, Message, Micros, Target};
+use crate::model::{Change, ConversationId, Message, Micros, Modification, Target};
 use rusqlite::{Connection, OptionalExtension};
 
 /// How many rows a batch has at most.
@@ -89,6 +89,7 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
             conversation,
             message: Target::MsgId(msg_id),
         })),
+        Kind::Modified => Ok(message(db, me, about, bytes)?.and_then(modified)),
         Kind::MessageDeleted => Ok(
             place(db, me, about)?.map(|(conversation, msg_id)| Change::MessagesDeleted {
                 conversation,
@@ -163,6 +164,17 @@ fn message(db: &Connection, me: &Me, id: i64, bytes: &mut usize) -> ServiceResul
         revoked: row.get(7)?,
         body,
     })))
+}
+
+/// What the edits of a message have made of it by now.
+fn modified(change: Change) -> Option<Change> {
+    let Change::Message(message) = change else { return None };
+    let modification = Modification::of(&message.body).filter(|_| !message.revoked)?;
+    Some(Change::Modified {
+        conversation: message.conversation,
+        message: Target::MsgId(message.msg_id),
+        modification: Box::new(modification),
+    })
 }
 
 fn conversation_of(db: &Connection, message: i64) -> ServiceResult<i64> {

@@ -1,6 +1,6 @@
 //! Messages: sending exactly once, and recalling.
 
-use super::change::Tx;
+use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
 use super::last_place;
@@ -134,7 +134,7 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
             (message, wiped(&body)?),
         )?;
         tx.wiped();
-        tx.tell_holders(message)?;
+        tx.tell_holders(Kind::Revoked, message)?;
     }
     Ok(())
 }

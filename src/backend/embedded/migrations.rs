@@ -10,4 +10,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_setting_stamps.sql"),
     include_str!("migrations/0005_gone.sql"),
     include_str!("migrations/0006_shared_settings.sql"),
+    include_str!("migrations/0007_edits.sql"),
 ];

@@ -22,6 +22,7 @@ mod mailbox;
 mod membership;
 mod messages;
 mod migrations;
+mod modify;
 mod moment;
 mod place;
 mod removal;

@@ -40,7 +40,7 @@ pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg
         if let Some((message, seq, time, is_excluded)) = message {
             let was_there = tx.execute(
                 // A device made later never gets it.
-                "DELETE FROM inbox WHERE kind IN (1, 2) AND ref = ?1 AND user = ?2",
+                "DELETE FROM inbox WHERE kind IN (1, 2, 13) AND ref = ?1 AND user = ?2",
                 (message, me.id),
             )? > 0;
             if was_there {
@@ -178,7 +178,7 @@ fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResu
     let mut gone = Gone::default();
     for (message, seq, time, is_excluded) in messages {
         let deleted = tx.execute(
-            "DELETE FROM inbox WHERE kind IN (1, 2, 3) AND ref = ?1 AND user = ?2",
+            "DELETE FROM inbox WHERE kind IN (1, 2, 3, 13) AND ref = ?1 AND user = ?2",
             (message, me.id),
         )?;
         if deleted > 0 {

@@ -21,6 +21,8 @@ pub(crate) const MODERATE_OLD: &str = "urn:xmpp:message-moderate:0";
 pub(crate) const OCCUPANT_ID: &str = "urn:xmpp:occupant-id:0";
 /// XEP-0444: reactions.
 pub(crate) const REACTIONS: &str = "urn:xmpp:reactions:0";
+/// XEP-0461: a message that answers another.
+pub(crate) const REPLY: &str = "urn:xmpp:reply:0";
 /// XEP-0308: a message in the place of another.
 pub(crate) const REPLACE: &str = "urn:xmpp:message-correct:0";
 /// XEP-0384, in its two forms in use: encrypted messages.

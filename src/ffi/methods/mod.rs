@@ -2,6 +2,7 @@
 //! reader can see them.
 
 pub mod account;
+pub mod change;
 pub mod conversation;
 pub mod create;
 pub mod friend;

@@ -1,6 +1,7 @@
 //! The scenarios. Each makes its own users and groups, and waits for all that reaches somebody else.
 
 mod devices;
+mod edits;
 mod elements;
 mod filters;
 mod groups;
@@ -9,6 +10,7 @@ mod members;
 mod messages;
 mod names;
 mod offline;
+mod replies;
 mod unread;
 
 use crate::stage::Stage;
@@ -47,6 +49,15 @@ scenarios! {
         a_history_is_read_in_pages_from_both_ends
         a_message_to_nobody_ends
         a_recall_reaches_both_sides_and_the_other_device;
+    edits:
+        an_edit_is_seen_wherever_the_message_is
+        an_edit_in_a_group_leaves_ats_and_unread_as_they_are
+        custom_data_is_edited_field_by_field
+        what_is_edited_logged_out_is_seen_later
+        edits_of_two_devices_at_once_end_alike_everywhere
+        a_recall_ends_all_edits;
+    replies:
+        a_reply_names_its_message_and_shows_no_quote_in_its_text;
     elements:
         places_and_faces_arrive_whole
         files_by_their_address_arrive_whole

@@ -1,6 +1,6 @@
 //! Stanzas between two users.
 
-use super::Shows::{Beside, Encrypted, Nothing, PeerReads, Reads, Recalls, Text};
+use super::Shows::{Edits, Encrypted, Nothing, PeerReads, Reads, Recalls, Text};
 use super::{By, Row, own, peer, row};
 
 /// Between two users.
@@ -69,7 +69,7 @@ pub const CHAT: &[Row] = &[
         "replies",
         "<body>&gt; from Gajim\nindeed</body><reply xmlns='urn:xmpp:reply:0' id='gajim' to='@peer@/phone'/>\
          <fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='13'/></fallback>",
-        Text("> from Gajim\nindeed"),
+        Text("indeed"),
     ),
     // Files.
     peer(
@@ -136,7 +136,7 @@ pub const CHAT: &[Row] = &[
         "<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/><payload>A=</payload></encrypted>\
          <body>[This message is OMEMO encrypted]</body><replace xmlns='urn:xmpp:message-correct:0' id='omemo'/>\
          <store xmlns='urn:xmpp:hints'/>",
-        Beside(""),
+        Edits("omemo", ""),
     ),
     peer(
         "omemo-keys",
@@ -167,12 +167,12 @@ pub const CHAT: &[Row] = &[
         "edits",
         "<body>from Gajim, corrected</body><replace xmlns='urn:xmpp:message-correct:0' id='gajim'/>\
          <origin-id xmlns='urn:xmpp:sid:0' id='edits'/>",
-        Beside("from Gajim, corrected"),
+        Edits("gajim", "from Gajim, corrected"),
     ),
     peer(
         "edits-again",
         "<body>from Gajim, twice</body><replace xmlns='urn:xmpp:message-correct:0' id='gajim'/>",
-        Beside("from Gajim, twice"),
+        Edits("gajim", "from Gajim, twice"),
     ),
     // Recalls.
     peer(
@@ -274,7 +274,7 @@ pub const CHAT: &[Row] = &[
     own(
         "own-edit",
         "<body>from my tablet</body><replace xmlns='urn:xmpp:message-correct:0' id='own'/>",
-        Beside("from my tablet"),
+        Edits("own", "from my tablet"),
     ),
     own(
         "own-reaction",
@@ -322,7 +322,7 @@ pub const CHAT: &[Row] = &[
     peer(
         "unread-edit",
         "<body>unread two</body><replace xmlns='urn:xmpp:message-correct:0' id='unread-2'/>",
-        Beside("unread two"),
+        Edits("unread-2", "unread two"),
     ),
     peer(
         "unread-omemo",
@@ -334,7 +334,7 @@ pub const CHAT: &[Row] = &[
     peer(
         "edits-the-first",
         "<body>from Conversations, corrected</body><replace xmlns='urn:xmpp:message-correct:0' id='conversations'/>",
-        Beside("from Conversations, corrected"),
+        Edits("conversations", "from Conversations, corrected"),
     ),
     peer(
         "reacts-at-last",

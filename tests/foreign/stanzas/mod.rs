@@ -22,8 +22,8 @@ pub enum Shows {
     Text(&'static str),
     /// It is a message that libim cannot read.
     Encrypted,
-    /// It is a message that neither counts nor becomes the last one.
-    Beside(&'static str),
+    /// It gives the message with this id this text.
+    Edits(&'static str, &'static str),
     /// It recalls the message with this id.
     Recalls(&'static str),
     /// Everything of the peer's so far is read.

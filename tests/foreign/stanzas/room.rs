@@ -1,6 +1,6 @@
 //! Stanzas in a room.
 
-use super::Shows::{Beside, Encrypted, Nothing, Recalls, Text};
+use super::Shows::{Edits, Encrypted, Nothing, Recalls, Text};
 use super::{Row, own_said, said};
 
 /// In a private room in which everybody sees who the others are.
@@ -31,7 +31,7 @@ pub const ROOM: &[Row] = &[
         "r-replies",
         "<body>&gt; from Gajim\nindeed</body><reply xmlns='urn:xmpp:reply:0' id='@sid:r-gajim@' to='@room@/bobby'/>\
          <fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='13'/></fallback>",
-        Text("> from Gajim\nindeed"),
+        Text("indeed"),
     ),
     said(
         "r-reacts",
@@ -63,7 +63,7 @@ pub const ROOM: &[Row] = &[
     said(
         "r-edits",
         "<body>from Gajim, corrected</body><replace xmlns='urn:xmpp:message-correct:0' id='r-gajim'/>",
-        Beside("from Gajim, corrected"),
+        Edits("r-gajim", "from Gajim, corrected"),
     ),
     said(
         "r-oops-1",
@@ -107,7 +107,7 @@ pub const ROOM: &[Row] = &[
     own_said(
         "r-own-edit",
         "<body>from my tablet</body><replace xmlns='urn:xmpp:message-correct:0' id='r-own'/>",
-        Beside("from my tablet"),
+        Edits("r-own", "from my tablet"),
     ),
     own_said(
         "r-own-displays",
@@ -118,7 +118,7 @@ pub const ROOM: &[Row] = &[
     said(
         "r-edits-the-first",
         "<body>from Conversations, corrected</body><replace xmlns='urn:xmpp:message-correct:0' id='r-conversations'/>",
-        Beside("from Conversations, corrected"),
+        Edits("r-conversations", "from Conversations, corrected"),
     ),
     said(
         "r-reacts-at-last",

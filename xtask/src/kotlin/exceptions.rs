@@ -41,6 +41,8 @@ const NESTED: &[(&str, &str, &str, &str)] = &[
         "NewMerger",
         "Messages to forward together.",
     ),
+    ("modifyMessage", "textElem", "TextElem", ""),
+    ("modifyMessage", "customElem", "CustomElem", ""),
     ("getConversationListByFilter", "filter", "ConversationFilter", ""),
     ("getUnreadMessageCountByFilter", "filter", "ConversationFilter", ""),
     (

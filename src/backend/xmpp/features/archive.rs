@@ -1,6 +1,7 @@
 //! Reading archives (XEP-0313), the account's own and those of rooms, and how far each has been read. Results count only
 //! from the archive that was asked, for a question of ours.
 
+pub(crate) mod edits;
 mod query;
 mod silence;
 
@@ -106,14 +107,17 @@ pub(crate) fn page_changes(entries: &[Entry], end: End, read: impl Fn(&Entry, &F
         return entries.iter().flat_map(changes).collect();
     }
     // Read backwards, a recall would come before its message. What is said of messages therefore follows the page's
-    // messages, in its own order.
-    let (messages, mut others): (Vec<Change>, Vec<Change>) = entries
+    // messages, in its own order: only of edits the newest comes first, as on the way from page to page.
+    let (messages, others): (Vec<Change>, Vec<Change>) = entries
         .iter()
         .rev()
         .flat_map(changes)
         .partition(|change| matches!(change, Change::UnnumberedMessage(_)));
+    let (edits, mut others): (Vec<Change>, Vec<Change>) = others
+        .into_iter()
+        .partition(|change| matches!(change, Change::Modified { .. }));
     others.reverse();
-    messages.into_iter().chain(others).collect()
+    messages.into_iter().chain(edits).chain(others).collect()
 }
 
 /// Of the changes of a page that came ahead those messages that are newer than all that were stored of their conversation.

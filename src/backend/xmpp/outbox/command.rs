@@ -48,8 +48,8 @@ impl Outbox {
 
     async fn carry_out_command(&self, command: &Outbound) -> XmppResult<Outcome> {
         match command {
-            // Has its own way, in `message`.
-            Outbound::Send(_) => {}
+            // They have their own way, in `message`.
+            Outbound::Send(_) | Outbound::Modify(_) => {}
             Outbound::Revoke { conversation, msg_id } => self.recall(conversation, msg_id).await?,
             Outbound::DeleteMessages { conversation, msg_ids } => {
                 self.share(conversation, Edit::Removed(msg_ids)).await?;

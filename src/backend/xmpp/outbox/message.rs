@@ -1,4 +1,4 @@
-//! Sending a message. To a user it has arrived when the server has acknowledged it, to a room when the room has shown it.
+//! Sending a message, or an edit of one. To a user it has arrived when the server has acknowledged it, to a room when the room has shown it.
 
 use super::state::{Gate, Outbox};
 use crate::backend::xmpp::address;
@@ -6,7 +6,8 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::rooms::join::require_member;
 use crate::backend::xmpp::features::rooms::sending::{self, Shown};
 use crate::backend::xmpp::features::rooms::visit::{OneVisit, Visit};
-use crate::backend::xmpp::stanza::message as content;
+use crate::backend::xmpp::stanza::reply::Answered;
+use crate::backend::xmpp::stanza::{message as content, reply};
 use crate::model::id::quoted;
 use crate::model::{ConversationId, Message, Outbound, OutboxEntry, Outcome, Status, WaitingCommand};
 use std::future::ready;
@@ -14,6 +15,7 @@ use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::sleep;
 use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::message::Message as Stanza;
 
 /// How often a message is sent to a room that returns it, or does not show it.
 const ATTEMPTS: usize = 3;
@@ -26,6 +28,12 @@ pub(super) struct OnItsWay {
     /// The number of its command.
     pub(super) id: i64,
     message: Box<Message>,
+    /// The id that the sender gave the message that this one edits; `None` when it is no edit.
+    edits: Option<String>,
+    /// The message that this one answers.
+    answered: Option<Answered>,
+    /// The id of the stanza.
+    stanza_id: String,
     /// The room that it goes to, if it goes to one.
     room: Option<BareJid>,
     /// How often the room has returned it, or shown nothing of it.
@@ -33,8 +41,20 @@ pub(super) struct OnItsWay {
 }
 
 impl OnItsWay {
-    pub(super) fn msg_id(&self) -> &str {
-        &self.message.msg_id
+    pub(super) fn stanza_id(&self) -> &str {
+        &self.stanza_id
+    }
+
+    fn stanza(&self) -> Stanza {
+        let (message, room) = (&self.message, self.room.as_ref());
+        let mut stanza = match &self.edits {
+            Some(original) => content::encode_edit(message, room, original, &self.stanza_id),
+            None => content::encode(message, room),
+        };
+        if let Some(answered) = &self.answered {
+            reply::attach(&mut stanza, answered);
+        }
+        stanza
     }
 }
 
@@ -91,7 +111,7 @@ impl Outbox {
                 None => return Ok(None),
             }
         }
-        Ok(on_its_way(entry, room, 0))
+        self.on_its_way(entry, room, 0)
     }
 
     /// Prepares a message that was on its way to a room and did not arrive. `None` when it is not to be sent any more: the
@@ -101,7 +121,10 @@ impl Outbox {
         // That another message was the first to find the room gone says nothing of this one.
         let failures = failures + usize::from(!matches!(failure, Failure::VisitOver));
         let entry = self.begin_entry(id)?;
-        let message = entry.and_then(|entry| on_its_way(entry, room.clone(), failures));
+        let message = match entry {
+            Some(entry) => self.on_its_way(entry, room.clone(), failures)?,
+            None => None,
+        };
         if message.is_none() || failures < failure.attempts() {
             return Ok(message);
         }
@@ -115,6 +138,34 @@ impl Outbox {
             }
         };
         self.complete(id, Err(refused)).map(|()| None)
+    }
+
+    fn on_its_way(&self, entry: OutboxEntry, room: Option<BareJid>, failures: usize) -> XmppResult<Option<OnItsWay>> {
+        let (message, edits) = match entry.command {
+            Outbound::Send(message) => (message, None),
+            Outbound::Modify(message) => {
+                let stored = self.features.session.sink.stored_message(&message.msg_id)?;
+                let named = stored.map(|stored| stored.origin_id).filter(|id| !id.is_empty());
+                // Our own messages go out under their `msgID`.
+                let original = named.unwrap_or_else(|| message.msg_id.clone());
+                (message, Some(original))
+            }
+            _ => return Ok(None),
+        };
+        let stanza_id = match &message.body.modified {
+            // The same whenever it is sent.
+            Some(stamp) if edits.is_some() => format!("{}.{}", message.msg_id, stamp.time.0),
+            _ => message.msg_id.clone(),
+        };
+        Ok(Some(OnItsWay {
+            id: entry.id,
+            answered: self.answered(&message, room.as_ref())?,
+            message,
+            edits,
+            stanza_id,
+            room,
+            failures,
+        }))
     }
 
     fn begin_entry(&self, id: i64) -> XmppResult<Option<OutboxEntry>> {
@@ -160,13 +211,13 @@ impl Outbox {
         visit: Visit,
     ) -> impl Future<Output = (OnItsWay, Attempt)> + use<'a> {
         let rooms = &self.features.rooms;
-        let mut stanza = content::encode(&message.message, Some(&room));
+        let mut stanza = message.stanza();
         stanza.to = Some(Jid::from(room.clone()));
         let sent = self.features.session.check_size(&stanza.clone().into());
-        let sent = sent.map(|()| sending::send(rooms, &room, visit, message.msg_id(), stanza));
+        let sent = sent.map(|()| sending::send(rooms, &room, visit, message.stanza_id(), stanza));
         async move {
             let shown = match sent {
-                Ok(sent) => sending::shown(rooms, &room, message.msg_id(), sent).await,
+                Ok(sent) => sending::shown(rooms, &room, message.stanza_id(), sent).await,
                 Err(error) => Err(error),
             };
             let attempt = match shown {
@@ -184,12 +235,12 @@ impl Outbox {
 
     fn send_to_user<'a>(&'a self, message: OnItsWay) -> impl Future<Output = (OnItsWay, Attempt)> + use<'a> {
         let session = &self.features.session;
-        let (msg_id, time) = (message.message.msg_id.clone(), self.features.session.clock.now());
+        let (stanza_id, time) = (message.stanza_id.clone(), self.features.session.clock.now());
         let delivery = recipient(&message.message).and_then(|to| {
-            let mut stanza = content::encode(&message.message, None);
+            let mut stanza = message.stanza();
             stanza.to = Some(to);
             session.check_size(&stanza.clone().into())?;
-            self.sending.borrow_mut().insert(msg_id.clone(), None);
+            self.sending.borrow_mut().insert(stanza_id.clone(), None);
             Ok(session.begin_delivery(stanza))
         });
         async move {
@@ -200,7 +251,7 @@ impl Outbox {
                 // Until then the archive brings what was said before it; given its place now, it would stand before that.
                 self.reach(Gate::All).await?;
                 // A server may refuse a message before it acknowledges it. A refusal after that goes through the router.
-                match self.sending.borrow_mut().remove(&msg_id).flatten() {
+                match self.sending.borrow_mut().remove(&stanza_id).flatten() {
                     Some(error) => Err(error),
                     None => Ok(Outcome::Accepted { time }),
                 }
@@ -244,21 +295,9 @@ impl Outbox {
         self.settle(Some(&room)).await?;
         if has(|failure| matches!(failure, Failure::Silent)) {
             let silent = failed.iter().filter(|(_, failure)| matches!(failure, Failure::Silent));
-            sending::look_for(rooms, &room, &silent.map(|(message, _)| message.msg_id()).collect()).await?;
+            sending::look_for(rooms, &room, &silent.map(|(message, _)| message.stanza_id()).collect()).await?;
         }
         Ok(())
-    }
-}
-
-fn on_its_way(entry: OutboxEntry, room: Option<BareJid>, failures: usize) -> Option<OnItsWay> {
-    match entry.command {
-        Outbound::Send(message) => Some(OnItsWay {
-            id: entry.id,
-            message,
-            room,
-            failures,
-        }),
-        _ => None,
     }
 }
 

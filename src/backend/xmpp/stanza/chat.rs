@@ -8,7 +8,7 @@ use crate::backend::xmpp::ns::{
     BOOKMARK, DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MODERATE, MODERATE_OLD, MUC_USER, REACTIONS,
     RETRACT, RETRACT_OLD,
 };
-use crate::model::{IdKind, MessageBody};
+use crate::model::{IdKind, MessageBody, Stamp};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
 use xmpp_parsers::minidom::Element;
@@ -21,6 +21,8 @@ const RECALL_TEXT: &str = "This message was recalled.";
 pub(crate) enum ChatEvent {
     /// Somebody says something.
     Said(Box<MessageBody>),
+    /// Somebody says something else in place of a message.
+    Edited(Box<Edit>),
     /// A message is recalled.
     Recalled(Recall),
     /// Messages were read up to the one with this id of its sender's.
@@ -29,6 +31,16 @@ pub(crate) enum ChatEvent {
     Left(Option<BareJid>),
     /// Nothing that concerns a conversation.
     Nothing,
+}
+
+/// An edit (XEP-0308).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Edit {
+    /// The id that its author gave the message.
+    pub(crate) id: String,
+    pub(crate) body: MessageBody,
+    /// When and where it was made; `None` where the author's client does not say so.
+    pub(crate) stamp: Option<Stamp>,
 }
 
 /// A recall, of whichever form.
@@ -60,9 +72,10 @@ pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
     {
         return ChatEvent::Displayed(id.to_owned());
     }
-    match message::decode(message, room) {
-        Some(body) => ChatEvent::Said(Box::new(body)),
-        None => ChatEvent::Nothing,
+    match (message::decode(message, room), message::edit(message)) {
+        (Some(body), Some((id, stamp))) => ChatEvent::Edited(Box::new(Edit { id, body, stamp })),
+        (Some(body), None) => ChatEvent::Said(Box::new(body)),
+        (None, _) => ChatEvent::Nothing,
     }
 }
 

@@ -2,12 +2,12 @@
 //! (XEP-0372). What XMPP has no element for travels in one of libim's own.
 
 use super::ids::payload;
-use super::{files, merger, place, xml};
+use super::{files, merger, place, reply, xml};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, OMEMO, REFERENCE, REPLACE};
 use crate::model::conversation::AT_ALL;
 use crate::model::elem::{FaceElem, LocationElem, MAX_LAYERS, Merged, Merger};
-use crate::model::{ConversationId, Elem, Message as Said, MessageBody, UserId};
+use crate::model::{ConversationId, Elem, Message as Said, MessageBody, Stamp, UserId};
 use serde::{Deserialize, Serialize};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
@@ -38,6 +38,9 @@ struct Meta {
     /// The address of the sender's picture.
     #[serde(skip_serializing_if = "String::is_empty")]
     face_url: String,
+    /// Of an edit: when and where it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modified: Option<Stamp>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -82,6 +85,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
         text: None,
         elem_type: None,
         face_url: said.face_url.clone(),
+        modified: body.modified.clone(),
     };
     let (visible, exact, elements) = match &body.elem {
         Elem::Text { text } => {
@@ -155,6 +159,33 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
     message
 }
 
+/// An edit, by another id, of the message to which its sender gave the id `original` (XEP-0308): the whole message once more.
+pub(crate) fn encode_edit(said: &Said, room: Option<&BareJid>, original: &str, id: &str) -> Message {
+    let said = Said {
+        msg_id: id.to_owned(),
+        ..said.clone()
+    };
+    let mut message = encode(&said, room);
+    let replace = xml::element("replace", REPLACE, &[("id", original)], Vec::new());
+    message.payloads.push(replace);
+    message
+}
+
+/// The id of the message that this one is to replace, and, where libim has sent it, the stamp of the edit.
+pub(crate) fn edit(message: &Message) -> Option<(String, Option<Stamp>)> {
+    let id = payload(message, "replace", REPLACE)?
+        .attr("id")
+        .filter(|id| !id.is_empty())?;
+    Some((id.to_owned(), meta(message).modified.map(Stamp::believed)))
+}
+
+fn meta(message: &Message) -> Meta {
+    // A meta element that cannot be read costs only what is in it.
+    payload(message, "meta", META)
+        .and_then(|element| serde_json::from_str(&element.text()).ok())
+        .unwrap_or_default()
+}
+
 /// A message inside of a merger, as one that is sent by itself.
 fn inner(merged: &Merged) -> Said {
     Said {
@@ -180,11 +211,9 @@ pub(crate) fn decode(message: &Message, room: Option<&BareJid>) -> Option<Messag
 
 /// The content of a message that lies in `layer` - 1 mergers.
 fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Option<MessageBody> {
-    // A meta element that cannot be read costs only what is in it.
-    let meta: Meta = payload(message, "meta", META)
-        .and_then(|element| serde_json::from_str(&element.text()).ok())
-        .unwrap_or_default();
-    let text = message.get_best_body(Vec::new()).map(|(_, body)| body.clone());
+    let meta = meta(message);
+    let text = message.get_best_body(Vec::new());
+    let text = text.map(|(_, body)| reply::without_quote(message, body));
     let text = text.filter(|text| !text.is_empty());
     let encrypted = message.payloads.iter().find(|payload| is_encrypted(payload));
     let merger = || {
@@ -248,7 +277,6 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
             (Some(room), target) if room.as_str() == target => AT_ALL.to_owned(),
             (_, target) => target,
         });
-    let is_correction = payload(message, "replace", REPLACE).is_some();
     Some(MessageBody {
         elem,
         cloud_custom_data: meta.cloud_custom_data,
@@ -258,13 +286,14 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         } else {
             Vec::new()
         },
-        // A correction is no more news than what it corrects, which may be any message.
-        is_excluded_from_unread_count: meta.is_excluded_from_unread_count || is_correction,
-        is_excluded_from_last_message: meta.is_excluded_from_last_message || is_correction,
+        is_excluded_from_unread_count: meta.is_excluded_from_unread_count,
+        is_excluded_from_last_message: meta.is_excluded_from_last_message,
         need_read_receipt: meta.need_read_receipt,
         // A peer can write any number; V2TIM knows four.
         priority: meta.priority.clamp(0, 3),
         random: meta.random,
+        modified: None,
+        reply: reply::read(message, room.is_some()),
     })
 }
 

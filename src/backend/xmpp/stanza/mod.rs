@@ -18,6 +18,7 @@ mod notify;
 mod place;
 pub(crate) mod pubsub;
 pub(crate) mod read_mark;
+pub(crate) mod reply;
 pub(crate) mod room_info;
 pub(crate) mod settings;
 pub(crate) mod settings_listing;

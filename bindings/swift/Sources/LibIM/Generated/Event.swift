@@ -20,7 +20,8 @@ public enum Event: Hashable, Sendable {
     case onTotalUnreadMessageCountChanged(Int64)
     /// A message arrived.
     case onRecvNewMessage(Message)
-    /// A message was edited. Reserved: no backend reports edited messages yet.
+    /// Its author has edited a message, here or elsewhere; or the server refused such an edit, and the message has its
+    /// content back.
     case onRecvMessageModified(Message)
     /// A message was recalled, by another user or on another device. The value: its `msgID`.
     case onRecvMessageRevoked(String)

@@ -131,61 +131,6 @@ extension Client {
                 "isExcludedFromLastMessage": isExcludedFromLastMessage,
             ])
     }
-
-    /// Recalls a message for everyone.
-    ///
-    /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
-    /// keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
-    /// of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
-    /// effect at once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged`
-    /// reports the message.
-    ///
-    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed), `onMessageStatusChanged` (if the server refuses).
-    ///
-    /// - Parameter msgID: The message's id.
-    /// - Throws: `.invalidParameters` (no such message, or it was never sent), `.noPermission` (neither the sender
-    ///   nor the group's owner or administrator).
-    public func revokeMessage(_ msgID: String) async throws(IMError) {
-        try await perform("revokeMessage", ["msgID": msgID])
-    }
-
-    /// Deletes messages for the current user only: all of them or, on an error, none.
-    ///
-    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
-    ///
-    /// - Parameter msgIDs: The ids of the messages, 1 to 500.
-    /// - Throws: `.invalidParameters` (no message, more than 500, or one that does not exist).
-    public func deleteMessages(_ msgIDs: [String]) async throws(IMError) {
-        try await perform("deleteMessages", ["msgIDs": msgIDs])
-    }
-
-    /// Deletes the history with a user, for the current user only.
-    ///
-    /// The conversation keeps its place and has no last message.
-    ///
-    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
-    ///
-    /// - Parameter userID: The user of the conversation.
-    /// - Throws: `.invalidUserID`.
-    public func clearC2CHistoryMessage(_ userID: String) async throws(IMError) {
-        try await perform("clearC2CHistoryMessage", ["userID": userID])
-    }
-
-    /// Deletes the history of a group, for the current user only.
-    ///
-    /// The conversation keeps its place and has no last message.
-    ///
-    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
-    ///
-    /// - Parameter groupID: The group.
-    /// - Throws: `.invalidGroupID` (not valid).
-    public func clearGroupHistoryMessage(_ groupID: String) async throws(IMError) {
-        try await perform("clearGroupHistoryMessage", ["groupID": groupID])
-    }
 }
 
 extension Cache {
@@ -312,60 +257,5 @@ extension Cache {
                 "groupID": groupID, "sender": sender, "data": data,
                 "isExcludedFromLastMessage": isExcludedFromLastMessage,
             ])
-    }
-
-    /// Recalls a message for everyone.
-    ///
-    /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
-    /// keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
-    /// of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
-    /// effect at once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged`
-    /// reports the message.
-    ///
-    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed), `onMessageStatusChanged` (if the server refuses).
-    ///
-    /// - Parameter msgID: The message's id.
-    /// - Throws: `.invalidParameters` (no such message, or it was never sent), `.noPermission` (neither the sender
-    ///   nor the group's owner or administrator).
-    public func revokeMessage(_ msgID: String) throws(IMError) {
-        try perform("revokeMessage", ["msgID": msgID])
-    }
-
-    /// Deletes messages for the current user only: all of them or, on an error, none.
-    ///
-    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
-    ///
-    /// - Parameter msgIDs: The ids of the messages, 1 to 500.
-    /// - Throws: `.invalidParameters` (no message, more than 500, or one that does not exist).
-    public func deleteMessages(_ msgIDs: [String]) throws(IMError) {
-        try perform("deleteMessages", ["msgIDs": msgIDs])
-    }
-
-    /// Deletes the history with a user, for the current user only.
-    ///
-    /// The conversation keeps its place and has no last message.
-    ///
-    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
-    ///
-    /// - Parameter userID: The user of the conversation.
-    /// - Throws: `.invalidUserID`.
-    public func clearC2CHistoryMessage(_ userID: String) throws(IMError) {
-        try perform("clearC2CHistoryMessage", ["userID": userID])
-    }
-
-    /// Deletes the history of a group, for the current user only.
-    ///
-    /// The conversation keeps its place and has no last message.
-    ///
-    /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
-    ///
-    /// - Parameter groupID: The group.
-    /// - Throws: `.invalidGroupID` (not valid).
-    public func clearGroupHistoryMessage(_ groupID: String) throws(IMError) {
-        try perform("clearGroupHistoryMessage", ["groupID": groupID])
     }
 }

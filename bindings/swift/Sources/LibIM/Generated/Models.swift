@@ -467,6 +467,16 @@ public struct MessageOnlineUrl: Codable, Hashable, Sendable {
     public var fileElem: FileElem?
 }
 
+/// What `modifyMessage` has made of a message. V2TIM calls it `V2TimMessageChangeInfo`.
+public struct MessageChangeInfo: Codable, Hashable, Sendable {
+    /// Always 0. V2TIM tells here why an edit failed; with libim the call itself fails.
+    public var code: Int64
+    /// Always empty.
+    public var desc: String
+    /// The message as it is now.
+    public var message: Message
+}
+
 /// A receive option. V2TIM calls it `V2TimReceiveMessageOptInfo`.
 public struct ReceiveMessageOptInfo: Codable, Hashable, Sendable {
     /// The user; where it is about all conversations, the current user.

@@ -757,6 +757,28 @@ extension MessageOnlineUrl: JSONReadable {
     }
 }
 
+extension MessageChangeInfo: JSONReadable {
+    private static let keys = JSONKeys("code", "desc", "message")
+
+    init(json: inout JSONReader) throws {
+        var code: Int64?
+        var desc: String?
+        var message: Message?
+        var object = try json.object()
+        while let key = try json.key(of: Self.keys, in: &object) {
+            switch key {
+            case 0: code = try json.read(Int64.self)
+            case 1: desc = try json.read(String.self)
+            case 2: message = try json.read(Message.self)
+            default: try json.skip()
+            }
+        }
+        self.code = try json.required(code, "code")
+        self.desc = try json.required(desc, "desc")
+        self.message = try json.required(message, "message")
+    }
+}
+
 extension ReceiveMessageOptInfo: JSONReadable {
     private static let keys = JSONKeys(
         "userID", "c2CReceiveMessageOpt", "allReceiveMessageOpt", "startHour", "startMinute", "startSecond",

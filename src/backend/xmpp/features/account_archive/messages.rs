@@ -4,6 +4,7 @@
 
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::features::archive::edits::edited;
 use crate::backend::xmpp::features::archive::{Archive, End, Found, Position, newer_than_stored, page_changes};
 use crate::backend::xmpp::features::discovery::Discovery;
 use crate::backend::xmpp::features::hold::{Arrived, Hold};
@@ -286,6 +287,7 @@ impl AccountArchive {
                     is_late: found.is_late,
                 }))]
             }
+            ChatEvent::Edited(edit) => vec![edited(conversation, *edit, address::user_id(&sender), message, found)],
             // A sender recalls only what is their own.
             ChatEvent::Recalled(recall) => {
                 let message = target(recall.id, &sender);

@@ -6,12 +6,15 @@ use super::state::Rooms;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::archive::Found;
+use crate::backend::xmpp::features::archive::edits::edited;
 use crate::backend::xmpp::features::hold::Arrived;
 use crate::backend::xmpp::stanza::archive::Entry;
 use crate::backend::xmpp::stanza::chat::{self, ChatEvent, Recall};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
 use crate::backend::xmpp::stanza::{message as content, muc};
-use crate::model::{Change, ConversationId, Message as Said, MessageId, Target, UnnumberedMessage, UserId};
+use crate::model::{
+    Change, ConversationId, Message as Said, MessageBody, MessageId, Target, UnnumberedMessage, UserId,
+};
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::Message;
@@ -116,20 +119,21 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
             name_mentioned(rooms, room, &mut body);
             body
         }
+        ChatEvent::Edited(mut edit) => {
+            name_mentioned(rooms, room, &mut edit.body);
+            match certain_sender(rooms, room, message, sender.as_ref()) {
+                Some(author) => return vec![edited(conversation, *edit, author, message, found)],
+                // Where it is not certain whose message it is, it is shown beside that. It is no more news than what it
+                // corrects, which may be any message.
+                None => Box::new(MessageBody {
+                    is_excluded_from_unread_count: true,
+                    is_excluded_from_last_message: true,
+                    ..edit.body
+                }),
+            }
+        }
         ChatEvent::Recalled(recall) => {
-            let by = match sender {
-                Some(sender) => Some(address::user_id(&sender)),
-                // A name may be somebody else's by now, an id of the room's never.
-                None if nick.is_some() => {
-                    let by = hidden_sender(rooms, room, message);
-                    let is_name = message
-                        .from
-                        .as_ref()
-                        .is_some_and(|from| from.to_string() == by.as_str());
-                    (!is_name).then_some(by)
-                }
-                None => None,
-            };
+            let by = certain_sender(rooms, room, message, sender.as_ref());
             // Only the room itself recalls what others said.
             let may_recall = by.is_some() || (nick.is_none() && recall.by_room);
             return may_recall
@@ -175,6 +179,18 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
         is_ahead: found.is_ahead,
         is_late: found.is_late,
     }))]
+}
+
+/// Who has sent a message, if nobody else can ever have the same name: `None` where the room says no more than that.
+fn certain_sender(rooms: &Rooms, room: &BareJid, message: &Message, sender: Option<&BareJid>) -> Option<UserId> {
+    if let Some(sender) = sender {
+        return Some(address::user_id(sender));
+    }
+    let from = message.from.as_ref()?;
+    from.resource()?;
+    // A name may be somebody else's by now, an id of the room's never.
+    let by = hidden_sender(rooms, room, message);
+    (from.to_string() != by.as_str()).then_some(by)
 }
 
 fn revoked(conversation: ConversationId, recall: Recall, sender: Option<UserId>) -> Change {

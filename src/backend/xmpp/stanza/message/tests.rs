@@ -119,8 +119,10 @@ fn what_is_no_message_is_none_whatever_its_body_says() {
         "<body>no OMEMO here</body><encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>A=</payload></encrypted>",
     );
     assert!(matches!(encrypted.elem, Elem::Custom { data, .. } if data.contains("encrypted")));
-    let corrected = said("<body>hello</body><replace xmlns='urn:xmpp:message-correct:0' id='x'/>");
-    assert!(corrected.is_excluded_from_unread_count && corrected.is_excluded_from_last_message);
+    let corrected = "<body>hello</body><replace xmlns='urn:xmpp:message-correct:0' id='x'/>";
+    assert!(matches!(read(corrected), ChatEvent::Edited(edit) if edit.id == "x" && edit.stamp.is_none()));
+    // It names no message, so it is one.
+    said("<body>hello</body><replace xmlns='urn:xmpp:message-correct:0'/>");
 }
 
 #[test]

@@ -224,6 +224,15 @@ abstract class AsyncMethods internal constructor() {
     ): CompletableFuture<Message> =
         start(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
 
+    /** As [Methods.modifyMessage], without waiting. */
+    @JvmOverloads
+    fun modifyMessage(
+        msgID: String = "",
+        textElem: TextElem? = null,
+        customElem: CustomElem? = null,
+        cloudCustomData: String? = null,
+    ): CompletableFuture<MessageChangeInfo> = start(Calls.modifyMessage(msgID, textElem, customElem, cloudCustomData))
+
     /** As [Methods.revokeMessage], without waiting. */
     fun revokeMessage(msgID: String): CompletableFuture<Unit> = start(Calls.revokeMessage(msgID))
 

@@ -203,6 +203,14 @@ internal object Calls {
         boolean("isExcludedFromLastMessage", isExcludedFromLastMessage)
     }
 
+    fun modifyMessage(msgID: String, textElem: TextElem?, customElem: CustomElem?, cloudCustomData: String?) =
+        Call("modifyMessage", ModelReader::messageChangeInfo) {
+            text("msgID", msgID)
+            child("textElem", textElem, TextElem::writeTo)
+            child("customElem", customElem, CustomElem::writeTo)
+            text("cloudCustomData", cloudCustomData)
+        }
+
     fun revokeMessage(msgID: String) = Call("revokeMessage", nothing) {
         text("msgID", msgID)
     }

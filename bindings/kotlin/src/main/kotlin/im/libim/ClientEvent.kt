@@ -58,7 +58,10 @@ sealed interface ClientEvent {
         override val event get() = Event.RECV_NEW_MESSAGE
     }
 
-    /** A message was edited. Reserved: no backend reports edited messages yet. */
+    /**
+     * Its author has edited a message, here or elsewhere; or the server refused such an edit, and the message has its
+     * content back.
+     */
     data class RecvMessageModified(val message: Message) : ClientEvent {
         override val event get() = Event.RECV_MESSAGE_MODIFIED
     }

@@ -38,7 +38,10 @@ enum class Event(val number: Int, val eventName: String) {
     /** A message arrived. */
     RECV_NEW_MESSAGE(7, "onRecvNewMessage"),
 
-    /** A message was edited. Reserved: no backend reports edited messages yet. */
+    /**
+     * Its author has edited a message, here or elsewhere; or the server refused such an edit, and the message has its
+     * content back.
+     */
     RECV_MESSAGE_MODIFIED(8, "onRecvMessageModified"),
 
     /** A message was recalled, by another user or on another device. The payload: its `msgID`. */

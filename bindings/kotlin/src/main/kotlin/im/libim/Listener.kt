@@ -40,7 +40,10 @@ interface Listener {
     /** A message arrived. */
     fun onRecvNewMessage(message: Message) {}
 
-    /** A message was edited. Reserved: no backend reports edited messages yet. */
+    /**
+     * Its author has edited a message, here or elsewhere; or the server refused such an edit, and the message has its
+     * content back.
+     */
     fun onRecvMessageModified(message: Message) {}
 
     /** A message was recalled, by another user or on another device. The payload: its `msgID`. */

@@ -542,6 +542,36 @@ abstract class Methods internal constructor() {
     ): Message = await(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
 
     /**
+     * Gives a message of the current user another content, for everyone who has it.
+     *
+     * The message changes wherever it is shown, also as the last message of its conversation. It keeps its place and
+     * counts as before. V2TIM leaves it to the app who may edit; with libim it is the author alone, because XMPP knows
+     * nobody else. The outbox delivers the edit, also after a restart. If the server refuses it,
+     * `onRecvMessageModified` reports the message with its former content. A request in V2TIM's form, `{"message": …}`
+     * with a message as it was read and changed since, is understood as well; its fields that cannot be edited are not
+     * looked at.
+     *
+     * Events: [Listener.onRecvMessageModified] (if the content is another), [Listener.onConversationChanged] (if the
+     * message is the last of its conversation).
+     *
+     * @param msgID the id of the message
+     * @param textElem the new text, for text messages only. Absent or null: as it is.
+     * @param customElem the app's new data, for custom messages only. Absent or null: as it is.
+     * @param cloudCustomData the app's own data beside the element; empty for none. A message of any kind can get
+     * another one. Absent or null: as it is.
+     * @return the message as it is now
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, it was recalled, it is of another kind, or its
+     * content is too long; [Status.NO_PERMISSION]: the message is another user's
+     */
+    @JvmOverloads
+    fun modifyMessage(
+        msgID: String = "",
+        textElem: TextElem? = null,
+        customElem: CustomElem? = null,
+        cloudCustomData: String? = null,
+    ): MessageChangeInfo = await(Calls.modifyMessage(msgID, textElem, customElem, cloudCustomData))
+
+    /**
      * Recalls a message for everyone.
      *
      * Its content is removed, and the conversation's last message and unread count are recomputed; the conversation

@@ -14,8 +14,8 @@ internal object ModelReader {
         var nickName = ""
         var faceUrl = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "nickName" -> nickName = at.text().also { seen = seen or 0x2 }
                 "faceUrl" -> faceUrl = at.text().also { seen = seen or 0x4 }
@@ -42,8 +42,8 @@ internal object ModelReader {
         var resultCode = 0
         var resultInfo = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "resultCode" -> resultCode = at.int().also { seen = seen or 0x2 }
                 "resultInfo" -> resultInfo = at.text().also { seen = seen or 0x4 }
@@ -70,8 +70,8 @@ internal object ModelReader {
         var friendRemark = ""
         lateinit var userProfile: UserFullInfo
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "friendRemark" -> friendRemark = at.text().also { seen = seen or 0x2 }
                 "userProfile" -> userProfile = userFullInfo(at).also { seen = seen or 0x4 }
@@ -98,8 +98,8 @@ internal object ModelReader {
         lateinit var result: OperationResult
         var resultInfo = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "memberID" -> memberID = at.text().also { seen = seen or 0x1 }
                 "result" -> result = OperationResult.of(at.long()).also { seen = seen or 0x2 }
                 "resultInfo" -> resultInfo = at.text().also { seen = seen or 0x4 }
@@ -126,8 +126,8 @@ internal object ModelReader {
         var resultMessage = ""
         var groupInfo: GroupInfo? = null
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "resultCode" -> resultCode = at.int().also { seen = seen or 0x1 }
                 "resultMessage" -> resultMessage = at.text().also { seen = seen or 0x2 }
                 "groupInfo" -> groupInfo = at.orNull { groupInfo(at) }.also { seen = seen or 0x4 }
@@ -159,8 +159,8 @@ internal object ModelReader {
         var memberCount = 0L
         lateinit var role: GroupMemberRole
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
                 "groupType" -> groupType = GroupType.of(at.text()).also { seen = seen or 0x2 }
                 "groupName" -> groupName = at.text().also { seen = seen or 0x4 }
@@ -201,8 +201,8 @@ internal object ModelReader {
         var nextSeq = ""
         var memberInfoList: List<GroupMemberFullInfo> = emptyList()
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "nextSeq" -> nextSeq = at.text().also { seen = seen or 0x1 }
                 "memberInfoList" -> memberInfoList = at.list { groupMemberFullInfo(at) }.also { seen = seen or 0x2 }
                 else -> at.skipChildren()
@@ -230,8 +230,8 @@ internal object ModelReader {
         var faceUrl = ""
         var joinTime: Instant? = null
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "role" -> role = GroupMemberRole.of(at.long()).also { seen = seen or 0x2 }
                 "nickName" -> nickName = at.text().also { seen = seen or 0x4 }
@@ -269,8 +269,8 @@ internal object ModelReader {
         var id = ""
         lateinit var messageInfo: Message
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "id" -> id = at.text().also { seen = seen or 0x1 }
                 "messageInfo" -> messageInfo = message(at).also { seen = seen or 0x2 }
                 else -> at.skipChildren()
@@ -326,8 +326,8 @@ internal object ModelReader {
         var needReadReceipt = false
         var id = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "msgID" -> msgID = at.text().also { seen = seen or 0x1 }
 
                 "timestamp" -> timestamp = at.time().also { seen = seen or 0x2 }
@@ -489,8 +489,8 @@ internal object ModelReader {
     fun textElem(at: JsonParser): TextElem {
         var text = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "text" -> text = at.text().also { seen = seen or 0x1 }
                 else -> at.skipChildren()
             }
@@ -511,8 +511,8 @@ internal object ModelReader {
         var desc = ""
         var extension = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "data" -> data = at.text().also { seen = seen or 0x1 }
                 "desc" -> desc = at.text().also { seen = seen or 0x2 }
                 "extension" -> extension = at.text().also { seen = seen or 0x4 }
@@ -538,8 +538,8 @@ internal object ModelReader {
         var path = ""
         var imageList: List<Image> = emptyList()
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "path" -> path = at.text().also { seen = seen or 0x1 }
                 "imageList" -> imageList = at.list { image(at) }.also { seen = seen or 0x2 }
                 else -> at.skipChildren()
@@ -567,8 +567,8 @@ internal object ModelReader {
         var url = ""
         var localUrl = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "uuid" -> uuid = at.text().also { seen = seen or 0x1 }
                 "type" -> type = ImageType.of(at.long()).also { seen = seen or 0x2 }
                 "size" -> size = at.long().also { seen = seen or 0x4 }
@@ -610,8 +610,8 @@ internal object ModelReader {
         var url = ""
         var localUrl = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "path" -> path = at.text().also { seen = seen or 0x1 }
                 "UUID" -> UUID = at.text().also { seen = seen or 0x2 }
                 "dataSize" -> dataSize = at.long().also { seen = seen or 0x4 }
@@ -657,8 +657,8 @@ internal object ModelReader {
         var localVideoUrl = ""
         var localSnapshotUrl = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "videoPath" -> videoPath = at.text().also { seen = seen or 0x1 }
                 "UUID" -> UUID = at.text().also { seen = seen or 0x2 }
                 "videoSize" -> videoSize = at.long().also { seen = seen or 0x4 }
@@ -718,8 +718,8 @@ internal object ModelReader {
         var fileSize = 0L
         var localUrl = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "path" -> path = at.text().also { seen = seen or 0x1 }
                 "fileName" -> fileName = at.text().also { seen = seen or 0x2 }
                 "UUID" -> UUID = at.text().also { seen = seen or 0x4 }
@@ -755,8 +755,8 @@ internal object ModelReader {
         var longitude = 0.0
         var latitude = 0.0
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "desc" -> desc = at.text().also { seen = seen or 0x1 }
                 "longitude" -> longitude = at.double().also { seen = seen or 0x2 }
                 "latitude" -> latitude = at.double().also { seen = seen or 0x4 }
@@ -782,8 +782,8 @@ internal object ModelReader {
         var index = 0L
         var data = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "index" -> index = at.long().also { seen = seen or 0x1 }
                 "data" -> data = at.text().also { seen = seen or 0x2 }
                 else -> at.skipChildren()
@@ -811,8 +811,8 @@ internal object ModelReader {
         var memberChangeInfoList: List<MemberChangeInfo> = emptyList()
         var memberCount = 0L
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
 
                 "type" -> type = GroupTipsType.of(at.long()).also { seen = seen or 0x2 }
@@ -866,8 +866,8 @@ internal object ModelReader {
         var friendRemark = ""
         var faceUrl = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "nickName" -> nickName = at.text().also { seen = seen or 0x2 }
                 "nameCard" -> nameCard = at.text().also { seen = seen or 0x4 }
@@ -902,8 +902,8 @@ internal object ModelReader {
         var boolValue = false
         var intValue = 0L
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "type" -> type = GroupChangeType.of(at.long()).also { seen = seen or 0x1 }
                 "value" -> value = at.text().also { seen = seen or 0x2 }
                 "key" -> key = at.text().also { seen = seen or 0x4 }
@@ -935,8 +935,8 @@ internal object ModelReader {
         var userID = ""
         var muteTime = 0L
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "muteTime" -> muteTime = at.long().also { seen = seen or 0x2 }
                 else -> at.skipChildren()
@@ -960,8 +960,8 @@ internal object ModelReader {
         var title = ""
         var abstractList: List<String> = emptyList()
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "isLayersOverLimit" -> isLayersOverLimit = at.boolean().also { seen = seen or 0x1 }
                 "title" -> title = at.text().also { seen = seen or 0x2 }
                 "abstractList" -> abstractList = at.list { at.text() }.also { seen = seen or 0x4 }
@@ -989,8 +989,8 @@ internal object ModelReader {
         var videoElem: VideoElem? = null
         var fileElem: FileElem? = null
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "imageElem" -> imageElem = at.orNull { imageElem(at) }.also { seen = seen or 0x1 }
                 "soundElem" -> soundElem = at.orNull { soundElem(at) }.also { seen = seen or 0x2 }
                 "videoElem" -> videoElem = at.orNull { videoElem(at) }.also { seen = seen or 0x4 }
@@ -1015,6 +1015,34 @@ internal object ModelReader {
         )
     }
 
+    fun messageChangeInfo(at: JsonParser): MessageChangeInfo {
+        var code = 0
+        var desc = ""
+        lateinit var message: Message
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "code" -> code = at.int().also { seen = seen or 0x1 }
+                "desc" -> desc = at.text().also { seen = seen or 0x2 }
+                "message" -> message = message(at).also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "code",
+                "desc",
+                "message",
+            )
+        }
+        return MessageChangeInfo(
+            code = code,
+            desc = desc,
+            message = message,
+        )
+    }
+
     fun receiveMessageOptInfo(at: JsonParser): ReceiveMessageOptInfo {
         var userID = ""
         lateinit var c2CReceiveMessageOpt: ReceiveMessageOpt
@@ -1025,8 +1053,8 @@ internal object ModelReader {
         var startTimeStamp: Instant? = null
         var duration = 0L
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
 
                 "c2CReceiveMessageOpt" -> {
@@ -1082,8 +1110,8 @@ internal object ModelReader {
         var isFinished = false
         var conversationList: List<Conversation> = emptyList()
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "nextSeq" -> nextSeq = at.text().also { seen = seen or 0x1 }
                 "isFinished" -> isFinished = at.boolean().also { seen = seen or 0x2 }
                 "conversationList" -> conversationList = at.list { conversation(at) }.also { seen = seen or 0x4 }
@@ -1127,8 +1155,8 @@ internal object ModelReader {
         var c2cReadTimestamp: Instant? = null
         var groupReadSequence = 0L
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "conversationID" -> conversationID = at.text().also { seen = seen or 0x1 }
                 "type" -> type = ConversationType.of(at.long()).also { seen = seen or 0x2 }
                 "userID" -> userID = at.orNull { at.text() }.also { seen = seen or 0x4 }
@@ -1205,8 +1233,8 @@ internal object ModelReader {
         var seq = ""
         lateinit var atType: GroupAtType
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "seq" -> seq = at.text().also { seen = seen or 0x1 }
                 "atType" -> atType = GroupAtType.of(at.long()).also { seen = seen or 0x2 }
                 else -> at.skipChildren()
@@ -1230,8 +1258,8 @@ internal object ModelReader {
         var resultCode = 0
         var resultInfo = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "conversationID" -> conversationID = at.text().also { seen = seen or 0x1 }
                 "resultCode" -> resultCode = at.int().also { seen = seen or 0x2 }
                 "resultInfo" -> resultInfo = at.text().also { seen = seen or 0x4 }
@@ -1257,8 +1285,8 @@ internal object ModelReader {
         var code = 0
         var desc = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "code" -> code = at.int().also { seen = seen or 0x1 }
                 "desc" -> desc = at.text().also { seen = seen or 0x2 }
                 else -> at.skipChildren()
@@ -1285,8 +1313,8 @@ internal object ModelReader {
         var readCount = 0L
         var unreadCount = 0L
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "timestamp" -> timestamp = at.time().also { seen = seen or 0x2 }
                 "groupID" -> groupID = at.orNull { at.text() }.also { seen = seen or 0x4 }
@@ -1321,8 +1349,8 @@ internal object ModelReader {
         lateinit var filter: ConversationFilter
         var totalUnreadCount = 0L
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "filter" -> filter = conversationFilter(at).also { seen = seen or 0x1 }
                 "totalUnreadCount" -> totalUnreadCount = at.long().also { seen = seen or 0x2 }
                 else -> at.skipChildren()
@@ -1348,8 +1376,8 @@ internal object ModelReader {
         var hasUnreadCount: Boolean? = null
         var hasGroupAtInfo: Boolean? = null
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "conversationType" -> {
                     conversationType = at.orNull { ConversationType.of(at.long()) }
                     seen = seen or 0x1
@@ -1389,8 +1417,8 @@ internal object ModelReader {
         var groupName = ""
         var conversationList: List<Conversation> = emptyList()
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "groupName" -> groupName = at.text().also { seen = seen or 0x1 }
                 "conversationList" -> conversationList = at.list { conversation(at) }.also { seen = seen or 0x2 }
                 else -> at.skipChildren()
@@ -1413,8 +1441,8 @@ internal object ModelReader {
         var oldName = ""
         var newName = ""
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "oldName" -> oldName = at.text().also { seen = seen or 0x1 }
                 "newName" -> newName = at.text().also { seen = seen or 0x2 }
                 else -> at.skipChildren()
@@ -1438,8 +1466,8 @@ internal object ModelReader {
         lateinit var cache: CacheState
         var salvaged = 0L
         var seen = 0L
-        at.forEachKey { key ->
-            when (key) {
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "cache" -> cache = CacheState.of(at.text()).also { seen = seen or 0x2 }
                 "salvaged" -> salvaged = at.long().also { seen = seen or 0x4 }

@@ -422,6 +422,16 @@ data class MessageOnlineUrl(
     val fileElem: FileElem?,
 )
 
+/** What `modifyMessage` has made of a message. */
+data class MessageChangeInfo(
+    /** Always 0. V2TIM tells here why an edit failed; with libim the call itself fails. */
+    val code: Int,
+    /** Always empty. */
+    val desc: String,
+    /** The message as it is now. */
+    val message: Message,
+)
+
 /** A receive option. */
 data class ReceiveMessageOptInfo(
     /** The user; where it is about all conversations, the current user. */

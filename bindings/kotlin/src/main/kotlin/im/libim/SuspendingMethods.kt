@@ -181,6 +181,14 @@ abstract class SuspendingMethods internal constructor() {
         isExcludedFromLastMessage: Boolean = false,
     ): Message = suspended(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
 
+    /** As [Methods.modifyMessage], suspending. */
+    suspend fun modifyMessage(
+        msgID: String = "",
+        textElem: TextElem? = null,
+        customElem: CustomElem? = null,
+        cloudCustomData: String? = null,
+    ): MessageChangeInfo = suspended(Calls.modifyMessage(msgID, textElem, customElem, cloudCustomData))
+
     /** As [Methods.revokeMessage], suspending. */
     suspend fun revokeMessage(msgID: String): Unit = suspended(Calls.revokeMessage(msgID))
 
