@@ -265,23 +265,6 @@ public struct Image: Codable, Hashable, Sendable {
     public var url: String
     /// The file on this device, as long as it exists; else empty.
     public var localUrl: String
-
-    /// Creates a value for a request.
-    public init(url: String, size: Int64 = 0, width: Int64 = 0, height: Int64 = 0, thumbUrl: String = "") {
-        self.uuid = uuid
-        self.type = type
-        self.size = size
-        self.width = width
-        self.height = height
-        self.url = url
-        self.localUrl = localUrl
-    }
-}
-
-extension Image: RequestObject {
-    var request: Request {
-        ["url": url, "size": size, "width": width, "height": height, "thumbUrl": thumbUrl]
-    }
 }
 
 /// The content of a sound message. V2TIM calls it `V2TimSoundElem`.

@@ -17,8 +17,8 @@ extension UserFullInfo: JSONReadable {
         var nickName: String?
         var faceUrl: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: nickName = try json.read(String.self)
             case 2: faceUrl = try json.read(String.self)
@@ -39,8 +39,8 @@ extension FriendOperationResult: JSONReadable {
         var resultCode: Int32?
         var resultInfo: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: resultCode = try json.read(Int32.self)
             case 2: resultInfo = try json.read(String.self)
@@ -61,8 +61,8 @@ extension FriendInfo: JSONReadable {
         var friendRemark: String?
         var userProfile: UserFullInfo?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: friendRemark = try json.read(String.self)
             case 2: userProfile = try json.read(UserFullInfo.self)
@@ -83,8 +83,8 @@ extension GroupMemberOperationResult: JSONReadable {
         var result: OperationResult?
         var resultInfo: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: memberID = try json.read(String.self)
             case 1: result = try json.read(OperationResult.self)
             case 2: resultInfo = try json.read(String.self)
@@ -105,8 +105,8 @@ extension GroupInfoResult: JSONReadable {
         var resultMessage: String?
         var groupInfo: GroupInfo??
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: resultCode = try json.read(Int32.self)
             case 1: resultMessage = try json.read(String.self)
             case 2: groupInfo = try json.read(GroupInfo?.self)
@@ -133,8 +133,8 @@ extension GroupInfo: JSONReadable {
         var memberCount: Int64?
         var role: GroupMemberRole?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: groupID = try json.read(String.self)
             case 1: groupType = try json.read(GroupType.self)
             case 2: groupName = try json.read(String.self)
@@ -164,8 +164,8 @@ extension GroupMemberInfoResult: JSONReadable {
         var nextSeq: String?
         var memberInfoList: [GroupMemberFullInfo]?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: nextSeq = try json.read(String.self)
             case 1: memberInfoList = try json.read([GroupMemberFullInfo].self)
             default: try json.skip()
@@ -188,8 +188,8 @@ extension GroupMemberFullInfo: JSONReadable {
         var faceUrl: String?
         var joinTime: Date??
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: role = try json.read(GroupMemberRole.self)
             case 2: nickName = try json.read(String.self)
@@ -217,8 +217,8 @@ extension MsgCreateInfoResult: JSONReadable {
         var id: String?
         var messageInfo: Message?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: id = try json.read(String.self)
             case 1: messageInfo = try json.read(Message.self)
             default: try json.skip()
@@ -274,8 +274,8 @@ extension Message: JSONReadable {
         var needReadReceipt: Bool?
         var id: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: msgID = try json.read(String.self)
             case 1: timestamp = try json.read(Date.self)
             case 2: sender = try json.read(String.self)
@@ -358,8 +358,8 @@ extension TextElem: JSONReadable {
     init(json: inout JSONReader) throws {
         var text: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: text = try json.read(String.self)
             default: try json.skip()
             }
@@ -376,8 +376,8 @@ extension CustomElem: JSONReadable {
         var desc: String?
         var `extension`: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: data = try json.read(String.self)
             case 1: desc = try json.read(String.self)
             case 2: `extension` = try json.read(String.self)
@@ -397,8 +397,8 @@ extension ImageElem: JSONReadable {
         var path: String?
         var imageList: [Image]?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: path = try json.read(String.self)
             case 1: imageList = try json.read([Image].self)
             default: try json.skip()
@@ -421,8 +421,8 @@ extension Image: JSONReadable {
         var url: String?
         var localUrl: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: uuid = try json.read(String.self)
             case 1: type = try json.read(ImageType.self)
             case 2: size = try json.read(Int64.self)
@@ -454,8 +454,8 @@ extension SoundElem: JSONReadable {
         var url: String?
         var localUrl: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: path = try json.read(String.self)
             case 1: UUID = try json.read(String.self)
             case 2: dataSize = try json.read(Int64.self)
@@ -494,8 +494,8 @@ extension VideoElem: JSONReadable {
         var localVideoUrl: String?
         var localSnapshotUrl: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: videoPath = try json.read(String.self)
             case 1: UUID = try json.read(String.self)
             case 2: videoSize = try json.read(Int64.self)
@@ -539,8 +539,8 @@ extension FileElem: JSONReadable {
         var fileSize: Int64?
         var localUrl: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: path = try json.read(String.self)
             case 1: fileName = try json.read(String.self)
             case 2: UUID = try json.read(String.self)
@@ -567,8 +567,8 @@ extension LocationElem: JSONReadable {
         var longitude: Double?
         var latitude: Double?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: desc = try json.read(String.self)
             case 1: longitude = try json.read(Double.self)
             case 2: latitude = try json.read(Double.self)
@@ -588,8 +588,8 @@ extension FaceElem: JSONReadable {
         var index: Int64?
         var data: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: index = try json.read(Int64.self)
             case 1: data = try json.read(String.self)
             default: try json.skip()
@@ -613,8 +613,8 @@ extension GroupTipsElem: JSONReadable {
         var memberChangeInfoList: [MemberChangeInfo]?
         var memberCount: Int64?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: groupID = try json.read(String.self)
             case 1: type = try json.read(GroupTipsType.self)
             case 2: opMember = try json.read(GroupMemberInfo.self)
@@ -645,8 +645,8 @@ extension GroupMemberInfo: JSONReadable {
         var friendRemark: String?
         var faceUrl: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: nickName = try json.read(String.self)
             case 2: nameCard = try json.read(String.self)
@@ -673,8 +673,8 @@ extension GroupChangeInfo: JSONReadable {
         var boolValue: Bool?
         var intValue: Int64?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: type = try json.read(GroupChangeType.self)
             case 1: value = try json.read(String.self)
             case 2: key = try json.read(String.self)
@@ -698,8 +698,8 @@ extension MemberChangeInfo: JSONReadable {
         var userID: String?
         var muteTime: Int64?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: muteTime = try json.read(Int64.self)
             default: try json.skip()
@@ -718,8 +718,8 @@ extension MergerElem: JSONReadable {
         var title: String?
         var abstractList: [String]?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: isLayersOverLimit = try json.read(Bool.self)
             case 1: title = try json.read(String.self)
             case 2: abstractList = try json.read([String].self)
@@ -741,8 +741,8 @@ extension MessageOnlineUrl: JSONReadable {
         var videoElem: VideoElem??
         var fileElem: FileElem??
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: imageElem = try json.read(ImageElem?.self)
             case 1: soundElem = try json.read(SoundElem?.self)
             case 2: videoElem = try json.read(VideoElem?.self)
@@ -765,8 +765,8 @@ extension MessageChangeInfo: JSONReadable {
         var desc: String?
         var message: Message?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: code = try json.read(Int64.self)
             case 1: desc = try json.read(String.self)
             case 2: message = try json.read(Message.self)
@@ -794,8 +794,8 @@ extension ReceiveMessageOptInfo: JSONReadable {
         var startTimeStamp: Date??
         var duration: Int64?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: c2CReceiveMessageOpt = try json.read(ReceiveMessageOpt.self)
             case 2: allReceiveMessageOpt = try json.read(ReceiveMessageOpt.self)
@@ -826,8 +826,8 @@ extension ConversationResult: JSONReadable {
         var isFinished: Bool?
         var conversationList: [Conversation]?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: nextSeq = try json.read(String.self)
             case 1: isFinished = try json.read(Bool.self)
             case 2: conversationList = try json.read([Conversation].self)
@@ -868,8 +868,8 @@ extension Conversation: JSONReadable {
         var c2cReadTimestamp: Date??
         var groupReadSequence: Int64?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: conversationID = try json.read(String.self)
             case 1: type = try json.read(ConversationType.self)
             case 2: userID = try json.read(String?.self)
@@ -923,8 +923,8 @@ extension GroupAtInfo: JSONReadable {
         var seq: String?
         var atType: GroupAtType?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: seq = try json.read(String.self)
             case 1: atType = try json.read(GroupAtType.self)
             default: try json.skip()
@@ -943,8 +943,8 @@ extension ConversationOperationResult: JSONReadable {
         var resultCode: Int32?
         var resultInfo: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: conversationID = try json.read(String.self)
             case 1: resultCode = try json.read(Int32.self)
             case 2: resultInfo = try json.read(String.self)
@@ -968,8 +968,8 @@ extension MessageReceipt: JSONReadable {
         var readCount: Int64?
         var unreadCount: Int64?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: timestamp = try json.read(Date.self)
             case 2: groupID = try json.read(String?.self)
@@ -995,8 +995,8 @@ extension UnreadMessageCountByFilter: JSONReadable {
         var filter: ConversationFilter?
         var totalUnreadCount: Int64?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: filter = try json.read(ConversationFilter.self)
             case 1: totalUnreadCount = try json.read(Int64.self)
             default: try json.skip()
@@ -1018,8 +1018,8 @@ extension ConversationFilter: JSONReadable {
         var hasUnreadCount: Bool??
         var hasGroupAtInfo: Bool??
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: conversationType = try json.read(ConversationType?.self)
             case 1: conversationGroup = try json.read(String?.self)
             case 2: markType = try json.read(Int64?.self)
@@ -1043,8 +1043,8 @@ extension ConversationGroupChange: JSONReadable {
         var groupName: String?
         var conversationList: [Conversation]?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: groupName = try json.read(String.self)
             case 1: conversationList = try json.read([Conversation].self)
             default: try json.skip()
@@ -1062,8 +1062,8 @@ extension ConversationGroupNameChange: JSONReadable {
         var oldName: String?
         var newName: String?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: oldName = try json.read(String.self)
             case 1: newName = try json.read(String.self)
             default: try json.skip()
@@ -1082,8 +1082,8 @@ extension Opened: JSONReadable {
         var cache: CacheState?
         var salvaged: UInt64?
         var object = try json.object()
-        while let key = try json.key(of: Self.keys, in: &object) {
-            switch key {
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: cache = try json.read(CacheState.self)
             case 2: salvaged = try json.read(UInt64.self)

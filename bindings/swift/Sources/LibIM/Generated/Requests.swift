@@ -24,13 +24,13 @@ public struct NewMessage: Hashable, Sendable {
     /// The app's own data, for a custom message.
     public var customElem: CustomElem?
     /// The picture, for an image message.
-    public var imageElem: Image?
+    public var imageElem: NewImage?
     /// The sound, for a sound message.
-    public var soundElem: Sound?
+    public var soundElem: NewSound?
     /// The video, for a video message.
-    public var videoElem: Video?
+    public var videoElem: NewVideo?
     /// The file, for a file message.
-    public var fileElem: File?
+    public var fileElem: NewFile?
     /// The place, for a location message.
     public var locationElem: LocationElem?
     /// The face, for a face message.
@@ -55,11 +55,12 @@ public struct NewMessage: Hashable, Sendable {
     /// Creates a request. A parameter that is left out has V2TIM's default.
     public init(
         receiver: String? = nil, groupID: String? = nil, conversationID: String? = nil, id: String? = nil,
-        textElem: TextElem? = nil, customElem: CustomElem? = nil, imageElem: Image? = nil, soundElem: Sound? = nil,
-        videoElem: Video? = nil, fileElem: File? = nil, locationElem: LocationElem? = nil, faceElem: FaceElem? = nil,
-        mergerElem: Merger? = nil, groupAtUserList: [String] = [], cloudCustomData: String = "",
-        localCustomData: String = "", isExcludedFromUnreadCount: Bool = false, isExcludedFromLastMessage: Bool = false,
-        needReadReceipt: Bool = false, priority: MessagePriority = .default
+        textElem: TextElem? = nil, customElem: CustomElem? = nil, imageElem: NewImage? = nil,
+        soundElem: NewSound? = nil, videoElem: NewVideo? = nil, fileElem: NewFile? = nil,
+        locationElem: LocationElem? = nil, faceElem: FaceElem? = nil, mergerElem: Merger? = nil,
+        groupAtUserList: [String] = [], cloudCustomData: String = "", localCustomData: String = "",
+        isExcludedFromUnreadCount: Bool = false, isExcludedFromLastMessage: Bool = false, needReadReceipt: Bool = false,
+        priority: MessagePriority = .default
     ) {
         self.receiver = receiver
         self.groupID = groupID
@@ -83,8 +84,35 @@ public struct NewMessage: Hashable, Sendable {
         self.priority = priority
     }
 
+    /// One entry of `imageElem`.
+    public struct NewImage: Hashable, Sendable, RequestObject {
+        /// The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+        public var url: String
+        /// The size in bytes; 0 when unknown.
+        public var size: Int64
+        /// The width in pixels; 0 when unknown.
+        public var width: Int64
+        /// The height in pixels; 0 when unknown.
+        public var height: Int64
+        /// The address of a small one for lists. Empty: the picture itself.
+        public var thumbUrl: String
+
+        /// Creates an entry. A parameter that is left out has V2TIM's default.
+        public init(url: String, size: Int64 = 0, width: Int64 = 0, height: Int64 = 0, thumbUrl: String = "") {
+            self.url = url
+            self.size = size
+            self.width = width
+            self.height = height
+            self.thumbUrl = thumbUrl
+        }
+
+        var request: Request {
+            ["url": url, "size": size, "width": width, "height": height, "thumbUrl": thumbUrl]
+        }
+    }
+
     /// One entry of `soundElem`.
-    public struct Sound: Hashable, Sendable, RequestObject {
+    public struct NewSound: Hashable, Sendable, RequestObject {
         /// The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
         public var url: String
         /// The size in bytes; 0 when unknown.
@@ -105,7 +133,7 @@ public struct NewMessage: Hashable, Sendable {
     }
 
     /// One entry of `videoElem`.
-    public struct Video: Hashable, Sendable, RequestObject {
+    public struct NewVideo: Hashable, Sendable, RequestObject {
         /// The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
         public var videoUrl: String
         /// The size of the video in bytes; 0 when unknown.
@@ -141,7 +169,7 @@ public struct NewMessage: Hashable, Sendable {
     }
 
     /// One entry of `fileElem`.
-    public struct File: Hashable, Sendable, RequestObject {
+    public struct NewFile: Hashable, Sendable, RequestObject {
         /// The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
         public var url: String
         /// The name of the file, without folders. Empty: the end of the address.
