@@ -105,8 +105,8 @@ class Errors(support.Case):
                 "group_at_user_list is given, but the message goes to a receiver and not to a group",
             ),
             (
-                lambda: alice.send_message(receiver="b", text_elem="x", elem_type=bad(3)),
-                "elem_type 3 cannot be sent; 1 (text) and 2 (custom) can",
+                lambda: alice.send_message(receiver="b", text_elem="x", elem_type=bad(9)),
+                "elem_type 9 cannot be sent; 1, 2, 3, 4, 5, 6, 7, 8, 10 can",
             ),
             (
                 lambda: alice.get_history_message_list(user_id="bob", last_msg_id="lastMsgID"),

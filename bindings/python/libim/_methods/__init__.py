@@ -7,6 +7,7 @@ default holds. docs/status.md describes the status codes that `Error` carries.
 from __future__ import annotations
 
 from .account import AccountMethods
+from .change import ChangeMethods
 from .conversation import ConversationMethods
 from .create import CreateMethods
 from .friend import FriendMethods
@@ -23,6 +24,7 @@ class Methods(
     CreateMethods,
     MessageMethods,
     HistoryMethods,
+    ChangeMethods,
     ConversationMethods,
     LabelMethods,
 ):
