@@ -6,6 +6,7 @@ enum JSON: Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
+    case number(Double)
     case text(Text)
     case array([JSON])
     case object([Text: JSON])
@@ -108,6 +109,8 @@ extension JSON: Codable {
                 self = .bool(bool)
             } else if let integer = try? value.decode(Int64.self) {
                 self = .integer(integer)
+            } else if let number = try? value.decode(Double.self) {
+                self = .number(number)
             } else {
                 self = .text(Text(try value.decode(String.self)))
             }
@@ -131,6 +134,9 @@ extension JSON: Codable {
         case .integer(let integer):
             var value = encoder.singleValueContainer()
             try value.encode(integer)
+        case .number(let number):
+            var value = encoder.singleValueContainer()
+            try value.encode(number)
         case .text(let text):
             var value = encoder.singleValueContainer()
             try value.encode(text.string)

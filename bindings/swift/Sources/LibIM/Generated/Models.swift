@@ -271,6 +271,7 @@ public struct Image: Codable, Hashable, Sendable {
 public struct SoundElem: Codable, Hashable, Sendable {
     /// The file that was sent, on the device that sent it; else empty.
     public var path: String
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     /// Names the content: the same for the same bytes.
     public var UUID: String
     /// The size in bytes; 0 when unknown.
@@ -287,6 +288,7 @@ public struct SoundElem: Codable, Hashable, Sendable {
 public struct VideoElem: Codable, Hashable, Sendable {
     /// The file that was sent, on the device that sent it; else empty.
     public var videoPath: String
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     /// Names the content of the video: the same for the same bytes.
     public var UUID: String
     /// The size of the video in bytes; 0 when unknown.
@@ -319,6 +321,7 @@ public struct FileElem: Codable, Hashable, Sendable {
     public var path: String
     /// The name that the sender gave the file. It comes from others: show it, and never use it as a path.
     public var fileName: String
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     /// Names the content: the same for the same bytes.
     public var UUID: String
     /// The address; empty where there is none.

@@ -448,6 +448,7 @@ extension SoundElem: JSONReadable {
 
     init(json: inout JSONReader) throws {
         var path: String?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
         var UUID: String?
         var dataSize: Int64?
         var duration: Int64?
@@ -481,6 +482,7 @@ extension VideoElem: JSONReadable {
 
     init(json: inout JSONReader) throws {
         var videoPath: String?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
         var UUID: String?
         var videoSize: Int64?
         var duration: Int64?
@@ -534,6 +536,7 @@ extension FileElem: JSONReadable {
     init(json: inout JSONReader) throws {
         var path: String?
         var fileName: String?
+        // swift-format-ignore: AlwaysUseLowerCamelCase
         var UUID: String?
         var url: String?
         var fileSize: Int64?
