@@ -61,7 +61,8 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
     let app = device.app();
     let mut rows = app.list();
     let is_apart = |id: &str| apart.left.contains(id) || apart.asked.contains(id);
-    let counts_apart = |row: &&Value| is_apart(&id(row)) && row["recvOpt"] == 0;
+    // One that only this device lists may have unread messages of before it was taken out.
+    let counts_apart = |row: &&Value| (is_apart(&id(row)) || apart.rows.contains(&id(row))) && row["recvOpt"] == 0;
     let apart_count: i64 = rows
         .iter()
         .filter(counts_apart)
