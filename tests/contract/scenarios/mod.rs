@@ -89,7 +89,8 @@ scenarios! {
         filters_and_subscriptions_follow_the_list;
     names:
         a_profile_is_shown_to_others
-        a_remark_goes_before_the_nickname;
+        a_remark_goes_before_the_nickname
+        a_device_that_was_away_keeps_no_old_name;
     groups:
         groups_of_every_type_carry_messages
         a_refused_message_is_sent_again

@@ -83,3 +83,25 @@ pub(super) fn a_remark_goes_before_the_nickname(stage: &Stage<'_>) {
     assert_eq!(phone.ok("getFriendList", json!({})), json!([]));
     assert_eq!(phone.texts(&bob.c2c()), ["hi", "hello"], "the conversation stays");
 }
+
+pub(super) fn a_device_that_was_away_keeps_no_old_name(stage: &Stage<'_>) {
+    let (phone, bob) = (stage.login("alice"), stage.login("bob"));
+    bob.ok("setSelfInfo", json!({ "nickName": "Bob" }));
+    let group = stage.group("Public", &[&bob, &phone]);
+    let id = format!("group_{group}");
+    bob.ok("setGroupInfo", json!({ "groupID": group, "groupName": "Before" }));
+    bob.sent(&phone.c2c(), "hi");
+    let tablet = stage.other(&phone, "tablet");
+    let until_named = |user: &str, team: &str| {
+        tablet.until(&format!("{user} and {team} are shown"), |tablet| {
+            tablet.row(&bob.c2c())["showName"] == user && tablet.row(&id)["showName"] == team
+        });
+    };
+    until_named("Bob", "Before");
+    tablet.logout();
+    bob.ok("setSelfInfo", json!({ "nickName": "Robert" }));
+    bob.ok("setGroupInfo", json!({ "groupID": group, "groupName": "After" }));
+    bob.sent(&phone.c2c(), "it is me");
+    tablet.ok("login", json!({}));
+    until_named("Robert", "After");
+}

@@ -85,6 +85,12 @@ impl ProfileQueue {
     }
 }
 
+/// Whether a message says of its sender what the profile does not. One that says nothing says nothing else.
+fn differs(said: &(String, String), profile: &Profile) -> bool {
+    let differs = |said: &str, known: &str| !said.is_empty() && said != known;
+    differs(&said.0, &profile.nick_name) || differs(&said.1, &profile.face_url)
+}
+
 impl Profiles {
     pub(crate) fn new(session: &Rc<Session>, pep: &Rc<Pep>) -> Rc<Self> {
         Rc::new(Self {
@@ -116,6 +122,12 @@ impl Profiles {
         stored.is_some_and(|(_, time)| u128::from(Micros::now().0.abs_diff(time.0)) < FRESH.as_micros())
     }
 
+    /// Whether a message has shown another name or picture than the profile that is known, however lately that was told.
+    fn is_outdated(&self, jid: &BareJid) -> bool {
+        let said = self.said.borrow().get(jid).cloned();
+        said.is_some_and(|said| differs(&said, &self.known(jid)))
+    }
+
     /// The name and picture to show with a message: what the message says, or else what is known.
     pub(crate) fn of_sender(self: &Rc<Self>, message: &Message, sender: &BareJid) -> (String, String) {
         let said = message::sender_profile(message);
@@ -134,8 +146,7 @@ impl Profiles {
     /// Whether a message says of its sender what neither the profile nor the message before it did. There are clients that
     /// send a name only, and those whose name is not that of the profile.
     fn is_news(&self, sender: &BareJid, said: &(String, String), profile: &Profile) -> bool {
-        let differs = |said: &str, known: &str| !said.is_empty() && said != known;
-        if !differs(&said.0, &profile.nick_name) && !differs(&said.1, &profile.face_url) {
+        if !differs(said, profile) {
             return false;
         }
         let before = self.said.borrow_mut().insert(sender.clone(), said.clone());
@@ -169,7 +180,7 @@ impl Profiles {
         stream::iter(self.queue.finish())
             .for_each_concurrent(AT_ONCE, |jid| async move {
                 // A friend's server tells by itself, perhaps since the request: whoever asks all the same learns nothing.
-                if !self.session.is_over() && !self.is_fresh(&jid) {
+                if !self.session.is_over() && (self.is_outdated(&jid) || !self.is_fresh(&jid)) {
                     self.subscribe_profile(&jid).await;
                 }
             })
