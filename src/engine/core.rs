@@ -33,6 +33,15 @@ impl Engine {
 
     /// Runs one transaction: all of `work` or nothing. `live`: what it does happens now, and is not history.
     pub(super) fn write<T>(&self, live: bool, work: impl FnOnce(&mut Transaction<'_>) -> StoreResult<T>) -> Result<T> {
+        self.try_write(live, work).map_err(|error| self.store.failed(error))
+    }
+
+    /// [`Engine::write`], for a caller to whom it matters whether a row was at fault or the disk.
+    pub(super) fn try_write<T>(
+        &self,
+        live: bool,
+        work: impl FnOnce(&mut Transaction<'_>) -> StoreResult<T>,
+    ) -> StoreResult<T> {
         let mut guard = self.store.writer();
         let writer = guard.get()?;
         // Read under the lock, so that writers who wait for each other have times in the order of their commits.
@@ -46,38 +55,34 @@ impl Engine {
             transaction.commit()?;
             Ok((value, finished, removes_text, settled))
         };
-        match attempt() {
-            Ok((value, finished, removes_text, settled)) => {
-                let Finished {
-                    account,
-                    mut changes,
-                    moved,
-                    groups,
-                } = finished;
-                writer.has_removed_text |= removes_text;
-                // Not before the commit: after a failure the next transaction starts from what is stored.
-                writer.account = account;
-                let mut subscriptions = lock(&self.subscriptions);
-                if !subscriptions.is_empty() && (!moved.is_empty() || groups.is_some()) {
-                    match subscriptions.follow(writer.db(), &moved, groups.as_ref()) {
-                        Ok(payloads) => changes.filtered_unread = payloads,
-                        // The change itself is stored; the next one that these filters select counts again.
-                        Err(error) => log::warn!("filtered counts are not known: {}", error.into_error().desc),
-                    }
-                }
-                // Still under the lock: the app hears of commits in their order.
-                if !changes.is_empty() {
-                    self.queue.push_changes(changes);
-                }
-                self.deliveries.wake(&settled);
-                if removes_text {
-                    // A message that somebody waits for may be among what is gone.
-                    self.deliveries.wake_all();
-                }
-                Ok(value)
+        let (value, finished, removes_text, settled) = attempt()?;
+        let Finished {
+            account,
+            mut changes,
+            moved,
+            groups,
+        } = finished;
+        writer.has_removed_text |= removes_text;
+        // Not before the commit: after a failure the next transaction starts from what is stored.
+        writer.account = account;
+        let mut subscriptions = lock(&self.subscriptions);
+        if !subscriptions.is_empty() && (!moved.is_empty() || groups.is_some()) {
+            match subscriptions.follow(writer.db(), &moved, groups.as_ref()) {
+                Ok(payloads) => changes.filtered_unread = payloads,
+                // The change itself is stored; the next one that these filters select counts again.
+                Err(error) => log::warn!("filtered counts are not known: {}", error.into_error().desc),
             }
-            Err(error) => Err(self.store.failed(error)),
         }
+        // Still under the lock: the app hears of commits in their order.
+        if !changes.is_empty() {
+            self.queue.push_changes(changes);
+        }
+        self.deliveries.wake(&settled);
+        if removes_text {
+            // A message that somebody waits for may be among what is gone.
+            self.deliveries.wake_all();
+        }
+        Ok(value)
     }
 
     /// Changes the subscriptions, with no commit meanwhile.

@@ -4,7 +4,7 @@ use super::core::Engine;
 use super::transaction::Transaction;
 use crate::model::{Change, Inbound, Result};
 use crate::store::awaited::Mark;
-use crate::store::{StoreResult, account, archive, gap};
+use crate::store::{StoreError, StoreResult, account, archive, gap};
 
 impl Engine {
     /// The cursor stored with the last batch; `None` when this account was never synced.
@@ -14,24 +14,62 @@ impl Engine {
 
     /// Applies a batch and stores its cursor, in one transaction.
     pub fn apply(&self, batch: Inbound) -> Result<()> {
-        self.write(batch.live, |tx| {
-            // Before the changes: whether a message counts as read depends on it (`count_new`).
-            if tx.account.first_sync_time.is_none() {
-                tx.account.first_sync_time = Some(batch.in_use_since.unwrap_or(tx.now));
-            }
+        let mut is_refused = false;
+        let result = self.try_write(batch.live, |tx| {
+            tx.begin_batch(&batch);
             // In one commit with the changes: a crash never leaves a cursor beyond what is stored.
-            if batch.cursor.is_some() {
-                tx.account.cursor = batch.cursor;
+            tx.end_batch(&batch)?;
+            let result = batch.changes.iter().try_for_each(|change| tx.apply(change));
+            is_refused = matches!(result, Err(StoreError::Rule(_)));
+            result
+        });
+        match result {
+            Err(error) if is_refused || error.is_unreadable() => self.apply_singly(&batch),
+            other => other.map_err(|error| self.store.failed(error)),
+        }
+    }
+
+    /// Applies what can be applied of a batch. The server would send the same batch again and again: one change that meets a
+    /// row that the disk has damaged must not stop all that comes after it.
+    fn apply_singly(&self, batch: &Inbound) -> Result<()> {
+        for change in &batch.changes {
+            let mut is_refused = false;
+            let result = self.try_write(batch.live, |tx| {
+                tx.begin_batch(batch);
+                let result = tx.apply(change);
+                is_refused = matches!(result, Err(StoreError::Rule(_)));
+                result
+            });
+            match result {
+                Err(error) if is_refused || error.is_unreadable() => {
+                    log::error!("a change cannot be applied and was dropped: {}", error.into_error());
+                }
+                other => other.map_err(|error| self.store.failed(error))?,
             }
-            for (name, position) in &batch.positions {
-                archive::save_position(tx.db, name, position)?;
-            }
-            batch.changes.iter().try_for_each(|change| tx.apply(change))
-        })
+        }
+        // Last: if this is cut short, the whole batch comes again, and what it has done is known by then.
+        self.write(batch.live, |tx| tx.end_batch(batch))
     }
 }
 
 impl Transaction<'_> {
+    /// Before the changes: whether a message counts as read depends on it (`count_new`).
+    fn begin_batch(&mut self, batch: &Inbound) {
+        if self.account.first_sync_time.is_none() {
+            self.account.first_sync_time = Some(batch.in_use_since.unwrap_or(self.now));
+        }
+    }
+
+    fn end_batch(&mut self, batch: &Inbound) -> StoreResult<()> {
+        if batch.cursor.is_some() {
+            self.account.cursor.clone_from(&batch.cursor);
+        }
+        for (name, position) in &batch.positions {
+            archive::save_position(self.db, name, position)?;
+        }
+        Ok(())
+    }
+
     fn apply(&mut self, change: &Change) -> StoreResult<()> {
         match change {
             Change::Message(message) => {

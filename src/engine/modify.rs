@@ -262,7 +262,10 @@ impl Transaction<'_> {
     /// The edits of a message that are still to go out are not to: it was recalled, and its content is nowhere, or the server
     /// has not taken it.
     pub(super) fn drop_modifications(&mut self, row: &MessageRow) -> StoreResult<()> {
-        let id = self.conversation_of(&row.msg_id)?;
+        let Some(id) = message::conversation_of(self.db, &row.msg_id)? else {
+            // The disk has damaged where it belongs, and with that which edits are its own.
+            return Ok(());
+        };
         for entry in self.pending_modifications(&id, &row.msg_id)? {
             outbox::remove(self.db, entry.id)?;
         }

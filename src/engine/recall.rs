@@ -9,7 +9,7 @@ use crate::model::id::quoted;
 use crate::model::{AtType, ConversationId, ConversationType, Error, GroupRole, MessageStatus, Result};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind};
-use crate::store::{StoreResult, directory, hidden};
+use crate::store::{StoreError, StoreResult, directory, hidden};
 
 impl Engine {
     /// `revokeMessage`: our own message, or any message of a group that we own or administrate. 6017 when there is no
@@ -46,7 +46,8 @@ impl Transaction<'_> {
     pub(super) fn conversation_of(&self, msg_id: &str) -> StoreResult<ConversationId> {
         match message::conversation_of(self.db, msg_id)? {
             Some(id) => Ok(id),
-            None => Err(unknown(msg_id).into()),
+            // Where it belongs is damaged, if the message itself is there.
+            None => Err(StoreError::Unreadable(unknown(msg_id))),
         }
     }
 

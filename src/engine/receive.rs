@@ -50,7 +50,16 @@ impl Transaction<'_> {
     }
 
     fn receive_again(&mut self, incoming: &Message, mut known: MessageRow, seq: i64) -> StoreResult<()> {
-        let conversation = message::conversation_of(self.db, &known.msg_id)?;
+        let mut conversation = message::conversation_of(self.db, &known.msg_id)?;
+        if conversation.is_none() && known.sender == incoming.sender {
+            // The disk has damaged where it belongs. The server says it again.
+            known.conversation = self.edit(&incoming.conversation, |tx, loaded| {
+                loaded.recount = true;
+                tx.ensure_row(loaded)
+            })?;
+            message::set_conversation(self.db, known.id, known.conversation)?;
+            conversation = Some(incoming.conversation.clone());
+        }
         // The sender chooses the `msgID`: by taking a known one nobody may change what somebody else has written.
         if conversation.as_ref() != Some(&incoming.conversation) || known.sender != incoming.sender {
             log::warn!("message {} was dropped: another message has its id", incoming.msg_id);

@@ -88,7 +88,7 @@ fn rendered(db: &Connection, row: &ConversationRow) -> StoreResult<String> {
 mod tests {
     use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message};
     use crate::events::Event;
-    use crate::model::{Change, Inbound, Outbound, Outcome};
+    use crate::model::{Change, Inbound, Outbound, Outcome, Profile, UserId};
     use serde_json::Value;
 
     #[test]
@@ -193,6 +193,64 @@ mod tests {
         fixture.complete_all();
         assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 2)]);
         assert_eq!(fixture.told_of(Event::MessageStatusChanged)["textElem"]["text"], "hi");
+    }
+
+    #[test]
+    fn a_message_that_is_in_no_conversation_comes_back_into_its_own_when_the_server_has_it_again() {
+        let fixture = Fixture::new();
+        let whole = [from_bob(1), from_bob(2), from_bob(3)];
+        whole.iter().for_each(|change| fixture.live(change.clone()));
+        fixture.damage("message", "conversation = -1", "msg_id = 'm2'");
+        whole.iter().for_each(|change| fixture.live(change.clone()));
+        let ids = fixture.messages(&bob());
+        assert_eq!(
+            ids.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(),
+            ["m1", "m2", "m3"]
+        );
+        assert_eq!(fixture.row(&bob())["unreadCount"], 3);
+    }
+
+    #[test]
+    fn a_profile_that_unsent_messages_of_no_conversation_would_show_stops_nothing() {
+        let fixture = Fixture::new();
+        let lost = fixture.send(&bob(), "one");
+        fixture.damage("message", "conversation = -1", &format!("msg_id = '{lost}'"));
+        fixture.live(Change::Profile(Profile {
+            user_id: UserId::trusted("alice"),
+            nick_name: "Alice".to_owned(),
+            face_url: String::new(),
+        }));
+        let kept = fixture.send(&bob(), "two");
+        fixture.live(from_bob(1));
+        assert_eq!(fixture.row(&bob())["unreadCount"], 1);
+        let sent = std::iter::from_fn(|| {
+            let command = fixture.command()?;
+            fixture.complete(Outcome::Done);
+            Some(command)
+        });
+        let sent: Vec<_> = sent.filter(|command| matches!(command, Outbound::Send(_))).collect();
+        assert!(
+            matches!(&sent[..], [Outbound::Send(message)] if message.msg_id == kept),
+            "{sent:?}"
+        );
+    }
+
+    #[test]
+    fn a_change_that_a_damaged_row_refuses_stops_none_of_its_batch() {
+        let fixture = Fixture::new();
+        fixture.live(from_bob(1));
+        fixture.damage("message", "status = 77, is_self = -5", "msg_id = 'm1'");
+        fixture
+            .engine
+            .apply(Inbound {
+                live: true,
+                cursor: Some("7".to_owned()),
+                changes: vec![from_bob(1), from_bob(2), from_bob(3)],
+                ..Inbound::default()
+            })
+            .unwrap();
+        assert_eq!(fixture.engine.cursor().unwrap().as_deref(), Some("7"));
+        assert_eq!(fixture.row(&bob())["lastMessage"]["msgID"], "m3");
     }
 
     #[test]

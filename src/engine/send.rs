@@ -125,8 +125,11 @@ impl Transaction<'_> {
         nick_name.clone_into(&mut row.nick_name);
         face_url.clone_into(&mut row.face_url);
         message::set_sender_profile(self.db, row)?;
-        let id = self.conversation_of(&row.msg_id)?;
-        self.refresh(&id)
+        match message::conversation_of(self.db, &row.msg_id)? {
+            Some(id) => self.refresh(&id),
+            // The disk has damaged where it belongs: it is shown nowhere.
+            None => Ok(()),
+        }
     }
 
     /// The server refused a message: it stays, with status 3, after what the conversation held by then. One that was recalled

@@ -187,7 +187,8 @@ impl Transaction<'_> {
             return Ok(false);
         };
         let conversation = message::conversation_of(self.db, &incoming.msg_id)?;
-        let is_others = known.sender != incoming.sender || conversation.as_ref() != Some(&incoming.conversation);
+        // In no conversation, its row is damaged: this is that message (`receive_again`).
+        let is_others = known.sender != incoming.sender || conversation.is_some_and(|id| id != incoming.conversation);
         Ok(is_others || self.is_broken_promise(unnumbered, &incoming.msg_id)?)
     }
 

@@ -123,6 +123,13 @@ pub(crate) fn set_sender_profile(db: &Connection, row: &MessageRow) -> rusqlite:
     Ok(())
 }
 
+/// Puts a message that is in no conversation into one.
+pub(crate) fn set_conversation(db: &Connection, id: i64, conversation: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE message SET conversation = ?2 WHERE id = ?1")?
+        .execute([id, conversation])?;
+    Ok(())
+}
+
 /// The message with that id.
 pub(crate) fn by_msg_id(db: &Connection, msg_id: &str) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!("SELECT {COLUMNS} FROM message WHERE msg_id = ?1"))?
