@@ -276,3 +276,62 @@ fn a_member_of_a_room_speaks_only_for_themselves() {
         }
     });
 }
+
+#[test]
+fn a_delay_that_a_sender_writes_chooses_no_place_in_the_history() {
+    each(|server| {
+        let dir = temp_dir();
+        let (alice, mallory) = (server.new_user("alice"), server.new_user("mallory"));
+        let app = open(server, &dir.path().join("alice"), &alice);
+        let request = json!({ "groupType": "Public", "groupName": "Team", "memberList": [{ "userID": mallory }] });
+        let room = app.ok("createGroup", request).as_str().unwrap().to_owned();
+        let places = [
+            (alice.clone(), format!("c2c_{mallory}"), "chat"),
+            (room.clone(), format!("group_{room}"), "groupchat"),
+        ];
+
+        let mut attacker = Foreign::login(server, &mallory);
+        attacker.act(&json!({ "do": "join", "room": room, "nick": "mallory" }));
+        let keepers = [
+            "",
+            &format!("from='{DOMAIN}'"),
+            &format!("from='{alice}'"),
+            &format!("from='{room}'"),
+        ];
+        let mut said = vec!["first".to_owned()];
+        said.extend((0..keepers.len()).map(|number| format!("late {number}")));
+        said.push("last".to_owned());
+        for (to, _, kind) in &places {
+            let mut say = |text: &str, more: &str| {
+                raw(
+                    &mut attacker,
+                    &format!("<message to='{to}' type='{kind}' id='{text}'><body>{text}</body>{more}</message>"),
+                );
+            };
+            say("first", "");
+            for (number, keeper) in keepers.iter().enumerate() {
+                let delay = format!("<delay xmlns='urn:xmpp:delay' {keeper} stamp='2001-01-01T00:00:00Z'/>");
+                say(&format!("late {number}"), &delay);
+            }
+            say("last", "");
+        }
+        let later = || open(server, &dir.path().join("later"), &alice);
+        for (_, id, _) in &places {
+            app.wait("all has arrived", |app| app.texts(id).len() >= said.len());
+        }
+        for device in [&app, &later()] {
+            for (_, id, _) in &places {
+                device.wait("all was read", |app| app.texts(id).len() >= said.len());
+                let texts: Vec<String> = device
+                    .texts(id)
+                    .into_iter()
+                    .filter(|text| said.contains(text))
+                    .collect();
+                assert_eq!(texts, said, "{id}");
+                for message in device.history(id) {
+                    assert!(message["timestamp"].as_i64().unwrap() > 1_500_000_000, "{message}");
+                }
+            }
+        }
+    });
+}

@@ -11,6 +11,8 @@ pub(crate) struct Arrived {
     pub(crate) message: Message,
     /// When it was sent, or else when it arrived.
     pub(crate) time: Micros,
+    /// Whether the server says that it kept it (XEP-0203).
+    pub(crate) is_delayed: bool,
     /// Who has said it in a room: later somebody else may have that name, or nobody.
     pub(crate) sender: Option<BareJid>,
 }
@@ -19,6 +21,19 @@ pub(crate) struct Arrived {
 pub(crate) struct Hold<T> {
     held: RefCell<Option<Vec<T>>>,
     restarts: Cell<u64>,
+}
+
+impl Arrived {
+    /// As it counts when nothing is held back. What a server has kept it sends at once to whoever comes or comes back, and that
+    /// is held until the archive has been read: a delay in what arrives later was written by the sender, who would choose a
+    /// place in the history with it.
+    pub(crate) fn just_now(self, now: Micros) -> Self {
+        Self {
+            time: now,
+            is_delayed: false,
+            ..self
+        }
+    }
 }
 
 impl<T> Hold<T> {

@@ -82,12 +82,17 @@ impl AccountArchive {
     pub(crate) fn on_message(&self, message: Message) {
         let arrived = Arrived {
             time: ids::delay(&message, &self.session.me, None).unwrap_or_else(|| self.session.clock.now()),
+            is_delayed: ids::is_delayed(&message, &self.session.me, None),
             message,
             sender: None,
         };
-        if let Some(arrived) = self.hold.keep(arrived)
-            && let Err(error) = self.apply_live(&arrived)
-        {
+        let Some(mut arrived) = self.hold.keep(arrived) else {
+            return;
+        };
+        if self.discovery.has_archive() {
+            arrived = arrived.just_now(self.session.clock.now());
+        }
+        if let Err(error) = self.apply_live(&arrived) {
             log::warn!("a message could not be stored: {error}");
         }
     }
@@ -175,7 +180,7 @@ impl AccountArchive {
         } else {
             String::new()
         };
-        let is_delayed = ids::is_delayed(message, me, None) && !server_id.is_empty();
+        let is_delayed = arrived.is_delayed && !server_id.is_empty();
         let found = Found {
             time: arrived.time,
             server_id,

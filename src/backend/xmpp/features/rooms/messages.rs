@@ -31,10 +31,17 @@ pub(crate) fn on_message(rooms: &Rc<Rooms>, message: Message) {
     }
     let arrived = Arrived {
         time: ids::delay(&message, &rooms.session.me, Some(&room)).unwrap_or_else(|| rooms.session.clock.now()),
+        is_delayed: ids::is_delayed(&message, &rooms.session.me, Some(&room)),
         sender: sender(rooms, &room, &message),
         message,
     };
-    let kept = rooms.with(&room, |state| state.hold.keep(arrived));
+    let kept = rooms.with(&room, |state| {
+        let arrived = state.hold.keep(arrived)?;
+        Some(match state.position {
+            Some(_) => arrived.just_now(rooms.session.clock.now()),
+            None => arrived,
+        })
+    });
     if let Some(Some(arrived)) = kept
         && let Err(error) = apply_live(rooms, &room, &arrived)
     {
@@ -69,7 +76,7 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -
         is_ahead: rooms.is_behind(room),
         is_late: false,
     };
-    if found.is_ahead && !found.server_id.is_empty() && ids::is_delayed(message, &rooms.session.me, Some(room)) {
+    if found.is_ahead && !found.server_id.is_empty() && arrived.is_delayed {
         // The server kept it while there was no connection: it may lie before what came ahead. The archive brings it in its
         // place.
         return Ok(());
