@@ -388,6 +388,47 @@ fn a_draft_has_at_most_64_kib() {
     assert_eq!(alice.list()[0]["draftText"], longest);
 }
 
+/// Nobody has to be logged in: what cannot be an address needs no server to be refused.
+#[cfg(feature = "xmpp")]
+#[test]
+fn a_user_id_that_is_no_address_is_refused_on_xmpp_before_anything_is_stored() {
+    let dir = temp_dir();
+    let backend = json!({ "kind": "xmpp", "jid": "alice@example.org", "password": "secret" });
+    let alice = App::open_with(&json!({ "dataDir": dir.path(), "backend": backend }));
+    for wrong in ["bo b@example.org", "bob@", "@example.org", "a@b@c", "bob@example.org/"] {
+        let requests = [
+            (
+                "sendMessage",
+                json!({ "receiver": wrong, "textElem": { "text": "hi" } }),
+            ),
+            ("addFriend", json!({ "userID": wrong })),
+            ("getHistoryMessageList", json!({ "userID": wrong, "count": 1 })),
+        ];
+        for (method, request) in requests {
+            let (code, desc) = alice.call(method, &request);
+            assert!(
+                code == 7003 && desc.as_str().unwrap().contains(wrong),
+                "{method} {desc}"
+            );
+        }
+    }
+    assert!(alice.list().is_empty());
+    for right in [
+        "bob@example.org",
+        "Bob@EXAMPLE.org",
+        "bob@example.org.",
+        "bob@example.org/phone",
+    ] {
+        alice.send(&format!("c2c_{right}"), right);
+        alice.ok(
+            "sendMessage",
+            json!({ "receiver": right, "textElem": { "text": "hi" } }),
+        );
+    }
+    let ids: Vec<_> = alice.list().iter().map(|row| row["conversationID"].clone()).collect();
+    assert_eq!(ids, ["c2c_bob@example.org"]);
+}
+
 #[test]
 fn labels_are_bounded() {
     let dir = temp_dir();

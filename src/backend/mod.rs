@@ -218,6 +218,10 @@ pub trait Backend: Send + Sync {
     fn prepared(&self, _id: &str) -> Option<String> {
         None
     }
+    /// Whether the server can know a user with that id.
+    fn is_user_id(&self, _id: &str) -> bool {
+        true
+    }
     /// How far the server's clock is ahead of this device's, µs, as far as that is known.
     fn clock_offset(&self) -> Arc<AtomicI64> {
         Arc::default()

@@ -64,6 +64,11 @@ impl Login {
         self.backend.prepared(id)
     }
 
+    /// Whether the server can know a user with that id.
+    pub(super) fn is_user_id(&self, id: &str) -> bool {
+        self.backend.is_user_id(id)
+    }
+
     /// The backend, for a request that concerns these conversations. Waits while the first connection is being made, and
     /// until the commands of the conversations that are in the outbox now have ended: what the user did comes to the
     /// server in the order in which they did it. 6014 when nobody is logged in, 9508 when the last attempt to connect has

@@ -33,6 +33,7 @@ use crate::backend::embedded::EmbeddedBackend;
 use crate::backend::xmpp::XmppBackend;
 use crate::engine::{CacheReport, Durability, Engine, EngineOptions};
 use crate::events::{Dispatcher, Listener, ListenerId};
+use crate::model::id::quoted;
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::{ConversationId, Error, GroupId, LoginStatus, Micros, Result, Status, UserId};
@@ -126,9 +127,17 @@ impl Client {
         Ok(())
     }
 
-    /// A userID that the app gave, checked, and as the account's kind of server writes it: one user has one id.
+    /// A userID that the app gave, checked, and as the account's kind of server writes it: one user has one id. 7003 when
+    /// the server can have no such user.
     pub(crate) fn user(&self, field: &str, id: impl Into<String>) -> Result<UserId> {
         let id = UserId::parse(field, id)?;
+        if !self.login.is_user_id(id.as_str()) {
+            let desc = format!(
+                "{field} {} is not an address, as alice@example.org is",
+                quoted(id.as_str())
+            );
+            return Err(Error::new(Status::InvalidUserId, desc));
+        }
         Ok(self.login.prepared(id.as_str()).map_or(id, UserId::trusted))
     }
 

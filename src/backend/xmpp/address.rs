@@ -63,12 +63,24 @@ pub(crate) fn has_service(group: &GroupId) -> bool {
 
 /// A bare address that somebody wrote.
 pub(crate) fn parse(text: &str) -> Option<BareJid> {
-    BareJid::from_str(text).ok()
+    BareJid::from_str(without_dot(text)).ok()
+}
+
+/// RFC 7622, 3.2: a dot at the end of the domain is no part of the address.
+fn without_dot(bare: &str) -> &str {
+    bare.strip_suffix('.').unwrap_or(bare)
 }
 
 /// The bare form of an address that somebody wrote, with or without a resource.
 pub(crate) fn parse_bare(text: &str) -> Option<BareJid> {
-    Jid::from_str(text).ok().map(|jid| jid.to_bare())
+    let (bare, resource) = text
+        .split_once('/')
+        .map_or((text, None), |(bare, resource)| (bare, Some(resource)));
+    // An empty resource is none, and makes the text no address.
+    if resource.is_some_and(|resource| ResourcePart::new(resource).is_err()) {
+        return None;
+    }
+    parse(bare)
 }
 
 /// The bare address in an attribute of an element.
@@ -136,12 +148,30 @@ mod tests {
 
     #[test]
     fn one_address_has_one_id_however_it_is_written() {
-        for text in ["alice@example.org", "Alice@Example.ORG", "ALICE@example.org"] {
+        for text in [
+            "alice@example.org",
+            "Alice@Example.ORG",
+            "ALICE@example.org",
+            "alice@example.org.",
+        ] {
             let jid = jid_of(&UserId::trusted(text)).unwrap();
             assert_eq!(user_id(&jid).as_str(), "alice@example.org");
             assert_eq!(prepared(text), "alice@example.org");
         }
-        assert_eq!(parse_bare("Alice@example.org/Phone"), parse("alice@example.org"));
+        for text in ["Alice@example.org/Phone", "alice@example.org./Phone"] {
+            assert_eq!(parse_bare(text), parse("alice@example.org"));
+        }
+        for text in [
+            "alice@example.org/",
+            "al ice@example.org",
+            "alice@",
+            "@example.org",
+            "a@b@c",
+            ".",
+            "",
+        ] {
+            assert_eq!(parse_bare(text), None, "{text}");
+        }
         assert_eq!(prepared("not an address"), "not an address");
     }
 

@@ -141,6 +141,10 @@ impl Backend for XmppBackend {
         (jid.as_str() != id).then(|| jid.as_str().to_owned())
     }
 
+    fn is_user_id(&self, id: &str) -> bool {
+        address::parse_bare(id).is_some()
+    }
+
     fn clock_offset(&self) -> Arc<AtomicI64> {
         Arc::clone(&self.clock)
     }

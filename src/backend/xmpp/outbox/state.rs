@@ -10,7 +10,7 @@ use std::rc::Rc;
 use tokio::sync::{Notify, watch};
 
 /// How many messages of a conversation may be on their way.
-const WINDOW: usize = 64;
+const WINDOW: usize = 128;
 
 /// What may be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
