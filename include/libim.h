@@ -61,6 +61,13 @@
 #define IM_STATUS_INVALID_CONVERSATION 6004
 
 /**
+ * The file is not on the server, or what the server has is not the file that was sent.
+ *
+ * Show that the file is gone.
+ */
+#define IM_STATUS_FILE_DOWNLOAD_FAILED 6009
+
+/**
  * The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
  *
  * Open the client first. While a client is being closed this is normal. Open clients after a fork, not before.
@@ -118,6 +125,34 @@
  * Fix the id.
  */
 #define IM_STATUS_INVALID_USER_ID 7003
+
+/**
+ * There is no file at the path.
+ *
+ * Fix the path, or let the user choose again.
+ */
+#define IM_STATUS_FILE_NOT_FOUND 7004
+
+/**
+ * The file has more than 1 GiB, or `dataBase64` has more than 1 MiB.
+ *
+ * Send a smaller file; send what is larger than 1 MiB by its `path`.
+ */
+#define IM_STATUS_FILE_TOO_LARGE 7005
+
+/**
+ * The file is empty.
+ *
+ * Do not send it.
+ */
+#define IM_STATUS_FILE_EMPTY 7006
+
+/**
+ * The file cannot be opened: permission is missing, or it is no file.
+ *
+ * Grant access, or let the user choose again.
+ */
+#define IM_STATUS_FILE_OPEN_FAILED 7007
 
 /**
  * The client was closed, or logged out, before the call finished.
@@ -421,6 +456,22 @@
 #define IM_EVENT_ALL_RECEIVE_MESSAGE_OPT_CHANGED 24
 
 /**
+ * `onSendMessageProgress`: The files of a message have come further on their way to the server; 100 is told once,
+ * before `onMessageStatusChanged`.
+ *
+ * Payload: V2TimMessageSendProgress.
+ */
+#define IM_EVENT_SEND_MESSAGE_PROGRESS 25
+
+/**
+ * `onMessageDownloadProgressCallback`: A download has come further, or to its end: `isFinish` or `isError` is told
+ * exactly once for each.
+ *
+ * Payload: V2TimMessageDownloadProgress.
+ */
+#define IM_EVENT_MESSAGE_DOWNLOAD_PROGRESS_CALLBACK 26
+
+/**
  * Log level: something failed.
  */
 #define IM_LOG_ERROR 1
@@ -585,6 +636,8 @@ const char *im_event_name(int32_t event);
  * - `durability` ("normal" or "full", default "normal"): The failures that a finished call survives: `normal` the
  *   death of the process, `full` a power cut too. With `embedded` this holds for what the client writes to the service
  *   file as well.
+ * - `mediaCacheBytes` (integer, default 1073741824): How many bytes the files of messages may have together. When
+ *   there are more, those that were used longest ago go; those of messages that are not sent yet stay.
  *
  * On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:
  *
@@ -1510,6 +1563,87 @@ im_status im_create_text_at_message(im_client client, const char *request, char 
 im_status im_create_custom_message(im_client client, const char *request, char **out_response);
 
 /**
+ * Creates a message with a picture of this device, for `sendMessage` to send.
+ *
+ * The file is copied before the call returns. Embedded service only.
+ *
+ * Request:
+ * - `imagePath` (string, required): The file of the picture.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
+ * `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
+ * number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
+ * over this backend).
+ *
+ * V2TIM: `createImageMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_image_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Creates a message with a sound of this device, for `sendMessage` to send.
+ *
+ * The file is copied before the call returns. Embedded service only.
+ *
+ * Request:
+ * - `soundPath` (string, required): The file of the sound.
+ * - `duration` (integer, required): The duration in seconds.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
+ * `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
+ * number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
+ * over this backend).
+ *
+ * V2TIM: `createSoundMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_sound_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Creates a message with a video of this device, for `sendMessage` to send.
+ *
+ * The files are copied before the call returns. Embedded service only.
+ *
+ * Request:
+ * - `videoFilePath` (string, required): The file of the video.
+ * - `duration` (integer, required): The duration in seconds.
+ * - `type` (string, default ""): The kind of the video, such as `mp4`. V2TIM has it; libim sends the file as it is.
+ * - `snapshotPath` (string, default ""): The file of a picture from the video; empty when there is none.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
+ * `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
+ * number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
+ * over this backend).
+ *
+ * V2TIM: `createVideoMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_video_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Creates a message with a file of this device, for `sendMessage` to send.
+ *
+ * The file is copied before the call returns. Embedded service only.
+ *
+ * Request:
+ * - `filePath` (string, required): The file.
+ * - `fileName` (string, default ""): The name to show, without folders. Empty: the end of the path.
+ *
+ * Data: V2TimMsgCreateInfoResult.
+ *
+ * Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
+ * `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
+ * number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
+ * over this backend).
+ *
+ * V2TIM: `createFileMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_create_file_message(im_client client, const char *request, char **out_response);
+
+/**
  * Creates a message with a place, for `sendMessage` to send.
  *
  * Request:
@@ -1592,6 +1726,33 @@ im_status im_create_forward_message(im_client client, const char *request, char 
 im_status im_download_merger_message(im_client client, const char *request, char **out_response);
 
 /**
+ * Downloads a file of a message to this device, and returns the message then: `localUrl` says where the file is.
+ *
+ * A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that were
+ * used longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the app's to
+ * fetch.
+ *
+ * Request:
+ * - `msgID` (string, required): The message.
+ * - `imageType` (integer, default 0): The form of a picture: 0 as it was sent, 1 a thumbnail, 2 a large one.
+ * - `isSnapshot` (boolean, default false): Whether the snapshot of a video is meant.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: V2TimMessage: the message, with the `localUrl` of the file.
+ *
+ * Events: `onMessageDownloadProgressCallback` (with `isFinish` or `isError` exactly once for a download that has
+ * begun), `onConversationChanged` (if a last message has the file).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no such file), `IM_STATUS_IN_PROGRESS` (this file
+ * of the message is being downloaded already), `IM_STATUS_IO_FAILED` (the file cannot be written),
+ * `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (the file has an address), `IM_STATUS_NOT_LOGGED_IN`,
+ * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
+ *
+ * V2TIM: `downloadMessage`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_download_message(im_client client, const char *request, char **out_response);
+
+/**
  * Reads the addresses of a message with a picture, sound, video or file.
  *
  * The one key of its kind has the element; the others are null. libim does not ask whether something is there.
@@ -1630,30 +1791,51 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  *   - `desc` (string, default ""): A description for lists and notifications.
  *   - `extension` (string, default ""): A second field of the app's own.
  * - `imageElem` (object or null, optional): The picture, for an image message.
- *   - `url` (string, required): The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has
- *     uploaded it.
- *   - `size` (integer, default 0): The size in bytes; 0 when unknown.
- *   - `width` (integer, default 0): The width in pixels; 0 when unknown.
- *   - `height` (integer, default 0): The height in pixels; 0 when unknown.
- *   - `thumbUrl` (string, default ""): The address of a small one for lists. Empty: the picture itself.
+ *   - `url` (string, default ""): The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has
+ *     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
+ *   - `path` (string, default ""): The file of the picture, 1 byte to 1 GiB. It is copied before the call returns.
+ *     Embedded service only.
+ *   - `dataBase64` (string, default ""): The picture itself in Base64, up to 1 MiB of data. Embedded service only.
+ *   - `size` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
+ *   - `width` (integer, default 0): The width in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is
+ *     read.
+ *   - `height` (integer, default 0): The height in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is
+ *     read.
+ *   - `thumbUrl` (string, default ""): The address of a small one for lists, only with `url`. Empty: the picture
+ *     itself.
  * - `soundElem` (object or null, optional): The sound, for a sound message.
- *   - `url` (string, required): The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded
- *     it.
- *   - `dataSize` (integer, default 0): The size in bytes; 0 when unknown.
+ *   - `url` (string, default ""): The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has
+ *     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
+ *   - `path` (string, default ""): The file of the sound, 1 byte to 1 GiB. It is copied before the call returns.
+ *     Embedded service only.
+ *   - `dataBase64` (string, default ""): The sound itself in Base64, up to 1 MiB of data. Embedded service only.
+ *   - `dataSize` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
  *   - `duration` (integer, default 0): The duration in seconds; 0 when unknown.
  * - `videoElem` (object or null, optional): The video, for a video message.
- *   - `videoUrl` (string, required): The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has
- *     uploaded it.
- *   - `videoSize` (integer, default 0): The size of the video in bytes; 0 when unknown.
+ *   - `videoUrl` (string, default ""): The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app
+ *     has uploaded it. Exactly one of this and `videoPath` must be given.
+ *   - `videoPath` (string, default ""): The file of the video, 1 byte to 1 GiB. It is copied before the call returns.
+ *     Embedded service only.
+ *   - `videoSize` (integer, default 0): The size of the video in bytes; 0 when unknown. That of a file is its own.
  *   - `duration` (integer, default 0): The duration in seconds; 0 when unknown.
  *   - `snapshotUrl` (string, default ""): The address of a picture from the video; empty when there is none.
- *   - `snapshotWidth` (integer, default 0): The width of that picture in pixels; 0 when unknown.
- *   - `snapshotHeight` (integer, default 0): The height of that picture in pixels; 0 when unknown.
+ *   - `snapshotPath` (string, default ""): The file of that picture, in place of its address. Embedded service only.
+ *   - `snapshotBase64` (string, default ""): That picture itself in Base64, up to 1 MiB of data, in place of its
+ *     address. Embedded service only.
+ *   - `snapshotWidth` (integer, default 0): The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG,
+ *     GIF or WebP file is read.
+ *   - `snapshotHeight` (integer, default 0): The height of that picture in pixels; 0 when unknown. That of a JPEG,
+ *     PNG, GIF or WebP file is read.
  * - `fileElem` (object or null, optional): The file, for a file message.
- *   - `url` (string, required): The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded
- *     it.
- *   - `fileName` (string, default ""): The name of the file, without folders. Empty: the end of the address.
- *   - `fileSize` (integer, default 0): The size in bytes; 0 when unknown.
+ *   - `url` (string, default ""): The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has
+ *     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
+ *   - `path` (string, default ""): The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service
+ *     only.
+ *   - `dataBase64` (string, default ""): The content of the file in Base64, up to 1 MiB of data. Embedded service
+ *     only.
+ *   - `fileName` (string, default ""): The name of the file, without folders. Empty: the end of the address or of the
+ *     path.
+ *   - `fileSize` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
  * - `locationElem` (object or null, optional): The place, for a location message.
  *   - `desc` (string, required): A description of the place; may be empty.
  *   - `longitude` (number, required): The longitude in degrees, -180 to 180, east of Greenwich positive.
@@ -1680,11 +1862,14 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  * Data: V2TimMessage: the message, as it is stored.
  *
  * Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
- * `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
+ * `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused), `onSendMessageProgress`
+ * (before that, if it carries files from this device).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
  * `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (messages of that
- * `elemType` cannot be sent), `IM_STATUS_MERGER_TOO_DEEP`.
+ * `elemType`, or files from this device, cannot be sent), `IM_STATUS_MERGER_TOO_DEEP`, `IM_STATUS_FILE_NOT_FOUND`,
+ * `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`, `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file
+ * cannot be copied).
  *
  * V2TIM: `sendMessage`. Any thread, also inside callbacks; does not wait for the server.
  */

@@ -10,7 +10,7 @@ use crate::model::{Elem, MessageBody, Result, Status};
 use serde::Deserialize;
 
 /// The base of these methods.
-const fn creates<R: Request>() -> Method {
+pub(super) const fn creates<R: Request>() -> Method {
     Method {
         topic: Topic::Create,
         ..Method::on_cache::<R>()
@@ -21,7 +21,7 @@ fn create(client: &Call<'_>, body: MessageBody) -> Result<Data> {
     client.read(|engine| engine.create(body))
 }
 
-fn create_of(client: &Call<'_>, elem: Elem) -> Result<Data> {
+pub(super) fn create_of(client: &Call<'_>, elem: Elem) -> Result<Data> {
     create(client, MessageBody::of(elem))
 }
 

@@ -153,16 +153,23 @@ impl Elems {
             return Ok(Elem::Custom { data, desc, extension });
         }
         if let Some(Object(image)) = self.image {
-            return image.elem();
+            return image.elem(client, &["imageElem.url", "imageElem.path", "imageElem.dataBase64"]);
         }
         if let Some(Object(sound)) = self.sound {
-            return sound.elem();
+            return sound.elem(client, &["soundElem.url", "soundElem.path", "soundElem.dataBase64"]);
         }
         if let Some(Object(video)) = self.video {
-            return video.elem();
+            let names = ["videoElem.videoUrl", "videoElem.videoPath", ""];
+            let snapshot = [
+                "videoElem.snapshotUrl",
+                "videoElem.snapshotPath",
+                "videoElem.snapshotBase64",
+            ];
+            return video.elem(client, &names, &snapshot);
         }
         if let Some(Object(file)) = self.file {
-            return file.elem();
+            let names = ["fileElem.url", "fileElem.path", "fileElem.dataBase64"];
+            return file.elem(client, &names, "fileElem.fileName");
         }
         if let Some(Object(it)) = self.location {
             return location("locationElem.", it.desc, it.longitude, it.latitude);

@@ -1,37 +1,56 @@
-//! Pictures, sounds, videos and files in requests: by the address at which the app has put them.
+//! Pictures, sounds, videos and files in requests: by a path, as data, or by the address at which the app has put them.
 
+use super::file_source::{FileSource, Source, check_address};
+use crate::client::Call;
 use crate::model::media::{FileElem, Image, ImageElem, ImageType, SoundElem, VideoElem};
-use crate::model::web::{file_name, is_address, name_in, name_of_address};
+use crate::model::web::{file_name, name_in, name_of_address};
 use crate::model::{Elem, Error, Result};
 use serde::Deserialize;
+use std::path::Path;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct NewImageElem {
-    /// The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+    /// The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of this, `path`
+    /// and `dataBase64` must be given.
+    #[serde(default)]
     url: String,
-    /// The size in bytes; 0 when unknown.
+    /// The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    #[serde(default)]
+    path: String,
+    /// The picture itself in Base64, up to 1 MiB of data. Embedded service only.
+    #[serde(default)]
+    data_base64: String,
+    /// The size in bytes; 0 when unknown. That of a file is its own.
     #[serde(default)]
     size: i64,
-    /// The width in pixels; 0 when unknown.
+    /// The width in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
     #[serde(default)]
     width: i64,
-    /// The height in pixels; 0 when unknown.
+    /// The height in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
     #[serde(default)]
     height: i64,
-    /// The address of a small one for lists. Empty: the picture itself.
+    /// The address of a small one for lists, only with `url`. Empty: the picture itself.
     #[serde(default)]
     thumb_url: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct NewSoundElem {
-    /// The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+    /// The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of this, `path`
+    /// and `dataBase64` must be given.
+    #[serde(default)]
     url: String,
-    /// The size in bytes; 0 when unknown.
+    /// The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    #[serde(default)]
+    path: String,
+    /// The sound itself in Base64, up to 1 MiB of data. Embedded service only.
+    #[serde(default)]
+    data_base64: String,
+    /// The size in bytes; 0 when unknown. That of a file is its own.
     #[serde(default)]
     data_size: i64,
     /// The duration in seconds; 0 when unknown.
@@ -39,13 +58,18 @@ pub(super) struct NewSoundElem {
     duration: i64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct NewVideoElem {
-    /// The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+    /// The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of this and
+    /// `videoPath` must be given.
+    #[serde(default)]
     video_url: String,
-    /// The size of the video in bytes; 0 when unknown.
+    /// The file of the video, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    #[serde(default)]
+    video_path: String,
+    /// The size of the video in bytes; 0 when unknown. That of a file is its own.
     #[serde(default)]
     video_size: i64,
     /// The duration in seconds; 0 when unknown.
@@ -54,36 +78,40 @@ pub(super) struct NewVideoElem {
     /// The address of a picture from the video; empty when there is none.
     #[serde(default)]
     snapshot_url: String,
-    /// The width of that picture in pixels; 0 when unknown.
+    /// The file of that picture, in place of its address. Embedded service only.
+    #[serde(default)]
+    snapshot_path: String,
+    /// That picture itself in Base64, up to 1 MiB of data, in place of its address. Embedded service only.
+    #[serde(default)]
+    snapshot_base64: String,
+    /// The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
     #[serde(default)]
     snapshot_width: i64,
-    /// The height of that picture in pixels; 0 when unknown.
+    /// The height of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
     #[serde(default)]
     snapshot_height: i64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct NewFileElem {
-    /// The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+    /// The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of this, `path`
+    /// and `dataBase64` must be given.
+    #[serde(default)]
     url: String,
-    /// The name of the file, without folders. Empty: the end of the address.
+    /// The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    #[serde(default)]
+    path: String,
+    /// The content of the file in Base64, up to 1 MiB of data. Embedded service only.
+    #[serde(default)]
+    data_base64: String,
+    /// The name of the file, without folders. Empty: the end of the address or of the path.
     #[serde(default)]
     file_name: String,
-    /// The size in bytes; 0 when unknown.
+    /// The size in bytes; 0 when unknown. That of a file is its own.
     #[serde(default)]
     file_size: i64,
-}
-
-// The values are parts of a message: no sentence repeats an address.
-fn check_address(field: &str, url: &str) -> Result<()> {
-    if is_address(url) {
-        return Ok(());
-    }
-    Err(Error::invalid(format!(
-        "{field} is not an address that begins with https:// or http:// and has at most 4096 bytes"
-    )))
 }
 
 fn check_number(field: &str, number: i64, most: i64) -> Result<()> {
@@ -99,25 +127,50 @@ const MAX_SIZE: i64 = (1 << 53) - 1;
 const MAX_SIDE: i64 = 65_535;
 const MAX_SECONDS: i64 = 1 << 32;
 
+/// What was read of a picture, or else what the app says of it.
+fn sides(read: (i64, i64), width: i64, height: i64) -> (i64, i64) {
+    if read == (0, 0) { (width, height) } else { read }
+}
+
 impl NewImageElem {
-    pub(super) fn elem(self) -> Result<Elem> {
-        check_address("imageElem.url", &self.url)?;
+    /// A picture of this device.
+    pub(super) fn at(path: String) -> Self {
+        Self {
+            path,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn elem(self, client: &Call<'_>, names: &[&str; 3]) -> Result<Elem> {
         check_number("imageElem.size", self.size, MAX_SIZE)?;
         check_number("imageElem.width", self.width, MAX_SIDE)?;
         check_number("imageElem.height", self.height, MAX_SIDE)?;
+        if !self.thumb_url.is_empty() {
+            check_address("imageElem.thumbUrl", &self.thumb_url)?;
+            if self.url.is_empty() {
+                return Err(Error::invalid("imageElem.thumbUrl is given, but imageElem.url is not"));
+            }
+        }
+        let source = FileSource::one(names, self.url, self.path, self.data_base64)?;
+        let Source { uuid, url, path, size } = source.take(client, self.size)?;
+        let read = if url.is_empty() {
+            client.read(|engine| Ok(engine.imported_image_size(&uuid)))?
+        } else {
+            (0, 0)
+        };
+        let (width, height) = sides(read, self.width, self.height);
         let form = |kind: ImageType| Image {
-            uuid: name_of_address(&self.url),
+            uuid: uuid.clone(),
             r#type: kind as i64,
-            size: self.size,
-            width: self.width,
-            height: self.height,
-            url: self.url.clone(),
+            size,
+            width,
+            height,
+            url: url.clone(),
             local_url: String::new(),
         };
         let thumb = if self.thumb_url.is_empty() {
             form(ImageType::Thumb)
         } else {
-            check_address("imageElem.thumbUrl", &self.thumb_url)?;
             Image {
                 uuid: name_of_address(&self.thumb_url),
                 r#type: ImageType::Thumb as i64,
@@ -126,105 +179,164 @@ impl NewImageElem {
             }
         };
         Ok(Elem::Image(ImageElem {
-            path: String::new(),
+            path,
             image_list: vec![form(ImageType::Origin), thumb, form(ImageType::Large)],
         }))
     }
 }
 
 impl NewSoundElem {
-    pub(super) fn elem(self) -> Result<Elem> {
-        check_address("soundElem.url", &self.url)?;
+    /// A sound of this device.
+    pub(super) fn at(path: String, duration: i64) -> Self {
+        Self {
+            path,
+            duration,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn elem(self, client: &Call<'_>, names: &[&str; 3]) -> Result<Elem> {
         check_number("soundElem.dataSize", self.data_size, MAX_SIZE)?;
         check_number("soundElem.duration", self.duration, MAX_SECONDS)?;
+        let source = FileSource::one(names, self.url, self.path, self.data_base64)?;
+        let source = source.take(client, self.data_size)?;
         Ok(Elem::Sound(SoundElem {
-            uuid: name_of_address(&self.url),
-            data_size: self.data_size,
+            path: source.path,
+            uuid: source.uuid,
+            data_size: source.size,
             duration: self.duration,
-            url: self.url,
-            ..SoundElem::default()
+            url: source.url,
+            local_url: String::new(),
         }))
     }
 }
 
 impl NewVideoElem {
-    pub(super) fn elem(self) -> Result<Elem> {
-        check_address("videoElem.videoUrl", &self.video_url)?;
+    /// A video of this device.
+    pub(super) fn at(video_path: String, snapshot_path: String, duration: i64) -> Self {
+        Self {
+            video_path,
+            snapshot_path,
+            duration,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn elem(self, client: &Call<'_>, names: &[&str; 3], snapshot: &[&str; 3]) -> Result<Elem> {
         check_number("videoElem.videoSize", self.video_size, MAX_SIZE)?;
         check_number("videoElem.duration", self.duration, MAX_SECONDS)?;
         check_number("videoElem.snapshotWidth", self.snapshot_width, MAX_SIDE)?;
         check_number("videoElem.snapshotHeight", self.snapshot_height, MAX_SIDE)?;
-        let snapshot_uuid = if self.snapshot_url.is_empty() {
-            String::new()
+        let video = FileSource::one(names, self.video_url, self.video_path, String::new())?;
+        let still = FileSource::at_most_one(snapshot, self.snapshot_url, self.snapshot_path, self.snapshot_base64)?;
+        // The small one first: if it cannot be read, nothing large has been copied.
+        let still = still
+            .map(|still| still.take(client, 0))
+            .transpose()?
+            .unwrap_or_default();
+        let read = if still.url.is_empty() && !still.uuid.is_empty() {
+            client.read(|engine| Ok(engine.imported_image_size(&still.uuid)))?
         } else {
-            check_address("videoElem.snapshotUrl", &self.snapshot_url)?;
-            name_of_address(&self.snapshot_url)
+            (0, 0)
         };
+        let (snapshot_width, snapshot_height) = sides(read, self.snapshot_width, self.snapshot_height);
+        let video = video.take(client, self.video_size)?;
         Ok(Elem::Video(Box::new(VideoElem {
-            uuid: name_of_address(&self.video_url),
-            video_size: self.video_size,
+            video_path: video.path,
+            uuid: video.uuid,
+            video_size: video.size,
             duration: self.duration,
-            snapshot_uuid,
-            snapshot_width: self.snapshot_width,
-            snapshot_height: self.snapshot_height,
-            video_url: self.video_url,
-            snapshot_url: self.snapshot_url,
-            ..VideoElem::default()
+            snapshot_path: still.path,
+            snapshot_uuid: still.uuid,
+            snapshot_size: still.size,
+            snapshot_width,
+            snapshot_height,
+            video_url: video.url,
+            snapshot_url: still.url,
+            local_video_url: String::new(),
+            local_snapshot_url: String::new(),
         })))
     }
 }
 
 impl NewFileElem {
-    pub(super) fn elem(self) -> Result<Elem> {
-        check_address("fileElem.url", &self.url)?;
+    /// A file of this device.
+    pub(super) fn at(path: String, file_name: String) -> Self {
+        Self {
+            path,
+            file_name,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn elem(self, client: &Call<'_>, names: &[&str; 3], name_field: &str) -> Result<Elem> {
         check_number("fileElem.fileSize", self.file_size, MAX_SIZE)?;
+        let source = FileSource::one(names, self.url, self.path, self.data_base64)?;
         let name = if self.file_name.is_empty() {
-            name_in(&self.url)
+            match &source {
+                FileSource::Address(url) => name_in(url),
+                FileSource::Path(_, path) => {
+                    let last = Path::new(path).file_name().unwrap_or_default();
+                    file_name(&last.to_string_lossy())
+                }
+                FileSource::Data(..) => String::new(),
+            }
         } else {
             file_name(&self.file_name)
         };
         if !self.file_name.is_empty() && name != self.file_name {
-            return Err(Error::invalid(
-                "fileElem.fileName has a folder, a control character, white space at an end or more than 255 bytes",
-            ));
+            return Err(Error::invalid(format!(
+                "{name_field} has a folder, a control character, white space at an end or more than 255 bytes"
+            )));
         }
+        let source = source.take(client, self.file_size)?;
         Ok(Elem::File(FileElem {
+            path: source.path,
             file_name: name,
-            uuid: name_of_address(&self.url),
-            file_size: self.file_size,
-            url: self.url,
-            ..FileElem::default()
+            uuid: source.uuid,
+            url: source.url,
+            file_size: source.size,
+            local_url: String::new(),
         }))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use serde_json::json;
+    use crate::api::call;
+    use crate::client::testing::Script;
+    use serde_json::{Value, json};
+
+    fn refused(elem: &str, value: &Value) -> String {
+        let (_dir, client) = Script::default().client();
+        let request = json!({ "receiver": "bob", (elem): value }).to_string();
+        let response: Value = serde_json::from_str(&call(&client, "sendMessage", &request).json).unwrap();
+        assert_ne!(response["code"], 0, "{response}");
+        response["desc"].as_str().unwrap().to_owned()
+    }
 
     #[test]
     fn what_cannot_be_right_is_refused_by_name_and_no_address_is_repeated() {
-        let image = |field: &str, value: serde_json::Value| {
-            let mut request = json!({ "url": "https://up.example/s3cret.jpg" });
-            request[field] = value;
-            serde_json::from_value::<NewImageElem>(request).unwrap().elem()
-        };
-        assert!(image("size", json!(0)).is_ok());
         for (field, value) in [
             ("url", json!("file:///s3cret")),
             ("url", json!("s3cret")),
             ("thumbUrl", json!("https://s3cret .example")),
             ("size", json!(-1)),
             ("width", json!(70_000)),
+            ("path", json!("/tmp/both")),
         ] {
-            let error = image(field, value).unwrap_err();
-            assert!(error.desc.starts_with(&format!("imageElem.{field} ")), "{error}");
-            assert!(!error.desc.contains("s3cret"), "{error}");
+            let mut request = json!({ "url": "https://up.example/s3cret.jpg" });
+            request[field] = value;
+            let error = refused("imageElem", &request);
+            assert!(error.contains(&format!("imageElem.{field} ")), "{error}");
+            assert!(!error.contains("s3cret"), "{error}");
         }
-        for name in ["../a", "a/b", "a\u{0}", " a"] {
+        for name in ["../a", "a/b", " a"] {
             let request = json!({ "url": "https://up.example/a", "fileName": name });
-            assert!(serde_json::from_value::<NewFileElem>(request).unwrap().elem().is_err());
+            assert!(refused("fileElem", &request).starts_with("fileElem.fileName "));
         }
+        assert!(refused("soundElem", &json!({})).contains("soundElem.path"));
+        // This server takes no files.
+        assert!(refused("soundElem", &json!({ "path": "/tmp/x" })).contains("url"));
     }
 }

@@ -97,6 +97,10 @@ impl Request for SendMessage {
                 Event::MessageStatusChanged,
                 "later: the message has status 2 once sent, or 3 if refused",
             ),
+            (
+                Event::SendMessageProgress,
+                "before that, if it carries files from this device",
+            ),
         ],
         errors: &[
             (
@@ -105,8 +109,16 @@ impl Request for SendMessage {
             ),
             (Status::InvalidUserId, ""),
             (Status::InvalidGroupId, "not valid"),
-            (Status::NotSupported, "messages of that `elemType` cannot be sent"),
+            (
+                Status::NotSupported,
+                "messages of that `elemType`, or files from this device, cannot be sent",
+            ),
             (Status::MergerTooDeep, ""),
+            (Status::FileNotFound, ""),
+            (Status::FileTooLarge, ""),
+            (Status::FileEmpty, ""),
+            (Status::FileOpenFailed, ""),
+            (Status::IoFailed, "the file cannot be copied"),
         ],
         example: r#"{"receiver":"bob","elemType":1,"textElem":{"text":"hi"}}"#,
         ..Method::on_cache::<Self>()

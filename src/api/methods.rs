@@ -2,8 +2,8 @@
 
 use super::method::{Method, Request};
 use super::{
-    account, all_recv_opt, conversation, conversation_group, create, filter, friend, group, group_info, history,
-    local_message, mark, mark_read, member, message, modify, recv_opt,
+    account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, group, group_info,
+    history, local_message, mark, mark_read, member, message, modify, recv_opt,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -38,6 +38,10 @@ pub static METHODS: &[Method] = &[
     create::CreateTextMessage::METHOD,
     create::CreateTextAtMessage::METHOD,
     create::CreateCustomMessage::METHOD,
+    create_media::CreateImageMessage::METHOD,
+    create_media::CreateSoundMessage::METHOD,
+    create_media::CreateVideoMessage::METHOD,
+    create_media::CreateFileMessage::METHOD,
     create::CreateLocationMessage::METHOD,
     create::CreateFaceMessage::METHOD,
     create::CreateMergerMessage::METHOD,
@@ -45,6 +49,7 @@ pub static METHODS: &[Method] = &[
     message::SendMessage::METHOD,
     message::WaitUntilSent::METHOD,
     create::DownloadMergerMessage::METHOD,
+    create_media::DownloadMessage::METHOD,
     create::GetMessageOnlineUrl::METHOD,
     history::GetHistoryMessageList::METHOD,
     history::FindMessages::METHOD,
@@ -111,6 +116,7 @@ mod tests {
         "getGroupsInfo",
         "getGroupMemberList",
         "waitUntilSent",
+        "downloadMessage",
     ];
 
     #[test]

@@ -6,7 +6,8 @@ use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig, add_sets};
 use crate::engine::{
-    Conversation, GroupConversations, GroupNameChange, Message, Receipt, ReceiveMessageOptInfo, UnreadByFilter,
+    Conversation, GroupConversations, GroupNameChange, Message, MessageDownloadProgress, Receipt,
+    ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
 };
 use crate::events::Event;
 use crate::model::{GroupMemberFilter, MessageGetType};
@@ -76,6 +77,8 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         Event::RecvC2CReadReceipt => generator.subschema_for::<Vec<Receipt<'static>>>(),
         Event::UnreadMessageCountChangedByFilter => generator.subschema_for::<UnreadByFilter>(),
         Event::AllReceiveMessageOptChanged => generator.subschema_for::<ReceiveMessageOptInfo>(),
+        Event::SendMessageProgress => generator.subschema_for::<SendMessageProgress<'static>>(),
+        Event::MessageDownloadProgress => generator.subschema_for::<MessageDownloadProgress<'static>>(),
         Event::ConversationGroupDeleted => generator.subschema_for::<String>(),
         Event::ConversationGroupNameChanged => generator.subschema_for::<GroupNameChange>(),
         Event::ConversationGroupCreated | Event::ConversationsAddedToGroup | Event::ConversationsDeletedFromGroup => {

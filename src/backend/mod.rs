@@ -13,9 +13,10 @@ pub mod xmpp;
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use crate::model::{
-    ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, Micros, OutboxEntry,
-    Outcome, Place, Profile, Result, Status, StoredMessage, UserId, WaitingCommand,
+    ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, MessageFile, Micros,
+    OutboxEntry, Outcome, Place, Profile, Result, Status, StoredMessage, UserId, WaitingCommand,
 };
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// A fact about a backend's connection, reported as it happens. What it means for the login, and which events the app
@@ -70,6 +71,12 @@ pub trait Sink: Send + Sync {
     fn complete_outbound_at(&self, id: i64, outcome: Outcome, _cursor: String) -> Result<()> {
         self.complete_outbound(id, outcome)
     }
+    /// Where a file that a message carries is on this device.
+    fn local_file(&self, _uuid: &str) -> Option<PathBuf> {
+        None
+    }
+    /// How much of the files of a message the server has, in bytes.
+    fn upload_progress(&self, _msg_id: &str, _done: u64, _total: u64) {}
     /// Reports a fact about the connection.
     fn report(&self, fact: LinkState);
     /// For servers with several archives: how far one has been read, as the last batch said.
@@ -225,6 +232,21 @@ pub trait Backend: Send + Sync {
     /// How far the server's clock is ahead of this device's, µs, as far as that is known.
     fn clock_offset(&self) -> Arc<AtomicI64> {
         Arc::default()
+    }
+
+    /// Whether it takes the files that messages carry.
+    fn takes_files(&self) -> bool {
+        false
+    }
+    /// Reads a file that a message carries: `take` gets its parts in their order, each with the size of the whole.
+    fn fetch_file(
+        &self,
+        _file: &MessageFile,
+        _deadline: &Deadline,
+        _take: &mut dyn FnMut(&[u8], u64) -> Result<()>,
+    ) -> Result<()> {
+        let desc = "libim downloads only what the embedded service has; other files have an address";
+        Err(Error::new(Status::NotSupported, desc))
     }
 
     /// `setSelfInfo`: `None` leaves a field as it is.

@@ -12,6 +12,7 @@ use crate::model::{
     StoredMessage, UserId, WaitingCommand,
 };
 use serde::Serialize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What the backend's thread and the callers share.
@@ -185,6 +186,14 @@ impl Sink for AccountSink {
 
     fn joined_groups(&self) -> Result<Vec<Group>> {
         self.engine.joined_groups()
+    }
+
+    fn local_file(&self, uuid: &str) -> Option<PathBuf> {
+        self.engine.local_file(uuid)
+    }
+
+    fn upload_progress(&self, msg_id: &str, done: u64, total: u64) {
+        self.engine.upload_progress(msg_id, done, total);
     }
 
     fn report(&self, fact: LinkState) {

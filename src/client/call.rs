@@ -3,7 +3,7 @@
 use super::call_threads::Turn;
 use super::{Client, called_from_callback};
 use crate::backend::{Backend, Deadline};
-use crate::model::{ConversationId, Result, Status, UserId};
+use crate::model::{ConversationId, FilePart, Result, Status, UserId};
 use std::cell::Cell;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -66,6 +66,18 @@ impl<'a> Call<'a> {
             Err(error) if error.status == Status::Disconnected => Err(deadline.cancelled().unwrap_or(error)),
             outcome => outcome,
         }
+    }
+
+    /// `downloadMessage`. What is there already needs no server.
+    pub(crate) fn download(&self, msg_id: &str, part: FilePart, timeout: Duration) -> Result<String> {
+        let wanted = self.client.read(|engine| engine.wanted_file(msg_id, part))?;
+        if let Some(message) = self.client.read(|engine| engine.downloaded(&wanted))? {
+            return Ok(message);
+        }
+        self.request("downloadMessage", &[], timeout, |backend, deadline| {
+            let engine = &self.client.engine;
+            engine.download(&wanted, |file, take| backend.fetch_file(file, deadline, take))
+        })
     }
 
     /// `login`: starts the sync. Returns at once when the cache knows the account, else when the server does.

@@ -17,6 +17,9 @@ use std::path::{Path, PathBuf};
 /// How many of the newest conversations can be walked, unless told otherwise (V2TIM: 5,000).
 const DEFAULT_LIMIT: u64 = 5000;
 
+/// How many bytes the files of messages may have together, unless told otherwise.
+const DEFAULT_MEDIA_CACHE: u64 = 1 << 30;
+
 /// The longest path of a database: SQLite takes 512 bytes, and adds up to 8 to it for the files beside it.
 const MAX_PATH: usize = 504;
 /// The longest name of a database in an account's directory, with the separator (`im.db.rebuilding`).
@@ -37,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) conversation_order: ConversationOrder,
     /// What a commit survives.
     pub(crate) durability: Durability,
+    /// How many bytes the files of messages may have together.
+    pub(crate) media_cache_bytes: u64,
 }
 
 /// Which server an account is on.
@@ -78,6 +83,10 @@ pub(crate) struct RawConfig {
     /// this holds for what the client writes to the service file as well.
     #[serde(default)]
     durability: Word<RawDurability>,
+    /// How many bytes the files of messages may have together. When there are more, those that were used longest ago go;
+    /// those of messages that are not sent yet stay.
+    #[serde(default = "default_media_cache")]
+    media_cache_bytes: u64,
 }
 
 #[derive(Default, Deserialize)]
@@ -171,6 +180,10 @@ enum RawDurability {
     Full,
 }
 
+fn default_media_cache() -> u64 {
+    DEFAULT_MEDIA_CACHE
+}
+
 fn default_limit() -> u64 {
     DEFAULT_LIMIT
 }
@@ -206,6 +219,7 @@ impl RawConfig {
                 RawDurability::Normal => Durability::Normal,
                 RawDurability::Full => Durability::Full,
             },
+            media_cache_bytes: self.media_cache_bytes,
         })
     }
 }

@@ -76,6 +76,7 @@ impl Client {
             order: config.conversation_order,
             conversation_limit: config.conversation_limit,
             durability: config.durability,
+            media_cache_bytes: config.media_cache_bytes,
             clock: {
                 let offset = backend.clock_offset();
                 Arc::new(move || Micros(Micros::now().0 + offset.load(Ordering::Relaxed)))
@@ -214,6 +215,15 @@ impl Client {
     pub(crate) fn login_user(&self) -> Result<Option<UserId>> {
         let _call = self.gate.enter()?;
         Ok((self.login.status() == LoginStatus::LoggedIn).then(|| self.login.user_id().clone()))
+    }
+
+    /// 7013 when the account's server takes no files.
+    pub(crate) fn check_files(&self, field: &str) -> Result<()> {
+        if self.login.takes_files() {
+            return Ok(());
+        }
+        let desc = format!("{field} cannot be sent over this backend yet; upload the file and give its url");
+        Err(Error::new(Status::NotSupported, desc))
     }
 
     /// The account's user.

@@ -1,7 +1,7 @@
 //! The engine of one account: its cache, its lock, and the way that every write takes.
 
 use super::deliveries::Deliveries;
-use super::memory::{Created, Unfolded};
+use super::memory::{Created, Imported, Unfolded};
 use super::options::EngineOptions;
 use super::subscription::Subscriptions;
 use super::transaction::{Finished, Transaction};
@@ -9,8 +9,10 @@ use crate::events::EventQueue;
 use crate::model::Result;
 use crate::model::lock::lock;
 use crate::model::sync::Mutex;
+use crate::store::media::MediaFiles;
 use crate::store::{Store, StoreResult};
 use rusqlite::Connection;
+use std::collections::HashSet;
 
 /// One account's rules over its cache. Every method may be called from any thread.
 pub struct Engine {
@@ -20,9 +22,13 @@ pub struct Engine {
     pub(super) deliveries: Deliveries,
     /// Changed under the writer's lock only.
     pub(super) subscriptions: Mutex<Subscriptions>,
-    /// These two are held for a moment, with no other lock taken meanwhile.
+    pub(super) files: MediaFiles,
+    /// The downloads that are under way.
+    pub(super) downloads: Mutex<HashSet<String>>,
+    /// These are held for a moment, with no other lock taken meanwhile.
     pub(super) created: Mutex<Created>,
     pub(super) unfolded: Mutex<Unfolded>,
+    pub(super) imported: Mutex<Imported>,
 }
 
 impl Engine {

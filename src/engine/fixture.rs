@@ -48,6 +48,7 @@ impl Fixture {
             order: ConversationOrder::OrderKey,
             conversation_limit: 0,
             durability: Durability::Normal,
+            media_cache_bytes: 1 << 30,
             clock: {
                 let clock = Arc::clone(&clock);
                 Arc::new(move || Micros(clock.load(Ordering::SeqCst) * 1_000_000))

@@ -7,19 +7,23 @@ use super::recall::unknown;
 use super::view::MessageOnlineUrl;
 use crate::model::id::quoted;
 use crate::model::{Elem, Error, MessageStatus, Result};
-use crate::store::message;
+use crate::store::{media, message};
 
 impl Engine {
     /// `getMessageOnlineUrl`. 6017 when the message is not there, was recalled, or has no such element.
     pub fn online_url(&self, msg_id: &str) -> Result<String> {
         self.store.snapshot(|db| {
             let row = message::by_msg_id(db, msg_id)?.ok_or_else(|| unknown(msg_id))?;
-            let elem = parse_body(&row)?.elem;
+            let mut elem = parse_body(&row)?.elem;
             let is_media = matches!(elem, Elem::Image(_) | Elem::Sound(_) | Elem::Video(_) | Elem::File(_));
             if !is_media || row.status == MessageStatus::Revoked {
                 let desc = format!("msgID {} has no picture, sound, video or file", quoted(msg_id));
                 return Err(Error::invalid(desc).into());
             }
+            if !row.is_self {
+                elem = elem.of_another_sender();
+            }
+            elem.locate(|name| media::local(db, name));
             let elements = Elements::of(elem);
             to_json(&MessageOnlineUrl {
                 image_elem: elements.image,

@@ -29,6 +29,25 @@ impl Unfolded {
     }
 }
 
+/// How many files are held that were taken in last.
+const MAX_HELD: usize = 64;
+
+/// The files that were taken in last, and may not be in a message yet.
+#[derive(Default)]
+pub(super) struct Imported(VecDeque<String>);
+
+impl Imported {
+    pub(super) fn hold(&mut self, name: String) {
+        self.0.retain(|known| *known != name);
+        self.0.push_front(name);
+        self.0.truncate(MAX_HELD);
+    }
+
+    pub(super) fn held(&self) -> impl Iterator<Item = &String> {
+        self.0.iter()
+    }
+}
+
 /// The created messages by their ids, the newest first.
 #[derive(Default)]
 pub(super) struct Created(VecDeque<(String, MessageBody)>);
@@ -37,6 +56,10 @@ impl Created {
     pub(super) fn keep(&mut self, id: String, body: MessageBody) {
         self.0.push_front((id, body));
         self.0.truncate(MAX_CREATED);
+    }
+
+    pub(super) fn bodies(&self) -> impl Iterator<Item = &MessageBody> {
+        self.0.iter().map(|(_, body)| body)
     }
 
     pub(super) fn take(&mut self, id: &str) -> Option<(String, MessageBody)> {

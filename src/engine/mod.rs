@@ -17,8 +17,10 @@ mod created;
 mod custom_data;
 mod deliveries;
 mod display_names;
+mod download;
 mod draft;
 mod elements;
+mod files;
 mod filter;
 mod filtered_unread;
 #[cfg(test)]
@@ -29,6 +31,7 @@ mod hand_out;
 mod hidden;
 mod history;
 mod history_end;
+mod image_size;
 mod inbound;
 mod json;
 mod late;
@@ -69,6 +72,11 @@ mod view;
 pub use crate::model::ConversationOrder;
 pub use batch::Results;
 pub use core::Engine;
+#[cfg(feature = "schema")]
+pub(crate) use download::MessageDownloadProgress;
+pub use files::ImportedFile;
+#[cfg(feature = "schema")]
+pub(crate) use files::SendMessageProgress;
 pub use filter::ConversationFilter;
 #[cfg(feature = "schema")]
 pub(crate) use group_event::payload::{GroupConversations, GroupNameChange};

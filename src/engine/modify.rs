@@ -116,7 +116,12 @@ impl Transaction<'_> {
             Some(first) => undo(first)?,
             None => parse_body(row)?,
         };
-        Ok(MessageBody { modified: None, ..body })
+        Ok(MessageBody {
+            modified: None,
+            // Where a file is on this device is nobody else's affair.
+            elem: body.elem.of_another_sender(),
+            ..body
+        })
     }
 
     /// What an edit in the outbox makes of its message.
@@ -124,6 +129,8 @@ impl Transaction<'_> {
         // Also when it was deleted here since: the others have it.
         let me = self.me();
         let profile = directory::user(self.db, &me)?.unwrap_or_default();
+        let mut body: MessageBody = value(entry)?;
+        body.elem = body.elem.of_another_sender();
         Ok(Message {
             msg_id: entry.msg_id.clone(),
             conversation: entry.conversation_id.clone(),
@@ -133,7 +140,7 @@ impl Transaction<'_> {
             seq: 0,
             time: self.now,
             revoked: false,
-            body: value(entry)?,
+            body,
         })
     }
 

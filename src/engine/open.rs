@@ -6,6 +6,7 @@ use super::options::{CacheReport, Durability, EngineOptions};
 use crate::events::EventQueue;
 use crate::model::Result;
 use crate::model::sync::Mutex;
+use crate::store::media::MediaFiles;
 use crate::store::{CacheState, Opening, Rebuild, Store, outbox};
 
 impl Engine {
@@ -35,6 +36,9 @@ impl Engine {
 
     fn over(options: EngineOptions, store: Store, queue: EventQueue) -> Self {
         Self {
+            files: MediaFiles::open(&options.dir, options.media_cache_bytes),
+            downloads: Mutex::default(),
+            imported: Mutex::default(),
             options,
             store,
             queue,

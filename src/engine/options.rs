@@ -27,6 +27,8 @@ pub struct EngineOptions {
     pub conversation_limit: u64,
     /// The failures that a commit survives.
     pub durability: Durability,
+    /// How many bytes the files of messages may have together.
+    pub media_cache_bytes: u64,
     /// The wall clock; tests make it jump.
     pub clock: Arc<dyn Fn() -> Micros + Send + Sync>,
 }

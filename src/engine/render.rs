@@ -8,6 +8,7 @@ use crate::model::{AtType, ConversationType, Group, Mark, MessageStatus};
 use crate::store::StoreResult;
 use crate::store::conversation::ConversationRow;
 use crate::store::directory;
+use crate::store::media;
 use crate::store::message::{self, MessageRow};
 use rusqlite::Connection;
 
@@ -115,11 +116,17 @@ pub(super) fn view<'a>(
         reply::cloud_custom_data(db, row, &body)?
     };
     let elem_type = body.elem.elem_type() as i64;
+    let mut elem = body.elem;
+    if !row.is_self {
+        // Their devices' places, as peers with other libraries may send them.
+        elem = elem.of_another_sender();
+    }
+    elem.locate(|name| media::local(db, name));
     let shown = if is_revoked {
         // The row may hold the content still, for a refusal.
         Elements::default()
     } else {
-        Elements::of(body.elem)
+        Elements::of(elem)
     };
     let remark = if row.is_self {
         None

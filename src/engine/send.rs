@@ -34,7 +34,8 @@ impl Engine {
         body: MessageBody,
         local_custom_data: String,
     ) -> Result<String> {
-        self.write(true, |tx| {
+        let has_files = !body.elem.uploads().is_empty();
+        let sent = self.write(true, |tx| {
             let me = tx.me();
             let profile = directory::user(tx.db, &me)?.unwrap_or_default();
             tx.edit(id, |tx, loaded| {
@@ -62,7 +63,11 @@ impl Engine {
                 tx.store_pending(loaded, &row)?;
                 render::message(tx.db, &row, &loaded.row)
             })
-        })
+        })?;
+        if has_files {
+            self.trim_files();
+        }
+        Ok(sent)
     }
 
     /// `reSendMessage`: a message that the server refused goes out once more, under its id, as the newest. Returns it as JSON.

@@ -50,6 +50,19 @@ pub struct FilteredUnread {
     pub unread: i64,
 }
 
+/// How far something has come. Of several that follow each other only the newest is told, and an end always.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// `SendMessageProgress`, …
+    pub event: Event,
+    /// What it is the progress of.
+    pub key: String,
+    /// Whether nothing of this follows.
+    pub is_end: bool,
+    /// The payload as JSON.
+    pub payload: String,
+}
+
 /// An event of the conversation groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupEvent {
@@ -70,7 +83,7 @@ impl GroupEvent {
 }
 
 /// The events of one transaction. Told in this order: new, changed and deleted conversations, the conversation groups, the
-/// total, the filtered counts, the receive option of all conversations, then the messages.
+/// total, the filtered counts, the receive option of all conversations, the progress of files, then the messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeSet {
     /// Conversations, each at most once, in the order the transaction touched them.
@@ -85,6 +98,8 @@ pub struct ChangeSet {
     pub all_recv_opt: Option<String>,
     /// Conversations whose histories gained messages that are not told one by one: what a sync brings.
     pub missed: Vec<ConversationId>,
+    /// How far files have come.
+    pub progress: Vec<Progress>,
     /// Message events, in the order they happened.
     pub messages: Vec<MessageEvent>,
 }
@@ -98,6 +113,7 @@ impl ChangeSet {
             && self.filtered_unread.is_empty()
             && self.all_recv_opt.is_none()
             && self.missed.is_empty()
+            && self.progress.is_empty()
             && self.messages.is_empty()
     }
 }

@@ -102,6 +102,10 @@ events! {
     ConversationsDeletedFromGroup = 23 => "onConversationsDeletedFromGroup",
     /// The receive option of all conversations together changed, here or on another device.
     AllReceiveMessageOptChanged = 24 => "onAllReceiveMessageOptChanged",
+    /// The files of a message have come further on their way to the server; 100 is told once, before `onMessageStatusChanged`.
+    SendMessageProgress = 25 => "onSendMessageProgress",
+    /// A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each.
+    MessageDownloadProgress = 26 => "onMessageDownloadProgressCallback",
 }
 
 impl Event {

@@ -17,7 +17,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub use change_set::{ChangeSet, ConversationChange, FilteredUnread, GroupEvent, MessageEvent};
+pub use change_set::{ChangeSet, ConversationChange, FilteredUnread, GroupEvent, MessageEvent, Progress};
 pub use dispatcher::Dispatcher;
 pub use event::Event;
 pub use listener::{Listener, ListenerId};

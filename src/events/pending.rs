@@ -110,6 +110,7 @@ impl Pending {
         segment.filtered_unread = changes.filtered_unread;
         segment.all_recv_opt = changes.all_recv_opt;
         segment.missed = changes.missed.into_iter().collect();
+        segment.progress = changes.progress;
         segment.messages = changes.messages.into();
         let number = self.take_number();
         self.admit(number, segment);
@@ -196,6 +197,9 @@ impl Pending {
         }
         for id in incoming.missed {
             self.miss(target, id);
+        }
+        for step in std::mem::take(&mut incoming.progress) {
+            self.segment(target).advance(step);
         }
         if !incoming.messages.is_empty() {
             self.message_count += incoming.messages.len();

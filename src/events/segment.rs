@@ -2,7 +2,7 @@
 //!
 //! Plain data; the queue's lock guards it while it is pending, and the dispatcher thread owns it while it is told.
 
-use super::change_set::{ConversationChange, FilteredUnread, GroupEvent, MessageEvent};
+use super::change_set::{ConversationChange, FilteredUnread, GroupEvent, MessageEvent, Progress};
 use super::event::Event;
 use crate::model::ConversationId;
 use std::borrow::Cow;
@@ -10,6 +10,9 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// How many conversations one callback names. More come in several callbacks: the payload of a hundred thousand is 100 MB.
 pub(super) const MAX_AT_ONCE: usize = 2000;
+
+/// How many steps of progress may be pending, besides ends, of which each call has one.
+pub(super) const MAX_PROGRESS: usize = 256;
 
 /// What is pending between two barriers.
 #[derive(Default)]
@@ -27,6 +30,8 @@ pub(crate) struct Segment {
     /// The conversations of message events that had to give way.
     // A set, because a callback names each conversation once.
     pub(super) missed: BTreeSet<ConversationId>,
+    /// The progress of files, oldest first.
+    pub(super) progress: Vec<Progress>,
     /// Message events, oldest first.
     pub(super) messages: VecDeque<MessageEvent>,
 }
@@ -59,6 +64,20 @@ impl Segment {
         }
     }
 
+    /// Notes how far something has come.
+    pub(super) fn advance(&mut self, newer: Progress) {
+        let same = |other: &&mut Progress| other.event == newer.event && other.key == newer.key;
+        match self.progress.iter_mut().rev().find(same) {
+            Some(older) if !older.is_end => *older = newer,
+            _ => self.progress.push(newer),
+        }
+        if self.progress.len() > MAX_PROGRESS
+            && let Some(oldest) = self.progress.iter().position(|step| !step.is_end)
+        {
+            self.progress.remove(oldest);
+        }
+    }
+
     /// The pending conversations, in the order in which they became pending.
     pub(super) fn ids(&self) -> impl Iterator<Item = &ConversationId> {
         self.conversations.iter().map(|(id, _)| id)
@@ -81,11 +100,13 @@ impl Segment {
             all_recv_opt,
             total_unread,
             missed,
+            progress,
             messages,
         } = self;
         let mut selected = Self {
             groups: groups.iter().filter(|change| wants(change.event)).cloned().collect(),
             total_unread: total_unread.filter(|_| wants(Event::TotalUnreadMessageCountChanged)),
+            progress: progress.iter().filter(|step| wants(step.event)).cloned().collect(),
             messages: messages
                 .iter()
                 .filter(|message| wants(message.event))
@@ -111,6 +132,7 @@ impl Segment {
             && selected.all_recv_opt.is_none()
             && selected.total_unread.is_none()
             && selected.missed.is_empty()
+            && selected.progress.is_empty()
             && selected.messages.is_empty();
         (!is_empty).then_some(selected)
     }
@@ -154,6 +176,9 @@ impl Segment {
             for missed in missed.chunks(MAX_AT_ONCE) {
                 tell(Event::MessagesMissed, &|| array_of_ids(missed).into());
             }
+        }
+        for step in &self.progress {
+            tell(step.event, &|| step.payload.as_str().into());
         }
         for message in &self.messages {
             tell(message.event, &|| message.payload.as_str().into());

@@ -43,6 +43,8 @@ use std::ffi::c_char;
 /// - `durability` ("normal" or "full", default "normal"): The failures that a finished call survives: `normal` the
 ///   death of the process, `full` a power cut too. With `embedded` this holds for what the client writes to the service
 ///   file as well.
+/// - `mediaCacheBytes` (integer, default 1073741824): How many bytes the files of messages may have together. When
+///   there are more, those that were used longest ago go; those of messages that are not sent yet stay.
 // /generated
 ///
 /// On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:

@@ -12,6 +12,10 @@ pub const IM_STATUS_OK: i32 = 0;
 ///
 /// Methods on several conversations return it as the result of such a one; the others are changed.
 pub const IM_STATUS_INVALID_CONVERSATION: i32 = 6004;
+/// The file is not on the server, or what the server has is not the file that was sent.
+///
+/// Show that the file is gone.
+pub const IM_STATUS_FILE_DOWNLOAD_FAILED: i32 = 6009;
 /// The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
 ///
 /// Open the client first. While a client is being closed this is normal. Open clients after a fork, not before.
@@ -47,6 +51,22 @@ pub const IM_STATUS_INVALID_JSON: i32 = 6027;
 ///
 /// Fix the id.
 pub const IM_STATUS_INVALID_USER_ID: i32 = 7003;
+/// There is no file at the path.
+///
+/// Fix the path, or let the user choose again.
+pub const IM_STATUS_FILE_NOT_FOUND: i32 = 7004;
+/// The file has more than 1 GiB, or `dataBase64` has more than 1 MiB.
+///
+/// Send a smaller file; send what is larger than 1 MiB by its `path`.
+pub const IM_STATUS_FILE_TOO_LARGE: i32 = 7005;
+/// The file is empty.
+///
+/// Do not send it.
+pub const IM_STATUS_FILE_EMPTY: i32 = 7006;
+/// The file cannot be opened: permission is missing, or it is no file.
+///
+/// Grant access, or let the user choose again.
+pub const IM_STATUS_FILE_OPEN_FAILED: i32 = 7007;
 /// The client was closed, or logged out, before the call finished.
 ///
 /// Nothing: the app asked for it.
@@ -226,6 +246,16 @@ pub const IM_EVENT_CONVERSATIONS_DELETED_FROM_GROUP: i32 = 23;
 ///
 /// Payload: V2TimReceiveMessageOptInfo.
 pub const IM_EVENT_ALL_RECEIVE_MESSAGE_OPT_CHANGED: i32 = 24;
+/// `onSendMessageProgress`: The files of a message have come further on their way to the server; 100 is told once,
+/// before `onMessageStatusChanged`.
+///
+/// Payload: V2TimMessageSendProgress.
+pub const IM_EVENT_SEND_MESSAGE_PROGRESS: i32 = 25;
+/// `onMessageDownloadProgressCallback`: A download has come further, or to its end: `isFinish` or `isError` is told
+/// exactly once for each.
+///
+/// Payload: V2TimMessageDownloadProgress.
+pub const IM_EVENT_MESSAGE_DOWNLOAD_PROGRESS_CALLBACK: i32 = 26;
 
 /// Log level: something failed.
 pub const IM_LOG_ERROR: i32 = 1;

@@ -3,8 +3,10 @@
 //! nothing from the layers above.
 
 pub mod all_recv_opt;
+pub(crate) mod blob;
 pub mod conversation;
 pub mod elem;
+mod elem_files;
 pub(crate) mod file;
 pub mod filter;
 pub mod group;
@@ -22,6 +24,7 @@ pub mod place;
 pub mod reply;
 pub(crate) mod seq;
 pub mod setting;
+pub(crate) mod source;
 pub mod stamp;
 pub mod status;
 pub mod strict;
@@ -33,6 +36,7 @@ pub(crate) mod web;
 pub use all_recv_opt::AllRecvOpt;
 pub use conversation::{AtType, ReadPosition, RecvOpt};
 pub use elem::{Elem, ElemType};
+pub use elem_files::{FilePart, MessageFile};
 pub use filter::{Facts, Filter, GroupFilter};
 pub use group::{Group, GroupMember, GroupMemberFilter, GroupRole, GroupType, OperationResult};
 pub use id::{ConversationId, ConversationType, GroupId, UserId};

@@ -44,6 +44,10 @@ statuses! {
     ///
     /// Methods on several conversations return it as the result of such a one; the others are changed.
     InvalidConversation = 6004 => "INVALID_CONVERSATION",
+    /// The file is not on the server, or what the server has is not the file that was sent.
+    ///
+    /// Show that the file is gone.
+    FileDownloadFailed = 6009 => "FILE_DOWNLOAD_FAILED",
     /// The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
     ///
     /// Open the client first. While a client is being closed this is normal. Open clients after a fork, not before.
@@ -79,6 +83,22 @@ statuses! {
     ///
     /// Fix the id.
     InvalidUserId = 7003 => "INVALID_USER_ID",
+    /// There is no file at the path.
+    ///
+    /// Fix the path, or let the user choose again.
+    FileNotFound = 7004 => "FILE_NOT_FOUND",
+    /// The file has more than 1 GiB, or `dataBase64` has more than 1 MiB.
+    ///
+    /// Send a smaller file; send what is larger than 1 MiB by its `path`.
+    FileTooLarge = 7005 => "FILE_TOO_LARGE",
+    /// The file is empty.
+    ///
+    /// Do not send it.
+    FileEmpty = 7006 => "FILE_EMPTY",
+    /// The file cannot be opened: permission is missing, or it is no file.
+    ///
+    /// Grant access, or let the user choose again.
+    FileOpenFailed = 7007 => "FILE_OPEN_FAILED",
     /// The client was closed, or logged out, before the call finished.
     ///
     /// Nothing: the app asked for it.

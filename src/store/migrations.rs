@@ -22,4 +22,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0016_last_message.sql"),
     include_str!("migrations/0017_local_fields.sql"),
     include_str!("migrations/0018_edits.sql"),
+    include_str!("migrations/0019_unsent_files.sql"),
 ];

@@ -27,6 +27,7 @@ pub(crate) mod hidden;
 pub(crate) mod history;
 pub(crate) mod last_message;
 pub(crate) mod list;
+pub(crate) mod media;
 pub(crate) mod message;
 pub(crate) mod message_edit;
 pub(crate) mod message_ids;

@@ -31,6 +31,8 @@ pub struct Traits {
     /// The service signs each message with the sender's name; else a device does, which may not have learned yet that
     /// another one has changed it.
     pub signs_messages: bool,
+    /// The service takes the files that messages carry; else a message has them by an address only (7013).
+    pub takes_files: bool,
 }
 
 /// A running service. It is used by several threads, stands as long as the value, and is gone after it.
@@ -88,6 +90,7 @@ impl Service for Embedded {
             crossing_messages_have_one_order: true,
             histories_survive_leaving: true,
             signs_messages: true,
+            takes_files: true,
         }
     }
 

@@ -73,6 +73,7 @@ impl Driver {
             order: ConversationOrder::OrderKey,
             conversation_limit: 5000,
             durability: Durability::Normal,
+            media_cache_bytes: 1 << 30,
             clock: Arc::new(move || Micros(clock.load(Ordering::SeqCst))),
         };
         self.engine = Some(Engine::open(options, dispatcher.queue()).unwrap().0);

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod files;
 mod kill;
 
 use serde_json::Value;

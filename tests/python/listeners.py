@@ -89,6 +89,9 @@ class Listeners(support.Case):
         payloads[21] = {"oldName": "work", "newName": "home"}
         moment = {"startHour": 0, "startMinute": 0, "startSecond": 0, "startTimeStamp": 1_700_000_000, "duration": 60}
         payloads[24] = {"userID": "alice", "c2CReceiveMessageOpt": 0, "allReceiveMessageOpt": 2, **moment}
+        payloads[25] = {"message": message, "progress": 50}
+        file = {"type": 0, "isSnapshot": False, "path": "/m/a", "currentSize": 3, "totalSize": 3}
+        payloads[26] = {"msgID": "m1", "isFinish": True, "isError": False, "errorCode": 0, "errorDesc": "", **file}
         count = len(support.schema()["x-events"])
         self.assertEqual(len(events.BY_NUMBER), count)
 

@@ -121,7 +121,7 @@ class Config(support.Case):
     def test_it_has_what_the_library_takes(self) -> None:
         described = SCHEMAS["Config"]["properties"]
         xmpp = libim.Xmpp("a@b", "secret", "h", 1, libim.Tls.DIRECT, "/ca", "r")
-        wire = libim.Config("/d", "u", xmpp, 1, libim.ConversationOrder.ORDERKEY, libim.Durability.FULL).to_wire()
+        wire = libim.Config("/d", "u", xmpp, 1, libim.ConversationOrder.ORDERKEY, libim.Durability.FULL, 2).to_wire()
         self.assertEqual(set(wire), set(described))
         embedded = libim.Config("/d", backend=libim.Embedded("/s")).to_wire()
         self.assertEqual(embedded, {"dataDir": "/d", "backend": {"kind": "embedded", "path": "/s"}})

@@ -224,6 +224,13 @@ fn what_is_told_is_as_described() {
     for (method, request) in groups {
         alice.ok(method, request);
     }
+    let file = json!({ "receiver": "bob", "fileElem": { "dataBase64": "YWJj", "fileName": "a.txt" } });
+    let file = alice.ok("sendMessage", file);
+    alice.wait("the file", |app| app.heard.count(Event::SendMessageProgress) > 0);
+    bob.wait("the message", |app| {
+        app.call("downloadMessage", &json!({ "msgID": file["msgID"] })).0 == 0
+    });
+    bob.wait("the end", |app| app.heard.count(Event::MessageDownloadProgress) > 0);
     for id in ["c2c_bob", "group_team"] {
         let row = alice.conversation(id);
         checker.assert(id, &json!({ "$ref": "#/components/schemas/V2TimConversation" }), &row);

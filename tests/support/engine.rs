@@ -36,6 +36,7 @@ pub fn options(dir: &Path, clock: &Clock) -> EngineOptions {
         order: ConversationOrder::OrderKey,
         conversation_limit: 5000,
         durability: Durability::Normal,
+        media_cache_bytes: 1 << 30,
         clock: Arc::new(move || Micros(clock.0.load(Ordering::SeqCst))),
     }
 }

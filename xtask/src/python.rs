@@ -80,6 +80,8 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onRecvC2CReadReceipt", "receipt_list"),
     ("onMessagesMissed", "conversation_id_list"),
     ("onUnreadMessageCountChangedByFilter", "count"),
+    ("onSendMessageProgress", "progress"),
+    ("onMessageDownloadProgressCallback", "progress"),
     ("onConversationGroupCreated", "change"),
     ("onConversationGroupDeleted", "group_name"),
     ("onConversationGroupNameChanged", "change"),

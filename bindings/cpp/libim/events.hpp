@@ -73,6 +73,11 @@ struct EventHandlers {
     std::function<void(const Data<ConversationGroupChange> &)> onConversationsDeletedFromGroup;
     /// The receive option of all conversations together changed, here or on another device.
     std::function<void(const Data<ReceiveMessageOptInfo> &)> onAllReceiveMessageOptChanged;
+    /// The files of a message have come further on their way to the server; 100 is told once, before
+    /// `onMessageStatusChanged`.
+    std::function<void(const Data<MessageSendProgress> &)> onSendMessageProgress;
+    /// A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each.
+    std::function<void(const Data<MessageDownloadProgress> &)> onMessageDownloadProgressCallback;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -111,6 +116,8 @@ struct EventHandlers {
         want(onConversationsAddedToGroup, IM_EVENT_CONVERSATIONS_ADDED_TO_GROUP);
         want(onConversationsDeletedFromGroup, IM_EVENT_CONVERSATIONS_DELETED_FROM_GROUP);
         want(onAllReceiveMessageOptChanged, IM_EVENT_ALL_RECEIVE_MESSAGE_OPT_CHANGED);
+        want(onSendMessageProgress, IM_EVENT_SEND_MESSAGE_PROGRESS);
+        want(onMessageDownloadProgressCallback, IM_EVENT_MESSAGE_DOWNLOAD_PROGRESS_CALLBACK);
         return mask;
     }
 
@@ -194,6 +201,12 @@ struct EventHandlers {
             break;
         case IM_EVENT_ALL_RECEIVE_MESSAGE_OPT_CHANGED:
             detail::tellAs<ReceiveMessageOptInfo>(onAllReceiveMessageOptChanged, payload, onUnreadable);
+            break;
+        case IM_EVENT_SEND_MESSAGE_PROGRESS:
+            detail::tellAs<MessageSendProgress>(onSendMessageProgress, payload, onUnreadable);
+            break;
+        case IM_EVENT_MESSAGE_DOWNLOAD_PROGRESS_CALLBACK:
+            detail::tellAs<MessageDownloadProgress>(onMessageDownloadProgressCallback, payload, onUnreadable);
             break;
         default:
             break;

@@ -322,6 +322,66 @@ public:
         return call<MsgCreateInfoResult>("createCustomMessage", request);
     }
 
+    /// Creates a message with a picture of this device, for `sendMessage` to send.
+    ///
+    /// The file is copied before the call returns. Embedded service only.
+    ///
+    /// @param imagePath The file of the picture.
+    Answer<Data<MsgCreateInfoResult>> createImageMessage(std::string_view imagePath) const
+    {
+        Request request;
+        request.text("imagePath", imagePath);
+        return call<MsgCreateInfoResult>("createImageMessage", request);
+    }
+
+    /// Creates a message with a sound of this device, for `sendMessage` to send.
+    ///
+    /// The file is copied before the call returns. Embedded service only.
+    ///
+    /// @param soundPath The file of the sound.
+    /// @param duration The duration in seconds.
+    Answer<Data<MsgCreateInfoResult>> createSoundMessage(std::string_view soundPath, std::int64_t duration) const
+    {
+        Request request;
+        request.text("soundPath", soundPath);
+        request.integer("duration", duration);
+        return call<MsgCreateInfoResult>("createSoundMessage", request);
+    }
+
+    /// Creates a message with a video of this device, for `sendMessage` to send.
+    ///
+    /// The files are copied before the call returns. Embedded service only.
+    ///
+    /// @param videoFilePath The file of the video.
+    /// @param duration The duration in seconds.
+    /// @param type The kind of the video, such as `mp4`. V2TIM has it; libim sends the file as it is.
+    /// @param snapshotPath The file of a picture from the video; empty when there is none.
+    Answer<Data<MsgCreateInfoResult>> createVideoMessage(std::string_view videoFilePath, std::int64_t duration,
+                                                         std::string_view type = {},
+                                                         std::string_view snapshotPath = {}) const
+    {
+        Request request;
+        request.text("videoFilePath", videoFilePath);
+        request.integer("duration", duration);
+        request.text("type", type);
+        request.text("snapshotPath", snapshotPath);
+        return call<MsgCreateInfoResult>("createVideoMessage", request);
+    }
+
+    /// Creates a message with a file of this device, for `sendMessage` to send.
+    ///
+    /// The file is copied before the call returns. Embedded service only.
+    ///
+    /// @param filePath The file.
+    /// @param fileName The name to show, without folders. Empty: the end of the path.
+    Answer<Data<MsgCreateInfoResult>> createFileMessage(std::string_view filePath, std::string_view fileName = {}) const
+    {
+        Request request;
+        request.text("filePath", filePath);
+        request.text("fileName", fileName);
+        return call<MsgCreateInfoResult>("createFileMessage", request);
+    }
+
     /// Creates a message with a place, for `sendMessage` to send.
     ///
     /// @param desc A description of the place; may be empty.
@@ -384,7 +444,8 @@ public:
     /// KiB as JSON.
     ///
     /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
-    /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
+    /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused), `onSendMessageProgress`
+    /// (before that, if it carries files from this device).
     ///
     /// @return The message, as it is stored.
     Answer<Data<Message>> sendMessage(const NewMessage &message) const
@@ -422,6 +483,32 @@ public:
         Request request;
         request.text("msgID", msgID);
         return call<std::vector<Message>>("downloadMergerMessage", request);
+    }
+
+    /// Downloads a file of a message to this device, and returns the message then: `localUrl` says where the file is.
+    /// Waits for the server.
+    ///
+    /// A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that
+    /// were used longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the
+    /// app's to fetch.
+    ///
+    /// Events: `onMessageDownloadProgressCallback` (with `isFinish` or `isError` exactly once for a download that has
+    /// begun), `onConversationChanged` (if a last message has the file).
+    ///
+    /// @param msgID The message.
+    /// @param imageType The form of a picture.
+    /// @param isSnapshot Whether the snapshot of a video is meant.
+    /// @param timeout How long to wait for the server.
+    /// @return The message, with the `localUrl` of the file.
+    Answer<Data<Message>> downloadMessage(std::string_view msgID, ImageType imageType = ImageType::ORIGIN,
+                                          bool isSnapshot = false, Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        request.value("imageType", imageType);
+        request.boolean("isSnapshot", isSnapshot);
+        request.integer("timeoutMs", timeout.count());
+        return call<Message>("downloadMessage", request);
     }
 
     /// Reads the addresses of a message with a picture, sound, video or file.

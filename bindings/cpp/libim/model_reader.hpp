@@ -797,6 +797,52 @@ inline bool read(Reader &from, ConversationGroupNameChange &to)
     });
 }
 
+inline bool read(Reader &from, MessageSendProgress &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "message",
+        "progress",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.message);
+        case 1: return read(from, to.progress);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, MessageDownloadProgress &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "isFinish",
+        "isError",
+        "msgID",
+        "currentSize",
+        "totalSize",
+        "type",
+        "isSnapshot",
+        "path",
+        "errorCode",
+        "errorDesc",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.isFinish);
+        case 1: return read(from, to.isError);
+        case 2: return read(from, to.msgID);
+        case 3: return read(from, to.currentSize);
+        case 4: return read(from, to.totalSize);
+        case 5: return read(from, to.type);
+        case 6: return read(from, to.isSnapshot);
+        case 7: return read(from, to.path);
+        case 8: return read(from, to.errorCode);
+        case 9: return read(from, to.errorDesc);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, Opened &to)
 {
     static constexpr std::string_view KEYS[] = {

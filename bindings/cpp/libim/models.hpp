@@ -591,6 +591,38 @@ struct ConversationGroupNameChange {
     std::string newName;
 };
 
+/// The payload of `onSendMessageProgress` (V2TimMessageSendProgress).
+struct MessageSendProgress {
+    /// The message.
+    Message message;
+    /// How much of its files the server has, in percent. 100 does not mean that the message is sent.
+    std::int64_t progress = 0;
+};
+
+/// The payload of `onMessageDownloadProgressCallback` (V2TimMessageDownloadProgress).
+struct MessageDownloadProgress {
+    /// Whether the file is there, at `path`. Nothing of this download follows.
+    bool isFinish = false;
+    /// Whether the download has failed. Nothing of this download follows.
+    bool isError = false;
+    /// The message.
+    std::string msgID;
+    /// How many bytes there are.
+    std::int64_t currentSize = 0;
+    /// How many bytes the file has; 0 when unknown.
+    std::int64_t totalSize = 0;
+    /// The form of a picture: 0 as it was sent, 1 a thumbnail, 2 a large one. 0 for everything else.
+    std::int64_t type = 0;
+    /// Whether it is the snapshot of a video.
+    bool isSnapshot = false;
+    /// The file on this device; empty before the end.
+    std::string path;
+    /// A status code; 0 unless the download has failed.
+    std::int64_t errorCode = 0;
+    /// Empty, or why the download has failed.
+    std::string errorDesc;
+};
+
 /// The data of the response of `Client::open`.
 struct Opened {
     /// The account's user.

@@ -80,6 +80,9 @@ struct Config {
     /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With
     /// `embedded` this holds for what the client writes to the service file as well.
     Durability durability = Durability::NORMAL;
+    /// How many bytes the files of messages may have together. When there are more, those that were used longest ago
+    /// go; those of messages that are not sent yet stay.
+    std::int64_t mediaCacheBytes = 1073741824;
 
     /// The JSON that `im_client_open` takes.
     [[nodiscard]] std::string json() const
@@ -93,6 +96,7 @@ struct Config {
         request.integer("conversationLimit", conversationLimit);
         request.value("conversationOrder", conversationOrder);
         request.value("durability", durability);
+        request.integer("mediaCacheBytes", mediaCacheBytes);
         return request.json();
     }
 };
@@ -171,15 +175,20 @@ inline Request requestOf(const CustomElem &from)
 
 /// An item of `NewMessage::imageElem`.
 struct NewImage {
-    /// The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
-    std::string url;
-    /// The size in bytes; 0 when unknown.
+    /// The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+    /// this, `path` and `dataBase64` must be given.
+    std::string url = {};
+    /// The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    std::string path = {};
+    /// The picture itself in Base64, up to 1 MiB of data. Embedded service only.
+    std::string dataBase64 = {};
+    /// The size in bytes; 0 when unknown. That of a file is its own.
     std::int64_t size = 0;
-    /// The width in pixels; 0 when unknown.
+    /// The width in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
     std::int64_t width = 0;
-    /// The height in pixels; 0 when unknown.
+    /// The height in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
     std::int64_t height = 0;
-    /// The address of a small one for lists. Empty: the picture itself.
+    /// The address of a small one for lists, only with `url`. Empty: the picture itself.
     std::string thumbUrl = {};
 };
 
@@ -188,6 +197,8 @@ inline Request requestOf(const NewImage &from)
 {
     Request request;
     request.text("url", from.url);
+    request.text("path", from.path);
+    request.text("dataBase64", from.dataBase64);
     request.integer("size", from.size);
     request.integer("width", from.width);
     request.integer("height", from.height);
@@ -198,9 +209,14 @@ inline Request requestOf(const NewImage &from)
 
 /// An item of `NewMessage::soundElem`.
 struct NewSound {
-    /// The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
-    std::string url;
-    /// The size in bytes; 0 when unknown.
+    /// The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+    /// this, `path` and `dataBase64` must be given.
+    std::string url = {};
+    /// The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    std::string path = {};
+    /// The sound itself in Base64, up to 1 MiB of data. Embedded service only.
+    std::string dataBase64 = {};
+    /// The size in bytes; 0 when unknown. That of a file is its own.
     std::int64_t dataSize = 0;
     /// The duration in seconds; 0 when unknown.
     std::int64_t duration = 0;
@@ -211,6 +227,8 @@ inline Request requestOf(const NewSound &from)
 {
     Request request;
     request.text("url", from.url);
+    request.text("path", from.path);
+    request.text("dataBase64", from.dataBase64);
     request.integer("dataSize", from.dataSize);
     request.integer("duration", from.duration);
     return request;
@@ -219,17 +237,24 @@ inline Request requestOf(const NewSound &from)
 
 /// An item of `NewMessage::videoElem`.
 struct NewVideo {
-    /// The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
-    std::string videoUrl;
-    /// The size of the video in bytes; 0 when unknown.
+    /// The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+    /// this and `videoPath` must be given.
+    std::string videoUrl = {};
+    /// The file of the video, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    std::string videoPath = {};
+    /// The size of the video in bytes; 0 when unknown. That of a file is its own.
     std::int64_t videoSize = 0;
     /// The duration in seconds; 0 when unknown.
     std::int64_t duration = 0;
     /// The address of a picture from the video; empty when there is none.
     std::string snapshotUrl = {};
-    /// The width of that picture in pixels; 0 when unknown.
+    /// The file of that picture, in place of its address. Embedded service only.
+    std::string snapshotPath = {};
+    /// That picture itself in Base64, up to 1 MiB of data, in place of its address. Embedded service only.
+    std::string snapshotBase64 = {};
+    /// The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
     std::int64_t snapshotWidth = 0;
-    /// The height of that picture in pixels; 0 when unknown.
+    /// The height of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
     std::int64_t snapshotHeight = 0;
 };
 
@@ -238,9 +263,12 @@ inline Request requestOf(const NewVideo &from)
 {
     Request request;
     request.text("videoUrl", from.videoUrl);
+    request.text("videoPath", from.videoPath);
     request.integer("videoSize", from.videoSize);
     request.integer("duration", from.duration);
     request.text("snapshotUrl", from.snapshotUrl);
+    request.text("snapshotPath", from.snapshotPath);
+    request.text("snapshotBase64", from.snapshotBase64);
     request.integer("snapshotWidth", from.snapshotWidth);
     request.integer("snapshotHeight", from.snapshotHeight);
     return request;
@@ -249,11 +277,16 @@ inline Request requestOf(const NewVideo &from)
 
 /// An item of `NewMessage::fileElem`.
 struct NewFile {
-    /// The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
-    std::string url;
-    /// The name of the file, without folders. Empty: the end of the address.
+    /// The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+    /// this, `path` and `dataBase64` must be given.
+    std::string url = {};
+    /// The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    std::string path = {};
+    /// The content of the file in Base64, up to 1 MiB of data. Embedded service only.
+    std::string dataBase64 = {};
+    /// The name of the file, without folders. Empty: the end of the address or of the path.
     std::string fileName = {};
-    /// The size in bytes; 0 when unknown.
+    /// The size in bytes; 0 when unknown. That of a file is its own.
     std::int64_t fileSize = 0;
 };
 
@@ -262,6 +295,8 @@ inline Request requestOf(const NewFile &from)
 {
     Request request;
     request.text("url", from.url);
+    request.text("path", from.path);
+    request.text("dataBase64", from.dataBase64);
     request.text("fileName", from.fileName);
     request.integer("fileSize", from.fileSize);
     return request;

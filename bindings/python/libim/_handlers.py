@@ -12,7 +12,9 @@ from .models import (
     ConversationGroupNameChange,
     Failure,
     Message,
+    MessageDownloadProgress,
     MessageReceipt,
+    MessageSendProgress,
     ReceiveMessageOptInfo,
     UnreadMessageCountByFilter,
 )
@@ -111,6 +113,14 @@ class Listener:
     def on_all_receive_message_opt_changed(self, receive_message_opt_info: ReceiveMessageOptInfo) -> None:
         """The receive option of all conversations together changed, here or on another device."""
 
+    def on_send_message_progress(self, progress: MessageSendProgress) -> None:
+        """The files of a message have come further on their way to the server; 100 is told once, before
+        `MessageStatusChanged`.
+        """
+
+    def on_message_download_progress_callback(self, progress: MessageDownloadProgress) -> None:
+        """A download has come further, or to its end: `is_finish` or `is_error` is told exactly once for each."""
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -138,5 +148,7 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_conversations_added_to_group": events.ConversationsAddedToGroup,
     "on_conversations_deleted_from_group": events.ConversationsDeletedFromGroup,
     "on_all_receive_message_opt_changed": events.AllReceiveMessageOptChanged,
+    "on_send_message_progress": events.SendMessageProgress,
+    "on_message_download_progress_callback": events.MessageDownloadProgressCallback,
 }
 """The event of each method."""

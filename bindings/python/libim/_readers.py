@@ -55,8 +55,10 @@ from .models import (
     MergerElem,
     Message,
     MessageChangeInfo,
+    MessageDownloadProgress,
     MessageOnlineUrl,
     MessageReceipt,
+    MessageSendProgress,
     MsgCreateInfoResult,
     Opened,
     ReceiveMessageOptInfo,
@@ -682,6 +684,40 @@ def conversation_group_name_change(data: Any) -> ConversationGroupNameChange:
     made.old_name = data["oldName"]
     made.new_name = data["newName"]
     made.__class__ = ConversationGroupNameChange
+    return made
+
+
+class _MessageSendProgress(Model):
+    __slots__ = MessageSendProgress.__slots__
+
+
+def message_send_progress(data: Any) -> MessageSendProgress:
+    """Reads a `MessageSendProgress`."""
+    made: Any = _MessageSendProgress()
+    made.message = message(data["message"])
+    made.progress = data["progress"]
+    made.__class__ = MessageSendProgress
+    return made
+
+
+class _MessageDownloadProgress(Model):
+    __slots__ = MessageDownloadProgress.__slots__
+
+
+def message_download_progress(data: Any) -> MessageDownloadProgress:
+    """Reads a `MessageDownloadProgress`."""
+    made: Any = _MessageDownloadProgress()
+    made.is_finish = data["isFinish"]
+    made.is_error = data["isError"]
+    made.msg_id = data["msgID"]
+    made.current_size = data["currentSize"]
+    made.total_size = data["totalSize"]
+    made.type = data["type"]
+    made.is_snapshot = data["isSnapshot"]
+    made.path = data["path"]
+    made.error_code = data["errorCode"]
+    made.error_desc = data["errorDesc"]
+    made.__class__ = MessageDownloadProgress
     return made
 
 

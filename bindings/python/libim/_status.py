@@ -16,6 +16,11 @@ class Status(enum.IntEnum):
 
     Methods on several conversations return it as the result of such a one; the others are changed.
     """
+    FILE_DOWNLOAD_FAILED = 6009
+    """The file is not on the server, or what the server has is not the file that was sent.
+
+    Show that the file is gone.
+    """
     NOT_INITIALIZED = 6013
     """The client handle is 0, unknown or closed, or belongs to the process that this one was forked from.
 
@@ -58,6 +63,26 @@ class Status(enum.IntEnum):
     it is not a bare JID.
 
     Fix the id.
+    """
+    FILE_NOT_FOUND = 7004
+    """There is no file at the path.
+
+    Fix the path, or let the user choose again.
+    """
+    FILE_TOO_LARGE = 7005
+    """The file has more than 1 GiB, or `data_base64` has more than 1 MiB.
+
+    Send a smaller file; send what is larger than 1 MiB by its `path`.
+    """
+    FILE_EMPTY = 7006
+    """The file is empty.
+
+    Do not send it.
+    """
+    FILE_OPEN_FAILED = 7007
+    """The file cannot be opened: permission is missing, or it is no file.
+
+    Grant access, or let the user choose again.
     """
     CANCELLED = 7009
     """The client was closed, or logged out, before the call finished.

@@ -69,6 +69,10 @@ class Config:
     """The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With
     `Embedded` this holds for what the client writes to the service file as well. Default: `normal`.
     """
+    media_cache_bytes: Optional[int] = None
+    """How many bytes the files of messages may have together. When there are more, those that were used longest ago go;
+    those of messages that are not sent yet stay. Default: 1073741824.
+    """
 
     def to_wire(self) -> Dict[str, Any]:
         """The JSON object that `im_client_open` takes."""

@@ -17,7 +17,9 @@ from .models import (
     ConversationGroupNameChange,
     Failure,
     Message,
+    MessageDownloadProgress,
     MessageReceipt,
+    MessageSendProgress,
     ReceiveMessageOptInfo,
     UnreadMessageCountByFilter,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "ConversationsDeletedFromGroup",
     "Event",
     "KickedOffline",
+    "MessageDownloadProgressCallback",
     "MessagesMissed",
     "MessageStatusChanged",
     "NewConversation",
@@ -43,6 +46,7 @@ __all__ = [
     "RecvMessageModified",
     "RecvMessageRevoked",
     "RecvNewMessage",
+    "SendMessageProgress",
     "SyncServerFailed",
     "SyncServerFinish",
     "SyncServerStart",
@@ -366,6 +370,31 @@ class AllReceiveMessageOptChanged(Event):
     receive_message_opt_info: ReceiveMessageOptInfo
 
 
+@dataclass(frozen=True)
+class SendMessageProgress(Event):
+    """The files of a message have come further on their way to the server; 100 is told once, before
+    `MessageStatusChanged`.
+
+    V2TIM: `onSendMessageProgress`.
+    """
+
+    number = 25
+    name = "onSendMessageProgress"
+    progress: MessageSendProgress
+
+
+@dataclass(frozen=True)
+class MessageDownloadProgressCallback(Event):
+    """A download has come further, or to its end: `is_finish` or `is_error` is told exactly once for each.
+
+    V2TIM: `onMessageDownloadProgressCallback`.
+    """
+
+    number = 26
+    name = "onMessageDownloadProgressCallback"
+    progress: MessageDownloadProgress
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -389,6 +418,8 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     22: lambda data: ConversationsAddedToGroup(_readers.conversation_group_change(data)),
     23: lambda data: ConversationsDeletedFromGroup(_readers.conversation_group_change(data)),
     24: lambda data: AllReceiveMessageOptChanged(_readers.receive_message_opt_info(data)),
+    25: lambda data: SendMessageProgress(_readers.message_send_progress(data)),
+    26: lambda data: MessageDownloadProgressCallback(_readers.message_download_progress(data)),
 }
 
 

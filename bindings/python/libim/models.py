@@ -61,8 +61,10 @@ __all__ = [
     "MergerElem",
     "Message",
     "MessageChangeInfo",
+    "MessageDownloadProgress",
     "MessageOnlineUrl",
     "MessageReceipt",
+    "MessageSendProgress",
     "MsgCreateInfoResult",
     "NewFile",
     "NewImage",
@@ -1141,6 +1143,66 @@ class ConversationGroupNameChange(Model):
 
 
 @dataclass(frozen=True)
+class MessageSendProgress(Model):
+    """The payload of `SendMessageProgress`.
+
+    V2TIM: `V2TimMessageSendProgress`.
+    """
+
+    __slots__ = (
+        "message",
+        "progress",
+    )
+
+    message: Message
+    """The message."""
+    progress: int
+    """How much of its files the server has, in percent. 100 does not mean that the message is sent."""
+
+
+@dataclass(frozen=True)
+class MessageDownloadProgress(Model):
+    """The payload of `MessageDownloadProgressCallback`.
+
+    V2TIM: `V2TimMessageDownloadProgress`.
+    """
+
+    __slots__ = (
+        "is_finish",
+        "is_error",
+        "msg_id",
+        "current_size",
+        "total_size",
+        "type",
+        "is_snapshot",
+        "path",
+        "error_code",
+        "error_desc",
+    )
+
+    is_finish: bool
+    """Whether the file is there, at `path`. Nothing of this download follows."""
+    is_error: bool
+    """Whether the download has failed. Nothing of this download follows."""
+    msg_id: str
+    """The message."""
+    current_size: int
+    """How many bytes there are."""
+    total_size: int
+    """How many bytes the file has; 0 when unknown."""
+    type: int
+    """The form of a picture: 0 as it was sent, 1 a thumbnail, 2 a large one. 0 for everything else."""
+    is_snapshot: bool
+    """Whether it is the snapshot of a video."""
+    path: str
+    """The file on this device; empty before the end."""
+    error_code: int
+    """A status code; 0 unless the download has failed."""
+    error_desc: str
+    """Empty, or why the download has failed."""
+
+
+@dataclass(frozen=True)
 class Opened(Model):
     """The data of the response of `Client.open`."""
 
@@ -1172,26 +1234,38 @@ class NewMember(Model):
 class NewImage(Model):
     """An entry of `image_elem` of `send_message`."""
 
-    url: str
-    """The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it."""
+    url: str = ""
+    """The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+    this, `path` and `data_base64` must be given.
+    """
+    path: str = ""
+    """The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only."""
+    data_base64: str = ""
+    """The picture itself in Base64, up to 1 MiB of data. Embedded service only."""
     size: int = 0
-    """The size in bytes; 0 when unknown."""
+    """The size in bytes; 0 when unknown. That of a file is its own."""
     width: int = 0
-    """The width in pixels; 0 when unknown."""
+    """The width in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read."""
     height: int = 0
-    """The height in pixels; 0 when unknown."""
+    """The height in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read."""
     thumb_url: str = ""
-    """The address of a small one for lists. Empty: the picture itself."""
+    """The address of a small one for lists, only with `url`. Empty: the picture itself."""
 
 
 @dataclass(frozen=True)
 class NewSound(Model):
     """An entry of `sound_elem` of `send_message`."""
 
-    url: str
-    """The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it."""
+    url: str = ""
+    """The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+    this, `path` and `data_base64` must be given.
+    """
+    path: str = ""
+    """The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only."""
+    data_base64: str = ""
+    """The sound itself in Base64, up to 1 MiB of data. Embedded service only."""
     data_size: int = 0
-    """The size in bytes; 0 when unknown."""
+    """The size in bytes; 0 when unknown. That of a file is its own."""
     duration: int = 0
     """The duration in seconds; 0 when unknown."""
 
@@ -1200,30 +1274,44 @@ class NewSound(Model):
 class NewVideo(Model):
     """An entry of `video_elem` of `send_message`."""
 
-    video_url: str
-    """The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it."""
+    video_url: str = ""
+    """The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of this
+    and `video_path` must be given.
+    """
+    video_path: str = ""
+    """The file of the video, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only."""
     video_size: int = 0
-    """The size of the video in bytes; 0 when unknown."""
+    """The size of the video in bytes; 0 when unknown. That of a file is its own."""
     duration: int = 0
     """The duration in seconds; 0 when unknown."""
     snapshot_url: str = ""
     """The address of a picture from the video; empty when there is none."""
+    snapshot_path: str = ""
+    """The file of that picture, in place of its address. Embedded service only."""
+    snapshot_base64: str = ""
+    """That picture itself in Base64, up to 1 MiB of data, in place of its address. Embedded service only."""
     snapshot_width: int = 0
-    """The width of that picture in pixels; 0 when unknown."""
+    """The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read."""
     snapshot_height: int = 0
-    """The height of that picture in pixels; 0 when unknown."""
+    """The height of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read."""
 
 
 @dataclass(frozen=True)
 class NewFile(Model):
     """An entry of `file_elem` of `send_message`."""
 
-    url: str
-    """The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it."""
+    url: str = ""
+    """The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of this,
+    `path` and `data_base64` must be given.
+    """
+    path: str = ""
+    """The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only."""
+    data_base64: str = ""
+    """The content of the file in Base64, up to 1 MiB of data. Embedded service only."""
     file_name: str = ""
-    """The name of the file, without folders. Empty: the end of the address."""
+    """The name of the file, without folders. Empty: the end of the address or of the path."""
     file_size: int = 0
-    """The size in bytes; 0 when unknown."""
+    """The size in bytes; 0 when unknown. That of a file is its own."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@
 
 use super::commands;
 use super::error::{ServiceError, ServiceResult};
+use super::files::Files;
 use super::inbox;
 use super::moment::{self, Cursor, Moment};
 use super::restored;
@@ -39,6 +40,7 @@ pub(super) struct Mailbox {
     pub(super) service: Service,
     pub(super) me: Me,
     sink: Arc<dyn Sink>,
+    files: Files,
     /// The last change that was handed over.
     seen: Moment,
     /// The last own write.
@@ -96,6 +98,7 @@ impl Mailbox {
         let mailbox = Self {
             me: Me { id, user_id },
             sink,
+            files: Files::beside(path),
             seen,
             is_first: seen.change == 0,
             is_synced: false,
@@ -297,10 +300,19 @@ impl Mailbox {
         let Some(entry) = self.sink.next_outbound().map_err(ServiceError::Account)? else {
             return Ok(false);
         };
-        let outcome = match self
-            .service
-            .write(|tx| commands::carry_out(tx, &self.me, &entry.command))
-        {
+        let brought = match &entry.command {
+            Outbound::Send(message) => self.files.bring(message, self.sink.as_ref()),
+            _ => Ok(true),
+        };
+        let carried_out = match brought {
+            Ok(true) => self
+                .service
+                .write(|tx| commands::carry_out(tx, &self.me, &entry.command)),
+            // The message goes once its files are there. Whoever waits for the mailbox has it meanwhile.
+            Ok(false) => return Ok(true),
+            Err(fault) => Err(fault),
+        };
+        let outcome = match carried_out {
             Ok(Some(outcome)) => outcome,
             Ok(None) => {
                 // It stays the oldest command. Others who wait for the file get it meanwhile.

@@ -11,6 +11,7 @@ mod change;
 mod commands;
 mod conversations;
 mod error;
+mod files;
 mod friends;
 mod groups;
 mod in_use;
@@ -40,7 +41,7 @@ mod worker;
 
 use super::thread::BackendThread;
 use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
-use crate::model::{Error, Group, GroupId, GroupMember, Profile, Result, UserId};
+use crate::model::{Error, Group, GroupId, GroupMember, MessageFile, Profile, Result, UserId};
 use running::Running;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -124,6 +125,20 @@ impl Backend for EmbeddedBackend {
         if let Some(running) = self.running() {
             running.outbox_changed();
         }
+    }
+
+    fn takes_files(&self) -> bool {
+        true
+    }
+
+    fn fetch_file(
+        &self,
+        file: &MessageFile,
+        deadline: &Deadline,
+        take: &mut dyn FnMut(&[u8], u64) -> Result<()>,
+    ) -> Result<()> {
+        self.started()?;
+        files::fetch(&self.path, file, deadline, take)
     }
 
     fn set_self_info(&self, nick_name: Option<&str>, face_url: Option<&str>, deadline: &Deadline) -> Result<()> {

@@ -1,7 +1,8 @@
 //! What merged transactions look like to the app.
 
 use super::*;
-use crate::events::FilteredUnread;
+use crate::events::segment::MAX_PROGRESS;
+use crate::events::{FilteredUnread, Progress};
 
 /// Pushes all while the thread is busy and returns what is told then.
 fn told(pushes: impl IntoIterator<Item = ChangeSet>) -> Vec<String> {
@@ -185,4 +186,42 @@ fn of_several_options_of_all_conversations_the_last_is_told() {
     };
     let lines = told([opt("1"), message(1, r#""m1""#), opt("2")]);
     assert_eq!(lines, ["onAllReceiveMessageOptChanged 2", r#"onRecvNewMessage "m1""#]);
+}
+
+fn progress(key: &str, is_end: bool, payload: &str) -> ChangeSet {
+    ChangeSet {
+        progress: vec![Progress {
+            event: Event::MessageDownloadProgress,
+            key: key.to_owned(),
+            is_end,
+            payload: payload.to_owned(),
+        }],
+        ..ChangeSet::default()
+    }
+}
+
+#[test]
+fn of_a_progress_the_newest_is_told_and_every_end() {
+    let lines = told([
+        progress("a", false, "1"),
+        progress("b", false, "2"),
+        progress("a", false, "3"),
+        progress("a", true, "4"),
+        progress("a", false, "5"),
+        progress("a", true, "6"),
+        message(1, r#""m1""#),
+    ]);
+    let name = Event::MessageDownloadProgress.name();
+    let expected = ["4", "2", "6"].map(|payload| format!("{name} {payload}"));
+    assert_eq!(lines[..3], expected);
+    assert_eq!(lines[3..], [r#"onRecvNewMessage "m1""#]);
+}
+
+#[test]
+fn many_that_go_on_give_way_and_no_end_does() {
+    let ends = (0..3).map(|number| progress(&format!("end {number}"), true, "end"));
+    let others = (0..2 * MAX_PROGRESS).map(|number| progress(&number.to_string(), false, "on"));
+    let lines = told(ends.chain(others));
+    assert_eq!(lines.len(), MAX_PROGRESS);
+    assert_eq!(lines.iter().filter(|line| line.ends_with(" end")).count(), 3);
 }

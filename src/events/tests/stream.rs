@@ -1,6 +1,7 @@
 //! Streams: what the app has not taken is merged, and what it takes is what a listener would have heard.
 
 use super::*;
+use crate::events::Progress;
 use crate::events::{Next, Ready, Stream, StreamQueue};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -132,6 +133,12 @@ fn everything() -> ChangeSet {
         }],
         all_recv_opt: Some("5".into()),
         missed: vec![id(6)],
+        progress: vec![Progress {
+            event: Event::SendMessageProgress,
+            key: "m".into(),
+            is_end: false,
+            payload: "8".into(),
+        }],
         messages: message(7, "7").messages,
     }
 }
@@ -150,7 +157,7 @@ fn whatever_a_listener_hears_a_stream_has_in_the_same_order() {
         .iter()
         .map(|(event, payload)| format!("{} {payload}", event.name()))
         .collect();
-    assert_eq!(heard.len(), 9);
+    assert_eq!(heard.len(), 10);
     assert_eq!(all.take(), heard);
     let mut apart: Vec<String> = single.iter().flat_map(Opened::take).collect();
     let mut together = heard;

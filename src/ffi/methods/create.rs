@@ -72,6 +72,111 @@ pub unsafe extern "C" fn im_create_custom_message(
     unsafe { named(client, "createCustomMessage", request, out_response) }
 }
 
+/// Creates a message with a picture of this device, for `sendMessage` to send.
+///
+/// The file is copied before the call returns. Embedded service only.
+///
+/// Request:
+/// - `imagePath` (string, required): The file of the picture.
+///
+/// Data: V2TimMsgCreateInfoResult.
+///
+/// Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
+/// `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
+/// number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
+/// over this backend).
+///
+/// V2TIM: `createImageMessage`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_create_image_message(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "createImageMessage", request, out_response) }
+}
+
+/// Creates a message with a sound of this device, for `sendMessage` to send.
+///
+/// The file is copied before the call returns. Embedded service only.
+///
+/// Request:
+/// - `soundPath` (string, required): The file of the sound.
+/// - `duration` (integer, required): The duration in seconds.
+///
+/// Data: V2TimMsgCreateInfoResult.
+///
+/// Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
+/// `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
+/// number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
+/// over this backend).
+///
+/// V2TIM: `createSoundMessage`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_create_sound_message(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "createSoundMessage", request, out_response) }
+}
+
+/// Creates a message with a video of this device, for `sendMessage` to send.
+///
+/// The files are copied before the call returns. Embedded service only.
+///
+/// Request:
+/// - `videoFilePath` (string, required): The file of the video.
+/// - `duration` (integer, required): The duration in seconds.
+/// - `type` (string, default ""): The kind of the video, such as `mp4`. V2TIM has it; libim sends the file as it is.
+/// - `snapshotPath` (string, default ""): The file of a picture from the video; empty when there is none.
+///
+/// Data: V2TimMsgCreateInfoResult.
+///
+/// Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
+/// `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
+/// number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
+/// over this backend).
+///
+/// V2TIM: `createVideoMessage`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_create_video_message(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "createVideoMessage", request, out_response) }
+}
+
+/// Creates a message with a file of this device, for `sendMessage` to send.
+///
+/// The file is copied before the call returns. Embedded service only.
+///
+/// Request:
+/// - `filePath` (string, required): The file.
+/// - `fileName` (string, default ""): The name to show, without folders. Empty: the end of the path.
+///
+/// Data: V2TimMsgCreateInfoResult.
+///
+/// Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
+/// `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
+/// number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
+/// over this backend).
+///
+/// V2TIM: `createFileMessage`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_create_file_message(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "createFileMessage", request, out_response) }
+}
+
 /// Creates a message with a place, for `sendMessage` to send.
 ///
 /// Request:
@@ -182,6 +287,39 @@ pub unsafe extern "C" fn im_download_merger_message(
 ) -> im_status {
     // SAFETY: the contract of this function is that of `named`.
     unsafe { named(client, "downloadMergerMessage", request, out_response) }
+}
+
+/// Downloads a file of a message to this device, and returns the message then: `localUrl` says where the file is.
+///
+/// A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that were
+/// used longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the app's to
+/// fetch.
+///
+/// Request:
+/// - `msgID` (string, required): The message.
+/// - `imageType` (integer, default 0): The form of a picture: 0 as it was sent, 1 a thumbnail, 2 a large one.
+/// - `isSnapshot` (boolean, default false): Whether the snapshot of a video is meant.
+/// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+///
+/// Data: V2TimMessage: the message, with the `localUrl` of the file.
+///
+/// Events: `onMessageDownloadProgressCallback` (with `isFinish` or `isError` exactly once for a download that has
+/// begun), `onConversationChanged` (if a last message has the file).
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no such file), `IM_STATUS_IN_PROGRESS` (this file
+/// of the message is being downloaded already), `IM_STATUS_IO_FAILED` (the file cannot be written),
+/// `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (the file has an address), `IM_STATUS_NOT_LOGGED_IN`,
+/// `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
+///
+/// V2TIM: `downloadMessage`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_download_message(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "downloadMessage", request, out_response) }
 }
 
 /// Reads the addresses of a message with a picture, sound, video or file.

@@ -27,30 +27,51 @@ use std::ffi::c_char;
 ///   - `desc` (string, default ""): A description for lists and notifications.
 ///   - `extension` (string, default ""): A second field of the app's own.
 /// - `imageElem` (object or null, optional): The picture, for an image message.
-///   - `url` (string, required): The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has
-///     uploaded it.
-///   - `size` (integer, default 0): The size in bytes; 0 when unknown.
-///   - `width` (integer, default 0): The width in pixels; 0 when unknown.
-///   - `height` (integer, default 0): The height in pixels; 0 when unknown.
-///   - `thumbUrl` (string, default ""): The address of a small one for lists. Empty: the picture itself.
+///   - `url` (string, default ""): The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has
+///     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
+///   - `path` (string, default ""): The file of the picture, 1 byte to 1 GiB. It is copied before the call returns.
+///     Embedded service only.
+///   - `dataBase64` (string, default ""): The picture itself in Base64, up to 1 MiB of data. Embedded service only.
+///   - `size` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
+///   - `width` (integer, default 0): The width in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is
+///     read.
+///   - `height` (integer, default 0): The height in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is
+///     read.
+///   - `thumbUrl` (string, default ""): The address of a small one for lists, only with `url`. Empty: the picture
+///     itself.
 /// - `soundElem` (object or null, optional): The sound, for a sound message.
-///   - `url` (string, required): The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded
-///     it.
-///   - `dataSize` (integer, default 0): The size in bytes; 0 when unknown.
+///   - `url` (string, default ""): The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has
+///     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
+///   - `path` (string, default ""): The file of the sound, 1 byte to 1 GiB. It is copied before the call returns.
+///     Embedded service only.
+///   - `dataBase64` (string, default ""): The sound itself in Base64, up to 1 MiB of data. Embedded service only.
+///   - `dataSize` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
 ///   - `duration` (integer, default 0): The duration in seconds; 0 when unknown.
 /// - `videoElem` (object or null, optional): The video, for a video message.
-///   - `videoUrl` (string, required): The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has
-///     uploaded it.
-///   - `videoSize` (integer, default 0): The size of the video in bytes; 0 when unknown.
+///   - `videoUrl` (string, default ""): The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app
+///     has uploaded it. Exactly one of this and `videoPath` must be given.
+///   - `videoPath` (string, default ""): The file of the video, 1 byte to 1 GiB. It is copied before the call returns.
+///     Embedded service only.
+///   - `videoSize` (integer, default 0): The size of the video in bytes; 0 when unknown. That of a file is its own.
 ///   - `duration` (integer, default 0): The duration in seconds; 0 when unknown.
 ///   - `snapshotUrl` (string, default ""): The address of a picture from the video; empty when there is none.
-///   - `snapshotWidth` (integer, default 0): The width of that picture in pixels; 0 when unknown.
-///   - `snapshotHeight` (integer, default 0): The height of that picture in pixels; 0 when unknown.
+///   - `snapshotPath` (string, default ""): The file of that picture, in place of its address. Embedded service only.
+///   - `snapshotBase64` (string, default ""): That picture itself in Base64, up to 1 MiB of data, in place of its
+///     address. Embedded service only.
+///   - `snapshotWidth` (integer, default 0): The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG,
+///     GIF or WebP file is read.
+///   - `snapshotHeight` (integer, default 0): The height of that picture in pixels; 0 when unknown. That of a JPEG,
+///     PNG, GIF or WebP file is read.
 /// - `fileElem` (object or null, optional): The file, for a file message.
-///   - `url` (string, required): The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded
-///     it.
-///   - `fileName` (string, default ""): The name of the file, without folders. Empty: the end of the address.
-///   - `fileSize` (integer, default 0): The size in bytes; 0 when unknown.
+///   - `url` (string, default ""): The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has
+///     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
+///   - `path` (string, default ""): The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service
+///     only.
+///   - `dataBase64` (string, default ""): The content of the file in Base64, up to 1 MiB of data. Embedded service
+///     only.
+///   - `fileName` (string, default ""): The name of the file, without folders. Empty: the end of the address or of the
+///     path.
+///   - `fileSize` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
 /// - `locationElem` (object or null, optional): The place, for a location message.
 ///   - `desc` (string, required): A description of the place; may be empty.
 ///   - `longitude` (number, required): The longitude in degrees, -180 to 180, east of Greenwich positive.
@@ -77,11 +98,14 @@ use std::ffi::c_char;
 /// Data: V2TimMessage: the message, as it is stored.
 ///
 /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
-/// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
+/// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused), `onSendMessageProgress`
+/// (before that, if it carries files from this device).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
 /// `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (messages of that
-/// `elemType` cannot be sent), `IM_STATUS_MERGER_TOO_DEEP`.
+/// `elemType`, or files from this device, cannot be sent), `IM_STATUS_MERGER_TOO_DEEP`, `IM_STATUS_FILE_NOT_FOUND`,
+/// `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`, `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file
+/// cannot be copied).
 ///
 /// V2TIM: `sendMessage`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]

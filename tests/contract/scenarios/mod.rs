@@ -3,6 +3,7 @@
 mod devices;
 mod edits;
 mod elements;
+mod files;
 mod filters;
 mod groups;
 mod labels;
@@ -63,6 +64,9 @@ scenarios! {
         files_by_their_address_arrive_whole
         a_merger_carries_its_messages_and_a_message_is_forwarded
         what_is_created_first_is_sent_by_its_id;
+    files:
+        files_of_a_device_arrive_whole
+        a_download_that_fails_ends_too;
     unread:
         unread_is_cleaned_by_scope
         the_older_names_read_everything_too

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import List, Optional, Sequence
 
 from .. import _readers
-from .._call import Call, method
+from .._call import Call, method, milliseconds
 from .._wire import list_of
+from ..enums import ImageType
 from ..models import Message, MessageOnlineUrl, MsgCreateInfoResult
 
 
@@ -62,6 +63,92 @@ class CreateMethods:
         V2TIM: `createCustomMessage`.
         """
         return Call("createCustomMessage", _readers.msg_create_info_result, data=data, desc=desc, extension=extension)
+
+    @method
+    def create_image_message(self, image_path: str) -> Call[MsgCreateInfoResult]:
+        """Creates a message with a picture of this device, for `send_message` to send.
+
+        The file is copied before the call returns. Embedded service only.
+
+        Args:
+            image_path: The file of the picture.
+
+        Raises:
+            Error: `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file
+                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder),
+                `NOT_SUPPORTED` (files of this device cannot be sent over this backend).
+
+        V2TIM: `createImageMessage`.
+        """
+        return Call("createImageMessage", _readers.msg_create_info_result, imagePath=image_path)
+
+    @method
+    def create_sound_message(self, sound_path: str, duration: int) -> Call[MsgCreateInfoResult]:
+        """Creates a message with a sound of this device, for `send_message` to send.
+
+        The file is copied before the call returns. Embedded service only.
+
+        Args:
+            sound_path: The file of the sound.
+            duration: The duration in seconds.
+
+        Raises:
+            Error: `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file
+                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder),
+                `NOT_SUPPORTED` (files of this device cannot be sent over this backend).
+
+        V2TIM: `createSoundMessage`.
+        """
+        return Call("createSoundMessage", _readers.msg_create_info_result, soundPath=sound_path, duration=duration)
+
+    @method
+    def create_video_message(
+        self, video_file_path: str, duration: int, *, type: Optional[str] = None, snapshot_path: Optional[str] = None
+    ) -> Call[MsgCreateInfoResult]:
+        """Creates a message with a video of this device, for `send_message` to send.
+
+        The files are copied before the call returns. Embedded service only.
+
+        Args:
+            video_file_path: The file of the video.
+            duration: The duration in seconds.
+            type: The kind of the video, such as `mp4`. V2TIM has it; libim sends the file as it is.
+            snapshot_path: The file of a picture from the video; empty when there is none.
+
+        Raises:
+            Error: `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file
+                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder),
+                `NOT_SUPPORTED` (files of this device cannot be sent over this backend).
+
+        V2TIM: `createVideoMessage`.
+        """
+        return Call(
+            "createVideoMessage",
+            _readers.msg_create_info_result,
+            videoFilePath=video_file_path,
+            duration=duration,
+            type=type,
+            snapshotPath=snapshot_path,
+        )
+
+    @method
+    def create_file_message(self, file_path: str, file_name: Optional[str] = None) -> Call[MsgCreateInfoResult]:
+        """Creates a message with a file of this device, for `send_message` to send.
+
+        The file is copied before the call returns. Embedded service only.
+
+        Args:
+            file_path: The file.
+            file_name: The name to show, without folders. Empty: the end of the path.
+
+        Raises:
+            Error: `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file
+                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder),
+                `NOT_SUPPORTED` (files of this device cannot be sent over this backend).
+
+        V2TIM: `createFileMessage`.
+        """
+        return Call("createFileMessage", _readers.msg_create_info_result, filePath=file_path, fileName=file_name)
 
     @method
     def create_location_message(self, desc: str, longitude: float, latitude: float) -> Call[MsgCreateInfoResult]:
@@ -164,6 +251,50 @@ class CreateMethods:
         V2TIM: `downloadMergerMessage`.
         """
         return Call("downloadMergerMessage", list_of(_readers.message), msgID=msg_id)
+
+    @method
+    def download_message(
+        self,
+        msg_id: str,
+        *,
+        image_type: Optional[ImageType] = None,
+        is_snapshot: Optional[bool] = None,
+        timeout: Optional[float] = None,
+    ) -> Call[Message]:
+        """Downloads a file of a message to this device, and returns the message then: `local_url` says where the file
+        is.
+
+        A file that is here already is not fetched again. `local_url` is there as long as the file is: the files that
+        were used longest ago go when there are more than `media_cache_bytes` in the config. Files with an address are
+        the app's to fetch.
+
+        Args:
+            msg_id: The message.
+            image_type: The form of a picture.
+            is_snapshot: Whether the snapshot of a video is meant.
+            timeout: How long to wait for the server, in seconds. Default: 30.
+
+        Returns:
+            The message, with the `local_url` of the file.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no such message, or it has no such file), `IN_PROGRESS` (this file of the
+                message is being downloaded already), `IO_FAILED` (the file cannot be written), `FILE_DOWNLOAD_FAILED`,
+                `NOT_SUPPORTED` (the file has an address), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`.
+
+        Events: `MessageDownloadProgressCallback` (with `is_finish` or `is_error` exactly once for a download that has
+        begun), `ConversationChanged` (if a last message has the file).
+
+        Waits for the server. V2TIM: `downloadMessage`.
+        """
+        return Call(
+            "downloadMessage",
+            _readers.message,
+            msgID=msg_id,
+            imageType=image_type,
+            isSnapshot=is_snapshot,
+            timeoutMs=milliseconds(timeout),
+        )
 
     @method
     def get_message_online_url(self, msg_id: str) -> Call[MessageOnlineUrl]:

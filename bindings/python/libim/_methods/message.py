@@ -88,11 +88,13 @@ class MessageMethods:
 
         Raises:
             Error: `INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
-                `INVALID_USER_ID`, `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (messages of that `elem_type` cannot
-                be sent), `MERGER_TOO_DEEP`.
+                `INVALID_USER_ID`, `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (messages of that `elem_type`, or
+                files from this device, cannot be sent), `MERGER_TOO_DEEP`, `FILE_NOT_FOUND`, `FILE_TOO_LARGE`,
+                `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file cannot be copied).
 
         Events: `ConversationChanged`, `NewConversation` (if the conversation was not in the list),
-        `MessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
+        `MessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused), `SendMessageProgress`
+        (before that, if it carries files from this device).
 
         V2TIM: `sendMessage`.
         """
@@ -187,8 +189,9 @@ class MessageMethods:
         Raises:
             Error: `REFUSED` (the server refused the message), `TIMEOUT` (it does not have it in time),
                 `INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long), `INVALID_USER_ID`,
-                `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (messages of that `elem_type` cannot be sent),
-                `MERGER_TOO_DEEP`.
+                `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (messages of that `elem_type`, or files from this
+                device, cannot be sent), `MERGER_TOO_DEEP`, `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`,
+                `FILE_OPEN_FAILED`, `IO_FAILED` (the file cannot be copied).
 
         Waits for the server. libim's own: `sendMessage`, then `waitUntilSent`.
         """

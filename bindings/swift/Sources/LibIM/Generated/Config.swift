@@ -17,11 +17,15 @@ public struct Config: Hashable, Sendable {
     /// The failures that a finished call survives: `normal` the death of the process, `full` a power cut too. With
     /// `embedded` this holds for what the client writes to the service file as well.
     public var durability: Durability
+    /// How many bytes the files of messages may have together. When there are more, those that were used longest ago
+    /// go; those of messages that are not sent yet stay.
+    public var mediaCacheBytes: Int64
 
     /// Creates a configuration. A parameter that is left out has its default.
     public init(
         dataDir: String, userID: String? = nil, backend: Backend = .embedded(), conversationLimit: UInt64 = 5000,
-        conversationOrder: ConversationOrder = .orderkey, durability: Durability = .normal
+        conversationOrder: ConversationOrder = .orderkey, durability: Durability = .normal,
+        mediaCacheBytes: Int64 = 1073741824
     ) {
         self.dataDir = dataDir
         self.userID = userID
@@ -29,6 +33,7 @@ public struct Config: Hashable, Sendable {
         self.conversationLimit = conversationLimit
         self.conversationOrder = conversationOrder
         self.durability = durability
+        self.mediaCacheBytes = mediaCacheBytes
     }
 
     /// A kind of server.
@@ -103,6 +108,7 @@ public struct Config: Hashable, Sendable {
         [
             "dataDir": dataDir, "userID": userID, "backend": backend.request, "conversationLimit": conversationLimit,
             "conversationOrder": conversationOrder.rawValue, "durability": durability.rawValue,
+            "mediaCacheBytes": mediaCacheBytes,
         ]
     }
 }

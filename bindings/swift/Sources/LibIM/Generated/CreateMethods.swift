@@ -45,6 +45,72 @@ extension Client {
         try await perform("createCustomMessage", ["data": data, "desc": desc, "extension": `extension`])
     }
 
+    /// Creates a message with a picture of this device, for `sendMessage` to send.
+    ///
+    /// The file is copied before the call returns. Embedded service only.
+    ///
+    /// - Parameter imagePath: The file of the picture.
+    /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
+    ///   of this device cannot be sent over this backend).
+    @discardableResult
+    public func createImageMessage(imagePath: String) async throws(IMError) -> MsgCreateInfoResult {
+        try await perform("createImageMessage", ["imagePath": imagePath])
+    }
+
+    /// Creates a message with a sound of this device, for `sendMessage` to send.
+    ///
+    /// The file is copied before the call returns. Embedded service only.
+    ///
+    /// - Parameters:
+    ///   - soundPath: The file of the sound.
+    ///   - duration: The duration in seconds.
+    /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
+    ///   of this device cannot be sent over this backend).
+    @discardableResult
+    public func createSoundMessage(soundPath: String, duration: Int64) async throws(IMError) -> MsgCreateInfoResult {
+        try await perform("createSoundMessage", ["soundPath": soundPath, "duration": duration])
+    }
+
+    /// Creates a message with a video of this device, for `sendMessage` to send.
+    ///
+    /// The files are copied before the call returns. Embedded service only.
+    ///
+    /// - Parameters:
+    ///   - videoFilePath: The file of the video.
+    ///   - duration: The duration in seconds.
+    ///   - type: The kind of the video, such as `mp4`. V2TIM has it; libim sends the file as it is.
+    ///   - snapshotPath: The file of a picture from the video; empty when there is none.
+    /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
+    ///   of this device cannot be sent over this backend).
+    @discardableResult
+    public func createVideoMessage(
+        videoFilePath: String, duration: Int64, type: String = "", snapshotPath: String = ""
+    ) async throws(IMError) -> MsgCreateInfoResult {
+        try await perform(
+            "createVideoMessage",
+            ["videoFilePath": videoFilePath, "duration": duration, "type": type, "snapshotPath": snapshotPath])
+    }
+
+    /// Creates a message with a file of this device, for `sendMessage` to send.
+    ///
+    /// The file is copied before the call returns. Embedded service only.
+    ///
+    /// - Parameters:
+    ///   - filePath: The file.
+    ///   - fileName: The name to show, without folders. Empty: the end of the path.
+    /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
+    ///   of this device cannot be sent over this backend).
+    @discardableResult
+    public func createFileMessage(
+        filePath: String, fileName: String = ""
+    ) async throws(IMError) -> MsgCreateInfoResult {
+        try await perform("createFileMessage", ["filePath": filePath, "fileName": fileName])
+    }
+
     /// Creates a message with a place, for `sendMessage` to send.
     ///
     /// - Parameters:
@@ -112,6 +178,35 @@ extension Client {
         try await perform("downloadMergerMessage", ["msgID": msgID])
     }
 
+    /// Downloads a file of a message to this device, and returns the message then: `localUrl` says where the file is.
+    ///
+    /// A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that
+    /// were used longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the
+    /// app's to fetch.
+    ///
+    /// Waits for the server.
+    ///
+    /// Events: `onMessageDownloadProgressCallback` (with `isFinish` or `isError` exactly once for a download that has
+    /// begun), `onConversationChanged` (if a last message has the file).
+    ///
+    /// - Parameters:
+    ///   - msgID: The message.
+    ///   - imageType: The form of a picture.
+    ///   - isSnapshot: Whether the snapshot of a video is meant.
+    ///   - timeout: How long to wait for the server.
+    /// - Returns: The message, with the `localUrl` of the file.
+    /// - Throws: `.invalidParameters` (no such message, or it has no such file), `.inProgress` (this file of the
+    ///   message is being downloaded already), `.ioFailed` (the file cannot be written), `.fileDownloadFailed`,
+    ///   `.notSupported` (the file has an address), `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`.
+    @discardableResult
+    public func downloadMessage(
+        _ msgID: String, imageType: ImageType = .origin, isSnapshot: Bool = false, timeout: Duration = .seconds(30)
+    ) async throws(IMError) -> Message {
+        try await perform(
+            "downloadMessage",
+            ["msgID": msgID, "imageType": imageType, "isSnapshot": isSnapshot, "timeoutMs": timeout])
+    }
+
     /// Reads the addresses of a message with a picture, sound, video or file.
     ///
     /// The one key of its kind has the element; the others are nil. libim does not ask whether something is there.
@@ -160,6 +255,70 @@ extension Cache {
         data: String, desc: String = "", extension: String = ""
     ) throws(IMError) -> MsgCreateInfoResult {
         try perform("createCustomMessage", ["data": data, "desc": desc, "extension": `extension`])
+    }
+
+    /// Creates a message with a picture of this device, for `sendMessage` to send.
+    ///
+    /// The file is copied before the call returns. Embedded service only.
+    ///
+    /// - Parameter imagePath: The file of the picture.
+    /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
+    ///   of this device cannot be sent over this backend).
+    @discardableResult
+    public func createImageMessage(imagePath: String) throws(IMError) -> MsgCreateInfoResult {
+        try perform("createImageMessage", ["imagePath": imagePath])
+    }
+
+    /// Creates a message with a sound of this device, for `sendMessage` to send.
+    ///
+    /// The file is copied before the call returns. Embedded service only.
+    ///
+    /// - Parameters:
+    ///   - soundPath: The file of the sound.
+    ///   - duration: The duration in seconds.
+    /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
+    ///   of this device cannot be sent over this backend).
+    @discardableResult
+    public func createSoundMessage(soundPath: String, duration: Int64) throws(IMError) -> MsgCreateInfoResult {
+        try perform("createSoundMessage", ["soundPath": soundPath, "duration": duration])
+    }
+
+    /// Creates a message with a video of this device, for `sendMessage` to send.
+    ///
+    /// The files are copied before the call returns. Embedded service only.
+    ///
+    /// - Parameters:
+    ///   - videoFilePath: The file of the video.
+    ///   - duration: The duration in seconds.
+    ///   - type: The kind of the video, such as `mp4`. V2TIM has it; libim sends the file as it is.
+    ///   - snapshotPath: The file of a picture from the video; empty when there is none.
+    /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
+    ///   of this device cannot be sent over this backend).
+    @discardableResult
+    public func createVideoMessage(
+        videoFilePath: String, duration: Int64, type: String = "", snapshotPath: String = ""
+    ) throws(IMError) -> MsgCreateInfoResult {
+        try perform(
+            "createVideoMessage",
+            ["videoFilePath": videoFilePath, "duration": duration, "type": type, "snapshotPath": snapshotPath])
+    }
+
+    /// Creates a message with a file of this device, for `sendMessage` to send.
+    ///
+    /// The file is copied before the call returns. Embedded service only.
+    ///
+    /// - Parameters:
+    ///   - filePath: The file.
+    ///   - fileName: The name to show, without folders. Empty: the end of the path.
+    /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
+    ///   of this device cannot be sent over this backend).
+    @discardableResult
+    public func createFileMessage(filePath: String, fileName: String = "") throws(IMError) -> MsgCreateInfoResult {
+        try perform("createFileMessage", ["filePath": filePath, "fileName": fileName])
     }
 
     /// Creates a message with a place, for `sendMessage` to send.

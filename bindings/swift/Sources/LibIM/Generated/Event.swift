@@ -58,6 +58,11 @@ public enum Event: Hashable, Sendable {
     case onConversationsDeletedFromGroup(ConversationGroupChange)
     /// The receive option of all conversations together changed, here or on another device.
     case onAllReceiveMessageOptChanged(ReceiveMessageOptInfo)
+    /// The files of a message have come further on their way to the server; 100 is told once, before
+    /// `onMessageStatusChanged`.
+    case onSendMessageProgress(MessageSendProgress)
+    /// A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each.
+    case onMessageDownloadProgressCallback(MessageDownloadProgress)
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -113,6 +118,10 @@ public enum Event: Hashable, Sendable {
         case onConversationsDeletedFromGroup = 23
         /// See `Event.onAllReceiveMessageOptChanged`.
         case onAllReceiveMessageOptChanged = 24
+        /// See `Event.onSendMessageProgress`.
+        case onSendMessageProgress = 25
+        /// See `Event.onMessageDownloadProgressCallback`.
+        case onMessageDownloadProgressCallback = 26
     }
 }
 
@@ -157,6 +166,8 @@ extension Event {
         case .onConversationsAddedToGroup: self = .onConversationsAddedToGroup(try payload.read())
         case .onConversationsDeletedFromGroup: self = .onConversationsDeletedFromGroup(try payload.read())
         case .onAllReceiveMessageOptChanged: self = .onAllReceiveMessageOptChanged(try payload.read())
+        case .onSendMessageProgress: self = .onSendMessageProgress(try payload.read())
+        case .onMessageDownloadProgressCallback: self = .onMessageDownloadProgressCallback(try payload.read())
         }
     }
 }

@@ -13,12 +13,15 @@ extension Client {
     /// KiB as JSON.
     ///
     /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
-    /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
+    /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused), `onSendMessageProgress`
+    /// (before that, if it carries files from this device).
     ///
     /// - Parameter message: See `NewMessage`.
     /// - Returns: The message, as it is stored.
     /// - Throws: `.invalidParameters` (a field is missing, excluded by another one, or too long), `.invalidUserID`,
-    ///   `.invalidGroupID` (not valid), `.notSupported` (messages of that `elemType` cannot be sent), `.mergerTooDeep`.
+    ///   `.invalidGroupID` (not valid), `.notSupported` (messages of that `elemType`, or files from this device, cannot
+    ///   be sent), `.mergerTooDeep`, `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed`
+    ///   (the file cannot be copied).
     @discardableResult
     public func sendMessage(_ message: NewMessage) async throws(IMError) -> Message {
         try await perform("sendMessage", message.request)
@@ -89,12 +92,15 @@ extension Cache {
     /// KiB as JSON.
     ///
     /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
-    /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused).
+    /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused), `onSendMessageProgress`
+    /// (before that, if it carries files from this device).
     ///
     /// - Parameter message: See `NewMessage`.
     /// - Returns: The message, as it is stored.
     /// - Throws: `.invalidParameters` (a field is missing, excluded by another one, or too long), `.invalidUserID`,
-    ///   `.invalidGroupID` (not valid), `.notSupported` (messages of that `elemType` cannot be sent), `.mergerTooDeep`.
+    ///   `.invalidGroupID` (not valid), `.notSupported` (messages of that `elemType`, or files from this device, cannot
+    ///   be sent), `.mergerTooDeep`, `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed`
+    ///   (the file cannot be copied).
     @discardableResult
     public func sendMessage(_ message: NewMessage) throws(IMError) -> Message {
         try perform("sendMessage", message.request)

@@ -634,6 +634,38 @@ public struct ConversationGroupNameChange: Codable, Hashable, Sendable {
     public var newName: String
 }
 
+/// The payload of `onSendMessageProgress`. V2TIM calls it `V2TimMessageSendProgress`.
+public struct MessageSendProgress: Codable, Hashable, Sendable {
+    /// The message.
+    public var message: Message
+    /// How much of its files the server has, in percent. 100 does not mean that the message is sent.
+    public var progress: Int64
+}
+
+/// The payload of `onMessageDownloadProgressCallback`. V2TIM calls it `V2TimMessageDownloadProgress`.
+public struct MessageDownloadProgress: Codable, Hashable, Sendable {
+    /// Whether the file is there, at `path`. Nothing of this download follows.
+    public var isFinish: Bool
+    /// Whether the download has failed. Nothing of this download follows.
+    public var isError: Bool
+    /// The message.
+    public var msgID: String
+    /// How many bytes there are.
+    public var currentSize: Int64
+    /// How many bytes the file has; 0 when unknown.
+    public var totalSize: Int64
+    /// The form of a picture: 0 as it was sent, 1 a thumbnail, 2 a large one. 0 for everything else.
+    public var type: Int64
+    /// Whether it is the snapshot of a video.
+    public var isSnapshot: Bool
+    /// The file on this device; empty before the end.
+    public var path: String
+    /// A status code; 0 unless the download has failed.
+    public var errorCode: Int64
+    /// Empty, or why the download has failed.
+    public var errorDesc: String
+}
+
 /// The data of the response of `Client.init`.
 public struct Opened: Codable, Hashable, Sendable {
     /// The account's user.

@@ -1077,6 +1077,70 @@ extension ConversationGroupNameChange: JSONReadable {
     }
 }
 
+extension MessageSendProgress: JSONReadable {
+    private static let keys = JSONKeys("message", "progress")
+
+    init(json: inout JSONReader) throws {
+        var message: Message?
+        var progress: Int64?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: message = try json.read(Message.self)
+            case 1: progress = try json.read(Int64.self)
+            default: try json.skip()
+            }
+        }
+        self.message = try json.required(message, "message")
+        self.progress = try json.required(progress, "progress")
+    }
+}
+
+extension MessageDownloadProgress: JSONReadable {
+    private static let keys = JSONKeys(
+        "isFinish", "isError", "msgID", "currentSize", "totalSize", "type", "isSnapshot", "path", "errorCode",
+        "errorDesc")
+
+    init(json: inout JSONReader) throws {
+        var isFinish: Bool?
+        var isError: Bool?
+        var msgID: String?
+        var currentSize: Int64?
+        var totalSize: Int64?
+        var type: Int64?
+        var isSnapshot: Bool?
+        var path: String?
+        var errorCode: Int64?
+        var errorDesc: String?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: isFinish = try json.read(Bool.self)
+            case 1: isError = try json.read(Bool.self)
+            case 2: msgID = try json.read(String.self)
+            case 3: currentSize = try json.read(Int64.self)
+            case 4: totalSize = try json.read(Int64.self)
+            case 5: type = try json.read(Int64.self)
+            case 6: isSnapshot = try json.read(Bool.self)
+            case 7: path = try json.read(String.self)
+            case 8: errorCode = try json.read(Int64.self)
+            case 9: errorDesc = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.isFinish = try json.required(isFinish, "isFinish")
+        self.isError = try json.required(isError, "isError")
+        self.msgID = try json.required(msgID, "msgID")
+        self.currentSize = try json.required(currentSize, "currentSize")
+        self.totalSize = try json.required(totalSize, "totalSize")
+        self.type = try json.required(type, "type")
+        self.isSnapshot = try json.required(isSnapshot, "isSnapshot")
+        self.path = try json.required(path, "path")
+        self.errorCode = try json.required(errorCode, "errorCode")
+        self.errorDesc = try json.required(errorDesc, "errorDesc")
+    }
+}
+
 extension Opened: JSONReadable {
     private static let keys = JSONKeys("userID", "cache", "salvaged")
 

@@ -86,20 +86,30 @@ public struct NewMessage: Hashable, Sendable {
 
     /// One entry of `imageElem`.
     public struct NewImage: Hashable, Sendable, RequestObject {
-        /// The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+        /// The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one
+        /// of this, `path` and `dataBase64` must be given.
         public var url: String
-        /// The size in bytes; 0 when unknown.
+        /// The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+        public var path: String
+        /// The picture itself in Base64, up to 1 MiB of data. Embedded service only.
+        public var dataBase64: String
+        /// The size in bytes; 0 when unknown. That of a file is its own.
         public var size: Int64
-        /// The width in pixels; 0 when unknown.
+        /// The width in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
         public var width: Int64
-        /// The height in pixels; 0 when unknown.
+        /// The height in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
         public var height: Int64
-        /// The address of a small one for lists. Empty: the picture itself.
+        /// The address of a small one for lists, only with `url`. Empty: the picture itself.
         public var thumbUrl: String
 
         /// Creates an entry. A parameter that is left out has V2TIM's default.
-        public init(url: String, size: Int64 = 0, width: Int64 = 0, height: Int64 = 0, thumbUrl: String = "") {
+        public init(
+            url: String = "", path: String = "", dataBase64: String = "", size: Int64 = 0, width: Int64 = 0,
+            height: Int64 = 0, thumbUrl: String = ""
+        ) {
             self.url = url
+            self.path = path
+            self.dataBase64 = dataBase64
             self.size = size
             self.width = width
             self.height = height
@@ -107,62 +117,86 @@ public struct NewMessage: Hashable, Sendable {
         }
 
         var request: Request {
-            ["url": url, "size": size, "width": width, "height": height, "thumbUrl": thumbUrl]
+            [
+                "url": url, "path": path, "dataBase64": dataBase64, "size": size, "width": width, "height": height,
+                "thumbUrl": thumbUrl,
+            ]
         }
     }
 
     /// One entry of `soundElem`.
     public struct NewSound: Hashable, Sendable, RequestObject {
-        /// The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+        /// The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+        /// this, `path` and `dataBase64` must be given.
         public var url: String
-        /// The size in bytes; 0 when unknown.
+        /// The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+        public var path: String
+        /// The sound itself in Base64, up to 1 MiB of data. Embedded service only.
+        public var dataBase64: String
+        /// The size in bytes; 0 when unknown. That of a file is its own.
         public var dataSize: Int64
         /// The duration in seconds; 0 when unknown.
         public var duration: Int64
 
         /// Creates an entry. A parameter that is left out has V2TIM's default.
-        public init(url: String, dataSize: Int64 = 0, duration: Int64 = 0) {
+        public init(
+            url: String = "", path: String = "", dataBase64: String = "", dataSize: Int64 = 0, duration: Int64 = 0
+        ) {
             self.url = url
+            self.path = path
+            self.dataBase64 = dataBase64
             self.dataSize = dataSize
             self.duration = duration
         }
 
         var request: Request {
-            ["url": url, "dataSize": dataSize, "duration": duration]
+            ["url": url, "path": path, "dataBase64": dataBase64, "dataSize": dataSize, "duration": duration]
         }
     }
 
     /// One entry of `videoElem`.
     public struct NewVideo: Hashable, Sendable, RequestObject {
-        /// The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+        /// The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+        /// this and `videoPath` must be given.
         public var videoUrl: String
-        /// The size of the video in bytes; 0 when unknown.
+        /// The file of the video, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+        public var videoPath: String
+        /// The size of the video in bytes; 0 when unknown. That of a file is its own.
         public var videoSize: Int64
         /// The duration in seconds; 0 when unknown.
         public var duration: Int64
         /// The address of a picture from the video; empty when there is none.
         public var snapshotUrl: String
-        /// The width of that picture in pixels; 0 when unknown.
+        /// The file of that picture, in place of its address. Embedded service only.
+        public var snapshotPath: String
+        /// That picture itself in Base64, up to 1 MiB of data, in place of its address. Embedded service only.
+        public var snapshotBase64: String
+        /// The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
         public var snapshotWidth: Int64
-        /// The height of that picture in pixels; 0 when unknown.
+        /// The height of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
         public var snapshotHeight: Int64
 
         /// Creates an entry. A parameter that is left out has V2TIM's default.
         public init(
-            videoUrl: String, videoSize: Int64 = 0, duration: Int64 = 0, snapshotUrl: String = "",
-            snapshotWidth: Int64 = 0, snapshotHeight: Int64 = 0
+            videoUrl: String = "", videoPath: String = "", videoSize: Int64 = 0, duration: Int64 = 0,
+            snapshotUrl: String = "", snapshotPath: String = "", snapshotBase64: String = "", snapshotWidth: Int64 = 0,
+            snapshotHeight: Int64 = 0
         ) {
             self.videoUrl = videoUrl
+            self.videoPath = videoPath
             self.videoSize = videoSize
             self.duration = duration
             self.snapshotUrl = snapshotUrl
+            self.snapshotPath = snapshotPath
+            self.snapshotBase64 = snapshotBase64
             self.snapshotWidth = snapshotWidth
             self.snapshotHeight = snapshotHeight
         }
 
         var request: Request {
             [
-                "videoUrl": videoUrl, "videoSize": videoSize, "duration": duration, "snapshotUrl": snapshotUrl,
+                "videoUrl": videoUrl, "videoPath": videoPath, "videoSize": videoSize, "duration": duration,
+                "snapshotUrl": snapshotUrl, "snapshotPath": snapshotPath, "snapshotBase64": snapshotBase64,
                 "snapshotWidth": snapshotWidth, "snapshotHeight": snapshotHeight,
             ]
         }
@@ -170,22 +204,31 @@ public struct NewMessage: Hashable, Sendable {
 
     /// One entry of `fileElem`.
     public struct NewFile: Hashable, Sendable, RequestObject {
-        /// The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it.
+        /// The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+        /// this, `path` and `dataBase64` must be given.
         public var url: String
-        /// The name of the file, without folders. Empty: the end of the address.
+        /// The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+        public var path: String
+        /// The content of the file in Base64, up to 1 MiB of data. Embedded service only.
+        public var dataBase64: String
+        /// The name of the file, without folders. Empty: the end of the address or of the path.
         public var fileName: String
-        /// The size in bytes; 0 when unknown.
+        /// The size in bytes; 0 when unknown. That of a file is its own.
         public var fileSize: Int64
 
         /// Creates an entry. A parameter that is left out has V2TIM's default.
-        public init(url: String, fileName: String = "", fileSize: Int64 = 0) {
+        public init(
+            url: String = "", path: String = "", dataBase64: String = "", fileName: String = "", fileSize: Int64 = 0
+        ) {
             self.url = url
+            self.path = path
+            self.dataBase64 = dataBase64
             self.fileName = fileName
             self.fileSize = fileSize
         }
 
         var request: Request {
-            ["url": url, "fileName": fileName, "fileSize": fileSize]
+            ["url": url, "path": path, "dataBase64": dataBase64, "fileName": fileName, "fileSize": fileSize]
         }
     }
 

@@ -7,6 +7,8 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     /// The conversation is not in the list. Methods on several conversations return it as the result of such a one; the
     /// others are changed.
     case invalidConversation = 6004
+    /// The file is not on the server, or what the server has is not the file that was sent. Show that the file is gone.
+    case fileDownloadFailed = 6009
     /// The client handle is 0, unknown or closed, or belongs to the process that this one was forked from. Open the
     /// client first. While a client is being closed this is normal. Open clients after a fork, not before.
     case notInitialized = 6013
@@ -31,6 +33,15 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     /// A userID is empty, longer than 255 bytes, contains a control character, or begins or ends with white space.
     /// XMPP: it is not a bare JID. Fix the id.
     case invalidUserID = 7003
+    /// There is no file at the path. Fix the path, or let the user choose again.
+    case fileNotFound = 7004
+    /// The file has more than 1 GiB, or `dataBase64` has more than 1 MiB. Send a smaller file; send what is larger than
+    /// 1 MiB by its `path`.
+    case fileTooLarge = 7005
+    /// The file is empty. Do not send it.
+    case fileEmpty = 7006
+    /// The file cannot be opened: permission is missing, or it is no file. Grant access, or let the user choose again.
+    case fileOpenFailed = 7007
     /// The client was closed, or logged out, before the call finished. The app asked for it.
     case cancelled = 7009
     /// A fault inside libim. The client stays usable. Please report it, with `desc` and the log.

@@ -143,6 +143,29 @@ abstract class AsyncMethods internal constructor() {
         extension: String = "",
     ): CompletableFuture<MsgCreateInfoResult> = start(Calls.createCustomMessage(data, desc, extension))
 
+    /** As [Methods.createImageMessage], without waiting. */
+    fun createImageMessage(imagePath: String): CompletableFuture<MsgCreateInfoResult> =
+        start(Calls.createImageMessage(imagePath))
+
+    /** As [Methods.createSoundMessage], without waiting. */
+    fun createSoundMessage(soundPath: String, duration: Long): CompletableFuture<MsgCreateInfoResult> =
+        start(Calls.createSoundMessage(soundPath, duration))
+
+    /** As [Methods.createVideoMessage], without waiting. */
+    @JvmOverloads
+    fun createVideoMessage(
+        videoFilePath: String,
+        duration: Long,
+        type: String = "",
+        snapshotPath: String = "",
+    ): CompletableFuture<MsgCreateInfoResult> =
+        start(Calls.createVideoMessage(videoFilePath, duration, type, snapshotPath))
+
+    /** As [Methods.createFileMessage], without waiting. */
+    @JvmOverloads
+    fun createFileMessage(filePath: String, fileName: String = ""): CompletableFuture<MsgCreateInfoResult> =
+        start(Calls.createFileMessage(filePath, fileName))
+
     /** As [Methods.createLocationMessage], without waiting. */
     fun createLocationMessage(
         desc: String,
@@ -180,6 +203,15 @@ abstract class AsyncMethods internal constructor() {
     /** As [Methods.downloadMergerMessage], without waiting. */
     fun downloadMergerMessage(msgID: String): CompletableFuture<List<Message>> =
         start(Calls.downloadMergerMessage(msgID))
+
+    /** As [Methods.downloadMessage], without waiting. */
+    @JvmOverloads
+    fun downloadMessage(
+        msgID: String,
+        imageType: ImageType = ImageType.ORIGIN,
+        isSnapshot: Boolean = false,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<Message> = start(Calls.downloadMessage(msgID, imageType, isSnapshot, timeoutMs))
 
     /** As [Methods.getMessageOnlineUrl], without waiting. */
     fun getMessageOnlineUrl(msgID: String): CompletableFuture<MessageOnlineUrl> =

@@ -111,6 +111,30 @@ internal object Calls {
             text("extension", extension)
         }
 
+    fun createImageMessage(imagePath: String) = Call("createImageMessage", ModelReader::msgCreateInfoResult) {
+        text("imagePath", imagePath)
+    }
+
+    fun createSoundMessage(soundPath: String, duration: Long) =
+        Call("createSoundMessage", ModelReader::msgCreateInfoResult) {
+            text("soundPath", soundPath)
+            integer("duration", duration)
+        }
+
+    fun createVideoMessage(videoFilePath: String, duration: Long, type: String, snapshotPath: String) =
+        Call("createVideoMessage", ModelReader::msgCreateInfoResult) {
+            text("videoFilePath", videoFilePath)
+            integer("duration", duration)
+            text("type", type)
+            text("snapshotPath", snapshotPath)
+        }
+
+    fun createFileMessage(filePath: String, fileName: String) =
+        Call("createFileMessage", ModelReader::msgCreateInfoResult) {
+            text("filePath", filePath)
+            text("fileName", fileName)
+        }
+
     fun createLocationMessage(desc: String, longitude: Double, latitude: Double) =
         Call("createLocationMessage", ModelReader::msgCreateInfoResult) {
             text("desc", desc)
@@ -151,6 +175,14 @@ internal object Calls {
     fun downloadMergerMessage(msgID: String) = Call("downloadMergerMessage", { it.list { ModelReader.message(it) } }) {
         text("msgID", msgID)
     }
+
+    fun downloadMessage(msgID: String, imageType: ImageType, isSnapshot: Boolean, timeoutMs: Long) =
+        Call("downloadMessage", ModelReader::message) {
+            text("msgID", msgID)
+            integer("imageType", imageType.value)
+            boolean("isSnapshot", isSnapshot)
+            integer("timeoutMs", timeoutMs)
+        }
 
     fun getMessageOnlineUrl(msgID: String) = Call("getMessageOnlineUrl", ModelReader::messageOnlineUrl) {
         text("msgID", msgID)

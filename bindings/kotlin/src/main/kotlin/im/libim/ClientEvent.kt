@@ -165,6 +165,19 @@ sealed interface ClientEvent {
     data class AllReceiveMessageOptChanged(val receiveMessageOptInfo: ReceiveMessageOptInfo) : ClientEvent {
         override val event get() = Event.ALL_RECEIVE_MESSAGE_OPT_CHANGED
     }
+
+    /**
+     * The files of a message have come further on their way to the server; 100 is told once, before
+     * `onMessageStatusChanged`.
+     */
+    data class SendMessageProgress(val progress: MessageSendProgress) : ClientEvent {
+        override val event get() = Event.SEND_MESSAGE_PROGRESS
+    }
+
+    /** A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each. */
+    data class MessageDownloadProgressCallback(val progress: MessageDownloadProgress) : ClientEvent {
+        override val event get() = Event.MESSAGE_DOWNLOAD_PROGRESS_CALLBACK
+    }
 }
 
 /** Reads an event from its payload. */
@@ -194,4 +207,6 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.CONVERSATIONS_ADDED_TO_GROUP -> ClientEvent.ConversationsAddedToGroup(ModelReader.conversationGroupChange(payload))
     Event.CONVERSATIONS_DELETED_FROM_GROUP -> ClientEvent.ConversationsDeletedFromGroup(ModelReader.conversationGroupChange(payload))
     Event.ALL_RECEIVE_MESSAGE_OPT_CHANGED -> ClientEvent.AllReceiveMessageOptChanged(ModelReader.receiveMessageOptInfo(payload))
+    Event.SEND_MESSAGE_PROGRESS -> ClientEvent.SendMessageProgress(ModelReader.messageSendProgress(payload))
+    Event.MESSAGE_DOWNLOAD_PROGRESS_CALLBACK -> ClientEvent.MessageDownloadProgressCallback(ModelReader.messageDownloadProgress(payload))
 }

@@ -88,6 +88,11 @@ data class Config @JvmOverloads constructor(
      * `embedded` this holds for what the client writes to the service file as well.
      */
     val durability: Durability = Durability.NORMAL,
+    /**
+     * How many bytes the files of messages may have together. When there are more, those that were used longest ago go;
+     * those of messages that are not sent yet stay.
+     */
+    val mediaCacheBytes: Long = 1073741824,
 ) {
     internal fun writeTo(request: Request) {
         request.text("dataDir", dataDir)
@@ -96,5 +101,6 @@ data class Config @JvmOverloads constructor(
         request.integer("conversationLimit", conversationLimit)
         request.text("conversationOrder", conversationOrder.value)
         request.text("durability", durability.value)
+        request.integer("mediaCacheBytes", mediaCacheBytes)
     }
 }

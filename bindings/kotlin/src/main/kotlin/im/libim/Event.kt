@@ -103,6 +103,15 @@ enum class Event(val number: Int, val eventName: String) {
 
     /** The receive option of all conversations together changed, here or on another device. */
     ALL_RECEIVE_MESSAGE_OPT_CHANGED(24, "onAllReceiveMessageOptChanged"),
+
+    /**
+     * The files of a message have come further on their way to the server; 100 is told once, before
+     * `onMessageStatusChanged`.
+     */
+    SEND_MESSAGE_PROGRESS(25, "onSendMessageProgress"),
+
+    /** A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each. */
+    MESSAGE_DOWNLOAD_PROGRESS_CALLBACK(26, "onMessageDownloadProgressCallback"),
     ;
 
     companion object {

@@ -105,6 +105,15 @@ interface Listener {
 
     /** The receive option of all conversations together changed, here or on another device. */
     fun onAllReceiveMessageOptChanged(receiveMessageOptInfo: ReceiveMessageOptInfo) {}
+
+    /**
+     * The files of a message have come further on their way to the server; 100 is told once, before
+     * `onMessageStatusChanged`.
+     */
+    fun onSendMessageProgress(progress: MessageSendProgress) {}
+
+    /** A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each. */
+    fun onMessageDownloadProgressCallback(progress: MessageDownloadProgress) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -134,4 +143,6 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.ConversationsAddedToGroup -> onConversationsAddedToGroup(event.change)
     is ClientEvent.ConversationsDeletedFromGroup -> onConversationsDeletedFromGroup(event.change)
     is ClientEvent.AllReceiveMessageOptChanged -> onAllReceiveMessageOptChanged(event.receiveMessageOptInfo)
+    is ClientEvent.SendMessageProgress -> onSendMessageProgress(event.progress)
+    is ClientEvent.MessageDownloadProgressCallback -> onMessageDownloadProgressCallback(event.progress)
 }

@@ -319,6 +319,68 @@ abstract class Methods internal constructor() {
         await(Calls.createCustomMessage(data, desc, extension))
 
     /**
+     * Creates a message with a picture of this device, for `sendMessage` to send.
+     *
+     * The file is copied before the call returns. Embedded service only.
+     *
+     * @param imagePath the file of the picture
+     * @throws ImException [Status.IO_FAILED]: the file cannot be copied; [Status.INVALID_PARAMETERS]: a number is out
+     * of range, or the name holds a folder; [Status.NOT_SUPPORTED]: files of this device cannot be sent over this
+     * backend
+     */
+    fun createImageMessage(imagePath: String): MsgCreateInfoResult = await(Calls.createImageMessage(imagePath))
+
+    /**
+     * Creates a message with a sound of this device, for `sendMessage` to send.
+     *
+     * The file is copied before the call returns. Embedded service only.
+     *
+     * @param soundPath the file of the sound
+     * @param duration the duration in seconds
+     * @throws ImException [Status.IO_FAILED]: the file cannot be copied; [Status.INVALID_PARAMETERS]: a number is out
+     * of range, or the name holds a folder; [Status.NOT_SUPPORTED]: files of this device cannot be sent over this
+     * backend
+     */
+    fun createSoundMessage(soundPath: String, duration: Long): MsgCreateInfoResult =
+        await(Calls.createSoundMessage(soundPath, duration))
+
+    /**
+     * Creates a message with a video of this device, for `sendMessage` to send.
+     *
+     * The files are copied before the call returns. Embedded service only.
+     *
+     * @param videoFilePath the file of the video
+     * @param duration the duration in seconds
+     * @param type the kind of the video, such as `mp4`. V2TIM has it; libim sends the file as it is.
+     * @param snapshotPath the file of a picture from the video; empty when there is none
+     * @throws ImException [Status.IO_FAILED]: the file cannot be copied; [Status.INVALID_PARAMETERS]: a number is out
+     * of range, or the name holds a folder; [Status.NOT_SUPPORTED]: files of this device cannot be sent over this
+     * backend
+     */
+    @JvmOverloads
+    fun createVideoMessage(
+        videoFilePath: String,
+        duration: Long,
+        type: String = "",
+        snapshotPath: String = "",
+    ): MsgCreateInfoResult = await(Calls.createVideoMessage(videoFilePath, duration, type, snapshotPath))
+
+    /**
+     * Creates a message with a file of this device, for `sendMessage` to send.
+     *
+     * The file is copied before the call returns. Embedded service only.
+     *
+     * @param filePath the file
+     * @param fileName the name to show, without folders. Empty: the end of the path.
+     * @throws ImException [Status.IO_FAILED]: the file cannot be copied; [Status.INVALID_PARAMETERS]: a number is out
+     * of range, or the name holds a folder; [Status.NOT_SUPPORTED]: files of this device cannot be sent over this
+     * backend
+     */
+    @JvmOverloads
+    fun createFileMessage(filePath: String, fileName: String = ""): MsgCreateInfoResult =
+        await(Calls.createFileMessage(filePath, fileName))
+
+    /**
      * Creates a message with a place, for `sendMessage` to send.
      *
      * @param desc a description of the place; may be empty
@@ -374,11 +436,13 @@ abstract class Methods internal constructor() {
      * KiB as JSON.
      *
      * Events: [Listener.onConversationChanged], [Listener.onNewConversation] (if the conversation was not in the list),
-     * [Listener.onMessageStatusChanged] (later: the message has status 2 once sent, or 3 if refused).
+     * [Listener.onMessageStatusChanged] (later: the message has status 2 once sent, or 3 if refused),
+     * [Listener.onSendMessageProgress] (before that, if it carries files from this device).
      *
      * @return the message, as it is stored
      * @throws ImException [Status.INVALID_PARAMETERS]: a field is missing, excluded by another one, or too long;
-     * [Status.INVALID_GROUP_ID]: not valid; [Status.NOT_SUPPORTED]: messages of that `elemType` cannot be sent
+     * [Status.INVALID_GROUP_ID]: not valid; [Status.NOT_SUPPORTED]: messages of that `elemType`, or files from this
+     * device, cannot be sent; [Status.IO_FAILED]: the file cannot be copied
      */
     fun sendMessage(message: NewMessage): Message = await(Calls.sendMessage(message))
 
@@ -413,6 +477,35 @@ abstract class Methods internal constructor() {
      * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or it is not a merger
      */
     fun downloadMergerMessage(msgID: String): List<Message> = await(Calls.downloadMergerMessage(msgID))
+
+    /**
+     * Downloads a file of a message to this device, and returns the message then: `localUrl` says where the file is.
+     *
+     * A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that were
+     * used longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the app's
+     * to fetch.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onMessageDownloadProgressCallback] (with `isFinish` or `isError` exactly once for a download
+     * that has begun), [Listener.onConversationChanged] (if a last message has the file).
+     *
+     * @param msgID the message
+     * @param imageType the form of a picture
+     * @param isSnapshot whether the snapshot of a video is meant
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @return the message, with the `localUrl` of the file
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or it has no such file; [Status.IN_PROGRESS]:
+     * this file of the message is being downloaded already; [Status.IO_FAILED]: the file cannot be written;
+     * [Status.NOT_SUPPORTED]: the file has an address
+     */
+    @JvmOverloads
+    fun downloadMessage(
+        msgID: String,
+        imageType: ImageType = ImageType.ORIGIN,
+        isSnapshot: Boolean = false,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Message = await(Calls.downloadMessage(msgID, imageType, isSnapshot, timeoutMs))
 
     /**
      * Reads the addresses of a message with a picture, sound, video or file.

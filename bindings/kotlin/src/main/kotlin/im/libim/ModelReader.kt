@@ -1461,6 +1461,86 @@ internal object ModelReader {
         )
     }
 
+    fun messageSendProgress(at: JsonParser): MessageSendProgress {
+        lateinit var message: Message
+        var progress = 0L
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "message" -> message = message(at).also { seen = seen or 0x1 }
+                "progress" -> progress = at.long().also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "message",
+                "progress",
+            )
+        }
+        return MessageSendProgress(
+            message = message,
+            progress = progress,
+        )
+    }
+
+    fun messageDownloadProgress(at: JsonParser): MessageDownloadProgress {
+        var isFinish = false
+        var isError = false
+        var msgID = ""
+        var currentSize = 0L
+        var totalSize = 0L
+        var type = 0L
+        var isSnapshot = false
+        var path = ""
+        var errorCode = 0L
+        var errorDesc = ""
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "isFinish" -> isFinish = at.boolean().also { seen = seen or 0x1 }
+                "isError" -> isError = at.boolean().also { seen = seen or 0x2 }
+                "msgID" -> msgID = at.text().also { seen = seen or 0x4 }
+                "currentSize" -> currentSize = at.long().also { seen = seen or 0x8 }
+                "totalSize" -> totalSize = at.long().also { seen = seen or 0x10 }
+                "type" -> type = at.long().also { seen = seen or 0x20 }
+                "isSnapshot" -> isSnapshot = at.boolean().also { seen = seen or 0x40 }
+                "path" -> path = at.text().also { seen = seen or 0x80 }
+                "errorCode" -> errorCode = at.long().also { seen = seen or 0x100 }
+                "errorDesc" -> errorDesc = at.text().also { seen = seen or 0x200 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3ffL) {
+            at.missing(
+                seen,
+                "isFinish",
+                "isError",
+                "msgID",
+                "currentSize",
+                "totalSize",
+                "type",
+                "isSnapshot",
+                "path",
+                "errorCode",
+                "errorDesc",
+            )
+        }
+        return MessageDownloadProgress(
+            isFinish = isFinish,
+            isError = isError,
+            msgID = msgID,
+            currentSize = currentSize,
+            totalSize = totalSize,
+            type = type,
+            isSnapshot = isSnapshot,
+            path = path,
+            errorCode = errorCode,
+            errorDesc = errorDesc,
+        )
+    }
+
     fun opened(at: JsonParser): Opened {
         var userID = ""
         lateinit var cache: CacheState

@@ -586,6 +586,38 @@ data class ConversationGroupNameChange(
     val newName: String,
 )
 
+/** The payload of `onSendMessageProgress`. */
+data class MessageSendProgress(
+    /** The message. */
+    val message: Message,
+    /** How much of its files the server has, in percent. 100 does not mean that the message is sent. */
+    val progress: Long,
+)
+
+/** The payload of `onMessageDownloadProgressCallback`. */
+data class MessageDownloadProgress(
+    /** Whether the file is there, at `path`. Nothing of this download follows. */
+    val isFinish: Boolean,
+    /** Whether the download has failed. Nothing of this download follows. */
+    val isError: Boolean,
+    /** The message. */
+    val msgID: String,
+    /** How many bytes there are. */
+    val currentSize: Long,
+    /** How many bytes the file has; 0 when unknown. */
+    val totalSize: Long,
+    /** The form of a picture: 0 as it was sent, 1 a thumbnail, 2 a large one. 0 for everything else. */
+    val type: Long,
+    /** Whether it is the snapshot of a video. */
+    val isSnapshot: Boolean,
+    /** The file on this device; empty before the end. */
+    val path: String,
+    /** A status code; 0 unless the download has failed. */
+    val errorCode: Long,
+    /** Empty, or why the download has failed. */
+    val errorDesc: String,
+)
+
 /** The data of the response of `im_client_open`. */
 data class Opened(
     /** The account's user. */

@@ -77,17 +77,26 @@ internal fun LocationElem.writeTo(request: Request) {
     request.double("latitude", latitude)
 }
 
-/** A file, by its address. */
+/** A file to send: its path, its data, or its address. */
 data class NewFile @JvmOverloads constructor(
-    /** The address of the file, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it. */
-    val url: String,
-    /** The name of the file, without folders. Empty: the end of the address. */
+    /**
+     * The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of this,
+     * `path` and `dataBase64` must be given.
+     */
+    val url: String = "",
+    /** The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only. */
+    val path: String = "",
+    /** The content of the file in Base64, up to 1 MiB of data. Embedded service only. */
+    val dataBase64: String = "",
+    /** The name of the file, without folders. Empty: the end of the address or of the path. */
     val fileName: String = "",
-    /** The size in bytes; 0 when unknown. */
+    /** The size in bytes; 0 when unknown. That of a file is its own. */
     val fileSize: Long = 0,
 ) {
     internal fun writeTo(request: Request) {
         request.text("url", url)
+        request.text("path", path)
+        request.text("dataBase64", dataBase64)
         request.text("fileName", fileName)
         request.integer("fileSize", fileSize)
     }
@@ -128,21 +137,30 @@ data class NewGroupMember @JvmOverloads constructor(
     }
 }
 
-/** A picture, by its address. */
+/** A picture to send: its file, its data, or its address. */
 data class NewImage @JvmOverloads constructor(
-    /** The address of the picture, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it. */
-    val url: String,
-    /** The size in bytes; 0 when unknown. */
+    /**
+     * The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+     * this, `path` and `dataBase64` must be given.
+     */
+    val url: String = "",
+    /** The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only. */
+    val path: String = "",
+    /** The picture itself in Base64, up to 1 MiB of data. Embedded service only. */
+    val dataBase64: String = "",
+    /** The size in bytes; 0 when unknown. That of a file is its own. */
     val size: Long = 0,
-    /** The width in pixels; 0 when unknown. */
+    /** The width in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read. */
     val width: Long = 0,
-    /** The height in pixels; 0 when unknown. */
+    /** The height in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read. */
     val height: Long = 0,
-    /** The address of a small one for lists. Empty: the picture itself. */
+    /** The address of a small one for lists, only with `url`. Empty: the picture itself. */
     val thumbUrl: String = "",
 ) {
     internal fun writeTo(request: Request) {
         request.text("url", url)
+        request.text("path", path)
+        request.text("dataBase64", dataBase64)
         request.integer("size", size)
         request.integer("width", width)
         request.integer("height", height)
@@ -251,42 +269,63 @@ data class NewMessage @JvmOverloads constructor(
     }
 }
 
-/** A sound, by its address. */
+/** A sound to send: its file, its data, or its address. */
 data class NewSound @JvmOverloads constructor(
-    /** The address of the sound, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it. */
-    val url: String,
-    /** The size in bytes; 0 when unknown. */
+    /**
+     * The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
+     * this, `path` and `dataBase64` must be given.
+     */
+    val url: String = "",
+    /** The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only. */
+    val path: String = "",
+    /** The sound itself in Base64, up to 1 MiB of data. Embedded service only. */
+    val dataBase64: String = "",
+    /** The size in bytes; 0 when unknown. That of a file is its own. */
     val dataSize: Long = 0,
     /** The duration in seconds; 0 when unknown. */
     val duration: Long = 0,
 ) {
     internal fun writeTo(request: Request) {
         request.text("url", url)
+        request.text("path", path)
+        request.text("dataBase64", dataBase64)
         request.integer("dataSize", dataSize)
         request.integer("duration", duration)
     }
 }
 
-/** A video, by its address. */
+/** A video to send: its file or its address. */
 data class NewVideo @JvmOverloads constructor(
-    /** The address of the video, `https:` or `http:`, up to 4,096 bytes. The app has uploaded it. */
-    val videoUrl: String,
-    /** The size of the video in bytes; 0 when unknown. */
+    /**
+     * The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of this
+     * and `videoPath` must be given.
+     */
+    val videoUrl: String = "",
+    /** The file of the video, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only. */
+    val videoPath: String = "",
+    /** The size of the video in bytes; 0 when unknown. That of a file is its own. */
     val videoSize: Long = 0,
     /** The duration in seconds; 0 when unknown. */
     val duration: Long = 0,
     /** The address of a picture from the video; empty when there is none. */
     val snapshotUrl: String = "",
-    /** The width of that picture in pixels; 0 when unknown. */
+    /** The file of that picture, in place of its address. Embedded service only. */
+    val snapshotPath: String = "",
+    /** That picture itself in Base64, up to 1 MiB of data, in place of its address. Embedded service only. */
+    val snapshotBase64: String = "",
+    /** The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read. */
     val snapshotWidth: Long = 0,
-    /** The height of that picture in pixels; 0 when unknown. */
+    /** The height of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read. */
     val snapshotHeight: Long = 0,
 ) {
     internal fun writeTo(request: Request) {
         request.text("videoUrl", videoUrl)
+        request.text("videoPath", videoPath)
         request.integer("videoSize", videoSize)
         request.integer("duration", duration)
         request.text("snapshotUrl", snapshotUrl)
+        request.text("snapshotPath", snapshotPath)
+        request.text("snapshotBase64", snapshotBase64)
         request.integer("snapshotWidth", snapshotWidth)
         request.integer("snapshotHeight", snapshotHeight)
     }

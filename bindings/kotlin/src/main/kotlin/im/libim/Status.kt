@@ -13,6 +13,11 @@ object Status {
     const val INVALID_CONVERSATION = 6004
 
     /**
+     * The file is not on the server, or what the server has is not the file that was sent. Show that the file is gone.
+     */
+    const val FILE_DOWNLOAD_FAILED = 6009
+
+    /**
      * The client handle is 0, unknown or closed, or belongs to the process that this one was forked from. Open the
      * client first. While a client is being closed this is normal. Open clients after a fork, not before.
      */
@@ -55,6 +60,23 @@ object Status {
      * it is not a bare JID. Fix the id.
      */
     const val INVALID_USER_ID = 7003
+
+    /** There is no file at the path. Fix the path, or let the user choose again. */
+    const val FILE_NOT_FOUND = 7004
+
+    /**
+     * The file has more than 1 GiB, or `dataBase64` has more than 1 MiB. Send a smaller file; send what is larger than
+     * 1 MiB by its `path`.
+     */
+    const val FILE_TOO_LARGE = 7005
+
+    /** The file is empty. Do not send it. */
+    const val FILE_EMPTY = 7006
+
+    /**
+     * The file cannot be opened: permission is missing, or it is no file. Grant access, or let the user choose again.
+     */
+    const val FILE_OPEN_FAILED = 7007
 
     /** The client was closed, or logged out, before the call finished. Nothing: the app asked for it. */
     const val CANCELLED = 7009

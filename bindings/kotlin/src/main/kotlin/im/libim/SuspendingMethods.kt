@@ -115,6 +115,26 @@ abstract class SuspendingMethods internal constructor() {
     suspend fun createCustomMessage(data: String, desc: String = "", extension: String = ""): MsgCreateInfoResult =
         suspended(Calls.createCustomMessage(data, desc, extension))
 
+    /** As [Methods.createImageMessage], suspending. */
+    suspend fun createImageMessage(imagePath: String): MsgCreateInfoResult =
+        suspended(Calls.createImageMessage(imagePath))
+
+    /** As [Methods.createSoundMessage], suspending. */
+    suspend fun createSoundMessage(soundPath: String, duration: Long): MsgCreateInfoResult =
+        suspended(Calls.createSoundMessage(soundPath, duration))
+
+    /** As [Methods.createVideoMessage], suspending. */
+    suspend fun createVideoMessage(
+        videoFilePath: String,
+        duration: Long,
+        type: String = "",
+        snapshotPath: String = "",
+    ): MsgCreateInfoResult = suspended(Calls.createVideoMessage(videoFilePath, duration, type, snapshotPath))
+
+    /** As [Methods.createFileMessage], suspending. */
+    suspend fun createFileMessage(filePath: String, fileName: String = ""): MsgCreateInfoResult =
+        suspended(Calls.createFileMessage(filePath, fileName))
+
     /** As [Methods.createLocationMessage], suspending. */
     suspend fun createLocationMessage(desc: String, longitude: Double, latitude: Double): MsgCreateInfoResult =
         suspended(Calls.createLocationMessage(desc, longitude, latitude))
@@ -143,6 +163,14 @@ abstract class SuspendingMethods internal constructor() {
 
     /** As [Methods.downloadMergerMessage], suspending. */
     suspend fun downloadMergerMessage(msgID: String): List<Message> = suspended(Calls.downloadMergerMessage(msgID))
+
+    /** As [Methods.downloadMessage], suspending. */
+    suspend fun downloadMessage(
+        msgID: String,
+        imageType: ImageType = ImageType.ORIGIN,
+        isSnapshot: Boolean = false,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Message = suspended(Calls.downloadMessage(msgID, imageType, isSnapshot, timeoutMs))
 
     /** As [Methods.getMessageOnlineUrl], suspending. */
     suspend fun getMessageOnlineUrl(msgID: String): MessageOnlineUrl = suspended(Calls.getMessageOnlineUrl(msgID))

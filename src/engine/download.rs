@@ -1,0 +1,335 @@
+//! `downloadMessage`: a file of a message, from the backend into the account's folder. Runs on the thread of the call.
+//!
+//! A download that has begun ends with exactly one `onMessageDownloadProgressCallback` that says so.
+
+use super::core::Engine;
+use super::json::{parse_body, to_json};
+use super::recall::unknown;
+use super::render;
+use crate::events::{Event, Progress};
+use crate::model::blob::Incoming;
+use crate::model::id::quoted;
+use crate::model::lock::lock;
+use crate::model::{Error, FilePart, MessageFile, MessageStatus, Result, Status};
+use crate::store::{conversation, message};
+use serde::Serialize;
+use std::path::Path;
+
+/// A file that the app wants.
+pub(crate) struct WantedFile {
+    msg_id: String,
+    file: MessageFile,
+}
+
+impl WantedFile {
+    /// What the app tells downloads apart by.
+    fn key(&self) -> String {
+        let FilePart {
+            image_type,
+            is_snapshot,
+        } = self.file.part;
+        format!("{} {image_type} {is_snapshot}", self.msg_id)
+    }
+}
+
+/// The payload of `onMessageDownloadProgressCallback`.
+#[derive(Default, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimMessageDownloadProgress")
+)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MessageDownloadProgress<'a> {
+    /// Whether the file is there, at `path`. Nothing of this download follows.
+    is_finish: bool,
+    /// Whether the download has failed. Nothing of this download follows.
+    is_error: bool,
+    /// The message.
+    #[serde(rename = "msgID")]
+    msg_id: &'a str,
+    /// How many bytes there are.
+    current_size: u64,
+    /// How many bytes the file has; 0 when unknown.
+    total_size: u64,
+    /// The form of a picture: 0 as it was sent, 1 a thumbnail, 2 a large one. 0 for everything else.
+    r#type: i64,
+    /// Whether it is the snapshot of a video.
+    is_snapshot: bool,
+    /// The file on this device; empty before the end.
+    path: &'a str,
+    /// A status code; 0 unless the download has failed.
+    error_code: i32,
+    /// Empty, or why the download has failed.
+    error_desc: &'a str,
+}
+
+/// A download that is under way; at its end others may begin.
+struct UnderWay<'a>(&'a Engine, String);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.downloads).remove(&self.1);
+    }
+}
+
+impl Engine {
+    /// The file of a message that is meant. 6017 when there is none.
+    pub(crate) fn wanted_file(&self, msg_id: &str, part: FilePart) -> Result<WantedFile> {
+        let row = self.store.read(|db| Ok(message::by_msg_id(db, msg_id)?))?;
+        let row = row.ok_or_else(|| unknown(msg_id))?;
+        let file = match row.status {
+            MessageStatus::Revoked => None,
+            _ => parse_body(&row).ok().and_then(|body| body.elem.file(part)),
+        };
+        let none = || Error::invalid(format!("msgID {} has no such file", quoted(msg_id)));
+        Ok(WantedFile {
+            msg_id: msg_id.to_owned(),
+            file: file.ok_or_else(none)?,
+        })
+    }
+
+    /// The message, if its file is here already.
+    pub(crate) fn downloaded(&self, wanted: &WantedFile) -> Result<Option<String>> {
+        let Some((path, size)) = self.files.find(&wanted.file.uuid) else {
+            return Ok(None);
+        };
+        self.files.touch(&wanted.file.uuid);
+        self.tell_end(wanted, Ok((&path, size)))?;
+        self.with_file(wanted).map(Some)
+    }
+
+    /// Fetches a file; the message as it is shown then. 6015 when the same is being fetched already.
+    pub(crate) fn download(
+        &self,
+        wanted: &WantedFile,
+        fetch: impl FnOnce(&MessageFile, &mut dyn FnMut(&[u8], u64) -> Result<()>) -> Result<()>,
+    ) -> Result<String> {
+        if !lock(&self.downloads).insert(wanted.key()) {
+            let desc = "this file of the message is being downloaded already";
+            return Err(Error::new(Status::InProgress, desc));
+        }
+        let _under_way = UnderWay(self, wanted.key());
+        let outcome = self.fetch(wanted, fetch);
+        let found = self.files.find(&wanted.file.uuid);
+        match (&outcome, &found) {
+            (Ok(()), Some((path, size))) => self.tell_end(wanted, Ok((path, *size)))?,
+            (Ok(()), None) => {
+                let error = Error::internal("a file that was downloaded is gone");
+                self.tell_end(wanted, Err(&error))?;
+                return Err(error);
+            }
+            (Err(error), _) => self.tell_end(wanted, Err(error))?,
+        }
+        outcome?;
+        self.with_file(wanted)
+    }
+
+    fn fetch(
+        &self,
+        wanted: &WantedFile,
+        fetch: impl FnOnce(&MessageFile, &mut dyn FnMut(&[u8], u64) -> Result<()>) -> Result<()>,
+    ) -> Result<()> {
+        let mut incoming = self.files.incoming()?;
+        let mut told = None;
+        fetch(&wanted.file, &mut |bytes, total| {
+            incoming.write(bytes)?;
+            let percent = incoming.size().saturating_mul(100).checked_div(total);
+            if told != percent {
+                told = percent;
+                self.tell_part(wanted, incoming.size(), total)?;
+            }
+            Ok(())
+        })?;
+        self.keep_download(wanted, incoming)
+    }
+
+    fn keep_download(&self, wanted: &WantedFile, incoming: Incoming) -> Result<()> {
+        let name = incoming.name();
+        if name != wanted.file.uuid {
+            let desc = "the server has another file than the one that was sent";
+            return Err(Error::new(Status::FileDownloadFailed, desc));
+        }
+        // It is not the first to go, although the limit may be smaller than it is.
+        lock(&self.imported).hold(name.clone());
+        self.files.keep(incoming)?;
+        self.files_changed(&[name])?;
+        self.trim_files();
+        Ok(())
+    }
+
+    fn with_file(&self, wanted: &WantedFile) -> Result<String> {
+        self.store.snapshot(|db| {
+            let row = message::by_msg_id(db, &wanted.msg_id)?;
+            let conversation = match &row {
+                Some(row) => conversation::by_number(db, row.conversation)?,
+                None => None,
+            };
+            match (row, conversation) {
+                (Some(row), Some(conversation)) => render::message(db, &row, &conversation),
+                _ => Err(unknown(&wanted.msg_id).into()),
+            }
+        })
+    }
+
+    fn tell_part(&self, wanted: &WantedFile, current_size: u64, total_size: u64) -> Result<()> {
+        self.tell_download(
+            wanted,
+            MessageDownloadProgress {
+                current_size,
+                total_size,
+                ..MessageDownloadProgress::default()
+            },
+        )
+    }
+
+    fn tell_end(&self, wanted: &WantedFile, end: std::result::Result<(&Path, u64), &Error>) -> Result<()> {
+        match end {
+            Ok((path, size)) => self.tell_download(
+                wanted,
+                MessageDownloadProgress {
+                    is_finish: true,
+                    current_size: size,
+                    total_size: size,
+                    path: &path.to_string_lossy(),
+                    ..MessageDownloadProgress::default()
+                },
+            ),
+            Err(error) => self.tell_download(
+                wanted,
+                MessageDownloadProgress {
+                    is_error: true,
+                    error_code: error.status.code(),
+                    error_desc: &error.desc,
+                    ..MessageDownloadProgress::default()
+                },
+            ),
+        }
+    }
+
+    fn tell_download(&self, wanted: &WantedFile, progress: MessageDownloadProgress<'_>) -> Result<()> {
+        let progress = MessageDownloadProgress {
+            msg_id: &wanted.msg_id,
+            r#type: wanted.file.part.image_type,
+            is_snapshot: wanted.file.part.is_snapshot,
+            ..progress
+        };
+        let payload = to_json(&progress).map_err(|error| error.into_error())?;
+        self.tell_progress(Progress {
+            event: Event::MessageDownloadProgress,
+            key: wanted.key(),
+            is_end: progress.is_finish || progress.is_error,
+            payload,
+        });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fixture::{Fixture, bob, message};
+    use crate::model::media::FileElem;
+    use crate::model::web::hex;
+    use crate::model::{Change, Elem, MessageBody};
+    use serde_json::Value;
+    use sha2::{Digest, Sha256};
+
+    const CONTENT: &[u8] = b"what bob has sent";
+
+    const PART: FilePart = FilePart {
+        image_type: 0,
+        is_snapshot: false,
+    };
+
+    fn with_file() -> Fixture {
+        let fixture = Fixture::new();
+        let mut file = message(&bob(), "bob", 1);
+        file.body = MessageBody::of(Elem::File(FileElem {
+            path: "/home/bob/secret".to_owned(),
+            uuid: hex(&Sha256::digest(CONTENT)),
+            local_url: "/home/bob/secret".to_owned(),
+            ..FileElem::default()
+        }));
+        fixture.live(Change::Message(file));
+        fixture.told();
+        fixture
+    }
+
+    fn ends(fixture: &Fixture) -> Vec<Value> {
+        let told = fixture.told().into_iter();
+        let told = told.filter(|(event, _)| *event == Event::MessageDownloadProgress);
+        told.map(|(_, payload)| payload)
+            .filter(|payload| payload["isFinish"] == true || payload["isError"] == true)
+            .collect()
+    }
+
+    fn shown(fixture: &Fixture) -> String {
+        let file = &fixture.row(&bob())["lastMessage"]["fileElem"];
+        assert_eq!(file["path"], "");
+        file["localUrl"].as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_download_ends_once_and_the_file_is_shown_wherever_the_message_is() {
+        let fixture = with_file();
+        assert_eq!(shown(&fixture), "");
+        let wanted = fixture.engine.wanted_file("m1", PART).unwrap();
+        assert!(fixture.engine.downloaded(&wanted).unwrap().is_none());
+        let message = fixture.engine.download(&wanted, |_, take| {
+            let again = fixture.engine.download(&wanted, |_, _| Ok(()));
+            assert_eq!(again.unwrap_err().status, Status::InProgress);
+            CONTENT.chunks(5).try_for_each(|part| take(part, CONTENT.len() as u64))
+        });
+        let message: Value = serde_json::from_str(&message.unwrap()).unwrap();
+        let path = message["fileElem"]["localUrl"].as_str().unwrap();
+        assert_eq!(std::fs::read(path).unwrap(), CONTENT);
+        assert_eq!(shown(&fixture), path);
+        let told = ends(&fixture);
+        assert_eq!(told.len(), 1);
+        assert_eq!(
+            (&told[0]["path"], &told[0]["currentSize"]),
+            (&path.into(), &CONTENT.len().into())
+        );
+        // Again: it is there. Gone: it is not shown any more.
+        assert!(fixture.engine.downloaded(&wanted).unwrap().is_some());
+        assert_eq!(ends(&fixture).len(), 1);
+        std::fs::remove_file(path).unwrap();
+        let url: Value = serde_json::from_str(&fixture.engine.online_url("m1").unwrap()).unwrap();
+        assert_eq!(url["fileElem"]["localUrl"], "");
+    }
+
+    #[test]
+    fn one_that_fails_ends_with_its_error_and_can_be_tried_again() {
+        let fixture = with_file();
+        let wanted = fixture.engine.wanted_file("m1", PART).unwrap();
+        let cut = fixture.engine.download(&wanted, |_, take| {
+            take(b"what", 17)?;
+            Err(Error::disconnected("gone"))
+        });
+        assert_eq!(cut.unwrap_err().status, Status::Disconnected);
+        let other = fixture.engine.download(&wanted, |_, take| take(b"something else", 14));
+        assert_eq!(other.unwrap_err().status, Status::FileDownloadFailed);
+        let told = ends(&fixture);
+        let codes: Vec<&Value> = told.iter().map(|end| &end["errorCode"]).collect();
+        assert_eq!(codes, [9508, 6009]);
+        assert_eq!(shown(&fixture), "");
+        assert_eq!(std::fs::read_dir(fixture.path("media")).unwrap().count(), 0);
+        assert!(fixture.engine.download(&wanted, |_, take| take(CONTENT, 17)).is_ok());
+    }
+
+    #[test]
+    fn what_has_no_file_or_was_recalled_cannot_be_downloaded() {
+        let fixture = with_file();
+        fixture.live(crate::engine::fixture::from_bob(2));
+        for msg_id in ["m2", "unknown"] {
+            let error = fixture.engine.wanted_file(msg_id, PART).err().unwrap();
+            assert_eq!(error.status, Status::InvalidParameters);
+        }
+        fixture.live(Change::Revoked {
+            conversation: bob(),
+            message: crate::model::Target::MsgId("m1".to_owned()),
+        });
+        assert!(fixture.engine.wanted_file("m1", PART).is_err());
+    }
+}

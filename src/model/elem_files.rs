@@ -1,0 +1,171 @@
+//! The files of an element: which there are, and where they are on this device.
+
+use super::elem::Elem;
+use super::media::ImageType;
+
+/// Which file of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FilePart {
+    /// The form of a picture; 0 for everything else.
+    pub image_type: i64,
+    /// Whether it is the snapshot of a video.
+    pub is_snapshot: bool,
+}
+
+/// A file of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageFile {
+    /// Which one.
+    pub part: FilePart,
+    /// Names its content.
+    pub uuid: String,
+    /// Its address; empty when the account's server has it by its name.
+    pub url: String,
+    /// Its size as the sender says; 0 when unknown.
+    pub size: i64,
+}
+
+impl Elem {
+    /// The files of the element. Forms of a picture that are one file are several here.
+    pub fn files(&self) -> Vec<MessageFile> {
+        let file = |image_type, is_snapshot, uuid: &str, url: &str, size| MessageFile {
+            part: FilePart {
+                image_type,
+                is_snapshot,
+            },
+            uuid: uuid.to_owned(),
+            url: url.to_owned(),
+            size,
+        };
+        let mut files = match self {
+            Self::Image(image) => {
+                let forms = image.image_list.iter();
+                forms
+                    .map(|form| file(form.r#type, false, &form.uuid, &form.url, form.size))
+                    .collect()
+            }
+            Self::Sound(sound) => vec![file(0, false, &sound.uuid, &sound.url, sound.data_size)],
+            Self::Video(video) => vec![
+                file(0, false, &video.uuid, &video.video_url, video.video_size),
+                file(0, true, &video.snapshot_uuid, &video.snapshot_url, video.snapshot_size),
+            ],
+            Self::File(other) => vec![file(0, false, &other.uuid, &other.url, other.file_size)],
+            _ => Vec::new(),
+        };
+        files.retain(|file| !file.uuid.is_empty());
+        files
+    }
+
+    /// The file that `downloadMessage` means; a picture that has no such form is itself.
+    pub fn file(&self, part: FilePart) -> Option<MessageFile> {
+        let wanted = match self {
+            Self::Image(_) => FilePart {
+                is_snapshot: false,
+                ..part
+            },
+            Self::Video(_) => FilePart { image_type: 0, ..part },
+            _ => FilePart {
+                image_type: 0,
+                is_snapshot: false,
+            },
+        };
+        let files = self.files();
+        let origin = ImageType::Origin as i64;
+        let is_image = matches!(self, Self::Image(_));
+        files
+            .iter()
+            .find(|file| file.part == wanted)
+            .or_else(|| files.iter().find(|file| is_image && file.part.image_type == origin))
+            .map(|file| MessageFile {
+                part: wanted,
+                ..file.clone()
+            })
+    }
+
+    /// The names of the files that the account's server is to have, each once.
+    pub fn uploads(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for file in self.files() {
+            if file.url.is_empty() && !names.contains(&file.uuid) {
+                names.push(file.uuid);
+            }
+        }
+        names
+    }
+
+    /// Says of each file where it is on this device: `find` gives the path of a name, or nothing.
+    pub fn locate(&mut self, find: impl Fn(&str) -> String) {
+        match self {
+            Self::Image(image) => {
+                for form in &mut image.image_list {
+                    form.local_url = find(&form.uuid);
+                }
+            }
+            Self::Sound(sound) => sound.local_url = find(&sound.uuid),
+            Self::Video(video) => {
+                video.local_video_url = find(&video.uuid);
+                video.local_snapshot_url = find(&video.snapshot_uuid);
+            }
+            Self::File(file) => file.local_url = find(&file.uuid),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::media::{Image, ImageElem, VideoElem};
+
+    fn part(image_type: i64, is_snapshot: bool) -> FilePart {
+        FilePart {
+            image_type,
+            is_snapshot,
+        }
+    }
+
+    #[test]
+    fn a_part_is_that_file_and_what_makes_no_sense_for_the_kind_is_ignored() {
+        let form = |kind: i64, uuid: &str| Image {
+            uuid: uuid.to_owned(),
+            r#type: kind,
+            ..Image::default()
+        };
+        let image = Elem::Image(ImageElem {
+            path: String::new(),
+            image_list: vec![form(0, "a"), form(1, "b")],
+        });
+        let named = |elem: &Elem, part| elem.file(part).map(|file| file.uuid);
+        assert_eq!(named(&image, part(1, true)).as_deref(), Some("b"));
+        assert_eq!(
+            named(&image, part(2, false)).as_deref(),
+            Some("a"),
+            "there is no large one"
+        );
+        let mut video = VideoElem {
+            uuid: "v".to_owned(),
+            ..VideoElem::default()
+        };
+        assert_eq!(named(&Elem::Video(Box::new(video.clone())), part(0, true)), None);
+        video.snapshot_uuid = "s".to_owned();
+        let video = Elem::Video(Box::new(video));
+        assert_eq!(named(&video, part(2, true)).as_deref(), Some("s"));
+        assert_eq!(named(&video, part(2, false)).as_deref(), Some("v"));
+        assert_eq!(named(&Elem::Text { text: String::new() }, part(0, false)), None);
+    }
+
+    #[test]
+    fn only_what_has_no_address_is_uploaded_and_each_file_once() {
+        let form = |kind: i64, url: &str, uuid: &str| Image {
+            uuid: uuid.to_owned(),
+            r#type: kind,
+            url: url.to_owned(),
+            ..Image::default()
+        };
+        let image = Elem::Image(ImageElem {
+            path: String::new(),
+            image_list: vec![form(0, "", "a"), form(1, "https://up.example/b", "b"), form(2, "", "a")],
+        });
+        assert_eq!(image.uploads(), ["a"]);
+    }
+}

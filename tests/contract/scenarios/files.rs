@@ -1,0 +1,144 @@
+//! Files of a device: sent by a path or as data, and downloaded by whoever got the message.
+
+use crate::stage::{Device, Stage};
+use im::events::Event;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// A PNG of 40 by 30 pixels, all black.
+const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x28\x00\x00\x00\
+    \x1e\x08\x00\x00\x00\x00\x7b\xb6\x03\x01\x00\x00\x00\x12\x49\x44\x41\x54\x78\xda\x63\x60\x18\
+    \x05\xa3\x60\x14\x8c\x82\xe1\x00\x00\x04\xce\x00\x01\xed\x51\xf6\x08\x00\x00\x00\x00\x49\x45\
+    \x4e\x44\xae\x42\x60\x82";
+
+fn put(dir: &Path, name: &str, bytes: &[u8]) -> String {
+    let path = dir.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// Downloads a file of a message, and reads it from the place under `key`, which is in `elem`.
+fn downloaded(device: &Device, msg_id: &Value, is_snapshot: bool, find: impl Fn(&Value) -> &Value) -> Vec<u8> {
+    let request = json!({ "msgID": msg_id, "imageType": 0, "isSnapshot": is_snapshot });
+    let before = ends(device, msg_id, is_snapshot).len();
+    let message = device.ok("downloadMessage", request);
+    device.until("the end of the download", |device| {
+        ends(device, msg_id, is_snapshot).len() > before
+    });
+    let told = ends(device, msg_id, is_snapshot);
+    assert_eq!(told.len(), before + 1);
+    let path = find(&message).as_str().unwrap();
+    assert_eq!(told.last().unwrap()["path"], path);
+    std::fs::read(path).unwrap()
+}
+
+/// The ends of downloads that were told.
+fn ends(device: &Device, msg_id: &Value, is_snapshot: bool) -> Vec<Value> {
+    let told = device.told(Event::MessageDownloadProgress).into_iter();
+    told.filter(|told| told["msgID"] == *msg_id && told["isSnapshot"] == is_snapshot)
+        .filter(|told| told["isFinish"] == true || told["isError"] == true)
+        .collect()
+}
+
+pub(super) fn files_of_a_device_arrive_whole(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let dir = tempfile::tempdir().unwrap();
+    let picture = put(dir.path(), "naïve 日本.png", PICTURE);
+    if !stage.traits().takes_files {
+        let image = json!({ "receiver": bob.user.id, "imageElem": { "path": picture } });
+        alice.refused(&[7013], "sendMessage", &image);
+        let file = json!({ "filePath": picture, "fileName": "" });
+        alice.refused(&[7013], "createFileMessage", &file);
+        return;
+    }
+    let film: Vec<u8> = (0..5_000_000_u32).map(|number| number.to_le_bytes()[1]).collect();
+    let film_path = put(dir.path(), "film.mp4", &film);
+    let send = |mut request: Value| {
+        request["receiver"] = json!(bob.user.id);
+        alice.ok("sendMessage", request)
+    };
+    let sent = [
+        send(json!({ "imageElem": { "path": picture } })),
+        send(json!({ "soundElem": { "dataBase64": "YWJj", "duration": 2 } })),
+        send(json!({ "videoElem": { "videoPath": film_path, "duration": 9, "snapshotPath": picture } })),
+        send(json!({ "id": alice.ok("createFileMessage", json!({ "filePath": picture }))["id"] })),
+    ];
+    // What was taken in does not need the original any more.
+    dir.close().unwrap();
+    let video = &sent[2]["videoElem"];
+    assert_eq!(
+        (&video["videoPath"], &video["videoSize"]),
+        (&json!(film_path), &json!(5_000_000))
+    );
+    bob.until("all of them", |bob| bob.history(&alice.c2c()).len() == sent.len());
+    let tablet = stage.other(&alice, "tablet");
+    tablet.until("all of them there", |tablet| {
+        tablet.history(&bob.c2c()).len() == sent.len()
+    });
+    for (device, id) in [(&bob, alice.c2c()), (&tablet, bob.c2c())] {
+        let got = device.history(&id);
+        let image = &got[0]["imageElem"];
+        assert_eq!(image["path"], "");
+        let form = &image["imageList"][0];
+        assert_eq!((&form["width"], &form["height"]), (&json!(40), &json!(30)));
+        assert_eq!((&form["size"], &form["localUrl"]), (&json!(PICTURE.len()), &json!("")));
+        assert_eq!(got[1]["soundElem"]["dataSize"], 3);
+        let video = &got[2]["videoElem"];
+        assert_eq!(
+            (&video["snapshotWidth"], &video["snapshotPath"]),
+            (&json!(40), &json!(""))
+        );
+        assert_eq!(got[3]["fileElem"]["fileName"], "naïve 日本.png");
+        let of = |place: usize| &got[place]["msgID"];
+        let read = downloaded(
+            device,
+            of(0),
+            false,
+            |message| &message["imageElem"]["imageList"][0]["localUrl"],
+        );
+        assert_eq!(read, PICTURE);
+        let read = downloaded(device, of(1), false, |message| &message["soundElem"]["localUrl"]);
+        assert_eq!(read, b"abc");
+        let read = downloaded(device, of(2), false, |message| &message["videoElem"]["localVideoUrl"]);
+        assert_eq!(read, film);
+        let read = downloaded(device, of(2), true, |message| &message["videoElem"]["localSnapshotUrl"]);
+        assert_eq!(read, PICTURE);
+        // The picture is here already: under each message that has it, the last one in the list too.
+        let read = downloaded(device, of(3), false, |message| &message["fileElem"]["localUrl"]);
+        assert_eq!(read, PICTURE);
+        assert_ne!(device.row(&id)["lastMessage"]["fileElem"]["localUrl"], "");
+    }
+    for message in &sent {
+        alice.until_sent(&bob.c2c(), message["msgID"].as_str().unwrap());
+        let progress = |device: &Device| -> Vec<i64> {
+            let told = device.told(Event::SendMessageProgress).into_iter();
+            told.filter(|told| told["message"]["msgID"] == message["msgID"])
+                .map(|told| told["progress"].as_i64().unwrap())
+                .collect()
+        };
+        alice.until("the end of the progress", |alice| progress(alice).last() == Some(&100));
+        let told = progress(&alice);
+        assert!(told.is_sorted_by(|earlier, later| earlier < later), "{told:?}");
+    }
+    let bob = bob.restart();
+    let last = &bob.row(&alice.c2c())["lastMessage"]["fileElem"]["localUrl"];
+    assert_eq!(std::fs::read(last.as_str().unwrap()).unwrap(), PICTURE);
+}
+
+pub(super) fn a_download_that_fails_ends_too(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let elem = json!({ "url": "https://up.example/1/a.pdf", "fileSize": 3 });
+    let sent = alice.ok("sendMessage", json!({ "receiver": bob.user.id, "fileElem": elem }));
+    bob.until("the message", |bob| !bob.history(&alice.c2c()).is_empty());
+    // What has an address is the app's to fetch.
+    bob.refused(&[7013], "downloadMessage", &json!({ "msgID": sent["msgID"] }));
+    bob.until("the end", |bob| ends(bob, &sent["msgID"], false).len() == 1);
+    let end = &ends(&bob, &sent["msgID"], false)[0];
+    assert_eq!((&end["isError"], &end["errorCode"]), (&json!(true), &json!(7013)));
+    let missing = json!({ "receiver": bob.user.id, "fileElem": { "path": "/nowhere/at all.pdf" } });
+    if stage.traits().takes_files {
+        alice.refused(&[7004], "sendMessage", &missing);
+        assert_eq!(alice.history(&bob.c2c()).len(), 1);
+    }
+    bob.refused(&[6017], "downloadMessage", &json!({ "msgID": "unknown" }));
+}

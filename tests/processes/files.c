@@ -1,0 +1,74 @@
+/*
+ * files DIR USER send PEER PATH...     sends files, and waits until the server has them
+ * files DIR USER download MSGID        downloads the file of a message
+ *
+ * Writes a line when it is logged in, one for each message that is sent and for each step on the way of a file, and at the
+ * end by how many KiB its memory has grown at most. It may be killed.
+ */
+#include "program.h"
+#include <unistd.h>
+
+static _Atomic int arrived;
+
+/* A line in one piece. */
+static void say(const char *text, size_t length)
+{
+    char line[512];
+    if (length > sizeof line - 1)
+        length = sizeof line - 1;
+    memcpy(line, text, length);
+    line[length] = '\n';
+    if (write(1, line, length + 1) != (ssize_t)length + 1)
+        exit(3);
+}
+
+static void on_event(void *user_data, int32_t event, const char *payload, size_t len)
+{
+    (void)user_data;
+    (void)len;
+    if (event == IM_EVENT_MESSAGE_STATUS_CHANGED)
+        atomic_fetch_add(&arrived, strstr(payload, "\"status\":2") != NULL);
+    else
+        say("step", 4);
+}
+
+/* The most memory that was resident so far, in KiB. */
+static long peak(void)
+{
+    FILE *status = fopen("/proc/self/status", "r");
+    char line[256];
+    long kib = -1;
+    while (status && fgets(line, sizeof line, status))
+        sscanf(line, "VmHWM: %ld", &kib);
+    if (status)
+        fclose(status);
+    return kib;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 5)
+        return 2;
+    im_client client = open_client(argv[1], argv[2]);
+    uint64_t mask = 1ull << IM_EVENT_SEND_MESSAGE_PROGRESS | 1ull << IM_EVENT_MESSAGE_DOWNLOAD_PROGRESS_CALLBACK |
+                    1ull << IM_EVENT_MESSAGE_STATUS_CHANGED;
+    if (im_listener_add(client, mask, on_event, NULL, NULL, NULL) != IM_STATUS_OK)
+        return 4;
+    im_string_free(call(client, "login", NULL));
+    long before = peak();
+    say("ready", 5);
+    if (strcmp(argv[3], "send") == 0) {
+        for (int i = 5; i < argc; i++) {
+            char *sent = callf(client, "sendMessage", "{\"receiver\":\"%s\",\"fileElem\":{\"path\":\"%s\"}}", argv[4], argv[i]);
+            im_string_free(sent);
+            say(argv[i], strlen(argv[i]));
+        }
+        while (atomic_load(&arrived) < argc - 5)
+            nap();
+    } else {
+        im_string_free(callf(client, "downloadMessage", "{\"msgID\":\"%s\",\"timeoutMs\":600000}", argv[4]));
+    }
+    char line[64];
+    say(line, (size_t)snprintf(line, sizeof line, "grown %ld", peak() - before));
+    return im_client_close(client) == IM_STATUS_OK ? 0 : 5;
+}
