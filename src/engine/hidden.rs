@@ -152,6 +152,7 @@ impl Transaction<'_> {
                     loaded.row.activation = 0;
                 }
                 self.activate_at(loaded, last.time);
+                self.unlist_again(loaded, &last)?;
             }
             // A message that moves nothing lists it all the same.
             None if message::any(self.db, conversation)? => {}
@@ -168,8 +169,8 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, START, bob, unnumbered};
-    use crate::model::Change;
+    use crate::engine::fixture::{Fixture, START, bob, set_at, unnumbered};
+    use crate::model::{Change, Setting};
 
     fn place(id: &str, seconds: i64) -> Place {
         Place {
@@ -273,6 +274,23 @@ mod tests {
             spans: Vec::new(),
         });
         assert_eq!((ids(&fixture).len(), fixture.list().len()), (2, 0));
+    }
+
+    #[test]
+    fn what_is_hidden_keeps_no_conversation_in_the_list_that_was_taken_out_before_it_was_said() {
+        let out = set_at(Setting::OutOfList(place("m1", 1)), (START + 1) * 1_000_000, "other");
+        let news = [out, hidden(place("m1", 1), None), unnumbered("m2", "bob", 2, false)];
+        // In whatever order this device hears of it.
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let fixture = Fixture::new();
+            fixture.set_clock(START + 10);
+            fixture.live(unnumbered("m1", "bob", 1, false));
+            order.iter().for_each(|number| fixture.live(news[*number].clone()));
+            assert!(fixture.list().is_empty(), "{order:?}");
+            fixture.live(hidden(place("m1", 1), Some(place("m2", 2))));
+            fixture.live(unnumbered("m3", "bob", 3, false));
+            assert_eq!(fixture.list(), ["c2c_bob"], "{order:?}");
+        }
     }
 
     #[test]

@@ -46,6 +46,7 @@ mod modify;
 mod open;
 mod options;
 mod order;
+mod out_of_list;
 mod outbox;
 mod page;
 mod pin;

@@ -4,8 +4,8 @@
 //! old conversation found by a sync does not jump to the top. (V2TIM: orderKey "increases with activation".)
 
 use super::clock::{LATEST, latest_believed};
+use super::out_of_list::unlist;
 use super::transaction::{LoadedConversation, Transaction};
-use super::unlist::unlist;
 use crate::model::{ConversationId, Micros, SettingKind};
 use crate::store::outbox::CommandKind;
 use crate::store::{StoreResult, conversation, history, message, setting_stamp};

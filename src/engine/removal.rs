@@ -2,9 +2,9 @@
 
 use super::core::Engine;
 use super::history_end::HistoryEnd;
+use super::out_of_list::unlist;
 use super::recall::unknown;
 use super::transaction::{LoadedConversation, Transaction};
-use super::unlist::unlist;
 use crate::model::seq::to_stored;
 use crate::model::{ConversationId, Micros, Result, SettingKind, Stamp};
 use crate::store::message::{self, PENDING_POSITION};

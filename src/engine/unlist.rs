@@ -4,23 +4,10 @@
 
 use super::batch::Results;
 use super::core::Engine;
+use super::out_of_list::{is_beyond, unlist};
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{ConversationId, Micros, Place, Result, Setting, SettingKind, Stamp};
-use crate::store::StoreResult;
-use crate::store::history::{self, Range};
-use crate::store::message::{self, MessageRow, PENDING_POSITION};
-
-/// Takes a conversation out of the list. A later message makes a new one.
-pub(super) fn unlist(loaded: &mut LoadedConversation) {
-    // The receive option and the read position stay: they belong to the user or group.
-    loaded.row.is_listed = false;
-    loaded.row.is_deleted = true;
-    loaded.row.is_pinned = false;
-    loaded.row.draft_text.clear();
-    loaded.row.draft_timestamp = 0;
-    loaded.row.activation = 0;
-    loaded.candidate = None;
-}
+use crate::store::{StoreResult, history, message};
 
 impl Engine {
     /// `deleteConversationList`: with the messages, or without.
@@ -67,12 +54,11 @@ impl Transaction<'_> {
                 // A place that nobody was at. All that is still to come would lie before it.
                 return Ok(());
             }
-            let newest = message::newest(tx.db, loaded.row.id)?;
-            let has_newer = match (&newest, &bound) {
-                (Some(newest), Some(bound)) => newest.position > bound.position,
-                (Some(newest), None) => newest.time > up_to.time,
-                (None, _) => false,
-            };
+            // What the receive option hides lists nothing.
+            let newest = history::newest(tx.db, loaded.row.id)?;
+            let has_newer = newest
+                .as_ref()
+                .is_some_and(|newest| is_beyond(newest, bound.as_ref(), up_to.time));
             let reach = match &bound {
                 Some(bound) => bound.position,
                 None => history::reach(tx.db, loaded.row.id, up_to.time)?,
@@ -93,42 +79,6 @@ impl Transaction<'_> {
             }
             Ok(())
         })
-    }
-
-    fn has_unsent(&self, loaded: &LoadedConversation) -> StoreResult<bool> {
-        let last = history::page(self.db, loaded.row.id, &Range::whole(), true, 1)?;
-        Ok(last.iter().any(|last| last.position == PENDING_POSITION))
-    }
-
-    /// Whether a message that has just come brings its conversation into the list.
-    pub(super) fn lists(&self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<bool> {
-        if row.msg_id == loaded.row.out.id {
-            // This device may know another time of it than the one that took the conversation out.
-            loaded.row.out.time = self.believed(loaded.row.out.time.max(row.time));
-            return Ok(loaded.row.is_listed);
-        }
-        if loaded.lists_at(self.live, row.time) {
-            return Ok(true);
-        }
-        // An archive with times in whole seconds says of a later message an earlier time than the one it was seen live with.
-        Ok(match self.bound(loaded, &loaded.row.out)? {
-            Some(bound) => row.position > bound.position,
-            None => false,
-        })
-    }
-
-    /// The message up to which the conversation is out of the list, if it is here.
-    fn bound(&self, loaded: &LoadedConversation, out: &Place) -> StoreResult<Option<MessageRow>> {
-        let bound = message::by_msg_id(self.db, &out.id)?;
-        Ok(bound.filter(|row| row.conversation == loaded.row.id && row.seq > 0))
-    }
-}
-
-impl LoadedConversation {
-    /// Whether something at this time brings the conversation into the list.
-    pub(super) fn lists_at(&self, is_live: bool, time: Micros) -> bool {
-        // What happens now is newer, whatever its sender's clock says. And a group may have been entered nobody knows when.
-        is_live || self.row.is_listed || self.row.out == Place::default() || time > self.row.out.time
     }
 }
 

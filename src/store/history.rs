@@ -104,6 +104,16 @@ pub(crate) fn first_after(db: &Connection, conversation: i64, position: i64) -> 
     .optional()
 }
 
+/// The newest message that the server has and that is shown.
+pub(crate) fn newest(db: &Connection, conversation: i64) -> rusqlite::Result<Option<MessageRow>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_hidden = 0 AND seq > 0 \
+         ORDER BY position DESC LIMIT 1"
+    ))?
+    .query_row([conversation], from_row)
+    .optional()
+}
+
 /// The position of the newest message that is shown and not from after this time; 0 when there is none.
 pub(crate) fn reach(db: &Connection, conversation: i64, time: Micros) -> rusqlite::Result<i64> {
     let position = db
