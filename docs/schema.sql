@@ -483,3 +483,48 @@ CREATE TABLE awaited_change (
 -- The messages whose files must stay are found at once, however many others there are.
 
 CREATE INDEX message_unsent ON message (id) WHERE status IN (1, 3) AND is_self = 1;
+
+-- Reactions to messages. What waits for its message is in awaited_change, whose kind `reacted` is new.
+
+-- The users who have reacted to a message, and when each has changed that last: also those who have taken all of it back,
+-- so that what is older does not count again.
+CREATE TABLE reaction_user (
+    id        INTEGER PRIMARY KEY,
+    message   INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    user_id   TEXT    NOT NULL,
+    -- The name and picture that came with it.
+    nick_name TEXT    NOT NULL,
+    face_url  TEXT    NOT NULL,
+    -- Its stamp; without a device the time is the server's.
+    time      INTEGER NOT NULL,
+    device    TEXT    NOT NULL,
+    UNIQUE (message, user_id)
+) STRICT;
+
+-- Their reactions, in the order in which this device has got them.
+CREATE TABLE reaction (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    by          INTEGER NOT NULL REFERENCES reaction_user (id) ON DELETE CASCADE,
+    message     INTEGER NOT NULL,
+    reaction_id TEXT    NOT NULL,
+    UNIQUE (by, reaction_id)
+) STRICT;
+
+CREATE INDEX reaction_message ON reaction (message, reaction_id, id);
+
+-- Receipts: what has become of messages at those who got them.
+
+-- How far a device of the peer of a C2C conversation has got ours.
+ALTER TABLE conversation ADD COLUMN delivered_seq INTEGER NOT NULL DEFAULT 0;
+
+-- Who has confirmed having read a message: of ours the others, of one of theirs the account itself.
+CREATE TABLE read_receipt (
+    message INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    user_id TEXT    NOT NULL,
+    -- When.
+    time    INTEGER NOT NULL,
+    PRIMARY KEY (message, user_id)
+) STRICT, WITHOUT ROWID;
+
+-- The account's own messages, which receipts are about.
+CREATE INDEX message_own ON message (conversation, position) WHERE is_self = 1;

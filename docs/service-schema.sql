@@ -278,3 +278,37 @@ ALTER TABLE inbox_of_edits RENAME TO inbox;
 
 -- Only the newest of each; and who has a message.
 CREATE UNIQUE INDEX inbox_ref ON inbox (kind, ref, user);
+
+-- Reactions to messages.
+
+-- Each user's set of reactions to a message: also an empty one, so that an older one does not count again. A change is told by
+-- inbox rows of the kind 14, whose ref is message.id.
+CREATE TABLE reaction (
+    message   INTEGER NOT NULL REFERENCES message (id),
+    user      INTEGER NOT NULL REFERENCES user (id),
+    -- The ids of the reactions, a JSON array.
+    reactions TEXT    NOT NULL,
+    -- When and where it was changed, as in setting_stamp.
+    time      INTEGER NOT NULL,
+    device    TEXT    NOT NULL,
+    PRIMARY KEY (message, user)
+) STRICT, WITHOUT ROWID;
+
+-- Receipts: two kinds of inbox rows more. 15, a device of the peer has got messages, refers to conversation.id; 16, somebody
+-- has read a message, to receipt.id.
+
+-- The last change that a device of the user has fetched.
+ALTER TABLE user ADD COLUMN fetched INTEGER NOT NULL DEFAULT 0;
+
+-- Sequence of the last message of a C2C conversation that a device of the user has fetched. Only moves forward.
+ALTER TABLE setting ADD COLUMN delivered_seq INTEGER NOT NULL DEFAULT 0;
+
+-- Who has confirmed having read a message that asks for it.
+CREATE TABLE receipt (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    message INTEGER NOT NULL REFERENCES message (id),
+    user    INTEGER NOT NULL REFERENCES user (id),
+    -- When it was read.
+    time    INTEGER NOT NULL,
+    UNIQUE (message, user)
+) STRICT;

@@ -213,6 +213,41 @@
 #define IM_STATUS_NO_PERMISSION 10007
 
 /**
+ * The message has 10 different reactions already.
+ *
+ * Offer those that it has.
+ */
+#define IM_STATUS_TOO_MANY_REACTIONS 23005
+
+/**
+ * 100 users have made this reaction to the message already.
+ *
+ * Show it as it is.
+ */
+#define IM_STATUS_TOO_MANY_REACTION_USERS 23006
+
+/**
+ * The current user has made this reaction to the message already.
+ *
+ * Nothing: it is there.
+ */
+#define IM_STATUS_ALREADY_REACTED 23007
+
+/**
+ * Nobody has made this reaction to the message.
+ *
+ * Nothing: it is not there.
+ */
+#define IM_STATUS_NO_SUCH_REACTION 23008
+
+/**
+ * Others have made this reaction to the message, and the current user has not.
+ *
+ * Do not offer it: users remove their own reactions only.
+ */
+#define IM_STATUS_NOT_OWN_REACTION 23009
+
+/**
  * The call names more than 100 conversations.
  *
  * Split it into several calls.
@@ -470,6 +505,30 @@
  * Payload: V2TimMessageDownloadProgress.
  */
 #define IM_EVENT_MESSAGE_DOWNLOAD_PROGRESS_CALLBACK 26
+
+/**
+ * `onRecvMessageReactionsChanged`: Users have changed what they have reacted with to messages, here or elsewhere; or
+ * the server refused a reaction of the current user. The messages themselves do not change.
+ *
+ * Payload: array of V2TimMessageReactionChangeInfo.
+ */
+#define IM_EVENT_RECV_MESSAGE_REACTIONS_CHANGED 27
+
+/**
+ * `onRecvMessageReadReceipts`: Messages of the current user that ask for it (`needReadReceipt`) were read: by the
+ * peer, or by another member of the group. The counts are those of now.
+ *
+ * Payload: array of V2TimMessageReceipt.
+ */
+#define IM_EVENT_RECV_MESSAGE_READ_RECEIPTS 28
+
+/**
+ * `onRecvC2CDeliveryReceipt`: A device of the peer has got messages of the current user: this one and all before it
+ * (`isDelivered`). libim's own.
+ *
+ * Payload: array of V2TimMessageReceipt.
+ */
+#define IM_EVENT_RECV_C2C_DELIVERY_RECEIPT 29
 
 /**
  * Log level: something failed.
@@ -1856,7 +1915,8 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  * - `isExcludedFromUnreadCount` (boolean, default false): Whether the message does not count as unread.
  * - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
  *   moves the conversation.
- * - `needReadReceipt` (boolean, default false): Whether the sender asks for a receipt; carried for the app.
+ * - `needReadReceipt` (boolean, default false): Whether those who get the message are to confirm that they have read
+ *   it (`sendMessageReadReceipts`).
  * - `priority` (integer, default 0): The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
  *
  * Data: V2TimMessage: the message, as it is stored.
@@ -2138,6 +2198,82 @@ im_status im_insert_group_message_to_local_storage(im_client client, const char 
 im_status im_modify_message(im_client client, const char *request, char **out_response);
 
 /**
+ * Reacts to a message.
+ *
+ * A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
+ * after a restart; if the server refuses it, `onRecvMessageReactionsChanged` takes it back.
+ *
+ * Request:
+ * - `msgID` (string, required): The id of the message.
+ * - `reactionID` (string, required): The reaction, 1 to 64 characters: an emoji, or any text that the apps agree on.
+ *   Other XMPP clients show emoji only.
+ *
+ * Data: null.
+ *
+ * Events: `onRecvMessageReactionsChanged`.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
+ * too long), `IM_STATUS_TOO_MANY_REACTIONS`, `IM_STATUS_TOO_MANY_REACTION_USERS`, `IM_STATUS_ALREADY_REACTED`.
+ *
+ * V2TIM: `addMessageReaction`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_add_message_reaction(im_client client, const char *request, char **out_response);
+
+/**
+ * Takes back a reaction of the current user to a message.
+ *
+ * Request:
+ * - `msgID` (string, required): The id of the message.
+ * - `reactionID` (string, required): The reaction.
+ *
+ * Data: null.
+ *
+ * Events: `onRecvMessageReactionsChanged`.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
+ * too long), `IM_STATUS_NO_SUCH_REACTION`, `IM_STATUS_NOT_OWN_REACTION`.
+ *
+ * V2TIM: `removeMessageReaction`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_remove_message_reaction(im_client client, const char *request, char **out_response);
+
+/**
+ * Reads the reactions to messages.
+ *
+ * V2TIM wants the messages to be of one conversation; libim does not. Messages do not carry their reactions: an app
+ * asks for those of the messages that it shows, and follows `onRecvMessageReactionsChanged` from then on.
+ *
+ * Request:
+ * - `msgIDList` (array of strings, required): The ids of the messages, 1 to 20.
+ * - `maxUserCountPerReaction` (integer, 0 to 10, default 0): How many users to name for each reaction, 0 to 10.
+ *
+ * Data: array of V2TimMessageReactionResult: a result for each message, in the order of the ids; `resultCode` is 6017
+ * where there is no such message.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no id, or more than 20, or `maxUserCountPerReaction` is not 0 to 10).
+ *
+ * V2TIM: `getMessageReactions`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_message_reactions(im_client client, const char *request, char **out_response);
+
+/**
+ * Reads the users who have made a reaction to a message, page by page.
+ *
+ * Request:
+ * - `msgID` (string, required): The id of the message.
+ * - `reactionID` (string, required): The reaction.
+ * - `nextSeq` (integer, default 0): 0, or `nextSeq` of the page before.
+ * - `count` (integer, 1 to 100, default 100): The most users to return, 1 to 100.
+ *
+ * Data: V2TimMessageReactionUserResult: the users, where the next page begins, and whether there is one.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, `nextSeq` is below 0, or `count` is not 1 to 100).
+ *
+ * V2TIM: `getAllUserListOfMessageReaction`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_all_user_list_of_message_reaction(im_client client, const char *request, char **out_response);
+
+/**
  * Recalls a message for everyone.
  *
  * Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps
@@ -2215,6 +2351,70 @@ im_status im_clear_c2c_history_message(im_client client, const char *request, ch
  * V2TIM: `clearGroupHistoryMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_clear_group_history_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Confirms to their senders that messages of one conversation were read.
+ *
+ * Only messages that ask for it (`needReadReceipt`) are confirmed, each once; the others are left out. Unread counts
+ * stay as they are. In a C2C conversation a stranger gets no confirmation: somebody who is no friend and to whom the
+ * user has never written. The outbox delivers the confirmations, also after a restart.
+ *
+ * Request:
+ * - `messageIDList` (array of strings, required): The ids of the messages, 1 to 30, of others and of one conversation.
+ *
+ * Data: null.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no id or more than 30, no such message, one of the user's own, or one of
+ * another conversation).
+ *
+ * V2TIM: `sendMessageReadReceipts`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_send_message_read_receipts(im_client client, const char *request, char **out_response);
+
+/**
+ * Tells who has read messages of the current user, all of one conversation and sent with `needReadReceipt`.
+ *
+ * For groups the server is asked for the members: those count as not having read a message who were members when it
+ * was sent, as far as the server knows that, and have not confirmed it. For C2C conversations the call reads the
+ * cache.
+ *
+ * Request:
+ * - `messageIDList` (array of strings, required): The ids of the messages, 1 to 30.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: array of V2TimMessageReceipt: a receipt for each message, in the order requested.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no id or more than 30, no such message, one of another user, one that was
+ * sent without `needReadReceipt`, or one of another conversation), `IM_STATUS_NO_PERMISSION` (not a member of the
+ * group), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `getMessageReadReceipts`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_get_message_read_receipts(im_client client, const char *request, char **out_response);
+
+/**
+ * Fetches the members of a group who have read a message of the current user, or those who have not, page by page.
+ *
+ * Request:
+ * - `messageID` (string, required): The id of the message, which was sent to a group with `needReadReceipt`.
+ * - `filter` (integer, default 0): The members wanted: 0 those who have read it, 1 those who have not.
+ * - `nextSeq` (string or integer, default "0"): Where the page starts: the `nextSeq` of the page before, or `"0"` for
+ *   the first page.
+ * - `count` (integer, 1 to 100, default 100): The size of the page, 1 to 100.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: V2TimGroupMessageReadMemberList: the page.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a message of the user's to a group that was sent with `needReadReceipt`,
+ * `filter` is unknown, `nextSeq` is not a cursor, or `count` is not 1 to 100), `IM_STATUS_NO_PERMISSION` (not a member
+ * of the group), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `getGroupMessageReadMemberList`. Any thread; waits for the server, so not inside callbacks (there:
+ * `im_call_async`).
+ */
+im_status im_get_group_message_read_member_list(im_client client, const char *request, char **out_response);
 
 /**
  * Adds a user to the friend list.

@@ -107,6 +107,8 @@ const MESSAGE: Model = &[
     ("isSelf", Bool, Never),
     ("isRead", Bool, Never),
     ("isPeerRead", Bool, Never),
+    // libim's own.
+    ("isDelivered", Bool, Never),
     ("priority", Int, Never),
     ("offlinePushInfo", Map(&[]), Absent),
     ("groupAtUserList", List(&Text), Never),

@@ -46,6 +46,10 @@ fn odd_payloads() -> Vec<String> {
         "<stanza-id xmlns='urn:xmpp:sid:0'/><origin-id xmlns='urn:xmpp:sid:0'/>".to_owned(),
         "<json xmlns='urn:other:json'>{</json><meta xmlns='urn:libim:message:0'>{</meta>".to_owned(),
         "<reference xmlns='urn:xmpp:reference:0' type='mention' uri='xmpp:@'/>".to_owned(),
+        "<replace xmlns='urn:xmpp:message-correct:0' id=''/>".to_owned(),
+        "<reply xmlns='urn:xmpp:reply:0'/><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'>\
+         <body start='99' end='3'/></fallback>"
+            .to_owned(),
     ]
 }
 

@@ -74,7 +74,7 @@ pub(super) struct SendMessage {
     /// Whether the message neither becomes the last message nor moves the conversation.
     #[serde(default)]
     is_excluded_from_last_message: bool,
-    /// Whether the sender asks for a receipt; carried for the app.
+    /// Whether those who get the message are to confirm that they have read it (`sendMessageReadReceipts`).
     #[serde(default)]
     need_read_receipt: bool,
     /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.

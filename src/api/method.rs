@@ -78,6 +78,8 @@ pub enum Topic {
     Message,
     /// What becomes of messages: edits, recalls, deletions.
     Change,
+    /// Who has read messages.
+    Receipt,
     /// Histories, and what only this device has of messages.
     History,
     /// The conversation list.

@@ -3,7 +3,7 @@
 use super::method::{Method, Request};
 use super::{
     account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, group, group_info,
-    history, local_message, mark, mark_read, member, message, modify, recv_opt,
+    history, local_message, mark, mark_read, member, message, modify, reaction, receipt, recv_opt,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -58,7 +58,14 @@ pub static METHODS: &[Method] = &[
     local_message::SetLocalCustomInt::METHOD,
     local_message::InsertC2CMessageToLocalStorage::METHOD,
     local_message::InsertGroupMessageToLocalStorage::METHOD,
+    receipt::SendMessageReadReceipts::METHOD,
+    receipt::GetMessageReadReceipts::METHOD,
+    receipt::GetGroupMessageReadMemberList::METHOD,
     modify::ModifyMessage::METHOD,
+    reaction::AddMessageReaction::METHOD,
+    reaction::RemoveMessageReaction::METHOD,
+    reaction::GetMessageReactions::METHOD,
+    reaction::GetAllUserListOfMessageReaction::METHOD,
     history::RevokeMessage::METHOD,
     history::DeleteMessages::METHOD,
     recv_opt::SetC2CReceiveMessageOpt::METHOD,
@@ -115,6 +122,8 @@ mod tests {
         "getUsersInfo",
         "getGroupsInfo",
         "getGroupMemberList",
+        "getMessageReadReceipts",
+        "getGroupMessageReadMemberList",
         "waitUntilSent",
         "downloadMessage",
     ];

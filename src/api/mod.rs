@@ -29,6 +29,8 @@ mod method;
 mod method_schema;
 mod methods;
 mod modify;
+mod reaction;
+mod receipt;
 mod recv_opt;
 mod request;
 mod response;

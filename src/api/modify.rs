@@ -84,6 +84,7 @@ const OTHERS: &[&str] = &[
     "groupTipsElem",
     "id",
     "imageElem",
+    "isDelivered",
     "isExcludedFromLastMessage",
     "isExcludedFromUnreadCount",
     "isPeerRead",

@@ -6,11 +6,11 @@ use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig, add_sets};
 use crate::engine::{
-    Conversation, GroupConversations, GroupNameChange, Message, MessageDownloadProgress, Receipt,
-    ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
+    Conversation, GroupConversations, GroupNameChange, Message, MessageDownloadProgress, MessageReactionChangeInfo,
+    Receipt, ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
 };
 use crate::events::Event;
-use crate::model::{GroupMemberFilter, MessageGetType};
+use crate::model::{GroupMemberFilter, GroupMessageReadMemberFilter, MessageGetType};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -46,6 +46,7 @@ pub fn schemas() -> Schemas {
     // Those that only requests and the config have, where no schema is named.
     generator.subschema_for::<GroupMemberFilter>();
     generator.subschema_for::<MessageGetType>();
+    generator.subschema_for::<GroupMessageReadMemberFilter>();
     add_sets(&mut generator);
     let opened = generator.subschema_for::<Opened<'static>>();
     Schemas {
@@ -74,7 +75,10 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
             generator.subschema_for::<Message<'static>>()
         }
         Event::RecvMessageRevoked => generator.subschema_for::<String>(),
-        Event::RecvC2CReadReceipt => generator.subschema_for::<Vec<Receipt<'static>>>(),
+        Event::RecvC2CReadReceipt | Event::RecvMessageReadReceipts | Event::RecvC2CDeliveryReceipt => {
+            generator.subschema_for::<Vec<Receipt<'static>>>()
+        }
+        Event::RecvMessageReactionsChanged => generator.subschema_for::<Vec<MessageReactionChangeInfo<'static>>>(),
         Event::UnreadMessageCountChangedByFilter => generator.subschema_for::<UnreadByFilter>(),
         Event::AllReceiveMessageOptChanged => generator.subschema_for::<ReceiveMessageOptInfo>(),
         Event::SendMessageProgress => generator.subschema_for::<SendMessageProgress<'static>>(),

@@ -149,7 +149,7 @@ impl Transaction<'_> {
         })
     }
 
-    /// Takes the marks that waited for an edit that has just come.
+    /// Takes the marks and reactions that waited for an edit that has just come.
     pub(super) fn apply_awaited_by_edit(
         &mut self,
         id: &ConversationId,
@@ -164,7 +164,7 @@ impl Transaction<'_> {
                 self.apply_mark(id, row, mark)?;
             }
         }
-        Ok(())
+        self.apply_awaited_reactions(id, &row.msg_id, ids)
     }
 
     /// Takes the marks that waited for a message that has just come.
@@ -214,6 +214,7 @@ impl Transaction<'_> {
                 Ok(())
             }),
             Mark::PeerRead => self.peer_read(id, position),
+            Mark::Delivered => self.delivered(id, position),
             Mark::Cleared => self.history_cleared(id, position.seq),
             Mark::Deleted => self.conversation_deleted(id, position.seq),
             // A recall is of a message, not of what lies before it.

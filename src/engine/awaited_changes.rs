@@ -1,8 +1,9 @@
 //! Changes of messages that have a content of their own and wait for their message, as the marks do in `awaited`.
 
 use super::json::to_json;
+use super::receipts::ReadBy;
 use super::transaction::Transaction;
-use crate::model::{ConversationId, IdKind, MessageId, Modification};
+use crate::model::{ConversationId, IdKind, MessageId, Modification, Reacted};
 use crate::store::awaited_change::{self, Awaited};
 use crate::store::{StoreResult, deleted, message};
 
@@ -16,11 +17,7 @@ impl Transaction<'_> {
         modification: &Modification,
     ) -> StoreResult<()> {
         let Some(author) = &target.sender else { return Ok(()) };
-        let is_deleted = match target.kind {
-            IdKind::Server => deleted::by_server_id(self.db, conversation, &target.id)?.is_some(),
-            IdKind::Origin | IdKind::MsgId => deleted::contains(self.db, conversation, &target.id)?,
-        };
-        if is_deleted {
+        if self.is_target_deleted(conversation, target)? {
             return Ok(());
         }
         let waiting = awaited_change::find(self.db, id, Awaited::Modified, author, target)?;
@@ -32,6 +29,50 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Keeps a user's reactions until their message comes.
+    pub(super) fn await_reactions(
+        &mut self,
+        id: &ConversationId,
+        conversation: i64,
+        target: &MessageId,
+        reacted: &Reacted,
+    ) -> StoreResult<()> {
+        if self.is_target_deleted(conversation, target)? {
+            return Ok(());
+        }
+        let waiting = awaited_change::find(self.db, id, Awaited::Reacted, &reacted.user, target)?;
+        let waiting = waiting.and_then(|value| serde_json::from_str::<Reacted>(&value).ok());
+        if reacted.replaces(waiting.map(|waiting| waiting.stamp).as_ref()) {
+            self.keep_awaited(id, (target.kind, &target.id), reacted)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what a reader says of a message until that comes.
+    pub(super) fn await_read_receipt(
+        &mut self,
+        id: &ConversationId,
+        conversation: i64,
+        target: &MessageId,
+        receipt: &ReadBy,
+    ) -> StoreResult<()> {
+        if self.is_target_deleted(conversation, target)? {
+            return Ok(());
+        }
+        let (name, reader) = ((target.kind, target.id.as_str()), &receipt.reader);
+        let value = to_json(&(receipt.time, receipt.reaches_back))?;
+        awaited_change::keep(self.db, id, Awaited::ReadReceipt, reader, name, &value)?;
+        Ok(())
+    }
+
+    /// Whether what a target means was here and was deleted: it does not come again.
+    fn is_target_deleted(&self, conversation: i64, target: &MessageId) -> StoreResult<bool> {
+        Ok(match target.kind {
+            IdKind::Server => deleted::by_server_id(self.db, conversation, &target.id)?.is_some(),
+            IdKind::Origin | IdKind::MsgId => deleted::contains(self.db, conversation, &target.id)?,
+        })
+    }
+
     /// Takes the changes that waited for a message that may have come just now.
     pub(super) fn apply_awaited_changes(
         &mut self,
@@ -39,6 +80,9 @@ impl Transaction<'_> {
         msg_id: &str,
         ids: (&str, &str),
     ) -> StoreResult<()> {
+        if !awaited_change::any(self.db, id)? {
+            return Ok(());
+        }
         let modified = awaited_change::take(self.db, id, Awaited::Modified, msg_id, ids)?;
         for (author, value) in modified {
             let row = message::by_msg_id(self.db, msg_id)?;
@@ -53,6 +97,69 @@ impl Transaction<'_> {
                 _ => {}
             }
         }
-        Ok(())
+        for (reader, value) in awaited_change::take(self.db, id, Awaited::ReadReceipt, msg_id, ids)? {
+            if let Some(row) = message::by_msg_id(self.db, msg_id)?
+                && let Ok((time, reaches_back)) = serde_json::from_str(&value)
+            {
+                let receipt = ReadBy {
+                    reader,
+                    time,
+                    reaches_back,
+                };
+                self.read_by(id, row, &receipt)?;
+            }
+        }
+        self.apply_awaited_reactions(id, msg_id, ids)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::fixture::{Fixture, bob, body, unnumbered};
+    use crate::model::{Change, IdKind, MessageId, Micros, Modification, Reacted, Stamp, Target, UserId};
+
+    fn named(id: &str, sender: Option<&str>) -> Target {
+        Target::Id(MessageId {
+            kind: IdKind::Origin,
+            id: id.to_owned(),
+            sender: sender.map(UserId::trusted),
+            not_after: None,
+        })
+    }
+
+    #[test]
+    fn a_reaction_to_an_edit_is_one_to_its_message_whichever_comes_first() {
+        let edit = Change::Modified {
+            conversation: bob(),
+            message: named("a", Some("bob")),
+            modification: Box::new(Modification {
+                elem: body("edited").elem,
+                cloud_custom_data: None,
+                stamp: Stamp::default(),
+                time: Micros(2_000_000),
+                server_id: "server-e".to_owned(),
+                origin_id: "e".to_owned(),
+                older: false,
+            }),
+        };
+        let reaction = Change::Reacted {
+            conversation: bob(),
+            message: named("e", None),
+            reacted: Box::new(Reacted {
+                user: UserId::trusted("bob"),
+                nick_name: String::new(),
+                face_url: String::new(),
+                reactions: vec!["x".to_owned()],
+                stamp: Stamp::default(),
+                older: false,
+            }),
+        };
+        for changes in [[&edit, &reaction], [&reaction, &edit]] {
+            let fixture = Fixture::new();
+            fixture.live(unnumbered("a", "bob", 1, false));
+            changes.into_iter().for_each(|change| fixture.history(change.clone()));
+            let results = fixture.engine.reactions(&["a".to_owned()], 0).unwrap();
+            assert!(results.contains(r#""reactionID":"x""#), "{results}");
+        }
     }
 }

@@ -42,8 +42,12 @@ impl Engine {
                     return Ok(Some(WaitingCommand {
                         id,
                         conversation: row.conversation_id,
-                        is_message: matches!(row.kind, CommandKind::Send | CommandKind::Modify),
-                        is_aside: matches!(row.kind, CommandKind::Read | CommandKind::SubscribeProfile),
+                        is_message: matches!(row.kind, CommandKind::Send | CommandKind::Modify | CommandKind::React),
+                        builds_on_others: row.kind == CommandKind::React,
+                        is_aside: matches!(
+                            row.kind,
+                            CommandKind::Read | CommandKind::ReadReceipts | CommandKind::SubscribeProfile
+                        ),
                     }));
                 }
                 // It has ended meanwhile.

@@ -1,6 +1,7 @@
 //! Applying what the server says.
 
 use super::core::Engine;
+use super::receipts::ReadBy;
 use super::transaction::Transaction;
 use crate::model::{Change, Inbound, Result};
 use crate::store::awaited::Mark;
@@ -84,6 +85,11 @@ impl Transaction<'_> {
                 message,
                 modification,
             } => self.modified(conversation, message, modification),
+            Change::Reacted {
+                conversation,
+                message,
+                reacted,
+            } => self.reacted(conversation, message, reacted),
             Change::MessagesDeleted { conversation, msg_ids } => self.messages_deleted(conversation, msg_ids),
             Change::HistoryCleared { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::Cleared),
             Change::ConversationDeleted {
@@ -96,6 +102,21 @@ impl Transaction<'_> {
             }
             Change::Read { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::Read),
             Change::PeerRead { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::PeerRead),
+            Change::Delivered { conversation, up_to } => self.mark_when_known(conversation, up_to, Mark::Delivered),
+            Change::ReadReceipt {
+                conversation,
+                message,
+                reader,
+                time,
+                reaches_back,
+            } => {
+                let receipt = ReadBy {
+                    reader: reader.clone(),
+                    time: *time,
+                    reaches_back: *reaches_back,
+                };
+                self.read_receipt(conversation, message, &receipt)
+            }
             Change::Settings { conversation, settings } => settings
                 .iter()
                 .try_for_each(|setting| self.set_elsewhere(conversation, setting)),

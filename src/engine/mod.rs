@@ -50,8 +50,12 @@ mod out_of_list;
 mod outbox;
 mod page;
 mod pin;
+mod reaction;
+mod reaction_list;
+mod reaction_outbox;
 mod read;
 mod recall;
+mod receipts;
 mod receive;
 mod recv_opt;
 mod removal;
@@ -85,10 +89,11 @@ pub(crate) use group_names::check_name as check_conversation_group_name;
 pub use history::HistoryQuery;
 pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope};
 #[cfg(feature = "schema")]
-pub(crate) use subscription::UnreadByFilter;
+pub(crate) use reaction_list::MessageReactionChangeInfo;
+pub(crate) use reaction_list::{MessageReactionResult, MessageReactionUserResult};
 #[cfg(feature = "schema")]
-pub(crate) use unread::Receipt;
+pub(crate) use subscription::UnreadByFilter;
 pub(crate) use view::{
-    Conversation, ConversationResult, Message, MessageChangeInfo, MessageOnlineUrl, MsgCreateInfoResult,
+    Conversation, ConversationResult, Message, MessageChangeInfo, MessageOnlineUrl, MsgCreateInfoResult, Receipt,
     ReceiveMessageOptInfo,
 };

@@ -180,6 +180,7 @@ impl Transaction<'_> {
                 }
             },
             CommandKind::Modify => Outbound::Modify(Box::new(self.modification_to_send(row)?)),
+            CommandKind::React => return self.reaction_to_send(row),
             CommandKind::Revoke => Outbound::Revoke {
                 conversation,
                 msg_id: row.msg_id.clone(),
@@ -223,6 +224,11 @@ impl Transaction<'_> {
                 conversation,
                 position: value(row)?,
             },
+            CommandKind::ReadReceipts => value(row).map(|(msg_ids, time)| Outbound::ReadReceipts {
+                conversation,
+                msg_ids,
+                time,
+            })?,
             CommandKind::SubscribeProfile => Outbound::SubscribeProfile { conversation },
         }))
     }
@@ -240,6 +246,7 @@ impl Transaction<'_> {
             },
             (CommandKind::Send, outcome) => self.sent(&id, &row.msg_id, &outcome),
             (CommandKind::Modify, Outcome::Refused(_)) => self.modification_refused(&id, row),
+            (CommandKind::React, Outcome::Refused(_)) => self.reactions_refused(&id, row),
             (CommandKind::Revoke, Outcome::Refused(_)) => match message::by_msg_id(self.db, &row.msg_id)? {
                 Some(message) if message.status == MessageStatus::Revoked => {
                     // What is damaged was sent, as most messages were.

@@ -84,6 +84,7 @@ impl Transaction<'_> {
         self.removes_text = true;
         row.body = to_json(&shown_body(&row).wiped())?;
         message::update(self.db, &row)?;
+        self.drop_reactions(&row)?;
         self.drop_modifications(&row)
     }
 

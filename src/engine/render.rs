@@ -2,8 +2,8 @@
 
 use super::elements::Elements;
 use super::json::{shown_body, to_json};
-use super::reply;
 use super::view::{AtInfo, Conversation, Message, MessageChangeInfo};
+use super::{receipts, reply};
 use crate::model::{AtType, ConversationType, Group, Mark, MessageStatus};
 use crate::store::StoreResult;
 use crate::store::conversation::ConversationRow;
@@ -115,6 +115,7 @@ pub(super) fn view<'a>(
     } else {
         reply::cloud_custom_data(db, row, &body)?
     };
+    let is_peer_read = receipts::is_peer_read(db, row, conversation, body.need_read_receipt)?;
     let elem_type = body.elem.elem_type() as i64;
     let mut elem = body.elem;
     if !row.is_self {
@@ -162,7 +163,8 @@ pub(super) fn view<'a>(
         is_self: row.is_self,
         // Only a message that its server has lost has no number although others sent it: it counts as read.
         is_read: row.is_self || row.seq <= conversation.read_seq,
-        is_peer_read: row.is_self && !is_group && row.seq > 0 && row.seq <= conversation.peer_read_seq,
+        is_peer_read,
+        is_delivered: is_peer_read || receipts::is_delivered(row, conversation),
         priority: body.priority,
         group_at_user_list: if is_revoked {
             Vec::new()

@@ -35,6 +35,7 @@ impl Transaction<'_> {
                 &mut row.max_seq,
                 &mut row.read_seq,
                 &mut row.peer_read_seq,
+                &mut row.delivered_seq,
                 &mut row.cleared_seq,
             ] {
                 *position = (*position).min(after);

@@ -36,6 +36,7 @@ impl Transaction<'_> {
             if row.status == MessageStatus::Revoked {
                 self.recall_refused(&conversation, row, MessageStatus::Sent)?;
             } else {
+                self.reactions_lost(&conversation, &row, &undo)?;
                 self.modification_lost(&conversation, row, &undo)?;
             }
         }

@@ -65,6 +65,7 @@ impl Transaction<'_> {
         }
         match (entry.kind, message) {
             (CommandKind::Modify, _) => self.restore_modification(id, entry),
+            (CommandKind::React, _) => self.restore_reactions(id, entry),
             (CommandKind::Revoke, Some(message)) => self.restore_recalled(id, message),
             (CommandKind::Setting(kind), _) => self.setting_restored(id, &setting(entry, kind, "value", &entry.value)?),
             (CommandKind::DeleteMessages, _) => {

@@ -141,6 +141,7 @@ impl Transaction<'_> {
     /// meanwhile is told when its recall has ended too.
     pub(super) fn send_refused(&mut self, id: &ConversationId, mut row: MessageRow) -> StoreResult<()> {
         self.drop_modifications(&row)?;
+        self.drop_reactions(&row)?;
         self.edit(id, |tx, loaded| {
             // Not at the end, where unsent ones are: what comes from now on is newer.
             row.position = loaded.row.max_seq;

@@ -4,43 +4,16 @@ use super::core::Engine;
 use super::json::to_json;
 use super::options::UnreadScope;
 use super::transaction::{LoadedConversation, Transaction};
+use super::view::Receipt;
 use crate::events::Event;
 use crate::model::{ConversationId, ConversationType, Micros, ReadPosition, Result};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::CommandKind;
 use crate::store::{StoreResult, conversation};
-use serde::Serialize;
 
 /// How many conversations are read in one transaction: enough that its commit costs little, few enough that other writers,
 /// the memory and the event queue hardly notice.
 const PORTION: usize = 500;
-
-/// How far a peer has read.
-#[derive(Serialize)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(rename = "V2TimMessageReceipt")
-)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Receipt<'a> {
-    /// The peer who has read the messages.
-    #[serde(rename = "userID")]
-    user_id: &'a str,
-    /// The time of the last message the peer has read, in seconds since 1970.
-    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "always")))]
-    timestamp: i64,
-    /// Always null: receipts are for C2C conversations.
-    #[serde(rename = "groupID")]
-    group_id: Option<&'a str>,
-    /// Always null: not supported yet.
-    #[serde(rename = "msgID")]
-    msg_id: Option<&'a str>,
-    /// Always 0: not supported yet.
-    read_count: i64,
-    /// Always 0: not supported yet.
-    unread_count: i64,
-}
 
 impl Engine {
     /// `cleanConversationUnreadMessageCount`: `timestamp` (s) bounds C2C, `sequence` groups; 0 = everything.
@@ -139,18 +112,12 @@ impl Transaction<'_> {
             if seq <= loaded.row.peer_read_seq {
                 return Ok(());
             }
-            loaded.row.peer_read_seq = seq;
+            let before = std::mem::replace(&mut loaded.row.peer_read_seq, seq);
             // The receipts of a sync are old news; `isPeerRead` of the messages shows them.
             if tx.live && loaded.row.is_listed {
-                let payload = to_json(&[Receipt {
-                    user_id: id.target(),
-                    timestamp: position.timestamp,
-                    group_id: None,
-                    msg_id: None,
-                    read_count: 0,
-                    unread_count: 0,
-                }])?;
-                tx.tell(Event::RecvC2CReadReceipt, id.clone(), payload);
+                let receipt = Receipt::of_peer(id, position.timestamp, None, true);
+                tx.tell(Event::RecvC2CReadReceipt, id.clone(), to_json(&[receipt])?);
+                tx.read_by_peer(loaded, before)?;
             }
             Ok(())
         })

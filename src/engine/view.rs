@@ -5,7 +5,7 @@
 use crate::model::elem::{FaceElem, LocationElem};
 use crate::model::media::{FileElem, ImageElem, SoundElem, VideoElem};
 use crate::model::tips::GroupTipsElem;
-use crate::model::{AllRecvOpt, GroupType, RecvOpt, UserId};
+use crate::model::{AllRecvOpt, ConversationId, GroupType, RecvOpt, UserId};
 #[cfg(feature = "schema")]
 use crate::model::{AtType, ConversationType, ElemType, MessagePriority, MessageStatus};
 use serde::Serialize;
@@ -152,6 +152,9 @@ pub(crate) struct Message<'a> {
     pub(super) is_read: bool,
     /// Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise false.
     pub(super) is_peer_read: bool,
+    /// Whether a device of the peer has got it, or a later one: for the current user's own messages in C2C conversations,
+    /// otherwise false. libim's own: V2TIM does not tell this.
+    pub(super) is_delivered: bool,
     /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
     #[cfg_attr(feature = "schema", schemars(with = "MessagePriority"))]
     pub(super) priority: i64,
@@ -166,7 +169,7 @@ pub(crate) struct Message<'a> {
     pub(super) is_excluded_from_unread_count: bool,
     /// Whether the message neither becomes the last message nor moves the conversation.
     pub(super) is_excluded_from_last_message: bool,
-    /// Whether the sender asks for a receipt; carried for the app.
+    /// Whether the sender asks those who get it to confirm that they have read it.
     pub(super) need_read_receipt: bool,
     /// The same as `msgID`.
     pub(super) id: &'a str,
@@ -329,6 +332,52 @@ impl ReceiveMessageOptInfo {
             start_second: all.start_second,
             start_time_stamp: all.start_time_stamp,
             duration: all.duration,
+        }
+    }
+}
+
+/// That a message was read, or has arrived.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "V2TimMessageReceipt")
+)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Receipt<'a> {
+    /// The peer of a C2C conversation; empty for groups.
+    #[serde(rename = "userID")]
+    pub(super) user_id: &'a str,
+    /// In seconds since 1970: when the peer has read the message, 0 when that is not known; without a `msgID` the time of the
+    /// last message that the peer has read; of a message that has arrived, the time of the message. For groups, when it was
+    /// read last, 0 when never.
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
+    pub(super) timestamp: i64,
+    /// The group; null for C2C.
+    #[serde(rename = "groupID")]
+    pub(super) group_id: Option<&'a str>,
+    /// The message; null when the peer has read the conversation.
+    #[serde(rename = "msgID")]
+    pub(super) msg_id: Option<&'a str>,
+    /// How many members have read the message; 0 for C2C.
+    pub(super) read_count: i64,
+    /// How many members have not, as far as the group's members are known; 0 for C2C.
+    pub(super) unread_count: i64,
+    /// Whether the peer has read the message; false for groups.
+    pub(super) is_peer_read: bool,
+}
+
+impl<'a> Receipt<'a> {
+    /// What the peer of a C2C conversation says, of a message or of all up to a time.
+    pub(super) fn of_peer(id: &'a ConversationId, timestamp: i64, msg_id: Option<&'a str>, is_peer_read: bool) -> Self {
+        Self {
+            user_id: id.target(),
+            timestamp,
+            group_id: None,
+            msg_id,
+            read_count: 0,
+            unread_count: 0,
+            is_peer_read,
         }
     }
 }

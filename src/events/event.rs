@@ -106,6 +106,14 @@ events! {
     SendMessageProgress = 25 => "onSendMessageProgress",
     /// A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each.
     MessageDownloadProgress = 26 => "onMessageDownloadProgressCallback",
+    /// Users have changed what they have reacted with to messages, here or elsewhere; or the server refused a reaction of the
+    /// current user. The messages themselves do not change.
+    RecvMessageReactionsChanged = 27 => "onRecvMessageReactionsChanged",
+    /// Messages of the current user that ask for it (`needReadReceipt`) were read: by the peer, or by another member of the
+    /// group. The counts are those of now.
+    RecvMessageReadReceipts = 28 => "onRecvMessageReadReceipts",
+    /// A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's own.
+    RecvC2CDeliveryReceipt = 29 => "onRecvC2CDeliveryReceipt",
 }
 
 impl Event {

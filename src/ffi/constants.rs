@@ -101,6 +101,26 @@ pub const IM_STATUS_TIMEOUT: i32 = 9510;
 ///
 /// Do not offer it.
 pub const IM_STATUS_NO_PERMISSION: i32 = 10007;
+/// The message has 10 different reactions already.
+///
+/// Offer those that it has.
+pub const IM_STATUS_TOO_MANY_REACTIONS: i32 = 23005;
+/// 100 users have made this reaction to the message already.
+///
+/// Show it as it is.
+pub const IM_STATUS_TOO_MANY_REACTION_USERS: i32 = 23006;
+/// The current user has made this reaction to the message already.
+///
+/// Nothing: it is there.
+pub const IM_STATUS_ALREADY_REACTED: i32 = 23007;
+/// Nobody has made this reaction to the message.
+///
+/// Nothing: it is not there.
+pub const IM_STATUS_NO_SUCH_REACTION: i32 = 23008;
+/// Others have made this reaction to the message, and the current user has not.
+///
+/// Do not offer it: users remove their own reactions only.
+pub const IM_STATUS_NOT_OWN_REACTION: i32 = 23009;
 /// The call names more than 100 conversations.
 ///
 /// Split it into several calls.
@@ -256,6 +276,21 @@ pub const IM_EVENT_SEND_MESSAGE_PROGRESS: i32 = 25;
 ///
 /// Payload: V2TimMessageDownloadProgress.
 pub const IM_EVENT_MESSAGE_DOWNLOAD_PROGRESS_CALLBACK: i32 = 26;
+/// `onRecvMessageReactionsChanged`: Users have changed what they have reacted with to messages, here or elsewhere; or
+/// the server refused a reaction of the current user. The messages themselves do not change.
+///
+/// Payload: array of V2TimMessageReactionChangeInfo.
+pub const IM_EVENT_RECV_MESSAGE_REACTIONS_CHANGED: i32 = 27;
+/// `onRecvMessageReadReceipts`: Messages of the current user that ask for it (`needReadReceipt`) were read: by the
+/// peer, or by another member of the group. The counts are those of now.
+///
+/// Payload: array of V2TimMessageReceipt.
+pub const IM_EVENT_RECV_MESSAGE_READ_RECEIPTS: i32 = 28;
+/// `onRecvC2CDeliveryReceipt`: A device of the peer has got messages of the current user: this one and all before it
+/// (`isDelivered`). libim's own.
+///
+/// Payload: array of V2TimMessageReceipt.
+pub const IM_EVENT_RECV_C2C_DELIVERY_RECEIPT: i32 = 29;
 
 /// Log level: something failed.
 pub const IM_LOG_ERROR: i32 = 1;

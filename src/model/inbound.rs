@@ -7,6 +7,7 @@ use super::message::Message;
 use super::modification::Modification;
 use super::order::Micros;
 use super::place::{Place, Span};
+use super::reaction::Reacted;
 use super::stamp::{Stamp, StampedSetting};
 use super::user::Profile;
 
@@ -58,6 +59,15 @@ pub enum Change {
         /// The edit.
         modification: Box<Modification>,
     },
+    /// A user has changed what they have reacted with to a message.
+    Reacted {
+        /// Its conversation.
+        conversation: ConversationId,
+        /// The message.
+        message: Target,
+        /// The user's reactions, all of them.
+        reacted: Box<Reacted>,
+    },
     /// We deleted messages on some device.
     MessagesDeleted {
         /// Their conversation.
@@ -94,6 +104,26 @@ pub enum Change {
         conversation: ConversationId,
         /// The last message read.
         up_to: Target,
+    },
+    /// A device of the peer of a C2C conversation has got our messages.
+    Delivered {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The last message that it has got.
+        up_to: Target,
+    },
+    /// Somebody confirms that they have read a message of ours. It counts where the message asks for that.
+    ReadReceipt {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The message.
+        message: Target,
+        /// Who has read it.
+        reader: UserId,
+        /// When.
+        time: Micros,
+        /// Whether they have read what was said before it too.
+        reaches_back: bool,
     },
     /// The account's own settings of a conversation.
     Settings {

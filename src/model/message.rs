@@ -60,6 +60,16 @@ numbered! {
     }
 }
 
+numbered! {
+    /// Which members of a group are wanted: those who have read a message, or the others.
+    GroupMessageReadMemberFilter as "GroupMessageReadMembersFilter" {
+        /// Those who have read it.
+        Read = 0,
+        /// Those who have not.
+        Unread = 1,
+    }
+}
+
 impl From<MessageStatus> for i64 {
     fn from(status: MessageStatus) -> Self {
         status as i64
@@ -93,7 +103,7 @@ pub struct MessageBody {
     /// Does not become the conversation's last message, and does not move it.
     #[serde(default)]
     pub is_excluded_from_last_message: bool,
-    /// Whether the sender wants a receipt; carried for the app.
+    /// Whether the sender asks the readers to confirm it.
     #[serde(default)]
     pub need_read_receipt: bool,
     /// 0 default, 1 high, 2 normal, 3 low; carried for the app.

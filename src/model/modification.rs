@@ -107,16 +107,9 @@ impl Modification {
         })
     }
 
-    /// Whether it counts, where an edit with the stamp `known` was there before. Of edits that libim has stamped the newer
-    /// one counts, whichever comes last. Of the others only the server's time is known, which some archives have in whole
-    /// seconds: within one, the later in the archive counts.
+    /// Whether it counts, where an edit with the stamp `known` was there before.
     pub fn replaces(&self, known: Option<&Stamp>) -> bool {
-        let Some(known) = known else { return true };
-        if !self.stamp.device.is_empty() && !known.device.is_empty() {
-            return self.stamp > *known;
-        }
-        let (seconds, known) = (self.stamp.time.seconds(), known.time.seconds());
-        seconds > known || (seconds == known && !self.older)
+        self.stamp.counts_after(known, self.older)
     }
 
     /// Gives a message its content.

@@ -5,6 +5,7 @@ use super::id::ConversationId;
 use super::message::Message;
 use super::order::Micros;
 use super::place::Place;
+use super::reaction::Reaction;
 use super::stamp::{Stamp, StampedSetting};
 use super::status::Error;
 
@@ -16,6 +17,8 @@ pub enum Outbound {
     Send(Box<Message>),
     /// Give a message of ours the content that this one has, by the edit that its body names.
     Modify(Box<Message>),
+    /// React to a message.
+    React(Reaction),
     /// Recall a message.
     Revoke {
         /// Its conversation.
@@ -69,6 +72,15 @@ pub enum Outbound {
         /// How far.
         position: ReadPosition,
     },
+    /// Tell the senders of messages that they were read.
+    ReadReceipts {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The messages.
+        msg_ids: Vec<String>,
+        /// When they were read.
+        time: Micros,
+    },
     /// The conversation appeared here (a draft, a message, a pin): tell its name and picture, now and when they change.
     SubscribeProfile {
         /// The conversation.
@@ -94,8 +106,10 @@ pub struct WaitingCommand {
     pub id: i64,
     /// The conversation that it concerns.
     pub conversation: ConversationId,
-    /// Whether it sends a message, or an edit of one.
+    /// Whether it sends a message, an edit of one, or reactions to one.
     pub is_message: bool,
+    /// Whether what it says builds on what other devices have said: it goes out once that is known.
+    pub builds_on_others: bool,
     /// Whether it may overtake the others of its conversation, and they may overtake it.
     pub is_aside: bool,
 }

@@ -28,6 +28,19 @@ impl Stamp {
         }
     }
 
+    /// Whether what has this stamp counts, where something with the stamp `known` was there before. Of two that libim has
+    /// stamped the newer counts, whichever comes last. Of the others only the server's time is known, which some archives
+    /// have in whole seconds: within one, the later in the archive counts. `is_older`: it comes from an archive that is read
+    /// backwards.
+    pub fn counts_after(&self, known: Option<&Self>, is_older: bool) -> bool {
+        let Some(known) = known else { return true };
+        if !self.device.is_empty() && !known.device.is_empty() {
+            return self > known;
+        }
+        let (seconds, known) = (self.time.seconds(), known.time.seconds());
+        seconds > known || (seconds == known && !is_older)
+    }
+
     /// The stamp as it was told, or none when it cannot be one.
     #[must_use]
     pub fn believed(self) -> Self {

@@ -133,6 +133,26 @@ statuses! {
     ///
     /// Do not offer it.
     NoPermission = 10007 => "NO_PERMISSION",
+    /// The message has 10 different reactions already.
+    ///
+    /// Offer those that it has.
+    TooManyReactions = 23005 => "TOO_MANY_REACTIONS",
+    /// 100 users have made this reaction to the message already.
+    ///
+    /// Show it as it is.
+    TooManyReactionUsers = 23006 => "TOO_MANY_REACTION_USERS",
+    /// The current user has made this reaction to the message already.
+    ///
+    /// Nothing: it is there.
+    AlreadyReacted = 23007 => "ALREADY_REACTED",
+    /// Nobody has made this reaction to the message.
+    ///
+    /// Nothing: it is not there.
+    NoSuchReaction = 23008 => "NO_SUCH_REACTION",
+    /// Others have made this reaction to the message, and the current user has not.
+    ///
+    /// Do not offer it: users remove their own reactions only.
+    NotOwnReaction = 23009 => "NOT_OWN_REACTION",
     /// The call names more than 100 conversations.
     ///
     /// Split it into several calls.

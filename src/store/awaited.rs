@@ -12,6 +12,8 @@ pub(crate) enum Mark {
     Read,
     /// The peer of the C2C conversation has read up to it.
     PeerRead,
+    /// A device of the peer of the C2C conversation has got what was said up to it.
+    Delivered,
     /// It was recalled.
     Revoked,
     /// We cleared the history up to it on some device.
@@ -21,7 +23,14 @@ pub(crate) enum Mark {
 }
 
 impl Mark {
-    const ALL: [Self; 5] = [Self::Read, Self::PeerRead, Self::Revoked, Self::Cleared, Self::Deleted];
+    const ALL: [Self; 6] = [
+        Self::Read,
+        Self::PeerRead,
+        Self::Delivered,
+        Self::Revoked,
+        Self::Cleared,
+        Self::Deleted,
+    ];
 
     fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mark| mark.as_str() == name)
@@ -31,6 +40,7 @@ impl Mark {
         match self {
             Self::Read => "read",
             Self::PeerRead => "peerRead",
+            Self::Delivered => "delivered",
             Self::Revoked => "revoked",
             Self::Cleared => "cleared",
             Self::Deleted => "deleted",

@@ -13,12 +13,18 @@ const MAX_WAITING: i64 = 1000;
 pub(crate) enum Awaited {
     /// An edit: its sender is the author of the message.
     Modified,
+    /// The reactions of a user.
+    Reacted,
+    /// A confirmation that it was read: its sender is the reader.
+    ReadReceipt,
 }
 
 impl Awaited {
     fn as_str(self) -> &'static str {
         match self {
             Self::Modified => "modified",
+            Self::Reacted => "reacted",
+            Self::ReadReceipt => "readReceipt",
         }
     }
 }
@@ -65,6 +71,12 @@ pub(crate) fn keep(
     Ok(())
 }
 
+/// Whether anything waits for messages of a conversation: nearly always nothing does, and this is asked for every message.
+pub(crate) fn any(db: &Connection, conversation: &ConversationId) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM awaited_change WHERE conversation_id = ?1")?
+        .exists([conversation])
+}
+
 /// Takes the changes of a kind that waited for a message that has come, each with its sender, in the order in which they
 /// were told.
 pub(crate) fn take(
@@ -74,13 +86,6 @@ pub(crate) fn take(
     msg_id: &str,
     (server_id, origin_id): (&str, &str),
 ) -> rusqlite::Result<Vec<(UserId, String)>> {
-    // Nearly always nothing waits, and this is asked for every message.
-    let any: bool = db
-        .prepare_cached("SELECT 1 FROM awaited_change WHERE conversation_id = ?1")?
-        .exists([conversation])?;
-    if !any {
-        return Ok(Vec::new());
-    }
     // A message without an id of a kind has '' for it, which must not match.
     let taken = db
         .prepare_cached(

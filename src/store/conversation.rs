@@ -23,6 +23,7 @@ pub(crate) struct ConversationRow {
     pub(crate) read_seq: i64,
     pub(crate) read_time: i64,
     pub(crate) peer_read_seq: i64,
+    pub(crate) delivered_seq: i64,
     pub(crate) max_seq: i64,
     pub(crate) cleared_seq: i64,
     pub(crate) draft_timestamp: i64,
@@ -56,6 +57,7 @@ impl ConversationRow {
             read_seq: 0,
             read_time: 0,
             peer_read_seq: 0,
+            delivered_seq: 0,
             max_seq: 0,
             cleared_seq: 0,
             draft_timestamp: 0,
@@ -81,7 +83,7 @@ impl ConversationRow {
 const COLUMNS: &str = "id, conversation_id, orderkey IS NOT NULL, last_time, activation, is_pinned, is_deleted, recv_opt, \
     unread_count, is_read_known, read_seq, read_time, peer_read_seq, max_seq, cleared_seq, draft_timestamp, draft_text, \
     last_sender, json, hidden_spans, marks, custom_data, group_keys, facets, out_until, \
-    out_after";
+    out_after, delivered_seq";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
     Ok(ConversationRow {
@@ -114,6 +116,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
             id: text(row, 25)?,
             ..Place::default()
         },
+        delivered_seq: row.get(26)?,
     })
 }
 
@@ -153,8 +156,8 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
         "UPDATE conversation SET orderkey = ?2, last_time = ?3, activation = ?4, is_pinned = ?5, is_deleted = ?6, \
          recv_opt = ?7, unread_count = ?8, is_read_known = ?9, read_seq = ?10, read_time = ?11, peer_read_seq = ?12, \
          max_seq = ?13, cleared_seq = ?14, draft_timestamp = ?15, draft_text = ?16, last_sender = ?17, json = ?18, hidden_spans = ?19, \
-         marks = ?20, custom_data = ?21, group_keys = ?22, facets = ?23, out_until = ?24, out_after = ?25 \
-         WHERE id = ?1",
+         marks = ?20, custom_data = ?21, group_keys = ?22, facets = ?23, out_until = ?24, out_after = ?25, \
+         delivered_seq = ?26 WHERE id = ?1",
     )?
     .execute(params![
         row.id,
@@ -182,6 +185,7 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
         row.facets,
         row.out.time,
         row.out.id,
+        row.delivered_seq,
     ])?;
     Ok(())
 }
@@ -270,6 +274,7 @@ mod tests {
             read_seq: 4,
             read_time: 5,
             peer_read_seq: 6,
+            delivered_seq: 7,
             max_seq: 7,
             cleared_seq: 8,
             draft_timestamp: 9,

@@ -23,4 +23,6 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0017_local_fields.sql"),
     include_str!("migrations/0018_edits.sql"),
     include_str!("migrations/0019_unsent_files.sql"),
+    include_str!("migrations/0020_reactions.sql"),
+    include_str!("migrations/0021_receipts.sql"),
 ];

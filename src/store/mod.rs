@@ -34,6 +34,8 @@ pub(crate) mod message_ids;
 mod migrate;
 mod migrations;
 pub(crate) mod outbox;
+pub(crate) mod reaction;
+pub(crate) mod read_receipt;
 mod readers;
 mod recover;
 mod salvage;

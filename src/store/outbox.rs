@@ -14,6 +14,8 @@ pub(crate) enum CommandKind {
     Send,
     /// Edit a message.
     Modify,
+    /// React to a message.
+    React,
     /// Recall a message.
     Revoke,
     /// Delete messages.
@@ -26,20 +28,24 @@ pub(crate) enum CommandKind {
     Setting(SettingKind),
     /// Move the read position.
     Read,
+    /// Tell the senders of messages that they were read.
+    ReadReceipts,
     /// Ask for the profile of a conversation's user.
     SubscribeProfile,
 }
 
 impl CommandKind {
     /// Those that are no setting.
-    const OTHERS: [Self; 8] = [
+    const OTHERS: [Self; 10] = [
         Self::Send,
         Self::Modify,
+        Self::React,
         Self::Revoke,
         Self::DeleteMessages,
         Self::ClearHistory,
         Self::DeleteConversation,
         Self::Read,
+        Self::ReadReceipts,
         Self::SubscribeProfile,
     ];
 
@@ -48,12 +54,14 @@ impl CommandKind {
         Cow::Borrowed(match self {
             Self::Send => "send",
             Self::Modify => "modify",
+            Self::React => "react",
             Self::Revoke => "revoke",
             Self::DeleteMessages => "deleteMessages",
             Self::ClearHistory => "clearHistory",
             Self::DeleteConversation => "deleteConversation",
             Self::Setting(kind) => return kind.name(),
             Self::Read => "read",
+            Self::ReadReceipts => "readReceipts",
             // The name of the first versions, which released caches hold.
             Self::SubscribeProfile => "watch",
         })

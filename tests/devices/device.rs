@@ -21,6 +21,8 @@ pub struct Scene {
     pub renames: bool,
     /// Whether devices lose what they had noted last.
     pub crashes: bool,
+    /// Whether messages are edited and reacted to.
+    pub changes: bool,
     pub start: Instant,
 }
 
@@ -33,6 +35,8 @@ pub struct Device {
     rng: fastrand::Rng,
     /// For labels: a generator of its own, so that what a seed plays beside them stays as it was.
     labels: fastrand::Rng,
+    /// For edits and reactions likewise.
+    changes: fastrand::Rng,
     is_online: bool,
     /// How many events of the app have been looked at.
     events_seen: usize,
@@ -57,6 +61,7 @@ impl Device {
             app: Some(App::open_with(&config)),
             config,
             labels: fastrand::Rng::with_seed(rng.clone().u64(..)),
+            changes: fastrand::Rng::with_seed(rng.clone().u64(..) ^ 1),
             rng,
             is_online: false,
             events_seen: 0,
@@ -176,6 +181,9 @@ impl Device {
     pub fn step(&mut self, scene: &Scene) {
         if self.labels.u8(0..4) == 0 {
             self.label(scene);
+        }
+        if scene.changes && self.changes.u8(0..4) == 0 {
+            self.change_message(scene);
         }
         let peer = scene.peers[self.rng.usize(0..scene.peers.len())].clone();
         let group = scene.groups[self.rng.usize(0..scene.groups.len())].clone();
@@ -376,6 +384,39 @@ impl Device {
         };
         // A group may be there already, or be none.
         self.act(scene, method, &request, &[6017, 51009]);
+    }
+
+    /// Edits a message, or reacts to one.
+    fn change_message(&mut self, scene: &Scene) {
+        let id = match self.changes.u8(0..2) {
+            0 => format!("group_{}", scene.groups[self.changes.usize(0..scene.groups.len())]),
+            _ => format!("c2c_{}", scene.peers[self.changes.usize(0..scene.peers.len())]),
+        };
+        let history = self.app().history(&id);
+        if history.is_empty() {
+            return;
+        }
+        let message = &history[self.changes.usize(0..history.len())];
+        let msg_id = &message["msgID"];
+        // It may have failed or been recalled, or not be there any more.
+        if self.changes.bool() {
+            let Some(text) = message["textElem"]["text"].as_str() else {
+                return;
+            };
+            // The last word changes: the others say who wrote it.
+            let request = json!({ "msgID": msg_id, "textElem": { "text": format!("{text}e") } });
+            self.act(scene, "modifyMessage", &request, &[6017, 10007]);
+        } else {
+            let reaction = ["\u{1f44d}", "\u{2764}"][self.changes.usize(0..2)];
+            let request = json!({ "msgID": msg_id, "reactionID": reaction });
+            let adds = self.changes.u8(0..3) > 0;
+            let method = if adds {
+                "addMessageReaction"
+            } else {
+                "removeMessageReaction"
+            };
+            self.act(scene, method, &request, &[6017, 23007, 23008, 23009]);
+        }
     }
 
     fn send(&mut self, scene: &Scene, is_group: bool, group: &str, peer: &str) {

@@ -2,6 +2,7 @@
 
 use crate::device::Device;
 use crate::service::Traits;
+use crate::support::app::App;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -127,14 +128,40 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
                     &Value::Null
                 };
                 format!(
-                    "{} {} {} {name}",
-                    message["sender"], message["msgID"], message["status"]
+                    "{} {} {} {name} {}",
+                    message["sender"], message["msgID"], message["status"], message["textElem"]
                 )
             })
             .collect();
+        lines.extend(reactions(app, &id));
         lines.extend(history.iter().map(|message| format!("{id} message {message}")));
         lines.push(format!("{id} messages {}", history.len()));
     }
+    lines
+}
+
+/// The reactions to the messages of a conversation, a line for each.
+fn reactions(app: &App, id: &str) -> Vec<String> {
+    let mut history = app.history(id);
+    history.retain(|message| message["status"] == 2);
+    let mut lines = Vec::new();
+    for some in history.chunks(20) {
+        let ids: Vec<&Value> = some.iter().map(|message| &message["msgID"]).collect();
+        let request = json!({ "msgIDList": ids, "maxUserCountPerReaction": 10 });
+        let results = app.ok("getMessageReactions", request);
+        for result in results.as_array().into_iter().flatten() {
+            for reaction in result["reactionList"].as_array().into_iter().flatten() {
+                let users = reaction["partialUserList"].as_array().into_iter().flatten();
+                let mut users: Vec<String> = users.map(|user| user["userID"].to_string()).collect();
+                users.sort();
+                lines.push(format!(
+                    "{id} reaction {} {} {users:?}",
+                    result["messageID"], reaction["reactionID"]
+                ));
+            }
+        }
+    }
+    lines.sort();
     lines
 }
 

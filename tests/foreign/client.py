@@ -48,6 +48,9 @@ class Client(slixmpp.ClientXMPP):
         if not message["body"]:
             if carbon and message.get_plugin("displayed", check=True):
                 self.displayed(message, carbon)
+            received = message.xml.find("{urn:xmpp:receipts}received")
+            if received is not None:
+                tell("received", carbon=carbon, sender=message["from"].bare, id=received.get("id"))
             return
         tell("message", carbon=carbon, xml=str(message), **parts(message))
 

@@ -88,6 +88,12 @@ impl Foreign {
         })
     }
 
+    /// How many of such events it has told by now.
+    pub fn count(&self, is_it: impl Fn(&Value) -> bool) -> usize {
+        let events = self.told.events.lock().unwrap();
+        events.iter().filter(|event| is_it(event)).count()
+    }
+
     /// The texts that it has heard, in the order in which they came.
     pub fn heard(&self) -> Vec<String> {
         let events = self.told.events.lock().unwrap();

@@ -5,6 +5,7 @@ mod bookmarks;
 mod client;
 mod hidden;
 mod people;
+mod receipts;
 mod rooms;
 #[path = "../servers/mod.rs"]
 mod servers;
@@ -65,6 +66,8 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| messages_between_two(server));
         scope.spawn(|| what_was_read_between_two(server));
         scope.spawn(|| another_device_of_the_same_user(server));
+        scope.spawn(|| receipts::between_two(server));
+        scope.spawn(|| receipts::in_a_room(server));
         scope.spawn(|| a_room(server));
         scope.spawn(|| a_room_whose_server_is_gone(server));
         scope.spawn(|| bookmarks::pins_and_notification_settings(server));

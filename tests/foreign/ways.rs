@@ -7,7 +7,7 @@ use crate::servers::{self, Server};
 use crate::stanzas::{By, CHAT, PRIVATE, ROOM, Row, Shows};
 use crate::{App, login};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// One of two accounts: what it is called where the two are compared, and its own other client.
@@ -21,6 +21,9 @@ struct Account {
 /// What a device is to show of a message: the sender, the text or `None`, the status, whether the peer has read it.
 type Shown = (String, Option<String>, i64, bool);
 
+/// The reactions to a message: of each the users.
+type Reactions = BTreeMap<String, BTreeSet<String>>;
+
 /// What a conversation is to show.
 #[derive(Default)]
 struct Expected {
@@ -29,6 +32,8 @@ struct Expected {
     rows: Vec<(String, Shows)>,
     /// How many of them are read.
     read: usize,
+    /// What each user has reacted with to the message of an id.
+    reactions: BTreeMap<(&'static str, String), &'static str>,
     /// Those that an archive of [`Server::drops_retracted`] drops.
     dropped: Vec<usize>,
 }
@@ -80,6 +85,10 @@ impl Expected {
                 self.history[place].2 = 6;
                 return;
             }
+            Shows::Reacts(id, set) => {
+                self.reactions.insert((id, sender.to_owned()), set);
+                return;
+            }
             Shows::Reads => {
                 self.read = self.rows.len();
                 return;
@@ -94,6 +103,20 @@ impl Expected {
         };
         self.history.push((sender.to_owned(), text, 2, false));
         self.rows.push((row.id.to_owned(), row.shows));
+    }
+
+    fn reactions_to(&self, place: usize) -> Reactions {
+        let (id, message) = (&self.rows[place].0, &self.history[place]);
+        let mut reactions = Reactions::new();
+        let is_first = self.rows.iter().position(|(known, _)| known == id) == Some(place);
+        for ((of, user), set) in &self.reactions {
+            if of == id && is_first && message.2 != 6 {
+                for reaction in set.split(' ').filter(|reaction| !reaction.is_empty()) {
+                    reactions.entry(reaction.to_owned()).or_default().insert(user.clone());
+                }
+            }
+        }
+        reactions
     }
 
     /// As [`shown`] has it.
@@ -111,9 +134,12 @@ impl Expected {
             };
             !(is_archived && self.dropped.contains(&place))
         };
-        let history: Vec<&Shown> = (0..self.rows.len())
+        let history: Vec<Value> = (0..self.rows.len())
             .filter(|place| is_here(*place))
-            .map(|place| &self.history[place])
+            .map(|place| {
+                let (sender, text, status, is_read) = &self.history[place];
+                json!([sender, text, status, is_read, self.reactions_to(place)])
+            })
             .collect();
         json!([
             conversation,
@@ -130,6 +156,9 @@ fn text(message: &Value) -> Value {
     if place.is_object() {
         return json!(format!("place {} {}", place["latitude"], place["longitude"]));
     }
+    if let Some(face) = message["faceElem"]["data"].as_str() {
+        return json!(format!("face {face}"));
+    }
     let files = [
         ("image", &message["imageElem"]["imageList"][0]["url"]),
         ("sound", &message["soundElem"]["url"]),
@@ -142,19 +171,38 @@ fn text(message: &Value) -> Value {
     }
 }
 
+fn reacted(result: &Value) -> Reactions {
+    let list = result["reactionList"].as_array().into_iter().flatten();
+    let of = |reaction: &Value| {
+        let users = reaction["partialUserList"].as_array().into_iter().flatten();
+        let users = users.filter_map(|user| user["userID"].as_str().map(str::to_owned));
+        (reaction["reactionID"].as_str().unwrap().to_owned(), users.collect())
+    };
+    list.map(of).collect()
+}
+
 /// The same of what a device shows: every conversation, in the order of the list.
 fn shown(app: &App) -> Value {
     let rows = app.list().into_iter().map(|row| {
         let id = row["conversationID"].as_str().unwrap().to_owned();
-        let history: Vec<Value> = app
-            .history(&id)
+        let messages = app.history(&id);
+        let mut reactions = Vec::new();
+        for some in messages.chunks(20) {
+            let ids: Vec<&Value> = some.iter().map(|message| &message["msgID"]).collect();
+            let request = json!({ "msgIDList": ids, "maxUserCountPerReaction": 10 });
+            let results = app.ok("getMessageReactions", request);
+            reactions.extend(results.as_array().unwrap().iter().map(reacted));
+        }
+        let history: Vec<Value> = messages
             .iter()
-            .map(|message| {
+            .zip(reactions)
+            .map(|(message, reactions)| {
                 json!([
                     message["sender"],
                     text(message),
                     message["status"],
-                    message["isPeerRead"]
+                    message["isPeerRead"],
+                    reactions
                 ])
             })
             .collect();
@@ -353,7 +401,7 @@ pub fn all_ways_lead_to_the_same(server: &dyn Server) {
         };
         let jid = &accounts[index].jid;
         json!([
-            [format!("c2c_{jid}"), 0, "a note", [[jid, "a note", 2, false]]],
+            [format!("c2c_{jid}"), 0, "a note", [[jid, "a note", 2, false, {}]]],
             rooms[index].row(&group, jid, of_rooms),
             chats[index].row(&with_bob, jid, archived),
         ])

@@ -67,7 +67,7 @@ private fun listenersGetModels(alice: Client, bob: Client) {
     same<List<String>>(heard, listOf("new [c2c_alice]", "total 1", "message hi"))
     bob.cleanConversationUnreadMessageCount()
     val receipt = come(receipts).single()
-    same(receipt, MessageReceipt("bob", receipt.timestamp, null, null, 0, 0))
+    same(receipt, MessageReceipt("bob", receipt.timestamp, null, null, 0, 0, true))
     until("the total") { heard.last() == "total 0" }
     check(threads.size == 2 && threads[0] === threads[1]) { "one thread, and one object for it: $threads" }
     check(threads[0].isDaemon && threads[0] !== Thread.currentThread())

@@ -121,7 +121,7 @@ impl Driver {
         }
     }
 
-    fn any_user(&mut self) -> UserId {
+    pub fn any_user(&mut self) -> UserId {
         match self.rng.usize(0..USERS + 1) {
             0 => UserId::trusted(ME),
             user => UserId::trusted(format!("u{user}")),
@@ -245,7 +245,9 @@ impl Driver {
         self.set_clock(self.clock.load(Ordering::SeqCst) + passed);
         self.model.live = true;
         self.model.call += 1;
-        match self.rng.u8(0..140) {
+        match self.rng.u8(0..155) {
+            150..=154 => self.confirm_read(),
+            140..=149 => self.react(),
             130..=139 => self.local(),
             100..=119 => self.label(),
             120..=129 => self.modify(),
@@ -307,10 +309,17 @@ impl Driver {
             .model
             .outbox
             .first()
-            .filter(|command| command.kind == Kind::Send)
+            .filter(|command| {
+                let is_gone = self.model.find(&command.msg_id).is_none();
+                command.kind == Kind::Send || matches!(command.kind, Kind::React(_)) && is_gone
+            })
             .map(|_| 0)
         {
             let command = self.model.outbox[place].clone();
+            if command.kind != Kind::Send {
+                self.model.outbox.remove(place);
+                continue;
+            }
             match self.model.find(&command.msg_id) {
                 Some((id, message)) if message.seq == 0 || id.starts_with("c2c_") => {
                     self.model.sign(&command.msg_id);
@@ -378,6 +387,7 @@ impl Driver {
         self.model.complete(&outcome);
         self.place_history();
         self.check_edited();
+        self.check_reacted();
     }
 
     fn next_seq(&mut self, id: &str) -> u64 {
@@ -424,6 +434,7 @@ impl Driver {
     /// Message events tell what is new now, and where to look for what a sync brought.
     fn check_message_events(&mut self, fresh: &[String], missed: &[ConversationId]) {
         self.check_edited();
+        self.check_reacted();
         let heard = std::mem::take(&mut self.witness.0.lock().unwrap().messages);
         let received: Vec<&str> = heard
             .iter()
@@ -487,7 +498,13 @@ impl Driver {
             seq: self.rng.u64(0..=known_seq),
             timestamp: self.model.now / 1_000_000,
         };
-        match self.rng.u8(0..50) {
+        match self.rng.u8(0..60) {
+            54..=57 => self.read_elsewhere(),
+            58 | 59 => Change::Delivered {
+                conversation: ConversationId::c2c(&self.any_user()),
+                up_to: Target::Seq(position),
+            },
+            50..=53 => self.reacted_elsewhere(),
             42..=45 => self.account_elsewhere(),
             46..=49 => self.edited_elsewhere(),
             0..=19 => Change::Message(self.message(&id, live)),
@@ -797,6 +814,7 @@ impl Driver {
         self.check_events(&read, total);
         self.filters.check(self.engine.as_ref().unwrap(), &read, &self.witness);
         self.check_one();
+        self.check_reactions();
     }
 
     fn check_events(&mut self, read: &[Value], total: u64) {
@@ -865,6 +883,11 @@ fn same(command: &Command, taken: &Outbound, model: &Naive) -> bool {
             let stamp = message.body.modified.as_ref().map(|stamp| stamp.time.0);
             is_message && value.is_of(&message.body) && stamp == value.at.map(|at| at.0)
         }
+        (Kind::React(reacting), Outbound::React(reaction)) => {
+            let is_message = is_conv(&reaction.conversation) && reaction.msg_id == command.msg_id;
+            let stamp = Some(reaction.stamp.time.0);
+            is_message && reacting.value.ids == reaction.reactions && stamp == reacting.value.at.map(|at| at.0)
+        }
         (Kind::Revoke { .. }, Outbound::Revoke { conversation, msg_id }) => {
             is_conv(conversation) && *msg_id == command.msg_id
         }
@@ -899,6 +922,12 @@ fn same(command: &Command, taken: &Outbound, model: &Naive) -> bool {
         (Kind::Read { seq, timestamp }, Outbound::Read { conversation, position }) => {
             is_conv(conversation) && *seq as u64 == position.seq && *timestamp == position.timestamp
         }
+        (
+            Kind::ReadReceipts(ids),
+            Outbound::ReadReceipts {
+                conversation, msg_ids, ..
+            },
+        ) => is_conv(conversation) && ids == msg_ids,
         (Kind::SubscribeProfile, Outbound::SubscribeProfile { conversation }) => is_conv(conversation),
         _ => false,
     }

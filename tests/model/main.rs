@@ -9,6 +9,8 @@ mod filters;
 mod labels;
 mod messages;
 mod naive;
+mod reactions;
+mod receipts;
 mod render;
 mod witness;
 

@@ -54,7 +54,9 @@ impl Naive {
             body,
             local_data: String::new(),
             local_int: 0,
+            readers: std::collections::BTreeSet::new(),
             edit: None,
+            reactions: Default::default(),
         });
         self.activate_or_list(id, is_excluded);
         self.watch(id, was_listed);

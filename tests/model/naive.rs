@@ -2,7 +2,9 @@
 //! keeps them.
 
 use crate::edits::Content;
+use crate::reactions::{Reacting, Sets};
 use im::model::*;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const ME: &str = "me";
@@ -24,8 +26,12 @@ pub struct Msg {
     pub body: MessageBody,
     /// The stamp of its last edit.
     pub edit: Option<At>,
+    /// What each user has reacted with.
+    pub reactions: Sets,
     pub local_data: String,
     pub local_int: i64,
+    /// Who has confirmed it: the others an own message, the user one of theirs.
+    pub readers: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -39,6 +45,7 @@ pub struct Conv {
     pub read_seq: i64,
     pub read_time: i64,
     pub peer_read: i64,
+    pub delivered: i64,
     pub cleared: i64,
     pub max_seq: i64,
     pub draft: String,
@@ -65,12 +72,14 @@ pub enum Kind {
     Send,
     Revoke { undo: i64 },
     Modify { value: Box<Content>, undo: Box<Content> },
+    React(Box<Reacting>),
     DeleteMessages(Vec<String>),
     ClearHistory(i64),
     DeleteConversation(i64, At),
     Pin { value: (bool, At), undo: (bool, At) },
     RecvOpt { value: (i64, At), undo: (i64, At) },
     Read { seq: i64, timestamp: i64 },
+    ReadReceipts(Vec<String>),
     SubscribeProfile,
     Label { value: (Setting, At), undo: (Setting, At) },
 }
@@ -122,6 +131,8 @@ pub struct Naive {
     pub listed_before: BTreeSet<String>,
     /// The messages that were edited since the last look, in that order.
     pub edited: Vec<String>,
+    /// What is to be told of reactions since then: of each message the reactions and how many have made them.
+    pub reacted: Vec<Value>,
 }
 
 impl Conv {
@@ -263,8 +274,10 @@ impl Naive {
             face_url: me.face_url,
             body,
             edit: None,
+            reactions: Sets::new(),
             local_data: String::new(),
             local_int: 0,
+            readers: BTreeSet::new(),
         });
         if is_excluded {
             self.list(id, time)
@@ -489,9 +502,11 @@ impl Naive {
             nick_name: incoming.nick_name.clone(),
             face_url: incoming.face_url.clone(),
             edit: incoming.body.modified.as_ref().filter(|_| !incoming.revoked).map(at),
+            reactions: Sets::new(),
             body: incoming.body.clone(),
             local_data: String::new(),
             local_int: 0,
+            readers: BTreeSet::new(),
         });
         let is_archive = !live && first_sync.is_some_and(|first| time <= first);
         if is_archive && !conv.is_read_known && seq > conv.read_seq {
@@ -585,6 +600,7 @@ impl Naive {
         message.body = message.body.wiped();
         message.edit = None;
         self.drop_edits(id, msg_id);
+        self.drop_reactions(msg_id);
         for command in self.outbox.iter_mut().chain(&mut self.in_flight) {
             if let Kind::Revoke { undo } = &mut command.kind
                 && command.msg_id == msg_id
@@ -694,6 +710,12 @@ impl Naive {
                 message: Target::MsgId(msg_id),
                 modification,
             } => self.edited_elsewhere(conversation.as_str(), msg_id, modification),
+            Change::Reacted {
+                conversation,
+                message: Target::MsgId(msg_id),
+                reacted,
+            } => self.reacted_elsewhere(conversation.as_str(), msg_id, reacted),
+            Change::Reacted { .. } => unreachable!("this model's server tells of reactions by msgID"),
             Change::Modified { .. } => unreachable!("this model's server edits by msgID"),
             Change::MessagesDeleted { conversation, msg_ids } => {
                 for msg_id in msg_ids {
@@ -736,9 +758,17 @@ impl Naive {
                 }
             }
             Change::PeerRead { conversation, up_to } => {
-                let conv = self.conv(conversation.as_str());
-                conv.peer_read = conv.peer_read.max(place(up_to).0);
+                self.peer_read(conversation.as_str(), place(up_to).0);
             }
+            Change::Delivered { conversation, up_to } => self.delivered(conversation.as_str(), place(up_to).0),
+            Change::ReadReceipt {
+                conversation,
+                message: Target::MsgId(msg_id),
+                reader,
+                reaches_back,
+                ..
+            } => self.read_by(conversation.as_str(), msg_id, reader.as_str(), *reaches_back),
+            Change::ReadReceipt { .. } => {}
             Change::Listed { conversation, time } => {
                 let id = conversation.as_str();
                 let is_deleting = |kind: &Kind| match kind {
@@ -835,16 +865,22 @@ impl Naive {
                 if let Some(message) = self.message(id, msg_id)
                     && message.seq == 0
                 {
+                    message.readers.clear();
                     // After all that was there by then.
                     (message.position, message.born) = (max_seq, born);
                     if message.status == 1 {
                         message.status = 3;
                     }
                     self.drop_edits(id, msg_id);
+                    self.drop_reactions(msg_id);
                 }
             }
             (Kind::Modify { value, undo }, _) if is_refused => self.edit_refused(id, msg_id, &value, &undo),
-            (Kind::Revoke { .. }, _) if !is_refused => self.drop_edits(id, msg_id),
+            (Kind::React(reacting), _) if is_refused => self.reaction_refused(id, msg_id, &reacting),
+            (Kind::Revoke { .. }, _) if !is_refused => {
+                self.drop_edits(id, msg_id);
+                self.drop_reactions(msg_id);
+            }
             (Kind::Revoke { undo }, _) if undo != 6 => {
                 if let Some(message) = self.message(id, msg_id)
                     && message.status == 6

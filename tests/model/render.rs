@@ -89,6 +89,14 @@ impl Naive {
                 Value::Null
             }
         };
+        let is_ours = is_self && id.starts_with("c2c_") && message.seq > 0;
+        let is_confirmed = || {
+            message.body.need_read_receipt
+                && id
+                    .strip_prefix("c2c_")
+                    .is_some_and(|peer| message.readers.contains(peer))
+        };
+        let is_peer_read = is_ours && message.seq <= conv.peer_read || is_self && is_confirmed();
         let remark = self.users.get(&message.sender).and_then(|user| user.remark.clone());
         json!({
             "msgID": message.msg_id,
@@ -117,7 +125,8 @@ impl Naive {
             "cloudCustomData": if is_gone { "" } else { &message.body.cloud_custom_data },
             "isSelf": is_self,
             "isRead": is_self || message.seq <= conv.read_seq,
-            "isPeerRead": is_self && id.starts_with("c2c_") && message.seq > 0 && message.seq <= conv.peer_read,
+            "isPeerRead": is_peer_read,
+            "isDelivered": is_peer_read || is_ours && message.seq <= conv.delivered,
             "priority": message.body.priority,
             "groupAtUserList": if is_gone { vec![] } else { message.body.group_at_user_list.clone() },
             "seq": message.seq.to_string(),

@@ -91,7 +91,10 @@ class Listeners(support.Case):
         payloads[24] = {"userID": "alice", "c2CReceiveMessageOpt": 0, "allReceiveMessageOpt": 2, **moment}
         payloads[25] = {"message": message, "progress": 50}
         file = {"type": 0, "isSnapshot": False, "path": "/m/a", "currentSize": 3, "totalSize": 3}
+        payloads.update({28: [], 29: []})
         payloads[26] = {"msgID": "m1", "isFinish": True, "isError": False, "errorCode": 0, "errorDesc": "", **file}
+        reaction = {"reactionID": "x", "totalUserCount": 0, "partialUserList": [], "reactedByMyself": False}
+        payloads[27] = [{"messageID": "m1", "reactionList": [reaction]}]
         count = len(support.schema()["x-events"])
         self.assertEqual(len(events.BY_NUMBER), count)
 

@@ -177,7 +177,7 @@ fn what_is_told_is_as_described() {
     alice.wait("the group", |app| {
         !app.ok("getJoinedGroupList", json!({})).as_array().unwrap().is_empty()
     });
-    bob.ok("sendMessage", at);
+    let said = bob.ok("sendMessage", at)["msgID"].clone();
     let recalled = bob.send("c2c_alice", "one");
     bob.ok(
         "sendMessage",
@@ -189,6 +189,24 @@ fn what_is_told_is_as_described() {
         json!({ "conversationID": "c2c_bob" }),
     );
     bob.wait("the receipt", |app| app.heard.count(Event::RecvC2CReadReceipt) > 0);
+    bob.ok(
+        "sendMessage",
+        json!({ "receiver": "alice", "textElem": { "text": "read?" }, "needReadReceipt": true }),
+    );
+    alice.send("c2c_bob", "hello");
+    alice.wait("what asks", |app| app.heard.count(Event::RecvNewMessage) == 4);
+    let asks = alice
+        .history("c2c_bob")
+        .into_iter()
+        .find(|message| message["needReadReceipt"] == true);
+    let ids = json!({ "messageIDList": [asks.unwrap()["msgID"]] });
+    alice.ok("sendMessageReadReceipts", ids.clone());
+    bob.wait("the receipts", |app| {
+        app.heard.count(Event::RecvMessageReadReceipts) > 0 && app.heard.count(Event::RecvC2CDeliveryReceipt) > 0
+    });
+    let receipts = bob.ok("getMessageReadReceipts", ids);
+    let name = "getMessageReadReceipts";
+    checker.assert(name, &method(&document, name)["result"]["schema"], &receipts);
     bob.ok("revokeMessage", json!({ "msgID": recalled }));
     alice.wait("the recall", |app| app.heard.count(Event::RecvMessageRevoked) == 1);
     alice.ok(
@@ -235,10 +253,20 @@ fn what_is_told_is_as_described() {
         let row = alice.conversation(id);
         checker.assert(id, &json!({ "$ref": "#/components/schemas/V2TimConversation" }), &row);
     }
+    let react = json!({ "msgID": said, "reactionID": "\u{1f44d}" });
+    alice.ok("addMessageReaction", react);
+    bob.ok(
+        "modifyMessage",
+        json!({ "msgID": said, "textElem": { "text": "edited" } }),
+    );
+    alice.wait("the edit", |app| app.heard.count(Event::RecvMessageModified) == 1);
+    bob.wait("the reaction", |app| {
+        app.heard.count(Event::RecvMessageReactionsChanged) == 1
+    });
     alice.ok("deleteConversation", json!({ "conversationID": "c2c_bob" }));
     alice.ok("logout", json!({}));
     bob.send("c2c_alice", "three");
-    bob.wait("all sent", |app| app.heard.count(Event::MessageStatusChanged) == 4);
+    bob.wait("all sent", |app| app.heard.count(Event::MessageStatusChanged) == 5);
     alice.ok("login", json!({}));
     alice.wait("the sync", |app| app.heard.count(Event::SyncServerFinish) == 2);
     // The service's file is replaced by none at all.
@@ -261,7 +289,6 @@ fn what_is_told_is_as_described() {
             // Told only when a sync breaks off.
             Event::SyncServerFailed,
             // The embedded service does none of these.
-            Event::RecvMessageModified,
             Event::KickedOffline,
             Event::UserSigExpired
         ]

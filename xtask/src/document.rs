@@ -117,6 +117,7 @@ fn topic(topic: Topic) -> &'static str {
         Topic::History => "history",
         Topic::Message => "message",
         Topic::Change => "change",
+        Topic::Receipt => "receipt",
         Topic::Conversation => "conversation",
         Topic::Label => "label",
     }

@@ -12,7 +12,7 @@ use minijinja::context;
 const WIDTH: usize = 120;
 
 /// The topics in the order of the header, each with what its file is about.
-const TOPICS: [(&str, &str); 9] = [
+const TOPICS: [(&str, &str); 10] = [
     ("account", "Logging in and out, and people's profiles"),
     ("conversation", "The conversation list"),
     (
@@ -26,6 +26,7 @@ const TOPICS: [(&str, &str); 9] = [
     ("message", "Sending messages, and what they carry"),
     ("history", "Histories, and what only this device has of messages"),
     ("change", "What becomes of messages: edits, recalls, deletions"),
+    ("receipt", "Who has read messages"),
     ("friend", "Friends"),
     ("group", "Groups and their members"),
 ];

@@ -78,6 +78,8 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onTotalUnreadMessageCountChanged", "total_unread_count"),
     ("onRecvMessageRevoked", "msg_id"),
     ("onRecvC2CReadReceipt", "receipt_list"),
+    ("onRecvMessageReadReceipts", "receipt_list"),
+    ("onRecvC2CDeliveryReceipt", "receipt_list"),
     ("onMessagesMissed", "conversation_id_list"),
     ("onUnreadMessageCountChangedByFilter", "count"),
     ("onSendMessageProgress", "progress"),
@@ -114,6 +116,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("message", "Sending messages, and what they carry"),
     ("history", "Histories, and what only this device has of messages"),
     ("change", "What becomes of messages: edits, recalls, deletions"),
+    ("receipt", "Who has read messages"),
     ("conversation", "Conversations: the list, and what is in it"),
     (
         "label",

@@ -234,6 +234,14 @@ enum class MessageGetType : std::int64_t {
     LOCAL_NEWER = 4
 };
 
+/// Which members of a group are wanted: those who have read a message, or the others.
+enum class GroupMessageReadMembersFilter : std::int64_t {
+    /// Those who have read it.
+    READ = 0,
+    /// Those who have not.
+    UNREAD = 1
+};
+
 /// How a connection to an XMPP server is protected.
 enum class Tls {
     /// One of a later version of the library.

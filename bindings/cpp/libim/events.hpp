@@ -78,6 +78,15 @@ struct EventHandlers {
     std::function<void(const Data<MessageSendProgress> &)> onSendMessageProgress;
     /// A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each.
     std::function<void(const Data<MessageDownloadProgress> &)> onMessageDownloadProgressCallback;
+    /// Users have changed what they have reacted with to messages, here or elsewhere; or the server refused a reaction
+    /// of the current user. The messages themselves do not change.
+    std::function<void(const Data<std::vector<MessageReactionChangeInfo>> &)> onRecvMessageReactionsChanged;
+    /// Messages of the current user that ask for it (`needReadReceipt`) were read: by the peer, or by another member of
+    /// the group. The counts are those of now.
+    std::function<void(const Data<std::vector<MessageReceipt>> &)> onRecvMessageReadReceipts;
+    /// A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's
+    /// own.
+    std::function<void(const Data<std::vector<MessageReceipt>> &)> onRecvC2CDeliveryReceipt;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -118,6 +127,9 @@ struct EventHandlers {
         want(onAllReceiveMessageOptChanged, IM_EVENT_ALL_RECEIVE_MESSAGE_OPT_CHANGED);
         want(onSendMessageProgress, IM_EVENT_SEND_MESSAGE_PROGRESS);
         want(onMessageDownloadProgressCallback, IM_EVENT_MESSAGE_DOWNLOAD_PROGRESS_CALLBACK);
+        want(onRecvMessageReactionsChanged, IM_EVENT_RECV_MESSAGE_REACTIONS_CHANGED);
+        want(onRecvMessageReadReceipts, IM_EVENT_RECV_MESSAGE_READ_RECEIPTS);
+        want(onRecvC2CDeliveryReceipt, IM_EVENT_RECV_C2C_DELIVERY_RECEIPT);
         return mask;
     }
 
@@ -207,6 +219,15 @@ struct EventHandlers {
             break;
         case IM_EVENT_MESSAGE_DOWNLOAD_PROGRESS_CALLBACK:
             detail::tellAs<MessageDownloadProgress>(onMessageDownloadProgressCallback, payload, onUnreadable);
+            break;
+        case IM_EVENT_RECV_MESSAGE_REACTIONS_CHANGED:
+            detail::tellAs<std::vector<MessageReactionChangeInfo>>(onRecvMessageReactionsChanged, payload, onUnreadable);
+            break;
+        case IM_EVENT_RECV_MESSAGE_READ_RECEIPTS:
+            detail::tellAs<std::vector<MessageReceipt>>(onRecvMessageReadReceipts, payload, onUnreadable);
+            break;
+        case IM_EVENT_RECV_C2C_DELIVERY_RECEIPT:
+            detail::tellAs<std::vector<MessageReceipt>>(onRecvC2CDeliveryReceipt, payload, onUnreadable);
             break;
         default:
             break;

@@ -649,6 +649,63 @@ public:
         return call<Message>("insertGroupMessageToLocalStorage", request);
     }
 
+    /// Confirms to their senders that messages of one conversation were read.
+    ///
+    /// Only messages that ask for it (`needReadReceipt`) are confirmed, each once; the others are left out. Unread
+    /// counts stay as they are. In a C2C conversation a stranger gets no confirmation: somebody who is no friend and to
+    /// whom the user has never written. The outbox delivers the confirmations, also after a restart.
+    ///
+    /// @param messageIDList The ids of the messages, 1 to 30, of others and of one conversation.
+    Answer<Data<void>> sendMessageReadReceipts(const std::vector<std::string> &messageIDList) const
+    {
+        Request request;
+        request.texts("messageIDList", messageIDList);
+        return call<void>("sendMessageReadReceipts", request);
+    }
+
+    /// Tells who has read messages of the current user, all of one conversation and sent with `needReadReceipt`. Waits
+    /// for the server.
+    ///
+    /// For groups the server is asked for the members: those count as not having read a message who were members when
+    /// it was sent, as far as the server knows that, and have not confirmed it. For C2C conversations the call reads
+    /// the cache.
+    ///
+    /// @param messageIDList The ids of the messages, 1 to 30.
+    /// @param timeout How long to wait for the server.
+    /// @return A receipt for each message, in the order requested.
+    Answer<Data<std::vector<MessageReceipt>>> getMessageReadReceipts(const std::vector<std::string> &messageIDList,
+                                                                     Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.texts("messageIDList", messageIDList);
+        request.integer("timeoutMs", timeout.count());
+        return call<std::vector<MessageReceipt>>("getMessageReadReceipts", request);
+    }
+
+    /// Fetches the members of a group who have read a message of the current user, or those who have not, page by page.
+    /// Waits for the server.
+    ///
+    /// @param messageID The id of the message, which was sent to a group with `needReadReceipt`.
+    /// @param filter The members wanted.
+    /// @param nextSeq Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.
+    /// @param count The size of the page, 1 to 100.
+    /// @param timeout How long to wait for the server.
+    /// @return The page.
+    Answer<Data<GroupMessageReadMemberList>>
+    getGroupMessageReadMemberList(std::string_view messageID,
+                                  GroupMessageReadMembersFilter filter = GroupMessageReadMembersFilter::READ,
+                                  std::string_view nextSeq = "0", std::int64_t count = 100,
+                                  Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("messageID", messageID);
+        request.value("filter", filter);
+        request.text("nextSeq", nextSeq);
+        request.integer("count", count);
+        request.integer("timeoutMs", timeout.count());
+        return call<GroupMessageReadMemberList>("getGroupMessageReadMemberList", request);
+    }
+
     /// Gives a message of the current user another content, for everyone who has it.
     ///
     /// The message changes wherever it is shown, also as the last message of its conversation. It keeps its place and
@@ -678,6 +735,75 @@ public:
         request.object("customElem", detail::requestOf(*customElem));
         request.text("cloudCustomData", cloudCustomData);
         return call<MessageChangeInfo>("modifyMessage", request);
+    }
+
+    /// Reacts to a message.
+    ///
+    /// A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
+    /// after a restart; if the server refuses it, `onRecvMessageReactionsChanged` takes it back.
+    ///
+    /// Events: `onRecvMessageReactionsChanged`.
+    ///
+    /// @param msgID The id of the message.
+    /// @param reactionID The reaction, 1 to 64 characters: an emoji, or any text that the apps agree on. Other XMPP
+    /// clients show emoji only.
+    Answer<Data<void>> addMessageReaction(std::string_view msgID, std::string_view reactionID) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        request.text("reactionID", reactionID);
+        return call<void>("addMessageReaction", request);
+    }
+
+    /// Takes back a reaction of the current user to a message.
+    ///
+    /// Events: `onRecvMessageReactionsChanged`.
+    ///
+    /// @param msgID The id of the message.
+    /// @param reactionID The reaction.
+    Answer<Data<void>> removeMessageReaction(std::string_view msgID, std::string_view reactionID) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        request.text("reactionID", reactionID);
+        return call<void>("removeMessageReaction", request);
+    }
+
+    /// Reads the reactions to messages.
+    ///
+    /// V2TIM wants the messages to be of one conversation; libim does not. Messages do not carry their reactions: an
+    /// app asks for those of the messages that it shows, and follows `onRecvMessageReactionsChanged` from then on.
+    ///
+    /// @param msgIDList The ids of the messages, 1 to 20.
+    /// @param maxUserCountPerReaction How many users to name for each reaction, 0 to 10.
+    /// @return A result for each message, in the order of the ids; `resultCode` is 6017 where there is no such message.
+    Answer<Data<std::vector<MessageReactionResult>>> getMessageReactions(const std::vector<std::string> &msgIDList,
+                                                                         std::int64_t maxUserCountPerReaction = 0) const
+    {
+        Request request;
+        request.texts("msgIDList", msgIDList);
+        request.integer("maxUserCountPerReaction", maxUserCountPerReaction);
+        return call<std::vector<MessageReactionResult>>("getMessageReactions", request);
+    }
+
+    /// Reads the users who have made a reaction to a message, page by page.
+    ///
+    /// @param msgID The id of the message.
+    /// @param reactionID The reaction.
+    /// @param nextSeq 0, or `nextSeq` of the page before.
+    /// @param count The most users to return, 1 to 100.
+    /// @return The users, where the next page begins, and whether there is one.
+    Answer<Data<MessageReactionUserResult>> getAllUserListOfMessageReaction(std::string_view msgID,
+                                                                            std::string_view reactionID,
+                                                                            std::int64_t nextSeq = 0,
+                                                                            std::int64_t count = 100) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        request.text("reactionID", reactionID);
+        request.integer("nextSeq", nextSeq);
+        request.integer("count", count);
+        return call<MessageReactionUserResult>("getAllUserListOfMessageReaction", request);
     }
 
     /// Recalls a message for everyone.

@@ -479,6 +479,7 @@ inline bool read(Reader &from, Message &to)
         "isSelf",
         "isRead",
         "isPeerRead",
+        "isDelivered",
         "priority",
         "groupAtUserList",
         "seq",
@@ -517,14 +518,15 @@ inline bool read(Reader &from, Message &to)
         case 24: return read(from, to.isSelf);
         case 25: return read(from, to.isRead);
         case 26: return read(from, to.isPeerRead);
-        case 27: return read(from, to.priority);
-        case 28: return read(from, to.groupAtUserList);
-        case 29: return read(from, to.seq);
-        case 30: return read(from, to.random);
-        case 31: return read(from, to.isExcludedFromUnreadCount);
-        case 32: return read(from, to.isExcludedFromLastMessage);
-        case 33: return read(from, to.needReadReceipt);
-        case 34: return read(from, to.id);
+        case 27: return read(from, to.isDelivered);
+        case 28: return read(from, to.priority);
+        case 29: return read(from, to.groupAtUserList);
+        case 30: return read(from, to.seq);
+        case 31: return read(from, to.random);
+        case 32: return read(from, to.isExcludedFromUnreadCount);
+        case 33: return read(from, to.isExcludedFromLastMessage);
+        case 34: return read(from, to.needReadReceipt);
+        case 35: return read(from, to.id);
         default: return false;
         }
     });
@@ -564,6 +566,48 @@ inline bool read(Reader &from, MessageOnlineUrl &to)
     });
 }
 
+inline bool read(Reader &from, MessageReceipt &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "timestamp",
+        "groupID",
+        "msgID",
+        "readCount",
+        "unreadCount",
+        "isPeerRead",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.timestamp);
+        case 2: return read(from, to.groupID);
+        case 3: return read(from, to.msgID);
+        case 4: return read(from, to.readCount);
+        case 5: return read(from, to.unreadCount);
+        case 6: return read(from, to.isPeerRead);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupMessageReadMemberList &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "nextSeq",
+        "isFinished",
+        "memberInfoList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.nextSeq);
+        case 1: return read(from, to.isFinished);
+        case 2: return read(from, to.memberInfoList);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, MessageChangeInfo &to)
 {
     static constexpr std::string_view KEYS[] = {
@@ -576,6 +620,78 @@ inline bool read(Reader &from, MessageChangeInfo &to)
         case 0: return read(from, to.code);
         case 1: return read(from, to.desc);
         case 2: return read(from, to.message);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, UserInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "nickName",
+        "faceUrl",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.nickName);
+        case 2: return read(from, to.faceUrl);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, MessageReaction &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "reactionID",
+        "totalUserCount",
+        "partialUserList",
+        "reactedByMyself",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.reactionID);
+        case 1: return read(from, to.totalUserCount);
+        case 2: return read(from, to.partialUserList);
+        case 3: return read(from, to.reactedByMyself);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, MessageReactionResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "resultCode",
+        "resultInfo",
+        "messageID",
+        "reactionList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.resultCode);
+        case 1: return read(from, to.resultInfo);
+        case 2: return read(from, to.messageID);
+        case 3: return read(from, to.reactionList);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, MessageReactionUserResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userInfoList",
+        "nextSeq",
+        "isFinished",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userInfoList);
+        case 1: return read(from, to.nextSeq);
+        case 2: return read(from, to.isFinished);
         default: return false;
         }
     });
@@ -708,29 +824,6 @@ inline bool read(Reader &from, ConversationOperationResult &to)
     });
 }
 
-inline bool read(Reader &from, MessageReceipt &to)
-{
-    static constexpr std::string_view KEYS[] = {
-        "userID",
-        "timestamp",
-        "groupID",
-        "msgID",
-        "readCount",
-        "unreadCount",
-    };
-    return from.object(KEYS, [&from, &to](std::size_t key) {
-        switch (key) {
-        case 0: return read(from, to.userID);
-        case 1: return read(from, to.timestamp);
-        case 2: return read(from, to.groupID);
-        case 3: return read(from, to.msgID);
-        case 4: return read(from, to.readCount);
-        case 5: return read(from, to.unreadCount);
-        default: return false;
-        }
-    });
-}
-
 inline bool read(Reader &from, ConversationFilter &to)
 {
     static constexpr std::string_view KEYS[] = {
@@ -838,6 +931,21 @@ inline bool read(Reader &from, MessageDownloadProgress &to)
         case 7: return read(from, to.path);
         case 8: return read(from, to.errorCode);
         case 9: return read(from, to.errorDesc);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, MessageReactionChangeInfo &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "messageID",
+        "reactionList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.messageID);
+        case 1: return read(from, to.reactionList);
         default: return false;
         }
     });

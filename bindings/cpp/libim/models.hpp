@@ -367,6 +367,9 @@ struct Message {
     bool isRead = false;
     /// Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise false.
     bool isPeerRead = false;
+    /// Whether a device of the peer has got it, or a later one: for the current user's own messages in C2C
+    /// conversations, otherwise false. libim's own: V2TIM does not tell this.
+    bool isDelivered = false;
     /// The priority.
     MessagePriority priority = {};
     /// The users mentioned: userIDs, and `AT_ALL` for everyone. Empty for C2C, and once recalled.
@@ -380,7 +383,7 @@ struct Message {
     bool isExcludedFromUnreadCount = false;
     /// Whether the message neither becomes the last message nor moves the conversation.
     bool isExcludedFromLastMessage = false;
-    /// Whether the sender asks for a receipt; carried for the app.
+    /// Whether the sender asks those who get it to confirm that they have read it.
     bool needReadReceipt = false;
     /// The same as `msgID`.
     std::string id;
@@ -435,6 +438,37 @@ struct MessageOnlineUrl {
     std::optional<FileElem> fileElem;
 };
 
+/// That a message was read, or has arrived (V2TimMessageReceipt).
+struct MessageReceipt {
+    /// The peer of a C2C conversation; empty for groups.
+    std::string userID;
+    /// In seconds since 1970: when the peer has read the message, none when that is not known; without a `msgID` the
+    /// time of the last message that the peer has read; of a message that has arrived, the time of the message. For
+    /// groups, when it was read last, none when never.
+    std::optional<Time> timestamp;
+    /// The group; none for C2C.
+    std::optional<std::string> groupID;
+    /// The message; none when the peer has read the conversation.
+    std::optional<std::string> msgID;
+    /// How many members have read the message; 0 for C2C.
+    std::int64_t readCount = 0;
+    /// How many members have not, as far as the group's members are known; 0 for C2C.
+    std::int64_t unreadCount = 0;
+    /// Whether the peer has read the message; false for groups.
+    bool isPeerRead = false;
+};
+
+/// A page of the members who have read a message, or have not (V2TimGroupMessageReadMemberList).
+struct GroupMessageReadMemberList {
+    /// The cursor of the next page; `"0"` on the last page.
+    std::string nextSeq;
+    /// Whether this page holds the end of the list.
+    bool isFinished = false;
+    /// Those who have read it, in the order in which they did; or those who have not, in the order of the members. Of
+    /// one who is a member no more only the id and the remark are known.
+    std::vector<GroupMemberInfo> memberInfoList;
+};
+
 /// What `modifyMessage` has made of a message (V2TimMessageChangeInfo).
 struct MessageChangeInfo {
     /// Always 0. V2TIM tells here why an edit failed; with libim the call itself fails.
@@ -443,6 +477,50 @@ struct MessageChangeInfo {
     std::string desc;
     /// The message as it is now.
     Message message;
+};
+
+/// A user as far as a reaction shows them (V2TimUserInfo).
+struct UserInfo {
+    /// The user.
+    std::string userID;
+    /// The user's nickname; empty when unknown.
+    std::string nickName;
+    /// The address of the user's picture; empty when unknown.
+    std::string faceUrl;
+};
+
+/// A reaction to a message (V2TimMessageReaction).
+struct MessageReaction {
+    /// Its id: an emoji, or any text that the apps agree on.
+    std::string reactionID;
+    /// How many users have made it. In an event 0 when nobody has any more.
+    std::int64_t totalUserCount = 0;
+    /// The first of them, in the order in which this device has got their reactions.
+    std::vector<UserInfo> partialUserList;
+    /// Whether the current user is one of them.
+    bool reactedByMyself = false;
+};
+
+/// The reactions to a message (V2TimMessageReactionResult).
+struct MessageReactionResult {
+    /// 0, or 6017 when there is no such message.
+    std::int64_t resultCode = 0;
+    /// The sentence of an error; empty when `resultCode` is 0.
+    std::string resultInfo;
+    /// The message.
+    std::string messageID;
+    /// The reactions, in the order in which this device has got the first of each. None once the message is recalled.
+    std::vector<MessageReaction> reactionList;
+};
+
+/// A page of the users who have made a reaction (V2TimMessageReactionUserResult).
+struct MessageReactionUserResult {
+    /// The users, in the order in which this device has got their reactions.
+    std::vector<UserInfo> userInfoList;
+    /// Where the next page begins.
+    std::int64_t nextSeq = 0;
+    /// Whether this page holds the last of them.
+    bool isFinished = false;
 };
 
 /// A receive option (V2TimReceiveMessageOptInfo).
@@ -537,22 +615,6 @@ struct ConversationOperationResult {
     std::string resultInfo;
 };
 
-/// How far a peer has read (V2TimMessageReceipt).
-struct MessageReceipt {
-    /// The peer who has read the messages.
-    std::string userID;
-    /// The time of the last message the peer has read.
-    Time timestamp;
-    /// Always none: receipts are for C2C conversations.
-    std::optional<std::string> groupID;
-    /// Always none: not supported yet.
-    std::optional<std::string> msgID;
-    /// Always 0: not supported yet.
-    std::int64_t readCount = 0;
-    /// Always 0: not supported yet.
-    std::int64_t unreadCount = 0;
-};
-
 /// Which conversations to select: those that meet all conditions (V2TimConversationFilter). None is no condition.
 struct ConversationFilter {
     /// The kind.
@@ -621,6 +683,14 @@ struct MessageDownloadProgress {
     std::int64_t errorCode = 0;
     /// Empty, or why the download has failed.
     std::string errorDesc;
+};
+
+/// What has changed of the reactions to a message (V2TimMessageReactionChangeInfo).
+struct MessageReactionChangeInfo {
+    /// The message.
+    std::string messageID;
+    /// Those that have changed, as they are now. Up to 10 users are named for each.
+    std::vector<MessageReaction> reactionList;
 };
 
 /// The data of the response of `Client::open`.

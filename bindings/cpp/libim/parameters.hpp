@@ -364,7 +364,7 @@ struct NewMessage {
     std::string cloudCustomData = {};
     /// The priority.
     MessagePriority priority = MessagePriority::DEFAULT;
-    /// Whether the sender asks for a receipt; carried for the app.
+    /// Whether those who get the message are to confirm that they have read it (`sendMessageReadReceipts`).
     bool needReadReceipt = false;
     /// The conversation to send to, in place of `receiver` and `groupID`. libim's own: V2TIM has only those two.
     std::optional<std::string> conversationID = std::nullopt;

@@ -13,6 +13,7 @@ from .models import (
     Failure,
     Message,
     MessageDownloadProgress,
+    MessageReactionChangeInfo,
     MessageReceipt,
     MessageSendProgress,
     ReceiveMessageOptInfo,
@@ -121,6 +122,21 @@ class Listener:
     def on_message_download_progress_callback(self, progress: MessageDownloadProgress) -> None:
         """A download has come further, or to its end: `is_finish` or `is_error` is told exactly once for each."""
 
+    def on_recv_message_reactions_changed(self, message_reaction_change_info_list: Tuple[MessageReactionChangeInfo, ...]) -> None:
+        """Users have changed what they have reacted with to messages, here or elsewhere; or the server refused a
+        reaction of the current user. The messages themselves do not change.
+        """
+
+    def on_recv_message_read_receipts(self, receipt_list: Tuple[MessageReceipt, ...]) -> None:
+        """Messages of the current user that ask for it (`need_read_receipt`) were read: by the peer, or by another
+        member of the group. The counts are those of now.
+        """
+
+    def on_recv_c2c_delivery_receipt(self, receipt_list: Tuple[MessageReceipt, ...]) -> None:
+        """A device of the peer has got messages of the current user: this one and all before it (`is_delivered`).
+        libim's own.
+        """
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -150,5 +166,8 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_all_receive_message_opt_changed": events.AllReceiveMessageOptChanged,
     "on_send_message_progress": events.SendMessageProgress,
     "on_message_download_progress_callback": events.MessageDownloadProgressCallback,
+    "on_recv_message_reactions_changed": events.RecvMessageReactionsChanged,
+    "on_recv_message_read_receipts": events.RecvMessageReadReceipts,
+    "on_recv_c2c_delivery_receipt": events.RecvC2CDeliveryReceipt,
 }
 """The event of each method."""

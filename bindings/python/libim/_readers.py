@@ -47,6 +47,7 @@ from .models import (
     GroupMemberInfo,
     GroupMemberInfoResult,
     GroupMemberOperationResult,
+    GroupMessageReadMemberList,
     GroupTipsElem,
     Image,
     ImageElem,
@@ -57,6 +58,10 @@ from .models import (
     MessageChangeInfo,
     MessageDownloadProgress,
     MessageOnlineUrl,
+    MessageReaction,
+    MessageReactionChangeInfo,
+    MessageReactionResult,
+    MessageReactionUserResult,
     MessageReceipt,
     MessageSendProgress,
     MsgCreateInfoResult,
@@ -66,6 +71,7 @@ from .models import (
     TextElem,
     UnreadMessageCountByFilter,
     UserFullInfo,
+    UserInfo,
     VideoElem,
 )
 
@@ -251,6 +257,7 @@ def message(data: Any) -> Message:
     made.is_self = data["isSelf"]
     made.is_read = data["isRead"]
     made.is_peer_read = data["isPeerRead"]
+    made.is_delivered = data["isDelivered"]
     made.priority = _message_priority[data["priority"]]
     made.group_at_user_list = tuple(data["groupAtUserList"])
     made.seq = data["seq"]
@@ -497,6 +504,38 @@ def message_online_url(data: Any) -> MessageOnlineUrl:
     return made
 
 
+class _MessageReceipt(Model):
+    __slots__ = MessageReceipt.__slots__
+
+
+def message_receipt(data: Any) -> MessageReceipt:
+    """Reads a `MessageReceipt`."""
+    made: Any = _MessageReceipt()
+    made.user_id = data["userID"]
+    made.timestamp = time_of(value) if (value := data["timestamp"]) else None
+    made.group_id = data["groupID"]
+    made.msg_id = data["msgID"]
+    made.read_count = data["readCount"]
+    made.unread_count = data["unreadCount"]
+    made.is_peer_read = data["isPeerRead"]
+    made.__class__ = MessageReceipt
+    return made
+
+
+class _GroupMessageReadMemberList(Model):
+    __slots__ = GroupMessageReadMemberList.__slots__
+
+
+def group_message_read_member_list(data: Any) -> GroupMessageReadMemberList:
+    """Reads a `GroupMessageReadMemberList`."""
+    made: Any = _GroupMessageReadMemberList()
+    made.next_seq = data["nextSeq"]
+    made.is_finished = data["isFinished"]
+    made.member_info_list = tuple(map(group_member_info, data["memberInfoList"]))
+    made.__class__ = GroupMessageReadMemberList
+    return made
+
+
 class _MessageChangeInfo(Model):
     __slots__ = MessageChangeInfo.__slots__
 
@@ -508,6 +547,64 @@ def message_change_info(data: Any) -> MessageChangeInfo:
     made.desc = data["desc"]
     made.message = message(data["message"])
     made.__class__ = MessageChangeInfo
+    return made
+
+
+class _MessageReactionResult(Model):
+    __slots__ = MessageReactionResult.__slots__
+
+
+def message_reaction_result(data: Any) -> MessageReactionResult:
+    """Reads a `MessageReactionResult`."""
+    made: Any = _MessageReactionResult()
+    made.result_code = data["resultCode"]
+    made.result_info = data["resultInfo"]
+    made.message_id = data["messageID"]
+    made.reaction_list = tuple(map(message_reaction, data["reactionList"]))
+    made.__class__ = MessageReactionResult
+    return made
+
+
+class _MessageReaction(Model):
+    __slots__ = MessageReaction.__slots__
+
+
+def message_reaction(data: Any) -> MessageReaction:
+    """Reads a `MessageReaction`."""
+    made: Any = _MessageReaction()
+    made.reaction_id = data["reactionID"]
+    made.total_user_count = data["totalUserCount"]
+    made.partial_user_list = tuple(map(user_info, data["partialUserList"]))
+    made.reacted_by_myself = data["reactedByMyself"]
+    made.__class__ = MessageReaction
+    return made
+
+
+class _UserInfo(Model):
+    __slots__ = UserInfo.__slots__
+
+
+def user_info(data: Any) -> UserInfo:
+    """Reads a `UserInfo`."""
+    made: Any = _UserInfo()
+    made.user_id = data["userID"]
+    made.nick_name = data["nickName"]
+    made.face_url = data["faceUrl"]
+    made.__class__ = UserInfo
+    return made
+
+
+class _MessageReactionUserResult(Model):
+    __slots__ = MessageReactionUserResult.__slots__
+
+
+def message_reaction_user_result(data: Any) -> MessageReactionUserResult:
+    """Reads a `MessageReactionUserResult`."""
+    made: Any = _MessageReactionUserResult()
+    made.user_info_list = tuple(map(user_info, data["userInfoList"]))
+    made.next_seq = data["nextSeq"]
+    made.is_finished = data["isFinished"]
+    made.__class__ = MessageReactionUserResult
     return made
 
 
@@ -615,23 +712,6 @@ def failure(data: Any) -> Failure:
     return made
 
 
-class _MessageReceipt(Model):
-    __slots__ = MessageReceipt.__slots__
-
-
-def message_receipt(data: Any) -> MessageReceipt:
-    """Reads a `MessageReceipt`."""
-    made: Any = _MessageReceipt()
-    made.user_id = data["userID"]
-    made.timestamp = time_of(data["timestamp"])
-    made.group_id = data["groupID"]
-    made.msg_id = data["msgID"]
-    made.read_count = data["readCount"]
-    made.unread_count = data["unreadCount"]
-    made.__class__ = MessageReceipt
-    return made
-
-
 class _UnreadMessageCountByFilter(Model):
     __slots__ = UnreadMessageCountByFilter.__slots__
 
@@ -718,6 +798,19 @@ def message_download_progress(data: Any) -> MessageDownloadProgress:
     made.error_code = data["errorCode"]
     made.error_desc = data["errorDesc"]
     made.__class__ = MessageDownloadProgress
+    return made
+
+
+class _MessageReactionChangeInfo(Model):
+    __slots__ = MessageReactionChangeInfo.__slots__
+
+
+def message_reaction_change_info(data: Any) -> MessageReactionChangeInfo:
+    """Reads a `MessageReactionChangeInfo`."""
+    made: Any = _MessageReactionChangeInfo()
+    made.message_id = data["messageID"]
+    made.reaction_list = tuple(map(message_reaction, data["reactionList"]))
+    made.__class__ = MessageReactionChangeInfo
     return made
 
 

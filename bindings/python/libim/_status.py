@@ -126,6 +126,31 @@ class Status(enum.IntEnum):
 
     Do not offer it.
     """
+    TOO_MANY_REACTIONS = 23005
+    """The message has 10 different reactions already.
+
+    Offer those that it has.
+    """
+    TOO_MANY_REACTION_USERS = 23006
+    """100 users have made this reaction to the message already.
+
+    Show it as it is.
+    """
+    ALREADY_REACTED = 23007
+    """The current user has made this reaction to the message already.
+
+    Nothing: it is there.
+    """
+    NO_SUCH_REACTION = 23008
+    """Nobody has made this reaction to the message.
+
+    Nothing: it is not there.
+    """
+    NOT_OWN_REACTION = 23009
+    """Others have made this reaction to the message, and the current user has not.
+
+    Do not offer it: users remove their own reactions only.
+    """
     TOO_MANY_CONVERSATIONS = 51006
     """The call names more than 100 conversations.
 

@@ -19,6 +19,7 @@ __all__ = [
     "GroupChangeType",
     "GroupMemberFilter",
     "GroupMemberRole",
+    "GroupMessageReadMembersFilter",
     "GroupTipsType",
     "GroupType",
     "ImageType",
@@ -261,6 +262,15 @@ class MessageGetType(Number):
     """Towards older messages."""
     LOCAL_NEWER = 4
     """Towards newer messages."""
+
+
+class GroupMessageReadMembersFilter(Number):
+    """Which members of a group are wanted: those who have read a message, or the others."""
+
+    READ = 0
+    """Those who have read it."""
+    UNREAD = 1
+    """Those who have not."""
 
 
 class Tls(Text):

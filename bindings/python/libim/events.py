@@ -18,6 +18,7 @@ from .models import (
     Failure,
     Message,
     MessageDownloadProgress,
+    MessageReactionChangeInfo,
     MessageReceipt,
     MessageSendProgress,
     ReceiveMessageOptInfo,
@@ -42,8 +43,11 @@ __all__ = [
     "MessagesMissed",
     "MessageStatusChanged",
     "NewConversation",
+    "RecvC2CDeliveryReceipt",
     "RecvC2CReadReceipt",
     "RecvMessageModified",
+    "RecvMessageReactionsChanged",
+    "RecvMessageReadReceipts",
     "RecvMessageRevoked",
     "RecvNewMessage",
     "SendMessageProgress",
@@ -395,6 +399,45 @@ class MessageDownloadProgressCallback(Event):
     progress: MessageDownloadProgress
 
 
+@dataclass(frozen=True)
+class RecvMessageReactionsChanged(Event):
+    """Users have changed what they have reacted with to messages, here or elsewhere; or the server refused a reaction
+    of the current user. The messages themselves do not change.
+
+    V2TIM: `onRecvMessageReactionsChanged`.
+    """
+
+    number = 27
+    name = "onRecvMessageReactionsChanged"
+    message_reaction_change_info_list: Tuple[MessageReactionChangeInfo, ...]
+
+
+@dataclass(frozen=True)
+class RecvMessageReadReceipts(Event):
+    """Messages of the current user that ask for it (`need_read_receipt`) were read: by the peer, or by another member
+    of the group. The counts are those of now.
+
+    V2TIM: `onRecvMessageReadReceipts`.
+    """
+
+    number = 28
+    name = "onRecvMessageReadReceipts"
+    receipt_list: Tuple[MessageReceipt, ...]
+
+
+@dataclass(frozen=True)
+class RecvC2CDeliveryReceipt(Event):
+    """A device of the peer has got messages of the current user: this one and all before it (`is_delivered`). libim's
+    own.
+
+    V2TIM: `onRecvC2CDeliveryReceipt`.
+    """
+
+    number = 29
+    name = "onRecvC2CDeliveryReceipt"
+    receipt_list: Tuple[MessageReceipt, ...]
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -420,6 +463,9 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     24: lambda data: AllReceiveMessageOptChanged(_readers.receive_message_opt_info(data)),
     25: lambda data: SendMessageProgress(_readers.message_send_progress(data)),
     26: lambda data: MessageDownloadProgressCallback(_readers.message_download_progress(data)),
+    27: lambda data: RecvMessageReactionsChanged(tuple(map(_readers.message_reaction_change_info, data))),
+    28: lambda data: RecvMessageReadReceipts(tuple(map(_readers.message_receipt, data))),
+    29: lambda data: RecvC2CDeliveryReceipt(tuple(map(_readers.message_receipt, data))),
 }
 
 

@@ -53,6 +53,7 @@ __all__ = [
     "GroupMemberInfo",
     "GroupMemberInfoResult",
     "GroupMemberOperationResult",
+    "GroupMessageReadMemberList",
     "GroupTipsElem",
     "Image",
     "ImageElem",
@@ -63,6 +64,10 @@ __all__ = [
     "MessageChangeInfo",
     "MessageDownloadProgress",
     "MessageOnlineUrl",
+    "MessageReaction",
+    "MessageReactionChangeInfo",
+    "MessageReactionResult",
+    "MessageReactionUserResult",
     "MessageReceipt",
     "MessageSendProgress",
     "MsgCreateInfoResult",
@@ -78,6 +83,7 @@ __all__ = [
     "TextElem",
     "UnreadMessageCountByFilter",
     "UserFullInfo",
+    "UserInfo",
     "VideoElem",
 ]
 
@@ -345,6 +351,7 @@ class Message(Model):
         "is_self",
         "is_read",
         "is_peer_read",
+        "is_delivered",
         "priority",
         "group_at_user_list",
         "seq",
@@ -411,6 +418,10 @@ class Message(Model):
     """Whether the current user has read it. True for their own messages."""
     is_peer_read: bool
     """Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise False."""
+    is_delivered: bool
+    """Whether a device of the peer has got it, or a later one: for the current user's own messages in C2C
+    conversations, otherwise False. libim's own: V2TIM does not tell this.
+    """
     priority: MessagePriority
     """The priority."""
     group_at_user_list: Tuple[str, ...]
@@ -426,7 +437,7 @@ class Message(Model):
     is_excluded_from_last_message: bool
     """Whether the message neither becomes the last message nor moves the conversation."""
     need_read_receipt: bool
-    """Whether the sender asks for a receipt; carried for the app."""
+    """Whether the sender asks those who get it to confirm that they have read it."""
     id: str
     """The same as `msg_id`."""
 
@@ -841,6 +852,67 @@ class MessageOnlineUrl(Model):
 
 
 @dataclass(frozen=True)
+class MessageReceipt(Model):
+    """That a message was read, or has arrived.
+
+    V2TIM: `V2TimMessageReceipt`.
+    """
+
+    _absent_times = ("timestamp",)
+
+    __slots__ = (
+        "user_id",
+        "timestamp",
+        "group_id",
+        "msg_id",
+        "read_count",
+        "unread_count",
+        "is_peer_read",
+    )
+
+    user_id: str
+    """The peer of a C2C conversation; empty for groups."""
+    timestamp: Optional[datetime]
+    """In seconds since 1970: when the peer has read the message, None when that is not known; without a `msg_id` the
+    time of the last message that the peer has read; of a message that has arrived, the time of the message. For
+    groups, when it was read last, None when never.
+    """
+    group_id: Optional[str]
+    """The group; None for C2C."""
+    msg_id: Optional[str]
+    """The message; None when the peer has read the conversation."""
+    read_count: int
+    """How many members have read the message; 0 for C2C."""
+    unread_count: int
+    """How many members have not, as far as the group's members are known; 0 for C2C."""
+    is_peer_read: bool
+    """Whether the peer has read the message; False for groups."""
+
+
+@dataclass(frozen=True)
+class GroupMessageReadMemberList(Model):
+    """A page of the members who have read a message, or have not.
+
+    V2TIM: `V2TimGroupMessageReadMemberList`.
+    """
+
+    __slots__ = (
+        "next_seq",
+        "is_finished",
+        "member_info_list",
+    )
+
+    next_seq: str
+    """The cursor of the next page; `"0"` on the last page."""
+    is_finished: bool
+    """Whether this page holds the end of the list."""
+    member_info_list: Tuple[GroupMemberInfo, ...]
+    """Those who have read it, in the order in which they did; or those who have not, in the order of the members. Of
+    one who is a member no more only the id and the remark are known.
+    """
+
+
+@dataclass(frozen=True)
 class MessageChangeInfo(Model):
     """What `modify_message` has made of a message.
 
@@ -859,6 +931,96 @@ class MessageChangeInfo(Model):
     """Always empty."""
     message: Message
     """The message as it is now."""
+
+
+@dataclass(frozen=True)
+class MessageReactionResult(Model):
+    """The reactions to a message.
+
+    V2TIM: `V2TimMessageReactionResult`.
+    """
+
+    __slots__ = (
+        "result_code",
+        "result_info",
+        "message_id",
+        "reaction_list",
+    )
+
+    result_code: int
+    """0, or 6017 when there is no such message."""
+    result_info: str
+    """The sentence of an error; empty when `result_code` is 0."""
+    message_id: str
+    """The message."""
+    reaction_list: Tuple[MessageReaction, ...]
+    """The reactions, in the order in which this device has got the first of each. None once the message is recalled."""
+
+
+@dataclass(frozen=True)
+class MessageReaction(Model):
+    """A reaction to a message.
+
+    V2TIM: `V2TimMessageReaction`.
+    """
+
+    __slots__ = (
+        "reaction_id",
+        "total_user_count",
+        "partial_user_list",
+        "reacted_by_myself",
+    )
+
+    reaction_id: str
+    """Its id: an emoji, or any text that the apps agree on."""
+    total_user_count: int
+    """How many users have made it. In an event 0 when nobody has any more."""
+    partial_user_list: Tuple[UserInfo, ...]
+    """The first of them, in the order in which this device has got their reactions."""
+    reacted_by_myself: bool
+    """Whether the current user is one of them."""
+
+
+@dataclass(frozen=True)
+class UserInfo(Model):
+    """A user as far as a reaction shows them.
+
+    V2TIM: `V2TimUserInfo`.
+    """
+
+    __slots__ = (
+        "user_id",
+        "nick_name",
+        "face_url",
+    )
+
+    user_id: str
+    """The user."""
+    nick_name: str
+    """The user's nickname; empty when unknown."""
+    face_url: str
+    """The address of the user's picture; empty when unknown."""
+
+
+@dataclass(frozen=True)
+class MessageReactionUserResult(Model):
+    """A page of the users who have made a reaction.
+
+    V2TIM: `V2TimMessageReactionUserResult`.
+    """
+
+    __slots__ = (
+        "user_info_list",
+        "next_seq",
+        "is_finished",
+    )
+
+    user_info_list: Tuple[UserInfo, ...]
+    """The users, in the order in which this device has got their reactions."""
+    next_seq: int
+    """Where the next page begins."""
+    is_finished: bool
+    """Whether this page holds the last of them."""
 
 
 @dataclass(frozen=True)
@@ -1049,36 +1211,6 @@ class Failure(Model):
 
 
 @dataclass(frozen=True)
-class MessageReceipt(Model):
-    """How far a peer has read.
-
-    V2TIM: `V2TimMessageReceipt`.
-    """
-
-    __slots__ = (
-        "user_id",
-        "timestamp",
-        "group_id",
-        "msg_id",
-        "read_count",
-        "unread_count",
-    )
-
-    user_id: str
-    """The peer who has read the messages."""
-    timestamp: datetime
-    """The time of the last message the peer has read."""
-    group_id: Optional[str]
-    """Always None: receipts are for C2C conversations."""
-    msg_id: Optional[str]
-    """Always None: not supported yet."""
-    read_count: int
-    """Always 0: not supported yet."""
-    unread_count: int
-    """Always 0: not supported yet."""
-
-
-@dataclass(frozen=True)
 class UnreadMessageCountByFilter(Model):
     """The unread messages of the conversations that a filter selects."""
 
@@ -1200,6 +1332,24 @@ class MessageDownloadProgress(Model):
     """A status code; 0 unless the download has failed."""
     error_desc: str
     """Empty, or why the download has failed."""
+
+
+@dataclass(frozen=True)
+class MessageReactionChangeInfo(Model):
+    """What has changed of the reactions to a message.
+
+    V2TIM: `V2TimMessageReactionChangeInfo`.
+    """
+
+    __slots__ = (
+        "message_id",
+        "reaction_list",
+    )
+
+    message_id: str
+    """The message."""
+    reaction_list: Tuple[MessageReaction, ...]
+    """Those that have changed, as they are now. Up to 10 users are named for each."""
 
 
 @dataclass(frozen=True)

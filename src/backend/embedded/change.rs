@@ -22,6 +22,9 @@ pub(super) enum Kind {
     GroupLeft = 11,
     Entered = 12,
     Modified = 13,
+    Reacted = 14,
+    Delivered = 15,
+    ReadReceipt = 16,
 }
 
 impl Kind {
@@ -40,6 +43,9 @@ impl Kind {
             Self::GroupLeft,
             Self::Entered,
             Self::Modified,
+            Self::Reacted,
+            Self::Delivered,
+            Self::ReadReceipt,
         ]
         .into_iter()
         .find(|kind| *kind as i64 == code)
@@ -185,9 +191,9 @@ mod tests {
 
     #[test]
     fn every_kind_has_the_number_that_the_table_knows() {
-        for code in 1..=13 {
+        for code in 1..=16 {
             assert_eq!(Kind::from_code(code).map(|kind| kind as i64), Some(code));
         }
-        assert_eq!((Kind::from_code(0), Kind::from_code(14)), (None, None));
+        assert_eq!((Kind::from_code(0), Kind::from_code(17)), (None, None));
     }
 }

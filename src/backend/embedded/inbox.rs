@@ -7,7 +7,7 @@ use super::kept;
 use super::last_place;
 use super::row::{self, Body, MsgId, Name, Seq, Time, User, readable};
 use super::users::Me;
-use super::{conversations, friends, groups, listing, settings, stamps, users};
+use super::{conversations, friends, groups, listing, reactions, receipts, settings, stamps, users};
 use crate::model::{Change, ConversationId, Message, Micros, Modification, Target};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -90,6 +90,7 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
             message: Target::MsgId(msg_id),
         })),
         Kind::Modified => Ok(message(db, me, about, bytes)?.and_then(modified)),
+        Kind::Reacted => return reactions::told(db, me, about),
         Kind::MessageDeleted => Ok(
             place(db, me, about)?.map(|(conversation, msg_id)| Change::MessagesDeleted {
                 conversation,
@@ -116,6 +117,8 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
         Kind::Entered => return settings::without_pin(db, me.id, about),
         Kind::Settings => return settings::load(db, me.id, about),
         Kind::PeerRead => peer_read(db, me, about),
+        Kind::Delivered => receipts::delivered(db, me, about),
+        Kind::ReadReceipt => receipts::read_receipt(db, me, about),
         Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
         Kind::Friend => match users::profile(db, about)? {
             Some(profile) => Ok(Some(Change::Friend {

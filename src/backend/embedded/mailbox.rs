@@ -7,6 +7,7 @@ use super::error::{ServiceError, ServiceResult};
 use super::files::Files;
 use super::inbox;
 use super::moment::{self, Cursor, Moment};
+use super::receipts;
 use super::restored;
 use super::row::readable;
 use super::service::Service;
@@ -14,7 +15,7 @@ use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::id::quoted;
-use crate::model::{Error, Inbound, Outbound, Outcome, Status};
+use crate::model::{Change, Error, Inbound, Outbound, Outcome, Status};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +52,8 @@ pub(super) struct Mailbox {
     sync_head: i64,
     /// Whether the end of the sync has been asked for and seen.
     is_synced: bool,
+    /// Whether somebody's message was handed over that its sender does not know to have arrived.
+    has_news: bool,
     /// What [`Service::version`] was when the inbox was last read.
     version: Option<i64>,
 }
@@ -103,6 +106,8 @@ impl Mailbox {
             is_first: seen.change == 0,
             is_synced: false,
             sync_head,
+            // An earlier session may have ended before it told.
+            has_news: true,
             version: None,
             written: cursor.and_then(|cursor| cursor.written).filter(|_| !is_restored),
             service,
@@ -224,6 +229,8 @@ impl Mailbox {
         let Some(last) = last else {
             return Ok(false);
         };
+        let is_news = |change: &Change| matches!(change, Change::Message(message) if message.sender != self.me.user_id);
+        let has_news = page.changes.iter().any(is_news);
         // In one transaction of the account: after a crash there are no changes without their cursor, nor one without them.
         self.apply(Inbound {
             live,
@@ -233,7 +240,18 @@ impl Mailbox {
         })?;
         self.seen = last;
         self.service.saw(last);
+        self.has_news |= has_news;
         Ok(true)
+    }
+
+    /// Tells those who have written to the user what has arrived, if it is not told yet.
+    pub(super) fn tell_fetched(&mut self) -> ServiceResult<()> {
+        if self.has_news {
+            self.service
+                .write(|tx| receipts::fetched(tx, &self.me, self.seen.change))?;
+            self.has_news = false;
+        }
+        Ok(())
     }
 
     /// Hands over how far each conversation was read and which ones are muted, before any message: whether a message

@@ -6,6 +6,7 @@ use super::error::{ServiceError, ServiceResult};
 use super::last_place;
 use super::listing;
 use super::membership;
+use super::reactions;
 use super::row::{Seq, Time};
 use super::users::{self, Me};
 use crate::model::id::quoted;
@@ -134,6 +135,7 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
             (message, wiped(&body)?),
         )?;
         tx.wiped();
+        reactions::forget(tx, message)?;
         tx.tell_holders(Kind::Revoked, message)?;
     }
     Ok(())

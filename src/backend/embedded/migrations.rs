@@ -11,4 +11,6 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_gone.sql"),
     include_str!("migrations/0006_shared_settings.sql"),
     include_str!("migrations/0007_edits.sql"),
+    include_str!("migrations/0008_reactions.sql"),
+    include_str!("migrations/0009_receipts.sql"),
 ];

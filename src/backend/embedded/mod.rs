@@ -26,6 +26,8 @@ mod migrations;
 mod modify;
 mod moment;
 mod place;
+mod reactions;
+mod receipts;
 mod removal;
 mod restored;
 mod row;

@@ -6,6 +6,7 @@ use super::conversations;
 use super::error::ServiceResult;
 use super::last_place;
 use super::listing::{self, Delete, Gone};
+use super::reactions;
 use super::row::Time;
 use super::settings;
 use super::stamps;
@@ -40,7 +41,7 @@ pub(super) fn delete_messages(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg
         if let Some((message, seq, time, is_excluded)) = message {
             let was_there = tx.execute(
                 // A device made later never gets it.
-                "DELETE FROM inbox WHERE kind IN (1, 2, 13) AND ref = ?1 AND user = ?2",
+                "DELETE FROM inbox WHERE kind IN (1, 2, 13, 14) AND ref = ?1 AND user = ?2",
                 (message, me.id),
             )? > 0;
             if was_there {
@@ -178,7 +179,7 @@ fn clear(tx: &mut Tx<'_>, me: &Me, conversation: i64, up_to: u64) -> ServiceResu
     let mut gone = Gone::default();
     for (message, seq, time, is_excluded) in messages {
         let deleted = tx.execute(
-            "DELETE FROM inbox WHERE kind IN (1, 2, 3, 13) AND ref = ?1 AND user = ?2",
+            "DELETE FROM inbox WHERE kind IN (1, 2, 3, 13, 14) AND ref = ?1 AND user = ?2",
             (message, me.id),
         )?;
         if deleted > 0 {
@@ -202,6 +203,7 @@ fn forget(tx: &mut Tx<'_>, message: i64) -> ServiceResult<()> {
         .optional()?;
     if holder.is_none() {
         tx.execute("UPDATE message SET body = '' WHERE id = ?1", [message])?;
+        reactions::forget(tx, message)?;
         tx.wiped();
     }
     Ok(())

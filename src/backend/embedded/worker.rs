@@ -222,6 +222,10 @@ impl Worker {
         } else {
             mailbox.pull_news(goes_on)?
         };
+        // When the app has it: what others are told does not hold up what the user hears and does.
+        if carried_out == 0 {
+            mailbox.tell_fetched()?;
+        }
         if carried_out == 0 && !has_pulled {
             mailbox.service.empty_log()?;
         }

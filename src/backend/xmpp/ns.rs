@@ -7,6 +7,8 @@ pub(crate) use xmpp_parsers::ns::{
 
 /// XEP-0333: displayed markers.
 pub(crate) const MARKERS: &str = "urn:xmpp:chat-markers:0";
+/// XEP-0184: that a message has arrived.
+pub(crate) const RECEIPTS: &str = "urn:xmpp:receipts";
 /// XEP-0424: message retraction.
 pub(crate) const RETRACT: &str = "urn:xmpp:message-retract:1";
 /// XEP-0424 as older clients write it, inside of [`FASTEN`].
@@ -20,6 +22,8 @@ pub(crate) const MODERATE_OLD: &str = "urn:xmpp:message-moderate:0";
 /// XEP-0421: occupants of rooms by an id that hides who they are.
 pub(crate) const OCCUPANT_ID: &str = "urn:xmpp:occupant-id:0";
 /// XEP-0444: reactions.
+/// Stickers (XEP-0449).
+pub(crate) const STICKERS: &str = "urn:xmpp:stickers:0";
 pub(crate) const REACTIONS: &str = "urn:xmpp:reactions:0";
 /// XEP-0461: a message that answers another.
 pub(crate) const REPLY: &str = "urn:xmpp:reply:0";
@@ -72,6 +76,8 @@ pub(crate) const MUC_ROOM_INFO: &str = "http://jabber.org/protocol/muc#roominfo"
 pub(crate) const MUC_ROOM_CONFIG: &str = "http://jabber.org/protocol/muc#roomconfig";
 /// The parts of a libim message that XMPP has no element for.
 pub(crate) const META: &str = "urn:libim:message:0";
+/// Which messages a marker confirms, one by one.
+pub(crate) const READ: &str = "urn:libim:read:0";
 /// The node of the account's own settings of its conversations.
 pub(crate) const SETTINGS: &str = "urn:libim:conversations:0";
 /// The node that tells since when the account has been in use.

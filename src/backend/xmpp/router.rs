@@ -128,6 +128,7 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
             return;
         }
     }
+    features.roster.acknowledge(&message);
     features.account_archive.on_message(message);
 }
 
@@ -257,6 +258,12 @@ mod tests {
         ("displayed", ns::MARKERS),
         ("retract", ns::RETRACT),
         ("apply-to", ns::FASTEN),
+        ("replace", ns::REPLACE),
+        ("reply", ns::REPLY),
+        ("fallback", ns::FALLBACK),
+        ("body", ns::FALLBACK),
+        ("reactions", ns::REACTIONS),
+        ("reaction", ns::REACTIONS),
         ("x", ns::MUC_USER),
         ("invite", ns::MUC_USER),
         ("status", ns::MUC_USER),

@@ -43,6 +43,106 @@ pub unsafe extern "C" fn im_modify_message(
     unsafe { named(client, "modifyMessage", request, out_response) }
 }
 
+/// Reacts to a message.
+///
+/// A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
+/// after a restart; if the server refuses it, `onRecvMessageReactionsChanged` takes it back.
+///
+/// Request:
+/// - `msgID` (string, required): The id of the message.
+/// - `reactionID` (string, required): The reaction, 1 to 64 characters: an emoji, or any text that the apps agree on.
+///   Other XMPP clients show emoji only.
+///
+/// Data: null.
+///
+/// Events: `onRecvMessageReactionsChanged`.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
+/// too long), `IM_STATUS_TOO_MANY_REACTIONS`, `IM_STATUS_TOO_MANY_REACTION_USERS`, `IM_STATUS_ALREADY_REACTED`.
+///
+/// V2TIM: `addMessageReaction`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_add_message_reaction(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "addMessageReaction", request, out_response) }
+}
+
+/// Takes back a reaction of the current user to a message.
+///
+/// Request:
+/// - `msgID` (string, required): The id of the message.
+/// - `reactionID` (string, required): The reaction.
+///
+/// Data: null.
+///
+/// Events: `onRecvMessageReactionsChanged`.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
+/// too long), `IM_STATUS_NO_SUCH_REACTION`, `IM_STATUS_NOT_OWN_REACTION`.
+///
+/// V2TIM: `removeMessageReaction`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_remove_message_reaction(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "removeMessageReaction", request, out_response) }
+}
+
+/// Reads the reactions to messages.
+///
+/// V2TIM wants the messages to be of one conversation; libim does not. Messages do not carry their reactions: an app
+/// asks for those of the messages that it shows, and follows `onRecvMessageReactionsChanged` from then on.
+///
+/// Request:
+/// - `msgIDList` (array of strings, required): The ids of the messages, 1 to 20.
+/// - `maxUserCountPerReaction` (integer, 0 to 10, default 0): How many users to name for each reaction, 0 to 10.
+///
+/// Data: array of V2TimMessageReactionResult: a result for each message, in the order of the ids; `resultCode` is 6017
+/// where there is no such message.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no id, or more than 20, or `maxUserCountPerReaction` is not 0 to 10).
+///
+/// V2TIM: `getMessageReactions`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_message_reactions(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getMessageReactions", request, out_response) }
+}
+
+/// Reads the users who have made a reaction to a message, page by page.
+///
+/// Request:
+/// - `msgID` (string, required): The id of the message.
+/// - `reactionID` (string, required): The reaction.
+/// - `nextSeq` (integer, default 0): 0, or `nextSeq` of the page before.
+/// - `count` (integer, 1 to 100, default 100): The most users to return, 1 to 100.
+///
+/// Data: V2TimMessageReactionUserResult: the users, where the next page begins, and whether there is one.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, `nextSeq` is below 0, or `count` is not 1 to 100).
+///
+/// V2TIM: `getAllUserListOfMessageReaction`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_all_user_list_of_message_reaction(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getAllUserListOfMessageReaction", request, out_response) }
+}
+
 /// Recalls a message for everyone.
 ///
 /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps

@@ -92,7 +92,8 @@ use std::ffi::c_char;
 /// - `isExcludedFromUnreadCount` (boolean, default false): Whether the message does not count as unread.
 /// - `isExcludedFromLastMessage` (boolean, default false): Whether the message neither becomes the last message nor
 ///   moves the conversation.
-/// - `needReadReceipt` (boolean, default false): Whether the sender asks for a receipt; carried for the app.
+/// - `needReadReceipt` (boolean, default false): Whether those who get the message are to confirm that they have read
+///   it (`sendMessageReadReceipts`).
 /// - `priority` (integer, default 0): The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
 ///
 /// Data: V2TimMessage: the message, as it is stored.

@@ -10,3 +10,4 @@ pub mod group;
 pub mod history;
 pub mod label;
 pub mod message;
+pub mod receipt;

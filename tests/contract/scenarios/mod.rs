@@ -11,6 +11,8 @@ mod members;
 mod messages;
 mod names;
 mod offline;
+mod reactions;
+mod receipts;
 mod replies;
 mod unread;
 
@@ -57,8 +59,20 @@ scenarios! {
         what_is_edited_logged_out_is_seen_later
         edits_of_two_devices_at_once_end_alike_everywhere
         a_recall_ends_all_edits;
+    reactions:
+        reactions_are_seen_by_everybody_and_move_nothing
+        a_group_reacts
+        what_is_reacted_with_logged_out_is_seen_later
+        reactions_of_two_devices_are_both_there
+        a_recalled_message_has_no_reactions;
     replies:
         a_reply_names_its_message_and_shows_no_quote_in_its_text;
+    receipts:
+        what_has_reached_the_peer_is_delivered
+        a_receipt_is_of_one_message_and_leaves_what_is_unread
+        receipts_that_cannot_be_are_refused
+        what_is_confirmed_logged_out_is_told_later
+        in_a_group_it_is_known_who_has_read;
     elements:
         places_and_faces_arrive_whole
         files_by_their_address_arrive_whole

@@ -1,6 +1,6 @@
 //! Stanzas between two users.
 
-use super::Shows::{Edits, Encrypted, Nothing, PeerReads, Reads, Recalls, Text};
+use super::Shows::{Edits, Encrypted, Nothing, PeerReads, Reacts, Reads, Recalls, Text};
 use super::{By, Row, own, peer, row};
 
 /// Between two users.
@@ -115,7 +115,25 @@ pub const CHAT: &[Row] = &[
         "sticker",
         "<body>:smile:</body><sticker xmlns='urn:xmpp:stickers:0' pack='p'/><file-sharing xmlns='urn:xmpp:sfs:0'>\
          <file xmlns='urn:xmpp:file:metadata:0'><desc>:smile:</desc></file></file-sharing>",
-        Text(":smile:"),
+        Text("face :smile:"),
+    ),
+    peer(
+        "sticker-with-picture",
+        "<body>:smile:</body><sticker xmlns='urn:xmpp:stickers:0' pack='p'/><file-sharing xmlns='urn:xmpp:sfs:0'>\
+         <file xmlns='urn:xmpp:file:metadata:0'><media-type>image/png</media-type><desc>:smile:</desc></file>\
+         <sources xmlns='urn:xmpp:sfs:0'><url-data xmlns='http://jabber.org/protocol/url-data' \
+         target='https://up.example/s.png'/></sources></file-sharing>",
+        Text("image https://up.example/s.png"),
+    ),
+    peer(
+        "album",
+        "<file-sharing xmlns='urn:xmpp:sfs:0'><file xmlns='urn:xmpp:file:metadata:0'><name>1.png</name></file>\
+         <sources xmlns='urn:xmpp:sfs:0'><url-data xmlns='http://jabber.org/protocol/url-data' \
+         target='https://up.example/1.png'/></sources></file-sharing><file-sharing xmlns='urn:xmpp:sfs:0'>\
+         <file xmlns='urn:xmpp:file:metadata:0'><name>2.png</name></file><sources xmlns='urn:xmpp:sfs:0'>\
+         <url-data xmlns='http://jabber.org/protocol/url-data' target='https://up.example/2.png'/></sources>\
+         </file-sharing><store xmlns='urn:xmpp:hints'/>",
+        Text("https://up.example/1.png\nhttps://up.example/2.png"),
     ),
     // Encrypted.
     peer(
@@ -149,18 +167,37 @@ pub const CHAT: &[Row] = &[
         "reacts",
         "<reactions xmlns='urn:xmpp:reactions:0' id='@mine@'><reaction>👍</reaction></reactions><store xmlns='urn:xmpp:hints'/>\
          <origin-id xmlns='urn:xmpp:sid:0' id='reacts'/>",
-        Nothing,
+        Reacts("@mine@", "👍"),
     ),
     peer(
         "reacts-no-more",
         "<reactions xmlns='urn:xmpp:reactions:0' id='@mine@'/><store xmlns='urn:xmpp:hints'/>",
-        Nothing,
+        Reacts("@mine@", ""),
     ),
     peer(
         "reacts-by-gateway",
         "<body>&gt; hi\n👍</body><reactions xmlns='urn:xmpp:reactions:0' id='@mine@'><reaction>👍</reaction></reactions>\
          <fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reactions:0'><body/></fallback>",
+        Reacts("@mine@", "👍"),
+    ),
+    peer(
+        "reacts-with-two",
+        "<body>&gt; from Dino\n❤️ 👍</body><reactions xmlns='urn:xmpp:reactions:0' id='dino'><reaction>👍</reaction>\
+         <reaction>❤️</reaction><reaction>👍</reaction></reactions><fallback xmlns='urn:xmpp:fallback:0' \
+         for='urn:xmpp:reactions:0'/><store xmlns='urn:xmpp:hints'/>",
+        Reacts("dino", "👍 ❤️"),
+    ),
+    peer(
+        "reacts-to-what-nobody-said",
+        "<reactions xmlns='urn:xmpp:reactions:0' id='nobody'><reaction>👍</reaction></reactions>\
+         <store xmlns='urn:xmpp:hints'/>",
         Nothing,
+    ),
+    peer(
+        "reacts-early",
+        "<reactions xmlns='urn:xmpp:reactions:0' id='last'><reaction>👀</reaction></reactions>\
+         <store xmlns='urn:xmpp:hints'/>",
+        Reacts("last", "👀"),
     ),
     // Corrections, also of what is not the last message, and twice.
     peer(
@@ -174,6 +211,12 @@ pub const CHAT: &[Row] = &[
         "<body>from Gajim, twice</body><replace xmlns='urn:xmpp:message-correct:0' id='gajim'/>",
         Edits("gajim", "from Gajim, twice"),
     ),
+    peer(
+        "reacts-to-an-edit",
+        "<reactions xmlns='urn:xmpp:reactions:0' id='edits-again'><reaction>👍</reaction></reactions>\
+         <store xmlns='urn:xmpp:hints'/>",
+        Reacts("gajim", "👍"),
+    ),
     // Recalls.
     peer(
         "oops-1",
@@ -186,6 +229,12 @@ pub const CHAT: &[Row] = &[
         Text("oops 2"),
     ),
     peer("oops-3", "<body>oops 3</body>", Text("oops 3")),
+    peer(
+        "reacts-to-what-is-recalled",
+        "<reactions xmlns='urn:xmpp:reactions:0' id='oops-1'><reaction>👍</reaction></reactions>\
+         <store xmlns='urn:xmpp:hints'/>",
+        Reacts("oops-1", "👍"),
+    ),
     peer(
         "recalls-1",
         "<retract xmlns='urn:xmpp:message-retract:1' id='oops-1'/><fallback xmlns='urn:xmpp:fallback:0' \
@@ -279,7 +328,7 @@ pub const CHAT: &[Row] = &[
     own(
         "own-reaction",
         "<reactions xmlns='urn:xmpp:reactions:0' id='dino'><reaction>👍</reaction></reactions><store xmlns='urn:xmpp:hints'/>",
-        Nothing,
+        Reacts("dino", "👍"),
     ),
     own(
         "own-oops",
@@ -339,6 +388,6 @@ pub const CHAT: &[Row] = &[
     peer(
         "reacts-at-last",
         "<reactions xmlns='urn:xmpp:reactions:0' id='own'><reaction>👍</reaction></reactions><store xmlns='urn:xmpp:hints'/>",
-        Nothing,
+        Reacts("own", "👍"),
     ),
 ];

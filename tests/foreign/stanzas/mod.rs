@@ -24,6 +24,8 @@ pub enum Shows {
     Encrypted,
     /// It gives the message with this id this text.
     Edits(&'static str, &'static str),
+    /// It makes these the sender's reactions to the message with this id, which may come later; a space is between two.
+    Reacts(&'static str, &'static str),
     /// It recalls the message with this id.
     Recalls(&'static str),
     /// Everything of the peer's so far is read.

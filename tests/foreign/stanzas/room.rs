@@ -1,6 +1,6 @@
 //! Stanzas in a room.
 
-use super::Shows::{Edits, Encrypted, Nothing, Recalls, Text};
+use super::Shows::{Edits, Encrypted, Nothing, Reacts, Recalls, Text};
 use super::{Row, own_said, said};
 
 /// In a private room in which everybody sees who the others are.
@@ -36,6 +36,12 @@ pub const ROOM: &[Row] = &[
     said(
         "r-reacts",
         "<reactions xmlns='urn:xmpp:reactions:0' id='@sid:r-dino@'><reaction>👍</reaction></reactions>\
+         <store xmlns='urn:xmpp:hints'/>",
+        Reacts("r-dino", "👍"),
+    ),
+    said(
+        "r-reacts-to-an-id-of-the-senders",
+        "<reactions xmlns='urn:xmpp:reactions:0' id='r-gajim'><reaction>👍</reaction></reactions>\
          <store xmlns='urn:xmpp:hints'/>",
         Nothing,
     ),
@@ -110,6 +116,12 @@ pub const ROOM: &[Row] = &[
         Edits("r-own", "from my tablet"),
     ),
     own_said(
+        "r-own-reacts",
+        "<reactions xmlns='urn:xmpp:reactions:0' id='@sid:r-dino@'><reaction>👍</reaction></reactions>\
+         <body>👍</body><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reactions:0'><body/></fallback>",
+        Reacts("r-dino", "👍"),
+    ),
+    own_said(
         "r-own-displays",
         "<displayed xmlns='urn:xmpp:chat-markers:0' id='@sid:r-dino@'/><store xmlns='urn:xmpp:hints'/>",
         Nothing,
@@ -124,7 +136,7 @@ pub const ROOM: &[Row] = &[
         "r-reacts-at-last",
         "<reactions xmlns='urn:xmpp:reactions:0' id='@sid:r-own@'><reaction>👍</reaction></reactions>\
          <store xmlns='urn:xmpp:hints'/>",
-        Nothing,
+        Reacts("r-own", "👍"),
     ),
 ];
 

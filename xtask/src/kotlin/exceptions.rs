@@ -101,6 +101,8 @@ const PAYLOADS: &[(&str, &str)] = &[
     ("onTotalUnreadMessageCountChanged", "totalUnreadCount"),
     ("onRecvMessageRevoked", "msgID"),
     ("onRecvC2CReadReceipt", "receiptList"),
+    ("onRecvMessageReadReceipts", "receiptList"),
+    ("onRecvC2CDeliveryReceipt", "receiptList"),
     ("onMessagesMissed", "conversationIDList"),
     ("onUnreadMessageCountChangedByFilter", "count"),
     ("onSendMessageProgress", "progress"),

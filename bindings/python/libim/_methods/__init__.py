@@ -15,6 +15,7 @@ from .group import GroupMethods
 from .history import HistoryMethods
 from .label import LabelMethods
 from .message import MessageMethods
+from .receipt import ReceiptMethods
 
 
 class Methods(
@@ -25,6 +26,7 @@ class Methods(
     MessageMethods,
     HistoryMethods,
     ChangeMethods,
+    ReceiptMethods,
     ConversationMethods,
     LabelMethods,
 ):

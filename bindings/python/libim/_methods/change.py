@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence, Union
+from typing import List, Optional, Sequence, Union
 
 from .. import _readers
 from .._call import Call, method, text_elem_of
-from .._wire import nothing
-from ..models import CustomElem, MessageChangeInfo, TextElem
+from .._wire import list_of, nothing
+from ..models import CustomElem, MessageChangeInfo, MessageReactionResult, MessageReactionUserResult, TextElem
 
 
 class ChangeMethods:
@@ -57,6 +57,103 @@ class ChangeMethods:
             textElem=text_elem_of(text_elem),
             customElem=custom_elem,
             cloudCustomData=cloud_custom_data,
+        )
+
+    @method
+    def add_message_reaction(self, msg_id: str, reaction_id: str) -> Call[None]:
+        """Reacts to a message.
+
+        A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
+        after a restart; if the server refuses it, `RecvMessageReactionsChanged` takes it back.
+
+        Args:
+            msg_id: The id of the message.
+            reaction_id: The reaction, 1 to 64 characters: an emoji, or any text that the apps agree on. Other XMPP
+                clients show emoji only.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
+                too long), `TOO_MANY_REACTIONS`, `TOO_MANY_REACTION_USERS`, `ALREADY_REACTED`.
+
+        Events: `RecvMessageReactionsChanged`.
+
+        V2TIM: `addMessageReaction`.
+        """
+        return Call("addMessageReaction", nothing, msgID=msg_id, reactionID=reaction_id)
+
+    @method
+    def remove_message_reaction(self, msg_id: str, reaction_id: str) -> Call[None]:
+        """Takes back a reaction of the current user to a message.
+
+        Args:
+            msg_id: The id of the message.
+            reaction_id: The reaction.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
+                too long), `NO_SUCH_REACTION`, `NOT_OWN_REACTION`.
+
+        Events: `RecvMessageReactionsChanged`.
+
+        V2TIM: `removeMessageReaction`.
+        """
+        return Call("removeMessageReaction", nothing, msgID=msg_id, reactionID=reaction_id)
+
+    @method
+    def get_message_reactions(
+        self, msg_id_list: Sequence[str], max_user_count_per_reaction: Optional[int] = None
+    ) -> Call[List[MessageReactionResult]]:
+        """Reads the reactions to messages.
+
+        V2TIM wants the messages to be of one conversation; libim does not. Messages do not carry their reactions: an
+        app asks for those of the messages that it shows, and follows `RecvMessageReactionsChanged` from then on.
+
+        Args:
+            msg_id_list: The ids of the messages, 1 to 20.
+            max_user_count_per_reaction: How many users to name for each reaction, 0 to 10. Default: 0.
+
+        Returns:
+            A result for each message, in the order of the ids; `result_code` is 6017 where there is no such message.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no id, or more than 20, or `max_user_count_per_reaction` is not 0 to 10).
+
+        V2TIM: `getMessageReactions`.
+        """
+        return Call(
+            "getMessageReactions",
+            list_of(_readers.message_reaction_result),
+            msgIDList=msg_id_list,
+            maxUserCountPerReaction=max_user_count_per_reaction,
+        )
+
+    @method
+    def get_all_user_list_of_message_reaction(
+        self, msg_id: str, reaction_id: str, *, next_seq: Optional[int] = None, count: Optional[int] = None
+    ) -> Call[MessageReactionUserResult]:
+        """Reads the users who have made a reaction to a message, page by page.
+
+        Args:
+            msg_id: The id of the message.
+            reaction_id: The reaction.
+            next_seq: 0, or `next_seq` of the page before. Default: 0.
+            count: The most users to return, 1 to 100. Default: 100.
+
+        Returns:
+            The users, where the next page begins, and whether there is one.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no such message, `next_seq` is below 0, or `count` is not 1 to 100).
+
+        V2TIM: `getAllUserListOfMessageReaction`.
+        """
+        return Call(
+            "getAllUserListOfMessageReaction",
+            _readers.message_reaction_user_result,
+            msgID=msg_id,
+            reactionID=reaction_id,
+            nextSeq=next_seq,
+            count=count,
         )
 
     @method

@@ -80,7 +80,8 @@ class MessageMethods:
             is_excluded_from_unread_count: Whether the message does not count as unread.
             is_excluded_from_last_message: Whether the message neither becomes the last message nor moves the
                 conversation.
-            need_read_receipt: Whether the sender asks for a receipt; carried for the app.
+            need_read_receipt: Whether those who get the message are to confirm that they have read it
+                (`send_message_read_receipts`).
             priority: The priority.
 
         Returns:
@@ -179,7 +180,8 @@ class MessageMethods:
             is_excluded_from_unread_count: Whether the message does not count as unread.
             is_excluded_from_last_message: Whether the message neither becomes the last message nor moves the
                 conversation.
-            need_read_receipt: Whether the sender asks for a receipt; carried for the app.
+            need_read_receipt: Whether those who get the message are to confirm that they have read it
+                (`send_message_read_receipts`).
             priority: The priority.
             timeout: The seconds to wait for the server. Default: 30.
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod edits;
 mod query;
+pub(crate) mod reactions;
 mod silence;
 
 use crate::backend::Sink;
@@ -107,7 +108,7 @@ pub(crate) fn page_changes(entries: &[Entry], end: End, read: impl Fn(&Entry, &F
         return entries.iter().flat_map(changes).collect();
     }
     // Read backwards, a recall would come before its message. What is said of messages therefore follows the page's
-    // messages, in its own order: only of edits the newest comes first, as on the way from page to page.
+    // messages, in its own order: only of edits and reactions the newest comes first, as on the way from page to page.
     let (messages, others): (Vec<Change>, Vec<Change>) = entries
         .iter()
         .rev()
@@ -115,7 +116,7 @@ pub(crate) fn page_changes(entries: &[Entry], end: End, read: impl Fn(&Entry, &F
         .partition(|change| matches!(change, Change::UnnumberedMessage(_)));
     let (edits, mut others): (Vec<Change>, Vec<Change>) = others
         .into_iter()
-        .partition(|change| matches!(change, Change::Modified { .. }));
+        .partition(|change| matches!(change, Change::Modified { .. } | Change::Reacted { .. }));
     others.reverse();
     messages.into_iter().chain(edits).chain(others).collect()
 }

@@ -6,14 +6,15 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns;
 use crate::backend::xmpp::ns::ADDED;
 use crate::backend::xmpp::session::Session;
-use crate::backend::xmpp::stanza::xml;
 use crate::backend::xmpp::stanza::xml::element;
+use crate::backend::xmpp::stanza::{chat, xml};
 use crate::model::id::quoted;
 use crate::model::{Change, Status, UserId};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
+use xmpp_parsers::message::{Message, MessageType};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::presence::Presence;
 use xmpp_parsers::roster::{Ask, Group, Item, Roster as Query, Subscription};
@@ -102,6 +103,21 @@ impl Roster {
         }
         self.requests.borrow_mut().insert(from.clone());
         !presence.payloads.iter().any(|payload| payload.is("added", ADDED))
+    }
+
+    /// Tells a friend that a message has arrived (XEP-0184). Strangers learn of nobody whether they are there; and only what
+    /// comes to this device itself is acknowledged, not copies and archives.
+    pub(crate) fn acknowledge(&self, message: &Message) {
+        let Some(receipt) = chat::receipt(message).filter(|_| !chat::is_between_occupants(message)) else {
+            return;
+        };
+        let from = receipt.to.as_ref().map(Jid::to_bare);
+        let is_friend = from.is_some_and(|from| {
+            from != self.session.me && self.is_friend(&address::user_id(&from)).unwrap_or_default()
+        });
+        if is_friend && matches!(message.type_, MessageType::Chat | MessageType::Normal) {
+            self.session.send(receipt);
+        }
     }
 
     fn approve(&self, user: &BareJid) {

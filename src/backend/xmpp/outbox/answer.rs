@@ -1,13 +1,32 @@
-//! What a message that goes out answers, in XMPP's words.
+//! What a message that goes out answers or reacts to, in XMPP's words.
 
 use super::state::Outbox;
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::error::XmppResult;
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::stanza::reactions::{self, Reactions};
 use crate::backend::xmpp::stanza::reply::Answered;
-use crate::model::{Message, StoredMessage, UserId, reply};
+use crate::model::{Message, Reaction, Status, StoredMessage, UserId, reply};
 use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::message::Message as Stanza;
 
 impl Outbox {
+    /// Reactions of ours as a stanza. An error where XMPP has no name for the message.
+    pub(super) fn reactions(&self, reaction: &Reaction, id: &str, room: Option<&BareJid>) -> XmppResult<Stanza> {
+        let unnamed = |text: &str| XmppError::account(Status::NotSupported, text);
+        let stored = self.features.session.sink.stored_message(&reaction.msg_id)?;
+        let named = stored.and_then(|stored| self.named(stored, room, String::new()));
+        let answered = named.ok_or_else(|| match room {
+            Some(_) => unnamed("the room has no archive, so nobody can react to its messages"),
+            None => unnamed("the message has no id by which others know it"),
+        })?;
+        let reactions = Reactions {
+            id: answered.id,
+            set: reaction.reactions.clone(),
+            stamp: Some(reaction.stamp.clone()),
+        };
+        Ok(reactions::encode(id, room.is_some(), &reactions))
+    }
+
     /// The message that another one answers. `None` when it answers none, or one that XMPP has no name for.
     pub(super) fn answered(&self, message: &Message, room: Option<&BareJid>) -> XmppResult<Option<Answered>> {
         let Some((msg_id, quote)) = reply::answered(&message.body.cloud_custom_data) else {

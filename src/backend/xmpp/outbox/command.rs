@@ -49,7 +49,7 @@ impl Outbox {
     async fn carry_out_command(&self, command: &Outbound) -> XmppResult<Outcome> {
         match command {
             // They have their own way, in `message`.
-            Outbound::Send(_) | Outbound::Modify(_) => {}
+            Outbound::Send(_) | Outbound::Modify(_) | Outbound::React(_) => {}
             Outbound::Revoke { conversation, msg_id } => self.recall(conversation, msg_id).await?,
             Outbound::DeleteMessages { conversation, msg_ids } => {
                 self.share(conversation, Edit::Removed(msg_ids)).await?;
@@ -77,6 +77,9 @@ impl Outbox {
                 self.share_if_supported(async || self.features.reads.publish(conversation, *position).await)
                     .await?;
             }
+            Outbound::ReadReceipts {
+                conversation, msg_ids, ..
+            } => self.confirm_read(conversation, msg_ids).await?,
             Outbound::SubscribeProfile { conversation } => {
                 if conversation.user_id().is_some()
                     && let Some(jid) = address::jid_of_conversation(conversation)
@@ -114,6 +117,38 @@ impl Outbox {
             }
             other => other,
         }
+    }
+
+    /// Tells the senders of messages that these were read.
+    async fn confirm_read(&self, conversation: &ConversationId, msg_ids: &[String]) -> XmppResult<()> {
+        let session = &self.features.session;
+        let group = conversation.group_id();
+        let mut named = Vec::new();
+        for msg_id in msg_ids {
+            let Some(stored) = session.sink.stored_message(msg_id)? else {
+                continue;
+            };
+            // A room knows a message by the id that it gave it, a user by the own one.
+            let id = if group.is_some() {
+                stored.server_id
+            } else {
+                stored.origin_id
+            };
+            if !id.is_empty() {
+                named.push((stored.time, id));
+            }
+        }
+        let Some((_, newest)) = named.iter().max().cloned() else {
+            return Ok(());
+        };
+        let ids: Vec<String> = named.into_iter().map(|(_, id)| id).collect();
+        let to = match &group {
+            Some(group) => require_member(&self.features.rooms, group).await?,
+            None => address::jid_of(&conversation.user_id().ok_or(XmppError::Lost)?)?,
+        };
+        session
+            .deliver(chat::confirmed(to, group.is_some(), &ids, &newest))
+            .await
     }
 
     async fn recall(&self, conversation: &ConversationId, msg_id: &str) -> XmppResult<()> {

@@ -1,4 +1,4 @@
-//! Sending a message, or an edit of one. To a user it has arrived when the server has acknowledged it, to a room when the room has shown it.
+//! Sending a message, an edit of one, or reactions to one. To a user it has arrived when the server has acknowledged it, to a room when the room has shown it.
 
 use super::state::{Gate, Outbox};
 use crate::backend::xmpp::address;
@@ -6,8 +6,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::features::rooms::join::require_member;
 use crate::backend::xmpp::features::rooms::sending::{self, Shown};
 use crate::backend::xmpp::features::rooms::visit::{OneVisit, Visit};
-use crate::backend::xmpp::stanza::reply::Answered;
-use crate::backend::xmpp::stanza::{message as content, reply};
+use crate::backend::xmpp::stanza::{chat, message as content, reply};
 use crate::model::id::quoted;
 use crate::model::{ConversationId, Message, Outbound, OutboxEntry, Outcome, Status, WaitingCommand};
 use std::future::ready;
@@ -27,11 +26,9 @@ const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
 pub(super) struct OnItsWay {
     /// The number of its command.
     pub(super) id: i64,
-    message: Box<Message>,
-    /// The id that the sender gave the message that this one edits; `None` when it is no edit.
-    edits: Option<String>,
-    /// The message that this one answers.
-    answered: Option<Answered>,
+    conversation: ConversationId,
+    /// What is said, not addressed yet.
+    stanza: Stanza,
     /// The id of the stanza.
     stanza_id: String,
     /// The room that it goes to, if it goes to one.
@@ -43,18 +40,6 @@ pub(super) struct OnItsWay {
 impl OnItsWay {
     pub(super) fn stanza_id(&self) -> &str {
         &self.stanza_id
-    }
-
-    fn stanza(&self) -> Stanza {
-        let (message, room) = (&self.message, self.room.as_ref());
-        let mut stanza = match &self.edits {
-            Some(original) => content::encode_edit(message, room, original, &self.stanza_id),
-            None => content::encode(message, room),
-        };
-        if let Some(answered) = &self.answered {
-            reply::attach(&mut stanza, answered);
-        }
-        stanza
     }
 }
 
@@ -99,6 +84,9 @@ impl Outbox {
             Ok(room) => room,
             Err(error) => return self.complete(waiting.id, Err(error)).map(|()| None),
         };
+        if waiting.builds_on_others {
+            self.settle(room.as_ref()).await?;
+        }
         // Not before there is a way: a message that is deleted until then is not sent.
         let Some(mut entry) = self.begin_entry(waiting.id)? else {
             return Ok(None);
@@ -141,31 +129,56 @@ impl Outbox {
     }
 
     fn on_its_way(&self, entry: OutboxEntry, room: Option<BareJid>, failures: usize) -> XmppResult<Option<OnItsWay>> {
-        let (message, edits) = match entry.command {
-            Outbound::Send(message) => (message, None),
+        let (conversation, stanza, stanza_id) = match entry.command {
+            Outbound::Send(message) => {
+                let mut stanza = content::encode(&message, room.as_ref());
+                let is_to_oneself =
+                    message.conversation.user_id().as_ref() == Some(self.features.session.sink.user_id());
+                if room.is_none() && !is_to_oneself {
+                    stanza.payloads.push(chat::receipt_request());
+                }
+                self.answer(&mut stanza, &message, room.as_ref())?;
+                (message.conversation, stanza, message.msg_id)
+            }
             Outbound::Modify(message) => {
                 let stored = self.features.session.sink.stored_message(&message.msg_id)?;
                 let named = stored.map(|stored| stored.origin_id).filter(|id| !id.is_empty());
                 // Our own messages go out under their `msgID`.
                 let original = named.unwrap_or_else(|| message.msg_id.clone());
-                (message, Some(original))
+                let stanza_id = match &message.body.modified {
+                    // The same whenever it is sent.
+                    Some(stamp) => format!("{}.{}", message.msg_id, stamp.time.0),
+                    None => message.msg_id.clone(),
+                };
+                let mut stanza = content::encode_edit(&message, room.as_ref(), &original, &stanza_id);
+                self.answer(&mut stanza, &message, room.as_ref())?;
+                (message.conversation, stanza, stanza_id)
+            }
+            Outbound::React(reaction) => {
+                let stanza_id = format!("{}.{}", reaction.stamp.device, reaction.stamp.time.0);
+                let stanza = match self.reactions(&reaction, &stanza_id, room.as_ref()) {
+                    Ok(stanza) => stanza,
+                    Err(error) => return self.complete(entry.id, Err(error)).map(|()| None),
+                };
+                (reaction.conversation, stanza, stanza_id)
             }
             _ => return Ok(None),
         };
-        let stanza_id = match &message.body.modified {
-            // The same whenever it is sent.
-            Some(stamp) if edits.is_some() => format!("{}.{}", message.msg_id, stamp.time.0),
-            _ => message.msg_id.clone(),
-        };
         Ok(Some(OnItsWay {
             id: entry.id,
-            answered: self.answered(&message, room.as_ref())?,
-            message,
-            edits,
+            conversation,
+            stanza,
             stanza_id,
             room,
             failures,
         }))
+    }
+
+    fn answer(&self, stanza: &mut Stanza, message: &Message, room: Option<&BareJid>) -> XmppResult<()> {
+        if let Some(answered) = self.answered(message, room)? {
+            reply::attach(stanza, &answered);
+        }
+        Ok(())
     }
 
     fn begin_entry(&self, id: i64) -> XmppResult<Option<OutboxEntry>> {
@@ -211,7 +224,7 @@ impl Outbox {
         visit: Visit,
     ) -> impl Future<Output = (OnItsWay, Attempt)> + use<'a> {
         let rooms = &self.features.rooms;
-        let mut stanza = message.stanza();
+        let mut stanza = message.stanza.clone();
         stanza.to = Some(Jid::from(room.clone()));
         let sent = self.features.session.check_size(&stanza.clone().into());
         let sent = sent.map(|()| sending::send(rooms, &room, visit, message.stanza_id(), stanza));
@@ -236,8 +249,8 @@ impl Outbox {
     fn send_to_user<'a>(&'a self, message: OnItsWay) -> impl Future<Output = (OnItsWay, Attempt)> + use<'a> {
         let session = &self.features.session;
         let (stanza_id, time) = (message.stanza_id.clone(), self.features.session.clock.now());
-        let delivery = recipient(&message.message).and_then(|to| {
-            let mut stanza = message.stanza();
+        let delivery = recipient(&message.conversation).and_then(|to| {
+            let mut stanza = message.stanza.clone();
             stanza.to = Some(to);
             session.check_size(&stanza.clone().into())?;
             self.sending.borrow_mut().insert(stanza_id.clone(), None);
@@ -301,7 +314,7 @@ impl Outbox {
     }
 }
 
-fn recipient(message: &Message) -> XmppResult<Jid> {
-    let user = message.conversation.user_id().ok_or(XmppError::Lost)?;
+fn recipient(conversation: &ConversationId) -> XmppResult<Jid> {
+    let user = conversation.user_id().ok_or(XmppError::Lost)?;
     address::jid_of(&user).map(Jid::from)
 }

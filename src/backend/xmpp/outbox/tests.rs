@@ -93,6 +93,7 @@ impl Sink for Account {
             id: number(&message.msg_id),
             conversation: message.conversation.clone(),
             is_message: true,
+            builds_on_others: false,
             is_aside: false,
         }))
     }

@@ -2,10 +2,11 @@
 
 use super::ids::payload;
 use super::message;
+use super::reactions::{self, Reactions};
 use super::xml::element;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{
-    BOOKMARK, DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MODERATE, MODERATE_OLD, MUC_USER, REACTIONS,
+    BOOKMARK, DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MODERATE, MODERATE_OLD, MUC_USER, READ, RECEIPTS,
     RETRACT, RETRACT_OLD,
 };
 use crate::model::{IdKind, MessageBody, Stamp};
@@ -16,6 +17,9 @@ use xmpp_parsers::minidom::Element;
 /// The text that a client shows that cannot recall.
 const RECALL_TEXT: &str = "This message was recalled.";
 
+/// How many messages are confirmed at once; libim's calls name fewer.
+const MAX_CONFIRMED: usize = 100;
+
 /// The content of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ChatEvent {
@@ -23,10 +27,16 @@ pub(crate) enum ChatEvent {
     Said(Box<MessageBody>),
     /// Somebody says something else in place of a message.
     Edited(Box<Edit>),
+    /// Somebody reacts to a message.
+    Reacted(Reactions),
     /// A message is recalled.
     Recalled(Recall),
-    /// Messages were read up to the one with this id of its sender's.
+    /// Messages were read up to the one with this id: its sender's in C2C conversations, in rooms the archive's.
     Displayed(String),
+    /// These messages were read, by the same ids; others not by this.
+    Confirmed(Vec<String>),
+    /// The message to which its sender has given this id has arrived.
+    Received(String),
     /// The sender has left a room. `None`: which one cannot be read.
     Left(Option<BareJid>),
     /// Nothing that concerns a conversation.
@@ -63,11 +73,21 @@ pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
     if let Some(recall) = recalled(message, room.is_some()) {
         return ChatEvent::Recalled(recall);
     }
-    // Its body is for clients that know no reactions; it is about a message, and is none.
-    if payload(message, "reactions", REACTIONS).is_some() {
-        return ChatEvent::Nothing;
+    // The same holds for reactions. Those that name no message are nothing.
+    if let Some(reactions) = reactions::read(message) {
+        return if reactions.id.is_empty() {
+            ChatEvent::Nothing
+        } else {
+            ChatEvent::Reacted(reactions)
+        };
     }
-    if let Some(displayed) = payload(message, "displayed", MARKERS).filter(|_| room.is_none())
+    // Before the marker, which is there for other clients.
+    if let Some(read) = payload(message, "read", READ) {
+        let ids = read.children().filter(|child| child.is("message", READ));
+        let ids = ids.filter_map(|child| child.attr("id")).take(MAX_CONFIRMED);
+        return ChatEvent::Confirmed(ids.map(str::to_owned).collect());
+    }
+    if let Some(displayed) = payload(message, "displayed", MARKERS)
         && let Some(id) = displayed.attr("id")
     {
         return ChatEvent::Displayed(id.to_owned());
@@ -75,7 +95,11 @@ pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
     match (message::decode(message, room), message::edit(message)) {
         (Some(body), Some((id, stamp))) => ChatEvent::Edited(Box::new(Edit { id, body, stamp })),
         (Some(body), None) => ChatEvent::Said(Box::new(body)),
-        (None, _) => ChatEvent::Nothing,
+        // Some clients say it beside a marker, which says more; and none of what is in a room.
+        (None, _) => match payload(message, "received", RECEIPTS).filter(|_| room.is_none()) {
+            Some(received) => ChatEvent::Received(received.attr("id").unwrap_or_default().to_owned()),
+            None => ChatEvent::Nothing,
+        },
     }
 }
 
@@ -157,6 +181,41 @@ pub(crate) fn displayed(peer: BareJid, id: &str) -> Message {
         peer,
         vec![element("displayed", MARKERS, &[("id", id)], Vec::new()), store()],
     )
+}
+
+/// Tells the senders of messages that these were read, of which `newest` is for clients that know markers only (XEP-0333).
+pub(crate) fn confirmed(to: BareJid, in_room: bool, ids: &[String], newest: &str) -> Message {
+    let named = ids
+        .iter()
+        .map(|id| element("message", READ, &[("id", id.as_str())], Vec::new()));
+    let payloads = vec![
+        element("displayed", MARKERS, &[("id", newest)], Vec::new()),
+        element("read", READ, &[], named.collect()),
+        store(),
+    ];
+    let mut message = notice(to, payloads);
+    if in_room {
+        message.type_ = MessageType::Groupchat;
+    }
+    message
+}
+
+/// Asks a peer to say that a message has arrived (XEP-0184).
+pub(crate) fn receipt_request() -> Element {
+    element("request", RECEIPTS, &[], Vec::new())
+}
+
+/// Says that a message has arrived, if that is asked: of a message that says something, from somebody who gave it an id.
+pub(crate) fn receipt(message: &Message) -> Option<Message> {
+    payload(message, "request", RECEIPTS)?;
+    let (from, id) = (message.from.as_ref()?, message.id.as_ref()?);
+    if !matches!(read(message, None), ChatEvent::Said(_) | ChatEvent::Edited(_)) {
+        return None;
+    }
+    let received = element("received", RECEIPTS, &[("id", id.0.as_str())], Vec::new());
+    let mut receipt = notice(from.to_bare(), vec![received, store()]);
+    receipt.to = Some(from.clone());
+    Some(receipt)
 }
 
 /// Invites a user to a room.
@@ -247,6 +306,41 @@ mod tests {
     }
 
     #[test]
+    fn confirmations_are_read_one_by_one_and_beside_a_marker_the_marker_counts() {
+        let ids = ["m1".to_owned(), "m3".to_owned()];
+        for in_room in [false, true] {
+            let to = jid("bob@example.org");
+            let room = in_room.then(|| to.clone());
+            let message = confirmed(to, in_room, &ids, "m3");
+            assert_eq!(read(&message, room.as_ref()), ChatEvent::Confirmed(ids.to_vec()));
+        }
+        let received = "<received xmlns='urn:xmpp:receipts' id='m1'/>";
+        assert_eq!(read(&parse(received), None), ChatEvent::Received("m1".into()));
+        let both = format!("{received}<displayed xmlns='urn:xmpp:chat-markers:0' id='m2'/>");
+        assert_eq!(read(&parse(&both), None), ChatEvent::Displayed("m2".into()));
+    }
+
+    #[test]
+    fn what_says_something_is_acknowledged_where_that_is_asked() {
+        let asked = |inner: &str| {
+            let xml = format!(
+                "<message xmlns='jabber:client' from='bob@example.org/x' id='m1'>{inner}\
+                 <request xmlns='urn:xmpp:receipts'/></message>"
+            );
+            receipt(&Message::try_from(xml.parse::<Element>().unwrap()).unwrap())
+        };
+        let receipt = asked("<body>hi</body>").unwrap();
+        assert_eq!(receipt.to, Some("bob@example.org/x".parse().unwrap()));
+        assert_eq!(read(&receipt, None), ChatEvent::Received("m1".into()));
+        // No receipt for a receipt, and none for what nobody is shown.
+        assert_eq!(asked("<received xmlns='urn:xmpp:receipts' id='m0'/>"), None);
+        assert_eq!(
+            asked("<composing xmlns='http://jabber.org/protocol/chatstates'/>"),
+            None
+        );
+    }
+
+    #[test]
     fn recalls_of_others_are_understood() {
         let team = jid("team@rooms.example");
         let recalled = |inner: &str, room: Option<&BareJid>| match read(&parse(inner), room) {
@@ -290,9 +384,9 @@ mod tests {
 
     #[test]
     fn what_concerns_no_conversation_is_nothing() {
-        let marker = "<displayed xmlns='urn:xmpp:chat-markers:0' id='m1'/>";
+        let receipt = "<received xmlns='urn:xmpp:receipts' id='m1'/>";
         assert_eq!(
-            read(&parse(marker), Some(&jid("team@rooms.example"))),
+            read(&parse(receipt), Some(&jid("team@rooms.example"))),
             ChatEvent::Nothing
         );
         assert_eq!(

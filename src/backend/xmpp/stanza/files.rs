@@ -6,7 +6,7 @@ use super::file_types::{extension, media_type};
 use super::ids::payload;
 use super::xml;
 use crate::backend::xmpp::ns::{
-    FALLBACK, FILE_METADATA, HASHES, JINGLE_FILE, OOB, REFERENCE, SFS, SIMS, THUMBS, URL_DATA,
+    FALLBACK, FILE_METADATA, HASHES, JINGLE_FILE, OOB, REFERENCE, SFS, SIMS, STICKERS, THUMBS, URL_DATA,
 };
 use crate::model::media::{FileElem, Image, ImageElem, ImageType, SoundElem, VideoElem};
 use crate::model::web::{file_name, hex, is_address, name_in, name_of_address};
@@ -14,6 +14,9 @@ use crate::model::{Elem, ElemType};
 use xmpp_parsers::hashes::{Algo, Hash};
 use xmpp_parsers::message::Message;
 use xmpp_parsers::minidom::Element;
+
+/// How many files of a message are looked at.
+const MAX_FILES: usize = 100;
 
 /// A file that somebody offers.
 #[derive(Debug, Default)]
@@ -90,20 +93,46 @@ fn hash_of(file: &File) -> Option<Hash> {
 
 /// The element of a message that offers a file and says nothing else; `said` is the kind that libim's own element names.
 pub(super) fn decode(message: &Message, body: Option<&str>, said: Option<i64>) -> Option<Elem> {
-    let file = shared(message)
+    let shared = shared(message);
+    let is_alone = shared.len() < 2;
+    let file = shared
+        .into_iter()
+        .next()
         .or_else(|| older(message))
         .or_else(|| link(message, body))?;
-    // A text beside it is what people wrote: it has the address too, and a file cannot show it.
-    if body.is_some_and(|body| has_words(message, body, &file.url)) {
+    // A text beside it is what people wrote: it has the address too, and a file cannot show it. That of a sticker (XEP-0449) only
+    // says what is to be seen.
+    if !is_sticker(message) && body.is_some_and(|body| has_words(message, body, &file.url)) {
+        return None;
+    }
+    if !is_alone {
         return None;
     }
     let kind = said.and_then(ElemType::numbered);
     Some(file.elem(kind))
 }
 
+/// What stands for several files, which no element shows: their addresses, a line each. `None` for fewer.
+pub(super) fn several(message: &Message) -> Option<String> {
+    let urls: Vec<String> = shared(message).into_iter().map(|file| file.url).collect();
+    (urls.len() > 1).then(|| urls.join("\n"))
+}
+
+/// Whether a message is a sticker (XEP-0449).
+pub(super) fn is_sticker(message: &Message) -> bool {
+    payload(message, "sticker", STICKERS).is_some()
+}
+
 /// XEP-0447.
-fn shared(message: &Message) -> Option<File> {
-    let sharing = payload(message, "file-sharing", SFS)?;
+fn shared(message: &Message) -> Vec<File> {
+    let shared = message
+        .payloads
+        .iter()
+        .filter(|element| element.is("file-sharing", SFS));
+    shared.filter_map(offered).take(MAX_FILES).collect()
+}
+
+fn offered(sharing: &Element) -> Option<File> {
     // Without an address it is announced only. The address comes in a message that is a link too.
     let sources = sharing.get_child("sources", SFS)?;
     let targets = sources.children().filter(|source| source.is("url-data", URL_DATA));

@@ -249,6 +249,12 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         contained(&json.text(), text)
     } else if let Some(file) = files::decode(message, text.as_deref(), meta.elem_type) {
         file
+    } else if files::is_sticker(message) {
+        // Its picture is in a pack that libim does not read.
+        Elem::Face(FaceElem {
+            index: 0,
+            data: text.unwrap_or_default(),
+        })
     } else if text.as_deref().is_some_and(|text| text.starts_with("aesgcm://")) {
         // The address has the key in it, which is nothing for a list.
         Elem::Custom {
@@ -263,7 +269,7 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         })
     } else {
         Elem::Text {
-            text: meta.text.or(text)?,
+            text: meta.text.or(text).or_else(|| files::several(message))?,
         }
     };
     let mentions = message
@@ -288,7 +294,8 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         },
         is_excluded_from_unread_count: meta.is_excluded_from_unread_count,
         is_excluded_from_last_message: meta.is_excluded_from_last_message,
-        need_read_receipt: meta.need_read_receipt,
+        // Whose client is not libim asks by the marker alone.
+        need_read_receipt: meta.need_read_receipt || (is_markable(message) && payload(message, "meta", META).is_none()),
         // A peer can write any number; V2TIM knows four.
         priority: meta.priority.clamp(0, 3),
         random: meta.random,

@@ -17,6 +17,7 @@ pub(crate) mod muc;
 mod notify;
 mod place;
 pub(crate) mod pubsub;
+pub(crate) mod reactions;
 pub(crate) mod read_mark;
 pub(crate) mod reply;
 pub(crate) mod room_info;

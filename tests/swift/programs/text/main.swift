@@ -55,7 +55,7 @@ func decoded<T: Decodable>(_ json: String) throws -> T {
     return try decoder.decode(T.self, from: Data(json.utf8))
 }
 let receipt: MessageReceipt = try decoded(
-    #"{"userID":"","timestamp":9223372036854775807,"groupID":null,"readCount":-9007199254740993,"unreadCount":0,"later":[]}"#
+    #"{"userID":"","timestamp":9223372036854775807,"groupID":null,"readCount":-9007199254740993,"unreadCount":0,"isPeerRead":false,"later":[]}"#
 )
 check(receipt.timestamp == Date(timeIntervalSince1970: Double(Int64.max)) && receipt.msgID == nil)
 check(receipt.readCount == -9_007_199_254_740_993)

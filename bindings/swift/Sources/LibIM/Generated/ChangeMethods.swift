@@ -37,6 +37,72 @@ extension Client {
             ["msgID": msgID, "textElem": textElem, "customElem": customElem, "cloudCustomData": cloudCustomData])
     }
 
+    /// Reacts to a message.
+    ///
+    /// A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
+    /// after a restart; if the server refuses it, `onRecvMessageReactionsChanged` takes it back.
+    ///
+    /// Events: `onRecvMessageReactionsChanged`.
+    ///
+    /// - Parameters:
+    ///   - msgID: The id of the message.
+    ///   - reactionID: The reaction, 1 to 64 characters: an emoji, or any text that the apps agree on. Other XMPP
+    ///     clients show emoji only.
+    /// - Throws: `.invalidParameters` (no such message, it was recalled or never sent, or the reaction is empty or
+    ///   too long), `.tooManyReactions`, `.tooManyReactionUsers`, `.alreadyReacted`.
+    public func addMessageReaction(_ msgID: String, reactionID: String) async throws(IMError) {
+        try await perform("addMessageReaction", ["msgID": msgID, "reactionID": reactionID])
+    }
+
+    /// Takes back a reaction of the current user to a message.
+    ///
+    /// Events: `onRecvMessageReactionsChanged`.
+    ///
+    /// - Parameters:
+    ///   - msgID: The id of the message.
+    ///   - reactionID: The reaction.
+    /// - Throws: `.invalidParameters` (no such message, it was recalled or never sent, or the reaction is empty or
+    ///   too long), `.noSuchReaction`, `.notOwnReaction`.
+    public func removeMessageReaction(_ msgID: String, reactionID: String) async throws(IMError) {
+        try await perform("removeMessageReaction", ["msgID": msgID, "reactionID": reactionID])
+    }
+
+    /// Reads the reactions to messages.
+    ///
+    /// V2TIM wants the messages to be of one conversation; libim does not. Messages do not carry their reactions: an
+    /// app asks for those of the messages that it shows, and follows `onRecvMessageReactionsChanged` from then on.
+    ///
+    /// - Parameters:
+    ///   - msgIDList: The ids of the messages, 1 to 20.
+    ///   - maxUserCountPerReaction: How many users to name for each reaction, 0 to 10.
+    /// - Returns: A result for each message, in the order of the ids; `resultCode` is 6017 where there is no such
+    ///   message.
+    /// - Throws: `.invalidParameters` (no id, or more than 20, or `maxUserCountPerReaction` is not 0 to 10).
+    public func getMessageReactions(
+        _ msgIDList: [String], maxUserCountPerReaction: Int64 = 0
+    ) async throws(IMError) -> [MessageReactionResult] {
+        try await perform(
+            "getMessageReactions",
+            ["msgIDList": msgIDList, "maxUserCountPerReaction": maxUserCountPerReaction])
+    }
+
+    /// Reads the users who have made a reaction to a message, page by page.
+    ///
+    /// - Parameters:
+    ///   - msgID: The id of the message.
+    ///   - reactionID: The reaction.
+    ///   - nextSeq: 0, or `nextSeq` of the page before.
+    ///   - count: The most users to return, 1 to 100.
+    /// - Returns: The users, where the next page begins, and whether there is one.
+    /// - Throws: `.invalidParameters` (no such message, `nextSeq` is below 0, or `count` is not 1 to 100).
+    public func getAllUserListOfMessageReaction(
+        _ msgID: String, reactionID: String, nextSeq: Int64 = 0, count: Int64 = 100
+    ) async throws(IMError) -> MessageReactionUserResult {
+        try await perform(
+            "getAllUserListOfMessageReaction",
+            ["msgID": msgID, "reactionID": reactionID, "nextSeq": nextSeq, "count": count])
+    }
+
     /// Recalls a message for everyone.
     ///
     /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
@@ -122,6 +188,72 @@ extension Cache {
         try perform(
             "modifyMessage",
             ["msgID": msgID, "textElem": textElem, "customElem": customElem, "cloudCustomData": cloudCustomData])
+    }
+
+    /// Reacts to a message.
+    ///
+    /// A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
+    /// after a restart; if the server refuses it, `onRecvMessageReactionsChanged` takes it back.
+    ///
+    /// Events: `onRecvMessageReactionsChanged`.
+    ///
+    /// - Parameters:
+    ///   - msgID: The id of the message.
+    ///   - reactionID: The reaction, 1 to 64 characters: an emoji, or any text that the apps agree on. Other XMPP
+    ///     clients show emoji only.
+    /// - Throws: `.invalidParameters` (no such message, it was recalled or never sent, or the reaction is empty or
+    ///   too long), `.tooManyReactions`, `.tooManyReactionUsers`, `.alreadyReacted`.
+    public func addMessageReaction(_ msgID: String, reactionID: String) throws(IMError) {
+        try perform("addMessageReaction", ["msgID": msgID, "reactionID": reactionID])
+    }
+
+    /// Takes back a reaction of the current user to a message.
+    ///
+    /// Events: `onRecvMessageReactionsChanged`.
+    ///
+    /// - Parameters:
+    ///   - msgID: The id of the message.
+    ///   - reactionID: The reaction.
+    /// - Throws: `.invalidParameters` (no such message, it was recalled or never sent, or the reaction is empty or
+    ///   too long), `.noSuchReaction`, `.notOwnReaction`.
+    public func removeMessageReaction(_ msgID: String, reactionID: String) throws(IMError) {
+        try perform("removeMessageReaction", ["msgID": msgID, "reactionID": reactionID])
+    }
+
+    /// Reads the reactions to messages.
+    ///
+    /// V2TIM wants the messages to be of one conversation; libim does not. Messages do not carry their reactions: an
+    /// app asks for those of the messages that it shows, and follows `onRecvMessageReactionsChanged` from then on.
+    ///
+    /// - Parameters:
+    ///   - msgIDList: The ids of the messages, 1 to 20.
+    ///   - maxUserCountPerReaction: How many users to name for each reaction, 0 to 10.
+    /// - Returns: A result for each message, in the order of the ids; `resultCode` is 6017 where there is no such
+    ///   message.
+    /// - Throws: `.invalidParameters` (no id, or more than 20, or `maxUserCountPerReaction` is not 0 to 10).
+    public func getMessageReactions(
+        _ msgIDList: [String], maxUserCountPerReaction: Int64 = 0
+    ) throws(IMError) -> [MessageReactionResult] {
+        try perform(
+            "getMessageReactions",
+            ["msgIDList": msgIDList, "maxUserCountPerReaction": maxUserCountPerReaction])
+    }
+
+    /// Reads the users who have made a reaction to a message, page by page.
+    ///
+    /// - Parameters:
+    ///   - msgID: The id of the message.
+    ///   - reactionID: The reaction.
+    ///   - nextSeq: 0, or `nextSeq` of the page before.
+    ///   - count: The most users to return, 1 to 100.
+    /// - Returns: The users, where the next page begins, and whether there is one.
+    /// - Throws: `.invalidParameters` (no such message, `nextSeq` is below 0, or `count` is not 1 to 100).
+    public func getAllUserListOfMessageReaction(
+        _ msgID: String, reactionID: String, nextSeq: Int64 = 0, count: Int64 = 100
+    ) throws(IMError) -> MessageReactionUserResult {
+        try perform(
+            "getAllUserListOfMessageReaction",
+            ["msgID": msgID, "reactionID": reactionID, "nextSeq": nextSeq, "count": count])
     }
 
     /// Recalls a message for everyone.

@@ -764,6 +764,44 @@ extension MessageGetType: JSONReadable, RequestValue {
     }
 }
 
+/// Which members of a group are wanted: those who have read a message, or the others.
+public enum GroupMessageReadMembersFilter: RawRepresentable, Codable, Hashable, Sendable {
+    /// Those who have read it.
+    case read
+    /// Those who have not.
+    case unread
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 0: self = .read
+        case 1: self = .unread
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .read: 0
+        case .unread: 1
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension GroupMessageReadMembersFilter: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
 /// How the cache of an account was found.
 public enum CacheState: RawRepresentable, Codable, Hashable, Sendable {
     /// There was none: a new one was made.

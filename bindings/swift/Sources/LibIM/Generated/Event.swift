@@ -63,6 +63,15 @@ public enum Event: Hashable, Sendable {
     case onSendMessageProgress(MessageSendProgress)
     /// A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each.
     case onMessageDownloadProgressCallback(MessageDownloadProgress)
+    /// Users have changed what they have reacted with to messages, here or elsewhere; or the server refused a reaction
+    /// of the current user. The messages themselves do not change.
+    case onRecvMessageReactionsChanged([MessageReactionChangeInfo])
+    /// Messages of the current user that ask for it (`needReadReceipt`) were read: by the peer, or by another member of
+    /// the group. The counts are those of now.
+    case onRecvMessageReadReceipts([MessageReceipt])
+    /// A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's
+    /// own.
+    case onRecvC2CDeliveryReceipt([MessageReceipt])
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -122,6 +131,12 @@ public enum Event: Hashable, Sendable {
         case onSendMessageProgress = 25
         /// See `Event.onMessageDownloadProgressCallback`.
         case onMessageDownloadProgressCallback = 26
+        /// See `Event.onRecvMessageReactionsChanged`.
+        case onRecvMessageReactionsChanged = 27
+        /// See `Event.onRecvMessageReadReceipts`.
+        case onRecvMessageReadReceipts = 28
+        /// See `Event.onRecvC2CDeliveryReceipt`.
+        case onRecvC2CDeliveryReceipt = 29
     }
 }
 
@@ -168,6 +183,9 @@ extension Event {
         case .onAllReceiveMessageOptChanged: self = .onAllReceiveMessageOptChanged(try payload.read())
         case .onSendMessageProgress: self = .onSendMessageProgress(try payload.read())
         case .onMessageDownloadProgressCallback: self = .onMessageDownloadProgressCallback(try payload.read())
+        case .onRecvMessageReactionsChanged: self = .onRecvMessageReactionsChanged(try payload.read())
+        case .onRecvMessageReadReceipts: self = .onRecvMessageReadReceipts(try payload.read())
+        case .onRecvC2CDeliveryReceipt: self = .onRecvC2CDeliveryReceipt(try payload.read())
         }
     }
 }

@@ -182,6 +182,9 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     public var isRead: Bool
     /// Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise false.
     public var isPeerRead: Bool
+    /// Whether a device of the peer has got it, or a later one: for the current user's own messages in C2C
+    /// conversations, otherwise false. libim's own: V2TIM does not tell this.
+    public var isDelivered: Bool
     /// The priority.
     public var priority: MessagePriority
     /// The users mentioned: userIDs, and `atAll` for everyone. Empty for C2C, and once recalled.
@@ -195,7 +198,7 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     public var isExcludedFromUnreadCount: Bool
     /// Whether the message neither becomes the last message nor moves the conversation.
     public var isExcludedFromLastMessage: Bool
-    /// Whether the sender asks for a receipt; carried for the app.
+    /// Whether the sender asks those who get it to confirm that they have read it.
     public var needReadReceipt: Bool
     /// The same as `msgID`.
     public var id: String
@@ -453,6 +456,37 @@ public struct MessageOnlineUrl: Codable, Hashable, Sendable {
     public var fileElem: FileElem?
 }
 
+/// That a message was read, or has arrived. V2TIM calls it `V2TimMessageReceipt`.
+public struct MessageReceipt: Codable, Hashable, Sendable {
+    /// The peer of a C2C conversation; empty for groups.
+    public var userID: String
+    /// In seconds since 1970: when the peer has read the message, nil when that is not known; without a `msgID` the
+    /// time of the last message that the peer has read; of a message that has arrived, the time of the message. For
+    /// groups, when it was read last, nil when never.
+    public var timestamp: Date?
+    /// The group; nil for C2C.
+    public var groupID: String?
+    /// The message; nil when the peer has read the conversation.
+    public var msgID: String?
+    /// How many members have read the message; 0 for C2C.
+    public var readCount: Int64
+    /// How many members have not, as far as the group's members are known; 0 for C2C.
+    public var unreadCount: Int64
+    /// Whether the peer has read the message; false for groups.
+    public var isPeerRead: Bool
+}
+
+/// A page of the members who have read a message, or have not. V2TIM calls it `V2TimGroupMessageReadMemberList`.
+public struct GroupMessageReadMemberList: Codable, Hashable, Sendable {
+    /// The cursor of the next page; `"0"` on the last page.
+    public var nextSeq: String
+    /// Whether this page holds the end of the list.
+    public var isFinished: Bool
+    /// Those who have read it, in the order in which they did; or those who have not, in the order of the members. Of
+    /// one who is a member no more only the id and the remark are known.
+    public var memberInfoList: [GroupMemberInfo]
+}
+
 /// What `modifyMessage` has made of a message. V2TIM calls it `V2TimMessageChangeInfo`.
 public struct MessageChangeInfo: Codable, Hashable, Sendable {
     /// Always 0. V2TIM tells here why an edit failed; with libim the call itself fails.
@@ -461,6 +495,50 @@ public struct MessageChangeInfo: Codable, Hashable, Sendable {
     public var desc: String
     /// The message as it is now.
     public var message: Message
+}
+
+/// The reactions to a message. V2TIM calls it `V2TimMessageReactionResult`.
+public struct MessageReactionResult: Codable, Hashable, Sendable {
+    /// 0, or 6017 when there is no such message.
+    public var resultCode: Int32
+    /// The sentence of an error; empty when `resultCode` is 0.
+    public var resultInfo: String
+    /// The message.
+    public var messageID: String
+    /// The reactions, in the order in which this device has got the first of each. None once the message is recalled.
+    public var reactionList: [MessageReaction]
+}
+
+/// A reaction to a message. V2TIM calls it `V2TimMessageReaction`.
+public struct MessageReaction: Codable, Hashable, Sendable {
+    /// Its id: an emoji, or any text that the apps agree on.
+    public var reactionID: String
+    /// How many users have made it. In an event 0 when nobody has any more.
+    public var totalUserCount: Int64
+    /// The first of them, in the order in which this device has got their reactions.
+    public var partialUserList: [UserInfo]
+    /// Whether the current user is one of them.
+    public var reactedByMyself: Bool
+}
+
+/// A user as far as a reaction shows them. V2TIM calls it `V2TimUserInfo`.
+public struct UserInfo: Codable, Hashable, Sendable {
+    /// The user.
+    public var userID: String
+    /// The user's nickname; empty when unknown.
+    public var nickName: String
+    /// The address of the user's picture; empty when unknown.
+    public var faceUrl: String
+}
+
+/// A page of the users who have made a reaction. V2TIM calls it `V2TimMessageReactionUserResult`.
+public struct MessageReactionUserResult: Codable, Hashable, Sendable {
+    /// The users, in the order in which this device has got their reactions.
+    public var userInfoList: [UserInfo]
+    /// Where the next page begins.
+    public var nextSeq: Int64
+    /// Whether this page holds the last of them.
+    public var isFinished: Bool
 }
 
 /// A receive option. V2TIM calls it `V2TimReceiveMessageOptInfo`.
@@ -558,22 +636,6 @@ public struct ConversationOperationResult: Codable, Hashable, Sendable {
     public var resultInfo: String
 }
 
-/// How far a peer has read. V2TIM calls it `V2TimMessageReceipt`.
-public struct MessageReceipt: Codable, Hashable, Sendable {
-    /// The peer who has read the messages.
-    public var userID: String
-    /// The time of the last message the peer has read.
-    public var timestamp: Date
-    /// Always nil: receipts are for C2C conversations.
-    public var groupID: String?
-    /// Always nil: not supported yet.
-    public var msgID: String?
-    /// Always 0: not supported yet.
-    public var readCount: Int64
-    /// Always 0: not supported yet.
-    public var unreadCount: Int64
-}
-
 /// The unread messages of the conversations that a filter selects.
 public struct UnreadMessageCountByFilter: Codable, Hashable, Sendable {
     /// The filter, as it was subscribed to.
@@ -664,6 +726,14 @@ public struct MessageDownloadProgress: Codable, Hashable, Sendable {
     public var errorCode: Int64
     /// Empty, or why the download has failed.
     public var errorDesc: String
+}
+
+/// What has changed of the reactions to a message. V2TIM calls it `V2TimMessageReactionChangeInfo`.
+public struct MessageReactionChangeInfo: Codable, Hashable, Sendable {
+    /// The message.
+    public var messageID: String
+    /// Those that have changed, as they are now. Up to 10 users are named for each.
+    public var reactionList: [MessageReaction]
 }
 
 /// The data of the response of `Client.init`.

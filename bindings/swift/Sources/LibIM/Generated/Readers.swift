@@ -234,8 +234,8 @@ extension Message: JSONReadable {
         "msgID", "timestamp", "sender", "nickName", "friendRemark", "faceUrl", "nameCard", "groupID", "userID",
         "status", "elemType", "textElem", "customElem", "imageElem", "soundElem", "videoElem", "fileElem",
         "locationElem", "faceElem", "groupTipsElem", "mergerElem", "localCustomData", "localCustomInt",
-        "cloudCustomData", "isSelf", "isRead", "isPeerRead", "priority", "groupAtUserList", "seq", "random",
-        "isExcludedFromUnreadCount", "isExcludedFromLastMessage", "needReadReceipt", "id")
+        "cloudCustomData", "isSelf", "isRead", "isPeerRead", "isDelivered", "priority", "groupAtUserList", "seq",
+        "random", "isExcludedFromUnreadCount", "isExcludedFromLastMessage", "needReadReceipt", "id")
 
     init(json: inout JSONReader) throws {
         var msgID: String?
@@ -265,6 +265,7 @@ extension Message: JSONReadable {
         var isSelf: Bool?
         var isRead: Bool?
         var isPeerRead: Bool?
+        var isDelivered: Bool?
         var priority: MessagePriority?
         var groupAtUserList: [String]?
         var seq: String?
@@ -303,14 +304,15 @@ extension Message: JSONReadable {
             case 24: isSelf = try json.read(Bool.self)
             case 25: isRead = try json.read(Bool.self)
             case 26: isPeerRead = try json.read(Bool.self)
-            case 27: priority = try json.read(MessagePriority.self)
-            case 28: groupAtUserList = try json.read([String].self)
-            case 29: seq = try json.read(String.self)
-            case 30: random = try json.read(UInt32.self)
-            case 31: isExcludedFromUnreadCount = try json.read(Bool.self)
-            case 32: isExcludedFromLastMessage = try json.read(Bool.self)
-            case 33: needReadReceipt = try json.read(Bool.self)
-            case 34: id = try json.read(String.self)
+            case 27: isDelivered = try json.read(Bool.self)
+            case 28: priority = try json.read(MessagePriority.self)
+            case 29: groupAtUserList = try json.read([String].self)
+            case 30: seq = try json.read(String.self)
+            case 31: random = try json.read(UInt32.self)
+            case 32: isExcludedFromUnreadCount = try json.read(Bool.self)
+            case 33: isExcludedFromLastMessage = try json.read(Bool.self)
+            case 34: needReadReceipt = try json.read(Bool.self)
+            case 35: id = try json.read(String.self)
             default: try json.skip()
             }
         }
@@ -341,6 +343,7 @@ extension Message: JSONReadable {
         self.isSelf = try json.required(isSelf, "isSelf")
         self.isRead = try json.required(isRead, "isRead")
         self.isPeerRead = try json.required(isPeerRead, "isPeerRead")
+        self.isDelivered = try json.required(isDelivered, "isDelivered")
         self.priority = try json.required(priority, "priority")
         self.groupAtUserList = try json.required(groupAtUserList, "groupAtUserList")
         self.seq = try json.required(seq, "seq")
@@ -760,6 +763,63 @@ extension MessageOnlineUrl: JSONReadable {
     }
 }
 
+extension MessageReceipt: JSONReadable {
+    private static let keys = JSONKeys(
+        "userID", "timestamp", "groupID", "msgID", "readCount", "unreadCount", "isPeerRead")
+
+    init(json: inout JSONReader) throws {
+        var userID: String?
+        var timestamp: Date??
+        var groupID: String??
+        var msgID: String??
+        var readCount: Int64?
+        var unreadCount: Int64?
+        var isPeerRead: Bool?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: userID = try json.read(String.self)
+            case 1: timestamp = try json.dateOrNil()
+            case 2: groupID = try json.read(String?.self)
+            case 3: msgID = try json.read(String?.self)
+            case 4: readCount = try json.read(Int64.self)
+            case 5: unreadCount = try json.read(Int64.self)
+            case 6: isPeerRead = try json.read(Bool.self)
+            default: try json.skip()
+            }
+        }
+        self.userID = try json.required(userID, "userID")
+        self.timestamp = try json.required(timestamp, "timestamp")
+        self.groupID = try json.required(groupID, "groupID")
+        self.msgID = try json.required(msgID, "msgID")
+        self.readCount = try json.required(readCount, "readCount")
+        self.unreadCount = try json.required(unreadCount, "unreadCount")
+        self.isPeerRead = try json.required(isPeerRead, "isPeerRead")
+    }
+}
+
+extension GroupMessageReadMemberList: JSONReadable {
+    private static let keys = JSONKeys("nextSeq", "isFinished", "memberInfoList")
+
+    init(json: inout JSONReader) throws {
+        var nextSeq: String?
+        var isFinished: Bool?
+        var memberInfoList: [GroupMemberInfo]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: nextSeq = try json.read(String.self)
+            case 1: isFinished = try json.read(Bool.self)
+            case 2: memberInfoList = try json.read([GroupMemberInfo].self)
+            default: try json.skip()
+            }
+        }
+        self.nextSeq = try json.required(nextSeq, "nextSeq")
+        self.isFinished = try json.required(isFinished, "isFinished")
+        self.memberInfoList = try json.required(memberInfoList, "memberInfoList")
+    }
+}
+
 extension MessageChangeInfo: JSONReadable {
     private static let keys = JSONKeys("code", "desc", "message")
 
@@ -779,6 +839,100 @@ extension MessageChangeInfo: JSONReadable {
         self.code = try json.required(code, "code")
         self.desc = try json.required(desc, "desc")
         self.message = try json.required(message, "message")
+    }
+}
+
+extension MessageReactionResult: JSONReadable {
+    private static let keys = JSONKeys("resultCode", "resultInfo", "messageID", "reactionList")
+
+    init(json: inout JSONReader) throws {
+        var resultCode: Int32?
+        var resultInfo: String?
+        var messageID: String?
+        var reactionList: [MessageReaction]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: resultCode = try json.read(Int32.self)
+            case 1: resultInfo = try json.read(String.self)
+            case 2: messageID = try json.read(String.self)
+            case 3: reactionList = try json.read([MessageReaction].self)
+            default: try json.skip()
+            }
+        }
+        self.resultCode = try json.required(resultCode, "resultCode")
+        self.resultInfo = try json.required(resultInfo, "resultInfo")
+        self.messageID = try json.required(messageID, "messageID")
+        self.reactionList = try json.required(reactionList, "reactionList")
+    }
+}
+
+extension MessageReaction: JSONReadable {
+    private static let keys = JSONKeys("reactionID", "totalUserCount", "partialUserList", "reactedByMyself")
+
+    init(json: inout JSONReader) throws {
+        var reactionID: String?
+        var totalUserCount: Int64?
+        var partialUserList: [UserInfo]?
+        var reactedByMyself: Bool?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: reactionID = try json.read(String.self)
+            case 1: totalUserCount = try json.read(Int64.self)
+            case 2: partialUserList = try json.read([UserInfo].self)
+            case 3: reactedByMyself = try json.read(Bool.self)
+            default: try json.skip()
+            }
+        }
+        self.reactionID = try json.required(reactionID, "reactionID")
+        self.totalUserCount = try json.required(totalUserCount, "totalUserCount")
+        self.partialUserList = try json.required(partialUserList, "partialUserList")
+        self.reactedByMyself = try json.required(reactedByMyself, "reactedByMyself")
+    }
+}
+
+extension UserInfo: JSONReadable {
+    private static let keys = JSONKeys("userID", "nickName", "faceUrl")
+
+    init(json: inout JSONReader) throws {
+        var userID: String?
+        var nickName: String?
+        var faceUrl: String?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: userID = try json.read(String.self)
+            case 1: nickName = try json.read(String.self)
+            case 2: faceUrl = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.userID = try json.required(userID, "userID")
+        self.nickName = try json.required(nickName, "nickName")
+        self.faceUrl = try json.required(faceUrl, "faceUrl")
+    }
+}
+
+extension MessageReactionUserResult: JSONReadable {
+    private static let keys = JSONKeys("userInfoList", "nextSeq", "isFinished")
+
+    init(json: inout JSONReader) throws {
+        var userInfoList: [UserInfo]?
+        var nextSeq: Int64?
+        var isFinished: Bool?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: userInfoList = try json.read([UserInfo].self)
+            case 1: nextSeq = try json.read(Int64.self)
+            case 2: isFinished = try json.read(Bool.self)
+            default: try json.skip()
+            }
+        }
+        self.userInfoList = try json.required(userInfoList, "userInfoList")
+        self.nextSeq = try json.required(nextSeq, "nextSeq")
+        self.isFinished = try json.required(isFinished, "isFinished")
     }
 }
 
@@ -960,37 +1114,6 @@ extension ConversationOperationResult: JSONReadable {
     }
 }
 
-extension MessageReceipt: JSONReadable {
-    private static let keys = JSONKeys("userID", "timestamp", "groupID", "msgID", "readCount", "unreadCount")
-
-    init(json: inout JSONReader) throws {
-        var userID: String?
-        var timestamp: Date?
-        var groupID: String??
-        var msgID: String??
-        var readCount: Int64?
-        var unreadCount: Int64?
-        var object = try json.object()
-        while let nextKey = try json.key(of: Self.keys, in: &object) {
-            switch nextKey {
-            case 0: userID = try json.read(String.self)
-            case 1: timestamp = try json.read(Date.self)
-            case 2: groupID = try json.read(String?.self)
-            case 3: msgID = try json.read(String?.self)
-            case 4: readCount = try json.read(Int64.self)
-            case 5: unreadCount = try json.read(Int64.self)
-            default: try json.skip()
-            }
-        }
-        self.userID = try json.required(userID, "userID")
-        self.timestamp = try json.required(timestamp, "timestamp")
-        self.groupID = try json.required(groupID, "groupID")
-        self.msgID = try json.required(msgID, "msgID")
-        self.readCount = try json.required(readCount, "readCount")
-        self.unreadCount = try json.required(unreadCount, "unreadCount")
-    }
-}
-
 extension UnreadMessageCountByFilter: JSONReadable {
     private static let keys = JSONKeys("filter", "totalUnreadCount")
 
@@ -1138,6 +1261,25 @@ extension MessageDownloadProgress: JSONReadable {
         self.path = try json.required(path, "path")
         self.errorCode = try json.required(errorCode, "errorCode")
         self.errorDesc = try json.required(errorDesc, "errorDesc")
+    }
+}
+
+extension MessageReactionChangeInfo: JSONReadable {
+    private static let keys = JSONKeys("messageID", "reactionList")
+
+    init(json: inout JSONReader) throws {
+        var messageID: String?
+        var reactionList: [MessageReaction]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: messageID = try json.read(String.self)
+            case 1: reactionList = try json.read([MessageReaction].self)
+            default: try json.skip()
+            }
+        }
+        self.messageID = try json.required(messageID, "messageID")
+        self.reactionList = try json.required(reactionList, "reactionList")
     }
 }
 

@@ -47,7 +47,7 @@ public struct NewMessage: Hashable, Sendable {
     public var isExcludedFromUnreadCount: Bool
     /// Whether the message neither becomes the last message nor moves the conversation.
     public var isExcludedFromLastMessage: Bool
-    /// Whether the sender asks for a receipt; carried for the app.
+    /// Whether those who get the message are to confirm that they have read it (`sendMessageReadReceipts`).
     public var needReadReceipt: Bool
     /// The priority.
     public var priority: MessagePriority

@@ -61,6 +61,17 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     case timeout = 9510
     /// The user may not do that: not a member, not the owner, or not the sender of the message. Do not offer it.
     case noPermission = 10007
+    /// The message has 10 different reactions already. Offer those that it has.
+    case tooManyReactions = 23005
+    /// 100 users have made this reaction to the message already. Show it as it is.
+    case tooManyReactionUsers = 23006
+    /// The current user has made this reaction to the message already. Nothing: it is there.
+    case alreadyReacted = 23007
+    /// Nobody has made this reaction to the message. Nothing: it is not there.
+    case noSuchReaction = 23008
+    /// Others have made this reaction to the message, and the current user has not. Do not offer it: users remove their
+    /// own reactions only.
+    case notOwnReaction = 23009
     /// The call names more than 100 conversations. Split it into several calls.
     case tooManyConversations = 51006
     /// There is no conversation group of that name. Read `getConversationGroupList` again: another device may have

@@ -5,6 +5,7 @@
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::archive::edits::edited;
+use crate::backend::xmpp::features::archive::reactions::reacted;
 use crate::backend::xmpp::features::archive::{Archive, End, Found, Position, newer_than_stored, page_changes};
 use crate::backend::xmpp::features::discovery::Discovery;
 use crate::backend::xmpp::features::hold::{Arrived, Hold};
@@ -293,6 +294,11 @@ impl AccountArchive {
                 }))]
             }
             ChatEvent::Edited(edit) => vec![edited(conversation, *edit, address::user_id(&sender), message, found)],
+            ChatEvent::Reacted(reactions) => {
+                let (user, profile) = (address::user_id(&sender), self.profiles.of_sender(message, &sender));
+                let reactions = (IdKind::Origin, reactions);
+                vec![reacted(conversation, reactions, user, profile, found)]
+            }
             // A sender recalls only what is their own.
             ChatEvent::Recalled(recall) => {
                 let message = target(recall.id, &sender);
@@ -307,6 +313,22 @@ impl AccountArchive {
             ChatEvent::Displayed(id) => {
                 let up_to = target(id, me);
                 vec![Change::PeerRead { conversation, up_to }]
+            }
+            // What the account itself has got or read is not news, and what it has sent it has not confirmed.
+            ChatEvent::Received(_) | ChatEvent::Confirmed(_) if is_self => Vec::new(),
+            ChatEvent::Received(id) => {
+                let up_to = target(id, me);
+                vec![Change::Delivered { conversation, up_to }]
+            }
+            ChatEvent::Confirmed(ids) => {
+                let receipt = |id| Change::ReadReceipt {
+                    conversation: conversation.clone(),
+                    message: target(id, me),
+                    reader: address::user_id(&sender),
+                    time: found.time,
+                    reaches_back: false,
+                };
+                ids.into_iter().map(receipt).collect()
             }
             ChatEvent::Left(_) | ChatEvent::Nothing => Vec::new(),
         }

@@ -7,13 +7,14 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::archive::Found;
 use crate::backend::xmpp::features::archive::edits::edited;
+use crate::backend::xmpp::features::archive::reactions::reacted;
 use crate::backend::xmpp::features::hold::Arrived;
 use crate::backend::xmpp::stanza::archive::Entry;
 use crate::backend::xmpp::stanza::chat::{self, ChatEvent, Recall};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
 use crate::backend::xmpp::stanza::{message as content, muc};
 use crate::model::{
-    Change, ConversationId, Message as Said, MessageBody, MessageId, Target, UnnumberedMessage, UserId,
+    Change, ConversationId, IdKind, Message as Said, MessageBody, MessageId, Target, UnnumberedMessage, UserId,
 };
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -139,6 +140,16 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
                 }),
             }
         }
+        ChatEvent::Reacted(reactions) => {
+            // Where it is not certain who reacts, anybody could take back what another has done.
+            let by = certain_sender(rooms, room, message, sender.as_ref());
+            let profile = profile(rooms, message, sender.as_ref());
+            let reactions = (IdKind::Server, reactions);
+            return by
+                .map(|by| reacted(conversation, reactions, by, profile, found))
+                .into_iter()
+                .collect();
+        }
         ChatEvent::Recalled(recall) => {
             let by = certain_sender(rooms, room, message, sender.as_ref());
             // Only the room itself recalls what others said.
@@ -148,19 +159,16 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
                 .into_iter()
                 .collect();
         }
-        ChatEvent::Displayed(_) | ChatEvent::Left(_) | ChatEvent::Nothing => return Vec::new(),
+        ChatEvent::Confirmed(ids) => return read_by(rooms, &conversation, ids, sender.as_ref(), found, false),
+        ChatEvent::Displayed(id) => return read_by(rooms, &conversation, vec![id], sender.as_ref(), found, true),
+        ChatEvent::Received(_) | ChatEvent::Left(_) | ChatEvent::Nothing => return Vec::new(),
     };
-    let Some(nick) = nick else { return Vec::new() };
+    if nick.is_none() {
+        return Vec::new();
+    }
     let (origin_id, is_unique) = ids::origin_id(message);
     let is_self = sender.as_ref() == Some(&rooms.session.me);
-    let (mut nick_name, face_url) = match &sender {
-        Some(sender) => rooms.profiles.of_sender(message, sender),
-        None => content::sender_profile(message),
-    };
-    if nick_name.is_empty() {
-        // Better than an address.
-        nick_name = address::nick(nick);
-    }
+    let (nick_name, face_url) = profile(rooms, message, sender.as_ref());
     let own_id = own_id(&origin_id, &found.server_id, room.as_str());
     vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {
         message: Said {
@@ -188,6 +196,21 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
     }))]
 }
 
+/// The name and picture of somebody who has sent a message.
+fn profile(rooms: &Rooms, message: &Message, sender: Option<&BareJid>) -> (String, String) {
+    let (mut nick_name, face_url) = match sender {
+        Some(sender) => rooms.profiles.of_sender(message, sender),
+        None => content::sender_profile(message),
+    };
+    if nick_name.is_empty()
+        && let Some(nick) = message.from.as_ref().and_then(Jid::resource)
+    {
+        // Better than an address.
+        nick_name = address::nick(nick);
+    }
+    (nick_name, face_url)
+}
+
 /// Who has sent a message, if nobody else can ever have the same name: `None` where the room says no more than that.
 fn certain_sender(rooms: &Rooms, room: &BareJid, message: &Message, sender: Option<&BareJid>) -> Option<UserId> {
     if let Some(sender) = sender {
@@ -198,6 +221,34 @@ fn certain_sender(rooms: &Rooms, room: &BareJid, message: &Message, sender: Opti
     // A name may be somebody else's by now, an id of the room's never.
     let by = hidden_sender(rooms, room, message);
     (from.to_string() != by.as_str()).then_some(by)
+}
+
+/// Somebody has read messages, which the room's archive names. Only of a member who is known by the own address: others
+/// could not be told from each other.
+fn read_by(
+    rooms: &Rooms,
+    conversation: &ConversationId,
+    ids: Vec<String>,
+    reader: Option<&BareJid>,
+    found: &Found,
+    reaches_back: bool,
+) -> Vec<Change> {
+    let Some(reader) = reader.filter(|reader| **reader != rooms.session.me) else {
+        return Vec::new();
+    };
+    let receipt = |id| Change::ReadReceipt {
+        conversation: conversation.clone(),
+        message: Target::Id(MessageId {
+            kind: IdKind::Server,
+            id,
+            sender: None,
+            not_after: None,
+        }),
+        reader: address::user_id(reader),
+        time: found.time,
+        reaches_back,
+    };
+    ids.into_iter().map(receipt).collect()
 }
 
 fn revoked(conversation: ConversationId, recall: Recall, sender: Option<UserId>) -> Change {

@@ -169,3 +169,20 @@ fn a_file_that_is_forwarded_comes_back_as_it_was_and_every_client_sees_a_link() 
         }
     }
 }
+
+#[test]
+fn a_sticker_with_an_address_is_a_picture_and_several_files_are_none() {
+    let picture = sharing("", "<media-type>image/png</media-type>", "https://up.example/s");
+    let sticker = format!("<body>:smile:</body><sticker xmlns='urn:xmpp:stickers:0' pack='p'/>{picture}");
+    assert!(matches!(read(&sticker), Some(Elem::Image(_))));
+    let without = sharing("", "", "");
+    assert!(matches!(read(&format!("{without}{picture}")), Some(Elem::Image(_))));
+    let other = sharing("", "", "https://up.example/t");
+    let both = format!("{picture}{other}");
+    assert!(read(&both).is_none());
+    assert_eq!(
+        several(&parse(&both)).unwrap(),
+        "https://up.example/s\nhttps://up.example/t"
+    );
+    assert_eq!(several(&parse(&picture)), None);
+}

@@ -256,6 +256,28 @@ abstract class AsyncMethods internal constructor() {
     ): CompletableFuture<Message> =
         start(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
 
+    /** As [Methods.sendMessageReadReceipts], without waiting. */
+    fun sendMessageReadReceipts(messageIDList: List<String>): CompletableFuture<Unit> =
+        start(Calls.sendMessageReadReceipts(messageIDList))
+
+    /** As [Methods.getMessageReadReceipts], without waiting. */
+    @JvmOverloads
+    fun getMessageReadReceipts(
+        messageIDList: List<String>,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<List<MessageReceipt>> = start(Calls.getMessageReadReceipts(messageIDList, timeoutMs))
+
+    /** As [Methods.getGroupMessageReadMemberList], without waiting. */
+    @JvmOverloads
+    fun getGroupMessageReadMemberList(
+        messageID: String,
+        filter: GroupMessageReadMembersFilter = GroupMessageReadMembersFilter.READ,
+        nextSeq: String = "0",
+        count: Long = 100,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<GroupMessageReadMemberList> =
+        start(Calls.getGroupMessageReadMemberList(messageID, filter, nextSeq, count, timeoutMs))
+
     /** As [Methods.modifyMessage], without waiting. */
     @JvmOverloads
     fun modifyMessage(
@@ -264,6 +286,32 @@ abstract class AsyncMethods internal constructor() {
         customElem: CustomElem? = null,
         cloudCustomData: String? = null,
     ): CompletableFuture<MessageChangeInfo> = start(Calls.modifyMessage(msgID, textElem, customElem, cloudCustomData))
+
+    /** As [Methods.addMessageReaction], without waiting. */
+    fun addMessageReaction(msgID: String, reactionID: String): CompletableFuture<Unit> =
+        start(Calls.addMessageReaction(msgID, reactionID))
+
+    /** As [Methods.removeMessageReaction], without waiting. */
+    fun removeMessageReaction(msgID: String, reactionID: String): CompletableFuture<Unit> =
+        start(Calls.removeMessageReaction(msgID, reactionID))
+
+    /** As [Methods.getMessageReactions], without waiting. */
+    @JvmOverloads
+    fun getMessageReactions(
+        msgIDList: List<String>,
+        maxUserCountPerReaction: Long = 0,
+    ): CompletableFuture<List<MessageReactionResult>> =
+        start(Calls.getMessageReactions(msgIDList, maxUserCountPerReaction))
+
+    /** As [Methods.getAllUserListOfMessageReaction], without waiting. */
+    @JvmOverloads
+    fun getAllUserListOfMessageReaction(
+        msgID: String,
+        reactionID: String,
+        nextSeq: Long = 0,
+        count: Long = 100,
+    ): CompletableFuture<MessageReactionUserResult> =
+        start(Calls.getAllUserListOfMessageReaction(msgID, reactionID, nextSeq, count))
 
     /** As [Methods.revokeMessage], without waiting. */
     fun revokeMessage(msgID: String): CompletableFuture<Unit> = start(Calls.revokeMessage(msgID))

@@ -235,12 +235,60 @@ internal object Calls {
         boolean("isExcludedFromLastMessage", isExcludedFromLastMessage)
     }
 
+    fun sendMessageReadReceipts(messageIDList: List<String>) = Call("sendMessageReadReceipts", nothing) {
+        texts("messageIDList", messageIDList)
+    }
+
+    fun getMessageReadReceipts(messageIDList: List<String>, timeoutMs: Long) =
+        Call("getMessageReadReceipts", { it.list { ModelReader.messageReceipt(it) } }) {
+            texts("messageIDList", messageIDList)
+            integer("timeoutMs", timeoutMs)
+        }
+
+    fun getGroupMessageReadMemberList(
+        messageID: String,
+        filter: GroupMessageReadMembersFilter,
+        nextSeq: String,
+        count: Long,
+        timeoutMs: Long,
+    ) = Call("getGroupMessageReadMemberList", ModelReader::groupMessageReadMemberList) {
+        text("messageID", messageID)
+        integer("filter", filter.value)
+        text("nextSeq", nextSeq)
+        integer("count", count)
+        integer("timeoutMs", timeoutMs)
+    }
+
     fun modifyMessage(msgID: String, textElem: TextElem?, customElem: CustomElem?, cloudCustomData: String?) =
         Call("modifyMessage", ModelReader::messageChangeInfo) {
             text("msgID", msgID)
             child("textElem", textElem, TextElem::writeTo)
             child("customElem", customElem, CustomElem::writeTo)
             text("cloudCustomData", cloudCustomData)
+        }
+
+    fun addMessageReaction(msgID: String, reactionID: String) = Call("addMessageReaction", nothing) {
+        text("msgID", msgID)
+        text("reactionID", reactionID)
+    }
+
+    fun removeMessageReaction(msgID: String, reactionID: String) = Call("removeMessageReaction", nothing) {
+        text("msgID", msgID)
+        text("reactionID", reactionID)
+    }
+
+    fun getMessageReactions(msgIDList: List<String>, maxUserCountPerReaction: Long) =
+        Call("getMessageReactions", { it.list { ModelReader.messageReactionResult(it) } }) {
+            texts("msgIDList", msgIDList)
+            integer("maxUserCountPerReaction", maxUserCountPerReaction)
+        }
+
+    fun getAllUserListOfMessageReaction(msgID: String, reactionID: String, nextSeq: Long, count: Long) =
+        Call("getAllUserListOfMessageReaction", ModelReader::messageReactionUserResult) {
+            text("msgID", msgID)
+            text("reactionID", reactionID)
+            integer("nextSeq", nextSeq)
+            integer("count", count)
         }
 
     fun revokeMessage(msgID: String) = Call("revokeMessage", nothing) {

@@ -178,6 +178,30 @@ sealed interface ClientEvent {
     data class MessageDownloadProgressCallback(val progress: MessageDownloadProgress) : ClientEvent {
         override val event get() = Event.MESSAGE_DOWNLOAD_PROGRESS_CALLBACK
     }
+
+    /**
+     * Users have changed what they have reacted with to messages, here or elsewhere; or the server refused a reaction
+     * of the current user. The messages themselves do not change.
+     */
+    data class RecvMessageReactionsChanged(val messageReactionChangeInfoList: List<MessageReactionChangeInfo>) : ClientEvent {
+        override val event get() = Event.RECV_MESSAGE_REACTIONS_CHANGED
+    }
+
+    /**
+     * Messages of the current user that ask for it (`needReadReceipt`) were read: by the peer, or by another member of
+     * the group. The counts are those of now.
+     */
+    data class RecvMessageReadReceipts(val receiptList: List<MessageReceipt>) : ClientEvent {
+        override val event get() = Event.RECV_MESSAGE_READ_RECEIPTS
+    }
+
+    /**
+     * A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's
+     * own.
+     */
+    data class RecvC2CDeliveryReceipt(val receiptList: List<MessageReceipt>) : ClientEvent {
+        override val event get() = Event.RECV_C2C_DELIVERY_RECEIPT
+    }
 }
 
 /** Reads an event from its payload. */
@@ -209,4 +233,7 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.ALL_RECEIVE_MESSAGE_OPT_CHANGED -> ClientEvent.AllReceiveMessageOptChanged(ModelReader.receiveMessageOptInfo(payload))
     Event.SEND_MESSAGE_PROGRESS -> ClientEvent.SendMessageProgress(ModelReader.messageSendProgress(payload))
     Event.MESSAGE_DOWNLOAD_PROGRESS_CALLBACK -> ClientEvent.MessageDownloadProgressCallback(ModelReader.messageDownloadProgress(payload))
+    Event.RECV_MESSAGE_REACTIONS_CHANGED -> ClientEvent.RecvMessageReactionsChanged(payload.list { ModelReader.messageReactionChangeInfo(payload) })
+    Event.RECV_MESSAGE_READ_RECEIPTS -> ClientEvent.RecvMessageReadReceipts(payload.list { ModelReader.messageReceipt(payload) })
+    Event.RECV_C2C_DELIVERY_RECEIPT -> ClientEvent.RecvC2CDeliveryReceipt(payload.list { ModelReader.messageReceipt(payload) })
 }

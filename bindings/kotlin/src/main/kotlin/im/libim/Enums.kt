@@ -583,6 +583,32 @@ enum class MessageGetType(
     }
 }
 
+/** Which members of a group are wanted: those who have read a message, or the others. */
+enum class GroupMessageReadMembersFilter(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** Those who have read it. */
+    READ(0),
+
+    /** Those who have not. */
+    UNREAD(1),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): GroupMessageReadMembersFilter = when (value) {
+            0L -> READ
+            1L -> UNREAD
+            else -> UNKNOWN
+        }
+    }
+}
+
 /** How a connection to an XMPP server is protected. */
 enum class Tls(
     /** What the library has for it. */

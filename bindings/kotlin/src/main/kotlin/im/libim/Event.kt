@@ -112,6 +112,24 @@ enum class Event(val number: Int, val eventName: String) {
 
     /** A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each. */
     MESSAGE_DOWNLOAD_PROGRESS_CALLBACK(26, "onMessageDownloadProgressCallback"),
+
+    /**
+     * Users have changed what they have reacted with to messages, here or elsewhere; or the server refused a reaction
+     * of the current user. The messages themselves do not change.
+     */
+    RECV_MESSAGE_REACTIONS_CHANGED(27, "onRecvMessageReactionsChanged"),
+
+    /**
+     * Messages of the current user that ask for it (`needReadReceipt`) were read: by the peer, or by another member of
+     * the group. The counts are those of now.
+     */
+    RECV_MESSAGE_READ_RECEIPTS(28, "onRecvMessageReadReceipts"),
+
+    /**
+     * A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's
+     * own.
+     */
+    RECV_C2C_DELIVERY_RECEIPT(29, "onRecvC2CDeliveryReceipt"),
     ;
 
     companion object {

@@ -114,6 +114,24 @@ interface Listener {
 
     /** A download has come further, or to its end: `isFinish` or `isError` is told exactly once for each. */
     fun onMessageDownloadProgressCallback(progress: MessageDownloadProgress) {}
+
+    /**
+     * Users have changed what they have reacted with to messages, here or elsewhere; or the server refused a reaction
+     * of the current user. The messages themselves do not change.
+     */
+    fun onRecvMessageReactionsChanged(messageReactionChangeInfoList: List<MessageReactionChangeInfo>) {}
+
+    /**
+     * Messages of the current user that ask for it (`needReadReceipt`) were read: by the peer, or by another member of
+     * the group. The counts are those of now.
+     */
+    fun onRecvMessageReadReceipts(receiptList: List<MessageReceipt>) {}
+
+    /**
+     * A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's
+     * own.
+     */
+    fun onRecvC2CDeliveryReceipt(receiptList: List<MessageReceipt>) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -145,4 +163,7 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.AllReceiveMessageOptChanged -> onAllReceiveMessageOptChanged(event.receiveMessageOptInfo)
     is ClientEvent.SendMessageProgress -> onSendMessageProgress(event.progress)
     is ClientEvent.MessageDownloadProgressCallback -> onMessageDownloadProgressCallback(event.progress)
+    is ClientEvent.RecvMessageReactionsChanged -> onRecvMessageReactionsChanged(event.messageReactionChangeInfoList)
+    is ClientEvent.RecvMessageReadReceipts -> onRecvMessageReadReceipts(event.receiptList)
+    is ClientEvent.RecvC2CDeliveryReceipt -> onRecvC2CDeliveryReceipt(event.receiptList)
 }

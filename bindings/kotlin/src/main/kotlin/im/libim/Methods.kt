@@ -635,6 +635,66 @@ abstract class Methods internal constructor() {
     ): Message = await(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
 
     /**
+     * Confirms to their senders that messages of one conversation were read.
+     *
+     * Only messages that ask for it (`needReadReceipt`) are confirmed, each once; the others are left out. Unread
+     * counts stay as they are. In a C2C conversation a stranger gets no confirmation: somebody who is no friend and to
+     * whom the user has never written. The outbox delivers the confirmations, also after a restart.
+     *
+     * @param messageIDList the ids of the messages, 1 to 30, of others and of one conversation
+     * @throws ImException [Status.INVALID_PARAMETERS]: no id or more than 30, no such message, one of the user's own,
+     * or one of another conversation
+     */
+    fun sendMessageReadReceipts(messageIDList: List<String>): Unit = await(Calls.sendMessageReadReceipts(messageIDList))
+
+    /**
+     * Tells who has read messages of the current user, all of one conversation and sent with `needReadReceipt`.
+     *
+     * For groups the server is asked for the members: those count as not having read a message who were members when it
+     * was sent, as far as the server knows that, and have not confirmed it. For C2C conversations the call reads the
+     * cache.
+     *
+     * Waits for the server.
+     *
+     * @param messageIDList the ids of the messages, 1 to 30
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @return a receipt for each message, in the order requested
+     * @throws ImException [Status.INVALID_PARAMETERS]: no id or more than 30, no such message, one of another user, one
+     * that was sent without `needReadReceipt`, or one of another conversation; [Status.NO_PERMISSION]: not a member of
+     * the group
+     */
+    @JvmOverloads
+    fun getMessageReadReceipts(
+        messageIDList: List<String>,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): List<MessageReceipt> = await(Calls.getMessageReadReceipts(messageIDList, timeoutMs))
+
+    /**
+     * Fetches the members of a group who have read a message of the current user, or those who have not, page by page.
+     *
+     * Waits for the server.
+     *
+     * @param messageID the id of the message, which was sent to a group with `needReadReceipt`
+     * @param filter the members wanted
+     * @param nextSeq where the page starts: the `nextSeq` of the page before, or `"0"` for the first page
+     * @param count the size of the page, 1 to 100
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @return the page
+     * @throws ImException [Status.INVALID_PARAMETERS]: not a message of the user's to a group that was sent with
+     * `needReadReceipt`, `filter` is unknown, `nextSeq` is not a cursor, or `count` is not 1 to 100;
+     * [Status.NO_PERMISSION]: not a member of the group
+     */
+    @JvmOverloads
+    fun getGroupMessageReadMemberList(
+        messageID: String,
+        filter: GroupMessageReadMembersFilter = GroupMessageReadMembersFilter.READ,
+        nextSeq: String = "0",
+        count: Long = 100,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): GroupMessageReadMemberList =
+        await(Calls.getGroupMessageReadMemberList(messageID, filter, nextSeq, count, timeoutMs))
+
+    /**
      * Gives a message of the current user another content, for everyone who has it.
      *
      * The message changes wherever it is shown, also as the last message of its conversation. It keeps its place and
@@ -663,6 +723,70 @@ abstract class Methods internal constructor() {
         customElem: CustomElem? = null,
         cloudCustomData: String? = null,
     ): MessageChangeInfo = await(Calls.modifyMessage(msgID, textElem, customElem, cloudCustomData))
+
+    /**
+     * Reacts to a message.
+     *
+     * A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
+     * after a restart; if the server refuses it, `onRecvMessageReactionsChanged` takes it back.
+     *
+     * Events: [Listener.onRecvMessageReactionsChanged].
+     *
+     * @param msgID the id of the message
+     * @param reactionID the reaction, 1 to 64 characters: an emoji, or any text that the apps agree on. Other XMPP
+     * clients show emoji only.
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, it was recalled or never sent, or the reaction
+     * is empty or too long
+     */
+    fun addMessageReaction(msgID: String, reactionID: String): Unit = await(Calls.addMessageReaction(msgID, reactionID))
+
+    /**
+     * Takes back a reaction of the current user to a message.
+     *
+     * Events: [Listener.onRecvMessageReactionsChanged].
+     *
+     * @param msgID the id of the message
+     * @param reactionID the reaction
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, it was recalled or never sent, or the reaction
+     * is empty or too long
+     */
+    fun removeMessageReaction(msgID: String, reactionID: String): Unit =
+        await(Calls.removeMessageReaction(msgID, reactionID))
+
+    /**
+     * Reads the reactions to messages.
+     *
+     * V2TIM wants the messages to be of one conversation; libim does not. Messages do not carry their reactions: an app
+     * asks for those of the messages that it shows, and follows `onRecvMessageReactionsChanged` from then on.
+     *
+     * @param msgIDList the ids of the messages, 1 to 20
+     * @param maxUserCountPerReaction how many users to name for each reaction, 0 to 10
+     * @return a result for each message, in the order of the ids; `resultCode` is 6017 where there is no such message
+     * @throws ImException [Status.INVALID_PARAMETERS]: no id, or more than 20, or `maxUserCountPerReaction` is not 0 to
+     * 10
+     */
+    @JvmOverloads
+    fun getMessageReactions(msgIDList: List<String>, maxUserCountPerReaction: Long = 0): List<MessageReactionResult> =
+        await(Calls.getMessageReactions(msgIDList, maxUserCountPerReaction))
+
+    /**
+     * Reads the users who have made a reaction to a message, page by page.
+     *
+     * @param msgID the id of the message
+     * @param reactionID the reaction
+     * @param nextSeq 0, or `nextSeq` of the page before
+     * @param count the most users to return, 1 to 100
+     * @return the users, where the next page begins, and whether there is one
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, `nextSeq` is below 0, or `count` is not 1 to
+     * 100
+     */
+    @JvmOverloads
+    fun getAllUserListOfMessageReaction(
+        msgID: String,
+        reactionID: String,
+        nextSeq: Long = 0,
+        count: Long = 100,
+    ): MessageReactionUserResult = await(Calls.getAllUserListOfMessageReaction(msgID, reactionID, nextSeq, count))
 
     /**
      * Recalls a message for everyone.

@@ -317,6 +317,7 @@ internal object ModelReader {
         var isSelf = false
         var isRead = false
         var isPeerRead = false
+        var isDelivered = false
         lateinit var priority: MessagePriority
         var groupAtUserList: List<String> = emptyList()
         var seq = ""
@@ -382,32 +383,34 @@ internal object ModelReader {
 
                 "isPeerRead" -> isPeerRead = at.boolean().also { seen = seen or 0x4000000 }
 
-                "priority" -> priority = MessagePriority.of(at.long()).also { seen = seen or 0x8000000 }
+                "isDelivered" -> isDelivered = at.boolean().also { seen = seen or 0x8000000 }
 
-                "groupAtUserList" -> groupAtUserList = at.list { at.text() }.also { seen = seen or 0x10000000 }
+                "priority" -> priority = MessagePriority.of(at.long()).also { seen = seen or 0x10000000 }
 
-                "seq" -> seq = at.text().also { seen = seen or 0x20000000 }
+                "groupAtUserList" -> groupAtUserList = at.list { at.text() }.also { seen = seen or 0x20000000 }
 
-                "random" -> random = at.long().also { seen = seen or 0x40000000 }
+                "seq" -> seq = at.text().also { seen = seen or 0x40000000 }
+
+                "random" -> random = at.long().also { seen = seen or 0x80000000 }
 
                 "isExcludedFromUnreadCount" -> {
                     isExcludedFromUnreadCount = at.boolean()
-                    seen = seen or 0x80000000
+                    seen = seen or 0x100000000
                 }
 
                 "isExcludedFromLastMessage" -> {
                     isExcludedFromLastMessage = at.boolean()
-                    seen = seen or 0x100000000
+                    seen = seen or 0x200000000
                 }
 
-                "needReadReceipt" -> needReadReceipt = at.boolean().also { seen = seen or 0x200000000 }
+                "needReadReceipt" -> needReadReceipt = at.boolean().also { seen = seen or 0x400000000 }
 
-                "id" -> id = at.text().also { seen = seen or 0x400000000 }
+                "id" -> id = at.text().also { seen = seen or 0x800000000 }
 
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x7ffffffffL) {
+        if (seen != 0xfffffffffL) {
             at.missing(
                 seen,
                 "msgID",
@@ -437,6 +440,7 @@ internal object ModelReader {
                 "isSelf",
                 "isRead",
                 "isPeerRead",
+                "isDelivered",
                 "priority",
                 "groupAtUserList",
                 "seq",
@@ -475,6 +479,7 @@ internal object ModelReader {
             isSelf = isSelf,
             isRead = isRead,
             isPeerRead = isPeerRead,
+            isDelivered = isDelivered,
             priority = priority,
             groupAtUserList = groupAtUserList,
             seq = seq,
@@ -1015,6 +1020,78 @@ internal object ModelReader {
         )
     }
 
+    fun messageReceipt(at: JsonParser): MessageReceipt {
+        var userID = ""
+        var timestamp: Instant? = null
+        var groupID: String? = null
+        var msgID: String? = null
+        var readCount = 0L
+        var unreadCount = 0L
+        var isPeerRead = false
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "userID" -> userID = at.text().also { seen = seen or 0x1 }
+                "timestamp" -> timestamp = at.timeOrNone().also { seen = seen or 0x2 }
+                "groupID" -> groupID = at.orNull { at.text() }.also { seen = seen or 0x4 }
+                "msgID" -> msgID = at.orNull { at.text() }.also { seen = seen or 0x8 }
+                "readCount" -> readCount = at.long().also { seen = seen or 0x10 }
+                "unreadCount" -> unreadCount = at.long().also { seen = seen or 0x20 }
+                "isPeerRead" -> isPeerRead = at.boolean().also { seen = seen or 0x40 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7fL) {
+            at.missing(
+                seen,
+                "userID",
+                "timestamp",
+                "groupID",
+                "msgID",
+                "readCount",
+                "unreadCount",
+                "isPeerRead",
+            )
+        }
+        return MessageReceipt(
+            userID = userID,
+            timestamp = timestamp,
+            groupID = groupID,
+            msgID = msgID,
+            readCount = readCount,
+            unreadCount = unreadCount,
+            isPeerRead = isPeerRead,
+        )
+    }
+
+    fun groupMessageReadMemberList(at: JsonParser): GroupMessageReadMemberList {
+        var nextSeq = ""
+        var isFinished = false
+        var memberInfoList: List<GroupMemberInfo> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "nextSeq" -> nextSeq = at.text().also { seen = seen or 0x1 }
+                "isFinished" -> isFinished = at.boolean().also { seen = seen or 0x2 }
+                "memberInfoList" -> memberInfoList = at.list { groupMemberInfo(at) }.also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "nextSeq",
+                "isFinished",
+                "memberInfoList",
+            )
+        }
+        return GroupMessageReadMemberList(
+            nextSeq = nextSeq,
+            isFinished = isFinished,
+            memberInfoList = memberInfoList,
+        )
+    }
+
     fun messageChangeInfo(at: JsonParser): MessageChangeInfo {
         var code = 0
         var desc = ""
@@ -1040,6 +1117,126 @@ internal object ModelReader {
             code = code,
             desc = desc,
             message = message,
+        )
+    }
+
+    fun messageReactionResult(at: JsonParser): MessageReactionResult {
+        var resultCode = 0
+        var resultInfo = ""
+        var messageID = ""
+        var reactionList: List<MessageReaction> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "resultCode" -> resultCode = at.int().also { seen = seen or 0x1 }
+                "resultInfo" -> resultInfo = at.text().also { seen = seen or 0x2 }
+                "messageID" -> messageID = at.text().also { seen = seen or 0x4 }
+                "reactionList" -> reactionList = at.list { messageReaction(at) }.also { seen = seen or 0x8 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0xfL) {
+            at.missing(
+                seen,
+                "resultCode",
+                "resultInfo",
+                "messageID",
+                "reactionList",
+            )
+        }
+        return MessageReactionResult(
+            resultCode = resultCode,
+            resultInfo = resultInfo,
+            messageID = messageID,
+            reactionList = reactionList,
+        )
+    }
+
+    fun messageReaction(at: JsonParser): MessageReaction {
+        var reactionID = ""
+        var totalUserCount = 0L
+        var partialUserList: List<UserInfo> = emptyList()
+        var reactedByMyself = false
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "reactionID" -> reactionID = at.text().also { seen = seen or 0x1 }
+                "totalUserCount" -> totalUserCount = at.long().also { seen = seen or 0x2 }
+                "partialUserList" -> partialUserList = at.list { userInfo(at) }.also { seen = seen or 0x4 }
+                "reactedByMyself" -> reactedByMyself = at.boolean().also { seen = seen or 0x8 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0xfL) {
+            at.missing(
+                seen,
+                "reactionID",
+                "totalUserCount",
+                "partialUserList",
+                "reactedByMyself",
+            )
+        }
+        return MessageReaction(
+            reactionID = reactionID,
+            totalUserCount = totalUserCount,
+            partialUserList = partialUserList,
+            reactedByMyself = reactedByMyself,
+        )
+    }
+
+    fun userInfo(at: JsonParser): UserInfo {
+        var userID = ""
+        var nickName = ""
+        var faceUrl = ""
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "userID" -> userID = at.text().also { seen = seen or 0x1 }
+                "nickName" -> nickName = at.text().also { seen = seen or 0x2 }
+                "faceUrl" -> faceUrl = at.text().also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "userID",
+                "nickName",
+                "faceUrl",
+            )
+        }
+        return UserInfo(
+            userID = userID,
+            nickName = nickName,
+            faceUrl = faceUrl,
+        )
+    }
+
+    fun messageReactionUserResult(at: JsonParser): MessageReactionUserResult {
+        var userInfoList: List<UserInfo> = emptyList()
+        var nextSeq = 0L
+        var isFinished = false
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "userInfoList" -> userInfoList = at.list { userInfo(at) }.also { seen = seen or 0x1 }
+                "nextSeq" -> nextSeq = at.long().also { seen = seen or 0x2 }
+                "isFinished" -> isFinished = at.boolean().also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "userInfoList",
+                "nextSeq",
+                "isFinished",
+            )
+        }
+        return MessageReactionUserResult(
+            userInfoList = userInfoList,
+            nextSeq = nextSeq,
+            isFinished = isFinished,
         )
     }
 
@@ -1305,46 +1502,6 @@ internal object ModelReader {
         )
     }
 
-    fun messageReceipt(at: JsonParser): MessageReceipt {
-        var userID = ""
-        lateinit var timestamp: Instant
-        var groupID: String? = null
-        var msgID: String? = null
-        var readCount = 0L
-        var unreadCount = 0L
-        var seen = 0L
-        at.forEachKey { jsonKey ->
-            when (jsonKey) {
-                "userID" -> userID = at.text().also { seen = seen or 0x1 }
-                "timestamp" -> timestamp = at.time().also { seen = seen or 0x2 }
-                "groupID" -> groupID = at.orNull { at.text() }.also { seen = seen or 0x4 }
-                "msgID" -> msgID = at.orNull { at.text() }.also { seen = seen or 0x8 }
-                "readCount" -> readCount = at.long().also { seen = seen or 0x10 }
-                "unreadCount" -> unreadCount = at.long().also { seen = seen or 0x20 }
-                else -> at.skipChildren()
-            }
-        }
-        if (seen != 0x3fL) {
-            at.missing(
-                seen,
-                "userID",
-                "timestamp",
-                "groupID",
-                "msgID",
-                "readCount",
-                "unreadCount",
-            )
-        }
-        return MessageReceipt(
-            userID = userID,
-            timestamp = timestamp,
-            groupID = groupID,
-            msgID = msgID,
-            readCount = readCount,
-            unreadCount = unreadCount,
-        )
-    }
-
     fun unreadMessageCountByFilter(at: JsonParser): UnreadMessageCountByFilter {
         lateinit var filter: ConversationFilter
         var totalUnreadCount = 0L
@@ -1538,6 +1695,30 @@ internal object ModelReader {
             path = path,
             errorCode = errorCode,
             errorDesc = errorDesc,
+        )
+    }
+
+    fun messageReactionChangeInfo(at: JsonParser): MessageReactionChangeInfo {
+        var messageID = ""
+        var reactionList: List<MessageReaction> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "messageID" -> messageID = at.text().also { seen = seen or 0x1 }
+                "reactionList" -> reactionList = at.list { messageReaction(at) }.also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "messageID",
+                "reactionList",
+            )
+        }
+        return MessageReactionChangeInfo(
+            messageID = messageID,
+            reactionList = reactionList,
         )
     }
 

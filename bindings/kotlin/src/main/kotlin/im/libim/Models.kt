@@ -187,6 +187,11 @@ data class Message(
     val isRead: Boolean,
     /** Whether the peer has read it: for the current user's own messages in C2C conversations, otherwise false. */
     val isPeerRead: Boolean,
+    /**
+     * Whether a device of the peer has got it, or a later one: for the current user's own messages in C2C
+     * conversations, otherwise false. libim's own: V2TIM does not tell this.
+     */
+    val isDelivered: Boolean,
     /** The priority. */
     val priority: MessagePriority,
     /** The users mentioned: userIDs, and `__kImSDK_MesssageAtALL__` for everyone. Empty for C2C, and once recalled. */
@@ -202,7 +207,7 @@ data class Message(
     val isExcludedFromUnreadCount: Boolean,
     /** Whether the message neither becomes the last message nor moves the conversation. */
     val isExcludedFromLastMessage: Boolean,
-    /** Whether the sender asks for a receipt; carried for the app. */
+    /** Whether the sender asks those who get it to confirm that they have read it. */
     val needReadReceipt: Boolean,
     /** The same as `msgID`. */
     val id: String,
@@ -422,6 +427,41 @@ data class MessageOnlineUrl(
     val fileElem: FileElem?,
 )
 
+/** That a message was read, or has arrived. */
+data class MessageReceipt(
+    /** The peer of a C2C conversation; empty for groups. */
+    val userID: String,
+    /**
+     * In seconds since 1970: when the peer has read the message, null when that is not known; without a `msgID` the
+     * time of the last message that the peer has read; of a message that has arrived, the time of the message. For
+     * groups, when it was read last, null when never.
+     */
+    val timestamp: Instant?,
+    /** The group; null for C2C. */
+    val groupID: String?,
+    /** The message; null when the peer has read the conversation. */
+    val msgID: String?,
+    /** How many members have read the message; 0 for C2C. */
+    val readCount: Long,
+    /** How many members have not, as far as the group's members are known; 0 for C2C. */
+    val unreadCount: Long,
+    /** Whether the peer has read the message; false for groups. */
+    val isPeerRead: Boolean,
+)
+
+/** A page of the members who have read a message, or have not. */
+data class GroupMessageReadMemberList(
+    /** The cursor of the next page; `"0"` on the last page. */
+    val nextSeq: String,
+    /** Whether this page holds the end of the list. */
+    val isFinished: Boolean,
+    /**
+     * Those who have read it, in the order in which they did; or those who have not, in the order of the members. Of
+     * one who is a member no more only the id and the remark are known.
+     */
+    val memberInfoList: List<GroupMemberInfo>,
+)
+
 /** What `modifyMessage` has made of a message. */
 data class MessageChangeInfo(
     /** Always 0. V2TIM tells here why an edit failed; with libim the call itself fails. */
@@ -430,6 +470,52 @@ data class MessageChangeInfo(
     val desc: String,
     /** The message as it is now. */
     val message: Message,
+)
+
+/** The reactions to a message. */
+data class MessageReactionResult(
+    /** 0, or 6017 when there is no such message. */
+    val resultCode: Int,
+    /** The sentence of an error; empty when `resultCode` is 0. */
+    val resultInfo: String,
+    /** The message. */
+    val messageID: String,
+    /**
+     * The reactions, in the order in which this device has got the first of each. None once the message is recalled.
+     */
+    val reactionList: List<MessageReaction>,
+)
+
+/** A reaction to a message. */
+data class MessageReaction(
+    /** Its id: an emoji, or any text that the apps agree on. */
+    val reactionID: String,
+    /** How many users have made it. In an event 0 when nobody has any more. */
+    val totalUserCount: Long,
+    /** The first of them, in the order in which this device has got their reactions. */
+    val partialUserList: List<UserInfo>,
+    /** Whether the current user is one of them. */
+    val reactedByMyself: Boolean,
+)
+
+/** A user as far as a reaction shows them. */
+data class UserInfo(
+    /** The user. */
+    val userID: String,
+    /** The user's nickname; empty when unknown. */
+    val nickName: String,
+    /** The address of the user's picture; empty when unknown. */
+    val faceUrl: String,
+)
+
+/** A page of the users who have made a reaction. */
+data class MessageReactionUserResult(
+    /** The users, in the order in which this device has got their reactions. */
+    val userInfoList: List<UserInfo>,
+    /** Where the next page begins. */
+    val nextSeq: Long,
+    /** Whether this page holds the last of them. */
+    val isFinished: Boolean,
 )
 
 /** A receive option. */
@@ -532,22 +618,6 @@ data class Failure(
     val desc: String,
 )
 
-/** How far a peer has read. */
-data class MessageReceipt(
-    /** The peer who has read the messages. */
-    val userID: String,
-    /** The time of the last message the peer has read. */
-    val timestamp: Instant,
-    /** Always null: receipts are for C2C conversations. */
-    val groupID: String?,
-    /** Always null: not supported yet. */
-    val msgID: String?,
-    /** Always 0: not supported yet. */
-    val readCount: Long,
-    /** Always 0: not supported yet. */
-    val unreadCount: Long,
-)
-
 /** The unread messages of the conversations that a filter selects. */
 data class UnreadMessageCountByFilter(
     /** The filter, as it was subscribed to. */
@@ -616,6 +686,14 @@ data class MessageDownloadProgress(
     val errorCode: Long,
     /** Empty, or why the download has failed. */
     val errorDesc: String,
+)
+
+/** What has changed of the reactions to a message. */
+data class MessageReactionChangeInfo(
+    /** The message. */
+    val messageID: String,
+    /** Those that have changed, as they are now. Up to 10 users are named for each. */
+    val reactionList: List<MessageReaction>,
 )
 
 /** The data of the response of `im_client_open`. */

@@ -228,7 +228,7 @@ data class NewMessage @JvmOverloads constructor(
     val isExcludedFromUnreadCount: Boolean = false,
     /** Whether the message neither becomes the last message nor moves the conversation. */
     val isExcludedFromLastMessage: Boolean = false,
-    /** Whether the sender asks for a receipt; carried for the app. */
+    /** Whether those who get the message are to confirm that they have read it (`sendMessageReadReceipts`). */
     val needReadReceipt: Boolean = false,
     /** The priority. */
     val priority: MessagePriority = MessagePriority.DEFAULT,

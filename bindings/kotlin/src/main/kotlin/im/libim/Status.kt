@@ -109,6 +109,24 @@ object Status {
     /** The user may not do that: not a member, not the owner, or not the sender of the message. Do not offer it. */
     const val NO_PERMISSION = 10007
 
+    /** The message has 10 different reactions already. Offer those that it has. */
+    const val TOO_MANY_REACTIONS = 23005
+
+    /** 100 users have made this reaction to the message already. Show it as it is. */
+    const val TOO_MANY_REACTION_USERS = 23006
+
+    /** The current user has made this reaction to the message already. Nothing: it is there. */
+    const val ALREADY_REACTED = 23007
+
+    /** Nobody has made this reaction to the message. Nothing: it is not there. */
+    const val NO_SUCH_REACTION = 23008
+
+    /**
+     * Others have made this reaction to the message, and the current user has not. Do not offer it: users remove their
+     * own reactions only.
+     */
+    const val NOT_OWN_REACTION = 23009
+
     /** The call names more than 100 conversations. Split it into several calls. */
     const val TOO_MANY_CONVERSATIONS = 51006
 

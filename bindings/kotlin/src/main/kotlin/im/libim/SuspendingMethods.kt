@@ -209,6 +209,26 @@ abstract class SuspendingMethods internal constructor() {
         isExcludedFromLastMessage: Boolean = false,
     ): Message = suspended(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
 
+    /** As [Methods.sendMessageReadReceipts], suspending. */
+    suspend fun sendMessageReadReceipts(messageIDList: List<String>): Unit =
+        suspended(Calls.sendMessageReadReceipts(messageIDList))
+
+    /** As [Methods.getMessageReadReceipts], suspending. */
+    suspend fun getMessageReadReceipts(
+        messageIDList: List<String>,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): List<MessageReceipt> = suspended(Calls.getMessageReadReceipts(messageIDList, timeoutMs))
+
+    /** As [Methods.getGroupMessageReadMemberList], suspending. */
+    suspend fun getGroupMessageReadMemberList(
+        messageID: String,
+        filter: GroupMessageReadMembersFilter = GroupMessageReadMembersFilter.READ,
+        nextSeq: String = "0",
+        count: Long = 100,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): GroupMessageReadMemberList =
+        suspended(Calls.getGroupMessageReadMemberList(messageID, filter, nextSeq, count, timeoutMs))
+
     /** As [Methods.modifyMessage], suspending. */
     suspend fun modifyMessage(
         msgID: String = "",
@@ -216,6 +236,28 @@ abstract class SuspendingMethods internal constructor() {
         customElem: CustomElem? = null,
         cloudCustomData: String? = null,
     ): MessageChangeInfo = suspended(Calls.modifyMessage(msgID, textElem, customElem, cloudCustomData))
+
+    /** As [Methods.addMessageReaction], suspending. */
+    suspend fun addMessageReaction(msgID: String, reactionID: String): Unit =
+        suspended(Calls.addMessageReaction(msgID, reactionID))
+
+    /** As [Methods.removeMessageReaction], suspending. */
+    suspend fun removeMessageReaction(msgID: String, reactionID: String): Unit =
+        suspended(Calls.removeMessageReaction(msgID, reactionID))
+
+    /** As [Methods.getMessageReactions], suspending. */
+    suspend fun getMessageReactions(
+        msgIDList: List<String>,
+        maxUserCountPerReaction: Long = 0,
+    ): List<MessageReactionResult> = suspended(Calls.getMessageReactions(msgIDList, maxUserCountPerReaction))
+
+    /** As [Methods.getAllUserListOfMessageReaction], suspending. */
+    suspend fun getAllUserListOfMessageReaction(
+        msgID: String,
+        reactionID: String,
+        nextSeq: Long = 0,
+        count: Long = 100,
+    ): MessageReactionUserResult = suspended(Calls.getAllUserListOfMessageReaction(msgID, reactionID, nextSeq, count))
 
     /** As [Methods.revokeMessage], suspending. */
     suspend fun revokeMessage(msgID: String): Unit = suspended(Calls.revokeMessage(msgID))

@@ -1,0 +1,93 @@
+//! Confirmations that messages were read.
+
+use super::message::{COLUMNS, MessageRow, from_row};
+use crate::model::{Micros, UserId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Keeps that a user has confirmed a message. False when that is known already: the first time stays.
+pub(crate) fn keep(db: &Connection, message: &MessageRow, user: &UserId, time: Micros) -> rusqlite::Result<bool> {
+    let kept = db
+        .prepare_cached("INSERT OR IGNORE INTO read_receipt (message, user_id, time) VALUES (?1, ?2, ?3)")?
+        .execute(params![message.id, user, time])?;
+    Ok(kept > 0)
+}
+
+/// When a user has confirmed a message.
+pub(crate) fn find(db: &Connection, message: &MessageRow, user: &UserId) -> rusqlite::Result<Option<Micros>> {
+    db.prepare_cached("SELECT time FROM read_receipt WHERE message = ?1 AND user_id = ?2")?
+        .query_row(params![message.id, user], |row| row.get(0))
+        .optional()
+}
+
+/// How many users have confirmed a message.
+pub(crate) fn count(db: &Connection, message: &MessageRow) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT count(*) FROM read_receipt WHERE message = ?1")?
+        .query_row([message.id], |row| row.get(0))
+}
+
+/// Who has confirmed a message, the first first.
+pub(crate) fn readers(db: &Connection, message: &MessageRow) -> rusqlite::Result<Vec<(UserId, Micros)>> {
+    db.prepare_cached("SELECT user_id, time FROM read_receipt WHERE message = ?1 ORDER BY time, user_id")?
+        .query_map([message.id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+/// The account's own messages in a conversation that have a place after `after` and up to `up_to`, the newest first.
+pub(crate) fn own_messages(
+    db: &Connection,
+    conversation: i64,
+    (after, up_to): (i64, i64),
+    most: i64,
+) -> rusqlite::Result<Vec<MessageRow>> {
+    // By that index, or a marker of a long history would step over what all others have said.
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message INDEXED BY message_own WHERE conversation = ?1 AND is_self = 1 \
+         AND position > ?2 AND position <= ?3 AND seq > 0 ORDER BY position DESC LIMIT ?4"
+    ))?
+    .query_map([conversation, after, up_to, most], from_row)?
+    .collect()
+}
+
+/// Whether the account has written to a conversation.
+pub(crate) fn has_written(db: &Connection, conversation: i64) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM message INDEXED BY message_own WHERE conversation = ?1 AND is_self = 1 LIMIT 1")?
+        .exists([conversation])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture::{conversation, database, message};
+
+    #[test]
+    fn the_first_confirmation_of_a_reader_stays_and_goes_with_its_message() {
+        let db = database();
+        let row = message(&db, conversation(&db, "group_team", |_| {}), 1, |_| {});
+        let (bob, carol) = (UserId::trusted("bob"), UserId::trusted("carol"));
+        assert!(keep(&db, &row, &carol, Micros(2)).unwrap());
+        assert!(keep(&db, &row, &bob, Micros(1)).unwrap());
+        assert!(!keep(&db, &row, &bob, Micros(3)).unwrap());
+        assert_eq!(find(&db, &row, &bob).unwrap(), Some(Micros(1)));
+        assert_eq!(readers(&db, &row).unwrap(), [(bob, Micros(1)), (carol, Micros(2))]);
+        crate::store::message::delete(&db, row.id).unwrap();
+        assert_eq!(count(&db, &row).unwrap(), 0);
+    }
+
+    #[test]
+    fn own_messages_are_found_from_the_newest_within_bounds() {
+        let db = database();
+        let bob = conversation(&db, "c2c_bob", |_| {});
+        assert!(!has_written(&db, bob).unwrap());
+        for seq in 1..=6 {
+            message(&db, bob, seq, |row| row.is_self = seq % 2 == 1);
+        }
+        let ids = |bounds, most| {
+            let found = own_messages(&db, bob, bounds, most).unwrap();
+            found.into_iter().map(|row| row.seq).collect::<Vec<_>>()
+        };
+        assert_eq!(ids((0, 6), 9), [5, 3, 1]);
+        assert_eq!(ids((1, 5), 1), [5]);
+        assert_eq!(ids((1, 4), 9), [3]);
+        assert!(has_written(&db, bob).unwrap());
+    }
+}
