@@ -531,6 +531,97 @@
 #define IM_EVENT_RECV_C2C_DELIVERY_RECEIPT 29
 
 /**
+ * `onMemberEnter`: Users have joined a group of the current user.
+ *
+ * Payload: GroupMembersEntered.
+ */
+#define IM_EVENT_MEMBER_ENTER 40
+
+/**
+ * `onMemberLeave`: A member has left a group of the current user.
+ *
+ * Payload: GroupMemberLeft.
+ */
+#define IM_EVENT_MEMBER_LEAVE 41
+
+/**
+ * `onMemberInvited`: Users were invited into a group of the current user, who may be one of them, and are members now.
+ *
+ * Payload: GroupMembersChanged.
+ */
+#define IM_EVENT_MEMBER_INVITED 42
+
+/**
+ * `onMemberKicked`: Members were removed from a group, the current user perhaps.
+ *
+ * Payload: GroupMembersChanged.
+ */
+#define IM_EVENT_MEMBER_KICKED 43
+
+/**
+ * `onGroupCreated`: The current user has made a group, here or on another device.
+ *
+ * Payload: string: its `groupID`.
+ */
+#define IM_EVENT_GROUP_CREATED 44
+
+/**
+ * `onGroupDismissed`: A group of the current user was dismissed.
+ *
+ * Payload: GroupDismissed.
+ */
+#define IM_EVENT_GROUP_DISMISSED 45
+
+/**
+ * `onGroupInfoChanged`: The data of a group of the current user changed: its name, picture or owner.
+ *
+ * Payload: GroupInfoChanged.
+ */
+#define IM_EVENT_GROUP_INFO_CHANGED 46
+
+/**
+ * `onQuitFromGroup`: The current user has left a group, here or on another device.
+ *
+ * Payload: string: its `groupID`.
+ */
+#define IM_EVENT_QUIT_FROM_GROUP 47
+
+/**
+ * `onGrantAdministrator`: Members of a group of the current user were made administrators.
+ *
+ * Payload: GroupMembersChanged.
+ */
+#define IM_EVENT_GRANT_ADMINISTRATOR 48
+
+/**
+ * `onRevokeAdministrator`: Members of a group of the current user are no longer administrators.
+ *
+ * Payload: GroupMembersChanged.
+ */
+#define IM_EVENT_REVOKE_ADMINISTRATOR 49
+
+/**
+ * `onFriendListAdded`: Users are friends of the current user now, added here or on another device.
+ *
+ * Payload: array of V2TimFriendInfo.
+ */
+#define IM_EVENT_FRIEND_LIST_ADDED 50
+
+/**
+ * `onFriendListDeleted`: Users are no longer friends of the current user.
+ *
+ * Payload: array of strings: their userIDs.
+ */
+#define IM_EVENT_FRIEND_LIST_DELETED 51
+
+/**
+ * `onFriendInfoChanged`: The remark, nickname or picture of friends changed.
+ *
+ * Payload: array of V2TimFriendInfo.
+ */
+#define IM_EVENT_FRIEND_INFO_CHANGED 52
+
+/**
  * Log level: something failed.
  */
 #define IM_LOG_ERROR 1
@@ -2558,6 +2649,48 @@ im_status im_set_group_info(im_client client, const char *request, char **out_re
  * V2TIM: `inviteUserToGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_invite_user_to_group(im_client client, const char *request, char **out_response);
+
+/**
+ * Makes a member of a group an administrator, or an administrator an ordinary member. The owner may.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `userID` (string, required): The member.
+ * - `role` (integer, required): The role: 200 member, 300 administrator. `transferGroupOwner` makes an owner.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Events: `onGrantAdministrator` (for all members), `onRevokeAdministrator` (for all members).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a member, the owner, or the role is neither 200 nor 300),
+ * `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_INVALID_USER_ID`,
+ * `IM_STATUS_NO_PERMISSION` (not the owner), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `setGroupMemberRole`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_set_group_member_role(im_client client, const char *request, char **out_response);
+
+/**
+ * Makes another member the owner of a group. The owner may, and is an ordinary member then.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `userID` (string, required): The member who becomes the owner.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Events: `onGroupInfoChanged` (for all members).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a member), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such
+ * group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not the owner), `IM_STATUS_NOT_LOGGED_IN`,
+ * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `transferGroupOwner`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_transfer_group_owner(im_client client, const char *request, char **out_response);
 
 /**
  * Removes members from a group.

@@ -231,21 +231,22 @@ fn groups_names_and_ats_reach_the_list() {
     }
     alice.wait("both", |app| app.list()[0]["unreadCount"] == 2);
     let row = &alice.list()[0];
+    // The first is the tip of the new name.
     assert_eq!(
         row["groupAtInfoList"],
-        json!([{ "seq": "1", "atType": 1 }, { "seq": "2", "atType": 2 }])
+        json!([{ "seq": "2", "atType": 1 }, { "seq": "3", "atType": 2 }])
     );
     assert_eq!(row["groupType"], "Work");
     alice.ok(
         "cleanConversationUnreadMessageCount",
-        json!({ "conversationID": "group_g", "cleanSequence": 1 }),
+        json!({ "conversationID": "group_g", "cleanSequence": 2 }),
     );
     let row = &alice.list()[0];
     assert_eq!(
         (row["unreadCount"].as_i64(), row["groupReadSequence"].as_i64()),
-        (Some(1), Some(1))
+        (Some(1), Some(2))
     );
-    assert_eq!(row["groupAtInfoList"], json!([{ "seq": "2", "atType": 2 }]));
+    assert_eq!(row["groupAtInfoList"], json!([{ "seq": "3", "atType": 2 }]));
 
     bob.send("c2c_alice", "hi");
     alice.wait("bob", |app| app.list().len() == 2);

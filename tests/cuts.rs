@@ -133,6 +133,10 @@ fn run(server: &dyn Server) {
             let heard: Vec<Event> = app.heard.all().into_iter().map(|(event, _)| event).collect();
             heard.iter().rfind(|event| syncs.contains(event)) == Some(&Event::SyncServerFinish)
         });
+        // A connection that breaks is no member who leaves.
+        let history = side.app.history(&group);
+        let tips: Vec<_> = history.iter().filter(|message| message["elemType"] == 9).collect();
+        assert!(tips.is_empty(), "LIBIM_SEED={seed}: {tips:?}");
         side.app.wait_for(RECOVERY, "everything is sent", |app| {
             [side.peer.as_str(), &group]
                 .iter()

@@ -8,7 +8,7 @@ use crate::events::{Event, Listener};
 use crate::model::lock::lock;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::sync::{Arc, Mutex};
-use crate::model::{Error, Group, GroupId, GroupMember, Inbound, Profile, Result, Status, UserId};
+use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, Inbound, Profile, Result, Status, UserId};
 use shuttle::rand::Rng as _;
 use std::time::Duration;
 
@@ -170,6 +170,12 @@ impl Backend for Server {
     }
     fn kick_from_group(&self, _: &GroupId, _: &[UserId], _: &Deadline) -> Result<Vec<MemberResult>> {
         Ok(Vec::new())
+    }
+    fn set_member_role(&self, _: &GroupId, _: &UserId, _: GroupRole, _: &Deadline) -> Result<()> {
+        Ok(())
+    }
+    fn transfer_group(&self, _: &GroupId, _: &UserId, _: &Deadline) -> Result<()> {
+        Ok(())
     }
     fn set_group_info(&self, _: &GroupId, _: Option<&str>, _: Option<&str>, _: &Deadline) -> Result<()> {
         Ok(())

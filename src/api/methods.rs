@@ -3,7 +3,7 @@
 use super::method::{Method, Request};
 use super::{
     account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, group, group_info,
-    history, local_message, mark, mark_read, member, message, modify, reaction, receipt, recv_opt,
+    history, local_message, mark, mark_read, member, message, modify, reaction, receipt, recv_opt, role,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -31,6 +31,8 @@ pub static METHODS: &[Method] = &[
     group::CreateGroup::METHOD,
     group_info::SetGroupInfo::METHOD,
     member::InviteUserToGroup::METHOD,
+    role::SetGroupMemberRole::METHOD,
+    role::TransferGroupOwner::METHOD,
     member::KickGroupMember::METHOD,
     group_info::GetGroupsInfo::METHOD,
     group_info::GetJoinedGroupList::METHOD,

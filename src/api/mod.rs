@@ -34,6 +34,7 @@ mod receipt;
 mod recv_opt;
 mod request;
 mod response;
+mod role;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod sentence;

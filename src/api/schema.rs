@@ -6,11 +6,12 @@ use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig, add_sets};
 use crate::engine::{
-    Conversation, GroupConversations, GroupNameChange, Message, MessageDownloadProgress, MessageReactionChangeInfo,
-    Receipt, ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
+    Conversation, Dismissed, GroupConversations, GroupNameChange, InfoChanged, MemberLeft, MembersChanged,
+    MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, Receipt, ReceiveMessageOptInfo,
+    SendMessageProgress, UnreadByFilter,
 };
 use crate::events::Event;
-use crate::model::{GroupMemberFilter, GroupMessageReadMemberFilter, MessageGetType};
+use crate::model::{Friend, GroupMemberFilter, GroupMessageReadMemberFilter, MessageGetType};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -88,5 +89,15 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         Event::ConversationGroupCreated | Event::ConversationsAddedToGroup | Event::ConversationsDeletedFromGroup => {
             generator.subschema_for::<GroupConversations>()
         }
+        Event::MemberEnter => generator.subschema_for::<MembersEntered<'static>>(),
+        Event::MemberLeave => generator.subschema_for::<MemberLeft<'static>>(),
+        Event::MemberInvited | Event::MemberKicked | Event::GrantAdministrator | Event::RevokeAdministrator => {
+            generator.subschema_for::<MembersChanged<'static>>()
+        }
+        Event::GroupCreated | Event::QuitFromGroup => generator.subschema_for::<String>(),
+        Event::GroupDismissed => generator.subschema_for::<Dismissed<'static>>(),
+        Event::GroupInfoChanged => generator.subschema_for::<InfoChanged<'static>>(),
+        Event::FriendListAdded | Event::FriendInfoChanged => generator.subschema_for::<Vec<Friend>>(),
+        Event::FriendListDeleted => generator.subschema_for::<Vec<String>>(),
     }
 }

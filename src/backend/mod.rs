@@ -279,6 +279,10 @@ pub trait Backend: Send + Sync {
         face_url: Option<&str>,
         deadline: &Deadline,
     ) -> Result<()>;
+    /// `setGroupMemberRole`: administrator or ordinary member.
+    fn set_member_role(&self, group: &GroupId, user: &UserId, role: GroupRole, deadline: &Deadline) -> Result<()>;
+    /// `transferGroupOwner`.
+    fn transfer_group(&self, group: &GroupId, user: &UserId, deadline: &Deadline) -> Result<()>;
     /// `getGroupsInfo`: one result for each id, in the order asked.
     fn groups_info(&self, groups: &[GroupId], deadline: &Deadline) -> Result<Vec<Result<Group>>>;
     /// `getGroupMemberList`: members, in the order they joined where the server knows it, else in one that stays the same.

@@ -4,7 +4,9 @@
 use super::config::RawConfig;
 use super::{Call, Client};
 use crate::backend::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
-use crate::model::{Error, Group, GroupId, GroupMember, Inbound, Outbound, Outcome, Profile, Result, Status, UserId};
+use crate::model::{
+    Error, Group, GroupId, GroupMember, GroupRole, Inbound, Outbound, Outcome, Profile, Result, Status, UserId,
+};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -131,6 +133,12 @@ impl Backend for Script {
     }
     fn quit_group(&self, _: &GroupId, _: &Deadline) -> Result<()> {
         self.hear("quitGroup", ())
+    }
+    fn set_member_role(&self, _: &GroupId, _: &UserId, _: GroupRole, _: &Deadline) -> Result<()> {
+        self.hear("setGroupMemberRole", ())
+    }
+    fn transfer_group(&self, _: &GroupId, _: &UserId, _: &Deadline) -> Result<()> {
+        self.hear("transferGroupOwner", ())
     }
     fn dismiss_group(&self, _: &GroupId, _: &Deadline) -> Result<()> {
         self.hear("dismissGroup", ())

@@ -2,20 +2,34 @@
 
 use super::transaction::Transaction;
 use crate::model::{ConversationId, Group, GroupId, GroupRole, Micros, Profile, UserId};
+use crate::store::directory::UserRow;
 use crate::store::outbox::CommandKind;
 use crate::store::{StoreResult, conversation, directory, setting_stamp};
 
 impl Transaction<'_> {
     /// A user's profile.
     pub(super) fn profile_changed(&mut self, profile: &Profile) -> StoreResult<()> {
+        let before = directory::user(self.db, &profile.user_id)?;
         directory::save_profile(self.db, profile, self.now)?;
+        let now = UserRow {
+            nick_name: profile.nick_name.clone(),
+            face_url: profile.face_url.clone(),
+            remark: before.as_ref().and_then(|before| before.remark.clone()),
+        };
+        self.tell_friend(&profile.user_id, before.as_ref(), &now)?;
         // No group is looked at: a message shows its sender's name and picture as they were when it was sent.
         self.refresh(&ConversationId::c2c(&profile.user_id))
     }
 
     /// A user became, or is no longer, a friend, or has another remark.
     pub(super) fn friend_changed(&mut self, user: &UserId, remark: Option<&str>) -> StoreResult<()> {
+        let before = directory::user(self.db, user)?;
         directory::save_friend(self.db, user, remark)?;
+        let now = UserRow {
+            remark: remark.map(str::to_owned),
+            ..before.clone().unwrap_or_default()
+        };
+        self.tell_friend(user, before.as_ref(), &now)?;
         self.refresh(&ConversationId::c2c(user))?;
         // Groups show the remark with the last message.
         for id in conversation::with_last_sender(self.db, user)? {
@@ -33,6 +47,9 @@ impl Transaction<'_> {
         directory::save_group(self.db, group)?;
         let id = ConversationId::group(&group.group_id);
         if group.role > GroupRole::None && !was_member {
+            if group.role == GroupRole::Owner {
+                self.tell_created(&group.group_id)?;
+            }
             // A device that was slow to hear of the membership must not take it for one after the delete, nor one that hears
             // of the delete first miss one after it.
             let deleted = setting_stamp::of(self.db, &id, setting_stamp::DELETED)?.time;

@@ -127,6 +127,8 @@ impl Transaction<'_> {
             Change::Group { group, time } => self.group_changed(group, *time),
             Change::CaughtUp { group_id } => Ok(gap::close(self.db, group_id.as_ref())?),
             Change::GroupOutside { group, time } => self.group_outside(group, *time),
+            Change::GroupEnded { group_id, end } => self.group_ended(group_id, end),
+            Change::SeenInGroup { msg_id, by, tips } => self.seen_in_group(msg_id, by.as_ref(), tips),
             Change::GroupLeft { group_id } => self.group_left(group_id),
             Change::Renumbered { conversation, after } => self.renumbered(conversation, *after),
         }

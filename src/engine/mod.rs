@@ -25,8 +25,10 @@ mod filter;
 mod filtered_unread;
 #[cfg(test)]
 mod fixture;
+mod friend_news;
 mod group_event;
 mod group_names;
+mod group_news;
 mod hand_out;
 mod hidden;
 mod history;
@@ -86,6 +88,8 @@ pub use filter::ConversationFilter;
 #[cfg(feature = "schema")]
 pub(crate) use group_event::payload::{GroupConversations, GroupNameChange};
 pub(crate) use group_names::check_name as check_conversation_group_name;
+#[cfg(feature = "schema")]
+pub(crate) use group_news::{Dismissed, InfoChanged, MemberLeft, MembersChanged, MembersEntered};
 pub use history::HistoryQuery;
 pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope};
 #[cfg(feature = "schema")]

@@ -12,7 +12,8 @@ use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::message::MAX_MESSAGE_BYTES;
 use crate::model::{
-    ConversationId, Error, IdKind, Message, MessageBody, MessageStatus, Modification, NewContent, Result, Stamp, Target,
+    ConversationId, ElemType, Error, IdKind, Message, MessageBody, MessageStatus, Modification, NewContent, Result,
+    Stamp, Target,
 };
 use crate::store::awaited_change::{self, Awaited};
 use crate::store::message::{self, MessageRow};
@@ -35,6 +36,9 @@ impl Engine {
             }
             if row.status == MessageStatus::Revoked {
                 return Err(Error::invalid(format!("msgID {} was recalled", quoted(msg_id))).into());
+            }
+            if row.elem_type == ElemType::GroupTips {
+                return Err(Error::invalid(format!("msgID {} is a group tip", quoted(msg_id))).into());
             }
             let before = parse_body(&row)?;
             let mut body = new.of(&before)?;

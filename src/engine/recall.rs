@@ -6,7 +6,7 @@ use super::receive::unread_flags;
 use super::transaction::Transaction;
 use crate::events::Event;
 use crate::model::id::quoted;
-use crate::model::{AtType, ConversationId, ConversationType, Error, GroupRole, MessageStatus, Result};
+use crate::model::{AtType, ConversationId, ConversationType, ElemType, Error, GroupRole, MessageStatus, Result};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind};
 use crate::store::{StoreError, StoreResult, directory, hidden};
@@ -21,6 +21,9 @@ impl Engine {
             };
             let id = tx.conversation_of(msg_id)?;
             tx.may_recall(&id, &row)?;
+            if row.elem_type == ElemType::GroupTips {
+                return Err(Error::invalid(format!("msgID {} is a group tip", quoted(msg_id))).into());
+            }
             if row.status == MessageStatus::Revoked {
                 return Ok(());
             }

@@ -153,6 +153,7 @@ impl Transaction<'_> {
             self.missed(&incoming.conversation);
         } else if !incoming.revoked {
             self.tell_message(Event::RecvNewMessage, loaded, &row)?;
+            self.tell_tips(loaded, &row)?;
         }
         Ok(())
     }

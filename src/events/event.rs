@@ -114,6 +114,38 @@ events! {
     RecvMessageReadReceipts = 28 => "onRecvMessageReadReceipts",
     /// A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's own.
     RecvC2CDeliveryReceipt = 29 => "onRecvC2CDeliveryReceipt",
+    /// Users have joined a group of the current user.
+    MemberEnter = 40 => "onMemberEnter",
+    /// A member has left a group of the current user.
+    MemberLeave = 41 => "onMemberLeave",
+    /// Users were invited into a group of the current user, who may be one of them, and are members now.
+    MemberInvited = 42 => "onMemberInvited",
+    /// Members were removed from a group, the current user perhaps.
+    MemberKicked = 43 => "onMemberKicked",
+    /// The current user has made a group, here or on another device.
+    ///
+    /// its `groupID`
+    GroupCreated = 44 => "onGroupCreated",
+    /// A group of the current user was dismissed.
+    GroupDismissed = 45 => "onGroupDismissed",
+    /// The data of a group of the current user changed: its name, picture or owner.
+    GroupInfoChanged = 46 => "onGroupInfoChanged",
+    /// The current user has left a group, here or on another device.
+    ///
+    /// its `groupID`
+    QuitFromGroup = 47 => "onQuitFromGroup",
+    /// Members of a group of the current user were made administrators.
+    GrantAdministrator = 48 => "onGrantAdministrator",
+    /// Members of a group of the current user are no longer administrators.
+    RevokeAdministrator = 49 => "onRevokeAdministrator",
+    /// Users are friends of the current user now, added here or on another device.
+    FriendListAdded = 50 => "onFriendListAdded",
+    /// Users are no longer friends of the current user.
+    ///
+    /// their userIDs
+    FriendListDeleted = 51 => "onFriendListDeleted",
+    /// The remark, nickname or picture of friends changed.
+    FriendInfoChanged = 52 => "onFriendInfoChanged",
 }
 
 impl Event {

@@ -120,6 +120,17 @@ pub struct Group {
     pub role: GroupRole,
 }
 
+/// How the current user's membership of a group ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupEnd {
+    /// The user left it, on some device.
+    Quit,
+    /// Somebody removed the user; `None` when the server does not say who.
+    Removed(Option<UserId>),
+    /// The group was dismissed; `None` when the server does not say by whom.
+    Dismissed(Option<UserId>),
+}
+
 /// A member of a group (`V2TimGroupMemberFullInfo`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupMember {

@@ -1,7 +1,7 @@
 //! The changes that a backend hands to the engine.
 
 use super::conversation::ReadPosition;
-use super::group::Group;
+use super::group::{Group, GroupEnd};
 use super::id::{ConversationId, GroupId, UserId};
 use super::message::Message;
 use super::modification::Modification;
@@ -9,6 +9,7 @@ use super::order::Micros;
 use super::place::{Place, Span};
 use super::reaction::Reacted;
 use super::stamp::{Stamp, StampedSetting};
+use super::tips::GroupTipsElem;
 use super::user::Profile;
 
 /// A batch of changes, applied in one transaction.
@@ -174,6 +175,22 @@ pub enum Change {
         group: Group,
         /// Since when it counts as ours.
         time: Micros,
+    },
+    /// We are about to be told that we are no longer a member: this is how it ended.
+    GroupEnded {
+        /// The group.
+        group_id: GroupId,
+        /// How.
+        end: GroupEnd,
+    },
+    /// Something happened in a group of ours, of which the server keeps nothing: this device alone has it.
+    SeenInGroup {
+        /// The same for the same thing, so that it is shown once.
+        msg_id: String,
+        /// Who did it; `None` when the server does not say.
+        by: Option<UserId>,
+        /// What happened.
+        tips: Box<GroupTipsElem>,
     },
     /// We are no longer a member. The conversation stays.
     GroupLeft {

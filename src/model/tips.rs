@@ -81,7 +81,7 @@ pub struct GroupTipsElem {
     pub r#type: i64,
     /// The member who did it.
     pub op_member: GroupMemberInfo,
-    /// The members that it was done to.
+    /// The members that it was done to, at most 100 of them.
     pub member_list: Vec<GroupMemberInfo>,
     /// What was changed about the group.
     pub group_change_info_list: Vec<GroupChangeInfo>,
@@ -107,7 +107,7 @@ pub struct GroupMemberInfo {
     pub nick_name: String,
     /// The name in the group; empty when there is none.
     pub name_card: String,
-    /// The current user's remark for the member; empty when there is none.
+    /// Always empty: the friends of `getFriendList` have the remarks.
     pub friend_remark: String,
     /// The address of the picture; empty when unknown.
     pub face_url: String,
@@ -133,6 +133,17 @@ pub struct GroupChangeInfo {
     pub bool_value: bool,
     /// The new value where it is a number.
     pub int_value: i64,
+}
+
+impl GroupChangeInfo {
+    /// A change to a new text.
+    pub fn text(what: GroupChangeType, value: &str) -> Self {
+        Self {
+            r#type: what as i64,
+            value: value.to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 /// A change of a member of a group.

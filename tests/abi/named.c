@@ -87,6 +87,8 @@ static const struct {
     {"dismissGroup", im_dismiss_group},
     {"inviteUserToGroup", im_invite_user_to_group},
     {"kickGroupMember", im_kick_group_member},
+    {"setGroupMemberRole", im_set_group_member_role},
+    {"transferGroupOwner", im_transfer_group_owner},
     {"setGroupInfo", im_set_group_info},
     {"getGroupsInfo", im_get_groups_info},
     {"getJoinedGroupList", im_get_joined_group_list},

@@ -33,6 +33,8 @@ pub struct Traits {
     pub signs_messages: bool,
     /// The service takes the files that messages carry; else a message has them by an address only (7013).
     pub takes_files: bool,
+    /// The service keeps what happens in a group; else a device has what it saw while it was online.
+    pub keeps_group_tips: bool,
 }
 
 /// A running service. It is used by several threads, stands as long as the value, and is gone after it.
@@ -91,6 +93,7 @@ impl Service for Embedded {
             histories_survive_leaving: true,
             signs_messages: true,
             takes_files: true,
+            keeps_group_tips: true,
         }
     }
 

@@ -290,7 +290,7 @@ impl Device {
     pub fn received(&self, id: &str) -> Vec<String> {
         self.told(Event::RecvNewMessage)
             .iter()
-            .filter(|message| conversation_of(message) == id)
+            .filter(|message| conversation_of(message) == id && message["elemType"] != 9)
             .map(|message| message["textElem"]["text"].as_str().unwrap_or("").to_owned())
             .collect()
     }

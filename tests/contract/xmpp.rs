@@ -32,6 +32,7 @@ impl Service for Xmpp {
             histories_survive_leaving: false,
             signs_messages: false,
             takes_files: false,
+            keeps_group_tips: false,
         }
     }
 

@@ -99,7 +99,8 @@ pub fn shown(device: &Device, traits: Traits, apart: &Uncomparable) -> Vec<Strin
         lines.push(format!("{id} groupAtInfoList {at:?}"));
         let is_ordered = traits.crossing_messages_have_one_order || id.starts_with("group_");
         let mut history = app.history(&id);
-        history.retain(|message| message["status"] != 3 && !is_request(message));
+        // What a device alone has, it has inserted, or seen happen in a room.
+        history.retain(|message| message["status"] != 3 && message["status"] != 5 && !is_request(message));
         if is_ordered {
             let last = history
                 .iter()

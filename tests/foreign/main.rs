@@ -75,6 +75,7 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| {
             rooms::bookmarks_are_left_alone(server);
             rooms::a_room_that_hides_who_people_are(server);
+            rooms::what_another_client_does_is_told(server);
             if server.names_occupants() {
                 hidden::is_the_same_on_each_way(server);
             }

@@ -2,6 +2,7 @@
 
 use crate::client::Foreign;
 use crate::{login, servers};
+use im::events::Event;
 use serde_json::json;
 use servers::Server;
 
@@ -237,4 +238,51 @@ pub fn a_room_that_hides_who_people_are(server: &dyn Server) {
             alice.texts(&group) == ["mine", "oops", "was it me?", "and me?"]
         });
     }
+}
+
+/// What an owner does with another client is told here; what somebody only claims is not.
+pub fn what_another_client_does_is_told(server: &dyn Server) {
+    let (alice_id, olga_id, bob_id) = (
+        server.new_user("alice"),
+        server.new_user("olga"),
+        server.new_user("bob"),
+    );
+    let name = alice_id.split('@').next().unwrap();
+    let mut olga = Foreign::login(server, &olga_id);
+    let room = room(&mut olga, &format!("told-{name}"), "Olga", &[("whois", "anyone")]);
+    let (alice, _dir) = login(server, &alice_id);
+    alice.ok("joinGroup", json!({ "groupID": room }));
+    let mut list = |jid: &str, affiliation: &str| {
+        let item = format!("<item jid='{jid}' affiliation='{affiliation}'/>");
+        let query = format!("<query xmlns='http://jabber.org/protocol/muc#admin'>{item}</query>");
+        olga.ask("set", Some(&room), &query);
+    };
+    let told = |alice: &crate::App, events: &[Event], user: &str| {
+        let heard = alice.heard.all();
+        heard.iter().any(|(event, payload)| {
+            events.contains(event) && payload["groupID"] == *room && payload["memberList"][0]["userID"] == *user
+        })
+    };
+    list(&bob_id, "member");
+    alice.wait("bob is a member", |alice| {
+        told(alice, &[Event::MemberEnter, Event::MemberInvited], &bob_id)
+    });
+    // A claim of his own, to her and in the room, and then the truth.
+    let mut bob = Foreign::login(server, &bob_id);
+    let claim =
+        format!("<x xmlns='http://jabber.org/protocol/muc#user'><item jid='{olga_id}' affiliation='outcast'/></x>");
+    bob.raw(&format!("<message to='{alice_id}'>{claim}</message>"));
+    bob.raw(&format!("<message to='{room}' type='groupchat'>{claim}</message>"));
+    bob.flush();
+    list(&alice_id, "admin");
+    alice.wait("she is an administrator", |alice| {
+        told(alice, &[Event::GrantAdministrator], &alice_id)
+    });
+    list(&bob_id, "outcast");
+    alice.wait("bob is out", |alice| told(alice, &[Event::MemberKicked], &bob_id));
+    assert!(!told(&alice, &[Event::MemberKicked], &olga_id));
+    let history = alice.history(&format!("group_{room}"));
+    let kinds: Vec<_> = history.iter().map(|tip| tip["groupTipsElem"]["type"].clone()).collect();
+    assert_eq!(kinds[1..], [json!(5), json!(4)], "{kinds:?}");
+    assert_eq!(alice.conversation(&format!("group_{room}"))["unreadCount"], 0);
 }

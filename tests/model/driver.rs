@@ -8,7 +8,6 @@ use im::events::{Dispatcher, Event};
 use im::model::conversation::AT_ALL;
 use im::model::elem::FaceElem;
 use im::model::media::FileElem;
-use im::model::tips::GroupTipsElem;
 use im::model::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -16,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 const USERS: usize = 12;
-const GROUPS: usize = 10;
+pub const GROUPS: usize = 10;
 const START: i64 = 1_700_000_000_000_000;
 
 pub struct Driver {
@@ -160,10 +159,7 @@ impl Driver {
                 file_size: number,
                 ..FileElem::default()
             }),
-            2 => Elem::GroupTips(Box::new(GroupTipsElem {
-                member_count: number,
-                ..GroupTipsElem::default()
-            })),
+            2 => Elem::GroupTips(Box::new(self.any_tips())),
             _ => Elem::Custom {
                 data: format!("data {number}"),
                 desc,
@@ -416,9 +412,11 @@ impl Driver {
         self.model.listed_before = self.model.listed().into_iter().map(|(id, _)| id.clone()).collect();
         let (mut fresh, mut missed) = (Vec::new(), Vec::new());
         for change in &changes {
-            if self.model.apply(change)
-                && let Change::Message(message) = change
-            {
+            let is_new = self.model.apply(change);
+            if is_new && let Change::SeenInGroup { msg_id, .. } = change {
+                fresh.push(msg_id.clone());
+            }
+            if is_new && let Change::Message(message) = change {
                 if !live && !missed.contains(&message.conversation) {
                     missed.push(message.conversation.clone());
                 }
@@ -442,6 +440,7 @@ impl Driver {
             .map(|(_, message)| message["msgID"].as_str().unwrap())
             .collect();
         assert_eq!(received, fresh, "onRecvNewMessage");
+        self.check_tips(fresh, &heard);
         let told: Vec<&Value> = heard
             .iter()
             .filter(|(event, _)| *event == Event::MessagesMissed)
@@ -498,13 +497,14 @@ impl Driver {
             seq: self.rng.u64(0..=known_seq),
             timestamp: self.model.now / 1_000_000,
         };
-        match self.rng.u8(0..60) {
+        match self.rng.u8(0..62) {
             54..=57 => self.read_elsewhere(),
             58 | 59 => Change::Delivered {
                 conversation: ConversationId::c2c(&self.any_user()),
                 up_to: Target::Seq(position),
             },
             50..=53 => self.reacted_elsewhere(),
+            60 | 61 if live => self.any_seen(),
             42..=45 => self.account_elsewhere(),
             46..=49 => self.edited_elsewhere(),
             0..=19 => Change::Message(self.message(&id, live)),

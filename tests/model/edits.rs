@@ -94,7 +94,7 @@ impl Naive {
         if message.sender != ME {
             return Some(Status::NoPermission);
         }
-        if message.status == 6 {
+        if message.status == 6 || matches!(message.body.elem, Elem::GroupTips(_)) {
             return Some(Status::InvalidParameters);
         }
         let before = Content::of(&message);

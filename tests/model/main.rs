@@ -12,6 +12,7 @@ mod naive;
 mod reactions;
 mod receipts;
 mod render;
+mod tips;
 mod witness;
 
 fn run(seed: u64, steps: usize) {

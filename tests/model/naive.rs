@@ -385,6 +385,7 @@ impl Naive {
             return Some(Status::NoPermission);
         }
         match message.status {
+            _ if matches!(message.body.elem, Elem::GroupTips(_)) => Some(Status::InvalidParameters),
             6 => None,
             3 | 5 => Some(Status::InvalidParameters),
             undo => {
@@ -805,6 +806,9 @@ impl Naive {
                     }
                 }
             }
+            Change::SeenInGroup { msg_id, by, tips } => return self.seen(msg_id, by.as_ref(), tips),
+            // It is told, and changes nothing.
+            Change::GroupEnded { .. } => {}
             // The server of this model loses nothing; tests/embedded_backend/backups.rs has one that does.
             Change::Renumbered { .. } => {}
             Change::GroupLeft { group_id } => {

@@ -162,6 +162,38 @@ fn a_request_with_every_default_written_out_is_the_same_request() {
     }
 }
 
+/// What happens in a group and among friends.
+fn happenings(alice: &App, bob: &App) {
+    let is_in = |app: &App| {
+        let joined = app.ok("getJoinedGroupList", json!({}));
+        joined
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|group| group["groupID"] == "crew")
+    };
+    let bob_of = |field: &str| json!({ "groupID": "crew", field: ["bob"] });
+    alice.ok("createGroup", json!({ "groupType": "Community", "groupID": "crew" }));
+    bob.ok("joinGroup", json!({ "groupID": "crew" }));
+    alice.ok("setGroupInfo", json!({ "groupID": "crew", "groupName": "Crew" }));
+    alice.ok("kickGroupMember", bob_of("memberList"));
+    bob.wait("the removal", |app| !is_in(app));
+    alice.ok("inviteUserToGroup", bob_of("userList"));
+    bob.wait("the invitation", is_in);
+    for role in [300, 200] {
+        alice.ok(
+            "setGroupMemberRole",
+            json!({ "groupID": "crew", "userID": "bob", "role": role }),
+        );
+    }
+    bob.ok("quitGroup", json!({ "groupID": "crew" }));
+    alice.wait("all of it", |app| app.heard.count(Event::MemberLeave) > 0);
+    alice.ok("dismissGroup", json!({ "groupID": "crew" }));
+    alice.ok("addFriend", json!({ "userID": "bob" }));
+    alice.ok("setFriendInfo", json!({ "userID": "bob", "friendRemark": "Bobby" }));
+    alice.ok("deleteFromFriendList", json!({ "userIDList": ["bob"] }));
+}
+
 #[test]
 fn what_is_told_is_as_described() {
     let document = document();
@@ -263,6 +295,7 @@ fn what_is_told_is_as_described() {
     bob.wait("the reaction", |app| {
         app.heard.count(Event::RecvMessageReactionsChanged) == 1
     });
+    happenings(&alice, &bob);
     alice.ok("deleteConversation", json!({ "conversationID": "c2c_bob" }));
     alice.ok("logout", json!({}));
     bob.send("c2c_alice", "three");

@@ -139,10 +139,11 @@ impl App {
         self.ok("getHistoryMessageList", request).as_array().unwrap().clone()
     }
 
-    /// The texts of a history, oldest first.
+    /// The texts of a history, oldest first, without the group tips.
     pub fn texts(&self, id: &str) -> Vec<String> {
         self.history(id)
             .iter()
+            .filter(|message| message["elemType"] != 9)
             .map(|message| message["textElem"]["text"].as_str().unwrap_or("").to_owned())
             .collect()
     }

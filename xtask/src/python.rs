@@ -89,6 +89,17 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onConversationGroupNameChanged", "change"),
     ("onConversationsAddedToGroup", "change"),
     ("onConversationsDeletedFromGroup", "change"),
+    ("onMemberEnter", "change"),
+    ("onMemberLeave", "change"),
+    ("onMemberInvited", "change"),
+    ("onMemberKicked", "change"),
+    ("onGroupCreated", "group_id"),
+    ("onGroupDismissed", "change"),
+    ("onGroupInfoChanged", "change"),
+    ("onQuitFromGroup", "group_id"),
+    ("onGrantAdministrator", "change"),
+    ("onRevokeAdministrator", "change"),
+    ("onFriendListDeleted", "user_id_list"),
 ];
 
 /// The kinds of servers, which are classes of the config.

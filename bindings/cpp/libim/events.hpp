@@ -87,6 +87,32 @@ struct EventHandlers {
     /// A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's
     /// own.
     std::function<void(const Data<std::vector<MessageReceipt>> &)> onRecvC2CDeliveryReceipt;
+    /// Users have joined a group of the current user.
+    std::function<void(const Data<GroupMembersEntered> &)> onMemberEnter;
+    /// A member has left a group of the current user.
+    std::function<void(const Data<GroupMemberLeft> &)> onMemberLeave;
+    /// Users were invited into a group of the current user, who may be one of them, and are members now.
+    std::function<void(const Data<GroupMembersChanged> &)> onMemberInvited;
+    /// Members were removed from a group, the current user perhaps.
+    std::function<void(const Data<GroupMembersChanged> &)> onMemberKicked;
+    /// The current user has made a group, here or on another device. Payload: its `groupID`.
+    std::function<void(const std::string &)> onGroupCreated;
+    /// A group of the current user was dismissed.
+    std::function<void(const Data<GroupDismissed> &)> onGroupDismissed;
+    /// The data of a group of the current user changed: its name, picture or owner.
+    std::function<void(const Data<GroupInfoChanged> &)> onGroupInfoChanged;
+    /// The current user has left a group, here or on another device. Payload: its `groupID`.
+    std::function<void(const std::string &)> onQuitFromGroup;
+    /// Members of a group of the current user were made administrators.
+    std::function<void(const Data<GroupMembersChanged> &)> onGrantAdministrator;
+    /// Members of a group of the current user are no longer administrators.
+    std::function<void(const Data<GroupMembersChanged> &)> onRevokeAdministrator;
+    /// Users are friends of the current user now, added here or on another device.
+    std::function<void(const Data<std::vector<FriendInfo>> &)> onFriendListAdded;
+    /// Users are no longer friends of the current user. Payload: their userIDs.
+    std::function<void(const Data<std::vector<std::string>> &)> onFriendListDeleted;
+    /// The remark, nickname or picture of friends changed.
+    std::function<void(const Data<std::vector<FriendInfo>> &)> onFriendInfoChanged;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -130,6 +156,19 @@ struct EventHandlers {
         want(onRecvMessageReactionsChanged, IM_EVENT_RECV_MESSAGE_REACTIONS_CHANGED);
         want(onRecvMessageReadReceipts, IM_EVENT_RECV_MESSAGE_READ_RECEIPTS);
         want(onRecvC2CDeliveryReceipt, IM_EVENT_RECV_C2C_DELIVERY_RECEIPT);
+        want(onMemberEnter, IM_EVENT_MEMBER_ENTER);
+        want(onMemberLeave, IM_EVENT_MEMBER_LEAVE);
+        want(onMemberInvited, IM_EVENT_MEMBER_INVITED);
+        want(onMemberKicked, IM_EVENT_MEMBER_KICKED);
+        want(onGroupCreated, IM_EVENT_GROUP_CREATED);
+        want(onGroupDismissed, IM_EVENT_GROUP_DISMISSED);
+        want(onGroupInfoChanged, IM_EVENT_GROUP_INFO_CHANGED);
+        want(onQuitFromGroup, IM_EVENT_QUIT_FROM_GROUP);
+        want(onGrantAdministrator, IM_EVENT_GRANT_ADMINISTRATOR);
+        want(onRevokeAdministrator, IM_EVENT_REVOKE_ADMINISTRATOR);
+        want(onFriendListAdded, IM_EVENT_FRIEND_LIST_ADDED);
+        want(onFriendListDeleted, IM_EVENT_FRIEND_LIST_DELETED);
+        want(onFriendInfoChanged, IM_EVENT_FRIEND_INFO_CHANGED);
         return mask;
     }
 
@@ -228,6 +267,45 @@ struct EventHandlers {
             break;
         case IM_EVENT_RECV_C2C_DELIVERY_RECEIPT:
             detail::tellAs<std::vector<MessageReceipt>>(onRecvC2CDeliveryReceipt, payload, onUnreadable);
+            break;
+        case IM_EVENT_MEMBER_ENTER:
+            detail::tellAs<GroupMembersEntered>(onMemberEnter, payload, onUnreadable);
+            break;
+        case IM_EVENT_MEMBER_LEAVE:
+            detail::tellAs<GroupMemberLeft>(onMemberLeave, payload, onUnreadable);
+            break;
+        case IM_EVENT_MEMBER_INVITED:
+            detail::tellAs<GroupMembersChanged>(onMemberInvited, payload, onUnreadable);
+            break;
+        case IM_EVENT_MEMBER_KICKED:
+            detail::tellAs<GroupMembersChanged>(onMemberKicked, payload, onUnreadable);
+            break;
+        case IM_EVENT_GROUP_CREATED:
+            detail::tellAs<std::string>(onGroupCreated, payload, onUnreadable);
+            break;
+        case IM_EVENT_GROUP_DISMISSED:
+            detail::tellAs<GroupDismissed>(onGroupDismissed, payload, onUnreadable);
+            break;
+        case IM_EVENT_GROUP_INFO_CHANGED:
+            detail::tellAs<GroupInfoChanged>(onGroupInfoChanged, payload, onUnreadable);
+            break;
+        case IM_EVENT_QUIT_FROM_GROUP:
+            detail::tellAs<std::string>(onQuitFromGroup, payload, onUnreadable);
+            break;
+        case IM_EVENT_GRANT_ADMINISTRATOR:
+            detail::tellAs<GroupMembersChanged>(onGrantAdministrator, payload, onUnreadable);
+            break;
+        case IM_EVENT_REVOKE_ADMINISTRATOR:
+            detail::tellAs<GroupMembersChanged>(onRevokeAdministrator, payload, onUnreadable);
+            break;
+        case IM_EVENT_FRIEND_LIST_ADDED:
+            detail::tellAs<std::vector<FriendInfo>>(onFriendListAdded, payload, onUnreadable);
+            break;
+        case IM_EVENT_FRIEND_LIST_DELETED:
+            detail::tellAs<std::vector<std::string>>(onFriendListDeleted, payload, onUnreadable);
+            break;
+        case IM_EVENT_FRIEND_INFO_CHANGED:
+            detail::tellAs<std::vector<FriendInfo>>(onFriendInfoChanged, payload, onUnreadable);
             break;
         default:
             break;

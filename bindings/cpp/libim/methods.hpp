@@ -219,6 +219,43 @@ public:
         return call<std::vector<GroupMemberOperationResult>>("inviteUserToGroup", request);
     }
 
+    /// Makes a member of a group an administrator, or an administrator an ordinary member. The owner may. Waits for the
+    /// server.
+    ///
+    /// Events: `onGrantAdministrator` (for all members), `onRevokeAdministrator` (for all members).
+    ///
+    /// @param groupID The group.
+    /// @param userID The member.
+    /// @param role The role. `transferGroupOwner` makes an owner.
+    /// @param timeout How long to wait for the server.
+    Answer<Data<void>> setGroupMemberRole(std::string_view groupID, std::string_view userID, GroupMemberRole role,
+                                          Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("groupID", groupID);
+        request.text("userID", userID);
+        request.value("role", role);
+        request.integer("timeoutMs", timeout.count());
+        return call<void>("setGroupMemberRole", request);
+    }
+
+    /// Makes another member the owner of a group. The owner may, and is an ordinary member then. Waits for the server.
+    ///
+    /// Events: `onGroupInfoChanged` (for all members).
+    ///
+    /// @param groupID The group.
+    /// @param userID The member who becomes the owner.
+    /// @param timeout How long to wait for the server.
+    Answer<Data<void>> transferGroupOwner(std::string_view groupID, std::string_view userID,
+                                          Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("groupID", groupID);
+        request.text("userID", userID);
+        request.integer("timeoutMs", timeout.count());
+        return call<void>("transferGroupOwner", request);
+    }
+
     /// Removes members from a group. Waits for the server.
     ///
     /// @param groupID The group.

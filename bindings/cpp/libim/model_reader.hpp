@@ -951,6 +951,83 @@ inline bool read(Reader &from, MessageReactionChangeInfo &to)
     });
 }
 
+inline bool read(Reader &from, GroupMembersEntered &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "memberList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.memberList);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupMemberLeft &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "member",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.member);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupMembersChanged &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "opUser",
+        "memberList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.opUser);
+        case 2: return read(from, to.memberList);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupDismissed &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "opUser",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.opUser);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupInfoChanged &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "groupChangeInfoList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.groupChangeInfoList);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, Opened &to)
 {
     static constexpr std::string_view KEYS[] = {

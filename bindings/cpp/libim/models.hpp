@@ -253,7 +253,7 @@ struct GroupMemberInfo {
     std::string nickName;
     /// The name in the group; empty when there is none.
     std::string nameCard;
-    /// The current user's remark for the member; empty when there is none.
+    /// Always empty: the friends of `getFriendList` have the remarks.
     std::string friendRemark;
     /// The address of the picture; empty when unknown.
     std::string faceUrl;
@@ -289,7 +289,7 @@ struct GroupTipsElem {
     GroupTipsType type = {};
     /// The member who did it.
     GroupMemberInfo opMember;
-    /// The members that it was done to.
+    /// The members that it was done to, at most 100 of them.
     std::vector<GroupMemberInfo> memberList;
     /// What was changed about the group.
     std::vector<GroupChangeInfo> groupChangeInfoList;
@@ -691,6 +691,48 @@ struct MessageReactionChangeInfo {
     std::string messageID;
     /// Those that have changed, as they are now. Up to 10 users are named for each.
     std::vector<MessageReaction> reactionList;
+};
+
+/// Members came into a group.
+struct GroupMembersEntered {
+    /// The group.
+    std::string groupID;
+    /// The new members.
+    std::vector<GroupMemberInfo> memberList;
+};
+
+/// A member has left a group.
+struct GroupMemberLeft {
+    /// The group.
+    std::string groupID;
+    /// The former member.
+    GroupMemberInfo member;
+};
+
+/// Somebody has done something to members of a group.
+struct GroupMembersChanged {
+    /// The group.
+    std::string groupID;
+    /// Who did it; its `userID` is empty when the server does not say.
+    GroupMemberInfo opUser;
+    /// The members that it was done to.
+    std::vector<GroupMemberInfo> memberList;
+};
+
+/// A group was dismissed.
+struct GroupDismissed {
+    /// The group.
+    std::string groupID;
+    /// Who dismissed it; its `userID` is empty when the server does not say.
+    GroupMemberInfo opUser;
+};
+
+/// A group was changed.
+struct GroupInfoChanged {
+    /// The group.
+    std::string groupID;
+    /// The changes.
+    std::vector<GroupChangeInfo> groupChangeInfoList;
 };
 
 /// The data of the response of `Client::open`.

@@ -11,6 +11,12 @@ from .models import (
     ConversationGroupChange,
     ConversationGroupNameChange,
     Failure,
+    FriendInfo,
+    GroupDismissed,
+    GroupInfoChanged,
+    GroupMemberLeft,
+    GroupMembersChanged,
+    GroupMembersEntered,
     Message,
     MessageDownloadProgress,
     MessageReactionChangeInfo,
@@ -137,6 +143,45 @@ class Listener:
         libim's own.
         """
 
+    def on_member_enter(self, change: GroupMembersEntered) -> None:
+        """Users have joined a group of the current user."""
+
+    def on_member_leave(self, change: GroupMemberLeft) -> None:
+        """A member has left a group of the current user."""
+
+    def on_member_invited(self, change: GroupMembersChanged) -> None:
+        """Users were invited into a group of the current user, who may be one of them, and are members now."""
+
+    def on_member_kicked(self, change: GroupMembersChanged) -> None:
+        """Members were removed from a group, the current user perhaps."""
+
+    def on_group_created(self, group_id: str) -> None:
+        """The current user has made a group, here or on another device."""
+
+    def on_group_dismissed(self, change: GroupDismissed) -> None:
+        """A group of the current user was dismissed."""
+
+    def on_group_info_changed(self, change: GroupInfoChanged) -> None:
+        """The data of a group of the current user changed: its name, picture or owner."""
+
+    def on_quit_from_group(self, group_id: str) -> None:
+        """The current user has left a group, here or on another device."""
+
+    def on_grant_administrator(self, change: GroupMembersChanged) -> None:
+        """Members of a group of the current user were made administrators."""
+
+    def on_revoke_administrator(self, change: GroupMembersChanged) -> None:
+        """Members of a group of the current user are no longer administrators."""
+
+    def on_friend_list_added(self, friend_info_list: Tuple[FriendInfo, ...]) -> None:
+        """Users are friends of the current user now, added here or on another device."""
+
+    def on_friend_list_deleted(self, user_id_list: Tuple[str, ...]) -> None:
+        """Users are no longer friends of the current user."""
+
+    def on_friend_info_changed(self, friend_info_list: Tuple[FriendInfo, ...]) -> None:
+        """The remark, nickname or picture of friends changed."""
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -169,5 +214,18 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_recv_message_reactions_changed": events.RecvMessageReactionsChanged,
     "on_recv_message_read_receipts": events.RecvMessageReadReceipts,
     "on_recv_c2c_delivery_receipt": events.RecvC2CDeliveryReceipt,
+    "on_member_enter": events.MemberEnter,
+    "on_member_leave": events.MemberLeave,
+    "on_member_invited": events.MemberInvited,
+    "on_member_kicked": events.MemberKicked,
+    "on_group_created": events.GroupCreated,
+    "on_group_dismissed": events.GroupDismissed,
+    "on_group_info_changed": events.GroupInfoChanged,
+    "on_quit_from_group": events.QuitFromGroup,
+    "on_grant_administrator": events.GrantAdministrator,
+    "on_revoke_administrator": events.RevokeAdministrator,
+    "on_friend_list_added": events.FriendListAdded,
+    "on_friend_list_deleted": events.FriendListDeleted,
+    "on_friend_info_changed": events.FriendInfoChanged,
 }
 """The event of each method."""

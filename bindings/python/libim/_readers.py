@@ -41,12 +41,17 @@ from .models import (
     FriendOperationResult,
     GroupAtInfo,
     GroupChangeInfo,
+    GroupDismissed,
     GroupInfo,
+    GroupInfoChanged,
     GroupInfoResult,
     GroupMemberFullInfo,
     GroupMemberInfo,
     GroupMemberInfoResult,
+    GroupMemberLeft,
     GroupMemberOperationResult,
+    GroupMembersChanged,
+    GroupMembersEntered,
     GroupMessageReadMemberList,
     GroupTipsElem,
     Image,
@@ -811,6 +816,72 @@ def message_reaction_change_info(data: Any) -> MessageReactionChangeInfo:
     made.message_id = data["messageID"]
     made.reaction_list = tuple(map(message_reaction, data["reactionList"]))
     made.__class__ = MessageReactionChangeInfo
+    return made
+
+
+class _GroupMembersEntered(Model):
+    __slots__ = GroupMembersEntered.__slots__
+
+
+def group_members_entered(data: Any) -> GroupMembersEntered:
+    """Reads a `GroupMembersEntered`."""
+    made: Any = _GroupMembersEntered()
+    made.group_id = data["groupID"]
+    made.member_list = tuple(map(group_member_info, data["memberList"]))
+    made.__class__ = GroupMembersEntered
+    return made
+
+
+class _GroupMemberLeft(Model):
+    __slots__ = GroupMemberLeft.__slots__
+
+
+def group_member_left(data: Any) -> GroupMemberLeft:
+    """Reads a `GroupMemberLeft`."""
+    made: Any = _GroupMemberLeft()
+    made.group_id = data["groupID"]
+    made.member = group_member_info(data["member"])
+    made.__class__ = GroupMemberLeft
+    return made
+
+
+class _GroupMembersChanged(Model):
+    __slots__ = GroupMembersChanged.__slots__
+
+
+def group_members_changed(data: Any) -> GroupMembersChanged:
+    """Reads a `GroupMembersChanged`."""
+    made: Any = _GroupMembersChanged()
+    made.group_id = data["groupID"]
+    made.op_user = group_member_info(data["opUser"])
+    made.member_list = tuple(map(group_member_info, data["memberList"]))
+    made.__class__ = GroupMembersChanged
+    return made
+
+
+class _GroupDismissed(Model):
+    __slots__ = GroupDismissed.__slots__
+
+
+def group_dismissed(data: Any) -> GroupDismissed:
+    """Reads a `GroupDismissed`."""
+    made: Any = _GroupDismissed()
+    made.group_id = data["groupID"]
+    made.op_user = group_member_info(data["opUser"])
+    made.__class__ = GroupDismissed
+    return made
+
+
+class _GroupInfoChanged(Model):
+    __slots__ = GroupInfoChanged.__slots__
+
+
+def group_info_changed(data: Any) -> GroupInfoChanged:
+    """Reads a `GroupInfoChanged`."""
+    made: Any = _GroupInfoChanged()
+    made.group_id = data["groupID"]
+    made.group_change_info_list = tuple(map(group_change_info, data["groupChangeInfoList"]))
+    made.__class__ = GroupInfoChanged
     return made
 
 

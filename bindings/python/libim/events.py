@@ -16,6 +16,12 @@ from .models import (
     ConversationGroupChange,
     ConversationGroupNameChange,
     Failure,
+    FriendInfo,
+    GroupDismissed,
+    GroupInfoChanged,
+    GroupMemberLeft,
+    GroupMembersChanged,
+    GroupMembersEntered,
     Message,
     MessageDownloadProgress,
     MessageReactionChangeInfo,
@@ -38,11 +44,23 @@ __all__ = [
     "ConversationsAddedToGroup",
     "ConversationsDeletedFromGroup",
     "Event",
+    "FriendInfoChanged",
+    "FriendListAdded",
+    "FriendListDeleted",
+    "GrantAdministrator",
+    "GroupCreated",
+    "GroupDismissed",
+    "GroupInfoChanged",
     "KickedOffline",
+    "MemberEnter",
+    "MemberInvited",
+    "MemberKicked",
+    "MemberLeave",
     "MessageDownloadProgressCallback",
     "MessagesMissed",
     "MessageStatusChanged",
     "NewConversation",
+    "QuitFromGroup",
     "RecvC2CDeliveryReceipt",
     "RecvC2CReadReceipt",
     "RecvMessageModified",
@@ -50,6 +68,7 @@ __all__ = [
     "RecvMessageReadReceipts",
     "RecvMessageRevoked",
     "RecvNewMessage",
+    "RevokeAdministrator",
     "SendMessageProgress",
     "SyncServerFailed",
     "SyncServerFinish",
@@ -438,6 +457,162 @@ class RecvC2CDeliveryReceipt(Event):
     receipt_list: Tuple[MessageReceipt, ...]
 
 
+@dataclass(frozen=True)
+class MemberEnter(Event):
+    """Users have joined a group of the current user.
+
+    V2TIM: `onMemberEnter`.
+    """
+
+    number = 40
+    name = "onMemberEnter"
+    change: GroupMembersEntered
+
+
+@dataclass(frozen=True)
+class MemberLeave(Event):
+    """A member has left a group of the current user.
+
+    V2TIM: `onMemberLeave`.
+    """
+
+    number = 41
+    name = "onMemberLeave"
+    change: GroupMemberLeft
+
+
+@dataclass(frozen=True)
+class MemberInvited(Event):
+    """Users were invited into a group of the current user, who may be one of them, and are members now.
+
+    V2TIM: `onMemberInvited`.
+    """
+
+    number = 42
+    name = "onMemberInvited"
+    change: GroupMembersChanged
+
+
+@dataclass(frozen=True)
+class MemberKicked(Event):
+    """Members were removed from a group, the current user perhaps.
+
+    V2TIM: `onMemberKicked`.
+    """
+
+    number = 43
+    name = "onMemberKicked"
+    change: GroupMembersChanged
+
+
+@dataclass(frozen=True)
+class GroupCreated(Event):
+    """The current user has made a group, here or on another device.
+
+    V2TIM: `onGroupCreated`.
+    """
+
+    number = 44
+    name = "onGroupCreated"
+    group_id: str
+
+
+@dataclass(frozen=True)
+class GroupDismissed(Event):
+    """A group of the current user was dismissed.
+
+    V2TIM: `onGroupDismissed`.
+    """
+
+    number = 45
+    name = "onGroupDismissed"
+    change: GroupDismissed
+
+
+@dataclass(frozen=True)
+class GroupInfoChanged(Event):
+    """The data of a group of the current user changed: its name, picture or owner.
+
+    V2TIM: `onGroupInfoChanged`.
+    """
+
+    number = 46
+    name = "onGroupInfoChanged"
+    change: GroupInfoChanged
+
+
+@dataclass(frozen=True)
+class QuitFromGroup(Event):
+    """The current user has left a group, here or on another device.
+
+    V2TIM: `onQuitFromGroup`.
+    """
+
+    number = 47
+    name = "onQuitFromGroup"
+    group_id: str
+
+
+@dataclass(frozen=True)
+class GrantAdministrator(Event):
+    """Members of a group of the current user were made administrators.
+
+    V2TIM: `onGrantAdministrator`.
+    """
+
+    number = 48
+    name = "onGrantAdministrator"
+    change: GroupMembersChanged
+
+
+@dataclass(frozen=True)
+class RevokeAdministrator(Event):
+    """Members of a group of the current user are no longer administrators.
+
+    V2TIM: `onRevokeAdministrator`.
+    """
+
+    number = 49
+    name = "onRevokeAdministrator"
+    change: GroupMembersChanged
+
+
+@dataclass(frozen=True)
+class FriendListAdded(Event):
+    """Users are friends of the current user now, added here or on another device.
+
+    V2TIM: `onFriendListAdded`.
+    """
+
+    number = 50
+    name = "onFriendListAdded"
+    friend_info_list: Tuple[FriendInfo, ...]
+
+
+@dataclass(frozen=True)
+class FriendListDeleted(Event):
+    """Users are no longer friends of the current user.
+
+    V2TIM: `onFriendListDeleted`.
+    """
+
+    number = 51
+    name = "onFriendListDeleted"
+    user_id_list: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FriendInfoChanged(Event):
+    """The remark, nickname or picture of friends changed.
+
+    V2TIM: `onFriendInfoChanged`.
+    """
+
+    number = 52
+    name = "onFriendInfoChanged"
+    friend_info_list: Tuple[FriendInfo, ...]
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -466,6 +641,19 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     27: lambda data: RecvMessageReactionsChanged(tuple(map(_readers.message_reaction_change_info, data))),
     28: lambda data: RecvMessageReadReceipts(tuple(map(_readers.message_receipt, data))),
     29: lambda data: RecvC2CDeliveryReceipt(tuple(map(_readers.message_receipt, data))),
+    40: lambda data: MemberEnter(_readers.group_members_entered(data)),
+    41: lambda data: MemberLeave(_readers.group_member_left(data)),
+    42: lambda data: MemberInvited(_readers.group_members_changed(data)),
+    43: lambda data: MemberKicked(_readers.group_members_changed(data)),
+    44: lambda data: GroupCreated(data),
+    45: lambda data: GroupDismissed(_readers.group_dismissed(data)),
+    46: lambda data: GroupInfoChanged(_readers.group_info_changed(data)),
+    47: lambda data: QuitFromGroup(data),
+    48: lambda data: GrantAdministrator(_readers.group_members_changed(data)),
+    49: lambda data: RevokeAdministrator(_readers.group_members_changed(data)),
+    50: lambda data: FriendListAdded(tuple(map(_readers.friend_info, data))),
+    51: lambda data: FriendListDeleted(tuple(data)),
+    52: lambda data: FriendInfoChanged(tuple(map(_readers.friend_info, data))),
 }
 
 

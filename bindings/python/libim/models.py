@@ -47,12 +47,17 @@ __all__ = [
     "FriendOperationResult",
     "GroupAtInfo",
     "GroupChangeInfo",
+    "GroupDismissed",
     "GroupInfo",
+    "GroupInfoChanged",
     "GroupInfoResult",
     "GroupMemberFullInfo",
     "GroupMemberInfo",
     "GroupMemberInfoResult",
+    "GroupMemberLeft",
     "GroupMemberOperationResult",
+    "GroupMembersChanged",
+    "GroupMembersEntered",
     "GroupMessageReadMemberList",
     "GroupTipsElem",
     "Image",
@@ -725,7 +730,7 @@ class GroupTipsElem(Model):
     op_member: GroupMemberInfo
     """The member who did it."""
     member_list: Tuple[GroupMemberInfo, ...]
-    """The members that it was done to."""
+    """The members that it was done to, at most 100 of them."""
     group_change_info_list: Tuple[GroupChangeInfo, ...]
     """What was changed about the group."""
     member_change_info_list: Tuple[MemberChangeInfo, ...]
@@ -756,7 +761,7 @@ class GroupMemberInfo(Model):
     name_card: str
     """The name in the group; empty when there is none."""
     friend_remark: str
-    """The current user's remark for the member; empty when there is none."""
+    """Always empty: the friends of `get_friend_list` have the remarks."""
     face_url: str
     """The address of the picture; empty when unknown."""
 
@@ -1350,6 +1355,84 @@ class MessageReactionChangeInfo(Model):
     """The message."""
     reaction_list: Tuple[MessageReaction, ...]
     """Those that have changed, as they are now. Up to 10 users are named for each."""
+
+
+@dataclass(frozen=True)
+class GroupMembersEntered(Model):
+    """Members came into a group."""
+
+    __slots__ = (
+        "group_id",
+        "member_list",
+    )
+
+    group_id: str
+    """The group."""
+    member_list: Tuple[GroupMemberInfo, ...]
+    """The new members."""
+
+
+@dataclass(frozen=True)
+class GroupMemberLeft(Model):
+    """A member has left a group."""
+
+    __slots__ = (
+        "group_id",
+        "member",
+    )
+
+    group_id: str
+    """The group."""
+    member: GroupMemberInfo
+    """The former member."""
+
+
+@dataclass(frozen=True)
+class GroupMembersChanged(Model):
+    """Somebody has done something to members of a group."""
+
+    __slots__ = (
+        "group_id",
+        "op_user",
+        "member_list",
+    )
+
+    group_id: str
+    """The group."""
+    op_user: GroupMemberInfo
+    """Who did it; its `user_id` is empty when the server does not say."""
+    member_list: Tuple[GroupMemberInfo, ...]
+    """The members that it was done to."""
+
+
+@dataclass(frozen=True)
+class GroupDismissed(Model):
+    """A group was dismissed."""
+
+    __slots__ = (
+        "group_id",
+        "op_user",
+    )
+
+    group_id: str
+    """The group."""
+    op_user: GroupMemberInfo
+    """Who dismissed it; its `user_id` is empty when the server does not say."""
+
+
+@dataclass(frozen=True)
+class GroupInfoChanged(Model):
+    """A group was changed."""
+
+    __slots__ = (
+        "group_id",
+        "group_change_info_list",
+    )
+
+    group_id: str
+    """The group."""
+    group_change_info_list: Tuple[GroupChangeInfo, ...]
+    """The changes."""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::membership;
 use super::row::{self, Name, Time, User, readable};
+use super::tips::{self, Tip};
 use super::users::{self, Me};
 use crate::backend::NewGroup;
 use crate::model::id::quoted;
+use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupTipsType};
 use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, GroupType, Micros, Status, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -105,16 +107,34 @@ pub(super) fn set_info(
             quoted(id.as_str())
         )));
     }
+    let before = group(tx.db, me.id, mine.conversation)?;
     // The same value again is no change, and is told to nobody.
     let changed = tx.execute(
         "UPDATE chat_group SET name = coalesce(?2, name), face_url = coalesce(?3, face_url) WHERE conversation = ?1 \
          AND (name <> coalesce(?2, name) OR face_url <> coalesce(?3, face_url))",
         (mine.conversation, name, face),
     )?;
-    if changed > 0 {
-        tx.tell_members(mine.conversation)?;
+    if changed == 0 {
+        return Ok(());
     }
-    Ok(())
+    tx.tell_members(mine.conversation)?;
+    let Some((before, _)) = before else { return Ok(()) };
+    let changes = [
+        (GroupChangeType::Name, &before.group_name, name),
+        (GroupChangeType::FaceUrl, &before.face_url, face),
+    ];
+    let changes = changes.into_iter().filter_map(|(what, before, now)| {
+        let now = now.filter(|now| now != before)?;
+        Some(GroupChangeInfo::text(what, now))
+    });
+    let tip = Tip {
+        group: id,
+        conversation: mine.conversation,
+        what: GroupTipsType::GroupInfoChange,
+        members: &[],
+        changes: changes.collect(),
+    };
+    tips::tell(tx, me, tip)
 }
 
 /// `dismissGroup`. The conversations stay with those who have them.
@@ -126,7 +146,7 @@ pub(super) fn dismiss(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<(
             quoted(id.as_str())
         )));
     }
-    membership::end(tx, &mine)
+    membership::end(tx, me, &mine)
 }
 
 /// `getGroupsInfo`: anyone may ask for any group's public data.

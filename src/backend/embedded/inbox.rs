@@ -8,7 +8,7 @@ use super::last_place;
 use super::row::{self, Body, MsgId, Name, Seq, Time, User, readable};
 use super::users::Me;
 use super::{conversations, friends, groups, listing, reactions, receipts, settings, stamps, users};
-use crate::model::{Change, ConversationId, Message, Micros, Modification, Target};
+use crate::model::{Change, ConversationId, GroupEnd, Message, Micros, Modification, Target};
 use rusqlite::{Connection, OptionalExtension};
 
 /// How many rows a batch has at most.
@@ -234,8 +234,35 @@ fn group_left(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<Vec<
         return Ok(Vec::new());
     };
     let last_seen = groups::last_seen(db, me.id, conversation)?;
+    // Who is back has not seen an end that somebody made.
+    let ended = match &last_seen {
+        Some(_) => Some(Change::GroupEnded {
+            group_id: group_id.clone(),
+            end: how_it_ended(db, me, conversation)?,
+        }),
+        None => None,
+    };
     let last_seen = last_seen.map(|group| Change::Group { group, time: Micros(0) });
-    Ok(last_seen.into_iter().chain([Change::GroupLeft { group_id }]).collect())
+    let left = Change::GroupLeft { group_id };
+    // The end before the group as it was, by which the role would be lost already.
+    Ok(ended.into_iter().chain(last_seen).chain([left]).collect())
+}
+
+fn how_it_ended(db: &Connection, me: &Me, conversation: i64) -> ServiceResult<GroupEnd> {
+    let mut statement = db.prepare_cached(
+        "SELECT u.user_id, g.is_dismissed FROM former_member f JOIN chat_group g ON g.conversation = f.conversation \
+         LEFT JOIN user u ON u.id = f.removed_by WHERE f.user = ?1 AND f.conversation = ?2",
+    )?;
+    let found = statement
+        .query_row((me.id, conversation), |row| {
+            Ok((row.get::<_, Option<User>>(0)?, row.get::<_, bool>(1)?))
+        })
+        .optional()?;
+    Ok(match found {
+        Some((Some(User(by)), true)) => GroupEnd::Dismissed(Some(by)),
+        Some((Some(User(by)), false)) => GroupEnd::Removed(Some(by)),
+        _ => GroupEnd::Quit,
+    })
 }
 
 #[cfg(test)]

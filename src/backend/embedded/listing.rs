@@ -304,7 +304,8 @@ mod tests {
         let before = stamp(returned.0 - 1);
         service.write(|tx| removal::delete_conversation(tx, &alice, &team, 0, &before));
         assert!(listed(&service, &alice).contains(&(team.clone(), returned)));
-        service.write(|tx| removal::delete_conversation(tx, &alice, &team, 0, &stamp(returned.0)));
+        // With the tip that tells of the return, the second of the group.
+        service.write(|tx| removal::delete_conversation(tx, &alice, &team, 2, &stamp(returned.0)));
         assert!(!listed(&service, &alice).iter().any(|(id, _)| *id == team));
     }
 

@@ -7,9 +7,11 @@ use super::error::{ServiceError, ServiceResult};
 use super::last_place;
 use super::listing;
 use super::row::Name;
+use super::tips::{self, Tip};
 use super::users::{self, Me};
 use crate::backend::MemberResult;
 use crate::model::id::quoted;
+use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupTipsType};
 use crate::model::{Error, GroupId, GroupRole, GroupType, Status, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -98,7 +100,8 @@ pub(super) fn add(tx: &mut Tx<'_>, conversation: i64, user: i64, role: GroupRole
 }
 
 /// Removes a user from a group; the caller then tells the others.
-pub(super) fn remove(tx: &mut Tx<'_>, conversation: i64, user: i64) -> ServiceResult<()> {
+/// `by` is who did it, unless it was that user.
+pub(super) fn remove(tx: &mut Tx<'_>, conversation: i64, user: i64, by: Option<i64>) -> ServiceResult<()> {
     tx.execute(
         "DELETE FROM member WHERE conversation = ?1 AND user = ?2",
         (conversation, user),
@@ -109,9 +112,9 @@ pub(super) fn remove(tx: &mut Tx<'_>, conversation: i64, user: i64) -> ServiceRe
         (user, conversation),
     )?;
     tx.execute(
-        "INSERT OR REPLACE INTO former_member (user, conversation, type, name, face_url) \
-         SELECT ?1, conversation, type, name, face_url FROM chat_group WHERE conversation = ?2",
-        (user, conversation),
+        "INSERT OR REPLACE INTO former_member (user, conversation, type, name, face_url, removed_by) \
+         SELECT ?1, conversation, type, name, face_url, ?3 FROM chat_group WHERE conversation = ?2",
+        (user, conversation, by),
     )?;
     tx.tell(user, Kind::GroupLeft, conversation)?;
     // Being a member kept the conversation in the list: a device that comes later hears of it this way from now on.
@@ -119,7 +122,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, conversation: i64, user: i64) -> ServiceRe
 }
 
 /// Ends a group: all members are out. They keep their conversations.
-pub(super) fn end(tx: &mut Tx<'_>, group: &Membership) -> ServiceResult<()> {
+pub(super) fn end(tx: &mut Tx<'_>, me: &Me, group: &Membership) -> ServiceResult<()> {
     tx.execute(
         "UPDATE chat_group SET is_dismissed = 1 WHERE conversation = ?1",
         [group.conversation],
@@ -129,7 +132,7 @@ pub(super) fn end(tx: &mut Tx<'_>, group: &Membership) -> ServiceResult<()> {
         .query_map([group.conversation], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     for user in members {
-        remove(tx, group.conversation, user)?;
+        remove(tx, group.conversation, user, Some(me.id))?;
     }
     Ok(())
 }
@@ -147,13 +150,36 @@ pub(super) fn join(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> 
         )));
     }
     add(tx, mine.conversation, me.id, GroupRole::Member)?;
-    tx.tell_members(mine.conversation)
+    tx.tell_members(mine.conversation)?;
+    // After the group's data, so that a new member knows the group when its first message comes.
+    tell(tx, me, id, &mine, GroupTipsType::Join, &[me.id])
+}
+
+/// Tells the members what was done to some of them.
+fn tell(
+    tx: &mut Tx<'_>,
+    me: &Me,
+    group: &GroupId,
+    mine: &Membership,
+    what: GroupTipsType,
+    members: &[i64],
+) -> ServiceResult<()> {
+    let (conversation, changes) = (mine.conversation, Vec::new());
+    let tip = Tip {
+        group,
+        conversation,
+        what,
+        members,
+        changes,
+    };
+    tips::tell(tx, me, tip)
 }
 
 /// `quitGroup`. The owner can leave a Work group only: the member who joined first takes over, and the last one out
 /// ends it.
 pub(super) fn quit(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> {
     let mine = require_existing(tx.db, me, id)?;
+    let mut new_owner = None;
     if mine.role == GroupRole::Owner {
         if mine.group_type != GroupType::Work {
             return Err(ServiceError::no_permission(format!(
@@ -168,15 +194,26 @@ pub(super) fn quit(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> 
             (mine.conversation, me.id),
         )?;
         let Some(heir) = heir else {
-            return end(tx, &mine);
+            return end(tx, me, &mine);
         };
         tx.execute(
             "UPDATE member SET role = ?3 WHERE conversation = ?1 AND user = ?2",
             (mine.conversation, heir, GroupRole::Owner as i64),
         )?;
+        new_owner = users::profile(tx.db, heir)?.map(|heir| heir.user_id);
     }
-    remove(tx, mine.conversation, me.id)?;
-    tx.tell_members(mine.conversation)
+    remove(tx, mine.conversation, me.id, None)?;
+    tx.tell_members(mine.conversation)?;
+    tell(tx, me, id, &mine, GroupTipsType::Quit, &[])?;
+    let Some(owner) = new_owner else { return Ok(()) };
+    let tip = Tip {
+        group: id,
+        conversation: mine.conversation,
+        what: GroupTipsType::GroupInfoChange,
+        members: &[],
+        changes: vec![GroupChangeInfo::text(GroupChangeType::Owner, owner.as_str())],
+    };
+    tips::tell(tx, me, tip)
 }
 
 /// `inviteUserToGroup`. Inviting a member succeeds and changes nothing.
@@ -195,18 +232,21 @@ pub(super) fn invite(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -
         )));
     }
     let mut results = Vec::new();
-    let mut is_changed = false;
+    let mut added = Vec::new();
     for user_id in users {
         // Whoever has not logged in yet gets a mailbox, and finds the group at the first login.
         let user = users::ensure(tx, user_id)?;
-        is_changed |= add(tx, mine.conversation, user, GroupRole::Member)?;
+        if add(tx, mine.conversation, user, GroupRole::Member)? {
+            added.push(user);
+        }
         results.push(MemberResult {
             user_id: user_id.clone(),
             result: Ok(()),
         });
     }
-    if is_changed {
+    if !added.is_empty() {
         tx.tell_members(mine.conversation)?;
+        tell(tx, me, id, &mine, GroupTipsType::Invite, &added)?;
     }
     Ok(results)
 }
@@ -220,31 +260,49 @@ pub(super) fn kick(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -> 
             quoted(id.as_str())
         )));
     }
-    let mut results = Vec::new();
+    let (mut results, mut removed) = (Vec::new(), Vec::new());
     for user_id in users {
+        let user = may_kick(tx, &mine, id, user_id)?;
+        // The same user may be named twice.
+        let user = match user {
+            Ok(user) if removed.contains(&user) => Err(no_member(id, user_id)),
+            user => user,
+        };
+        removed.extend(user.as_ref().ok());
         results.push(MemberResult {
             user_id: user_id.clone(),
-            result: kick_one(tx, &mine, id, user_id)?,
+            result: user.map(drop),
         });
     }
-    // Once for all of them, and not at all if nobody went.
-    if results.iter().any(|one| one.result.is_ok()) {
-        tx.tell_members(mine.conversation)?;
+    // Once for all of them, and not at all if nobody goes.
+    if removed.is_empty() {
+        return Ok(results);
     }
+    // Before they go, so that they learn too who did it.
+    tell(tx, me, id, &mine, GroupTipsType::Kicked, &removed)?;
+    for user in removed {
+        remove(tx, mine.conversation, user, Some(me.id))?;
+    }
+    tx.tell_members(mine.conversation)?;
     Ok(results)
 }
 
-fn kick_one(tx: &mut Tx<'_>, mine: &Membership, id: &GroupId, user_id: &UserId) -> ServiceResult<Result<(), Error>> {
+pub(super) fn no_member(id: &GroupId, user_id: &UserId) -> Error {
+    Error::invalid(format!(
+        "userID {} is not a member of groupID {}",
+        quoted(user_id.as_str()),
+        quoted(id.as_str())
+    ))
+}
+
+/// The row of a member who may be removed.
+fn may_kick(tx: &Tx<'_>, mine: &Membership, id: &GroupId, user_id: &UserId) -> ServiceResult<Result<i64, Error>> {
     let found: Option<(i64, i64)> = tx
         .prepare("SELECT m.user, m.role FROM member m JOIN user u ON u.id = m.user WHERE m.conversation = ?1 AND u.user_id = ?2")?
         .query_row((mine.conversation, user_id.as_str()), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((user, role)) = found else {
-        return Ok(Err(Error::invalid(format!(
-            "userID {} is not a member of groupID {}",
-            quoted(user_id.as_str()),
-            quoted(id.as_str())
-        ))));
+        return Ok(Err(no_member(id, user_id)));
     };
     if GroupRole::from_code(role) >= mine.role {
         return Ok(Err(Error::no_permission(format!(
@@ -253,8 +311,7 @@ fn kick_one(tx: &mut Tx<'_>, mine: &Membership, id: &GroupId, user_id: &UserId) 
             quoted(id.as_str())
         ))));
     }
-    remove(tx, mine.conversation, user)?;
-    Ok(Ok(()))
+    Ok(Ok(user))
 }
 
 #[cfg(test)]

@@ -3,15 +3,14 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
-use super::last_place;
 use super::listing;
 use super::membership;
+use super::newest;
 use super::reactions;
 use super::row::{Seq, Time};
 use super::users::{self, Me};
 use crate::model::id::quoted;
-use crate::model::seq::from_stored;
-use crate::model::{ConversationId, GroupRole, Message, MessageBody, Micros, UserId};
+use crate::model::{ConversationId, Elem, GroupRole, Message, MessageBody, Micros, UserId};
 use rusqlite::OptionalExtension;
 
 /// Stores a message and delivers it. A repeated message keeps its place. The recipient need not have logged in yet: it
@@ -21,23 +20,22 @@ pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResult
     if let Some(place) = sent_before(tx, me, message)? {
         return Ok(place);
     }
+    if matches!(message.body.elem, Elem::GroupTips(_)) {
+        let msg_id = quoted(&message.msg_id);
+        return Err(ServiceError::invalid(format!(
+            "msgID {msg_id} is a group tip, which only the service writes"
+        )));
+    }
     let conversation = match message.conversation.group_id() {
         Some(group) => membership::require(tx.db, me, &group)?.conversation,
         None => open_pair(tx, me, message.conversation.target())?,
     };
-    let (seq, time) = next_place(tx, conversation)?;
     let body = serde_json::to_string(&message.body).map_err(|error| ServiceError::Broken(error.to_string()))?;
-    tx.execute(
-        "INSERT INTO message (conversation, seq, msg_id, sender, time, nick_name, face_url, body) \
-         SELECT ?1, ?2, ?3, id, ?4, nick_name, face_url, ?5 FROM user WHERE id = ?6",
-        (conversation, seq, &message.msg_id, time.0, body, me.id),
-    )?;
-    let id = tx.db.last_insert_rowid();
-    tx.deliver(id)?;
+    let (id, place) = newest::store(tx, me, conversation, &message.msg_id, &body)?;
     if message.body.is_excluded_from_last_message {
         listing::keep_delivered(tx, conversation, id)?;
     }
-    Ok((from_stored(seq), time))
+    Ok(place)
 }
 
 fn sent_before(tx: &Tx<'_>, me: &Me, message: &Message) -> ServiceResult<Option<(u64, Micros)>> {
@@ -76,17 +74,6 @@ fn open_pair(tx: &mut Tx<'_>, me: &Me, peer: &str) -> ServiceResult<i64> {
         conversations::enter(tx, user, conversation)?;
     }
     Ok(conversation)
-}
-
-/// The next sequence and time in a conversation. The time rises too, whatever the clock does.
-fn next_place(tx: &Tx<'_>, conversation: i64) -> ServiceResult<(i64, Micros)> {
-    let (seq, time) = last_place::of(tx.db, conversation)?;
-    let (seq, time) = (seq + 1, Micros(tx.now.0.max(time.0 + 1)));
-    tx.execute(
-        "UPDATE conversation SET last_seq = ?2, last_time = ?3 WHERE id = ?1",
-        (conversation, seq, time.0),
-    )?;
-    Ok((seq, time))
 }
 
 /// Recalls a message, which its sender, the group's owner and its administrators may; the sender also after leaving the
@@ -129,6 +116,12 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
             quoted(msg_id)
         )));
     }
+    if is_tip(&body) {
+        return Err(ServiceError::invalid(format!(
+            "msgID {} is a group tip",
+            quoted(msg_id)
+        )));
+    }
     if !is_revoked {
         tx.execute(
             "UPDATE message SET is_revoked = 1, body = ?2 WHERE id = ?1",
@@ -139,6 +132,10 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
         tx.tell_holders(Kind::Revoked, message)?;
     }
     Ok(())
+}
+
+fn is_tip(body: &str) -> bool {
+    serde_json::from_str::<MessageBody>(body).is_ok_and(|body| matches!(body.elem, Elem::GroupTips(_)))
 }
 
 /// The stored body of a recalled message.

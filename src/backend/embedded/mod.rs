@@ -25,11 +25,13 @@ mod messages;
 mod migrations;
 mod modify;
 mod moment;
+mod newest;
 mod place;
 mod reactions;
 mod receipts;
 mod removal;
 mod restored;
+mod roles;
 mod row;
 mod running;
 mod service;
@@ -37,13 +39,14 @@ mod settings;
 mod stamps;
 #[cfg(test)]
 mod testing;
+mod tips;
 mod turns;
 mod users;
 mod worker;
 
 use super::thread::BackendThread;
 use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
-use crate::model::{Error, Group, GroupId, GroupMember, MessageFile, Profile, Result, UserId};
+use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, MessageFile, Profile, Result, UserId};
 use running::Running;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -213,6 +216,16 @@ impl Backend for EmbeddedBackend {
     ) -> Result<()> {
         self.started()?
             .write(deadline, |tx, me| groups::set_info(tx, me, group, name, face_url))
+    }
+
+    fn set_member_role(&self, group: &GroupId, user: &UserId, role: GroupRole, deadline: &Deadline) -> Result<()> {
+        self.started()?
+            .write(deadline, |tx, me| roles::set(tx, me, group, user, role))
+    }
+
+    fn transfer_group(&self, group: &GroupId, user: &UserId, deadline: &Deadline) -> Result<()> {
+        self.started()?
+            .write(deadline, |tx, me| roles::transfer(tx, me, group, user))
     }
 
     fn groups_info(&self, groups: &[GroupId], deadline: &Deadline) -> Result<Vec<Result<Group>>> {

@@ -34,11 +34,11 @@ pub use config::{Tls, XmppConfig};
 
 use super::thread::BackendThread;
 use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
-use crate::model::{ConversationId, Error, Group, GroupId, GroupMember, Profile, Result, UserId};
+use crate::model::{ConversationId, Error, Group, GroupId, GroupMember, GroupRole, Profile, Result, UserId};
 use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
 use features::all::Features;
-use features::rooms::{groups, members};
+use features::rooms::{groups, members, roles};
 use signals::Signal;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -242,6 +242,20 @@ impl Backend for XmppBackend {
         let face_url = face_url.map(str::to_owned);
         self.ask(deadline, |features| async move {
             groups::set_info(&features.rooms, &group, name.as_deref(), face_url.as_deref()).await
+        })
+    }
+
+    fn set_member_role(&self, group: &GroupId, user: &UserId, role: GroupRole, deadline: &Deadline) -> Result<()> {
+        let (group, user) = (group.clone(), user.clone());
+        self.ask(deadline, move |features| async move {
+            roles::set(&features.rooms, &group, &user, role).await
+        })
+    }
+
+    fn transfer_group(&self, group: &GroupId, user: &UserId, deadline: &Deadline) -> Result<()> {
+        let (group, user) = (group.clone(), user.clone());
+        self.ask(deadline, |features| async move {
+            roles::transfer(&features.rooms, &group, &user).await
         })
     }
 

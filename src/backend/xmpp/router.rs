@@ -6,7 +6,7 @@ use super::error::XmppError;
 use super::features::all::Features;
 use super::features::rooms::presence::RoomEvent;
 use super::features::rooms::sending::puts_us_out;
-use super::features::rooms::{config, follow, join, messages, presence};
+use super::features::rooms::{config, follow, join, messages, presence, tips};
 use super::ns;
 use super::outbox::state::Outbox;
 use super::session::Session;
@@ -92,7 +92,7 @@ fn on_presence(features: &Features, presence: &Presence) {
         match presence::presence(rooms, &from, presence) {
             RoomEvent::Nothing => {}
             RoomEvent::MembersChanged => config::refresh(rooms, &from),
-            RoomEvent::Removed => join::forget_membership(rooms, &from),
+            RoomEvent::Removed(end) => join::forget_membership(rooms, &from, Some(end)),
             RoomEvent::Dropped => join::rejoin_with_backoff(rooms, &from),
         }
     } else if presence.type_ == Type::Subscribe && features.roster.on_subscribe(&from, presence) {
@@ -115,6 +115,12 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
     // Not any element of that namespace: a peer asks for no copies by one (XEP-0280, 8).
     if message.payloads.iter().any(is_carbon) {
         return on_carbon(features, message);
+    }
+    if tips::on_affiliation(&features.rooms, &message) {
+        if let Some(room) = message.from.as_ref().map(Jid::to_bare) {
+            config::refresh(&features.rooms, &room);
+        }
+        return;
     }
     if message.type_ == MessageType::Groupchat {
         return messages::on_message(&features.rooms, message);

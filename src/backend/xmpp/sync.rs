@@ -216,7 +216,7 @@ async fn join_rooms(features: &Features, bookmarks: &[Bookmark]) {
             && !features.bookmarks.is_member(&room)
             && !features.session.is_over()
         {
-            join::forget_membership(rooms, &room);
+            join::forget_membership(rooms, &room, None);
         }
     }
 }

@@ -94,6 +94,60 @@ pub unsafe extern "C" fn im_invite_user_to_group(
     unsafe { named(client, "inviteUserToGroup", request, out_response) }
 }
 
+/// Makes a member of a group an administrator, or an administrator an ordinary member. The owner may.
+///
+/// Request:
+/// - `groupID` (string, required): The group.
+/// - `userID` (string, required): The member.
+/// - `role` (integer, required): The role: 200 member, 300 administrator. `transferGroupOwner` makes an owner.
+/// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+///
+/// Data: null.
+///
+/// Events: `onGrantAdministrator` (for all members), `onRevokeAdministrator` (for all members).
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (not a member, the owner, or the role is neither 200 nor 300),
+/// `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_INVALID_USER_ID`,
+/// `IM_STATUS_NO_PERMISSION` (not the owner), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+/// `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+///
+/// V2TIM: `setGroupMemberRole`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_set_group_member_role(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "setGroupMemberRole", request, out_response) }
+}
+
+/// Makes another member the owner of a group. The owner may, and is an ordinary member then.
+///
+/// Request:
+/// - `groupID` (string, required): The group.
+/// - `userID` (string, required): The member who becomes the owner.
+/// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+///
+/// Data: null.
+///
+/// Events: `onGroupInfoChanged` (for all members).
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (not a member), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such
+/// group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not the owner), `IM_STATUS_NOT_LOGGED_IN`,
+/// `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+///
+/// V2TIM: `transferGroupOwner`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_transfer_group_owner(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "transferGroupOwner", request, out_response) }
+}
+
 /// Removes members from a group.
 ///
 /// Request:

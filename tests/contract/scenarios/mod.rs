@@ -5,6 +5,7 @@ mod edits;
 mod elements;
 mod files;
 mod filters;
+mod group_tips;
 mod groups;
 mod labels;
 mod members;
@@ -129,6 +130,11 @@ scenarios! {
         what_was_said_before_an_invitation_is_not_for_the_newcomer
         who_comes_back_goes_on_reading_where_they_stopped
         a_group_one_is_out_of_keeps_its_name;
+    group_tips:
+        what_happens_in_a_group_is_told_and_kept
+        a_tip_is_the_last_message_on_every_device_or_on_none
+        the_owner_gives_roles_and_gives_the_group_away
+        friends_are_told_as_they_come_change_and_go;
     offline:
         what_is_written_logged_out_is_delivered_later
         a_restart_keeps_everything

@@ -112,6 +112,17 @@ const PAYLOADS: &[(&str, &str)] = &[
     ("onConversationGroupNameChanged", "change"),
     ("onConversationsAddedToGroup", "change"),
     ("onConversationsDeletedFromGroup", "change"),
+    ("onMemberEnter", "change"),
+    ("onMemberLeave", "change"),
+    ("onMemberInvited", "change"),
+    ("onMemberKicked", "change"),
+    ("onGroupCreated", "groupID"),
+    ("onGroupDismissed", "change"),
+    ("onGroupInfoChanged", "change"),
+    ("onQuitFromGroup", "groupID"),
+    ("onGrantAdministrator", "change"),
+    ("onRevokeAdministrator", "change"),
+    ("onFriendListDeleted", "userIDList"),
 ];
 
 /// Integers of the config and of answers that are Ints: status codes and ports. All others are Longs.

@@ -8,7 +8,7 @@ from typing import List, Optional, Sequence, Union
 from .. import _readers
 from .._call import Call, members_of, method, milliseconds
 from .._wire import as_is, list_of, nothing
-from ..enums import GroupMemberFilter, GroupType
+from ..enums import GroupMemberFilter, GroupMemberRole, GroupType
 from ..models import GroupInfo, GroupInfoResult, GroupMemberInfoResult, GroupMemberOperationResult, NewMember
 
 
@@ -125,6 +125,51 @@ class GroupMethods:
             userList=user_list,
             timeoutMs=milliseconds(timeout),
         )
+
+    @method
+    def set_group_member_role(
+        self, group_id: str, user_id: str, role: GroupMemberRole, *, timeout: Optional[float] = None
+    ) -> Call[None]:
+        """Makes a member of a group an administrator, or an administrator an ordinary member. The owner may.
+
+        Args:
+            group_id: The group.
+            user_id: The member.
+            role: The role. `transfer_group_owner` makes an owner.
+            timeout: How long to wait for the server, in seconds. Default: 30.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (not a member, the owner, or the role is neither 200 nor 300),
+                `INVALID_GROUP_ID` (not valid, or there is no such group), `INVALID_USER_ID`, `NO_PERMISSION` (not the
+                owner), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+
+        Events: `GrantAdministrator` (for all members), `RevokeAdministrator` (for all members).
+
+        Waits for the server. V2TIM: `setGroupMemberRole`.
+        """
+        return Call(
+            "setGroupMemberRole", nothing, groupID=group_id, userID=user_id, role=role, timeoutMs=milliseconds(timeout)
+        )
+
+    @method
+    def transfer_group_owner(self, group_id: str, user_id: str, *, timeout: Optional[float] = None) -> Call[None]:
+        """Makes another member the owner of a group. The owner may, and is an ordinary member then.
+
+        Args:
+            group_id: The group.
+            user_id: The member who becomes the owner.
+            timeout: How long to wait for the server, in seconds. Default: 30.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (not a member), `INVALID_GROUP_ID` (not valid, or there is no such group),
+                `INVALID_USER_ID`, `NO_PERMISSION` (not the owner), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
+                `CANCELLED`, `REFUSED`.
+
+        Events: `GroupInfoChanged` (for all members).
+
+        Waits for the server. V2TIM: `transferGroupOwner`.
+        """
+        return Call("transferGroupOwner", nothing, groupID=group_id, userID=user_id, timeoutMs=milliseconds(timeout))
 
     @method
     def kick_group_member(

@@ -14,6 +14,7 @@ pub(crate) mod lenient;
 mod merger;
 pub(crate) mod message;
 pub(crate) mod muc;
+pub(crate) mod muc_acts;
 mod notify;
 mod place;
 pub(crate) mod pubsub;

@@ -72,6 +72,32 @@ public enum Event: Hashable, Sendable {
     /// A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's
     /// own.
     case onRecvC2CDeliveryReceipt([MessageReceipt])
+    /// Users have joined a group of the current user.
+    case onMemberEnter(GroupMembersEntered)
+    /// A member has left a group of the current user.
+    case onMemberLeave(GroupMemberLeft)
+    /// Users were invited into a group of the current user, who may be one of them, and are members now.
+    case onMemberInvited(GroupMembersChanged)
+    /// Members were removed from a group, the current user perhaps.
+    case onMemberKicked(GroupMembersChanged)
+    /// The current user has made a group, here or on another device. The value: its `groupID`.
+    case onGroupCreated(String)
+    /// A group of the current user was dismissed.
+    case onGroupDismissed(GroupDismissed)
+    /// The data of a group of the current user changed: its name, picture or owner.
+    case onGroupInfoChanged(GroupInfoChanged)
+    /// The current user has left a group, here or on another device. The value: its `groupID`.
+    case onQuitFromGroup(String)
+    /// Members of a group of the current user were made administrators.
+    case onGrantAdministrator(GroupMembersChanged)
+    /// Members of a group of the current user are no longer administrators.
+    case onRevokeAdministrator(GroupMembersChanged)
+    /// Users are friends of the current user now, added here or on another device.
+    case onFriendListAdded([FriendInfo])
+    /// Users are no longer friends of the current user. The value: their userIDs.
+    case onFriendListDeleted([String])
+    /// The remark, nickname or picture of friends changed.
+    case onFriendInfoChanged([FriendInfo])
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -137,6 +163,32 @@ public enum Event: Hashable, Sendable {
         case onRecvMessageReadReceipts = 28
         /// See `Event.onRecvC2CDeliveryReceipt`.
         case onRecvC2CDeliveryReceipt = 29
+        /// See `Event.onMemberEnter`.
+        case onMemberEnter = 40
+        /// See `Event.onMemberLeave`.
+        case onMemberLeave = 41
+        /// See `Event.onMemberInvited`.
+        case onMemberInvited = 42
+        /// See `Event.onMemberKicked`.
+        case onMemberKicked = 43
+        /// See `Event.onGroupCreated`.
+        case onGroupCreated = 44
+        /// See `Event.onGroupDismissed`.
+        case onGroupDismissed = 45
+        /// See `Event.onGroupInfoChanged`.
+        case onGroupInfoChanged = 46
+        /// See `Event.onQuitFromGroup`.
+        case onQuitFromGroup = 47
+        /// See `Event.onGrantAdministrator`.
+        case onGrantAdministrator = 48
+        /// See `Event.onRevokeAdministrator`.
+        case onRevokeAdministrator = 49
+        /// See `Event.onFriendListAdded`.
+        case onFriendListAdded = 50
+        /// See `Event.onFriendListDeleted`.
+        case onFriendListDeleted = 51
+        /// See `Event.onFriendInfoChanged`.
+        case onFriendInfoChanged = 52
     }
 }
 
@@ -186,6 +238,19 @@ extension Event {
         case .onRecvMessageReactionsChanged: self = .onRecvMessageReactionsChanged(try payload.read())
         case .onRecvMessageReadReceipts: self = .onRecvMessageReadReceipts(try payload.read())
         case .onRecvC2CDeliveryReceipt: self = .onRecvC2CDeliveryReceipt(try payload.read())
+        case .onMemberEnter: self = .onMemberEnter(try payload.read())
+        case .onMemberLeave: self = .onMemberLeave(try payload.read())
+        case .onMemberInvited: self = .onMemberInvited(try payload.read())
+        case .onMemberKicked: self = .onMemberKicked(try payload.read())
+        case .onGroupCreated: self = .onGroupCreated(try payload.read())
+        case .onGroupDismissed: self = .onGroupDismissed(try payload.read())
+        case .onGroupInfoChanged: self = .onGroupInfoChanged(try payload.read())
+        case .onQuitFromGroup: self = .onQuitFromGroup(try payload.read())
+        case .onGrantAdministrator: self = .onGrantAdministrator(try payload.read())
+        case .onRevokeAdministrator: self = .onRevokeAdministrator(try payload.read())
+        case .onFriendListAdded: self = .onFriendListAdded(try payload.read())
+        case .onFriendListDeleted: self = .onFriendListDeleted(try payload.read())
+        case .onFriendInfoChanged: self = .onFriendInfoChanged(try payload.read())
         }
     }
 }

@@ -69,6 +69,47 @@ extension Client {
         try await perform("inviteUserToGroup", ["groupID": groupID, "userList": userList, "timeoutMs": timeout])
     }
 
+    /// Makes a member of a group an administrator, or an administrator an ordinary member. The owner may.
+    ///
+    /// Waits for the server.
+    ///
+    /// Events: `onGrantAdministrator` (for all members), `onRevokeAdministrator` (for all members).
+    ///
+    /// - Parameters:
+    ///   - groupID: The group.
+    ///   - userID: The member.
+    ///   - role: The role. `transferGroupOwner` makes an owner.
+    ///   - timeout: How long to wait for the server.
+    /// - Throws: `.invalidParameters` (not a member, the owner, or the role is neither 200 nor 300),
+    ///   `.invalidGroupID` (not valid, or there is no such group), `.invalidUserID`, `.noPermission` (not the owner),
+    ///   `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
+    public func setGroupMemberRole(
+        _ groupID: String, userID: String, role: GroupMemberRole, timeout: Duration = .seconds(30)
+    ) async throws(IMError) {
+        try await perform(
+            "setGroupMemberRole",
+            ["groupID": groupID, "userID": userID, "role": role, "timeoutMs": timeout])
+    }
+
+    /// Makes another member the owner of a group. The owner may, and is an ordinary member then.
+    ///
+    /// Waits for the server.
+    ///
+    /// Events: `onGroupInfoChanged` (for all members).
+    ///
+    /// - Parameters:
+    ///   - groupID: The group.
+    ///   - userID: The member who becomes the owner.
+    ///   - timeout: How long to wait for the server.
+    /// - Throws: `.invalidParameters` (not a member), `.invalidGroupID` (not valid, or there is no such group),
+    ///   `.invalidUserID`, `.noPermission` (not the owner), `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`,
+    ///   `.refused`.
+    public func transferGroupOwner(
+        _ groupID: String, userID: String, timeout: Duration = .seconds(30)
+    ) async throws(IMError) {
+        try await perform("transferGroupOwner", ["groupID": groupID, "userID": userID, "timeoutMs": timeout])
+    }
+
     /// Removes members from a group.
     ///
     /// Waits for the server.

@@ -386,7 +386,7 @@ public struct GroupTipsElem: Codable, Hashable, Sendable {
     public var type: GroupTipsType
     /// The member who did it.
     public var opMember: GroupMemberInfo
-    /// The members that it was done to.
+    /// The members that it was done to, at most 100 of them.
     public var memberList: [GroupMemberInfo]
     /// What was changed about the group.
     public var groupChangeInfoList: [GroupChangeInfo]
@@ -404,7 +404,7 @@ public struct GroupMemberInfo: Codable, Hashable, Sendable {
     public var nickName: String
     /// The name in the group; empty when there is none.
     public var nameCard: String
-    /// The current user's remark for the member; empty when there is none.
+    /// Always empty: the friends of `getFriendList` have the remarks.
     public var friendRemark: String
     /// The address of the picture; empty when unknown.
     public var faceUrl: String
@@ -734,6 +734,48 @@ public struct MessageReactionChangeInfo: Codable, Hashable, Sendable {
     public var messageID: String
     /// Those that have changed, as they are now. Up to 10 users are named for each.
     public var reactionList: [MessageReaction]
+}
+
+/// Members came into a group.
+public struct GroupMembersEntered: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// The new members.
+    public var memberList: [GroupMemberInfo]
+}
+
+/// A member has left a group.
+public struct GroupMemberLeft: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// The former member.
+    public var member: GroupMemberInfo
+}
+
+/// Somebody has done something to members of a group.
+public struct GroupMembersChanged: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// Who did it; its `userID` is empty when the server does not say.
+    public var opUser: GroupMemberInfo
+    /// The members that it was done to.
+    public var memberList: [GroupMemberInfo]
+}
+
+/// A group was dismissed.
+public struct GroupDismissed: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// Who dismissed it; its `userID` is empty when the server does not say.
+    public var opUser: GroupMemberInfo
+}
+
+/// A group was changed.
+public struct GroupInfoChanged: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// The changes.
+    public var groupChangeInfoList: [GroupChangeInfo]
 }
 
 /// The data of the response of `Client.init`.

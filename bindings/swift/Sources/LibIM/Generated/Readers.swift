@@ -1283,6 +1283,104 @@ extension MessageReactionChangeInfo: JSONReadable {
     }
 }
 
+extension GroupMembersEntered: JSONReadable {
+    private static let keys = JSONKeys("groupID", "memberList")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var memberList: [GroupMemberInfo]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: groupID = try json.read(String.self)
+            case 1: memberList = try json.read([GroupMemberInfo].self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.memberList = try json.required(memberList, "memberList")
+    }
+}
+
+extension GroupMemberLeft: JSONReadable {
+    private static let keys = JSONKeys("groupID", "member")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var member: GroupMemberInfo?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: groupID = try json.read(String.self)
+            case 1: member = try json.read(GroupMemberInfo.self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.member = try json.required(member, "member")
+    }
+}
+
+extension GroupMembersChanged: JSONReadable {
+    private static let keys = JSONKeys("groupID", "opUser", "memberList")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var opUser: GroupMemberInfo?
+        var memberList: [GroupMemberInfo]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: groupID = try json.read(String.self)
+            case 1: opUser = try json.read(GroupMemberInfo.self)
+            case 2: memberList = try json.read([GroupMemberInfo].self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.opUser = try json.required(opUser, "opUser")
+        self.memberList = try json.required(memberList, "memberList")
+    }
+}
+
+extension GroupDismissed: JSONReadable {
+    private static let keys = JSONKeys("groupID", "opUser")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var opUser: GroupMemberInfo?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: groupID = try json.read(String.self)
+            case 1: opUser = try json.read(GroupMemberInfo.self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.opUser = try json.required(opUser, "opUser")
+    }
+}
+
+extension GroupInfoChanged: JSONReadable {
+    private static let keys = JSONKeys("groupID", "groupChangeInfoList")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var groupChangeInfoList: [GroupChangeInfo]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: groupID = try json.read(String.self)
+            case 1: groupChangeInfoList = try json.read([GroupChangeInfo].self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.groupChangeInfoList = try json.required(groupChangeInfoList, "groupChangeInfoList")
+    }
+}
+
 extension Opened: JSONReadable {
     private static let keys = JSONKeys("userID", "cache", "salvaged")
 

@@ -1,6 +1,7 @@
 //! A room's data and configuration.
 
 use super::state::Rooms;
+use super::tips;
 use crate::backend::NewGroup;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
@@ -67,7 +68,9 @@ pub(crate) fn refresh(rooms: &Rc<Rooms>, room: &BareJid) {
             && own.is_joined(&room)
         {
             let (group, time) = (group(&own, &room, &info), own.session.clock.now());
-            own.session.apply(true, vec![Change::Group { group, time }])?;
+            let tip = tips::of_info(&own, &group, None);
+            let changes = [Change::Group { group, time }].into_iter().chain(tip);
+            own.session.apply(true, changes.collect())?;
         }
         Ok(())
     });

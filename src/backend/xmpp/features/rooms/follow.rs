@@ -11,7 +11,7 @@ use crate::backend::xmpp::features::bookmarks::BookmarkChange;
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::chat::Invitation;
 use crate::backend::xmpp::time::whole_second;
-use crate::model::{Change, ConversationId, Group, Micros};
+use crate::model::{Change, ConversationId, Group, GroupEnd, Micros};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
 
@@ -41,7 +41,7 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
                 // Wherever this device is on its way in. A member may be outside: the room is not to be tried again.
                 if rooms.bookmarks.is_member(&room) {
                     leave(rooms, &room);
-                    forget_membership(rooms, &room);
+                    forget_membership(rooms, &room, Some(GroupEnd::Quit));
                 }
                 let id = ConversationId::group(&address::group_id(&room));
                 show_left(rooms, rooms.settings.left_group(&id));

@@ -8,6 +8,7 @@ use super::join::{
 };
 use super::members;
 use super::state::Rooms;
+use super::tips;
 use crate::backend::NewGroup;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
@@ -15,7 +16,7 @@ use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::backend::xmpp::time::whole_second;
 use crate::model::id::quoted;
-use crate::model::{Change, Group, GroupId, GroupRole, GroupType, Status};
+use crate::model::{Change, Group, GroupEnd, GroupId, GroupRole, GroupType, Status};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
 
@@ -57,6 +58,9 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
     // The bookmark first: if the session ends here, the next login finds the room.
     rooms.bookmarks.publish(&room, &info.name, time, None).await?;
     begin(rooms, &room, &info, Since::Now).await?;
+    for (user, role) in &new.members {
+        tips::note_founder(rooms, &room, &address::jid_of(user)?, (*role).max(GroupRole::Member));
+    }
     for (user, role) in &new.members {
         let affiliation = if *role >= GroupRole::Admin { "admin" } else { "member" };
         // The group is there, and is the answer: one who cannot be invited keeps nobody else out.
@@ -107,7 +111,7 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     rooms.bookmarks.end(&room).await?;
     members::announce_leave(rooms, &room, keepers);
     leave(rooms, &room);
-    quit_membership(rooms, &room).await;
+    quit_membership(rooms, &room, GroupEnd::Quit).await;
     Ok(())
 }
 
@@ -115,7 +119,8 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
 pub(crate) async fn dismiss(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     let room = require_member(rooms, group).await?;
     config::destroy(rooms, &room).await?;
-    forget_membership(rooms, &room);
+    let end = GroupEnd::Dismissed(Some(address::user_id(&rooms.session.me)));
+    forget_membership(rooms, &room, Some(end));
     rooms.bookmarks.retract(&room).await;
     Ok(())
 }
@@ -131,8 +136,10 @@ pub(crate) async fn set_info(
     config::set_info(rooms, &room, name, face_url).await?;
     if let Some(info) = config::info(rooms, &room).await? {
         let (group, time) = (config::group(rooms, &room, &info), rooms.session.clock.now());
+        let tip = tips::of_info(rooms, &group, Some(&rooms.session.me));
+        let changes = [Change::Group { group, time }].into_iter().chain(tip);
         // The room announces the change too, but later: the caller finds it done.
-        rooms.session.apply(true, vec![Change::Group { group, time }])?;
+        rooms.session.apply(true, changes.collect())?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::backend::xmpp::features::settings::{Edit, Settings};
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::model::id::quoted;
-use crate::model::{Change, ConversationId, Group, GroupId, GroupRole, Micros, Status};
+use crate::model::{Change, ConversationId, Group, GroupEnd, GroupId, GroupRole, Micros, Status};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -88,8 +88,9 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
 }
 
 /// The account is no member of a room any more, on this device.
-pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid) {
-    if let Some(group) = forget(rooms, room) {
+/// `end` is how it ended, where that is news.
+pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid, end: Option<GroupEnd>) {
+    if let Some(group) = forget(rooms, room, end) {
         let settings = Rc::clone(&rooms.settings);
         rooms
             .session
@@ -98,8 +99,8 @@ pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid) {
 }
 
 /// The same, with the other devices told before it ends: this one may be gone next, and they need not have seen the group.
-pub(crate) async fn quit_membership(rooms: &Rooms, room: &BareJid) {
-    if let Some(group) = forget(rooms, room)
+pub(crate) async fn quit_membership(rooms: &Rooms, room: &BareJid, end: GroupEnd) {
+    if let Some(group) = forget(rooms, room, Some(end))
         && let Err(error) = remember_left(&rooms.settings, &group).await
     {
         log::info!("the account's other devices could not be told what the room {room} was: {error}");
@@ -107,7 +108,7 @@ pub(crate) async fn quit_membership(rooms: &Rooms, room: &BareJid) {
 }
 
 /// Gives the group as it was.
-fn forget(rooms: &Rooms, room: &BareJid) -> Option<Group> {
+fn forget(rooms: &Rooms, room: &BareJid, end: Option<GroupEnd>) -> Option<Group> {
     rooms.remove(room);
     rooms.bookmarks.forget(room);
     rooms.give_up_sending(room);
@@ -115,9 +116,12 @@ fn forget(rooms: &Rooms, room: &BareJid) -> Option<Group> {
     let group_id = address::group_id(room);
     let group = joined_group(rooms, &group_id);
     let positions = catch_up::left(rooms, room);
-    let _ = rooms
-        .session
-        .apply_at(true, vec![Change::GroupLeft { group_id }], positions);
+    let ended = end.map(|end| Change::GroupEnded {
+        group_id: group_id.clone(),
+        end,
+    });
+    let changes = ended.into_iter().chain([Change::GroupLeft { group_id }]);
+    let _ = rooms.session.apply_at(true, changes.collect(), positions);
     group
 }
 
@@ -151,7 +155,7 @@ async fn shut_out(rooms: &Rooms, room: &BareJid, error: &XmppError) {
             role: GroupRole::None,
             ..group
         });
-    forget_membership(rooms, room);
+    forget_membership(rooms, room, None);
     let (name, since) = bookmark.map_or((String::new(), None), |bookmark| (bookmark.name, bookmark.joined));
     let group = match known {
         Some(group) => group,
@@ -338,8 +342,8 @@ pub(crate) mod tests {
             yield_now().await;
             assert!(!call.is_finished());
             let kicked = told(&rooms, &room, "type='unavailable'", "<status code='307'/>");
-            assert_eq!(kicked, RoomEvent::Removed);
-            forget_membership(&rooms, &room);
+            assert_eq!(kicked, RoomEvent::Removed(GroupEnd::Removed(None)));
+            forget_membership(&rooms, &room, None);
             assert_eq!(
                 Status::NoPermission,
                 crate::model::Error::from(call.await.unwrap().unwrap_err()).status

@@ -75,7 +75,7 @@ pub(crate) fn on_left(rooms: &Rc<Rooms>, user: &BareJid, room: &BareJid) {
     });
 }
 
-async fn set_affiliation(rooms: &Rooms, room: &BareJid, jid: &BareJid, affiliation: &str) -> XmppResult<()> {
+pub(super) async fn set_affiliation(rooms: &Rooms, room: &BareJid, jid: &BareJid, affiliation: &str) -> XmppResult<()> {
     let query = muc::set_affiliation(jid, affiliation);
     rooms.session.set(Some(Jid::from(room.clone())), query).await.map(drop)
 }

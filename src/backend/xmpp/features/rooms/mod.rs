@@ -5,6 +5,8 @@ pub(crate) mod visit;
 
 pub(crate) mod state;
 
+pub(crate) mod tips;
+
 pub(crate) mod config;
 pub(crate) mod presence;
 
@@ -25,5 +27,7 @@ pub(crate) mod self_ping;
 pub(crate) mod sending;
 
 pub(crate) mod members;
+
+pub(crate) mod roles;
 
 pub(crate) mod groups;

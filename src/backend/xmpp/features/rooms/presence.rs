@@ -1,22 +1,24 @@
 //! The occupants of a room, as its presences tell them.
 
 use super::state::{Entry, Rooms};
+use super::tips;
 use super::visit::Staying;
 use crate::backend::xmpp::error::XmppError;
 use crate::backend::xmpp::stanza::muc::{self, End, RoomPresence};
-use crate::model::Status;
+use crate::backend::xmpp::stanza::muc_acts;
 use crate::model::id::quoted;
+use crate::model::{GroupEnd, Status};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::presence::Presence;
 
 /// The meaning of a presence for the account, besides the list of occupants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RoomEvent {
     Nothing,
     /// Its members have changed, or what we are in it.
     MembersChanged,
-    /// We are a member no more.
-    Removed,
+    /// We are a member no more: how it ended.
+    Removed(GroupEnd),
     /// We are out of it, though still a member.
     Dropped,
 }
@@ -45,18 +47,25 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
             is_renamed,
             end,
         } => {
+            let act = muc_acts::of_presence(presence);
+            let own_end = tips::end(rooms, jid, act.as_ref());
             let gone = rooms.with(jid, |room| {
                 room.occupants.remove(&nick);
                 // By the nick as well: services do not mark our own presence with status 110 in every case.
                 let is_own = is_self || room.nick == nick;
                 match end {
                     _ if !is_own => None,
-                    End::OfMembership => Some(RoomEvent::Removed),
+                    End::OfMembership => Some(RoomEvent::Removed(own_end)),
                     // Taken, so that a room that says goodbye twice is rejoined once.
                     End::OfPresence if room.staying.take().is_some() => Some(RoomEvent::Dropped),
                     End::OfPresence | End::Unknown => Some(RoomEvent::Nothing),
                 }
             });
+            if gone == Some(None)
+                && let Some(act) = act.filter(|act| act.is_removed)
+            {
+                tips::on_removed(rooms, jid, &act);
+            }
             match gone {
                 Some(Some(own)) => own,
                 _ if is_renamed => RoomEvent::Nothing,
@@ -69,14 +78,16 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
             is_self,
             is_created,
         } => {
-            let has_changed = rooms.with(jid, |room| {
+            let now = occupant.clone();
+            let changed = rooms.with(jid, |room| {
                 let (role, is_affiliated) = (occupant.role, occupant.is_affiliated);
                 let is_own = is_self || room.nick == nick;
                 let own_id = occupant.id.clone();
-                let is_news = room.occupants.insert(nick.clone(), occupant).is_none();
+                let is_new = room.occupants.insert(nick.clone(), occupant).is_none();
                 // Before we are in, the room lists who is there: that is no news.
+                let is_news = room.is_joined();
                 if !is_own {
-                    return is_news && room.is_joined();
+                    return (is_new && is_news, is_news, is_own);
                 }
                 let has_changed = room.is_joined() && room.role != role;
                 // The nick too: a room may give another one than it was asked for (status 210).
@@ -88,11 +99,16 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
                     room.staying = Some(Staying::default());
                     room.entry.send_replace(Entry::Entered { is_new: is_created });
                 }
-                has_changed
+                (has_changed, is_news, is_own)
             });
+            let (has_changed, is_news, is_own) = changed.unwrap_or_default();
+            if let Some(user) = now.jid.clone().or_else(|| is_own.then(|| rooms.session.me.clone())) {
+                let actor = muc_acts::of_presence(presence).map(|act| act.actor).unwrap_or_default();
+                tips::on_there(rooms, jid, &user, &now, (&actor, is_news));
+            }
             // Calls may wait for this one.
             rooms.has_changed();
-            if has_changed == Some(true) {
+            if has_changed {
                 RoomEvent::MembersChanged
             } else {
                 RoomEvent::Nothing

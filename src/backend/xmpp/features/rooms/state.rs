@@ -47,6 +47,8 @@ pub(crate) struct Room {
     /// The room's own id of us; `None` where it gives none.
     pub(crate) own_id: Option<String>,
     pub(crate) occupants: HashMap<String, Occupant>,
+    /// What users are in it by the room's lists, as far as it has told since we are in it.
+    pub(crate) roles_told: HashMap<BareJid, GroupRole>,
     /// Messages that arrive before what came earlier was read.
     pub(crate) hold: Hold<Arrived>,
     /// How far its archive has been read.
@@ -71,6 +73,7 @@ impl Room {
             is_affiliated: false,
             own_id: None,
             occupants: HashMap::new(),
+            roles_told: HashMap::new(),
             hold: Hold::holding(),
             position,
             is_behind: false,

@@ -97,6 +97,23 @@ abstract class AsyncMethods internal constructor() {
     ): CompletableFuture<List<GroupMemberOperationResult>> =
         start(Calls.inviteUserToGroup(groupID, userList, timeoutMs))
 
+    /** As [Methods.setGroupMemberRole], without waiting. */
+    @JvmOverloads
+    fun setGroupMemberRole(
+        groupID: String,
+        userID: String,
+        role: GroupMemberRole,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<Unit> = start(Calls.setGroupMemberRole(groupID, userID, role, timeoutMs))
+
+    /** As [Methods.transferGroupOwner], without waiting. */
+    @JvmOverloads
+    fun transferGroupOwner(
+        groupID: String,
+        userID: String,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<Unit> = start(Calls.transferGroupOwner(groupID, userID, timeoutMs))
+
     /** As [Methods.kickGroupMember], without waiting. */
     @JvmOverloads
     fun kickGroupMember(

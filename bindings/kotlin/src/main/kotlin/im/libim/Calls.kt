@@ -69,6 +69,20 @@ internal object Calls {
             integer("timeoutMs", timeoutMs)
         }
 
+    fun setGroupMemberRole(groupID: String, userID: String, role: GroupMemberRole, timeoutMs: Long) =
+        Call("setGroupMemberRole", nothing) {
+            text("groupID", groupID)
+            text("userID", userID)
+            integer("role", role.value)
+            integer("timeoutMs", timeoutMs)
+        }
+
+    fun transferGroupOwner(groupID: String, userID: String, timeoutMs: Long) = Call("transferGroupOwner", nothing) {
+        text("groupID", groupID)
+        text("userID", userID)
+        integer("timeoutMs", timeoutMs)
+    }
+
     fun kickGroupMember(groupID: String, memberList: List<String>, reason: String, timeoutMs: Long) =
         Call("kickGroupMember", { it.list { ModelReader.groupMemberOperationResult(it) } }) {
             text("groupID", groupID)

@@ -202,6 +202,71 @@ sealed interface ClientEvent {
     data class RecvC2CDeliveryReceipt(val receiptList: List<MessageReceipt>) : ClientEvent {
         override val event get() = Event.RECV_C2C_DELIVERY_RECEIPT
     }
+
+    /** Users have joined a group of the current user. */
+    data class MemberEnter(val change: GroupMembersEntered) : ClientEvent {
+        override val event get() = Event.MEMBER_ENTER
+    }
+
+    /** A member has left a group of the current user. */
+    data class MemberLeave(val change: GroupMemberLeft) : ClientEvent {
+        override val event get() = Event.MEMBER_LEAVE
+    }
+
+    /** Users were invited into a group of the current user, who may be one of them, and are members now. */
+    data class MemberInvited(val change: GroupMembersChanged) : ClientEvent {
+        override val event get() = Event.MEMBER_INVITED
+    }
+
+    /** Members were removed from a group, the current user perhaps. */
+    data class MemberKicked(val change: GroupMembersChanged) : ClientEvent {
+        override val event get() = Event.MEMBER_KICKED
+    }
+
+    /** The current user has made a group, here or on another device. The payload: its `groupID`. */
+    data class GroupCreated(val groupID: String) : ClientEvent {
+        override val event get() = Event.GROUP_CREATED
+    }
+
+    /** A group of the current user was dismissed. */
+    data class GroupDismissed(val change: GroupDismissed) : ClientEvent {
+        override val event get() = Event.GROUP_DISMISSED
+    }
+
+    /** The data of a group of the current user changed: its name, picture or owner. */
+    data class GroupInfoChanged(val change: GroupInfoChanged) : ClientEvent {
+        override val event get() = Event.GROUP_INFO_CHANGED
+    }
+
+    /** The current user has left a group, here or on another device. The payload: its `groupID`. */
+    data class QuitFromGroup(val groupID: String) : ClientEvent {
+        override val event get() = Event.QUIT_FROM_GROUP
+    }
+
+    /** Members of a group of the current user were made administrators. */
+    data class GrantAdministrator(val change: GroupMembersChanged) : ClientEvent {
+        override val event get() = Event.GRANT_ADMINISTRATOR
+    }
+
+    /** Members of a group of the current user are no longer administrators. */
+    data class RevokeAdministrator(val change: GroupMembersChanged) : ClientEvent {
+        override val event get() = Event.REVOKE_ADMINISTRATOR
+    }
+
+    /** Users are friends of the current user now, added here or on another device. */
+    data class FriendListAdded(val friendInfoList: List<FriendInfo>) : ClientEvent {
+        override val event get() = Event.FRIEND_LIST_ADDED
+    }
+
+    /** Users are no longer friends of the current user. The payload: their userIDs. */
+    data class FriendListDeleted(val userIDList: List<String>) : ClientEvent {
+        override val event get() = Event.FRIEND_LIST_DELETED
+    }
+
+    /** The remark, nickname or picture of friends changed. */
+    data class FriendInfoChanged(val friendInfoList: List<FriendInfo>) : ClientEvent {
+        override val event get() = Event.FRIEND_INFO_CHANGED
+    }
 }
 
 /** Reads an event from its payload. */
@@ -236,4 +301,17 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.RECV_MESSAGE_REACTIONS_CHANGED -> ClientEvent.RecvMessageReactionsChanged(payload.list { ModelReader.messageReactionChangeInfo(payload) })
     Event.RECV_MESSAGE_READ_RECEIPTS -> ClientEvent.RecvMessageReadReceipts(payload.list { ModelReader.messageReceipt(payload) })
     Event.RECV_C2C_DELIVERY_RECEIPT -> ClientEvent.RecvC2CDeliveryReceipt(payload.list { ModelReader.messageReceipt(payload) })
+    Event.MEMBER_ENTER -> ClientEvent.MemberEnter(ModelReader.groupMembersEntered(payload))
+    Event.MEMBER_LEAVE -> ClientEvent.MemberLeave(ModelReader.groupMemberLeft(payload))
+    Event.MEMBER_INVITED -> ClientEvent.MemberInvited(ModelReader.groupMembersChanged(payload))
+    Event.MEMBER_KICKED -> ClientEvent.MemberKicked(ModelReader.groupMembersChanged(payload))
+    Event.GROUP_CREATED -> ClientEvent.GroupCreated(payload.text())
+    Event.GROUP_DISMISSED -> ClientEvent.GroupDismissed(ModelReader.groupDismissed(payload))
+    Event.GROUP_INFO_CHANGED -> ClientEvent.GroupInfoChanged(ModelReader.groupInfoChanged(payload))
+    Event.QUIT_FROM_GROUP -> ClientEvent.QuitFromGroup(payload.text())
+    Event.GRANT_ADMINISTRATOR -> ClientEvent.GrantAdministrator(ModelReader.groupMembersChanged(payload))
+    Event.REVOKE_ADMINISTRATOR -> ClientEvent.RevokeAdministrator(ModelReader.groupMembersChanged(payload))
+    Event.FRIEND_LIST_ADDED -> ClientEvent.FriendListAdded(payload.list { ModelReader.friendInfo(payload) })
+    Event.FRIEND_LIST_DELETED -> ClientEvent.FriendListDeleted(payload.list { payload.text() })
+    Event.FRIEND_INFO_CHANGED -> ClientEvent.FriendInfoChanged(payload.list { ModelReader.friendInfo(payload) })
 }

@@ -132,6 +132,45 @@ interface Listener {
      * own.
      */
     fun onRecvC2CDeliveryReceipt(receiptList: List<MessageReceipt>) {}
+
+    /** Users have joined a group of the current user. */
+    fun onMemberEnter(change: GroupMembersEntered) {}
+
+    /** A member has left a group of the current user. */
+    fun onMemberLeave(change: GroupMemberLeft) {}
+
+    /** Users were invited into a group of the current user, who may be one of them, and are members now. */
+    fun onMemberInvited(change: GroupMembersChanged) {}
+
+    /** Members were removed from a group, the current user perhaps. */
+    fun onMemberKicked(change: GroupMembersChanged) {}
+
+    /** The current user has made a group, here or on another device. The payload: its `groupID`. */
+    fun onGroupCreated(groupID: String) {}
+
+    /** A group of the current user was dismissed. */
+    fun onGroupDismissed(change: GroupDismissed) {}
+
+    /** The data of a group of the current user changed: its name, picture or owner. */
+    fun onGroupInfoChanged(change: GroupInfoChanged) {}
+
+    /** The current user has left a group, here or on another device. The payload: its `groupID`. */
+    fun onQuitFromGroup(groupID: String) {}
+
+    /** Members of a group of the current user were made administrators. */
+    fun onGrantAdministrator(change: GroupMembersChanged) {}
+
+    /** Members of a group of the current user are no longer administrators. */
+    fun onRevokeAdministrator(change: GroupMembersChanged) {}
+
+    /** Users are friends of the current user now, added here or on another device. */
+    fun onFriendListAdded(friendInfoList: List<FriendInfo>) {}
+
+    /** Users are no longer friends of the current user. The payload: their userIDs. */
+    fun onFriendListDeleted(userIDList: List<String>) {}
+
+    /** The remark, nickname or picture of friends changed. */
+    fun onFriendInfoChanged(friendInfoList: List<FriendInfo>) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -166,4 +205,17 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.RecvMessageReactionsChanged -> onRecvMessageReactionsChanged(event.messageReactionChangeInfoList)
     is ClientEvent.RecvMessageReadReceipts -> onRecvMessageReadReceipts(event.receiptList)
     is ClientEvent.RecvC2CDeliveryReceipt -> onRecvC2CDeliveryReceipt(event.receiptList)
+    is ClientEvent.MemberEnter -> onMemberEnter(event.change)
+    is ClientEvent.MemberLeave -> onMemberLeave(event.change)
+    is ClientEvent.MemberInvited -> onMemberInvited(event.change)
+    is ClientEvent.MemberKicked -> onMemberKicked(event.change)
+    is ClientEvent.GroupCreated -> onGroupCreated(event.groupID)
+    is ClientEvent.GroupDismissed -> onGroupDismissed(event.change)
+    is ClientEvent.GroupInfoChanged -> onGroupInfoChanged(event.change)
+    is ClientEvent.QuitFromGroup -> onQuitFromGroup(event.groupID)
+    is ClientEvent.GrantAdministrator -> onGrantAdministrator(event.change)
+    is ClientEvent.RevokeAdministrator -> onRevokeAdministrator(event.change)
+    is ClientEvent.FriendListAdded -> onFriendListAdded(event.friendInfoList)
+    is ClientEvent.FriendListDeleted -> onFriendListDeleted(event.userIDList)
+    is ClientEvent.FriendInfoChanged -> onFriendInfoChanged(event.friendInfoList)
 }

@@ -220,6 +220,45 @@ abstract class Methods internal constructor() {
     ): List<GroupMemberOperationResult> = await(Calls.inviteUserToGroup(groupID, userList, timeoutMs))
 
     /**
+     * Makes a member of a group an administrator, or an administrator an ordinary member. The owner may.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onGrantAdministrator] (for all members), [Listener.onRevokeAdministrator] (for all members).
+     *
+     * @param groupID the group
+     * @param userID the member
+     * @param role the role. `transferGroupOwner` makes an owner.
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @throws ImException [Status.INVALID_PARAMETERS]: not a member, the owner, or the role is neither 200 nor 300;
+     * [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]: not the owner
+     */
+    @JvmOverloads
+    fun setGroupMemberRole(
+        groupID: String,
+        userID: String,
+        role: GroupMemberRole,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = await(Calls.setGroupMemberRole(groupID, userID, role, timeoutMs))
+
+    /**
+     * Makes another member the owner of a group. The owner may, and is an ordinary member then.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onGroupInfoChanged] (for all members).
+     *
+     * @param groupID the group
+     * @param userID the member who becomes the owner
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @throws ImException [Status.INVALID_PARAMETERS]: not a member; [Status.INVALID_GROUP_ID]: not valid, or there is
+     * no such group; [Status.NO_PERMISSION]: not the owner
+     */
+    @JvmOverloads
+    fun transferGroupOwner(groupID: String, userID: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
+        await(Calls.transferGroupOwner(groupID, userID, timeoutMs))
+
+    /**
      * Removes members from a group.
      *
      * Waits for the server.

@@ -1722,6 +1722,135 @@ internal object ModelReader {
         )
     }
 
+    fun groupMembersEntered(at: JsonParser): GroupMembersEntered {
+        var groupID = ""
+        var memberList: List<GroupMemberInfo> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+                "memberList" -> memberList = at.list { groupMemberInfo(at) }.also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "groupID",
+                "memberList",
+            )
+        }
+        return GroupMembersEntered(
+            groupID = groupID,
+            memberList = memberList,
+        )
+    }
+
+    fun groupMemberLeft(at: JsonParser): GroupMemberLeft {
+        var groupID = ""
+        lateinit var member: GroupMemberInfo
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+                "member" -> member = groupMemberInfo(at).also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "groupID",
+                "member",
+            )
+        }
+        return GroupMemberLeft(
+            groupID = groupID,
+            member = member,
+        )
+    }
+
+    fun groupMembersChanged(at: JsonParser): GroupMembersChanged {
+        var groupID = ""
+        lateinit var opUser: GroupMemberInfo
+        var memberList: List<GroupMemberInfo> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+                "opUser" -> opUser = groupMemberInfo(at).also { seen = seen or 0x2 }
+                "memberList" -> memberList = at.list { groupMemberInfo(at) }.also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "groupID",
+                "opUser",
+                "memberList",
+            )
+        }
+        return GroupMembersChanged(
+            groupID = groupID,
+            opUser = opUser,
+            memberList = memberList,
+        )
+    }
+
+    fun groupDismissed(at: JsonParser): GroupDismissed {
+        var groupID = ""
+        lateinit var opUser: GroupMemberInfo
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+                "opUser" -> opUser = groupMemberInfo(at).also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "groupID",
+                "opUser",
+            )
+        }
+        return GroupDismissed(
+            groupID = groupID,
+            opUser = opUser,
+        )
+    }
+
+    fun groupInfoChanged(at: JsonParser): GroupInfoChanged {
+        var groupID = ""
+        var groupChangeInfoList: List<GroupChangeInfo> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+
+                "groupChangeInfoList" -> {
+                    groupChangeInfoList = at.list { groupChangeInfo(at) }
+                    seen = seen or 0x2
+                }
+
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "groupID",
+                "groupChangeInfoList",
+            )
+        }
+        return GroupInfoChanged(
+            groupID = groupID,
+            groupChangeInfoList = groupChangeInfoList,
+        )
+    }
+
     fun opened(at: JsonParser): Opened {
         var userID = ""
         lateinit var cache: CacheState

@@ -359,7 +359,7 @@ data class GroupTipsElem(
     val type: GroupTipsType,
     /** The member who did it. */
     val opMember: GroupMemberInfo,
-    /** The members that it was done to. */
+    /** The members that it was done to, at most 100 of them. */
     val memberList: List<GroupMemberInfo>,
     /** What was changed about the group. */
     val groupChangeInfoList: List<GroupChangeInfo>,
@@ -377,7 +377,7 @@ data class GroupMemberInfo(
     val nickName: String,
     /** The name in the group; empty when there is none. */
     val nameCard: String,
-    /** The current user's remark for the member; empty when there is none. */
+    /** Always empty: the friends of `getFriendList` have the remarks. */
     val friendRemark: String,
     /** The address of the picture; empty when unknown. */
     val faceUrl: String,
@@ -694,6 +694,48 @@ data class MessageReactionChangeInfo(
     val messageID: String,
     /** Those that have changed, as they are now. Up to 10 users are named for each. */
     val reactionList: List<MessageReaction>,
+)
+
+/** Members came into a group. */
+data class GroupMembersEntered(
+    /** The group. */
+    val groupID: String,
+    /** The new members. */
+    val memberList: List<GroupMemberInfo>,
+)
+
+/** A member has left a group. */
+data class GroupMemberLeft(
+    /** The group. */
+    val groupID: String,
+    /** The former member. */
+    val member: GroupMemberInfo,
+)
+
+/** Somebody has done something to members of a group. */
+data class GroupMembersChanged(
+    /** The group. */
+    val groupID: String,
+    /** Who did it; its `userID` is empty when the server does not say. */
+    val opUser: GroupMemberInfo,
+    /** The members that it was done to. */
+    val memberList: List<GroupMemberInfo>,
+)
+
+/** A group was dismissed. */
+data class GroupDismissed(
+    /** The group. */
+    val groupID: String,
+    /** Who dismissed it; its `userID` is empty when the server does not say. */
+    val opUser: GroupMemberInfo,
+)
+
+/** A group was changed. */
+data class GroupInfoChanged(
+    /** The group. */
+    val groupID: String,
+    /** The changes. */
+    val groupChangeInfoList: List<GroupChangeInfo>,
 )
 
 /** The data of the response of `im_client_open`. */

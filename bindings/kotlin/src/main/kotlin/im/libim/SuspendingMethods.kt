@@ -80,6 +80,18 @@ abstract class SuspendingMethods internal constructor() {
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): List<GroupMemberOperationResult> = suspended(Calls.inviteUserToGroup(groupID, userList, timeoutMs))
 
+    /** As [Methods.setGroupMemberRole], suspending. */
+    suspend fun setGroupMemberRole(
+        groupID: String,
+        userID: String,
+        role: GroupMemberRole,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = suspended(Calls.setGroupMemberRole(groupID, userID, role, timeoutMs))
+
+    /** As [Methods.transferGroupOwner], suspending. */
+    suspend fun transferGroupOwner(groupID: String, userID: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
+        suspended(Calls.transferGroupOwner(groupID, userID, timeoutMs))
+
     /** As [Methods.kickGroupMember], suspending. */
     suspend fun kickGroupMember(
         groupID: String,

@@ -1,0 +1,215 @@
+//! What happens in a room while this device is in it, told as group tips. Rooms keep nothing of it, so each device has its own
+//! (docs/xmpp.md). Being there or not is none of it: a user is a member as long as the room has them on one of its lists.
+
+use super::state::Rooms;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::stanza::muc::{Occupant, role_of};
+use crate::backend::xmpp::stanza::muc_acts::{Act, Actor, of_message};
+use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupMemberInfo, GroupTipsElem, GroupTipsType};
+use crate::model::{Change, Group, GroupEnd, GroupRole, UserId};
+use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::message::Message;
+
+/// A user is there. `is_news`: that is told to those who are in already.
+pub(super) fn on_there(
+    rooms: &Rooms,
+    room: &BareJid,
+    user: &BareJid,
+    occupant: &Occupant,
+    (actor, is_news): (&Actor, bool),
+) {
+    let now = if occupant.is_affiliated {
+        occupant.role
+    } else {
+        GroupRole::None
+    };
+    let before = note(rooms, room, user, now);
+    // Who was not seen before may have been a member for long.
+    if let Some(before) = before.filter(|_| is_news) {
+        changed(rooms, room, user, (before, now), actor);
+    }
+}
+
+/// Somebody who was there was put out.
+pub(super) fn on_removed(rooms: &Rooms, room: &BareJid, act: &Act) {
+    if let Some(user) = &act.user
+        // To each of the user's devices it is told once.
+        && note(rooms, room, user, GroupRole::None) != Some(GroupRole::None)
+    {
+        tell(rooms, room, GroupTipsType::Kicked, &act.actor, Some(user), Vec::new());
+    }
+}
+
+/// A room tells the affiliation of somebody who is not there. False when the message is about something else.
+pub(crate) fn on_affiliation(rooms: &Rooms, message: &Message) -> bool {
+    let Some(from) = message.from.as_ref().filter(|from| from.resource().is_none()) else {
+        return false;
+    };
+    let (room, act) = (from.to_bare(), of_message(message));
+    let Some((act, user)) = act
+        .and_then(|act| Some((act.user.clone()?, act)))
+        .map(|(user, act)| (act, user))
+    else {
+        return false;
+    };
+    if !rooms.is_joined(&room) || user == rooms.session.me {
+        return false;
+    }
+    let now = match act.affiliation.as_str() {
+        "none" | "outcast" => GroupRole::None,
+        affiliation => role_of(Some(affiliation)),
+    };
+    let before = note(rooms, &room, &user, now);
+    match (before, now) {
+        (Some(GroupRole::None), GroupRole::None) => {}
+        (_, GroupRole::None) if act.affiliation == "outcast" => {
+            tell(rooms, &room, GroupTipsType::Kicked, &act.actor, Some(&user), Vec::new());
+        }
+        // Those who leave are taken off the lists by an administrator who hears of it: nobody can do that alone.
+        (_, GroupRole::None) => tell(rooms, &room, GroupTipsType::Quit, &by_self(&user), None, Vec::new()),
+        (before, now) => {
+            changed(
+                rooms,
+                &room,
+                &user,
+                (before.unwrap_or(GroupRole::None), now),
+                &act.actor,
+            );
+        }
+    }
+    true
+}
+
+/// Who is a member from the start of the room did not come later.
+pub(super) fn note_founder(rooms: &Rooms, room: &BareJid, user: &BareJid, role: GroupRole) {
+    note(rooms, room, user, role);
+}
+
+/// Notes what a user is in a room, and says what they were as far as that was known.
+fn note(rooms: &Rooms, room: &BareJid, user: &BareJid, role: GroupRole) -> Option<GroupRole> {
+    rooms
+        .with(room, |room| room.roles_told.insert(user.clone(), role))
+        .flatten()
+}
+
+/// A user is another in a room now than before.
+fn changed(rooms: &Rooms, room: &BareJid, user: &BareJid, (was, is): (GroupRole, GroupRole), actor: &Actor) {
+    let what = match (was, is) {
+        (GroupRole::None, GroupRole::None) => return,
+        (GroupRole::None, GroupRole::Member) => {
+            return match name_of(rooms, room, actor) {
+                Some(by) if by != *user => tell(rooms, room, GroupTipsType::Invite, actor, Some(user), Vec::new()),
+                _ => tell(rooms, room, GroupTipsType::Join, &by_self(user), Some(user), Vec::new()),
+            };
+        }
+        (_, GroupRole::Owner) if was < is => {
+            let owner = address::user_id(user);
+            let changes = vec![GroupChangeInfo::text(GroupChangeType::Owner, owner.as_str())];
+            return tell(rooms, room, GroupTipsType::GroupInfoChange, actor, None, changes);
+        }
+        // In an open room also one who was there and on no list.
+        (GroupRole::None | GroupRole::Member, GroupRole::Admin) => GroupTipsType::SetAdmin,
+        (GroupRole::Admin, GroupRole::Member) => GroupTipsType::CancelAdmin,
+        // Somebody who stays in an open room, and an owner who has made another one.
+        _ => return,
+    };
+    tell(rooms, room, what, actor, Some(user), Vec::new());
+}
+
+fn by_self(user: &BareJid) -> Actor {
+    Actor {
+        jid: Some(user.clone()),
+        nick: None,
+    }
+}
+
+/// Who an actor is.
+fn name_of(rooms: &Rooms, room: &BareJid, actor: &Actor) -> Option<BareJid> {
+    actor.jid.clone().or_else(|| {
+        let nick = actor.nick.as_ref()?;
+        rooms
+            .with(room, |state| {
+                let own = (state.nick == *nick).then(|| rooms.session.me.clone());
+                state
+                    .occupants
+                    .get(nick)
+                    .and_then(|occupant| occupant.jid.clone())
+                    .or(own)
+            })
+            .flatten()
+    })
+}
+
+fn member(user: &BareJid) -> GroupMemberInfo {
+    GroupMemberInfo {
+        user_id: address::user_id(user).to_string(),
+        ..GroupMemberInfo::default()
+    }
+}
+
+fn tell(
+    rooms: &Rooms,
+    room: &BareJid,
+    what: GroupTipsType,
+    actor: &Actor,
+    member_of: Option<&BareJid>,
+    changes: Vec<GroupChangeInfo>,
+) {
+    let by = name_of(rooms, room, actor);
+    let tips = GroupTipsElem {
+        group_id: address::group_id(room).to_string(),
+        r#type: what as i64,
+        op_member: by.as_ref().map(member).unwrap_or_default(),
+        member_list: member_of.into_iter().map(member).collect(),
+        group_change_info_list: changes,
+        // How many are there is not how many members there are.
+        ..GroupTipsElem::default()
+    };
+    let by = by.as_ref().map(address::user_id);
+    // A failed store ends the session by itself.
+    let _ = rooms.session.apply(true, vec![seen(by, tips)]);
+}
+
+fn seen(by: Option<UserId>, tips: GroupTipsElem) -> Change {
+    Change::SeenInGroup {
+        msg_id: format!("tips-{}", uuid::Uuid::new_v4()),
+        by,
+        tips: Box::new(tips),
+    }
+}
+
+/// What a room is by now, before that is stored: what it is otherwise than it was. Rooms do not say who has changed them.
+pub(super) fn of_info(rooms: &Rooms, group: &Group, by: Option<&BareJid>) -> Option<Change> {
+    let joined = rooms.session.sink.joined_groups().unwrap_or_default();
+    let known = joined.into_iter().find(|known| known.group_id == group.group_id)?;
+    let changes = [
+        (GroupChangeType::Name, &known.group_name, &group.group_name),
+        (GroupChangeType::FaceUrl, &known.face_url, &group.face_url),
+    ];
+    let changes = changes.into_iter().filter(|(_, before, now)| before != now);
+    let changes: Vec<_> = changes.map(|(what, _, now)| GroupChangeInfo::text(what, now)).collect();
+    if changes.is_empty() {
+        return None;
+    }
+    let tips = GroupTipsElem {
+        group_id: group.group_id.to_string(),
+        r#type: GroupTipsType::GroupInfoChange as i64,
+        op_member: by.map(member).unwrap_or_default(),
+        group_change_info_list: changes,
+        ..GroupTipsElem::default()
+    };
+    Some(seen(by.map(address::user_id), tips))
+}
+
+/// How a room has ended our own membership.
+pub(super) fn end(rooms: &Rooms, room: &BareJid, act: Option<&Act>) -> GroupEnd {
+    let by = act.and_then(|act| name_of(rooms, room, &act.actor));
+    let by = by.as_ref().map(address::user_id);
+    match act {
+        Some(act) if act.is_destroyed => GroupEnd::Dismissed(by),
+        _ => GroupEnd::Removed(by),
+    }
+}
+
+#[cfg(test)]
+mod tests;

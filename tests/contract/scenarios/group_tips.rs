@@ -1,0 +1,157 @@
+//! What happens in a group, as messages of its history and as events.
+
+use crate::stage::{Device, Stage};
+use im::events::Event;
+use serde_json::{Value, json};
+
+/// The kinds of the tips of a history, oldest first.
+fn tips(device: &Device, id: &str) -> Vec<Value> {
+    let history = device.history(id);
+    let tips = history.iter().filter(|message| message["elemType"] == 9);
+    tips.map(|message| message["groupTipsElem"].clone()).collect()
+}
+
+fn names(event: &Value, user: &str) -> bool {
+    let members = event["memberList"].as_array();
+    members.is_some_and(|members| members.iter().any(|member| member["userID"] == user))
+}
+
+/// Waits until a device was told that a user has come in.
+fn until_in(device: &Device, user: &str) {
+    device.until("it was told who came in", |device| {
+        let told = [Event::MemberInvited, Event::MemberEnter].map(|event| device.told(event));
+        told.iter().flatten().any(|event| names(event, user))
+    });
+}
+
+pub(super) fn what_happens_in_a_group_is_told_and_kept(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let (group, other) = (
+        stage.group("Work", &[&alice, &bob]),
+        stage.group("Public", &[&alice, &bob, &carol]),
+    );
+    alice.until_told(Event::GroupCreated, |told| *told == *group);
+    assert!(!bob.told(Event::GroupCreated).iter().any(|told| *told == *group));
+    let id = format!("group_{group}");
+    // Invited, removed, left.
+    let me = json!({ "groupID": group, "userList": [carol.user.id] });
+    alice.ok("inviteUserToGroup", me);
+    for device in [&alice, &bob] {
+        until_in(device, &carol.user.id);
+    }
+    carol.until("she is in", |carol| carol.is_in(&group));
+    let kick = json!({ "groupID": other, "memberList": [carol.user.id] });
+    alice.ok("kickGroupMember", kick);
+    for device in [&alice, &bob, &carol] {
+        device.until_told(Event::MemberKicked, |told| {
+            told["groupID"] == *other && names(told, &carol.user.id)
+        });
+    }
+    bob.until("the group's history says so", |bob| {
+        tips(bob, &format!("group_{other}"))
+            .iter()
+            .any(|tip| tip["type"] == 4 && tip["memberList"][0]["userID"] == carol.user.id)
+    });
+    carol.ok("quitGroup", json!({ "groupID": group }));
+    carol.until_told(Event::QuitFromGroup, |told| *told == *group);
+    for device in [&alice, &bob] {
+        device.until_told(Event::MemberLeave, |told| {
+            told["groupID"] == *group && told["member"]["userID"] == carol.user.id
+        });
+    }
+    // Renamed.
+    alice.ok("setGroupInfo", json!({ "groupID": group, "groupName": "Crew" }));
+    for device in [&alice, &bob] {
+        device.until_told(Event::GroupInfoChanged, |told| {
+            let change = &told["groupChangeInfoList"][0];
+            told["groupID"] == *group && change["type"] == 1 && change["value"] == "Crew"
+        });
+        let kinds: Vec<Value> = tips(device, &id).iter().map(|tip| tip["type"].clone()).collect();
+        // Rooms need not say who has put somebody on their lists.
+        let is_known = kinds[0] == 2 || (kinds[0] == 1 && !stage.traits().keeps_group_tips);
+        assert!(is_known, "{kinds:?}");
+        assert_eq!(kinds[1..], [json!(3), json!(7)]);
+        assert_eq!(device.unread(&id), 0);
+    }
+    alice.ok("dismissGroup", json!({ "groupID": group }));
+    for device in [&alice, &bob] {
+        device.until_told(Event::GroupDismissed, |told| told["groupID"] == *group);
+    }
+}
+
+pub(super) fn a_tip_is_the_last_message_on_every_device_or_on_none(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let group = stage.group("Work", &[&alice, &bob]);
+    let id = format!("group_{group}");
+    alice.sent(&id, "hello");
+    bob.until_texts(&id, &["hello"]);
+    alice.ok("setGroupInfo", json!({ "groupID": group, "groupName": "Crew" }));
+    for device in [&alice, &bob] {
+        device.until_told(Event::GroupInfoChanged, |told| told["groupID"] == *group);
+    }
+    let kind = if stage.traits().keeps_group_tips { 9 } else { 1 };
+    let later = stage.other(&bob, "later");
+    for device in [&alice, &bob, &later] {
+        device.until("the last message is there", |device| {
+            device.row(&id)["lastMessage"]["elemType"] == kind
+        });
+    }
+    later.until_like(&bob);
+}
+
+pub(super) fn friends_are_told_as_they_come_change_and_go(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&alice, "tablet");
+    let (user, devices) = (bob.user.id.clone(), [&alice, &tablet]);
+    let is_bob = |told: &Value, remark: &str| told[0]["userID"] == *user && told[0]["friendRemark"] == remark;
+    alice.ok("addFriend", json!({ "userID": user, "remark": "Bobby" }));
+    for device in devices {
+        device.until_told(Event::FriendListAdded, |told| is_bob(told, "Bobby"));
+    }
+    alice.ok("setFriendInfo", json!({ "userID": user, "friendRemark": "Robert" }));
+    for device in devices {
+        device.until_told(Event::FriendInfoChanged, |told| is_bob(told, "Robert"));
+    }
+    alice.ok("deleteFromFriendList", json!({ "userIDList": [user] }));
+    for device in devices {
+        device.until_told(Event::FriendListDeleted, |told| told[0] == *user);
+        assert_eq!(device.told(Event::FriendListAdded).len(), 1);
+    }
+}
+
+pub(super) fn the_owner_gives_roles_and_gives_the_group_away(stage: &Stage<'_>) {
+    let (alice, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
+    let group = stage.group("Public", &[&alice, &bob]);
+    let role = |role: i64| json!({ "groupID": group, "userID": bob.user.id, "role": role });
+    bob.refused(&[10007], "setGroupMemberRole", &role(300));
+    alice.refused(&[6017], "setGroupMemberRole", &role(400));
+    let stranger = json!({ "groupID": group, "userID": carol.user.id, "role": 300 });
+    alice.refused(&[6017], "setGroupMemberRole", &stranger);
+    let is_about_bob = |told: &Value| told["groupID"] == *group && names(told, &bob.user.id);
+    alice.ok("setGroupMemberRole", role(300));
+    for device in [&alice, &bob] {
+        device.until_told(Event::GrantAdministrator, is_about_bob);
+    }
+    alice.ok("setGroupMemberRole", role(300));
+    alice.ok("setGroupMemberRole", role(200));
+    for device in [&alice, &bob] {
+        device.until_told(Event::RevokeAdministrator, is_about_bob);
+        let granted = device.told(Event::GrantAdministrator);
+        assert_eq!(granted.iter().filter(|told| is_about_bob(told)).count(), 1);
+    }
+    alice.ok("transferGroupOwner", json!({ "groupID": group, "userID": bob.user.id }));
+    for device in [&alice, &bob] {
+        device.until_told(Event::GroupInfoChanged, |told| {
+            let change = &told["groupChangeInfoList"][0];
+            told["groupID"] == *group && change["type"] == 5 && change["value"] == *bob.user.id
+        });
+    }
+    for (device, role) in [(&alice, 200), (&bob, 400)] {
+        device.until("the roles are these", |device| {
+            let info = device.ok("getGroupsInfo", json!({ "groupIDList": [group] }));
+            info[0]["groupInfo"]["role"] == role
+        });
+    }
+    alice.refused(&[10007], "dismissGroup", &json!({ "groupID": group }));
+    bob.ok("dismissGroup", json!({ "groupID": group }));
+}
