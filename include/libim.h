@@ -531,6 +531,14 @@
 #define IM_EVENT_RECV_C2C_DELIVERY_RECEIPT 29
 
 /**
+ * `onTypingStatusChanged`: The peer of a C2C conversation that is in the list has begun to type, or types no more:
+ * they said so, sent a message, or have not said it again for six seconds. libim's own.
+ *
+ * Payload: TypingStatus.
+ */
+#define IM_EVENT_TYPING_STATUS_CHANGED 30
+
+/**
  * `onMemberEnter`: Users have joined a group of the current user.
  *
  * Payload: GroupMembersEntered.
@@ -2442,6 +2450,28 @@ im_status im_clear_c2c_history_message(im_client client, const char *request, ch
  * V2TIM: `clearGroupHistoryMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_clear_group_history_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Tells the peer of a C2C conversation that the user is typing, or has stopped.
+ *
+ * Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
+ * `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again for
+ * six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told nothing:
+ * somebody who is no friend and has never written to the user.
+ *
+ * Request:
+ * - `userID` (string, required): The peer.
+ * - `isTyping` (boolean, required): Whether the user is typing.
+ *
+ * Data: null.
+ *
+ * Events: `onTypingStatusChanged` (at the peer).
+ *
+ * Errors: `IM_STATUS_INVALID_USER_ID` (not valid).
+ *
+ * libim's own: `sendTypingStatus`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_send_typing_status(im_client client, const char *request, char **out_response);
 
 /**
  * Confirms to their senders that messages of one conversation were read.

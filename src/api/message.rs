@@ -163,6 +163,7 @@ impl Request for SendMessage {
         };
         let Some(created) = self.id else {
             let body = complete(MessageBody::of(elems.one(self.elem_type, client)?))?;
+            client.has_written(&id);
             return client.local(|engine| engine.send_with(&id, body, self.local_custom_data));
         };
         if let Some(elem) = elems.given().first() {

@@ -3,7 +3,7 @@
 use super::method::{Method, Request};
 use super::{
     account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, group, group_info,
-    history, local_message, mark, mark_read, member, message, modify, reaction, receipt, recv_opt, role,
+    history, local_message, mark, mark_read, member, message, modify, reaction, receipt, recv_opt, role, typing,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -60,6 +60,7 @@ pub static METHODS: &[Method] = &[
     local_message::SetLocalCustomInt::METHOD,
     local_message::InsertC2CMessageToLocalStorage::METHOD,
     local_message::InsertGroupMessageToLocalStorage::METHOD,
+    typing::SendTypingStatus::METHOD,
     receipt::SendMessageReadReceipts::METHOD,
     receipt::GetMessageReadReceipts::METHOD,
     receipt::GetGroupMessageReadMemberList::METHOD,

@@ -38,6 +38,7 @@ mod role;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod sentence;
+mod typing;
 
 pub use method::{Method, Topic};
 pub use methods::METHODS;

@@ -4,7 +4,7 @@
 pub use super::method_schema::MethodSchema;
 use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
-use crate::client::{Failure, RawConfig, add_sets};
+use crate::client::{Failure, RawConfig, TypingStatus, add_sets};
 use crate::engine::{
     Conversation, Dismissed, GroupConversations, GroupNameChange, InfoChanged, MemberLeft, MembersChanged,
     MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, Receipt, ReceiveMessageOptInfo,
@@ -80,6 +80,7 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
             generator.subschema_for::<Vec<Receipt<'static>>>()
         }
         Event::RecvMessageReactionsChanged => generator.subschema_for::<Vec<MessageReactionChangeInfo<'static>>>(),
+        Event::TypingStatusChanged => generator.subschema_for::<TypingStatus<'static>>(),
         Event::UnreadMessageCountChangedByFilter => generator.subschema_for::<UnreadByFilter>(),
         Event::AllReceiveMessageOptChanged => generator.subschema_for::<ReceiveMessageOptInfo>(),
         Event::SendMessageProgress => generator.subschema_for::<SendMessageProgress<'static>>(),

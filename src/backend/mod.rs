@@ -124,6 +124,10 @@ pub trait Sink: Send + Sync {
     fn recent_conversations(&self, _count: usize) -> Result<Vec<ConversationId>> {
         Ok(Vec::new())
     }
+    /// A user types to the account, or types no more.
+    fn typing(&self, _user: &UserId, _is_typing: bool) {}
+    /// To be called now and then while somebody types: whoever has not said it again types no more.
+    fn look_at_typing(&self) {}
     /// The friends as they are stored.
     fn friends(&self) -> Result<Vec<Friend>> {
         Ok(Vec::new())
@@ -218,6 +222,9 @@ pub trait Backend: Send + Sync {
     fn outbox_changed(&self);
     /// The app wants more of a conversation's history than is stored. For servers whose archives are read in parts.
     fn history_wanted(&self, _conversation: &ConversationId) {}
+    /// Tells a user, if they are there, that the account's user types to them or does no more. Without a connection nothing is
+    /// told, now or later.
+    fn send_typing(&self, _to: &UserId, _is_typing: bool) {}
     /// The device's network may have changed: try again now, or check whether the connection still works.
     fn network_changed(&self) {}
 

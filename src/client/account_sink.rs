@@ -2,18 +2,19 @@
 
 use super::state::LoginState;
 use super::sync_events::Tell;
+use super::typing::Typing;
 use crate::backend::{LinkState, Sink};
 use crate::engine::Engine;
 use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{
-    ConversationId, Error, Friend, Group, Inbound, LoginStatus, Micros, OutboxEntry, Outcome, Place, Profile, Result,
-    StoredMessage, UserId, WaitingCommand,
+    Change, ConversationId, Error, Friend, Group, Inbound, LoginStatus, Micros, OutboxEntry, Outcome, Place, Profile,
+    Result, StoredMessage, UserId, WaitingCommand,
 };
 use serde::Serialize;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the backend's thread and the callers share.
 pub(super) struct AccountSink {
@@ -22,6 +23,7 @@ pub(super) struct AccountSink {
     queue: EventQueue,
     state: Mutex<LoginState>,
     changed: Condvar,
+    pub(super) typing: Typing,
 }
 
 /// A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`.
@@ -34,6 +36,21 @@ pub(crate) struct Failure<'a> {
     desc: &'a str,
 }
 
+/// Whether somebody is typing.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct TypingStatus<'a> {
+    /// The conversation.
+    #[serde(rename = "conversationID")]
+    conversation_id: &'a str,
+    /// Who types.
+    #[serde(rename = "userID")]
+    user_id: &'a str,
+    /// Whether they type.
+    #[serde(rename = "isTyping")]
+    is_typing: bool,
+}
+
 impl AccountSink {
     pub(super) fn new(user_id: UserId, engine: Arc<Engine>, queue: EventQueue) -> Self {
         Self {
@@ -42,6 +59,7 @@ impl AccountSink {
             queue,
             state: Mutex::new(LoginState::new()),
             changed: Condvar::new(),
+            typing: Typing::default(),
         }
     }
 
@@ -85,6 +103,25 @@ impl AccountSink {
         self.changed.notify_all();
     }
 
+    /// Nobody types any more, as far as one can know without a connection.
+    pub(super) fn end_typing(&self) {
+        self.tell_typing(&self.typing.all(Instant::now()), false);
+    }
+
+    fn tell_typing(&self, users: &[UserId], is_typing: bool) {
+        for user in users {
+            let conversation = ConversationId::c2c(user);
+            let status = TypingStatus {
+                conversation_id: conversation.as_str(),
+                user_id: user.as_str(),
+                is_typing,
+            };
+            if let Ok(payload) = serde_json::to_string(&status) {
+                self.queue.push_event(Event::TypingStatusChanged, payload);
+            }
+        }
+    }
+
     fn tell(&self, event: Event, why: Option<&Error>) {
         let payload = match why {
             None => "null".to_owned(),
@@ -108,7 +145,29 @@ impl Sink for AccountSink {
     }
 
     fn apply(&self, batch: Inbound) -> Result<()> {
-        self.engine.apply(batch)
+        // Whoever has sent a message types no more: the message comes first.
+        let writers = if batch.live && self.typing.is_anybody() {
+            writers(&batch)
+        } else {
+            Vec::new()
+        };
+        self.engine.apply(batch)?;
+        writers.iter().for_each(|writer| self.typing(writer, false));
+        Ok(())
+    }
+
+    fn typing(&self, user: &UserId, is_typing: bool) {
+        let id = ConversationId::c2c(user);
+        let is_shown = || self.engine.shows_typing(&id).unwrap_or_default();
+        if (!is_typing || is_shown()) && self.typing.hear(user, is_typing, Instant::now()) {
+            self.tell_typing(std::slice::from_ref(user), is_typing);
+        }
+    }
+
+    fn look_at_typing(&self) {
+        if self.typing.is_anybody() {
+            self.tell_typing(&self.typing.expired(Instant::now()), false);
+        }
     }
 
     fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
@@ -197,6 +256,24 @@ impl Sink for AccountSink {
     }
 
     fn report(&self, fact: LinkState) {
+        let is_end = matches!(
+            fact,
+            LinkState::Failed(_) | LinkState::Refused(_) | LinkState::KickedOffline | LinkState::UserSigExpired
+        );
+        if is_end {
+            self.end_typing();
+        }
         self.change(|state, tell| state.take(fact, tell));
     }
+}
+
+/// Who has sent the messages of a batch to the account.
+fn writers(batch: &Inbound) -> Vec<UserId> {
+    let messages = batch.changes.iter().filter_map(|change| match change {
+        Change::Message(message) => Some(message),
+        Change::UnnumberedMessage(unnumbered) => Some(&unnumbered.message),
+        _ => None,
+    });
+    let to_us = messages.filter(|message| message.conversation.user_id().as_ref() == Some(&message.sender));
+    to_us.map(|message| message.sender.clone()).collect()
 }

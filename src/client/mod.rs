@@ -18,9 +18,10 @@ mod sync_events;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod typing;
 
 #[cfg(feature = "schema")]
-pub(crate) use account_sink::Failure;
+pub(crate) use account_sink::{Failure, TypingStatus};
 pub(crate) use call::Call;
 pub(crate) use config::RawConfig;
 #[cfg(feature = "schema")]
@@ -202,6 +203,17 @@ impl Client {
         let _call = self.gate.enter()?;
         self.login.history_ended(conversation);
         Ok(())
+    }
+
+    /// `sendTypingStatus`.
+    pub(crate) fn send_typing(&self, to: &UserId, is_typing: bool) -> Result<()> {
+        let _call = self.gate.enter()?;
+        self.login.send_typing(to, is_typing)
+    }
+
+    /// A message to a conversation ends the user's typing there.
+    pub(crate) fn has_written(&self, to: &ConversationId) {
+        self.login.has_written(to);
     }
 
     /// `networkChanged`: a lost connection is noticed, or replaced, sooner.

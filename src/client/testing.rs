@@ -109,6 +109,9 @@ impl Backend for Script {
         self.0.lock().unwrap().is_started = false;
     }
     fn outbox_changed(&self) {}
+    fn send_typing(&self, _: &UserId, is_typing: bool) {
+        let _ = self.hear(if is_typing { "types" } else { "rests" }, ());
+    }
     fn set_self_info(&self, _: Option<&str>, _: Option<&str>, _: &Deadline) -> Result<()> {
         self.hear("setSelfInfo", ())
     }

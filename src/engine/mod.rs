@@ -71,6 +71,7 @@ mod send;
 mod setting;
 mod subscription;
 mod transaction;
+mod typing;
 mod unlist;
 mod unnumbered;
 mod unread;

@@ -114,6 +114,9 @@ events! {
     RecvMessageReadReceipts = 28 => "onRecvMessageReadReceipts",
     /// A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's own.
     RecvC2CDeliveryReceipt = 29 => "onRecvC2CDeliveryReceipt",
+    /// The peer of a C2C conversation that is in the list has begun to type, or types no more: they said so, sent a message,
+    /// or have not said it again for six seconds. libim's own.
+    TypingStatusChanged = 30 => "onTypingStatusChanged",
     /// Users have joined a group of the current user.
     MemberEnter = 40 => "onMemberEnter",
     /// A member has left a group of the current user.

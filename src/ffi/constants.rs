@@ -291,6 +291,11 @@ pub const IM_EVENT_RECV_MESSAGE_READ_RECEIPTS: i32 = 28;
 ///
 /// Payload: array of V2TimMessageReceipt.
 pub const IM_EVENT_RECV_C2C_DELIVERY_RECEIPT: i32 = 29;
+/// `onTypingStatusChanged`: The peer of a C2C conversation that is in the list has begun to type, or types no more:
+/// they said so, sent a message, or have not said it again for six seconds. libim's own.
+///
+/// Payload: TypingStatus.
+pub const IM_EVENT_TYPING_STATUS_CHANGED: i32 = 30;
 /// `onMemberEnter`: Users have joined a group of the current user.
 ///
 /// Payload: GroupMembersEntered.

@@ -43,6 +43,7 @@ static const struct {
     {"setLocalCustomInt", im_set_local_custom_int},
     {"insertC2CMessageToLocalStorage", im_insert_c2c_message_to_local_storage},
     {"insertGroupMessageToLocalStorage", im_insert_group_message_to_local_storage},
+    {"sendTypingStatus", im_send_typing_status},
     {"sendMessageReadReceipts", im_send_message_read_receipts},
     {"getMessageReadReceipts", im_get_message_read_receipts},
     {"getGroupMessageReadMemberList", im_get_group_message_read_member_list},

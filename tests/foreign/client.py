@@ -48,6 +48,9 @@ class Client(slixmpp.ClientXMPP):
         if not message["body"]:
             if carbon and message.get_plugin("displayed", check=True):
                 self.displayed(message, carbon)
+            for state in message.xml:
+                if state.tag.startswith("{http://jabber.org/protocol/chatstates}"):
+                    tell("state", sender=message["from"].bare, state=state.tag.split("}")[1], xml=str(message))
             received = message.xml.find("{urn:xmpp:receipts}received")
             if received is not None:
                 tell("received", carbon=carbon, sender=message["from"].bare, id=received.get("id"))

@@ -68,6 +68,7 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| another_device_of_the_same_user(server));
         scope.spawn(|| receipts::between_two(server));
         scope.spawn(|| receipts::in_a_room(server));
+        scope.spawn(|| receipts::typing(server));
         scope.spawn(|| a_room(server));
         scope.spawn(|| a_room_whose_server_is_gone(server));
         scope.spawn(|| bookmarks::pins_and_notification_settings(server));

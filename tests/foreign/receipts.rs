@@ -165,3 +165,55 @@ pub fn in_a_room(server: &dyn Server) {
     });
     assert_eq!(displayed["sender"], *room);
 }
+
+/// Whether somebody types (XEP-0085), as other people's clients say it.
+pub fn typing(server: &dyn Server) {
+    let [alice_id, bob_id] = ["alice", "bob"].map(|name| server.new_user(name));
+    let to_bob = format!("c2c_{bob_id}");
+    let (alice, _dir) = login(server, &alice_id);
+    let mut bob = Foreign::login(server, &bob_id);
+    let state = |name: &str, more: &str| {
+        format!(
+            "<message to='{alice_id}' type='chat'><{name} xmlns='http://jabber.org/protocol/chatstates'/>{more}\
+             <no-store xmlns='urn:xmpp:hints'/></message>"
+        )
+    };
+    let heard = |alice: &App| -> Vec<bool> {
+        let all = alice.heard.all();
+        let told = all.iter().filter(|(event, _)| *event == Event::TypingStatusChanged);
+        told.map(|(_, told)| {
+            assert_eq!(
+                (&told["userID"], &told["conversationID"]),
+                (&json!(bob_id), &json!(to_bob))
+            );
+            told["isTyping"] == true
+        })
+        .collect()
+    };
+    // Of somebody with whom there is no conversation nothing is told, nor of the past.
+    bob.raw(&state("composing", ""));
+    bob.say("chat", &alice_id, "hello", "hello");
+    alice.wait("his message", |alice| alice.texts(&to_bob) == ["hello"]);
+    bob.raw(&state(
+        "composing",
+        "<delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>",
+    ));
+    bob.say("chat", &alice_id, "again", "again");
+    alice.wait("his message", |alice| alice.texts(&to_bob) == ["hello", "again"]);
+    bob.raw(&state("composing", ""));
+    alice.wait("he types", |alice| heard(alice) == [true]);
+    bob.raw(&state("paused", ""));
+    alice.wait("he types no more", |alice| heard(alice) == [true, false]);
+    assert_eq!(alice.texts(&to_bob).len(), 2);
+    // He sees alice type.
+    alice.wait("alice types", |alice| {
+        alice.ok("sendTypingStatus", json!({ "userID": bob_id, "isTyping": true }));
+        bob.count(|event| event["is"] == "state" && event["state"] == "composing") > 0
+    });
+    alice.ok("sendTypingStatus", json!({ "userID": bob_id, "isTyping": false }));
+    let paused = bob.until("hears that she types no more", |event| {
+        event["is"] == "state" && event["state"] == "paused"
+    });
+    assert!(paused["xml"].as_str().unwrap().contains("no-store"), "{paused}");
+    assert_eq!(paused["sender"], *alice_id);
+}

@@ -64,6 +64,7 @@ const FEATURES: &[&str] = &[
     "bookmarks",
     "mirror",
     "rooms",
+    "typing",
     "reads",
     "account_archive",
     "all",

@@ -92,6 +92,7 @@ class Listeners(support.Case):
         payloads[25] = {"message": message, "progress": 50}
         file = {"type": 0, "isSnapshot": False, "path": "/m/a", "currentSize": 3, "totalSize": 3}
         payloads.update({28: [], 29: []})
+        payloads[30] = {"conversationID": "c2c_b", "userID": "b", "isTyping": True}
         payloads[26] = {"msgID": "m1", "isFinish": True, "isError": False, "errorCode": 0, "errorDesc": "", **file}
         reaction = {"reactionID": "x", "totalUserCount": 0, "partialUserList": [], "reactedByMyself": False}
         payloads[27] = [{"messageID": "m1", "reactionList": [reaction]}]

@@ -239,6 +239,8 @@ fn what_is_told_is_as_described() {
     let receipts = bob.ok("getMessageReadReceipts", ids);
     let name = "getMessageReadReceipts";
     checker.assert(name, &method(&document, name)["result"]["schema"], &receipts);
+    bob.ok("sendTypingStatus", json!({ "userID": "alice", "isTyping": true }));
+    alice.wait("typing", |app| app.heard.count(Event::TypingStatusChanged) > 0);
     bob.ok("revokeMessage", json!({ "msgID": recalled }));
     alice.wait("the recall", |app| app.heard.count(Event::RecvMessageRevoked) == 1);
     alice.ok(

@@ -87,6 +87,9 @@ struct EventHandlers {
     /// A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's
     /// own.
     std::function<void(const Data<std::vector<MessageReceipt>> &)> onRecvC2CDeliveryReceipt;
+    /// The peer of a C2C conversation that is in the list has begun to type, or types no more: they said so, sent a
+    /// message, or have not said it again for six seconds. libim's own.
+    std::function<void(const Data<TypingStatus> &)> onTypingStatusChanged;
     /// Users have joined a group of the current user.
     std::function<void(const Data<GroupMembersEntered> &)> onMemberEnter;
     /// A member has left a group of the current user.
@@ -156,6 +159,7 @@ struct EventHandlers {
         want(onRecvMessageReactionsChanged, IM_EVENT_RECV_MESSAGE_REACTIONS_CHANGED);
         want(onRecvMessageReadReceipts, IM_EVENT_RECV_MESSAGE_READ_RECEIPTS);
         want(onRecvC2CDeliveryReceipt, IM_EVENT_RECV_C2C_DELIVERY_RECEIPT);
+        want(onTypingStatusChanged, IM_EVENT_TYPING_STATUS_CHANGED);
         want(onMemberEnter, IM_EVENT_MEMBER_ENTER);
         want(onMemberLeave, IM_EVENT_MEMBER_LEAVE);
         want(onMemberInvited, IM_EVENT_MEMBER_INVITED);
@@ -267,6 +271,9 @@ struct EventHandlers {
             break;
         case IM_EVENT_RECV_C2C_DELIVERY_RECEIPT:
             detail::tellAs<std::vector<MessageReceipt>>(onRecvC2CDeliveryReceipt, payload, onUnreadable);
+            break;
+        case IM_EVENT_TYPING_STATUS_CHANGED:
+            detail::tellAs<TypingStatus>(onTypingStatusChanged, payload, onUnreadable);
             break;
         case IM_EVENT_MEMBER_ENTER:
             detail::tellAs<GroupMembersEntered>(onMemberEnter, payload, onUnreadable);

@@ -686,6 +686,25 @@ public:
         return call<Message>("insertGroupMessageToLocalStorage", request);
     }
 
+    /// Tells the peer of a C2C conversation that the user is typing, or has stopped.
+    ///
+    /// Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
+    /// `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again
+    /// for six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told
+    /// nothing: somebody who is no friend and has never written to the user.
+    ///
+    /// Events: `onTypingStatusChanged` (at the peer).
+    ///
+    /// @param userID The peer.
+    /// @param isTyping Whether the user is typing.
+    Answer<Data<void>> sendTypingStatus(std::string_view userID, bool isTyping) const
+    {
+        Request request;
+        request.text("userID", userID);
+        request.boolean("isTyping", isTyping);
+        return call<void>("sendTypingStatus", request);
+    }
+
     /// Confirms to their senders that messages of one conversation were read.
     ///
     /// Only messages that ask for it (`needReadReceipt`) are confirmed, each once; the others are left out. Unread

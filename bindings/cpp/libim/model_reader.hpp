@@ -951,6 +951,23 @@ inline bool read(Reader &from, MessageReactionChangeInfo &to)
     });
 }
 
+inline bool read(Reader &from, TypingStatus &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "conversationID",
+        "userID",
+        "isTyping",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.conversationID);
+        case 1: return read(from, to.userID);
+        case 2: return read(from, to.isTyping);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, GroupMembersEntered &to)
 {
     static constexpr std::string_view KEYS[] = {

@@ -693,6 +693,16 @@ struct MessageReactionChangeInfo {
     std::vector<MessageReaction> reactionList;
 };
 
+/// Whether somebody is typing.
+struct TypingStatus {
+    /// The conversation.
+    std::string conversationID;
+    /// Who types.
+    std::string userID;
+    /// Whether they type.
+    bool isTyping = false;
+};
+
 /// Members came into a group.
 struct GroupMembersEntered {
     /// The group.

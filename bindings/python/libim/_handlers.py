@@ -23,6 +23,7 @@ from .models import (
     MessageReceipt,
     MessageSendProgress,
     ReceiveMessageOptInfo,
+    TypingStatus,
     UnreadMessageCountByFilter,
 )
 
@@ -143,6 +144,11 @@ class Listener:
         libim's own.
         """
 
+    def on_typing_status_changed(self, typing_status: TypingStatus) -> None:
+        """The peer of a C2C conversation that is in the list has begun to type, or types no more: they said so, sent a
+        message, or have not said it again for six seconds. libim's own.
+        """
+
     def on_member_enter(self, change: GroupMembersEntered) -> None:
         """Users have joined a group of the current user."""
 
@@ -214,6 +220,7 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_recv_message_reactions_changed": events.RecvMessageReactionsChanged,
     "on_recv_message_read_receipts": events.RecvMessageReadReceipts,
     "on_recv_c2c_delivery_receipt": events.RecvC2CDeliveryReceipt,
+    "on_typing_status_changed": events.TypingStatusChanged,
     "on_member_enter": events.MemberEnter,
     "on_member_leave": events.MemberLeave,
     "on_member_invited": events.MemberInvited,

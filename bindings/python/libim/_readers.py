@@ -74,6 +74,7 @@ from .models import (
     ReceiveMessageOptInfo,
     SoundElem,
     TextElem,
+    TypingStatus,
     UnreadMessageCountByFilter,
     UserFullInfo,
     UserInfo,
@@ -816,6 +817,20 @@ def message_reaction_change_info(data: Any) -> MessageReactionChangeInfo:
     made.message_id = data["messageID"]
     made.reaction_list = tuple(map(message_reaction, data["reactionList"]))
     made.__class__ = MessageReactionChangeInfo
+    return made
+
+
+class _TypingStatus(Model):
+    __slots__ = TypingStatus.__slots__
+
+
+def typing_status(data: Any) -> TypingStatus:
+    """Reads a `TypingStatus`."""
+    made: Any = _TypingStatus()
+    made.conversation_id = data["conversationID"]
+    made.user_id = data["userID"]
+    made.is_typing = data["isTyping"]
+    made.__class__ = TypingStatus
     return made
 
 

@@ -28,6 +28,7 @@ from .models import (
     MessageReceipt,
     MessageSendProgress,
     ReceiveMessageOptInfo,
+    TypingStatus,
     UnreadMessageCountByFilter,
 )
 
@@ -74,6 +75,7 @@ __all__ = [
     "SyncServerFinish",
     "SyncServerStart",
     "TotalUnreadMessageCountChanged",
+    "TypingStatusChanged",
     "UnreadMessageCountChangedByFilter",
     "UserSigExpired",
 ]
@@ -458,6 +460,19 @@ class RecvC2CDeliveryReceipt(Event):
 
 
 @dataclass(frozen=True)
+class TypingStatusChanged(Event):
+    """The peer of a C2C conversation that is in the list has begun to type, or types no more: they said so, sent a
+    message, or have not said it again for six seconds. libim's own.
+
+    V2TIM: `onTypingStatusChanged`.
+    """
+
+    number = 30
+    name = "onTypingStatusChanged"
+    typing_status: TypingStatus
+
+
+@dataclass(frozen=True)
 class MemberEnter(Event):
     """Users have joined a group of the current user.
 
@@ -641,6 +656,7 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     27: lambda data: RecvMessageReactionsChanged(tuple(map(_readers.message_reaction_change_info, data))),
     28: lambda data: RecvMessageReadReceipts(tuple(map(_readers.message_receipt, data))),
     29: lambda data: RecvC2CDeliveryReceipt(tuple(map(_readers.message_receipt, data))),
+    30: lambda data: TypingStatusChanged(_readers.typing_status(data)),
     40: lambda data: MemberEnter(_readers.group_members_entered(data)),
     41: lambda data: MemberLeave(_readers.group_member_left(data)),
     42: lambda data: MemberInvited(_readers.group_members_changed(data)),

@@ -86,6 +86,7 @@ __all__ = [
     "ReceiveMessageOptInfo",
     "SoundElem",
     "TextElem",
+    "TypingStatus",
     "UnreadMessageCountByFilter",
     "UserFullInfo",
     "UserInfo",
@@ -1355,6 +1356,24 @@ class MessageReactionChangeInfo(Model):
     """The message."""
     reaction_list: Tuple[MessageReaction, ...]
     """Those that have changed, as they are now. Up to 10 users are named for each."""
+
+
+@dataclass(frozen=True)
+class TypingStatus(Model):
+    """Whether somebody is typing."""
+
+    __slots__ = (
+        "conversation_id",
+        "user_id",
+        "is_typing",
+    )
+
+    conversation_id: str
+    """The conversation."""
+    user_id: str
+    """Who types."""
+    is_typing: bool
+    """Whether they type."""
 
 
 @dataclass(frozen=True)

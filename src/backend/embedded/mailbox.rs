@@ -3,6 +3,7 @@
 //! the order of the service.
 
 use super::commands;
+use super::ephemeral;
 use super::error::{ServiceError, ServiceResult};
 use super::files::Files;
 use super::inbox;
@@ -15,7 +16,7 @@ use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::id::quoted;
-use crate::model::{Change, Error, Inbound, Outbound, Outcome, Status};
+use crate::model::{Change, Error, Inbound, Outbound, Outcome, Status, UserId};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +55,8 @@ pub(super) struct Mailbox {
     is_synced: bool,
     /// Whether somebody's message was handed over that its sender does not know to have arrived.
     has_news: bool,
+    /// The last row of those that are kept for nobody.
+    heard: i64,
     /// What [`Service::version`] was when the inbox was last read.
     version: Option<i64>,
 }
@@ -89,9 +92,9 @@ impl Mailbox {
             Some(id) => id,
             None => service.write(|tx| users::log_in(tx, &user_id))?,
         };
-        let (sync_head, is_restored) = service.read(|db| {
+        let (sync_head, is_restored, heard) = service.read(|db| {
             let is_in = cursor.as_ref().map_or(Ok(true), |cursor| cursor.is_in(db))?;
-            Ok((moment::head(db)?, !is_in))
+            Ok((moment::head(db)?, !is_in, ephemeral::last(db)?))
         })?;
         let is_new = cursor.is_none();
         let seen = match &cursor {
@@ -108,6 +111,7 @@ impl Mailbox {
             sync_head,
             // An earlier session may have ended before it told.
             has_news: true,
+            heard,
             version: None,
             written: cursor.and_then(|cursor| cursor.written).filter(|_| !is_restored),
             service,
@@ -191,8 +195,15 @@ impl Mailbox {
             }
             has_pulled = true;
         }
+        // After the messages, which end the typing before them.
+        self.heard = ephemeral::hear(&self.service, &self.me, self.heard, &*self.sink)?;
         self.version = Some(version);
         Ok(has_pulled)
+    }
+
+    /// Tells somebody that the user types, or does no more.
+    pub(super) fn type_to(&mut self, to: &UserId, is_typing: bool) -> ServiceResult<()> {
+        self.service.write(|tx| ephemeral::type_to(tx, &self.me, to, is_typing))
     }
 
     /// Hands over what there is up to a change, as long as `goes_on`. True when it is handed over.

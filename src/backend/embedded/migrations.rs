@@ -14,4 +14,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_reactions.sql"),
     include_str!("migrations/0009_receipts.sql"),
     include_str!("migrations/0010_removed_by.sql"),
+    include_str!("migrations/0011_ephemeral.sql"),
 ];

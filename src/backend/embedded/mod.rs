@@ -10,6 +10,7 @@ mod bell;
 mod change;
 mod commands;
 mod conversations;
+mod ephemeral;
 mod error;
 mod files;
 mod friends;
@@ -144,6 +145,12 @@ impl Backend for EmbeddedBackend {
     ) -> Result<()> {
         self.started()?;
         files::fetch(&self.path, file, deadline, take)
+    }
+
+    fn send_typing(&self, to: &UserId, is_typing: bool) {
+        if let Some(running) = self.running() {
+            running.send_typing(to, is_typing);
+        }
     }
 
     fn set_self_info(&self, nick_name: Option<&str>, face_url: Option<&str>, deadline: &Deadline) -> Result<()> {

@@ -10,7 +10,7 @@ use super::users::Me;
 use crate::backend::{Deadline, Sink};
 use crate::model::lock::lock;
 use crate::model::sync::{Arc, Mutex, MutexGuard};
-use crate::model::{Error, Result, Status};
+use crate::model::{Error, Result, Status, UserId};
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -30,7 +30,12 @@ pub(super) struct Running {
 struct Signal {
     stop: bool,
     outbox: bool,
+    /// To whom the user types, or types no more, since the last look.
+    typing: Vec<(UserId, bool)>,
 }
+
+/// How much typing waits for the service: what is older is nothing to know.
+const MOST_TYPING: usize = 100;
 
 impl Running {
     pub(super) fn new(path: PathBuf, is_durable: bool, sink: Arc<dyn Sink>) -> Self {
@@ -77,6 +82,20 @@ impl Running {
         self.bell.ring();
     }
 
+    pub(super) fn send_typing(&self, to: &UserId, is_typing: bool) {
+        let mut signal = self.signal();
+        if signal.typing.len() < MOST_TYPING {
+            signal.typing.push((to.clone(), is_typing));
+        }
+        drop(signal);
+        self.bell.ring();
+    }
+
+    /// To whom the user types, or types no more, since the last time this was asked.
+    pub(super) fn take_typing(&self) -> Vec<(UserId, bool)> {
+        std::mem::take(&mut self.signal().typing)
+    }
+
     /// Whether the outbox was said to have changed since the last time this was asked.
     pub(super) fn take_outbox_signal(&self) -> bool {
         std::mem::take(&mut self.signal().outbox)
@@ -86,7 +105,7 @@ impl Running {
     pub(super) fn wait(&self, watch: Option<&Watch>, at_most: Duration) -> bool {
         let is_idle = {
             let signal = self.signal();
-            !signal.stop && !signal.outbox
+            !signal.stop && !signal.outbox && signal.typing.is_empty()
         };
         is_idle && self.bell.wait(watch, at_most)
     }

@@ -215,6 +215,10 @@ impl Worker {
         let Some(carried_out) = self.carry_out(mailbox)? else {
             return Ok(true);
         };
+        for (to, is_typing) in self.running.take_typing() {
+            mailbox.type_to(&to, is_typing)?;
+        }
+        self.running.sink.look_at_typing();
         let goes_on = || self.running.goes_on();
         // `data_version` shows the commits of others only: after own commands the inbox is read in any case.
         let has_pulled = if std::mem::take(&mut self.has_written) {

@@ -40,6 +40,7 @@ use error::XmppResult;
 use features::all::Features;
 use features::rooms::{groups, members, roles};
 use signals::Signal;
+use stanza::typing::typing;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -132,6 +133,16 @@ impl Backend for XmppBackend {
         // Without a connection there is nothing to be had.
         let _ = self.signal(Signal::Work(Box::new(move |online| {
             online.sync.fetch_history(conversation)
+        })));
+    }
+
+    fn send_typing(&self, to: &UserId, is_typing: bool) {
+        let to = to.clone();
+        // Without a connection nobody hears it, and later it is not true any more.
+        let _ = self.signal(Signal::Work(Box::new(move |online| {
+            if let Ok(to) = address::jid_of(&to) {
+                online.session.send(typing(to, is_typing));
+            }
         })));
     }
 

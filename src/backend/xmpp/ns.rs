@@ -7,6 +7,8 @@ pub(crate) use xmpp_parsers::ns::{
 
 /// XEP-0333: displayed markers.
 pub(crate) const MARKERS: &str = "urn:xmpp:chat-markers:0";
+/// XEP-0085: whether somebody types.
+pub(crate) const CHAT_STATES: &str = "http://jabber.org/protocol/chatstates";
 /// XEP-0184: that a message has arrived.
 pub(crate) const RECEIPTS: &str = "urn:xmpp:receipts";
 /// XEP-0424: message retraction.

@@ -7,6 +7,7 @@ use super::features::all::Features;
 use super::features::rooms::presence::RoomEvent;
 use super::features::rooms::sending::puts_us_out;
 use super::features::rooms::{config, follow, join, messages, presence, tips};
+use super::features::typing;
 use super::ns;
 use super::outbox::state::Outbox;
 use super::session::Session;
@@ -135,6 +136,7 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
         }
     }
     features.roster.acknowledge(&message);
+    typing::on_message(&features.session, &features.rooms, &message);
     features.account_archive.on_message(message);
 }
 
@@ -158,6 +160,7 @@ fn on_carbon(features: &Features, message: Message) {
         let is_of_others = matches!(inner.type_, MessageType::Groupchat | MessageType::Error);
         // An invitation reaches every device by itself.
         if !is_of_others && chat::invitation(&inner).is_none() {
+            typing::on_message(&features.session, &features.rooms, &inner);
             features.account_archive.on_message(inner);
         }
     }

@@ -5,6 +5,34 @@ use crate::ffi::call::named;
 use crate::ffi::types::{im_client, im_status};
 use std::ffi::c_char;
 
+/// Tells the peer of a C2C conversation that the user is typing, or has stopped.
+///
+/// Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
+/// `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again for
+/// six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told nothing:
+/// somebody who is no friend and has never written to the user.
+///
+/// Request:
+/// - `userID` (string, required): The peer.
+/// - `isTyping` (boolean, required): Whether the user is typing.
+///
+/// Data: null.
+///
+/// Events: `onTypingStatusChanged` (at the peer).
+///
+/// Errors: `IM_STATUS_INVALID_USER_ID` (not valid).
+///
+/// libim's own: `sendTypingStatus`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_send_typing_status(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "sendTypingStatus", request, out_response) }
+}
+
 /// Confirms to their senders that messages of one conversation were read.
 ///
 /// Only messages that ask for it (`needReadReceipt`) are confirmed, each once; the others are left out. Unread counts

@@ -15,6 +15,7 @@ mod offline;
 mod reactions;
 mod receipts;
 mod replies;
+mod typing;
 mod unread;
 
 use crate::stage::Stage;
@@ -74,6 +75,9 @@ scenarios! {
         receipts_that_cannot_be_are_refused
         what_is_confirmed_logged_out_is_told_later
         in_a_group_it_is_known_who_has_read;
+    typing:
+        who_types_is_told_and_nothing_is_kept
+        of_who_is_blocked_no_typing_is_told;
     elements:
         places_and_faces_arrive_whole
         files_by_their_address_arrive_whole

@@ -16,6 +16,28 @@ class ReceiptMethods:
     """Who has read messages."""
 
     @method
+    def send_typing_status(self, user_id: str, is_typing: bool) -> Call[None]:
+        """Tells the peer of a C2C conversation that the user is typing, or has stopped.
+
+        Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
+        `TypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again
+        for six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told
+        nothing: somebody who is no friend and has never written to the user.
+
+        Args:
+            user_id: The peer.
+            is_typing: Whether the user is typing.
+
+        Raises:
+            Error: `INVALID_USER_ID` (not valid).
+
+        Events: `TypingStatusChanged` (at the peer).
+
+        libim's own: `sendTypingStatus`.
+        """
+        return Call("sendTypingStatus", nothing, userID=user_id, isTyping=is_typing)
+
+    @method
     def send_message_read_receipts(self, message_id_list: Sequence[str]) -> Call[None]:
         """Confirms to their senders that messages of one conversation were read.
 

@@ -25,6 +25,8 @@ pub(crate) mod mirror;
 
 pub(crate) mod rooms;
 
+pub(crate) mod typing;
+
 pub(crate) mod reads;
 
 pub(crate) mod account_archive;

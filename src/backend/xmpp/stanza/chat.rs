@@ -163,7 +163,7 @@ pub(crate) fn is_between_occupants(message: &Message) -> bool {
 }
 
 /// A message of libim's own: it has a new id and no text.
-fn notice(to: BareJid, payloads: Vec<Element>) -> Message {
+pub(super) fn notice(to: BareJid, payloads: Vec<Element>) -> Message {
     let mut message = Message::new(Some(Jid::from(to)));
     message.id = Some(Id(uuid::Uuid::new_v4().to_string()));
     message.payloads = payloads;

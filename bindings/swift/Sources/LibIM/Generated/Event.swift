@@ -72,6 +72,9 @@ public enum Event: Hashable, Sendable {
     /// A device of the peer has got messages of the current user: this one and all before it (`isDelivered`). libim's
     /// own.
     case onRecvC2CDeliveryReceipt([MessageReceipt])
+    /// The peer of a C2C conversation that is in the list has begun to type, or types no more: they said so, sent a
+    /// message, or have not said it again for six seconds. libim's own.
+    case onTypingStatusChanged(TypingStatus)
     /// Users have joined a group of the current user.
     case onMemberEnter(GroupMembersEntered)
     /// A member has left a group of the current user.
@@ -163,6 +166,8 @@ public enum Event: Hashable, Sendable {
         case onRecvMessageReadReceipts = 28
         /// See `Event.onRecvC2CDeliveryReceipt`.
         case onRecvC2CDeliveryReceipt = 29
+        /// See `Event.onTypingStatusChanged`.
+        case onTypingStatusChanged = 30
         /// See `Event.onMemberEnter`.
         case onMemberEnter = 40
         /// See `Event.onMemberLeave`.
@@ -238,6 +243,7 @@ extension Event {
         case .onRecvMessageReactionsChanged: self = .onRecvMessageReactionsChanged(try payload.read())
         case .onRecvMessageReadReceipts: self = .onRecvMessageReadReceipts(try payload.read())
         case .onRecvC2CDeliveryReceipt: self = .onRecvC2CDeliveryReceipt(try payload.read())
+        case .onTypingStatusChanged: self = .onTypingStatusChanged(try payload.read())
         case .onMemberEnter: self = .onMemberEnter(try payload.read())
         case .onMemberLeave: self = .onMemberLeave(try payload.read())
         case .onMemberInvited: self = .onMemberInvited(try payload.read())

@@ -736,6 +736,16 @@ public struct MessageReactionChangeInfo: Codable, Hashable, Sendable {
     public var reactionList: [MessageReaction]
 }
 
+/// Whether somebody is typing.
+public struct TypingStatus: Codable, Hashable, Sendable {
+    /// The conversation.
+    public var conversationID: String
+    /// Who types.
+    public var userID: String
+    /// Whether they type.
+    public var isTyping: Bool
+}
+
 /// Members came into a group.
 public struct GroupMembersEntered: Codable, Hashable, Sendable {
     /// The group.

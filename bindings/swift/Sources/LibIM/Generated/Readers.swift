@@ -1283,6 +1283,28 @@ extension MessageReactionChangeInfo: JSONReadable {
     }
 }
 
+extension TypingStatus: JSONReadable {
+    private static let keys = JSONKeys("conversationID", "userID", "isTyping")
+
+    init(json: inout JSONReader) throws {
+        var conversationID: String?
+        var userID: String?
+        var isTyping: Bool?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: conversationID = try json.read(String.self)
+            case 1: userID = try json.read(String.self)
+            case 2: isTyping = try json.read(Bool.self)
+            default: try json.skip()
+            }
+        }
+        self.conversationID = try json.required(conversationID, "conversationID")
+        self.userID = try json.required(userID, "userID")
+        self.isTyping = try json.required(isTyping, "isTyping")
+    }
+}
+
 extension GroupMembersEntered: JSONReadable {
     private static let keys = JSONKeys("groupID", "memberList")
 

@@ -7,6 +7,25 @@
 #endif
 
 extension Client {
+    /// Tells the peer of a C2C conversation that the user is typing, or has stopped.
+    ///
+    /// Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
+    /// `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again
+    /// for six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told
+    /// nothing: somebody who is no friend and has never written to the user.
+    ///
+    /// V2TIM has no such method.
+    ///
+    /// Events: `onTypingStatusChanged` (at the peer).
+    ///
+    /// - Parameters:
+    ///   - userID: The peer.
+    ///   - isTyping: Whether the user is typing.
+    /// - Throws: `.invalidUserID` (not valid).
+    public func sendTypingStatus(_ userID: String, isTyping: Bool) async throws(IMError) {
+        try await perform("sendTypingStatus", ["userID": userID, "isTyping": isTyping])
+    }
+
     /// Confirms to their senders that messages of one conversation were read.
     ///
     /// Only messages that ask for it (`needReadReceipt`) are confirmed, each once; the others are left out. Unread
@@ -66,6 +85,25 @@ extension Client {
 }
 
 extension Cache {
+    /// Tells the peer of a C2C conversation that the user is typing, or has stopped.
+    ///
+    /// Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
+    /// `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again
+    /// for six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told
+    /// nothing: somebody who is no friend and has never written to the user.
+    ///
+    /// V2TIM has no such method.
+    ///
+    /// Events: `onTypingStatusChanged` (at the peer).
+    ///
+    /// - Parameters:
+    ///   - userID: The peer.
+    ///   - isTyping: Whether the user is typing.
+    /// - Throws: `.invalidUserID` (not valid).
+    public func sendTypingStatus(_ userID: String, isTyping: Bool) throws(IMError) {
+        try perform("sendTypingStatus", ["userID": userID, "isTyping": isTyping])
+    }
+
     /// Confirms to their senders that messages of one conversation were read.
     ///
     /// Only messages that ask for it (`needReadReceipt`) are confirmed, each once; the others are left out. Unread

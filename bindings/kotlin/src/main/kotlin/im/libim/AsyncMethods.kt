@@ -273,6 +273,10 @@ abstract class AsyncMethods internal constructor() {
     ): CompletableFuture<Message> =
         start(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
 
+    /** As [Methods.sendTypingStatus], without waiting. */
+    fun sendTypingStatus(userID: String, isTyping: Boolean): CompletableFuture<Unit> =
+        start(Calls.sendTypingStatus(userID, isTyping))
+
     /** As [Methods.sendMessageReadReceipts], without waiting. */
     fun sendMessageReadReceipts(messageIDList: List<String>): CompletableFuture<Unit> =
         start(Calls.sendMessageReadReceipts(messageIDList))

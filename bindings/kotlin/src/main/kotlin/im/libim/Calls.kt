@@ -249,6 +249,11 @@ internal object Calls {
         boolean("isExcludedFromLastMessage", isExcludedFromLastMessage)
     }
 
+    fun sendTypingStatus(userID: String, isTyping: Boolean) = Call("sendTypingStatus", nothing) {
+        text("userID", userID)
+        boolean("isTyping", isTyping)
+    }
+
     fun sendMessageReadReceipts(messageIDList: List<String>) = Call("sendMessageReadReceipts", nothing) {
         texts("messageIDList", messageIDList)
     }

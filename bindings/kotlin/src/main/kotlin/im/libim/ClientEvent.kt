@@ -203,6 +203,14 @@ sealed interface ClientEvent {
         override val event get() = Event.RECV_C2C_DELIVERY_RECEIPT
     }
 
+    /**
+     * The peer of a C2C conversation that is in the list has begun to type, or types no more: they said so, sent a
+     * message, or have not said it again for six seconds. libim's own.
+     */
+    data class TypingStatusChanged(val typingStatus: TypingStatus) : ClientEvent {
+        override val event get() = Event.TYPING_STATUS_CHANGED
+    }
+
     /** Users have joined a group of the current user. */
     data class MemberEnter(val change: GroupMembersEntered) : ClientEvent {
         override val event get() = Event.MEMBER_ENTER
@@ -301,6 +309,7 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.RECV_MESSAGE_REACTIONS_CHANGED -> ClientEvent.RecvMessageReactionsChanged(payload.list { ModelReader.messageReactionChangeInfo(payload) })
     Event.RECV_MESSAGE_READ_RECEIPTS -> ClientEvent.RecvMessageReadReceipts(payload.list { ModelReader.messageReceipt(payload) })
     Event.RECV_C2C_DELIVERY_RECEIPT -> ClientEvent.RecvC2CDeliveryReceipt(payload.list { ModelReader.messageReceipt(payload) })
+    Event.TYPING_STATUS_CHANGED -> ClientEvent.TypingStatusChanged(ModelReader.typingStatus(payload))
     Event.MEMBER_ENTER -> ClientEvent.MemberEnter(ModelReader.groupMembersEntered(payload))
     Event.MEMBER_LEAVE -> ClientEvent.MemberLeave(ModelReader.groupMemberLeft(payload))
     Event.MEMBER_INVITED -> ClientEvent.MemberInvited(ModelReader.groupMembersChanged(payload))

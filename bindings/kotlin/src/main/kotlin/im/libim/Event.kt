@@ -131,6 +131,12 @@ enum class Event(val number: Int, val eventName: String) {
      */
     RECV_C2C_DELIVERY_RECEIPT(29, "onRecvC2CDeliveryReceipt"),
 
+    /**
+     * The peer of a C2C conversation that is in the list has begun to type, or types no more: they said so, sent a
+     * message, or have not said it again for six seconds. libim's own.
+     */
+    TYPING_STATUS_CHANGED(30, "onTypingStatusChanged"),
+
     /** Users have joined a group of the current user. */
     MEMBER_ENTER(40, "onMemberEnter"),
 

@@ -133,6 +133,12 @@ interface Listener {
      */
     fun onRecvC2CDeliveryReceipt(receiptList: List<MessageReceipt>) {}
 
+    /**
+     * The peer of a C2C conversation that is in the list has begun to type, or types no more: they said so, sent a
+     * message, or have not said it again for six seconds. libim's own.
+     */
+    fun onTypingStatusChanged(typingStatus: TypingStatus) {}
+
     /** Users have joined a group of the current user. */
     fun onMemberEnter(change: GroupMembersEntered) {}
 
@@ -205,6 +211,7 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.RecvMessageReactionsChanged -> onRecvMessageReactionsChanged(event.messageReactionChangeInfoList)
     is ClientEvent.RecvMessageReadReceipts -> onRecvMessageReadReceipts(event.receiptList)
     is ClientEvent.RecvC2CDeliveryReceipt -> onRecvC2CDeliveryReceipt(event.receiptList)
+    is ClientEvent.TypingStatusChanged -> onTypingStatusChanged(event.typingStatus)
     is ClientEvent.MemberEnter -> onMemberEnter(event.change)
     is ClientEvent.MemberLeave -> onMemberLeave(event.change)
     is ClientEvent.MemberInvited -> onMemberInvited(event.change)

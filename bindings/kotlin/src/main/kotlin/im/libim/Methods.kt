@@ -674,6 +674,22 @@ abstract class Methods internal constructor() {
     ): Message = await(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
 
     /**
+     * Tells the peer of a C2C conversation that the user is typing, or has stopped.
+     *
+     * Call it as often as you like, with each key for example: it is sent once in four seconds. The peer gets
+     * `onTypingStatusChanged`, and another one when the user has stopped, has sent a message, or has not said it again
+     * for six seconds. Nothing is stored or sent later: without a connection nothing happens. A stranger is told
+     * nothing: somebody who is no friend and has never written to the user.
+     *
+     * Events: [Listener.onTypingStatusChanged] (at the peer).
+     *
+     * @param userID the peer
+     * @param isTyping whether the user is typing
+     * @throws ImException [Status.INVALID_USER_ID]: not valid
+     */
+    fun sendTypingStatus(userID: String, isTyping: Boolean): Unit = await(Calls.sendTypingStatus(userID, isTyping))
+
+    /**
      * Confirms to their senders that messages of one conversation were read.
      *
      * Only messages that ask for it (`needReadReceipt`) are confirmed, each once; the others are left out. Unread

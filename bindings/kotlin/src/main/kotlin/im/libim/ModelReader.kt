@@ -1722,6 +1722,34 @@ internal object ModelReader {
         )
     }
 
+    fun typingStatus(at: JsonParser): TypingStatus {
+        var conversationID = ""
+        var userID = ""
+        var isTyping = false
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "conversationID" -> conversationID = at.text().also { seen = seen or 0x1 }
+                "userID" -> userID = at.text().also { seen = seen or 0x2 }
+                "isTyping" -> isTyping = at.boolean().also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "conversationID",
+                "userID",
+                "isTyping",
+            )
+        }
+        return TypingStatus(
+            conversationID = conversationID,
+            userID = userID,
+            isTyping = isTyping,
+        )
+    }
+
     fun groupMembersEntered(at: JsonParser): GroupMembersEntered {
         var groupID = ""
         var memberList: List<GroupMemberInfo> = emptyList()

@@ -696,6 +696,16 @@ data class MessageReactionChangeInfo(
     val reactionList: List<MessageReaction>,
 )
 
+/** Whether somebody is typing. */
+data class TypingStatus(
+    /** The conversation. */
+    val conversationID: String,
+    /** Who types. */
+    val userID: String,
+    /** Whether they type. */
+    val isTyping: Boolean,
+)
+
 /** Members came into a group. */
 data class GroupMembersEntered(
     /** The group. */

@@ -221,6 +221,10 @@ abstract class SuspendingMethods internal constructor() {
         isExcludedFromLastMessage: Boolean = false,
     ): Message = suspended(Calls.insertGroupMessageToLocalStorage(groupID, sender, data, isExcludedFromLastMessage))
 
+    /** As [Methods.sendTypingStatus], suspending. */
+    suspend fun sendTypingStatus(userID: String, isTyping: Boolean): Unit =
+        suspended(Calls.sendTypingStatus(userID, isTyping))
+
     /** As [Methods.sendMessageReadReceipts], suspending. */
     suspend fun sendMessageReadReceipts(messageIDList: List<String>): Unit =
         suspended(Calls.sendMessageReadReceipts(messageIDList))

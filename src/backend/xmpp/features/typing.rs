@@ -1,0 +1,39 @@
+//! Whether others type to the account (XEP-0085), as far as it is of this moment: what a server has kept says nothing.
+
+use super::rooms::state::Rooms;
+use crate::backend::xmpp::address;
+use crate::backend::xmpp::ns::DELAY;
+use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::stanza::chat;
+use crate::backend::xmpp::stanza::typing::is_typing;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::sleep;
+use xmpp_parsers::jid::Jid;
+use xmpp_parsers::message::{Message, MessageType};
+
+/// After this long somebody who has not said it again types no more.
+const LASTS: Duration = Duration::from_millis(6_100);
+
+/// A message has arrived, or a copy of one.
+pub(crate) fn on_message(session: &Rc<Session>, rooms: &Rooms, message: &Message) {
+    let (Some(is_typing), Some(from)) = (is_typing(message), message.from.as_ref().map(Jid::to_bare)) else {
+        return;
+    };
+    let is_of_peer = matches!(message.type_, MessageType::Chat | MessageType::Normal) && from != session.me;
+    let is_of_room = rooms.is_room(&from) || chat::is_between_occupants(message);
+    // Whoever it says has delayed it: a clock of somebody else's is no reason to believe that it is new.
+    let is_delayed = message.payloads.iter().any(|payload| payload.is("delay", DELAY));
+    if !is_of_peer || is_of_room || is_delayed {
+        return;
+    }
+    session.sink.typing(&address::user_id(&from), is_typing);
+    if is_typing {
+        let own = Rc::clone(session);
+        session.spawn(async move {
+            sleep(LASTS).await;
+            own.sink.look_at_typing();
+            Ok(())
+        });
+    }
+}
