@@ -61,6 +61,13 @@
 #define IM_STATUS_INVALID_CONVERSATION 6004
 
 /**
+ * The server does not take a file of the message.
+ *
+ * Send it again later, or a smaller one.
+ */
+#define IM_STATUS_FILE_UPLOAD_FAILED 6008
+
+/**
  * The file is not on the server, or what the server has is not the file that was sent.
  *
  * Show that the file is gone.
@@ -1723,7 +1730,7 @@ im_status im_create_custom_message(im_client client, const char *request, char *
 /**
  * Creates a message with a picture of this device, for `sendMessage` to send.
  *
- * The file is copied before the call returns. Embedded service only.
+ * The file is copied before the call returns.
  *
  * Request:
  * - `imagePath` (string, required): The file of the picture.
@@ -1732,8 +1739,7 @@ im_status im_create_custom_message(im_client client, const char *request, char *
  *
  * Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
  * `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
- * number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
- * over this backend).
+ * number is out of range, or the name holds a folder).
  *
  * V2TIM: `createImageMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -1742,7 +1748,7 @@ im_status im_create_image_message(im_client client, const char *request, char **
 /**
  * Creates a message with a sound of this device, for `sendMessage` to send.
  *
- * The file is copied before the call returns. Embedded service only.
+ * The file is copied before the call returns.
  *
  * Request:
  * - `soundPath` (string, required): The file of the sound.
@@ -1752,8 +1758,7 @@ im_status im_create_image_message(im_client client, const char *request, char **
  *
  * Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
  * `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
- * number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
- * over this backend).
+ * number is out of range, or the name holds a folder).
  *
  * V2TIM: `createSoundMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -1762,7 +1767,7 @@ im_status im_create_sound_message(im_client client, const char *request, char **
 /**
  * Creates a message with a video of this device, for `sendMessage` to send.
  *
- * The files are copied before the call returns. Embedded service only.
+ * The files are copied before the call returns.
  *
  * Request:
  * - `videoFilePath` (string, required): The file of the video.
@@ -1774,8 +1779,7 @@ im_status im_create_sound_message(im_client client, const char *request, char **
  *
  * Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
  * `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
- * number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
- * over this backend).
+ * number is out of range, or the name holds a folder).
  *
  * V2TIM: `createVideoMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -1784,7 +1788,7 @@ im_status im_create_video_message(im_client client, const char *request, char **
 /**
  * Creates a message with a file of this device, for `sendMessage` to send.
  *
- * The file is copied before the call returns. Embedded service only.
+ * The file is copied before the call returns.
  *
  * Request:
  * - `filePath` (string, required): The file.
@@ -1794,8 +1798,7 @@ im_status im_create_video_message(im_client client, const char *request, char **
  *
  * Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
  * `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
- * number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
- * over this backend).
+ * number is out of range, or the name holds a folder).
  *
  * V2TIM: `createFileMessage`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -1887,8 +1890,8 @@ im_status im_download_merger_message(im_client client, const char *request, char
  * Downloads a file of a message to this device, and returns the message then: `localUrl` says where the file is.
  *
  * A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that were
- * used longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the app's to
- * fetch.
+ * used longest ago go when there are more than `mediaCacheBytes` in the config. On the embedded service, files with an
+ * address are the app's to fetch.
  *
  * Request:
  * - `msgID` (string, required): The message.
@@ -1903,8 +1906,8 @@ im_status im_download_merger_message(im_client client, const char *request, char
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no such file), `IM_STATUS_IN_PROGRESS` (this file
  * of the message is being downloaded already), `IM_STATUS_IO_FAILED` (the file cannot be written),
- * `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (the file has an address), `IM_STATUS_NOT_LOGGED_IN`,
- * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
+ * `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (embedded service: the file has an address),
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
  *
  * V2TIM: `downloadMessage`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
@@ -1952,8 +1955,7 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  *   - `url` (string, default ""): The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has
  *     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
  *   - `path` (string, default ""): The file of the picture, 1 byte to 1 GiB. It is copied before the call returns.
- *     Embedded service only.
- *   - `dataBase64` (string, default ""): The picture itself in Base64, up to 1 MiB of data. Embedded service only.
+ *   - `dataBase64` (string, default ""): The picture itself in Base64, up to 1 MiB of data.
  *   - `size` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
  *   - `width` (integer, default 0): The width in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is
  *     read.
@@ -1965,21 +1967,19 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  *   - `url` (string, default ""): The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has
  *     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
  *   - `path` (string, default ""): The file of the sound, 1 byte to 1 GiB. It is copied before the call returns.
- *     Embedded service only.
- *   - `dataBase64` (string, default ""): The sound itself in Base64, up to 1 MiB of data. Embedded service only.
+ *   - `dataBase64` (string, default ""): The sound itself in Base64, up to 1 MiB of data.
  *   - `dataSize` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
  *   - `duration` (integer, default 0): The duration in seconds; 0 when unknown.
  * - `videoElem` (object or null, optional): The video, for a video message.
  *   - `videoUrl` (string, default ""): The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app
  *     has uploaded it. Exactly one of this and `videoPath` must be given.
  *   - `videoPath` (string, default ""): The file of the video, 1 byte to 1 GiB. It is copied before the call returns.
- *     Embedded service only.
  *   - `videoSize` (integer, default 0): The size of the video in bytes; 0 when unknown. That of a file is its own.
  *   - `duration` (integer, default 0): The duration in seconds; 0 when unknown.
  *   - `snapshotUrl` (string, default ""): The address of a picture from the video; empty when there is none.
- *   - `snapshotPath` (string, default ""): The file of that picture, in place of its address. Embedded service only.
+ *   - `snapshotPath` (string, default ""): The file of that picture, in place of its address.
  *   - `snapshotBase64` (string, default ""): That picture itself in Base64, up to 1 MiB of data, in place of its
- *     address. Embedded service only.
+ *     address.
  *   - `snapshotWidth` (integer, default 0): The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG,
  *     GIF or WebP file is read.
  *   - `snapshotHeight` (integer, default 0): The height of that picture in pixels; 0 when unknown. That of a JPEG,
@@ -1987,10 +1987,8 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  * - `fileElem` (object or null, optional): The file, for a file message.
  *   - `url` (string, default ""): The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has
  *     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
- *   - `path` (string, default ""): The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service
- *     only.
- *   - `dataBase64` (string, default ""): The content of the file in Base64, up to 1 MiB of data. Embedded service
- *     only.
+ *   - `path` (string, default ""): The file, 1 byte to 1 GiB. It is copied before the call returns.
+ *   - `dataBase64` (string, default ""): The content of the file in Base64, up to 1 MiB of data.
  *   - `fileName` (string, default ""): The name of the file, without folders. Empty: the end of the address or of the
  *     path.
  *   - `fileSize` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.

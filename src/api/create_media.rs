@@ -24,15 +24,11 @@ const FILE_ERRORS: &[(Status, &str)] = &[
         Status::InvalidParameters,
         "a number is out of range, or the name holds a folder",
     ),
-    (
-        Status::NotSupported,
-        "files of this device cannot be sent over this backend",
-    ),
 ];
 
 /// Creates a message with a picture of this device, for `sendMessage` to send.
 ///
-/// The file is copied before the call returns. Embedded service only.
+/// The file is copied before the call returns.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -60,7 +56,7 @@ impl Request for CreateImageMessage {
 
 /// Creates a message with a sound of this device, for `sendMessage` to send.
 ///
-/// The file is copied before the call returns. Embedded service only.
+/// The file is copied before the call returns.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -90,7 +86,7 @@ impl Request for CreateSoundMessage {
 
 /// Creates a message with a video of this device, for `sendMessage` to send.
 ///
-/// The files are copied before the call returns. Embedded service only.
+/// The files are copied before the call returns.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -130,7 +126,7 @@ impl Request for CreateVideoMessage {
 
 /// Creates a message with a file of this device, for `sendMessage` to send.
 ///
-/// The file is copied before the call returns. Embedded service only.
+/// The file is copied before the call returns.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -162,7 +158,8 @@ impl Request for CreateFileMessage {
 /// Downloads a file of a message to this device, and returns the message then: `localUrl` says where the file is.
 ///
 /// A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that were used
-/// longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the app's to fetch.
+/// longest ago go when there are more than `mediaCacheBytes` in the config. On the embedded service, files with an address are
+/// the app's to fetch.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -205,7 +202,7 @@ impl Request for DownloadMessage {
         ],
         server_errors: &[
             (Status::FileDownloadFailed, ""),
-            (Status::NotSupported, "the file has an address"),
+            (Status::NotSupported, "embedded service: the file has an address"),
             (Status::NotLoggedIn, ""),
             (Status::Disconnected, ""),
             (Status::Timeout, ""),

@@ -81,7 +81,6 @@ impl FileSource {
                 size,
             }),
             Self::Path(field, path) => {
-                client.check_files(&field)?;
                 let absolute = std::path::absolute(Path::new(&path));
                 let absolute = absolute.map_err(|_| Error::invalid(format!("{field} cannot be made absolute")))?;
                 let file = client.read(|engine| engine.import_file(&absolute))?;
@@ -93,7 +92,6 @@ impl FileSource {
                 })
             }
             Self::Data(field, data) => {
-                client.check_files(&field)?;
                 let bytes = decoded(&field, &data)?;
                 let file = client.read(|engine| engine.import_bytes(&field, &bytes))?;
                 Ok(Source {

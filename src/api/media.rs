@@ -16,10 +16,10 @@ pub(super) struct NewImageElem {
     /// and `dataBase64` must be given.
     #[serde(default)]
     url: String,
-    /// The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    /// The file of the picture, 1 byte to 1 GiB. It is copied before the call returns.
     #[serde(default)]
     path: String,
-    /// The picture itself in Base64, up to 1 MiB of data. Embedded service only.
+    /// The picture itself in Base64, up to 1 MiB of data.
     #[serde(default)]
     data_base64: String,
     /// The size in bytes; 0 when unknown. That of a file is its own.
@@ -44,10 +44,10 @@ pub(super) struct NewSoundElem {
     /// and `dataBase64` must be given.
     #[serde(default)]
     url: String,
-    /// The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    /// The file of the sound, 1 byte to 1 GiB. It is copied before the call returns.
     #[serde(default)]
     path: String,
-    /// The sound itself in Base64, up to 1 MiB of data. Embedded service only.
+    /// The sound itself in Base64, up to 1 MiB of data.
     #[serde(default)]
     data_base64: String,
     /// The size in bytes; 0 when unknown. That of a file is its own.
@@ -66,7 +66,7 @@ pub(super) struct NewVideoElem {
     /// `videoPath` must be given.
     #[serde(default)]
     video_url: String,
-    /// The file of the video, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    /// The file of the video, 1 byte to 1 GiB. It is copied before the call returns.
     #[serde(default)]
     video_path: String,
     /// The size of the video in bytes; 0 when unknown. That of a file is its own.
@@ -78,10 +78,10 @@ pub(super) struct NewVideoElem {
     /// The address of a picture from the video; empty when there is none.
     #[serde(default)]
     snapshot_url: String,
-    /// The file of that picture, in place of its address. Embedded service only.
+    /// The file of that picture, in place of its address.
     #[serde(default)]
     snapshot_path: String,
-    /// That picture itself in Base64, up to 1 MiB of data, in place of its address. Embedded service only.
+    /// That picture itself in Base64, up to 1 MiB of data, in place of its address.
     #[serde(default)]
     snapshot_base64: String,
     /// The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
@@ -100,10 +100,10 @@ pub(super) struct NewFileElem {
     /// and `dataBase64` must be given.
     #[serde(default)]
     url: String,
-    /// The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    /// The file, 1 byte to 1 GiB. It is copied before the call returns.
     #[serde(default)]
     path: String,
-    /// The content of the file in Base64, up to 1 MiB of data. Embedded service only.
+    /// The content of the file in Base64, up to 1 MiB of data.
     #[serde(default)]
     data_base64: String,
     /// The name of the file, without folders. Empty: the end of the address or of the path.
@@ -336,7 +336,6 @@ mod tests {
             assert!(refused("fileElem", &request).starts_with("fileElem.fileName "));
         }
         assert!(refused("soundElem", &json!({})).contains("soundElem.path"));
-        // This server takes no files.
-        assert!(refused("soundElem", &json!({ "path": "/tmp/x" })).contains("url"));
+        assert!(refused("soundElem", &json!({ "path": "/nowhere/x" })).contains("/nowhere/x"));
     }
 }

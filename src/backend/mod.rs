@@ -14,7 +14,7 @@ use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use crate::model::{
     ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, MessageFile, Micros,
-    OutboxEntry, Outcome, Place, Profile, Result, Status, StoredMessage, UserId, WaitingCommand,
+    OutboxEntry, Outcome, Place, Profile, Result, Status, StoredMessage, UnsentFiles, UserId, WaitingCommand,
 };
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -74,6 +74,14 @@ pub trait Sink: Send + Sync {
     /// Where a file that a message carries is on this device.
     fn local_file(&self, _uuid: &str) -> Option<PathBuf> {
         None
+    }
+    /// The files of a message that the server does not have; `None` when it has them all, or the message is not to be sent.
+    fn unsent_files(&self, _id: i64) -> Result<Option<UnsentFiles>> {
+        Ok(None)
+    }
+    /// The server has a file of a message, at an address.
+    fn file_uploaded(&self, _msg_id: &str, _uuid: &str, _url: &str) -> Result<()> {
+        Ok(())
     }
     /// How much of the files of a message the server has, in bytes.
     fn upload_progress(&self, _msg_id: &str, _done: u64, _total: u64) {}
@@ -241,10 +249,6 @@ pub trait Backend: Send + Sync {
         Arc::default()
     }
 
-    /// Whether it takes the files that messages carry.
-    fn takes_files(&self) -> bool {
-        false
-    }
     /// Reads a file that a message carries: `take` gets its parts in their order, each with the size of the whole.
     fn fetch_file(
         &self,
@@ -252,8 +256,7 @@ pub trait Backend: Send + Sync {
         _deadline: &Deadline,
         _take: &mut dyn FnMut(&[u8], u64) -> Result<()>,
     ) -> Result<()> {
-        let desc = "libim downloads only what the embedded service has; other files have an address";
-        Err(Error::new(Status::NotSupported, desc))
+        Err(Error::new(Status::NotSupported, "this backend has no files"))
     }
 
     /// `setSelfInfo`: `None` leaves a field as it is.

@@ -10,7 +10,7 @@ use crate::model::lock::{lock, wait_timeout};
 use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{
     Change, ConversationId, Error, Friend, Group, Inbound, LoginStatus, Micros, OutboxEntry, Outcome, Place, Profile,
-    Result, StoredMessage, UserId, WaitingCommand,
+    Result, StoredMessage, UnsentFiles, UserId, WaitingCommand,
 };
 use serde::Serialize;
 use std::path::PathBuf;
@@ -249,6 +249,14 @@ impl Sink for AccountSink {
 
     fn local_file(&self, uuid: &str) -> Option<PathBuf> {
         self.engine.local_file(uuid)
+    }
+
+    fn unsent_files(&self, id: i64) -> Result<Option<UnsentFiles>> {
+        self.engine.unsent_files(id)
+    }
+
+    fn file_uploaded(&self, msg_id: &str, uuid: &str, url: &str) -> Result<()> {
+        self.engine.file_uploaded(msg_id, uuid, url)
     }
 
     fn upload_progress(&self, msg_id: &str, done: u64, total: u64) {

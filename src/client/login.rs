@@ -59,11 +59,6 @@ impl Login {
         self.account.status()
     }
 
-    /// Whether the server takes the files that messages carry.
-    pub(super) fn takes_files(&self) -> bool {
-        self.backend.takes_files()
-    }
-
     /// An id of a user or group as the server writes it; `None` when it is written so already.
     pub(super) fn prepared(&self, id: &str) -> Option<String> {
         self.backend.prepared(id)

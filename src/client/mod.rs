@@ -229,15 +229,6 @@ impl Client {
         Ok((self.login.status() == LoginStatus::LoggedIn).then(|| self.login.user_id().clone()))
     }
 
-    /// 7013 when the account's server takes no files.
-    pub(crate) fn check_files(&self, field: &str) -> Result<()> {
-        if self.login.takes_files() {
-            return Ok(());
-        }
-        let desc = format!("{field} cannot be sent over this backend yet; upload the file and give its url");
-        Err(Error::new(Status::NotSupported, desc))
-    }
-
     /// The account's user.
     pub fn user_id(&self) -> &UserId {
         self.login.user_id()

@@ -10,6 +10,7 @@ use crate::events::{Event, Progress};
 use crate::model::blob::Incoming;
 use crate::model::id::quoted;
 use crate::model::lock::lock;
+use crate::model::web::name_of_address;
 use crate::model::{Error, FilePart, MessageFile, MessageStatus, Result, Status};
 use crate::store::{conversation, message};
 use serde::Serialize;
@@ -145,14 +146,16 @@ impl Engine {
     }
 
     fn keep_download(&self, wanted: &WantedFile, incoming: Incoming) -> Result<()> {
-        let name = incoming.name();
-        if name != wanted.file.uuid {
+        let name = wanted.file.uuid.clone();
+        // Of some files only the address is known: their name is that of the address.
+        let is_content = wanted.file.url.is_empty() || name != name_of_address(&wanted.file.url);
+        if is_content && name != incoming.name() {
             let desc = "the server has another file than the one that was sent";
             return Err(Error::new(Status::FileDownloadFailed, desc));
         }
         // It is not the first to go, although the limit may be smaller than it is.
         lock(&self.imported).hold(name.clone());
-        self.files.keep(incoming)?;
+        self.files.keep_as(incoming, name.clone())?;
         self.files_changed(&[name])?;
         self.trim_files();
         Ok(())

@@ -20,6 +20,7 @@ mod display_names;
 mod download;
 mod draft;
 mod elements;
+mod file_kind;
 mod files;
 mod filter;
 mod filtered_unread;
@@ -75,6 +76,7 @@ mod typing;
 mod unlist;
 mod unnumbered;
 mod unread;
+mod upload;
 mod view;
 
 pub use crate::model::ConversationOrder;

@@ -12,6 +12,10 @@ pub const IM_STATUS_OK: i32 = 0;
 ///
 /// Methods on several conversations return it as the result of such a one; the others are changed.
 pub const IM_STATUS_INVALID_CONVERSATION: i32 = 6004;
+/// The server does not take a file of the message.
+///
+/// Send it again later, or a smaller one.
+pub const IM_STATUS_FILE_UPLOAD_FAILED: i32 = 6008;
 /// The file is not on the server, or what the server has is not the file that was sent.
 ///
 /// Show that the file is gone.

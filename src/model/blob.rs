@@ -213,7 +213,16 @@ impl Incoming {
     /// Completes the file under its name, which is returned. One of that name that is there stays.
     pub(crate) fn finish(self) -> Result<String> {
         let name = self.name();
-        let target = self.dir.join(&name);
+        self.finish_as(&name)?;
+        Ok(name)
+    }
+
+    /// The same under another name, which is a hash too.
+    pub(crate) fn finish_as(self, name: &str) -> Result<()> {
+        if !is_name(name) {
+            return Err(Error::internal("a file would get a name that is no hash"));
+        }
+        let target = self.dir.join(name);
         self.file
             .sync_all()
             .map_err(|error| io_error("write the file", &self.path, &error))?;
@@ -222,7 +231,7 @@ impl Incoming {
             fs::rename(&self.path, &target).map_err(|error| io_error("rename", &self.path, &error))?;
             sync_dir(&self.dir)?;
         }
-        Ok(name)
+        Ok(())
     }
 }
 

@@ -93,6 +93,29 @@ impl Elem {
         names
     }
 
+    /// A file is on the web by now.
+    pub fn uploaded(&mut self, uuid: &str, at: &str) {
+        let set = |name: &str, url: &mut String| {
+            if name == uuid && url.is_empty() {
+                at.clone_into(url);
+            }
+        };
+        match self {
+            Self::Image(image) => {
+                for form in &mut image.image_list {
+                    set(&form.uuid, &mut form.url);
+                }
+            }
+            Self::Sound(sound) => set(&sound.uuid, &mut sound.url),
+            Self::Video(video) => {
+                set(&video.uuid, &mut video.video_url);
+                set(&video.snapshot_uuid, &mut video.snapshot_url);
+            }
+            Self::File(file) => set(&file.uuid, &mut file.url),
+            _ => {}
+        }
+    }
+
     /// Says of each file where it is on this device: `find` gives the path of a name, or nothing.
     pub fn locate(&mut self, find: impl Fn(&str) -> String) {
         match self {

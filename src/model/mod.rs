@@ -46,7 +46,7 @@ pub use mark::{GroupKey, GroupKeys, Mark, Marks};
 pub use message::{GroupMessageReadMemberFilter, Message, MessageBody, MessageGetType, MessagePriority, MessageStatus};
 pub use modification::{Modification, NewContent, NewCustom};
 pub use order::{ConversationOrder, Micros, OrderKey};
-pub use outbound::{Outbound, OutboxEntry, Outcome, WaitingCommand};
+pub use outbound::{Outbound, OutboxEntry, Outcome, UnsentFile, UnsentFiles, WaitingCommand};
 pub use place::{Place, Span};
 pub use reaction::{Reacted, Reaction};
 pub use setting::{Setting, SettingKind};

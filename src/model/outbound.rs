@@ -8,6 +8,7 @@ use super::place::Place;
 use super::reaction::Reaction;
 use super::stamp::{Stamp, StampedSetting};
 use super::status::Error;
+use std::path::PathBuf;
 
 /// A command of the outbox, delivered in order, each until the backend says [`Outcome`]. A command may be delivered
 /// again after a crash or a cut, so carrying it out twice must change nothing.
@@ -112,6 +113,28 @@ pub struct WaitingCommand {
     pub builds_on_others: bool,
     /// Whether it may overtake the others of its conversation, and they may overtake it.
     pub is_aside: bool,
+}
+
+/// A file of a message that the server does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsentFile {
+    /// Names its content.
+    pub uuid: String,
+    /// What it is called: a file as its sender calls it, anything else by its kind.
+    pub name: String,
+    /// Where it is on this device, if it is.
+    pub path: Option<PathBuf>,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// The files of a message that the server does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsentFiles {
+    /// The message.
+    pub msg_id: String,
+    /// Its files, at least one.
+    pub files: Vec<UnsentFile>,
 }
 
 /// How a command ended. A backend that cannot reach its server says nothing and tries again later.

@@ -44,6 +44,10 @@ statuses! {
     ///
     /// Methods on several conversations return it as the result of such a one; the others are changed.
     InvalidConversation = 6004 => "INVALID_CONVERSATION",
+    /// The server does not take a file of the message.
+    ///
+    /// Send it again later, or a smaller one.
+    FileUploadFailed = 6008 => "FILE_UPLOAD_FAILED",
     /// The file is not on the server, or what the server has is not the file that was sent.
     ///
     /// Show that the file is gone.

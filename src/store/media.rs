@@ -59,9 +59,15 @@ impl MediaFiles {
 
     /// Completes it; its name.
     pub(crate) fn keep(&self, incoming: Incoming) -> Result<String> {
+        let name = incoming.name();
+        self.keep_as(incoming, name)
+    }
+
+    /// The same under a name of its address.
+    pub(crate) fn keep_as(&self, incoming: Incoming, name: String) -> Result<String> {
         let size = incoming.size();
-        let is_new = self.folder.find(&incoming.name()).is_none();
-        let name = incoming.finish()?;
+        let is_new = self.folder.find(&name).is_none();
+        incoming.finish_as(&name)?;
         if is_new {
             self.total.fetch_add(size, Ordering::Relaxed);
         } else {

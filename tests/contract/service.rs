@@ -31,8 +31,8 @@ pub struct Traits {
     /// The service signs each message with the sender's name; else a device does, which may not have learned yet that
     /// another one has changed it.
     pub signs_messages: bool,
-    /// The service takes the files that messages carry; else a message has them by an address only (7013).
-    pub takes_files: bool,
+    /// Files have addresses on the web, which libim fetches, and the service limits how large they are (10 MiB).
+    pub files_have_addresses: bool,
     /// The service keeps what happens in a group; else a device has what it saw while it was online.
     pub keeps_group_tips: bool,
 }
@@ -92,7 +92,7 @@ impl Service for Embedded {
             crossing_messages_have_one_order: true,
             histories_survive_leaving: true,
             signs_messages: true,
-            takes_files: true,
+            files_have_addresses: false,
             keeps_group_tips: true,
         }
     }

@@ -31,7 +31,7 @@ impl Service for Xmpp {
             crossing_messages_have_one_order: false,
             histories_survive_leaving: false,
             signs_messages: false,
-            takes_files: false,
+            files_have_addresses: true,
             keeps_group_tips: false,
         }
     }

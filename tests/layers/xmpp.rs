@@ -16,12 +16,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("address", &["error"]),
     ("stanza", &["ns", "time", "address"]),
     ("connection", &["config", "stanza"]),
+    ("web", &["config", "stanza"]),
     ("iq", &["error"]),
     ("stage", &[]),
     ("hand_over", &[]),
     (
         "session",
-        &["time", "config", "connection", "error", "iq", "stage", "hand_over"],
+        &[
+            "time",
+            "config",
+            "connection",
+            "web",
+            "error",
+            "iq",
+            "stage",
+            "hand_over",
+        ],
     ),
     (
         "features",
@@ -48,13 +58,17 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["time", "config", "connection", "session", "online", "signals", "router"],
     ),
     ("fuzzing", &["ns", "connection", "stanza"]),
-    ("mod", &["address", "config", "error", "features", "signals", "worker"]),
+    (
+        "mod",
+        &["address", "config", "error", "features", "signals", "web", "worker"],
+    ),
 ];
 
 /// The features from the bottom up. One may import those before it.
 const FEATURES: &[&str] = &[
     "hold",
     "discovery",
+    "uploads",
     "pep",
     "account",
     "archive",

@@ -8,6 +8,13 @@ interfaces = { "127.0.0.1" }
 c2s_ports = { @PORT@ }
 c2s_direct_tls_ports = { @TLS_PORT@ }
 c2s_require_encryption = true
+
+-- Files. A real server has https here; libim takes http on a loopback address only.
+http_ports = { @HTTP_PORT@ }
+http_interfaces = { "127.0.0.1" }
+https_ports = {}
+http_default_host = "upload.@DOMAIN@"
+
 ssl = { certificate = "@CERTIFICATE@", key = "@KEY@" }
 
 modules_enabled = {
@@ -47,3 +54,10 @@ Component "conference.@DOMAIN@" "muc"
     muc_log_by_default = true
     muc_log_expires_after = "never"
     max_archive_query_results = 500
+
+-- XEP-0363: files.
+Component "upload.@DOMAIN@" "http_file_share"
+    http_external_url = "http://127.0.0.1:@HTTP_PORT@/"
+    http_file_share_size_limit = 10 * 1024 * 1024
+    http_file_share_daily_quota = 1024 * 1024 * 1024
+    http_file_share_expires_after = -1

@@ -12,6 +12,7 @@ pub struct Prosody {
     dir: PathBuf,
     port: u16,
     tls_port: u16,
+    http_port: Option<u16>,
     ca: PathBuf,
     process: Mutex<Option<Process>>,
 }
@@ -26,13 +27,15 @@ impl Prosody {
     pub fn start_with(age: Age, config: &str) -> Self {
         let dir = fresh_dir("prosody");
         let certificates = tls::make(&dir);
-        let [port, tls_port] = free_ports();
+        let [port, tls_port, http_port] = free_ports();
+        let config_has_http = config.contains("@HTTP_PORT@");
         let config = filled(
             config,
             &[
                 ("DIR", dir.display().to_string()),
                 ("PORT", port.to_string()),
                 ("TLS_PORT", tls_port.to_string()),
+                ("HTTP_PORT", http_port.to_string()),
                 ("CERTIFICATE", certificates.certificate.display().to_string()),
                 ("KEY", certificates.key.display().to_string()),
                 ("DOMAIN", DOMAIN.to_owned()),
@@ -45,6 +48,7 @@ impl Prosody {
             dir,
             port,
             tls_port,
+            http_port: config_has_http.then_some(http_port),
             ca: certificates.ca,
             process: Mutex::new(None),
         };
@@ -68,7 +72,8 @@ impl Prosody {
             Age::Newer => newer::command(&self.dir, "prosody"),
         };
         command.arg("-F").arg("--config").arg(self.dir.join("prosody.cfg.lua"));
-        Process::start(&self.dir, &mut command, &[self.port, self.tls_port])
+        let ports: Vec<u16> = [self.port, self.tls_port].into_iter().chain(self.http_port).collect();
+        Process::start(&self.dir, &mut command, &ports)
     }
 }
 

@@ -361,7 +361,7 @@ public:
 
     /// Creates a message with a picture of this device, for `sendMessage` to send.
     ///
-    /// The file is copied before the call returns. Embedded service only.
+    /// The file is copied before the call returns.
     ///
     /// @param imagePath The file of the picture.
     Answer<Data<MsgCreateInfoResult>> createImageMessage(std::string_view imagePath) const
@@ -373,7 +373,7 @@ public:
 
     /// Creates a message with a sound of this device, for `sendMessage` to send.
     ///
-    /// The file is copied before the call returns. Embedded service only.
+    /// The file is copied before the call returns.
     ///
     /// @param soundPath The file of the sound.
     /// @param duration The duration in seconds.
@@ -387,7 +387,7 @@ public:
 
     /// Creates a message with a video of this device, for `sendMessage` to send.
     ///
-    /// The files are copied before the call returns. Embedded service only.
+    /// The files are copied before the call returns.
     ///
     /// @param videoFilePath The file of the video.
     /// @param duration The duration in seconds.
@@ -407,7 +407,7 @@ public:
 
     /// Creates a message with a file of this device, for `sendMessage` to send.
     ///
-    /// The file is copied before the call returns. Embedded service only.
+    /// The file is copied before the call returns.
     ///
     /// @param filePath The file.
     /// @param fileName The name to show, without folders. Empty: the end of the path.
@@ -526,8 +526,8 @@ public:
     /// Waits for the server.
     ///
     /// A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that
-    /// were used longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the
-    /// app's to fetch.
+    /// were used longest ago go when there are more than `mediaCacheBytes` in the config. On the embedded service,
+    /// files with an address are the app's to fetch.
     ///
     /// Events: `onMessageDownloadProgressCallback` (with `isFinish` or `isError` exactly once for a download that has
     /// begun), `onConversationChanged` (if a last message has the file).

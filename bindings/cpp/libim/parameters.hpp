@@ -178,9 +178,9 @@ struct NewImage {
     /// The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
     /// this, `path` and `dataBase64` must be given.
     std::string url = {};
-    /// The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    /// The file of the picture, 1 byte to 1 GiB. It is copied before the call returns.
     std::string path = {};
-    /// The picture itself in Base64, up to 1 MiB of data. Embedded service only.
+    /// The picture itself in Base64, up to 1 MiB of data.
     std::string dataBase64 = {};
     /// The size in bytes; 0 when unknown. That of a file is its own.
     std::int64_t size = 0;
@@ -212,9 +212,9 @@ struct NewSound {
     /// The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
     /// this, `path` and `dataBase64` must be given.
     std::string url = {};
-    /// The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    /// The file of the sound, 1 byte to 1 GiB. It is copied before the call returns.
     std::string path = {};
-    /// The sound itself in Base64, up to 1 MiB of data. Embedded service only.
+    /// The sound itself in Base64, up to 1 MiB of data.
     std::string dataBase64 = {};
     /// The size in bytes; 0 when unknown. That of a file is its own.
     std::int64_t dataSize = 0;
@@ -240,7 +240,7 @@ struct NewVideo {
     /// The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
     /// this and `videoPath` must be given.
     std::string videoUrl = {};
-    /// The file of the video, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    /// The file of the video, 1 byte to 1 GiB. It is copied before the call returns.
     std::string videoPath = {};
     /// The size of the video in bytes; 0 when unknown. That of a file is its own.
     std::int64_t videoSize = 0;
@@ -248,9 +248,9 @@ struct NewVideo {
     std::int64_t duration = 0;
     /// The address of a picture from the video; empty when there is none.
     std::string snapshotUrl = {};
-    /// The file of that picture, in place of its address. Embedded service only.
+    /// The file of that picture, in place of its address.
     std::string snapshotPath = {};
-    /// That picture itself in Base64, up to 1 MiB of data, in place of its address. Embedded service only.
+    /// That picture itself in Base64, up to 1 MiB of data, in place of its address.
     std::string snapshotBase64 = {};
     /// The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
     std::int64_t snapshotWidth = 0;
@@ -280,9 +280,9 @@ struct NewFile {
     /// The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
     /// this, `path` and `dataBase64` must be given.
     std::string url = {};
-    /// The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+    /// The file, 1 byte to 1 GiB. It is copied before the call returns.
     std::string path = {};
-    /// The content of the file in Base64, up to 1 MiB of data. Embedded service only.
+    /// The content of the file in Base64, up to 1 MiB of data.
     std::string dataBase64 = {};
     /// The name of the file, without folders. Empty: the end of the address or of the path.
     std::string fileName = {};

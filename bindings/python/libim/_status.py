@@ -16,6 +16,11 @@ class Status(enum.IntEnum):
 
     Methods on several conversations return it as the result of such a one; the others are changed.
     """
+    FILE_UPLOAD_FAILED = 6008
+    """The server does not take a file of the message.
+
+    Send it again later, or a smaller one.
+    """
     FILE_DOWNLOAD_FAILED = 6009
     """The file is not on the server, or what the server has is not the file that was sent.
 

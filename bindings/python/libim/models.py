@@ -1491,9 +1491,9 @@ class NewImage(Model):
     this, `path` and `data_base64` must be given.
     """
     path: str = ""
-    """The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only."""
+    """The file of the picture, 1 byte to 1 GiB. It is copied before the call returns."""
     data_base64: str = ""
-    """The picture itself in Base64, up to 1 MiB of data. Embedded service only."""
+    """The picture itself in Base64, up to 1 MiB of data."""
     size: int = 0
     """The size in bytes; 0 when unknown. That of a file is its own."""
     width: int = 0
@@ -1513,9 +1513,9 @@ class NewSound(Model):
     this, `path` and `data_base64` must be given.
     """
     path: str = ""
-    """The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only."""
+    """The file of the sound, 1 byte to 1 GiB. It is copied before the call returns."""
     data_base64: str = ""
-    """The sound itself in Base64, up to 1 MiB of data. Embedded service only."""
+    """The sound itself in Base64, up to 1 MiB of data."""
     data_size: int = 0
     """The size in bytes; 0 when unknown. That of a file is its own."""
     duration: int = 0
@@ -1531,7 +1531,7 @@ class NewVideo(Model):
     and `video_path` must be given.
     """
     video_path: str = ""
-    """The file of the video, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only."""
+    """The file of the video, 1 byte to 1 GiB. It is copied before the call returns."""
     video_size: int = 0
     """The size of the video in bytes; 0 when unknown. That of a file is its own."""
     duration: int = 0
@@ -1539,9 +1539,9 @@ class NewVideo(Model):
     snapshot_url: str = ""
     """The address of a picture from the video; empty when there is none."""
     snapshot_path: str = ""
-    """The file of that picture, in place of its address. Embedded service only."""
+    """The file of that picture, in place of its address."""
     snapshot_base64: str = ""
-    """That picture itself in Base64, up to 1 MiB of data, in place of its address. Embedded service only."""
+    """That picture itself in Base64, up to 1 MiB of data, in place of its address."""
     snapshot_width: int = 0
     """The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read."""
     snapshot_height: int = 0
@@ -1557,9 +1557,9 @@ class NewFile(Model):
     `path` and `data_base64` must be given.
     """
     path: str = ""
-    """The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only."""
+    """The file, 1 byte to 1 GiB. It is copied before the call returns."""
     data_base64: str = ""
-    """The content of the file in Base64, up to 1 MiB of data. Embedded service only."""
+    """The content of the file in Base64, up to 1 MiB of data."""
     file_name: str = ""
     """The name of the file, without folders. Empty: the end of the address or of the path."""
     file_size: int = 0

@@ -133,10 +133,6 @@ impl Backend for EmbeddedBackend {
         }
     }
 
-    fn takes_files(&self) -> bool {
-        true
-    }
-
     fn fetch_file(
         &self,
         file: &MessageFile,

@@ -92,6 +92,11 @@ impl XmppConfig {
         Ok(self)
     }
 
+    /// Whether the server is on this machine.
+    pub(crate) fn is_on_loopback(&self) -> bool {
+        self.host.as_deref().is_some_and(is_loopback)
+    }
+
     /// Whether a userID is the account, however it is spelled.
     pub fn is_account(&self, user_id: &str) -> bool {
         BareJid::new(user_id).is_ok_and(|jid| jid == self.jid)

@@ -28,13 +28,16 @@ mod stage;
 mod stanza;
 mod sync;
 mod time;
+mod web;
 mod worker;
 
 pub use config::{Tls, XmppConfig};
 
 use super::thread::BackendThread;
 use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
-use crate::model::{ConversationId, Error, Group, GroupId, GroupMember, GroupRole, Profile, Result, UserId};
+use crate::model::{
+    ConversationId, Error, Group, GroupId, GroupMember, GroupRole, MessageFile, Profile, Result, Status, UserId,
+};
 use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
 use features::all::Features;
@@ -46,6 +49,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use web::Web;
 
 /// How often a waiting call looks whether its client was closed.
 const LOOK: Duration = Duration::from_millis(50);
@@ -55,13 +59,16 @@ pub struct XmppBackend {
     config: Arc<XmppConfig>,
     thread: BackendThread<mpsc::UnboundedSender<Signal>>,
     clock: Arc<AtomicI64>,
+    web: Arc<Web>,
 }
 
 impl XmppBackend {
     /// A backend for an account. Nothing is connected before [`Backend::start`].
     pub fn new(config: XmppConfig) -> Self {
+        let config = Arc::new(config);
         Self {
-            config: Arc::new(config),
+            web: Web::new(Arc::clone(&config)),
+            config,
             thread: BackendThread::new("libim-xmpp"),
             clock: Arc::default(),
         }
@@ -162,6 +169,19 @@ impl Backend for XmppBackend {
 
     fn network_changed(&self) {
         let _ = self.signal(Signal::NetworkChanged);
+    }
+
+    fn fetch_file(
+        &self,
+        file: &MessageFile,
+        deadline: &Deadline,
+        take: &mut dyn FnMut(&[u8], u64) -> Result<()>,
+    ) -> Result<()> {
+        if file.url.is_empty() {
+            let desc = "the message does not say where the file is";
+            return Err(Error::new(Status::FileDownloadFailed, desc));
+        }
+        self.web.fetch(&file.url, deadline, take)
     }
 
     fn set_self_info(&self, nick_name: Option<&str>, face_url: Option<&str>, deadline: &Deadline) -> Result<()> {

@@ -52,6 +52,7 @@ pub(crate) const HASHES: &str = "urn:xmpp:hashes:2";
 pub(crate) const THUMBS: &str = "urn:xmpp:thumbs:1";
 /// XEP-0066: a link beside the text.
 pub(crate) const OOB: &str = "jabber:x:oob";
+pub(crate) const UPLOAD: &str = "urn:xmpp:http:upload:0";
 /// XEP-0385: files in the older form, with what is known of them (XEP-0234).
 pub(crate) const SIMS: &str = "urn:xmpp:sims:1";
 pub(crate) const JINGLE_FILE: &str = "urn:xmpp:jingle:apps:file-transfer:5";

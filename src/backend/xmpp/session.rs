@@ -8,6 +8,7 @@ use super::hand_over::HandOver;
 use super::iq::{Answer, Iqs};
 pub(crate) use super::stage::Stage;
 use super::time::Clock;
+use super::web::Web;
 use crate::backend::Sink;
 use crate::model::{Change, Error, Inbound, Status};
 use std::cell::RefCell;
@@ -36,6 +37,7 @@ pub(crate) struct Session {
     out: mpsc::UnboundedSender<Outgoing>,
     limit: Rc<SizeLimit>,
     pub(crate) clock: Clock,
+    pub(crate) web: Arc<Web>,
     pub(crate) iqs: Iqs,
     /// The stages of the beginning that were reached.
     stages: watch::Sender<Vec<Stage>>,
@@ -65,6 +67,7 @@ impl Session {
             out,
             limit,
             clock,
+            web: Web::new(Arc::new(config.clone())),
             iqs: Iqs::default(),
             stages: watch::Sender::default(),
             hand_over: HandOver::default(),

@@ -74,7 +74,7 @@ pub unsafe extern "C" fn im_create_custom_message(
 
 /// Creates a message with a picture of this device, for `sendMessage` to send.
 ///
-/// The file is copied before the call returns. Embedded service only.
+/// The file is copied before the call returns.
 ///
 /// Request:
 /// - `imagePath` (string, required): The file of the picture.
@@ -83,8 +83,7 @@ pub unsafe extern "C" fn im_create_custom_message(
 ///
 /// Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
 /// `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
-/// number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
-/// over this backend).
+/// number is out of range, or the name holds a folder).
 ///
 /// V2TIM: `createImageMessage`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]
@@ -99,7 +98,7 @@ pub unsafe extern "C" fn im_create_image_message(
 
 /// Creates a message with a sound of this device, for `sendMessage` to send.
 ///
-/// The file is copied before the call returns. Embedded service only.
+/// The file is copied before the call returns.
 ///
 /// Request:
 /// - `soundPath` (string, required): The file of the sound.
@@ -109,8 +108,7 @@ pub unsafe extern "C" fn im_create_image_message(
 ///
 /// Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
 /// `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
-/// number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
-/// over this backend).
+/// number is out of range, or the name holds a folder).
 ///
 /// V2TIM: `createSoundMessage`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]
@@ -125,7 +123,7 @@ pub unsafe extern "C" fn im_create_sound_message(
 
 /// Creates a message with a video of this device, for `sendMessage` to send.
 ///
-/// The files are copied before the call returns. Embedded service only.
+/// The files are copied before the call returns.
 ///
 /// Request:
 /// - `videoFilePath` (string, required): The file of the video.
@@ -137,8 +135,7 @@ pub unsafe extern "C" fn im_create_sound_message(
 ///
 /// Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
 /// `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
-/// number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
-/// over this backend).
+/// number is out of range, or the name holds a folder).
 ///
 /// V2TIM: `createVideoMessage`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]
@@ -153,7 +150,7 @@ pub unsafe extern "C" fn im_create_video_message(
 
 /// Creates a message with a file of this device, for `sendMessage` to send.
 ///
-/// The file is copied before the call returns. Embedded service only.
+/// The file is copied before the call returns.
 ///
 /// Request:
 /// - `filePath` (string, required): The file.
@@ -163,8 +160,7 @@ pub unsafe extern "C" fn im_create_video_message(
 ///
 /// Errors: `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`,
 /// `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file cannot be copied), `IM_STATUS_INVALID_PARAMETERS` (a
-/// number is out of range, or the name holds a folder), `IM_STATUS_NOT_SUPPORTED` (files of this device cannot be sent
-/// over this backend).
+/// number is out of range, or the name holds a folder).
 ///
 /// V2TIM: `createFileMessage`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]
@@ -292,8 +288,8 @@ pub unsafe extern "C" fn im_download_merger_message(
 /// Downloads a file of a message to this device, and returns the message then: `localUrl` says where the file is.
 ///
 /// A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that were
-/// used longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the app's to
-/// fetch.
+/// used longest ago go when there are more than `mediaCacheBytes` in the config. On the embedded service, files with an
+/// address are the app's to fetch.
 ///
 /// Request:
 /// - `msgID` (string, required): The message.
@@ -308,8 +304,8 @@ pub unsafe extern "C" fn im_download_merger_message(
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no such file), `IM_STATUS_IN_PROGRESS` (this file
 /// of the message is being downloaded already), `IM_STATUS_IO_FAILED` (the file cannot be written),
-/// `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (the file has an address), `IM_STATUS_NOT_LOGGED_IN`,
-/// `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
+/// `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (embedded service: the file has an address),
+/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
 ///
 /// V2TIM: `downloadMessage`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]

@@ -30,8 +30,7 @@ use std::ffi::c_char;
 ///   - `url` (string, default ""): The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has
 ///     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
 ///   - `path` (string, default ""): The file of the picture, 1 byte to 1 GiB. It is copied before the call returns.
-///     Embedded service only.
-///   - `dataBase64` (string, default ""): The picture itself in Base64, up to 1 MiB of data. Embedded service only.
+///   - `dataBase64` (string, default ""): The picture itself in Base64, up to 1 MiB of data.
 ///   - `size` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
 ///   - `width` (integer, default 0): The width in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is
 ///     read.
@@ -43,21 +42,19 @@ use std::ffi::c_char;
 ///   - `url` (string, default ""): The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has
 ///     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
 ///   - `path` (string, default ""): The file of the sound, 1 byte to 1 GiB. It is copied before the call returns.
-///     Embedded service only.
-///   - `dataBase64` (string, default ""): The sound itself in Base64, up to 1 MiB of data. Embedded service only.
+///   - `dataBase64` (string, default ""): The sound itself in Base64, up to 1 MiB of data.
 ///   - `dataSize` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.
 ///   - `duration` (integer, default 0): The duration in seconds; 0 when unknown.
 /// - `videoElem` (object or null, optional): The video, for a video message.
 ///   - `videoUrl` (string, default ""): The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app
 ///     has uploaded it. Exactly one of this and `videoPath` must be given.
 ///   - `videoPath` (string, default ""): The file of the video, 1 byte to 1 GiB. It is copied before the call returns.
-///     Embedded service only.
 ///   - `videoSize` (integer, default 0): The size of the video in bytes; 0 when unknown. That of a file is its own.
 ///   - `duration` (integer, default 0): The duration in seconds; 0 when unknown.
 ///   - `snapshotUrl` (string, default ""): The address of a picture from the video; empty when there is none.
-///   - `snapshotPath` (string, default ""): The file of that picture, in place of its address. Embedded service only.
+///   - `snapshotPath` (string, default ""): The file of that picture, in place of its address.
 ///   - `snapshotBase64` (string, default ""): That picture itself in Base64, up to 1 MiB of data, in place of its
-///     address. Embedded service only.
+///     address.
 ///   - `snapshotWidth` (integer, default 0): The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG,
 ///     GIF or WebP file is read.
 ///   - `snapshotHeight` (integer, default 0): The height of that picture in pixels; 0 when unknown. That of a JPEG,
@@ -65,10 +62,8 @@ use std::ffi::c_char;
 /// - `fileElem` (object or null, optional): The file, for a file message.
 ///   - `url` (string, default ""): The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has
 ///     uploaded it. Exactly one of this, `path` and `dataBase64` must be given.
-///   - `path` (string, default ""): The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service
-///     only.
-///   - `dataBase64` (string, default ""): The content of the file in Base64, up to 1 MiB of data. Embedded service
-///     only.
+///   - `path` (string, default ""): The file, 1 byte to 1 GiB. It is copied before the call returns.
+///   - `dataBase64` (string, default ""): The content of the file in Base64, up to 1 MiB of data.
 ///   - `fileName` (string, default ""): The name of the file, without folders. Empty: the end of the address or of the
 ///     path.
 ///   - `fileSize` (integer, default 0): The size in bytes; 0 when unknown. That of a file is its own.

@@ -44,13 +44,6 @@ pub(super) fn files_of_a_device_arrive_whole(stage: &Stage<'_>) {
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
     let dir = tempfile::tempdir().unwrap();
     let picture = put(dir.path(), "naïve 日本.png", PICTURE);
-    if !stage.traits().takes_files {
-        let image = json!({ "receiver": bob.user.id, "imageElem": { "path": picture } });
-        alice.refused(&[7013], "sendMessage", &image);
-        let file = json!({ "filePath": picture, "fileName": "" });
-        alice.refused(&[7013], "createFileMessage", &file);
-        return;
-    }
     let film: Vec<u8> = (0..5_000_000_u32).map(|number| number.to_le_bytes()[1]).collect();
     let film_path = put(dir.path(), "film.mp4", &film);
     let send = |mut request: Value| {
@@ -127,18 +120,44 @@ pub(super) fn files_of_a_device_arrive_whole(stage: &Stage<'_>) {
 
 pub(super) fn a_download_that_fails_ends_too(stage: &Stage<'_>) {
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
-    let elem = json!({ "url": "https://up.example/1/a.pdf", "fileSize": 3 });
+    // What leads into somebody's own network is not fetched.
+    let elem = json!({ "url": "https://10.0.0.1/1/a.pdf", "fileSize": 3 });
     let sent = alice.ok("sendMessage", json!({ "receiver": bob.user.id, "fileElem": elem }));
     bob.until("the message", |bob| !bob.history(&alice.c2c()).is_empty());
-    // What has an address is the app's to fetch.
-    bob.refused(&[7013], "downloadMessage", &json!({ "msgID": sent["msgID"] }));
+    // At a service in a file, what has an address is the app's to fetch.
+    let code = if stage.traits().files_have_addresses {
+        6009
+    } else {
+        7013
+    };
+    bob.refused(&[code], "downloadMessage", &json!({ "msgID": sent["msgID"] }));
     bob.until("the end", |bob| ends(bob, &sent["msgID"], false).len() == 1);
     let end = &ends(&bob, &sent["msgID"], false)[0];
-    assert_eq!((&end["isError"], &end["errorCode"]), (&json!(true), &json!(7013)));
+    assert_eq!((&end["isError"], &end["errorCode"]), (&json!(true), &json!(code)));
     let missing = json!({ "receiver": bob.user.id, "fileElem": { "path": "/nowhere/at all.pdf" } });
-    if stage.traits().takes_files {
-        alice.refused(&[7004], "sendMessage", &missing);
-        assert_eq!(alice.history(&bob.c2c()).len(), 1);
-    }
+    alice.refused(&[7004], "sendMessage", &missing);
+    assert_eq!(alice.history(&bob.c2c()).len(), 1);
     bob.refused(&[6017], "downloadMessage", &json!({ "msgID": "unknown" }));
+}
+
+pub(super) fn a_file_that_the_service_does_not_take_ends_with_status_3_and_holds_nothing_up(stage: &Stage<'_>) {
+    if !stage.traits().files_have_addresses {
+        return;
+    }
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let dir = tempfile::tempdir().unwrap();
+    let path = put(dir.path(), "film.mp4", &vec![7; 11 << 20]);
+    let film = json!({ "receiver": bob.user.id, "videoElem": { "videoPath": path, "duration": 9 } });
+    let film = alice.ok("sendMessage", film);
+    let text = alice.sent(&bob.c2c(), "what was that?");
+    alice.until_sent(&bob.c2c(), text["msgID"].as_str().unwrap());
+    bob.until_texts(&alice.c2c(), &["what was that?"]);
+    let history = alice.history(&bob.c2c());
+    let refused = history
+        .iter()
+        .find(|message| message["msgID"] == film["msgID"])
+        .unwrap();
+    assert_eq!(refused["status"], 3);
+    // It can be sent again, which is for the app to decide.
+    assert_ne!(refused["videoElem"]["localVideoUrl"], "");
 }

@@ -85,7 +85,8 @@ scenarios! {
         what_is_created_first_is_sent_by_its_id;
     files:
         files_of_a_device_arrive_whole
-        a_download_that_fails_ends_too;
+        a_download_that_fails_ends_too
+        a_file_that_the_service_does_not_take_ends_with_status_3_and_holds_nothing_up;
     unread:
         unread_is_cleaned_by_scope
         the_older_names_read_everything_too

@@ -68,15 +68,14 @@ class CreateMethods:
     def create_image_message(self, image_path: str) -> Call[MsgCreateInfoResult]:
         """Creates a message with a picture of this device, for `send_message` to send.
 
-        The file is copied before the call returns. Embedded service only.
+        The file is copied before the call returns.
 
         Args:
             image_path: The file of the picture.
 
         Raises:
             Error: `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file
-                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder),
-                `NOT_SUPPORTED` (files of this device cannot be sent over this backend).
+                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder).
 
         V2TIM: `createImageMessage`.
         """
@@ -86,7 +85,7 @@ class CreateMethods:
     def create_sound_message(self, sound_path: str, duration: int) -> Call[MsgCreateInfoResult]:
         """Creates a message with a sound of this device, for `send_message` to send.
 
-        The file is copied before the call returns. Embedded service only.
+        The file is copied before the call returns.
 
         Args:
             sound_path: The file of the sound.
@@ -94,8 +93,7 @@ class CreateMethods:
 
         Raises:
             Error: `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file
-                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder),
-                `NOT_SUPPORTED` (files of this device cannot be sent over this backend).
+                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder).
 
         V2TIM: `createSoundMessage`.
         """
@@ -107,7 +105,7 @@ class CreateMethods:
     ) -> Call[MsgCreateInfoResult]:
         """Creates a message with a video of this device, for `send_message` to send.
 
-        The files are copied before the call returns. Embedded service only.
+        The files are copied before the call returns.
 
         Args:
             video_file_path: The file of the video.
@@ -117,8 +115,7 @@ class CreateMethods:
 
         Raises:
             Error: `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file
-                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder),
-                `NOT_SUPPORTED` (files of this device cannot be sent over this backend).
+                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder).
 
         V2TIM: `createVideoMessage`.
         """
@@ -135,7 +132,7 @@ class CreateMethods:
     def create_file_message(self, file_path: str, file_name: Optional[str] = None) -> Call[MsgCreateInfoResult]:
         """Creates a message with a file of this device, for `send_message` to send.
 
-        The file is copied before the call returns. Embedded service only.
+        The file is copied before the call returns.
 
         Args:
             file_path: The file.
@@ -143,8 +140,7 @@ class CreateMethods:
 
         Raises:
             Error: `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file
-                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder),
-                `NOT_SUPPORTED` (files of this device cannot be sent over this backend).
+                cannot be copied), `INVALID_PARAMETERS` (a number is out of range, or the name holds a folder).
 
         V2TIM: `createFileMessage`.
         """
@@ -265,8 +261,8 @@ class CreateMethods:
         is.
 
         A file that is here already is not fetched again. `local_url` is there as long as the file is: the files that
-        were used longest ago go when there are more than `media_cache_bytes` in the config. Files with an address are
-        the app's to fetch.
+        were used longest ago go when there are more than `media_cache_bytes` in the config. On the embedded service,
+        files with an address are the app's to fetch.
 
         Args:
             msg_id: The message.
@@ -280,7 +276,8 @@ class CreateMethods:
         Raises:
             Error: `INVALID_PARAMETERS` (no such message, or it has no such file), `IN_PROGRESS` (this file of the
                 message is being downloaded already), `IO_FAILED` (the file cannot be written), `FILE_DOWNLOAD_FAILED`,
-                `NOT_SUPPORTED` (the file has an address), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`.
+                `NOT_SUPPORTED` (embedded service: the file has an address), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
+                `CANCELLED`.
 
         Events: `MessageDownloadProgressCallback` (with `is_finish` or `is_error` exactly once for a download that has
         begun), `ConversationChanged` (if a last message has the file).

@@ -11,6 +11,7 @@ use super::reads::Reads;
 use super::rooms::state::Rooms;
 use super::roster::Roster;
 use super::settings::Settings;
+use super::uploads::Uploads;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::session::Session;
 use std::rc::Rc;
@@ -19,6 +20,7 @@ use std::rc::Rc;
 pub(crate) struct Features {
     pub(crate) session: Rc<Session>,
     pub(crate) discovery: Rc<Discovery>,
+    pub(crate) uploads: Rc<Uploads>,
     pub(crate) pep: Rc<Pep>,
     pub(crate) archive: Rc<Archive>,
     pub(crate) profiles: Rc<Profiles>,
@@ -34,6 +36,7 @@ pub(crate) struct Features {
 impl Features {
     pub(crate) fn new(session: Rc<Session>) -> XmppResult<Rc<Self>> {
         let discovery = Discovery::new(&session);
+        let uploads = Uploads::new(&session);
         let pep = Pep::new(&session);
         let archive = Archive::new(&session);
         let profiles = Profiles::new(&session, &pep);
@@ -47,6 +50,7 @@ impl Features {
         Ok(Rc::new(Self {
             session,
             discovery,
+            uploads,
             pep,
             archive,
             profiles,

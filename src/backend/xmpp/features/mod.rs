@@ -7,6 +7,8 @@ pub(crate) mod hold;
 
 pub(crate) mod discovery;
 
+pub(crate) mod uploads;
+
 pub(crate) mod pep;
 
 pub(crate) mod account;

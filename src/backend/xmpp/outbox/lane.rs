@@ -87,7 +87,13 @@ impl Lane {
             let next = self.waiting.borrow().front().cloned();
             let is_empty = window.is_empty();
             match next {
-                Some(command) if command.is_message && window.again.is_empty() && window.is_open() => {
+                Some(command)
+                    if command.is_message
+                        && window.again.is_empty()
+                        && window.is_open()
+                        // Files take their time, in which those before them would not end.
+                        && (is_empty || !outbox.has_files(&command)?) =>
+                {
                     self.waiting.borrow_mut().pop_front();
                     if let Some(message) = outbox.begin_message(&command).await? {
                         window.send(outbox, message);

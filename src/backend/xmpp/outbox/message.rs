@@ -84,6 +84,9 @@ impl Outbox {
             Ok(room) => room,
             Err(error) => return self.complete(waiting.id, Err(error)).map(|()| None),
         };
+        if let Err(error) = self.bring_files(waiting).await {
+            return self.complete(waiting.id, Err(error)).map(|()| None);
+        }
         if waiting.builds_on_others {
             self.settle(room.as_ref()).await?;
         }

@@ -32,6 +32,7 @@
 mod answer;
 mod command;
 pub(crate) mod drain;
+mod files;
 mod lane;
 mod message;
 pub(crate) mod state;

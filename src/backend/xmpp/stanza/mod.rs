@@ -25,6 +25,7 @@ pub(crate) mod room_info;
 pub(crate) mod settings;
 pub(crate) mod settings_listing;
 pub(crate) mod settings_merge;
+pub(crate) mod slot;
 pub(crate) mod typing;
 pub(crate) mod vcard;
 pub(crate) mod xml;

@@ -47,12 +47,11 @@ extension Client {
 
     /// Creates a message with a picture of this device, for `sendMessage` to send.
     ///
-    /// The file is copied before the call returns. Embedded service only.
+    /// The file is copied before the call returns.
     ///
     /// - Parameter imagePath: The file of the picture.
     /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
-    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
-    ///   of this device cannot be sent over this backend).
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder).
     @discardableResult
     public func createImageMessage(imagePath: String) async throws(IMError) -> MsgCreateInfoResult {
         try await perform("createImageMessage", ["imagePath": imagePath])
@@ -60,14 +59,13 @@ extension Client {
 
     /// Creates a message with a sound of this device, for `sendMessage` to send.
     ///
-    /// The file is copied before the call returns. Embedded service only.
+    /// The file is copied before the call returns.
     ///
     /// - Parameters:
     ///   - soundPath: The file of the sound.
     ///   - duration: The duration in seconds.
     /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
-    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
-    ///   of this device cannot be sent over this backend).
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder).
     @discardableResult
     public func createSoundMessage(soundPath: String, duration: Int64) async throws(IMError) -> MsgCreateInfoResult {
         try await perform("createSoundMessage", ["soundPath": soundPath, "duration": duration])
@@ -75,7 +73,7 @@ extension Client {
 
     /// Creates a message with a video of this device, for `sendMessage` to send.
     ///
-    /// The files are copied before the call returns. Embedded service only.
+    /// The files are copied before the call returns.
     ///
     /// - Parameters:
     ///   - videoFilePath: The file of the video.
@@ -83,8 +81,7 @@ extension Client {
     ///   - type: The kind of the video, such as `mp4`. V2TIM has it; libim sends the file as it is.
     ///   - snapshotPath: The file of a picture from the video; empty when there is none.
     /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
-    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
-    ///   of this device cannot be sent over this backend).
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder).
     @discardableResult
     public func createVideoMessage(
         videoFilePath: String, duration: Int64, type: String = "", snapshotPath: String = ""
@@ -96,14 +93,13 @@ extension Client {
 
     /// Creates a message with a file of this device, for `sendMessage` to send.
     ///
-    /// The file is copied before the call returns. Embedded service only.
+    /// The file is copied before the call returns.
     ///
     /// - Parameters:
     ///   - filePath: The file.
     ///   - fileName: The name to show, without folders. Empty: the end of the path.
     /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
-    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
-    ///   of this device cannot be sent over this backend).
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder).
     @discardableResult
     public func createFileMessage(
         filePath: String, fileName: String = ""
@@ -181,8 +177,8 @@ extension Client {
     /// Downloads a file of a message to this device, and returns the message then: `localUrl` says where the file is.
     ///
     /// A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that
-    /// were used longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the
-    /// app's to fetch.
+    /// were used longest ago go when there are more than `mediaCacheBytes` in the config. On the embedded service,
+    /// files with an address are the app's to fetch.
     ///
     /// Waits for the server.
     ///
@@ -197,7 +193,8 @@ extension Client {
     /// - Returns: The message, with the `localUrl` of the file.
     /// - Throws: `.invalidParameters` (no such message, or it has no such file), `.inProgress` (this file of the
     ///   message is being downloaded already), `.ioFailed` (the file cannot be written), `.fileDownloadFailed`,
-    ///   `.notSupported` (the file has an address), `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`.
+    ///   `.notSupported` (embedded service: the file has an address), `.notLoggedIn`, `.disconnected`, `.timeout`,
+    ///   `.cancelled`.
     @discardableResult
     public func downloadMessage(
         _ msgID: String, imageType: ImageType = .origin, isSnapshot: Bool = false, timeout: Duration = .seconds(30)
@@ -259,12 +256,11 @@ extension Cache {
 
     /// Creates a message with a picture of this device, for `sendMessage` to send.
     ///
-    /// The file is copied before the call returns. Embedded service only.
+    /// The file is copied before the call returns.
     ///
     /// - Parameter imagePath: The file of the picture.
     /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
-    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
-    ///   of this device cannot be sent over this backend).
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder).
     @discardableResult
     public func createImageMessage(imagePath: String) throws(IMError) -> MsgCreateInfoResult {
         try perform("createImageMessage", ["imagePath": imagePath])
@@ -272,14 +268,13 @@ extension Cache {
 
     /// Creates a message with a sound of this device, for `sendMessage` to send.
     ///
-    /// The file is copied before the call returns. Embedded service only.
+    /// The file is copied before the call returns.
     ///
     /// - Parameters:
     ///   - soundPath: The file of the sound.
     ///   - duration: The duration in seconds.
     /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
-    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
-    ///   of this device cannot be sent over this backend).
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder).
     @discardableResult
     public func createSoundMessage(soundPath: String, duration: Int64) throws(IMError) -> MsgCreateInfoResult {
         try perform("createSoundMessage", ["soundPath": soundPath, "duration": duration])
@@ -287,7 +282,7 @@ extension Cache {
 
     /// Creates a message with a video of this device, for `sendMessage` to send.
     ///
-    /// The files are copied before the call returns. Embedded service only.
+    /// The files are copied before the call returns.
     ///
     /// - Parameters:
     ///   - videoFilePath: The file of the video.
@@ -295,8 +290,7 @@ extension Cache {
     ///   - type: The kind of the video, such as `mp4`. V2TIM has it; libim sends the file as it is.
     ///   - snapshotPath: The file of a picture from the video; empty when there is none.
     /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
-    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
-    ///   of this device cannot be sent over this backend).
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder).
     @discardableResult
     public func createVideoMessage(
         videoFilePath: String, duration: Int64, type: String = "", snapshotPath: String = ""
@@ -308,14 +302,13 @@ extension Cache {
 
     /// Creates a message with a file of this device, for `sendMessage` to send.
     ///
-    /// The file is copied before the call returns. Embedded service only.
+    /// The file is copied before the call returns.
     ///
     /// - Parameters:
     ///   - filePath: The file.
     ///   - fileName: The name to show, without folders. Empty: the end of the path.
     /// - Throws: `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file cannot be
-    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder), `.notSupported` (files
-    ///   of this device cannot be sent over this backend).
+    ///   copied), `.invalidParameters` (a number is out of range, or the name holds a folder).
     @discardableResult
     public func createFileMessage(filePath: String, fileName: String = "") throws(IMError) -> MsgCreateInfoResult {
         try perform("createFileMessage", ["filePath": filePath, "fileName": fileName])

@@ -89,9 +89,9 @@ public struct NewMessage: Hashable, Sendable {
         /// The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one
         /// of this, `path` and `dataBase64` must be given.
         public var url: String
-        /// The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+        /// The file of the picture, 1 byte to 1 GiB. It is copied before the call returns.
         public var path: String
-        /// The picture itself in Base64, up to 1 MiB of data. Embedded service only.
+        /// The picture itself in Base64, up to 1 MiB of data.
         public var dataBase64: String
         /// The size in bytes; 0 when unknown. That of a file is its own.
         public var size: Int64
@@ -129,9 +129,9 @@ public struct NewMessage: Hashable, Sendable {
         /// The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
         /// this, `path` and `dataBase64` must be given.
         public var url: String
-        /// The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+        /// The file of the sound, 1 byte to 1 GiB. It is copied before the call returns.
         public var path: String
-        /// The sound itself in Base64, up to 1 MiB of data. Embedded service only.
+        /// The sound itself in Base64, up to 1 MiB of data.
         public var dataBase64: String
         /// The size in bytes; 0 when unknown. That of a file is its own.
         public var dataSize: Int64
@@ -159,7 +159,7 @@ public struct NewMessage: Hashable, Sendable {
         /// The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
         /// this and `videoPath` must be given.
         public var videoUrl: String
-        /// The file of the video, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+        /// The file of the video, 1 byte to 1 GiB. It is copied before the call returns.
         public var videoPath: String
         /// The size of the video in bytes; 0 when unknown. That of a file is its own.
         public var videoSize: Int64
@@ -167,9 +167,9 @@ public struct NewMessage: Hashable, Sendable {
         public var duration: Int64
         /// The address of a picture from the video; empty when there is none.
         public var snapshotUrl: String
-        /// The file of that picture, in place of its address. Embedded service only.
+        /// The file of that picture, in place of its address.
         public var snapshotPath: String
-        /// That picture itself in Base64, up to 1 MiB of data, in place of its address. Embedded service only.
+        /// That picture itself in Base64, up to 1 MiB of data, in place of its address.
         public var snapshotBase64: String
         /// The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read.
         public var snapshotWidth: Int64
@@ -207,9 +207,9 @@ public struct NewMessage: Hashable, Sendable {
         /// The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
         /// this, `path` and `dataBase64` must be given.
         public var url: String
-        /// The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only.
+        /// The file, 1 byte to 1 GiB. It is copied before the call returns.
         public var path: String
-        /// The content of the file in Base64, up to 1 MiB of data. Embedded service only.
+        /// The content of the file in Base64, up to 1 MiB of data.
         public var dataBase64: String
         /// The name of the file, without folders. Empty: the end of the address or of the path.
         public var fileName: String

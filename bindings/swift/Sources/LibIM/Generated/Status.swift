@@ -7,6 +7,8 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     /// The conversation is not in the list. Methods on several conversations return it as the result of such a one; the
     /// others are changed.
     case invalidConversation = 6004
+    /// The server does not take a file of the message. Send it again later, or a smaller one.
+    case fileUploadFailed = 6008
     /// The file is not on the server, or what the server has is not the file that was sent. Show that the file is gone.
     case fileDownloadFailed = 6009
     /// The client handle is 0, unknown or closed, or belongs to the process that this one was forked from. Open the

@@ -360,25 +360,23 @@ abstract class Methods internal constructor() {
     /**
      * Creates a message with a picture of this device, for `sendMessage` to send.
      *
-     * The file is copied before the call returns. Embedded service only.
+     * The file is copied before the call returns.
      *
      * @param imagePath the file of the picture
      * @throws ImException [Status.IO_FAILED]: the file cannot be copied; [Status.INVALID_PARAMETERS]: a number is out
-     * of range, or the name holds a folder; [Status.NOT_SUPPORTED]: files of this device cannot be sent over this
-     * backend
+     * of range, or the name holds a folder
      */
     fun createImageMessage(imagePath: String): MsgCreateInfoResult = await(Calls.createImageMessage(imagePath))
 
     /**
      * Creates a message with a sound of this device, for `sendMessage` to send.
      *
-     * The file is copied before the call returns. Embedded service only.
+     * The file is copied before the call returns.
      *
      * @param soundPath the file of the sound
      * @param duration the duration in seconds
      * @throws ImException [Status.IO_FAILED]: the file cannot be copied; [Status.INVALID_PARAMETERS]: a number is out
-     * of range, or the name holds a folder; [Status.NOT_SUPPORTED]: files of this device cannot be sent over this
-     * backend
+     * of range, or the name holds a folder
      */
     fun createSoundMessage(soundPath: String, duration: Long): MsgCreateInfoResult =
         await(Calls.createSoundMessage(soundPath, duration))
@@ -386,15 +384,14 @@ abstract class Methods internal constructor() {
     /**
      * Creates a message with a video of this device, for `sendMessage` to send.
      *
-     * The files are copied before the call returns. Embedded service only.
+     * The files are copied before the call returns.
      *
      * @param videoFilePath the file of the video
      * @param duration the duration in seconds
      * @param type the kind of the video, such as `mp4`. V2TIM has it; libim sends the file as it is.
      * @param snapshotPath the file of a picture from the video; empty when there is none
      * @throws ImException [Status.IO_FAILED]: the file cannot be copied; [Status.INVALID_PARAMETERS]: a number is out
-     * of range, or the name holds a folder; [Status.NOT_SUPPORTED]: files of this device cannot be sent over this
-     * backend
+     * of range, or the name holds a folder
      */
     @JvmOverloads
     fun createVideoMessage(
@@ -407,13 +404,12 @@ abstract class Methods internal constructor() {
     /**
      * Creates a message with a file of this device, for `sendMessage` to send.
      *
-     * The file is copied before the call returns. Embedded service only.
+     * The file is copied before the call returns.
      *
      * @param filePath the file
      * @param fileName the name to show, without folders. Empty: the end of the path.
      * @throws ImException [Status.IO_FAILED]: the file cannot be copied; [Status.INVALID_PARAMETERS]: a number is out
-     * of range, or the name holds a folder; [Status.NOT_SUPPORTED]: files of this device cannot be sent over this
-     * backend
+     * of range, or the name holds a folder
      */
     @JvmOverloads
     fun createFileMessage(filePath: String, fileName: String = ""): MsgCreateInfoResult =
@@ -521,8 +517,8 @@ abstract class Methods internal constructor() {
      * Downloads a file of a message to this device, and returns the message then: `localUrl` says where the file is.
      *
      * A file that is here already is not fetched again. `localUrl` is there as long as the file is: the files that were
-     * used longest ago go when there are more than `mediaCacheBytes` in the config. Files with an address are the app's
-     * to fetch.
+     * used longest ago go when there are more than `mediaCacheBytes` in the config. On the embedded service, files with
+     * an address are the app's to fetch.
      *
      * Waits for the server.
      *
@@ -536,7 +532,7 @@ abstract class Methods internal constructor() {
      * @return the message, with the `localUrl` of the file
      * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or it has no such file; [Status.IN_PROGRESS]:
      * this file of the message is being downloaded already; [Status.IO_FAILED]: the file cannot be written;
-     * [Status.NOT_SUPPORTED]: the file has an address
+     * [Status.NOT_SUPPORTED]: embedded service: the file has an address
      */
     @JvmOverloads
     fun downloadMessage(

@@ -84,9 +84,9 @@ data class NewFile @JvmOverloads constructor(
      * `path` and `dataBase64` must be given.
      */
     val url: String = "",
-    /** The file, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only. */
+    /** The file, 1 byte to 1 GiB. It is copied before the call returns. */
     val path: String = "",
-    /** The content of the file in Base64, up to 1 MiB of data. Embedded service only. */
+    /** The content of the file in Base64, up to 1 MiB of data. */
     val dataBase64: String = "",
     /** The name of the file, without folders. Empty: the end of the address or of the path. */
     val fileName: String = "",
@@ -144,9 +144,9 @@ data class NewImage @JvmOverloads constructor(
      * this, `path` and `dataBase64` must be given.
      */
     val url: String = "",
-    /** The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only. */
+    /** The file of the picture, 1 byte to 1 GiB. It is copied before the call returns. */
     val path: String = "",
-    /** The picture itself in Base64, up to 1 MiB of data. Embedded service only. */
+    /** The picture itself in Base64, up to 1 MiB of data. */
     val dataBase64: String = "",
     /** The size in bytes; 0 when unknown. That of a file is its own. */
     val size: Long = 0,
@@ -276,9 +276,9 @@ data class NewSound @JvmOverloads constructor(
      * this, `path` and `dataBase64` must be given.
      */
     val url: String = "",
-    /** The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only. */
+    /** The file of the sound, 1 byte to 1 GiB. It is copied before the call returns. */
     val path: String = "",
-    /** The sound itself in Base64, up to 1 MiB of data. Embedded service only. */
+    /** The sound itself in Base64, up to 1 MiB of data. */
     val dataBase64: String = "",
     /** The size in bytes; 0 when unknown. That of a file is its own. */
     val dataSize: Long = 0,
@@ -301,7 +301,7 @@ data class NewVideo @JvmOverloads constructor(
      * and `videoPath` must be given.
      */
     val videoUrl: String = "",
-    /** The file of the video, 1 byte to 1 GiB. It is copied before the call returns. Embedded service only. */
+    /** The file of the video, 1 byte to 1 GiB. It is copied before the call returns. */
     val videoPath: String = "",
     /** The size of the video in bytes; 0 when unknown. That of a file is its own. */
     val videoSize: Long = 0,
@@ -309,9 +309,9 @@ data class NewVideo @JvmOverloads constructor(
     val duration: Long = 0,
     /** The address of a picture from the video; empty when there is none. */
     val snapshotUrl: String = "",
-    /** The file of that picture, in place of its address. Embedded service only. */
+    /** The file of that picture, in place of its address. */
     val snapshotPath: String = "",
-    /** That picture itself in Base64, up to 1 MiB of data, in place of its address. Embedded service only. */
+    /** That picture itself in Base64, up to 1 MiB of data, in place of its address. */
     val snapshotBase64: String = "",
     /** The width of that picture in pixels; 0 when unknown. That of a JPEG, PNG, GIF or WebP file is read. */
     val snapshotWidth: Long = 0,

@@ -12,6 +12,9 @@ object Status {
      */
     const val INVALID_CONVERSATION = 6004
 
+    /** The server does not take a file of the message. Send it again later, or a smaller one. */
+    const val FILE_UPLOAD_FAILED = 6008
+
     /**
      * The file is not on the server, or what the server has is not the file that was sent. Show that the file is gone.
      */

@@ -1,0 +1,160 @@
+//! Files on the account's server (XEP-0363): the service that takes them, slots of it, and bringing files there.
+
+use crate::backend::xmpp::error::{XmppError, XmppResult};
+use crate::backend::xmpp::session::Session;
+use crate::backend::xmpp::stanza::disco;
+use crate::backend::xmpp::stanza::slot::{self, Slot};
+use crate::model::Status;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use std::cell::RefCell;
+use std::fs::File;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::sleep;
+use xmpp_parsers::disco::{DiscoInfoQuery, DiscoItemsQuery};
+use xmpp_parsers::jid::Jid;
+
+/// After which pauses, in seconds, a file is brought again that the server did not take.
+const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
+/// How often it is looked how far an upload has come.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The service that takes files.
+#[derive(Clone)]
+struct Service {
+    jid: Jid,
+    /// The largest file that it takes.
+    most: Option<u64>,
+}
+
+/// What this session knows of it.
+pub(crate) struct Uploads {
+    session: Rc<Session>,
+    service: RefCell<Option<Service>>,
+}
+
+impl Uploads {
+    pub(crate) fn new(session: &Rc<Session>) -> Rc<Self> {
+        Rc::new(Self {
+            session: Rc::clone(session),
+            service: RefCell::default(),
+        })
+    }
+
+    /// Brings a file to the server: its address there. `told` hears how much of it has gone out; when it says that the file
+    /// is not wanted any more, there is none.
+    pub(crate) async fn upload(
+        &self,
+        path: &Path,
+        name: &str,
+        mut told: impl FnMut(u64) -> XmppResult<bool>,
+    ) -> XmppResult<Option<String>> {
+        let unreadable = |error: std::io::Error| {
+            let sentence = format!("{} cannot be read: {error}", path.display());
+            XmppError::account(Status::IoFailed, sentence)
+        };
+        let size = File::open(path)
+            .and_then(|file| file.metadata())
+            .map_err(unreadable)?
+            .len();
+        let service = self.service().await?;
+        if let Some(most) = service.most.filter(|most| size > *most) {
+            let sentence = format!("the server takes files of at most {most} bytes; this one has {size}");
+            return Err(XmppError::account(Status::FileTooLarge, sentence));
+        }
+        let media_type = slot::media_type_of(name);
+        let mut pauses = PAUSES.iter();
+        loop {
+            // A slot is for one attempt.
+            match self.slot(&service, name, size, media_type).await {
+                Ok(slot) => {
+                    let url = slot.get.clone();
+                    let file = File::open(path).map_err(unreadable)?;
+                    match self.bring(slot, file, size, media_type, &mut told).await? {
+                        Some(true) => return Ok(Some(url)),
+                        Some(false) => {}
+                        None => return Ok(None),
+                    }
+                }
+                Err(error) if error.is_for_now() => {}
+                Err(error) => return Err(error),
+            }
+            let Some(pause) = pauses.next() else {
+                let sentence = "the server does not take the file: it cannot be reached, or is too busy";
+                return Err(XmppError::account(Status::FileUploadFailed, sentence));
+            };
+            self.session.unless_over(sleep(Duration::from_secs(*pause))).await?;
+        }
+    }
+
+    /// `None` when the file is not wanted any more.
+    async fn bring(
+        &self,
+        slot: Slot,
+        file: File,
+        size: u64,
+        media_type: &str,
+        told: &mut impl FnMut(u64) -> XmppResult<bool>,
+    ) -> XmppResult<Option<bool>> {
+        let mut upload = self.session.web.put(slot, file, size, media_type)?;
+        loop {
+            let ended = async {
+                tokio::select! {
+                    end = &mut upload.end => Some(end),
+                    () = sleep(LOOK) => None,
+                }
+            };
+            match self.session.unless_over(ended).await? {
+                Some(Ok(end)) => return Ok(Some(end?)),
+                Some(Err(_)) => return Err(XmppError::Unreadable("the thread of an upload is gone")),
+                // The last part is told when the server has it.
+                None => {
+                    if !told(upload.done().min(size.saturating_sub(1)))? {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn slot(&self, service: &Service, name: &str, size: u64, media_type: &str) -> XmppResult<Slot> {
+        let request = slot::request(name, size, media_type);
+        let answer = self.session.get(Some(service.jid.clone()), request).await?;
+        answer.as_ref().and_then(slot::decode).ok_or(XmppError::Unreadable(
+            "the server's answer to the request for a slot makes no sense",
+        ))
+    }
+
+    /// The service, which is looked for when it is needed first.
+    async fn service(&self) -> XmppResult<Service> {
+        if let Some(service) = self.service.borrow().clone() {
+            return Ok(service);
+        }
+        let query = DiscoItemsQuery { node: None, rsm: None };
+        let domain = Jid::from(self.session.domain());
+        let items = self.session.get(Some(domain.clone()), query).await?;
+        let items = items.iter().flat_map(disco::items).map(|item| item.jid);
+        let mut answers: FuturesUnordered<_> = std::iter::once(domain)
+            .chain(items)
+            .map(|jid| async move {
+                let query = DiscoInfoQuery { node: None };
+                // A component that is down does not hide the others.
+                let info = self.session.get(Some(jid.clone()), query).await.ok().flatten()?;
+                slot::service(&disco::info(&info)).map(|most| Service { jid, most })
+            })
+            .collect();
+        while let Some(service) = answers.next().await {
+            if service.is_some() {
+                *self.service.borrow_mut() = service.clone();
+                return service.ok_or(XmppError::Lost);
+            }
+        }
+        if self.session.is_over() {
+            return Err(XmppError::Lost);
+        }
+        let sentence = "the server takes no files (XEP-0363)";
+        Err(XmppError::account(Status::NotSupported, sentence))
+    }
+}
