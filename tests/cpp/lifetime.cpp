@@ -207,12 +207,15 @@ static void futuresInsideHandlers()
     };
     const auto ask = [&client] { CODE(client.async().getTotalUnreadMessageCount().get(), IM_STATUS_CALLED_FROM_CALLBACK); };
     // What a handler holds ends on the same thread, here after the handler, and what wakes a loop is called there too.
-    Signal woken, ended;
+    Signal woken, ended, added;
     im::Listener once;
     {
         const std::shared_ptr<void> end(nullptr, [&](void *) { ask(), ended.give(); });
-        once = client.addListener([&once, end](std::int32_t, std::string_view) { once = {}; }, CHANGES).value();
+        // An event that is still on its way may come before there is a listener to remove, and while this holds `end` too.
+        const auto remove = [&, end](std::int32_t, std::string_view) { added.wait(), once = {}; };
+        once = client.addListener(remove, CHANGES).value();
     }
+    added.give();
     const im::Listener listener = client.addListener(on).value();
     const im::EventQueue queue = client.openQueue(on, [&] { ask(), woken.give(); }).value();
     setDraft(client, "futures", "inside");

@@ -89,7 +89,7 @@ private fun messages(alice: Client, bob: Client) {
             groupTipsElem = null, mergerElem = null,
             localCustomData = "", localCustomInt = 0,
             cloudCustomData = "cloud", isSelf = true, isRead = true, isPeerRead = false,
-            priority = MessagePriority.NORMAL,
+            isDelivered = false, priority = MessagePriority.NORMAL,
             groupAtUserList = emptyList(), seq = "0", random = sent.random, isExcludedFromUnreadCount = false,
             isExcludedFromLastMessage = false, needReadReceipt = true
         )

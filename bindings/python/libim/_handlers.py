@@ -129,7 +129,9 @@ class Listener:
     def on_message_download_progress_callback(self, progress: MessageDownloadProgress) -> None:
         """A download has come further, or to its end: `is_finish` or `is_error` is told exactly once for each."""
 
-    def on_recv_message_reactions_changed(self, message_reaction_change_info_list: Tuple[MessageReactionChangeInfo, ...]) -> None:
+    def on_recv_message_reactions_changed(
+        self, message_reaction_change_info_list: Tuple[MessageReactionChangeInfo, ...]
+    ) -> None:
         """Users have changed what they have reacted with to messages, here or elsewhere; or the server refused a
         reaction of the current user. The messages themselves do not change.
         """

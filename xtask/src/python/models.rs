@@ -1,6 +1,6 @@
 //! Models, their readers, and events.
 
-use super::text::{Names, docstring};
+use super::text::{Names, bracketed, docstring};
 use super::{EVENT_FIELDS, REQUEST_OBJECTS, annotation, class_of, name_of};
 use crate::Result;
 use crate::description::{Description, Event, Param, Type};
@@ -157,6 +157,11 @@ fn event_context(event: &Event, names: &Names) -> Result<Value> {
         },
         _ => return Err(format!("{}: name its field in EVENT_FIELDS", event.name).into()),
     };
+    let handler = snake(&event.name);
+    let mut parameters = vec!["self".to_owned()];
+    if let Some(field) = &field {
+        parameters.push(format!("{field}: {}", annotation(&event.payload)?));
+    }
     let words = names.adapt(&event.description);
     let doc = docstring(&[words.clone(), format!("V2TIM: `{}`.", event.name)], 4);
     Ok(context! {
@@ -167,7 +172,8 @@ fn event_context(event: &Event, names: &Names) -> Result<Value> {
         field,
         type => annotation(&event.payload)?,
         read => read("_readers.", "data", &event.payload),
-        handler => snake(&event.name),
+        handler_head => bracketed(4, &format!("def {handler}"), &parameters, " -> None:"),
+        handler,
         handler_doc => docstring(&[words], 8),
     })
 }
