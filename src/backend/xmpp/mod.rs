@@ -42,8 +42,8 @@ use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
 use features::all::Features;
 use features::rooms::{groups, members, roles};
+use features::typing;
 use signals::Signal;
-use stanza::typing::typing;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -147,9 +147,7 @@ impl Backend for XmppBackend {
         let to = to.clone();
         // Without a connection nobody hears it, and later it is not true any more.
         let _ = self.signal(Signal::Work(Box::new(move |online| {
-            if let Ok(to) = address::jid_of(&to) {
-                online.session.send(typing(to, is_typing));
-            }
+            typing::tell(&online.session, &to, is_typing);
         })));
     }
 

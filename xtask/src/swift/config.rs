@@ -100,7 +100,7 @@ fn setting(param: &Param, start: &str, prose: &Prose, indent: usize) -> Result<S
         _ if is_required => None,
         _ if name == "backend" => Some(".embedded()".to_owned()),
         Some(serde_json::Value::String(value)) if !param.values.is_empty() => Some(format!(".{value}")),
-        Some(value) if !value.is_null() => Some(value.to_string()),
+        Some(value) if !value.is_null() => Some(grouped(&value.to_string())),
         _ => Some("nil".to_owned()),
     };
     let text = param.description.strip_prefix(start).unwrap_or(&param.description);
@@ -134,4 +134,19 @@ fn written(settings: &[Setting], owner: &str) -> Vec<String> {
         .iter()
         .map(|one| format!("\"{}\": {owner}{}", one.name, one.written))
         .collect()
+}
+
+/// A literal as swift-format wants it: a number of more than six digits in groups of three.
+fn grouped(literal: &str) -> String {
+    if literal.len() <= 6 || !literal.bytes().all(|byte| byte.is_ascii_digit()) {
+        return literal.to_owned();
+    }
+    let mut text = String::new();
+    for (index, digit) in literal.chars().enumerate() {
+        if index > 0 && (literal.len() - index).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
 }

@@ -1,11 +1,13 @@
-//! Whether others type to the account (XEP-0085), as far as it is of this moment: what a server has kept says nothing.
+//! Whether the user types, told to a peer, and whether others type to the account (XEP-0085), as far as it is of this moment: what
+//! a server has kept says nothing.
 
 use super::rooms::state::Rooms;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::DELAY;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::chat;
-use crate::backend::xmpp::stanza::typing::is_typing;
+use crate::backend::xmpp::stanza::typing::{is_typing, typing};
+use crate::model::UserId;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -14,6 +16,13 @@ use xmpp_parsers::message::{Message, MessageType};
 
 /// After this long somebody who has not said it again types no more.
 const LASTS: Duration = Duration::from_millis(6_100);
+
+/// Tells a peer whether the user types to them.
+pub(crate) fn tell(session: &Session, to: &UserId, is_typing: bool) {
+    if let Ok(to) = address::jid_of(to) {
+        session.send(typing(to, is_typing));
+    }
+}
 
 /// A message has arrived, or a copy of one.
 pub(crate) fn on_message(session: &Rc<Session>, rooms: &Rooms, message: &Message) {

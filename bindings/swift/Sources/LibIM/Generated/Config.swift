@@ -25,7 +25,7 @@ public struct Config: Hashable, Sendable {
     public init(
         dataDir: String, userID: String? = nil, backend: Backend = .embedded(), conversationLimit: UInt64 = 5000,
         conversationOrder: ConversationOrder = .orderkey, durability: Durability = .normal,
-        mediaCacheBytes: Int64 = 1073741824
+        mediaCacheBytes: Int64 = 1_073_741_824
     ) {
         self.dataDir = dataDir
         self.userID = userID
