@@ -550,91 +550,91 @@
  *
  * Payload: GroupMembersEntered.
  */
-#define IM_EVENT_MEMBER_ENTER 40
+#define IM_EVENT_MEMBER_ENTER 31
 
 /**
  * `onMemberLeave`: A member has left a group of the current user.
  *
  * Payload: GroupMemberLeft.
  */
-#define IM_EVENT_MEMBER_LEAVE 41
+#define IM_EVENT_MEMBER_LEAVE 32
 
 /**
  * `onMemberInvited`: Users were invited into a group of the current user, who may be one of them, and are members now.
  *
  * Payload: GroupMembersChanged.
  */
-#define IM_EVENT_MEMBER_INVITED 42
+#define IM_EVENT_MEMBER_INVITED 33
 
 /**
  * `onMemberKicked`: Members were removed from a group, the current user perhaps.
  *
  * Payload: GroupMembersChanged.
  */
-#define IM_EVENT_MEMBER_KICKED 43
+#define IM_EVENT_MEMBER_KICKED 34
 
 /**
  * `onGroupCreated`: The current user has made a group, here or on another device.
  *
  * Payload: string: its `groupID`.
  */
-#define IM_EVENT_GROUP_CREATED 44
+#define IM_EVENT_GROUP_CREATED 35
 
 /**
  * `onGroupDismissed`: A group of the current user was dismissed.
  *
- * Payload: GroupDismissed.
+ * Payload: GroupDismissal.
  */
-#define IM_EVENT_GROUP_DISMISSED 45
+#define IM_EVENT_GROUP_DISMISSED 36
 
 /**
  * `onGroupInfoChanged`: The data of a group of the current user changed: its name, picture or owner.
  *
- * Payload: GroupInfoChanged.
+ * Payload: GroupInfoChange.
  */
-#define IM_EVENT_GROUP_INFO_CHANGED 46
+#define IM_EVENT_GROUP_INFO_CHANGED 37
 
 /**
  * `onQuitFromGroup`: The current user has left a group, here or on another device.
  *
  * Payload: string: its `groupID`.
  */
-#define IM_EVENT_QUIT_FROM_GROUP 47
+#define IM_EVENT_QUIT_FROM_GROUP 38
 
 /**
  * `onGrantAdministrator`: Members of a group of the current user were made administrators.
  *
  * Payload: GroupMembersChanged.
  */
-#define IM_EVENT_GRANT_ADMINISTRATOR 48
+#define IM_EVENT_GRANT_ADMINISTRATOR 39
 
 /**
  * `onRevokeAdministrator`: Members of a group of the current user are no longer administrators.
  *
  * Payload: GroupMembersChanged.
  */
-#define IM_EVENT_REVOKE_ADMINISTRATOR 49
+#define IM_EVENT_REVOKE_ADMINISTRATOR 40
 
 /**
  * `onFriendListAdded`: Users are friends of the current user now, added here or on another device.
  *
  * Payload: array of V2TimFriendInfo.
  */
-#define IM_EVENT_FRIEND_LIST_ADDED 50
+#define IM_EVENT_FRIEND_LIST_ADDED 41
 
 /**
  * `onFriendListDeleted`: Users are no longer friends of the current user.
  *
  * Payload: array of strings: their userIDs.
  */
-#define IM_EVENT_FRIEND_LIST_DELETED 51
+#define IM_EVENT_FRIEND_LIST_DELETED 42
 
 /**
  * `onFriendInfoChanged`: The remark, nickname or picture of friends changed.
  *
  * Payload: array of V2TimFriendInfo.
  */
-#define IM_EVENT_FRIEND_INFO_CHANGED 52
+#define IM_EVENT_FRIEND_INFO_CHANGED 43
 
 /**
  * Log level: something failed.

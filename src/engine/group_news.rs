@@ -65,7 +65,7 @@ pub(crate) struct MembersChanged<'a> {
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(rename = "GroupInfoChanged")
+    schemars(rename = "GroupInfoChange")
 )]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InfoChanged<'a> {
@@ -81,7 +81,7 @@ pub(crate) struct InfoChanged<'a> {
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(rename = "GroupDismissed")
+    schemars(rename = "GroupDismissal")
 )]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Dismissed<'a> {

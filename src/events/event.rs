@@ -118,37 +118,37 @@ events! {
     /// or have not said it again for six seconds. libim's own.
     TypingStatusChanged = 30 => "onTypingStatusChanged",
     /// Users have joined a group of the current user.
-    MemberEnter = 40 => "onMemberEnter",
+    MemberEnter = 31 => "onMemberEnter",
     /// A member has left a group of the current user.
-    MemberLeave = 41 => "onMemberLeave",
+    MemberLeave = 32 => "onMemberLeave",
     /// Users were invited into a group of the current user, who may be one of them, and are members now.
-    MemberInvited = 42 => "onMemberInvited",
+    MemberInvited = 33 => "onMemberInvited",
     /// Members were removed from a group, the current user perhaps.
-    MemberKicked = 43 => "onMemberKicked",
+    MemberKicked = 34 => "onMemberKicked",
     /// The current user has made a group, here or on another device.
     ///
     /// its `groupID`
-    GroupCreated = 44 => "onGroupCreated",
+    GroupCreated = 35 => "onGroupCreated",
     /// A group of the current user was dismissed.
-    GroupDismissed = 45 => "onGroupDismissed",
+    GroupDismissed = 36 => "onGroupDismissed",
     /// The data of a group of the current user changed: its name, picture or owner.
-    GroupInfoChanged = 46 => "onGroupInfoChanged",
+    GroupInfoChanged = 37 => "onGroupInfoChanged",
     /// The current user has left a group, here or on another device.
     ///
     /// its `groupID`
-    QuitFromGroup = 47 => "onQuitFromGroup",
+    QuitFromGroup = 38 => "onQuitFromGroup",
     /// Members of a group of the current user were made administrators.
-    GrantAdministrator = 48 => "onGrantAdministrator",
+    GrantAdministrator = 39 => "onGrantAdministrator",
     /// Members of a group of the current user are no longer administrators.
-    RevokeAdministrator = 49 => "onRevokeAdministrator",
+    RevokeAdministrator = 40 => "onRevokeAdministrator",
     /// Users are friends of the current user now, added here or on another device.
-    FriendListAdded = 50 => "onFriendListAdded",
+    FriendListAdded = 41 => "onFriendListAdded",
     /// Users are no longer friends of the current user.
     ///
     /// their userIDs
-    FriendListDeleted = 51 => "onFriendListDeleted",
+    FriendListDeleted = 42 => "onFriendListDeleted",
     /// The remark, nickname or picture of friends changed.
-    FriendInfoChanged = 52 => "onFriendInfoChanged",
+    FriendInfoChanged = 43 => "onFriendInfoChanged",
 }
 
 impl Event {

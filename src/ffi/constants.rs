@@ -303,55 +303,55 @@ pub const IM_EVENT_TYPING_STATUS_CHANGED: i32 = 30;
 /// `onMemberEnter`: Users have joined a group of the current user.
 ///
 /// Payload: GroupMembersEntered.
-pub const IM_EVENT_MEMBER_ENTER: i32 = 40;
+pub const IM_EVENT_MEMBER_ENTER: i32 = 31;
 /// `onMemberLeave`: A member has left a group of the current user.
 ///
 /// Payload: GroupMemberLeft.
-pub const IM_EVENT_MEMBER_LEAVE: i32 = 41;
+pub const IM_EVENT_MEMBER_LEAVE: i32 = 32;
 /// `onMemberInvited`: Users were invited into a group of the current user, who may be one of them, and are members now.
 ///
 /// Payload: GroupMembersChanged.
-pub const IM_EVENT_MEMBER_INVITED: i32 = 42;
+pub const IM_EVENT_MEMBER_INVITED: i32 = 33;
 /// `onMemberKicked`: Members were removed from a group, the current user perhaps.
 ///
 /// Payload: GroupMembersChanged.
-pub const IM_EVENT_MEMBER_KICKED: i32 = 43;
+pub const IM_EVENT_MEMBER_KICKED: i32 = 34;
 /// `onGroupCreated`: The current user has made a group, here or on another device.
 ///
 /// Payload: string: its `groupID`.
-pub const IM_EVENT_GROUP_CREATED: i32 = 44;
+pub const IM_EVENT_GROUP_CREATED: i32 = 35;
 /// `onGroupDismissed`: A group of the current user was dismissed.
 ///
-/// Payload: GroupDismissed.
-pub const IM_EVENT_GROUP_DISMISSED: i32 = 45;
+/// Payload: GroupDismissal.
+pub const IM_EVENT_GROUP_DISMISSED: i32 = 36;
 /// `onGroupInfoChanged`: The data of a group of the current user changed: its name, picture or owner.
 ///
-/// Payload: GroupInfoChanged.
-pub const IM_EVENT_GROUP_INFO_CHANGED: i32 = 46;
+/// Payload: GroupInfoChange.
+pub const IM_EVENT_GROUP_INFO_CHANGED: i32 = 37;
 /// `onQuitFromGroup`: The current user has left a group, here or on another device.
 ///
 /// Payload: string: its `groupID`.
-pub const IM_EVENT_QUIT_FROM_GROUP: i32 = 47;
+pub const IM_EVENT_QUIT_FROM_GROUP: i32 = 38;
 /// `onGrantAdministrator`: Members of a group of the current user were made administrators.
 ///
 /// Payload: GroupMembersChanged.
-pub const IM_EVENT_GRANT_ADMINISTRATOR: i32 = 48;
+pub const IM_EVENT_GRANT_ADMINISTRATOR: i32 = 39;
 /// `onRevokeAdministrator`: Members of a group of the current user are no longer administrators.
 ///
 /// Payload: GroupMembersChanged.
-pub const IM_EVENT_REVOKE_ADMINISTRATOR: i32 = 49;
+pub const IM_EVENT_REVOKE_ADMINISTRATOR: i32 = 40;
 /// `onFriendListAdded`: Users are friends of the current user now, added here or on another device.
 ///
 /// Payload: array of V2TimFriendInfo.
-pub const IM_EVENT_FRIEND_LIST_ADDED: i32 = 50;
+pub const IM_EVENT_FRIEND_LIST_ADDED: i32 = 41;
 /// `onFriendListDeleted`: Users are no longer friends of the current user.
 ///
 /// Payload: array of strings: their userIDs.
-pub const IM_EVENT_FRIEND_LIST_DELETED: i32 = 51;
+pub const IM_EVENT_FRIEND_LIST_DELETED: i32 = 42;
 /// `onFriendInfoChanged`: The remark, nickname or picture of friends changed.
 ///
 /// Payload: array of V2TimFriendInfo.
-pub const IM_EVENT_FRIEND_INFO_CHANGED: i32 = 52;
+pub const IM_EVENT_FRIEND_INFO_CHANGED: i32 = 43;
 
 /// Log level: something failed.
 pub const IM_LOG_ERROR: i32 = 1;

@@ -101,9 +101,9 @@ struct EventHandlers {
     /// The current user has made a group, here or on another device. Payload: its `groupID`.
     std::function<void(const std::string &)> onGroupCreated;
     /// A group of the current user was dismissed.
-    std::function<void(const Data<GroupDismissed> &)> onGroupDismissed;
+    std::function<void(const Data<GroupDismissal> &)> onGroupDismissed;
     /// The data of a group of the current user changed: its name, picture or owner.
-    std::function<void(const Data<GroupInfoChanged> &)> onGroupInfoChanged;
+    std::function<void(const Data<GroupInfoChange> &)> onGroupInfoChanged;
     /// The current user has left a group, here or on another device. Payload: its `groupID`.
     std::function<void(const std::string &)> onQuitFromGroup;
     /// Members of a group of the current user were made administrators.
@@ -291,10 +291,10 @@ struct EventHandlers {
             detail::tellAs<std::string>(onGroupCreated, payload, onUnreadable);
             break;
         case IM_EVENT_GROUP_DISMISSED:
-            detail::tellAs<GroupDismissed>(onGroupDismissed, payload, onUnreadable);
+            detail::tellAs<GroupDismissal>(onGroupDismissed, payload, onUnreadable);
             break;
         case IM_EVENT_GROUP_INFO_CHANGED:
-            detail::tellAs<GroupInfoChanged>(onGroupInfoChanged, payload, onUnreadable);
+            detail::tellAs<GroupInfoChange>(onGroupInfoChanged, payload, onUnreadable);
             break;
         case IM_EVENT_QUIT_FROM_GROUP:
             detail::tellAs<std::string>(onQuitFromGroup, payload, onUnreadable);

@@ -1015,7 +1015,7 @@ inline bool read(Reader &from, GroupMembersChanged &to)
     });
 }
 
-inline bool read(Reader &from, GroupDismissed &to)
+inline bool read(Reader &from, GroupDismissal &to)
 {
     static constexpr std::string_view KEYS[] = {
         "groupID",
@@ -1030,7 +1030,7 @@ inline bool read(Reader &from, GroupDismissed &to)
     });
 }
 
-inline bool read(Reader &from, GroupInfoChanged &to)
+inline bool read(Reader &from, GroupInfoChange &to)
 {
     static constexpr std::string_view KEYS[] = {
         "groupID",

@@ -730,7 +730,7 @@ struct GroupMembersChanged {
 };
 
 /// A group was dismissed.
-struct GroupDismissed {
+struct GroupDismissal {
     /// The group.
     std::string groupID;
     /// Who dismissed it; its `userID` is empty when the server does not say.
@@ -738,7 +738,7 @@ struct GroupDismissed {
 };
 
 /// A group was changed.
-struct GroupInfoChanged {
+struct GroupInfoChange {
     /// The group.
     std::string groupID;
     /// The changes.

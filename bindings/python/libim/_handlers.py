@@ -12,8 +12,8 @@ from .models import (
     ConversationGroupNameChange,
     Failure,
     FriendInfo,
-    GroupDismissed,
-    GroupInfoChanged,
+    GroupDismissal,
+    GroupInfoChange,
     GroupMemberLeft,
     GroupMembersChanged,
     GroupMembersEntered,
@@ -166,10 +166,10 @@ class Listener:
     def on_group_created(self, group_id: str) -> None:
         """The current user has made a group, here or on another device."""
 
-    def on_group_dismissed(self, change: GroupDismissed) -> None:
+    def on_group_dismissed(self, change: GroupDismissal) -> None:
         """A group of the current user was dismissed."""
 
-    def on_group_info_changed(self, change: GroupInfoChanged) -> None:
+    def on_group_info_changed(self, change: GroupInfoChange) -> None:
         """The data of a group of the current user changed: its name, picture or owner."""
 
     def on_quit_from_group(self, group_id: str) -> None:

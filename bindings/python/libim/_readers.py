@@ -41,9 +41,9 @@ from .models import (
     FriendOperationResult,
     GroupAtInfo,
     GroupChangeInfo,
-    GroupDismissed,
+    GroupDismissal,
     GroupInfo,
-    GroupInfoChanged,
+    GroupInfoChange,
     GroupInfoResult,
     GroupMemberFullInfo,
     GroupMemberInfo,
@@ -874,29 +874,29 @@ def group_members_changed(data: Any) -> GroupMembersChanged:
     return made
 
 
-class _GroupDismissed(Model):
-    __slots__ = GroupDismissed.__slots__
+class _GroupDismissal(Model):
+    __slots__ = GroupDismissal.__slots__
 
 
-def group_dismissed(data: Any) -> GroupDismissed:
-    """Reads a `GroupDismissed`."""
-    made: Any = _GroupDismissed()
+def group_dismissal(data: Any) -> GroupDismissal:
+    """Reads a `GroupDismissal`."""
+    made: Any = _GroupDismissal()
     made.group_id = data["groupID"]
     made.op_user = group_member_info(data["opUser"])
-    made.__class__ = GroupDismissed
+    made.__class__ = GroupDismissal
     return made
 
 
-class _GroupInfoChanged(Model):
-    __slots__ = GroupInfoChanged.__slots__
+class _GroupInfoChange(Model):
+    __slots__ = GroupInfoChange.__slots__
 
 
-def group_info_changed(data: Any) -> GroupInfoChanged:
-    """Reads a `GroupInfoChanged`."""
-    made: Any = _GroupInfoChanged()
+def group_info_change(data: Any) -> GroupInfoChange:
+    """Reads a `GroupInfoChange`."""
+    made: Any = _GroupInfoChange()
     made.group_id = data["groupID"]
     made.group_change_info_list = tuple(map(group_change_info, data["groupChangeInfoList"]))
-    made.__class__ = GroupInfoChanged
+    made.__class__ = GroupInfoChange
     return made
 
 

@@ -17,8 +17,8 @@ from .models import (
     ConversationGroupNameChange,
     Failure,
     FriendInfo,
-    GroupDismissed,
-    GroupInfoChanged,
+    GroupDismissal,
+    GroupInfoChange,
     GroupMemberLeft,
     GroupMembersChanged,
     GroupMembersEntered,
@@ -479,7 +479,7 @@ class MemberEnter(Event):
     V2TIM: `onMemberEnter`.
     """
 
-    number = 40
+    number = 31
     name = "onMemberEnter"
     change: GroupMembersEntered
 
@@ -491,7 +491,7 @@ class MemberLeave(Event):
     V2TIM: `onMemberLeave`.
     """
 
-    number = 41
+    number = 32
     name = "onMemberLeave"
     change: GroupMemberLeft
 
@@ -503,7 +503,7 @@ class MemberInvited(Event):
     V2TIM: `onMemberInvited`.
     """
 
-    number = 42
+    number = 33
     name = "onMemberInvited"
     change: GroupMembersChanged
 
@@ -515,7 +515,7 @@ class MemberKicked(Event):
     V2TIM: `onMemberKicked`.
     """
 
-    number = 43
+    number = 34
     name = "onMemberKicked"
     change: GroupMembersChanged
 
@@ -527,7 +527,7 @@ class GroupCreated(Event):
     V2TIM: `onGroupCreated`.
     """
 
-    number = 44
+    number = 35
     name = "onGroupCreated"
     group_id: str
 
@@ -539,9 +539,9 @@ class GroupDismissed(Event):
     V2TIM: `onGroupDismissed`.
     """
 
-    number = 45
+    number = 36
     name = "onGroupDismissed"
-    change: GroupDismissed
+    change: GroupDismissal
 
 
 @dataclass(frozen=True)
@@ -551,9 +551,9 @@ class GroupInfoChanged(Event):
     V2TIM: `onGroupInfoChanged`.
     """
 
-    number = 46
+    number = 37
     name = "onGroupInfoChanged"
-    change: GroupInfoChanged
+    change: GroupInfoChange
 
 
 @dataclass(frozen=True)
@@ -563,7 +563,7 @@ class QuitFromGroup(Event):
     V2TIM: `onQuitFromGroup`.
     """
 
-    number = 47
+    number = 38
     name = "onQuitFromGroup"
     group_id: str
 
@@ -575,7 +575,7 @@ class GrantAdministrator(Event):
     V2TIM: `onGrantAdministrator`.
     """
 
-    number = 48
+    number = 39
     name = "onGrantAdministrator"
     change: GroupMembersChanged
 
@@ -587,7 +587,7 @@ class RevokeAdministrator(Event):
     V2TIM: `onRevokeAdministrator`.
     """
 
-    number = 49
+    number = 40
     name = "onRevokeAdministrator"
     change: GroupMembersChanged
 
@@ -599,7 +599,7 @@ class FriendListAdded(Event):
     V2TIM: `onFriendListAdded`.
     """
 
-    number = 50
+    number = 41
     name = "onFriendListAdded"
     friend_info_list: Tuple[FriendInfo, ...]
 
@@ -611,7 +611,7 @@ class FriendListDeleted(Event):
     V2TIM: `onFriendListDeleted`.
     """
 
-    number = 51
+    number = 42
     name = "onFriendListDeleted"
     user_id_list: Tuple[str, ...]
 
@@ -623,7 +623,7 @@ class FriendInfoChanged(Event):
     V2TIM: `onFriendInfoChanged`.
     """
 
-    number = 52
+    number = 43
     name = "onFriendInfoChanged"
     friend_info_list: Tuple[FriendInfo, ...]
 
@@ -657,19 +657,19 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     28: lambda data: RecvMessageReadReceipts(tuple(map(_readers.message_receipt, data))),
     29: lambda data: RecvC2CDeliveryReceipt(tuple(map(_readers.message_receipt, data))),
     30: lambda data: TypingStatusChanged(_readers.typing_status(data)),
-    40: lambda data: MemberEnter(_readers.group_members_entered(data)),
-    41: lambda data: MemberLeave(_readers.group_member_left(data)),
-    42: lambda data: MemberInvited(_readers.group_members_changed(data)),
-    43: lambda data: MemberKicked(_readers.group_members_changed(data)),
-    44: lambda data: GroupCreated(data),
-    45: lambda data: GroupDismissed(_readers.group_dismissed(data)),
-    46: lambda data: GroupInfoChanged(_readers.group_info_changed(data)),
-    47: lambda data: QuitFromGroup(data),
-    48: lambda data: GrantAdministrator(_readers.group_members_changed(data)),
-    49: lambda data: RevokeAdministrator(_readers.group_members_changed(data)),
-    50: lambda data: FriendListAdded(tuple(map(_readers.friend_info, data))),
-    51: lambda data: FriendListDeleted(tuple(data)),
-    52: lambda data: FriendInfoChanged(tuple(map(_readers.friend_info, data))),
+    31: lambda data: MemberEnter(_readers.group_members_entered(data)),
+    32: lambda data: MemberLeave(_readers.group_member_left(data)),
+    33: lambda data: MemberInvited(_readers.group_members_changed(data)),
+    34: lambda data: MemberKicked(_readers.group_members_changed(data)),
+    35: lambda data: GroupCreated(data),
+    36: lambda data: GroupDismissed(_readers.group_dismissal(data)),
+    37: lambda data: GroupInfoChanged(_readers.group_info_change(data)),
+    38: lambda data: QuitFromGroup(data),
+    39: lambda data: GrantAdministrator(_readers.group_members_changed(data)),
+    40: lambda data: RevokeAdministrator(_readers.group_members_changed(data)),
+    41: lambda data: FriendListAdded(tuple(map(_readers.friend_info, data))),
+    42: lambda data: FriendListDeleted(tuple(data)),
+    43: lambda data: FriendInfoChanged(tuple(map(_readers.friend_info, data))),
 }
 
 

@@ -47,9 +47,9 @@ __all__ = [
     "FriendOperationResult",
     "GroupAtInfo",
     "GroupChangeInfo",
-    "GroupDismissed",
+    "GroupDismissal",
     "GroupInfo",
-    "GroupInfoChanged",
+    "GroupInfoChange",
     "GroupInfoResult",
     "GroupMemberFullInfo",
     "GroupMemberInfo",
@@ -1425,7 +1425,7 @@ class GroupMembersChanged(Model):
 
 
 @dataclass(frozen=True)
-class GroupDismissed(Model):
+class GroupDismissal(Model):
     """A group was dismissed."""
 
     __slots__ = (
@@ -1440,7 +1440,7 @@ class GroupDismissed(Model):
 
 
 @dataclass(frozen=True)
-class GroupInfoChanged(Model):
+class GroupInfoChange(Model):
     """A group was changed."""
 
     __slots__ = (

@@ -86,9 +86,9 @@ public enum Event: Hashable, Sendable {
     /// The current user has made a group, here or on another device. The value: its `groupID`.
     case onGroupCreated(String)
     /// A group of the current user was dismissed.
-    case onGroupDismissed(GroupDismissed)
+    case onGroupDismissed(GroupDismissal)
     /// The data of a group of the current user changed: its name, picture or owner.
-    case onGroupInfoChanged(GroupInfoChanged)
+    case onGroupInfoChanged(GroupInfoChange)
     /// The current user has left a group, here or on another device. The value: its `groupID`.
     case onQuitFromGroup(String)
     /// Members of a group of the current user were made administrators.
@@ -169,31 +169,31 @@ public enum Event: Hashable, Sendable {
         /// See `Event.onTypingStatusChanged`.
         case onTypingStatusChanged = 30
         /// See `Event.onMemberEnter`.
-        case onMemberEnter = 40
+        case onMemberEnter = 31
         /// See `Event.onMemberLeave`.
-        case onMemberLeave = 41
+        case onMemberLeave = 32
         /// See `Event.onMemberInvited`.
-        case onMemberInvited = 42
+        case onMemberInvited = 33
         /// See `Event.onMemberKicked`.
-        case onMemberKicked = 43
+        case onMemberKicked = 34
         /// See `Event.onGroupCreated`.
-        case onGroupCreated = 44
+        case onGroupCreated = 35
         /// See `Event.onGroupDismissed`.
-        case onGroupDismissed = 45
+        case onGroupDismissed = 36
         /// See `Event.onGroupInfoChanged`.
-        case onGroupInfoChanged = 46
+        case onGroupInfoChanged = 37
         /// See `Event.onQuitFromGroup`.
-        case onQuitFromGroup = 47
+        case onQuitFromGroup = 38
         /// See `Event.onGrantAdministrator`.
-        case onGrantAdministrator = 48
+        case onGrantAdministrator = 39
         /// See `Event.onRevokeAdministrator`.
-        case onRevokeAdministrator = 49
+        case onRevokeAdministrator = 40
         /// See `Event.onFriendListAdded`.
-        case onFriendListAdded = 50
+        case onFriendListAdded = 41
         /// See `Event.onFriendListDeleted`.
-        case onFriendListDeleted = 51
+        case onFriendListDeleted = 42
         /// See `Event.onFriendInfoChanged`.
-        case onFriendInfoChanged = 52
+        case onFriendInfoChanged = 43
     }
 }
 

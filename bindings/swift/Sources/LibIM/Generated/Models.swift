@@ -773,7 +773,7 @@ public struct GroupMembersChanged: Codable, Hashable, Sendable {
 }
 
 /// A group was dismissed.
-public struct GroupDismissed: Codable, Hashable, Sendable {
+public struct GroupDismissal: Codable, Hashable, Sendable {
     /// The group.
     public var groupID: String
     /// Who dismissed it; its `userID` is empty when the server does not say.
@@ -781,7 +781,7 @@ public struct GroupDismissed: Codable, Hashable, Sendable {
 }
 
 /// A group was changed.
-public struct GroupInfoChanged: Codable, Hashable, Sendable {
+public struct GroupInfoChange: Codable, Hashable, Sendable {
     /// The group.
     public var groupID: String
     /// The changes.

@@ -1365,7 +1365,7 @@ extension GroupMembersChanged: JSONReadable {
     }
 }
 
-extension GroupDismissed: JSONReadable {
+extension GroupDismissal: JSONReadable {
     private static let keys = JSONKeys("groupID", "opUser")
 
     init(json: inout JSONReader) throws {
@@ -1384,7 +1384,7 @@ extension GroupDismissed: JSONReadable {
     }
 }
 
-extension GroupInfoChanged: JSONReadable {
+extension GroupInfoChange: JSONReadable {
     private static let keys = JSONKeys("groupID", "groupChangeInfoList")
 
     init(json: inout JSONReader) throws {

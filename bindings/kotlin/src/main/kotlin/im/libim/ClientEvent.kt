@@ -237,12 +237,12 @@ sealed interface ClientEvent {
     }
 
     /** A group of the current user was dismissed. */
-    data class GroupDismissed(val change: GroupDismissed) : ClientEvent {
+    data class GroupDismissed(val change: GroupDismissal) : ClientEvent {
         override val event get() = Event.GROUP_DISMISSED
     }
 
     /** The data of a group of the current user changed: its name, picture or owner. */
-    data class GroupInfoChanged(val change: GroupInfoChanged) : ClientEvent {
+    data class GroupInfoChanged(val change: GroupInfoChange) : ClientEvent {
         override val event get() = Event.GROUP_INFO_CHANGED
     }
 
@@ -315,8 +315,8 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.MEMBER_INVITED -> ClientEvent.MemberInvited(ModelReader.groupMembersChanged(payload))
     Event.MEMBER_KICKED -> ClientEvent.MemberKicked(ModelReader.groupMembersChanged(payload))
     Event.GROUP_CREATED -> ClientEvent.GroupCreated(payload.text())
-    Event.GROUP_DISMISSED -> ClientEvent.GroupDismissed(ModelReader.groupDismissed(payload))
-    Event.GROUP_INFO_CHANGED -> ClientEvent.GroupInfoChanged(ModelReader.groupInfoChanged(payload))
+    Event.GROUP_DISMISSED -> ClientEvent.GroupDismissed(ModelReader.groupDismissal(payload))
+    Event.GROUP_INFO_CHANGED -> ClientEvent.GroupInfoChanged(ModelReader.groupInfoChange(payload))
     Event.QUIT_FROM_GROUP -> ClientEvent.QuitFromGroup(payload.text())
     Event.GRANT_ADMINISTRATOR -> ClientEvent.GrantAdministrator(ModelReader.groupMembersChanged(payload))
     Event.REVOKE_ADMINISTRATOR -> ClientEvent.RevokeAdministrator(ModelReader.groupMembersChanged(payload))

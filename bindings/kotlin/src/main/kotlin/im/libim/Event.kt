@@ -138,43 +138,43 @@ enum class Event(val number: Int, val eventName: String) {
     TYPING_STATUS_CHANGED(30, "onTypingStatusChanged"),
 
     /** Users have joined a group of the current user. */
-    MEMBER_ENTER(40, "onMemberEnter"),
+    MEMBER_ENTER(31, "onMemberEnter"),
 
     /** A member has left a group of the current user. */
-    MEMBER_LEAVE(41, "onMemberLeave"),
+    MEMBER_LEAVE(32, "onMemberLeave"),
 
     /** Users were invited into a group of the current user, who may be one of them, and are members now. */
-    MEMBER_INVITED(42, "onMemberInvited"),
+    MEMBER_INVITED(33, "onMemberInvited"),
 
     /** Members were removed from a group, the current user perhaps. */
-    MEMBER_KICKED(43, "onMemberKicked"),
+    MEMBER_KICKED(34, "onMemberKicked"),
 
     /** The current user has made a group, here or on another device. The payload: its `groupID`. */
-    GROUP_CREATED(44, "onGroupCreated"),
+    GROUP_CREATED(35, "onGroupCreated"),
 
     /** A group of the current user was dismissed. */
-    GROUP_DISMISSED(45, "onGroupDismissed"),
+    GROUP_DISMISSED(36, "onGroupDismissed"),
 
     /** The data of a group of the current user changed: its name, picture or owner. */
-    GROUP_INFO_CHANGED(46, "onGroupInfoChanged"),
+    GROUP_INFO_CHANGED(37, "onGroupInfoChanged"),
 
     /** The current user has left a group, here or on another device. The payload: its `groupID`. */
-    QUIT_FROM_GROUP(47, "onQuitFromGroup"),
+    QUIT_FROM_GROUP(38, "onQuitFromGroup"),
 
     /** Members of a group of the current user were made administrators. */
-    GRANT_ADMINISTRATOR(48, "onGrantAdministrator"),
+    GRANT_ADMINISTRATOR(39, "onGrantAdministrator"),
 
     /** Members of a group of the current user are no longer administrators. */
-    REVOKE_ADMINISTRATOR(49, "onRevokeAdministrator"),
+    REVOKE_ADMINISTRATOR(40, "onRevokeAdministrator"),
 
     /** Users are friends of the current user now, added here or on another device. */
-    FRIEND_LIST_ADDED(50, "onFriendListAdded"),
+    FRIEND_LIST_ADDED(41, "onFriendListAdded"),
 
     /** Users are no longer friends of the current user. The payload: their userIDs. */
-    FRIEND_LIST_DELETED(51, "onFriendListDeleted"),
+    FRIEND_LIST_DELETED(42, "onFriendListDeleted"),
 
     /** The remark, nickname or picture of friends changed. */
-    FRIEND_INFO_CHANGED(52, "onFriendInfoChanged"),
+    FRIEND_INFO_CHANGED(43, "onFriendInfoChanged"),
     ;
 
     companion object {

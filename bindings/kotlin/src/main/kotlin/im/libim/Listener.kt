@@ -155,10 +155,10 @@ interface Listener {
     fun onGroupCreated(groupID: String) {}
 
     /** A group of the current user was dismissed. */
-    fun onGroupDismissed(change: GroupDismissed) {}
+    fun onGroupDismissed(change: GroupDismissal) {}
 
     /** The data of a group of the current user changed: its name, picture or owner. */
-    fun onGroupInfoChanged(change: GroupInfoChanged) {}
+    fun onGroupInfoChanged(change: GroupInfoChange) {}
 
     /** The current user has left a group, here or on another device. The payload: its `groupID`. */
     fun onQuitFromGroup(groupID: String) {}

@@ -1826,7 +1826,7 @@ internal object ModelReader {
         )
     }
 
-    fun groupDismissed(at: JsonParser): GroupDismissed {
+    fun groupDismissal(at: JsonParser): GroupDismissal {
         var groupID = ""
         lateinit var opUser: GroupMemberInfo
         var seen = 0L
@@ -1844,13 +1844,13 @@ internal object ModelReader {
                 "opUser",
             )
         }
-        return GroupDismissed(
+        return GroupDismissal(
             groupID = groupID,
             opUser = opUser,
         )
     }
 
-    fun groupInfoChanged(at: JsonParser): GroupInfoChanged {
+    fun groupInfoChange(at: JsonParser): GroupInfoChange {
         var groupID = ""
         var groupChangeInfoList: List<GroupChangeInfo> = emptyList()
         var seen = 0L
@@ -1873,7 +1873,7 @@ internal object ModelReader {
                 "groupChangeInfoList",
             )
         }
-        return GroupInfoChanged(
+        return GroupInfoChange(
             groupID = groupID,
             groupChangeInfoList = groupChangeInfoList,
         )

@@ -733,7 +733,7 @@ data class GroupMembersChanged(
 )
 
 /** A group was dismissed. */
-data class GroupDismissed(
+data class GroupDismissal(
     /** The group. */
     val groupID: String,
     /** Who dismissed it; its `userID` is empty when the server does not say. */
@@ -741,7 +741,7 @@ data class GroupDismissed(
 )
 
 /** A group was changed. */
-data class GroupInfoChanged(
+data class GroupInfoChange(
     /** The group. */
     val groupID: String,
     /** The changes. */
