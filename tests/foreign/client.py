@@ -15,6 +15,8 @@ import sys
 import slixmpp
 from slixmpp.exceptions import XMPPError
 from slixmpp.xmlstream import ET
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher import MatchXPath
 
 PLUGINS = ["xep_0030", "xep_0045", "xep_0198", "xep_0280", "xep_0313", "xep_0333", "xep_0359"]
 
@@ -36,6 +38,13 @@ class Client(slixmpp.ClientXMPP):
         self.add_event_handler("carbon_received", lambda outer: self.heard(outer["carbon_received"], "received"))
         self.add_event_handler("carbon_sent", lambda outer: self.heard(outer["carbon_sent"], "sent"))
         self.add_event_handler("marker_displayed", lambda message: self.displayed(message))
+        # `message` is told of those with a body only.
+        for name in (
+            "{urn:xmpp:receipts}received",
+            *("{http://jabber.org/protocol/chatstates}" + state for state in ("active", "composing", "paused")),
+        ):
+            matcher = MatchXPath(f"{{{self.default_ns}}}message/{name}")
+            self.register_handler(Callback(name, matcher, lambda message: self.without_body(message, None)))
 
     async def start(self, _):
         if not self.is_silent:
@@ -48,14 +57,20 @@ class Client(slixmpp.ClientXMPP):
         if not message["body"]:
             if carbon and message.get_plugin("displayed", check=True):
                 self.displayed(message, carbon)
-            for state in message.xml:
-                if state.tag.startswith("{http://jabber.org/protocol/chatstates}"):
-                    tell("state", sender=message["from"].bare, state=state.tag.split("}")[1], xml=str(message))
-            received = message.xml.find("{urn:xmpp:receipts}received")
-            if received is not None:
-                tell("received", carbon=carbon, sender=message["from"].bare, id=received.get("id"))
+            if carbon:
+                self.without_body(message, carbon)
             return
         tell("message", carbon=carbon, xml=str(message), **parts(message))
+
+    def without_body(self, message, carbon):
+        if message["body"]:
+            return
+        for state in message.xml:
+            if state.tag.startswith("{http://jabber.org/protocol/chatstates}"):
+                tell("state", sender=message["from"].bare, state=state.tag.split("}")[1], xml=str(message))
+        received = message.xml.find("{urn:xmpp:receipts}received")
+        if received is not None:
+            tell("received", carbon=carbon, sender=message["from"].bare, id=received.get("id"))
 
     def displayed(self, message, carbon=None):
         tell("displayed", carbon=carbon, sender=message["from"].bare, id=message["displayed"]["id"])

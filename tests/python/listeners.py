@@ -96,6 +96,13 @@ class Listeners(support.Case):
         payloads[26] = {"msgID": "m1", "isFinish": True, "isError": False, "errorCode": 0, "errorDesc": "", **file}
         reaction = {"reactionID": "x", "totalUserCount": 0, "partialUserList": [], "reactedByMyself": False}
         payloads[27] = [{"messageID": "m1", "reactionList": [reaction]}]
+        member = {"userID": "b", "nickName": "", "friendRemark": "", "faceUrl": "", "nameCard": ""}
+        by_alice = {"groupID": "g", "opUser": member}
+        payloads[31] = {"groupID": "g", "memberList": [member]}
+        payloads[32] = {"groupID": "g", "member": member}
+        payloads.update(dict.fromkeys((33, 34, 39, 40), {**by_alice, "memberList": [member]}))
+        payloads.update({35: "g", 36: by_alice, 37: {"groupID": "g", "groupChangeInfoList": []}, 38: "g"})
+        payloads.update({41: [], 42: ["b"], 43: []})
         count = len(support.schema()["x-events"])
         self.assertEqual(len(events.BY_NUMBER), count)
 
