@@ -88,6 +88,8 @@ class Client(slixmpp.ClientXMPP):
         elif what == "displayed":
             message = self.make_message(mto=command["to"], mtype="chat")
             message["displayed"]["id"] = command["id"]
+            # As Conversations has it: ejabberd's archive keeps nothing else without a body.
+            message.append(ET.fromstring("<store xmlns='urn:xmpp:hints'/>"))
             message.send()
         elif what == "iq":
             iq = self.make_iq(itype=command["type"], ito=command.get("to"))
