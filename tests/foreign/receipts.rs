@@ -17,7 +17,11 @@ fn receipt(alice: &App, msg_id: &str) -> Value {
 
 fn message(alice: &App, conversation: &str, msg_id: &str) -> Value {
     let history = alice.history(conversation);
-    history.into_iter().find(|message| message["msgID"] == *msg_id).unwrap()
+    // A device that has just come may not have it yet.
+    history
+        .into_iter()
+        .find(|message| message["msgID"] == *msg_id)
+        .unwrap_or_default()
 }
 
 /// A stanza that asks for a receipt and a marker.
