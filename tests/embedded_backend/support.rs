@@ -49,12 +49,14 @@ impl Record {
             .collect()
     }
 
+    /// What users have said; what has happened in a group is among the messages too.
     pub(crate) fn texts(&self, id: &ConversationId) -> Vec<&str> {
         self.messages(id)
             .into_iter()
-            .map(|message| match &message.body.elem {
-                Elem::Text { text } => text.as_str(),
-                Elem::Custom { data, .. } => data.as_str(),
+            .filter_map(|message| match &message.body.elem {
+                Elem::Text { text } => Some(text.as_str()),
+                Elem::Custom { data, .. } => Some(data.as_str()),
+                Elem::GroupTips(_) => None,
                 other => panic!("{other:?}"),
             })
             .collect()
