@@ -5,6 +5,7 @@ use crate::support::script::{self, Connection, ME, MUC_USER, ROOM, Script};
 use crate::support::temp_dir;
 use crate::{BOB, login};
 use serde_json::json;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -213,13 +214,13 @@ fn members_are_not_told_without_the_list_that_did_not_come() {
 
 #[test]
 fn a_message_that_a_room_takes_only_later_is_sent_again() {
-    let refusals = AtomicUsize::new(0);
+    let refused = Mutex::new(HashSet::new());
     let script = Script::start(false, move |server, xml| {
         if !xml.starts_with("<message") || !xml.contains("groupchat") {
             return false;
         }
         let id = script::attr(xml, "id");
-        if refusals.fetch_add(1, Ordering::Relaxed) < 2 {
+        if refused.lock().unwrap().insert(id.clone()) {
             server.say(&format!(
                 "<message type='error' from='{ROOM}' to='{ME}/phone' id='{id}'><error type='wait'>\
                  <policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"

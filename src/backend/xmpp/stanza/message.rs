@@ -149,9 +149,8 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
     if !said.nick_name.is_empty() {
         message.payloads.push(xml::text("nick", NICK, said.nick_name.as_str()));
     }
-    if meta != Meta::default() {
-        message.payloads.push(xml::text("meta", META, xml::to_json(&meta)));
-    }
+    // Also when it is empty: without it the message is another client's, whose marker below would ask for a receipt.
+    message.payloads.push(xml::text("meta", META, xml::to_json(&meta)));
     let origin = xmpp_parsers::stanza_id::OriginId { id: msg_id.to_owned() };
     message.payloads.push(origin.into());
     // Clients send markers only for messages that ask for them (XEP-0333).
