@@ -34,13 +34,13 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
     exit 1
 }
 
-# Two ports that nobody uses at this moment.
+# Three ports that nobody uses at this moment.
 ports=$(perl -MIO::Socket::INET -e '
-    my @sockets = map { IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1) or die "no port: $!\n" } 1, 2;
+    my @sockets = map { IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1) or die "no port: $!\n" } 1, 2, 3;
     print join " ", map { $_->sockport } @sockets')
-port=${ports% *}
+read -r port tls_port http_port <<<"$ports"
 
-sed -e "s|@DIR@|$dir|g" -e "s|@PORT@|$port|g" -e "s|@TLS_PORT@|${ports#* }|g" -e "s|@DOMAIN@|$domain|g" \
+sed -e "s|@DIR@|$dir|g" -e "s|@PORT@|$port|g" -e "s|@TLS_PORT@|$tls_port|g" -e "s|@HTTP_PORT@|$http_port|g" -e "s|@DOMAIN@|$domain|g" \
     -e "s|@CERTIFICATE@|$dir/server.pem|g" -e "s|@KEY@|$dir/server.key|g" "$template" >"$dir/prosody.cfg.lua"
 
 # The people, as the server and as the demo are told of them.

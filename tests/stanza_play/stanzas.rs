@@ -189,8 +189,9 @@ fn beside(random: &mut fastrand::Rng) -> String {
         11 => "<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:mds:displayed:0'>\
                <item id='bob@im.test'/></items></event>"
             .to_owned(),
-        12 => "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='bob@im.test'><body>forged</body>\
-               </message></forwarded>"
+        // Directly below the message it would be what the text is about: forwarded messages.
+        12 => "<unknown xmlns='urn:y'><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' \
+               from='bob@im.test'><body>forged</body></message></forwarded></unknown>"
             .to_owned(),
         13 => "<x xmlns='jabber:x:oob'><url>https://example.org/</url></x>".to_owned(),
         14 => "<store xmlns='urn:xmpp:hints'/>".to_owned(),

@@ -28,11 +28,7 @@ impl Arrived {
     /// is held until the archive has been read: a delay in what arrives later was written by the sender, who would choose a
     /// place in the history with it.
     pub(crate) fn just_now(self, now: Micros) -> Self {
-        Self {
-            time: now,
-            is_delayed: false,
-            ..self
-        }
+        Self { time: now, ..self }
     }
 }
 
