@@ -38,7 +38,10 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
 ports=$(perl -MIO::Socket::INET -e '
     my @sockets = map { IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1) or die "no port: $!\n" } 1, 2, 3;
     print join " ", map { $_->sockport } @sockets')
-read -r port tls_port http_port <<<"$ports"
+port=${ports%% *}
+tls_port=${ports#* }
+http_port=${tls_port#* }
+tls_port=${tls_port% *}
 
 sed -e "s|@DIR@|$dir|g" -e "s|@PORT@|$port|g" -e "s|@TLS_PORT@|$tls_port|g" -e "s|@HTTP_PORT@|$http_port|g" -e "s|@DOMAIN@|$domain|g" \
     -e "s|@CERTIFICATE@|$dir/server.pem|g" -e "s|@KEY@|$dir/server.key|g" "$template" >"$dir/prosody.cfg.lua"
