@@ -249,7 +249,9 @@ impl Naive {
     pub fn watch(&mut self, id: &str, was_listed: bool) {
         let Some(user) = id.strip_prefix("c2c_") else { return };
         let waits = |command: &Command| command.conv == id && command.kind == Kind::SubscribeProfile;
-        if !was_listed && !self.users.contains_key(user) && !self.outbox.iter().any(waits) {
+        // One that was handed out has not ended yet.
+        let is_asked = self.outbox.iter().chain(&self.in_flight).any(waits);
+        if !was_listed && !self.users.contains_key(user) && !is_asked {
             self.push(id, "", Kind::SubscribeProfile);
         }
     }

@@ -178,7 +178,8 @@ fn beside(random: &mut fastrand::Rng) -> String {
         0 => "<markable xmlns='urn:xmpp:chat-markers:0'/>".to_owned(),
         1 => "<request xmlns='urn:xmpp:receipts'/>".to_owned(),
         2 => "<delay xmlns='urn:xmpp:delay' stamp='2001-01-01T00:00:00Z' from='elsewhere.test'/>".to_owned(),
-        3 => "<delay xmlns='urn:xmpp:delay' stamp='soon'/><stanza-id xmlns='urn:xmpp:sid:0' by='bob@im.test' id='1'/>".to_owned(),
+        3 => "<delay xmlns='urn:xmpp:delay' stamp='soon'/><stanza-id xmlns='urn:xmpp:sid:0' by='bob@im.test' id='1'/>"
+            .to_owned(),
         4 => "<a xmlns='urn:x'>".repeat(80) + &"</a>".repeat(80),
         5 => format!("<a xmlns='urn:x' b='{long}'/>"),
         6 => "<thread>1</thread><thread>2</thread><subject>s</subject>".to_owned(),
