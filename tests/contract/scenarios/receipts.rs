@@ -111,6 +111,7 @@ pub(super) fn a_receipt_is_of_one_message_and_leaves_what_is_unread(stage: &Stag
     alice.until_texts(&bob.c2c(), &["hello", "one", "two", "three", "done"]);
     other.until_texts(&alice.c2c(), &["hello", "one", "two", "three", "done"]);
     for msg_id in [&one, &two, &three] {
+        alice.until("that is told", |alice| !told(alice, msg_id).is_empty());
         assert_eq!(told(&alice, msg_id).len(), 1);
     }
     for device in [&bob, &other] {
@@ -189,6 +190,9 @@ pub(super) fn in_a_group_it_is_known_who_has_read(stage: &Stage<'_>) {
     alice.until("all that was confirmed is known", |_| {
         now(&[&one, &two]) == [(1, 1), (2, 0)]
     });
+    // The app is told after it is stored.
+    let is_last = |told: &Value| told["readCount"] == 2;
+    alice.until("that is told", |alice| told(alice, &two).last().is_some_and(is_last));
     let last = told(&alice, &two).last().unwrap().clone();
     assert_eq!(
         (&last["userID"], &last["groupID"], &last["readCount"]),
