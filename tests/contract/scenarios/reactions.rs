@@ -60,7 +60,14 @@ pub(super) fn reactions_are_seen_by_everybody_and_move_nothing(stage: &Stage<'_>
     let tablet = stage.other(&alice, "tablet");
     let first = alice.sent(&bob.c2c(), "first")["msgID"].clone();
     let last = bob_answers(&alice, &bob);
-    let rows = |device: &Device, peer: &Device| (device.row(&peer.c2c()), device.history(&peer.c2c()));
+    // Delivery is told when it comes, which may be after a reaction.
+    let rows = |device: &Device, peer: &Device| {
+        let (mut row, mut history) = (device.row(&peer.c2c()), device.history(&peer.c2c()));
+        for message in history.iter_mut().chain([&mut row["lastMessage"]]) {
+            message["isDelivered"] = Value::Null;
+        }
+        (row, history)
+    };
     tablet.until_texts(&bob.c2c(), &["first", "last"]);
     for device in [&alice, &tablet, &bob] {
         device.until("it is settled", |device| {
