@@ -528,3 +528,10 @@ CREATE TABLE read_receipt (
 
 -- The account's own messages, which receipts are about.
 CREATE INDEX message_own ON message (conversation, position) WHERE is_self = 1;
+
+-- What groups say of themselves.
+
+-- What a group is about.
+ALTER TABLE group_info ADD COLUMN introduction TEXT NOT NULL DEFAULT '';
+-- Its notice.
+ALTER TABLE group_info ADD COLUMN notification TEXT NOT NULL DEFAULT '';

@@ -332,3 +332,10 @@ CREATE TABLE ephemeral (
     time   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX ephemeral_user ON ephemeral (user, id);
+
+-- What groups say of themselves.
+
+-- What a group is about.
+ALTER TABLE chat_group ADD COLUMN introduction TEXT NOT NULL DEFAULT '';
+-- Its notice.
+ALTER TABLE chat_group ADD COLUMN notification TEXT NOT NULL DEFAULT '';

@@ -8,7 +8,9 @@ use crate::events::{Event, Listener};
 use crate::model::lock::lock;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::sync::{Arc, Mutex};
-use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, Inbound, Profile, Result, Status, UserId};
+use crate::model::{
+    Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Profile, Result, Status, UserId,
+};
 use shuttle::rand::Rng as _;
 use std::time::Duration;
 
@@ -177,7 +179,7 @@ impl Backend for Server {
     fn transfer_group(&self, _: &GroupId, _: &UserId, _: &Deadline) -> Result<()> {
         Ok(())
     }
-    fn set_group_info(&self, _: &GroupId, _: Option<&str>, _: Option<&str>, _: &Deadline) -> Result<()> {
+    fn set_group_info(&self, _: &GroupId, _: &GroupEdit, _: &Deadline) -> Result<()> {
         Ok(())
     }
     fn groups_info(&self, _: &[GroupId], _: &Deadline) -> Result<Vec<Result<Group>>> {

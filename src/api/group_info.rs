@@ -9,7 +9,7 @@ use crate::engine::Engine;
 use crate::events::Event;
 #[cfg(feature = "schema")]
 use crate::model::GroupRole;
-use crate::model::{ConversationId, Error, Group, GroupId, GroupType, Result, Status, UserId};
+use crate::model::{ConversationId, Error, Group, GroupEdit, GroupId, GroupType, Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A group as the current user sees it.
@@ -30,6 +30,10 @@ pub(super) struct GroupInfo<'a> {
     group_name: &'a str,
     /// The address of the picture; empty when not set.
     face_url: &'a str,
+    /// What the group is about; empty when not set.
+    introduction: &'a str,
+    /// The group's notice to its members; empty when not set or not known.
+    notification: &'a str,
     /// The owner's userID; null when unknown.
     owner: Option<&'a str>,
     /// When the group was created, in seconds since 1970; 0 when unknown.
@@ -49,6 +53,8 @@ impl<'a> From<&'a Group> for GroupInfo<'a> {
             group_type: group.group_type,
             group_name: &group.group_name,
             face_url: &group.face_url,
+            introduction: &group.introduction,
+            notification: group.notification.as_deref().unwrap_or_default(),
             owner: group.owner.as_ref().map(UserId::as_str),
             create_time: group.create_time,
             member_count: group.member_count,
@@ -57,9 +63,9 @@ impl<'a> From<&'a Group> for GroupInfo<'a> {
     }
 }
 
-/// Sets the name and picture of a group.
+/// Sets the name, picture, introduction and notification of a group.
 ///
-/// At least one of the two must be given.
+/// At least one of them must be given.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -71,6 +77,10 @@ pub(super) struct SetGroupInfo {
     group_name: Option<String>,
     /// The address of the picture, at most 500 bytes. Absent or null: unchanged.
     face_url: Option<String>,
+    /// What the group is about, at most 500 bytes. Absent or null: unchanged.
+    introduction: Option<String>,
+    /// The group's notice to its members, at most 500 bytes. Absent or null: unchanged.
+    notification: Option<String>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
@@ -81,12 +91,15 @@ impl Request for SetGroupInfo {
         name: "setGroupInfo",
         c_name: "im_set_group_info",
         topic: Topic::Group,
-        events: &[(
-            Event::ConversationChanged,
-            "if something changed, for every member who has the conversation",
-        )],
+        events: &[
+            (
+                Event::ConversationChanged,
+                "if the name or picture changed, for every member who has the conversation",
+            ),
+            (Event::GroupInfoChanged, "if something changed, for all members"),
+        ],
         errors: &[
-            (Status::InvalidParameters, "both are missing, or one is too long"),
+            (Status::InvalidParameters, "all are missing, or one is too long"),
             (Status::InvalidGroupId, "not valid, or there is no such group"),
             (Status::NoPermission, "not a member, or not permitted"),
         ],
@@ -96,19 +109,30 @@ impl Request for SetGroupInfo {
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
-        check_name("groupName", self.group_name.as_deref())?;
-        check_name("faceUrl", self.face_url.as_deref())?;
-        if self.group_name.is_none() && self.face_url.is_none() {
-            return Err(Error::invalid("neither groupName nor faceUrl is given"));
+        let edit = GroupEdit {
+            group_name: self.group_name,
+            face_url: self.face_url,
+            introduction: self.introduction,
+            notification: self.notification,
+        };
+        for (field, value) in [
+            ("groupName", &edit.group_name),
+            ("faceUrl", &edit.face_url),
+            ("introduction", &edit.introduction),
+            ("notification", &edit.notification),
+        ] {
+            check_name(field, value.as_deref())?;
+        }
+        if edit == GroupEdit::default() {
+            let sentence = "none of groupName, faceUrl, introduction and notification is given";
+            return Err(Error::invalid(sentence));
         }
         client
             .request(
                 Self::METHOD.name,
                 &[ConversationId::group(&id)],
                 self.timeout_ms.0,
-                |backend, deadline| {
-                    backend.set_group_info(&id, self.group_name.as_deref(), self.face_url.as_deref(), deadline)
-                },
+                |backend, deadline| backend.set_group_info(&id, &edit, deadline),
             )
             .map(nothing)
     }

@@ -13,8 +13,8 @@ pub mod xmpp;
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use crate::model::{
-    ConversationId, Error, Friend, Group, GroupId, GroupMember, GroupRole, GroupType, Inbound, MessageFile, Micros,
-    OutboxEntry, Outcome, Place, Profile, Result, Status, StoredMessage, UnsentFiles, UserId, WaitingCommand,
+    ConversationId, Error, Friend, Group, GroupEdit, GroupId, GroupMember, GroupRole, GroupType, Inbound, MessageFile,
+    Micros, OutboxEntry, Outcome, Place, Profile, Result, Status, StoredMessage, UnsentFiles, UserId, WaitingCommand,
 };
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -281,14 +281,8 @@ pub trait Backend: Send + Sync {
     fn invite_to_group(&self, group: &GroupId, users: &[UserId], deadline: &Deadline) -> Result<Vec<MemberResult>>;
     /// `kickGroupMember`.
     fn kick_from_group(&self, group: &GroupId, users: &[UserId], deadline: &Deadline) -> Result<Vec<MemberResult>>;
-    /// `setGroupInfo`: `None` leaves a field as it is.
-    fn set_group_info(
-        &self,
-        group: &GroupId,
-        name: Option<&str>,
-        face_url: Option<&str>,
-        deadline: &Deadline,
-    ) -> Result<()>;
+    /// `setGroupInfo`.
+    fn set_group_info(&self, group: &GroupId, edit: &GroupEdit, deadline: &Deadline) -> Result<()>;
     /// `setGroupMemberRole`: administrator or ordinary member.
     fn set_member_role(&self, group: &GroupId, user: &UserId, role: GroupRole, deadline: &Deadline) -> Result<()>;
     /// `transferGroupOwner`.

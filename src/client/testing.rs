@@ -5,7 +5,8 @@ use super::config::RawConfig;
 use super::{Call, Client};
 use crate::backend::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
 use crate::model::{
-    Error, Group, GroupId, GroupMember, GroupRole, Inbound, Outbound, Outcome, Profile, Result, Status, UserId,
+    Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Outbound, Outcome, Profile, Result, Status,
+    UserId,
 };
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -152,7 +153,7 @@ impl Backend for Script {
     fn kick_from_group(&self, _: &GroupId, _: &[UserId], _: &Deadline) -> Result<Vec<MemberResult>> {
         self.hear("kickGroupMember", Vec::new())
     }
-    fn set_group_info(&self, _: &GroupId, _: Option<&str>, _: Option<&str>, _: &Deadline) -> Result<()> {
+    fn set_group_info(&self, _: &GroupId, _: &GroupEdit, _: &Deadline) -> Result<()> {
         self.hear("setGroupInfo", ())
     }
     fn groups_info(&self, _: &[GroupId], _: &Deadline) -> Result<Vec<Result<Group>>> {

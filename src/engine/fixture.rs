@@ -257,6 +257,8 @@ pub(super) fn team_with(role: GroupRole) -> Change {
             group_type: GroupType::Work,
             group_name: "Team".to_owned(),
             face_url: String::new(),
+            introduction: String::new(),
+            notification: None,
             owner: None,
             create_time: START,
             member_count: 2,

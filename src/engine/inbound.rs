@@ -5,7 +5,7 @@ use super::receipts::ReadBy;
 use super::transaction::Transaction;
 use crate::model::{Change, Inbound, Result};
 use crate::store::awaited::Mark;
-use crate::store::{StoreError, StoreResult, account, archive, gap};
+use crate::store::{StoreError, StoreResult, account, archive, directory, gap};
 
 impl Engine {
     /// The cursor stored with the last batch; `None` when this account was never synced.
@@ -125,6 +125,9 @@ impl Transaction<'_> {
             Change::Profile(profile) => self.profile_changed(profile),
             Change::Friend { user_id, remark } => self.friend_changed(user_id, remark.as_deref()),
             Change::Group { group, time } => self.group_changed(group, *time),
+            Change::GroupNotification { group_id, notification } => {
+                Ok(directory::save_notification(self.db, group_id, notification)?)
+            }
             Change::CaughtUp { group_id } => Ok(gap::close(self.db, group_id.as_ref())?),
             Change::GroupOutside { group, time } => self.group_outside(group, *time),
             Change::GroupEnded { group_id, end } => self.group_ended(group_id, end),

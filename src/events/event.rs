@@ -131,7 +131,7 @@ events! {
     GroupCreated = 35 => "onGroupCreated",
     /// A group of the current user was dismissed.
     GroupDismissed = 36 => "onGroupDismissed",
-    /// The data of a group of the current user changed: its name, picture or owner.
+    /// The data of a group of the current user changed: its name, picture, introduction, notification or owner.
     GroupInfoChanged = 37 => "onGroupInfoChanged",
     /// The current user has left a group, here or on another device.
     ///

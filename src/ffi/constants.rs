@@ -324,7 +324,8 @@ pub const IM_EVENT_GROUP_CREATED: i32 = 35;
 ///
 /// Payload: GroupDismissal.
 pub const IM_EVENT_GROUP_DISMISSED: i32 = 36;
-/// `onGroupInfoChanged`: The data of a group of the current user changed: its name, picture or owner.
+/// `onGroupInfoChanged`: The data of a group of the current user changed: its name, picture, introduction, notification
+/// or owner.
 ///
 /// Payload: GroupInfoChange.
 pub const IM_EVENT_GROUP_INFO_CHANGED: i32 = 37;

@@ -110,6 +110,10 @@ pub struct Group {
     pub group_name: String,
     /// The address of its picture; empty when not set.
     pub face_url: String,
+    /// What it is about; empty when not set.
+    pub introduction: String,
+    /// Its notice; empty when not set. `None` where the server has not said it: what is known stays.
+    pub notification: Option<String>,
     /// Its owner; `None` when unknown.
     pub owner: Option<UserId>,
     /// When it was created, in seconds since 1970.
@@ -118,6 +122,29 @@ pub struct Group {
     pub member_count: i64,
     /// The asker's role in it.
     pub role: GroupRole,
+}
+
+/// What is to be changed about a group (`setGroupInfo`): `None` leaves a field as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupEdit {
+    /// Its name.
+    pub group_name: Option<String>,
+    /// The address of its picture.
+    pub face_url: Option<String>,
+    /// What it is about.
+    pub introduction: Option<String>,
+    /// Its notice.
+    pub notification: Option<String>,
+}
+
+impl GroupEdit {
+    /// Another name, and nothing else.
+    pub fn name(name: &str) -> Self {
+        Self {
+            group_name: Some(name.to_owned()),
+            ..Self::default()
+        }
+    }
 }
 
 /// How the current user's membership of a group ended.

@@ -164,6 +164,13 @@ pub enum Change {
         /// When this happened.
         time: Micros,
     },
+    /// The notice of a group is another by now.
+    GroupNotification {
+        /// The group.
+        group_id: GroupId,
+        /// The notice; may be empty.
+        notification: String,
+    },
     /// An archive was read to its end: no message that came ahead has a gap before it any more.
     CaughtUp {
         /// The group whose archive it is; `None`: the account's own, of all conversations with users.

@@ -39,7 +39,7 @@ pub use conversation::{AtType, ReadPosition, RecvOpt};
 pub use elem::{Elem, ElemType};
 pub use elem_files::{FilePart, MessageFile};
 pub use filter::{Facts, Filter, GroupFilter};
-pub use group::{Group, GroupEnd, GroupMember, GroupMemberFilter, GroupRole, GroupType, OperationResult};
+pub use group::{Group, GroupEdit, GroupEnd, GroupMember, GroupMemberFilter, GroupRole, GroupType, OperationResult};
 pub use id::{ConversationId, ConversationType, GroupId, UserId};
 pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, UnnumberedMessage};
 pub use mark::{GroupKey, GroupKeys, Mark, Marks};

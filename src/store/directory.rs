@@ -86,7 +86,8 @@ pub(crate) fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
     .collect()
 }
 
-const GROUP_COLUMNS: &str = "group_id, group_type, group_name, face_url, owner, create_time, member_count, role";
+const GROUP_COLUMNS: &str = "group_id, group_type, group_name, face_url, owner, create_time, member_count, role, \
+     introduction, notification";
 
 fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
     // The column is '' while the owner is not known.
@@ -100,6 +101,8 @@ fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
         create_time: row.get(5)?,
         member_count: row.get(6)?,
         role: row.get(7)?,
+        introduction: text(row, 8)?,
+        notification: Some(text(row, 9)?),
     })
 }
 
@@ -122,10 +125,11 @@ pub(crate) fn joined_groups(db: &Connection) -> rusqlite::Result<Vec<Group>> {
 /// Stores a group.
 pub(crate) fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "INSERT INTO group_info (group_id, group_type, group_name, face_url, owner, create_time, member_count, role) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (group_id) DO UPDATE SET group_type = excluded.group_type, \
+        "INSERT INTO group_info (group_id, group_type, group_name, face_url, owner, create_time, member_count, role, \
+         introduction, notification) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, '')) ON CONFLICT (group_id) DO UPDATE SET group_type = excluded.group_type, \
          group_name = excluded.group_name, face_url = excluded.face_url, owner = excluded.owner, \
-         create_time = excluded.create_time, member_count = excluded.member_count, role = excluded.role",
+         create_time = excluded.create_time, member_count = excluded.member_count, role = excluded.role, \
+         introduction = excluded.introduction, notification = coalesce(?10, notification)",
     )?
     .execute(params![
         group.group_id,
@@ -136,7 +140,16 @@ pub(crate) fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()>
         group.create_time,
         group.member_count,
         group.role,
+        group.introduction,
+        group.notification,
     ])?;
+    Ok(())
+}
+
+/// Stores the notice of a group that is known.
+pub(crate) fn save_notification(db: &Connection, id: &GroupId, notification: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE group_info SET notification = ?2 WHERE group_id = ?1")?
+        .execute(params![id, notification])?;
     Ok(())
 }
 
@@ -192,6 +205,8 @@ mod tests {
             group_type: GroupType::Meeting,
             group_name: "Team".to_owned(),
             face_url: "face".to_owned(),
+            introduction: "Who we are".to_owned(),
+            notification: Some("Hello".to_owned()),
             owner: Some(UserId::trusted("bob")),
             create_time: 5,
             member_count: 2,
@@ -203,5 +218,31 @@ mod tests {
         assert_eq!(joined_groups(&db).unwrap(), []);
         let left = group(&db, &team.group_id).unwrap().unwrap();
         assert_eq!((left.role, left.owner), (GroupRole::None, team.owner));
+    }
+
+    #[test]
+    fn a_notice_that_is_not_said_again_stays() {
+        let db = database();
+        let mut team = Group {
+            group_id: GroupId::trusted("team"),
+            group_type: GroupType::Meeting,
+            group_name: String::new(),
+            face_url: String::new(),
+            introduction: String::new(),
+            notification: None,
+            owner: None,
+            create_time: 0,
+            member_count: 0,
+            role: GroupRole::Member,
+        };
+        let notice = || group(&db, &GroupId::trusted("team")).unwrap().unwrap().notification;
+        save_group(&db, &team).unwrap();
+        assert_eq!(notice().as_deref(), Some(""));
+        save_notification(&db, &team.group_id, "Hello").unwrap();
+        save_group(&db, &team).unwrap();
+        assert_eq!(notice().as_deref(), Some("Hello"));
+        team.notification = Some(String::new());
+        save_group(&db, &team).unwrap();
+        assert_eq!(notice().as_deref(), Some(""));
     }
 }

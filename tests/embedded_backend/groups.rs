@@ -41,7 +41,7 @@ fn the_type_says_who_may_join_invite_rename_and_leave() {
             invite,
             "{name} invite"
         );
-        let renamed = member.backend.set_group_info(&group, Some("new"), None, &call);
+        let renamed = member.backend.set_group_info(&group, &GroupEdit::name("new"), &call);
         assert_eq!(status(renamed), rename, "{name} rename");
         assert_eq!(
             status(owner.backend.quit_group(&group, &call)),
@@ -74,7 +74,7 @@ fn only_members_read_or_write_a_group() {
     assert_eq!(bob.refused(from_outside("none")), Status::NoPermission);
     assert_eq!(status(bob.backend.group_members(&id("g"), &deadline())), NO);
     assert_eq!(
-        status(bob.backend.set_group_info(&id("g"), Some("x"), None, &deadline())),
+        status(bob.backend.set_group_info(&id("g"), &GroupEdit::name("x"), &deadline())),
         NO
     );
 
@@ -221,7 +221,7 @@ fn anyone_may_ask_for_a_groups_public_data() {
     let call = deadline();
     alice
         .backend
-        .set_group_info(&id("g"), Some("Team"), None, &call)
+        .set_group_info(&id("g"), &GroupEdit::name("Team"), &call)
         .unwrap();
     alice.look(|record| assert_eq!(record.group(&id("g")).unwrap().unwrap().group_name, "Team"));
     let infos = bob.backend.groups_info(&[id("none"), id("g")], &call).unwrap();

@@ -577,6 +577,8 @@ impl Driver {
                         group_type: GroupType::ALL[number % 5],
                         group_name: self.any_text(),
                         face_url: self.any_text(),
+                        introduction: String::new(),
+                        notification: None,
                         owner: None,
                         create_time: 0,
                         member_count: 1,

@@ -700,6 +700,7 @@ impl Naive {
             | Change::SendFailed { .. }
             | Change::CaughtUp { .. }
             | Change::GroupOutside { .. }
+            | Change::GroupNotification { .. }
             | Change::Hidden { .. } => {
                 unreachable!("this model's server numbers its messages and lets its members in")
             }

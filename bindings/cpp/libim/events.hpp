@@ -102,7 +102,7 @@ struct EventHandlers {
     std::function<void(const std::string &)> onGroupCreated;
     /// A group of the current user was dismissed.
     std::function<void(const Data<GroupDismissal> &)> onGroupDismissed;
-    /// The data of a group of the current user changed: its name, picture or owner.
+    /// The data of a group of the current user changed: its name, picture, introduction, notification or owner.
     std::function<void(const Data<GroupInfoChange> &)> onGroupInfoChanged;
     /// The current user has left a group, here or on another device. Payload: its `groupID`.
     std::function<void(const std::string &)> onQuitFromGroup;

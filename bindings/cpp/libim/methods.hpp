@@ -180,24 +180,31 @@ public:
         return call<std::string>("createGroup", request);
     }
 
-    /// Sets the name and picture of a group. Waits for the server.
+    /// Sets the name, picture, introduction and notification of a group. Waits for the server.
     ///
-    /// At least one of the two must be given.
+    /// At least one of them must be given.
     ///
-    /// Events: `onConversationChanged` (if something changed, for every member who has the conversation).
+    /// Events: `onConversationChanged` (if the name or picture changed, for every member who has the conversation),
+    /// `onGroupInfoChanged` (if something changed, for all members).
     ///
     /// @param groupID The group.
     /// @param groupName The name, at most 500 bytes. None: unchanged.
     /// @param faceUrl The address of the picture, at most 500 bytes. None: unchanged.
+    /// @param introduction What the group is about, at most 500 bytes. None: unchanged.
+    /// @param notification The group's notice to its members, at most 500 bytes. None: unchanged.
     /// @param timeout How long to wait for the server.
     Answer<Data<void>> setGroupInfo(std::string_view groupID, const std::optional<std::string> &groupName,
                                     const std::optional<std::string> &faceUrl = std::nullopt,
+                                    const std::optional<std::string> &introduction = std::nullopt,
+                                    const std::optional<std::string> &notification = std::nullopt,
                                     Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;
         request.text("groupID", groupID);
         request.text("groupName", groupName);
         request.text("faceUrl", faceUrl);
+        request.text("introduction", introduction);
+        request.text("notification", notification);
         request.integer("timeoutMs", timeout.count());
         return call<void>("setGroupInfo", request);
     }

@@ -88,6 +88,8 @@ inline bool read(Reader &from, GroupInfo &to)
         "groupType",
         "groupName",
         "faceUrl",
+        "introduction",
+        "notification",
         "owner",
         "createTime",
         "memberCount",
@@ -99,10 +101,12 @@ inline bool read(Reader &from, GroupInfo &to)
         case 1: return read(from, to.groupType);
         case 2: return read(from, to.groupName);
         case 3: return read(from, to.faceUrl);
-        case 4: return read(from, to.owner);
-        case 5: return read(from, to.createTime);
-        case 6: return read(from, to.memberCount);
-        case 7: return read(from, to.role);
+        case 4: return read(from, to.introduction);
+        case 5: return read(from, to.notification);
+        case 6: return read(from, to.owner);
+        case 7: return read(from, to.createTime);
+        case 8: return read(from, to.memberCount);
+        case 9: return read(from, to.role);
         default: return false;
         }
     });

@@ -76,6 +76,10 @@ struct GroupInfo {
     std::string groupName;
     /// The address of the picture; empty when not set.
     std::string faceUrl;
+    /// What the group is about; empty when not set.
+    std::string introduction;
+    /// The group's notice to its members; empty when not set or not known.
+    std::string notification;
     /// The owner's userID; none when unknown.
     std::optional<std::string> owner;
     /// When the group was created; none when unknown.

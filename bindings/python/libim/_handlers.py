@@ -170,7 +170,7 @@ class Listener:
         """A group of the current user was dismissed."""
 
     def on_group_info_changed(self, change: GroupInfoChange) -> None:
-        """The data of a group of the current user changed: its name, picture or owner."""
+        """The data of a group of the current user changed: its name, picture, introduction, notification or owner."""
 
     def on_quit_from_group(self, group_id: str) -> None:
         """The current user has left a group, here or on another device."""

@@ -177,6 +177,8 @@ def group_info(data: Any) -> GroupInfo:
     made.group_type = _group_type[data["groupType"]]
     made.group_name = data["groupName"]
     made.face_url = data["faceUrl"]
+    made.introduction = data["introduction"]
+    made.notification = data["notification"]
     made.owner = data["owner"]
     made.create_time = time_of(value) if (value := data["createTime"]) else None
     made.member_count = data["memberCount"]

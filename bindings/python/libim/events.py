@@ -546,7 +546,7 @@ class GroupDismissed(Event):
 
 @dataclass(frozen=True)
 class GroupInfoChanged(Event):
-    """The data of a group of the current user changed: its name, picture or owner.
+    """The data of a group of the current user changed: its name, picture, introduction, notification or owner.
 
     V2TIM: `onGroupInfoChanged`.
     """

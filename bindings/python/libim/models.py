@@ -225,6 +225,8 @@ class GroupInfo(Model):
         "group_type",
         "group_name",
         "face_url",
+        "introduction",
+        "notification",
         "owner",
         "create_time",
         "member_count",
@@ -239,6 +241,10 @@ class GroupInfo(Model):
     """The name; empty when not set."""
     face_url: str
     """The address of the picture; empty when not set."""
+    introduction: str
+    """What the group is about; empty when not set."""
+    notification: str
+    """The group's notice to its members; empty when not set or not known."""
     owner: Optional[str]
     """The owner's userID; None when unknown."""
     create_time: Optional[datetime]

@@ -9,7 +9,7 @@ use super::users::{self, Me};
 use crate::backend::NewGroup;
 use crate::model::id::quoted;
 use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupTipsType};
-use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, GroupType, Micros, Status, UserId};
+use crate::model::{Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, GroupType, Micros, Status, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
 /// `createGroup`, with the first of its members. A group id can be taken again once its group was dismissed.
@@ -93,13 +93,7 @@ fn take_id(tx: &Tx<'_>, id: &GroupId) -> ServiceResult<i64> {
 }
 
 /// `setGroupInfo`. In a Work group all members may; in others the owner and the administrators.
-pub(super) fn set_info(
-    tx: &mut Tx<'_>,
-    me: &Me,
-    id: &GroupId,
-    name: Option<&str>,
-    face: Option<&str>,
-) -> ServiceResult<()> {
+pub(super) fn set_info(tx: &mut Tx<'_>, me: &Me, id: &GroupId, edit: &GroupEdit) -> ServiceResult<()> {
     let mine = membership::require_existing(tx.db, me, id)?;
     if mine.group_type != GroupType::Work && mine.role < GroupRole::Admin {
         return Err(ServiceError::no_permission(format!(
@@ -107,34 +101,54 @@ pub(super) fn set_info(
             quoted(id.as_str())
         )));
     }
-    let before = group(tx.db, me.id, mine.conversation)?;
+    let Some((before, _)) = group(tx.db, me.id, mine.conversation)? else {
+        return Ok(());
+    };
     // The same value again is no change, and is told to nobody.
-    let changed = tx.execute(
-        "UPDATE chat_group SET name = coalesce(?2, name), face_url = coalesce(?3, face_url) WHERE conversation = ?1 \
-         AND (name <> coalesce(?2, name) OR face_url <> coalesce(?3, face_url))",
-        (mine.conversation, name, face),
-    )?;
-    if changed == 0 {
+    let changes = changes(&before, edit);
+    if changes.is_empty() {
         return Ok(());
     }
+    tx.execute(
+        "UPDATE chat_group SET name = coalesce(?2, name), face_url = coalesce(?3, face_url), \
+         introduction = coalesce(?4, introduction), notification = coalesce(?5, notification) WHERE conversation = ?1",
+        (
+            mine.conversation,
+            &edit.group_name,
+            &edit.face_url,
+            &edit.introduction,
+            &edit.notification,
+        ),
+    )?;
     tx.tell_members(mine.conversation)?;
-    let Some((before, _)) = before else { return Ok(()) };
-    let changes = [
-        (GroupChangeType::Name, &before.group_name, name),
-        (GroupChangeType::FaceUrl, &before.face_url, face),
-    ];
-    let changes = changes.into_iter().filter_map(|(what, before, now)| {
-        let now = now.filter(|now| now != before)?;
-        Some(GroupChangeInfo::text(what, now))
-    });
     let tip = Tip {
         group: id,
         conversation: mine.conversation,
         what: GroupTipsType::GroupInfoChange,
         members: &[],
-        changes: changes.collect(),
+        changes,
     };
     tips::tell(tx, me, tip)
+}
+
+/// What an edit makes another about a group.
+fn changes(before: &Group, edit: &GroupEdit) -> Vec<GroupChangeInfo> {
+    let notification = before.notification.as_ref();
+    let texts = [
+        (GroupChangeType::Name, Some(&before.group_name), &edit.group_name),
+        (
+            GroupChangeType::Introduction,
+            Some(&before.introduction),
+            &edit.introduction,
+        ),
+        (GroupChangeType::Notification, notification, &edit.notification),
+        (GroupChangeType::FaceUrl, Some(&before.face_url), &edit.face_url),
+    ];
+    let changes = texts.into_iter().filter_map(|(what, before, now)| {
+        let now = now.as_ref().filter(|now| Some(*now) != before)?;
+        Some(GroupChangeInfo::text(what, now))
+    });
+    changes.collect()
 }
 
 /// `dismissGroup`. The conversations stay with those who have them.
@@ -169,7 +183,7 @@ pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> ServiceRes
          (SELECT u.user_id FROM member o JOIN user u ON u.id = o.user \
           WHERE o.conversation = g.conversation AND o.role = 400), \
          (SELECT count(*) FROM member WHERE conversation = g.conversation), \
-         coalesce(m.role, 0), coalesce(m.join_time, 0) \
+         coalesce(m.role, 0), coalesce(m.join_time, 0), g.introduction, g.notification \
          FROM chat_group g LEFT JOIN member m ON m.conversation = g.conversation AND m.user = ?2 \
          WHERE g.conversation = ?1",
     )?;
@@ -180,6 +194,8 @@ pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> ServiceRes
                 group_type: GroupType::parse(&row.get::<_, Name>(1)?.0).unwrap_or(GroupType::Public),
                 group_name: row.get::<_, Name>(2)?.0,
                 face_url: row.get::<_, Name>(3)?.0,
+                introduction: row.get::<_, Name>(9)?.0,
+                notification: Some(row.get::<_, Name>(10)?.0),
                 owner: row.get::<_, Option<User>>(5)?.map(|User(owner)| owner),
                 create_time: row.get::<_, Time>(4)?.0.seconds(),
                 member_count: row.get(6)?,
@@ -203,6 +219,8 @@ pub(super) fn last_seen(db: &Connection, user: i64, conversation: i64) -> Servic
             group_type: GroupType::parse(&row.get::<_, Name>(1)?.0).unwrap_or(GroupType::Public),
             group_name: row.get::<_, Name>(2)?.0,
             face_url: row.get::<_, Name>(3)?.0,
+            introduction: String::new(),
+            notification: None,
             owner: None,
             create_time: row.get::<_, Time>(4)?.0.seconds(),
             member_count: 0,

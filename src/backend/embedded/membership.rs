@@ -320,7 +320,7 @@ mod tests {
     use crate::backend::NewGroup;
     use crate::backend::embedded::groups;
     use crate::backend::embedded::testing::TestService;
-    use crate::model::{Change, Group};
+    use crate::model::{Change, Group, GroupEdit};
 
     #[test]
     fn a_former_member_is_told_the_group_as_it_was_until_they_come_back() {
@@ -336,7 +336,7 @@ mod tests {
         };
         service.write(|tx| groups::create(tx, &alice, &new, &new.members));
         service.write(|tx| quit(tx, &bob, &id));
-        service.write(|tx| groups::set_info(tx, &alice, &id, Some("Another"), None));
+        service.write(|tx| groups::set_info(tx, &alice, &id, &GroupEdit::name("Another")));
         let last_group = |service: &TestService| -> Option<Group> {
             let told = service.told(&bob, 0).into_iter().rev();
             told.filter_map(|change| match change {

@@ -47,7 +47,7 @@ mod worker;
 
 use super::thread::BackendThread;
 use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
-use crate::model::{Error, Group, GroupId, GroupMember, GroupRole, MessageFile, Profile, Result, UserId};
+use crate::model::{Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, MessageFile, Profile, Result, UserId};
 use running::Running;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -210,15 +210,9 @@ impl Backend for EmbeddedBackend {
         })
     }
 
-    fn set_group_info(
-        &self,
-        group: &GroupId,
-        name: Option<&str>,
-        face_url: Option<&str>,
-        deadline: &Deadline,
-    ) -> Result<()> {
+    fn set_group_info(&self, group: &GroupId, edit: &GroupEdit, deadline: &Deadline) -> Result<()> {
         self.started()?
-            .write(deadline, |tx, me| groups::set_info(tx, me, group, name, face_url))
+            .write(deadline, |tx, me| groups::set_info(tx, me, group, edit))
     }
 
     fn set_member_role(&self, group: &GroupId, user: &UserId, role: GroupRole, deadline: &Deadline) -> Result<()> {

@@ -67,7 +67,7 @@ mod tests {
     use crate::backend::embedded::testing::{TestService, text};
     use crate::backend::embedded::{groups, membership, messages};
     use crate::model::tips::{GroupTipsElem, GroupTipsType};
-    use crate::model::{Change, Elem, GroupId, GroupRole, GroupType, MessageBody, Status};
+    use crate::model::{Change, Elem, GroupEdit, GroupId, GroupRole, GroupType, MessageBody, Status};
 
     fn new_group(id: &GroupId, group_type: GroupType) -> NewGroup {
         NewGroup {
@@ -100,7 +100,7 @@ mod tests {
         let of_carol = std::slice::from_ref(&carol.user_id);
         for _ in 0..2 {
             service.write(|tx| membership::invite(tx, &alice, &id, of_carol));
-            service.write(|tx| groups::set_info(tx, &alice, &id, Some("Crew"), None));
+            service.write(|tx| groups::set_info(tx, &alice, &id, &GroupEdit::name("Crew")));
             service.write(|tx| membership::join(tx, &bob, &id));
         }
         service.write(|tx| membership::kick(tx, &alice, &id, of_carol));
@@ -167,7 +167,7 @@ mod tests {
         let alice = service.user("alice");
         let id = GroupId::trusted("team");
         service.write(|tx| groups::create(tx, &alice, &new_group(&id, GroupType::Work), &[]));
-        service.write(|tx| groups::set_info(tx, &alice, &id, Some("Crew"), None));
+        service.write(|tx| groups::set_info(tx, &alice, &id, &GroupEdit::name("Crew")));
         let msg_id: String = service.read(|db| Ok(db.query_row("SELECT msg_id FROM message", (), |row| row.get(0))?));
         let team = crate::model::ConversationId::group(&id);
         let error = service.refused(|tx| messages::revoke(tx, &alice, &team, &msg_id));

@@ -36,7 +36,8 @@ pub use config::{Tls, XmppConfig};
 use super::thread::BackendThread;
 use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
 use crate::model::{
-    ConversationId, Error, Group, GroupId, GroupMember, GroupRole, MessageFile, Profile, Result, Status, UserId,
+    ConversationId, Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, MessageFile, Profile, Result, Status,
+    UserId,
 };
 use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
@@ -260,17 +261,10 @@ impl Backend for XmppBackend {
         Ok(member_results(results))
     }
 
-    fn set_group_info(
-        &self,
-        group: &GroupId,
-        name: Option<&str>,
-        face_url: Option<&str>,
-        deadline: &Deadline,
-    ) -> Result<()> {
-        let (group, name) = (group.clone(), name.map(str::to_owned));
-        let face_url = face_url.map(str::to_owned);
+    fn set_group_info(&self, group: &GroupId, edit: &GroupEdit, deadline: &Deadline) -> Result<()> {
+        let (group, edit) = (group.clone(), edit.clone());
         self.ask(deadline, |features| async move {
-            groups::set_info(&features.rooms, &group, name.as_deref(), face_url.as_deref()).await
+            groups::set_info(&features.rooms, &group, &edit).await
         })
     }
 

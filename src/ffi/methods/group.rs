@@ -39,21 +39,25 @@ pub unsafe extern "C" fn im_create_group(
     unsafe { named(client, "createGroup", request, out_response) }
 }
 
-/// Sets the name and picture of a group.
+/// Sets the name, picture, introduction and notification of a group.
 ///
-/// At least one of the two must be given.
+/// At least one of them must be given.
 ///
 /// Request:
 /// - `groupID` (string, required): The group.
 /// - `groupName` (string or null, optional): The name, at most 500 bytes. Absent or null: unchanged.
 /// - `faceUrl` (string or null, optional): The address of the picture, at most 500 bytes. Absent or null: unchanged.
+/// - `introduction` (string or null, optional): What the group is about, at most 500 bytes. Absent or null: unchanged.
+/// - `notification` (string or null, optional): The group's notice to its members, at most 500 bytes. Absent or null:
+///   unchanged.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: null.
 ///
-/// Events: `onConversationChanged` (if something changed, for every member who has the conversation).
+/// Events: `onConversationChanged` (if the name or picture changed, for every member who has the conversation),
+/// `onGroupInfoChanged` (if something changed, for all members).
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (both are missing, or one is too long), `IM_STATUS_INVALID_GROUP_ID` (not
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (all are missing, or one is too long), `IM_STATUS_INVALID_GROUP_ID` (not
 /// valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a member, or not permitted),
 /// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
 /// `IM_STATUS_REFUSED`.

@@ -99,6 +99,57 @@ pub(super) fn a_tip_is_the_last_message_on_every_device_or_on_none(stage: &Stage
     later.until_like(&bob);
 }
 
+/// The group as a device is told when it asks.
+fn info(device: &Device, group: &str) -> Value {
+    device.ok("getGroupsInfo", json!({ "groupIDList": [group] }))[0]["groupInfo"].clone()
+}
+
+pub(super) fn an_introduction_and_a_notification_are_told_and_kept(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let group = stage.group("Public", &[&alice, &bob]);
+    let id = format!("group_{group}");
+    alice.sent(&id, "hello");
+    bob.until_texts(&id, &["hello"]);
+    let texts = json!({ "groupID": group, "introduction": "Who we are", "notification": "Read this" });
+    bob.refused(&[10007], "setGroupInfo", &texts);
+    alice.ok("setGroupInfo", texts.clone());
+    let is = |told: &Value, kind: i64, value: &str| {
+        let changes = told["groupChangeInfoList"].as_array();
+        let mut changes = changes.into_iter().flatten();
+        told["groupID"] == *group && changes.any(|change| change["type"] == kind && change["value"] == value)
+    };
+    let has = |info: &Value| info["introduction"] == "Who we are" && info["notification"] == "Read this";
+    let later = stage.other(&bob, "later");
+    for device in [&alice, &bob, &later] {
+        device.until("it knows both", |device| has(&info(device, &group)));
+        device.until("the list of groups has both", |device| {
+            let groups = device.ok("getJoinedGroupList", json!({}));
+            groups.as_array().unwrap().iter().any(has)
+        });
+    }
+    // An archive that keeps it has it as the last message for all, and else it is none for anybody.
+    later.until_like(&bob);
+    assert_eq!(
+        (alice.unread(&id), bob.unread(&id)),
+        (0, 1),
+        "it is the message that is unread"
+    );
+    for device in [&alice, &bob] {
+        device.until_told(Event::GroupInfoChanged, |told| is(told, 2, "Who we are"));
+        device.until_told(Event::GroupInfoChanged, |told| is(told, 3, "Read this"));
+    }
+    // The same again is no change.
+    alice.ok("setGroupInfo", texts);
+    alice.ok("setGroupInfo", json!({ "groupID": group, "notification": "" }));
+    for device in [&alice, &bob, &later] {
+        device.until_told(Event::GroupInfoChanged, |told| is(told, 3, ""));
+        device.until("it is gone", |device| info(device, &group)["notification"] == "");
+        assert_eq!(info(device, &group)["introduction"], "Who we are");
+    }
+    let told = alice.told(Event::GroupInfoChanged);
+    assert_eq!(told.iter().filter(|told| is(told, 3, "Read this")).count(), 1);
+}
+
 pub(super) fn friends_are_told_as_they_come_change_and_go(stage: &Stage<'_>) {
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
     let tablet = stage.other(&alice, "tablet");

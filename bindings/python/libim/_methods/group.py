@@ -67,24 +67,29 @@ class GroupMethods:
         *,
         group_name: Optional[str] = None,
         face_url: Optional[str] = None,
+        introduction: Optional[str] = None,
+        notification: Optional[str] = None,
         timeout: Optional[float] = None,
     ) -> Call[None]:
-        """Sets the name and picture of a group.
+        """Sets the name, picture, introduction and notification of a group.
 
-        At least one of the two must be given.
+        At least one of them must be given.
 
         Args:
             group_id: The group.
             group_name: The name, at most 500 bytes. None: unchanged.
             face_url: The address of the picture, at most 500 bytes. None: unchanged.
+            introduction: What the group is about, at most 500 bytes. None: unchanged.
+            notification: The group's notice to its members, at most 500 bytes. None: unchanged.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (both are missing, or one is too long), `INVALID_GROUP_ID` (not valid, or
+            Error: `INVALID_PARAMETERS` (all are missing, or one is too long), `INVALID_GROUP_ID` (not valid, or
                 there is no such group), `NO_PERMISSION` (not a member, or not permitted), `NOT_LOGGED_IN`,
                 `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
-        Events: `ConversationChanged` (if something changed, for every member who has the conversation).
+        Events: `ConversationChanged` (if the name or picture changed, for every member who has the conversation),
+        `GroupInfoChanged` (if something changed, for all members).
 
         Waits for the server. V2TIM: `setGroupInfo`.
         """
@@ -94,6 +99,8 @@ class GroupMethods:
             groupID=group_id,
             groupName=group_name,
             faceUrl=face_url,
+            introduction=introduction,
+            notification=notification,
             timeoutMs=milliseconds(timeout),
         )
 

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use tokio_xmpp::Stanza;
 use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::Jid;
-use xmpp_parsers::message::{Lang, Message, MessageType};
+use xmpp_parsers::message::{Lang, Message, MessageType, Thread};
 use xmpp_parsers::minidom::{Element, Node};
 use xmpp_parsers::presence::Presence;
 use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType, StanzaError};
@@ -40,14 +40,22 @@ pub(crate) fn message(mut element: Element) -> Option<Message> {
     {
         attribute(&mut element, "type", "normal");
     }
-    let own = lang(&element).map(str::to_owned);
-    let bodies = || element.children().filter(|child| child.is("body", DEFAULT_NS));
-    let body = bodies().find(|body| lang(body).is_none_or(|lang| Some(lang) == own.as_deref()));
-    let body = body.or_else(|| bodies().next()).map(Element::text);
+    let (body, subject) = (text_of(&element, "body"), text_of(&element, "subject"));
+    let thread = element.get_child("thread", DEFAULT_NS).map(Element::text);
     keep_payloads(&mut element, &["body", "subject", "thread"]);
     let mut message = Message::try_from(element).ok()?;
     message.bodies.extend(body.map(|body| (Lang::new(), body)));
+    message.subjects.extend(subject.map(|subject| (Lang::new(), subject)));
+    message.thread = thread.map(|id| Thread { parent: None, id });
     Some(message)
+}
+
+/// The text of a child that there may be once for each language.
+fn text_of(message: &Element, name: &str) -> Option<String> {
+    let own = lang(message);
+    let texts = || message.children().filter(|child| child.is(name, DEFAULT_NS));
+    let text = texts().find(|text| lang(text).is_none_or(|lang| Some(lang) == own));
+    text.or_else(|| texts().next()).map(Element::text)
 }
 
 fn presence(mut element: Element) -> Option<Presence> {
@@ -147,6 +155,13 @@ mod tests {
             assert_eq!(said(xml), "hi", "{xml}");
         }
         assert_eq!(read("<message type='love'/>").unwrap().type_, MessageType::Normal);
+    }
+
+    #[test]
+    fn a_subject_and_a_thread_are_read() {
+        let message = read("<message><subject>About</subject><thread parent='0'>1</thread></message>").unwrap();
+        assert!(message.subjects.values().eq(["About"]));
+        assert_eq!(message.thread.unwrap().id, "1");
     }
 
     #[test]

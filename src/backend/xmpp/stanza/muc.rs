@@ -10,7 +10,7 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{DEFAULT_NS, MUC, MUC_ADMIN, MUC_OWNER, MUC_USER, OCCUPANT_ID, status};
 use crate::model::GroupRole;
 use xmpp_parsers::jid::{BareJid, FullJid, Jid};
-use xmpp_parsers::message::Message;
+use xmpp_parsers::message::{Id, Lang, Message};
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::presence::{Presence, Type};
 use xmpp_parsers::stanza_error::StanzaError;
@@ -139,6 +139,21 @@ pub(crate) fn is_room_change(message: &Message) -> bool {
     // An occupant could write the same status codes; only the room's own messages count.
     let from_room = message.from.as_ref().is_some_and(|from| from.resource().is_none());
     from_room && payload(message, "x", MUC_USER).is_some_and(|x| x.children().any(|child| child.is("status", MUC_USER)))
+}
+
+/// The subject that a message sets. One with a text or a thread is no more than a message with a title (XEP-0045, 8.1).
+pub(crate) fn subject(message: &Message) -> Option<String> {
+    let is_alone = message.bodies.is_empty() && message.thread.is_none();
+    let mut subjects = message.subjects.values().filter(|_| is_alone);
+    subjects.next().cloned()
+}
+
+/// Sets the subject of a room.
+pub(crate) fn set_subject(room: &BareJid, id: &str, subject: &str) -> Message {
+    let mut message = Message::groupchat(Jid::from(room.clone()));
+    message.id = Some(Id(id.to_owned()));
+    message.subjects.insert(Lang::default(), subject.to_owned());
+    message
 }
 
 /// The sender of a message in a room's archive: the room adds an item with the address. Only a single item counts, because

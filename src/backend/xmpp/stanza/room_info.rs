@@ -1,7 +1,8 @@
 //! A room's name, its picture, and its group type in V2TIM's terms.
 //!
 //! A type is a preset of the room's configuration. What the configuration alone cannot tell apart stands in the room's
-//! description, as JSON, together with the address of the picture; a room that others made is judged by its features.
+//! description, as JSON, together with the address of the picture and the introduction; a room that others made is judged by its
+//! features, and its description is the introduction.
 
 use super::forms;
 use crate::backend::xmpp::ns::MUC_ROOM_INFO;
@@ -16,6 +17,8 @@ struct Description {
     group_type: Option<GroupType>,
     #[serde(default)]
     face_url: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    introduction: String,
 }
 
 /// A room's data, from its disco answer.
@@ -23,6 +26,11 @@ struct Description {
 pub(crate) struct RoomInfo {
     pub(crate) name: String,
     pub(crate) face_url: String,
+    pub(crate) introduction: String,
+    /// The subject, where the room tells it to everybody.
+    pub(crate) subject: Option<String>,
+    /// Whether the description is libim's.
+    pub(crate) is_described: bool,
     pub(crate) group_type: GroupType,
     pub(crate) member_count: i64,
     /// Whether everybody may enter.
@@ -35,6 +43,9 @@ impl RoomInfo {
         Self {
             name,
             face_url: String::new(),
+            introduction: String::new(),
+            subject: None,
+            is_described: false,
             group_type: GroupType::Public,
             member_count: 0,
             is_open: false,
@@ -55,8 +66,14 @@ pub(crate) fn read(disco: &DiscoInfoResult) -> RoomInfo {
         .iter()
         .find(|form| form.form_type() == Some(MUC_ROOM_INFO));
     let about = |var| form.and_then(|form| forms::value(form, var)).unwrap_or_default();
+    let text = about("muc#roominfo_description");
+    let ours = described(text);
+    let is_described = ours.is_some();
     // A description that others wrote is a text, and says nothing of the type.
-    let description: Description = serde_json::from_str(about("muc#roominfo_description")).unwrap_or_default();
+    let description = ours.unwrap_or_else(|| Description {
+        introduction: text.to_owned(),
+        ..Description::default()
+    });
     let has = |feature: &str| disco.features.contains(feature);
     let by_features = || match (has("muc_membersonly"), has("muc_hidden"), has("muc_temporary")) {
         (true, _, _) => GroupType::Work,
@@ -69,10 +86,20 @@ pub(crate) fn read(disco: &DiscoInfoResult) -> RoomInfo {
     RoomInfo {
         name: identity.and_then(|identity| identity.name.clone()).unwrap_or_default(),
         face_url: description.face_url,
+        introduction: description.introduction,
+        subject: form
+            .and_then(|form| forms::value(form, "muc#roominfo_subject"))
+            .map(str::to_owned),
+        is_described,
         group_type: description.group_type.unwrap_or_else(by_features),
         member_count: about("muc#roominfo_occupants").parse().unwrap_or_default(),
         is_open: !has("muc_membersonly"),
     }
+}
+
+/// What a description of libim's says; `None` for a text of others.
+fn described(text: &str) -> Option<Description> {
+    serde_json::from_str(text).ok().filter(|_| text.starts_with('{'))
 }
 
 /// The preset of a type: (members only, in the public list).
@@ -90,10 +117,15 @@ pub(crate) type Wanted = (&'static str, String);
 /// The configuration of a new room.
 pub(crate) fn of_new(group_type: GroupType, name: &str, face_url: &str) -> Vec<Wanted> {
     let (members_only, public) = preset(group_type);
+    let new = RoomInfo {
+        group_type,
+        is_described: true,
+        ..RoomInfo::named(name.to_owned())
+    };
     let flag = |flag: bool| if flag { "1" } else { "0" }.to_owned();
     vec![
         with_name(name),
-        with_face_url(Some(group_type), face_url),
+        with_description(&new, Some(face_url), None),
         ("muc#roomconfig_persistentroom", flag(true)),
         ("muc#roomconfig_publicroom", flag(public)),
         ("muc#roomconfig_membersonly", flag(members_only)),
@@ -118,12 +150,18 @@ pub(crate) fn with_name(name: &str) -> Wanted {
     ("muc#roomconfig_roomname", name.to_owned())
 }
 
-/// The picture and the type, in a configuration.
-pub(crate) fn with_face_url(group_type: Option<GroupType>, face_url: &str) -> Wanted {
+/// The picture, the introduction and the type, in a configuration. What is not given stays as the room has it.
+pub(crate) fn with_description(info: &RoomInfo, face_url: Option<&str>, introduction: Option<&str>) -> Wanted {
     let description = Description {
-        group_type,
-        face_url: face_url.to_owned(),
+        group_type: Some(info.group_type),
+        face_url: face_url.unwrap_or(&info.face_url).to_owned(),
+        introduction: introduction.unwrap_or(&info.introduction).to_owned(),
     };
+    // Other clients show it: where others have written a text, it stays one as long as that can say all.
+    let is_text = !info.is_described && description.face_url.is_empty();
+    if is_text && described(&description.introduction).is_none() {
+        return ("muc#roomconfig_roomdesc", description.introduction);
+    }
     let json = serde_json::to_string(&description).unwrap_or_default();
     ("muc#roomconfig_roomdesc", json)
 }
@@ -160,16 +198,38 @@ mod tests {
         ] {
             let wanted = of_new(group_type, "Team", "https://example.org/t.png");
             let value = |name: &str| &wanted.iter().find(|(var, _)| *var == name).unwrap().1;
-            let (_, description) = with_face_url(Some(group_type), "https://example.org/t.png");
-            assert_eq!(*value("muc#roomconfig_roomdesc"), description);
             assert_eq!(value("muc#roomconfig_roomname"), "Team");
-            let read = info(&[], &description);
+            let read = info(&[], value("muc#roomconfig_roomdesc"));
             assert_eq!(
                 (read.group_type, read.face_url.as_str()),
                 (group_type, "https://example.org/t.png")
             );
             assert_eq!((read.name.as_str(), read.member_count), ("Team", 3));
         }
+    }
+
+    #[test]
+    fn an_introduction_stays_when_the_picture_changes_and_a_text_of_others_stays_a_text() {
+        let ours = info(&[], r#"{"groupType":"Meeting","faceUrl":"face"}"#);
+        let (_, written) = with_description(&ours, None, Some("Who we are"));
+        let read = info(&[], &written);
+        assert_eq!(
+            (read.group_type, read.face_url.as_str(), read.introduction.as_str()),
+            (GroupType::Meeting, "face", "Who we are")
+        );
+        let (_, written) = with_description(&read, Some("other"), None);
+        assert_eq!(info(&[], &written).introduction, "Who we are");
+
+        let others = info(&["muc_hidden"], "Our lovely room");
+        assert_eq!(others.introduction, "Our lovely room");
+        assert_eq!(with_description(&others, None, Some("Come in")).1, "Come in");
+        let pictured = info(&[], &with_description(&others, Some("face"), None).1);
+        assert_eq!(
+            (pictured.introduction.as_str(), pictured.group_type),
+            ("Our lovely room", GroupType::Meeting)
+        );
+        let looks_like_ours = with_description(&others, None, Some("{}")).1;
+        assert_eq!(info(&[], &looks_like_ours).introduction, "{}");
     }
 
     #[test]

@@ -87,7 +87,7 @@ public enum Event: Hashable, Sendable {
     case onGroupCreated(String)
     /// A group of the current user was dismissed.
     case onGroupDismissed(GroupDismissal)
-    /// The data of a group of the current user changed: its name, picture or owner.
+    /// The data of a group of the current user changed: its name, picture, introduction, notification or owner.
     case onGroupInfoChanged(GroupInfoChange)
     /// The current user has left a group, here or on another device. The value: its `groupID`.
     case onQuitFromGroup(String)

@@ -26,28 +26,35 @@ extension Client {
         try await perform("createGroup", group.request(timeout))
     }
 
-    /// Sets the name and picture of a group.
+    /// Sets the name, picture, introduction and notification of a group.
     ///
-    /// At least one of the two must be given.
+    /// At least one of them must be given.
     ///
     /// Waits for the server.
     ///
-    /// Events: `onConversationChanged` (if something changed, for every member who has the conversation).
+    /// Events: `onConversationChanged` (if the name or picture changed, for every member who has the conversation),
+    /// `onGroupInfoChanged` (if something changed, for all members).
     ///
     /// - Parameters:
     ///   - groupID: The group.
     ///   - groupName: The name, at most 500 bytes. Nil: unchanged.
     ///   - faceUrl: The address of the picture, at most 500 bytes. Nil: unchanged.
+    ///   - introduction: What the group is about, at most 500 bytes. Nil: unchanged.
+    ///   - notification: The group's notice to its members, at most 500 bytes. Nil: unchanged.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (both are missing, or one is too long), `.invalidGroupID` (not valid, or there
+    /// - Throws: `.invalidParameters` (all are missing, or one is too long), `.invalidGroupID` (not valid, or there
     ///   is no such group), `.noPermission` (not a member, or not permitted), `.notLoggedIn`, `.disconnected`,
     ///   `.timeout`, `.cancelled`, `.refused`.
     public func setGroupInfo(
-        _ groupID: String, groupName: String? = nil, faceUrl: String? = nil, timeout: Duration = .seconds(30)
+        _ groupID: String, groupName: String? = nil, faceUrl: String? = nil, introduction: String? = nil,
+        notification: String? = nil, timeout: Duration = .seconds(30)
     ) async throws(IMError) {
         try await perform(
             "setGroupInfo",
-            ["groupID": groupID, "groupName": groupName, "faceUrl": faceUrl, "timeoutMs": timeout])
+            [
+                "groupID": groupID, "groupName": groupName, "faceUrl": faceUrl, "introduction": introduction,
+                "notification": notification, "timeoutMs": timeout,
+            ])
     }
 
     /// Adds users to a group.

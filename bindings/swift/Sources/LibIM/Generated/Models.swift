@@ -74,6 +74,10 @@ public struct GroupInfo: Codable, Hashable, Sendable, Identifiable {
     public var groupName: String
     /// The address of the picture; empty when not set.
     public var faceUrl: String
+    /// What the group is about; empty when not set.
+    public var introduction: String
+    /// The group's notice to its members; empty when not set or not known.
+    public var notification: String
     /// The owner's userID; nil when unknown.
     public var owner: String?
     /// When the group was created; nil when unknown.

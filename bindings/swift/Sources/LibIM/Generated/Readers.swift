@@ -121,13 +121,16 @@ extension GroupInfoResult: JSONReadable {
 
 extension GroupInfo: JSONReadable {
     private static let keys = JSONKeys(
-        "groupID", "groupType", "groupName", "faceUrl", "owner", "createTime", "memberCount", "role")
+        "groupID", "groupType", "groupName", "faceUrl", "introduction", "notification", "owner", "createTime",
+        "memberCount", "role")
 
     init(json: inout JSONReader) throws {
         var groupID: String?
         var groupType: GroupType?
         var groupName: String?
         var faceUrl: String?
+        var introduction: String?
+        var notification: String?
         var owner: String??
         var createTime: Date??
         var memberCount: Int64?
@@ -139,10 +142,12 @@ extension GroupInfo: JSONReadable {
             case 1: groupType = try json.read(GroupType.self)
             case 2: groupName = try json.read(String.self)
             case 3: faceUrl = try json.read(String.self)
-            case 4: owner = try json.read(String?.self)
-            case 5: createTime = try json.dateOrNil()
-            case 6: memberCount = try json.read(Int64.self)
-            case 7: role = try json.read(GroupMemberRole.self)
+            case 4: introduction = try json.read(String.self)
+            case 5: notification = try json.read(String.self)
+            case 6: owner = try json.read(String?.self)
+            case 7: createTime = try json.dateOrNil()
+            case 8: memberCount = try json.read(Int64.self)
+            case 9: role = try json.read(GroupMemberRole.self)
             default: try json.skip()
             }
         }
@@ -150,6 +155,8 @@ extension GroupInfo: JSONReadable {
         self.groupType = try json.required(groupType, "groupType")
         self.groupName = try json.required(groupName, "groupName")
         self.faceUrl = try json.required(faceUrl, "faceUrl")
+        self.introduction = try json.required(introduction, "introduction")
+        self.notification = try json.required(notification, "notification")
         self.owner = try json.required(owner, "owner")
         self.createTime = try json.required(createTime, "createTime")
         self.memberCount = try json.required(memberCount, "memberCount")

@@ -1,6 +1,7 @@
 //! A room's data and configuration.
 
 use super::state::Rooms;
+use super::subject;
 use super::tips;
 use crate::backend::NewGroup;
 use crate::backend::xmpp::address;
@@ -8,7 +9,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns::MUC_ROOM_CONFIG;
 use crate::backend::xmpp::stanza::room_info::{self, RoomInfo, Wanted};
 use crate::backend::xmpp::stanza::{disco, forms, muc};
-use crate::model::{Change, Group, GroupRole, Status};
+use crate::model::{Change, Group, GroupEdit, GroupRole, Status};
 use std::rc::Rc;
 use xmpp_parsers::disco::DiscoInfoQuery;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -42,14 +43,17 @@ pub(crate) fn group(rooms: &Rooms, room: &BareJid, info: &RoomInfo) -> Group {
         let owner = occupants.find(|occupant| occupant.role == GroupRole::Owner);
         let owner = owner.and_then(|owner| owner.jid.clone());
         let role = if room.is_joined() { room.role } else { GroupRole::None };
-        (role, owner, room.occupants.len())
+        (role, owner, room.occupants.len(), room.subject.clone())
     });
-    let (role, owner, present) = seen.unwrap_or((GroupRole::None, None, 0));
+    let (role, owner, present, subject) = seen.unwrap_or((GroupRole::None, None, 0, None));
     Group {
         group_id: address::group_id(room),
         group_type: info.group_type,
         group_name: info.name.clone(),
         face_url: info.face_url.clone(),
+        introduction: info.introduction.clone(),
+        // Some rooms tell it to those too who are not in them.
+        notification: subject.or_else(|| info.subject.clone()),
         owner: owner.map(|owner| address::user_id(&owner)),
         // Rooms do not tell when they were made.
         create_time: 0,
@@ -82,24 +86,26 @@ pub(crate) async fn configure_new(rooms: &Rooms, room: &BareJid, group: &NewGrou
     configure(rooms, room, &wanted).await
 }
 
-/// Changes a room's name and picture.
-pub(crate) async fn set_info(
-    rooms: &Rooms,
-    room: &BareJid,
-    name: Option<&str>,
-    face_url: Option<&str>,
-) -> XmppResult<()> {
+/// Changes a room's name, picture, description and subject.
+pub(crate) async fn set_info(rooms: &Rooms, room: &BareJid, edit: &GroupEdit) -> XmppResult<()> {
     let mut wanted = Vec::new();
-    if let Some(name) = name {
+    if let Some(name) = &edit.group_name {
         wanted.push(room_info::with_name(name));
     }
-    if let Some(face_url) = face_url {
-        // The description holds the type beside the picture, and can only be written as a whole.
+    if edit.face_url.is_some() || edit.introduction.is_some() {
+        // They are in one field with the type, which can only be written as a whole.
         let info = info(rooms, room).await?;
-        let group_type = info.map(|info| info.group_type);
-        wanted.push(room_info::with_face_url(group_type, face_url));
+        let info = info.unwrap_or_else(|| RoomInfo::named(String::new()));
+        let (face_url, introduction) = (edit.face_url.as_deref(), edit.introduction.as_deref());
+        wanted.push(room_info::with_description(&info, face_url, introduction));
     }
-    configure(rooms, room, &wanted).await
+    if !wanted.is_empty() {
+        configure(rooms, room, &wanted).await?;
+    }
+    match &edit.notification {
+        Some(notification) => subject::set(rooms, room, notification).await,
+        None => Ok(()),
+    }
 }
 
 /// Changes what a room has of the wanted fields, and leaves the others as they are.

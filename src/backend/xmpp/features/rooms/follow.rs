@@ -156,6 +156,8 @@ mod tests {
                 group_type: GroupType::Public,
                 group_name: "Team".to_owned(),
                 face_url: String::new(),
+                introduction: String::new(),
+                notification: None,
                 owner: None,
                 create_time: 0,
                 member_count: 0,

@@ -16,7 +16,7 @@ use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::room_info::RoomInfo;
 use crate::backend::xmpp::time::whole_second;
 use crate::model::id::quoted;
-use crate::model::{Change, Group, GroupEnd, GroupId, GroupRole, GroupType, Status};
+use crate::model::{Change, Group, GroupEdit, GroupEnd, GroupId, GroupRole, GroupType, Status};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
 
@@ -47,11 +47,11 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
         return Err(error);
     }
     let info = RoomInfo {
-        name: new.group_name.clone(),
         face_url: new.face_url.clone(),
         group_type: new.group_type,
         member_count: 1 + i64::try_from(new.members.len()).unwrap_or_default(),
         is_open: new.group_type != GroupType::Work,
+        ..RoomInfo::named(new.group_name.clone())
     };
     // All that is said in a new room is for the account, also on servers that count time in seconds.
     let time = whole_second(rooms.session.clock.now());
@@ -126,14 +126,9 @@ pub(crate) async fn dismiss(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()
 }
 
 /// `setGroupInfo`.
-pub(crate) async fn set_info(
-    rooms: &Rc<Rooms>,
-    group: &GroupId,
-    name: Option<&str>,
-    face_url: Option<&str>,
-) -> XmppResult<()> {
+pub(crate) async fn set_info(rooms: &Rc<Rooms>, group: &GroupId, edit: &GroupEdit) -> XmppResult<()> {
     let room = require_member(rooms, group).await?;
-    config::set_info(rooms, &room, name, face_url).await?;
+    config::set_info(rooms, &room, edit).await?;
     if let Some(info) = config::info(rooms, &room).await? {
         let (group, time) = (config::group(rooms, &room, &info), rooms.session.clock.now());
         let tip = tips::of_info(rooms, &group, Some(&rooms.session.me));

@@ -3,6 +3,7 @@
 use super::config;
 use super::senders::{hidden_sender, name_mentioned, own_by_id, own_of};
 use super::state::Rooms;
+use super::subject;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::archive::Found;
@@ -70,9 +71,19 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -
     if muc::is_room_change(message) {
         config::refresh(rooms, room);
     }
+    let server_id = ids::stanza_id(message, room).unwrap_or_default();
+    let is_archived = !server_id.is_empty()
+        && !arrived.is_delayed
+        && message.from.as_ref().is_some_and(|from| from.resource().is_some());
+    if let Some(changes) = subject::on_subject(rooms, room, message, arrived.sender.as_ref(), is_archived) {
+        rooms.session.apply(true, changes)?;
+        if !is_archived {
+            return Ok(());
+        }
+    }
     let found = Found {
         time: arrived.time,
-        server_id: ids::stanza_id(message, room).unwrap_or_default(),
+        server_id,
         older: false,
         is_ahead: rooms.is_behind(room),
         is_late: false,
@@ -122,6 +133,10 @@ pub(super) fn sender_of(rooms: &Rooms, room: &BareJid, message: &Message) -> Opt
 fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<BareJid>, found: &Found) -> Vec<Change> {
     let conversation = address::group(room);
     let nick = message.from.as_ref().and_then(Jid::resource);
+    let author = || match &sender {
+        Some(sender) => address::user_id(sender),
+        None => hidden_sender(rooms, room, message),
+    };
     let body = match chat::read(message, Some(room)) {
         ChatEvent::Said(mut body) => {
             name_mentioned(rooms, room, &mut body);
@@ -161,7 +176,15 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
         }
         ChatEvent::Confirmed(ids) => return read_by(rooms, &conversation, ids, sender.as_ref(), found, false),
         ChatEvent::Displayed(id) => return read_by(rooms, &conversation, vec![id], sender.as_ref(), found, true),
-        ChatEvent::Received(_) | ChatEvent::Left(_) | ChatEvent::Nothing => return Vec::new(),
+        ChatEvent::Received(_) | ChatEvent::Left(_) | ChatEvent::Nothing => match muc::subject(message) {
+            Some(subject) => Box::new(subject::body(
+                room,
+                &subject,
+                author(),
+                profile(rooms, message, sender.as_ref()),
+            )),
+            None => return Vec::new(),
+        },
     };
     if nick.is_none() {
         return Vec::new();
@@ -174,10 +197,7 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
         message: Said {
             msg_id: msg_id(is_self || is_unique, &origin_id, &own_id),
             conversation,
-            sender: match &sender {
-                Some(sender) => address::user_id(sender),
-                None => hidden_sender(rooms, room, message),
-            },
+            sender: author(),
             nick_name,
             face_url,
             seq: 0,

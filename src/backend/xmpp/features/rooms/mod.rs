@@ -7,6 +7,8 @@ pub(crate) mod state;
 
 pub(crate) mod tips;
 
+pub(crate) mod subject;
+
 pub(crate) mod config;
 pub(crate) mod presence;
 

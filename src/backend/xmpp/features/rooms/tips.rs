@@ -170,7 +170,7 @@ fn tell(
     let _ = rooms.session.apply(true, vec![seen(by, tips)]);
 }
 
-fn seen(by: Option<UserId>, tips: GroupTipsElem) -> Change {
+pub(super) fn seen(by: Option<UserId>, tips: GroupTipsElem) -> Change {
     Change::SeenInGroup {
         msg_id: format!("tips-{}", uuid::Uuid::new_v4()),
         by,
@@ -184,6 +184,7 @@ pub(super) fn of_info(rooms: &Rooms, group: &Group, by: Option<&BareJid>) -> Opt
     let known = joined.into_iter().find(|known| known.group_id == group.group_id)?;
     let changes = [
         (GroupChangeType::Name, &known.group_name, &group.group_name),
+        (GroupChangeType::Introduction, &known.introduction, &group.introduction),
         (GroupChangeType::FaceUrl, &known.face_url, &group.face_url),
     ];
     let changes = changes.into_iter().filter(|(_, before, now)| before != now);

@@ -85,8 +85,11 @@ abstract class AsyncMethods internal constructor() {
         groupID: String,
         groupName: String? = null,
         faceUrl: String? = null,
+        introduction: String? = null,
+        notification: String? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): CompletableFuture<Unit> = start(Calls.setGroupInfo(groupID, groupName, faceUrl, timeoutMs))
+    ): CompletableFuture<Unit> =
+        start(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, timeoutMs))
 
     /** As [Methods.inviteUserToGroup], without waiting. */
     @JvmOverloads

@@ -54,13 +54,21 @@ internal object Calls {
         integer("timeoutMs", timeoutMs)
     }
 
-    fun setGroupInfo(groupID: String, groupName: String?, faceUrl: String?, timeoutMs: Long) =
-        Call("setGroupInfo", nothing) {
-            text("groupID", groupID)
-            text("groupName", groupName)
-            text("faceUrl", faceUrl)
-            integer("timeoutMs", timeoutMs)
-        }
+    fun setGroupInfo(
+        groupID: String,
+        groupName: String?,
+        faceUrl: String?,
+        introduction: String?,
+        notification: String?,
+        timeoutMs: Long,
+    ) = Call("setGroupInfo", nothing) {
+        text("groupID", groupID)
+        text("groupName", groupName)
+        text("faceUrl", faceUrl)
+        text("introduction", introduction)
+        text("notification", notification)
+        integer("timeoutMs", timeoutMs)
+    }
 
     fun inviteUserToGroup(groupID: String, userList: List<String>, timeoutMs: Long) =
         Call("inviteUserToGroup", { it.list { ModelReader.groupMemberOperationResult(it) } }) {

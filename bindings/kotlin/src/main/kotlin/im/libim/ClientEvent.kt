@@ -241,7 +241,7 @@ sealed interface ClientEvent {
         override val event get() = Event.GROUP_DISMISSED
     }
 
-    /** The data of a group of the current user changed: its name, picture or owner. */
+    /** The data of a group of the current user changed: its name, picture, introduction, notification or owner. */
     data class GroupInfoChanged(val change: GroupInfoChange) : ClientEvent {
         override val event get() = Event.GROUP_INFO_CHANGED
     }

@@ -155,7 +155,7 @@ enum class Event(val number: Int, val eventName: String) {
     /** A group of the current user was dismissed. */
     GROUP_DISMISSED(36, "onGroupDismissed"),
 
-    /** The data of a group of the current user changed: its name, picture or owner. */
+    /** The data of a group of the current user changed: its name, picture, introduction, notification or owner. */
     GROUP_INFO_CHANGED(37, "onGroupInfoChanged"),
 
     /** The current user has left a group, here or on another device. The payload: its `groupID`. */

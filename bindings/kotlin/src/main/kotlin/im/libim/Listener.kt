@@ -157,7 +157,7 @@ interface Listener {
     /** A group of the current user was dismissed. */
     fun onGroupDismissed(change: GroupDismissal) {}
 
-    /** The data of a group of the current user changed: its name, picture or owner. */
+    /** The data of a group of the current user changed: its name, picture, introduction, notification or owner. */
     fun onGroupInfoChanged(change: GroupInfoChange) {}
 
     /** The current user has left a group, here or on another device. The payload: its `groupID`. */

@@ -177,19 +177,22 @@ abstract class Methods internal constructor() {
         await(Calls.createGroup(group, timeoutMs))
 
     /**
-     * Sets the name and picture of a group.
+     * Sets the name, picture, introduction and notification of a group.
      *
-     * At least one of the two must be given.
+     * At least one of them must be given.
      *
      * Waits for the server.
      *
-     * Events: [Listener.onConversationChanged] (if something changed, for every member who has the conversation).
+     * Events: [Listener.onConversationChanged] (if the name or picture changed, for every member who has the
+     * conversation), [Listener.onGroupInfoChanged] (if something changed, for all members).
      *
      * @param groupID the group
      * @param groupName the name, at most 500 bytes. Absent or null: unchanged.
      * @param faceUrl the address of the picture, at most 500 bytes. Absent or null: unchanged.
+     * @param introduction what the group is about, at most 500 bytes. Absent or null: unchanged.
+     * @param notification the group's notice to its members, at most 500 bytes. Absent or null: unchanged.
      * @param timeoutMs how long to wait for the server, in milliseconds
-     * @throws ImException [Status.INVALID_PARAMETERS]: both are missing, or one is too long; [Status.INVALID_GROUP_ID]:
+     * @throws ImException [Status.INVALID_PARAMETERS]: all are missing, or one is too long; [Status.INVALID_GROUP_ID]:
      * not valid, or there is no such group; [Status.NO_PERMISSION]: not a member, or not permitted
      */
     @JvmOverloads
@@ -197,8 +200,10 @@ abstract class Methods internal constructor() {
         groupID: String,
         groupName: String? = null,
         faceUrl: String? = null,
+        introduction: String? = null,
+        notification: String? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): Unit = await(Calls.setGroupInfo(groupID, groupName, faceUrl, timeoutMs))
+    ): Unit = await(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, timeoutMs))
 
     /**
      * Adds users to a group.

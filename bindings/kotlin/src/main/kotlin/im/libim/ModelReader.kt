@@ -154,6 +154,8 @@ internal object ModelReader {
         lateinit var groupType: GroupType
         var groupName = ""
         var faceUrl = ""
+        var introduction = ""
+        var notification = ""
         var owner: String? = null
         var createTime: Instant? = null
         var memberCount = 0L
@@ -165,20 +167,24 @@ internal object ModelReader {
                 "groupType" -> groupType = GroupType.of(at.text()).also { seen = seen or 0x2 }
                 "groupName" -> groupName = at.text().also { seen = seen or 0x4 }
                 "faceUrl" -> faceUrl = at.text().also { seen = seen or 0x8 }
-                "owner" -> owner = at.orNull { at.text() }.also { seen = seen or 0x10 }
-                "createTime" -> createTime = at.timeOrNone().also { seen = seen or 0x20 }
-                "memberCount" -> memberCount = at.long().also { seen = seen or 0x40 }
-                "role" -> role = GroupMemberRole.of(at.long()).also { seen = seen or 0x80 }
+                "introduction" -> introduction = at.text().also { seen = seen or 0x10 }
+                "notification" -> notification = at.text().also { seen = seen or 0x20 }
+                "owner" -> owner = at.orNull { at.text() }.also { seen = seen or 0x40 }
+                "createTime" -> createTime = at.timeOrNone().also { seen = seen or 0x80 }
+                "memberCount" -> memberCount = at.long().also { seen = seen or 0x100 }
+                "role" -> role = GroupMemberRole.of(at.long()).also { seen = seen or 0x200 }
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0xffL) {
+        if (seen != 0x3ffL) {
             at.missing(
                 seen,
                 "groupID",
                 "groupType",
                 "groupName",
                 "faceUrl",
+                "introduction",
+                "notification",
                 "owner",
                 "createTime",
                 "memberCount",
@@ -190,6 +196,8 @@ internal object ModelReader {
             groupType = groupType,
             groupName = groupName,
             faceUrl = faceUrl,
+            introduction = introduction,
+            notification = notification,
             owner = owner,
             createTime = createTime,
             memberCount = memberCount,

@@ -81,6 +81,10 @@ data class GroupInfo(
     val groupName: String,
     /** The address of the picture; empty when not set. */
     val faceUrl: String,
+    /** What the group is about; empty when not set. */
+    val introduction: String,
+    /** The group's notice to its members; empty when not set or not known. */
+    val notification: String,
     /** The owner's userID; null when unknown. */
     val owner: String?,
     /** When the group was created; null when unknown. */

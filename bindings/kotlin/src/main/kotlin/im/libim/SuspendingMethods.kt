@@ -70,8 +70,10 @@ abstract class SuspendingMethods internal constructor() {
         groupID: String,
         groupName: String? = null,
         faceUrl: String? = null,
+        introduction: String? = null,
+        notification: String? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): Unit = suspended(Calls.setGroupInfo(groupID, groupName, faceUrl, timeoutMs))
+    ): Unit = suspended(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, timeoutMs))
 
     /** As [Methods.inviteUserToGroup], suspending. */
     suspend fun inviteUserToGroup(
