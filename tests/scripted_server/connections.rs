@@ -156,3 +156,45 @@ fn a_server_that_is_stopped_has_closed_the_connection() {
         );
     }
 }
+
+/// Breaks the connection while a server has something of the client's that it has not answered, once. Gives how often it came, once
+/// that is twice.
+fn broken_before_the_answer(
+    is_forgotten: bool,
+    is_it: impl Fn(&str) -> bool + Copy + Send + Sync + 'static,
+    act: impl Fn(&App),
+) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    let script = Script::start_resuming(move |_, xml| is_it(xml) && counted.fetch_add(1, Ordering::Relaxed) == 0);
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    act(&app);
+    app.wait("the server has it", |_| count.load(Ordering::Relaxed) == 1);
+    script.cut(is_forgotten);
+    app.wait("it comes again", |_| count.load(Ordering::Relaxed) == 2);
+    app.wait("it has come once more, and it is over", |app| {
+        app.heard.count(Event::SyncServerFinish) > 0
+    });
+}
+
+#[test]
+fn a_setting_whose_answer_went_with_the_connection_is_shared_again() {
+    for is_forgotten in [false, true] {
+        let is_pin = |xml: &str| xml.contains("<publish ") && xml.contains("urn:libim:conversations:0");
+        broken_before_the_answer(is_forgotten, is_pin, |app| {
+            login(app);
+            app.ok("pinConversation", json!({ "conversationID": CHAT, "isPinned": true }));
+        });
+    }
+}
+
+#[test]
+fn a_room_whose_answer_went_with_the_connection_is_entered_again() {
+    for is_forgotten in [false, true] {
+        let enters = |xml: &str| xml.starts_with("<presence") && xml.contains("team@conference.im.test/");
+        broken_before_the_answer(is_forgotten, enters, |app| {
+            app.ok("login", json!({}));
+        });
+    }
+}

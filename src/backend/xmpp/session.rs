@@ -95,50 +95,59 @@ impl Session {
     /// Asks for something; nobody in `to` is the account's own server.
     pub(crate) async fn get(&self, to: Option<Jid>, payload: impl Into<Element>) -> Answer {
         let payload = payload.into();
-        loop {
-            let question = self.ask(to.clone(), |to, id| Iq::Get {
-                from: None,
-                to,
-                id,
-                payload: payload.clone(),
-            });
-            // To ask again changes nothing.
-            tokio::select! {
-                answer = question => return answer,
-                () = self.hand_over.forgotten() => {}
-            }
-        }
-    }
-
-    /// Asks for something to be done.
-    pub(crate) async fn set(&self, to: Option<Jid>, payload: impl Into<Element>) -> Answer {
-        let payload = payload.into();
-        self.ask(to, |to, id| Iq::Set {
+        self.ask(to, true, |to, id| Iq::Get {
             from: None,
             to,
             id,
-            payload,
+            payload: payload.clone(),
         })
         .await
     }
 
-    async fn ask(&self, to: Option<Jid>, question: impl FnOnce(Option<Jid>, String) -> Iq) -> Answer {
+    /// Asks for something to be done. Where its answer was lost with a connection it is asked for again, so done twice it must be
+    /// as good as done once.
+    pub(crate) async fn set(&self, to: Option<Jid>, payload: impl Into<Element>) -> Answer {
+        self.set_as(to, true, payload.into()).await
+    }
+
+    /// The same for what must not be asked for again.
+    pub(crate) async fn set_once(&self, to: Option<Jid>, payload: impl Into<Element>) -> Answer {
+        self.set_as(to, false, payload.into()).await
+    }
+
+    async fn set_as(&self, to: Option<Jid>, may_repeat: bool, payload: Element) -> Answer {
+        self.ask(to, may_repeat, |to, id| Iq::Set {
+            from: None,
+            to,
+            id,
+            payload: payload.clone(),
+        })
+        .await
+    }
+
+    async fn ask(&self, to: Option<Jid>, may_repeat: bool, question: impl Fn(Option<Jid>, String) -> Iq) -> Answer {
         // Questions are ended by `end`, which is past: nobody would end this one.
         if self.is_over() {
             return Err(XmppError::Lost);
         }
-        let (id, answer) = self.iqs.begin(to.clone());
-        let question = Stanza::from(question(to, id.clone()));
-        if let Err(error) = self.check_size(&question) {
-            self.iqs.forget(&id);
-            return Err(error);
-        }
-        self.send(question);
-        match self.within(ANSWER_TIMEOUT, answer).await {
-            Some(answer) => answer.unwrap_or(Err(XmppError::Lost)),
-            None => {
+        let (id, mut answer) = self.iqs.begin(to.clone());
+        loop {
+            let question = Stanza::from(question(to.clone(), id.clone()));
+            if let Err(error) = self.check_size(&question) {
                 self.iqs.forget(&id);
-                Err(XmppError::Timeout("the server did not answer".to_owned()))
+                return Err(error);
+            }
+            self.send(question);
+            tokio::select! {
+                answered = self.within(ANSWER_TIMEOUT, &mut answer) => return match answered {
+                    Some(answer) => answer.unwrap_or(Err(XmppError::Lost)),
+                    None => {
+                        self.iqs.forget(&id);
+                        Err(XmppError::Timeout("the server did not answer".to_owned()))
+                    }
+                },
+                // Again under the same id: the first answer may come late, and is the better one.
+                () = self.hand_over.forgotten(), if may_repeat => {}
             }
         }
     }

@@ -83,7 +83,8 @@ impl Queries {
         self.queries.borrow_mut().insert(id.clone(), collected);
         let _collecting = Collecting(self, &id);
         let to = (*archive != self.session.me).then(|| Jid::from(archive.clone()));
-        let answer = self.session.within(patience, self.session.set(to, query)).await;
+        // Once: what a page holds would come twice under one id. Whoever wants the page asks again, under another.
+        let answer = self.session.within(patience, self.session.set_once(to, query)).await;
         // Before the answer is looked at: a query that failed must not collect any further.
         let (_, entries) = self.queries.borrow_mut().remove(&id).ok_or(XmppError::Lost)?;
         let answer = match answer {

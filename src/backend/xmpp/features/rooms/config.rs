@@ -122,5 +122,9 @@ async fn configure(rooms: &Rooms, room: &BareJid, wanted: &[Wanted]) -> XmppResu
 /// Destroys a room.
 pub(crate) async fn destroy(rooms: &Rooms, room: &BareJid) -> XmppResult<()> {
     let to = Some(Jid::from(room.clone()));
-    rooms.session.set(to, muc::destroy()).await.map(drop)
+    match rooms.session.set(to, muc::destroy()).await {
+        // Somebody was faster, or we were, and did not hear of it.
+        Err(error) if error.is(&DefinedCondition::ItemNotFound) => Ok(()),
+        destroyed => destroyed.map(drop),
+    }
 }

@@ -7,7 +7,6 @@ use crate::backend::xmpp::stanza::muc;
 use crate::model::Status;
 use crate::model::id::quoted;
 use std::time::Duration;
-use tokio::time::timeout;
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
@@ -26,13 +25,39 @@ pub(crate) enum Entered {
 /// How many other names are tried where somebody else has ours.
 const OTHER_NAMES: u32 = 9;
 
-/// Enters a room, under the name and with the password that its bookmark has. Messages that it sends from then on are held.
-pub(crate) async fn enter(rooms: &Rooms, room: &BareJid) -> XmppResult<Entered> {
-    enter_within(rooms, room, ENTERING).await
+/// How long a room is waited for, and whether it is asked again where its answer was lost with a connection.
+#[derive(Clone, Copy)]
+pub(crate) struct Attempt {
+    patience: Duration,
+    may_repeat: bool,
 }
 
-/// The same, with another patience.
-pub(crate) async fn enter_within(rooms: &Rooms, room: &BareJid, patience: Duration) -> XmppResult<Entered> {
+impl Attempt {
+    /// To enter a room that is there.
+    pub(crate) fn within(patience: Duration) -> Self {
+        Self {
+            patience,
+            may_repeat: true,
+        }
+    }
+}
+
+/// Enters a room, under the name and with the password that its bookmark has. Messages that it sends from then on are held.
+pub(crate) async fn enter(rooms: &Rooms, room: &BareJid) -> XmppResult<Entered> {
+    try_to_enter(rooms, room, Attempt::within(ENTERING)).await
+}
+
+/// The same for a room that is to be made thereby.
+pub(crate) async fn make(rooms: &Rooms, room: &BareJid) -> XmppResult<Entered> {
+    // Asked again, the room would say that it was there, and nobody would know who has made it.
+    let attempt = Attempt {
+        patience: ENTERING,
+        may_repeat: false,
+    };
+    try_to_enter(rooms, room, attempt).await
+}
+
+pub(crate) async fn try_to_enter(rooms: &Rooms, room: &BareJid, attempt: Attempt) -> XmppResult<Entered> {
     let me = &rooms.session.me;
     let local = me.node().map_or("me", |node| node.as_str());
     let bookmark = rooms.bookmarks.of(room);
@@ -40,13 +65,13 @@ pub(crate) async fn enter_within(rooms: &Rooms, room: &BareJid, patience: Durati
     // A name that this client cannot write is of no use here.
     let nick = nick.filter(|nick| room.with_resource_str(nick).is_ok());
     let nick = nick.as_deref().unwrap_or(local);
-    let mut entered = enter_as(rooms, room, nick, password.as_deref(), patience).await;
+    let mut entered = enter_as(rooms, room, nick, password.as_deref(), attempt).await;
     for number in 2..=OTHER_NAMES {
         // Somebody else has the name. The account's address would be nobody else's, but may be nobody's business either.
         if !matches!(&entered, Err(error) if error.is(&DefinedCondition::Conflict)) {
             break;
         }
-        entered = enter_as(rooms, room, &format!("{nick} {number}"), password.as_deref(), patience).await;
+        entered = enter_as(rooms, room, &format!("{nick} {number}"), password.as_deref(), attempt).await;
     }
     entered
 }
@@ -56,7 +81,7 @@ async fn enter_as(
     jid: &BareJid,
     nick: &str,
     password: Option<&str>,
-    patience: Duration,
+    attempt: Attempt,
 ) -> XmppResult<Entered> {
     let Ok(address) = jid.with_resource_str(nick) else {
         let text = format!("the name {} cannot be used in a room", quoted(nick));
@@ -82,11 +107,19 @@ async fn enter_as(
         }
     };
     let answered = async {
-        let answer = entry.wait_for(|entry| !matches!(entry, Entry::Waiting)).await;
-        answer.map(|entry| entry.clone())
+        loop {
+            let answer = entry.wait_for(|entry| !matches!(entry, Entry::Waiting));
+            tokio::select! {
+                answer = answer => return answer.map(|entry| entry.clone()),
+                () = rooms.session.hand_over.forgotten(), if is_ours && attempt.may_repeat => {
+                    rooms.session.send(muc::enter(address.clone(), password));
+                }
+            }
+        }
     };
-    let outcome = match timeout(patience, rooms.session.unless_over(answered)).await {
-        Ok(answered) => match answered? {
+    let answered = rooms.session.unless_over(answered);
+    let outcome = match rooms.session.within(attempt.patience, answered).await {
+        Some(answered) => match answered? {
             Ok(outcome) => outcome,
             Err(_) => {
                 let id = quoted(jid.as_str());
@@ -94,7 +127,7 @@ async fn enter_as(
                 return Err(XmppError::account(Status::NoPermission, text));
             }
         },
-        Err(_) => {
+        None => {
             // Its answer may still come, and then the account would be in the room for the server only.
             rooms.session.send(muc::leave(address.clone()));
             let text = format!("groupID {} did not answer", quoted(jid.as_str()));

@@ -2,7 +2,7 @@
 
 use super::catch_up::Since;
 use super::config;
-use super::enter::{Entered, enter, leave};
+use super::enter::{Entered, leave, make};
 use super::join::{
     self, Membership, begin, forget_membership, join, no_such_group, not_a_member, quit_membership, require_member,
 };
@@ -36,7 +36,7 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
         return Err(taken());
     }
     // Only entering decides: somebody may have made the room since the question, or it hides from strangers.
-    if enter(rooms, &room).await? != Entered::New {
+    if make(rooms, &room).await? != Entered::New {
         leave(rooms, &room);
         return Err(taken());
     }

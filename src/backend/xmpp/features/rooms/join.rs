@@ -258,7 +258,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::backend::xmpp::connection::Outgoing;
     use crate::backend::xmpp::features::all::Features;
-    use crate::backend::xmpp::features::rooms::enter::enter_within;
+    use crate::backend::xmpp::features::rooms::enter::{Attempt, try_to_enter};
     use crate::backend::xmpp::features::rooms::presence::{RoomEvent, presence};
     use crate::backend::xmpp::session::tests::{Account, run, session};
     use std::sync::Arc;
@@ -357,7 +357,7 @@ pub(crate) mod tests {
     fn a_room_that_does_not_answer_is_left() {
         run(async {
             let (rooms, _, mut outgoing, room) = rooms();
-            let entered = enter_within(&rooms, &room, Duration::from_millis(1)).await;
+            let entered = try_to_enter(&rooms, &room, Attempt::within(Duration::from_millis(1))).await;
             assert!(matches!(entered, Err(XmppError::Timeout(_))), "{entered:?}");
             assert!(!rooms.contains(&room));
             let sent = std::iter::from_fn(|| outgoing.try_recv().ok()).filter_map(|sent| match sent.stanza {
