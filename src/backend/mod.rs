@@ -14,7 +14,8 @@ use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use crate::model::{
     ConversationId, Error, Friend, Group, GroupEdit, GroupId, GroupMember, GroupRole, GroupType, Inbound, MessageFile,
-    Micros, OutboxEntry, Outcome, Place, Profile, Result, Status, StoredMessage, UnsentFiles, UserId, WaitingCommand,
+    Micros, OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, Status, StoredMessage, UnsentFiles, UserId,
+    WaitingCommand,
 };
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -97,6 +98,10 @@ pub trait Sink: Send + Sync {
     }
     /// The newest message that others sent to a conversation, up to a sequence.
     fn newest_received(&self, _conversation: &ConversationId, _up_to: u64) -> Result<Option<StoredMessage>> {
+        Ok(None)
+    }
+    /// How far a conversation was read, on whichever device; `None` when nobody has said.
+    fn read_position(&self, _conversation: &ConversationId) -> Result<Option<ReadPosition>> {
         Ok(None)
     }
     /// The oldest stored message of a conversation that has reached the server.

@@ -10,7 +10,7 @@ use crate::model::lock::{lock, wait_timeout};
 use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{
     Change, ConversationId, Error, Friend, Group, Inbound, LoginStatus, Micros, OutboxEntry, Outcome, Place, Profile,
-    Result, StoredMessage, UnsentFiles, UserId, WaitingCommand,
+    ReadPosition, Result, StoredMessage, UnsentFiles, UserId, WaitingCommand,
 };
 use serde::Serialize;
 use std::path::PathBuf;
@@ -205,6 +205,10 @@ impl Sink for AccountSink {
 
     fn newest_received(&self, conversation: &ConversationId, up_to: u64) -> Result<Option<StoredMessage>> {
         self.engine.newest_received(conversation, up_to)
+    }
+
+    fn read_position(&self, conversation: &ConversationId) -> Result<Option<ReadPosition>> {
+        self.engine.read_position(conversation)
     }
 
     fn oldest_stored(&self, conversation: &ConversationId) -> Result<Option<StoredMessage>> {

@@ -2,7 +2,7 @@
 
 use super::core::Engine;
 use super::history_end::HistoryEnd;
-use crate::model::{ConversationId, Micros, Place, Profile, Result, StoredMessage, UserId};
+use crate::model::{ConversationId, Micros, Place, Profile, ReadPosition, Result, StoredMessage, UserId};
 use crate::store::message::MessageRow;
 use crate::store::{StoreResult, archive, conversation, deleted, directory, list, message, message_ids};
 use rusqlite::Connection;
@@ -64,8 +64,22 @@ impl Engine {
             None => Ok(None),
         })?;
         let (time, id) = last.map_or_else(|| ((self.options.clock)(), String::new()), |last| (last.time, last.id));
-        let archive_id = String::new();
-        Ok(Place { time, id, archive_id })
+        Ok(Place {
+            time,
+            id,
+            ..Place::default()
+        })
+    }
+
+    /// How far a conversation was read, on whichever device; `None` when nobody has said.
+    pub fn read_position(&self, id: &ConversationId) -> Result<Option<ReadPosition>> {
+        self.store.read(|db| {
+            let row = conversation::load(db, id)?.filter(|row| row.is_read_known);
+            Ok(row.map(|row| ReadPosition {
+                seq: u64::try_from(row.read_seq).unwrap_or_default(),
+                timestamp: row.read_time,
+            }))
+        })
     }
 
     /// The oldest message of a conversation that the server has.

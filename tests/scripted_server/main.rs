@@ -7,6 +7,7 @@ mod connections;
 mod groups;
 mod messages;
 mod people;
+mod reads;
 
 use im::events::Event;
 use serde_json::json;

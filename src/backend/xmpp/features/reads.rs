@@ -9,7 +9,9 @@ use crate::backend::xmpp::ns::MDS;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
 use crate::backend::xmpp::stanza::{chat, read_mark};
-use crate::model::{Change, ConversationId, ConversationType, IdKind, MessageId, ReadPosition, StoredMessage, Target};
+use crate::model::{
+    Change, ConversationId, ConversationType, IdKind, MessageId, Micros, ReadPosition, StoredMessage, Target,
+};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -25,6 +27,8 @@ pub(crate) struct Reads {
     rooms: Rc<Rooms>,
     /// The messages that were seen in this session, by their senders' ids: whether the sender asked for a marker.
     markable: RefCell<HashMap<(BareJid, String), bool>>,
+    /// What was published last in this session: the archive's id of the message.
+    published: RefCell<HashMap<ConversationId, String>>,
 }
 
 impl Reads {
@@ -34,6 +38,7 @@ impl Reads {
             pep: Rc::clone(pep),
             rooms: Rc::clone(rooms),
             markable: RefCell::default(),
+            published: RefCell::default(),
         })
     }
 
@@ -77,10 +82,42 @@ impl Reads {
     }
 
     /// Another device of the account has read something.
-    pub(crate) fn on_published(&self, items: &[Item]) {
+    pub(crate) fn on_published(self: &Rc<Self>, items: &[Item]) {
         if let Err(error) = self.session.apply(true, self.changes(items)) {
             log::warn!("read positions of another device could not be stored: {error}");
+            return;
         }
+        for (conversation, id) in items.iter().filter_map(|item| self.position(item)) {
+            match self.is_overtaken(&conversation, &id) {
+                Ok(true) => self.publish_again(conversation),
+                Ok(false) => {}
+                Err(error) => log::warn!("the read position of {conversation} could not be compared: {error}"),
+            }
+        }
+    }
+
+    /// Whether another device has published, after us, a position before ours: it had not heard of ours yet.
+    fn is_overtaken(&self, conversation: &ConversationId, id: &str) -> XmppResult<bool> {
+        let mut published = self.published.borrow_mut();
+        let Some(ours) = published.get(conversation).filter(|ours| *ours != id) else {
+            return Ok(false);
+        };
+        // One that is not here yet may be a later one.
+        let is_known = self.session.sink.was_archived(conversation, id, Micros(i64::MAX))?;
+        let read = self.session.sink.read_position(conversation)?.unwrap_or_default();
+        let last = self.session.sink.newest_received(conversation, read.seq)?;
+        let is_overtaken = is_known && last.is_some_and(|last| last.server_id == *ours);
+        // Once: should the other know another order of the two, both would go on for ever.
+        published.remove(conversation);
+        Ok(is_overtaken)
+    }
+
+    fn publish_again(self: &Rc<Self>, conversation: ConversationId) {
+        let reads = Rc::clone(self);
+        self.session.spawn(async move {
+            let last = reads.last_read(&conversation, ReadPosition::default())?;
+            reads.share(&conversation, last).await
+        });
     }
 
     /// Tells the account's devices, and the peer, how far a conversation was read.
@@ -89,19 +126,38 @@ impl Reads {
         let Some(last) = self.session.sink.newest_received(conversation, position.seq)? else {
             return Ok(());
         };
-        let Some(jid) = address::jid_of_conversation(conversation) else {
+        if conversation.kind() == ConversationType::C2c
+            && let Some(jid) = address::jid_of_conversation(conversation)
+        {
+            self.tell_peer(&jid, &last);
+        }
+        let last = self.last_read(conversation, position)?;
+        if let Some(id) = &last {
+            // Before it is on its way: news of another device may come before the answer.
+            self.published.borrow_mut().insert(conversation.clone(), id.clone());
+        }
+        self.share(conversation, last).await
+    }
+
+    /// The message read last, by its archive's id: up to a position, or further if another device has said so since.
+    fn last_read(&self, conversation: &ConversationId, position: ReadPosition) -> XmppResult<Option<String>> {
+        let known = self.session.sink.read_position(conversation)?.unwrap_or_default();
+        let last = self
+            .session
+            .sink
+            .newest_received(conversation, position.seq.max(known.seq))?;
+        // XEP-0490 knows a message by that id only.
+        Ok(last.map(|last| last.server_id).filter(|id| !id.is_empty()))
+    }
+
+    /// Tells the account's devices which message was read last.
+    async fn share(&self, conversation: &ConversationId, last: Option<String>) -> XmppResult<()> {
+        let (Some(id), Some(jid)) = (last, address::jid_of_conversation(conversation)) else {
             return Ok(());
         };
         let is_c2c = conversation.kind() == ConversationType::C2c;
-        if is_c2c {
-            self.tell_peer(&jid, &last);
-        }
-        // XEP-0490 knows a message by its archive's id only.
-        if last.server_id.is_empty() {
-            return Ok(());
-        }
         let archive = if is_c2c { &self.session.me } else { &jid };
-        let payload = read_mark::encode(&last.server_id, archive);
+        let payload = read_mark::encode(&id, archive);
         self.pep.publish(MDS, jid.as_str(), payload, Access::Private).await
     }
 
