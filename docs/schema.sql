@@ -535,3 +535,8 @@ CREATE INDEX message_own ON message (conversation, position) WHERE is_self = 1;
 ALTER TABLE group_info ADD COLUMN introduction TEXT NOT NULL DEFAULT '';
 -- Its notice.
 ALTER TABLE group_info ADD COLUMN notification TEXT NOT NULL DEFAULT '';
+
+-- Taking a conversation out of the list together with what was being sent.
+
+-- Messages that do not bring the conversation back, wherever they lie: a JSON array of their ids, or nothing.
+ALTER TABLE conversation ADD COLUMN out_apart TEXT NOT NULL DEFAULT '';

@@ -145,7 +145,7 @@ impl Transaction<'_> {
         match last {
             Some(last) => {
                 if !loaded.row.is_listed {
-                    if loaded.lists_at(false, last.time) {
+                    if self.lists_as(loaded, &last, false)? {
                         self.ensure_listed(loaded, last.time);
                     }
                 } else if hidden::newest(self.db, conversation)?.is_some_and(|newest| newest > last.position) {

@@ -24,7 +24,7 @@ impl Transaction<'_> {
     pub(super) fn unlist_again(&self, loaded: &mut LoadedConversation, last: &MessageRow) -> StoreResult<()> {
         let out = &loaded.row.out;
         let is_kept = *out == Place::default()
-            || is_beyond(last, self.bound(loaded, out)?.as_ref(), out.time)
+            || is_beyond(last, self.bound(loaded, out)?.as_ref(), out)
             || loaded.row.is_pinned
             || !loaded.row.draft_text.is_empty()
             || self.has_unsent(loaded)?;
@@ -46,10 +46,19 @@ impl Transaction<'_> {
             loaded.row.out.time = self.believed(loaded.row.out.time.max(row.time));
             return Ok(loaded.row.is_listed);
         }
-        if loaded.lists_at(self.live, row.time) {
+        self.lists_as(loaded, row, self.live)
+    }
+
+    /// Whether a message that has its place among the others brings its conversation into the list.
+    pub(super) fn lists_as(&self, loaded: &LoadedConversation, row: &MessageRow, is_live: bool) -> StoreResult<bool> {
+        if loaded.row.out.apart.contains(&row.msg_id) {
+            return Ok(loaded.row.is_listed);
+        }
+        if loaded.lists_at(is_live, row.time) {
             return Ok(true);
         }
-        // An archive with times in whole seconds says of a later message an earlier time than the one it was seen live with.
+        // An archive with times in whole seconds says of a later message an earlier time than the one it was seen live with. And
+        // one of ours has the time at which it went out, when the server may not have read it yet.
         Ok(match self.bound(loaded, &loaded.row.out)? {
             Some(bound) => row.position > bound.position,
             None => false,
@@ -65,8 +74,8 @@ impl Transaction<'_> {
 
 /// Whether a message lies after the place up to which a conversation is out of the list: after the message that names it,
 /// if that is here, or else after its time.
-pub(super) fn is_beyond(row: &MessageRow, bound: Option<&MessageRow>, time: Micros) -> bool {
-    bound.map_or(row.time > time, |bound| row.position > bound.position)
+pub(super) fn is_beyond(row: &MessageRow, bound: Option<&MessageRow>, out: &Place) -> bool {
+    !out.apart.contains(&row.msg_id) && bound.map_or(row.time > out.time, |bound| row.position > bound.position)
 }
 
 impl LoadedConversation {
@@ -74,5 +83,117 @@ impl LoadedConversation {
     pub(super) fn lists_at(&self, is_live: bool, time: Micros) -> bool {
         // What happens now is newer, whatever its sender's clock says. And a group may have been entered nobody knows when.
         is_live || self.row.is_listed || self.row.out == Place::default() || time > self.row.out.time
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::fixture::{Fixture, START, bob, set_at, unnumbered};
+    use crate::model::{Change, Micros, Outbound, Outcome, Place, Setting, Span, StampedSetting};
+
+    fn place(id: &str, seconds: i64) -> Place {
+        Place {
+            time: Micros((START + seconds) * 1_000_000),
+            id: id.to_owned(),
+            ..Place::default()
+        }
+    }
+
+    /// It went out before the message up to which the conversation is out came, and the server read it after that.
+    #[test]
+    fn what_was_on_its_way_when_a_later_message_came_and_the_conversation_was_taken_out_lists_it_as_on_other_devices() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 100);
+        fixture.live(unnumbered("m1", "bob", 1, false));
+        fixture.send(&bob(), "on its way");
+        fixture.live(unnumbered("m2", "bob", 5, false));
+        fixture.engine.delete_conversations(&[bob()], false).unwrap();
+        assert!(fixture.list().is_empty());
+        let time = Micros((START + 3) * 1_000_000);
+        fixture.complete(Outcome::Accepted { time });
+        let other = Fixture::new();
+        other.set_clock(START + 100);
+        for (id, sender) in [("m1", "bob"), ("m2", "bob"), ("own", "alice")] {
+            other.live(unnumbered(id, sender, 5, false));
+        }
+        other.live(set_at(Setting::OutOfList(place("m2", 5)), 9, "first"));
+        assert_eq!(
+            (fixture.list(), other.list()),
+            (vec!["c2c_bob".to_owned()], vec!["c2c_bob".to_owned()])
+        );
+    }
+
+    /// The account sends while a message of bob's is on its way, which this device puts before its own, as the server does not;
+    /// and takes the conversation out. Gives the msgID, and what the other devices are told.
+    fn taken_out_after_both() -> (String, StampedSetting) {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 100);
+        let own = fixture.send(&bob(), "crossing");
+        fixture.live(unnumbered("m1", "bob", 5, false));
+        let time = Micros((START + 4) * 1_000_000);
+        fixture.complete(Outcome::Accepted { time });
+        fixture.engine.delete_conversations(&[bob()], false).unwrap();
+        assert!(fixture.list().is_empty());
+        // What the archive says of it changes nothing.
+        fixture.history(unnumbered(&own, "alice", 4, false));
+        assert!(fixture.list().is_empty());
+        while let Some(command) = fixture.command() {
+            if let Outbound::Set { setting, .. } = command {
+                return (own, setting);
+            }
+            fixture.complete(Outcome::Done);
+        }
+        panic!("the others are to hear of it")
+    }
+
+    #[test]
+    fn what_the_account_had_just_sent_keeps_the_conversation_on_no_device_in_whichever_order_it_has_both() {
+        let (own, setting) = taken_out_after_both();
+        let out = Change::Settings {
+            conversation: bob(),
+            settings: vec![setting],
+        };
+        for is_own_first in [true, false] {
+            let mut both = [unnumbered(&own, "alice", 5, false), unnumbered("m1", "bob", 5, false)];
+            if !is_own_first {
+                both.reverse();
+            }
+            // One that has them, and one that comes later.
+            for comes_later in [false, true] {
+                let other = Fixture::new();
+                other.set_clock(START + 100);
+                if comes_later {
+                    other.history(out.clone());
+                }
+                both.iter().for_each(|said| other.history(said.clone()));
+                if !comes_later {
+                    other.live(out.clone());
+                }
+                let reopened = other.reopen();
+                assert!(reopened.list().is_empty(), "{is_own_first} {comes_later}");
+                reopened.live(unnumbered("m2", "bob", 9, false));
+                assert_eq!(reopened.list(), ["c2c_bob"]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_shown_again_and_lies_after_that_place_lists_it_whatever_time_the_archive_says() {
+        let fixture = Fixture::new();
+        fixture.set_clock(START + 100);
+        let hidden = |to: Option<Place>| Change::Hidden {
+            conversation: bob(),
+            spans: vec![Span {
+                from: place("m1", 5),
+                to,
+            }],
+        };
+        fixture.live(unnumbered("m1", "bob", 5, false));
+        fixture.live(hidden(None));
+        fixture.live(set_at(Setting::OutOfList(place("m1", 9)), 9, "other"));
+        fixture.history(unnumbered("m2", "bob", 5, false));
+        assert!(fixture.list().is_empty());
+        fixture.live(hidden(Some(place("m1", 5))));
+        assert_eq!(fixture.list(), ["c2c_bob"]);
     }
 }

@@ -181,7 +181,7 @@ impl Transaction<'_> {
             row.status = MessageStatus::Sent;
         }
         message::update(self.db, &row)?;
-        if !loaded.row.is_listed && loaded.lists_at(false, time) {
+        if !loaded.row.is_listed && self.lists_as(loaded, &row, false)? {
             // It was on its way when the conversation was taken out of the list. To other devices it is newer than that.
             self.list_at(loaded, time);
         } else if loaded.row.is_listed && !row.is_excluded_from_last_message {

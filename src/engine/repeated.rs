@@ -241,6 +241,7 @@ mod tests {
             time: Micros((START + 1) * 1_000_000),
             id: "m1".to_owned(),
             archive_id: "2".to_owned(),
+            ..Place::default()
         };
         for _ in 0..2 {
             fixture.history(Change::HistoryCleared {

@@ -4,10 +4,11 @@
 
 use super::batch::Results;
 use super::core::Engine;
+use super::history_end::HistoryEnd;
 use super::out_of_list::{is_beyond, unlist};
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{ConversationId, Micros, Place, Result, Setting, SettingKind, Stamp};
-use crate::store::{StoreResult, history, message};
+use crate::store::{StoreResult, conversation, history, message};
 
 impl Engine {
     /// `deleteConversationList`: with the messages, or without.
@@ -32,11 +33,22 @@ impl Transaction<'_> {
             .newest_known
             .max(Micros(loaded.row.activation))
             .min(self.now);
-        let up_to = Place {
+        let end = HistoryEnd::of(self.db, loaded.row.id)?;
+        let mut up_to = Place {
             time: newest.as_ref().map_or(known, |newest| self.believed(newest.time)),
             id: newest.map_or_else(String::new, |newest| newest.msg_id),
             ..Place::default()
         };
+        if !end.apart.is_empty() {
+            // What was sent just now may lie elsewhere for other devices, so it is no place.
+            let last = end.last.unwrap_or_default();
+            up_to = Place {
+                time: self.believed(up_to.time.max(last.time)),
+                id: last.id,
+                apart: end.apart,
+                ..up_to
+            };
+        }
         let lost = self.about_to_lose(loaded)?;
         let before = std::mem::replace(&mut loaded.row.out, up_to.clone());
         self.share_with(&id, Setting::OutOfList(up_to), Setting::OutOfList(before), Some(&lost))?;
@@ -55,10 +67,14 @@ impl Transaction<'_> {
                 return Ok(());
             }
             // What the receive option hides lists nothing.
-            let newest = history::newest(tx.db, loaded.row.id)?;
+            let newest = if up_to.apart.is_empty() {
+                history::newest(tx.db, loaded.row.id)?
+            } else {
+                history::newest_but(tx.db, loaded.row.id, &conversation::as_list(&up_to.apart))?
+            };
             let has_newer = newest
                 .as_ref()
-                .is_some_and(|newest| is_beyond(newest, bound.as_ref(), up_to.time));
+                .is_some_and(|newest| is_beyond(newest, bound.as_ref(), up_to));
             let reach = match &bound {
                 Some(bound) => bound.position,
                 None => history::reach(tx.db, loaded.row.id, up_to.time)?,

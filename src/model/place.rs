@@ -16,6 +16,10 @@ pub struct Place {
     /// Its id in the server's archive, which has it more than once if it was sent more than once; empty where not known.
     #[serde(default, rename = "archiveId", skip_serializing_if = "String::is_empty")]
     pub archive_id: String,
+    /// Messages that lie before it, wherever a device has them: what the account had sent just then, whose place the device that
+    /// has sent it does not know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<String>,
 }
 
 /// A stretch of a history. Without an end it is still going on.

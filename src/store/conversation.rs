@@ -83,7 +83,7 @@ impl ConversationRow {
 const COLUMNS: &str = "id, conversation_id, orderkey IS NOT NULL, last_time, activation, is_pinned, is_deleted, recv_opt, \
     unread_count, is_read_known, read_seq, read_time, peer_read_seq, max_seq, cleared_seq, draft_timestamp, draft_text, \
     last_sender, json, hidden_spans, marks, custom_data, group_keys, facets, out_until, \
-    out_after, delivered_seq";
+    out_after, delivered_seq, out_apart";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
     Ok(ConversationRow {
@@ -114,6 +114,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         out: Place {
             time: Micros(row.get(24)?),
             id: text(row, 25)?,
+            // One that cannot be read is none: then times and places alone decide.
+            apart: serde_json::from_str(&text(row, 27)?).unwrap_or_default(),
             ..Place::default()
         },
         delivered_seq: row.get(26)?,
@@ -157,7 +159,7 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
          recv_opt = ?7, unread_count = ?8, is_read_known = ?9, read_seq = ?10, read_time = ?11, peer_read_seq = ?12, \
          max_seq = ?13, cleared_seq = ?14, draft_timestamp = ?15, draft_text = ?16, last_sender = ?17, json = ?18, hidden_spans = ?19, \
          marks = ?20, custom_data = ?21, group_keys = ?22, facets = ?23, out_until = ?24, out_after = ?25, \
-         delivered_seq = ?26 WHERE id = ?1",
+         delivered_seq = ?26, out_apart = ?27 WHERE id = ?1",
     )?
     .execute(params![
         row.id,
@@ -186,8 +188,18 @@ pub(crate) fn update(db: &Connection, row: &ConversationRow) -> rusqlite::Result
         row.out.time,
         row.out.id,
         row.delivered_seq,
+        as_list(&row.out.apart),
     ])?;
     Ok(())
+}
+
+/// Ids as they are stored: a JSON array, or nothing.
+pub(crate) fn as_list(ids: &[String]) -> String {
+    if ids.is_empty() {
+        String::new()
+    } else {
+        serde_json::json!(ids).to_string()
+    }
 }
 
 /// Whether a conversation of the list, pinned or not, has this activation.
@@ -288,6 +300,7 @@ mod tests {
             out: Place {
                 time: Micros(11),
                 id: "m".to_owned(),
+                apart: vec!["n".to_owned()],
                 ..Place::default()
             },
             json: "{}".to_owned(),

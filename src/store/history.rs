@@ -114,6 +114,16 @@ pub(crate) fn newest(db: &Connection, conversation: i64) -> rusqlite::Result<Opt
     .optional()
 }
 
+/// The same, without some of them: a JSON array of their ids.
+pub(crate) fn newest_but(db: &Connection, conversation: i64, others: &str) -> rusqlite::Result<Option<MessageRow>> {
+    db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_hidden = 0 AND seq > 0 \
+         AND msg_id NOT IN (SELECT value FROM json_each(?2)) ORDER BY position DESC LIMIT 1"
+    ))?
+    .query_row(params![conversation, others], from_row)
+    .optional()
+}
+
 /// The position of the newest message that is shown and not from after this time; 0 when there is none.
 pub(crate) fn reach(db: &Connection, conversation: i64, time: Micros) -> rusqlite::Result<i64> {
     let position = db

@@ -128,6 +128,7 @@ pub(crate) fn newest_placed(db: &Connection, conversation: i64, after: Micros) -
                 time: row.get(1)?,
                 id: text(row, 0)?,
                 archive_id: text(row, 3)?,
+                ..Place::default()
             };
             Ok((row.get(2)?, place))
         });

@@ -26,4 +26,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0020_reactions.sql"),
     include_str!("migrations/0021_receipts.sql"),
     include_str!("migrations/0022_group_texts.sql"),
+    include_str!("migrations/0023_out_apart.sql"),
 ];

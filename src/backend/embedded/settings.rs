@@ -364,7 +364,7 @@ mod tests {
             setting: Setting::OutOfList(Place {
                 time: Micros(2),
                 id: String::new(),
-                archive_id: String::new(),
+                ..Place::default()
             }),
             stamp: stamp(2),
         };
