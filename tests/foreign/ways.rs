@@ -4,7 +4,7 @@
 
 use crate::client::Foreign;
 use crate::servers::{self, Server};
-use crate::stanzas::{By, CHAT, PRIVATE, ROOM, Row, Shows};
+use crate::stanzas::{By, CHAT, CLIENTS, OWN_CLIENTS, PRIVATE, ROOM, Row, Shows};
 use crate::{App, login};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -319,7 +319,7 @@ pub fn all_ways_lead_to_the_same(server: &dyn Server) {
 
     // Everything that other clients send.
     let mut last = By::Peer;
-    for row in CHAT {
+    for row in CLIENTS.iter().chain(CHAT).chain(OWN_CLIENTS) {
         // What two clients send is in order only where the one has seen the end of the other's.
         if std::mem::replace(&mut last, row.by) != row.by {
             bob.flush();

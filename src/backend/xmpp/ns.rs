@@ -33,6 +33,8 @@ pub(crate) const REPLY: &str = "urn:xmpp:reply:0";
 pub(crate) const REPLACE: &str = "urn:xmpp:message-correct:0";
 /// XEP-0384, in its two forms in use: encrypted messages.
 pub(crate) const OMEMO: [&str; 2] = ["eu.siacs.conversations.axolotl", "urn:xmpp:omemo:2"];
+pub(crate) const PGP: &str = "jabber:x:encrypted";
+pub(crate) const OPENPGP: &str = "urn:xmpp:openpgp:0";
 /// XEP-0428: the body is for clients that do not understand the rest.
 pub(crate) const FALLBACK: &str = "urn:xmpp:fallback:0";
 /// XEP-0334: message processing hints.

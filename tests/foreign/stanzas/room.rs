@@ -126,6 +126,33 @@ pub const ROOM: &[Row] = &[
         "<displayed xmlns='urn:xmpp:chat-markers:0' id='@sid:r-dino@'/><store xmlns='urn:xmpp:hints'/>",
         Nothing,
     ),
+    said(
+        "r-languages",
+        "<body>Hello</body><body xml:lang='de'>Hallo</body>",
+        Text("Hello"),
+    ),
+    said(
+        "r-reacts-again",
+        "<reactions xmlns='urn:xmpp:reactions:0' id='@sid:r-dino@'><reaction>🎉</reaction></reactions>\
+         <store xmlns='urn:xmpp:hints'/>",
+        Reacts("r-dino", "🎉"),
+    ),
+    said(
+        "r-edits-again",
+        "<body>from Gajim, corrected again</body><replace xmlns='urn:xmpp:message-correct:0' id='r-gajim'/>",
+        Edits("r-gajim", "from Gajim, corrected again"),
+    ),
+    said(
+        "r-pgp",
+        "<body>[This message is OpenPGP encrypted (see XEP-0027)]</body><x xmlns='jabber:x:encrypted'>hQ==</x>",
+        Encrypted,
+    ),
+    own_said(
+        "r-own-omemo",
+        "<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/><payload>A=</payload></encrypted>\
+         <body>[This message is OMEMO encrypted]</body><store xmlns='urn:xmpp:hints'/>",
+        Encrypted,
+    ),
     said("r-last", "<body>the last</body>", Text("the last")),
     said(
         "r-edits-the-first",

@@ -4,7 +4,9 @@
 use super::ids::payload;
 use super::{files, merger, place, reply, xml};
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::ns::{FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, OMEMO, REFERENCE, REPLACE};
+use crate::backend::xmpp::ns::{
+    FORWARD, GEOLOC, HINTS, JSON, MARKERS, META, NICK, OMEMO, OPENPGP, PGP, REFERENCE, REPLACE,
+};
 use crate::model::conversation::AT_ALL;
 use crate::model::elem::{FaceElem, LocationElem, MAX_LAYERS, Merged, Merger};
 use crate::model::{ConversationId, Elem, Message as Said, MessageBody, Stamp, UserId};
@@ -214,7 +216,7 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
     let text = message.get_best_body(Vec::new());
     let text = text.map(|(_, body)| reply::without_quote(message, body));
     let text = text.filter(|text| !text.is_empty());
-    let encrypted = message.payloads.iter().find(|payload| is_encrypted(payload));
+    let encryption = message.payloads.iter().find_map(encryption);
     let merger = || {
         let inner = |message: &Message| {
             let body = decode_layer(message, None, layer + 1)?;
@@ -235,10 +237,10 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         }
         merger::decode(message, text.as_deref(), inner)
     };
-    let elem = if encrypted.is_some() && payload(message, "json", JSON).is_none() {
+    let elem = if let Some(method) = encryption.filter(|_| payload(message, "json", JSON).is_none()) {
         // What it says cannot be read here. That it was said is shown all the same.
         Elem::Custom {
-            data: r#"{"type":"encrypted","method":"OMEMO"}"#.to_owned(),
+            data: format!(r#"{{"type":"encrypted","method":"{method}"}}"#),
             desc: text.unwrap_or_default(),
             extension: String::new(),
         }
@@ -324,12 +326,16 @@ fn contained(json: &str, text: Option<String>) -> Elem {
     }
 }
 
-/// Whether a payload is an encrypted message, and not only keys.
-fn is_encrypted(payload: &Element) -> bool {
-    payload.name() == "encrypted"
-        && OMEMO
-            .iter()
-            .any(|namespace| payload.has_ns(*namespace) && payload.has_child("payload", *namespace))
+/// How the message is encrypted that a payload is; `None` for any other payload, and for keys alone.
+fn encryption(payload: &Element) -> Option<&'static str> {
+    let is_omemo = |namespace| payload.is("encrypted", namespace) && payload.has_child("payload", namespace);
+    // Both forms: XEP-0027 and XEP-0373.
+    let is_pgp = payload.is("x", PGP) || payload.is("openpgp", OPENPGP);
+    if OMEMO.into_iter().any(is_omemo) {
+        Some("OMEMO")
+    } else {
+        is_pgp.then_some("OpenPGP")
+    }
 }
 
 /// Whether the sender wants to know when a message was read (XEP-0333).

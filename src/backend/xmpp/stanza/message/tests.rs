@@ -118,6 +118,13 @@ fn what_is_no_message_is_none_whatever_its_body_says() {
         "<body>no OMEMO here</body><encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>A=</payload></encrypted>",
     );
     assert!(matches!(encrypted.elem, Elem::Custom { data, .. } if data.contains("encrypted")));
+    for pgp in [
+        "<x xmlns='jabber:x:encrypted'>A=</x>",
+        "<openpgp xmlns='urn:xmpp:openpgp:0'>A=</openpgp>",
+    ] {
+        let encrypted = said(&format!("<body>no OpenPGP here</body>{pgp}"));
+        assert!(matches!(encrypted.elem, Elem::Custom { data, .. } if data.contains("OpenPGP")));
+    }
     let corrected = "<body>hello</body><replace xmlns='urn:xmpp:message-correct:0' id='x'/>";
     assert!(matches!(read(corrected), ChatEvent::Edited(edit) if edit.id == "x" && edit.stamp.is_none()));
     // It names no message, so it is one.
