@@ -171,8 +171,10 @@ impl Transaction<'_> {
         if reacted.user == self.me() && self.own_reacted(id, &row, reacted)? {
             return Ok(());
         }
-        let known = reaction::of(self.db, row.id, &reacted.user)?.stamp;
-        if known.as_ref() == Some(&reacted.stamp) || !reacted.replaces(known.as_ref()) {
+        let known = reaction::of(self.db, row.id, &reacted.user)?;
+        // Told again. Another set of the same time is a later one: there are archives that have whole seconds.
+        let is_known = known.stamp.as_ref() == Some(&reacted.stamp) && known.reactions == reacted.reactions;
+        if is_known || !reacted.replaces(known.stamp.as_ref()) {
             return Ok(());
         }
         self.place_reactions(id, &row, reacted, is_told)

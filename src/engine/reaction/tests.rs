@@ -214,6 +214,17 @@ fn the_newest_set_of_each_user_counts_whichever_comes_last() {
 }
 
 #[test]
+fn of_two_sets_of_another_client_that_an_archive_gives_one_second_the_later_counts() {
+    for user in ["bob", "alice"] {
+        let fixture = with_message();
+        for reactions in [&[THUMB][..], &[HEART], &[]] {
+            fixture.history(to_m1(set(user, reactions, 7_000_000, "")));
+        }
+        assert!(shown(&fixture, "m1").is_empty(), "{user}");
+    }
+}
+
+#[test]
 fn what_waits_goes_out_as_one_set_and_ends_as_it_is() {
     let fixture = with_message();
     react(&fixture, THUMB, true);

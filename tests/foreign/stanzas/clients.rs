@@ -153,4 +153,9 @@ pub const OWN_CLIENTS: &[Row] = &[
          <store xmlns='urn:xmpp:hints'/>",
         Reacts("g-said", "👍"),
     ),
+    own(
+        "own-reacts-no-more",
+        "<reactions xmlns='urn:xmpp:reactions:0' id='g-said'/><store xmlns='urn:xmpp:hints'/>",
+        Reacts("g-said", ""),
+    ),
 ];
