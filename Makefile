@@ -86,6 +86,7 @@ torture:
 	LIBIM_DEVICES_SEEDS=300 $(call run-tests,devices)
 	LIBIM_DEVICES_SEEDS=100 $(call run-tests,devices_xmpp)
 	LIBIM_SCHEDULES=20000 $(CARGO) test --package models
+	LIBIM_FILE_MIB=200 $(call run-tests,processes) memory
 
 # The scenarios of the contract wait more than they work.
 test-servers: setup-test

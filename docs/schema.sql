@@ -540,3 +540,11 @@ ALTER TABLE group_info ADD COLUMN notification TEXT NOT NULL DEFAULT '';
 
 -- Messages that do not bring the conversation back, wherever they lie: a JSON array of their ids, or nothing.
 ALTER TABLE conversation ADD COLUMN out_apart TEXT NOT NULL DEFAULT '';
+
+-- Why a message was refused; and the files of messages that were inserted on this device, which nobody else has.
+
+-- The status code of the refusal. It means something while status is 3.
+ALTER TABLE message ADD COLUMN error_code INTEGER NOT NULL DEFAULT 0;
+
+DROP INDEX message_unsent;
+CREATE INDEX message_unsent ON message (id) WHERE status IN (1, 3) AND is_self = 1 OR status = 5;

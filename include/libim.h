@@ -192,6 +192,20 @@
 #define IM_STATUS_MERGER_TOO_DEEP 8005
 
 /**
+ * There is no download of this file under way, or it has just ended.
+ *
+ * Show the message as it is.
+ */
+#define IM_STATUS_NOTHING_TO_CANCEL 8020
+
+/**
+ * The app has cancelled the download.
+ *
+ * Nothing: the app asked for it.
+ */
+#define IM_STATUS_TRANSFER_CANCELLED 8021
+
+/**
  * A groupID is not valid (the rules are those of a userID), or there is no such group.
  *
  * Fix the id.
@@ -1907,12 +1921,31 @@ im_status im_download_merger_message(im_client client, const char *request, char
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no such file), `IM_STATUS_IN_PROGRESS` (this file
  * of the message is being downloaded already), `IM_STATUS_IO_FAILED` (the file cannot be written),
- * `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (embedded service: the file has an address),
- * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
+ * `IM_STATUS_TRANSFER_CANCELLED`, `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (embedded service: the
+ * file has an address), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED`.
  *
  * V2TIM: `downloadMessage`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_download_message(im_client client, const char *request, char **out_response);
+
+/**
+ * Cancels a `downloadMessage` that is under way, which then ends with 8021. What it has fetched so far goes.
+ *
+ * Request:
+ * - `msgID` (string, required): The message.
+ * - `imageType` (integer, default 0): The form of a picture: 0 as it was sent, 1 a thumbnail, 2 a large one.
+ * - `isSnapshot` (boolean, default false): Whether the snapshot of a video is meant.
+ *
+ * Data: null.
+ *
+ * Events: `onMessageDownloadProgressCallback` (with `isError` and `errorCode` 8021, soon after this call).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no such file), `IM_STATUS_NOTHING_TO_CANCEL`.
+ *
+ * libim's own: `cancelDownloadMessage`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_cancel_download_message(im_client client, const char *request, char **out_response);
 
 /**
  * Reads the addresses of a message with a picture, sound, video or file.

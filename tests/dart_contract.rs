@@ -109,6 +109,7 @@ const MESSAGE: Model = &[
     ("isPeerRead", Bool, Never),
     // libim's own.
     ("isDelivered", Bool, Never),
+    ("errorCode", Int, Never),
     ("priority", Int, Never),
     ("offlinePushInfo", Map(&[]), Absent),
     ("groupAtUserList", List(&Text), Never),

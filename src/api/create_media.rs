@@ -4,7 +4,7 @@ use super::create::{create_of, creates};
 use super::media::{NewFileElem, NewImageElem, NewSoundElem, NewVideoElem};
 use super::method::{Method, Request, Topic};
 use super::request::Timeout;
-use super::response::Data;
+use super::response::{Data, nothing};
 use crate::client::Call;
 use crate::engine::{Message, MsgCreateInfoResult};
 use crate::events::Event;
@@ -199,6 +199,7 @@ impl Request for DownloadMessage {
                 "this file of the message is being downloaded already",
             ),
             (Status::IoFailed, "the file cannot be written"),
+            (Status::TransferCancelled, ""),
         ],
         server_errors: &[
             (Status::FileDownloadFailed, ""),
@@ -214,16 +215,62 @@ impl Request for DownloadMessage {
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        if !(0..=2).contains(&self.image_type) {
-            return Err(Error::invalid(format!(
-                "imageType {} is not 0, 1 or 2",
-                self.image_type
-            )));
-        }
-        let part = FilePart {
-            image_type: self.image_type,
-            is_snapshot: self.is_snapshot,
-        };
+        let part = part(self.image_type, self.is_snapshot)?;
         client.download(&self.msg_id, part, self.timeout_ms.0)
+    }
+}
+
+fn part(image_type: i64, is_snapshot: bool) -> Result<FilePart> {
+    if !(0..=2).contains(&image_type) {
+        return Err(Error::invalid(format!("imageType {image_type} is not 0, 1 or 2")));
+    }
+    Ok(FilePart {
+        image_type,
+        is_snapshot,
+    })
+}
+
+/// Cancels a `downloadMessage` that is under way, which then ends with 8021. What it has fetched so far goes.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct CancelDownloadMessage {
+    /// The message.
+    #[serde(rename = "msgID")]
+    msg_id: String,
+    /// The form of a picture: 0 as it was sent, 1 a thumbnail, 2 a large one.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "ImageType"))]
+    image_type: i64,
+    /// Whether the snapshot of a video is meant.
+    #[serde(default)]
+    is_snapshot: bool,
+}
+
+impl Request for CancelDownloadMessage {
+    type Answer = ();
+    const METHOD: Method = Method {
+        name: "cancelDownloadMessage",
+        c_name: "im_cancel_download_message",
+        topic: Topic::Create,
+        is_own: true,
+        events: &[(
+            Event::MessageDownloadProgress,
+            "with `isError` and `errorCode` 8021, soon after this call",
+        )],
+        errors: &[
+            (Status::InvalidParameters, "no such message, or it has no such file"),
+            (Status::NothingToCancel, ""),
+        ],
+        example: r#"{"msgID":"0b1c4d8e-0000-4000-8000-000000000000","imageType":0,"isSnapshot":false}"#,
+        example_status: Status::InvalidParameters,
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Call<'_>) -> Result<Data> {
+        let part = part(self.image_type, self.is_snapshot)?;
+        client
+            .read(|engine| engine.cancel_download(&self.msg_id, part))
+            .map(nothing)
     }
 }

@@ -52,6 +52,7 @@ pub static METHODS: &[Method] = &[
     message::WaitUntilSent::METHOD,
     create::DownloadMergerMessage::METHOD,
     create_media::DownloadMessage::METHOD,
+    create_media::CancelDownloadMessage::METHOD,
     create::GetMessageOnlineUrl::METHOD,
     history::GetHistoryMessageList::METHOD,
     history::FindMessages::METHOD,

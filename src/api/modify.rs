@@ -75,6 +75,7 @@ struct NewData {
 /// The fields of a message that an edit cannot change.
 const OTHERS: &[&str] = &[
     "elemType",
+    "errorCode",
     "faceElem",
     "faceUrl",
     "fileElem",

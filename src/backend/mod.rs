@@ -151,11 +151,13 @@ pub trait Sink: Send + Sync {
     }
 }
 
-/// How long a request may wait for the server, and whether its client was closed meanwhile.
+/// How long a request may wait for the server, and whether its client was closed or what it does was cancelled meanwhile.
 #[derive(Clone, Debug)]
 pub struct Deadline {
     until: Instant,
     cancelled: Arc<AtomicBool>,
+    /// The app does not want any more what this request does.
+    is_unwanted: Arc<AtomicBool>,
 }
 
 impl Deadline {
@@ -169,6 +171,15 @@ impl Deadline {
         Self {
             until: made.checked_add(timeout).unwrap_or(made),
             cancelled,
+            is_unwanted: Arc::default(),
+        }
+    }
+
+    /// The same for something that the app can cancel: then it ends with 8021.
+    pub(crate) fn unless(&self, is_unwanted: &Arc<AtomicBool>) -> Self {
+        Self {
+            is_unwanted: Arc::clone(is_unwanted),
+            ..self.clone()
         }
     }
 
@@ -183,10 +194,13 @@ impl Deadline {
         })
     }
 
-    /// The time that is left; an error (7009 or 9510) when there is none.
+    /// The time that is left; an error (7009, 8021 or 9510) when there is none.
     pub fn left(&self) -> Result<Duration> {
         if let Some(error) = self.cancelled() {
             return Err(error);
+        }
+        if self.is_unwanted.load(Ordering::Acquire) {
+            return Err(Error::new(Status::TransferCancelled, "the app has cancelled it"));
         }
         match self.until.checked_duration_since(Instant::now()) {
             Some(left) if !left.is_zero() => Ok(left),

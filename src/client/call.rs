@@ -76,7 +76,9 @@ impl<'a> Call<'a> {
         }
         self.request("downloadMessage", &[], timeout, |backend, deadline| {
             let engine = &self.client.engine;
-            engine.download(&wanted, |file, take| backend.fetch_file(file, deadline, take))
+            engine.download(&wanted, |file, is_cancelled, take| {
+                backend.fetch_file(file, &deadline.unless(is_cancelled), take)
+            })
         })
     }
 

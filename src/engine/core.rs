@@ -8,11 +8,12 @@ use super::transaction::{Finished, Transaction};
 use crate::events::EventQueue;
 use crate::model::Result;
 use crate::model::lock::lock;
-use crate::model::sync::Mutex;
+use crate::model::sync::atomic::AtomicBool;
+use crate::model::sync::{Arc, Mutex};
 use crate::store::media::MediaFiles;
 use crate::store::{Store, StoreResult};
 use rusqlite::Connection;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// One account's rules over its cache. Every method may be called from any thread.
 pub struct Engine {
@@ -23,8 +24,8 @@ pub struct Engine {
     /// Changed under the writer's lock only.
     pub(super) subscriptions: Mutex<Subscriptions>,
     pub(super) files: MediaFiles,
-    /// The downloads that are under way.
-    pub(super) downloads: Mutex<HashSet<String>>,
+    /// The downloads that are under way, each with whether the app has cancelled it.
+    pub(super) downloads: Mutex<HashMap<String, Arc<AtomicBool>>>,
     /// These are held for a moment, with no other lock taken meanwhile.
     pub(super) created: Mutex<Created>,
     pub(super) unfolded: Mutex<Unfolded>,

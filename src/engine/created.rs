@@ -41,6 +41,7 @@ impl Engine {
                 elem_type: body.elem.elem_type(),
                 local_custom_data: String::new(),
                 local_custom_int: 0,
+                error_code: 0,
             };
             let of_nobody = ConversationRow::new(&ConversationId::trusted("c2c_"));
             let mut message = render::view(db, &row, &of_nobody)?;

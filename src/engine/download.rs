@@ -10,10 +10,13 @@ use crate::events::{Event, Progress};
 use crate::model::blob::Incoming;
 use crate::model::id::quoted;
 use crate::model::lock::lock;
+use crate::model::sync::Arc;
+use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::web::name_of_address;
 use crate::model::{Error, FilePart, MessageFile, MessageStatus, Result, Status};
 use crate::store::{conversation, message};
 use serde::Serialize;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 
 /// A file that the app wants.
@@ -25,12 +28,16 @@ pub(crate) struct WantedFile {
 impl WantedFile {
     /// What the app tells downloads apart by.
     fn key(&self) -> String {
-        let FilePart {
-            image_type,
-            is_snapshot,
-        } = self.file.part;
-        format!("{} {image_type} {is_snapshot}", self.msg_id)
+        key(&self.msg_id, self.file.part)
     }
+}
+
+fn key(msg_id: &str, part: FilePart) -> String {
+    let FilePart {
+        image_type,
+        is_snapshot,
+    } = part;
+    format!("{msg_id} {image_type} {is_snapshot}")
 }
 
 /// The payload of `onMessageDownloadProgressCallback`.
@@ -100,18 +107,42 @@ impl Engine {
         self.with_file(wanted).map(Some)
     }
 
-    /// Fetches a file; the message as it is shown then. 6015 when the same is being fetched already.
+    /// Ends a download that is under way. 8020 when there is none.
+    pub fn cancel_download(&self, msg_id: &str, part: FilePart) -> Result<()> {
+        // The message may be recalled or deleted by now: then the part is what the app says.
+        let wanted = self.wanted_file(msg_id, part);
+        let key = match &wanted {
+            Ok(wanted) => wanted.key(),
+            Err(_) => key(msg_id, part),
+        };
+        match lock(&self.downloads).get(&key) {
+            Some(is_cancelled) => is_cancelled.store(true, Ordering::Release),
+            None => {
+                wanted?;
+                let desc = format!("this file of msgID {} is not being downloaded", quoted(msg_id));
+                return Err(Error::new(Status::NothingToCancel, desc));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches a file; the message as it is shown then. 6015 when the same is being fetched already. `fetch` ends soon after it
+    /// was cancelled.
     pub(crate) fn download(
         &self,
         wanted: &WantedFile,
-        fetch: impl FnOnce(&MessageFile, &mut dyn FnMut(&[u8], u64) -> Result<()>) -> Result<()>,
+        fetch: impl FnOnce(&MessageFile, &Arc<AtomicBool>, &mut dyn FnMut(&[u8], u64) -> Result<()>) -> Result<()>,
     ) -> Result<String> {
-        if !lock(&self.downloads).insert(wanted.key()) {
-            let desc = "this file of the message is being downloaded already";
-            return Err(Error::new(Status::InProgress, desc));
-        }
+        let is_cancelled = Arc::default();
+        match lock(&self.downloads).entry(wanted.key()) {
+            Entry::Vacant(free) => free.insert(Arc::clone(&is_cancelled)),
+            Entry::Occupied(_) => {
+                let desc = "this file of the message is being downloaded already";
+                return Err(Error::new(Status::InProgress, desc));
+            }
+        };
         let _under_way = UnderWay(self, wanted.key());
-        let outcome = self.fetch(wanted, fetch);
+        let outcome = self.fetch(wanted, |file, take| fetch(file, &is_cancelled, take));
         let found = self.files.find(&wanted.file.uuid);
         match (&outcome, &found) {
             (Ok(()), Some((path, size))) => self.tell_end(wanted, Ok((path, *size)))?,
@@ -279,8 +310,8 @@ mod tests {
         assert_eq!(shown(&fixture), "");
         let wanted = fixture.engine.wanted_file("m1", PART).unwrap();
         assert!(fixture.engine.downloaded(&wanted).unwrap().is_none());
-        let message = fixture.engine.download(&wanted, |_, take| {
-            let again = fixture.engine.download(&wanted, |_, _| Ok(()));
+        let message = fixture.engine.download(&wanted, |_, _, take| {
+            let again = fixture.engine.download(&wanted, |_, _, _| Ok(()));
             assert_eq!(again.unwrap_err().status, Status::InProgress);
             CONTENT.chunks(5).try_for_each(|part| take(part, CONTENT.len() as u64))
         });
@@ -306,19 +337,47 @@ mod tests {
     fn one_that_fails_ends_with_its_error_and_can_be_tried_again() {
         let fixture = with_file();
         let wanted = fixture.engine.wanted_file("m1", PART).unwrap();
-        let cut = fixture.engine.download(&wanted, |_, take| {
+        let cut = fixture.engine.download(&wanted, |_, _, take| {
             take(b"what", 17)?;
             Err(Error::disconnected("gone"))
         });
         assert_eq!(cut.unwrap_err().status, Status::Disconnected);
-        let other = fixture.engine.download(&wanted, |_, take| take(b"something else", 14));
+        let other = fixture
+            .engine
+            .download(&wanted, |_, _, take| take(b"something else", 14));
         assert_eq!(other.unwrap_err().status, Status::FileDownloadFailed);
         let told = ends(&fixture);
         let codes: Vec<&Value> = told.iter().map(|end| &end["errorCode"]).collect();
         assert_eq!(codes, [9508, 6009]);
         assert_eq!(shown(&fixture), "");
         assert_eq!(std::fs::read_dir(fixture.path("media")).unwrap().count(), 0);
-        assert!(fixture.engine.download(&wanted, |_, take| take(CONTENT, 17)).is_ok());
+        assert!(fixture.engine.download(&wanted, |_, _, take| take(CONTENT, 17)).is_ok());
+    }
+
+    #[test]
+    fn a_download_that_is_cancelled_ends_with_8021_also_when_its_message_was_recalled_and_only_while_it_lasts() {
+        let fixture = with_file();
+        let cancel = || fixture.engine.cancel_download("m1", PART);
+        let wanted = fixture.engine.wanted_file("m1", PART).unwrap();
+        assert_eq!(cancel().unwrap_err().status, Status::NothingToCancel);
+        let cancelled = fixture.engine.download(&wanted, |_, is_cancelled, take| {
+            take(b"what", 17)?;
+            fixture.live(Change::Revoked {
+                conversation: bob(),
+                message: crate::model::Target::MsgId("m1".to_owned()),
+            });
+            cancel()?;
+            assert!(is_cancelled.load(Ordering::Acquire), "and its deadline with it");
+            Err(Error::new(Status::TransferCancelled, "cancelled"))
+        });
+        assert_eq!(cancelled.unwrap_err().status, Status::TransferCancelled);
+        assert_eq!(ends(&fixture)[0]["errorCode"], 8021);
+        assert_eq!(std::fs::read_dir(fixture.path("media")).unwrap().count(), 0);
+        assert_eq!(
+            cancel().unwrap_err().status,
+            Status::InvalidParameters,
+            "it was recalled"
+        );
     }
 
     #[test]

@@ -247,6 +247,17 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_a_message_that_was_inserted_here_stays() {
+        let fixture = Fixture::with(|options| options.media_cache_bytes = 100);
+        let noted = body(&fixture, &source(&fixture, "a", 60));
+        let sender = crate::model::UserId::trusted("bob");
+        fixture.engine.insert_local(&c2c("bob"), &sender, &noted).unwrap();
+        let fixture = fixture.reopen();
+        send(&fixture, "carol", &source(&fixture, "b", 90));
+        assert!(!local(&fixture, "bob").is_empty(), "nobody else has it");
+    }
+
+    #[test]
     fn the_progress_names_the_message_and_ends_at_100() {
         let fixture = Fixture::new();
         let sent = send(&fixture, "bob", &source(&fixture, "a", 9));

@@ -78,7 +78,11 @@ impl Transaction<'_> {
                 self.apply_awaited_changes(&message.conversation, &message.msg_id, ("", ""))
             }
             Change::UnnumberedMessage(unnumbered) => self.receive_unnumbered(unnumbered),
-            Change::SendFailed { conversation, msg_id } => self.send_failed(conversation, msg_id),
+            Change::SendFailed {
+                conversation,
+                msg_id,
+                reason,
+            } => self.send_failed(conversation, msg_id, *reason),
             Change::Revoked { conversation, message } => self.mark_when_known(conversation, message, Mark::Revoked),
             Change::Modified {
                 conversation,

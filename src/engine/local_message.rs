@@ -62,6 +62,7 @@ impl Engine {
                     body: to_json(body)?,
                     local_custom_data: String::new(),
                     local_custom_int: 0,
+                    error_code: 0,
                 };
                 row.id = message::insert(tx.db, &row)?;
                 if row.is_excluded_from_last_message {
@@ -119,6 +120,7 @@ impl Transaction<'_> {
                 body: to_json(&body)?,
                 local_custom_data: String::new(),
                 local_custom_int: 0,
+                error_code: 0,
             };
             row.id = message::insert(tx.db, &row)?;
             tx.tell_message(Event::RecvNewMessage, loaded, &row)?;

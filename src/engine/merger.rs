@@ -139,6 +139,7 @@ impl Engine {
             body: to_json(&body)?,
             local_custom_data: String::new(),
             local_custom_int: 0,
+            error_code: 0,
         })
     }
 }

@@ -240,8 +240,8 @@ impl Transaction<'_> {
             log::info!("the server refused {} ({})", row.kind.name(), error.status.name());
         }
         match (row.kind, outcome) {
-            (CommandKind::Send, Outcome::Refused(_)) => match self.unsent(&row.msg_id)? {
-                Some(message) => self.send_refused(&id, message),
+            (CommandKind::Send, Outcome::Refused(error)) => match self.unsent(&row.msg_id)? {
+                Some(message) => self.send_refused(&id, message, error.status),
                 None => Ok(()),
             },
             (CommandKind::Send, outcome) => self.sent(&id, &row.msg_id, &outcome),

@@ -124,6 +124,7 @@ impl Transaction<'_> {
             body: to_json(&body)?,
             local_custom_data: String::new(),
             local_custom_int: 0,
+            error_code: 0,
         };
         row.id = message::insert(self.db, &row)?;
         if let Some(stamp) = &body.modified {

@@ -146,6 +146,10 @@ pub(super) fn view<'a>(
         group_id: is_group.then_some(target),
         user_id: (!is_group).then_some(target),
         status: row.status as i64,
+        error_code: match row.status {
+            MessageStatus::Failed => row.error_code,
+            _ => 0,
+        },
         elem_type,
         text_elem: shown.text,
         custom_elem: shown.custom,

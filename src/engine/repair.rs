@@ -5,7 +5,7 @@ use super::core::Engine;
 use super::group_names::GroupNames;
 use super::render::{self, Parts};
 use super::transaction::Transaction;
-use crate::model::{ConversationId, MessageStatus};
+use crate::model::{ConversationId, MessageStatus, Status};
 use crate::store::conversation::ConversationRow;
 use crate::store::message::MessageRow;
 use crate::store::{StoreResult, conversation, directory, last_message, message, outbox};
@@ -43,9 +43,10 @@ impl Transaction<'_> {
         // Should not even its id be readable, the message is one that no command sends.
         for mut row in message::without_command(self.db)? {
             match self.readable_conversation(&row)? {
-                Some(conversation) => self.send_refused(&conversation, row)?,
+                Some(conversation) => self.send_refused(&conversation, row, Status::DatabaseFailed)?,
                 None => {
                     row.status = MessageStatus::Failed;
+                    row.error_code = i64::from(Status::DatabaseFailed.code());
                     message::update(self.db, &row)?;
                 }
             }

@@ -5,7 +5,7 @@ use super::core::Engine;
 use super::outbox::{Removed, removed, setting, value};
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::seq::to_stored;
-use crate::model::{ConversationId, MessageStatus, Result};
+use crate::model::{ConversationId, MessageStatus, Result, Status};
 use crate::store::message::{self, MessageRow, PENDING_POSITION};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
 use crate::store::{
@@ -153,6 +153,7 @@ impl Transaction<'_> {
         self.edit(id, |tx, loaded| {
             let row = MessageRow {
                 position: message.row.position,
+                error_code: i64::from(Status::DatabaseFailed.code()),
                 ..tx.pending(loaded, &message.row, MessageStatus::Failed)?
             };
             message::insert(tx.db, &row)?;

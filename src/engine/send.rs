@@ -7,7 +7,7 @@ use super::render;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::id::quoted;
-use crate::model::{AtType, ConversationId, Error, MessageBody, MessageStatus, Result};
+use crate::model::{AtType, ConversationId, Error, MessageBody, MessageStatus, Result, Status};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::CommandKind;
 use crate::store::{StoreResult, directory};
@@ -59,6 +59,7 @@ impl Engine {
                     body: to_json(&body)?,
                     local_custom_data,
                     local_custom_int: 0,
+                    error_code: 0,
                 };
                 tx.store_pending(loaded, &row)?;
                 render::message(tx.db, &row, &loaded.row)
@@ -139,12 +140,13 @@ impl Transaction<'_> {
 
     /// The server refused a message: it stays, with status 3, after what the conversation held by then. One that was recalled
     /// meanwhile is told when its recall has ended too.
-    pub(super) fn send_refused(&mut self, id: &ConversationId, mut row: MessageRow) -> StoreResult<()> {
+    pub(super) fn send_refused(&mut self, id: &ConversationId, mut row: MessageRow, reason: Status) -> StoreResult<()> {
         self.drop_modifications(&row)?;
         self.drop_reactions(&row)?;
         self.edit(id, |tx, loaded| {
             // Not at the end, where unsent ones are: what comes from now on is newer.
             row.position = loaded.row.max_seq;
+            row.error_code = i64::from(reason.code());
             let is_recalled = row.status == MessageStatus::Revoked;
             if !is_recalled {
                 row.status = MessageStatus::Failed;

@@ -7,7 +7,7 @@
 
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{ConversationId, Message, MessageStatus, Micros, ReadPosition, UnnumberedMessage};
+use crate::model::{ConversationId, Message, MessageStatus, Micros, ReadPosition, Status, UnnumberedMessage};
 use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, deleted, gap, message_ids};
 
@@ -211,7 +211,7 @@ impl Transaction<'_> {
     }
 
     /// The server returned a message of ours after it had taken it.
-    pub(super) fn send_failed(&mut self, id: &ConversationId, msg_id: &str) -> StoreResult<()> {
+    pub(super) fn send_failed(&mut self, id: &ConversationId, msg_id: &str, reason: Status) -> StoreResult<()> {
         let Some(mut row) = message::by_msg_id(self.db, msg_id)? else {
             return Ok(());
         };
@@ -221,6 +221,7 @@ impl Transaction<'_> {
             return Ok(());
         }
         row.status = MessageStatus::Failed;
+        row.error_code = i64::from(reason.code());
         message::update(self.db, &row)?;
         self.edit(id, |tx, loaded| {
             tx.tell_message(Event::MessageStatusChanged, loaded, &row)
@@ -374,9 +375,11 @@ mod tests {
         let returned = Change::SendFailed {
             conversation: bob(),
             msg_id: msg_id.clone(),
+            reason: Status::NoPermission,
         };
         fixture.live(returned.clone());
         assert_eq!(fixture.messages(&bob()), [(msg_id, 3)]);
+        assert_eq!(fixture.row(&bob())["lastMessage"]["errorCode"], 10007);
         fixture.told();
         fixture.live(returned);
         assert!(fixture.told().is_empty());

@@ -117,6 +117,9 @@ pub(crate) struct Message<'a> {
     /// The status: 1 being sent, 2 sent or received, 3 refused by the server, 5 inserted on this device, 6 recalled.
     #[cfg_attr(feature = "schema", schemars(with = "MessageStatus"))]
     pub(super) status: i64,
+    /// Why a message has status 3, as a status code; otherwise 0. libim's own: in V2TIM it is the code of `sendMessage`, which
+    /// returns before that here.
+    pub(super) error_code: i64,
     /// The kind of element: 1 text, 2 custom, 3 image, 4 sound, 5 video, 6 file, 7 location, 8 face, 9 group tips, 10 merger.
     #[cfg_attr(feature = "schema", schemars(with = "ElemType"))]
     pub(super) elem_type: i64,

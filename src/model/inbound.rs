@@ -9,6 +9,7 @@ use super::order::Micros;
 use super::place::{Place, Span};
 use super::reaction::Reacted;
 use super::stamp::{Stamp, StampedSetting};
+use super::status::Status;
 use super::tips::GroupTipsElem;
 use super::user::Profile;
 
@@ -43,6 +44,8 @@ pub enum Change {
         conversation: ConversationId,
         /// The message.
         msg_id: String,
+        /// Why.
+        reason: Status,
     },
     /// A message was recalled.
     Revoked {

@@ -121,6 +121,14 @@ statuses! {
     ///
     /// Forward the messages themselves.
     MergerTooDeep = 8005 => "MERGER_TOO_DEEP",
+    /// There is no download of this file under way, or it has just ended.
+    ///
+    /// Show the message as it is.
+    NothingToCancel = 8020 => "NOTHING_TO_CANCEL",
+    /// The app has cancelled the download.
+    ///
+    /// Nothing: the app asked for it.
+    TransferCancelled = 8021 => "TRANSFER_CANCELLED",
     /// A groupID is not valid (the rules are those of a userID), or there is no such group.
     ///
     /// Fix the id.

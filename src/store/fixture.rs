@@ -44,6 +44,7 @@ pub(crate) fn message(db: &Connection, conversation: i64, seq: i64, edit: impl F
         body: "{}".to_owned(),
         local_custom_data: String::new(),
         local_custom_int: 0,
+        error_code: 0,
     };
     edit(&mut row);
     row.id = messages::insert(db, &row).unwrap();

@@ -118,9 +118,10 @@ pub(crate) fn local(db: &Connection, name: &str) -> String {
     found.map_or_else(String::new, |(path, _)| path.to_string_lossy().into_owned())
 }
 
-/// The bodies of the current user's messages that the server does not have, on their way or refused.
+/// The bodies of the messages that no server has: the current user's on their way or refused, and those that were inserted here.
 pub(crate) fn unsent_bodies(db: &Connection) -> StoreResult<Vec<String>> {
-    let mut statement = db.prepare_cached("SELECT body FROM message WHERE status IN (1, 3) AND is_self = 1")?;
+    let mut statement =
+        db.prepare_cached("SELECT body FROM message WHERE status IN (1, 3) AND is_self = 1 OR status = 5")?;
     let bodies = statement.query_map([], |row| row.get(0))?;
     Ok(bodies.collect::<rusqlite::Result<_>>()?)
 }

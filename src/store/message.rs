@@ -10,7 +10,6 @@ pub(crate) const PENDING_POSITION: i64 = (1 << 53) - 1;
 
 /// One row. Fields are what the columns of the same name mean in docs/schema.sql.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub(crate) struct MessageRow {
     /// 0 for a row that is not stored yet.
     pub(crate) id: i64,
@@ -31,11 +30,12 @@ pub(crate) struct MessageRow {
     pub(crate) body: String,
     pub(crate) local_custom_data: String,
     pub(crate) local_custom_int: i64,
+    pub(crate) error_code: i64,
 }
 
 pub(super) const COLUMNS: &str = "id, conversation, position, seq, time, status, is_self, counts_unread, at_type, \
     is_excluded_from_last_message, elem_type, msg_id, sender, nick_name, face_url, body, local_custom_data, \
-    local_custom_int";
+    local_custom_int, error_code";
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
     Ok(MessageRow {
@@ -57,6 +57,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         body: text(row, 15)?,
         local_custom_data: text(row, 16)?,
         local_custom_int: row.get(17)?,
+        error_code: row.get(18)?,
     })
 }
 
@@ -65,8 +66,8 @@ pub(crate) fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64>
     db.prepare_cached(
         "INSERT INTO message (conversation, position, seq, time, status, is_self, counts_unread, at_type, \
          is_excluded_from_last_message, elem_type, msg_id, sender, nick_name, face_url, body, local_custom_data, \
-         local_custom_int) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+         local_custom_int, error_code) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     )?
     .insert(params![
         row.conversation,
@@ -86,6 +87,7 @@ pub(crate) fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64>
         row.body,
         row.local_custom_data,
         row.local_custom_int,
+        row.error_code,
     ])
 }
 
@@ -93,7 +95,7 @@ pub(crate) fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64>
 pub(crate) fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
     db.prepare_cached(
         "UPDATE message SET position = ?2, seq = ?3, time = ?4, status = ?5, counts_unread = ?6, at_type = ?7, \
-         elem_type = ?8, body = ?9 WHERE id = ?1",
+         elem_type = ?8, body = ?9, error_code = ?10 WHERE id = ?1",
     )?
     .execute(params![
         row.id,
@@ -104,7 +106,8 @@ pub(crate) fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> 
         row.counts_unread,
         row.at_type,
         row.elem_type,
-        row.body
+        row.body,
+        row.error_code,
     ])?;
     Ok(())
 }
@@ -338,8 +341,7 @@ mod tests {
         (row.status, row.counts_unread, row.at_type) = (MessageStatus::Revoked, false, AtType::All);
         row.body = "new".to_owned();
         update(&db, &row).unwrap();
-        assert_eq!(by_seq(&db, bob, 5).unwrap(), Some(row));
-        assert_eq!(by_seq(&db, bob, 4).unwrap(), None);
+        assert_eq!([5, 4].map(|seq| by_seq(&db, bob, seq).unwrap()), [Some(row), None]);
         assert_eq!(conversation_of(&db, "m4").unwrap().unwrap().as_str(), "c2c_bob");
     }
 

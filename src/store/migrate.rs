@@ -125,6 +125,24 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_was_refused_before_has_no_reason_after_a_migration() {
+        let mut db = Connection::open_in_memory().unwrap();
+        MIGRATIONS[..23].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+        db.pragma_update(None, "user_version", 23).unwrap();
+        db.execute_batch(
+            "INSERT INTO conversation (id, conversation_id) VALUES (1, 'c2c_bob');
+             INSERT INTO message (conversation, position, seq, time, status, is_self, counts_unread, at_type,
+                 is_excluded_from_last_message, msg_id, sender, nick_name, face_url, body)
+             VALUES (1, 1, 0, 1, 3, 1, 0, 0, 0, 'm', 'alice', '', '', '{}')",
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        let row = crate::store::message::by_msg_id(&db, "m").unwrap().unwrap();
+        assert_eq!((row.msg_id.as_str(), row.error_code), ("m", 0));
+        assert_eq!(crate::store::media::unsent_bodies(&db).unwrap(), ["{}"]);
+    }
+
+    #[test]
     fn marks_and_groups_of_before_are_found_by_both_after_a_migration() {
         let mut db = Connection::open_in_memory().unwrap();
         MIGRATIONS[..14].iter().for_each(|sql| db.execute_batch(sql).unwrap());

@@ -35,6 +35,7 @@ static const struct {
     {"createVideoMessage", im_create_video_message},
     {"createFileMessage", im_create_file_message},
     {"downloadMessage", im_download_message},
+    {"cancelDownloadMessage", im_cancel_download_message},
     {"downloadMergerMessage", im_download_merger_message},
     {"getMessageOnlineUrl", im_get_message_online_url},
     {"findMessages", im_find_messages},

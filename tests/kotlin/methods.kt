@@ -84,7 +84,7 @@ private fun messages(alice: Client, bob: Client) {
         Message(
             msgID = sent.msgID, id = sent.msgID, timestamp = sent.timestamp, sender = "alice", nickName = NICK,
             friendRemark = "", faceUrl = "https://example.org/a", nameCard = "", groupID = null, userID = "bob",
-            status = MessageStatus.SENDING, elemType = ElemType.CUSTOM, textElem = null, customElem = elem,
+            status = MessageStatus.SENDING, errorCode = 0, elemType = ElemType.CUSTOM, textElem = null, customElem = elem,
             imageElem = null, soundElem = null, videoElem = null, fileElem = null, locationElem = null, faceElem = null,
             groupTipsElem = null, mergerElem = null,
             localCustomData = "", localCustomInt = 0,

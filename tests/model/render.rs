@@ -109,6 +109,7 @@ impl Naive {
             "groupID": id.strip_prefix("group_"),
             "userID": id.strip_prefix("c2c_"),
             "status": message.status,
+            "errorCode": if message.status == 3 { 10007 } else { 0 },
             "elemType": elem_type,
             "textElem": elem("textElem"),
             "customElem": elem("customElem"),

@@ -2,6 +2,8 @@
  * files DIR USER send PEER PATH...     sends files, and waits until the server has them
  * files DIR USER download MSGID        downloads the file of a message
  *
+ * In place of a directory there may be a config.
+ *
  * Writes a line when it is logged in, one for each message that is sent and for each step on the way of a file, and at the
  * end by how many KiB its memory has grown at most. It may be killed.
  */
@@ -49,7 +51,7 @@ int main(int argc, char **argv)
 {
     if (argc < 5)
         return 2;
-    im_client client = open_client(argv[1], argv[2]);
+    im_client client = argv[1][0] == '{' ? open_with(argv[1]) : open_client(argv[1], argv[2]);
     uint64_t mask = 1ull << IM_EVENT_SEND_MESSAGE_PROGRESS | 1ull << IM_EVENT_MESSAGE_DOWNLOAD_PROGRESS_CALLBACK |
                     1ull << IM_EVENT_MESSAGE_STATUS_CHANGED;
     if (im_listener_add(client, mask, on_event, NULL, NULL, NULL) != IM_STATUS_OK)

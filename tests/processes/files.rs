@@ -9,6 +9,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// How much the memory of a program may grow: far less than a file, far more than what else happens meanwhile.
+pub(crate) const MOST_KIB: i64 = 16 << 10;
 const ROUNDS: usize = 12;
 /// A little more than two parts of an upload.
 const SIZE: usize = 9 << 20;
@@ -128,10 +130,18 @@ fn killed_while_files_are_sent_and_downloaded_nothing_is_lost_or_half_there() {
     }
 }
 
+/// Runs the program to its end: by how many KiB its memory has grown at most.
+pub(crate) fn grown(program: &Path, args: &[&OsStr]) -> i64 {
+    let output = start(program, args).wait_with_output().unwrap();
+    assert!(output.status.success(), "{:?}", output.status);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.lines().any(|line| line == "step"), "{text}");
+    let grown = text.lines().find_map(|line| line.strip_prefix("grown "));
+    grown.unwrap().parse().unwrap()
+}
+
 #[test]
 fn memory_does_not_grow_with_the_size_of_a_file() {
-    /// Far less than the file, far more than what else happens meanwhile.
-    const MOST_KIB: i64 = 16 << 10;
     let dir = temp_dir();
     let program = program("files", dir.path());
     let path = dir.path().join("large");
@@ -140,12 +150,7 @@ fn memory_does_not_grow_with_the_size_of_a_file() {
     let grown = |args: &[&str]| -> i64 {
         let mut all: Vec<&OsStr> = vec![dir.path().as_os_str()];
         all.extend(args.iter().map(OsStr::new));
-        let output = start(&program, &all).wait_with_output().unwrap();
-        assert!(output.status.success(), "{:?}", output.status);
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert!(text.lines().filter(|line| *line == "step").count() > 1, "{text}");
-        let grown = text.lines().find_map(|line| line.strip_prefix("grown "));
-        grown.unwrap().parse().unwrap()
+        grown(&program, &all)
     };
     let sending = grown(&["alice", "send", "bob", path.to_str().unwrap()]);
     assert!(sending < MOST_KIB, "sending took {sending} KiB");

@@ -5,6 +5,10 @@ mod support;
 
 mod files;
 mod kill;
+#[path = "../faults/rig.rs"]
+#[allow(dead_code, unreachable_pub)] // the faults use the rest
+mod rig;
+mod web_files;
 
 use serde_json::Value;
 use std::ffi::OsStr;

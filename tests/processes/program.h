@@ -28,12 +28,8 @@ static inline char *callf(im_client client, const char *method, const char *form
     return call(client, method, request);
 }
 
-static inline im_client open_client(const char *dir, const char *user)
+static inline im_client open_with(const char *config)
 {
-    char config[2048];
-    snprintf(config, sizeof config,
-             "{\"dataDir\":\"%s/%s\",\"userID\":\"%s\",\"backend\":{\"kind\":\"embedded\",\"path\":\"%s/service.db\"}}", dir,
-             user, user, dir);
     im_client client = 0;
     char *response = NULL;
     im_status status = im_client_open(config, &client, &response);
@@ -43,6 +39,15 @@ static inline im_client open_client(const char *dir, const char *user)
     }
     im_string_free(response);
     return client;
+}
+
+static inline im_client open_client(const char *dir, const char *user)
+{
+    char config[2048];
+    snprintf(config, sizeof config,
+             "{\"dataDir\":\"%s/%s\",\"userID\":\"%s\",\"backend\":{\"kind\":\"embedded\",\"path\":\"%s/service.db\"}}", dir,
+             user, user, dir);
+    return open_with(config);
 }
 
 /* Between two looks at a condition. */

@@ -4,6 +4,7 @@
 mod support;
 
 mod connections;
+mod files;
 mod groups;
 mod messages;
 mod people;

@@ -9,6 +9,7 @@ pub mod header;
 pub mod inbox;
 pub mod script;
 pub mod talk;
+pub mod web;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};

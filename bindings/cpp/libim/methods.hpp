@@ -555,6 +555,23 @@ public:
         return call<Message>("downloadMessage", request);
     }
 
+    /// Cancels a `downloadMessage` that is under way, which then ends with 8021. What it has fetched so far goes.
+    ///
+    /// Events: `onMessageDownloadProgressCallback` (with `isError` and `errorCode` 8021, soon after this call).
+    ///
+    /// @param msgID The message.
+    /// @param imageType The form of a picture.
+    /// @param isSnapshot Whether the snapshot of a video is meant.
+    Answer<Data<void>> cancelDownloadMessage(std::string_view msgID, ImageType imageType = ImageType::ORIGIN,
+                                             bool isSnapshot = false) const
+    {
+        Request request;
+        request.text("msgID", msgID);
+        request.value("imageType", imageType);
+        request.boolean("isSnapshot", isSnapshot);
+        return call<void>("cancelDownloadMessage", request);
+    }
+
     /// Reads the addresses of a message with a picture, sound, video or file.
     ///
     /// The one key of its kind has the element; the others are none. libim does not ask whether something is there.

@@ -466,6 +466,7 @@ inline bool read(Reader &from, Message &to)
         "groupID",
         "userID",
         "status",
+        "errorCode",
         "elemType",
         "textElem",
         "customElem",
@@ -505,32 +506,33 @@ inline bool read(Reader &from, Message &to)
         case 7: return read(from, to.groupID);
         case 8: return read(from, to.userID);
         case 9: return read(from, to.status);
-        case 10: return read(from, to.elemType);
-        case 11: return read(from, to.textElem);
-        case 12: return read(from, to.customElem);
-        case 13: return read(from, to.imageElem);
-        case 14: return read(from, to.soundElem);
-        case 15: return read(from, to.videoElem);
-        case 16: return read(from, to.fileElem);
-        case 17: return read(from, to.locationElem);
-        case 18: return read(from, to.faceElem);
-        case 19: return read(from, to.groupTipsElem);
-        case 20: return read(from, to.mergerElem);
-        case 21: return read(from, to.localCustomData);
-        case 22: return read(from, to.localCustomInt);
-        case 23: return read(from, to.cloudCustomData);
-        case 24: return read(from, to.isSelf);
-        case 25: return read(from, to.isRead);
-        case 26: return read(from, to.isPeerRead);
-        case 27: return read(from, to.isDelivered);
-        case 28: return read(from, to.priority);
-        case 29: return read(from, to.groupAtUserList);
-        case 30: return read(from, to.seq);
-        case 31: return read(from, to.random);
-        case 32: return read(from, to.isExcludedFromUnreadCount);
-        case 33: return read(from, to.isExcludedFromLastMessage);
-        case 34: return read(from, to.needReadReceipt);
-        case 35: return read(from, to.id);
+        case 10: return read(from, to.errorCode);
+        case 11: return read(from, to.elemType);
+        case 12: return read(from, to.textElem);
+        case 13: return read(from, to.customElem);
+        case 14: return read(from, to.imageElem);
+        case 15: return read(from, to.soundElem);
+        case 16: return read(from, to.videoElem);
+        case 17: return read(from, to.fileElem);
+        case 18: return read(from, to.locationElem);
+        case 19: return read(from, to.faceElem);
+        case 20: return read(from, to.groupTipsElem);
+        case 21: return read(from, to.mergerElem);
+        case 22: return read(from, to.localCustomData);
+        case 23: return read(from, to.localCustomInt);
+        case 24: return read(from, to.cloudCustomData);
+        case 25: return read(from, to.isSelf);
+        case 26: return read(from, to.isRead);
+        case 27: return read(from, to.isPeerRead);
+        case 28: return read(from, to.isDelivered);
+        case 29: return read(from, to.priority);
+        case 30: return read(from, to.groupAtUserList);
+        case 31: return read(from, to.seq);
+        case 32: return read(from, to.random);
+        case 33: return read(from, to.isExcludedFromUnreadCount);
+        case 34: return read(from, to.isExcludedFromLastMessage);
+        case 35: return read(from, to.needReadReceipt);
+        case 36: return read(from, to.id);
         default: return false;
         }
     });

@@ -337,6 +337,9 @@ struct Message {
     std::optional<std::string> userID;
     /// The status.
     MessageStatus status = {};
+    /// Why a message has status 3, as a status code; otherwise 0. libim's own: in V2TIM it is the code of
+    /// `sendMessage`, which returns before that here.
+    std::int64_t errorCode = 0;
     /// The kind of element.
     ElemType elemType = {};
     /// The text; none when `elemType` is not 1, and once recalled.

@@ -248,6 +248,7 @@ def message(data: Any) -> Message:
     made.group_id = data["groupID"]
     made.user_id = data["userID"]
     made.status = _message_status[data["status"]]
+    made.error_code = data["errorCode"]
     made.elem_type = _elem_type[data["elemType"]]
     made.text_elem = None if (value := data["textElem"]) is None else text_elem(value)
     made.custom_elem = None if (value := data["customElem"]) is None else custom_elem(value)

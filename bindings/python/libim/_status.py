@@ -111,6 +111,16 @@ class Status(enum.IntEnum):
 
     Forward the messages themselves.
     """
+    NOTHING_TO_CANCEL = 8020
+    """There is no download of this file under way, or it has just ended.
+
+    Show the message as it is.
+    """
+    TRANSFER_CANCELLED = 8021
+    """The app has cancelled the download.
+
+    Nothing: the app asked for it.
+    """
     INVALID_GROUP_ID = 8501
     """A groupID is not valid (the rules are those of a userID), or there is no such group.
 

@@ -346,6 +346,7 @@ class Message(Model):
         "group_id",
         "user_id",
         "status",
+        "error_code",
         "elem_type",
         "text_elem",
         "custom_elem",
@@ -396,6 +397,10 @@ class Message(Model):
     """The peer of the C2C conversation, whoever sent the message; None for groups."""
     status: MessageStatus
     """The status."""
+    error_code: int
+    """Why a message has status 3, as a status code; otherwise 0. libim's own: in V2TIM it is the code of
+    `send_message`, which returns before that here.
+    """
     elem_type: ElemType
     """The kind of element."""
     text_elem: Optional[TextElem]

@@ -1,16 +1,16 @@
 //! The files that messages carry. They lie in a folder beside the service file, named by their content, and all users of the
 //! service share them: what was sent before is not copied again.
 //!
-//! The worker brings them there, a part at a time, before it sends their message; whoever downloads one reads it on the thread
-//! of the call. Nothing of the service's database is touched meanwhile.
+//! The worker brings them there, a part at a time, before it sends their message. The service's database is not locked meanwhile; file_use.rs says when a file goes.
 
 use super::error::{ServiceError, ServiceResult};
-use crate::backend::{Deadline, Sink};
-use crate::model::blob::{BlobFolder, CHUNK, Incoming};
+use super::file_use;
+use super::service::Service;
+use crate::backend::Sink;
+use crate::model::blob::{BlobFolder, Incoming};
 use crate::model::file::io_error;
-use crate::model::{Error, Message, MessageFile, Result, Status};
+use crate::model::{Error, Message, Outbound, Result, Status};
 use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +19,8 @@ const PART: u64 = 4 << 20;
 /// How old the rest of a copy is that nobody completes any more.
 const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
-fn folder(service: &Path) -> BlobFolder {
+/// The folder of a service's files.
+pub(super) fn folder(service: &Path) -> BlobFolder {
     // Of a service that is reached over links there is one folder.
     let service = std::fs::canonicalize(service).unwrap_or_else(|_| service.to_owned());
     let mut path = service.into_os_string();
@@ -34,6 +35,8 @@ pub(super) struct Files {
     upload: Option<Upload>,
     /// The message whose files were last told to be there.
     told: String,
+    /// The message whose files the service knows to be under way.
+    announced: String,
 }
 
 struct Upload {
@@ -58,11 +61,20 @@ impl Files {
             folder,
             upload: None,
             told: String::new(),
+            announced: String::new(),
         }
     }
 
-    /// Brings a part of a message's files. True when all of them are there; a refusal when one cannot be brought.
-    pub(super) fn bring(&mut self, message: &Message, sink: &dyn Sink) -> ServiceResult<bool> {
+    /// Brings a part of the files of the message that a command sends. True when all of them are there; a refusal when one
+    /// cannot be brought.
+    pub(super) fn bring(&mut self, command: &Outbound, service: &mut Service, sink: &dyn Sink) -> ServiceResult<bool> {
+        match command {
+            Outbound::Send(message) => self.bring_of(message, service, sink),
+            _ => Ok(true),
+        }
+    }
+
+    fn bring_of(&mut self, message: &Message, service: &mut Service, sink: &dyn Sink) -> ServiceResult<bool> {
         let names = message.body.elem.uploads();
         if names.is_empty() {
             return Ok(true);
@@ -72,7 +84,28 @@ impl Files {
             let desc = format!("there is no service at {}", self.service.display());
             return Err(ServiceError::Unreachable(desc));
         }
+        if self.announced != message.msg_id {
+            // Before anything is there: what a crash leaves is known, and goes some time.
+            service.write(|tx| file_use::announce(tx, &names))?;
+            self.announced.clone_from(&message.msg_id);
+        }
         self.bring_part(message, &names, sink).map_err(ServiceError::Refused)
+    }
+
+    /// Whether the files of a message that is to be sent are there.
+    pub(super) fn are_there(&self, command: &Outbound) -> bool {
+        match command {
+            Outbound::Send(message) => {
+                let names = message.body.elem.uploads();
+                names.iter().all(|name| self.folder.find(name).is_some())
+            }
+            _ => true,
+        }
+    }
+
+    /// Removes some of the files that no message has.
+    pub(super) fn remove_unused(&self, service: &mut Service) -> ServiceResult<()> {
+        file_use::remove_unused(service, &self.service, &self.folder)
     }
 
     fn bring_part(&mut self, message: &Message, names: &[String], sink: &dyn Sink) -> Result<bool> {
@@ -138,46 +171,14 @@ fn gone() -> Error {
     )
 }
 
-/// Reads a file of the service at a path.
-pub(super) fn fetch(
-    service: &Path,
-    file: &MessageFile,
-    deadline: &Deadline,
-    take: &mut dyn FnMut(&[u8], u64) -> Result<()>,
-) -> Result<()> {
-    if !file.url.is_empty() {
-        let desc = "the file has an address on the web, which libim does not fetch; the app does";
-        return Err(Error::new(Status::NotSupported, desc));
-    }
-    let folder = folder(service);
-    let Some(mut source) = folder.open(&file.uuid)? else {
-        let desc = "the service does not have the file";
-        return Err(Error::new(Status::FileDownloadFailed, desc));
-    };
-    let failed = |error: io::Error| Error::new(Status::IoFailed, format!("cannot read a file of the service: {error}"));
-    let size = source.metadata().map_err(failed)?.len();
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        deadline.left()?;
-        let read = match source.read(&mut buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            read => read.map_err(failed)?,
-        };
-        match buffer.get(..read) {
-            Some(bytes) if !bytes.is_empty() => take(bytes, size)?,
-            _ => return Ok(()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::LinkState;
     use crate::backend::embedded::testing::text;
     use crate::backend::embedded::users::Me;
+    use crate::backend::{Deadline, LinkState};
     use crate::model::media::{FileElem, VideoElem};
-    use crate::model::{Elem, Inbound, OutboxEntry, Outcome, UserId};
+    use crate::model::{Elem, Inbound, MessageFile, OutboxEntry, Outcome, UserId};
     use std::sync::Mutex;
 
     /// An account with some files, which remembers what it was told.
@@ -239,10 +240,17 @@ mod tests {
             incoming.finish().unwrap()
         }
 
+        fn open(&self) -> Service {
+            Service::open(&self.service(), true, false).unwrap()
+        }
+
         fn bring(&self, files: &mut Files, message: &Message) -> Result<usize> {
-            std::fs::write(self.service(), "").unwrap();
+            let mut service = self.open();
             let mut parts = 0;
-            while !files.bring(message, &self.sender).map_err(ServiceError::into_error)? {
+            while !files
+                .bring_of(message, &mut service, &self.sender)
+                .map_err(ServiceError::into_error)?
+            {
                 parts += 1;
             }
             Ok(parts)
@@ -264,7 +272,7 @@ mod tests {
                 size: 0,
             };
             let mut all = Vec::new();
-            fetch(&self.service(), &file, &deadline, &mut |bytes, _| {
+            super::super::file_fetch::fetch(&self.service(), &file, &deadline, &mut |bytes, _| {
                 all.extend_from_slice(bytes);
                 Ok(())
             })?;
@@ -299,7 +307,7 @@ mod tests {
         let mut files = Files::beside(&place.service());
         assert_eq!(place.bring(&mut files, &message).unwrap(), 3);
         assert!(
-            files.bring(&message, &place.sender).unwrap(),
+            files.bring_of(&message, &mut place.open(), &place.sender).unwrap(),
             "as when the service was busy"
         );
         let total = size + small;
@@ -319,11 +327,13 @@ mod tests {
         let film = place.own(1, PART as usize + 1000);
         let message = video(film.clone(), String::new());
         let mut files = Files::beside(&place.service());
-        let gone = files.bring(&message, &place.sender);
+        let mut service = place.open();
+        std::fs::rename(place.service(), place.dir.path().join("elsewhere")).unwrap();
+        let gone = files.bring_of(&message, &mut service, &place.sender);
         assert!(matches!(gone, Err(ServiceError::Unreachable(_))));
         assert!(!place.dir.path().join("service.db.files").exists());
-        std::fs::write(place.service(), "").unwrap();
-        assert!(!files.bring(&message, &place.sender).unwrap());
+        std::fs::rename(place.dir.path().join("elsewhere"), place.service()).unwrap();
+        assert!(!files.bring_of(&message, &mut service, &place.sender).unwrap());
         drop(files);
         let mut files = Files::beside(&place.service());
         place.bring(&mut files, &message).unwrap();

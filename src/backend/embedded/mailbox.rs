@@ -42,7 +42,7 @@ pub(super) struct Mailbox {
     pub(super) service: Service,
     pub(super) me: Me,
     sink: Arc<dyn Sink>,
-    files: Files,
+    pub(super) files: Files,
     /// The last change that was handed over.
     seen: Moment,
     /// The last own write.
@@ -329,14 +329,15 @@ impl Mailbox {
         let Some(entry) = self.sink.next_outbound().map_err(ServiceError::Account)? else {
             return Ok(false);
         };
-        let brought = match &entry.command {
-            Outbound::Send(message) => self.files.bring(message, self.sink.as_ref()),
-            _ => Ok(true),
-        };
+        let brought = self.files.bring(&entry.command, &mut self.service, self.sink.as_ref());
         let carried_out = match brought {
-            Ok(true) => self
-                .service
-                .write(|tx| commands::carry_out(tx, &self.me, &entry.command)),
+            Ok(true) => self.service.write(|tx| {
+                // One of its files may have gone with the last message that had it.
+                if !self.files.are_there(&entry.command) {
+                    return Ok(None);
+                }
+                commands::carry_out(tx, &self.me, &entry.command)
+            }),
             // The message goes once its files are there. Whoever waits for the mailbox has it meanwhile.
             Ok(false) => return Ok(true),
             Err(fault) => Err(fault),

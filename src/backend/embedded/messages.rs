@@ -3,6 +3,7 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
+use super::file_use;
 use super::listing;
 use super::membership;
 use super::newest;
@@ -32,6 +33,7 @@ pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResult
     };
     let body = serde_json::to_string(&message.body).map_err(|error| ServiceError::Broken(error.to_string()))?;
     let (id, place) = newest::store(tx, me, conversation, &message.msg_id, &body)?;
+    file_use::hold(tx, id, &message.body.elem)?;
     if message.body.is_excluded_from_last_message {
         listing::keep_delivered(tx, conversation, id)?;
     }
@@ -128,6 +130,7 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
             (message, wiped(&body)?),
         )?;
         tx.wiped();
+        file_use::release(tx, message)?;
         reactions::forget(tx, message)?;
         tx.tell_holders(Kind::Revoked, message)?;
     }

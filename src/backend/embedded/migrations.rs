@@ -16,4 +16,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_removed_by.sql"),
     include_str!("migrations/0011_ephemeral.sql"),
     include_str!("migrations/0012_group_texts.sql"),
+    include_str!("migrations/0013_files.sql"),
 ];

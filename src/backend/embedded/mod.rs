@@ -12,6 +12,8 @@ mod commands;
 mod conversations;
 mod ephemeral;
 mod error;
+mod file_fetch;
+mod file_use;
 mod files;
 mod friends;
 mod groups;
@@ -140,7 +142,7 @@ impl Backend for EmbeddedBackend {
         take: &mut dyn FnMut(&[u8], u64) -> Result<()>,
     ) -> Result<()> {
         self.started()?;
-        files::fetch(&self.path, file, deadline, take)
+        file_fetch::fetch(&self.path, file, deadline, take)
     }
 
     fn send_typing(&self, to: &UserId, is_typing: bool) {

@@ -3,7 +3,7 @@
 use super::change::{Kind, Tx};
 use super::error::{ServiceError, ServiceResult};
 use super::users::Me;
-use super::{conversations, membership};
+use super::{conversations, file_use, membership};
 use crate::model::id::quoted;
 use crate::model::{Elem, Message, MessageBody, Modification};
 use rusqlite::OptionalExtension;
@@ -55,6 +55,8 @@ pub(super) fn modify(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResu
     }
     if modification.replaces(body.modified.as_ref()) {
         modification.apply(&mut body);
+        file_use::release(tx, id)?;
+        file_use::hold(tx, id, &body.elem)?;
         let body = serde_json::to_string(&body).map_err(|error| ServiceError::Broken(error.to_string()))?;
         tx.execute("UPDATE message SET body = ?2 WHERE id = ?1", (id, body))?;
         // What it said before goes from the file.

@@ -166,3 +166,17 @@ fn may_write(dir: &Path) -> bool {
 fn may_write(_dir: &Path) -> bool {
     true
 }
+
+/// What was committed to the service outlives a power cut from here on.
+pub(super) fn sync_log(path: &Path) -> ServiceResult<()> {
+    let mut log = path.as_os_str().to_owned();
+    // SQLite has no locks on this one, which closing it would take off.
+    log.push("-wal");
+    match std::fs::File::open(&log).and_then(|log| log.sync_all()) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ServiceError::Unreachable(format!(
+            "the log of the service file {} cannot be written: {error}",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}

@@ -4,6 +4,7 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::ServiceResult;
+use super::file_use;
 use super::last_place;
 use super::listing::{self, Delete, Gone};
 use super::reactions;
@@ -203,6 +204,7 @@ fn forget(tx: &mut Tx<'_>, message: i64) -> ServiceResult<()> {
         .optional()?;
     if holder.is_none() {
         tx.execute("UPDATE message SET body = '' WHERE id = ?1", [message])?;
+        file_use::release(tx, message)?;
         reactions::forget(tx, message)?;
         tx.wiped();
     }

@@ -49,6 +49,11 @@ impl TestService {
         self.service.write(write).unwrap()
     }
 
+    /// The connection itself.
+    pub(super) fn with<T>(&mut self, work: impl FnOnce(&mut Service) -> ServiceResult<T>) -> T {
+        work(&mut self.service).unwrap()
+    }
+
     /// Writes what a rule refuses.
     pub(super) fn refused<T: std::fmt::Debug>(&mut self, write: impl FnOnce(&mut Tx<'_>) -> ServiceResult<T>) -> Error {
         match self.service.write(write) {

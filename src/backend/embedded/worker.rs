@@ -231,6 +231,7 @@ impl Worker {
             mailbox.tell_fetched()?;
         }
         if carried_out == 0 && !has_pulled {
+            mailbox.files.remove_unused(&mut mailbox.service)?;
             mailbox.service.empty_log()?;
         }
         // A change that came in may have made the engine add a command, such as the wish for a profile.

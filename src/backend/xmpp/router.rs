@@ -14,7 +14,7 @@ use super::session::Session;
 use super::stanza::chat;
 use super::stanza::pubsub::{self, NodeEvent};
 use super::stanza::{caps, ids, lenient};
-use crate::model::{Change, Status};
+use crate::model::{Change, Error, Status};
 use tokio_xmpp::Stanza;
 use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::Jid;
@@ -188,7 +188,11 @@ fn on_bounced(features: &Features, outbox: &Outbox, message: &Message) {
     if !outbox.bounced(&msg_id, || reason(message)) {
         // Recalls and markers come back too; they are no messages of the account's.
         let conversation = address::c2c(&from);
-        let change = Change::SendFailed { conversation, msg_id };
+        let change = Change::SendFailed {
+            conversation,
+            msg_id,
+            reason: Error::from(reason(message)).status,
+        };
         let _ = features.session.apply(true, vec![change]);
     }
 }

@@ -304,8 +304,9 @@ pub unsafe extern "C" fn im_download_merger_message(
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no such file), `IM_STATUS_IN_PROGRESS` (this file
 /// of the message is being downloaded already), `IM_STATUS_IO_FAILED` (the file cannot be written),
-/// `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (embedded service: the file has an address),
-/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`.
+/// `IM_STATUS_TRANSFER_CANCELLED`, `IM_STATUS_FILE_DOWNLOAD_FAILED`, `IM_STATUS_NOT_SUPPORTED` (embedded service: the
+/// file has an address), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+/// `IM_STATUS_CANCELLED`.
 ///
 /// V2TIM: `downloadMessage`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]
@@ -316,6 +317,30 @@ pub unsafe extern "C" fn im_download_message(
 ) -> im_status {
     // SAFETY: the contract of this function is that of `named`.
     unsafe { named(client, "downloadMessage", request, out_response) }
+}
+
+/// Cancels a `downloadMessage` that is under way, which then ends with 8021. What it has fetched so far goes.
+///
+/// Request:
+/// - `msgID` (string, required): The message.
+/// - `imageType` (integer, default 0): The form of a picture: 0 as it was sent, 1 a thumbnail, 2 a large one.
+/// - `isSnapshot` (boolean, default false): Whether the snapshot of a video is meant.
+///
+/// Data: null.
+///
+/// Events: `onMessageDownloadProgressCallback` (with `isError` and `errorCode` 8021, soon after this call).
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it has no such file), `IM_STATUS_NOTHING_TO_CANCEL`.
+///
+/// libim's own: `cancelDownloadMessage`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_cancel_download_message(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "cancelDownloadMessage", request, out_response) }
 }
 
 /// Reads the addresses of a message with a picture, sound, video or file.

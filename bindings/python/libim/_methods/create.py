@@ -7,7 +7,7 @@ from typing import List, Optional, Sequence
 
 from .. import _readers
 from .._call import Call, method, milliseconds
-from .._wire import list_of
+from .._wire import list_of, nothing
 from ..enums import ImageType
 from ..models import Message, MessageOnlineUrl, MsgCreateInfoResult
 
@@ -275,9 +275,9 @@ class CreateMethods:
 
         Raises:
             Error: `INVALID_PARAMETERS` (no such message, or it has no such file), `IN_PROGRESS` (this file of the
-                message is being downloaded already), `IO_FAILED` (the file cannot be written), `FILE_DOWNLOAD_FAILED`,
-                `NOT_SUPPORTED` (embedded service: the file has an address), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
-                `CANCELLED`.
+                message is being downloaded already), `IO_FAILED` (the file cannot be written), `TRANSFER_CANCELLED`,
+                `FILE_DOWNLOAD_FAILED`, `NOT_SUPPORTED` (embedded service: the file has an address), `NOT_LOGGED_IN`,
+                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`.
 
         Events: `MessageDownloadProgressCallback` (with `is_finish` or `is_error` exactly once for a download that has
         begun), `ConversationChanged` (if a last message has the file).
@@ -292,6 +292,26 @@ class CreateMethods:
             isSnapshot=is_snapshot,
             timeoutMs=milliseconds(timeout),
         )
+
+    @method
+    def cancel_download_message(
+        self, msg_id: str, *, image_type: Optional[ImageType] = None, is_snapshot: Optional[bool] = None
+    ) -> Call[None]:
+        """Cancels a `download_message` that is under way, which then ends with 8021. What it has fetched so far goes.
+
+        Args:
+            msg_id: The message.
+            image_type: The form of a picture.
+            is_snapshot: Whether the snapshot of a video is meant.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no such message, or it has no such file), `NOTHING_TO_CANCEL`.
+
+        Events: `MessageDownloadProgressCallback` (with `is_error` and `error_code` 8021, soon after this call).
+
+        libim's own: `cancelDownloadMessage`.
+        """
+        return Call("cancelDownloadMessage", nothing, msgID=msg_id, imageType=image_type, isSnapshot=is_snapshot)
 
     @method
     def get_message_online_url(self, msg_id: str) -> Call[MessageOnlineUrl]:

@@ -11,15 +11,40 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::path::Path;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::time::sleep;
 use xmpp_parsers::disco::{DiscoInfoQuery, DiscoItemsQuery};
 use xmpp_parsers::jid::Jid;
+use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// After which pauses, in seconds, a file is brought again that the server did not take.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
 /// How often it is looked how far an upload has come.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// How long a file that is on its way may take for so many bytes: a server that reads a byte in a second holds nothing up.
+const WINDOW: Duration = Duration::from_secs(60);
+const LEAST: u64 = 16 << 10;
+
+/// Whether a file goes on.
+struct Pace {
+    since: Instant,
+    done: u64,
+}
+
+impl Pace {
+    fn from(now: Instant) -> Self {
+        Self { since: now, done: 0 }
+    }
+
+    /// So much has gone out by now; false when it takes too long.
+    fn goes_on(&mut self, done: u64, now: Instant) -> bool {
+        if done.saturating_sub(self.done) >= LEAST {
+            *self = Self { since: now, done };
+        }
+        now.saturating_duration_since(self.since) < WINDOW
+    }
+}
 
 /// The service that takes files.
 #[derive(Clone)]
@@ -99,6 +124,7 @@ impl Uploads {
         told: &mut impl FnMut(u64) -> XmppResult<bool>,
     ) -> XmppResult<Option<bool>> {
         let mut upload = self.session.web.put(slot, file, size, media_type)?;
+        let mut pace = Pace::from(Instant::now());
         loop {
             let ended = async {
                 tokio::select! {
@@ -111,8 +137,14 @@ impl Uploads {
                 Some(Err(_)) => return Err(XmppError::Unreadable("the thread of an upload is gone")),
                 // The last part is told when the server has it.
                 None => {
-                    if !told(upload.done().min(size.saturating_sub(1)))? {
+                    let done = upload.done();
+                    if !told(done.min(size.saturating_sub(1)))? {
                         return Ok(None);
+                    }
+                    // When all has gone out, only the answer is waited for, and that not for long.
+                    if done < size && !pace.goes_on(done, Instant::now()) {
+                        log::info!("a file could not be uploaded: the server reads it too slowly");
+                        return Ok(Some(false));
                     }
                 }
             }
@@ -121,7 +153,13 @@ impl Uploads {
 
     async fn slot(&self, service: &Service, name: &str, size: u64, media_type: &str) -> XmppResult<Slot> {
         let request = slot::request(name, size, media_type);
-        let answer = self.session.get(Some(service.jid.clone()), request).await?;
+        let answer = match self.session.get(Some(service.jid.clone()), request).await {
+            Err(error) if error.is(&DefinedCondition::NotAcceptable) => {
+                let sentence = "the server takes no file of that size";
+                return Err(XmppError::account(Status::FileTooLarge, sentence));
+            }
+            answer => answer?,
+        };
         answer.as_ref().and_then(slot::decode).ok_or(XmppError::Unreadable(
             "the server's answer to the request for a slot makes no sense",
         ))
@@ -156,5 +194,22 @@ impl Uploads {
         }
         let sentence = "the server takes no files (XEP-0363)";
         Err(XmppError::account(Status::NotSupported, sentence))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_crawls_is_given_up_and_one_that_is_only_slow_is_not() {
+        let start = Instant::now();
+        let at = |seconds: u64| start + Duration::from_secs(seconds);
+        let mut crawls = Pace::from(start);
+        let last = (1..200).find(|second| !crawls.goes_on(*second, at(*second)));
+        assert_eq!(last, Some(60), "a byte in a second");
+        let mut slow = Pace::from(start);
+        assert!((1..500).all(|second| slow.goes_on(second * 1_000, at(second))));
+        assert!(!slow.goes_on(499_000, at(600)), "it has stopped");
     }
 }

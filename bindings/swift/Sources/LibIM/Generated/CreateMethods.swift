@@ -192,9 +192,9 @@ extension Client {
     ///   - timeout: How long to wait for the server.
     /// - Returns: The message, with the `localUrl` of the file.
     /// - Throws: `.invalidParameters` (no such message, or it has no such file), `.inProgress` (this file of the
-    ///   message is being downloaded already), `.ioFailed` (the file cannot be written), `.fileDownloadFailed`,
-    ///   `.notSupported` (embedded service: the file has an address), `.notLoggedIn`, `.disconnected`, `.timeout`,
-    ///   `.cancelled`.
+    ///   message is being downloaded already), `.ioFailed` (the file cannot be written), `.transferCancelled`,
+    ///   `.fileDownloadFailed`, `.notSupported` (embedded service: the file has an address), `.notLoggedIn`,
+    ///   `.disconnected`, `.timeout`, `.cancelled`.
     @discardableResult
     public func downloadMessage(
         _ msgID: String, imageType: ImageType = .origin, isSnapshot: Bool = false, timeout: Duration = .seconds(30)
@@ -202,6 +202,23 @@ extension Client {
         try await perform(
             "downloadMessage",
             ["msgID": msgID, "imageType": imageType, "isSnapshot": isSnapshot, "timeoutMs": timeout])
+    }
+
+    /// Cancels a `downloadMessage` that is under way, which then ends with 8021. What it has fetched so far goes.
+    ///
+    /// V2TIM has no such method.
+    ///
+    /// Events: `onMessageDownloadProgressCallback` (with `isError` and `errorCode` 8021, soon after this call).
+    ///
+    /// - Parameters:
+    ///   - msgID: The message.
+    ///   - imageType: The form of a picture.
+    ///   - isSnapshot: Whether the snapshot of a video is meant.
+    /// - Throws: `.invalidParameters` (no such message, or it has no such file), `.nothingToCancel`.
+    public func cancelDownloadMessage(
+        _ msgID: String, imageType: ImageType = .origin, isSnapshot: Bool = false
+    ) async throws(IMError) {
+        try await perform("cancelDownloadMessage", ["msgID": msgID, "imageType": imageType, "isSnapshot": isSnapshot])
     }
 
     /// Reads the addresses of a message with a picture, sound, video or file.
@@ -379,6 +396,23 @@ extension Cache {
     @discardableResult
     public func downloadMergerMessage(_ msgID: String) throws(IMError) -> [Message] {
         try perform("downloadMergerMessage", ["msgID": msgID])
+    }
+
+    /// Cancels a `downloadMessage` that is under way, which then ends with 8021. What it has fetched so far goes.
+    ///
+    /// V2TIM has no such method.
+    ///
+    /// Events: `onMessageDownloadProgressCallback` (with `isError` and `errorCode` 8021, soon after this call).
+    ///
+    /// - Parameters:
+    ///   - msgID: The message.
+    ///   - imageType: The form of a picture.
+    ///   - isSnapshot: Whether the snapshot of a video is meant.
+    /// - Throws: `.invalidParameters` (no such message, or it has no such file), `.nothingToCancel`.
+    public func cancelDownloadMessage(
+        _ msgID: String, imageType: ImageType = .origin, isSnapshot: Bool = false
+    ) throws(IMError) {
+        try perform("cancelDownloadMessage", ["msgID": msgID, "imageType": imageType, "isSnapshot": isSnapshot])
     }
 
     /// Reads the addresses of a message with a picture, sound, video or file.

@@ -152,6 +152,9 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     public var userID: String?
     /// The status.
     public var status: MessageStatus
+    /// Why a message has status 3, as a status code; otherwise 0. libim's own: in V2TIM it is the code of
+    /// `sendMessage`, which returns before that here.
+    public var errorCode: Int64
     /// The kind of element.
     public var elemType: ElemType
     /// The text; nil when `elemType` is not 1, and once recalled.

@@ -239,7 +239,7 @@ extension MsgCreateInfoResult: JSONReadable {
 extension Message: JSONReadable {
     private static let keys = JSONKeys(
         "msgID", "timestamp", "sender", "nickName", "friendRemark", "faceUrl", "nameCard", "groupID", "userID",
-        "status", "elemType", "textElem", "customElem", "imageElem", "soundElem", "videoElem", "fileElem",
+        "status", "errorCode", "elemType", "textElem", "customElem", "imageElem", "soundElem", "videoElem", "fileElem",
         "locationElem", "faceElem", "groupTipsElem", "mergerElem", "localCustomData", "localCustomInt",
         "cloudCustomData", "isSelf", "isRead", "isPeerRead", "isDelivered", "priority", "groupAtUserList", "seq",
         "random", "isExcludedFromUnreadCount", "isExcludedFromLastMessage", "needReadReceipt", "id")
@@ -255,6 +255,7 @@ extension Message: JSONReadable {
         var groupID: String??
         var userID: String??
         var status: MessageStatus?
+        var errorCode: Int64?
         var elemType: ElemType?
         var textElem: TextElem??
         var customElem: CustomElem??
@@ -294,32 +295,33 @@ extension Message: JSONReadable {
             case 7: groupID = try json.read(String?.self)
             case 8: userID = try json.read(String?.self)
             case 9: status = try json.read(MessageStatus.self)
-            case 10: elemType = try json.read(ElemType.self)
-            case 11: textElem = try json.read(TextElem?.self)
-            case 12: customElem = try json.read(CustomElem?.self)
-            case 13: imageElem = try json.read(ImageElem?.self)
-            case 14: soundElem = try json.read(SoundElem?.self)
-            case 15: videoElem = try json.read(VideoElem?.self)
-            case 16: fileElem = try json.read(FileElem?.self)
-            case 17: locationElem = try json.read(LocationElem?.self)
-            case 18: faceElem = try json.read(FaceElem?.self)
-            case 19: groupTipsElem = try json.read(GroupTipsElem?.self)
-            case 20: mergerElem = try json.read(MergerElem?.self)
-            case 21: localCustomData = try json.read(String.self)
-            case 22: localCustomInt = try json.read(Int64.self)
-            case 23: cloudCustomData = try json.read(String.self)
-            case 24: isSelf = try json.read(Bool.self)
-            case 25: isRead = try json.read(Bool.self)
-            case 26: isPeerRead = try json.read(Bool.self)
-            case 27: isDelivered = try json.read(Bool.self)
-            case 28: priority = try json.read(MessagePriority.self)
-            case 29: groupAtUserList = try json.read([String].self)
-            case 30: seq = try json.read(String.self)
-            case 31: random = try json.read(UInt32.self)
-            case 32: isExcludedFromUnreadCount = try json.read(Bool.self)
-            case 33: isExcludedFromLastMessage = try json.read(Bool.self)
-            case 34: needReadReceipt = try json.read(Bool.self)
-            case 35: id = try json.read(String.self)
+            case 10: errorCode = try json.read(Int64.self)
+            case 11: elemType = try json.read(ElemType.self)
+            case 12: textElem = try json.read(TextElem?.self)
+            case 13: customElem = try json.read(CustomElem?.self)
+            case 14: imageElem = try json.read(ImageElem?.self)
+            case 15: soundElem = try json.read(SoundElem?.self)
+            case 16: videoElem = try json.read(VideoElem?.self)
+            case 17: fileElem = try json.read(FileElem?.self)
+            case 18: locationElem = try json.read(LocationElem?.self)
+            case 19: faceElem = try json.read(FaceElem?.self)
+            case 20: groupTipsElem = try json.read(GroupTipsElem?.self)
+            case 21: mergerElem = try json.read(MergerElem?.self)
+            case 22: localCustomData = try json.read(String.self)
+            case 23: localCustomInt = try json.read(Int64.self)
+            case 24: cloudCustomData = try json.read(String.self)
+            case 25: isSelf = try json.read(Bool.self)
+            case 26: isRead = try json.read(Bool.self)
+            case 27: isPeerRead = try json.read(Bool.self)
+            case 28: isDelivered = try json.read(Bool.self)
+            case 29: priority = try json.read(MessagePriority.self)
+            case 30: groupAtUserList = try json.read([String].self)
+            case 31: seq = try json.read(String.self)
+            case 32: random = try json.read(UInt32.self)
+            case 33: isExcludedFromUnreadCount = try json.read(Bool.self)
+            case 34: isExcludedFromLastMessage = try json.read(Bool.self)
+            case 35: needReadReceipt = try json.read(Bool.self)
+            case 36: id = try json.read(String.self)
             default: try json.skip()
             }
         }
@@ -333,6 +335,7 @@ extension Message: JSONReadable {
         self.groupID = try json.required(groupID, "groupID")
         self.userID = try json.required(userID, "userID")
         self.status = try json.required(status, "status")
+        self.errorCode = try json.required(errorCode, "errorCode")
         self.elemType = try json.required(elemType, "elemType")
         self.textElem = try json.required(textElem, "textElem")
         self.customElem = try json.required(customElem, "customElem")

@@ -54,6 +54,10 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     case notSupported = 7013
     /// More than 10 mergers lie in each other. Forward the messages themselves.
     case mergerTooDeep = 8005
+    /// There is no download of this file under way, or it has just ended. Show the message as it is.
+    case nothingToCancel = 8020
+    /// The app has cancelled the download. The app asked for it.
+    case transferCancelled = 8021
     /// A groupID is not valid (the rules are those of a userID), or there is no such group. Fix the id.
     case invalidGroupID = 8501
     /// The server is unreachable. Embedded service: the file is gone, replaced, or locked for long. Try again after

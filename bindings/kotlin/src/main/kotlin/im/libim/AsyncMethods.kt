@@ -233,6 +233,14 @@ abstract class AsyncMethods internal constructor() {
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): CompletableFuture<Message> = start(Calls.downloadMessage(msgID, imageType, isSnapshot, timeoutMs))
 
+    /** As [Methods.cancelDownloadMessage], without waiting. */
+    @JvmOverloads
+    fun cancelDownloadMessage(
+        msgID: String,
+        imageType: ImageType = ImageType.ORIGIN,
+        isSnapshot: Boolean = false,
+    ): CompletableFuture<Unit> = start(Calls.cancelDownloadMessage(msgID, imageType, isSnapshot))
+
     /** As [Methods.getMessageOnlineUrl], without waiting. */
     fun getMessageOnlineUrl(msgID: String): CompletableFuture<MessageOnlineUrl> =
         start(Calls.getMessageOnlineUrl(msgID))

@@ -206,6 +206,13 @@ internal object Calls {
             integer("timeoutMs", timeoutMs)
         }
 
+    fun cancelDownloadMessage(msgID: String, imageType: ImageType, isSnapshot: Boolean) =
+        Call("cancelDownloadMessage", nothing) {
+            text("msgID", msgID)
+            integer("imageType", imageType.value)
+            boolean("isSnapshot", isSnapshot)
+        }
+
     fun getMessageOnlineUrl(msgID: String) = Call("getMessageOnlineUrl", ModelReader::messageOnlineUrl) {
         text("msgID", msgID)
     }

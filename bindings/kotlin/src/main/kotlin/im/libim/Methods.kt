@@ -548,6 +548,23 @@ abstract class Methods internal constructor() {
     ): Message = await(Calls.downloadMessage(msgID, imageType, isSnapshot, timeoutMs))
 
     /**
+     * Cancels a `downloadMessage` that is under way, which then ends with 8021. What it has fetched so far goes.
+     *
+     * Events: [Listener.onMessageDownloadProgressCallback] (with `isError` and `errorCode` 8021, soon after this call).
+     *
+     * @param msgID the message
+     * @param imageType the form of a picture
+     * @param isSnapshot whether the snapshot of a video is meant
+     * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or it has no such file
+     */
+    @JvmOverloads
+    fun cancelDownloadMessage(
+        msgID: String,
+        imageType: ImageType = ImageType.ORIGIN,
+        isSnapshot: Boolean = false,
+    ): Unit = await(Calls.cancelDownloadMessage(msgID, imageType, isSnapshot))
+
+    /**
      * Reads the addresses of a message with a picture, sound, video or file.
      *
      * The one key of its kind has the element; the others are null. libim does not ask whether something is there.

@@ -308,6 +308,7 @@ internal object ModelReader {
         var groupID: String? = null
         var userID: String? = null
         lateinit var status: MessageStatus
+        var errorCode = 0L
         lateinit var elemType: ElemType
         var textElem: TextElem? = null
         var customElem: CustomElem? = null
@@ -357,68 +358,70 @@ internal object ModelReader {
 
                 "status" -> status = MessageStatus.of(at.long()).also { seen = seen or 0x200 }
 
-                "elemType" -> elemType = ElemType.of(at.long()).also { seen = seen or 0x400 }
+                "errorCode" -> errorCode = at.long().also { seen = seen or 0x400 }
 
-                "textElem" -> textElem = at.orNull { textElem(at) }.also { seen = seen or 0x800 }
+                "elemType" -> elemType = ElemType.of(at.long()).also { seen = seen or 0x800 }
 
-                "customElem" -> customElem = at.orNull { customElem(at) }.also { seen = seen or 0x1000 }
+                "textElem" -> textElem = at.orNull { textElem(at) }.also { seen = seen or 0x1000 }
 
-                "imageElem" -> imageElem = at.orNull { imageElem(at) }.also { seen = seen or 0x2000 }
+                "customElem" -> customElem = at.orNull { customElem(at) }.also { seen = seen or 0x2000 }
 
-                "soundElem" -> soundElem = at.orNull { soundElem(at) }.also { seen = seen or 0x4000 }
+                "imageElem" -> imageElem = at.orNull { imageElem(at) }.also { seen = seen or 0x4000 }
 
-                "videoElem" -> videoElem = at.orNull { videoElem(at) }.also { seen = seen or 0x8000 }
+                "soundElem" -> soundElem = at.orNull { soundElem(at) }.also { seen = seen or 0x8000 }
 
-                "fileElem" -> fileElem = at.orNull { fileElem(at) }.also { seen = seen or 0x10000 }
+                "videoElem" -> videoElem = at.orNull { videoElem(at) }.also { seen = seen or 0x10000 }
 
-                "locationElem" -> locationElem = at.orNull { locationElem(at) }.also { seen = seen or 0x20000 }
+                "fileElem" -> fileElem = at.orNull { fileElem(at) }.also { seen = seen or 0x20000 }
 
-                "faceElem" -> faceElem = at.orNull { faceElem(at) }.also { seen = seen or 0x40000 }
+                "locationElem" -> locationElem = at.orNull { locationElem(at) }.also { seen = seen or 0x40000 }
 
-                "groupTipsElem" -> groupTipsElem = at.orNull { groupTipsElem(at) }.also { seen = seen or 0x80000 }
+                "faceElem" -> faceElem = at.orNull { faceElem(at) }.also { seen = seen or 0x80000 }
 
-                "mergerElem" -> mergerElem = at.orNull { mergerElem(at) }.also { seen = seen or 0x100000 }
+                "groupTipsElem" -> groupTipsElem = at.orNull { groupTipsElem(at) }.also { seen = seen or 0x100000 }
 
-                "localCustomData" -> localCustomData = at.text().also { seen = seen or 0x200000 }
+                "mergerElem" -> mergerElem = at.orNull { mergerElem(at) }.also { seen = seen or 0x200000 }
 
-                "localCustomInt" -> localCustomInt = at.long().also { seen = seen or 0x400000 }
+                "localCustomData" -> localCustomData = at.text().also { seen = seen or 0x400000 }
 
-                "cloudCustomData" -> cloudCustomData = at.text().also { seen = seen or 0x800000 }
+                "localCustomInt" -> localCustomInt = at.long().also { seen = seen or 0x800000 }
 
-                "isSelf" -> isSelf = at.boolean().also { seen = seen or 0x1000000 }
+                "cloudCustomData" -> cloudCustomData = at.text().also { seen = seen or 0x1000000 }
 
-                "isRead" -> isRead = at.boolean().also { seen = seen or 0x2000000 }
+                "isSelf" -> isSelf = at.boolean().also { seen = seen or 0x2000000 }
 
-                "isPeerRead" -> isPeerRead = at.boolean().also { seen = seen or 0x4000000 }
+                "isRead" -> isRead = at.boolean().also { seen = seen or 0x4000000 }
 
-                "isDelivered" -> isDelivered = at.boolean().also { seen = seen or 0x8000000 }
+                "isPeerRead" -> isPeerRead = at.boolean().also { seen = seen or 0x8000000 }
 
-                "priority" -> priority = MessagePriority.of(at.long()).also { seen = seen or 0x10000000 }
+                "isDelivered" -> isDelivered = at.boolean().also { seen = seen or 0x10000000 }
 
-                "groupAtUserList" -> groupAtUserList = at.list { at.text() }.also { seen = seen or 0x20000000 }
+                "priority" -> priority = MessagePriority.of(at.long()).also { seen = seen or 0x20000000 }
 
-                "seq" -> seq = at.text().also { seen = seen or 0x40000000 }
+                "groupAtUserList" -> groupAtUserList = at.list { at.text() }.also { seen = seen or 0x40000000 }
 
-                "random" -> random = at.long().also { seen = seen or 0x80000000 }
+                "seq" -> seq = at.text().also { seen = seen or 0x80000000 }
+
+                "random" -> random = at.long().also { seen = seen or 0x100000000 }
 
                 "isExcludedFromUnreadCount" -> {
                     isExcludedFromUnreadCount = at.boolean()
-                    seen = seen or 0x100000000
+                    seen = seen or 0x200000000
                 }
 
                 "isExcludedFromLastMessage" -> {
                     isExcludedFromLastMessage = at.boolean()
-                    seen = seen or 0x200000000
+                    seen = seen or 0x400000000
                 }
 
-                "needReadReceipt" -> needReadReceipt = at.boolean().also { seen = seen or 0x400000000 }
+                "needReadReceipt" -> needReadReceipt = at.boolean().also { seen = seen or 0x800000000 }
 
-                "id" -> id = at.text().also { seen = seen or 0x800000000 }
+                "id" -> id = at.text().also { seen = seen or 0x1000000000 }
 
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0xfffffffffL) {
+        if (seen != 0x1fffffffffL) {
             at.missing(
                 seen,
                 "msgID",
@@ -431,6 +434,7 @@ internal object ModelReader {
                 "groupID",
                 "userID",
                 "status",
+                "errorCode",
                 "elemType",
                 "textElem",
                 "customElem",
@@ -470,6 +474,7 @@ internal object ModelReader {
             groupID = groupID,
             userID = userID,
             status = status,
+            errorCode = errorCode,
             elemType = elemType,
             textElem = textElem,
             customElem = customElem,

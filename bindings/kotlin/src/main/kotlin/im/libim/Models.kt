@@ -157,6 +157,11 @@ data class Message(
     val userID: String?,
     /** The status. */
     val status: MessageStatus,
+    /**
+     * Why a message has status 3, as a status code; otherwise 0. libim's own: in V2TIM it is the code of `sendMessage`,
+     * which returns before that here.
+     */
+    val errorCode: Long,
     /** The kind of element. */
     val elemType: ElemType,
     /** The text; null when `elemType` is not 1, and once recalled. */

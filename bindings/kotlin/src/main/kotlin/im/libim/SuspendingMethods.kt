@@ -186,6 +186,13 @@ abstract class SuspendingMethods internal constructor() {
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): Message = suspended(Calls.downloadMessage(msgID, imageType, isSnapshot, timeoutMs))
 
+    /** As [Methods.cancelDownloadMessage], suspending. */
+    suspend fun cancelDownloadMessage(
+        msgID: String,
+        imageType: ImageType = ImageType.ORIGIN,
+        isSnapshot: Boolean = false,
+    ): Unit = suspended(Calls.cancelDownloadMessage(msgID, imageType, isSnapshot))
+
     /** As [Methods.getMessageOnlineUrl], suspending. */
     suspend fun getMessageOnlineUrl(msgID: String): MessageOnlineUrl = suspended(Calls.getMessageOnlineUrl(msgID))
 
