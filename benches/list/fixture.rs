@@ -84,6 +84,7 @@ pub fn message(number: usize, seq: u64) -> Change {
             random: 7,
             modified: None,
             reply: None,
+            name_card: String::new(),
         },
     })
 }

@@ -176,6 +176,9 @@ impl Backend for Server {
     fn set_member_role(&self, _: &GroupId, _: &UserId, _: GroupRole, _: &Deadline) -> Result<()> {
         Ok(())
     }
+    fn set_name_card(&self, _: &GroupId, _: &UserId, _: &str, _: &Deadline) -> Result<()> {
+        Ok(())
+    }
     fn transfer_group(&self, _: &GroupId, _: &UserId, _: &Deadline) -> Result<()> {
         Ok(())
     }

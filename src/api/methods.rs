@@ -3,7 +3,8 @@
 use super::method::{Method, Request};
 use super::{
     account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, group, group_info,
-    history, local_message, mark, mark_read, member, message, modify, reaction, receipt, recv_opt, role, typing,
+    history, local_message, mark, mark_read, member, member_list, message, modify, reaction, receipt, recv_opt, role,
+    typing,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -36,7 +37,9 @@ pub static METHODS: &[Method] = &[
     member::KickGroupMember::METHOD,
     group_info::GetGroupsInfo::METHOD,
     group_info::GetJoinedGroupList::METHOD,
-    member::GetGroupMemberList::METHOD,
+    member_list::GetGroupMemberList::METHOD,
+    member_list::GetGroupMembersInfo::METHOD,
+    member_list::SetGroupMemberInfo::METHOD,
     create::CreateTextMessage::METHOD,
     create::CreateTextAtMessage::METHOD,
     create::CreateCustomMessage::METHOD,

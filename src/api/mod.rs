@@ -23,6 +23,7 @@ mod mark;
 mod mark_read;
 mod media;
 mod member;
+mod member_list;
 mod message;
 mod method;
 #[cfg(feature = "schema")]

@@ -204,7 +204,7 @@ impl Request for GetGroupMessageReadMemberList {
             GroupMemberInfo {
                 user_id: user.to_string(),
                 nick_name: profile.map_or_else(String::new, |member| member.nick_name.clone()),
-                name_card: String::new(),
+                name_card: profile.map_or_else(String::new, |member| member.name_card.clone()),
                 friend_remark: remarks.get(user).copied().unwrap_or_default().to_owned(),
                 face_url: profile.map_or_else(String::new, |member| member.face_url.clone()),
             }

@@ -6,9 +6,9 @@ use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig, TypingStatus, add_sets};
 use crate::engine::{
-    Conversation, Dismissed, GroupConversations, GroupNameChange, InfoChanged, MemberLeft, MembersChanged,
-    MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, Receipt, ReceiveMessageOptInfo,
-    SendMessageProgress, UnreadByFilter,
+    Conversation, Dismissed, EntryFailure, GroupConversations, GroupNameChange, InfoChanged, MemberInfoChanged,
+    MemberLeft, MembersChanged, MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, Receipt,
+    ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
 };
 use crate::events::Event;
 use crate::model::{Friend, GroupMemberFilter, GroupMessageReadMemberFilter, MessageGetType};
@@ -98,6 +98,8 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         Event::GroupCreated | Event::QuitFromGroup => generator.subschema_for::<String>(),
         Event::GroupDismissed => generator.subschema_for::<Dismissed<'static>>(),
         Event::GroupInfoChanged => generator.subschema_for::<InfoChanged<'static>>(),
+        Event::GroupEntryFailed => generator.subschema_for::<EntryFailure<'static>>(),
+        Event::MemberInfoChanged => generator.subschema_for::<MemberInfoChanged<'static>>(),
         Event::FriendListAdded | Event::FriendInfoChanged => generator.subschema_for::<Vec<Friend>>(),
         Event::FriendListDeleted => generator.subschema_for::<Vec<String>>(),
     }

@@ -304,6 +304,8 @@ pub trait Backend: Send + Sync {
     fn set_group_info(&self, group: &GroupId, edit: &GroupEdit, deadline: &Deadline) -> Result<()>;
     /// `setGroupMemberRole`: administrator or ordinary member.
     fn set_member_role(&self, group: &GroupId, user: &UserId, role: GroupRole, deadline: &Deadline) -> Result<()>;
+    /// `setGroupMemberInfo`: a member's name in a group; empty is none.
+    fn set_name_card(&self, group: &GroupId, user: &UserId, name_card: &str, deadline: &Deadline) -> Result<()>;
     /// `transferGroupOwner`.
     fn transfer_group(&self, group: &GroupId, user: &UserId, deadline: &Deadline) -> Result<()>;
     /// `getGroupsInfo`: one result for each id, in the order asked.

@@ -141,6 +141,9 @@ impl Backend for Script {
     fn set_member_role(&self, _: &GroupId, _: &UserId, _: GroupRole, _: &Deadline) -> Result<()> {
         self.hear("setGroupMemberRole", ())
     }
+    fn set_name_card(&self, _: &GroupId, _: &UserId, _: &str, _: &Deadline) -> Result<()> {
+        self.hear("setGroupMemberInfo", ())
+    }
     fn transfer_group(&self, _: &GroupId, _: &UserId, _: &Deadline) -> Result<()> {
         self.hear("transferGroupOwner", ())
     }

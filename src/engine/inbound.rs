@@ -129,11 +129,19 @@ impl Transaction<'_> {
             Change::Profile(profile) => self.profile_changed(profile),
             Change::Friend { user_id, remark } => self.friend_changed(user_id, remark.as_deref()),
             Change::Group { group, time } => self.group_changed(group, *time),
+            Change::MemberRenamed {
+                group_id,
+                user_id,
+                name_card,
+            } => self.member_renamed(group_id, user_id, name_card),
             Change::GroupNotification { group_id, notification } => {
                 Ok(directory::save_notification(self.db, group_id, notification)?)
             }
             Change::CaughtUp { group_id } => Ok(gap::close(self.db, group_id.as_ref())?),
-            Change::GroupOutside { group, time } => self.group_outside(group, *time),
+            Change::GroupOutside { group, time, reason } => {
+                self.group_outside(group, *time)?;
+                self.tell_not_entered(&group.group_id, reason)
+            }
             Change::GroupEnded { group_id, end } => self.group_ended(group_id, end),
             Change::SeenInGroup { msg_id, by, tips } => self.seen_in_group(msg_id, by.as_ref(), tips),
             Change::GroupLeft { group_id } => self.group_left(group_id),

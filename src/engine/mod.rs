@@ -92,7 +92,9 @@ pub use filter::ConversationFilter;
 pub(crate) use group_event::payload::{GroupConversations, GroupNameChange};
 pub(crate) use group_names::check_name as check_conversation_group_name;
 #[cfg(feature = "schema")]
-pub(crate) use group_news::{Dismissed, InfoChanged, MemberLeft, MembersChanged, MembersEntered};
+pub(crate) use group_news::{
+    Dismissed, EntryFailure, InfoChanged, MemberInfoChanged, MemberLeft, MembersChanged, MembersEntered,
+};
 pub use history::HistoryQuery;
 pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope};
 #[cfg(feature = "schema")]

@@ -69,6 +69,7 @@ impl Transaction<'_> {
         // The server may know a newer profile of ours than this device did when it sent the message.
         if known.is_self {
             self.show_sender(&mut known, &incoming.nick_name, &incoming.face_url)?;
+            self.show_name_card(&mut known, &incoming.body.name_card)?;
         }
         // Our own message, back before the answer to its send, which may be lost: this answers as well. Or one that a server,
         // put back from a copy, had lost and now has again.

@@ -142,7 +142,7 @@ pub(super) fn view<'a>(
         nick_name: &row.nick_name,
         friend_remark: remark.unwrap_or_default(),
         face_url: &row.face_url,
-        name_card: "",
+        name_card: body.name_card,
         group_id: is_group.then_some(target),
         user_id: (!is_group).then_some(target),
         status: row.status as i64,

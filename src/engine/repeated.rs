@@ -40,7 +40,11 @@ impl Transaction<'_> {
             return Ok(unnumbered.is_origin_unique && row.msg_id != unnumbered.origin_id);
         }
         // How it names what it answers may differ: the sender may know more of that by the second time.
-        let plain = |body: MessageBody| MessageBody { reply: None, ..body };
+        let plain = |body: MessageBody| MessageBody {
+            reply: None,
+            name_card: String::new(),
+            ..body
+        };
         Ok(body.map_or(true, |body| plain(body) != plain(unnumbered.message.body.clone())))
     }
 

@@ -1,7 +1,7 @@
 //! Sending: the message is stored, shown and put in the outbox in one transaction.
 
 use super::core::Engine;
-use super::json::to_json;
+use super::json::{parse_body, to_json};
 use super::recall::unknown;
 use super::render;
 use super::transaction::{LoadedConversation, Transaction};
@@ -134,6 +134,22 @@ impl Transaction<'_> {
         match message::conversation_of(self.db, &row.msg_id)? {
             Some(id) => self.refresh(&id),
             // The disk has damaged where it belongs: it is shown nowhere.
+            None => Ok(()),
+        }
+    }
+
+    /// Makes a message of ours show the name by which its group knows its sender.
+    pub(super) fn show_name_card(&mut self, row: &mut MessageRow, name_card: &str) -> StoreResult<()> {
+        // One that the disk has damaged is shown as such.
+        let Ok(mut body) = parse_body(row) else { return Ok(()) };
+        if body.name_card == name_card {
+            return Ok(());
+        }
+        name_card.clone_into(&mut body.name_card);
+        row.body = to_json(&body)?;
+        message::update(self.db, row)?;
+        match message::conversation_of(self.db, &row.msg_id)? {
+            Some(id) => self.refresh(&id),
             None => Ok(()),
         }
     }

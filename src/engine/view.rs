@@ -106,8 +106,8 @@ pub(crate) struct Message<'a> {
     pub(super) friend_remark: String,
     /// The address of the sender's picture when the message was sent; empty when unknown.
     pub(super) face_url: &'a str,
-    /// Always empty: not supported yet.
-    pub(super) name_card: &'a str,
+    /// In a group, the sender's name there when the message was sent (`setGroupMemberInfo`); empty when there is none.
+    pub(super) name_card: String,
     /// The group; null for C2C.
     #[serde(rename = "groupID")]
     pub(super) group_id: Option<&'a str>,

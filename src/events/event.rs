@@ -149,6 +149,12 @@ events! {
     FriendListDeleted = 42 => "onFriendListDeleted",
     /// The remark, nickname or picture of friends changed.
     FriendInfoChanged = 43 => "onFriendInfoChanged",
+    /// Members of a group of the current user have another name in it (`nameCard`).
+    MemberInfoChanged = 44 => "onMemberInfoChanged",
+    /// A group of the current user does not let them in, and why: it wants a password, is for members only, has banned them,
+    /// or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP only;
+    /// libim's own.
+    GroupEntryFailed = 45 => "onGroupEntryFailed",
 }
 
 impl Event {

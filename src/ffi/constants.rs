@@ -361,6 +361,16 @@ pub const IM_EVENT_FRIEND_LIST_DELETED: i32 = 42;
 ///
 /// Payload: array of V2TimFriendInfo.
 pub const IM_EVENT_FRIEND_INFO_CHANGED: i32 = 43;
+/// `onMemberInfoChanged`: Members of a group of the current user have another name in it (`nameCard`).
+///
+/// Payload: GroupMemberInfoChange.
+pub const IM_EVENT_MEMBER_INFO_CHANGED: i32 = 44;
+/// `onGroupEntryFailed`: A group of the current user does not let them in, and why: it wants a password, is for members
+/// only, has banned them, or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the
+/// group up. XMPP only; libim's own.
+///
+/// Payload: GroupEntryFailure.
+pub const IM_EVENT_GROUP_ENTRY_FAILED: i32 = 45;
 
 /// Log level: something failed.
 pub const IM_LOG_ERROR: i32 = 1;

@@ -169,6 +169,8 @@ pub struct GroupMember {
     pub nick_name: String,
     /// The address of the member's picture.
     pub face_url: String,
+    /// The member's name in the group; empty when there is none.
+    pub name_card: String,
     /// When the member joined, in seconds since 1970.
     pub join_time: i64,
 }

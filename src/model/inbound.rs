@@ -9,7 +9,7 @@ use super::order::Micros;
 use super::place::{Place, Span};
 use super::reaction::Reacted;
 use super::stamp::{Stamp, StampedSetting};
-use super::status::Status;
+use super::status::{Error, Status};
 use super::tips::GroupTipsElem;
 use super::user::Profile;
 
@@ -174,6 +174,15 @@ pub enum Change {
         /// The notice; may be empty.
         notification: String,
     },
+    /// A member of a group of ours has another name in it.
+    MemberRenamed {
+        /// The group.
+        group_id: GroupId,
+        /// The member.
+        user_id: UserId,
+        /// The name; empty when there is none any more.
+        name_card: String,
+    },
     /// An archive was read to its end: no message that came ahead has a gap before it any more.
     CaughtUp {
         /// The group whose archive it is; `None`: the account's own, of all conversations with users.
@@ -185,6 +194,8 @@ pub enum Change {
         group: Group,
         /// Since when it counts as ours.
         time: Micros,
+        /// Why it does not let us in.
+        reason: Error,
     },
     /// We are about to be told that we are no longer a member: this is how it ended.
     GroupEnded {

@@ -118,6 +118,9 @@ pub struct MessageBody {
     /// What it answers, where the sender's client says it in XMPP's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Reply>,
+    /// The sender's name in the group; empty when there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name_card: String,
 }
 
 impl MessageBody {
@@ -134,6 +137,7 @@ impl MessageBody {
             random: 0,
             modified: None,
             reply: None,
+            name_card: String::new(),
         }
     }
 

@@ -160,4 +160,7 @@ pub struct MemberChangeInfo {
     pub user_id: String,
     /// For how many seconds the member stays muted.
     pub mute_time: i64,
+    /// The member's name in the group by now; empty when there is none. libim's own.
+    #[serde(default)]
+    pub name_card: String,
 }

@@ -91,6 +91,8 @@ static const struct {
     {"kickGroupMember", im_kick_group_member},
     {"setGroupMemberRole", im_set_group_member_role},
     {"transferGroupOwner", im_transfer_group_owner},
+    {"getGroupMembersInfo", im_get_group_members_info},
+    {"setGroupMemberInfo", im_set_group_member_info},
     {"setGroupInfo", im_set_group_info},
     {"getGroupsInfo", im_get_groups_info},
     {"getJoinedGroupList", im_get_joined_group_list},

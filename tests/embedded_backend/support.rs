@@ -398,6 +398,7 @@ pub(crate) fn message(sender: &str, id: &ConversationId, text: &str) -> Message 
             random: 0,
             modified: None,
             reply: None,
+            name_card: String::new(),
         },
     }
 }

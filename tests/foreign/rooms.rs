@@ -128,6 +128,21 @@ pub fn bookmarks_are_left_alone(server: &dyn Server) {
     let_in.sort();
     alice.wait("the others have let it in", |alice| joined(alice) == let_in);
     assert_eq!(alice.conversation(&group(&gone))["showName"], "Gone");
+    for (room, code, says) in [
+        (&unknown, 10007, "password"),
+        (&members, 10007, "members only"),
+        (&gone, 8501, "does not exist"),
+    ] {
+        alice.wait("the app is told why", |alice| {
+            let told = alice.heard.all();
+            told.iter().any(|(event, payload)| {
+                *event == im::events::Event::GroupEntryFailed
+                    && payload["groupID"] == **room
+                    && payload["code"] == code
+                    && payload["desc"].as_str().unwrap().contains(says)
+            })
+        });
+    }
 
     // A kick ends the visit. Whoever wants to come back may.
     let kick = "<query xmlns='http://jabber.org/protocol/muc#admin'><item nick='Al' role='none'/></query>";

@@ -195,6 +195,7 @@ impl Driver {
             random: self.rng.u32(..),
             modified: None,
             reply: None,
+            name_card: String::new(),
         }
     }
 

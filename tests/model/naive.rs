@@ -701,6 +701,7 @@ impl Naive {
             | Change::CaughtUp { .. }
             | Change::GroupOutside { .. }
             | Change::GroupNotification { .. }
+            | Change::MemberRenamed { .. }
             | Change::Hidden { .. } => {
                 unreachable!("this model's server numbers its messages and lets its members in")
             }

@@ -103,6 +103,8 @@ class Listeners(support.Case):
         payloads.update(dict.fromkeys((33, 34, 39, 40), {**by_alice, "memberList": [member]}))
         payloads.update({35: "g", 36: by_alice, 37: {"groupID": "g", "groupChangeInfoList": []}, 38: "g"})
         payloads.update({41: [], 42: ["b"], 43: []})
+        payloads[44] = {"groupID": "g", "memberChangeInfoList": [{"userID": "b", "muteTime": 0, "nameCard": "B"}]}
+        payloads[45] = {"groupID": "g", "code": 10007, "desc": "why"}
         count = len(support.schema()["x-events"])
         self.assertEqual(len(events.BY_NUMBER), count)
 

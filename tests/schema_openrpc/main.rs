@@ -186,6 +186,9 @@ fn happenings(alice: &App, bob: &App) {
             json!({ "groupID": "crew", "userID": "bob", "role": role }),
         );
     }
+    let card = json!({ "groupID": "crew", "userID": "bob", "nameCard": "Captain" });
+    bob.ok("setGroupMemberInfo", card);
+    alice.wait("the name", |app| app.heard.count(Event::MemberInfoChanged) > 0);
     bob.ok("quitGroup", json!({ "groupID": "crew" }));
     alice.wait("all of it", |app| app.heard.count(Event::MemberLeave) > 0);
     alice.ok("dismissGroup", json!({ "groupID": "crew" }));
@@ -325,7 +328,8 @@ fn what_is_told_is_as_described() {
             Event::SyncServerFailed,
             // The embedded service does none of these.
             Event::KickedOffline,
-            Event::UserSigExpired
+            Event::UserSigExpired,
+            Event::GroupEntryFailed
         ]
     );
     check_events(&checker, &alice);

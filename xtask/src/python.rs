@@ -100,6 +100,8 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onGrantAdministrator", "change"),
     ("onRevokeAdministrator", "change"),
     ("onFriendListDeleted", "user_id_list"),
+    ("onMemberInfoChanged", "change"),
+    ("onGroupEntryFailed", "failure"),
 ];
 
 /// The kinds of servers, which are classes of the config.

@@ -116,6 +116,12 @@ struct EventHandlers {
     std::function<void(const Data<std::vector<std::string>> &)> onFriendListDeleted;
     /// The remark, nickname or picture of friends changed.
     std::function<void(const Data<std::vector<FriendInfo>> &)> onFriendInfoChanged;
+    /// Members of a group of the current user have another name in it (`nameCard`).
+    std::function<void(const Data<GroupMemberInfoChange> &)> onMemberInfoChanged;
+    /// A group of the current user does not let them in, and why: it wants a password, is for members only, has banned
+    /// them, or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP
+    /// only; libim's own.
+    std::function<void(const Data<GroupEntryFailure> &)> onGroupEntryFailed;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -173,6 +179,8 @@ struct EventHandlers {
         want(onFriendListAdded, IM_EVENT_FRIEND_LIST_ADDED);
         want(onFriendListDeleted, IM_EVENT_FRIEND_LIST_DELETED);
         want(onFriendInfoChanged, IM_EVENT_FRIEND_INFO_CHANGED);
+        want(onMemberInfoChanged, IM_EVENT_MEMBER_INFO_CHANGED);
+        want(onGroupEntryFailed, IM_EVENT_GROUP_ENTRY_FAILED);
         return mask;
     }
 
@@ -313,6 +321,12 @@ struct EventHandlers {
             break;
         case IM_EVENT_FRIEND_INFO_CHANGED:
             detail::tellAs<std::vector<FriendInfo>>(onFriendInfoChanged, payload, onUnreadable);
+            break;
+        case IM_EVENT_MEMBER_INFO_CHANGED:
+            detail::tellAs<GroupMemberInfoChange>(onMemberInfoChanged, payload, onUnreadable);
+            break;
+        case IM_EVENT_GROUP_ENTRY_FAILED:
+            detail::tellAs<GroupEntryFailure>(onGroupEntryFailed, payload, onUnreadable);
             break;
         default:
             break;

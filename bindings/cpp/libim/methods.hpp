@@ -323,6 +323,46 @@ public:
         return call<GroupMemberInfoResult>("getGroupMemberList", request);
     }
 
+    /// Fetches members of a group from the server. Those who are no members are left out. Waits for the server.
+    ///
+    /// @param groupID The group.
+    /// @param memberList The members' userIDs, 1 to 100.
+    /// @param timeout How long to wait for the server.
+    /// @return The members, in the order requested.
+    Answer<Data<std::vector<GroupMemberFullInfo>>> getGroupMembersInfo(std::string_view groupID,
+                                                                       const std::vector<std::string> &memberList,
+                                                                       Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("groupID", groupID);
+        request.texts("memberList", memberList);
+        request.integer("timeoutMs", timeout.count());
+        return call<std::vector<GroupMemberFullInfo>>("getGroupMembersInfo", request);
+    }
+
+    /// Sets the name of a member in a group: one's own, or that of another member where the server allows it. Waits for
+    /// the server.
+    ///
+    /// On the embedded service the owner and the administrators may change those of members of lower rank. Over XMPP it
+    /// is the name in the room, which members choose for themselves.
+    ///
+    /// Events: `onMemberInfoChanged` (if the name changed, for all members).
+    ///
+    /// @param groupID The group.
+    /// @param userID The member.
+    /// @param nameCard The name, at most 500 bytes. Empty: none.
+    /// @param timeout How long to wait for the server.
+    Answer<Data<void>> setGroupMemberInfo(std::string_view groupID, std::string_view userID, std::string_view nameCard,
+                                          Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("groupID", groupID);
+        request.text("userID", userID);
+        request.text("nameCard", nameCard);
+        request.integer("timeoutMs", timeout.count());
+        return call<void>("setGroupMemberInfo", request);
+    }
+
     /// Creates a text message, for `sendMessage` to send.
     ///
     /// Nothing is stored and nothing is sent. The id is valid until the message is sent or the client closes; of more

@@ -401,11 +401,13 @@ inline bool read(Reader &from, MemberChangeInfo &to)
     static constexpr std::string_view KEYS[] = {
         "userID",
         "muteTime",
+        "nameCard",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {
         switch (key) {
         case 0: return read(from, to.userID);
         case 1: return read(from, to.muteTime);
+        case 2: return read(from, to.nameCard);
         default: return false;
         }
     });
@@ -1046,6 +1048,38 @@ inline bool read(Reader &from, GroupInfoChange &to)
         switch (key) {
         case 0: return read(from, to.groupID);
         case 1: return read(from, to.groupChangeInfoList);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupMemberInfoChange &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "memberChangeInfoList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.memberChangeInfoList);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupEntryFailure &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "code",
+        "desc",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.code);
+        case 2: return read(from, to.desc);
         default: return false;
         }
     });

@@ -108,7 +108,7 @@ struct GroupMemberFullInfo {
     GroupMemberRole role = {};
     /// The member's nickname; empty when not set.
     std::string nickName;
-    /// Always empty: not supported yet.
+    /// The member's name in the group; empty when there is none.
     std::string nameCard;
     /// The current user's own name for the member; empty when there is none.
     std::string friendRemark;
@@ -283,6 +283,8 @@ struct MemberChangeInfo {
     std::string userID;
     /// For how many seconds the member stays muted.
     std::int64_t muteTime = 0;
+    /// The member's name in the group by now; empty when there is none. libim's own.
+    std::string nameCard;
 };
 
 /// What happened in a group (V2TimGroupTipsElem).
@@ -329,7 +331,7 @@ struct Message {
     std::string friendRemark;
     /// The address of the sender's picture when the message was sent; empty when unknown.
     std::string faceUrl;
-    /// Always empty: not supported yet.
+    /// In a group, the sender's name there when the message was sent (`setGroupMemberInfo`); empty when there is none.
     std::string nameCard;
     /// The group; none for C2C.
     std::optional<std::string> groupID;
@@ -750,6 +752,24 @@ struct GroupInfoChange {
     std::string groupID;
     /// The changes.
     std::vector<GroupChangeInfo> groupChangeInfoList;
+};
+
+/// Members of a group have changed.
+struct GroupMemberInfoChange {
+    /// The group.
+    std::string groupID;
+    /// The changes.
+    std::vector<MemberChangeInfo> memberChangeInfoList;
+};
+
+/// A group does not let the current user in.
+struct GroupEntryFailure {
+    /// The group.
+    std::string groupID;
+    /// A status code: 10007, or 8501 when the group is gone.
+    std::int64_t code = 0;
+    /// One sentence that says why.
+    std::string desc;
 };
 
 /// The data of the response of `Client::open`.

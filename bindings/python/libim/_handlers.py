@@ -13,7 +13,9 @@ from .models import (
     Failure,
     FriendInfo,
     GroupDismissal,
+    GroupEntryFailure,
     GroupInfoChange,
+    GroupMemberInfoChange,
     GroupMemberLeft,
     GroupMembersChanged,
     GroupMembersEntered,
@@ -190,6 +192,15 @@ class Listener:
     def on_friend_info_changed(self, friend_info_list: Tuple[FriendInfo, ...]) -> None:
         """The remark, nickname or picture of friends changed."""
 
+    def on_member_info_changed(self, change: GroupMemberInfoChange) -> None:
+        """Members of a group of the current user have another name in it (`name_card`)."""
+
+    def on_group_entry_failed(self, failure: GroupEntryFailure) -> None:
+        """A group of the current user does not let them in, and why: it wants a password, is for members only, has
+        banned them, or is gone. Its conversation stays; the next login tries again, and `quit_group` gives the group
+        up. XMPP only; libim's own.
+        """
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -236,5 +247,7 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_friend_list_added": events.FriendListAdded,
     "on_friend_list_deleted": events.FriendListDeleted,
     "on_friend_info_changed": events.FriendInfoChanged,
+    "on_member_info_changed": events.MemberInfoChanged,
+    "on_group_entry_failed": events.GroupEntryFailed,
 }
 """The event of each method."""

@@ -42,11 +42,13 @@ from .models import (
     GroupAtInfo,
     GroupChangeInfo,
     GroupDismissal,
+    GroupEntryFailure,
     GroupInfo,
     GroupInfoChange,
     GroupInfoResult,
     GroupMemberFullInfo,
     GroupMemberInfo,
+    GroupMemberInfoChange,
     GroupMemberInfoResult,
     GroupMemberLeft,
     GroupMemberOperationResult,
@@ -480,6 +482,7 @@ def member_change_info(data: Any) -> MemberChangeInfo:
     made: Any = _MemberChangeInfo()
     made.user_id = data["userID"]
     made.mute_time = data["muteTime"]
+    made.name_card = data["nameCard"]
     made.__class__ = MemberChangeInfo
     return made
 
@@ -900,6 +903,33 @@ def group_info_change(data: Any) -> GroupInfoChange:
     made.group_id = data["groupID"]
     made.group_change_info_list = tuple(map(group_change_info, data["groupChangeInfoList"]))
     made.__class__ = GroupInfoChange
+    return made
+
+
+class _GroupMemberInfoChange(Model):
+    __slots__ = GroupMemberInfoChange.__slots__
+
+
+def group_member_info_change(data: Any) -> GroupMemberInfoChange:
+    """Reads a `GroupMemberInfoChange`."""
+    made: Any = _GroupMemberInfoChange()
+    made.group_id = data["groupID"]
+    made.member_change_info_list = tuple(map(member_change_info, data["memberChangeInfoList"]))
+    made.__class__ = GroupMemberInfoChange
+    return made
+
+
+class _GroupEntryFailure(Model):
+    __slots__ = GroupEntryFailure.__slots__
+
+
+def group_entry_failure(data: Any) -> GroupEntryFailure:
+    """Reads a `GroupEntryFailure`."""
+    made: Any = _GroupEntryFailure()
+    made.group_id = data["groupID"]
+    made.code = data["code"]
+    made.desc = data["desc"]
+    made.__class__ = GroupEntryFailure
     return made
 
 

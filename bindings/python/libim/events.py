@@ -18,7 +18,9 @@ from .models import (
     Failure,
     FriendInfo,
     GroupDismissal,
+    GroupEntryFailure,
     GroupInfoChange,
+    GroupMemberInfoChange,
     GroupMemberLeft,
     GroupMembersChanged,
     GroupMembersEntered,
@@ -51,9 +53,11 @@ __all__ = [
     "GrantAdministrator",
     "GroupCreated",
     "GroupDismissed",
+    "GroupEntryFailed",
     "GroupInfoChanged",
     "KickedOffline",
     "MemberEnter",
+    "MemberInfoChanged",
     "MemberInvited",
     "MemberKicked",
     "MemberLeave",
@@ -628,6 +632,32 @@ class FriendInfoChanged(Event):
     friend_info_list: Tuple[FriendInfo, ...]
 
 
+@dataclass(frozen=True)
+class MemberInfoChanged(Event):
+    """Members of a group of the current user have another name in it (`name_card`).
+
+    V2TIM: `onMemberInfoChanged`.
+    """
+
+    number = 44
+    name = "onMemberInfoChanged"
+    change: GroupMemberInfoChange
+
+
+@dataclass(frozen=True)
+class GroupEntryFailed(Event):
+    """A group of the current user does not let them in, and why: it wants a password, is for members only, has banned
+    them, or is gone. Its conversation stays; the next login tries again, and `quit_group` gives the group up. XMPP
+    only; libim's own.
+
+    V2TIM: `onGroupEntryFailed`.
+    """
+
+    number = 45
+    name = "onGroupEntryFailed"
+    failure: GroupEntryFailure
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -670,6 +700,8 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     41: lambda data: FriendListAdded(tuple(map(_readers.friend_info, data))),
     42: lambda data: FriendListDeleted(tuple(data)),
     43: lambda data: FriendInfoChanged(tuple(map(_readers.friend_info, data))),
+    44: lambda data: MemberInfoChanged(_readers.group_member_info_change(data)),
+    45: lambda data: GroupEntryFailed(_readers.group_entry_failure(data)),
 }
 
 

@@ -48,11 +48,13 @@ __all__ = [
     "GroupAtInfo",
     "GroupChangeInfo",
     "GroupDismissal",
+    "GroupEntryFailure",
     "GroupInfo",
     "GroupInfoChange",
     "GroupInfoResult",
     "GroupMemberFullInfo",
     "GroupMemberInfo",
+    "GroupMemberInfoChange",
     "GroupMemberInfoResult",
     "GroupMemberLeft",
     "GroupMemberOperationResult",
@@ -301,7 +303,7 @@ class GroupMemberFullInfo(Model):
     nick_name: str
     """The member's nickname; empty when not set."""
     name_card: str
-    """Always empty: not supported yet."""
+    """The member's name in the group; empty when there is none."""
     friend_remark: str
     """The current user's own name for the member; empty when there is none."""
     face_url: str
@@ -390,7 +392,9 @@ class Message(Model):
     face_url: str
     """The address of the sender's picture when the message was sent; empty when unknown."""
     name_card: str
-    """Always empty: not supported yet."""
+    """In a group, the sender's name there when the message was sent (`set_group_member_info`); empty when there is
+    none.
+    """
     group_id: Optional[str]
     """The group; None for C2C."""
     user_id: Optional[str]
@@ -815,12 +819,15 @@ class MemberChangeInfo(Model):
     __slots__ = (
         "user_id",
         "mute_time",
+        "name_card",
     )
 
     user_id: str
     """The member."""
     mute_time: int
     """For how many seconds the member stays muted."""
+    name_card: str
+    """The member's name in the group by now; empty when there is none. libim's own."""
 
 
 @dataclass(frozen=True)
@@ -1463,6 +1470,39 @@ class GroupInfoChange(Model):
     """The group."""
     group_change_info_list: Tuple[GroupChangeInfo, ...]
     """The changes."""
+
+
+@dataclass(frozen=True)
+class GroupMemberInfoChange(Model):
+    """Members of a group have changed."""
+
+    __slots__ = (
+        "group_id",
+        "member_change_info_list",
+    )
+
+    group_id: str
+    """The group."""
+    member_change_info_list: Tuple[MemberChangeInfo, ...]
+    """The changes."""
+
+
+@dataclass(frozen=True)
+class GroupEntryFailure(Model):
+    """A group does not let the current user in."""
+
+    __slots__ = (
+        "group_id",
+        "code",
+        "desc",
+    )
+
+    group_id: str
+    """The group."""
+    code: int
+    """A status code: 10007, or 8501 when the group is gone."""
+    desc: str
+    """One sentence that says why."""
 
 
 @dataclass(frozen=True)

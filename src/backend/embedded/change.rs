@@ -25,6 +25,7 @@ pub(super) enum Kind {
     Reacted = 14,
     Delivered = 15,
     ReadReceipt = 16,
+    MemberRenamed = 17,
 }
 
 impl Kind {
@@ -46,6 +47,7 @@ impl Kind {
             Self::Reacted,
             Self::Delivered,
             Self::ReadReceipt,
+            Self::MemberRenamed,
         ]
         .into_iter()
         .find(|kind| *kind as i64 == code)
@@ -54,6 +56,7 @@ impl Kind {
 
 /// The users to tell, as SQL. `?3` is the row that the inbox entry refers to.
 const MEMBERS: &str = "SELECT user FROM member WHERE conversation = ?3";
+const FELLOWS: &str = "SELECT o.user FROM member m JOIN member o ON o.conversation = m.conversation WHERE m.id = ?3";
 // A user has a message as long as the row that told it is in their inbox.
 const HOLDERS: &str = "SELECT user FROM inbox WHERE kind = 1 AND ref = ?3";
 const KNOWING: &str =
@@ -137,6 +140,11 @@ impl<'a> Tx<'a> {
         self.tell_all(MEMBERS, Kind::Group, conversation)
     }
 
+    /// Tells all members of a group that one of them has another name in it.
+    pub(super) fn tell_renamed(&mut self, member: i64) -> ServiceResult<()> {
+        self.tell_all(FELLOWS, Kind::MemberRenamed, member)
+    }
+
     /// Tells everyone who has a message what has become of it.
     pub(super) fn tell_holders(&mut self, kind: Kind, message: i64) -> ServiceResult<()> {
         self.tell_all(HOLDERS, kind, message)
@@ -191,9 +199,9 @@ mod tests {
 
     #[test]
     fn every_kind_has_the_number_that_the_table_knows() {
-        for code in 1..=16 {
+        for code in 1..=17 {
             assert_eq!(Kind::from_code(code).map(|kind| kind as i64), Some(code));
         }
-        assert_eq!((Kind::from_code(0), Kind::from_code(17)), (None, None));
+        assert_eq!((Kind::from_code(0), Kind::from_code(18)), (None, None));
     }
 }

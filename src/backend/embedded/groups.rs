@@ -234,7 +234,7 @@ pub(super) fn last_seen(db: &Connection, user: i64, conversation: i64) -> Servic
 pub(super) fn members(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<Vec<GroupMember>> {
     let mine = membership::require_existing(db, me, id)?;
     let mut statement = db.prepare_cached(
-        "SELECT u.user_id, m.role, u.nick_name, u.face_url, m.join_time FROM member m JOIN user u ON u.id = m.user \
+        "SELECT u.user_id, m.role, u.nick_name, u.face_url, m.join_time, m.name_card FROM member m JOIN user u ON u.id = m.user \
          WHERE m.conversation = ?1 ORDER BY m.id",
     )?;
     let rows = statement.query_map([mine.conversation], |row| {
@@ -243,6 +243,7 @@ pub(super) fn members(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<V
             role: GroupRole::from_code(row.get(1)?),
             nick_name: row.get::<_, Name>(2)?.0,
             face_url: row.get::<_, Name>(3)?.0,
+            name_card: row.get::<_, Name>(5)?.0,
             join_time: row.get::<_, Time>(4)?.0.seconds(),
         })
     })?;

@@ -1,6 +1,7 @@
 //! Reading an inbox. A row says only what has changed; the change is made from the current state, so a device that was
 //! away for long gets each thing once, as it is now.
 
+use super::cards;
 use super::change::Kind;
 use super::error::{ServiceError, ServiceResult};
 use super::kept;
@@ -119,6 +120,7 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
         Kind::PeerRead => peer_read(db, me, about),
         Kind::Delivered => receipts::delivered(db, me, about),
         Kind::ReadReceipt => receipts::read_receipt(db, me, about),
+        Kind::MemberRenamed => cards::told(db, about),
         Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
         Kind::Friend => match users::profile(db, about)? {
             Some(profile) => Ok(Some(Change::Friend {

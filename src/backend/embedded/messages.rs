@@ -1,5 +1,6 @@
 //! Messages: sending exactly once, and recalling.
 
+use super::cards;
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
@@ -31,7 +32,15 @@ pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResult
         Some(group) => membership::require(tx.db, me, &group)?.conversation,
         None => open_pair(tx, me, message.conversation.target())?,
     };
-    let body = serde_json::to_string(&message.body).map_err(|error| ServiceError::Broken(error.to_string()))?;
+    let body = MessageBody {
+        // The service's to say, and nobody else's.
+        name_card: match message.conversation.group_id() {
+            Some(_) => cards::of(tx.db, conversation, me.id)?,
+            None => String::new(),
+        },
+        ..message.body.clone()
+    };
+    let body = serde_json::to_string(&body).map_err(|error| ServiceError::Broken(error.to_string()))?;
     let (id, place) = newest::store(tx, me, conversation, &message.msg_id, &body)?;
     file_use::hold(tx, id, &message.body.elem)?;
     if message.body.is_excluded_from_last_message {

@@ -7,6 +7,7 @@
 //! each. docs/service-schema.sql explains the tables.
 
 mod bell;
+mod cards;
 mod change;
 mod commands;
 mod conversations;
@@ -220,6 +221,11 @@ impl Backend for EmbeddedBackend {
     fn set_member_role(&self, group: &GroupId, user: &UserId, role: GroupRole, deadline: &Deadline) -> Result<()> {
         self.started()?
             .write(deadline, |tx, me| roles::set(tx, me, group, user, role))
+    }
+
+    fn set_name_card(&self, group: &GroupId, user: &UserId, name_card: &str, deadline: &Deadline) -> Result<()> {
+        self.started()?
+            .write(deadline, |tx, me| cards::set(tx, me, group, user, name_card))
     }
 
     fn transfer_group(&self, group: &GroupId, user: &UserId, deadline: &Deadline) -> Result<()> {

@@ -9,8 +9,8 @@ use super::service::Service;
 use super::users::{self, Me};
 use crate::backend::{LinkState, Sink};
 use crate::model::{
-    Change, ConversationId, Elem, Error, Inbound, Message, MessageBody, Micros, Outbound, OutboxEntry, Outcome, Result,
-    Setting, Stamp, StampedSetting, UserId,
+    Change, ConversationId, Elem, Error, GroupId, Inbound, Message, MessageBody, Micros, Outbound, OutboxEntry,
+    Outcome, Result, Setting, Stamp, StampedSetting, UserId,
 };
 use rusqlite::Connection;
 use std::path::PathBuf;
@@ -103,6 +103,14 @@ pub(super) fn text(from: &Me, to: &str, msg_id: &str) -> Message {
         body: MessageBody::of(Elem::Text {
             text: "hello".to_owned(),
         }),
+    }
+}
+
+/// A text to a group.
+pub(super) fn text_to_group(from: &Me, group: &str, msg_id: &str) -> Message {
+    Message {
+        conversation: ConversationId::group(&GroupId::trusted(group)),
+        ..text(from, group, msg_id)
     }
 }
 

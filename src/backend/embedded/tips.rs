@@ -1,6 +1,7 @@
 //! Group tips: what happens in a group, as messages of its history. Each is written in the transaction of the act, so it has
 //! one place for all members. The service alone writes them.
 
+use super::cards;
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::newest;
@@ -25,7 +26,7 @@ pub(super) struct Tip<'a> {
 pub(super) fn tell(tx: &mut Tx<'_>, me: &Me, tip: Tip<'_>) -> ServiceResult<()> {
     let mut member_list = Vec::new();
     for member in tip.members.iter().take(MAX_NAMED) {
-        member_list.push(member_info(tx, *member)?);
+        member_list.push(member_info(tx, tip.conversation, *member)?);
     }
     let count = tx.find(
         "SELECT count(*) FROM member WHERE conversation = ?1",
@@ -34,7 +35,7 @@ pub(super) fn tell(tx: &mut Tx<'_>, me: &Me, tip: Tip<'_>) -> ServiceResult<()> 
     let elem = GroupTipsElem {
         group_id: tip.group.to_string(),
         r#type: tip.what as i64,
-        op_member: member_info(tx, me.id)?,
+        op_member: member_info(tx, tip.conversation, me.id)?,
         member_list,
         group_change_info_list: tip.changes,
         member_change_info_list: Vec::new(),
@@ -49,13 +50,15 @@ pub(super) fn tell(tx: &mut Tx<'_>, me: &Me, tip: Tip<'_>) -> ServiceResult<()> 
     newest::store(tx, me, tip.conversation, &msg_id, &body).map(drop)
 }
 
-fn member_info(tx: &Tx<'_>, user: i64) -> ServiceResult<GroupMemberInfo> {
+fn member_info(tx: &Tx<'_>, conversation: i64, user: i64) -> ServiceResult<GroupMemberInfo> {
+    let name_card = cards::of(tx.db, conversation, user)?;
     let profile = users::profile(tx.db, user)?;
     Ok(
         profile.map_or_else(GroupMemberInfo::default, |profile| GroupMemberInfo {
             user_id: profile.user_id.to_string(),
             nick_name: profile.nick_name,
             face_url: profile.face_url,
+            name_card,
             ..GroupMemberInfo::default()
         }),
     )

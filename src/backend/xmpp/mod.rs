@@ -42,7 +42,7 @@ use crate::model::{
 use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
 use features::all::Features;
-use features::rooms::{groups, members, roles};
+use features::rooms::{groups, members, nick, roles};
 use features::typing;
 use signals::Signal;
 use std::rc::Rc;
@@ -272,6 +272,13 @@ impl Backend for XmppBackend {
         let (group, user) = (group.clone(), user.clone());
         self.ask(deadline, move |features| async move {
             roles::set(&features.rooms, &group, &user, role).await
+        })
+    }
+
+    fn set_name_card(&self, group: &GroupId, user: &UserId, name_card: &str, deadline: &Deadline) -> Result<()> {
+        let (group, user, name_card) = (group.clone(), user.clone(), name_card.to_owned());
+        self.ask(deadline, move |features| async move {
+            nick::set(&features.rooms, &group, &user, &name_card).await
         })
     }
 

@@ -59,6 +59,7 @@ fn receipts(fixture: &Fixture, ids: &[&str], members: &[&str]) -> Value {
             user_id: UserId::trusted(*user),
             role: GroupRole::Member,
             nick_name: String::new(),
+            name_card: String::new(),
             face_url: String::new(),
             join_time: if *user == "late" { START + 40 } else { START },
         })

@@ -246,6 +246,63 @@ pub unsafe extern "C" fn im_get_group_member_list(
     unsafe { named(client, "getGroupMemberList", request, out_response) }
 }
 
+/// Fetches members of a group from the server. Those who are no members are left out.
+///
+/// Request:
+/// - `groupID` (string, required): The group.
+/// - `memberList` (array of strings, required): The members' userIDs, 1 to 100.
+/// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+///
+/// Data: array of V2TimGroupMemberFullInfo: the members, in the order requested.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_GROUP_ID` (not valid, or
+/// there is no such group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not a member),
+/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+/// `IM_STATUS_REFUSED`.
+///
+/// V2TIM: `getGroupMembersInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_group_members_info(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getGroupMembersInfo", request, out_response) }
+}
+
+/// Sets the name of a member in a group: one's own, or that of another member where the server allows it.
+///
+/// On the embedded service the owner and the administrators may change those of members of lower rank. Over XMPP it is
+/// the name in the room, which members choose for themselves.
+///
+/// Request:
+/// - `groupID` (string, required): The group.
+/// - `userID` (string, required): The member.
+/// - `nameCard` (string, required): The name, at most 500 bytes. Empty: none.
+/// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+///
+/// Data: null.
+///
+/// Events: `onMemberInfoChanged` (if the name changed, for all members).
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (not a member, or the name is too long), `IM_STATUS_INVALID_GROUP_ID` (not
+/// valid, or there is no such group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not a member, or not
+/// permitted), `IM_STATUS_NOT_SUPPORTED` (XMPP: the name of another member), `IM_STATUS_REFUSED` (XMPP: another member
+/// has the name), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+/// `IM_STATUS_REFUSED`.
+///
+/// V2TIM: `setGroupMemberInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_set_group_member_info(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "setGroupMemberInfo", request, out_response) }
+}
+
 /// Joins a group that is open to join: any type but `Work`.
 ///
 /// Request:

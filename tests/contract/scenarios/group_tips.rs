@@ -150,6 +150,53 @@ pub(super) fn an_introduction_and_a_notification_are_told_and_kept(stage: &Stage
     assert_eq!(told.iter().filter(|told| is(told, 3, "Read this")).count(), 1);
 }
 
+pub(super) fn a_name_in_a_group_is_told_and_shown(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let group = stage.group("Public", &[&alice, &bob]);
+    let id = format!("group_{group}");
+    let tablet = stage.other(&bob, "tablet");
+    tablet.until("it is in the group", |tablet| tablet.is_in(&group));
+    let name = |name: &str| json!({ "groupID": group, "userID": bob.user.id, "nameCard": name });
+    let card = |device: &Device, of: &Device| {
+        let request = json!({ "groupID": group, "memberList": [of.user.id] });
+        device.ok("getGroupMembersInfo", request)[0]["nameCard"].clone()
+    };
+    let devices = [&alice, &bob, &tablet];
+    for device in devices {
+        device.until("all are there", |device| card(device, &bob) == "");
+    }
+    bob.ok("setGroupMemberInfo", name("Captain Bob"));
+    for device in devices {
+        device.until_told(Event::MemberInfoChanged, |told| {
+            let change = &told["memberChangeInfoList"][0];
+            told["groupID"] == *group && change["userID"] == *bob.user.id && change["nameCard"] == "Captain Bob"
+        });
+        device.until("the list of members has it", |device| {
+            card(device, &bob) == "Captain Bob"
+        });
+    }
+    // The same again is no change.
+    bob.ok("setGroupMemberInfo", name("Captain Bob"));
+    bob.sent(&id, "ahoy");
+    for device in devices {
+        device.until("the message shows it", |device| {
+            device.row(&id)["lastMessage"]["nameCard"] == "Captain Bob"
+        });
+    }
+    let others = json!({ "groupID": group, "userID": alice.user.id, "nameCard": "Cook" });
+    bob.refused(&[10007, 7013], "setGroupMemberInfo", &others);
+    // A device that comes later has it too, and it can be given up.
+    let later = stage.other(&bob, "later");
+    later.until("it shows it", |later| card(later, &bob) == "Captain Bob");
+    bob.ok("setGroupMemberInfo", name(""));
+    alice.until("it is gone", |alice| card(alice, &bob) == "");
+    bob.sent(&id, "aye");
+    alice.until("the message has none", |alice| {
+        let last = &alice.row(&id)["lastMessage"];
+        last["textElem"]["text"] == "aye" && last["nameCard"] == ""
+    });
+}
+
 pub(super) fn friends_are_told_as_they_come_change_and_go(stage: &Stage<'_>) {
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
     let tablet = stage.other(&alice, "tablet");

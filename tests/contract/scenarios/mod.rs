@@ -140,6 +140,7 @@ scenarios! {
         a_tip_is_the_last_message_on_every_device_or_on_none
         the_owner_gives_roles_and_gives_the_group_away
         an_introduction_and_a_notification_are_told_and_kept
+        a_name_in_a_group_is_told_and_shown
         friends_are_told_as_they_come_change_and_go;
     offline:
         what_is_written_logged_out_is_delivered_later

@@ -123,6 +123,8 @@ const PAYLOADS: &[(&str, &str)] = &[
     ("onGrantAdministrator", "change"),
     ("onRevokeAdministrator", "change"),
     ("onFriendListDeleted", "userIDList"),
+    ("onMemberInfoChanged", "change"),
+    ("onGroupEntryFailed", "failure"),
 ];
 
 /// Integers of the config and of answers that are Ints: status codes and ports. All others are Longs.

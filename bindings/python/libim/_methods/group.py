@@ -9,7 +9,14 @@ from .. import _readers
 from .._call import Call, members_of, method, milliseconds
 from .._wire import as_is, list_of, nothing
 from ..enums import GroupMemberFilter, GroupMemberRole, GroupType
-from ..models import GroupInfo, GroupInfoResult, GroupMemberInfoResult, GroupMemberOperationResult, NewMember
+from ..models import (
+    GroupInfo,
+    GroupInfoResult,
+    GroupMemberFullInfo,
+    GroupMemberInfoResult,
+    GroupMemberOperationResult,
+    NewMember,
+)
 
 
 class GroupMethods:
@@ -284,6 +291,69 @@ class GroupMethods:
             filter=filter,
             nextSeq=next_seq,
             count=count,
+            timeoutMs=milliseconds(timeout),
+        )
+
+    @method
+    def get_group_members_info(
+        self, group_id: str, member_list: Sequence[str], *, timeout: Optional[float] = None
+    ) -> Call[List[GroupMemberFullInfo]]:
+        """Fetches members of a group from the server. Those who are no members are left out.
+
+        Args:
+            group_id: The group.
+            member_list: The members' userIDs, 1 to 100.
+            timeout: How long to wait for the server, in seconds. Default: 30.
+
+        Returns:
+            The members, in the order requested.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (no userID, or more than 100), `INVALID_GROUP_ID` (not valid, or there is no
+                such group), `INVALID_USER_ID`, `NO_PERMISSION` (not a member), `NOT_LOGGED_IN`, `DISCONNECTED`,
+                `TIMEOUT`, `CANCELLED`, `REFUSED`.
+
+        Waits for the server. V2TIM: `getGroupMembersInfo`.
+        """
+        return Call(
+            "getGroupMembersInfo",
+            list_of(_readers.group_member_full_info),
+            groupID=group_id,
+            memberList=member_list,
+            timeoutMs=milliseconds(timeout),
+        )
+
+    @method
+    def set_group_member_info(
+        self, group_id: str, user_id: str, name_card: str, *, timeout: Optional[float] = None
+    ) -> Call[None]:
+        """Sets the name of a member in a group: one's own, or that of another member where the server allows it.
+
+        On the embedded service the owner and the administrators may change those of members of lower rank. Over XMPP it
+        is the name in the room, which members choose for themselves.
+
+        Args:
+            group_id: The group.
+            user_id: The member.
+            name_card: The name, at most 500 bytes. Empty: none.
+            timeout: How long to wait for the server, in seconds. Default: 30.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (not a member, or the name is too long), `INVALID_GROUP_ID` (not valid, or
+                there is no such group), `INVALID_USER_ID`, `NO_PERMISSION` (not a member, or not permitted),
+                `NOT_SUPPORTED` (XMPP: the name of another member), `REFUSED` (XMPP: another member has the name),
+                `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+
+        Events: `MemberInfoChanged` (if the name changed, for all members).
+
+        Waits for the server. V2TIM: `setGroupMemberInfo`.
+        """
+        return Call(
+            "setGroupMemberInfo",
+            nothing,
+            groupID=group_id,
+            userID=user_id,
+            nameCard=name_card,
             timeoutMs=milliseconds(timeout),
         )
 

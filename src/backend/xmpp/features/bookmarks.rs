@@ -173,6 +173,15 @@ impl Bookmarks {
             .await
     }
 
+    /// Remembers the account's name in a room, for all devices, where there is a bookmark.
+    pub(crate) async fn rename(&self, room: &BareJid, nick: &str) -> XmppResult<()> {
+        let bookmark = self.items.borrow().get(room).cloned();
+        match bookmark {
+            Some(bookmark) => self.rewrite(room, bookmark::with_nick(bookmark, nick)).await,
+            None => Ok(()),
+        }
+    }
+
     /// Whether the account is a member of a room.
     pub(crate) fn is_member(&self, room: &BareJid) -> bool {
         self.memberships.borrow().contains_key(room)

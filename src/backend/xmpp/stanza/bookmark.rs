@@ -1,7 +1,7 @@
 //! A bookmark of a room (XEP-0402).
 
 use super::pubsub::Item;
-use super::xml::{attribute, element};
+use super::xml::{attribute, element, text};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{BOOKMARK, BOOKMARKS2};
 use crate::backend::xmpp::time::{parse_stamp, stamp};
@@ -70,6 +70,13 @@ pub(crate) fn encode(old: Option<&Element>, name: &str, joined: Micros, after: O
     extensions.append_child(joined);
     conference.append_child(extensions);
     conference
+}
+
+/// The same bookmark with another name to have in the room.
+pub(crate) fn with_nick(mut bookmark: Element, nick: &str) -> Element {
+    bookmark.remove_child("nick", BOOKMARKS2);
+    bookmark.append_child(text("nick", BOOKMARKS2, nick));
+    bookmark
 }
 
 #[cfg(test)]

@@ -302,6 +302,7 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         random: meta.random,
         modified: None,
         reply: reply::read(message, room.is_some()),
+        name_card: String::new(),
     })
 }
 

@@ -187,6 +187,11 @@ pub(crate) fn enter(address: FullJid, password: Option<&str>) -> Presence {
     presence
 }
 
+/// Takes another name in a room.
+pub(crate) fn rename(address: FullJid) -> Presence {
+    Presence::available().with_to(Jid::from(address))
+}
+
 /// Leaves a room.
 pub(crate) fn leave(address: FullJid) -> Presence {
     Presence::unavailable().with_to(Jid::from(address))

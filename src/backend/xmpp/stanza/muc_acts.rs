@@ -24,6 +24,8 @@ pub(crate) struct Act {
     pub(crate) actor: Actor,
     /// The affiliation by now.
     pub(crate) affiliation: String,
+    /// The other name in the room, where that was changed.
+    pub(crate) new_nick: Option<String>,
     /// Whether somebody who was there was put out for it.
     pub(crate) is_removed: bool,
     /// The room was destroyed.
@@ -71,6 +73,7 @@ fn of_item(item: &Element) -> Act {
             nick: actor.and_then(|actor| actor.attr("nick")).map(str::to_owned),
         },
         affiliation: item.attr("affiliation").unwrap_or_default().to_owned(),
+        new_nick: item.attr("nick").map(str::to_owned),
         is_removed: false,
         is_destroyed: false,
     }

@@ -101,6 +101,12 @@ public enum Event: Hashable, Sendable {
     case onFriendListDeleted([String])
     /// The remark, nickname or picture of friends changed.
     case onFriendInfoChanged([FriendInfo])
+    /// Members of a group of the current user have another name in it (`nameCard`).
+    case onMemberInfoChanged(GroupMemberInfoChange)
+    /// A group of the current user does not let them in, and why: it wants a password, is for members only, has banned
+    /// them, or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP
+    /// only; libim's own.
+    case onGroupEntryFailed(GroupEntryFailure)
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -194,6 +200,10 @@ public enum Event: Hashable, Sendable {
         case onFriendListDeleted = 42
         /// See `Event.onFriendInfoChanged`.
         case onFriendInfoChanged = 43
+        /// See `Event.onMemberInfoChanged`.
+        case onMemberInfoChanged = 44
+        /// See `Event.onGroupEntryFailed`.
+        case onGroupEntryFailed = 45
     }
 }
 
@@ -257,6 +267,8 @@ extension Event {
         case .onFriendListAdded: self = .onFriendListAdded(try payload.read())
         case .onFriendListDeleted: self = .onFriendListDeleted(try payload.read())
         case .onFriendInfoChanged: self = .onFriendInfoChanged(try payload.read())
+        case .onMemberInfoChanged: self = .onMemberInfoChanged(try payload.read())
+        case .onGroupEntryFailed: self = .onGroupEntryFailed(try payload.read())
         }
     }
 }

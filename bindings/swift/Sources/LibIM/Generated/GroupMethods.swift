@@ -184,6 +184,50 @@ extension Client {
             ["groupID": groupID, "nextSeq": nextSeq, "count": count, "filter": filter, "timeoutMs": timeout])
     }
 
+    /// Fetches members of a group from the server. Those who are no members are left out.
+    ///
+    /// Waits for the server.
+    ///
+    /// - Parameters:
+    ///   - groupID: The group.
+    ///   - memberList: The members' userIDs, 1 to 100.
+    ///   - timeout: How long to wait for the server.
+    /// - Returns: The members, in the order requested.
+    /// - Throws: `.invalidParameters` (no userID, or more than 100), `.invalidGroupID` (not valid, or there is no
+    ///   such group), `.invalidUserID`, `.noPermission` (not a member), `.notLoggedIn`, `.disconnected`, `.timeout`,
+    ///   `.cancelled`, `.refused`.
+    public func getGroupMembersInfo(
+        _ groupID: String, memberList: [String], timeout: Duration = .seconds(30)
+    ) async throws(IMError) -> [GroupMemberFullInfo] {
+        try await perform("getGroupMembersInfo", ["groupID": groupID, "memberList": memberList, "timeoutMs": timeout])
+    }
+
+    /// Sets the name of a member in a group: one's own, or that of another member where the server allows it.
+    ///
+    /// On the embedded service the owner and the administrators may change those of members of lower rank. Over XMPP it
+    /// is the name in the room, which members choose for themselves.
+    ///
+    /// Waits for the server.
+    ///
+    /// Events: `onMemberInfoChanged` (if the name changed, for all members).
+    ///
+    /// - Parameters:
+    ///   - groupID: The group.
+    ///   - userID: The member.
+    ///   - nameCard: The name, at most 500 bytes. Empty: none.
+    ///   - timeout: How long to wait for the server.
+    /// - Throws: `.invalidParameters` (not a member, or the name is too long), `.invalidGroupID` (not valid, or there
+    ///   is no such group), `.invalidUserID`, `.noPermission` (not a member, or not permitted), `.notSupported` (XMPP:
+    ///   the name of another member), `.refused` (XMPP: another member has the name), `.notLoggedIn`, `.disconnected`,
+    ///   `.timeout`, `.cancelled`, `.refused`.
+    public func setGroupMemberInfo(
+        _ groupID: String, userID: String, nameCard: String, timeout: Duration = .seconds(30)
+    ) async throws(IMError) {
+        try await perform(
+            "setGroupMemberInfo",
+            ["groupID": groupID, "userID": userID, "nameCard": nameCard, "timeoutMs": timeout])
+    }
+
     /// Joins a group that is open to join: any type but `Work`.
     ///
     /// Waits for the server.

@@ -108,7 +108,7 @@ public struct GroupMemberFullInfo: Codable, Hashable, Sendable, Identifiable {
     public var role: GroupMemberRole
     /// The member's nickname; empty when not set.
     public var nickName: String
-    /// Always empty: not supported yet.
+    /// The member's name in the group; empty when there is none.
     public var nameCard: String
     /// The current user's own name for the member; empty when there is none.
     public var friendRemark: String
@@ -144,7 +144,7 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     public var friendRemark: String
     /// The address of the sender's picture when the message was sent; empty when unknown.
     public var faceUrl: String
-    /// Always empty: not supported yet.
+    /// In a group, the sender's name there when the message was sent (`setGroupMemberInfo`); empty when there is none.
     public var nameCard: String
     /// The group; nil for C2C.
     public var groupID: String?
@@ -437,6 +437,8 @@ public struct MemberChangeInfo: Codable, Hashable, Sendable {
     public var userID: String
     /// For how many seconds the member stays muted.
     public var muteTime: Int64
+    /// The member's name in the group by now; empty when there is none. libim's own.
+    public var nameCard: String
 }
 
 /// The messages that were forwarded together, as a message shows them; `downloadMergerMessage` gives the messages.
@@ -793,6 +795,24 @@ public struct GroupInfoChange: Codable, Hashable, Sendable {
     public var groupID: String
     /// The changes.
     public var groupChangeInfoList: [GroupChangeInfo]
+}
+
+/// Members of a group have changed.
+public struct GroupMemberInfoChange: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// The changes.
+    public var memberChangeInfoList: [MemberChangeInfo]
+}
+
+/// A group does not let the current user in.
+public struct GroupEntryFailure: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// A status code: 10007, or 8501 when the group is gone.
+    public var code: Int64
+    /// One sentence that says why.
+    public var desc: String
 }
 
 /// The data of the response of `Client.init`.

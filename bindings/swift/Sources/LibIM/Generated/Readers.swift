@@ -708,21 +708,24 @@ extension GroupChangeInfo: JSONReadable {
 }
 
 extension MemberChangeInfo: JSONReadable {
-    private static let keys = JSONKeys("userID", "muteTime")
+    private static let keys = JSONKeys("userID", "muteTime", "nameCard")
 
     init(json: inout JSONReader) throws {
         var userID: String?
         var muteTime: Int64?
+        var nameCard: String?
         var object = try json.object()
         while let nextKey = try json.key(of: Self.keys, in: &object) {
             switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: muteTime = try json.read(Int64.self)
+            case 2: nameCard = try json.read(String.self)
             default: try json.skip()
             }
         }
         self.userID = try json.required(userID, "userID")
         self.muteTime = try json.required(muteTime, "muteTime")
+        self.nameCard = try json.required(nameCard, "nameCard")
     }
 }
 
@@ -1410,6 +1413,47 @@ extension GroupInfoChange: JSONReadable {
         }
         self.groupID = try json.required(groupID, "groupID")
         self.groupChangeInfoList = try json.required(groupChangeInfoList, "groupChangeInfoList")
+    }
+}
+
+extension GroupMemberInfoChange: JSONReadable {
+    private static let keys = JSONKeys("groupID", "memberChangeInfoList")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var memberChangeInfoList: [MemberChangeInfo]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: groupID = try json.read(String.self)
+            case 1: memberChangeInfoList = try json.read([MemberChangeInfo].self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.memberChangeInfoList = try json.required(memberChangeInfoList, "memberChangeInfoList")
+    }
+}
+
+extension GroupEntryFailure: JSONReadable {
+    private static let keys = JSONKeys("groupID", "code", "desc")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var code: Int64?
+        var desc: String?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: groupID = try json.read(String.self)
+            case 1: code = try json.read(Int64.self)
+            case 2: desc = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.code = try json.required(code, "code")
+        self.desc = try json.required(desc, "desc")
     }
 }
 

@@ -152,6 +152,20 @@ async fn enter_as(
     }
 }
 
+/// Why a room does not let the account in, in words of the app's. Rooms say no more than a condition.
+pub(crate) fn explained(room: &BareJid, error: XmppError) -> XmppError {
+    let why = match &error {
+        XmppError::Refused { condition, .. } => match condition {
+            DefinedCondition::NotAuthorized => "wants a password",
+            DefinedCondition::RegistrationRequired => "is for members only",
+            DefinedCondition::Forbidden => "has banned you",
+            _ => return error,
+        },
+        _ => return error,
+    };
+    XmppError::account(Status::NoPermission, format!("groupID {} {why}", quoted(room.as_str())))
+}
+
 /// Leaves a room, without a word about membership.
 pub(crate) fn leave(rooms: &Rooms, jid: &BareJid) {
     if let Some(room) = rooms.remove(jid)

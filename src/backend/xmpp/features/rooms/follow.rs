@@ -4,6 +4,7 @@ use super::catch_up::{Since, close_gap};
 use super::config;
 use super::enter::{enter, leave};
 use super::join::{begin, forget_membership, join, rejoin_with_backoff};
+use super::nick;
 use super::state::Rooms;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
@@ -36,7 +37,7 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
                 });
             }
             // This device's own bookmark comes back to it, and clients rename theirs.
-            BookmarkChange::Join(_) => {}
+            BookmarkChange::Join(bookmark) => nick::follow(rooms, &bookmark.room, bookmark.nick.as_deref()),
             BookmarkChange::Leave(room) => {
                 // Wherever this device is on its way in. A member may be outside: the room is not to be tried again.
                 if rooms.bookmarks.is_member(&room) {

@@ -2,7 +2,7 @@
 
 use super::catch_up::Since;
 use super::config;
-use super::enter::{Entered, leave, make};
+use super::enter::{Entered, explained, leave, make};
 use super::join::{
     self, Membership, begin, forget_membership, join, no_such_group, not_a_member, quit_membership, require_member,
 };
@@ -82,7 +82,8 @@ pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult
     // A member who is outside at the moment goes on reading.
     let is_member = rooms.bookmarks.is_member(&room);
     let since = if is_member { Since::Known } else { Since::Now };
-    let group = join(rooms, &room, since).await?;
+    let joined = join(rooms, &room, since).await;
+    let group = joined.map_err(|error| explained(&room, error))?;
     if is_member {
         return Ok(());
     }

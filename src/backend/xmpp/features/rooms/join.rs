@@ -2,7 +2,7 @@
 
 use super::catch_up::{self, Since};
 use super::config;
-use super::enter::{Entered, enter, leave};
+use super::enter::{Entered, enter, explained, leave};
 use super::state::Rooms;
 use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
@@ -143,7 +143,7 @@ fn is_shut_out(error: &XmppError) -> bool {
 }
 
 /// The account is out of a room for now. The bookmark stays, because it is other clients' too, and the next login tries
-/// again; so does the conversation. Why, the log says, and `joinGroup` to whoever tries.
+/// again; so does the conversation. The app is told why.
 async fn shut_out(rooms: &Rooms, room: &BareJid, error: &XmppError) {
     log::warn!("the room {room} could not be joined: {error}");
     let bookmark = rooms.bookmarks.of(room);
@@ -167,6 +167,7 @@ async fn shut_out(rooms: &Rooms, room: &BareJid, error: &XmppError) {
     let change = Change::GroupOutside {
         group,
         time: since.unwrap_or(Micros(0)),
+        reason: explained(room, error.clone()).into(),
     };
     let _ = rooms.session.apply(false, vec![change]);
 }
@@ -254,138 +255,4 @@ pub(crate) async fn require_member(rooms: &Rooms, group: &GroupId) -> XmppResult
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::backend::xmpp::connection::Outgoing;
-    use crate::backend::xmpp::features::all::Features;
-    use crate::backend::xmpp::features::rooms::enter::{Attempt, try_to_enter};
-    use crate::backend::xmpp::features::rooms::presence::{RoomEvent, presence};
-    use crate::backend::xmpp::session::tests::{Account, run, session};
-    use std::sync::Arc;
-    use tokio::sync::mpsc::UnboundedReceiver;
-    use tokio::task::{spawn_local, yield_now};
-    use tokio_xmpp::Stanza;
-    use xmpp_parsers::minidom::Element;
-    use xmpp_parsers::presence::{Presence, Type};
-
-    const OWN: &str = "<item affiliation='member' jid='alice@im.test/phone'/><status code='110'/>";
-
-    pub(crate) fn rooms() -> (Rc<Rooms>, Arc<Account>, UnboundedReceiver<Outgoing>, BareJid) {
-        let (session, account, outgoing) = session();
-        session.has_reached(Stage::Bookmarked);
-        let rooms = Rc::clone(&Features::new(session).unwrap().rooms);
-        let room = BareJid::new("team@rooms.im.test").unwrap();
-        rooms.bookmarks.note(&room, None);
-        (rooms, account, outgoing, room)
-    }
-
-    /// The room says something of us.
-    fn told(rooms: &Rooms, room: &BareJid, type_: &str, children: &str) -> RoomEvent {
-        let xml = format!(
-            "<presence xmlns='jabber:client' from='{room}/alice' {type_}>\
-             <x xmlns='http://jabber.org/protocol/muc#user'>{children}</x></presence>"
-        );
-        presence(
-            rooms,
-            room,
-            &Presence::try_from(xml.parse::<Element>().unwrap()).unwrap(),
-        )
-    }
-
-    fn presences(outgoing: &mut UnboundedReceiver<Outgoing>) -> usize {
-        let sent = std::iter::from_fn(|| outgoing.try_recv().ok());
-        sent.filter(|sent| matches!(sent.stanza, Stanza::Presence(_))).count()
-    }
-
-    #[test]
-    fn two_who_enter_a_room_at_once_send_one_presence() {
-        run(async {
-            let (rooms, _, mut outgoing, room) = rooms();
-            let entering = [(), ()].map(|()| {
-                let (rooms, room) = (Rc::clone(&rooms), room.clone());
-                spawn_local(async move { enter(&rooms, &room).await })
-            });
-            yield_now().await;
-            assert_eq!(presences(&mut outgoing), 1);
-            told(&rooms, &room, "", &format!("{OWN}<status code='201'/>"));
-            let [first, second] = entering;
-            // The room is new for the one that has made it.
-            assert_eq!(first.await.unwrap().unwrap(), Entered::New);
-            assert_eq!(second.await.unwrap().unwrap(), Entered::Existing);
-        });
-    }
-
-    #[test]
-    fn a_call_waits_until_the_room_is_joined_or_the_membership_ends() {
-        run(async {
-            let (rooms, account, _outgoing, room) = rooms();
-            let group = address::group_id(&room);
-            let waiting = |rooms: &Rc<Rooms>| {
-                let (rooms, group) = (Rc::clone(rooms), group.clone());
-                spawn_local(async move { require_member(&rooms, &group).await })
-            };
-            let call = waiting(&rooms);
-            let entering = {
-                let (rooms, room) = (Rc::clone(&rooms), room.clone());
-                spawn_local(async move { enter(&rooms, &room).await })
-            };
-            yield_now().await;
-            assert!(!call.is_finished());
-            assert_eq!(told(&rooms, &room, "", OWN), RoomEvent::Nothing);
-            assert_eq!(call.await.unwrap().unwrap(), room);
-            entering.await.unwrap().unwrap();
-
-            // The service shuts down: the account is out, and still a member.
-            let shut_down = told(&rooms, &room, "type='unavailable'", "<status code='332'/>");
-            assert_eq!(shut_down, RoomEvent::Dropped);
-            let call = waiting(&rooms);
-            yield_now().await;
-            assert!(!call.is_finished());
-            let kicked = told(&rooms, &room, "type='unavailable'", "<status code='307'/>");
-            assert_eq!(kicked, RoomEvent::Removed(GroupEnd::Removed(None)));
-            forget_membership(&rooms, &room, None);
-            assert_eq!(
-                Status::NoPermission,
-                crate::model::Error::from(call.await.unwrap().unwrap_err()).status
-            );
-            let changes = account.changes.lock().unwrap();
-            assert!(matches!(changes.last(), Some(Change::GroupLeft { group_id }) if *group_id == group));
-        });
-    }
-
-    #[test]
-    fn a_room_that_does_not_answer_is_left() {
-        run(async {
-            let (rooms, _, mut outgoing, room) = rooms();
-            let entered = try_to_enter(&rooms, &room, Attempt::within(Duration::from_millis(1))).await;
-            assert!(matches!(entered, Err(XmppError::Timeout(_))), "{entered:?}");
-            assert!(!rooms.contains(&room));
-            let sent = std::iter::from_fn(|| outgoing.try_recv().ok()).filter_map(|sent| match sent.stanza {
-                Stanza::Presence(presence) => Some(presence.type_),
-                _ => None,
-            });
-            // Its answer may be on the way.
-            assert_eq!(sent.collect::<Vec<_>>(), [Type::None, Type::Unavailable]);
-        });
-    }
-
-    #[test]
-    fn a_room_that_refuses_is_not_entered() {
-        run(async {
-            let (rooms, _, _outgoing, room) = rooms();
-            let entering = {
-                let (rooms, room) = (Rc::clone(&rooms), room.clone());
-                spawn_local(async move { enter(&rooms, &room).await })
-            };
-            yield_now().await;
-            let xml = format!(
-                "<presence xmlns='jabber:client' from='{room}/alice' type='error'><error type='auth'>\
-                 <forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>"
-            );
-            let refusal = Presence::try_from(xml.parse::<Element>().unwrap()).unwrap();
-            presence(&rooms, &room, &refusal);
-            assert!(entering.await.unwrap().unwrap_err().is_denied());
-            assert!(!rooms.contains(&room));
-        });
-    }
-}
+pub(crate) mod tests;

@@ -1,5 +1,6 @@
 //! The members of a room: its lists (XEP-0045, affiliations) and its occupants, inviting and removing.
 
+use super::cards;
 use super::config;
 use super::join::require_member;
 use super::state::Rooms;
@@ -180,9 +181,18 @@ pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> XmppResult<Vec<Gro
     let present = rooms.with(room, |room| {
         let occupants = room.occupants.values();
         let known = occupants.filter_map(|occupant| Some((occupant.jid.clone()?, occupant.role)));
-        known.collect::<Vec<_>>()
+        let mut named: HashMap<BareJid, String> = HashMap::new();
+        for (nick, occupant) in &room.occupants {
+            if let Some(jid) = &occupant.jid {
+                // Devices of one user may have different names: the one that says something, and always the same.
+                let card = cards::card(nick, jid);
+                let known = named.entry(jid.clone()).or_default();
+                *known = std::mem::take(known).max(card);
+            }
+        }
+        (known.collect::<Vec<_>>(), named)
     });
-    let mut present = present.unwrap_or_default();
+    let (mut present, mut named) = present.unwrap_or_default();
     // The map has no order of its own, and the list must not change from call to call.
     present.sort_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
     for (jid, role) in present {
@@ -195,6 +205,8 @@ pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> XmppResult<Vec<Gro
             role: roles.get(&jid).copied().unwrap_or(GroupRole::Member),
             nick_name: profile.nick_name,
             face_url: profile.face_url,
+            // Of those who are away, rooms do not tell it.
+            name_card: named.remove(&jid).unwrap_or_default(),
             // Rooms do not tell since when.
             join_time: 0,
         }

@@ -1,5 +1,6 @@
 //! What the messages of rooms say, live ones and those of a room's archive.
 
+use super::cards;
 use super::config;
 use super::senders::{hidden_sender, name_mentioned, own_by_id, own_of};
 use super::state::Rooms;
@@ -137,7 +138,7 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
         Some(sender) => address::user_id(sender),
         None => hidden_sender(rooms, room, message),
     };
-    let body = match chat::read(message, Some(room)) {
+    let mut body = match chat::read(message, Some(room)) {
         ChatEvent::Said(mut body) => {
             name_mentioned(rooms, room, &mut body);
             body
@@ -188,6 +189,9 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
     };
     if nick.is_none() {
         return Vec::new();
+    }
+    if let (Some(sender), Some(nick)) = (&sender, nick) {
+        body.name_card = cards::card(nick.as_str(), sender);
     }
     let (origin_id, is_unique) = ids::origin_id(message);
     let is_self = sender.as_ref() == Some(&rooms.session.me);

@@ -7,6 +7,8 @@ pub(crate) mod state;
 
 pub(crate) mod tips;
 
+mod cards;
+
 pub(crate) mod subject;
 
 pub(crate) mod config;
@@ -21,6 +23,8 @@ pub(crate) mod catch_up;
 pub(crate) mod enter;
 
 pub(crate) mod join;
+
+pub(crate) mod nick;
 
 pub(crate) mod follow;
 

@@ -47,6 +47,8 @@ pub(crate) struct Room {
     /// The room's own id of us; `None` where it gives none.
     pub(crate) own_id: Option<String>,
     pub(crate) occupants: HashMap<String, Occupant>,
+    /// Why the room does not give us another name, until somebody has looked at it.
+    pub(crate) nick_refused: Option<XmppError>,
     /// Its subject, as far as it has said it since the account is in it.
     pub(crate) subject: Option<String>,
     /// What users are in it by the room's lists, as far as it has told since we are in it.
@@ -75,6 +77,7 @@ impl Room {
             is_affiliated: false,
             own_id: None,
             occupants: HashMap::new(),
+            nick_refused: None,
             subject: None,
             roles_told: HashMap::new(),
             hold: Hold::holding(),

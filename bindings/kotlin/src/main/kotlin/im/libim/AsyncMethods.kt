@@ -148,6 +148,23 @@ abstract class AsyncMethods internal constructor() {
     ): CompletableFuture<GroupMemberInfoResult> =
         start(Calls.getGroupMemberList(groupID, filter, nextSeq, count, timeoutMs))
 
+    /** As [Methods.getGroupMembersInfo], without waiting. */
+    @JvmOverloads
+    fun getGroupMembersInfo(
+        groupID: String,
+        memberList: List<String>,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<List<GroupMemberFullInfo>> = start(Calls.getGroupMembersInfo(groupID, memberList, timeoutMs))
+
+    /** As [Methods.setGroupMemberInfo], without waiting. */
+    @JvmOverloads
+    fun setGroupMemberInfo(
+        groupID: String,
+        userID: String,
+        nameCard: String,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<Unit> = start(Calls.setGroupMemberInfo(groupID, userID, nameCard, timeoutMs))
+
     /** As [Methods.createTextMessage], without waiting. */
     fun createTextMessage(text: String): CompletableFuture<MsgCreateInfoResult> = start(Calls.createTextMessage(text))
 

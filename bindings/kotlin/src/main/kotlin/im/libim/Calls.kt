@@ -116,6 +116,21 @@ internal object Calls {
             integer("timeoutMs", timeoutMs)
         }
 
+    fun getGroupMembersInfo(groupID: String, memberList: List<String>, timeoutMs: Long) =
+        Call("getGroupMembersInfo", { it.list { ModelReader.groupMemberFullInfo(it) } }) {
+            text("groupID", groupID)
+            texts("memberList", memberList)
+            integer("timeoutMs", timeoutMs)
+        }
+
+    fun setGroupMemberInfo(groupID: String, userID: String, nameCard: String, timeoutMs: Long) =
+        Call("setGroupMemberInfo", nothing) {
+            text("groupID", groupID)
+            text("userID", userID)
+            text("nameCard", nameCard)
+            integer("timeoutMs", timeoutMs)
+        }
+
     fun createTextMessage(text: String) = Call("createTextMessage", ModelReader::msgCreateInfoResult) {
         text("text", text)
     }

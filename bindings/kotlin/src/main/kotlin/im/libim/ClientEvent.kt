@@ -275,6 +275,20 @@ sealed interface ClientEvent {
     data class FriendInfoChanged(val friendInfoList: List<FriendInfo>) : ClientEvent {
         override val event get() = Event.FRIEND_INFO_CHANGED
     }
+
+    /** Members of a group of the current user have another name in it (`nameCard`). */
+    data class MemberInfoChanged(val change: GroupMemberInfoChange) : ClientEvent {
+        override val event get() = Event.MEMBER_INFO_CHANGED
+    }
+
+    /**
+     * A group of the current user does not let them in, and why: it wants a password, is for members only, has banned
+     * them, or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP
+     * only; libim's own.
+     */
+    data class GroupEntryFailed(val failure: GroupEntryFailure) : ClientEvent {
+        override val event get() = Event.GROUP_ENTRY_FAILED
+    }
 }
 
 /** Reads an event from its payload. */
@@ -323,4 +337,6 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.FRIEND_LIST_ADDED -> ClientEvent.FriendListAdded(payload.list { ModelReader.friendInfo(payload) })
     Event.FRIEND_LIST_DELETED -> ClientEvent.FriendListDeleted(payload.list { payload.text() })
     Event.FRIEND_INFO_CHANGED -> ClientEvent.FriendInfoChanged(payload.list { ModelReader.friendInfo(payload) })
+    Event.MEMBER_INFO_CHANGED -> ClientEvent.MemberInfoChanged(ModelReader.groupMemberInfoChange(payload))
+    Event.GROUP_ENTRY_FAILED -> ClientEvent.GroupEntryFailed(ModelReader.groupEntryFailure(payload))
 }

@@ -175,6 +175,16 @@ enum class Event(val number: Int, val eventName: String) {
 
     /** The remark, nickname or picture of friends changed. */
     FRIEND_INFO_CHANGED(43, "onFriendInfoChanged"),
+
+    /** Members of a group of the current user have another name in it (`nameCard`). */
+    MEMBER_INFO_CHANGED(44, "onMemberInfoChanged"),
+
+    /**
+     * A group of the current user does not let them in, and why: it wants a password, is for members only, has banned
+     * them, or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP
+     * only; libim's own.
+     */
+    GROUP_ENTRY_FAILED(45, "onGroupEntryFailed"),
     ;
 
     companion object {

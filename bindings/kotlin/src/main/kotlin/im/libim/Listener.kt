@@ -177,6 +177,16 @@ interface Listener {
 
     /** The remark, nickname or picture of friends changed. */
     fun onFriendInfoChanged(friendInfoList: List<FriendInfo>) {}
+
+    /** Members of a group of the current user have another name in it (`nameCard`). */
+    fun onMemberInfoChanged(change: GroupMemberInfoChange) {}
+
+    /**
+     * A group of the current user does not let them in, and why: it wants a password, is for members only, has banned
+     * them, or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP
+     * only; libim's own.
+     */
+    fun onGroupEntryFailed(failure: GroupEntryFailure) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -225,4 +235,6 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.FriendListAdded -> onFriendListAdded(event.friendInfoList)
     is ClientEvent.FriendListDeleted -> onFriendListDeleted(event.userIDList)
     is ClientEvent.FriendInfoChanged -> onFriendInfoChanged(event.friendInfoList)
+    is ClientEvent.MemberInfoChanged -> onMemberInfoChanged(event.change)
+    is ClientEvent.GroupEntryFailed -> onGroupEntryFailed(event.failure)
 }

@@ -329,6 +329,52 @@ abstract class Methods internal constructor() {
     ): GroupMemberInfoResult = await(Calls.getGroupMemberList(groupID, filter, nextSeq, count, timeoutMs))
 
     /**
+     * Fetches members of a group from the server. Those who are no members are left out.
+     *
+     * Waits for the server.
+     *
+     * @param groupID the group
+     * @param memberList the members' userIDs, 1 to 100
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @return the members, in the order requested
+     * @throws ImException [Status.INVALID_PARAMETERS]: no userID, or more than 100; [Status.INVALID_GROUP_ID]: not
+     * valid, or there is no such group; [Status.NO_PERMISSION]: not a member
+     */
+    @JvmOverloads
+    fun getGroupMembersInfo(
+        groupID: String,
+        memberList: List<String>,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): List<GroupMemberFullInfo> = await(Calls.getGroupMembersInfo(groupID, memberList, timeoutMs))
+
+    /**
+     * Sets the name of a member in a group: one's own, or that of another member where the server allows it.
+     *
+     * On the embedded service the owner and the administrators may change those of members of lower rank. Over XMPP it
+     * is the name in the room, which members choose for themselves.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onMemberInfoChanged] (if the name changed, for all members).
+     *
+     * @param groupID the group
+     * @param userID the member
+     * @param nameCard the name, at most 500 bytes. Empty: none.
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @throws ImException [Status.INVALID_PARAMETERS]: not a member, or the name is too long;
+     * [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]: not a member, or not
+     * permitted; [Status.NOT_SUPPORTED]: XMPP: the name of another member; [Status.REFUSED]: XMPP: another member has
+     * the name
+     */
+    @JvmOverloads
+    fun setGroupMemberInfo(
+        groupID: String,
+        userID: String,
+        nameCard: String,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = await(Calls.setGroupMemberInfo(groupID, userID, nameCard, timeoutMs))
+
+    /**
      * Creates a text message, for `sendMessage` to send.
      *
      * Nothing is stored and nothing is sent. The id is valid until the message is sent or the client closes; of more

@@ -952,24 +952,28 @@ internal object ModelReader {
     fun memberChangeInfo(at: JsonParser): MemberChangeInfo {
         var userID = ""
         var muteTime = 0L
+        var nameCard = ""
         var seen = 0L
         at.forEachKey { jsonKey ->
             when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "muteTime" -> muteTime = at.long().also { seen = seen or 0x2 }
+                "nameCard" -> nameCard = at.text().also { seen = seen or 0x4 }
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x3L) {
+        if (seen != 0x7L) {
             at.missing(
                 seen,
                 "userID",
                 "muteTime",
+                "nameCard",
             )
         }
         return MemberChangeInfo(
             userID = userID,
             muteTime = muteTime,
+            nameCard = nameCard,
         )
     }
 
@@ -1889,6 +1893,63 @@ internal object ModelReader {
         return GroupInfoChange(
             groupID = groupID,
             groupChangeInfoList = groupChangeInfoList,
+        )
+    }
+
+    fun groupMemberInfoChange(at: JsonParser): GroupMemberInfoChange {
+        var groupID = ""
+        var memberChangeInfoList: List<MemberChangeInfo> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+
+                "memberChangeInfoList" -> {
+                    memberChangeInfoList = at.list { memberChangeInfo(at) }
+                    seen = seen or 0x2
+                }
+
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "groupID",
+                "memberChangeInfoList",
+            )
+        }
+        return GroupMemberInfoChange(
+            groupID = groupID,
+            memberChangeInfoList = memberChangeInfoList,
+        )
+    }
+
+    fun groupEntryFailure(at: JsonParser): GroupEntryFailure {
+        var groupID = ""
+        var code = 0
+        var desc = ""
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+                "code" -> code = at.int().also { seen = seen or 0x2 }
+                "desc" -> desc = at.text().also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "groupID",
+                "code",
+                "desc",
+            )
+        }
+        return GroupEntryFailure(
+            groupID = groupID,
+            code = code,
+            desc = desc,
         )
     }
 

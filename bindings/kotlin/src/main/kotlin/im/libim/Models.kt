@@ -114,7 +114,7 @@ data class GroupMemberFullInfo(
     val role: GroupMemberRole,
     /** The member's nickname; empty when not set. */
     val nickName: String,
-    /** Always empty: not supported yet. */
+    /** The member's name in the group; empty when there is none. */
     val nameCard: String,
     /** The current user's own name for the member; empty when there is none. */
     val friendRemark: String,
@@ -149,7 +149,9 @@ data class Message(
     val friendRemark: String,
     /** The address of the sender's picture when the message was sent; empty when unknown. */
     val faceUrl: String,
-    /** Always empty: not supported yet. */
+    /**
+     * In a group, the sender's name there when the message was sent (`setGroupMemberInfo`); empty when there is none.
+     */
     val nameCard: String,
     /** The group; null for C2C. */
     val groupID: String?,
@@ -412,6 +414,8 @@ data class MemberChangeInfo(
     val userID: String,
     /** For how many seconds the member stays muted. */
     val muteTime: Long,
+    /** The member's name in the group by now; empty when there is none. libim's own. */
+    val nameCard: String,
 )
 
 /** The messages that were forwarded together, as a message shows them; `downloadMergerMessage` gives the messages. */
@@ -755,6 +759,24 @@ data class GroupInfoChange(
     val groupID: String,
     /** The changes. */
     val groupChangeInfoList: List<GroupChangeInfo>,
+)
+
+/** Members of a group have changed. */
+data class GroupMemberInfoChange(
+    /** The group. */
+    val groupID: String,
+    /** The changes. */
+    val memberChangeInfoList: List<MemberChangeInfo>,
+)
+
+/** A group does not let the current user in. */
+data class GroupEntryFailure(
+    /** The group. */
+    val groupID: String,
+    /** A status code: 10007, or 8501 when the group is gone. */
+    val code: Int,
+    /** One sentence that says why. */
+    val desc: String,
 )
 
 /** The data of the response of `im_client_open`. */

@@ -118,6 +118,21 @@ abstract class SuspendingMethods internal constructor() {
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): GroupMemberInfoResult = suspended(Calls.getGroupMemberList(groupID, filter, nextSeq, count, timeoutMs))
 
+    /** As [Methods.getGroupMembersInfo], suspending. */
+    suspend fun getGroupMembersInfo(
+        groupID: String,
+        memberList: List<String>,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): List<GroupMemberFullInfo> = suspended(Calls.getGroupMembersInfo(groupID, memberList, timeoutMs))
+
+    /** As [Methods.setGroupMemberInfo], suspending. */
+    suspend fun setGroupMemberInfo(
+        groupID: String,
+        userID: String,
+        nameCard: String,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = suspended(Calls.setGroupMemberInfo(groupID, userID, nameCard, timeoutMs))
+
     /** As [Methods.createTextMessage], suspending. */
     suspend fun createTextMessage(text: String): MsgCreateInfoResult = suspended(Calls.createTextMessage(text))
 
