@@ -1985,6 +1985,12 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  * The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256 KiB
  * as JSON.
  *
+ * With `onlineUserOnly` it reaches only devices that are online, as `onRecvNewMessage` with `isOnlineOnly`, and nobody
+ * keeps it: it is in no history and no list, counts nowhere as unread, and cannot be recalled, edited or confirmed.
+ * The call returns it with status 2 once it is on its way, or fails without a connection: it never waits in the
+ * outbox. It cannot carry files from this device, and over XMPP it cannot go to a group. The user's other devices do
+ * not get it.
+ *
  * Request:
  * - `receiver` (string, default ""): The user to send to. Exactly one of this, `groupID` and `conversationID` must be
  *   given.
@@ -2064,6 +2070,7 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  *   moves the conversation.
  * - `needReadReceipt` (boolean, default false): Whether those who get the message are to confirm that they have read
  *   it (`sendMessageReadReceipts`).
+ * - `onlineUserOnly` (boolean, default false): Whether the message is only for those who are online now: see above.
  * - `priority` (integer, default 0): The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
  *
  * Data: V2TimMessage: the message, as it is stored.
@@ -2074,9 +2081,11 @@ im_status im_get_message_online_url(im_client client, const char *request, char 
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
  * `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_INVALID_GROUP_ID` (not valid), `IM_STATUS_NOT_SUPPORTED` (messages of that
- * `elemType`, or files from this device, cannot be sent), `IM_STATUS_MERGER_TOO_DEEP`, `IM_STATUS_FILE_NOT_FOUND`,
- * `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`, `IM_STATUS_FILE_OPEN_FAILED`, `IM_STATUS_IO_FAILED` (the file
- * cannot be copied).
+ * `elemType`, or files from this device, cannot be sent, or not with `onlineUserOnly`), `IM_STATUS_NOT_LOGGED_IN`
+ * (with `onlineUserOnly`), `IM_STATUS_DISCONNECTED` (there is no connection, with `onlineUserOnly`),
+ * `IM_STATUS_NO_PERMISSION` (not a member of the group, with `onlineUserOnly`), `IM_STATUS_MERGER_TOO_DEEP`,
+ * `IM_STATUS_FILE_NOT_FOUND`, `IM_STATUS_FILE_TOO_LARGE`, `IM_STATUS_FILE_EMPTY`, `IM_STATUS_FILE_OPEN_FAILED`,
+ * `IM_STATUS_IO_FAILED` (the file cannot be copied).
  *
  * V2TIM: `sendMessage`. Any thread, also inside callbacks; does not wait for the server.
  */

@@ -121,6 +121,8 @@ const MESSAGE: Model = &[
     ("messageFromWeb", Text, Absent),
     ("id", Text, Never),
     ("needReadReceipt", Bool, Never),
+    // Of later versions of V2TIM.
+    ("isOnlineOnly", Bool, Never),
 ];
 
 const CUSTOM_ELEM: Model = &[("data", Text, Never), ("desc", Text, Never), ("extension", Text, Never)];

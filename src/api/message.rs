@@ -20,6 +20,11 @@ use serde::Deserialize;
 ///
 /// The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256 KiB
 /// as JSON.
+///
+/// With `onlineUserOnly` it reaches only devices that are online, as `onRecvNewMessage` with `isOnlineOnly`, and nobody keeps
+/// it: it is in no history and no list, counts nowhere as unread, and cannot be recalled, edited or confirmed. The call returns
+/// it with status 2 once it is on its way, or fails without a connection: it never waits in the outbox. It cannot carry files
+/// from this device, and over XMPP it cannot go to a group. The user's other devices do not get it.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -77,6 +82,9 @@ pub(super) struct SendMessage {
     /// Whether those who get the message are to confirm that they have read it (`sendMessageReadReceipts`).
     #[serde(default)]
     need_read_receipt: bool,
+    /// Whether the message is only for those who are online now: see above.
+    #[serde(default)]
+    online_user_only: bool,
     /// The priority: 0 default, 1 high, 2 normal, 3 low; carried for the app.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "MessagePriority"))]
@@ -111,8 +119,11 @@ impl Request for SendMessage {
             (Status::InvalidGroupId, "not valid"),
             (
                 Status::NotSupported,
-                "messages of that `elemType`, or files from this device, cannot be sent",
+                "messages of that `elemType`, or files from this device, cannot be sent, or not with `onlineUserOnly`",
             ),
+            (Status::NotLoggedIn, "with `onlineUserOnly`"),
+            (Status::Disconnected, "there is no connection, with `onlineUserOnly`"),
+            (Status::NoPermission, "not a member of the group, with `onlineUserOnly`"),
             (Status::MergerTooDeep, ""),
             (Status::FileNotFound, ""),
             (Status::FileTooLarge, ""),
@@ -161,15 +172,27 @@ impl Request for SendMessage {
             };
             check(&id, body)
         };
+        let (is_online, local) = (self.online_user_only, self.local_custom_data);
         let Some(created) = self.id else {
             let body = complete(MessageBody::of(elems.one(self.elem_type, client)?))?;
+            if is_online {
+                return client.send_online(|engine, send| {
+                    let (message, json) = engine.compose_online(&id, body, local)?;
+                    send(&message).map(|()| json)
+                });
+            }
             client.has_written(&id);
-            return client.local(|engine| engine.send_with(&id, body, self.local_custom_data));
+            return client.local(|engine| engine.send_with(&id, body, local));
         };
         if let Some(elem) = elems.given().first() {
             return Err(Error::invalid(format!("id and {elem} are both given")));
         }
-        client.local(|engine| engine.send_created(&created, &id, self.local_custom_data, complete))
+        if is_online {
+            return client.send_online(|engine, send| {
+                engine.compose_created(&created, &id, local, complete, |message| send(&message))
+            });
+        }
+        client.local(|engine| engine.send_created(&created, &id, local, complete))
     }
 }
 

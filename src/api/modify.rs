@@ -88,6 +88,7 @@ const OTHERS: &[&str] = &[
     "isDelivered",
     "isExcludedFromLastMessage",
     "isExcludedFromUnreadCount",
+    "isOnlineOnly",
     "isPeerRead",
     "isRead",
     "isSelf",

@@ -13,9 +13,9 @@ pub mod xmpp;
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use crate::model::{
-    ConversationId, Error, Friend, Group, GroupEdit, GroupId, GroupMember, GroupRole, GroupType, Inbound, MessageFile,
-    Micros, OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, Status, StoredMessage, UnsentFiles, UserId,
-    WaitingCommand,
+    ConversationId, Error, Friend, Group, GroupEdit, GroupId, GroupMember, GroupRole, GroupType, Inbound, Message,
+    MessageFile, Micros, OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, Status, StoredMessage,
+    UnsentFiles, UserId, WaitingCommand,
 };
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -139,6 +139,10 @@ pub trait Sink: Send + Sync {
     }
     /// A user types to the account, or types no more.
     fn typing(&self, _user: &UserId, _is_typing: bool) {}
+    /// A message for those who are online has come: it is told, and not kept.
+    fn online_message(&self, _message: Message) -> Result<()> {
+        Ok(())
+    }
     /// To be called now and then while somebody types: whoever has not said it again types no more.
     fn look_at_typing(&self) {}
     /// The friends as they are stored.
@@ -252,6 +256,9 @@ pub trait Backend: Send + Sync {
     /// Tells a user, if they are there, that the account's user types to them or does no more. Without a connection nothing is
     /// told, now or later.
     fn send_typing(&self, _to: &UserId, _is_typing: bool) {}
+    /// Sends a message to those of its receivers who are online; nobody keeps it. Returns at once; 9508 without a
+    /// connection, 7013 where the server cannot do it.
+    fn send_online(&self, message: &Message) -> Result<()>;
     /// The device's network may have changed: try again now, or check whether the connection still works.
     fn network_changed(&self) {}
 

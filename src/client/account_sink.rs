@@ -9,8 +9,8 @@ use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{
-    Change, ConversationId, Error, Friend, Group, Inbound, LoginStatus, Micros, OutboxEntry, Outcome, Place, Profile,
-    ReadPosition, Result, StoredMessage, UnsentFiles, UserId, WaitingCommand,
+    Change, ConversationId, Error, Friend, Group, Inbound, LoginStatus, Message, Micros, OutboxEntry, Outcome, Place,
+    Profile, ReadPosition, Result, StoredMessage, UnsentFiles, UserId, WaitingCommand,
 };
 use serde::Serialize;
 use std::path::PathBuf;
@@ -162,6 +162,10 @@ impl Sink for AccountSink {
         if (!is_typing || is_shown()) && self.typing.hear(user, is_typing, Instant::now()) {
             self.tell_typing(std::slice::from_ref(user), is_typing);
         }
+    }
+
+    fn online_message(&self, message: Message) -> Result<()> {
+        self.engine.receive_online(&message)
     }
 
     fn look_at_typing(&self) {

@@ -11,7 +11,7 @@ use crate::model::lock::lock;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::sync::{Arc, Mutex};
 use crate::model::{ConversationId, Error, LoginStatus, Result, Status, UserId};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a server that does not take its leave may delay a logout.
 pub(super) const GOODBYE: Duration = Duration::from_secs(2);
@@ -26,8 +26,8 @@ pub(super) enum Begun {
 
 /// The login of an account.
 pub(super) struct Login {
-    account: Arc<AccountSink>,
-    backend: Box<dyn Backend>,
+    pub(super) account: Arc<AccountSink>,
+    pub(super) backend: Box<dyn Backend>,
     /// Becomes true when the client is being closed.
     cancelled: Arc<AtomicBool>,
     /// Held while the backend is started or stopped.
@@ -231,22 +231,6 @@ impl Login {
         let why = Error::new(Status::Cancelled, "the account was logged out");
         self.account.end_typing();
         self.account.change(|state, tell| state.log_out(&why, tell));
-    }
-
-    /// Tells a peer that the user types, or does no more, unless that was said just now or the peer is a stranger.
-    pub(super) fn send_typing(&self, to: &UserId, is_typing: bool) -> Result<()> {
-        let account = &self.account;
-        let may_know = account.engine().may_tell_typing(&ConversationId::c2c(to))?;
-        if may_know && account.typing.may_send(to, is_typing, Instant::now()) {
-            self.backend.send_typing(to, is_typing);
-        }
-        Ok(())
-    }
-
-    pub(super) fn has_written(&self, to: &ConversationId) {
-        if let Some(user) = to.user_id() {
-            self.account.typing.has_written(&user);
-        }
     }
 
     /// Wakes a login or a request that waits; the client's flag tells it why.

@@ -12,6 +12,7 @@ mod config;
 mod delivery;
 mod gate;
 mod login;
+mod online;
 mod state;
 mod sync_events;
 #[cfg(test)]
@@ -37,7 +38,7 @@ use crate::events::{Dispatcher, Listener, ListenerId};
 use crate::model::id::quoted;
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
-use crate::model::{ConversationId, Error, GroupId, LoginStatus, Micros, Result, Status, UserId};
+use crate::model::{ConversationId, Error, GroupId, LoginStatus, Message, Micros, Result, Status, UserId};
 use call_threads::{CallThreads, Turn};
 use gate::Gate;
 use login::Login;
@@ -209,6 +210,15 @@ impl Client {
     pub(crate) fn send_typing(&self, to: &UserId, is_typing: bool) -> Result<()> {
         let _call = self.gate.enter()?;
         self.login.send_typing(to, is_typing)
+    }
+
+    /// Sends a message to those who are online; see [`Login::send_online`].
+    pub(crate) fn send_online<T>(
+        &self,
+        work: impl FnOnce(&Engine, &dyn Fn(&Message) -> Result<()>) -> Result<T>,
+    ) -> Result<T> {
+        let _call = self.gate.enter()?;
+        work(&self.engine, &|message| self.login.send_online(message))
     }
 
     /// A message to a conversation ends the user's typing there.

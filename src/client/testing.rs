@@ -5,8 +5,8 @@ use super::config::RawConfig;
 use super::{Call, Client};
 use crate::backend::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
 use crate::model::{
-    Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Outbound, Outcome, Profile, Result, Status,
-    UserId,
+    Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Message, Outbound, Outcome, Profile, Result,
+    Status, UserId,
 };
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -112,6 +112,9 @@ impl Backend for Script {
     fn outbox_changed(&self) {}
     fn send_typing(&self, _: &UserId, is_typing: bool) {
         let _ = self.hear(if is_typing { "types" } else { "rests" }, ());
+    }
+    fn send_online(&self, _: &Message) -> Result<()> {
+        self.hear("sendMessage", ())
     }
     fn set_self_info(&self, _: Option<&str>, _: Option<&str>, _: &Deadline) -> Result<()> {
         self.hear("setSelfInfo", ())

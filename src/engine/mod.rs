@@ -46,6 +46,7 @@ mod media;
 mod memory;
 mod merger;
 mod modify;
+mod online;
 mod open;
 mod options;
 mod order;

@@ -180,6 +180,7 @@ pub(super) fn view<'a>(
         is_excluded_from_unread_count: body.is_excluded_from_unread_count,
         is_excluded_from_last_message: body.is_excluded_from_last_message,
         need_read_receipt: body.need_read_receipt,
+        is_online_only: body.is_online_only,
         id: &row.msg_id,
     })
 }

@@ -174,6 +174,8 @@ pub(crate) struct Message<'a> {
     pub(super) is_excluded_from_last_message: bool,
     /// Whether the sender asks those who get it to confirm that they have read it.
     pub(super) need_read_receipt: bool,
+    /// Whether the message reached only devices that were online (`onlineUserOnly`), and is kept by nobody.
+    pub(super) is_online_only: bool,
     /// The same as `msgID`.
     pub(super) id: &'a str,
 }

@@ -106,6 +106,9 @@ pub struct MessageBody {
     /// Whether the sender asks the readers to confirm it.
     #[serde(default)]
     pub need_read_receipt: bool,
+    /// Whether it is for those who are online, and kept by nobody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_online_only: bool,
     /// 0 default, 1 high, 2 normal, 3 low; carried for the app.
     #[serde(default)]
     pub priority: i64,
@@ -133,6 +136,7 @@ impl MessageBody {
             is_excluded_from_unread_count: false,
             is_excluded_from_last_message: false,
             need_read_receipt: false,
+            is_online_only: false,
             priority: 0,
             random: 0,
             modified: None,

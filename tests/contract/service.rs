@@ -35,6 +35,8 @@ pub struct Traits {
     pub files_have_addresses: bool,
     /// The service keeps what happens in a group; else a device has what it saw while it was online.
     pub keeps_group_tips: bool,
+    /// Messages for those who are online can go to groups; else that is refused (7013).
+    pub online_messages_in_groups: bool,
 }
 
 /// A running service. It is used by several threads, stands as long as the value, and is gone after it.
@@ -94,6 +96,7 @@ impl Service for Embedded {
             signs_messages: true,
             files_have_addresses: false,
             keeps_group_tips: true,
+            online_messages_in_groups: true,
         }
     }
 

@@ -33,6 +33,7 @@ impl Service for Xmpp {
             signs_messages: false,
             files_have_addresses: true,
             keeps_group_tips: false,
+            online_messages_in_groups: false,
         }
     }
 

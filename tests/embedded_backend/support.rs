@@ -394,6 +394,7 @@ pub(crate) fn message(sender: &str, id: &ConversationId, text: &str) -> Message 
             is_excluded_from_unread_count: false,
             is_excluded_from_last_message: false,
             need_read_receipt: false,
+            is_online_only: false,
             priority: 0,
             random: 0,
             modified: None,

@@ -79,6 +79,7 @@ const FEATURES: &[&str] = &[
     "mirror",
     "rooms",
     "typing",
+    "online_messages",
     "reads",
     "account_archive",
     "all",

@@ -191,6 +191,7 @@ impl Driver {
             is_excluded_from_unread_count: self.rng.u8(0..8) == 0,
             is_excluded_from_last_message: self.rng.u8(0..8) == 0,
             need_read_receipt: self.rng.bool(),
+            is_online_only: false,
             priority: self.rng.i64(0..4),
             random: self.rng.u32(..),
             modified: None,

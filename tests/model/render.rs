@@ -135,6 +135,7 @@ impl Naive {
             "isExcludedFromUnreadCount": message.body.is_excluded_from_unread_count,
             "isExcludedFromLastMessage": message.body.is_excluded_from_last_message,
             "needReadReceipt": message.body.need_read_receipt,
+            "isOnlineOnly": false,
             "id": message.msg_id,
         })
     }

@@ -527,6 +527,12 @@ public:
     /// The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256
     /// KiB as JSON.
     ///
+    /// With `onlineUserOnly` it reaches only devices that are online, as `onRecvNewMessage` with `isOnlineOnly`, and
+    /// nobody keeps it: it is in no history and no list, counts nowhere as unread, and cannot be recalled, edited or
+    /// confirmed. The call returns it with status 2 once it is on its way, or fails without a connection: it never
+    /// waits in the outbox. It cannot carry files from this device, and over XMPP it cannot go to a group. The user's
+    /// other devices do not get it.
+    ///
     /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
     /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused), `onSendMessageProgress`
     /// (before that, if it carries files from this device).

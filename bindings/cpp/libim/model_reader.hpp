@@ -494,6 +494,7 @@ inline bool read(Reader &from, Message &to)
         "isExcludedFromUnreadCount",
         "isExcludedFromLastMessage",
         "needReadReceipt",
+        "isOnlineOnly",
         "id",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {

@@ -394,6 +394,8 @@ struct Message {
     bool isExcludedFromLastMessage = false;
     /// Whether the sender asks those who get it to confirm that they have read it.
     bool needReadReceipt = false;
+    /// Whether the message reached only devices that were online (`onlineUserOnly`), and is kept by nobody.
+    bool isOnlineOnly = false;
     /// The same as `msgID`.
     std::string id;
 

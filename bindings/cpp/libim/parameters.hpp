@@ -391,6 +391,8 @@ struct NewMessage {
     bool isExcludedFromUnreadCount = false;
     /// Whether the message neither becomes the last message nor moves the conversation.
     bool isExcludedFromLastMessage = false;
+    /// Whether the message is only for those who are online now: see above.
+    bool onlineUserOnly = false;
 
     /// A text to a user.
     [[nodiscard]] static NewMessage textToUser(std::string userID, std::string text)
@@ -443,6 +445,7 @@ struct NewMessage {
         request.text("localCustomData", localCustomData);
         request.boolean("isExcludedFromUnreadCount", isExcludedFromUnreadCount);
         request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage);
+        request.boolean("onlineUserOnly", onlineUserOnly);
         return request;
     }
 };

@@ -276,6 +276,7 @@ def message(data: Any) -> Message:
     made.is_excluded_from_unread_count = data["isExcludedFromUnreadCount"]
     made.is_excluded_from_last_message = data["isExcludedFromLastMessage"]
     made.need_read_receipt = data["needReadReceipt"]
+    made.is_online_only = data["isOnlineOnly"]
     made.id = data["id"]
     made.__class__ = Message
     return made

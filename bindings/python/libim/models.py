@@ -374,6 +374,7 @@ class Message(Model):
         "is_excluded_from_unread_count",
         "is_excluded_from_last_message",
         "need_read_receipt",
+        "is_online_only",
         "id",
     )
 
@@ -459,6 +460,8 @@ class Message(Model):
     """Whether the message neither becomes the last message nor moves the conversation."""
     need_read_receipt: bool
     """Whether the sender asks those who get it to confirm that they have read it."""
+    is_online_only: bool
+    """Whether the message reached only devices that were online (`online_user_only`), and is kept by nobody."""
     id: str
     """The same as `msg_id`."""
 

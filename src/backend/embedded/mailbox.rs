@@ -3,7 +3,7 @@
 //! the order of the service.
 
 use super::commands;
-use super::ephemeral;
+use super::ephemeral::{self, Fleeting};
 use super::error::{ServiceError, ServiceResult};
 use super::files::Files;
 use super::inbox;
@@ -16,7 +16,7 @@ use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::id::quoted;
-use crate::model::{Change, Error, Inbound, Outbound, Outcome, Status, UserId};
+use crate::model::{Change, Error, Inbound, Outbound, Outcome, Status};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -201,9 +201,9 @@ impl Mailbox {
         Ok(has_pulled)
     }
 
-    /// Tells somebody that the user types, or does no more.
-    pub(super) fn type_to(&mut self, to: &UserId, is_typing: bool) -> ServiceResult<()> {
-        self.service.write(|tx| ephemeral::type_to(tx, &self.me, to, is_typing))
+    /// Tells those who are there.
+    pub(super) fn tell_online(&mut self, said: &Fleeting) -> ServiceResult<()> {
+        self.service.write(|tx| ephemeral::tell(tx, &self.me, said))
     }
 
     /// Hands over what there is up to a change, as long as `goes_on`. True when it is handed over.

@@ -50,7 +50,10 @@ mod worker;
 
 use super::thread::BackendThread;
 use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
-use crate::model::{Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, MessageFile, Profile, Result, UserId};
+use crate::model::{
+    Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, Message, MessageFile, Profile, Result, UserId,
+};
+use ephemeral::Fleeting;
 use running::Running;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -148,7 +151,20 @@ impl Backend for EmbeddedBackend {
 
     fn send_typing(&self, to: &UserId, is_typing: bool) {
         if let Some(running) = self.running() {
-            running.send_typing(to, is_typing);
+            let user = to.clone();
+            running.tell_online(Fleeting::Typing { user, is_typing });
+        }
+    }
+
+    fn send_online(&self, message: &Message) -> Result<()> {
+        if self
+            .started()?
+            .tell_online(Fleeting::Message(Box::new(message.clone())))
+        {
+            Ok(())
+        } else {
+            let desc = "too many messages for those who are online wait for the service";
+            Err(Error::disconnected(desc))
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::bell::{Bell, Watch};
 use super::change::Tx;
+use super::ephemeral::Fleeting;
 use super::error::{ServiceError, ServiceResult};
 use super::mailbox::Mailbox;
 use super::turns::{Turn, Turns};
@@ -10,8 +11,9 @@ use super::users::Me;
 use crate::backend::{Deadline, Sink};
 use crate::model::lock::lock;
 use crate::model::sync::{Arc, Mutex, MutexGuard};
-use crate::model::{Error, Result, Status, UserId};
+use crate::model::{Error, Result, Status};
 use rusqlite::Connection;
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -30,12 +32,12 @@ pub(super) struct Running {
 struct Signal {
     stop: bool,
     outbox: bool,
-    /// To whom the user types, or types no more, since the last look.
-    typing: Vec<(UserId, bool)>,
+    /// What others are to be told if they are there.
+    fleeting: VecDeque<Fleeting>,
 }
 
-/// How much typing waits for the service: what is older is nothing to know.
-const MOST_TYPING: usize = 100;
+/// How much that is of this moment waits for the service.
+const MOST_FLEETING: usize = 100;
 
 impl Running {
     pub(super) fn new(path: PathBuf, is_durable: bool, sink: Arc<dyn Sink>) -> Self {
@@ -82,18 +84,31 @@ impl Running {
         self.bell.ring();
     }
 
-    pub(super) fn send_typing(&self, to: &UserId, is_typing: bool) {
+    /// Takes what others are to be told if they are there. False: too much of it waits.
+    pub(super) fn tell_online(&self, said: Fleeting) -> bool {
         let mut signal = self.signal();
-        if signal.typing.len() < MOST_TYPING {
-            signal.typing.push((to.clone(), is_typing));
+        let has_room = signal.fleeting.len() < MOST_FLEETING;
+        if has_room {
+            signal.fleeting.push_back(said);
         }
         drop(signal);
         self.bell.ring();
+        has_room
     }
 
-    /// To whom the user types, or types no more, since the last time this was asked.
-    pub(super) fn take_typing(&self) -> Vec<(UserId, bool)> {
-        std::mem::take(&mut self.signal().typing)
+    /// The oldest of what others are to be told.
+    pub(super) fn next_fleeting(&self) -> Option<Fleeting> {
+        self.signal().fleeting.front().cloned()
+    }
+
+    /// The oldest was told.
+    pub(super) fn has_told(&self) {
+        self.signal().fleeting.pop_front();
+    }
+
+    /// What was to be told before a connection was made is of a moment that is over.
+    pub(super) fn forget_fleeting(&self) {
+        self.signal().fleeting.clear();
     }
 
     /// Whether the outbox was said to have changed since the last time this was asked.
@@ -105,7 +120,7 @@ impl Running {
     pub(super) fn wait(&self, watch: Option<&Watch>, at_most: Duration) -> bool {
         let is_idle = {
             let signal = self.signal();
-            !signal.stop && !signal.outbox && signal.typing.is_empty()
+            !signal.stop && !signal.outbox && signal.fleeting.is_empty()
         };
         is_idle && self.bell.wait(watch, at_most)
     }

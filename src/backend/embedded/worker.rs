@@ -5,6 +5,7 @@
 //! (docs/decisions/polling-the-service-file.md). Own commands do not wait for a look.
 
 use super::bell::Watch;
+use super::ephemeral;
 use super::error::{ServiceError, ServiceResult};
 use super::mailbox::{Mailbox, Sync};
 use super::running::Running;
@@ -19,6 +20,8 @@ const BUSY_POLL: Duration = Duration::from_millis(5);
 const BUSY_FOR: Duration = Duration::from_secs(1);
 /// Between two looks otherwise, where writes are not told.
 const IDLE_POLL: Duration = Duration::from_millis(30);
+/// Between two looks for what is to go from the file.
+const BETWEEN_TRIMS: Duration = Duration::from_secs(10);
 /// The first and the longest wait for the commit that a write belongs to.
 const FIRST_LOOK: Duration = Duration::from_millis(1);
 const LAST_LOOK: Duration = Duration::from_secs(2);
@@ -46,6 +49,8 @@ struct Worker {
     /// Whether the end of a sync was not reported yet.
     is_syncing: bool,
     last_activity: Instant,
+    /// When it was looked last for what is to go from the file.
+    last_trim: Instant,
     /// The watch over the open service.
     watch: Option<Watch>,
     /// The wait before the next look, when writes are told.
@@ -68,6 +73,7 @@ pub(super) fn run(running: Arc<Running>) {
         has_told_fault: false,
         is_syncing: false,
         last_activity: Instant::now(),
+        last_trim: Instant::now(),
         watch: None,
         next_look: FIRST_LOOK,
         outbox: true,
@@ -154,6 +160,7 @@ impl Worker {
     }
 
     fn connected(&mut self) {
+        self.running.forget_fleeting();
         if std::mem::take(&mut self.has_told) {
             self.report(LinkState::Connecting);
         }
@@ -215,8 +222,9 @@ impl Worker {
         let Some(carried_out) = self.carry_out(mailbox)? else {
             return Ok(true);
         };
-        for (to, is_typing) in self.running.take_typing() {
-            mailbox.type_to(&to, is_typing)?;
+        while let Some(said) = self.running.next_fleeting() {
+            mailbox.tell_online(&said)?;
+            self.running.has_told();
         }
         self.running.sink.look_at_typing();
         let goes_on = || self.running.goes_on();
@@ -232,6 +240,10 @@ impl Worker {
         }
         if carried_out == 0 && !has_pulled {
             mailbox.files.remove_unused(&mut mailbox.service)?;
+            if self.last_trim.elapsed() >= BETWEEN_TRIMS {
+                self.last_trim = Instant::now();
+                ephemeral::clear_old(&mut mailbox.service)?;
+            }
             mailbox.service.empty_log()?;
         }
         // A change that came in may have made the engine add a command, such as the wish for a profile.

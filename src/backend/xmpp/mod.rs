@@ -36,14 +36,14 @@ pub use config::{Tls, XmppConfig};
 use super::thread::BackendThread;
 use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
 use crate::model::{
-    ConversationId, Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, MessageFile, Profile, Result, Status,
-    UserId,
+    ConversationId, Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, Message, MessageFile, Profile, Result,
+    Status, UserId,
 };
 use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
 use features::all::Features;
 use features::rooms::{groups, members, nick, roles};
-use features::typing;
+use features::{online_messages, typing};
 use signals::Signal;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -150,6 +150,17 @@ impl Backend for XmppBackend {
         let _ = self.signal(Signal::Work(Box::new(move |online| {
             typing::tell(&online.session, &to, is_typing);
         })));
+    }
+
+    fn send_online(&self, message: &Message) -> Result<()> {
+        let Some(to) = message.conversation.user_id() else {
+            let desc = "a room passes every message on to its archive: onlineUserOnly is for receiver, not for groupID";
+            return Err(Error::new(Status::NotSupported, desc));
+        };
+        let message = message.clone();
+        self.signal(Signal::Work(Box::new(move |online| {
+            online_messages::send(&online.session, &to, &message);
+        })))
     }
 
     fn prepared(&self, id: &str) -> Option<String> {

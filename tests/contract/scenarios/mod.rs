@@ -12,6 +12,7 @@ mod members;
 mod messages;
 mod names;
 mod offline;
+mod online;
 mod reactions;
 mod receipts;
 mod replies;
@@ -78,6 +79,9 @@ scenarios! {
     typing:
         who_types_is_told_and_nothing_is_kept
         of_who_is_blocked_no_typing_is_told;
+    online:
+        what_is_for_those_online_is_told_and_kept_by_nobody
+        in_a_group_it_is_told_where_the_service_keeps_no_archive_of_all;
     elements:
         places_and_faces_arrive_whole
         files_by_their_address_arrive_whole

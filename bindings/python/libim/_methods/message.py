@@ -50,12 +50,19 @@ class MessageMethods:
         is_excluded_from_unread_count: Optional[bool] = None,
         is_excluded_from_last_message: Optional[bool] = None,
         need_read_receipt: Optional[bool] = None,
+        online_user_only: Optional[bool] = None,
         priority: Optional[MessagePriority] = None,
     ) -> Call[Message]:
         """Sends a message: stores it with status 1, shows it in the list and returns.
 
         The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256
         KiB as JSON.
+
+        With `online_user_only` it reaches only devices that are online, as `RecvNewMessage` with `is_online_only`, and
+        nobody keeps it: it is in no history and no list, counts nowhere as unread, and cannot be recalled, edited or
+        confirmed. The call returns it with status 2 once it is on its way, or fails without a connection: it never
+        waits in the outbox. It cannot carry files from this device, and over XMPP it cannot go to a group. The user's
+        other devices do not get it.
 
         Args:
             receiver: The user to send to. Exactly one of this, `group_id` and `conversation_id` must be given.
@@ -82,6 +89,7 @@ class MessageMethods:
                 conversation.
             need_read_receipt: Whether those who get the message are to confirm that they have read it
                 (`send_message_read_receipts`).
+            online_user_only: Whether the message is only for those who are online now: see above.
             priority: The priority.
 
         Returns:
@@ -90,8 +98,10 @@ class MessageMethods:
         Raises:
             Error: `INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long),
                 `INVALID_USER_ID`, `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (messages of that `elem_type`, or
-                files from this device, cannot be sent), `MERGER_TOO_DEEP`, `FILE_NOT_FOUND`, `FILE_TOO_LARGE`,
-                `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file cannot be copied).
+                files from this device, cannot be sent, or not with `online_user_only`), `NOT_LOGGED_IN` (with
+                `online_user_only`), `DISCONNECTED` (there is no connection, with `online_user_only`), `NO_PERMISSION`
+                (not a member of the group, with `online_user_only`), `MERGER_TOO_DEEP`, `FILE_NOT_FOUND`,
+                `FILE_TOO_LARGE`, `FILE_EMPTY`, `FILE_OPEN_FAILED`, `IO_FAILED` (the file cannot be copied).
 
         Events: `ConversationChanged`, `NewConversation` (if the conversation was not in the list),
         `MessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused), `SendMessageProgress`
@@ -122,6 +132,7 @@ class MessageMethods:
             isExcludedFromUnreadCount=is_excluded_from_unread_count,
             isExcludedFromLastMessage=is_excluded_from_last_message,
             needReadReceipt=need_read_receipt,
+            onlineUserOnly=online_user_only,
             priority=priority,
         )
 
@@ -149,6 +160,7 @@ class MessageMethods:
         is_excluded_from_unread_count: Optional[bool] = None,
         is_excluded_from_last_message: Optional[bool] = None,
         need_read_receipt: Optional[bool] = None,
+        online_user_only: Optional[bool] = None,
         priority: Optional[MessagePriority] = None,
         timeout: Optional[float] = None,
     ) -> Call[Message]:
@@ -182,6 +194,7 @@ class MessageMethods:
                 conversation.
             need_read_receipt: Whether those who get the message are to confirm that they have read it
                 (`send_message_read_receipts`).
+            online_user_only: Whether the message is only for those who are online now: see above.
             priority: The priority.
             timeout: The seconds to wait for the server. Default: 30.
 
@@ -192,7 +205,9 @@ class MessageMethods:
             Error: `REFUSED` (the server refused the message), `TIMEOUT` (it does not have it in time),
                 `INVALID_PARAMETERS` (a field is missing, excluded by another one, or too long), `INVALID_USER_ID`,
                 `INVALID_GROUP_ID` (not valid), `NOT_SUPPORTED` (messages of that `elem_type`, or files from this
-                device, cannot be sent), `MERGER_TOO_DEEP`, `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`,
+                device, cannot be sent, or not with `online_user_only`), `NOT_LOGGED_IN` (with `online_user_only`),
+                `DISCONNECTED` (there is no connection, with `online_user_only`), `NO_PERMISSION` (not a member of the
+                group, with `online_user_only`), `MERGER_TOO_DEEP`, `FILE_NOT_FOUND`, `FILE_TOO_LARGE`, `FILE_EMPTY`,
                 `FILE_OPEN_FAILED`, `IO_FAILED` (the file cannot be copied).
 
         Waits for the server. libim's own: `sendMessage`, then `waitUntilSent`.
@@ -220,6 +235,7 @@ class MessageMethods:
             isExcludedFromUnreadCount=is_excluded_from_unread_count,
             isExcludedFromLastMessage=is_excluded_from_last_message,
             needReadReceipt=need_read_receipt,
+            onlineUserOnly=online_user_only,
             priority=priority,
         )
         return sent.then(lambda message: until_sent(message, timeout))

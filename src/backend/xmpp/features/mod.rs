@@ -29,6 +29,8 @@ pub(crate) mod rooms;
 
 pub(crate) mod typing;
 
+pub(crate) mod online_messages;
+
 pub(crate) mod reads;
 
 pub(crate) mod account_archive;

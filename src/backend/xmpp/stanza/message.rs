@@ -34,6 +34,8 @@ struct Meta {
     #[serde(skip_serializing_if = "is_default")]
     need_read_receipt: bool,
     #[serde(skip_serializing_if = "is_default")]
+    is_online_only: bool,
+    #[serde(skip_serializing_if = "is_default")]
     priority: i64,
     #[serde(skip_serializing_if = "is_default")]
     random: u32,
@@ -82,6 +84,7 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
         is_excluded_from_unread_count: body.is_excluded_from_unread_count,
         is_excluded_from_last_message: body.is_excluded_from_last_message,
         need_read_receipt: body.need_read_receipt,
+        is_online_only: body.is_online_only,
         priority: body.priority,
         random: body.random,
         text: None,
@@ -128,8 +131,13 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
         Elem::GroupTips(_) => (String::new(), None, Vec::new()),
     };
     meta.text = exact;
-    if !elements.is_empty() {
-        message.payloads.extend(elements);
+    let has_elements = !elements.is_empty();
+    message.payloads.extend(elements);
+    if body.is_online_only {
+        for hint in ["no-store", "no-permanent-store"] {
+            message.payloads.push(Element::builder(hint, HINTS).build());
+        }
+    } else if has_elements {
         // Without a body some servers would not keep it.
         message.payloads.push(Element::builder("store", HINTS).build());
     }
@@ -155,8 +163,10 @@ pub(crate) fn encode(said: &Said, room: Option<&BareJid>) -> Message {
     message.payloads.push(xml::text("meta", META, xml::to_json(&meta)));
     let origin = xmpp_parsers::stanza_id::OriginId { id: msg_id.to_owned() };
     message.payloads.push(origin.into());
-    // Clients send markers only for messages that ask for them (XEP-0333).
-    message.payloads.push(Element::builder("markable", MARKERS).build());
+    // Clients send markers only for messages that ask for them (XEP-0333), and none for what they are to forget.
+    if !body.is_online_only {
+        message.payloads.push(Element::builder("markable", MARKERS).build());
+    }
     message
 }
 
@@ -297,6 +307,8 @@ fn decode_layer(message: &Message, room: Option<&BareJid>, layer: usize) -> Opti
         is_excluded_from_last_message: meta.is_excluded_from_last_message,
         // Whose client is not libim asks by the marker alone.
         need_read_receipt: meta.need_read_receipt || (is_markable(message) && payload(message, "meta", META).is_none()),
+        // A room's archive keeps what it passes on.
+        is_online_only: meta.is_online_only && room.is_none(),
         // A peer can write any number; V2TIM knows four.
         priority: meta.priority.clamp(0, 3),
         random: meta.random,

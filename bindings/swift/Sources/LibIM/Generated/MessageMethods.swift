@@ -12,6 +12,12 @@ extension Client {
     /// The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256
     /// KiB as JSON.
     ///
+    /// With `onlineUserOnly` it reaches only devices that are online, as `onRecvNewMessage` with `isOnlineOnly`, and
+    /// nobody keeps it: it is in no history and no list, counts nowhere as unread, and cannot be recalled, edited or
+    /// confirmed. The call returns it with status 2 once it is on its way, or fails without a connection: it never
+    /// waits in the outbox. It cannot carry files from this device, and over XMPP it cannot go to a group. The user's
+    /// other devices do not get it.
+    ///
     /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
     /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused), `onSendMessageProgress`
     /// (before that, if it carries files from this device).
@@ -20,8 +26,10 @@ extension Client {
     /// - Returns: The message, as it is stored.
     /// - Throws: `.invalidParameters` (a field is missing, excluded by another one, or too long), `.invalidUserID`,
     ///   `.invalidGroupID` (not valid), `.notSupported` (messages of that `elemType`, or files from this device, cannot
-    ///   be sent), `.mergerTooDeep`, `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed`
-    ///   (the file cannot be copied).
+    ///   be sent, or not with `onlineUserOnly`), `.notLoggedIn` (with `onlineUserOnly`), `.disconnected` (there is no
+    ///   connection, with `onlineUserOnly`), `.noPermission` (not a member of the group, with `onlineUserOnly`),
+    ///   `.mergerTooDeep`, `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file
+    ///   cannot be copied).
     @discardableResult
     public func sendMessage(_ message: NewMessage) async throws(IMError) -> Message {
         try await perform("sendMessage", message.request)
@@ -91,6 +99,12 @@ extension Cache {
     /// The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256
     /// KiB as JSON.
     ///
+    /// With `onlineUserOnly` it reaches only devices that are online, as `onRecvNewMessage` with `isOnlineOnly`, and
+    /// nobody keeps it: it is in no history and no list, counts nowhere as unread, and cannot be recalled, edited or
+    /// confirmed. The call returns it with status 2 once it is on its way, or fails without a connection: it never
+    /// waits in the outbox. It cannot carry files from this device, and over XMPP it cannot go to a group. The user's
+    /// other devices do not get it.
+    ///
     /// Events: `onConversationChanged`, `onNewConversation` (if the conversation was not in the list),
     /// `onMessageStatusChanged` (later: the message has status 2 once sent, or 3 if refused), `onSendMessageProgress`
     /// (before that, if it carries files from this device).
@@ -99,8 +113,10 @@ extension Cache {
     /// - Returns: The message, as it is stored.
     /// - Throws: `.invalidParameters` (a field is missing, excluded by another one, or too long), `.invalidUserID`,
     ///   `.invalidGroupID` (not valid), `.notSupported` (messages of that `elemType`, or files from this device, cannot
-    ///   be sent), `.mergerTooDeep`, `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed`
-    ///   (the file cannot be copied).
+    ///   be sent, or not with `onlineUserOnly`), `.notLoggedIn` (with `onlineUserOnly`), `.disconnected` (there is no
+    ///   connection, with `onlineUserOnly`), `.noPermission` (not a member of the group, with `onlineUserOnly`),
+    ///   `.mergerTooDeep`, `.fileNotFound`, `.fileTooLarge`, `.fileEmpty`, `.fileOpenFailed`, `.ioFailed` (the file
+    ///   cannot be copied).
     @discardableResult
     public func sendMessage(_ message: NewMessage) throws(IMError) -> Message {
         try perform("sendMessage", message.request)

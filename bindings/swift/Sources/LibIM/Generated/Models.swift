@@ -207,6 +207,8 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     public var isExcludedFromLastMessage: Bool
     /// Whether the sender asks those who get it to confirm that they have read it.
     public var needReadReceipt: Bool
+    /// Whether the message reached only devices that were online (`onlineUserOnly`), and is kept by nobody.
+    public var isOnlineOnly: Bool
     /// The same as `msgID`.
     public var id: String
 }

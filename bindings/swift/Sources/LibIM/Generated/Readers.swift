@@ -242,7 +242,7 @@ extension Message: JSONReadable {
         "status", "errorCode", "elemType", "textElem", "customElem", "imageElem", "soundElem", "videoElem", "fileElem",
         "locationElem", "faceElem", "groupTipsElem", "mergerElem", "localCustomData", "localCustomInt",
         "cloudCustomData", "isSelf", "isRead", "isPeerRead", "isDelivered", "priority", "groupAtUserList", "seq",
-        "random", "isExcludedFromUnreadCount", "isExcludedFromLastMessage", "needReadReceipt", "id")
+        "random", "isExcludedFromUnreadCount", "isExcludedFromLastMessage", "needReadReceipt", "isOnlineOnly", "id")
 
     init(json: inout JSONReader) throws {
         var msgID: String?
@@ -281,6 +281,7 @@ extension Message: JSONReadable {
         var isExcludedFromUnreadCount: Bool?
         var isExcludedFromLastMessage: Bool?
         var needReadReceipt: Bool?
+        var isOnlineOnly: Bool?
         var id: String?
         var object = try json.object()
         while let nextKey = try json.key(of: Self.keys, in: &object) {
@@ -361,6 +362,7 @@ extension Message: JSONReadable {
         self.isExcludedFromUnreadCount = try json.required(isExcludedFromUnreadCount, "isExcludedFromUnreadCount")
         self.isExcludedFromLastMessage = try json.required(isExcludedFromLastMessage, "isExcludedFromLastMessage")
         self.needReadReceipt = try json.required(needReadReceipt, "needReadReceipt")
+        self.isOnlineOnly = try json.required(isOnlineOnly, "isOnlineOnly")
         self.id = try json.required(id, "id")
     }
 }

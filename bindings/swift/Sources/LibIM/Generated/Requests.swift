@@ -49,6 +49,8 @@ public struct NewMessage: Hashable, Sendable {
     public var isExcludedFromLastMessage: Bool
     /// Whether those who get the message are to confirm that they have read it (`sendMessageReadReceipts`).
     public var needReadReceipt: Bool
+    /// Whether the message is only for those who are online now: see above.
+    public var onlineUserOnly: Bool
     /// The priority.
     public var priority: MessagePriority
 
@@ -60,7 +62,7 @@ public struct NewMessage: Hashable, Sendable {
         locationElem: LocationElem? = nil, faceElem: FaceElem? = nil, mergerElem: Merger? = nil,
         groupAtUserList: [String] = [], cloudCustomData: String = "", localCustomData: String = "",
         isExcludedFromUnreadCount: Bool = false, isExcludedFromLastMessage: Bool = false, needReadReceipt: Bool = false,
-        priority: MessagePriority = .default
+        onlineUserOnly: Bool = false, priority: MessagePriority = .default
     ) {
         self.receiver = receiver
         self.groupID = groupID
@@ -81,6 +83,7 @@ public struct NewMessage: Hashable, Sendable {
         self.isExcludedFromUnreadCount = isExcludedFromUnreadCount
         self.isExcludedFromLastMessage = isExcludedFromLastMessage
         self.needReadReceipt = needReadReceipt
+        self.onlineUserOnly = onlineUserOnly
         self.priority = priority
     }
 
@@ -264,7 +267,7 @@ public struct NewMessage: Hashable, Sendable {
             "groupAtUserList": groupAtUserList, "cloudCustomData": cloudCustomData, "localCustomData": localCustomData,
             "isExcludedFromUnreadCount": isExcludedFromUnreadCount,
             "isExcludedFromLastMessage": isExcludedFromLastMessage, "needReadReceipt": needReadReceipt,
-            "priority": priority,
+            "onlineUserOnly": onlineUserOnly, "priority": priority,
         ]
     }
 }

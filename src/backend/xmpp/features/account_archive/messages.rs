@@ -9,6 +9,7 @@ use crate::backend::xmpp::features::archive::reactions::reacted;
 use crate::backend::xmpp::features::archive::{Archive, End, Found, Position, newer_than_stored, page_changes};
 use crate::backend::xmpp::features::discovery::Discovery;
 use crate::backend::xmpp::features::hold::{Arrived, Hold};
+use crate::backend::xmpp::features::online_messages::take_out;
 use crate::backend::xmpp::features::profiles::Profiles;
 use crate::backend::xmpp::features::reads::Reads;
 use crate::backend::xmpp::features::rooms::members::on_left;
@@ -142,7 +143,9 @@ impl AccountArchive {
             End::New => position.follow(page),
             End::Ahead => {}
         }
-        let mut changes = page_changes(&page.entries, end, |entry, found| self.read(&entry.message, found));
+        let mut changes = page_changes(&page.entries, end, |entry, found| {
+            take_out(self.read(&entry.message, found)).1
+        });
         if end == End::Ahead {
             changes = newer_than_stored(&*self.session.sink, changes)?;
         }
@@ -164,7 +167,9 @@ impl AccountArchive {
     /// Stores a page of one conversation, older than all that is stored of it or ahead. It is not part of what the position
     /// says.
     pub(crate) fn apply_page_of_conversation(&self, page: &Page, end: End) -> XmppResult<()> {
-        let mut changes = page_changes(&page.entries, end, |entry, found| self.read(&entry.message, found));
+        let mut changes = page_changes(&page.entries, end, |entry, found| {
+            take_out(self.read(&entry.message, found)).1
+        });
         if end == End::Ahead {
             changes = newer_than_stored(&*self.session.sink, changes)?;
         }
@@ -195,7 +200,11 @@ impl AccountArchive {
             self.late.borrow_mut().push(arrived.clone());
             return Ok(());
         }
-        let changes = self.read(message, &found);
+        let (online, changes) = take_out(self.read(message, &found));
+        // One that a server has kept is of a moment that is over.
+        for message in online.into_iter().filter(|_| !arrived.is_delayed) {
+            self.session.sink.online_message(message)?;
+        }
         let mut positions = Vec::new();
         // Before the first page the archive has no position that this could continue.
         // While it is behind, the position stays where what was not read yet begins.

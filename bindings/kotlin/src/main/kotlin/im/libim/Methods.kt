@@ -521,6 +521,12 @@ abstract class Methods internal constructor() {
      * The outbox delivers the message, also after a restart. A text may have up to 64 KiB, the whole message up to 256
      * KiB as JSON.
      *
+     * With `onlineUserOnly` it reaches only devices that are online, as `onRecvNewMessage` with `isOnlineOnly`, and
+     * nobody keeps it: it is in no history and no list, counts nowhere as unread, and cannot be recalled, edited or
+     * confirmed. The call returns it with status 2 once it is on its way, or fails without a connection: it never waits
+     * in the outbox. It cannot carry files from this device, and over XMPP it cannot go to a group. The user's other
+     * devices do not get it.
+     *
      * Events: [Listener.onConversationChanged], [Listener.onNewConversation] (if the conversation was not in the list),
      * [Listener.onMessageStatusChanged] (later: the message has status 2 once sent, or 3 if refused),
      * [Listener.onSendMessageProgress] (before that, if it carries files from this device).
@@ -528,7 +534,9 @@ abstract class Methods internal constructor() {
      * @return the message, as it is stored
      * @throws ImException [Status.INVALID_PARAMETERS]: a field is missing, excluded by another one, or too long;
      * [Status.INVALID_GROUP_ID]: not valid; [Status.NOT_SUPPORTED]: messages of that `elemType`, or files from this
-     * device, cannot be sent; [Status.IO_FAILED]: the file cannot be copied
+     * device, cannot be sent, or not with `onlineUserOnly`; [Status.NOT_LOGGED_IN]: with `onlineUserOnly`;
+     * [Status.DISCONNECTED]: there is no connection, with `onlineUserOnly`; [Status.NO_PERMISSION]: not a member of the
+     * group, with `onlineUserOnly`; [Status.IO_FAILED]: the file cannot be copied
      */
     fun sendMessage(message: NewMessage): Message = await(Calls.sendMessage(message))
 

@@ -334,6 +334,7 @@ internal object ModelReader {
         var isExcludedFromUnreadCount = false
         var isExcludedFromLastMessage = false
         var needReadReceipt = false
+        var isOnlineOnly = false
         var id = ""
         var seen = 0L
         at.forEachKey { jsonKey ->
@@ -460,6 +461,7 @@ internal object ModelReader {
                 "isExcludedFromUnreadCount",
                 "isExcludedFromLastMessage",
                 "needReadReceipt",
+                "isOnlineOnly",
                 "id",
             )
         }
@@ -500,6 +502,7 @@ internal object ModelReader {
             isExcludedFromUnreadCount = isExcludedFromUnreadCount,
             isExcludedFromLastMessage = isExcludedFromLastMessage,
             needReadReceipt = needReadReceipt,
+            isOnlineOnly = isOnlineOnly,
             id = id,
         )
     }

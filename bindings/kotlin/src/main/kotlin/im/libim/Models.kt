@@ -220,6 +220,8 @@ data class Message(
     val isExcludedFromLastMessage: Boolean,
     /** Whether the sender asks those who get it to confirm that they have read it. */
     val needReadReceipt: Boolean,
+    /** Whether the message reached only devices that were online (`onlineUserOnly`), and is kept by nobody. */
+    val isOnlineOnly: Boolean,
     /** The same as `msgID`. */
     val id: String,
 ) {

@@ -230,6 +230,8 @@ data class NewMessage @JvmOverloads constructor(
     val isExcludedFromLastMessage: Boolean = false,
     /** Whether those who get the message are to confirm that they have read it (`sendMessageReadReceipts`). */
     val needReadReceipt: Boolean = false,
+    /** Whether the message is only for those who are online now: see above. */
+    val onlineUserOnly: Boolean = false,
     /** The priority. */
     val priority: MessagePriority = MessagePriority.DEFAULT,
 ) {
@@ -253,6 +255,7 @@ data class NewMessage @JvmOverloads constructor(
         request.boolean("isExcludedFromUnreadCount", isExcludedFromUnreadCount)
         request.boolean("isExcludedFromLastMessage", isExcludedFromLastMessage)
         request.boolean("needReadReceipt", needReadReceipt)
+        request.boolean("onlineUserOnly", onlineUserOnly)
         request.integer("priority", priority.value)
     }
 
