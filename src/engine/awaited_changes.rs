@@ -3,9 +3,64 @@
 use super::json::to_json;
 use super::receipts::ReadBy;
 use super::transaction::Transaction;
-use crate::model::{ConversationId, IdKind, MessageId, Modification, Reacted};
+use crate::model::{ConversationId, IdKind, MessageId, Micros, Modification, Reacted};
 use crate::store::awaited_change::{self, Awaited};
 use crate::store::{StoreResult, deleted, message};
+use serde::{Deserialize, Serialize};
+
+/// How many edits of a message that has not come are known by name.
+const MAX_NAMED: usize = 100;
+
+/// The ids of an edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct EditName {
+    server_id: String,
+    origin_id: String,
+    time: Micros,
+}
+
+impl EditName {
+    fn of(edit: &Modification) -> Self {
+        Self {
+            server_id: edit.server_id.clone(),
+            origin_id: edit.origin_id.clone(),
+            time: edit.time,
+        }
+    }
+}
+
+/// The edits of a message that wait for it: what the newest says, and by which names the others are known. What reacts to one
+/// of those, or edits it, means the message too.
+#[derive(Serialize, Deserialize)]
+struct WaitingEdit {
+    #[serde(flatten)]
+    newest: Modification,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    others: Vec<EditName>,
+}
+
+impl WaitingEdit {
+    /// Another edit has come, beside those that wait.
+    fn of(waiting: Option<Self>, edit: &Modification) -> Self {
+        let Some(Self { newest, mut others }) = waiting else {
+            let (newest, others) = (edit.clone(), Vec::new());
+            return Self { newest, others };
+        };
+        let (newest, other) = if edit.replaces(Some(&newest.stamp)) {
+            (edit.clone(), newest)
+        } else {
+            (newest, edit.clone())
+        };
+        let name = EditName::of(&other);
+        let is_named = !name.server_id.is_empty() || !name.origin_id.is_empty();
+        if is_named && name != EditName::of(&newest) && !others.contains(&name) {
+            others.push(name);
+            let excess = others.len().saturating_sub(MAX_NAMED);
+            others.drain(..excess);
+        }
+        Self { newest, others }
+    }
+}
 
 impl Transaction<'_> {
     /// Keeps an edit until its message comes.
@@ -21,11 +76,10 @@ impl Transaction<'_> {
             return Ok(());
         }
         let waiting = awaited_change::find(self.db, id, Awaited::Modified, author, target)?;
-        let waiting = waiting.and_then(|value| serde_json::from_str::<Modification>(&value).ok());
-        if modification.replaces(waiting.map(|waiting| waiting.stamp).as_ref()) {
-            let name = (target.kind, target.id.as_str());
-            awaited_change::keep(self.db, id, Awaited::Modified, author, name, &to_json(modification)?)?;
-        }
+        let waiting = waiting.and_then(|value| serde_json::from_str::<WaitingEdit>(&value).ok());
+        let waiting = WaitingEdit::of(waiting, modification);
+        let name = (target.kind, target.id.as_str());
+        awaited_change::keep(self.db, id, Awaited::Modified, author, name, &to_json(&waiting)?)?;
         Ok(())
     }
 
@@ -86,13 +140,16 @@ impl Transaction<'_> {
         let modified = awaited_change::take(self.db, id, Awaited::Modified, msg_id, ids)?;
         for (author, value) in modified {
             let row = message::by_msg_id(self.db, msg_id)?;
-            let Ok(modification) = serde_json::from_str::<Modification>(&value) else {
+            let Ok(waiting) = serde_json::from_str::<WaitingEdit>(&value) else {
                 continue;
             };
             match row {
                 // The app has not seen it as it was, unless it was told just now.
                 Some(row) if row.sender == author => {
-                    self.apply_modification(id, msg_id, &modification, self.live)?;
+                    for name in &waiting.others {
+                        self.name_edit(id, &row, (&name.server_id, &name.origin_id), name.time)?;
+                    }
+                    self.apply_waiting_modification(id, msg_id, &waiting.newest, self.live)?;
                 }
                 _ => {}
             }
@@ -160,6 +217,56 @@ mod tests {
             changes.into_iter().for_each(|change| fixture.history(change.clone()));
             let results = fixture.engine.reactions(&["a".to_owned()], 0).unwrap();
             assert!(results.contains(r#""reactionID":"x""#), "{results}");
+        }
+    }
+
+    #[test]
+    fn an_edit_that_a_newer_one_replaced_before_the_message_came_is_still_known_by_its_name() {
+        let edit = |id: &str, seconds: i64| Change::Modified {
+            conversation: bob(),
+            message: named("a", Some("bob")),
+            modification: Box::new(Modification {
+                elem: body(id).elem,
+                cloud_custom_data: None,
+                stamp: Stamp {
+                    time: Micros(seconds * 1_000_000),
+                    device: String::new(),
+                },
+                time: Micros(seconds * 1_000_000),
+                server_id: format!("server-{id}"),
+                origin_id: id.to_owned(),
+                older: false,
+            }),
+        };
+        let reaction = Change::Reacted {
+            conversation: bob(),
+            message: named("first", None),
+            reacted: Box::new(Reacted {
+                user: UserId::trusted("bob"),
+                nick_name: String::new(),
+                face_url: String::new(),
+                reactions: vec!["x".to_owned()],
+                stamp: Stamp::default(),
+                older: false,
+            }),
+        };
+        let (first, second) = (edit("first", 2), edit("second", 3));
+        // Whichever is read first, and whether the reaction comes before the message or after it.
+        for edits in [[&first, &second], [&second, &first]] {
+            for reacts_before in [true, false] {
+                let fixture = Fixture::new();
+                edits.into_iter().for_each(|edit| fixture.history(edit.clone()));
+                if reacts_before {
+                    fixture.history(reaction.clone());
+                }
+                fixture.live(unnumbered("a", "bob", 1, false));
+                if !reacts_before {
+                    fixture.history(reaction.clone());
+                }
+                assert_eq!(fixture.row(&bob())["lastMessage"]["textElem"]["text"], "second");
+                let results = fixture.engine.reactions(&["a".to_owned()], 0).unwrap();
+                assert!(results.contains(r#""reactionID":"x""#), "{results}");
+            }
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::message::MAX_MESSAGE_BYTES;
 use crate::model::{
-    ConversationId, ElemType, Error, IdKind, Message, MessageBody, MessageStatus, Modification, NewContent, Result,
-    Stamp, Target,
+    ConversationId, ElemType, Error, IdKind, Message, MessageBody, MessageStatus, Micros, Modification, NewContent,
+    Result, Stamp, Target,
 };
 use crate::store::awaited_change::{self, Awaited};
 use crate::store::message::{self, MessageRow};
@@ -182,6 +182,41 @@ impl Transaction<'_> {
         modification: &Modification,
         is_told: bool,
     ) -> StoreResult<()> {
+        self.take_modification(id, msg_id, modification, (is_told, true))
+    }
+
+    /// The same with one that has waited for the message. One that was saved from a damaged cache has no name: it is in the
+    /// outbox still, and nobody has shown it.
+    pub(super) fn apply_waiting_modification(
+        &mut self,
+        id: &ConversationId,
+        msg_id: &str,
+        modification: &Modification,
+        is_told: bool,
+    ) -> StoreResult<()> {
+        let was_told = !modification.server_id.is_empty() || !modification.origin_id.is_empty();
+        self.take_modification(id, msg_id, modification, (is_told, was_told))
+    }
+
+    /// The name of an edit that another one has replaced.
+    pub(super) fn name_edit(
+        &mut self,
+        id: &ConversationId,
+        row: &MessageRow,
+        ids: (&str, &str),
+        time: Micros,
+    ) -> StoreResult<()> {
+        message_edit::save(self.db, row, ids, time)?;
+        self.apply_awaited_by_edit(id, row, (ids, time))
+    }
+
+    fn take_modification(
+        &mut self,
+        id: &ConversationId,
+        msg_id: &str,
+        modification: &Modification,
+        (is_told, settles): (bool, bool),
+    ) -> StoreResult<()> {
         let Some(mut row) = message::by_msg_id(self.db, msg_id)? else {
             return Ok(());
         };
@@ -195,7 +230,9 @@ impl Transaction<'_> {
         }
         message_edit::save(self.db, &row, ids, modification.time)?;
         self.saw(&modification.stamp.clone().believed());
-        self.settle_pending(id, msg_id, modification)?;
+        if settles {
+            self.settle_pending(id, msg_id, modification)?;
+        }
         if row.status != MessageStatus::Revoked
             && let Ok(mut body) = parse_body(&row)
             && modification.replaces(body.modified.as_ref())

@@ -270,6 +270,31 @@ mod tests {
     }
 
     #[test]
+    fn an_edit_that_waits_is_shown_and_sent_when_the_sync_brings_the_message() {
+        for id in [bob(), team()] {
+            let fixture = Fixture::new();
+            fixture.live(team_with(GroupRole::Member));
+            let own = || Change::Message(message(&id, "alice", 1));
+            fixture.live(own());
+            let new = crate::model::NewContent {
+                text: Some("new".to_owned()),
+                ..crate::model::NewContent::default()
+            };
+            fixture.engine.modify("m1", &new).unwrap();
+            let fixture = rebuilt(fixture);
+            fixture.history(own());
+            assert_eq!(fixture.row(&id)["lastMessage"]["textElem"]["text"], "new");
+            let commands = commands(&fixture);
+            let is_edit = |command: &Outbound| matches!(command, Outbound::Modify(sent) if sent.msg_id == "m1");
+            assert_eq!(
+                commands.iter().filter(|command| is_edit(command)).count(),
+                1,
+                "{id}: {commands:?}"
+            );
+        }
+    }
+
+    #[test]
     fn what_was_deleted_cleared_or_read_is_not_brought_back_by_the_sync() {
         let fixture = Fixture::new();
         (1..=3).for_each(|seq| fixture.live(from_bob(seq)));

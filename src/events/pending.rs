@@ -35,7 +35,7 @@ pub(super) type Completion = Box<dyn FnOnce() + Send>;
 
 /// An item that is never merged, and stays before everything that was pushed after it.
 pub(super) enum Barrier {
-    /// A sync or connection event with its payload.
+    /// A sync, connection or typing event with its payload.
     Single(Event, String),
     /// A finished asynchronous call.
     Completion(Completion),
@@ -314,11 +314,11 @@ impl Pending {
 
     /// Drops old sync and connection events. Half of them, so that the work is not done again at the next push.
     fn thin_singles(&mut self) {
-        let pending: Vec<(u64, Event)> = self
+        let pending: Vec<(u64, Event, &str)> = self
             .barriers
             .iter()
             .filter_map(|(number, barrier)| match barrier {
-                Barrier::Single(event, _) => Some((*number, *event)),
+                Barrier::Single(event, payload) => Some((*number, *event, payload.as_str())),
                 Barrier::Completion(_) => None,
             })
             .collect();

@@ -4,6 +4,7 @@
 //! comes and goes. Past a limit, the old ones that no longer matter are dropped.
 
 use super::event::Event;
+use std::collections::HashMap;
 
 /// The kinds of events that stand alone.
 enum Kind {
@@ -11,6 +12,8 @@ enum Kind {
     SyncEnd,
     /// The state of the connection: each says all there is to know.
     Connection,
+    /// Whether somebody types: each says all there is to know of its subject.
+    Typing,
     /// Not an event that stands alone.
     Other,
 }
@@ -24,24 +27,36 @@ fn kind(event: Event) -> Kind {
         | Event::ConnectFailed
         | Event::KickedOffline
         | Event::UserSigExpired => Kind::Connection,
+        Event::TypingStatusChanged => Kind::Typing,
         // All others are merged by conversation, or counted as messages, before this is asked.
         _ => Kind::Other,
     }
+}
+
+/// Of whom a typing event tells: its payload up to whether they type, which is its last field.
+fn subject(payload: &str) -> &str {
+    payload.rsplit_once(',').map_or(payload, |(subject, _)| subject)
 }
 
 /// Picks events to drop, oldest first, until `keep` are left (or one fewer, since syncs go in pairs).
 ///
 /// A sync goes only as a whole, Start and end together, so every Start that is told is followed by its one end, and
 /// an end whose Start was told stays. A connection event goes only when a later one is pending, so the last one told
-/// is the real state. At most three events cannot go: an end, a Start and the last connection event.
-pub(super) fn superseded(pending: &[(u64, Event)], keep: usize) -> Vec<u64> {
+/// is the real state. Of typing only what a later event of the same conversation replaces goes, so that nobody is shown as
+/// typing for ever. What cannot go is an end, a Start, the last connection event, and one of typing for each conversation.
+pub(super) fn superseded(pending: &[(u64, Event, &str)], keep: usize) -> Vec<u64> {
     let last_connection = pending
         .iter()
-        .rfind(|(_, event)| matches!(kind(*event), Kind::Connection));
+        .rfind(|(_, event, _)| matches!(kind(*event), Kind::Connection));
+    let typing = pending
+        .iter()
+        .filter(|(_, event, _)| matches!(kind(*event), Kind::Typing));
+    // The later ones take the places of the earlier ones.
+    let last_typing: HashMap<&str, u64> = typing.map(|(number, _, payload)| (subject(payload), *number)).collect();
     let excess = pending.len().saturating_sub(keep);
     let mut dropped = Vec::new();
     let mut start = None;
-    for entry @ (number, event) in pending {
+    for entry @ (number, event, payload) in pending {
         if dropped.len() >= excess {
             break;
         }
@@ -53,7 +68,8 @@ pub(super) fn superseded(pending: &[(u64, Event)], keep: usize) -> Vec<u64> {
                 }
             }
             Kind::Connection if Some(entry) == last_connection => {}
-            Kind::Connection | Kind::Other => dropped.push(*number),
+            Kind::Typing if last_typing.get(subject(payload)) == Some(number) => {}
+            Kind::Connection | Kind::Typing | Kind::Other => dropped.push(*number),
         }
     }
     dropped

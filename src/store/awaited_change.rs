@@ -8,6 +8,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 /// never come.
 const MAX_WAITING: i64 = 1000;
 
+/// How many of the last changes may wait in all: there may be as many senders as somebody cares to be.
+const MAX_TOTAL: i64 = 50_000;
+
 /// The kinds of changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Awaited {
@@ -68,6 +71,14 @@ pub(crate) fn keep(
          WHERE conversation_id = ?1 AND change = ?2 AND sender = ?3 ORDER BY id DESC LIMIT 1 OFFSET ?4)",
     )?
     .execute(params![conversation, change.as_str(), sender, MAX_WAITING])?;
+    trim(db, MAX_TOTAL)
+}
+
+/// Drops what came before the last `most` changes: what has waited so long is the least likely to be of use.
+// By numbers, which costs nothing, and not by counting, which this is too frequent for.
+fn trim(db: &Connection, most: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM awaited_change WHERE id <= (SELECT max(id) FROM awaited_change) - ?1")?
+        .execute([most])?;
     Ok(())
 }
 
@@ -166,5 +177,28 @@ mod tests {
         wait(&db, "bob", IdKind::Origin, "bobs", "1");
         drop_all(&db, &bob()).unwrap();
         assert!(taken(&db, "m", ("", "bobs")).is_empty());
+    }
+
+    #[test]
+    fn of_all_that_waits_the_newest_stay_however_many_senders_there_are() {
+        let db = database();
+        for number in 0..9 {
+            wait(&db, &format!("user{number}"), IdKind::Origin, &number.to_string(), "1");
+        }
+        trim(&db, 3).unwrap();
+        let left: Vec<usize> = (0..9)
+            .filter(|number| !taken(&db, "m", ("", &number.to_string())).is_empty())
+            .collect();
+        assert_eq!(left, [6, 7, 8]);
+        // `keep` does the same, with its own limit.
+        wait(&db, "old", IdKind::Origin, "old", "1");
+        db.execute(
+            "UPDATE sqlite_sequence SET seq = seq + ?1 WHERE name = 'awaited_change'",
+            [MAX_TOTAL],
+        )
+        .unwrap();
+        wait(&db, "new", IdKind::Origin, "new", "1");
+        assert!(taken(&db, "m", ("", "old")).is_empty());
+        assert_eq!(taken(&db, "m", ("", "new")), ["1"]);
     }
 }

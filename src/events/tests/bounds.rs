@@ -219,6 +219,32 @@ fn syncs_and_connections_that_come_and_go_are_thinned_in_pairs() {
 }
 
 #[test]
+fn the_last_word_on_who_types_is_never_dropped() {
+    let (_dispatcher, queue, heard) = start();
+    let block = Block::new(&queue);
+    let typing = |user: usize, is_typing: bool| {
+        let payload = format!(r#"{{"conversationID":"c2c_{user}","userID":"{user}","isTyping":{is_typing}}}"#);
+        queue.push_event(Event::TypingStatusChanged, payload);
+    };
+    // The first ends before many others begin and end.
+    for user in 0..300 {
+        typing(user, true);
+        typing(user, false);
+    }
+    for is_typing in [true, false].repeat(300) {
+        typing(300, is_typing);
+    }
+    block.release(&queue);
+    let told = told(&heard, Event::TypingStatusChanged);
+    assert!(told.len() < 900, "{}", told.len());
+    for user in 0..=300 {
+        let of_user = format!(r#""userID":"{user}""#);
+        let last = told.iter().rfind(|payload| payload.contains(&of_user));
+        assert!(last.is_some_and(|last| last.contains("false")), "{user}: {last:?}");
+    }
+}
+
+#[test]
 fn the_last_connection_event_stays_however_many_syncs_follow() {
     let (_dispatcher, queue, heard) = start();
     let block = Block::new(&queue);
