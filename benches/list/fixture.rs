@@ -80,6 +80,7 @@ pub fn message(number: usize, seq: u64) -> Change {
             is_excluded_from_unread_count: false,
             is_excluded_from_last_message: false,
             need_read_receipt: false,
+            is_online_only: false,
             priority: 0,
             random: 7,
             modified: None,

@@ -258,7 +258,10 @@ pub trait Backend: Send + Sync {
     fn send_typing(&self, _to: &UserId, _is_typing: bool) {}
     /// Sends a message to those of its receivers who are online; nobody keeps it. Returns at once; 9508 without a
     /// connection, 7013 where the server cannot do it.
-    fn send_online(&self, message: &Message) -> Result<()>;
+    fn send_online(&self, _message: &Message) -> Result<()> {
+        let desc = "the server has no messages for those who are online";
+        Err(Error::new(Status::NotSupported, desc))
+    }
     /// The device's network may have changed: try again now, or check whether the connection still works.
     fn network_changed(&self) {}
 
