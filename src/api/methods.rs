@@ -3,7 +3,7 @@
 use super::method::{Method, Request};
 use super::{
     account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, group, group_info,
-    history, local_message, mark, mark_read, member, member_list, message, modify, reaction, receipt, recv_opt, role,
+    history, live_view, local_message, mark, mark_read, member, member_list, message, modify, reaction, receipt, recv_opt, role,
     typing,
 };
 use crate::model::id::quoted;
@@ -101,6 +101,10 @@ pub static METHODS: &[Method] = &[
     filter::GetUnreadMessageCountByFilter::METHOD,
     filter::SubscribeUnreadMessageCountByFilter::METHOD,
     filter::UnsubscribeUnreadMessageCountByFilter::METHOD,
+    live_view::OpenConversationView::METHOD,
+    live_view::GrowConversationView::METHOD,
+    live_view::SetConversationView::METHOD,
+    live_view::CloseConversationView::METHOD,
     conversation::GetTotalUnreadMessageCount::METHOD,
     conversation::CleanConversationUnreadMessageCount::METHOD,
     history::ClearC2CHistoryMessage::METHOD,

@@ -18,6 +18,7 @@ mod friend;
 mod group;
 mod group_info;
 mod history;
+mod live_view;
 mod local_message;
 mod mark;
 mod mark_read;

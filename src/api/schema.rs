@@ -6,7 +6,7 @@ use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig, TypingStatus, add_sets};
 use crate::engine::{
-    Conversation, Dismissed, EntryFailure, GroupConversations, GroupNameChange, InfoChanged, MemberInfoChanged,
+    Conversation, ConversationViewChange, Dismissed, EntryFailure, GroupConversations, GroupNameChange, InfoChanged, MemberInfoChanged,
     MemberLeft, MembersChanged, MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, Receipt,
     ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
 };
@@ -81,6 +81,7 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         }
         Event::RecvMessageReactionsChanged => generator.subschema_for::<Vec<MessageReactionChangeInfo<'static>>>(),
         Event::TypingStatusChanged => generator.subschema_for::<TypingStatus<'static>>(),
+        Event::ConversationViewChanged => generator.subschema_for::<ConversationViewChange>(),
         Event::UnreadMessageCountChangedByFilter => generator.subschema_for::<UnreadByFilter>(),
         Event::AllReceiveMessageOptChanged => generator.subschema_for::<ReceiveMessageOptInfo>(),
         Event::SendMessageProgress => generator.subschema_for::<SendMessageProgress<'static>>(),

@@ -1,6 +1,7 @@
 //! The engine of one account: its cache, its lock, and the way that every write takes.
 
 use super::deliveries::Deliveries;
+use super::live_view::Views;
 use super::memory::{Created, Imported, Unfolded};
 use super::options::EngineOptions;
 use super::subscription::Subscriptions;
@@ -23,6 +24,8 @@ pub struct Engine {
     pub(super) deliveries: Deliveries,
     /// Changed under the writer's lock only.
     pub(super) subscriptions: Mutex<Subscriptions>,
+    /// The same.
+    pub(super) views: Mutex<Views>,
     pub(super) files: MediaFiles,
     /// The downloads that are under way, each with whether the app has cancelled it.
     pub(super) downloads: Mutex<HashMap<String, Arc<AtomicBool>>>,
@@ -80,6 +83,12 @@ impl Engine {
                 Err(error) => log::warn!("filtered counts are not known: {}", error.into_error().desc),
             }
         }
+        drop(subscriptions);
+        let mut views = lock(&self.views);
+        if !views.is_empty() && (!moved.is_empty() || groups.is_some()) {
+            changes.views = views.follow(self, writer.db(), &moved, live, groups.as_ref());
+        }
+        drop(views);
         // Still under the lock: the app hears of commits in their order.
         if !changes.is_empty() {
             self.queue.push_changes(changes);

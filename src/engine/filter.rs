@@ -66,7 +66,7 @@ impl ConversationFilter {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, c2c, message, team};
     use crate::events::Event;
@@ -75,12 +75,12 @@ mod tests {
     use serde_json::{Value, json};
     use std::collections::HashMap;
 
-    fn filter(json: Value) -> ConversationFilter {
+    pub(in crate::engine) fn filter(json: Value) -> ConversationFilter {
         serde_json::from_value(json).unwrap()
     }
 
     /// Whether a filter selects a conversation, from what the app sees of it.
-    fn selects(filter: &Value, row: &Value) -> bool {
+    pub(in crate::engine) fn selects(filter: &Value, row: &Value) -> bool {
         let condition = |key: &str, holds: &dyn Fn(&Value) -> bool| filter.get(key).is_none_or(holds);
         let list = |key: &str| row[key].as_array().unwrap();
         condition("conversationType", &|kind| row["type"] == *kind)
@@ -98,7 +98,7 @@ mod tests {
             })
     }
 
-    fn random_filter(random: &mut fastrand::Rng) -> Value {
+    pub(in crate::engine) fn random_filter(random: &mut fastrand::Rng) -> Value {
         let mut filter = json!({});
         if random.u8(..3) == 0 {
             filter["conversationType"] = json!(random.u8(1..3));
@@ -119,7 +119,11 @@ mod tests {
     }
 
     /// One random act of the app or the server.
-    fn act(fixture: &Fixture, random: &mut fastrand::Rng, seq: &mut HashMap<ConversationId, u64>) {
+    pub(in crate::engine) fn act(
+        fixture: &Fixture,
+        random: &mut fastrand::Rng,
+        seq: &mut HashMap<ConversationId, u64>,
+    ) {
         let ids = [
             c2c("a"),
             c2c("b"),

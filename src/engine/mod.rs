@@ -38,6 +38,7 @@ mod image_size;
 mod inbound;
 mod json;
 mod late;
+mod live_view;
 mod local_message;
 mod lookup;
 mod lost;
@@ -97,6 +98,10 @@ pub(crate) use group_news::{
     Dismissed, EntryFailure, InfoChanged, MemberInfoChanged, MemberLeft, MembersChanged, MembersEntered,
 };
 pub use history::HistoryQuery;
+#[cfg(feature = "schema")]
+pub(crate) use live_view::ConversationViewChange;
+pub(crate) use live_view::OpenedView;
+pub use live_view::ViewExtent;
 pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope};
 #[cfg(feature = "schema")]
 pub(crate) use reaction_list::MessageReactionChangeInfo;

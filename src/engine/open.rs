@@ -43,6 +43,7 @@ impl Engine {
             store,
             queue,
             subscriptions: Mutex::default(),
+            views: Mutex::default(),
             created: Mutex::default(),
             unfolded: Mutex::default(),
             deliveries: Deliveries::default(),

@@ -8,7 +8,7 @@ use super::transaction::Transaction;
 use crate::model::{ConversationId, MessageStatus, Status};
 use crate::store::conversation::ConversationRow;
 use crate::store::message::MessageRow;
-use crate::store::{StoreResult, conversation, directory, last_message, message, outbox};
+use crate::store::{StoreResult, conversation, directory, last_message, list, message, outbox};
 use rusqlite::Connection;
 
 impl Engine {
@@ -19,6 +19,20 @@ impl Engine {
             Some(_) => conversation::load(db, id)?.map(|row| rendered(db, &row)).transpose()?,
             None => None,
         })
+    }
+}
+
+impl Engine {
+    /// The same by its number.
+    pub(super) fn shown_by_number(&self, db: &Connection, number: i64) -> StoreResult<Option<String>> {
+        let read = |json: Option<&str>| {
+            let json = json.filter(|json| self.store.checked.is_json(number, json));
+            json.map(str::to_owned)
+        };
+        match list::with_json(db, number, read)? {
+            Some(json) => Ok(Some(json)),
+            None => rendered_by_number(db, number),
+        }
     }
 }
 

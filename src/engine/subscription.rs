@@ -13,6 +13,9 @@ use rusqlite::Connection;
 pub(super) struct Moved {
     pub(super) before: Option<Entry>,
     pub(super) now: Option<Entry>,
+    /// What it showed and shows; empty: not in the list.
+    pub(super) json_before: String,
+    pub(super) json: String,
 }
 
 /// The unread messages of the conversations that a filter selects.

@@ -199,36 +199,35 @@ impl<'a> Transaction<'a> {
         self.place_all(&mut touched)?;
         for mut loaded in touched {
             self.derive(&mut loaded)?;
-            let moves = Moved {
-                before: self.entry(&loaded.before, GroupNames::before)?,
-                now: self.entry(&loaded.row, GroupNames::now)?,
-            };
-            if loaded.row == loaded.before && moves.before == moves.now {
+            let was = self.entry(&loaded.before, GroupNames::before)?;
+            let now = self.entry(&loaded.row, GroupNames::now)?;
+            if loaded.row == loaded.before && was == now {
                 // Looked at only, as for a message that was known already: nothing to write or to tell.
                 continue;
             }
             self.ensure_row(&mut loaded)?;
             conversation::update(self.db, &loaded.row)?;
-            tag::replace(
-                self.db,
-                &mut sums,
-                loaded.row.id,
-                moves.before.as_ref(),
-                moves.now.as_ref(),
-            )?;
-            moved.push(moves);
+            tag::replace(self.db, &mut sums, loaded.row.id, was.as_ref(), now.as_ref())?;
             // Carried on: a sum over all conversations would cost more than the rest of most commits.
             self.account.total_unread += counts_in_total(&loaded.row) - counts_in_total(&loaded.before);
             let change = match (loaded.before.is_listed, loaded.row.is_listed) {
-                (false, true) => ConversationChange::New(loaded.row.json.clone()),
-                (true, false) => ConversationChange::Deleted,
+                (false, true) => Some(ConversationChange::New(loaded.row.json.clone())),
+                (true, false) => Some(ConversationChange::Deleted),
                 (true, true) if loaded.row.json != loaded.before.json => {
-                    ConversationChange::Changed(loaded.row.json.clone())
+                    Some(ConversationChange::Changed(loaded.row.json.clone()))
                 }
                 // Changed where no key of the JSON shows it.
-                _ => continue,
+                _ => None,
             };
-            changes.conversations.push((loaded.row.conversation_id.clone(), change));
+            changes
+                .conversations
+                .extend(change.map(|change| (loaded.row.conversation_id.clone(), change)));
+            moved.push(Moved {
+                before: was,
+                now,
+                json_before: loaded.before.json,
+                json: loaded.row.json,
+            });
         }
         sums.save(self.db)?;
         if self.account.total_unread != before.total_unread {

@@ -1,6 +1,7 @@
 //! The changes of one transaction, as the app receives them.
 
 use super::event::Event;
+use super::view_change::ViewChange;
 use crate::model::ConversationId;
 
 /// What happened to a conversation. The text is the whole conversation as JSON.
@@ -83,7 +84,7 @@ impl GroupEvent {
 }
 
 /// The events of one transaction. Told in this order: new, changed and deleted conversations, the conversation groups, the
-/// total, the filtered counts, the receive option of all conversations, the progress of files, then the messages.
+/// total, the filtered counts, the views, the receive option of all conversations, the progress of files, then the messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangeSet {
     /// Conversations, each at most once, in the order the transaction touched them.
@@ -94,6 +95,8 @@ pub struct ChangeSet {
     pub total_unread: Option<u64>,
     /// The counts of subscriptions that changed.
     pub filtered_unread: Vec<FilteredUnread>,
+    /// What changed in the views of the list, each at most once.
+    pub views: Vec<ViewChange>,
     /// The receive option of all conversations as JSON, when it changed.
     pub all_recv_opt: Option<String>,
     /// Conversations whose histories gained messages that are not told one by one: what a sync brings.
@@ -111,6 +114,7 @@ impl ChangeSet {
             && self.groups.is_empty()
             && self.total_unread.is_none()
             && self.filtered_unread.is_empty()
+            && self.views.is_empty()
             && self.all_recv_opt.is_none()
             && self.missed.is_empty()
             && self.progress.is_empty()

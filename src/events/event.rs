@@ -155,6 +155,9 @@ events! {
     /// or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP only;
     /// libim's own.
     GroupEntryFailed = 45 => "onGroupEntryFailed",
+    /// A view of the list changed (`openConversationView`): the steps from the rows that it had to those that it has. What one
+    /// transaction changed in a view comes in one event. libim's own.
+    ConversationViewChanged = 46 => "onConversationViewChanged",
 }
 
 impl Event {

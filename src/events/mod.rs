@@ -16,6 +16,7 @@ mod singles;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod view_change;
 
 pub use change_set::{ChangeSet, ConversationChange, FilteredUnread, GroupEvent, MessageEvent, Progress};
 pub use dispatcher::Dispatcher;
@@ -23,3 +24,4 @@ pub use event::Event;
 pub use listener::{Listener, ListenerId};
 pub use queue::EventQueue;
 pub(crate) use stream::{Next, Ready, Stream, StreamQueue};
+pub use view_change::{Diff, Reasons, Slot, ViewChange, steps};

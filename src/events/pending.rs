@@ -14,6 +14,7 @@ use super::change_set::{ChangeSet, ConversationChange};
 use super::event::Event;
 use super::segment::Segment;
 use super::singles::superseded;
+use super::view_change::ViewChange;
 use crate::model::ConversationId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
@@ -64,6 +65,8 @@ pub(super) struct Pending {
     segments: BTreeMap<u64, Segment>,
     barriers: BTreeMap<u64, Barrier>,
     places: HashMap<ConversationId, Place>,
+    /// The newest segment that holds changes of a view.
+    views: HashMap<i64, u64>,
     /// The segments that hold message events.
     // An index of its own, so that shedding does not search the many segments without one.
     with_messages: BTreeSet<u64>,
@@ -108,6 +111,7 @@ impl Pending {
         segment.groups = changes.groups;
         segment.total_unread = changes.total_unread;
         segment.filtered_unread = changes.filtered_unread;
+        segment.views = changes.views;
         segment.all_recv_opt = changes.all_recv_opt;
         segment.missed = changes.missed.into_iter().collect();
         segment.progress = changes.progress;
@@ -192,6 +196,9 @@ impl Pending {
         for count in std::mem::take(&mut incoming.filtered_unread) {
             self.segment(target).count(count);
         }
+        for change in std::mem::take(&mut incoming.views) {
+            self.admit_view(target, change);
+        }
         if let Some(opt) = incoming.all_recv_opt.take() {
             self.segment(target).all_recv_opt = Some(opt);
         }
@@ -237,6 +244,15 @@ impl Pending {
         }
         let slot = self.segment(target).put(id.clone(), change);
         self.places.insert(id, Place { segment: target, slot });
+    }
+
+    fn admit_view(&mut self, target: u64, change: ViewChange) {
+        let place = match self.views.get(&change.view) {
+            Some(place) if !self.a_listener_starts_between(*place, target) => *place,
+            _ => target,
+        };
+        self.views.insert(change.view, place);
+        self.segment(place).change_view(change);
     }
 
     /// Lets the oldest message events give way until the rest is within its limits.
@@ -300,6 +316,7 @@ impl Pending {
                 self.places.remove(id);
             }
         }
+        self.views.retain(|_, place| *place != number);
         self.with_messages.remove(&number);
         self.message_count -= segment.messages.len();
         self.message_payload -= segment
@@ -340,6 +357,7 @@ impl Pending {
             .filter(|barrier| matches!(barrier, Barrier::Single(..)))
             .count();
         self.places.clear();
+        self.views.clear();
         self.with_messages.clear();
         (self.message_count, self.message_payload, self.missed) = (0, 0, None);
         // In the order of their numbers, as if they were pushed now with the listeners that are left.

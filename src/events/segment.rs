@@ -4,6 +4,7 @@
 
 use super::change_set::{ConversationChange, FilteredUnread, GroupEvent, MessageEvent, Progress};
 use super::event::Event;
+use super::view_change::ViewChange;
 use crate::model::ConversationId;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
@@ -23,6 +24,8 @@ pub(crate) struct Segment {
     pub(super) groups: Vec<GroupEvent>,
     /// The last count of each subscription.
     pub(super) filtered_unread: Vec<FilteredUnread>,
+    /// What changed in views, one change for each.
+    pub(super) views: Vec<ViewChange>,
     /// The last receive option of all conversations.
     pub(super) all_recv_opt: Option<String>,
     /// The last total.
@@ -64,6 +67,14 @@ impl Segment {
         }
     }
 
+    /// Adds a change of a view to what is pending of it.
+    pub(super) fn change_view(&mut self, newer: ViewChange) {
+        match self.views.iter_mut().find(|change| change.view == newer.view) {
+            Some(change) => change.append(newer),
+            None => self.views.push(newer),
+        }
+    }
+
     /// Notes how far something has come.
     pub(super) fn advance(&mut self, newer: Progress) {
         let same = |other: &&mut Progress| other.event == newer.event && other.key == newer.key;
@@ -97,6 +108,7 @@ impl Segment {
             conversations,
             groups,
             filtered_unread,
+            views,
             all_recv_opt,
             total_unread,
             missed,
@@ -120,6 +132,9 @@ impl Segment {
         if wants(Event::UnreadMessageCountChangedByFilter) {
             selected.filtered_unread.clone_from(filtered_unread);
         }
+        if wants(Event::ConversationViewChanged) {
+            selected.views.clone_from(views);
+        }
         if wants(Event::AllReceiveMessageOptChanged) {
             selected.all_recv_opt.clone_from(all_recv_opt);
         }
@@ -129,6 +144,7 @@ impl Segment {
         let is_empty = selected.conversations.is_empty()
             && selected.groups.is_empty()
             && selected.filtered_unread.is_empty()
+            && selected.views.is_empty()
             && selected.all_recv_opt.is_none()
             && selected.total_unread.is_none()
             && selected.missed.is_empty()
@@ -167,6 +183,9 @@ impl Segment {
             tell(Event::UnreadMessageCountChangedByFilter, &|| {
                 format!(r#"{{"filter":{filter},"totalUnreadCount":{unread}}}"#).into()
             });
+        }
+        for change in &self.views {
+            tell(Event::ConversationViewChanged, &|| change.payload().into());
         }
         if let Some(opt) = &self.all_recv_opt {
             tell(Event::AllReceiveMessageOptChanged, &|| opt.as_str().into());

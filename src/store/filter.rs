@@ -7,6 +7,7 @@ use super::list::ListKey;
 use super::tag::{selected, sum, tags};
 use crate::model::{ConversationOrder, Filter, GroupFilter, GroupKey, Marks};
 use rusqlite::{Connection, params};
+use std::collections::HashSet;
 
 fn list(numbers: &[i64]) -> String {
     let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
@@ -80,6 +81,30 @@ pub(crate) fn page(
     page.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(page)
 }
+
+/// How many conversations a filter selects.
+pub(crate) fn count(db: &Connection, filter: &Filter) -> StoreResult<i64> {
+    let all = lists(ConversationOrder::OrderKey, filter);
+    let is_apart = tags(filter).is_none_or(|tags| tags.len() <= 1);
+    let (mut count, mut seen) = (0, HashSet::new());
+    for lists in all.chunks(LISTS_AT_ONCE) {
+        // A conversation with two of the marks stands in two of the lists; the facets are never two at once.
+        if is_apart {
+            let sql = format!("SELECT count(*) FROM ({})", lists.join(" UNION ALL "));
+            count += db.prepare_cached(&sql)?.query_row(WHOLE, |row| row.get::<_, i64>(0))?;
+        } else {
+            let mut statement = db.prepare_cached(&lists.join(" UNION "))?;
+            let rows = statement.query_map(WHOLE, |row| row.get::<_, i64>(2))?;
+            for row in rows {
+                seen.insert(row?);
+            }
+        }
+    }
+    Ok(count + i64::try_from(seen.len()).unwrap_or(i64::MAX))
+}
+
+/// Between these places lies the whole list.
+const WHOLE: [i64; 4] = [i64::MAX, i64::MAX, -1, 0];
 
 /// The unread messages of the selected conversations with `recvOpt` 0.
 pub(crate) fn unread(db: &Connection, filter: &Filter) -> StoreResult<i64> {

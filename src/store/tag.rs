@@ -2,7 +2,8 @@
 //! pairs of the two), which some have; and the sums of unread messages by all of these.
 
 use super::conversation::ConversationRow;
-use crate::model::{ConversationType, Facts, Filter, GroupFilter, GroupKey, Mark, Marks};
+use super::list::ListKey;
+use crate::model::{ConversationOrder, ConversationType, Facts, Filter, GroupFilter, GroupKey, Mark, Marks};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
@@ -112,6 +113,14 @@ impl Entry {
             groups: facts.groups.iter().map(|key| key.value()).collect(),
             marks: facts.marks,
             unread,
+        }
+    }
+
+    /// Its place in the list.
+    pub(crate) fn key(&self, order: ConversationOrder) -> ListKey {
+        match order {
+            ConversationOrder::OrderKey => (0, self.orderkey),
+            ConversationOrder::LastMessageTimestamp => (self.last_time, self.orderkey),
         }
     }
 

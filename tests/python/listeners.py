@@ -105,6 +105,9 @@ class Listeners(support.Case):
         payloads.update({41: [], 42: ["b"], 43: []})
         payloads[44] = {"groupID": "g", "memberChangeInfoList": [{"userID": "b", "muteTime": 0, "nameCard": "B"}]}
         payloads[45] = {"groupID": "g", "code": 10007, "desc": "why"}
+        step = {"op": "remove", "index": 0, "fromIndex": None, "conversation": None}
+        step.update({"conversationList": [], "reasons": ["delete"]})
+        payloads[46] = {"viewID": 1, "diffs": [step], "total": 0, "isFinished": True}
         count = len(support.schema()["x-events"])
         self.assertEqual(len(events.BY_NUMBER), count)
 

@@ -43,6 +43,8 @@ const NESTED: &[(&str, &str)] = &[
     ("getUnreadMessageCountByFilter.filter", "ConversationFilter"),
     ("subscribeUnreadMessageCountByFilter.filter", "ConversationFilter"),
     ("unsubscribeUnreadMessageCountByFilter.filter", "ConversationFilter"),
+    ("openConversationView.filter", "ConversationFilter"),
+    ("setConversationView.filter", "ConversationFilter"),
 ];
 /// Where the order of parameters and fields, which is part of the interface of C++, is not the description's. Fields
 /// that are not named here follow behind.

@@ -44,6 +44,8 @@ const REQUEST_OBJECTS: &[(&str, &str, &str)] = &[
     ("getUnreadMessageCountByFilter", "filter", "ConversationFilter"),
     ("subscribeUnreadMessageCountByFilter", "filter", "ConversationFilter"),
     ("unsubscribeUnreadMessageCountByFilter", "filter", "ConversationFilter"),
+    ("openConversationView", "filter", "ConversationFilter"),
+    ("setConversationView", "filter", "ConversationFilter"),
 ];
 
 /// Parameters that take more than the description says: method, parameter, type, and the function in `_call.py` that
@@ -82,6 +84,7 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onRecvC2CDeliveryReceipt", "receipt_list"),
     ("onMessagesMissed", "conversation_id_list"),
     ("onUnreadMessageCountChangedByFilter", "count"),
+    ("onConversationViewChanged", "change"),
     ("onSendMessageProgress", "progress"),
     ("onMessageDownloadProgressCallback", "progress"),
     ("onConversationGroupCreated", "change"),

@@ -1379,6 +1379,71 @@ public:
         return call<void>("unsubscribeUnreadMessageCountByFilter", request);
     }
 
+    /// Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date
+    /// from now on.
+    ///
+    /// The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them,
+    /// the steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has
+    /// the list. Rows come in the order of `getConversationList`; `conversationLimit` does not bound them.
+    ///
+    /// Add a listener first. Called through `im_call_async`, the answer comes before the first change of the view; from
+    /// another thread than the callbacks', `im_call` may return after it. A view lasts until it is closed or the client
+    /// is.
+    ///
+    /// Events: `onConversationViewChanged` (from now on, when the rows or their number change).
+    ///
+    /// @param filter Which conversations; all by default.
+    /// @param limit How many rows at most.
+    Answer<Data<ConversationView>> openConversationView(const std::optional<ConversationFilter> &filter = std::nullopt,
+                                                        std::int64_t limit = 100) const
+    {
+        Request request;
+        request.object("filter", detail::requestOf(*filter));
+        request.integer("limit", limit);
+        return call<ConversationView>("openConversationView", request);
+    }
+
+    /// Lets a view show more rows, as when the app scrolls to its end. The rows come with `onConversationViewChanged`.
+    ///
+    /// Events: `onConversationViewChanged` (with the rows that come in).
+    ///
+    /// @param viewID The view.
+    /// @param count How many rows more.
+    /// @return How much the view shows then.
+    Answer<Data<ConversationViewExtent>> growConversationView(std::int64_t viewID, std::int64_t count = 100) const
+    {
+        Request request;
+        request.integer("viewID", viewID);
+        request.integer("count", count);
+        return call<ConversationViewExtent>("growConversationView", request);
+    }
+
+    /// Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
+    ///
+    /// Events: `onConversationViewChanged` (with the steps to the other rows).
+    ///
+    /// @param viewID The view.
+    /// @param filter Which conversations from now on; all by default.
+    /// @return How much the view shows then.
+    Answer<Data<ConversationViewExtent>>
+    setConversationView(std::int64_t viewID, const std::optional<ConversationFilter> &filter = std::nullopt) const
+    {
+        Request request;
+        request.integer("viewID", viewID);
+        request.object("filter", detail::requestOf(*filter));
+        return call<ConversationViewExtent>("setConversationView", request);
+    }
+
+    /// Closes a view. A change of it that waits for a slow listener may still come.
+    ///
+    /// @param viewID The view.
+    Answer<Data<void>> closeConversationView(std::int64_t viewID) const
+    {
+        Request request;
+        request.integer("viewID", viewID);
+        return call<void>("closeConversationView", request);
+    }
+
     /// Returns the number of unread messages in all conversations with `recvOpt` 0.
     Answer<Data<std::int64_t>> getTotalUnreadMessageCount() const
     {

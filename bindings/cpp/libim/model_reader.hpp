@@ -833,6 +833,40 @@ inline bool read(Reader &from, ConversationOperationResult &to)
     });
 }
 
+inline bool read(Reader &from, ConversationView &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "viewID",
+        "conversationList",
+        "isFinished",
+        "total",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.viewID);
+        case 1: return read(from, to.conversationList);
+        case 2: return read(from, to.isFinished);
+        case 3: return read(from, to.total);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, ConversationViewExtent &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "isFinished",
+        "total",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.isFinished);
+        case 1: return read(from, to.total);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, ConversationFilter &to)
 {
     static constexpr std::string_view KEYS[] = {

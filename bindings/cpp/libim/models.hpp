@@ -626,6 +626,26 @@ struct ConversationOperationResult {
     std::string resultInfo;
 };
 
+/// A view as it was opened.
+struct ConversationView {
+    /// The number of the view, for the other methods and the events of it.
+    std::int64_t viewID = 0;
+    /// Its rows, in the order of the list.
+    std::vector<Conversation> conversationList;
+    /// Whether these are all that the filter selects.
+    bool isFinished = false;
+    /// How many conversations the filter selects.
+    std::int64_t total = 0;
+};
+
+/// How much a view shows of what its filter selects.
+struct ConversationViewExtent {
+    /// Whether its rows are all that the filter selects.
+    bool isFinished = false;
+    /// How many conversations the filter selects.
+    std::int64_t total = 0;
+};
+
 /// Which conversations to select: those that meet all conditions (V2TimConversationFilter). None is no condition.
 struct ConversationFilter {
     /// The kind.

@@ -10,6 +10,7 @@ from .models import (
     Conversation,
     ConversationGroupChange,
     ConversationGroupNameChange,
+    ConversationViewChange,
     Failure,
     FriendInfo,
     GroupDismissal,

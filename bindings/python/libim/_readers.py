@@ -33,6 +33,10 @@ from .models import (
     ConversationGroupNameChange,
     ConversationOperationResult,
     ConversationResult,
+    ConversationView,
+    ConversationViewChange,
+    ConversationViewDiff,
+    ConversationViewExtent,
     CustomElem,
     FaceElem,
     Failure,
@@ -709,6 +713,34 @@ def conversation_operation_result(data: Any) -> ConversationOperationResult:
     made.result_code = data["resultCode"]
     made.result_info = data["resultInfo"]
     made.__class__ = ConversationOperationResult
+    return made
+
+
+class _ConversationView(Model):
+    __slots__ = ConversationView.__slots__
+
+
+def conversation_view(data: Any) -> ConversationView:
+    """Reads a `ConversationView`."""
+    made: Any = _ConversationView()
+    made.view_id = data["viewID"]
+    made.conversation_list = tuple(map(conversation, data["conversationList"]))
+    made.is_finished = data["isFinished"]
+    made.total = data["total"]
+    made.__class__ = ConversationView
+    return made
+
+
+class _ConversationViewExtent(Model):
+    __slots__ = ConversationViewExtent.__slots__
+
+
+def conversation_view_extent(data: Any) -> ConversationViewExtent:
+    """Reads a `ConversationViewExtent`."""
+    made: Any = _ConversationViewExtent()
+    made.is_finished = data["isFinished"]
+    made.total = data["total"]
+    made.__class__ = ConversationViewExtent
     return made
 
 

@@ -39,6 +39,10 @@ __all__ = [
     "ConversationGroupNameChange",
     "ConversationOperationResult",
     "ConversationResult",
+    "ConversationView",
+    "ConversationViewChange",
+    "ConversationViewDiff",
+    "ConversationViewExtent",
     "CustomElem",
     "FaceElem",
     "Failure",
@@ -1220,6 +1224,42 @@ class ConversationOperationResult(Model):
     """0, or why it was not changed: 6004 it is not in the list, 6017 it is no conversationID."""
     result_info: str
     """A sentence for developers; empty when it was changed."""
+
+
+@dataclass(frozen=True)
+class ConversationView(Model):
+    """A view as it was opened."""
+
+    __slots__ = (
+        "view_id",
+        "conversation_list",
+        "is_finished",
+        "total",
+    )
+
+    view_id: int
+    """The number of the view, for the other methods and the events of it."""
+    conversation_list: Tuple[Conversation, ...]
+    """Its rows, in the order of the list."""
+    is_finished: bool
+    """Whether these are all that the filter selects."""
+    total: int
+    """How many conversations the filter selects."""
+
+
+@dataclass(frozen=True)
+class ConversationViewExtent(Model):
+    """How much a view shows of what its filter selects."""
+
+    __slots__ = (
+        "is_finished",
+        "total",
+    )
+
+    is_finished: bool
+    """Whether its rows are all that the filter selects."""
+    total: int
+    """How many conversations the filter selects."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ mod listeners;
 mod merging;
 mod model;
 mod stream;
+mod views;
 
 use super::pending::Size;
 use super::{

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::events::Progress;
+use crate::events::ViewChange;
 use crate::events::{Next, Ready, Stream, StreamQueue};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -131,6 +132,7 @@ fn everything() -> ChangeSet {
             filter: "{}".into(),
             unread: 4,
         }],
+        views: vec![ViewChange::new(9, 0, Vec::new(), 1, false)],
         all_recv_opt: Some("5".into()),
         missed: vec![id(6)],
         progress: vec![Progress {
@@ -157,7 +159,7 @@ fn whatever_a_listener_hears_a_stream_has_in_the_same_order() {
         .iter()
         .map(|(event, payload)| format!("{} {payload}", event.name()))
         .collect();
-    assert_eq!(heard.len(), 10);
+    assert_eq!(heard.len(), 11);
     assert_eq!(all.take(), heard);
     let mut apart: Vec<String> = single.iter().flat_map(Opened::take).collect();
     let mut together = heard;

@@ -77,6 +77,8 @@ const NESTED: &[(&str, &str, &str, &str)] = &[
         "ConversationFilter",
         "",
     ),
+    ("openConversationView", "filter", "ConversationFilter", ""),
+    ("setConversationView", "filter", "ConversationFilter", ""),
 ];
 
 /// Fields that no parameter fills: a client has one user, and an element says its type.
@@ -105,6 +107,7 @@ const PAYLOADS: &[(&str, &str)] = &[
     ("onRecvC2CDeliveryReceipt", "receiptList"),
     ("onMessagesMissed", "conversationIDList"),
     ("onUnreadMessageCountChangedByFilter", "count"),
+    ("onConversationViewChanged", "change"),
     ("onSendMessageProgress", "progress"),
     ("onMessageDownloadProgressCallback", "progress"),
     ("onConversationGroupCreated", "change"),

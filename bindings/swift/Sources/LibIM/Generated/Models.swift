@@ -647,6 +647,26 @@ public struct ConversationOperationResult: Codable, Hashable, Sendable {
     public var resultInfo: String
 }
 
+/// A view as it was opened.
+public struct ConversationView: Codable, Hashable, Sendable {
+    /// The number of the view, for the other methods and the events of it.
+    public var viewID: Int64
+    /// Its rows, in the order of the list.
+    public var conversationList: [Conversation]
+    /// Whether these are all that the filter selects.
+    public var isFinished: Bool
+    /// How many conversations the filter selects.
+    public var total: Int64
+}
+
+/// How much a view shows of what its filter selects.
+public struct ConversationViewExtent: Codable, Hashable, Sendable {
+    /// Whether its rows are all that the filter selects.
+    public var isFinished: Bool
+    /// How many conversations the filter selects.
+    public var total: Int64
+}
+
 /// The unread messages of the conversations that a filter selects.
 public struct UnreadMessageCountByFilter: Codable, Hashable, Sendable {
     /// The filter, as it was subscribed to.

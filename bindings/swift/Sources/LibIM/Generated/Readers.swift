@@ -1129,6 +1129,50 @@ extension ConversationOperationResult: JSONReadable {
     }
 }
 
+extension ConversationView: JSONReadable {
+    private static let keys = JSONKeys("viewID", "conversationList", "isFinished", "total")
+
+    init(json: inout JSONReader) throws {
+        var viewID: Int64?
+        var conversationList: [Conversation]?
+        var isFinished: Bool?
+        var total: Int64?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: viewID = try json.read(Int64.self)
+            case 1: conversationList = try json.read([Conversation].self)
+            case 2: isFinished = try json.read(Bool.self)
+            case 3: total = try json.read(Int64.self)
+            default: try json.skip()
+            }
+        }
+        self.viewID = try json.required(viewID, "viewID")
+        self.conversationList = try json.required(conversationList, "conversationList")
+        self.isFinished = try json.required(isFinished, "isFinished")
+        self.total = try json.required(total, "total")
+    }
+}
+
+extension ConversationViewExtent: JSONReadable {
+    private static let keys = JSONKeys("isFinished", "total")
+
+    init(json: inout JSONReader) throws {
+        var isFinished: Bool?
+        var total: Int64?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: isFinished = try json.read(Bool.self)
+            case 1: total = try json.read(Int64.self)
+            default: try json.skip()
+            }
+        }
+        self.isFinished = try json.required(isFinished, "isFinished")
+        self.total = try json.required(total, "total")
+    }
+}
+
 extension UnreadMessageCountByFilter: JSONReadable {
     private static let keys = JSONKeys("filter", "totalUnreadCount")
 

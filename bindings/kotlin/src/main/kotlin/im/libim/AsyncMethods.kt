@@ -499,6 +499,28 @@ abstract class AsyncMethods internal constructor() {
     fun unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter): CompletableFuture<Unit> =
         start(Calls.unsubscribeUnreadMessageCountByFilter(filter))
 
+    /** As [Methods.openConversationView], without waiting. */
+    @JvmOverloads
+    fun openConversationView(
+        filter: ConversationFilter? = null,
+        limit: Long = 100,
+    ): CompletableFuture<ConversationView> = start(Calls.openConversationView(filter, limit))
+
+    /** As [Methods.growConversationView], without waiting. */
+    @JvmOverloads
+    fun growConversationView(viewID: Long, count: Long = 100): CompletableFuture<ConversationViewExtent> =
+        start(Calls.growConversationView(viewID, count))
+
+    /** As [Methods.setConversationView], without waiting. */
+    @JvmOverloads
+    fun setConversationView(
+        viewID: Long,
+        filter: ConversationFilter? = null,
+    ): CompletableFuture<ConversationViewExtent> = start(Calls.setConversationView(viewID, filter))
+
+    /** As [Methods.closeConversationView], without waiting. */
+    fun closeConversationView(viewID: Long): CompletableFuture<Unit> = start(Calls.closeConversationView(viewID))
+
     /** As [Methods.getTotalUnreadMessageCount], without waiting. */
     fun getTotalUnreadMessageCount(): CompletableFuture<Long> = start(Calls.getTotalUnreadMessageCount())
 

@@ -487,6 +487,28 @@ internal object Calls {
             child("filter", filter, ConversationFilter::writeTo)
         }
 
+    fun openConversationView(filter: ConversationFilter?, limit: Long) =
+        Call("openConversationView", ModelReader::conversationView) {
+            child("filter", filter, ConversationFilter::writeTo)
+            integer("limit", limit)
+        }
+
+    fun growConversationView(viewID: Long, count: Long) =
+        Call("growConversationView", ModelReader::conversationViewExtent) {
+            integer("viewID", viewID)
+            integer("count", count)
+        }
+
+    fun setConversationView(viewID: Long, filter: ConversationFilter?) =
+        Call("setConversationView", ModelReader::conversationViewExtent) {
+            integer("viewID", viewID)
+            child("filter", filter, ConversationFilter::writeTo)
+        }
+
+    fun closeConversationView(viewID: Long) = Call("closeConversationView", nothing) {
+        integer("viewID", viewID)
+    }
+
     fun getTotalUnreadMessageCount() = Call("getTotalUnreadMessageCount", { it.long() })
 
     fun cleanConversationUnreadMessageCount(conversationID: String, cleanTimestamp: Instant?, cleanSequence: Long) =

@@ -1329,6 +1329,64 @@ abstract class Methods internal constructor() {
     fun unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter): Unit =
         await(Calls.unsubscribeUnreadMessageCountByFilter(filter))
 
+    /**
+     * Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date
+     * from now on.
+     *
+     * The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them,
+     * the steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has
+     * the list. Rows come in the order of `getConversationList`; `conversationLimit` does not bound them.
+     *
+     * Add a listener first. Called through `im_call_async`, the answer comes before the first change of the view; from
+     * another thread than the callbacks', `im_call` may return after it. A view lasts until it is closed or the client
+     * is.
+     *
+     * Events: [Listener.onConversationViewChanged] (from now on, when the rows or their number change).
+     *
+     * @param filter which conversations; all by default
+     * @param limit how many rows at most
+     * @throws ImException [Status.INVALID_PARAMETERS]: `limit` is below 1, or a condition of `filter` is not valid
+     */
+    @JvmOverloads
+    fun openConversationView(filter: ConversationFilter? = null, limit: Long = 100): ConversationView =
+        await(Calls.openConversationView(filter, limit))
+
+    /**
+     * Lets a view show more rows, as when the app scrolls to its end. The rows come with `onConversationViewChanged`.
+     *
+     * Events: [Listener.onConversationViewChanged] (with the rows that come in).
+     *
+     * @param viewID the view
+     * @param count how many rows more
+     * @return how much the view shows then
+     * @throws ImException [Status.INVALID_PARAMETERS]: `viewID` is not open, or `count` is below 1
+     */
+    @JvmOverloads
+    fun growConversationView(viewID: Long, count: Long = 100): ConversationViewExtent =
+        await(Calls.growConversationView(viewID, count))
+
+    /**
+     * Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
+     *
+     * Events: [Listener.onConversationViewChanged] (with the steps to the other rows).
+     *
+     * @param viewID the view
+     * @param filter which conversations from now on; all by default
+     * @return how much the view shows then
+     * @throws ImException [Status.INVALID_PARAMETERS]: `viewID` is not open, or a condition of `filter` is not valid
+     */
+    @JvmOverloads
+    fun setConversationView(viewID: Long, filter: ConversationFilter? = null): ConversationViewExtent =
+        await(Calls.setConversationView(viewID, filter))
+
+    /**
+     * Closes a view. A change of it that waits for a slow listener may still come.
+     *
+     * @param viewID the view
+     * @throws ImException [Status.INVALID_PARAMETERS]: `viewID` is not open
+     */
+    fun closeConversationView(viewID: Long): Unit = await(Calls.closeConversationView(viewID))
+
     /** Returns the number of unread messages in all conversations with `recvOpt` 0. */
     fun getTotalUnreadMessageCount(): Long = await(Calls.getTotalUnreadMessageCount())
 

@@ -1498,6 +1498,62 @@ internal object ModelReader {
         )
     }
 
+    fun conversationView(at: JsonParser): ConversationView {
+        var viewID = 0L
+        var conversationList: List<Conversation> = emptyList()
+        var isFinished = false
+        var total = 0L
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "viewID" -> viewID = at.long().also { seen = seen or 0x1 }
+                "conversationList" -> conversationList = at.list { conversation(at) }.also { seen = seen or 0x2 }
+                "isFinished" -> isFinished = at.boolean().also { seen = seen or 0x4 }
+                "total" -> total = at.long().also { seen = seen or 0x8 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0xfL) {
+            at.missing(
+                seen,
+                "viewID",
+                "conversationList",
+                "isFinished",
+                "total",
+            )
+        }
+        return ConversationView(
+            viewID = viewID,
+            conversationList = conversationList,
+            isFinished = isFinished,
+            total = total,
+        )
+    }
+
+    fun conversationViewExtent(at: JsonParser): ConversationViewExtent {
+        var isFinished = false
+        var total = 0L
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "isFinished" -> isFinished = at.boolean().also { seen = seen or 0x1 }
+                "total" -> total = at.long().also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "isFinished",
+                "total",
+            )
+        }
+        return ConversationViewExtent(
+            isFinished = isFinished,
+            total = total,
+        )
+    }
+
     fun failure(at: JsonParser): Failure {
         var code = 0
         var desc = ""

@@ -625,6 +625,26 @@ data class ConversationOperationResult(
     val resultInfo: String,
 )
 
+/** A view as it was opened. */
+data class ConversationView(
+    /** The number of the view, for the other methods and the events of it. */
+    val viewID: Long,
+    /** Its rows, in the order of the list. */
+    val conversationList: List<Conversation>,
+    /** Whether these are all that the filter selects. */
+    val isFinished: Boolean,
+    /** How many conversations the filter selects. */
+    val total: Long,
+)
+
+/** How much a view shows of what its filter selects. */
+data class ConversationViewExtent(
+    /** Whether its rows are all that the filter selects. */
+    val isFinished: Boolean,
+    /** How many conversations the filter selects. */
+    val total: Long,
+)
+
 /** A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`. */
 data class Failure(
     /** A status code. */

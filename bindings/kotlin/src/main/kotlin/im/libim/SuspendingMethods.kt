@@ -424,6 +424,21 @@ abstract class SuspendingMethods internal constructor() {
     suspend fun unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter): Unit =
         suspended(Calls.unsubscribeUnreadMessageCountByFilter(filter))
 
+    /** As [Methods.openConversationView], suspending. */
+    suspend fun openConversationView(filter: ConversationFilter? = null, limit: Long = 100): ConversationView =
+        suspended(Calls.openConversationView(filter, limit))
+
+    /** As [Methods.growConversationView], suspending. */
+    suspend fun growConversationView(viewID: Long, count: Long = 100): ConversationViewExtent =
+        suspended(Calls.growConversationView(viewID, count))
+
+    /** As [Methods.setConversationView], suspending. */
+    suspend fun setConversationView(viewID: Long, filter: ConversationFilter? = null): ConversationViewExtent =
+        suspended(Calls.setConversationView(viewID, filter))
+
+    /** As [Methods.closeConversationView], suspending. */
+    suspend fun closeConversationView(viewID: Long): Unit = suspended(Calls.closeConversationView(viewID))
+
     /** As [Methods.getTotalUnreadMessageCount], suspending. */
     suspend fun getTotalUnreadMessageCount(): Long = suspended(Calls.getTotalUnreadMessageCount())
 

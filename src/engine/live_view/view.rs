@@ -1,0 +1,345 @@
+//! A view, and what a committed transaction changes in it.
+//!
+//! Of its rows a view keeps the places only: what they show is in the transaction or in the cache.
+
+use super::super::core::Engine;
+use super::super::filter::ConversationFilter;
+use super::super::group_names::GroupNames;
+use super::super::subscription::Moved;
+use super::ViewExtent;
+use super::reasons::reasons;
+use crate::events::{Diff, Reasons, Slot, ViewChange, steps};
+use crate::model::Filter;
+use crate::store::list::ListKey;
+use crate::store::tag::Entry;
+use crate::store::{StoreResult, filter};
+use rusqlite::Connection;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// A key above every row's.
+const TOP: ListKey = (i64::MAX, i64::MAX);
+
+/// A key below every row's.
+const BOTTOM: ListKey = (-1, 0);
+
+/// A conversation that a transaction changed. What only views ask for is worked out once for all of them.
+pub(super) struct Change<'a> {
+    moved: &'a Moved,
+    live: bool,
+    row: OnceCell<Arc<str>>,
+    reasons: OnceCell<Reasons>,
+}
+
+impl<'a> Change<'a> {
+    pub(super) fn new(moved: &'a Moved, live: bool) -> Self {
+        Self {
+            moved,
+            live,
+            row: OnceCell::new(),
+            reasons: OnceCell::new(),
+        }
+    }
+
+    fn row(&self) -> Arc<str> {
+        self.row.get_or_init(|| Arc::from(self.moved.json.as_str())).clone()
+    }
+
+    fn reasons(&self) -> Reasons {
+        let work_out = || reasons(&self.moved.json_before, &self.moved.json, self.live);
+        *self.reasons.get_or_init(work_out)
+    }
+}
+
+/// A row of the new window, with its place.
+type Placed = (ListKey, Slot);
+
+/// The rows of a view after a transaction.
+struct Window<'a> {
+    /// In no order.
+    rows: Vec<Placed>,
+    /// Rows that moved below the floor, where the cache says whether they still are in the window: their indexes by their
+    /// places now.
+    below: HashMap<ListKey, (usize, &'a Change<'a>)>,
+}
+
+/// A view.
+pub(super) struct View {
+    pub(super) number: i64,
+    filter: ConversationFilter,
+    /// What the filter selects, with the groups as they are now.
+    selection: Filter,
+    /// How many rows it shows at most.
+    limit: usize,
+    /// The places of its rows, the first of the list first.
+    keys: Vec<ListKey>,
+    /// Whether these are all that the filter selects.
+    is_finished: bool,
+    total: i64,
+    /// Something has failed: the rows that the app has are not known to be those of `keys`.
+    pub(super) is_behind: bool,
+}
+
+impl View {
+    /// A view of what a filter selects, without its rows yet: [`View::look_again`] reads them.
+    pub(super) fn new(db: &Connection, number: i64, filter: ConversationFilter, limit: usize) -> StoreResult<Self> {
+        Ok(Self {
+            number,
+            selection: filter.selection(&GroupNames::load(db)?),
+            filter,
+            limit,
+            keys: Vec::new(),
+            is_finished: false,
+            total: 0,
+            is_behind: false,
+        })
+    }
+
+    /// Shows more rows.
+    pub(super) fn grow(&mut self, engine: &Engine, db: &Connection, count: usize) -> StoreResult<Option<ViewChange>> {
+        if self.is_behind {
+            self.limit = self.limit.saturating_add(count);
+            return self.look_again(engine, db, &[]).map(Some);
+        }
+        let (old_len, before) = (self.keys.len(), self.extent());
+        let mut diffs = Vec::new();
+        if !self.is_finished {
+            let rows = read(engine, db, &self.selection, self.floor().unwrap_or(TOP), count)?;
+            self.is_finished = rows.len() < count || self.is_all(old_len + rows.len());
+            for (key, row) in rows {
+                diffs.push(Diff::Insert(self.keys.len(), row, Reasons::default()));
+                self.keys.push(key);
+            }
+        }
+        self.limit = self.limit.saturating_add(count);
+        Ok(self.change(old_len, before, diffs))
+    }
+
+    /// Shows what another filter selects.
+    pub(super) fn set(
+        &mut self,
+        engine: &Engine,
+        db: &Connection,
+        filter: ConversationFilter,
+    ) -> StoreResult<ViewChange> {
+        self.selection = filter.selection(&GroupNames::load(db)?);
+        self.filter = filter;
+        self.look_again(engine, db, &[])
+    }
+
+    pub(super) fn extent(&self) -> ViewExtent {
+        ViewExtent {
+            is_finished: self.is_finished,
+            total: self.total,
+        }
+    }
+
+    fn key(&self, engine: &Engine, entry: &Option<Entry>) -> Option<ListKey> {
+        let entry = entry.as_ref().filter(|entry| entry.is_selected(&self.selection))?;
+        Some(entry.key(engine.options.order))
+    }
+
+    fn place(&self, key: ListKey) -> Option<usize> {
+        self.keys.binary_search_by(|other| key.cmp(other)).ok()
+    }
+
+    /// What a transaction has changed; nothing for one that does not concern the view.
+    pub(super) fn follow(
+        &mut self,
+        engine: &Engine,
+        db: &Connection,
+        changes: &[Change<'_>],
+        groups: Option<&GroupNames>,
+    ) -> StoreResult<Option<ViewChange>> {
+        let selection = groups.map(|groups| self.filter.selection(groups));
+        let is_other = selection.as_ref().is_some_and(|selection| *selection != self.selection);
+        if is_other || self.is_behind {
+            // A name may stand for another group now: a change of conversations does not tell.
+            self.selection = selection.unwrap_or_else(|| self.selection.clone());
+            return self.look_again(engine, db, changes).map(Some);
+        }
+        let before = self.extent();
+        let old_len = self.keys.len();
+        let Some(Window { mut rows, mut below }) = self.moved(engine, changes) else {
+            return Ok(self.change(old_len, before, Vec::new()));
+        };
+        rows.sort_unstable_by(|one, other| other.0.cmp(&one.0));
+        let mut floor = self.floor();
+        if rows.len() > self.limit {
+            rows.truncate(self.limit);
+            floor = rows.last().map(|row| row.0);
+        }
+        if let Some(place) = floor
+            && rows.len() < self.limit
+        {
+            let wanted = self.limit - rows.len();
+            let more = read(engine, db, &self.selection, place, wanted)?;
+            if more.len() < wanted {
+                floor = None;
+            }
+            rows.extend(more.into_iter().map(|(key, row)| match below.remove(&key) {
+                Some((index, change)) => (key, Slot::Changed(index, row, change.reasons())),
+                None => (key, Slot::New(row, Reasons::default())),
+            }));
+        }
+        self.is_finished = floor.is_none() || self.is_all(rows.len());
+        let diffs = self.put(rows, changes, engine, Reasons::default());
+        Ok(self.change(old_len, before, diffs))
+    }
+
+    /// Above this place the view knows all that its filter selects; below it the cache does. `None`: there is nothing below.
+    fn floor(&self) -> Option<ListKey> {
+        if self.is_finished {
+            None
+        } else {
+            self.keys.last().copied()
+        }
+    }
+
+    fn is_all(&self, rows: usize) -> bool {
+        i64::try_from(rows).is_ok_and(|rows| rows >= self.total)
+    }
+
+    /// The window after a transaction, as far as it is above the floor. Nothing when no row changes. Counts the total.
+    fn moved<'a>(&mut self, engine: &Engine, changes: &'a [Change<'a>]) -> Option<Window<'a>> {
+        let (mut rows, mut below, mut replaced) = (Vec::new(), HashMap::new(), HashSet::new());
+        for change in changes {
+            let before = self.key(engine, &change.moved.before);
+            let now = self.key(engine, &change.moved.now);
+            self.total += i64::from(now.is_some()) - i64::from(before.is_some());
+            let index = before.and_then(|key| self.place(key));
+            if index.is_some() && before == now && change.moved.json == change.moved.json_before {
+                // What changed does not show.
+                continue;
+            }
+            replaced.extend(index);
+            let Some(now) = now else { continue };
+            let is_known = self.floor().is_none_or(|floor| now >= floor);
+            match index {
+                Some(index) if is_known => rows.push((now, Slot::Changed(index, change.row(), change.reasons()))),
+                Some(index) => drop(below.insert(now, (index, change))),
+                None if is_known => rows.push((now, Slot::New(change.row(), self.why(change, before.is_none())))),
+                None => {}
+            }
+        }
+        if replaced.is_empty() && rows.is_empty() {
+            return None;
+        }
+        let kept = self
+            .keys
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !replaced.contains(index));
+        rows.extend(kept.map(|(index, key)| (*key, Slot::Kept(index))));
+        Some(Window { rows, below })
+    }
+
+    /// Why a row comes in or goes; `by_filter`: the filter did not select it before, or does no more.
+    fn why(&self, change: &Change<'_>, by_filter: bool) -> Reasons {
+        let is_listed = change.moved.before.is_some() && change.moved.now.is_some();
+        let filter = if by_filter && is_listed {
+            Reasons::FILTER
+        } else {
+            Reasons::default()
+        };
+        change.reasons().and(filter)
+    }
+
+    /// Reads the whole window from the cache. Of rows whose places the transaction did not change the app has the content.
+    pub(super) fn look_again(
+        &mut self,
+        engine: &Engine,
+        db: &Connection,
+        changes: &[Change<'_>],
+    ) -> StoreResult<ViewChange> {
+        let (old_len, order) = (self.keys.len(), engine.options.order);
+        // By the places now: where a row was, and what has changed in it.
+        let mut was: HashMap<ListKey, (usize, Option<&Change<'_>>)> = HashMap::new();
+        for (index, key) in self.keys.iter().enumerate() {
+            was.insert(*key, (index, None));
+        }
+        for change in changes {
+            let index = change
+                .moved
+                .before
+                .as_ref()
+                .and_then(|entry| was.remove(&entry.key(order)));
+            if let (Some((index, _)), Some(now)) = (index, &change.moved.now) {
+                was.insert(now.key(order), (index, Some(change)));
+            }
+        }
+        if self.is_behind {
+            was.clear();
+        }
+        self.total = filter::count(db, &self.selection)?;
+        let rows = read(engine, db, &self.selection, TOP, self.limit)?;
+        self.is_finished = rows.len() < self.limit || self.is_all(rows.len());
+        self.is_behind = false;
+        let is_kept = rows.iter().any(|(key, _)| was.contains_key(key));
+        if !is_kept && old_len > 0 && !rows.is_empty() {
+            let (keys, rows) = rows.into_iter().unzip();
+            self.keys = keys;
+            return Ok(self.told(old_len, vec![Diff::Reset(rows, Reasons::FILTER)]));
+        }
+        let placed = rows
+            .into_iter()
+            .map(|(key, row)| {
+                let slot = match was.get(&key) {
+                    Some((index, Some(change))) => Slot::Changed(*index, row, change.reasons()),
+                    Some((index, None)) => Slot::Kept(*index),
+                    None => Slot::New(row, Reasons::FILTER),
+                };
+                (key, slot)
+            })
+            .collect();
+        let diffs = self.put(placed, changes, engine, Reasons::FILTER);
+        Ok(self.told(old_len, diffs))
+    }
+
+    /// Takes on the rows of the window, in their order, and returns the steps to them. `otherwise`: why rows go to which nothing
+    /// has happened.
+    fn put(&mut self, rows: Vec<Placed>, changes: &[Change<'_>], engine: &Engine, otherwise: Reasons) -> Vec<Diff> {
+        let old = std::mem::take(&mut self.keys);
+        let slots: Vec<Slot>;
+        (self.keys, slots) = rows.into_iter().unzip();
+        let order = engine.options.order;
+        steps(old.len(), &slots, |index| {
+            let key = old.get(index);
+            let is_it = |entry: &Entry| Some(&entry.key(order)) == key;
+            let change = changes
+                .iter()
+                .find(|change| change.moved.before.as_ref().is_some_and(is_it));
+            change.map_or(otherwise, |change| {
+                self.why(change, self.key(engine, &change.moved.now).is_none())
+            })
+        })
+    }
+
+    fn change(&self, old_len: usize, before: ViewExtent, diffs: Vec<Diff>) -> Option<ViewChange> {
+        (!diffs.is_empty() || before != self.extent()).then(|| self.told(old_len, diffs))
+    }
+
+    fn told(&self, old_len: usize, diffs: Vec<Diff>) -> ViewChange {
+        ViewChange::new(self.number, old_len, diffs, self.total, self.is_finished)
+    }
+}
+
+/// Up to `limit` rows that a filter selects, below a place.
+fn read(
+    engine: &Engine,
+    db: &Connection,
+    selection: &Filter,
+    below: ListKey,
+    limit: usize,
+) -> StoreResult<Vec<(ListKey, Arc<str>)>> {
+    let wanted = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut rows = Vec::new();
+    for (key, number) in filter::page(db, engine.options.order, selection, below, BOTTOM, wanted)? {
+        // One of which nothing can be read is left out here too, as it is in pages.
+        if let Some(json) = engine.shown_by_number(db, number)? {
+            rows.push((key, Arc::from(json)));
+        }
+    }
+    Ok(rows)
+}
