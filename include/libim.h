@@ -1430,93 +1430,6 @@ im_status im_subscribe_unread_message_count_by_filter(im_client client, const ch
 im_status im_unsubscribe_unread_message_count_by_filter(im_client client, const char *request, char **out_response);
 
 /**
- * Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date from
- * now on.
- *
- * The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them, the
- * steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has the list.
- * Rows come in the order of `getConversationList`; `conversationLimit` does not bound them.
- *
- * Add a listener first. Called through `im_call_async`, the answer comes before the first change of the view; from
- * another thread than the callbacks', `im_call` may return after it. A view lasts until it is closed or the client is.
- *
- * Request:
- * - `filter` (object or null, optional): Which conversations; all by default.
- *   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
- *   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
- *     that are in none.
- *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
- *     0 for those without a mark.
- *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
- *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
- * - `limit` (integer, from 1, default 100): How many rows at most.
- *
- * Data: ConversationView.
- *
- * Events: `onConversationViewChanged` (from now on, when the rows or their number change).
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (`limit` is below 1, or a condition of `filter` is not valid).
- *
- * V2TIM: `openConversationView`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_open_conversation_view(im_client client, const char *request, char **out_response);
-
-/**
- * Lets a view show more rows, as when the app scrolls to its end. The rows come with `onConversationViewChanged`.
- *
- * Request:
- * - `viewID` (integer, required): The view.
- * - `count` (integer, from 1, default 100): How many rows more.
- *
- * Data: ConversationViewExtent: how much the view shows then.
- *
- * Events: `onConversationViewChanged` (with the rows that come in).
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (`viewID` is not open, or `count` is below 1).
- *
- * V2TIM: `growConversationView`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_grow_conversation_view(im_client client, const char *request, char **out_response);
-
-/**
- * Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
- *
- * Request:
- * - `viewID` (integer, required): The view.
- * - `filter` (object or null, optional): Which conversations from now on; all by default.
- *   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
- *   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
- *     that are in none.
- *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
- *     0 for those without a mark.
- *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
- *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
- *
- * Data: ConversationViewExtent: how much the view shows then.
- *
- * Events: `onConversationViewChanged` (with the steps to the other rows).
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (`viewID` is not open, or a condition of `filter` is not valid).
- *
- * V2TIM: `setConversationView`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_set_conversation_view(im_client client, const char *request, char **out_response);
-
-/**
- * Closes a view. A change of it that waits for a slow listener may still come.
- *
- * Request:
- * - `viewID` (integer, required): The view.
- *
- * Data: null.
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (`viewID` is not open).
- *
- * V2TIM: `closeConversationView`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_close_conversation_view(im_client client, const char *request, char **out_response);
-
-/**
  * Returns the number of unread messages in all conversations with `recvOpt` 0.
  *
  * Request: no fields.
@@ -1587,6 +1500,93 @@ im_status im_delete_conversation(im_client client, const char *request, char **o
  * V2TIM: `deleteConversationList`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_delete_conversation_list(im_client client, const char *request, char **out_response);
+
+/**
+ * Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date from
+ * now on.
+ *
+ * The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them, the
+ * steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has the list.
+ * Rows come in the order of `getConversationList`; `conversationLimit` does not bound them.
+ *
+ * Add a listener first. Called through `im_call_async`, the answer comes before the first change of the view; from
+ * another thread than the callbacks', `im_call` may return after it. A view lasts until it is closed or the client is.
+ *
+ * Request:
+ * - `filter` (object or null, optional): Which conversations; all by default.
+ *   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
+ *   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
+ *     that are in none.
+ *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
+ *     0 for those without a mark.
+ *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
+ *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+ * - `limit` (integer, from 1, default 100): How many rows at most.
+ *
+ * Data: ConversationView.
+ *
+ * Events: `onConversationViewChanged` (from now on, when the rows or their number change).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`limit` is below 1, or a condition of `filter` is not valid).
+ *
+ * libim's own: `openConversationView`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_open_conversation_view(im_client client, const char *request, char **out_response);
+
+/**
+ * Lets a view show more rows, as when the app scrolls to its end. The rows come with `onConversationViewChanged`.
+ *
+ * Request:
+ * - `viewID` (integer, required): The view.
+ * - `count` (integer, from 1, default 100): How many rows more.
+ *
+ * Data: ConversationViewExtent: how much the view shows then.
+ *
+ * Events: `onConversationViewChanged` (with the rows that come in).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`viewID` is not open, or `count` is below 1).
+ *
+ * libim's own: `growConversationView`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_grow_conversation_view(im_client client, const char *request, char **out_response);
+
+/**
+ * Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
+ *
+ * Request:
+ * - `viewID` (integer, required): The view.
+ * - `filter` (object or null, optional): Which conversations from now on; all by default.
+ *   - `conversationType` (integer or null, optional): The kind: 1 with a user (C2C), 2 with a group.
+ *   - `conversationGroup` (string or null, optional): The name of a conversation group; empty for the conversations
+ *     that are in none.
+ *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
+ *     0 for those without a mark.
+ *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
+ *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+ *
+ * Data: ConversationViewExtent: how much the view shows then.
+ *
+ * Events: `onConversationViewChanged` (with the steps to the other rows).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`viewID` is not open, or a condition of `filter` is not valid).
+ *
+ * libim's own: `setConversationView`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_set_conversation_view(im_client client, const char *request, char **out_response);
+
+/**
+ * Closes a view. A change of it that waits for a slow listener may still come.
+ *
+ * Request:
+ * - `viewID` (integer, required): The view.
+ *
+ * Data: null.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`viewID` is not open).
+ *
+ * libim's own: `closeConversationView`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_close_conversation_view(im_client client, const char *request, char **out_response);
 
 /**
  * Sets the receive option of users: whether their messages arrive and notify.

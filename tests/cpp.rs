@@ -97,6 +97,16 @@ fn walks_and_what_is_unread_without_exceptions() {
 }
 
 #[test]
+fn views_of_the_list() {
+    check(SANITIZED, &["views.cpp"]);
+}
+
+#[test]
+fn views_of_the_list_without_exceptions() {
+    check(BARE, &["views.cpp"]);
+}
+
+#[test]
 fn lifetime_of_clients_and_futures() {
     check(SANITIZED, &["lifetime.cpp"]);
 }

@@ -127,6 +127,11 @@ fn walks_and_what_is_unread() {
 }
 
 #[test]
+fn views_of_the_list() {
+    run("views.ViewsKt", &[]);
+}
+
+#[test]
 fn what_sentences_name_is_what_methods_take() {
     run("refusals.RefusalsKt", &[]);
 }

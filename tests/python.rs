@@ -107,6 +107,11 @@ fn awaited_calls_and_streams_of_events() {
 }
 
 #[test]
+fn views_of_the_list() {
+    script("views.py");
+}
+
+#[test]
 fn the_end_of_a_client() {
     script("closing.py");
 }

@@ -161,6 +161,12 @@ fn walks_and_what_is_unread() {
 }
 
 #[test]
+fn views_of_the_list() {
+    check(Sanitizer::Address, "views");
+    check(Sanitizer::Thread, "views");
+}
+
+#[test]
 fn clients_close_and_end_at_any_moment() {
     check(Sanitizer::None, "lifetime");
     check(Sanitizer::Address, "lifetime");

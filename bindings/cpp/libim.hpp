@@ -25,6 +25,7 @@
 #include <libim/enums.hpp>
 #include <libim/events.hpp>
 #include <libim/future.hpp>
+#include <libim/list_model.hpp>
 #include <libim/listener.hpp>
 #include <libim/logger.hpp>
 #include <libim/methods.hpp>

@@ -48,7 +48,8 @@ impl Request for OpenConversationView {
     const METHOD: Method = Method {
         name: "openConversationView",
         c_name: "im_open_conversation_view",
-        topic: Topic::Conversation,
+        topic: Topic::View,
+        is_own: true,
         events: &[(
             Event::ConversationViewChanged,
             "from now on, when the rows or their number change",
@@ -86,7 +87,8 @@ impl Request for GrowConversationView {
     const METHOD: Method = Method {
         name: "growConversationView",
         c_name: "im_grow_conversation_view",
-        topic: Topic::Conversation,
+        topic: Topic::View,
+        is_own: true,
         answer: "how much the view shows then",
         events: &[(Event::ConversationViewChanged, "with the rows that come in")],
         errors: &[(Status::InvalidParameters, "`viewID` is not open, or `count` is below 1")],
@@ -117,7 +119,8 @@ impl Request for SetConversationView {
     const METHOD: Method = Method {
         name: "setConversationView",
         c_name: "im_set_conversation_view",
-        topic: Topic::Conversation,
+        topic: Topic::View,
+        is_own: true,
         answer: "how much the view shows then",
         events: &[(Event::ConversationViewChanged, "with the steps to the other rows")],
         errors: &[(
@@ -149,7 +152,8 @@ impl Request for CloseConversationView {
     const METHOD: Method = Method {
         name: "closeConversationView",
         c_name: "im_close_conversation_view",
-        topic: Topic::Conversation,
+        topic: Topic::View,
+        is_own: true,
         errors: &[NOT_OPEN],
         example: r#"{"viewID":1}"#,
         ..Method::on_cache::<Self>()

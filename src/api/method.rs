@@ -84,6 +84,8 @@ pub enum Topic {
     History,
     /// The conversation list.
     Conversation,
+    /// Views of the list that follow it.
+    View,
     /// Marks, receive options, custom data and groups of conversations.
     Label,
 }

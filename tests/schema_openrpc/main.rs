@@ -255,6 +255,7 @@ fn what_is_told_is_as_described() {
         json!({ "conversationID": "c2c_bob", "isPinned": true }),
     );
     let groups = [
+        ("openConversationView", json!({})),
         (
             "setAllReceiveMessageOptWithTimestamp",
             json!({ "opt": 2, "startTimeStamp": 5, "duration": 6 }),

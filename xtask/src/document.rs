@@ -119,6 +119,7 @@ fn topic(topic: Topic) -> &'static str {
         Topic::Change => "change",
         Topic::Receipt => "receipt",
         Topic::Conversation => "conversation",
+        Topic::View => "view",
         Topic::Label => "label",
     }
 }

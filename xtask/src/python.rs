@@ -134,6 +134,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("change", "What becomes of messages: edits, recalls, deletions"),
     ("receipt", "Who has read messages"),
     ("conversation", "Conversations: the list, and what is in it"),
+    ("view", "Views of the list that follow it"),
     (
         "label",
         "Marks, receive options, custom data and groups of conversations",

@@ -857,8 +857,10 @@ public:
     {
         Request request;
         request.text("msgID", msgID);
-        request.object("textElem", detail::requestOf(*textElem));
-        request.object("customElem", detail::requestOf(*customElem));
+        if (textElem)
+            request.object("textElem", detail::requestOf(*textElem));
+        if (customElem)
+            request.object("customElem", detail::requestOf(*customElem));
         request.text("cloudCustomData", cloudCustomData);
         return call<MessageChangeInfo>("modifyMessage", request);
     }
@@ -1398,7 +1400,8 @@ public:
                                                         std::int64_t limit = 100) const
     {
         Request request;
-        request.object("filter", detail::requestOf(*filter));
+        if (filter)
+            request.object("filter", detail::requestOf(*filter));
         request.integer("limit", limit);
         return call<ConversationView>("openConversationView", request);
     }
@@ -1430,7 +1433,8 @@ public:
     {
         Request request;
         request.integer("viewID", viewID);
-        request.object("filter", detail::requestOf(*filter));
+        if (filter)
+            request.object("filter", detail::requestOf(*filter));
         return call<ConversationViewExtent>("setConversationView", request);
     }
 

@@ -14,6 +14,7 @@ from ._aio import Async, Events
 from ._client import Client
 from ._handlers import Listener
 from ._library import library_version
+from ._list_model import ListModel
 from ._listener import Subscription
 from ._logger import LogLevel, set_logger
 from ._wire import to_wire
@@ -29,6 +30,7 @@ __all__ = [
     "Async",
     "Client",
     "Events",
+    "ListModel",
     "Listener",
     "LogLevel",
     "Subscription",

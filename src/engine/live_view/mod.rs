@@ -78,7 +78,7 @@ pub(crate) struct ConversationViewDiff {
     conversation: Option<super::Conversation<'static>>,
     /// All rows of a `reset`; else empty.
     conversation_list: Vec<super::Conversation<'static>>,
-    /// Why: `message`, `recall`, `edit`, `read`, `draft`, `pin`, `mark`, `group`, `profile`, `recvOpt`, `delete`, `sync`,
-    /// `filter`. Empty for a row that comes in or goes because others have moved.
+    /// Why: "message", "recall", "edit", "read", "draft", "pin", "mark", "group", "profile", "recvOpt", "delete", "sync",
+    /// "filter". Empty for a row that comes in or goes because others have moved.
     reasons: Vec<String>,
 }

@@ -45,8 +45,6 @@ pub(super) fn reasons(before: &str, now: &str, live: bool) -> Reasons {
     } else if !is_read && (differs("unreadCount") || differs("groupAtInfoList")) {
         // A message before the last one, or one that does not show: it counts all the same, or no more.
         note(true, message);
-    } else if is_new {
-        note(true, message);
     }
     if reasons.is_empty() {
         reasons = message;

@@ -181,7 +181,7 @@ fn a_step_says_what_has_happened_to_its_row() {
     fixture.engine.set_draft(&c2c("dave"), "hello").unwrap();
     assert_eq!(
         told(&fixture, &mut view),
-        json!([["insert", [1], ["draft", "message"]]])
+        json!([["insert", [1], ["draft"]]])
     );
     fixture.engine.delete_conversation(&c2c("carol")).unwrap();
     assert_eq!(told(&fixture, &mut view), json!([["remove", [2], ["delete"]]]));

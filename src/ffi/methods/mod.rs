@@ -11,3 +11,4 @@ pub mod history;
 pub mod label;
 pub mod message;
 pub mod receipt;
+pub mod view;

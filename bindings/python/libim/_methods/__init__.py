@@ -16,6 +16,7 @@ from .history import HistoryMethods
 from .label import LabelMethods
 from .message import MessageMethods
 from .receipt import ReceiptMethods
+from .view import ViewMethods
 
 
 class Methods(
@@ -28,6 +29,7 @@ class Methods(
     ChangeMethods,
     ReceiptMethods,
     ConversationMethods,
+    ViewMethods,
     LabelMethods,
 ):
     """The methods of a client."""

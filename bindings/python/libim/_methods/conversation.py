@@ -9,14 +9,7 @@ from typing import List, Optional, Sequence, Union
 from .. import _readers
 from .._call import Call, method
 from .._wire import as_is, list_of, nothing
-from ..models import (
-    Conversation,
-    ConversationFilter,
-    ConversationOperationResult,
-    ConversationResult,
-    ConversationView,
-    ConversationViewExtent,
-)
+from ..models import Conversation, ConversationFilter, ConversationOperationResult, ConversationResult
 
 
 class ConversationMethods:
@@ -208,90 +201,6 @@ class ConversationMethods:
         V2TIM: `unsubscribeUnreadMessageCountByFilter`.
         """
         return Call("unsubscribeUnreadMessageCountByFilter", nothing, filter=filter)
-
-    @method
-    def open_conversation_view(
-        self, *, filter: Optional[ConversationFilter] = None, limit: Optional[int] = None
-    ) -> Call[ConversationView]:
-        """Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to
-        date from now on.
-
-        The answer has the rows of now, and `ConversationViewChanged` reports, for each transaction that changes them,
-        the steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has
-        the list. Rows come in the order of `get_conversation_list`; `conversation_limit` does not bound them.
-
-        Add a listener first. Called through `im_call_async`, the answer comes before the first change of the view; from
-        another thread than the callbacks', `im_call` may return after it. A view lasts until it is closed or the client
-        is.
-
-        Args:
-            filter: Which conversations; all by default.
-            limit: How many rows at most. Default: 100.
-
-        Raises:
-            Error: `INVALID_PARAMETERS` (`limit` is below 1, or a condition of `filter` is not valid).
-
-        Events: `ConversationViewChanged` (from now on, when the rows or their number change).
-
-        V2TIM: `openConversationView`.
-        """
-        return Call("openConversationView", _readers.conversation_view, filter=filter, limit=limit)
-
-    @method
-    def grow_conversation_view(self, view_id: int, count: Optional[int] = None) -> Call[ConversationViewExtent]:
-        """Lets a view show more rows, as when the app scrolls to its end. The rows come with `ConversationViewChanged`.
-
-        Args:
-            view_id: The view.
-            count: How many rows more. Default: 100.
-
-        Returns:
-            How much the view shows then.
-
-        Raises:
-            Error: `INVALID_PARAMETERS` (`view_id` is not open, or `count` is below 1).
-
-        Events: `ConversationViewChanged` (with the rows that come in).
-
-        V2TIM: `growConversationView`.
-        """
-        return Call("growConversationView", _readers.conversation_view_extent, viewID=view_id, count=count)
-
-    @method
-    def set_conversation_view(
-        self, view_id: int, filter: Optional[ConversationFilter] = None
-    ) -> Call[ConversationViewExtent]:
-        """Gives a view another filter. What changes by that comes with `ConversationViewChanged`.
-
-        Args:
-            view_id: The view.
-            filter: Which conversations from now on; all by default.
-
-        Returns:
-            How much the view shows then.
-
-        Raises:
-            Error: `INVALID_PARAMETERS` (`view_id` is not open, or a condition of `filter` is not valid).
-
-        Events: `ConversationViewChanged` (with the steps to the other rows).
-
-        V2TIM: `setConversationView`.
-        """
-        return Call("setConversationView", _readers.conversation_view_extent, viewID=view_id, filter=filter)
-
-    @method
-    def close_conversation_view(self, view_id: int) -> Call[None]:
-        """Closes a view. A change of it that waits for a slow listener may still come.
-
-        Args:
-            view_id: The view.
-
-        Raises:
-            Error: `INVALID_PARAMETERS` (`view_id` is not open).
-
-        V2TIM: `closeConversationView`.
-        """
-        return Call("closeConversationView", nothing, viewID=view_id)
 
     @method
     def get_total_unread_message_count(self) -> Call[int]:

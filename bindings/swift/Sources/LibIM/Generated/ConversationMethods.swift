@@ -136,70 +136,6 @@ extension Client {
         try await perform("unsubscribeUnreadMessageCountByFilter", ["filter": filter])
     }
 
-    /// Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date
-    /// from now on.
-    ///
-    /// The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them,
-    /// the steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has
-    /// the list. Rows come in the order of `getConversationList`; `conversationLimit` does not bound them.
-    ///
-    /// Add a listener first. Called through the asynchronous method, the answer comes before the first change of the
-    /// view; from another thread than the handlers', `im_call` may return after it. A view lasts until it is closed or
-    /// the client is.
-    ///
-    /// Events: `onConversationViewChanged` (from now on, when the rows or their number change).
-    ///
-    /// - Parameters:
-    ///   - filter: Which conversations; all by default.
-    ///   - limit: How many rows at most.
-    /// - Throws: `.invalidParameters` (`limit` is below 1, or a condition of `filter` is not valid).
-    @discardableResult
-    public func openConversationView(
-        filter: ConversationFilter? = nil, limit: Int64 = 100
-    ) async throws(IMError) -> ConversationView {
-        try await perform("openConversationView", ["filter": filter, "limit": limit])
-    }
-
-    /// Lets a view show more rows, as when the app scrolls to its end. The rows come with `onConversationViewChanged`.
-    ///
-    /// Events: `onConversationViewChanged` (with the rows that come in).
-    ///
-    /// - Parameters:
-    ///   - viewID: The view.
-    ///   - count: How many rows more.
-    /// - Returns: How much the view shows then.
-    /// - Throws: `.invalidParameters` (`viewID` is not open, or `count` is below 1).
-    @discardableResult
-    public func growConversationView(
-        _ viewID: Int64, count: Int64 = 100
-    ) async throws(IMError) -> ConversationViewExtent {
-        try await perform("growConversationView", ["viewID": viewID, "count": count])
-    }
-
-    /// Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
-    ///
-    /// Events: `onConversationViewChanged` (with the steps to the other rows).
-    ///
-    /// - Parameters:
-    ///   - viewID: The view.
-    ///   - filter: Which conversations from now on; all by default.
-    /// - Returns: How much the view shows then.
-    /// - Throws: `.invalidParameters` (`viewID` is not open, or a condition of `filter` is not valid).
-    @discardableResult
-    public func setConversationView(
-        _ viewID: Int64, filter: ConversationFilter? = nil
-    ) async throws(IMError) -> ConversationViewExtent {
-        try await perform("setConversationView", ["viewID": viewID, "filter": filter])
-    }
-
-    /// Closes a view. A change of it that waits for a slow listener may still come.
-    ///
-    /// - Parameter viewID: The view.
-    /// - Throws: `.invalidParameters` (`viewID` is not open).
-    public func closeConversationView(_ viewID: Int64) async throws(IMError) {
-        try await perform("closeConversationView", ["viewID": viewID])
-    }
-
     /// Returns the number of unread messages in all conversations with `recvOpt` 0.
     public func getTotalUnreadMessageCount() async throws(IMError) -> Int64 {
         try await perform("getTotalUnreadMessageCount", [:])
@@ -384,68 +320,6 @@ extension Cache {
     ///   no mark).
     public func unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter) throws(IMError) {
         try perform("unsubscribeUnreadMessageCountByFilter", ["filter": filter])
-    }
-
-    /// Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date
-    /// from now on.
-    ///
-    /// The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them,
-    /// the steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has
-    /// the list. Rows come in the order of `getConversationList`; `conversationLimit` does not bound them.
-    ///
-    /// Add a listener first. Called through the asynchronous method, the answer comes before the first change of the
-    /// view; from another thread than the handlers', `im_call` may return after it. A view lasts until it is closed or
-    /// the client is.
-    ///
-    /// Events: `onConversationViewChanged` (from now on, when the rows or their number change).
-    ///
-    /// - Parameters:
-    ///   - filter: Which conversations; all by default.
-    ///   - limit: How many rows at most.
-    /// - Throws: `.invalidParameters` (`limit` is below 1, or a condition of `filter` is not valid).
-    @discardableResult
-    public func openConversationView(
-        filter: ConversationFilter? = nil, limit: Int64 = 100
-    ) throws(IMError) -> ConversationView {
-        try perform("openConversationView", ["filter": filter, "limit": limit])
-    }
-
-    /// Lets a view show more rows, as when the app scrolls to its end. The rows come with `onConversationViewChanged`.
-    ///
-    /// Events: `onConversationViewChanged` (with the rows that come in).
-    ///
-    /// - Parameters:
-    ///   - viewID: The view.
-    ///   - count: How many rows more.
-    /// - Returns: How much the view shows then.
-    /// - Throws: `.invalidParameters` (`viewID` is not open, or `count` is below 1).
-    @discardableResult
-    public func growConversationView(_ viewID: Int64, count: Int64 = 100) throws(IMError) -> ConversationViewExtent {
-        try perform("growConversationView", ["viewID": viewID, "count": count])
-    }
-
-    /// Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
-    ///
-    /// Events: `onConversationViewChanged` (with the steps to the other rows).
-    ///
-    /// - Parameters:
-    ///   - viewID: The view.
-    ///   - filter: Which conversations from now on; all by default.
-    /// - Returns: How much the view shows then.
-    /// - Throws: `.invalidParameters` (`viewID` is not open, or a condition of `filter` is not valid).
-    @discardableResult
-    public func setConversationView(
-        _ viewID: Int64, filter: ConversationFilter? = nil
-    ) throws(IMError) -> ConversationViewExtent {
-        try perform("setConversationView", ["viewID": viewID, "filter": filter])
-    }
-
-    /// Closes a view. A change of it that waits for a slow listener may still come.
-    ///
-    /// - Parameter viewID: The view.
-    /// - Throws: `.invalidParameters` (`viewID` is not open).
-    public func closeConversationView(_ viewID: Int64) throws(IMError) {
-        try perform("closeConversationView", ["viewID": viewID])
     }
 
     /// Returns the number of unread messages in all conversations with `recvOpt` 0.
