@@ -1,4 +1,4 @@
-//! Filtered pages and counts, marking, and what open subscriptions cost, on lists of their own.
+//! Filtered pages and counts, marking, and what open subscriptions and views cost, on lists of their own.
 //!
 //! A filtered page is compared with rusqlite that has a table for exactly that filter, sorted: the least that any program could
 //! read. The rare mark is one in ten thousand conversations, in the large list only.
@@ -21,6 +21,7 @@ const RARE: u64 = 1 << 40;
 const AT_ONCE: usize = 100;
 const MARKINGS: usize = 20;
 const SUBSCRIPTIONS: usize = 20;
+const VIEWS: usize = 20;
 const MESSAGES: usize = 200;
 
 fn filter(json: Value) -> ConversationFilter {
@@ -138,6 +139,7 @@ pub fn run(table: &mut Table, small: &Fixture, large: Option<&Fixture>) {
     for side in &sides {
         marking(table, side);
         subscriptions(table, side);
+        views(table, side);
     }
 }
 
@@ -275,4 +277,33 @@ fn subscriptions(table: &mut Table, side: &Side) {
         side.size
     );
     table.compare(&name, micros(with), micros(without), ratio, "<= 1.2", ratio <= 1.2);
+}
+
+/// An incoming message with views open beside one without. All views show the conversation.
+fn views(table: &mut Table, side: &Side) {
+    let mut number = 10_000_u64;
+    let mut one = || {
+        number += 1;
+        let start = Instant::now();
+        crate::fixture::apply(&side.engine, vec![message(4, number)]);
+        start.elapsed()
+    };
+    let without: Vec<Duration> = (0..MESSAGES).map(|_| one()).collect();
+    let opened = (0..VIEWS).map(|_| {
+        let answer = side
+            .engine
+            .open_view(ConversationFilter::default(), PAGE as i64)
+            .expect("opened");
+        let answer: Value = serde_json::from_str(&answer).expect("JSON");
+        answer["viewID"].as_i64().expect("a number")
+    });
+    let opened: Vec<i64> = opened.collect();
+    let with: Vec<Duration> = (0..MESSAGES).map(|_| one()).collect();
+    for view in opened {
+        side.engine.close_view(view).expect("closed");
+    }
+    let (with, without) = (quantile(with, 0.5), quantile(without, 0.5));
+    let ratio = ratio(with, without);
+    let name = format!("a message with {VIEWS} views beside none, of {}", side.size);
+    table.compare(&name, micros(with), micros(without), ratio, "<= 2", ratio <= 2.0);
 }

@@ -2,6 +2,7 @@
 
 use crate::filters::Filters;
 use crate::naive::{At, Command, Kind, ME, Naive, PENDING};
+use crate::views::Views;
 use crate::witness::{Witness, settle};
 use im::engine::*;
 use im::events::{Dispatcher, Event};
@@ -28,6 +29,7 @@ pub struct Driver {
     pub witness: Witness,
     pub model: Naive,
     filters: Filters,
+    views: Views,
     /// The engine's number of the command in flight.
     in_flight: i64,
     /// That command.
@@ -51,6 +53,7 @@ impl Driver {
             witness: Witness::default(),
             model: Naive::default(),
             filters: Filters::new(seed),
+            views: Views::new(seed),
             in_flight: 0,
             taken: None,
             server_seq: BTreeMap::new(),
@@ -78,6 +81,7 @@ impl Driver {
         self.engine = Some(Engine::open(options, dispatcher.queue()).unwrap().0);
         self.dispatcher = Some(dispatcher);
         self.filters.subscribe(self.engine.as_ref().unwrap());
+        self.views.open(self.engine.as_ref().unwrap(), &self.witness);
     }
 
     pub fn engine(&self) -> &Engine {
@@ -817,6 +821,7 @@ impl Driver {
         assert_eq!(self.engine().total_unread().unwrap(), total);
         self.check_events(&read, total);
         self.filters.check(self.engine.as_ref().unwrap(), &read, &self.witness);
+        self.views.check(self.engine.as_ref().unwrap(), &read, &self.witness);
         self.check_one();
         self.check_reactions();
     }

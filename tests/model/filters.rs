@@ -20,7 +20,7 @@ pub struct Filters {
     ended: BTreeMap<String, Option<i64>>,
 }
 
-fn any(rng: &mut fastrand::Rng) -> Value {
+pub fn any(rng: &mut fastrand::Rng) -> Value {
     let mut filter = json!({});
     let conditions = [
         ("conversationType", rng.choice([json!(1), json!(2)])),
@@ -43,7 +43,7 @@ fn any(rng: &mut fastrand::Rng) -> Value {
     filter
 }
 
-fn parsed(filter: &Value) -> ConversationFilter {
+pub fn parsed(filter: &Value) -> ConversationFilter {
     serde_json::from_value(filter.clone()).unwrap()
 }
 

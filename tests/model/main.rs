@@ -13,6 +13,7 @@ mod reactions;
 mod receipts;
 mod render;
 mod tips;
+mod views;
 mod witness;
 
 fn run(seed: u64, steps: usize) {

@@ -15,6 +15,8 @@ pub struct Heard {
     pub folders: BTreeSet<String>,
     /// The last count of each filter that was subscribed to.
     pub counts: BTreeMap<String, i64>,
+    /// The changes of views since the last look.
+    pub views: Vec<Value>,
     /// The receive option of all conversations, and for how long.
     pub all_recv_opt: (RecvOpt, i64),
     /// How many callbacks came since the last look, and the message events among them.
@@ -91,6 +93,7 @@ impl Listener for Witness {
                     heard.objections.push(objection);
                 }
             }
+            Event::ConversationViewChanged => heard.views.push(payload),
             Event::AllReceiveMessageOptChanged => {
                 let opt = RecvOpt::try_from(payload["allReceiveMessageOpt"].as_i64().unwrap()).unwrap();
                 heard.all_recv_opt = (opt, payload["duration"].as_i64().unwrap());

@@ -179,10 +179,7 @@ fn a_step_says_what_has_happened_to_its_row() {
         json!([["update", [0], ["read"]], ["update", [1], ["read"]]])
     );
     fixture.engine.set_draft(&c2c("dave"), "hello").unwrap();
-    assert_eq!(
-        told(&fixture, &mut view),
-        json!([["insert", [1], ["draft"]]])
-    );
+    assert_eq!(told(&fixture, &mut view), json!([["insert", [1], ["draft"]]]));
     fixture.engine.delete_conversation(&c2c("carol")).unwrap();
     assert_eq!(told(&fixture, &mut view), json!([["remove", [2], ["delete"]]]));
 }
