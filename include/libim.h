@@ -668,6 +668,14 @@
 #define IM_EVENT_GROUP_ENTRY_FAILED 45
 
 /**
+ * `onConversationViewChanged`: A view of the list changed (`openConversationView`): the steps from the rows that it
+ * had to those that it has. What one transaction changed in a view comes in one event. libim's own.
+ *
+ * Payload: ConversationViewChange.
+ */
+#define IM_EVENT_CONVERSATION_VIEW_CHANGED 46
+
+/**
  * Log level: something failed.
  */
 #define IM_LOG_ERROR 1

@@ -3,8 +3,8 @@
 use super::method::{Method, Request};
 use super::{
     account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, group, group_info,
-    history, live_view, local_message, mark, mark_read, member, member_list, message, modify, reaction, receipt, recv_opt, role,
-    typing,
+    history, live_view, local_message, mark, mark_read, member, member_list, message, modify, reaction, receipt,
+    recv_opt, role, typing,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};

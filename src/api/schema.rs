@@ -6,9 +6,9 @@ use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig, TypingStatus, add_sets};
 use crate::engine::{
-    Conversation, ConversationViewChange, Dismissed, EntryFailure, GroupConversations, GroupNameChange, InfoChanged, MemberInfoChanged,
-    MemberLeft, MembersChanged, MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, Receipt,
-    ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
+    Conversation, ConversationViewChange, Dismissed, EntryFailure, GroupConversations, GroupNameChange, InfoChanged,
+    MemberInfoChanged, MemberLeft, MembersChanged, MembersEntered, Message, MessageDownloadProgress,
+    MessageReactionChangeInfo, Receipt, ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
 };
 use crate::events::Event;
 use crate::model::{Friend, GroupMemberFilter, GroupMessageReadMemberFilter, MessageGetType};

@@ -134,6 +134,7 @@ fn row(message: &Message, is_self: bool, local_custom_data: String) -> StoreResu
         seq: 0,
         time: message.time,
         status: MessageStatus::Sent,
+        error_code: 0,
         is_self,
         counts_unread: false,
         at_type: AtType::None,

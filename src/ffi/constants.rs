@@ -371,6 +371,11 @@ pub const IM_EVENT_MEMBER_INFO_CHANGED: i32 = 44;
 ///
 /// Payload: GroupEntryFailure.
 pub const IM_EVENT_GROUP_ENTRY_FAILED: i32 = 45;
+/// `onConversationViewChanged`: A view of the list changed (`openConversationView`): the steps from the rows that it
+/// had to those that it has. What one transaction changed in a view comes in one event. libim's own.
+///
+/// Payload: ConversationViewChange.
+pub const IM_EVENT_CONVERSATION_VIEW_CHANGED: i32 = 46;
 
 /// Log level: something failed.
 pub const IM_LOG_ERROR: i32 = 1;

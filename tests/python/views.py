@@ -59,7 +59,7 @@ class Views(support.Case):
         alice.set_conversation_view(other.view_id)
         until(lambda: is_list(other, list(alice.get_conversation_list("0", 100).conversation_list), 100))
         alice.close_conversation_view(other.view_id)
-        with self.fails(libim.Status.INVALID_PARAMETERS, f"viewID {other.view_id}"):
+        with self.fails(libim.Status.INVALID_PARAMETERS, f"view_id {other.view_id}"):
             alice.close_conversation_view(other.view_id)
 
     def test_a_reset_takes_the_place_of_all_rows(self) -> None:
@@ -68,10 +68,10 @@ class Views(support.Case):
         view = alice.open_conversation_view()
         rows = libim.ListModel(view)
         step = libim.ConversationViewDiff("reset", None, None, None, (), ("sync",))
-        rows.apply(libim.ConversationViewChange(rows.view_id, [step], 0, True))
+        rows.apply(libim.ConversationViewChange(rows.view_id, (step,), 0, True))
         self.assertEqual((list(rows), rows.total), ([], 0))
         later = libim.ConversationViewDiff("shuffle", None, None, None, (), ())
-        rows.apply(libim.ConversationViewChange(rows.view_id, [later], 1, True))
+        rows.apply(libim.ConversationViewChange(rows.view_id, (later,), 1, True))
         self.assertEqual(len(rows), 0)
 
 

@@ -122,6 +122,9 @@ struct EventHandlers {
     /// them, or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP
     /// only; libim's own.
     std::function<void(const Data<GroupEntryFailure> &)> onGroupEntryFailed;
+    /// A view of the list changed (`openConversationView`): the steps from the rows that it had to those that it has.
+    /// What one transaction changed in a view comes in one event. libim's own.
+    std::function<void(const Data<ConversationViewChange> &)> onConversationViewChanged;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -181,6 +184,7 @@ struct EventHandlers {
         want(onFriendInfoChanged, IM_EVENT_FRIEND_INFO_CHANGED);
         want(onMemberInfoChanged, IM_EVENT_MEMBER_INFO_CHANGED);
         want(onGroupEntryFailed, IM_EVENT_GROUP_ENTRY_FAILED);
+        want(onConversationViewChanged, IM_EVENT_CONVERSATION_VIEW_CHANGED);
         return mask;
     }
 
@@ -327,6 +331,9 @@ struct EventHandlers {
             break;
         case IM_EVENT_GROUP_ENTRY_FAILED:
             detail::tellAs<GroupEntryFailure>(onGroupEntryFailed, payload, onUnreadable);
+            break;
+        case IM_EVENT_CONVERSATION_VIEW_CHANGED:
+            detail::tellAs<ConversationViewChange>(onConversationViewChanged, payload, onUnreadable);
             break;
         default:
             break;

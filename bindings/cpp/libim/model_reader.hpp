@@ -535,7 +535,8 @@ inline bool read(Reader &from, Message &to)
         case 33: return read(from, to.isExcludedFromUnreadCount);
         case 34: return read(from, to.isExcludedFromLastMessage);
         case 35: return read(from, to.needReadReceipt);
-        case 36: return read(from, to.id);
+        case 36: return read(from, to.isOnlineOnly);
+        case 37: return read(from, to.id);
         default: return false;
         }
     });
@@ -1115,6 +1116,48 @@ inline bool read(Reader &from, GroupEntryFailure &to)
         case 0: return read(from, to.groupID);
         case 1: return read(from, to.code);
         case 2: return read(from, to.desc);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, ConversationViewDiff &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "op",
+        "index",
+        "fromIndex",
+        "conversation",
+        "conversationList",
+        "reasons",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.op);
+        case 1: return read(from, to.index);
+        case 2: return read(from, to.fromIndex);
+        case 3: return read(from, to.conversation);
+        case 4: return read(from, to.conversationList);
+        case 5: return read(from, to.reasons);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, ConversationViewChange &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "viewID",
+        "diffs",
+        "total",
+        "isFinished",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.viewID);
+        case 1: return read(from, to.diffs);
+        case 2: return read(from, to.total);
+        case 3: return read(from, to.isFinished);
         default: return false;
         }
     });

@@ -794,6 +794,36 @@ struct GroupEntryFailure {
     std::string desc;
 };
 
+/// A step. Its places are those in the rows as the steps before it have left them, from 0.
+struct ConversationViewDiff {
+    /// `insert`, `update` or `remove` a row at `index`; `move` the row at `fromIndex`, with new content, to `index`; or
+    /// `reset` all rows to `conversationList`.
+    std::string op;
+    /// The place of the row; of a `move`, where it is put after it was taken out. None for a `reset`.
+    std::optional<std::int64_t> index;
+    /// Where the row of a `move` was; else none.
+    std::optional<std::int64_t> fromIndex;
+    /// The row of `insert`, `update` and `move`; else none.
+    std::optional<Conversation> conversation;
+    /// All rows of a `reset`; else empty.
+    std::vector<Conversation> conversationList;
+    /// Why: "message", "recall", "edit", "read", "draft", "pin", "mark", "group", "profile", "recvOpt", "delete",
+    /// "sync", "filter". Empty for a row that comes in or goes because others have moved.
+    std::vector<std::string> reasons;
+};
+
+/// What has changed in a view: steps from the rows that it had to those that it has.
+struct ConversationViewChange {
+    /// The number of the view.
+    std::int64_t viewID = 0;
+    /// The steps, to be taken in this order. None where only `total` or `isFinished` changed.
+    std::vector<ConversationViewDiff> diffs;
+    /// How many conversations the filter selects.
+    std::int64_t total = 0;
+    /// Whether the rows are all that the filter selects.
+    bool isFinished = false;
+};
+
 /// The data of the response of `Client::open`.
 struct Opened {
     /// The account's user.

@@ -202,6 +202,11 @@ class Listener:
         up. XMPP only; libim's own.
         """
 
+    def on_conversation_view_changed(self, change: ConversationViewChange) -> None:
+        """A view of the list changed (`open_conversation_view`): the steps from the rows that it had to those that it
+        has. What one transaction changed in a view comes in one event. libim's own.
+        """
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -250,5 +255,6 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_friend_info_changed": events.FriendInfoChanged,
     "on_member_info_changed": events.MemberInfoChanged,
     "on_group_entry_failed": events.GroupEntryFailed,
+    "on_conversation_view_changed": events.ConversationViewChanged,
 }
 """The event of each method."""

@@ -966,6 +966,38 @@ def group_entry_failure(data: Any) -> GroupEntryFailure:
     return made
 
 
+class _ConversationViewChange(Model):
+    __slots__ = ConversationViewChange.__slots__
+
+
+def conversation_view_change(data: Any) -> ConversationViewChange:
+    """Reads a `ConversationViewChange`."""
+    made: Any = _ConversationViewChange()
+    made.view_id = data["viewID"]
+    made.diffs = tuple(map(conversation_view_diff, data["diffs"]))
+    made.total = data["total"]
+    made.is_finished = data["isFinished"]
+    made.__class__ = ConversationViewChange
+    return made
+
+
+class _ConversationViewDiff(Model):
+    __slots__ = ConversationViewDiff.__slots__
+
+
+def conversation_view_diff(data: Any) -> ConversationViewDiff:
+    """Reads a `ConversationViewDiff`."""
+    made: Any = _ConversationViewDiff()
+    made.op = data["op"]
+    made.index = data["index"]
+    made.from_index = data["fromIndex"]
+    made.conversation = None if (value := data["conversation"]) is None else conversation(value)
+    made.conversation_list = tuple(map(conversation, data["conversationList"]))
+    made.reasons = tuple(data["reasons"])
+    made.__class__ = ConversationViewDiff
+    return made
+
+
 class _Opened(Model):
     __slots__ = Opened.__slots__
 

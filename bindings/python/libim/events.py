@@ -660,6 +660,19 @@ class GroupEntryFailed(Event):
     failure: GroupEntryFailure
 
 
+@dataclass(frozen=True)
+class ConversationViewChanged(Event):
+    """A view of the list changed (`open_conversation_view`): the steps from the rows that it had to those that it has.
+    What one transaction changed in a view comes in one event. libim's own.
+
+    V2TIM: `onConversationViewChanged`.
+    """
+
+    number = 46
+    name = "onConversationViewChanged"
+    change: ConversationViewChange
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -704,6 +717,7 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     43: lambda data: FriendInfoChanged(tuple(map(_readers.friend_info, data))),
     44: lambda data: MemberInfoChanged(_readers.group_member_info_change(data)),
     45: lambda data: GroupEntryFailed(_readers.group_entry_failure(data)),
+    46: lambda data: ConversationViewChanged(_readers.conversation_view_change(data)),
 }
 
 

@@ -1549,6 +1549,58 @@ class GroupEntryFailure(Model):
 
 
 @dataclass(frozen=True)
+class ConversationViewChange(Model):
+    """What has changed in a view: steps from the rows that it had to those that it has."""
+
+    __slots__ = (
+        "view_id",
+        "diffs",
+        "total",
+        "is_finished",
+    )
+
+    view_id: int
+    """The number of the view."""
+    diffs: Tuple[ConversationViewDiff, ...]
+    """The steps, to be taken in this order. None where only `total` or `is_finished` changed."""
+    total: int
+    """How many conversations the filter selects."""
+    is_finished: bool
+    """Whether the rows are all that the filter selects."""
+
+
+@dataclass(frozen=True)
+class ConversationViewDiff(Model):
+    """A step. Its places are those in the rows as the steps before it have left them, from 0."""
+
+    __slots__ = (
+        "op",
+        "index",
+        "from_index",
+        "conversation",
+        "conversation_list",
+        "reasons",
+    )
+
+    op: str
+    """`insert`, `update` or `remove` a row at `index`; `move` the row at `from_index`, with new content, to `index`; or
+    `reset` all rows to `conversation_list`.
+    """
+    index: Optional[int]
+    """The place of the row; of a `move`, where it is put after it was taken out. None for a `reset`."""
+    from_index: Optional[int]
+    """Where the row of a `move` was; else None."""
+    conversation: Optional[Conversation]
+    """The row of `insert`, `update` and `move`; else None."""
+    conversation_list: Tuple[Conversation, ...]
+    """All rows of a `reset`; else empty."""
+    reasons: Tuple[str, ...]
+    """Why: "message", "recall", "edit", "read", "draft", "pin", "mark", "group", "profile", "recvOpt", "delete",
+    "sync", "filter". Empty for a row that comes in or goes because others have moved.
+    """
+
+
+@dataclass(frozen=True)
 class Opened(Model):
     """The data of the response of `Client.open`."""
 

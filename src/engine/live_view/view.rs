@@ -15,6 +15,7 @@ use crate::store::tag::Entry;
 use crate::store::{StoreResult, filter};
 use rusqlite::Connection;
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -164,7 +165,7 @@ impl View {
         let Some(Window { mut rows, mut below }) = self.moved(engine, changes) else {
             return Ok(self.change(old_len, before, Vec::new()));
         };
-        rows.sort_unstable_by(|one, other| other.0.cmp(&one.0));
+        rows.sort_unstable_by_key(|row| Reverse(row.0));
         let mut floor = self.floor();
         if rows.len() > self.limit {
             rows.truncate(self.limit);

@@ -107,6 +107,9 @@ public enum Event: Hashable, Sendable {
     /// them, or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP
     /// only; libim's own.
     case onGroupEntryFailed(GroupEntryFailure)
+    /// A view of the list changed (`openConversationView`): the steps from the rows that it had to those that it has.
+    /// What one transaction changed in a view comes in one event. libim's own.
+    case onConversationViewChanged(ConversationViewChange)
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -204,6 +207,8 @@ public enum Event: Hashable, Sendable {
         case onMemberInfoChanged = 44
         /// See `Event.onGroupEntryFailed`.
         case onGroupEntryFailed = 45
+        /// See `Event.onConversationViewChanged`.
+        case onConversationViewChanged = 46
     }
 }
 
@@ -269,6 +274,7 @@ extension Event {
         case .onFriendInfoChanged: self = .onFriendInfoChanged(try payload.read())
         case .onMemberInfoChanged: self = .onMemberInfoChanged(try payload.read())
         case .onGroupEntryFailed: self = .onGroupEntryFailed(try payload.read())
+        case .onConversationViewChanged: self = .onConversationViewChanged(try payload.read())
         }
     }
 }

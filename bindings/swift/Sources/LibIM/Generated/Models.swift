@@ -837,6 +837,36 @@ public struct GroupEntryFailure: Codable, Hashable, Sendable {
     public var desc: String
 }
 
+/// What has changed in a view: steps from the rows that it had to those that it has.
+public struct ConversationViewChange: Codable, Hashable, Sendable {
+    /// The number of the view.
+    public var viewID: Int64
+    /// The steps, to be taken in this order. None where only `total` or `isFinished` changed.
+    public var diffs: [ConversationViewDiff]
+    /// How many conversations the filter selects.
+    public var total: Int64
+    /// Whether the rows are all that the filter selects.
+    public var isFinished: Bool
+}
+
+/// A step. Its places are those in the rows as the steps before it have left them, from 0.
+public struct ConversationViewDiff: Codable, Hashable, Sendable {
+    /// `insert`, `update` or `remove` a row at `index`; `move` the row at `fromIndex`, with new content, to `index`; or
+    /// `reset` all rows to `conversationList`.
+    public var op: String
+    /// The place of the row; of a `move`, where it is put after it was taken out. Nil for a `reset`.
+    public var index: Int64?
+    /// Where the row of a `move` was; else nil.
+    public var fromIndex: Int64?
+    /// The row of `insert`, `update` and `move`; else nil.
+    public var conversation: Conversation?
+    /// All rows of a `reset`; else empty.
+    public var conversationList: [Conversation]
+    /// Why: "message", "recall", "edit", "read", "draft", "pin", "mark", "group", "profile", "recvOpt", "delete",
+    /// "sync", "filter". Empty for a row that comes in or goes because others have moved.
+    public var reasons: [String]
+}
+
 /// The data of the response of `Client.init`.
 public struct Opened: Codable, Hashable, Sendable {
     /// The account's user.

@@ -322,7 +322,8 @@ extension Message: JSONReadable {
             case 33: isExcludedFromUnreadCount = try json.read(Bool.self)
             case 34: isExcludedFromLastMessage = try json.read(Bool.self)
             case 35: needReadReceipt = try json.read(Bool.self)
-            case 36: id = try json.read(String.self)
+            case 36: isOnlineOnly = try json.read(Bool.self)
+            case 37: id = try json.read(String.self)
             default: try json.skip()
             }
         }
@@ -1500,6 +1501,62 @@ extension GroupEntryFailure: JSONReadable {
         self.groupID = try json.required(groupID, "groupID")
         self.code = try json.required(code, "code")
         self.desc = try json.required(desc, "desc")
+    }
+}
+
+extension ConversationViewChange: JSONReadable {
+    private static let keys = JSONKeys("viewID", "diffs", "total", "isFinished")
+
+    init(json: inout JSONReader) throws {
+        var viewID: Int64?
+        var diffs: [ConversationViewDiff]?
+        var total: Int64?
+        var isFinished: Bool?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: viewID = try json.read(Int64.self)
+            case 1: diffs = try json.read([ConversationViewDiff].self)
+            case 2: total = try json.read(Int64.self)
+            case 3: isFinished = try json.read(Bool.self)
+            default: try json.skip()
+            }
+        }
+        self.viewID = try json.required(viewID, "viewID")
+        self.diffs = try json.required(diffs, "diffs")
+        self.total = try json.required(total, "total")
+        self.isFinished = try json.required(isFinished, "isFinished")
+    }
+}
+
+extension ConversationViewDiff: JSONReadable {
+    private static let keys = JSONKeys("op", "index", "fromIndex", "conversation", "conversationList", "reasons")
+
+    init(json: inout JSONReader) throws {
+        var op: String?
+        var index: Int64??
+        var fromIndex: Int64??
+        var conversation: Conversation??
+        var conversationList: [Conversation]?
+        var reasons: [String]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: op = try json.read(String.self)
+            case 1: index = try json.read(Int64?.self)
+            case 2: fromIndex = try json.read(Int64?.self)
+            case 3: conversation = try json.read(Conversation?.self)
+            case 4: conversationList = try json.read([Conversation].self)
+            case 5: reasons = try json.read([String].self)
+            default: try json.skip()
+            }
+        }
+        self.op = try json.required(op, "op")
+        self.index = try json.required(index, "index")
+        self.fromIndex = try json.required(fromIndex, "fromIndex")
+        self.conversation = try json.required(conversation, "conversation")
+        self.conversationList = try json.required(conversationList, "conversationList")
+        self.reasons = try json.required(reasons, "reasons")
     }
 }
 

@@ -289,6 +289,14 @@ sealed interface ClientEvent {
     data class GroupEntryFailed(val failure: GroupEntryFailure) : ClientEvent {
         override val event get() = Event.GROUP_ENTRY_FAILED
     }
+
+    /**
+     * A view of the list changed (`openConversationView`): the steps from the rows that it had to those that it has.
+     * What one transaction changed in a view comes in one event. libim's own.
+     */
+    data class ConversationViewChanged(val change: ConversationViewChange) : ClientEvent {
+        override val event get() = Event.CONVERSATION_VIEW_CHANGED
+    }
 }
 
 /** Reads an event from its payload. */
@@ -339,4 +347,5 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.FRIEND_INFO_CHANGED -> ClientEvent.FriendInfoChanged(payload.list { ModelReader.friendInfo(payload) })
     Event.MEMBER_INFO_CHANGED -> ClientEvent.MemberInfoChanged(ModelReader.groupMemberInfoChange(payload))
     Event.GROUP_ENTRY_FAILED -> ClientEvent.GroupEntryFailed(ModelReader.groupEntryFailure(payload))
+    Event.CONVERSATION_VIEW_CHANGED -> ClientEvent.ConversationViewChanged(ModelReader.conversationViewChange(payload))
 }

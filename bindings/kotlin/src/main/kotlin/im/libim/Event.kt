@@ -185,6 +185,12 @@ enum class Event(val number: Int, val eventName: String) {
      * only; libim's own.
      */
     GROUP_ENTRY_FAILED(45, "onGroupEntryFailed"),
+
+    /**
+     * A view of the list changed (`openConversationView`): the steps from the rows that it had to those that it has.
+     * What one transaction changed in a view comes in one event. libim's own.
+     */
+    CONVERSATION_VIEW_CHANGED(46, "onConversationViewChanged"),
     ;
 
     companion object {

@@ -187,6 +187,12 @@ interface Listener {
      * only; libim's own.
      */
     fun onGroupEntryFailed(failure: GroupEntryFailure) {}
+
+    /**
+     * A view of the list changed (`openConversationView`): the steps from the rows that it had to those that it has.
+     * What one transaction changed in a view comes in one event. libim's own.
+     */
+    fun onConversationViewChanged(change: ConversationViewChange) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -237,4 +243,5 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.FriendInfoChanged -> onFriendInfoChanged(event.friendInfoList)
     is ClientEvent.MemberInfoChanged -> onMemberInfoChanged(event.change)
     is ClientEvent.GroupEntryFailed -> onGroupEntryFailed(event.failure)
+    is ClientEvent.ConversationViewChanged -> onConversationViewChanged(event.change)
 }

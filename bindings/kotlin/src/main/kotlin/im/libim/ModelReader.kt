@@ -417,12 +417,14 @@ internal object ModelReader {
 
                 "needReadReceipt" -> needReadReceipt = at.boolean().also { seen = seen or 0x800000000 }
 
-                "id" -> id = at.text().also { seen = seen or 0x1000000000 }
+                "isOnlineOnly" -> isOnlineOnly = at.boolean().also { seen = seen or 0x1000000000 }
+
+                "id" -> id = at.text().also { seen = seen or 0x2000000000 }
 
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x1fffffffffL) {
+        if (seen != 0x3fffffffffL) {
             at.missing(
                 seen,
                 "msgID",
@@ -2009,6 +2011,78 @@ internal object ModelReader {
             groupID = groupID,
             code = code,
             desc = desc,
+        )
+    }
+
+    fun conversationViewChange(at: JsonParser): ConversationViewChange {
+        var viewID = 0L
+        var diffs: List<ConversationViewDiff> = emptyList()
+        var total = 0L
+        var isFinished = false
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "viewID" -> viewID = at.long().also { seen = seen or 0x1 }
+                "diffs" -> diffs = at.list { conversationViewDiff(at) }.also { seen = seen or 0x2 }
+                "total" -> total = at.long().also { seen = seen or 0x4 }
+                "isFinished" -> isFinished = at.boolean().also { seen = seen or 0x8 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0xfL) {
+            at.missing(
+                seen,
+                "viewID",
+                "diffs",
+                "total",
+                "isFinished",
+            )
+        }
+        return ConversationViewChange(
+            viewID = viewID,
+            diffs = diffs,
+            total = total,
+            isFinished = isFinished,
+        )
+    }
+
+    fun conversationViewDiff(at: JsonParser): ConversationViewDiff {
+        var op = ""
+        var index: Long? = null
+        var fromIndex: Long? = null
+        var conversation: Conversation? = null
+        var conversationList: List<Conversation> = emptyList()
+        var reasons: List<String> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "op" -> op = at.text().also { seen = seen or 0x1 }
+                "index" -> index = at.orNull { at.long() }.also { seen = seen or 0x2 }
+                "fromIndex" -> fromIndex = at.orNull { at.long() }.also { seen = seen or 0x4 }
+                "conversation" -> conversation = at.orNull { conversation(at) }.also { seen = seen or 0x8 }
+                "conversationList" -> conversationList = at.list { conversation(at) }.also { seen = seen or 0x10 }
+                "reasons" -> reasons = at.list { at.text() }.also { seen = seen or 0x20 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3fL) {
+            at.missing(
+                seen,
+                "op",
+                "index",
+                "fromIndex",
+                "conversation",
+                "conversationList",
+                "reasons",
+            )
+        }
+        return ConversationViewDiff(
+            op = op,
+            index = index,
+            fromIndex = fromIndex,
+            conversation = conversation,
+            conversationList = conversationList,
+            reasons = reasons,
         )
     }
 

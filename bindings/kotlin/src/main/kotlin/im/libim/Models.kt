@@ -801,6 +801,40 @@ data class GroupEntryFailure(
     val desc: String,
 )
 
+/** What has changed in a view: steps from the rows that it had to those that it has. */
+data class ConversationViewChange(
+    /** The number of the view. */
+    val viewID: Long,
+    /** The steps, to be taken in this order. None where only `total` or `isFinished` changed. */
+    val diffs: List<ConversationViewDiff>,
+    /** How many conversations the filter selects. */
+    val total: Long,
+    /** Whether the rows are all that the filter selects. */
+    val isFinished: Boolean,
+)
+
+/** A step. Its places are those in the rows as the steps before it have left them, from 0. */
+data class ConversationViewDiff(
+    /**
+     * `insert`, `update` or `remove` a row at `index`; `move` the row at `fromIndex`, with new content, to `index`; or
+     * `reset` all rows to `conversationList`.
+     */
+    val op: String,
+    /** The place of the row; of a `move`, where it is put after it was taken out. Null for a `reset`. */
+    val index: Long?,
+    /** Where the row of a `move` was; else null. */
+    val fromIndex: Long?,
+    /** The row of `insert`, `update` and `move`; else null. */
+    val conversation: Conversation?,
+    /** All rows of a `reset`; else empty. */
+    val conversationList: List<Conversation>,
+    /**
+     * Why: "message", "recall", "edit", "read", "draft", "pin", "mark", "group", "profile", "recvOpt", "delete",
+     * "sync", "filter". Empty for a row that comes in or goes because others have moved.
+     */
+    val reasons: List<String>,
+)
+
 /** The data of the response of `im_client_open`. */
 data class Opened(
     /** The account's user. */
