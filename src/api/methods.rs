@@ -133,6 +133,7 @@ mod tests {
         "getUsersInfo",
         "getGroupsInfo",
         "getGroupMemberList",
+        "getGroupMembersInfo",
         "getMessageReadReceipts",
         "getGroupMessageReadMemberList",
         "waitUntilSent",

@@ -245,3 +245,12 @@ fn the_limit_of_the_list_does_not_bound_a_view() {
     assert_eq!((view.rows.len(), view.total, view.is_finished), (2, 2, true));
     assert_eq!(list(&fixture).len(), 1);
 }
+
+#[test]
+fn a_row_below_those_that_are_shown_that_goes_leaves_them_the_whole() {
+    let (fixture, _) = two();
+    let mut view = Shown::open(&fixture, json!({}), 1);
+    fixture.engine.delete_conversation(&bob()).unwrap();
+    hear(&fixture, std::slice::from_mut(&mut view));
+    assert_eq!((view.rows.len(), view.total, view.is_finished), (1, 1, true));
+}

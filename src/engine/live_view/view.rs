@@ -163,6 +163,8 @@ impl View {
         let before = self.extent();
         let old_len = self.keys.len();
         let Some(Window { mut rows, mut below }) = self.moved(engine, changes) else {
+            // What is below the rows may be gone.
+            self.is_finished |= self.is_all(old_len);
             return Ok(self.change(old_len, before, Vec::new()));
         };
         rows.sort_unstable_by_key(|row| Reverse(row.0));
