@@ -146,10 +146,11 @@ impl Transaction<'_> {
             match row {
                 // The app has not seen it as it was, unless it was told just now.
                 Some(row) if row.sender == author => {
+                    // Before the others: one of them may be a copy of it, under one of its names, after which it would be known.
+                    self.apply_waiting_modification(id, msg_id, &waiting.newest, self.live)?;
                     for name in &waiting.others {
                         self.name_edit(id, &row, (&name.server_id, &name.origin_id), name.time)?;
                     }
-                    self.apply_waiting_modification(id, msg_id, &waiting.newest, self.live)?;
                 }
                 _ => {}
             }
@@ -267,6 +268,34 @@ mod tests {
                 let results = fixture.engine.reactions(&["a".to_owned()], 0).unwrap();
                 assert!(results.contains(r#""reactionID":"x""#), "{results}");
             }
+        }
+    }
+
+    #[test]
+    fn an_edit_that_an_archive_has_twice_is_applied_when_its_message_comes() {
+        let copy = |server_id: &str, seconds: i64| Change::Modified {
+            conversation: bob(),
+            message: named("a", Some("bob")),
+            modification: Box::new(Modification {
+                elem: body("edited").elem,
+                cloud_custom_data: None,
+                stamp: Stamp {
+                    time: Micros(seconds * 1_000_000),
+                    device: String::new(),
+                },
+                time: Micros(seconds * 1_000_000),
+                server_id: server_id.to_owned(),
+                origin_id: "e".to_owned(),
+                older: false,
+            }),
+        };
+        // Sent again after a connection broke: one id of its author, two of the archive.
+        let (first, second) = (copy("s1", 2), copy("s2", 3));
+        for copies in [[&first, &second], [&second, &first]] {
+            let fixture = Fixture::new();
+            copies.into_iter().for_each(|copy| fixture.history(copy.clone()));
+            fixture.live(unnumbered("a", "bob", 1, false));
+            assert_eq!(fixture.row(&bob())["lastMessage"]["textElem"]["text"], "edited");
         }
     }
 }

@@ -38,13 +38,6 @@ pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &GroupId, user_id: &UserId, name
     Ok(())
 }
 
-/// A member's name in a group; empty when there is none.
-pub(super) fn of(db: &Connection, conversation: i64, user: i64) -> ServiceResult<String> {
-    let mut statement = db.prepare_cached("SELECT name_card FROM member WHERE conversation = ?1 AND user = ?2")?;
-    let card = statement.query_row((conversation, user), |row| row.get::<_, Name>(0));
-    Ok(card.optional()?.map(|Name(card)| card).unwrap_or_default())
-}
-
 /// What the members are told; nothing about one who has left since.
 pub(super) fn told(db: &Connection, member: i64) -> ServiceResult<Option<Change>> {
     let mut statement = db.prepare_cached(

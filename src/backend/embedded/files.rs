@@ -92,6 +92,11 @@ impl Files {
         self.bring_part(message, &names, sink).map_err(ServiceError::Refused)
     }
 
+    /// What was announced may be forgotten by now: when its files are brought again, they are announced again.
+    pub(super) fn forget_announced(&mut self) {
+        self.announced.clear();
+    }
+
     /// Whether the files of a message that is to be sent are there.
     pub(super) fn are_there(&self, command: &Outbound) -> bool {
         match command {

@@ -345,6 +345,7 @@ impl Mailbox {
         let outcome = match carried_out {
             Ok(Some(outcome)) => outcome,
             Ok(None) => {
+                self.files.forget_announced();
                 // It stays the oldest command. Others who wait for the file get it meanwhile.
                 std::thread::sleep(BETWEEN_PARTS);
                 return Ok(true);

@@ -1,6 +1,5 @@
 //! Messages: sending exactly once, and recalling.
 
-use super::cards;
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
@@ -35,7 +34,7 @@ pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResult
     let body = MessageBody {
         // The service's to say, and nobody else's.
         name_card: match message.conversation.group_id() {
-            Some(_) => cards::of(tx.db, conversation, me.id)?,
+            Some(_) => users::name_card(tx.db, conversation, me.id)?,
             None => String::new(),
         },
         ..message.body.clone()

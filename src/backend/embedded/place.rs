@@ -151,7 +151,8 @@ pub(super) fn explain_companion(path: &Path, error: rusqlite::Error) -> ServiceE
 
 /// The longest of the names that SQLite makes: it may be too long where that of the file is not.
 fn companion(path: &Path) -> io::Result<std::fs::Metadata> {
-    let mut log = path.as_os_str().to_owned();
+    // Beside the file itself, which the path may only lead to.
+    let mut log = std::fs::canonicalize(path).map_or_else(|_| path.as_os_str().to_owned(), Into::into);
     log.push("-journal");
     std::fs::metadata(log)
 }

@@ -1,7 +1,6 @@
 //! Group tips: what happens in a group, as messages of its history. Each is written in the transaction of the act, so it has
 //! one place for all members. The service alone writes them.
 
-use super::cards;
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::newest;
@@ -51,7 +50,7 @@ pub(super) fn tell(tx: &mut Tx<'_>, me: &Me, tip: Tip<'_>) -> ServiceResult<()> 
 }
 
 fn member_info(tx: &Tx<'_>, conversation: i64, user: i64) -> ServiceResult<GroupMemberInfo> {
-    let name_card = cards::of(tx.db, conversation, user)?;
+    let name_card = users::name_card(tx.db, conversation, user)?;
     let profile = users::profile(tx.db, user)?;
     Ok(
         profile.map_or_else(GroupMemberInfo::default, |profile| GroupMemberInfo {

@@ -108,3 +108,10 @@ pub(super) fn watch(tx: &mut Tx<'_>, me: &Me, conversation: &ConversationId) -> 
     }
     Ok(())
 }
+
+/// A member's name in a group; empty when there is none.
+pub(super) fn name_card(db: &Connection, conversation: i64, user: i64) -> ServiceResult<String> {
+    let mut statement = db.prepare_cached("SELECT name_card FROM member WHERE conversation = ?1 AND user = ?2")?;
+    let card = statement.query_row((conversation, user), |row| row.get::<_, Name>(0));
+    Ok(card.optional()?.map(|Name(card)| card).unwrap_or_default())
+}

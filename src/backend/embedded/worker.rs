@@ -222,9 +222,15 @@ impl Worker {
         let Some(carried_out) = self.carry_out(mailbox)? else {
             return Ok(true);
         };
-        while let Some(said) = self.running.next_fleeting() {
+        let mut told = 0;
+        // Some at a time: an app that says such things without end must not keep what others say from it.
+        while told < COMMANDS_AT_ONCE
+            && self.running.goes_on()
+            && let Some(said) = self.running.next_fleeting()
+        {
             mailbox.tell_online(&said)?;
             self.running.has_told();
+            told += 1;
         }
         self.running.sink.look_at_typing();
         let goes_on = || self.running.goes_on();
@@ -248,7 +254,7 @@ impl Worker {
         }
         // A change that came in may have made the engine add a command, such as the wish for a profile.
         self.outbox |= has_pulled;
-        Ok(carried_out > 0 || has_pulled)
+        Ok(carried_out > 0 || has_pulled || told == COMMANDS_AT_ONCE)
     }
 
     /// Decides what comes after a step. False: the end.

@@ -17,6 +17,7 @@ use rusqlite::Connection;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::mem::replace;
 use std::sync::Arc;
 
 /// A key above every row's.
@@ -100,14 +101,16 @@ impl View {
     /// Shows more rows.
     pub(super) fn grow(&mut self, engine: &Engine, db: &Connection, count: usize) -> StoreResult<Option<ViewChange>> {
         if self.is_behind {
-            self.limit = self.limit.saturating_add(count);
-            return self.look_again(engine, db, &[]).map(Some);
+            let limit = self.limit;
+            self.limit = limit.saturating_add(count);
+            let change = self.look_again(engine, db, &[]);
+            return change.map(Some).inspect_err(|_| self.limit = limit);
         }
         let (old_len, before) = (self.keys.len(), self.extent());
         let mut diffs = Vec::new();
         if !self.is_finished {
-            let rows = read(engine, db, &self.selection, self.floor().unwrap_or(TOP), count)?;
-            self.is_finished = rows.len() < count || self.is_all(old_len + rows.len());
+            let (rows, is_end) = read(engine, db, &self.selection, self.floor().unwrap_or(TOP), count)?;
+            self.is_finished = is_end || self.is_all(old_len + rows.len());
             for (key, row) in rows {
                 diffs.push(Diff::Insert(self.keys.len(), row, Reasons::default()));
                 self.keys.push(key);
@@ -124,9 +127,15 @@ impl View {
         db: &Connection,
         filter: ConversationFilter,
     ) -> StoreResult<ViewChange> {
-        self.selection = filter.selection(&GroupNames::load(db)?);
-        self.filter = filter;
-        self.look_again(engine, db, &[])
+        let selection = filter.selection(&GroupNames::load(db)?);
+        let before = (
+            replace(&mut self.selection, selection),
+            replace(&mut self.filter, filter),
+        );
+        self.look_again(engine, db, &[]).inspect_err(|_| {
+            // A call that fails changes nothing.
+            (self.selection, self.filter) = before;
+        })
     }
 
     pub(super) fn extent(&self) -> ViewExtent {
@@ -177,8 +186,8 @@ impl View {
             && rows.len() < self.limit
         {
             let wanted = self.limit - rows.len();
-            let more = read(engine, db, &self.selection, place, wanted)?;
-            if more.len() < wanted {
+            let (more, is_end) = read(engine, db, &self.selection, place, wanted)?;
+            if is_end {
                 floor = None;
             }
             rows.extend(more.into_iter().map(|(key, row)| match below.remove(&key) {
@@ -276,8 +285,8 @@ impl View {
             was.clear();
         }
         self.total = filter::count(db, &self.selection)?;
-        let rows = read(engine, db, &self.selection, TOP, self.limit)?;
-        self.is_finished = rows.len() < self.limit || self.is_all(rows.len());
+        let (rows, is_end) = read(engine, db, &self.selection, TOP, self.limit)?;
+        self.is_finished = is_end || self.is_all(rows.len());
         self.is_behind = false;
         let is_kept = rows.iter().any(|(key, _)| was.contains_key(key));
         if !is_kept && old_len > 0 && !rows.is_empty() {
@@ -328,21 +337,30 @@ impl View {
     }
 }
 
-/// Up to `limit` rows that a filter selects, below a place.
+/// The next `limit` rows that a filter selects below a place, and whether there are no more than these.
 fn read(
     engine: &Engine,
     db: &Connection,
     selection: &Filter,
-    below: ListKey,
+    mut below: ListKey,
     limit: usize,
-) -> StoreResult<Vec<(ListKey, Arc<str>)>> {
-    let wanted = i64::try_from(limit).unwrap_or(i64::MAX);
+) -> StoreResult<(Vec<(ListKey, Arc<str>)>, bool)> {
     let mut rows = Vec::new();
-    for (key, number) in filter::page(db, engine.options.order, selection, below, BOTTOM, wanted)? {
-        // One of which nothing can be read is left out here too, as it is in pages.
-        if let Some(json) = engine.shown_by_number(db, number)? {
-            rows.push((key, Arc::from(json)));
+    while rows.len() < limit {
+        let wanted = limit - rows.len();
+        let most = i64::try_from(wanted).unwrap_or(i64::MAX);
+        let places = filter::page(db, engine.options.order, selection, below, BOTTOM, most)?;
+        let is_end = places.len() < wanted;
+        for (key, number) in places {
+            below = key;
+            // One of which nothing can be read is left out here too, as it is in pages.
+            if let Some(json) = engine.shown_by_number(db, number)? {
+                rows.push((key, Arc::from(json)));
+            }
+        }
+        if is_end {
+            return Ok((rows, true));
         }
     }
-    Ok(rows)
+    Ok((rows, false))
 }

@@ -11,7 +11,7 @@ use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// How long a room may take to answer.
-const ENTERING: Duration = Duration::from_secs(60);
+pub(super) const ENTERING: Duration = Duration::from_secs(60);
 
 /// How entering a room ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The names of members in a room, which are their `nameCard` in the group. Members choose their own, and no others.
 
+use super::enter::ENTERING;
 use super::join::require_member;
 use super::state::Rooms;
 use crate::backend::xmpp::address;
@@ -74,7 +75,16 @@ async fn change(rooms: &Rooms, room: &BareJid, nick: &str) -> XmppResult<()> {
             }
         }
     };
-    rooms.session.unless_over(answered).await?
+    // What it says later would be taken for the answer to another attempt.
+    let answered = rooms
+        .session
+        .within(ENTERING, rooms.session.unless_over(answered))
+        .await;
+    answered.unwrap_or_else(|| {
+        Err(XmppError::Timeout(
+            "the room did not answer to another name in time".into(),
+        ))
+    })?
 }
 
 #[cfg(test)]

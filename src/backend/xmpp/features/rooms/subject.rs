@@ -1,6 +1,7 @@
 //! A room's subject, which is the group's notification. A room says it to whoever enters, and to all when it changes. Where its
 //! archive keeps the changes, they are messages of the group's history; else each device has those that it saw.
 
+use super::enter::ENTERING;
 use super::state::Rooms;
 use super::tips;
 use crate::backend::xmpp::address;
@@ -33,9 +34,13 @@ pub(crate) async fn set(rooms: &Rooms, room: &BareJid, subject: &str) -> XmppRes
             }),
         }
     };
-    let outcome = rooms.session.unless_over(outcome).await;
+    let outcome = rooms.session.within(ENTERING, rooms.session.unless_over(outcome)).await;
     rooms.stop_sending(room, &id);
-    outcome?
+    outcome.unwrap_or_else(|| {
+        Err(XmppError::Timeout(
+            "the room did not show its new subject in time".into(),
+        ))
+    })?
 }
 
 /// Notes the subject that a room says. Gives the changes that follow, unless the message itself is one of the group's history.
