@@ -337,6 +337,9 @@ impl View {
     }
 }
 
+/// Rows with their places.
+type Rows = Vec<(ListKey, Arc<str>)>;
+
 /// The next `limit` rows that a filter selects below a place, and whether there are no more than these.
 fn read(
     engine: &Engine,
@@ -344,7 +347,7 @@ fn read(
     selection: &Filter,
     mut below: ListKey,
     limit: usize,
-) -> StoreResult<(Vec<(ListKey, Arc<str>)>, bool)> {
+) -> StoreResult<(Rows, bool)> {
     let mut rows = Vec::new();
     while rows.len() < limit {
         let wanted = limit - rows.len();
