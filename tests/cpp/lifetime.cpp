@@ -217,7 +217,13 @@ static void futuresInsideHandlers()
     }
     added.give();
     const im::Listener listener = client.addListener(on).value();
-    const im::EventQueue queue = client.openQueue(on, [&] { ask(), woken.give(); }).value();
+    // Once: at its end a queue wakes the loop on the thread that closes it, where an answer may be there before it is waited for.
+    std::atomic<bool> isAsked{false};
+    const auto wake = [&] {
+        if (!isAsked.exchange(true))
+            ask(), woken.give();
+    };
+    const im::EventQueue queue = client.openQueue(on, wake).value();
     setDraft(client, "futures", "inside");
     heard.wait();
     ended.wait();

@@ -83,6 +83,8 @@ static void setsAreOpen()
                           {"groupType", "Later"},
                           {"groupName", ""},
                           {"faceUrl", ""},
+                          {"introduction", ""},
+                          {"notification", ""},
                           {"owner", nullptr},
                           {"createTime", 0},
                           {"memberCount", 1},
