@@ -49,8 +49,8 @@ private fun groups(alice: Client, bob: Client) {
     check(info.createTime != null)
     val expected =
         GroupInfo(
-            "team", GroupType.PUBLIC, "The Team", "https://example.org/t", "alice", info.createTime, 2,
-            GroupMemberRole.OWNER
+            "team", GroupType.PUBLIC, "The Team", "https://example.org/t", "", "",
+            "alice", info.createTime, 2, GroupMemberRole.OWNER
         )
     same(info, expected)
     same(found[0], GroupInfoResult(0, "", info))
