@@ -220,7 +220,10 @@ impl Transaction<'_> {
 
     /// A message was recalled for good, or the server has not taken it: it has no reactions, and gets none.
     pub(super) fn drop_reactions(&mut self, row: &MessageRow) -> StoreResult<()> {
-        let id = self.conversation_of(&row.msg_id)?;
+        let Some(id) = message::conversation_of(self.db, &row.msg_id)? else {
+            // The disk has damaged where it belongs, or its id, and with that which reactions are its own.
+            return Ok(reaction::forget_all(self.db, row.id)?);
+        };
         for entry in self.pending_reactions(&id, &row.msg_id)? {
             outbox::remove(self.db, entry.id)?;
         }

@@ -172,6 +172,25 @@ mod tests {
     }
 
     #[test]
+    fn a_message_whose_id_is_damaged_fails_when_its_command_is_given_up_and_the_queue_goes_on() {
+        let fixture = Fixture::new();
+        let lost = fixture.send(&bob(), "one");
+        let kept = fixture.send(&bob(), "two");
+        let this = format!("msg_id = '{lost}'");
+        fixture.damage("message", "msg_id = CAST(x'6162ff6364' AS TEXT)", &this);
+        fixture.damage("outbox", "kind = 'nonsense'", &this);
+        let sent = std::iter::from_fn(|| {
+            let command = fixture.command()?;
+            fixture.complete(Outcome::Done);
+            Some(command)
+        });
+        let is_kept = |command: &Outbound| matches!(command, Outbound::Send(message) if message.msg_id == kept);
+        assert_eq!(sent.filter(is_kept).count(), 1);
+        let states: Vec<i64> = fixture.messages(&bob()).into_iter().map(|(_, status)| status).collect();
+        assert_eq!(states, [3, 1]);
+    }
+
+    #[test]
     fn a_message_whose_body_is_damaged_fails_and_the_queue_goes_on() {
         let fixture = Fixture::new();
         let lost = fixture.send(&bob(), "one");
