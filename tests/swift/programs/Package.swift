@@ -3,7 +3,9 @@
 // argument and ends with 0 when all it checks is so.
 import PackageDescription
 
-let programs = ["errors", "events", "exit", "lifetime", "many", "methods", "reading", "scenarios", "text", "views", "walks"]
+let programs = [
+    "errors", "events", "exit", "lifetime", "many", "methods", "reading", "scenarios", "text", "views", "walks",
+]
 let libIM = Target.Dependency.product(name: "LibIM", package: "swift")
 
 let package = Package(

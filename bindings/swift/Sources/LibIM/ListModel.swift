@@ -4,10 +4,9 @@
 /// of them.
 ///
 /// ```swift
+/// let changes = try client.events([.onConversationViewChanged])
 /// var list = ListModel(try await client.openConversationView(limit: 50))
-/// for await event in events {
-///     if case .onConversationViewChanged(let change) = event { list.apply(change) }
-/// }
+/// for await case .onConversationViewChanged(let change) in changes { list.apply(change) }
 /// ```
 public struct ListModel: Sendable {
     /// The number of the view.

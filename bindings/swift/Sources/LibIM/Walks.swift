@@ -29,6 +29,8 @@ public struct Walk<Element: Sendable>: AsyncSequence, Sendable {
         /// The next one; nil at the end.
         public mutating func next() async throws(IMError) -> Element? {
             while page.isEmpty, let next = place {
+                // An answer that is there at once would hide it.
+                if Task.isCancelled { throw IMError(.cancelled, "the task that walks was cancelled") }
                 let answer = try await read(next)
                 (page, place) = (answer.page[...], answer.next)
             }
