@@ -196,6 +196,8 @@ fn shown(app: &App) -> Value {
         let history: Vec<Value> = messages
             .iter()
             .zip(reactions)
+            // Group tips of status 5: each device has those of what it has seen itself.
+            .filter(|(message, _)| message["status"] != 5)
             .map(|(message, reactions)| {
                 json!([
                     message["sender"],
