@@ -4,8 +4,8 @@
  *     inbox DIR [SERVER.json]
  *
  * starts alice, bob and carol as three processes with their caches in DIR. Bob and carol write to alice, to her alone
- * in a group; she answers, pins, stars, drafts, reads and makes a folder; then her list is printed page by page, what is in
- * the folder, and the events she got.
+ * in a group; she answers, sends a picture, pins, stars, drafts, reads and makes a folder; then her list is printed page by
+ * page, what is in the folder, and the events she got.
  * Nobody sleeps: whoever waits for something waits for events and looks again.
  *
  * They meet on a service file in DIR, or on the server that SERVER.json tells of; scripts/demo-xmpp.sh writes one for
@@ -30,7 +30,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAGE = 2, PATIENCE_S = 30, LONGEST_LOG = 200, STAR = 1 };
+enum { PAGE = 2, PATIENCE_S = 30, LONGEST_LOG = 200, STAR = 1, IMAGE = 3 };
+
+/* A small PNG. An app gives the path of a file: {"imageElem":{"path":"..."}}. */
+static const char *PICTURE = "iVBORw0KGgoAAAANSUhEUgAAACgAAAAeCAAAAAB7tgMBAAAAEklEQVR42mNgGAWjYBSMguEAAATOAAHtUfYIAAAAAElFTkSuQmCC";
 
 static const char *me;
 static im_client client;
@@ -45,6 +48,7 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static unsigned long events_seen;
 static char *event_log[LONGEST_LOG];
 static size_t event_count;
+static long long picture_percent;
 
 static void fail(const char *what, const char *detail)
 {
@@ -97,6 +101,8 @@ static char *describe(int32_t event, const char *payload)
     json_t *item;
     if (json_is_integer(json))
         snprintf(line + used, sizeof line - (size_t)used, " %lld", (long long)json_integer_value(json));
+    else if (event == IM_EVENT_SEND_MESSAGE_PROGRESS)
+        snprintf(line + used, sizeof line - (size_t)used, " %lld %%", number_of(json, "progress"));
     else if (json_is_object(json))
         snprintf(line + used, sizeof line - (size_t)used, " %s",
                  text_of(json, "msgID")[0] ? text_of(json, "sender") : text_of(json, "groupName"));
@@ -110,6 +116,15 @@ static char *describe(int32_t event, const char *payload)
     return strdup(line);
 }
 
+/* How much of a message's files the server has. */
+static long long percent(const char *payload)
+{
+    json_t *json = json_loads(payload, 0, NULL);
+    long long progress = number_of(json, "progress");
+    json_decref(json);
+    return progress;
+}
+
 /* On libim's dispatcher thread: note it down, wake the main thread, be quick. */
 static void on_event(void *user_data, int32_t event, const char *payload, size_t length)
 {
@@ -118,6 +133,8 @@ static void on_event(void *user_data, int32_t event, const char *payload, size_t
     pthread_mutex_lock(&lock);
     if (event_count < LONGEST_LOG)
         event_log[event_count++] = describe(event, payload);
+    if (event == IM_EVENT_SEND_MESSAGE_PROGRESS)
+        picture_percent = percent(payload);
     events_seen++;
     pthread_cond_signal(&changed);
     pthread_mutex_unlock(&lock);
@@ -166,6 +183,11 @@ static void send_text(const char *field, const char *to, const char *text, const
     run("sendMessage", request);
 }
 
+static void send_picture(const char *to)
+{
+    run("sendMessage", json_pack("{s:s, s:{s:s}}", "receiver", to, "imageElem", "dataBase64", PICTURE));
+}
+
 /* Whether the newest message of a history is ours and has reached the server. */
 static bool is_delivered(const char *field, const char *with)
 {
@@ -186,6 +208,14 @@ static bool is_in_team(void)
 static bool alice_has_all(void)
 {
     return unread("c2c", bob_id) == 2 && unread("c2c", carol_id) == 1 && unread("group", team_id) == 2;
+}
+
+static bool picture_is_there(void)
+{
+    pthread_mutex_lock(&lock);
+    bool is_whole = picture_percent == 100;
+    pthread_mutex_unlock(&lock);
+    return is_whole && is_delivered("userID", dave_id);
 }
 
 static bool alice_is_done(void)
@@ -232,6 +262,12 @@ static bool is_starred(const json_t *row)
     return false;
 }
 
+/* What the list shows of a message. */
+static const char *preview(const json_t *message)
+{
+    return number_of(message, "elemType") == IMAGE ? "[image]" : text_of(json_object_get(message, "textElem"), "text");
+}
+
 static void print_row(int place, const json_t *row)
 {
     const json_t *last = json_object_get(row, "lastMessage");
@@ -242,7 +278,7 @@ static void print_row(int place, const json_t *row)
            json_is_true(json_object_get(row, "isPinned")) ? "pin" : "", is_starred(row) ? "*" : "",
            number_of(row, "unreadCount"),
            json_array_size(ats) ? "@" : "", draft[0] ? draft : "-", text_of(row, "showName"), who, who[0] ? ": " : "",
-           text_of(json_object_get(last, "textElem"), "text"));
+           preview(last));
 }
 
 static void print_list(void)
@@ -290,6 +326,7 @@ static void alice(void)
     run("addFriend", json_pack("{s:s, s:s}", "userID", bob_id, "remark", "Bobby"));
     wait_until("everybody's messages", alice_has_all);
     send_text("receiver", dave_id, "Hello dave, this is alice", NULL);
+    send_picture(dave_id);
     send_text("receiver", bob_id, "Noon is fine", NULL);
     run("pinConversation", json_pack("{s:o, s:b}", "conversationID", conversation("c2c", carol_id), "isPinned", 1));
     run("markConversation", json_pack("{s:[o], s:i, s:b}", "conversationIDList", conversation("c2c", bob_id), "markType", STAR,
@@ -300,6 +337,8 @@ static void alice(void)
         json_pack("{s:o, s:s}", "conversationID", conversation("c2c", carol_id), "draftText", "Great, which"));
     run("cleanConversationUnreadMessageCount", json_pack("{s:o}", "conversationID", conversation("c2c", bob_id)));
 
+    wait_until("the picture", picture_is_there);
+    printf("a picture for dave: %lld %% of it is there\n", picture_percent);
     json_t *total = call("getTotalUnreadMessageCount", NULL);
     printf("alice's list, %d a page; %lld unread in all\n\n", PAGE, (long long)json_integer_value(total));
     json_decref(total);

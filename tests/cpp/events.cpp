@@ -2,6 +2,8 @@
 #include "check.hpp"
 
 #include <atomic>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -84,6 +86,38 @@ static void handlersGetModels(const im::Client &alice, const im::Client &bob)
     UNTIL(conversations == 1 && messages == 1 && total == 1 && sent == 1);
     CODE(bob.cleanConversationUnreadMessageCount(), IM_STATUS_OK);
     UNTIL(receipts == 1 && total == 0);
+}
+
+static void aFileTellsHowFarItIs(const im::Client &alice, const im::Client &bob, const std::string &dir)
+{
+    const std::string path = dir + "/film.bin", content(9 << 20, 'x');
+    std::ofstream(path, std::ios::binary) << content;
+    std::atomic<std::int64_t> percent{-1};
+    std::atomic<bool> falls{false}, isFinished{false};
+    std::string found;
+    im::EventHandlers ofAlice, ofBob;
+    ofAlice.onSendMessageProgress = [&](const im::MessageSendProgress &told) {
+        falls = falls || told.progress <= percent;
+        percent = told.progress;
+    };
+    ofBob.onMessageDownloadProgressCallback = [&](const im::MessageDownloadProgress &told) {
+        if (told.isFinish)
+            found = told.path;
+        isFinished = told.isFinish;
+    };
+    const im::Listener first = alice.addListener(ofAlice).value();
+    const im::Listener second = bob.addListener(ofBob).value();
+    im::NewMessage message;
+    message.receiver = "bob";
+    message.fileElem = im::NewFile{"", path};
+    const std::string id = alice.sendMessage(message).value().msgID;
+    UNTIL(percent == 100);
+    CHECK(!falls);
+    UNTIL(bob.downloadMessage(id).code() == IM_STATUS_OK);
+    UNTIL(isFinished);
+    std::ifstream file(found, std::ios::binary);
+    CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == content);
+    CODE(bob.cancelDownloadMessage(id), IM_STATUS_NOTHING_TO_CANCEL);
 }
 
 static void aListenerCanRemoveItselfInsideItsHandler(const im::Client &client)
@@ -188,6 +222,7 @@ int main(int, char **argv)
         const im::Client alice = openClient(dir, "alice");
         const im::Client bob = openClient(dir, "bob");
         handlersGetModels(alice, bob);
+        aFileTellsHowFarItIs(alice, bob, dir);
     }
     const im::Client client = openClient(dir, "carol");
     handlersGetTheirPayload(client);

@@ -10,13 +10,17 @@ import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.yield
 import openClient
 import same
 import setDraft
+import java.nio.file.Files
+import java.nio.file.Path
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
@@ -78,6 +82,33 @@ private suspend fun eventsFlowInOrder(client: Client) = coroutineScope {
     launch(Dispatchers.IO) { for (number in 1..last) client.setConversationDraft("c2c_$number", "a draft") }
     collector.join()
     same(told, (1..last).map { "$it" })
+}
+
+/** A file on its way: the flow of its progress ends where one wants, beside the call. */
+private suspend fun aFileTellsHowFarItIs(alice: Client, bob: Client, dir: String) = coroutineScope {
+    val path = Path.of(dir, "film.bin")
+    Files.write(path, ByteArray(9 shl 20) { it.toByte() })
+    val up = ArrayList<Long>()
+    val upload = launch(start = CoroutineStart.UNDISPATCHED) {
+        alice.events(Event.SEND_MESSAGE_PROGRESS).first {
+            up.add((it as ClientEvent.SendMessageProgress).progress.progress)
+            up.last() == 100L
+        }
+    }
+    bob.suspending.login()
+    val sent = alice.suspending.sendAndWait(NewMessage(receiver = "bob", fileElem = NewFile(path = path.toString())))
+    upload.join()
+    same(up, up.distinct().sorted())
+    while (bob.suspending.getHistoryMessageList(HistoryQuery(userID = "alice")).isEmpty()) yield()
+    val end = async(start = CoroutineStart.UNDISPATCHED) {
+        bob.events(Event.MESSAGE_DOWNLOAD_PROGRESS_CALLBACK)
+            .map { (it as ClientEvent.MessageDownloadProgressCallback).progress }
+            .first { it.isFinish || it.isError }
+    }
+    val got = bob.suspending.downloadMessage(sent.msgID)
+    same(end.await().path, got.fileElem!!.localUrl)
+    check(Files.readAllBytes(Path.of(end.await().path)).contentEquals(Files.readAllBytes(path)))
+    same(codeOf { bob.suspending.cancelDownloadMessage(sent.msgID) }, Status.NOTHING_TO_CANCEL)
 }
 
 /** A collector that asks the client about each event: what it waits for must not wait for the events. */
@@ -157,6 +188,7 @@ fun main(args: Array<String>) = runBlocking {
     withTimeout(A_MINUTE) { eventsFlowInOrder(client) }
     withTimeout(A_MINUTE) { aCollectorMayCall(client) }
     withTimeout(A_MINUTE) { aSlowCollectorGetsNoBacklog(client) }
+    withTimeout(A_MINUTE) { aFileTellsHowFarItIs(client, openClient(args[0], "bob"), args[0]) }
     withTimeout(A_MINUTE) { cancellingEndsEveryWait(client) }
     withTimeout(A_MINUTE) { closingEndsEverything(client) }
 }

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import threading
 from datetime import timezone
+from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Tuple
 from unittest import mock
 
@@ -102,6 +103,42 @@ class Asynchronous(support.Case):
             self.assertEqual([event async for event in changes], [])
             with self.fails(Status.NOT_INITIALIZED):
                 alice.events()
+
+        self.run_async(main)
+
+    def test_a_file_and_how_far_it_is(self) -> None:
+        async def main() -> None:
+            alice, bob = self.open("alice"), self.open("bob")
+            path = Path(self.dir, "film.bin")
+            path.write_bytes(bytes(range(256)) * 40_000)
+            up = alice.events(libim.SendMessageProgress)
+            await asyncio.gather(alice.aio.login(), bob.aio.login())
+            sent = await alice.aio.send_and_wait(receiver="bob", file_elem=libim.NewFile(path=str(path)))
+            percents = []
+            async for told in up:
+                self.assertEqual(told.progress.message.msg_id, sent.msg_id)
+                percents.append(told.progress.progress)
+                if percents[-1] == 100:
+                    break
+            self.assertEqual(percents, sorted(set(percents)))
+
+            def has_come() -> bool:
+                return bool(bob.get_history_message_list(user_id="alice"))
+
+            while not has_come():
+                await asyncio.sleep(0.01)
+            down = bob.events(libim.MessageDownloadProgressCallback)
+            download = asyncio.create_task(bob.aio.download_message(sent.msg_id))
+            async for event in down:
+                self.assertEqual((event.progress.msg_id, event.progress.is_error), (sent.msg_id, False))
+                if event.progress.is_finish:
+                    break
+            got = (await download).file_elem
+            assert got is not None
+            self.assertEqual(got.local_url, event.progress.path)
+            self.assertEqual(Path(got.local_url).read_bytes(), path.read_bytes())
+            with self.fails(Status.NOTHING_TO_CANCEL):
+                await bob.aio.cancel_download_message(sent.msg_id)
 
         self.run_async(main)
 

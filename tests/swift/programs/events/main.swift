@@ -8,6 +8,7 @@ try everyKindIsDecoded()
 try await twoUsersHearOfEachOther()
 let client = try Client(config("carol"))
 try await theyComeInOrder()
+try await aFileTellsHowFarItIs()
 try await cancellingEndsEveryWait()
 try await endedInsideTheLoop()
 try await endedFromAnotherTask()
@@ -82,6 +83,38 @@ func twoUsersHearOfEachOther() async throws {
     listener.remove()
     // A client that nobody holds any more closes, and a receipt that has not left by then waits for the next login.
     try bob.close()
+}
+
+/// A file on its way: its progress is a sequence beside the call.
+func aFileTellsHowFarItIs() async throws {
+    let alice = try Client(config("frank"))
+    let bob = try Client(config("grace"))
+    try await alice.login()
+    try await bob.login()
+    let content = Data(repeating: 7, count: 9 << 20)
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("libim-film-\(UUID().uuidString)")
+    try content.write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let up = try alice.events([.onSendMessageProgress])
+    let sent = try await alice.sendAndWait(NewMessage(receiver: "grace", fileElem: .init(path: file.path)))
+    var percents: [Int64] = []
+    for await case .onSendMessageProgress(let told) in up {
+        percents.append(told.progress)
+        if told.progress == 100 { break }
+    }
+    check(percents == Array(Set(percents)).sorted())
+    while try await bob.getHistoryMessageList(.user("frank")).isEmpty { await Task.yield() }
+    let down = try bob.events([.onMessageDownloadProgressCallback])
+    async let got = bob.downloadMessage(sent.msgID)
+    var path = ""
+    for await case .onMessageDownloadProgressCallback(let told) in down {
+        check(told.msgID == sent.msgID && !told.isError)
+        path = told.path
+        if told.isFinish { break }
+    }
+    check(try await got.fileElem?.localUrl == path)
+    check(try Data(contentsOf: URL(fileURLWithPath: path)) == content)
+    await fails(.nothingToCancel) { try await bob.cancelDownloadMessage(sent.msgID) }
 }
 
 /// Makes one event of a kind.
