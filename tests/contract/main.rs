@@ -35,5 +35,6 @@ fn ejabberd(scenario: scenarios::Scenario) {
 }
 
 fn play(service: &dyn Service, scenario: scenarios::Scenario) {
+    support::log::keep();
     scenario(&Stage::new(service));
 }

@@ -2,13 +2,14 @@
 
 use crate::service::{Service, Traits, User};
 use crate::support::app::App;
+use crate::support::log;
 use im::events::Event;
 use serde_json::{Value, json};
 use std::ops::Deref;
 use std::time::{Duration, Instant};
 
-/// How long something may take to reach somebody.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long something may take to reach somebody, on a machine that has other things to do.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The place of one scenario: a service that others use too, and a directory of its own for the devices.
 pub struct Stage<'a> {
@@ -301,7 +302,7 @@ impl Device {
         while !is_true(self) {
             assert!(
                 Instant::now() < end,
-                "{} waited in vain until {what}\nits list:\n{}\nits events:\n{}",
+                "{} waited in vain until {what}\nits list:\n{}\nits events:\n{}\nthe log:\n{}",
                 self.user.id,
                 lines(self.list().iter().map(Value::to_string)),
                 lines(
@@ -310,6 +311,7 @@ impl Device {
                         .iter()
                         .map(|(event, it)| format!("{} {it}", event.name()))
                 ),
+                log::recent(),
             );
             std::thread::park_timeout(Duration::from_millis(5));
         }

@@ -7,6 +7,7 @@ pub mod document;
 pub mod engine;
 pub mod header;
 pub mod inbox;
+pub mod log;
 pub mod script;
 pub mod talk;
 pub mod web;

@@ -11,6 +11,10 @@ const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x4
     \x05\xa3\x60\x14\x8c\x82\xe1\x00\x00\x04\xce\x00\x01\xed\x51\xf6\x08\x00\x00\x00\x00\x49\x45\
     \x4e\x44\xae\x42\x60\x82";
 
+/// The bytes of the film: many parts of it are on the way at a time. A server that reads a few KiB of each connection in turn
+/// is busy with it for a while when others want something too.
+const FILM: u32 = 1_500_000;
+
 fn put(dir: &Path, name: &str, bytes: &[u8]) -> String {
     let path = dir.join(name);
     std::fs::write(&path, bytes).unwrap();
@@ -44,7 +48,7 @@ pub(super) fn files_of_a_device_arrive_whole(stage: &Stage<'_>) {
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
     let dir = tempfile::tempdir().unwrap();
     let picture = put(dir.path(), "naïve 日本.png", PICTURE);
-    let film: Vec<u8> = (0..5_000_000_u32).map(|number| number.to_le_bytes()[1]).collect();
+    let film: Vec<u8> = (0..FILM).map(|number| number.to_le_bytes()[1]).collect();
     let film_path = put(dir.path(), "film.mp4", &film);
     let send = |mut request: Value| {
         request["receiver"] = json!(bob.user.id);
@@ -61,7 +65,7 @@ pub(super) fn files_of_a_device_arrive_whole(stage: &Stage<'_>) {
     let video = &sent[2]["videoElem"];
     assert_eq!(
         (&video["videoPath"], &video["videoSize"]),
-        (&json!(film_path), &json!(5_000_000))
+        (&json!(film_path), &json!(FILM))
     );
     bob.until("all of them", |bob| bob.history(&alice.c2c()).len() == sent.len());
     let tablet = stage.other(&alice, "tablet");
