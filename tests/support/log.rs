@@ -44,7 +44,7 @@ pub fn keep() {
         });
         // A program that has a logger of its own keeps it.
         if log::set_logger(kept).is_ok() {
-            log::set_max_level(log::LevelFilter::Debug);
+            log::set_max_level(log::LevelFilter::Info);
         }
     });
 }

@@ -83,6 +83,12 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
         time,
     };
     rooms.session.apply(is_live, vec![change])?;
+    if is_live {
+        // The room was asked before it was entered, and tells its changes only from then on. Whoever has just made it, or has
+        // just let us in, may be giving it its name and picture in between. At a login, when there may be hundreds of rooms to
+        // enter, each of them is asked once.
+        config::refresh(rooms, room);
+    }
     catch_up::catch_up(rooms, room, since).await?;
     Ok(group)
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{spawn_local, yield_now};
 use tokio_xmpp::Stanza;
+use xmpp_parsers::iq::Iq;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::presence::{Presence, Type};
 
@@ -133,6 +134,7 @@ fn a_room_that_refuses_is_not_entered() {
         assert!(!rooms.contains(&room));
     });
 }
+
 #[test]
 fn a_room_that_lets_nobody_in_says_why_and_stays_known() {
     run(async {
@@ -152,7 +154,7 @@ fn a_room_that_lets_nobody_in_says_why_and_stays_known() {
             yield_now().await;
             // What the room is called now, it says to those only whom it lets in.
             while let Ok(sent) = outgoing.try_recv() {
-                if let Stanza::Iq(xmpp_parsers::iq::Iq::Get { to, id, .. }) = sent.stanza {
+                if let Stanza::Iq(Iq::Get { to, id, .. }) = sent.stanza {
                     rooms.session.answered(to.as_ref(), &id, Ok(None));
                 }
             }
@@ -167,5 +169,55 @@ fn a_room_that_lets_nobody_in_says_why_and_stays_known() {
                 "{reason:?}"
             );
         }
+    });
+}
+
+/// Answers what has been asked of rooms: they are called like this.
+fn answer_info(rooms: &Rooms, outgoing: &mut UnboundedReceiver<Outgoing>, name: &str) -> usize {
+    let mut asked = 0;
+    while let Ok(sent) = outgoing.try_recv() {
+        if let Stanza::Iq(Iq::Get { to, id, payload, .. }) = sent.stanza
+            && payload.is("query", "http://jabber.org/protocol/disco#info")
+        {
+            let info = format!(
+                "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text' name='{name}'/>\
+                 <feature var='http://jabber.org/protocol/muc'/></query>"
+            );
+            rooms
+                .session
+                .answered(to.as_ref(), &id, Ok(Some(info.parse().unwrap())));
+            asked += 1;
+        }
+    }
+    asked
+}
+
+#[test]
+fn a_room_that_is_new_to_us_is_asked_again_for_what_changed_before_we_were_in() {
+    run(async {
+        let (rooms, account, mut outgoing, room) = rooms();
+        let joining = {
+            let (rooms, room) = (Rc::clone(&rooms), room.clone());
+            spawn_local(async move { join(&rooms, &room, Since::Now).await })
+        };
+        yield_now().await;
+        assert_eq!(answer_info(&rooms, &mut outgoing, "Before"), 1);
+        yield_now().await;
+        // Somebody gives it another name now, of which those in it are told.
+        told(&rooms, &room, "", OWN);
+        yield_now().await;
+        yield_now().await;
+        assert_eq!(answer_info(&rooms, &mut outgoing, "Since"), 1);
+        for _ in 0..3 {
+            yield_now().await;
+        }
+        let changes = account.changes.lock().unwrap();
+        let mut names = changes.iter().filter_map(|change| match change {
+            Change::Group { group, .. } => Some(group.group_name.as_str()),
+            _ => None,
+        });
+        assert_eq!((names.next(), names.last()), (Some("Before"), Some("Since")));
+        drop(changes);
+        joining.abort();
     });
 }
