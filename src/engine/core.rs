@@ -2,7 +2,7 @@
 
 use super::deliveries::Deliveries;
 use super::live_view::Views;
-use super::memory::{Created, Imported, Unfolded};
+use super::memory::{Created, HeardOnline, Imported, Unfolded};
 use super::options::EngineOptions;
 use super::subscription::Subscriptions;
 use super::transaction::{Finished, Transaction};
@@ -33,6 +33,7 @@ pub struct Engine {
     pub(super) created: Mutex<Created>,
     pub(super) unfolded: Mutex<Unfolded>,
     pub(super) imported: Mutex<Imported>,
+    pub(super) heard_online: Mutex<HeardOnline>,
 }
 
 impl Engine {

@@ -1,8 +1,8 @@
-//! What an engine remembers beside its cache, as long as it is open: messages that were created and not sent yet, and
-//! mergers inside of those that were read. Both are bounded; the oldest give way.
+//! What an engine remembers beside its cache, as long as it is open: messages that were created and not sent yet, mergers inside
+//! of those that were read, and which messages were told that nobody keeps. All are bounded; the oldest give way.
 
-use crate::model::MessageBody;
 use crate::model::elem::Merger;
+use crate::model::{Message, MessageBody, UserId};
 use crate::store::conversation::ConversationRow;
 use std::collections::VecDeque;
 
@@ -45,6 +45,26 @@ impl Imported {
 
     pub(super) fn held(&self) -> impl Iterator<Item = &String> {
         self.0.iter()
+    }
+}
+
+/// How many messages for those who are online are remembered.
+const MAX_HEARD: usize = 256;
+
+/// The messages for those who are online that were told last. A server may bring one twice: ejabberd passes on to the user's other
+/// devices what one of them had not acknowledged when its session ended.
+#[derive(Default)]
+pub(super) struct HeardOnline(VecDeque<(UserId, String)>);
+
+impl HeardOnline {
+    pub(super) fn has(&self, message: &Message) -> bool {
+        let mut heard = self.0.iter();
+        heard.any(|(sender, msg_id)| *sender == message.sender && *msg_id == message.msg_id)
+    }
+
+    pub(super) fn note(&mut self, message: &Message) {
+        self.0.push_front((message.sender.clone(), message.msg_id.clone()));
+        self.0.truncate(MAX_HEARD);
     }
 }
 

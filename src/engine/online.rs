@@ -102,9 +102,14 @@ impl Engine {
         })
     }
 
-    /// Such a message has come: it is told, unless nothing is to be received.
+    /// Such a message has come: it is told once, unless nothing is to be received.
     pub fn receive_online(&self, message: &Message) -> Result<()> {
-        self.write(true, |tx| tx.hear_online(message))
+        if lock(&self.heard_online).has(message) {
+            return Ok(());
+        }
+        self.write(true, |tx| tx.hear_online(message))?;
+        lock(&self.heard_online).note(message);
+        Ok(())
     }
 }
 
@@ -171,6 +176,8 @@ mod tests {
             };
             assert_eq!((&told["userID"], &told["isOnlineOnly"]), (&from.into(), &true.into()));
             assert_eq!((&told["status"], &told["seq"]), (&2.into(), &"0".into()));
+            fixture.engine.receive_online(&message(&c2c(from), from, 7)).unwrap();
+            assert!(fixture.told().is_empty(), "the server has brought it twice");
         }
         assert_eq!((fixture.row(&bob()), fixture.list().len()), (before, 1));
         assert_eq!(fixture.messages(&bob()).len(), 1);

@@ -39,6 +39,7 @@ impl Engine {
             files: MediaFiles::open(&options.dir, options.media_cache_bytes),
             downloads: Mutex::default(),
             imported: Mutex::default(),
+            heard_online: Mutex::default(),
             options,
             store,
             queue,

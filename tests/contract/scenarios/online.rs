@@ -32,6 +32,7 @@ fn said(texts: &[(&str, bool)]) -> Vec<(String, bool)> {
 pub(super) fn what_is_for_those_online_is_told_and_kept_by_nobody(stage: &Stage<'_>) {
     let (alice, bob) = (stage.login("alice"), stage.login("bob"));
     let (own, tablet) = (stage.other(&alice, "own"), stage.other(&bob, "tablet"));
+    let carol = stage.login("carol");
     let sent = alice.ok("sendMessage", request(&bob, "to who is there"));
     assert_eq!((&sent["status"], &sent["isOnlineOnly"]), (&json!(2), &json!(true)));
     let all = said(&[("to who is there", true)]);
@@ -68,6 +69,9 @@ pub(super) fn what_is_for_those_online_is_told_and_kept_by_nobody(stage: &Stage<
     tablet.until("it is told", |tablet| heard(tablet).len() == 4);
     tablet.logout();
     alice.ok("sendMessage", request(&bob, "to nobody"));
+    // They go out one after the other: it has been told to nobody by the time at which this one is heard.
+    alice.ok("sendMessage", request(&carol, "to carol"));
+    carol.until("it is told", |carol| heard(carol) == said(&[("to carol", true)]));
     alice.sent(&bob.c2c(), "three");
     bob.login();
     tablet.login();
