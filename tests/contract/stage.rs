@@ -296,7 +296,8 @@ impl Device {
             .collect()
     }
 
-    /// Looks again and again until something is true; on failure prints what this device shows and heard.
+    /// Looks again and again until something is true, and waits until it was told, too; on failure prints what this device
+    /// shows and heard.
     pub fn until(&self, what: &str, is_true: impl Fn(&Self) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !is_true(self) {
@@ -315,6 +316,7 @@ impl Device {
             );
             std::thread::park_timeout(Duration::from_millis(5));
         }
+        self.hear_out();
     }
 }
 

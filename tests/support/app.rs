@@ -5,7 +5,7 @@ use im::client::Client;
 use im::events::{Event, Listener};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 /// How long a condition may take to come true.
@@ -148,7 +148,21 @@ impl App {
             .collect()
     }
 
-    /// Looks again and again until something is true.
+    /// Waits until the app has been told of everything that can be read by now: what is stored is read before it is told.
+    pub fn hear_out(&self) {
+        // What is stored is queued under the lock that this takes. It changes nothing: nobody subscribes to this.
+        let none = json!({ "filter": { "conversationType": 1, "hasGroupAtInfo": true, "markType": 1_u64 << 52 } });
+        api::call(&self.client, "unsubscribeUnreadMessageCountByFilter", &none.to_string());
+        let (told, all_told) = mpsc::channel();
+        // Carried out at its place among the events.
+        let done = Box::new(move |_| drop(told.send(())));
+        if api::call_async(&self.client, "getTotalUnreadMessageCount", "{}".to_owned(), done).is_ok() {
+            // A listener that takes its time is the test's business.
+            let _ = all_told.recv_timeout(PATIENCE);
+        }
+    }
+
+    /// Looks again and again until something is true, and waits until it was told, too.
     pub fn wait(&self, what: &str, is_true: impl Fn(&Self) -> bool) {
         self.wait_for(PATIENCE, what, is_true);
     }
@@ -165,6 +179,7 @@ impl App {
             std::thread::yield_now();
             std::thread::park_timeout(Duration::from_millis(2));
         }
+        self.hear_out();
     }
 }
 
