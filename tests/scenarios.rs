@@ -13,7 +13,7 @@ use support::app::Heard;
 use support::{scenarios, temp_dir};
 
 /// How long a step waits.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An open client, and how much of what it heard was passed over.
 struct Player {

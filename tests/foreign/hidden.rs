@@ -144,7 +144,7 @@ pub fn is_the_same_on_each_way(server: &dyn Server) {
         });
         let unread = expected.iter().filter(|(is_self, _, status)| !is_self && *status == 2);
         let expected = json!([unread.count(), rows.collect::<Vec<_>>()]);
-        let end = Instant::now() + Duration::from_secs(30);
+        let end = Instant::now() + Duration::from_secs(60);
         while shown(app, &group) != expected && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(20));
         }

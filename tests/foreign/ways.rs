@@ -214,7 +214,7 @@ fn shown(app: &App) -> Value {
 }
 
 fn settles(app: &App, what: &str, expected: &Value) {
-    let end = Instant::now() + Duration::from_secs(30);
+    let end = Instant::now() + Duration::from_secs(60);
     while shown(app) != *expected && Instant::now() < end {
         std::thread::sleep(Duration::from_millis(20));
     }

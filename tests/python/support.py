@@ -17,7 +17,7 @@ import libim
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: How long something that must come is waited for, in seconds.
-PATIENCE = 30.0
+PATIENCE = 60.0
 #: After this many seconds a script is not slow but stuck.
 STUCK = 600.0
 

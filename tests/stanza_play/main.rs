@@ -238,7 +238,7 @@ fn play(seed: u64, may_cut: bool) {
             });
         }
     }
-    let end = Instant::now() + Duration::from_secs(30);
+    let end = Instant::now() + Duration::from_secs(60);
     let new = open(&server::start(&play.memory), &dir.path().join("new"));
     new.wait("a new device has synced", is_synced);
     while shown(&app) != shown(&new) && Instant::now() < end {
