@@ -842,6 +842,10 @@ const char *im_event_name(int32_t event);
  *   file as well.
  * - `mediaCacheBytes` (integer, default 1073741824): How many bytes the files of messages may have together. When
  *   there are more, those that were used longest ago go; those of messages that are not sent yet stay.
+ * - `language` (string or null, optional): The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages
+ *   of other clients come in several languages (`xml:lang`): the text that fits best is the message's, from the time
+ *   it arrives. Absent or null: the text in the language of the message. No effect with `embedded`, whose messages
+ *   have one text.
  *
  * On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:
  *

@@ -9,6 +9,7 @@ use super::account_dir;
 use crate::backend::xmpp::{Tls, XmppConfig};
 use crate::engine::{ConversationOrder, Durability};
 use crate::model::id::quoted;
+use crate::model::language::Language;
 use crate::model::strict::{Object, Word};
 use crate::model::{Error, Result, UserId};
 use serde::Deserialize;
@@ -87,6 +88,11 @@ pub(crate) struct RawConfig {
     /// those of messages that are not sent yet stay.
     #[serde(default = "default_media_cache")]
     media_cache_bytes: u64,
+    /// The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several languages
+    /// (`xml:lang`): the text that fits best is the message's, from the time it arrives. Absent or null: the text in the
+    /// language of the message. No effect with `embedded`, whose messages have one text.
+    #[serde(default)]
+    language: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -201,9 +207,10 @@ impl RawConfig {
     pub(crate) fn check(self) -> Result<Config> {
         let data_dir = absolute("dataDir", &self.data_dir)?;
         let Object(backend) = self.backend;
+        let language = self.language.map(|tag| Language::parse("language", &tag)).transpose()?;
         let (user_id, backend) = match backend.kind.0 {
             RawKind::Embedded => backend.embedded(&data_dir, self.user_id)?,
-            RawKind::Xmpp => backend.xmpp(self.user_id)?,
+            RawKind::Xmpp => backend.xmpp(self.user_id, language)?,
         };
         check_length("dataDir", &data_dir.join(account_dir::name(&user_id)), LONGEST_NAME)?;
         Ok(Config {
@@ -284,7 +291,7 @@ impl RawBackend {
     }
 
     #[cfg(not(feature = "xmpp"))]
-    fn xmpp(self, _: Option<String>) -> Result<(UserId, BackendConfig)> {
+    fn xmpp(self, _: Option<String>, _: Option<Language>) -> Result<(UserId, BackendConfig)> {
         Err(Error::new(
             crate::model::Status::NotSupported,
             "backend.kind \"xmpp\" is not in this build of libim: it was made without the feature xmpp",
@@ -292,7 +299,7 @@ impl RawBackend {
     }
 
     #[cfg(feature = "xmpp")]
-    fn xmpp(self, user_id: Option<String>) -> Result<(UserId, BackendConfig)> {
+    fn xmpp(self, user_id: Option<String>, language: Option<Language>) -> Result<(UserId, BackendConfig)> {
         self.refuse("xmpp", &[("path", self.path.is_some())])?;
         // Optional to serde, since the other kind does without them.
         let missing = |field: &str| Error::invalid(format!("backend.{field} is missing"));
@@ -311,6 +318,7 @@ impl RawBackend {
             resource: resource
                 .map(|resource| XmppConfig::parse_resource("backend.resource", resource))
                 .transpose()?,
+            language,
             jid,
         }
         .check()?;

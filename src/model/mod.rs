@@ -12,6 +12,7 @@ pub mod filter;
 pub mod group;
 pub mod id;
 pub mod inbound;
+pub mod language;
 pub(crate) mod lock;
 pub mod mark;
 pub mod media;

@@ -87,9 +87,14 @@ fn all_on(server: &'static dyn Server) {
     });
 }
 
+/// The config of a device, of an app in German.
+fn config(server: &dyn Server, dir: &std::path::Path, jid: &str) -> serde_json::Value {
+    json!({ "dataDir": dir, "backend": server.backend(jid), "language": "de" })
+}
+
 fn login(server: &dyn Server, jid: &str) -> (App, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
-    let app = App::open_with(&json!({ "dataDir": dir.path(), "backend": server.backend(jid) }));
+    let app = App::open_with(&config(server, dir.path(), jid));
     app.ok("login", json!({}));
     app.wait("the first sync has ended", |app| {
         app.heard.count(Event::SyncServerFinish) > 0

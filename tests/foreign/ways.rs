@@ -5,7 +5,7 @@
 use crate::client::Foreign;
 use crate::servers::{self, Server};
 use crate::stanzas::{By, CHAT, CLIENTS, OWN_CLIENTS, PRIVATE, ROOM, Row, Shows};
-use crate::{App, login};
+use crate::{App, config, login};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -416,7 +416,7 @@ pub fn all_ways_lead_to_the_same(server: &dyn Server) {
         &expected(0, Archived::All),
     );
     let again = |dir: &tempfile::TempDir| {
-        let app = App::open_with(&json!({ "dataDir": dir.path(), "backend": server.backend(&away_id) }));
+        let app = App::open_with(&config(server, dir.path(), &away_id));
         app.ok("login", json!({}));
         app
     };

@@ -83,6 +83,10 @@ struct Config {
     /// How many bytes the files of messages may have together. When there are more, those that were used longest ago
     /// go; those of messages that are not sent yet stay.
     std::int64_t mediaCacheBytes = 1073741824;
+    /// The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several
+    /// languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. None: the text in
+    /// the language of the message. No effect with `embedded`, whose messages have one text.
+    std::optional<std::string> language = std::nullopt;
 
     /// The JSON that `im_client_open` takes.
     [[nodiscard]] std::string json() const
@@ -97,6 +101,7 @@ struct Config {
         request.value("conversationOrder", conversationOrder);
         request.value("durability", durability);
         request.integer("mediaCacheBytes", mediaCacheBytes);
+        request.text("language", language);
         return request.json();
     }
 };

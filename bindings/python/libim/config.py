@@ -73,6 +73,11 @@ class Config:
     """How many bytes the files of messages may have together. When there are more, those that were used longest ago go;
     those of messages that are not sent yet stay. Default: 1073741824.
     """
+    language: Optional[str] = None
+    """The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several
+    languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. None: the text in the
+    language of the message. No effect with `Embedded`, whose messages have one text.
+    """
 
     def to_wire(self) -> Dict[str, Any]:
         """The JSON object that `im_client_open` takes."""

@@ -1,6 +1,7 @@
 //! The config of a login to an XMPP server.
 
 use crate::model::UserId;
+use crate::model::language::Language;
 use crate::model::{Error, Result, Status};
 use std::fmt;
 use std::net::IpAddr;
@@ -35,6 +36,8 @@ pub struct XmppConfig {
     pub ca_file: Option<PathBuf>,
     /// The name of this device among the account's; one is made up when it is not given.
     pub resource: Option<ResourcePart>,
+    /// The app's language, for messages that come in several.
+    pub language: Option<Language>,
 }
 
 // Not derived, which would show the password.
@@ -126,6 +129,7 @@ mod tests {
             tls,
             ca_file: None,
             resource: None,
+            language: None,
         }
     }
 

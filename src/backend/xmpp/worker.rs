@@ -189,7 +189,7 @@ impl Worker {
         let mut none = None;
         let sm = resumable.as_mut().map_or(&mut none, |resumable| &mut resumable.sm);
         let resource = self.resource.clone();
-        let begin = BoundStream::begin(stream, &features, sm, &resource);
+        let begin = BoundStream::begin(stream, &features, sm, &resource, config.language.clone());
         let Some((stream, beginning)) = self.unless_stopped(begin).await? else {
             return Ok(None);
         };

@@ -379,6 +379,28 @@ pub const CHAT: &[Row] = &[
          <body>[This message is OMEMO encrypted]</body><store xmlns='urn:xmpp:hints'/>",
         Encrypted,
     ),
+    // An app in German.
+    peer(
+        "languages",
+        "<body>Good morning</body><body xml:lang='fr'>Bonjour</body><body xml:lang='de'>Guten Morgen</body>",
+        Text("Guten Morgen"),
+    ),
+    peer(
+        "languages-edit",
+        "<body>Good evening</body><body xml:lang='de-AT'>Guten Abend</body>\
+         <replace xmlns='urn:xmpp:message-correct:0' id='languages'/>",
+        Edits("languages", "Guten Abend"),
+    ),
+    peer(
+        "other-languages",
+        "<body xml:lang='fr'>Bonjour</body><body xml:lang='es'>Hola</body>",
+        Text("Bonjour"),
+    ),
+    own(
+        "own-languages",
+        "<body>Thanks</body><body xml:lang='de'>Danke</body>",
+        Text("Danke"),
+    ),
     peer("last", "<body>the last</body>", Text("the last")),
     peer(
         "edits-the-first",

@@ -8,7 +8,7 @@ pub const CLIENTS: &[Row] = &[
     peer(
         "c-languages",
         "<body>Hello</body><body xml:lang='de'>Hallo</body><markable xmlns='urn:xmpp:chat-markers:0'/>",
-        Text("Hello"),
+        Text("Hallo"),
     ),
     peer(
         "g-place",

@@ -129,7 +129,7 @@ pub const ROOM: &[Row] = &[
     said(
         "r-languages",
         "<body>Hello</body><body xml:lang='de'>Hallo</body>",
-        Text("Hello"),
+        Text("Hallo"),
     ),
     said(
         "r-reacts-again",
@@ -152,6 +152,12 @@ pub const ROOM: &[Row] = &[
         "<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/><payload>A=</payload></encrypted>\
          <body>[This message is OMEMO encrypted]</body><store xmlns='urn:xmpp:hints'/>",
         Encrypted,
+    ),
+    said(
+        "r-languages-edit",
+        "<body>Good evening</body><body xml:lang='de'>Guten Abend</body>\
+         <replace xmlns='urn:xmpp:message-correct:0' id='r-languages'/>",
+        Edits("r-languages", "Guten Abend"),
     ),
     said("r-last", "<body>the last</body>", Text("the last")),
     said(

@@ -1,8 +1,9 @@
 //! What comes on a stream after the login, one element after the other.
 
-use super::super::stanza::lenient;
+use super::super::stanza::{language, lenient};
 use super::error::ConnectError;
 use super::login::Stream;
+use crate::model::language::Language;
 use futures::StreamExt;
 use tokio_xmpp::Stanza;
 use tokio_xmpp::xmlstream::ReadError;
@@ -20,15 +21,19 @@ pub(super) enum Read {
     Silence,
 }
 
-/// Waits for what comes next; the end of the stream is an error. Cancel-safe.
-pub(super) async fn read(stream: &mut Stream) -> Result<Read, ConnectError> {
-    let element = match stream.next().await {
+/// Waits for what comes next; the end of the stream is an error. What comes in several languages is in the app's.
+/// Cancel-safe.
+pub(super) async fn read(stream: &mut Stream, language: Option<&Language>) -> Result<Read, ConnectError> {
+    let mut element = match stream.next().await {
         Some(Ok(element)) => element,
         Some(Err(ReadError::SoftTimeout)) => return Ok(Read::Silence),
         Some(Err(error)) => return Err(error.into()),
         None => return Err(ConnectError::closed()),
     };
     if lenient::is_stanza(&element) {
+        if let Some(language) = language {
+            language::choose(&mut element, language);
+        }
         return Ok(lenient::stanza(element).map_or(Read::UnreadableStanza, |stanza| Read::Stanza(Box::new(stanza))));
     }
     if element.has_ns(ns::SM) {

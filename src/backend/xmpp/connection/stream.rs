@@ -9,6 +9,7 @@ use super::error::ConnectError;
 use super::login::Stream;
 use super::read::{Read, read};
 use super::sm_state::{Outgoing, Owed, Patience, SmState};
+use crate::model::language::Language;
 use futures::SinkExt;
 use std::future::Future;
 use std::time::Duration;
@@ -53,6 +54,7 @@ pub(crate) struct BoundStream {
     is_managed: bool,
     /// The acknowledgement that the server owes.
     owed: Owed,
+    language: Option<Language>,
 }
 
 impl BoundStream {
@@ -63,6 +65,7 @@ impl BoundStream {
         features: &StreamFeatures,
         old: &mut Option<SmState>,
         resource: &ResourcePart,
+        language: Option<Language>,
     ) -> Result<(Self, Beginning), ConnectError> {
         let can_manage = features.stream_management.is_some();
         let resumed = match old.as_mut() {
@@ -78,6 +81,7 @@ impl BoundStream {
                 state,
                 is_managed: true,
                 owed,
+                language,
             };
             return Ok((link, Beginning::Resumed));
         }
@@ -103,6 +107,7 @@ impl BoundStream {
                             state,
                             is_managed: false,
                             owed: Owed::default(),
+                            language,
                         },
                         Beginning::Fresh(jid),
                     ));
@@ -114,6 +119,7 @@ impl BoundStream {
             state,
             is_managed: can_manage,
             owed: Owed::default(),
+            language,
         };
         Ok((link, Beginning::Fresh(jid)))
     }
@@ -125,7 +131,7 @@ impl BoundStream {
 
     /// Waits for what comes next. Cancel-safe.
     pub(crate) async fn next(&mut self) -> Result<Incoming, ConnectError> {
-        match read(&mut self.stream).await? {
+        match read(&mut self.stream, self.language.as_ref()).await? {
             Read::Stanza(stanza) => Ok(Incoming::Stanza(stanza)),
             // It counts all the same: both sides count stanzas, not what they mean.
             Read::UnreadableStanza => {
@@ -238,7 +244,7 @@ impl BoundStream {
     pub(crate) async fn last_words(&mut self) -> Option<ConnectError> {
         // What is not handled now comes again.
         while !self.state.unacked.is_empty() {
-            match read(&mut self.stream).await {
+            match read(&mut self.stream, None).await {
                 Err(violation @ ConnectError::Violation(_)) => return Some(violation),
                 Err(_) => return None,
                 Ok(_) => {}
@@ -276,7 +282,7 @@ async fn send(stream: &mut Stream, nonza: sm::Nonza) -> Result<(), ConnectError>
 /// The next element of stream management. Stanzas before it are of no session yet: the archive has them.
 async fn nonza(stream: &mut Stream) -> Result<sm::Nonza, ConnectError> {
     loop {
-        match read(stream).await? {
+        match read(stream, None).await? {
             Read::Nonza(sm::Nonza::Req(_) | sm::Nonza::Ack(_)) => {}
             Read::Nonza(nonza) => return Ok(nonza),
             _ => {}
@@ -323,7 +329,7 @@ async fn bind(stream: &mut Stream, resource: &ResourcePart) -> Result<FullJid, C
     let iq = Stanza::from(Iq::from_set("bind", query));
     stream.send(&iq).await?;
     loop {
-        let Read::Stanza(stanza) = read(stream).await? else {
+        let Read::Stanza(stanza) = read(stream, None).await? else {
             continue;
         };
         match *stanza {

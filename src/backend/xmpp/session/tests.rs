@@ -53,6 +53,7 @@ pub(crate) fn session_of(sink: Arc<dyn Sink>) -> (Rc<Session>, mpsc::UnboundedRe
         tls: Tls::Direct,
         ca_file: None,
         resource: None,
+        language: None,
     };
     let full = config.jid.with_resource_str("phone").unwrap();
     let (out, outgoing) = mpsc::unbounded_channel();

@@ -1,7 +1,7 @@
 //! Stanzas as they come, read with what is wrong in them. The parsers' types refuse a whole stanza for one odd part; what
 //! people said would be lost with it, for good, because it is the same in the archive.
 
-use super::xml::attribute;
+use super::xml::{attribute, lang};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{DEFAULT_NS, DELAY, FORWARD};
 use std::str::FromStr;
@@ -108,10 +108,6 @@ fn prepare(element: &mut Element) -> bool {
         attribute(element, name, &readable);
     }
     true
-}
-
-fn lang(element: &Element) -> Option<&str> {
-    element.attr_ns("http://www.w3.org/XML/1998/namespace", "lang")
 }
 
 /// Leaves out these children in the stanza's own namespace, and texts between elements.

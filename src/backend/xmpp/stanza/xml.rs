@@ -21,6 +21,11 @@ pub(crate) fn attribute(element: &mut Element, name: &str, value: &str) {
     }
 }
 
+/// The language that an element says it is in.
+pub(crate) fn lang(element: &Element) -> Option<&str> {
+    element.attr_ns("http://www.w3.org/XML/1998/namespace", "lang")
+}
+
 /// An element with a text in it.
 pub(crate) fn text(name: &str, namespace: &str, text: impl Into<String>) -> Element {
     Element::builder(name, namespace).append(text.into()).build()

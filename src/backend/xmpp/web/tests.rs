@@ -78,6 +78,7 @@ fn web(host: &str) -> Arc<Web> {
         tls: Tls::StartTls,
         ca_file: None,
         resource: None,
+        language: None,
     }))
 }
 

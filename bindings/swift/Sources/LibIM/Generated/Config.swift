@@ -20,12 +20,16 @@ public struct Config: Hashable, Sendable {
     /// How many bytes the files of messages may have together. When there are more, those that were used longest ago
     /// go; those of messages that are not sent yet stay.
     public var mediaCacheBytes: Int64
+    /// The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several
+    /// languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. Nil: the text in the
+    /// language of the message. No effect with `embedded`, whose messages have one text.
+    public var language: String?
 
     /// Creates a configuration. A parameter that is left out has its default.
     public init(
         dataDir: String, userID: String? = nil, backend: Backend = .embedded(), conversationLimit: UInt64 = 5000,
         conversationOrder: ConversationOrder = .orderkey, durability: Durability = .normal,
-        mediaCacheBytes: Int64 = 1_073_741_824
+        mediaCacheBytes: Int64 = 1_073_741_824, language: String? = nil
     ) {
         self.dataDir = dataDir
         self.userID = userID
@@ -34,6 +38,7 @@ public struct Config: Hashable, Sendable {
         self.conversationOrder = conversationOrder
         self.durability = durability
         self.mediaCacheBytes = mediaCacheBytes
+        self.language = language
     }
 
     /// A kind of server.
@@ -108,7 +113,7 @@ public struct Config: Hashable, Sendable {
         [
             "dataDir": dataDir, "userID": userID, "backend": backend.request, "conversationLimit": conversationLimit,
             "conversationOrder": conversationOrder.rawValue, "durability": durability.rawValue,
-            "mediaCacheBytes": mediaCacheBytes,
+            "mediaCacheBytes": mediaCacheBytes, "language": language,
         ]
     }
 }

@@ -93,6 +93,12 @@ data class Config @JvmOverloads constructor(
      * those of messages that are not sent yet stay.
      */
     val mediaCacheBytes: Long = 1073741824,
+    /**
+     * The app's language, a BCP 47 tag such as `de` or `zh-Hant`. Some messages of other clients come in several
+     * languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. Absent or null: the
+     * text in the language of the message. No effect with `embedded`, whose messages have one text.
+     */
+    val language: String? = null,
 ) {
     internal fun writeTo(request: Request) {
         request.text("dataDir", dataDir)
@@ -102,5 +108,6 @@ data class Config @JvmOverloads constructor(
         request.text("conversationOrder", conversationOrder.value)
         request.text("durability", durability.value)
         request.integer("mediaCacheBytes", mediaCacheBytes)
+        request.text("language", language)
     }
 }
