@@ -155,7 +155,7 @@ impl App {
         api::call(&self.client, "unsubscribeUnreadMessageCountByFilter", &none.to_string());
         let (told, all_told) = mpsc::channel();
         // Carried out at its place among the events.
-        let done = Box::new(move |_| drop(told.send(())));
+        let done = Box::new(move |_| told.send(()).unwrap_or_default());
         if api::call_async(&self.client, "getTotalUnreadMessageCount", "{}".to_owned(), done).is_ok() {
             // A listener that takes its time is the test's business.
             let _ = all_told.recv_timeout(PATIENCE);

@@ -216,7 +216,7 @@ fn a_room_that_is_new_to_us_is_asked_again_for_what_changed_before_we_were_in() 
             Change::Group { group, .. } => Some(group.group_name.as_str()),
             _ => None,
         });
-        assert_eq!((names.next(), names.last()), (Some("Before"), Some("Since")));
+        assert_eq!((names.next(), names.next_back()), (Some("Before"), Some("Since")));
         drop(changes);
         joining.abort();
     });
