@@ -548,3 +548,17 @@ ALTER TABLE message ADD COLUMN error_code INTEGER NOT NULL DEFAULT 0;
 
 DROP INDEX message_unsent;
 CREATE INDEX message_unsent ON message (id) WHERE status IN (1, 3) AND is_self = 1 OR status = 5;
+
+-- Friend applications that wait for a decision.
+CREATE TABLE friend_application (
+    -- The other user.
+    user_id TEXT    NOT NULL,
+    -- 1 they ask us, 2 we ask them.
+    kind    INTEGER NOT NULL,
+    -- When it was made.
+    time    INTEGER NOT NULL,
+    source  TEXT    NOT NULL,
+    wording TEXT    NOT NULL,
+    is_read INTEGER NOT NULL,
+    PRIMARY KEY (user_id, kind)
+) STRICT, WITHOUT ROWID;

@@ -269,6 +269,27 @@
 #define IM_STATUS_NOT_OWN_REACTION 23009
 
 /**
+ * The user lets nobody add them as a friend (`allowType` 2).
+ *
+ * Tell the user.
+ */
+#define IM_STATUS_FRIEND_ADD_DENIED 30516
+
+/**
+ * The user has to accept the friend application first: it is on its way to them.
+ *
+ * Show it as sent; `onFriendListAdded` tells when they have accepted.
+ */
+#define IM_STATUS_FRIEND_ADD_NEEDS_CONFIRMATION 30539
+
+/**
+ * There is no such friend application: it was decided or removed, here or on another device.
+ *
+ * Read `getFriendApplicationList` again.
+ */
+#define IM_STATUS_NO_FRIEND_APPLICATION 30614
+
+/**
  * The call names more than 100 conversations.
  *
  * Split it into several calls.
@@ -325,6 +346,31 @@
  * Read `desc`.
  */
 #define IM_STATUS_REFUSED 90004
+
+/**
+ * Log level: something failed.
+ */
+#define IM_LOG_ERROR 1
+
+/**
+ * Log level: something went wrong and was handled.
+ */
+#define IM_LOG_WARN 2
+
+/**
+ * Log level: milestones, such as a login.
+ */
+#define IM_LOG_INFO 3
+
+/**
+ * Log level: details for debugging.
+ */
+#define IM_LOG_DEBUG 4
+
+/**
+ * Log level: everything.
+ */
+#define IM_LOG_TRACE 5
 
 /**
  * `onSyncServerStart`: A sync with the server has started: after login, and after each reconnect unless the XMPP
@@ -676,29 +722,28 @@
 #define IM_EVENT_CONVERSATION_VIEW_CHANGED 46
 
 /**
- * Log level: something failed.
+ * `onFriendApplicationListAdded`: Friend applications are there that were not: somebody asks the current user, or the
+ * current user has asked somebody, here or on another device; also those that a sync brings.
+ *
+ * Payload: array of V2TimFriendApplication.
  */
-#define IM_LOG_ERROR 1
+#define IM_EVENT_FRIEND_APPLICATION_LIST_ADDED 47
 
 /**
- * Log level: something went wrong and was handled.
+ * `onFriendApplicationListDeleted`: Friend applications are there no more: they were accepted, refused or removed,
+ * here or elsewhere.
+ *
+ * Payload: array of strings: the userIDs of the other users.
  */
-#define IM_LOG_WARN 2
+#define IM_EVENT_FRIEND_APPLICATION_LIST_DELETED 48
 
 /**
- * Log level: milestones, such as a login.
+ * `onFriendApplicationListRead`: The current user has seen the friend applications (`setFriendApplicationRead`), here
+ * or on another device.
+ *
+ * Payload: null.
  */
-#define IM_LOG_INFO 3
-
-/**
- * Log level: details for debugging.
- */
-#define IM_LOG_DEBUG 4
-
-/**
- * Log level: everything.
- */
-#define IM_LOG_TRACE 5
+#define IM_EVENT_FRIEND_APPLICATION_LIST_READ 49
 
 /**
  * The number of no event: `im_stream_next` has found none.
@@ -1126,20 +1171,22 @@ im_status im_get_login_status(im_client client, const char *request, char **out_
 im_status im_network_changed(im_client client, const char *request, char **out_response);
 
 /**
- * Sets the current user's nickname and picture.
+ * Sets the current user's nickname and picture, and who may add the user as a friend.
  *
- * At least one of the two must be given. Peers receive `onConversationChanged` where the change is visible in their
- * list.
+ * At least one of them must be given. Peers receive `onConversationChanged` where the change is visible in their list.
  *
  * Request:
  * - `nickName` (string or null, optional): The nickname, at most 500 bytes. Absent or null: unchanged.
  * - `faceUrl` (string or null, optional): The address of the picture, at most 500 bytes. Absent or null: unchanged.
+ * - `allowType` (integer or null, optional): Who may add the user as a friend: 0 anybody, as at first, 1 whoever the
+ *   user accepts, 2 nobody. Absent or null: unchanged. XMPP: 7013, because such servers always ask.
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: null.
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (both are missing, or one is too long), `IM_STATUS_NOT_LOGGED_IN`,
- * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (all are missing, one is too long, or `allowType` is unknown),
+ * `IM_STATUS_NOT_SUPPORTED` (`allowType` over XMPP), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`,
+ * `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
  *
  * V2TIM: `setSelfInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
@@ -2696,24 +2743,132 @@ im_status im_get_group_message_read_member_list(im_client client, const char *re
 /**
  * Adds a user to the friend list.
  *
- * The remark, or else the friend's nickname, becomes the name of the conversation.
+ * The remark, or else the friend's nickname, becomes the name of the conversation. A user who wants to be asked
+ * (`allowType` of `setSelfInfo`) gets a friend application instead; adding somebody who asks the current user accepts
+ * them.
+ *
+ * XMPP: the user is in the friend list at once. With `addType` 2 they are asked, and their answer decides whether the
+ * current user is in their list.
  *
  * Request:
  * - `userID` (string, required): The user.
  * - `remark` (string, default ""): The current user's own name for the friend, at most 500 bytes. Empty: none.
+ * - `addWording` (string, default ""): What to say to a user who is asked, at most 500 bytes.
+ * - `addSource` (string, default ""): Where the current user has found the user, for one who is asked, at most 500
+ *   bytes. XMPP does not carry it.
+ * - `addType` (integer, default 1): In whose friend list: 1 the user in the current user's, 2 each in the other's.
+ *   Absent: 1.
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
- * Data: V2TimFriendOperationResult.
+ * Data: V2TimFriendOperationResult: the outcome; its `resultCode` is 30539 when the user is asked, 30516 when the user
+ * lets nobody add them.
  *
- * Events: `onConversationChanged` (if there is a conversation and its name or picture changed).
+ * Events: `onConversationChanged` (if there is a conversation and its name or picture changed), `onFriendListAdded`
+ * (if the user was no friend), `onFriendApplicationListAdded` (if the user is asked; not over XMPP).
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (the remark is too long), `IM_STATUS_INVALID_USER_ID`,
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (a text is too long, or an unknown `addType`), `IM_STATUS_INVALID_USER_ID`,
  * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
  * `IM_STATUS_REFUSED`.
  *
  * V2TIM: `addFriend`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_add_friend(im_client client, const char *request, char **out_response);
+
+/**
+ * Reads the friend applications from the cache: who asks the current user, and whom the current user has asked.
+ *
+ * Request: no fields.
+ *
+ * Data: V2TimFriendApplicationResult.
+ *
+ * V2TIM: `getFriendApplicationList`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_friend_application_list(im_client client, const char *request, char **out_response);
+
+/**
+ * Accepts the friend application of somebody who asks the current user.
+ *
+ * Request:
+ * - `userID` (string, required): Who asks.
+ * - `responseType` (integer, default 1): Whose friend list changes: 0 the applicant's, 1 the current user's too. XMPP:
+ *   the current user's in any case, because whoever may see when the user is there is in the user's roster. Absent: 1.
+ * - `type` (integer, default 1): The direction of the application: 1, it came in. Absent: 1.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: V2TimFriendOperationResult: the outcome; its `resultCode` is 30614 when that user does not ask.
+ *
+ * Events: `onFriendApplicationListDeleted`, `onFriendListAdded` (if the user is in the current user's list then).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (an unknown `responseType`, or `type` is not 1), `IM_STATUS_INVALID_USER_ID`,
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `acceptFriendApplication`. Any thread; waits for the server, so not inside callbacks (there:
+ * `im_call_async`).
+ */
+im_status im_accept_friend_application(im_client client, const char *request, char **out_response);
+
+/**
+ * Refuses the friend application of somebody who asks the current user.
+ *
+ * Request:
+ * - `userID` (string, required): Who asks.
+ * - `type` (integer, default 1): The direction of the application: 1, it came in. Absent: 1.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: V2TimFriendOperationResult: the outcome; its `resultCode` is 30614 when that user does not ask.
+ *
+ * Events: `onFriendApplicationListDeleted`.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (`type` is not 1), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`,
+ * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `refuseFriendApplication`. Any thread; waits for the server, so not inside callbacks (there:
+ * `im_call_async`).
+ */
+im_status im_refuse_friend_application(im_client client, const char *request, char **out_response);
+
+/**
+ * Removes a friend application from the current user's list. The other user is not told, and may still decide.
+ *
+ * XMPP: one that came in is refused by that, because the server tells of it again until it is answered.
+ *
+ * Request:
+ * - `userID` (string, required): The other user.
+ * - `type` (integer, default 1): The direction of the application: 1 it came in, 2 it was sent out, 3 either. Absent:
+ *   1.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Events: `onFriendApplicationListDeleted`.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (an unknown `type`), `IM_STATUS_INVALID_USER_ID`,
+ * `IM_STATUS_NO_FRIEND_APPLICATION`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `deleteFriendApplication`. Any thread; waits for the server, so not inside callbacks (there:
+ * `im_call_async`).
+ */
+im_status im_delete_friend_application(im_client client, const char *request, char **out_response);
+
+/**
+ * Marks all friend applications that came in as seen, on all devices of the user. XMPP: on this device.
+ *
+ * Request:
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Events: `onFriendApplicationListRead` (if any was not seen before).
+ *
+ * Errors: `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `setFriendApplicationRead`. Any thread; waits for the server, so not inside callbacks (there:
+ * `im_call_async`).
+ */
+im_status im_set_friend_application_read(im_client client, const char *request, char **out_response);
 
 /**
  * Sets the current user's own name for a friend.

@@ -2,14 +2,17 @@
 //! or refuses the login, as the schedule says.
 
 use crate::backend::thread::BackendThread;
-use crate::backend::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
+use crate::backend::{
+    ApplicationAnswer, Backend, Deadline, FriendAdded, LinkState, MemberResult, NewFriend, NewGroup, Sink,
+};
 use crate::client::{Client, RawConfig};
 use crate::events::{Event, Listener};
 use crate::model::lock::lock;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::sync::{Arc, Mutex};
 use crate::model::{
-    Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Profile, Result, Status, UserId,
+    Error, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Profile, Result, Status,
+    UserId,
 };
 use shuttle::rand::Rng as _;
 use std::time::Duration;
@@ -146,7 +149,16 @@ impl Backend for Server {
     fn users_info(&self, _: &[UserId], _: &Deadline) -> Result<Vec<Profile>> {
         Ok(Vec::new())
     }
-    fn add_friend(&self, _: &UserId, _: &str, _: &Deadline) -> Result<()> {
+    fn add_friend(&self, _: &NewFriend, _: &Deadline) -> Result<FriendAdded> {
+        Ok(FriendAdded::Now)
+    }
+    fn answer_application(&self, _: &UserId, _: ApplicationAnswer, _: &Deadline) -> Result<()> {
+        Ok(())
+    }
+    fn delete_application(&self, _: &UserId, _: FriendApplicationType, _: &Deadline) -> Result<()> {
+        Ok(())
+    }
+    fn read_applications(&self, _: &Deadline) -> Result<()> {
         Ok(())
     }
     fn delete_friend(&self, _: &UserId, _: &Deadline) -> Result<()> {

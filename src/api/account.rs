@@ -5,7 +5,7 @@ use super::request::{Timeout, check_list};
 use super::response::{Data, nothing, to_data};
 use crate::client::Call;
 use crate::events::Event;
-use crate::model::{Error, LoginStatus, Profile, Result, Status, UserId};
+use crate::model::{AllowType, Error, LoginStatus, Profile, Result, Status, UserId};
 use serde::Deserialize;
 
 /// The longest name or picture address, in bytes (V2TIM: 500).
@@ -176,9 +176,9 @@ impl Request for NetworkChanged {
     }
 }
 
-/// Sets the current user's nickname and picture.
+/// Sets the current user's nickname and picture, and who may add the user as a friend.
 ///
-/// At least one of the two must be given. Peers receive `onConversationChanged` where the change is visible in their
+/// At least one of them must be given. Peers receive `onConversationChanged` where the change is visible in their
 /// list.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -188,6 +188,10 @@ pub(super) struct SetSelfInfo {
     nick_name: Option<String>,
     /// The address of the picture, at most 500 bytes. Absent or null: unchanged.
     face_url: Option<String>,
+    /// Who may add the user as a friend: 0 anybody, as at first, 1 whoever the user accepts, 2 nobody. Absent or null:
+    /// unchanged. XMPP: 7013, because such servers always ask.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<AllowType>"))]
+    allow_type: Option<i64>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
@@ -198,7 +202,13 @@ impl Request for SetSelfInfo {
         name: "setSelfInfo",
         c_name: "im_set_self_info",
         topic: Topic::Account,
-        errors: &[(Status::InvalidParameters, "both are missing, or one is too long")],
+        errors: &[
+            (
+                Status::InvalidParameters,
+                "all are missing, one is too long, or `allowType` is unknown",
+            ),
+            (Status::NotSupported, "`allowType` over XMPP"),
+        ],
         example: r#"{"nickName":"Alice","faceUrl":"https://example.org/alice.png"}"#,
         ..Method::on_server::<Self>()
     };
@@ -206,11 +216,22 @@ impl Request for SetSelfInfo {
     fn run(self, client: &Call<'_>) -> Result<Data> {
         check_name("nickName", self.nick_name.as_deref())?;
         check_name("faceUrl", self.face_url.as_deref())?;
-        if self.nick_name.is_none() && self.face_url.is_none() {
-            return Err(Error::invalid("neither nickName nor faceUrl is given"));
+        let allow_type = self.allow_type.map(|number| {
+            AllowType::numbered(number).ok_or_else(|| Error::invalid(format!("allowType {number} is not 0, 1 or 2")))
+        });
+        let allow_type = allow_type.transpose()?;
+        if self.nick_name.is_none() && self.face_url.is_none() && allow_type.is_none() {
+            return Err(Error::invalid("none of nickName, faceUrl and allowType is given"));
         }
         client
             .request(Self::METHOD.name, &[], self.timeout_ms.0, |backend, deadline| {
+                // First, because a server may not be able to: then nothing is changed.
+                if let Some(allow_type) = allow_type {
+                    backend.set_allow_type(allow_type, deadline)?;
+                    if self.nick_name.is_none() && self.face_url.is_none() {
+                        return Ok(());
+                    }
+                }
                 backend.set_self_info(self.nick_name.as_deref(), self.face_url.as_deref(), deadline)
             })
             .map(nothing)

@@ -4,10 +4,12 @@ use super::account::{check_name, user_ids};
 use super::method::{Method, Request, Topic};
 use super::request::Timeout;
 use super::response::{Data, nothing, to_data};
+use crate::backend::{FriendAdded, NewFriend};
 use crate::client::Call;
 use crate::engine::Engine;
 use crate::events::Event;
-use crate::model::{ConversationId, Friend, Result, Status, UserId};
+use crate::model::id::quoted;
+use crate::model::{ConversationId, Error, Friend, FriendType, Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The outcome of an operation on one user.
@@ -28,7 +30,7 @@ pub(super) struct OperationResult<'a> {
     result_info: String,
 }
 
-fn operation_result<'a>(user: &'a UserId, result: Result<()>) -> OperationResult<'a> {
+pub(super) fn operation_result<'a>(user: &'a UserId, result: Result<()>) -> OperationResult<'a> {
     let (result_code, result_info) = match result {
         Ok(()) => (0, String::new()),
         Err(error) => (error.status.code(), error.desc),
@@ -42,7 +44,11 @@ fn operation_result<'a>(user: &'a UserId, result: Result<()>) -> OperationResult
 
 /// Adds a user to the friend list.
 ///
-/// The remark, or else the friend's nickname, becomes the name of the conversation.
+/// The remark, or else the friend's nickname, becomes the name of the conversation. A user who wants to be asked
+/// (`allowType` of `setSelfInfo`) gets a friend application instead; adding somebody who asks the current user accepts them.
+///
+/// XMPP: the user is in the friend list at once. With `addType` 2 they are asked, and their answer decides whether the
+/// current user is in their list.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -53,8 +59,22 @@ pub(super) struct AddFriend {
     /// The current user's own name for the friend, at most 500 bytes. Empty: none.
     #[serde(default)]
     remark: String,
+    /// What to say to a user who is asked, at most 500 bytes.
+    #[serde(default)]
+    add_wording: String,
+    /// Where the current user has found the user, for one who is asked, at most 500 bytes. XMPP does not carry it.
+    #[serde(default)]
+    add_source: String,
+    /// In whose friend list: 1 the user in the current user's, 2 each in the other's. Absent: 1.
+    #[serde(default = "single")]
+    #[cfg_attr(feature = "schema", schemars(with = "FriendType"))]
+    add_type: i64,
     #[serde(default)]
     timeout_ms: Timeout,
+}
+
+const fn single() -> i64 {
+    FriendType::Single as i64
 }
 
 impl Request for AddFriend {
@@ -63,12 +83,17 @@ impl Request for AddFriend {
         name: "addFriend",
         c_name: "im_add_friend",
         topic: Topic::Friend,
-        events: &[(
-            Event::ConversationChanged,
-            "if there is a conversation and its name or picture changed",
-        )],
+        answer: "the outcome; its `resultCode` is 30539 when the user is asked, 30516 when the user lets nobody add them",
+        events: &[
+            (
+                Event::ConversationChanged,
+                "if there is a conversation and its name or picture changed",
+            ),
+            (Event::FriendListAdded, "if the user was no friend"),
+            (Event::FriendApplicationListAdded, "if the user is asked; not over XMPP"),
+        ],
         errors: &[
-            (Status::InvalidParameters, "the remark is too long"),
+            (Status::InvalidParameters, "a text is too long, or an unknown `addType`"),
             (Status::InvalidUserId, ""),
         ],
         example: r#"{"userID":"bob","remark":"Bobby"}"#,
@@ -78,13 +103,36 @@ impl Request for AddFriend {
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let user = client.user("userID", self.user_id)?;
         check_name("remark", Some(&self.remark))?;
-        client.request(
+        check_name("addWording", Some(&self.add_wording))?;
+        check_name("addSource", Some(&self.add_source))?;
+        let Some(add_type) = FriendType::numbered(self.add_type) else {
+            return Err(Error::invalid(format!("addType {} is not 1 or 2", self.add_type)));
+        };
+        let friend = NewFriend {
+            user_id: user.clone(),
+            remark: self.remark,
+            wording: self.add_wording,
+            source: self.add_source,
+            is_mutual: add_type == FriendType::Both,
+        };
+        let added = client.request(
             Self::METHOD.name,
             &[ConversationId::c2c(&user)],
             self.timeout_ms.0,
-            |backend, deadline| backend.add_friend(&user, &self.remark, deadline),
+            |backend, deadline| match backend.add_friend(&friend, deadline) {
+                // That the user lets nobody in is a result; a server that is gone is a failure of the call.
+                Err(error) if error.status == Status::FriendAddDenied => Ok(Err(error)),
+                added => added.map(Ok),
+            },
         )?;
-        to_data(&operation_result(&user, Ok(())))
+        let result = added.and_then(|added| match added {
+            FriendAdded::Now => Ok(()),
+            FriendAdded::WhenConfirmed => {
+                let desc = format!("userID {} is asked", quoted(user.as_str()));
+                Err(Error::new(Status::FriendAddNeedsConfirmation, desc))
+            }
+        });
+        to_data(&operation_result(&user, result))
     }
 }
 

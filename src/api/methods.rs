@@ -2,9 +2,9 @@
 
 use super::method::{Method, Request};
 use super::{
-    account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, group, group_info,
-    history, live_view, local_message, mark, mark_read, member, member_list, message, modify, reaction, receipt,
-    recv_opt, role, typing,
+    account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, friend_application,
+    group, group_info, history, live_view, local_message, mark, mark_read, member, member_list, message, modify,
+    reaction, receipt, recv_opt, role, typing,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -26,6 +26,11 @@ pub static METHODS: &[Method] = &[
     account::SetSelfInfo::METHOD,
     account::GetUsersInfo::METHOD,
     friend::AddFriend::METHOD,
+    friend_application::GetFriendApplicationList::METHOD,
+    friend_application::AcceptFriendApplication::METHOD,
+    friend_application::RefuseFriendApplication::METHOD,
+    friend_application::DeleteFriendApplication::METHOD,
+    friend_application::SetFriendApplicationRead::METHOD,
     friend::SetFriendInfo::METHOD,
     friend::GetFriendList::METHOD,
     friend::DeleteFromFriendList::METHOD,
@@ -130,6 +135,7 @@ mod tests {
         "login",
         "logout",
         "setSelfInfo",
+        "setFriendApplicationRead",
         "getUsersInfo",
         "getGroupsInfo",
         "getGroupMemberList",

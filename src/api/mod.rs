@@ -15,6 +15,7 @@ mod elem;
 mod file_source;
 mod filter;
 mod friend;
+mod friend_application;
 mod group;
 mod group_info;
 mod history;

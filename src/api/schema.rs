@@ -11,7 +11,10 @@ use crate::engine::{
     MessageReactionChangeInfo, Receipt, ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
 };
 use crate::events::Event;
-use crate::model::{Friend, GroupMemberFilter, GroupMessageReadMemberFilter, MessageGetType};
+use crate::model::{
+    AllowType, Friend, FriendApplication, FriendResponseType, FriendType, GroupMemberFilter,
+    GroupMessageReadMemberFilter, MessageGetType,
+};
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -45,6 +48,9 @@ pub fn schemas() -> Schemas {
         .map(|event| (*event, payload(*event, &mut generator)))
         .collect();
     // Those that only requests and the config have, where no schema is named.
+    generator.subschema_for::<AllowType>();
+    generator.subschema_for::<FriendType>();
+    generator.subschema_for::<FriendResponseType>();
     generator.subschema_for::<GroupMemberFilter>();
     generator.subschema_for::<MessageGetType>();
     generator.subschema_for::<GroupMessageReadMemberFilter>();
@@ -67,7 +73,8 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         | Event::Connecting
         | Event::ConnectSuccess
         | Event::KickedOffline
-        | Event::UserSigExpired => generator.subschema_for::<()>(),
+        | Event::UserSigExpired
+        | Event::FriendApplicationListRead => generator.subschema_for::<()>(),
         Event::SyncServerFailed | Event::ConnectFailed => generator.subschema_for::<Failure<'static>>(),
         Event::NewConversation | Event::ConversationChanged => generator.subschema_for::<Vec<Conversation<'static>>>(),
         Event::ConversationDeleted | Event::MessagesMissed => generator.subschema_for::<Vec<String>>(),
@@ -102,6 +109,7 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         Event::GroupEntryFailed => generator.subschema_for::<EntryFailure<'static>>(),
         Event::MemberInfoChanged => generator.subschema_for::<MemberInfoChanged<'static>>(),
         Event::FriendListAdded | Event::FriendInfoChanged => generator.subschema_for::<Vec<Friend>>(),
-        Event::FriendListDeleted => generator.subschema_for::<Vec<String>>(),
+        Event::FriendApplicationListAdded => generator.subschema_for::<Vec<FriendApplication>>(),
+        Event::FriendListDeleted | Event::FriendApplicationListDeleted => generator.subschema_for::<Vec<String>>(),
     }
 }

@@ -6,16 +6,19 @@
 
 mod backoff;
 pub mod embedded;
+mod requests;
 pub(crate) mod thread;
 #[cfg(feature = "xmpp")]
 pub mod xmpp;
 
+pub use requests::{ApplicationAnswer, FriendAdded, MemberResult, NewFriend, NewGroup};
+
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use crate::model::{
-    ConversationId, Error, Friend, Group, GroupEdit, GroupId, GroupMember, GroupRole, GroupType, Inbound, Message,
-    MessageFile, Micros, OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, Status, StoredMessage,
-    UnsentFiles, UserId, WaitingCommand,
+    AllowType, ConversationId, Error, Friend, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole,
+    Inbound, Message, MessageFile, Micros, OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, Status,
+    StoredMessage, UnsentFiles, UserId, WaitingCommand,
 };
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -149,6 +152,10 @@ pub trait Sink: Send + Sync {
     fn friends(&self) -> Result<Vec<Friend>> {
         Ok(Vec::new())
     }
+    /// The users of the stored friend applications of one kind.
+    fn applicants(&self, _kind: FriendApplicationType) -> Result<Vec<UserId>> {
+        Ok(Vec::new())
+    }
     /// The groups that are stored as joined.
     fn joined_groups(&self) -> Result<Vec<Group>> {
         Ok(Vec::new())
@@ -216,30 +223,6 @@ impl Deadline {
     }
 }
 
-/// The request of `createGroup`.
-#[derive(Clone, Debug)]
-pub struct NewGroup {
-    /// The id; `None` lets the server choose.
-    pub group_id: Option<GroupId>,
-    /// The type.
-    pub group_type: GroupType,
-    /// The name; may be empty.
-    pub group_name: String,
-    /// The picture; may be empty.
-    pub face_url: String,
-    /// The members from the start, besides the owner.
-    pub members: Vec<(UserId, GroupRole)>,
-}
-
-/// The result of one user's part in a request about several.
-#[derive(Clone, Debug)]
-pub struct MemberResult {
-    /// The user.
-    pub user_id: UserId,
-    /// Whether it was done, and why not.
-    pub result: Result<()>,
-}
-
 /// A server. All methods can be called from any thread. A request returns once its effects on the account have been
 /// handed to [`Sink::apply`], so that the list read next shows them.
 pub trait Backend: Send + Sync {
@@ -293,7 +276,18 @@ pub trait Backend: Send + Sync {
     /// `getUsersInfo`: those that exist, in the order asked.
     fn users_info(&self, users: &[UserId], deadline: &Deadline) -> Result<Vec<Profile>>;
     /// `addFriend`.
-    fn add_friend(&self, user: &UserId, remark: &str, deadline: &Deadline) -> Result<()>;
+    fn add_friend(&self, friend: &NewFriend, deadline: &Deadline) -> Result<FriendAdded>;
+    /// `acceptFriendApplication`, `refuseFriendApplication`; 30614 when the user does not ask.
+    fn answer_application(&self, user: &UserId, answer: ApplicationAnswer, deadline: &Deadline) -> Result<()>;
+    /// `deleteFriendApplication`; 30614 when there is none.
+    fn delete_application(&self, user: &UserId, kind: FriendApplicationType, deadline: &Deadline) -> Result<()>;
+    /// `setFriendApplicationRead`.
+    fn read_applications(&self, deadline: &Deadline) -> Result<()>;
+    /// `setSelfInfo`: who may add the user.
+    fn set_allow_type(&self, _allow_type: AllowType, _deadline: &Deadline) -> Result<()> {
+        let desc = "allowType cannot be set: an XMPP server always asks the user";
+        Err(Error::new(Status::NotSupported, desc))
+    }
     /// `deleteFromFriendList`.
     fn delete_friend(&self, user: &UserId, deadline: &Deadline) -> Result<()>;
     /// `setFriendInfo`.

@@ -9,8 +9,8 @@ use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{
-    Change, ConversationId, Error, Friend, Group, Inbound, LoginStatus, Message, Micros, OutboxEntry, Outcome, Place,
-    Profile, ReadPosition, Result, StoredMessage, UnsentFiles, UserId, WaitingCommand,
+    Change, ConversationId, Error, Friend, FriendApplicationType, Group, Inbound, LoginStatus, Message, Micros,
+    OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, StoredMessage, UnsentFiles, UserId, WaitingCommand,
 };
 use serde::Serialize;
 use std::path::PathBuf;
@@ -249,6 +249,10 @@ impl Sink for AccountSink {
 
     fn friends(&self) -> Result<Vec<Friend>> {
         self.engine.friends()
+    }
+
+    fn applicants(&self, kind: FriendApplicationType) -> Result<Vec<UserId>> {
+        self.engine.applicants(kind)
     }
 
     fn joined_groups(&self) -> Result<Vec<Group>> {

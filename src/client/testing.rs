@@ -3,10 +3,12 @@
 
 use super::config::RawConfig;
 use super::{Call, Client};
-use crate::backend::{Backend, Deadline, LinkState, MemberResult, NewGroup, Sink};
+use crate::backend::{
+    ApplicationAnswer, Backend, Deadline, FriendAdded, LinkState, MemberResult, NewFriend, NewGroup, Sink,
+};
 use crate::model::{
-    Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Message, Outbound, Outcome, Profile, Result,
-    Status, UserId,
+    Error, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Message, Outbound,
+    Outcome, Profile, Result, Status, UserId,
 };
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -122,8 +124,17 @@ impl Backend for Script {
     fn users_info(&self, _: &[UserId], _: &Deadline) -> Result<Vec<Profile>> {
         self.hear("getUsersInfo", Vec::new())
     }
-    fn add_friend(&self, _: &UserId, _: &str, _: &Deadline) -> Result<()> {
-        self.hear("addFriend", ())
+    fn add_friend(&self, _: &NewFriend, _: &Deadline) -> Result<FriendAdded> {
+        self.hear("addFriend", FriendAdded::Now)
+    }
+    fn answer_application(&self, _: &UserId, _: ApplicationAnswer, _: &Deadline) -> Result<()> {
+        self.hear("answerApplication", ())
+    }
+    fn delete_application(&self, _: &UserId, _: FriendApplicationType, _: &Deadline) -> Result<()> {
+        self.hear("deleteFriendApplication", ())
+    }
+    fn read_applications(&self, _: &Deadline) -> Result<()> {
+        self.hear("setFriendApplicationRead", ())
     }
     fn delete_friend(&self, _: &UserId, _: &Deadline) -> Result<()> {
         self.hear("deleteFromFriendList", ())

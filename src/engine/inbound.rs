@@ -128,6 +128,12 @@ impl Transaction<'_> {
             Change::Listed { conversation, time } => self.listed_elsewhere(conversation, *time),
             Change::Profile(profile) => self.profile_changed(profile),
             Change::Friend { user_id, remark } => self.friend_changed(user_id, remark.as_deref()),
+            Change::FriendApplication {
+                user_id,
+                kind,
+                application,
+            } => self.application_changed(user_id, *kind, application.as_ref()),
+            Change::FriendApplicationsRead { up_to } => self.applications_read(*up_to),
             Change::Group { group, time } => self.group_changed(group, *time),
             Change::MemberRenamed {
                 group_id,

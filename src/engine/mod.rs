@@ -26,6 +26,7 @@ mod filter;
 mod filtered_unread;
 #[cfg(test)]
 mod fixture;
+mod friend_application;
 mod friend_news;
 mod group_event;
 mod group_names;
@@ -90,6 +91,7 @@ pub use files::ImportedFile;
 #[cfg(feature = "schema")]
 pub(crate) use files::SendMessageProgress;
 pub use filter::ConversationFilter;
+pub use friend_application::FriendApplicationResult;
 #[cfg(feature = "schema")]
 pub(crate) use group_event::payload::{GroupConversations, GroupNameChange};
 pub(crate) use group_names::check_name as check_conversation_group_name;

@@ -158,6 +158,15 @@ events! {
     /// A view of the list changed (`openConversationView`): the steps from the rows that it had to those that it has. What one
     /// transaction changed in a view comes in one event. libim's own.
     ConversationViewChanged = 46 => "onConversationViewChanged",
+    /// Friend applications are there that were not: somebody asks the current user, or the current user has asked somebody,
+    /// here or on another device; also those that a sync brings.
+    FriendApplicationListAdded = 47 => "onFriendApplicationListAdded",
+    /// Friend applications are there no more: they were accepted, refused or removed, here or elsewhere.
+    ///
+    /// the userIDs of the other users
+    FriendApplicationListDeleted = 48 => "onFriendApplicationListDeleted",
+    /// The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device.
+    FriendApplicationListRead = 49 => "onFriendApplicationListRead",
 }
 
 impl Event {

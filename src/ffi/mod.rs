@@ -6,7 +6,7 @@
 //! Rust values in `callback`.
 //!
 //! The doc comments of the exported items are the text of the header, which cbindgen makes (`make generate`, see
-//! xtask/src/header.rs). The functions in `methods` and the `constants` are generated too. What a caller must promise (valid
+//! xtask/src/header.rs). The functions in `methods` and the constants (`constants`, `event_constants`) are generated too. What a caller must promise (valid
 //! pointers, NUL-terminated strings, callbacks that do not unwind) is the same for every function; it stands once, at
 //! the top of the header, and the `SAFETY` comments refer to it as "the contract".
 
@@ -24,6 +24,7 @@ mod registry;
 pub mod call;
 pub mod client;
 pub mod constants;
+pub mod event_constants;
 pub mod info;
 pub mod listener;
 pub mod logger;

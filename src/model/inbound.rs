@@ -1,5 +1,6 @@
 //! The changes that a backend hands to the engine.
 
+use super::application::{Applied, FriendApplicationType};
 use super::conversation::ReadPosition;
 use super::group::{Group, GroupEnd};
 use super::id::{ConversationId, GroupId, UserId};
@@ -159,6 +160,20 @@ pub enum Change {
         user_id: UserId,
         /// `None`: not a friend.
         remark: Option<String>,
+    },
+    /// A friend application is there, or is not there any more.
+    FriendApplication {
+        /// The other user.
+        user_id: UserId,
+        /// Who asks whom.
+        kind: FriendApplicationType,
+        /// The application; `None`: it was decided, or removed.
+        application: Option<Applied>,
+    },
+    /// The user has seen the friend applications that were made up to a time, on some device.
+    FriendApplicationsRead {
+        /// The time.
+        up_to: Micros,
     },
     /// A group's data, and our role in it. Becoming a member lists its conversation.
     Group {

@@ -3,6 +3,7 @@
 //! nothing from the layers above.
 
 pub mod all_recv_opt;
+pub mod application;
 pub(crate) mod blob;
 pub mod conversation;
 pub mod elem;
@@ -36,6 +37,7 @@ pub mod user;
 pub(crate) mod web;
 
 pub use all_recv_opt::AllRecvOpt;
+pub use application::{AllowType, Applied, FriendApplication, FriendApplicationType, FriendResponseType, FriendType};
 pub use conversation::{AtType, ReadPosition, RecvOpt};
 pub use elem::{Elem, ElemType};
 pub use elem_files::{FilePart, MessageFile};

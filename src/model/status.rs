@@ -165,6 +165,18 @@ statuses! {
     ///
     /// Do not offer it: users remove their own reactions only.
     NotOwnReaction = 23009 => "NOT_OWN_REACTION",
+    /// The user lets nobody add them as a friend (`allowType` 2).
+    ///
+    /// Tell the user.
+    FriendAddDenied = 30516 => "FRIEND_ADD_DENIED",
+    /// The user has to accept the friend application first: it is on its way to them.
+    ///
+    /// Show it as sent; `onFriendListAdded` tells when they have accepted.
+    FriendAddNeedsConfirmation = 30539 => "FRIEND_ADD_NEEDS_CONFIRMATION",
+    /// There is no such friend application: it was decided or removed, here or on another device.
+    ///
+    /// Read `getFriendApplicationList` again.
+    NoFriendApplication = 30614 => "NO_FRIEND_APPLICATION",
     /// The call names more than 100 conversations.
     ///
     /// Split it into several calls.

@@ -28,4 +28,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0022_group_texts.sql"),
     include_str!("migrations/0023_out_apart.sql"),
     include_str!("migrations/0024_error_code.sql"),
+    include_str!("migrations/0025_friend_applications.sql"),
 ];

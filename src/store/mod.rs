@@ -22,6 +22,7 @@ mod files;
 pub(crate) mod filter;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub(crate) mod friend_application;
 pub(crate) mod gap;
 pub(crate) mod hidden;
 pub(crate) mod history;

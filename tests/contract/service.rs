@@ -37,6 +37,9 @@ pub struct Traits {
     pub keeps_group_tips: bool,
     /// Messages for those who are online can go to groups; else that is refused (7013).
     pub online_messages_in_groups: bool,
+    /// Users choose who may add them as friends; else whoever is to have somebody as a friend too is always asked, and the one
+    /// who asks has them in the list meanwhile.
+    pub users_choose_who_adds_them: bool,
 }
 
 /// A running service. It is used by several threads, stands as long as the value, and is gone after it.
@@ -97,6 +100,7 @@ impl Service for Embedded {
             files_have_addresses: false,
             keeps_group_tips: true,
             online_messages_in_groups: true,
+            users_choose_who_adds_them: true,
         }
     }
 

@@ -34,6 +34,7 @@ impl Service for Xmpp {
             files_have_addresses: true,
             keeps_group_tips: false,
             online_messages_in_groups: false,
+            users_choose_who_adds_them: false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Profiles, who is told of them, and friends.
 
 use crate::support::*;
-use im::backend::Backend;
+use im::backend::{Backend, NewFriend};
 use im::model::*;
 
 #[test]
@@ -15,7 +15,10 @@ fn a_new_name_reaches_who_chats_with_shows_or_befriended_the_user() {
     watcher.done(Outbound::SubscribeProfile {
         conversation: c2c("bob"),
     });
-    friend.backend.add_friend(&user("bob"), "", &deadline()).unwrap();
+    friend
+        .backend
+        .add_friend(&NewFriend::of(user("bob"), ""), &deadline())
+        .unwrap();
     bob.backend.set_self_info(Some("Bob"), None, &deadline()).unwrap();
     bob.look(|record| assert_eq!(record.nick_name("bob"), Some("Bob"), "told before the call returned"));
     for client in [&tablet, &peer, &watcher, &friend] {
@@ -72,7 +75,10 @@ fn friends_are_on_every_device_of_who_added_them_only() {
             .last()
     };
     let call = deadline();
-    alice.backend.add_friend(&user("bob"), "Bobby", &call).unwrap();
+    alice
+        .backend
+        .add_friend(&NewFriend::of(user("bob"), "Bobby"), &call)
+        .unwrap();
     assert_eq!(alice.look(friend), Some(Some("Bobby".to_owned())));
     let tablet = Client::login(&path, "alice");
     assert_eq!(tablet.look(friend), Some(Some("Bobby".to_owned())));
@@ -85,7 +91,10 @@ fn friends_are_on_every_device_of_who_added_them_only() {
 
     let gone = alice.backend.set_friend_remark(&user("bob"), "x", &call).unwrap_err();
     assert_eq!(gone.status, Status::InvalidParameters);
-    let oneself = alice.backend.add_friend(&user("alice"), "", &call).unwrap_err();
+    let oneself = alice
+        .backend
+        .add_friend(&NewFriend::of(user("alice"), ""), &call)
+        .unwrap_err();
     assert_eq!(oneself.status, Status::InvalidParameters);
     assert!(oneself.desc.contains("\"alice\""), "{oneself}");
 }

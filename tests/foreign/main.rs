@@ -4,6 +4,7 @@
 mod bookmarks;
 mod client;
 mod hidden;
+mod open_rooms;
 mod people;
 mod receipts;
 mod rooms;
@@ -71,6 +72,7 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| receipts::typing(server));
         scope.spawn(|| a_room(server));
         scope.spawn(|| a_room_whose_server_is_gone(server));
+        scope.spawn(|| open_rooms::are_joined_kept_and_left(server));
         scope.spawn(|| bookmarks::pins_and_notification_settings(server));
         scope.spawn(|| ways::all_ways_lead_to_the_same(server));
         scope.spawn(|| {

@@ -110,7 +110,8 @@ pub fn names_and_requests(server: &dyn Server) {
     let (alice, _dir) = login(server, &alice_id);
     let mut bob = Foreign::login(server, &bob_id);
     // Bob asks first, and alice sees that somebody does.
-    bob.act(&json!({ "do": "raw", "xml": format!("<presence to='{alice_id}' type='subscribe'/>") }));
+    let word = "<status>It is bob</status>";
+    bob.act(&json!({ "do": "raw", "xml": format!("<presence to='{alice_id}' type='subscribe'>{word}</presence>") }));
     alice.wait("the request is there", |alice| {
         let rows = alice.list();
         rows.iter()
@@ -118,8 +119,17 @@ pub fn names_and_requests(server: &dyn Server) {
     });
     let elem = alice.history(&with_bob)[0]["customElem"]["data"].clone();
     assert_eq!(elem, r#"{"type":"contactRequest"}"#);
+    let asked = alice.ok("getFriendApplicationList", json!({}));
+    assert_eq!(asked["unreadCount"], 1, "{asked}");
+    let only = &asked["friendApplicationList"][0];
+    assert_eq!(
+        (&only["userID"], &only["addWording"]),
+        (&json!(bob_id), &json!("It is bob"))
+    );
     // Alice agrees by adding bob.
     alice.ok("addFriend", json!({ "userID": bob_id }));
+    let asked = alice.ok("getFriendApplicationList", json!({}));
+    assert_eq!(asked["friendApplicationList"], json!([]));
     // Looked at again and again by a client that may change.
     let bob_again = std::cell::RefCell::new(Foreign::login(server, &bob_id));
     alice.wait("bob is let in", |_| {

@@ -74,6 +74,7 @@ const FEATURES: &[&str] = &[
     "archive",
     "profiles",
     "roster",
+    "applications",
     "settings",
     "bookmarks",
     "mirror",

@@ -108,6 +108,7 @@ class Listeners(support.Case):
         step = {"op": "remove", "index": 0, "fromIndex": None, "conversation": None}
         step.update({"conversationList": [], "reasons": ["delete"]})
         payloads[46] = {"viewID": 1, "diffs": [step], "total": 0, "isFinished": True}
+        payloads.update({47: [], 48: ["b"]})
         count = len(support.schema()["x-events"])
         self.assertEqual(len(events.BY_NUMBER), count)
 

@@ -195,6 +195,17 @@ fn happenings(alice: &App, bob: &App) {
     alice.ok("addFriend", json!({ "userID": "bob" }));
     alice.ok("setFriendInfo", json!({ "userID": "bob", "friendRemark": "Bobby" }));
     alice.ok("deleteFromFriendList", json!({ "userIDList": ["bob"] }));
+    bob.ok("setSelfInfo", json!({ "allowType": 1 }));
+    alice.ok("addFriend", json!({ "userID": "bob" }));
+    bob.wait("the application", |app| {
+        app.heard.count(Event::FriendApplicationListAdded) > 0
+    });
+    bob.ok("setFriendApplicationRead", json!({}));
+    bob.ok("refuseFriendApplication", json!({ "userID": "alice" }));
+    bob.ok("setSelfInfo", json!({ "allowType": 0 }));
+    alice.wait("the answer", |app| {
+        app.heard.count(Event::FriendApplicationListDeleted) > 0
+    });
 }
 
 #[test]

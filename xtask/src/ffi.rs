@@ -1,4 +1,4 @@
-//! `src/ffi/methods` and `src/ffi/constants.rs`: the C functions and constants, with the text of the header.
+//! `src/ffi/methods`, `src/ffi/constants.rs` and `src/ffi/event_constants.rs`: the C functions and constants, with the text of the header.
 
 use crate::Result;
 use crate::description::{Description, Method, Param, Type};
@@ -53,12 +53,22 @@ pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> 
         outputs.add(path, render("methods.rs", template, context! { about, methods })?);
     }
     open(description, outputs)?;
-    let constants = constants(description);
-    let template = include_str!("../templates/constants.rs.j2");
-    outputs.add(
-        "src/ffi/constants.rs",
-        render("constants.rs", template, context! { constants })?,
-    );
+    let files = [
+        (
+            "constants",
+            statuses(description),
+            include_str!("../templates/constants.rs.j2"),
+        ),
+        (
+            "event_constants",
+            events(description),
+            include_str!("../templates/event_constants.rs.j2"),
+        ),
+    ];
+    for (name, constants, template) in files {
+        let text = render(&format!("{name}.rs"), template, context! { constants })?;
+        outputs.add(format!("src/ffi/{name}.rs"), text);
+    }
     Ok(())
 }
 
@@ -82,18 +92,22 @@ fn open(description: &Description, outputs: &mut Outputs) -> Result<()> {
     Ok(())
 }
 
-fn constants(description: &Description) -> Vec<minijinja::Value> {
-    let comment = |text: &str| wrap(text, "/// ", WIDTH);
+fn statuses(description: &Description) -> Vec<minijinja::Value> {
     let statuses = description.statuses.iter().map(|status| {
         let text = [status.description.as_str(), status.advice.as_str()].join("\n\n");
-        context! { name => status.constant, number => status.code, comment => comment(text.trim()), gap => status.code == 0 }
+        let comment = wrap(text.trim(), "/// ", WIDTH);
+        context! { name => status.constant, number => status.code, comment, gap => status.code == 0 }
     });
+    statuses.collect()
+}
+
+fn events(description: &Description) -> Vec<minijinja::Value> {
     let events = description.events.iter().map(|event| {
         let payload = with_words(&type_in_words(&event.payload), &event.payload_description);
         let text = format!("`{}`: {}\n\nPayload: {payload}.", event.name, event.description);
-        context! { name => event.constant, number => event.number, comment => comment(&text), gap => event.number == 0 }
+        context! { name => event.constant, number => event.number, comment => wrap(&text, "/// ", WIDTH) }
     });
-    statuses.chain(events).collect()
+    events.collect()
 }
 
 /// The documentation of a C function, with the sections that each has.

@@ -25,7 +25,7 @@ pub fn generate(root: &Path, outputs: &mut Outputs) -> Result<()> {
     let config = cbindgen::Config::from_file(root.join("cbindgen.toml"))?;
     let mut builder = cbindgen::Builder::new().with_config(config);
     let methods = method_files();
-    let all = ["src/ffi/constants.rs"]
+    let all = ["src/ffi/constants.rs", "src/ffi/event_constants.rs"]
         .into_iter()
         .chain(SOURCES)
         .chain(methods.iter().map(String::as_str));

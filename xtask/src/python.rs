@@ -103,6 +103,7 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onGrantAdministrator", "change"),
     ("onRevokeAdministrator", "change"),
     ("onFriendListDeleted", "user_id_list"),
+    ("onFriendApplicationListDeleted", "user_id_list"),
     ("onMemberInfoChanged", "change"),
     ("onGroupEntryFailed", "failure"),
 ];

@@ -26,6 +26,16 @@ enum class LoginStatus : std::int64_t {
     LOGGED_OUT = 3
 };
 
+/// The direction of a friend application.
+enum class FriendApplicationType : std::int64_t {
+    /// Somebody asks the current user.
+    COME_IN = 1,
+    /// The current user asks somebody.
+    SEND_OUT = 2,
+    /// Either, in requests.
+    BOTH = 3
+};
+
 /// The outcome of an operation on one member.
 enum class OperationResult : std::int64_t {
     /// It has failed.
@@ -208,6 +218,32 @@ enum class GroupAtType : std::int64_t {
     ALL = 2,
     /// Everyone, and the current user by name.
     ALL_AND_ME = 3
+};
+
+/// Who may add the current user as a friend.
+enum class FriendAllowType : std::int64_t {
+    /// Anybody, at once.
+    ALLOW_ANY = 0,
+    /// Whoever the user accepts.
+    NEED_CONFIRM = 1,
+    /// Nobody.
+    DENY_ANY = 2
+};
+
+/// In whose friend list somebody is put.
+enum class FriendType : std::int64_t {
+    /// The other user, in the current user's list.
+    SINGLE = 1,
+    /// Each in the list of the other.
+    BOTH = 2
+};
+
+/// How a friend application is accepted.
+enum class FriendResponseType : std::int64_t {
+    /// The applicant gets the friend.
+    AGREE = 0,
+    /// So does the current user.
+    AGREE_AND_ADD = 1
 };
 
 /// The members of a group that are wanted.

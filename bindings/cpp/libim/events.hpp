@@ -125,6 +125,14 @@ struct EventHandlers {
     /// A view of the list changed (`openConversationView`): the steps from the rows that it had to those that it has.
     /// What one transaction changed in a view comes in one event. libim's own.
     std::function<void(const Data<ConversationViewChange> &)> onConversationViewChanged;
+    /// Friend applications are there that were not: somebody asks the current user, or the current user has asked
+    /// somebody, here or on another device; also those that a sync brings.
+    std::function<void(const Data<std::vector<FriendApplication>> &)> onFriendApplicationListAdded;
+    /// Friend applications are there no more: they were accepted, refused or removed, here or elsewhere. Payload: the
+    /// userIDs of the other users.
+    std::function<void(const Data<std::vector<std::string>> &)> onFriendApplicationListDeleted;
+    /// The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device.
+    std::function<void()> onFriendApplicationListRead;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -185,6 +193,9 @@ struct EventHandlers {
         want(onMemberInfoChanged, IM_EVENT_MEMBER_INFO_CHANGED);
         want(onGroupEntryFailed, IM_EVENT_GROUP_ENTRY_FAILED);
         want(onConversationViewChanged, IM_EVENT_CONVERSATION_VIEW_CHANGED);
+        want(onFriendApplicationListAdded, IM_EVENT_FRIEND_APPLICATION_LIST_ADDED);
+        want(onFriendApplicationListDeleted, IM_EVENT_FRIEND_APPLICATION_LIST_DELETED);
+        want(onFriendApplicationListRead, IM_EVENT_FRIEND_APPLICATION_LIST_READ);
         return mask;
     }
 
@@ -334,6 +345,15 @@ struct EventHandlers {
             break;
         case IM_EVENT_CONVERSATION_VIEW_CHANGED:
             detail::tellAs<ConversationViewChange>(onConversationViewChanged, payload, onUnreadable);
+            break;
+        case IM_EVENT_FRIEND_APPLICATION_LIST_ADDED:
+            detail::tellAs<std::vector<FriendApplication>>(onFriendApplicationListAdded, payload, onUnreadable);
+            break;
+        case IM_EVENT_FRIEND_APPLICATION_LIST_DELETED:
+            detail::tellAs<std::vector<std::string>>(onFriendApplicationListDeleted, payload, onUnreadable);
+            break;
+        case IM_EVENT_FRIEND_APPLICATION_LIST_READ:
+            onFriendApplicationListRead();
             break;
         default:
             break;

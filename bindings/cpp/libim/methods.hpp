@@ -71,21 +71,24 @@ public:
         return call<void>("networkChanged", Request());
     }
 
-    /// Sets the current user's nickname and picture. Waits for the server.
+    /// Sets the current user's nickname and picture, and who may add the user as a friend. Waits for the server.
     ///
-    /// At least one of the two must be given. Peers receive `onConversationChanged` where the change is visible in
-    /// their list.
+    /// At least one of them must be given. Peers receive `onConversationChanged` where the change is visible in their
+    /// list.
     ///
     /// @param nickName The nickname, at most 500 bytes. None: unchanged.
     /// @param faceUrl The address of the picture, at most 500 bytes. None: unchanged.
+    /// @param allowType Who may add the user as a friend. None: unchanged. XMPP: 7013, because such servers always ask.
     /// @param timeout How long to wait for the server.
     Answer<Data<void>> setSelfInfo(const std::optional<std::string> &nickName,
                                    const std::optional<std::string> &faceUrl = std::nullopt,
+                                   const std::optional<FriendAllowType> &allowType = std::nullopt,
                                    Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;
         request.text("nickName", nickName);
         request.text("faceUrl", faceUrl);
+        request.value("allowType", allowType);
         request.integer("timeoutMs", timeout.count());
         return call<void>("setSelfInfo", request);
     }
@@ -107,21 +110,121 @@ public:
 
     /// Adds a user to the friend list. Waits for the server.
     ///
-    /// The remark, or else the friend's nickname, becomes the name of the conversation.
+    /// The remark, or else the friend's nickname, becomes the name of the conversation. A user who wants to be asked
+    /// (`allowType` of `setSelfInfo`) gets a friend application instead; adding somebody who asks the current user
+    /// accepts them.
     ///
-    /// Events: `onConversationChanged` (if there is a conversation and its name or picture changed).
+    /// XMPP: the user is in the friend list at once. With `addType` 2 they are asked, and their answer decides whether
+    /// the current user is in their list.
+    ///
+    /// Events: `onConversationChanged` (if there is a conversation and its name or picture changed),
+    /// `onFriendListAdded` (if the user was no friend), `onFriendApplicationListAdded` (if the user is asked; not over
+    /// XMPP).
     ///
     /// @param userID The user.
     /// @param remark The current user's own name for the friend, at most 500 bytes. Empty: none.
+    /// @param addWording What to say to a user who is asked, at most 500 bytes.
+    /// @param addSource Where the current user has found the user, for one who is asked, at most 500 bytes. XMPP does
+    /// not carry it.
+    /// @param addType In whose friend list. None: 1.
     /// @param timeout How long to wait for the server.
+    /// @return The outcome; its `resultCode` is 30539 when the user is asked, 30516 when the user lets nobody add them.
     Answer<Data<FriendOperationResult>> addFriend(std::string_view userID, std::string_view remark = {},
+                                                  std::string_view addWording = {}, std::string_view addSource = {},
+                                                  FriendType addType = FriendType::SINGLE,
                                                   Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;
         request.text("userID", userID);
         request.text("remark", remark);
+        request.text("addWording", addWording);
+        request.text("addSource", addSource);
+        request.value("addType", addType);
         request.integer("timeoutMs", timeout.count());
         return call<FriendOperationResult>("addFriend", request);
+    }
+
+    /// Reads the friend applications from the cache: who asks the current user, and whom the current user has asked.
+    Answer<Data<FriendApplicationResult>> getFriendApplicationList() const
+    {
+        return call<FriendApplicationResult>("getFriendApplicationList", Request());
+    }
+
+    /// Accepts the friend application of somebody who asks the current user. Waits for the server.
+    ///
+    /// Events: `onFriendApplicationListDeleted`, `onFriendListAdded` (if the user is in the current user's list then).
+    ///
+    /// @param userID Who asks.
+    /// @param responseType Whose friend list changes. XMPP: the current user's in any case, because whoever may see
+    /// when the user is there is in the user's roster. None: 1.
+    /// @param type The direction of the application. None: 1.
+    /// @param timeout How long to wait for the server.
+    /// @return The outcome; its `resultCode` is 30614 when that user does not ask.
+    Answer<Data<FriendOperationResult>>
+    acceptFriendApplication(std::string_view userID,
+                            FriendResponseType responseType = FriendResponseType::AGREE_AND_ADD,
+                            FriendApplicationType type = FriendApplicationType::COME_IN,
+                            Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("userID", userID);
+        request.value("responseType", responseType);
+        request.value("type", type);
+        request.integer("timeoutMs", timeout.count());
+        return call<FriendOperationResult>("acceptFriendApplication", request);
+    }
+
+    /// Refuses the friend application of somebody who asks the current user. Waits for the server.
+    ///
+    /// Events: `onFriendApplicationListDeleted`.
+    ///
+    /// @param userID Who asks.
+    /// @param type The direction of the application. None: 1.
+    /// @param timeout How long to wait for the server.
+    /// @return The outcome; its `resultCode` is 30614 when that user does not ask.
+    Answer<Data<FriendOperationResult>>
+    refuseFriendApplication(std::string_view userID, FriendApplicationType type = FriendApplicationType::COME_IN,
+                            Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("userID", userID);
+        request.value("type", type);
+        request.integer("timeoutMs", timeout.count());
+        return call<FriendOperationResult>("refuseFriendApplication", request);
+    }
+
+    /// Removes a friend application from the current user's list. The other user is not told, and may still decide.
+    /// Waits for the server.
+    ///
+    /// XMPP: one that came in is refused by that, because the server tells of it again until it is answered.
+    ///
+    /// Events: `onFriendApplicationListDeleted`.
+    ///
+    /// @param userID The other user.
+    /// @param type The direction of the application. None: 1.
+    /// @param timeout How long to wait for the server.
+    Answer<Data<void>> deleteFriendApplication(std::string_view userID,
+                                               FriendApplicationType type = FriendApplicationType::COME_IN,
+                                               Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("userID", userID);
+        request.value("type", type);
+        request.integer("timeoutMs", timeout.count());
+        return call<void>("deleteFriendApplication", request);
+    }
+
+    /// Marks all friend applications that came in as seen, on all devices of the user. XMPP: on this device. Waits for
+    /// the server.
+    ///
+    /// Events: `onFriendApplicationListRead` (if any was not seen before).
+    ///
+    /// @param timeout How long to wait for the server.
+    Answer<Data<void>> setFriendApplicationRead(Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.integer("timeoutMs", timeout.count());
+        return call<void>("setFriendApplicationRead", request);
     }
 
     /// Sets the current user's own name for a friend. Waits for the server.

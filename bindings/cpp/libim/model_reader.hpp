@@ -47,6 +47,46 @@ inline bool read(Reader &from, FriendOperationResult &to)
     });
 }
 
+inline bool read(Reader &from, FriendApplication &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "userID",
+        "nickname",
+        "faceUrl",
+        "addTime",
+        "addSource",
+        "addWording",
+        "type",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.userID);
+        case 1: return read(from, to.nickname);
+        case 2: return read(from, to.faceUrl);
+        case 3: return read(from, to.addTime);
+        case 4: return read(from, to.addSource);
+        case 5: return read(from, to.addWording);
+        case 6: return read(from, to.type);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, FriendApplicationResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "unreadCount",
+        "friendApplicationList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.unreadCount);
+        case 1: return read(from, to.friendApplicationList);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, FriendInfo &to)
 {
     static constexpr std::string_view KEYS[] = {

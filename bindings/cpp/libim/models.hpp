@@ -46,6 +46,32 @@ struct FriendOperationResult {
     std::string resultInfo;
 };
 
+/// A friend application (V2TimFriendApplication).
+struct FriendApplication {
+    /// The other user.
+    std::string userID;
+    /// The other user's nickname; empty when not set.
+    std::string nickname;
+    /// The address of the other user's picture; empty when not set.
+    std::string faceUrl;
+    /// When it was made. XMPP: when the first device of the account heard of it.
+    Time addTime;
+    /// Where the applicant found the user; empty when not given.
+    std::string addSource;
+    /// What the applicant says; empty when not given.
+    std::string addWording;
+    /// The direction.
+    FriendApplicationType type = {};
+};
+
+/// The friend applications of an account (V2TimFriendApplicationResult).
+struct FriendApplicationResult {
+    /// How many of those that came in were not seen yet (`setFriendApplicationRead`).
+    std::int64_t unreadCount = 0;
+    /// The applications, the newest first.
+    std::vector<FriendApplication> friendApplicationList;
+};
+
 /// A friend (V2TimFriendInfo).
 struct FriendInfo {
     /// The friend.

@@ -12,6 +12,7 @@ from .models import (
     ConversationGroupNameChange,
     ConversationViewChange,
     Failure,
+    FriendApplication,
     FriendInfo,
     GroupDismissal,
     GroupEntryFailure,
@@ -207,6 +208,18 @@ class Listener:
         has. What one transaction changed in a view comes in one event. libim's own.
         """
 
+    def on_friend_application_list_added(self, friend_application_list: Tuple[FriendApplication, ...]) -> None:
+        """Friend applications are there that were not: somebody asks the current user, or the current user has asked
+        somebody, here or on another device; also those that a sync brings.
+        """
+
+    def on_friend_application_list_deleted(self, user_id_list: Tuple[str, ...]) -> None:
+        """Friend applications are there no more: they were accepted, refused or removed, here or elsewhere."""
+
+    def on_friend_application_list_read(self) -> None:
+        """The current user has seen the friend applications (`set_friend_application_read`), here or on another device.
+        """
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -256,5 +269,8 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_member_info_changed": events.MemberInfoChanged,
     "on_group_entry_failed": events.GroupEntryFailed,
     "on_conversation_view_changed": events.ConversationViewChanged,
+    "on_friend_application_list_added": events.FriendApplicationListAdded,
+    "on_friend_application_list_deleted": events.FriendApplicationListDeleted,
+    "on_friend_application_list_read": events.FriendApplicationListRead,
 }
 """The event of each method."""

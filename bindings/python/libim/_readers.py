@@ -15,6 +15,7 @@ from .enums import (
     CacheState,
     ConversationType,
     ElemType,
+    FriendApplicationType,
     GroupAtType,
     GroupChangeType,
     GroupMemberRole,
@@ -41,6 +42,8 @@ from .models import (
     FaceElem,
     Failure,
     FileElem,
+    FriendApplication,
+    FriendApplicationResult,
     FriendInfo,
     FriendOperationResult,
     GroupAtInfo,
@@ -87,6 +90,7 @@ from .models import (
     VideoElem,
 )
 
+_friend_application_type = Known(FriendApplicationType)
 _operation_result = Known(OperationResult)
 _group_type = Known(GroupType)
 _group_member_role = Known(GroupMemberRole)
@@ -127,6 +131,37 @@ def friend_operation_result(data: Any) -> FriendOperationResult:
     made.result_code = data["resultCode"]
     made.result_info = data["resultInfo"]
     made.__class__ = FriendOperationResult
+    return made
+
+
+class _FriendApplicationResult(Model):
+    __slots__ = FriendApplicationResult.__slots__
+
+
+def friend_application_result(data: Any) -> FriendApplicationResult:
+    """Reads a `FriendApplicationResult`."""
+    made: Any = _FriendApplicationResult()
+    made.unread_count = data["unreadCount"]
+    made.friend_application_list = tuple(map(friend_application, data["friendApplicationList"]))
+    made.__class__ = FriendApplicationResult
+    return made
+
+
+class _FriendApplication(Model):
+    __slots__ = FriendApplication.__slots__
+
+
+def friend_application(data: Any) -> FriendApplication:
+    """Reads a `FriendApplication`."""
+    made: Any = _FriendApplication()
+    made.user_id = data["userID"]
+    made.nickname = data["nickname"]
+    made.face_url = data["faceUrl"]
+    made.add_time = time_of(data["addTime"])
+    made.add_source = data["addSource"]
+    made.add_wording = data["addWording"]
+    made.type = _friend_application_type[data["type"]]
+    made.__class__ = FriendApplication
     return made
 
 

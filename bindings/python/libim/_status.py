@@ -166,6 +166,21 @@ class Status(enum.IntEnum):
 
     Do not offer it: users remove their own reactions only.
     """
+    FRIEND_ADD_DENIED = 30516
+    """The user lets nobody add them as a friend (`allow_type` 2).
+
+    Tell the user.
+    """
+    FRIEND_ADD_NEEDS_CONFIRMATION = 30539
+    """The user has to accept the friend application first: it is on its way to them.
+
+    Show it as sent; `FriendListAdded` tells when they have accepted.
+    """
+    NO_FRIEND_APPLICATION = 30614
+    """There is no such friend application: it was decided or removed, here or on another device.
+
+    Read `get_friend_application_list` again.
+    """
     TOO_MANY_CONVERSATIONS = 51006
     """The call names more than 100 conversations.
 

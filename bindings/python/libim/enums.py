@@ -15,6 +15,10 @@ __all__ = [
     "ConversationType",
     "Durability",
     "ElemType",
+    "FriendAllowType",
+    "FriendApplicationType",
+    "FriendResponseType",
+    "FriendType",
     "GroupAtType",
     "GroupChangeType",
     "GroupMemberFilter",
@@ -42,6 +46,17 @@ class LoginStatus(Number):
     """A login is under way."""
     LOGGED_OUT = 3
     """Nobody is logged in."""
+
+
+class FriendApplicationType(Number):
+    """The direction of a friend application."""
+
+    COME_IN = 1
+    """Somebody asks the current user."""
+    SEND_OUT = 2
+    """The current user asks somebody."""
+    BOTH = 3
+    """Either, in requests."""
 
 
 class OperationResult(Number):
@@ -236,6 +251,35 @@ class GroupAtType(Number):
     """Everyone."""
     ALL_AND_ME = 3
     """Everyone, and the current user by name."""
+
+
+class FriendAllowType(Number):
+    """Who may add the current user as a friend."""
+
+    ALLOW_ANY = 0
+    """Anybody, at once."""
+    NEED_CONFIRM = 1
+    """Whoever the user accepts."""
+    DENY_ANY = 2
+    """Nobody."""
+
+
+class FriendType(Number):
+    """In whose friend list somebody is put."""
+
+    SINGLE = 1
+    """The other user, in the current user's list."""
+    BOTH = 2
+    """Each in the list of the other."""
+
+
+class FriendResponseType(Number):
+    """How a friend application is accepted."""
+
+    AGREE = 0
+    """The applicant gets the friend."""
+    AGREE_AND_ADD = 1
+    """So does the current user."""
 
 
 class GroupMemberFilter(Number):

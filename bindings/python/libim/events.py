@@ -17,6 +17,7 @@ from .models import (
     ConversationGroupNameChange,
     ConversationViewChange,
     Failure,
+    FriendApplication,
     FriendInfo,
     GroupDismissal,
     GroupEntryFailure,
@@ -49,6 +50,9 @@ __all__ = [
     "ConversationsDeletedFromGroup",
     "ConversationViewChanged",
     "Event",
+    "FriendApplicationListAdded",
+    "FriendApplicationListDeleted",
+    "FriendApplicationListRead",
     "FriendInfoChanged",
     "FriendListAdded",
     "FriendListDeleted",
@@ -673,6 +677,42 @@ class ConversationViewChanged(Event):
     change: ConversationViewChange
 
 
+@dataclass(frozen=True)
+class FriendApplicationListAdded(Event):
+    """Friend applications are there that were not: somebody asks the current user, or the current user has asked
+    somebody, here or on another device; also those that a sync brings.
+
+    V2TIM: `onFriendApplicationListAdded`.
+    """
+
+    number = 47
+    name = "onFriendApplicationListAdded"
+    friend_application_list: Tuple[FriendApplication, ...]
+
+
+@dataclass(frozen=True)
+class FriendApplicationListDeleted(Event):
+    """Friend applications are there no more: they were accepted, refused or removed, here or elsewhere.
+
+    V2TIM: `onFriendApplicationListDeleted`.
+    """
+
+    number = 48
+    name = "onFriendApplicationListDeleted"
+    user_id_list: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FriendApplicationListRead(Event):
+    """The current user has seen the friend applications (`set_friend_application_read`), here or on another device.
+
+    V2TIM: `onFriendApplicationListRead`.
+    """
+
+    number = 49
+    name = "onFriendApplicationListRead"
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -718,6 +758,8 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     44: lambda data: MemberInfoChanged(_readers.group_member_info_change(data)),
     45: lambda data: GroupEntryFailed(_readers.group_entry_failure(data)),
     46: lambda data: ConversationViewChanged(_readers.conversation_view_change(data)),
+    47: lambda data: FriendApplicationListAdded(tuple(map(_readers.friend_application, data))),
+    48: lambda data: FriendApplicationListDeleted(tuple(data)),
 }
 
 

@@ -18,6 +18,7 @@ from .enums import (
     CacheState,
     ConversationType,
     ElemType,
+    FriendApplicationType,
     GroupAtType,
     GroupChangeType,
     GroupMemberRole,
@@ -47,6 +48,8 @@ __all__ = [
     "FaceElem",
     "Failure",
     "FileElem",
+    "FriendApplication",
+    "FriendApplicationResult",
     "FriendInfo",
     "FriendOperationResult",
     "GroupAtInfo",
@@ -152,6 +155,57 @@ class FriendOperationResult(Model):
     """A status code; 0 on success."""
     result_info: str
     """Empty, or why the operation failed."""
+
+
+@dataclass(frozen=True)
+class FriendApplicationResult(Model):
+    """The friend applications of an account.
+
+    V2TIM: `V2TimFriendApplicationResult`.
+    """
+
+    __slots__ = (
+        "unread_count",
+        "friend_application_list",
+    )
+
+    unread_count: int
+    """How many of those that came in were not seen yet (`set_friend_application_read`)."""
+    friend_application_list: Tuple[FriendApplication, ...]
+    """The applications, the newest first."""
+
+
+@dataclass(frozen=True)
+class FriendApplication(Model):
+    """A friend application.
+
+    V2TIM: `V2TimFriendApplication`.
+    """
+
+    __slots__ = (
+        "user_id",
+        "nickname",
+        "face_url",
+        "add_time",
+        "add_source",
+        "add_wording",
+        "type",
+    )
+
+    user_id: str
+    """The other user."""
+    nickname: str
+    """The other user's nickname; empty when not set."""
+    face_url: str
+    """The address of the other user's picture; empty when not set."""
+    add_time: datetime
+    """When it was made. XMPP: when the first device of the account heard of it."""
+    add_source: str
+    """Where the applicant found the user; empty when not given."""
+    add_wording: str
+    """What the applicant says; empty when not given."""
+    type: FriendApplicationType
+    """The direction."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Delivered = 15,
     ReadReceipt = 16,
     MemberRenamed = 17,
+    FriendApplication = 18,
+    FriendApplicationsRead = 19,
 }
 
 impl Kind {
@@ -48,6 +50,8 @@ impl Kind {
             Self::Delivered,
             Self::ReadReceipt,
             Self::MemberRenamed,
+            Self::FriendApplication,
+            Self::FriendApplicationsRead,
         ]
         .into_iter()
         .find(|kind| *kind as i64 == code)
@@ -199,9 +203,9 @@ mod tests {
 
     #[test]
     fn every_kind_has_the_number_that_the_table_knows() {
-        for code in 1..=17 {
+        for code in 1..=19 {
             assert_eq!(Kind::from_code(code).map(|kind| kind as i64), Some(code));
         }
-        assert_eq!((Kind::from_code(0), Kind::from_code(18)), (None, None));
+        assert_eq!((Kind::from_code(0), Kind::from_code(20)), (None, None));
     }
 }

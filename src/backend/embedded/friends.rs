@@ -1,15 +1,18 @@
-//! Friend lists. Each user's list is private, as in a phone book: adding a friend needs no consent.
+//! Friend lists. Each user's list is private, as in a phone book: adding a friend needs no consent, unless the friend wants to
+//! be asked.
 
+use super::applications;
 use super::change::{Kind, Tx};
 use super::error::{ServiceError, ServiceResult};
-use super::row::Name;
+use super::friend_list::{put, remark};
 use super::users::{self, Me};
-use crate::model::UserId;
+use crate::backend::{FriendAdded, NewFriend};
 use crate::model::id::quoted;
-use rusqlite::{Connection, OptionalExtension};
+use crate::model::{AllowType, Error, Status, UserId};
 
 /// `addFriend`. Adding a friend again changes the remark if the request has a new one.
-pub(super) fn add(tx: &mut Tx<'_>, me: &Me, user: &UserId, remark: &str) -> ServiceResult<()> {
+pub(super) fn add(tx: &mut Tx<'_>, me: &Me, new: &NewFriend) -> ServiceResult<FriendAdded> {
+    let user = &new.user_id;
     if *user == me.user_id {
         return Err(ServiceError::invalid(format!(
             "userID {} is the current user",
@@ -17,17 +20,20 @@ pub(super) fn add(tx: &mut Tx<'_>, me: &Me, user: &UserId, remark: &str) -> Serv
         )));
     }
     let friend = users::ensure(tx, user)?;
-    let changed = tx.execute(
-        "INSERT INTO friend (user, friend, remark) VALUES (?1, ?2, ?3) \
-         ON CONFLICT DO UPDATE SET remark = excluded.remark WHERE excluded.remark NOT IN ('', remark)",
-        (me.id, friend, remark),
-    )?;
-    if changed > 0 {
-        // The profile first, so that the friend's name is known when the friend shows.
-        tx.tell(me.id, Kind::Profile, friend)?;
-        tx.tell(me.id, Kind::Friend, friend)?;
+    match applications::may_add(tx, me, friend)? {
+        AllowType::AllowAny => {}
+        AllowType::NeedConfirm => return applications::send(tx, me, friend, new),
+        AllowType::DenyAny => {
+            let desc = format!("userID {} lets nobody add them as a friend", quoted(user.as_str()));
+            return Err(ServiceError::Refused(Error::new(Status::FriendAddDenied, desc)));
+        }
     }
-    Ok(())
+    put(tx, me.id, friend, &new.remark)?;
+    if new.is_mutual {
+        put(tx, friend, me.id, "")?;
+    }
+    applications::answered_by_adding(tx, me, friend)?;
+    Ok(FriendAdded::Now)
 }
 
 /// `deleteFromFriendList`. Deleting a user who is not a friend changes nothing.
@@ -66,30 +72,27 @@ pub(super) fn set_remark(tx: &mut Tx<'_>, me: &Me, user: &UserId, new: &str) -> 
     Ok(())
 }
 
-/// The remark of a friend; `None` if the user is not a friend.
-pub(super) fn remark(db: &Connection, user: i64, friend: i64) -> ServiceResult<Option<String>> {
-    let mut statement = db.prepare_cached("SELECT remark FROM friend WHERE user = ?1 AND friend = ?2")?;
-    let remark: Option<Name> = statement.query_row((user, friend), |row| row.get(0)).optional()?;
-    Ok(remark.map(|Name(remark)| remark))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::backend::embedded::testing::TestService;
-    use crate::model::{Change, Status};
+    use crate::model::Change;
+
+    fn new(user: &UserId, remark: &str) -> NewFriend {
+        NewFriend::of(user.clone(), remark)
+    }
 
     #[test]
     fn adding_a_friend_again_changes_the_remark_only_to_a_new_one() {
         let mut service = TestService::new();
         let (alice, bob) = (service.user("alice"), service.user("bob"));
-        service.write(|tx| add(tx, &alice, &bob.user_id, "Bobby"));
+        service.write(|tx| add(tx, &alice, &new(&bob.user_id, "Bobby")));
         let head = service.head();
         for same in ["", "Bobby"] {
-            service.write(|tx| add(tx, &alice, &bob.user_id, same));
+            service.write(|tx| add(tx, &alice, &new(&bob.user_id, same)));
         }
         assert_eq!(service.head(), head, "nobody is told of nothing");
-        service.write(|tx| add(tx, &alice, &bob.user_id, "Robert"));
+        service.write(|tx| add(tx, &alice, &new(&bob.user_id, "Robert")));
         assert_eq!(
             service.read(|db| remark(db, alice.id, bob.id)).as_deref(),
             Some("Robert")
@@ -111,7 +114,7 @@ mod tests {
             error.status == Status::InvalidParameters && error.desc.contains("carol"),
             "{error}"
         );
-        let error = service.refused(|tx| add(tx, &alice, &alice.user_id, ""));
+        let error = service.refused(|tx| add(tx, &alice, &new(&alice.user_id, "")));
         assert!(error.desc.contains("alice"), "{error}");
         service.write(|tx| delete(tx, &alice, &stranger));
     }
@@ -120,7 +123,7 @@ mod tests {
     fn the_new_name_of_a_former_friend_is_told() {
         let mut service = TestService::new();
         let (alice, bob) = (service.user("alice"), service.user("bob"));
-        service.write(|tx| add(tx, &alice, &bob.user_id, ""));
+        service.write(|tx| add(tx, &alice, &new(&bob.user_id, "")));
         service.write(|tx| delete(tx, &alice, &bob.user_id));
         let head = service.head();
         service.write(|tx| users::set_self_info(tx, &bob, Some("Robert"), None));

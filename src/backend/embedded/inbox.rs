@@ -1,6 +1,7 @@
 //! Reading an inbox. A row says only what has changed; the change is made from the current state, so a device that was
 //! away for long gets each thing once, as it is now.
 
+use super::applications;
 use super::cards;
 use super::change::Kind;
 use super::error::{ServiceError, ServiceResult};
@@ -8,7 +9,7 @@ use super::kept;
 use super::last_place;
 use super::row::{self, Body, MsgId, Name, Seq, Time, User, readable};
 use super::users::Me;
-use super::{conversations, friends, groups, listing, reactions, receipts, settings, stamps, users};
+use super::{conversations, friend_list, groups, listing, reactions, receipts, settings, stamps, users};
 use crate::model::{Change, ConversationId, GroupEnd, Message, Micros, Modification, Target};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -121,11 +122,13 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
         Kind::Delivered => receipts::delivered(db, me, about),
         Kind::ReadReceipt => receipts::read_receipt(db, me, about),
         Kind::MemberRenamed => cards::told(db, about),
+        Kind::FriendApplication => return applications::told(db, me, about),
+        Kind::FriendApplicationsRead => applications::told_read(db, me).map(Some),
         Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
         Kind::Friend => match users::profile(db, about)? {
             Some(profile) => Ok(Some(Change::Friend {
                 user_id: profile.user_id,
-                remark: friends::remark(db, me.id, about)?,
+                remark: friend_list::remark(db, me.id, about)?,
             })),
             None => Ok(None),
         },

@@ -19,4 +19,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0013_files.sql"),
     include_str!("migrations/0014_name_cards.sql"),
     include_str!("migrations/0015_online_messages.sql"),
+    include_str!("migrations/0016_friend_applications.sql"),
 ];

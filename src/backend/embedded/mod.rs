@@ -6,6 +6,7 @@
 //! `mailbox` joins an account to the file; `service` is the file; the other modules are the service's rules, one subject
 //! each. docs/service-schema.sql explains the tables.
 
+mod applications;
 mod bell;
 mod cards;
 mod change;
@@ -16,6 +17,7 @@ mod error;
 mod file_fetch;
 mod file_use;
 mod files;
+mod friend_list;
 mod friends;
 mod groups;
 mod in_use;
@@ -49,9 +51,10 @@ mod users;
 mod worker;
 
 use super::thread::BackendThread;
-use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
+use super::{ApplicationAnswer, Backend, Deadline, FriendAdded, MemberResult, NewFriend, NewGroup, Sink};
 use crate::model::{
-    Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, Message, MessageFile, Profile, Result, UserId,
+    AllowType, Error, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole, Message, MessageFile,
+    Profile, Result, UserId,
 };
 use ephemeral::Fleeting;
 use running::Running;
@@ -177,9 +180,27 @@ impl Backend for EmbeddedBackend {
         self.started()?.read(deadline, |db, _| users::infos(db, users))
     }
 
-    fn add_friend(&self, user: &UserId, remark: &str, deadline: &Deadline) -> Result<()> {
+    fn add_friend(&self, friend: &NewFriend, deadline: &Deadline) -> Result<FriendAdded> {
+        self.started()?.write(deadline, |tx, me| friends::add(tx, me, friend))
+    }
+
+    fn answer_application(&self, user: &UserId, answer: ApplicationAnswer, deadline: &Deadline) -> Result<()> {
         self.started()?
-            .write(deadline, |tx, me| friends::add(tx, me, user, remark))
+            .write(deadline, |tx, me| applications::answer(tx, me, user, answer))
+    }
+
+    fn delete_application(&self, user: &UserId, kind: FriendApplicationType, deadline: &Deadline) -> Result<()> {
+        self.started()?
+            .write(deadline, |tx, me| applications::delete(tx, me, user, kind))
+    }
+
+    fn read_applications(&self, deadline: &Deadline) -> Result<()> {
+        self.started()?.write(deadline, applications::read_all)
+    }
+
+    fn set_allow_type(&self, allow_type: AllowType, deadline: &Deadline) -> Result<()> {
+        self.started()?
+            .write(deadline, |tx, me| applications::set_allow_type(tx, me, allow_type))
     }
 
     fn delete_friend(&self, user: &UserId, deadline: &Deadline) -> Result<()> {

@@ -1,14 +1,15 @@
 //! A service file that was put back from a copy, seen from an account that knows more than the copy: what of the account
 //! no longer holds. What does hold is read from the inbox again.
 
+use super::applications;
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
-use super::friends;
+use super::friend_list;
 use super::membership;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::seq::to_stored;
-use crate::model::{Change, ConversationId, GroupRole, RecvOpt, Setting, Stamp, StampedSetting};
+use crate::model::{Change, ConversationId, FriendApplicationType, GroupRole, RecvOpt, Setting, Stamp, StampedSetting};
 use rusqlite::Connection;
 
 /// The changes that take back what this life of the service does not know.
@@ -33,9 +34,25 @@ pub(super) fn changes(db: &Connection, me: &Me, sink: &dyn Sink) -> ServiceResul
     for friend in sink.friends().map_err(ServiceError::Account)? {
         let user_id = friend.user_id;
         let row = users::find(db, &user_id)?;
-        let remark = row.map_or(Ok(None), |row| friends::remark(db, me.id, row))?;
+        let remark = row.map_or(Ok(None), |row| friend_list::remark(db, me.id, row))?;
         if remark.is_none() {
             changes.push(Change::Friend { user_id, remark: None });
+        }
+    }
+    for kind in [FriendApplicationType::ComeIn, FriendApplicationType::SendOut] {
+        for user_id in sink.applicants(kind).map_err(ServiceError::Account)? {
+            let is_there = match users::find(db, &user_id)? {
+                Some(row) => applications::is_there(db, me.id, row, kind)?,
+                None => false,
+            };
+            if !is_there {
+                let application = None;
+                changes.push(Change::FriendApplication {
+                    user_id,
+                    kind,
+                    application,
+                });
+            }
         }
     }
     for group in sink.joined_groups().map_err(ServiceError::Account)? {

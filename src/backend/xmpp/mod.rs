@@ -34,10 +34,10 @@ mod worker;
 pub use config::{Tls, XmppConfig};
 
 use super::thread::BackendThread;
-use super::{Backend, Deadline, MemberResult, NewGroup, Sink};
+use super::{ApplicationAnswer, Backend, Deadline, FriendAdded, MemberResult, NewFriend, NewGroup, Sink};
 use crate::model::{
-    ConversationId, Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, Message, MessageFile, Profile, Result,
-    Status, UserId,
+    ConversationId, Error, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole, Message,
+    MessageFile, Profile, Result, Status, UserId,
 };
 use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
@@ -209,12 +209,30 @@ impl Backend for XmppBackend {
         })
     }
 
-    fn add_friend(&self, user: &UserId, remark: &str, deadline: &Deadline) -> Result<()> {
-        let (user, remark) = (user.clone(), remark.to_owned());
+    fn add_friend(&self, friend: &NewFriend, deadline: &Deadline) -> Result<FriendAdded> {
+        let friend = friend.clone();
         self.ask(
             deadline,
-            |features| async move { features.roster.add(&user, &remark).await },
+            |features| async move { features.applications.add(&friend).await },
         )
+    }
+
+    fn answer_application(&self, user: &UserId, answer: ApplicationAnswer, deadline: &Deadline) -> Result<()> {
+        let user = user.clone();
+        self.ask(deadline, move |features| async move {
+            features.applications.answer(&user, answer).await
+        })
+    }
+
+    fn delete_application(&self, user: &UserId, kind: FriendApplicationType, deadline: &Deadline) -> Result<()> {
+        let user = user.clone();
+        self.ask(deadline, move |features| async move {
+            features.applications.delete(&user, kind).await
+        })
+    }
+
+    fn read_applications(&self, deadline: &Deadline) -> Result<()> {
+        self.ask(deadline, |features| async move { features.applications.read_all() })
     }
 
     fn delete_friend(&self, user: &UserId, deadline: &Deadline) -> Result<()> {

@@ -91,6 +91,8 @@ pub(crate) const ACCOUNT: &str = "urn:libim:account:0";
 pub(crate) const BOOKMARK: &str = "urn:libim:bookmark:0";
 /// A request for somebody's presence that asks for no decision: libim's users add friends without asking.
 pub(crate) const ADDED: &str = "urn:libim:added:0";
+/// Tells the account's other devices that a friend application was decided.
+pub(crate) const DECIDED: &str = "urn:libim:decided:0";
 /// The notification of leaving a room, for those who keep its lists.
 pub(crate) const LEFT: &str = "urn:libim:left:0";
 

@@ -20,7 +20,7 @@ use xmpp_parsers::iq::Iq;
 use xmpp_parsers::jid::Jid;
 use xmpp_parsers::message::{Message, MessageType};
 use xmpp_parsers::minidom::Element;
-use xmpp_parsers::presence::{Presence, Type};
+use xmpp_parsers::presence::Presence;
 use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType, StanzaError};
 
 /// Handles a stanza.
@@ -44,7 +44,7 @@ fn on_iq(features: &Features, iq: Iq) {
         Iq::Set { from, id, payload, .. } if payload.is("query", ns::ROSTER) => {
             // Only the account's own server says who is in the roster.
             if session.is_own(from.as_ref()) {
-                features.roster.on_push(payload);
+                features.applications.on_accepted(&features.roster.on_push(payload));
                 reply(session, from, id, Ok(None));
             } else {
                 let from_text = from.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -96,7 +96,7 @@ fn on_presence(features: &Features, presence: &Presence) {
             RoomEvent::Removed(end) => join::forget_membership(rooms, &from, Some(end)),
             RoomEvent::Dropped => join::rejoin_with_backoff(rooms, &from),
         }
-    } else if presence.type_ == Type::Subscribe && features.roster.on_subscribe(&from, presence) {
+    } else if features.applications.on_presence(&from, presence) {
         features.account_archive.on_contact_request(&from);
     }
 }
@@ -116,6 +116,9 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
     // Not any element of that namespace: a peer asks for no copies by one (XEP-0280, 8).
     if message.payloads.iter().any(is_carbon) {
         return on_carbon(features, message);
+    }
+    if features.applications.on_message(&message) {
+        return;
     }
     if tips::on_affiliation(&features.rooms, &message) {
         if let Some(room) = message.from.as_ref().map(Jid::to_bare) {

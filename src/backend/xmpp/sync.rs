@@ -89,6 +89,8 @@ impl AccountSync {
             .fetch_profiles(contacts.get(..asked).unwrap_or_default())
             .await;
         recheck_nodes(features, &bookmarks).await?;
+        // By now the server has answered what was asked after the device came online: it has told all requests before.
+        features.applications.settle()?;
         features.settings.settle()
     }
 

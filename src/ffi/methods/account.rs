@@ -97,20 +97,22 @@ pub unsafe extern "C" fn im_network_changed(
     unsafe { named(client, "networkChanged", request, out_response) }
 }
 
-/// Sets the current user's nickname and picture.
+/// Sets the current user's nickname and picture, and who may add the user as a friend.
 ///
-/// At least one of the two must be given. Peers receive `onConversationChanged` where the change is visible in their
-/// list.
+/// At least one of them must be given. Peers receive `onConversationChanged` where the change is visible in their list.
 ///
 /// Request:
 /// - `nickName` (string or null, optional): The nickname, at most 500 bytes. Absent or null: unchanged.
 /// - `faceUrl` (string or null, optional): The address of the picture, at most 500 bytes. Absent or null: unchanged.
+/// - `allowType` (integer or null, optional): Who may add the user as a friend: 0 anybody, as at first, 1 whoever the
+///   user accepts, 2 nobody. Absent or null: unchanged. XMPP: 7013, because such servers always ask.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: null.
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (both are missing, or one is too long), `IM_STATUS_NOT_LOGGED_IN`,
-/// `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (all are missing, one is too long, or `allowType` is unknown),
+/// `IM_STATUS_NOT_SUPPORTED` (`allowType` over XMPP), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`,
+/// `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
 ///
 /// V2TIM: `setSelfInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]

@@ -7,18 +7,30 @@ use std::ffi::c_char;
 
 /// Adds a user to the friend list.
 ///
-/// The remark, or else the friend's nickname, becomes the name of the conversation.
+/// The remark, or else the friend's nickname, becomes the name of the conversation. A user who wants to be asked
+/// (`allowType` of `setSelfInfo`) gets a friend application instead; adding somebody who asks the current user accepts
+/// them.
+///
+/// XMPP: the user is in the friend list at once. With `addType` 2 they are asked, and their answer decides whether the
+/// current user is in their list.
 ///
 /// Request:
 /// - `userID` (string, required): The user.
 /// - `remark` (string, default ""): The current user's own name for the friend, at most 500 bytes. Empty: none.
+/// - `addWording` (string, default ""): What to say to a user who is asked, at most 500 bytes.
+/// - `addSource` (string, default ""): Where the current user has found the user, for one who is asked, at most 500
+///   bytes. XMPP does not carry it.
+/// - `addType` (integer, default 1): In whose friend list: 1 the user in the current user's, 2 each in the other's.
+///   Absent: 1.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
-/// Data: V2TimFriendOperationResult.
+/// Data: V2TimFriendOperationResult: the outcome; its `resultCode` is 30539 when the user is asked, 30516 when the user
+/// lets nobody add them.
 ///
-/// Events: `onConversationChanged` (if there is a conversation and its name or picture changed).
+/// Events: `onConversationChanged` (if there is a conversation and its name or picture changed), `onFriendListAdded`
+/// (if the user was no friend), `onFriendApplicationListAdded` (if the user is asked; not over XMPP).
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (the remark is too long), `IM_STATUS_INVALID_USER_ID`,
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (a text is too long, or an unknown `addType`), `IM_STATUS_INVALID_USER_ID`,
 /// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
 /// `IM_STATUS_REFUSED`.
 ///
@@ -31,6 +43,132 @@ pub unsafe extern "C" fn im_add_friend(
 ) -> im_status {
     // SAFETY: the contract of this function is that of `named`.
     unsafe { named(client, "addFriend", request, out_response) }
+}
+
+/// Reads the friend applications from the cache: who asks the current user, and whom the current user has asked.
+///
+/// Request: no fields.
+///
+/// Data: V2TimFriendApplicationResult.
+///
+/// V2TIM: `getFriendApplicationList`. Any thread, also inside callbacks; does not wait for the server.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_get_friend_application_list(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "getFriendApplicationList", request, out_response) }
+}
+
+/// Accepts the friend application of somebody who asks the current user.
+///
+/// Request:
+/// - `userID` (string, required): Who asks.
+/// - `responseType` (integer, default 1): Whose friend list changes: 0 the applicant's, 1 the current user's too. XMPP:
+///   the current user's in any case, because whoever may see when the user is there is in the user's roster. Absent: 1.
+/// - `type` (integer, default 1): The direction of the application: 1, it came in. Absent: 1.
+/// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+///
+/// Data: V2TimFriendOperationResult: the outcome; its `resultCode` is 30614 when that user does not ask.
+///
+/// Events: `onFriendApplicationListDeleted`, `onFriendListAdded` (if the user is in the current user's list then).
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (an unknown `responseType`, or `type` is not 1), `IM_STATUS_INVALID_USER_ID`,
+/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+/// `IM_STATUS_REFUSED`.
+///
+/// V2TIM: `acceptFriendApplication`. Any thread; waits for the server, so not inside callbacks (there:
+/// `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_accept_friend_application(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "acceptFriendApplication", request, out_response) }
+}
+
+/// Refuses the friend application of somebody who asks the current user.
+///
+/// Request:
+/// - `userID` (string, required): Who asks.
+/// - `type` (integer, default 1): The direction of the application: 1, it came in. Absent: 1.
+/// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+///
+/// Data: V2TimFriendOperationResult: the outcome; its `resultCode` is 30614 when that user does not ask.
+///
+/// Events: `onFriendApplicationListDeleted`.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (`type` is not 1), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`,
+/// `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+///
+/// V2TIM: `refuseFriendApplication`. Any thread; waits for the server, so not inside callbacks (there:
+/// `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_refuse_friend_application(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "refuseFriendApplication", request, out_response) }
+}
+
+/// Removes a friend application from the current user's list. The other user is not told, and may still decide.
+///
+/// XMPP: one that came in is refused by that, because the server tells of it again until it is answered.
+///
+/// Request:
+/// - `userID` (string, required): The other user.
+/// - `type` (integer, default 1): The direction of the application: 1 it came in, 2 it was sent out, 3 either. Absent:
+///   1.
+/// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+///
+/// Data: null.
+///
+/// Events: `onFriendApplicationListDeleted`.
+///
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (an unknown `type`), `IM_STATUS_INVALID_USER_ID`,
+/// `IM_STATUS_NO_FRIEND_APPLICATION`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+/// `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+///
+/// V2TIM: `deleteFriendApplication`. Any thread; waits for the server, so not inside callbacks (there:
+/// `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_delete_friend_application(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "deleteFriendApplication", request, out_response) }
+}
+
+/// Marks all friend applications that came in as seen, on all devices of the user. XMPP: on this device.
+///
+/// Request:
+/// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+///
+/// Data: null.
+///
+/// Events: `onFriendApplicationListRead` (if any was not seen before).
+///
+/// Errors: `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+/// `IM_STATUS_REFUSED`.
+///
+/// V2TIM: `setFriendApplicationRead`. Any thread; waits for the server, so not inside callbacks (there:
+/// `im_call_async`).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn im_set_friend_application_read(
+    client: im_client,
+    request: *const c_char,
+    out_response: *mut *mut c_char,
+) -> im_status {
+    // SAFETY: the contract of this function is that of `named`.
+    unsafe { named(client, "setFriendApplicationRead", request, out_response) }
 }
 
 /// Sets the current user's own name for a friend.

@@ -1,5 +1,6 @@
 //! The scenarios. Each makes its own users and groups, and waits for all that reaches somebody else.
 
+mod applications;
 mod devices;
 mod edits;
 mod elements;
@@ -146,6 +147,10 @@ scenarios! {
         an_introduction_and_a_notification_are_told_and_kept
         a_name_in_a_group_is_told_and_shown
         friends_are_told_as_they_come_change_and_go;
+    applications:
+        an_application_is_accepted_and_gone_on_all_devices
+        an_application_is_refused_and_gone_on_all_devices
+        adding_whoever_asks_accepts_them;
     offline:
         what_is_written_logged_out_is_delivered_later
         a_restart_keeps_everything

@@ -125,6 +125,7 @@ const PAYLOADS: &[(&str, &str)] = &[
     ("onQuitFromGroup", "groupID"),
     ("onGrantAdministrator", "change"),
     ("onRevokeAdministrator", "change"),
+    ("onFriendApplicationListDeleted", "userIDList"),
     ("onFriendListDeleted", "userIDList"),
     ("onMemberInfoChanged", "change"),
     ("onGroupEntryFailed", "failure"),

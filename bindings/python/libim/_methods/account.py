@@ -9,7 +9,7 @@ from typing import List, Optional, Sequence
 from .. import _readers
 from .._call import Call, method, milliseconds
 from .._wire import as_is, list_of, nothing
-from ..enums import LoginStatus, ReceiveMessageOpt
+from ..enums import FriendAllowType, LoginStatus, ReceiveMessageOpt
 from ..models import ReceiveMessageOptInfo, UserFullInfo
 
 
@@ -85,25 +85,40 @@ class AccountMethods:
 
     @method
     def set_self_info(
-        self, nick_name: Optional[str] = None, face_url: Optional[str] = None, *, timeout: Optional[float] = None
+        self,
+        nick_name: Optional[str] = None,
+        face_url: Optional[str] = None,
+        allow_type: Optional[FriendAllowType] = None,
+        *,
+        timeout: Optional[float] = None,
     ) -> Call[None]:
-        """Sets the current user's nickname and picture.
+        """Sets the current user's nickname and picture, and who may add the user as a friend.
 
-        At least one of the two must be given. Peers receive `ConversationChanged` where the change is visible in their
+        At least one of them must be given. Peers receive `ConversationChanged` where the change is visible in their
         list.
 
         Args:
             nick_name: The nickname, at most 500 bytes. None: unchanged.
             face_url: The address of the picture, at most 500 bytes. None: unchanged.
+            allow_type: Who may add the user as a friend. None: unchanged. XMPP: 7013, because such servers always
+                ask.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (both are missing, or one is too long), `NOT_LOGGED_IN`, `DISCONNECTED`,
-                `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (all are missing, one is too long, or `allow_type` is unknown),
+                `NOT_SUPPORTED` (`allow_type` over XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`,
+                `REFUSED`.
 
         Waits for the server. V2TIM: `setSelfInfo`.
         """
-        return Call("setSelfInfo", nothing, nickName=nick_name, faceUrl=face_url, timeoutMs=milliseconds(timeout))
+        return Call(
+            "setSelfInfo",
+            nothing,
+            nickName=nick_name,
+            faceUrl=face_url,
+            allowType=allow_type,
+            timeoutMs=milliseconds(timeout),
+        )
 
     @method
     def get_users_info(

@@ -8,7 +8,8 @@ from typing import List, Optional, Sequence
 from .. import _readers
 from .._call import Call, method, milliseconds
 from .._wire import list_of, nothing
-from ..models import FriendInfo, FriendOperationResult
+from ..enums import FriendApplicationType, FriendResponseType, FriendType
+from ..models import FriendApplicationResult, FriendInfo, FriendOperationResult
 
 
 class FriendMethods:
@@ -16,22 +17,42 @@ class FriendMethods:
 
     @method
     def add_friend(
-        self, user_id: str, remark: Optional[str] = None, *, timeout: Optional[float] = None
+        self,
+        user_id: str,
+        *,
+        remark: Optional[str] = None,
+        add_wording: Optional[str] = None,
+        add_source: Optional[str] = None,
+        add_type: Optional[FriendType] = None,
+        timeout: Optional[float] = None,
     ) -> Call[FriendOperationResult]:
         """Adds a user to the friend list.
 
-        The remark, or else the friend's nickname, becomes the name of the conversation.
+        The remark, or else the friend's nickname, becomes the name of the conversation. A user who wants to be asked
+        (`allow_type` of `set_self_info`) gets a friend application instead; adding somebody who asks the current user
+        accepts them.
+
+        XMPP: the user is in the friend list at once. With `add_type` 2 they are asked, and their answer decides whether
+        the current user is in their list.
 
         Args:
             user_id: The user.
             remark: The current user's own name for the friend, at most 500 bytes. Empty: none.
+            add_wording: What to say to a user who is asked, at most 500 bytes.
+            add_source: Where the current user has found the user, for one who is asked, at most 500 bytes. XMPP
+                does not carry it.
+            add_type: In whose friend list. None: 1.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
-        Raises:
-            Error: `INVALID_PARAMETERS` (the remark is too long), `INVALID_USER_ID`, `NOT_LOGGED_IN`,
-                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+        Returns:
+            The outcome; its `result_code` is 30539 when the user is asked, 30516 when the user lets nobody add them.
 
-        Events: `ConversationChanged` (if there is a conversation and its name or picture changed).
+        Raises:
+            Error: `INVALID_PARAMETERS` (a text is too long, or an unknown `add_type`), `INVALID_USER_ID`,
+                `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+
+        Events: `ConversationChanged` (if there is a conversation and its name or picture changed), `FriendListAdded`
+        (if the user was no friend), `FriendApplicationListAdded` (if the user is asked; not over XMPP).
 
         Waits for the server. V2TIM: `addFriend`.
         """
@@ -40,8 +61,126 @@ class FriendMethods:
             _readers.friend_operation_result,
             userID=user_id,
             remark=remark,
+            addWording=add_wording,
+            addSource=add_source,
+            addType=add_type,
             timeoutMs=milliseconds(timeout),
         )
+
+    @method
+    def get_friend_application_list(self) -> Call[FriendApplicationResult]:
+        """Reads the friend applications from the cache: who asks the current user, and whom the current user has asked.
+
+        V2TIM: `getFriendApplicationList`.
+        """
+        return Call("getFriendApplicationList", _readers.friend_application_result)
+
+    @method
+    def accept_friend_application(
+        self,
+        user_id: str,
+        *,
+        response_type: Optional[FriendResponseType] = None,
+        type: Optional[FriendApplicationType] = None,
+        timeout: Optional[float] = None,
+    ) -> Call[FriendOperationResult]:
+        """Accepts the friend application of somebody who asks the current user.
+
+        Args:
+            user_id: Who asks.
+            response_type: Whose friend list changes. XMPP: the current user's in any case, because whoever may see
+                when the user is there is in the user's roster. None: 1.
+            type: The direction of the application. None: 1.
+            timeout: How long to wait for the server, in seconds. Default: 30.
+
+        Returns:
+            The outcome; its `result_code` is 30614 when that user does not ask.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (an unknown `response_type`, or `type` is not 1), `INVALID_USER_ID`,
+                `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+
+        Events: `FriendApplicationListDeleted`, `FriendListAdded` (if the user is in the current user's list then).
+
+        Waits for the server. V2TIM: `acceptFriendApplication`.
+        """
+        return Call(
+            "acceptFriendApplication",
+            _readers.friend_operation_result,
+            userID=user_id,
+            responseType=response_type,
+            type=type,
+            timeoutMs=milliseconds(timeout),
+        )
+
+    @method
+    def refuse_friend_application(
+        self, user_id: str, type: Optional[FriendApplicationType] = None, *, timeout: Optional[float] = None
+    ) -> Call[FriendOperationResult]:
+        """Refuses the friend application of somebody who asks the current user.
+
+        Args:
+            user_id: Who asks.
+            type: The direction of the application. None: 1.
+            timeout: How long to wait for the server, in seconds. Default: 30.
+
+        Returns:
+            The outcome; its `result_code` is 30614 when that user does not ask.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (`type` is not 1), `INVALID_USER_ID`, `NOT_LOGGED_IN`, `DISCONNECTED`,
+                `TIMEOUT`, `CANCELLED`, `REFUSED`.
+
+        Events: `FriendApplicationListDeleted`.
+
+        Waits for the server. V2TIM: `refuseFriendApplication`.
+        """
+        return Call(
+            "refuseFriendApplication",
+            _readers.friend_operation_result,
+            userID=user_id,
+            type=type,
+            timeoutMs=milliseconds(timeout),
+        )
+
+    @method
+    def delete_friend_application(
+        self, user_id: str, type: Optional[FriendApplicationType] = None, *, timeout: Optional[float] = None
+    ) -> Call[None]:
+        """Removes a friend application from the current user's list. The other user is not told, and may still decide.
+
+        XMPP: one that came in is refused by that, because the server tells of it again until it is answered.
+
+        Args:
+            user_id: The other user.
+            type: The direction of the application. None: 1.
+            timeout: How long to wait for the server, in seconds. Default: 30.
+
+        Raises:
+            Error: `INVALID_PARAMETERS` (an unknown `type`), `INVALID_USER_ID`, `NO_FRIEND_APPLICATION`,
+                `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+
+        Events: `FriendApplicationListDeleted`.
+
+        Waits for the server. V2TIM: `deleteFriendApplication`.
+        """
+        return Call("deleteFriendApplication", nothing, userID=user_id, type=type, timeoutMs=milliseconds(timeout))
+
+    @method
+    def set_friend_application_read(self, *, timeout: Optional[float] = None) -> Call[None]:
+        """Marks all friend applications that came in as seen, on all devices of the user. XMPP: on this device.
+
+        Args:
+            timeout: How long to wait for the server, in seconds. Default: 30.
+
+        Raises:
+            Error: `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+
+        Events: `FriendApplicationListRead` (if any was not seen before).
+
+        Waits for the server. V2TIM: `setFriendApplicationRead`.
+        """
+        return Call("setFriendApplicationRead", nothing, timeoutMs=milliseconds(timeout))
 
     @method
     def set_friend_info(self, user_id: str, friend_remark: str, *, timeout: Optional[float] = None) -> Call[None]:

@@ -1,6 +1,7 @@
 //! All features of one session, made from the bottom up.
 
 use super::account_archive::messages::AccountArchive;
+use super::applications::Applications;
 use super::archive::Archive;
 use super::bookmarks::Bookmarks;
 use super::discovery::Discovery;
@@ -25,6 +26,7 @@ pub(crate) struct Features {
     pub(crate) archive: Rc<Archive>,
     pub(crate) profiles: Rc<Profiles>,
     pub(crate) roster: Rc<Roster>,
+    pub(crate) applications: Rc<Applications>,
     pub(crate) settings: Rc<Settings>,
     pub(crate) bookmarks: Rc<Bookmarks>,
     pub(crate) mirror: Rc<Mirror>,
@@ -40,7 +42,8 @@ impl Features {
         let pep = Pep::new(&session);
         let archive = Archive::new(&session);
         let profiles = Profiles::new(&session, &pep);
-        let roster = Roster::new(&session, &profiles);
+        let roster = Roster::new(&session);
+        let applications = Applications::new(&session, &profiles, &roster);
         let settings = Settings::new(&session, &pep);
         let bookmarks = Bookmarks::new(&pep);
         let mirror = Mirror::new(&session, &settings, &bookmarks);
@@ -55,6 +58,7 @@ impl Features {
             archive,
             profiles,
             roster,
+            applications,
             settings,
             bookmarks,
             mirror,

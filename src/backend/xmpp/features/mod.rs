@@ -19,6 +19,8 @@ pub(crate) mod profiles;
 
 pub(crate) mod roster;
 
+pub(crate) mod applications;
+
 pub(crate) mod settings;
 
 pub(crate) mod bookmarks;

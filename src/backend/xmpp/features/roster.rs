@@ -1,12 +1,9 @@
 //! Friends: the roster (RFC 6121). A friend's remark is the name of the roster's item.
 
-use super::profiles::Profiles;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns;
-use crate::backend::xmpp::ns::ADDED;
 use crate::backend::xmpp::session::Session;
-use crate::backend::xmpp::stanza::xml::element;
 use crate::backend::xmpp::stanza::{chat, xml};
 use crate::model::id::quoted;
 use crate::model::{Change, Status, UserId};
@@ -16,18 +13,14 @@ use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Message, MessageType};
 use xmpp_parsers::minidom::Element;
-use xmpp_parsers::presence::Presence;
 use xmpp_parsers::roster::{Ask, Group, Item, Roster as Query, Subscription};
 use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// The account's friends.
 pub(crate) struct Roster {
     session: Rc<Session>,
-    profiles: Rc<Profiles>,
     /// The groups that other apps have sorted friends into.
     groups: RefCell<HashMap<BareJid, Vec<Group>>>,
-    /// Those who have asked to see when we are there, and were not answered.
-    requests: RefCell<HashSet<BareJid>>,
 }
 
 fn change(item: &Item) -> Change {
@@ -56,12 +49,10 @@ fn items(roster: &Element) -> Vec<Item> {
 }
 
 impl Roster {
-    pub(crate) fn new(session: &Rc<Session>, profiles: &Rc<Profiles>) -> Rc<Self> {
+    pub(crate) fn new(session: &Rc<Session>) -> Rc<Self> {
         Rc::new(Self {
             session: Rc::clone(session),
-            profiles: Rc::clone(profiles),
             groups: RefCell::default(),
-            requests: RefCell::default(),
         })
     }
 
@@ -85,24 +76,15 @@ impl Roster {
         Ok(items.into_iter().map(|item| item.jid).collect())
     }
 
-    /// The account's own server says that the roster has changed.
-    pub(crate) fn on_push(&self, payload: Element) {
+    /// The account's own server says that the roster has changed. Says who of those may see when we are there.
+    pub(crate) fn on_push(&self, payload: Element) -> Vec<BareJid> {
         let items = items(&payload);
         self.note_groups(&items);
         if let Err(error) = self.session.apply(true, items.iter().map(change).collect()) {
             log::warn!("a change of the roster could not be stored: {error}");
         }
-    }
-
-    /// Somebody wants to know when we are there: those whom we have as friends ourselves may. Says whether the user has to
-    /// decide; a client of libim's adds friends without asking for that.
-    pub(crate) fn on_subscribe(&self, from: &BareJid, presence: &Presence) -> bool {
-        if self.is_friend(&address::user_id(from)).unwrap_or_default() {
-            self.approve(from);
-            return false;
-        }
-        self.requests.borrow_mut().insert(from.clone());
-        !presence.payloads.iter().any(|payload| payload.is("added", ADDED))
+        let may_see = |item: &Item| matches!(item.subscription, Subscription::From | Subscription::Both);
+        items.into_iter().filter(may_see).map(|item| item.jid).collect()
     }
 
     /// Tells a friend that a message has arrived (XEP-0184). Strangers learn of nobody whether they are there; and only what
@@ -118,11 +100,6 @@ impl Roster {
         if is_friend && matches!(message.type_, MessageType::Chat | MessageType::Normal) {
             self.session.send(receipt);
         }
-    }
-
-    fn approve(&self, user: &BareJid) {
-        let to = Jid::from(user.clone());
-        self.session.send(Presence::subscribed().with_to(to));
     }
 
     fn note_groups(&self, items: &[Item]) {
@@ -146,27 +123,18 @@ impl Roster {
         self.session.apply(true, vec![change])
     }
 
-    /// `addFriend`.
-    pub(crate) async fn add(&self, user: &UserId, remark: &str) -> XmppResult<()> {
-        let jid = address::jid_of(user)?;
-        if jid == self.session.me {
+    /// Puts a user into the roster; before the request to see them, which alone would make an item without the remark.
+    pub(crate) async fn put(&self, jid: &BareJid, remark: &str) -> XmppResult<()> {
+        if *jid == self.session.me {
+            let user = address::user_id(jid);
             let text = format!(
                 "userID {} is the current user, who cannot be their own friend",
                 quoted(user.as_str())
             );
             return Err(XmppError::account(Status::InvalidParameters, text));
         }
-        // The item before the request, which alone would make one without the remark. In an item that is set, servers
-        // ignore `subscription` unless it is `remove` (RFC 6121, 2.1.2.5).
-        self.set(jid.clone(), Some(remark), Subscription::None).await?;
-        if self.requests.borrow_mut().remove(&jid) {
-            self.approve(&jid);
-        }
-        let mut request = Presence::subscribe().with_to(Jid::from(jid.clone()));
-        request.payloads.push(element("added", ADDED, &[], Vec::new()));
-        self.session.send(request);
-        self.profiles.subscribe_profile(&jid).await;
-        Ok(())
+        // In an item that is set, servers ignore `subscription` unless it is `remove` (RFC 6121, 2.1.2.5).
+        self.set(jid.clone(), Some(remark), Subscription::None).await
     }
 
     /// `setFriendInfo`.
@@ -190,7 +158,8 @@ impl Roster {
         }
     }
 
-    fn is_friend(&self, user: &UserId) -> XmppResult<bool> {
+    /// Whether a user is a friend.
+    pub(crate) fn is_friend(&self, user: &UserId) -> XmppResult<bool> {
         let friends = self.session.sink.friends()?;
         Ok(friends.iter().any(|friend| friend.user_id == *user))
     }

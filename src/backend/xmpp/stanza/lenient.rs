@@ -62,9 +62,15 @@ fn presence(mut element: Element) -> Option<Presence> {
     if !prepare(&mut element) {
         return None;
     }
+    // Whoever asks for something may say why.
+    let wording = (element.attr("type") == Some("subscribe"))
+        .then(|| text_of(&element, "status"))
+        .flatten();
     // Nobody is shown as away, and the values are often wrong.
     keep_payloads(&mut element, &["show", "status", "priority"]);
-    Presence::try_from(element).ok()
+    let mut presence = Presence::try_from(element).ok()?;
+    presence.statuses.extend(wording.map(|wording| (Lang::new(), wording)));
+    Some(presence)
 }
 
 fn iq(mut element: Element) -> Option<Iq> {
@@ -210,5 +216,17 @@ mod tests {
             panic!("somebody is there");
         };
         assert_eq!(presence.payloads.len(), 1);
+        assert!(presence.statuses.is_empty());
+    }
+
+    #[test]
+    fn whoever_asks_says_why() {
+        let asks = "<presence xmlns='jabber:client' type='subscribe'><status xml:lang='de'>Ich</status>\
+            <status>I</status><status>twice</status><show>in</show></presence>";
+        let Some(Stanza::Presence(presence)) = stanza(asks.parse().unwrap()) else {
+            panic!("somebody asks");
+        };
+        let said: Vec<&str> = presence.statuses.values().map(String::as_str).collect();
+        assert_eq!(said, ["I"]);
     }
 }

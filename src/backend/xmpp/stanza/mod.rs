@@ -1,5 +1,6 @@
 //! Elements of XML and plain data, turned into each other. Nothing here does I/O or knows a session.
 
+pub(crate) mod applications;
 pub(crate) mod archive;
 pub(crate) mod bookmark;
 pub(crate) mod bookmark_settings;

@@ -60,23 +60,27 @@ extension Client {
         try await perform("networkChanged", [:])
     }
 
-    /// Sets the current user's nickname and picture.
+    /// Sets the current user's nickname and picture, and who may add the user as a friend.
     ///
-    /// At least one of the two must be given. Peers receive `onConversationChanged` where the change is visible in
-    /// their list.
+    /// At least one of them must be given. Peers receive `onConversationChanged` where the change is visible in their
+    /// list.
     ///
     /// Waits for the server.
     ///
     /// - Parameters:
     ///   - nickName: The nickname, at most 500 bytes. Nil: unchanged.
     ///   - faceUrl: The address of the picture, at most 500 bytes. Nil: unchanged.
+    ///   - allowType: Who may add the user as a friend. Nil: unchanged. XMPP: 7013, because such servers always ask.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (both are missing, or one is too long), `.notLoggedIn`, `.disconnected`,
-    ///   `.timeout`, `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters` (all are missing, one is too long, or `allowType` is unknown), `.notSupported`
+    ///   (`allowType` over XMPP), `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     public func setSelfInfo(
-        nickName: String? = nil, faceUrl: String? = nil, timeout: Duration = .seconds(30)
+        nickName: String? = nil, faceUrl: String? = nil, allowType: FriendAllowType? = nil,
+        timeout: Duration = .seconds(30)
     ) async throws(IMError) {
-        try await perform("setSelfInfo", ["nickName": nickName, "faceUrl": faceUrl, "timeoutMs": timeout])
+        try await perform(
+            "setSelfInfo",
+            ["nickName": nickName, "faceUrl": faceUrl, "allowType": allowType, "timeoutMs": timeout])
     }
 
     /// Fetches the profiles of users from the server.

@@ -44,6 +44,48 @@ extension LoginStatus: JSONReadable, RequestValue {
     }
 }
 
+/// The direction of a friend application.
+public enum FriendApplicationType: RawRepresentable, Codable, Hashable, Sendable {
+    /// Somebody asks the current user.
+    case comeIn
+    /// The current user asks somebody.
+    case sendOut
+    /// Either, in requests.
+    case both
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 1: self = .comeIn
+        case 2: self = .sendOut
+        case 3: self = .both
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .comeIn: 1
+        case .sendOut: 2
+        case .both: 3
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension FriendApplicationType: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
 /// The outcome of an operation on one member.
 public enum OperationResult: RawRepresentable, Codable, Hashable, Sendable {
     /// It has failed.
@@ -663,6 +705,124 @@ public enum GroupAtType: RawRepresentable, Codable, Hashable, Sendable {
 }
 
 extension GroupAtType: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
+/// Who may add the current user as a friend.
+public enum FriendAllowType: RawRepresentable, Codable, Hashable, Sendable {
+    /// Anybody, at once.
+    case allowAny
+    /// Whoever the user accepts.
+    case needConfirm
+    /// Nobody.
+    case denyAny
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 0: self = .allowAny
+        case 1: self = .needConfirm
+        case 2: self = .denyAny
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .allowAny: 0
+        case .needConfirm: 1
+        case .denyAny: 2
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension FriendAllowType: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
+/// In whose friend list somebody is put.
+public enum FriendType: RawRepresentable, Codable, Hashable, Sendable {
+    /// The other user, in the current user's list.
+    case single
+    /// Each in the list of the other.
+    case both
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 1: self = .single
+        case 2: self = .both
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .single: 1
+        case .both: 2
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension FriendType: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
+/// How a friend application is accepted.
+public enum FriendResponseType: RawRepresentable, Codable, Hashable, Sendable {
+    /// The applicant gets the friend.
+    case agree
+    /// So does the current user.
+    case agreeAndAdd
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 0: self = .agree
+        case 1: self = .agreeAndAdd
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .agree: 0
+        case .agreeAndAdd: 1
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension FriendResponseType: JSONReadable, RequestValue {
     init(json: inout JSONReader) throws {
         self.init(rawValue: try json.read())
     }

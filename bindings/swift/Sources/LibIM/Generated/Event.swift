@@ -110,6 +110,14 @@ public enum Event: Hashable, Sendable {
     /// A view of the list changed (`openConversationView`): the steps from the rows that it had to those that it has.
     /// What one transaction changed in a view comes in one event. libim's own.
     case onConversationViewChanged(ConversationViewChange)
+    /// Friend applications are there that were not: somebody asks the current user, or the current user has asked
+    /// somebody, here or on another device; also those that a sync brings.
+    case onFriendApplicationListAdded([FriendApplication])
+    /// Friend applications are there no more: they were accepted, refused or removed, here or elsewhere. The value: the
+    /// userIDs of the other users.
+    case onFriendApplicationListDeleted([String])
+    /// The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device.
+    case onFriendApplicationListRead
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -209,6 +217,12 @@ public enum Event: Hashable, Sendable {
         case onGroupEntryFailed = 45
         /// See `Event.onConversationViewChanged`.
         case onConversationViewChanged = 46
+        /// See `Event.onFriendApplicationListAdded`.
+        case onFriendApplicationListAdded = 47
+        /// See `Event.onFriendApplicationListDeleted`.
+        case onFriendApplicationListDeleted = 48
+        /// See `Event.onFriendApplicationListRead`.
+        case onFriendApplicationListRead = 49
     }
 }
 
@@ -275,6 +289,11 @@ extension Event {
         case .onMemberInfoChanged: self = .onMemberInfoChanged(try payload.read())
         case .onGroupEntryFailed: self = .onGroupEntryFailed(try payload.read())
         case .onConversationViewChanged: self = .onConversationViewChanged(try payload.read())
+        case .onFriendApplicationListAdded: self = .onFriendApplicationListAdded(try payload.read())
+        case .onFriendApplicationListDeleted: self = .onFriendApplicationListDeleted(try payload.read())
+        case .onFriendApplicationListRead:
+            try payload.skip()
+            self = .onFriendApplicationListRead
         }
     }
 }

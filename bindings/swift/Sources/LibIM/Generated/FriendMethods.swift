@@ -9,23 +9,124 @@
 extension Client {
     /// Adds a user to the friend list.
     ///
-    /// The remark, or else the friend's nickname, becomes the name of the conversation.
+    /// The remark, or else the friend's nickname, becomes the name of the conversation. A user who wants to be asked
+    /// (`allowType` of `setSelfInfo`) gets a friend application instead; adding somebody who asks the current user
+    /// accepts them.
+    ///
+    /// XMPP: the user is in the friend list at once. With `addType` 2 they are asked, and their answer decides whether
+    /// the current user is in their list.
     ///
     /// Waits for the server.
     ///
-    /// Events: `onConversationChanged` (if there is a conversation and its name or picture changed).
+    /// Events: `onConversationChanged` (if there is a conversation and its name or picture changed),
+    /// `onFriendListAdded` (if the user was no friend), `onFriendApplicationListAdded` (if the user is asked; not over
+    /// XMPP).
     ///
     /// - Parameters:
     ///   - userID: The user.
     ///   - remark: The current user's own name for the friend, at most 500 bytes. Empty: none.
+    ///   - addWording: What to say to a user who is asked, at most 500 bytes.
+    ///   - addSource: Where the current user has found the user, for one who is asked, at most 500 bytes. XMPP does
+    ///     not carry it.
+    ///   - addType: In whose friend list. Nil: 1.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (the remark is too long), `.invalidUserID`, `.notLoggedIn`, `.disconnected`,
-    ///   `.timeout`, `.cancelled`, `.refused`.
+    /// - Returns: The outcome; its `resultCode` is 30539 when the user is asked, 30516 when the user lets nobody add
+    ///   them.
+    /// - Throws: `.invalidParameters` (a text is too long, or an unknown `addType`), `.invalidUserID`,
+    ///   `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     @discardableResult
     public func addFriend(
-        _ userID: String, remark: String = "", timeout: Duration = .seconds(30)
+        _ userID: String, remark: String = "", addWording: String = "", addSource: String = "",
+        addType: FriendType = .single, timeout: Duration = .seconds(30)
     ) async throws(IMError) -> FriendOperationResult {
-        try await perform("addFriend", ["userID": userID, "remark": remark, "timeoutMs": timeout])
+        try await perform(
+            "addFriend",
+            [
+                "userID": userID, "remark": remark, "addWording": addWording, "addSource": addSource,
+                "addType": addType, "timeoutMs": timeout,
+            ])
+    }
+
+    /// Reads the friend applications from the cache: who asks the current user, and whom the current user has asked.
+    public func getFriendApplicationList() async throws(IMError) -> FriendApplicationResult {
+        try await perform("getFriendApplicationList", [:])
+    }
+
+    /// Accepts the friend application of somebody who asks the current user.
+    ///
+    /// Waits for the server.
+    ///
+    /// Events: `onFriendApplicationListDeleted`, `onFriendListAdded` (if the user is in the current user's list then).
+    ///
+    /// - Parameters:
+    ///   - userID: Who asks.
+    ///   - responseType: Whose friend list changes. XMPP: the current user's in any case, because whoever may see
+    ///     when the user is there is in the user's roster. Nil: 1.
+    ///   - type: The direction of the application. Nil: 1.
+    ///   - timeout: How long to wait for the server.
+    /// - Returns: The outcome; its `resultCode` is 30614 when that user does not ask.
+    /// - Throws: `.invalidParameters` (an unknown `responseType`, or `type` is not 1), `.invalidUserID`,
+    ///   `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
+    @discardableResult
+    public func acceptFriendApplication(
+        _ userID: String, responseType: FriendResponseType = .agreeAndAdd, type: FriendApplicationType = .comeIn,
+        timeout: Duration = .seconds(30)
+    ) async throws(IMError) -> FriendOperationResult {
+        try await perform(
+            "acceptFriendApplication",
+            ["userID": userID, "responseType": responseType, "type": type, "timeoutMs": timeout])
+    }
+
+    /// Refuses the friend application of somebody who asks the current user.
+    ///
+    /// Waits for the server.
+    ///
+    /// Events: `onFriendApplicationListDeleted`.
+    ///
+    /// - Parameters:
+    ///   - userID: Who asks.
+    ///   - type: The direction of the application. Nil: 1.
+    ///   - timeout: How long to wait for the server.
+    /// - Returns: The outcome; its `resultCode` is 30614 when that user does not ask.
+    /// - Throws: `.invalidParameters` (`type` is not 1), `.invalidUserID`, `.notLoggedIn`, `.disconnected`,
+    ///   `.timeout`, `.cancelled`, `.refused`.
+    @discardableResult
+    public func refuseFriendApplication(
+        _ userID: String, type: FriendApplicationType = .comeIn, timeout: Duration = .seconds(30)
+    ) async throws(IMError) -> FriendOperationResult {
+        try await perform("refuseFriendApplication", ["userID": userID, "type": type, "timeoutMs": timeout])
+    }
+
+    /// Removes a friend application from the current user's list. The other user is not told, and may still decide.
+    ///
+    /// XMPP: one that came in is refused by that, because the server tells of it again until it is answered.
+    ///
+    /// Waits for the server.
+    ///
+    /// Events: `onFriendApplicationListDeleted`.
+    ///
+    /// - Parameters:
+    ///   - userID: The other user.
+    ///   - type: The direction of the application. Nil: 1.
+    ///   - timeout: How long to wait for the server.
+    /// - Throws: `.invalidParameters` (an unknown `type`), `.invalidUserID`, `.noFriendApplication`, `.notLoggedIn`,
+    ///   `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
+    public func deleteFriendApplication(
+        _ userID: String, type: FriendApplicationType = .comeIn, timeout: Duration = .seconds(30)
+    ) async throws(IMError) {
+        try await perform("deleteFriendApplication", ["userID": userID, "type": type, "timeoutMs": timeout])
+    }
+
+    /// Marks all friend applications that came in as seen, on all devices of the user. XMPP: on this device.
+    ///
+    /// Waits for the server.
+    ///
+    /// Events: `onFriendApplicationListRead` (if any was not seen before).
+    ///
+    /// - Parameter timeout: How long to wait for the server.
+    /// - Throws: `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
+    public func setFriendApplicationRead(timeout: Duration = .seconds(30)) async throws(IMError) {
+        try await perform("setFriendApplicationRead", ["timeoutMs": timeout])
     }
 
     /// Sets the current user's own name for a friend.
@@ -74,6 +175,11 @@ extension Client {
 }
 
 extension Cache {
+    /// Reads the friend applications from the cache: who asks the current user, and whom the current user has asked.
+    public func getFriendApplicationList() throws(IMError) -> FriendApplicationResult {
+        try perform("getFriendApplicationList", [:])
+    }
+
     /// Reads the friend list from the cache.
     ///
     /// - Returns: The friends, sorted by userID.

@@ -31,6 +31,32 @@ public struct FriendOperationResult: Codable, Hashable, Sendable {
     public var resultInfo: String
 }
 
+/// The friend applications of an account. V2TIM calls it `V2TimFriendApplicationResult`.
+public struct FriendApplicationResult: Codable, Hashable, Sendable {
+    /// How many of those that came in were not seen yet (`setFriendApplicationRead`).
+    public var unreadCount: Int64
+    /// The applications, the newest first.
+    public var friendApplicationList: [FriendApplication]
+}
+
+/// A friend application. V2TIM calls it `V2TimFriendApplication`.
+public struct FriendApplication: Codable, Hashable, Sendable {
+    /// The other user.
+    public var userID: String
+    /// The other user's nickname; empty when not set.
+    public var nickname: String
+    /// The address of the other user's picture; empty when not set.
+    public var faceUrl: String
+    /// When it was made. XMPP: when the first device of the account heard of it.
+    public var addTime: Date
+    /// Where the applicant found the user; empty when not given.
+    public var addSource: String
+    /// What the applicant says; empty when not given.
+    public var addWording: String
+    /// The direction.
+    public var type: FriendApplicationType
+}
+
 /// A friend. V2TIM calls it `V2TimFriendInfo`.
 public struct FriendInfo: Codable, Hashable, Sendable, Identifiable {
     /// The friend.

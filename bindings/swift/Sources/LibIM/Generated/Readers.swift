@@ -53,6 +53,59 @@ extension FriendOperationResult: JSONReadable {
     }
 }
 
+extension FriendApplicationResult: JSONReadable {
+    private static let keys = JSONKeys("unreadCount", "friendApplicationList")
+
+    init(json: inout JSONReader) throws {
+        var unreadCount: Int64?
+        var friendApplicationList: [FriendApplication]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: unreadCount = try json.read(Int64.self)
+            case 1: friendApplicationList = try json.read([FriendApplication].self)
+            default: try json.skip()
+            }
+        }
+        self.unreadCount = try json.required(unreadCount, "unreadCount")
+        self.friendApplicationList = try json.required(friendApplicationList, "friendApplicationList")
+    }
+}
+
+extension FriendApplication: JSONReadable {
+    private static let keys = JSONKeys("userID", "nickname", "faceUrl", "addTime", "addSource", "addWording", "type")
+
+    init(json: inout JSONReader) throws {
+        var userID: String?
+        var nickname: String?
+        var faceUrl: String?
+        var addTime: Date?
+        var addSource: String?
+        var addWording: String?
+        var type: FriendApplicationType?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: userID = try json.read(String.self)
+            case 1: nickname = try json.read(String.self)
+            case 2: faceUrl = try json.read(String.self)
+            case 3: addTime = try json.read(Date.self)
+            case 4: addSource = try json.read(String.self)
+            case 5: addWording = try json.read(String.self)
+            case 6: type = try json.read(FriendApplicationType.self)
+            default: try json.skip()
+            }
+        }
+        self.userID = try json.required(userID, "userID")
+        self.nickname = try json.required(nickname, "nickname")
+        self.faceUrl = try json.required(faceUrl, "faceUrl")
+        self.addTime = try json.required(addTime, "addTime")
+        self.addSource = try json.required(addSource, "addSource")
+        self.addWording = try json.required(addWording, "addWording")
+        self.type = try json.required(type, "type")
+    }
+}
+
 extension FriendInfo: JSONReadable {
     private static let keys = JSONKeys("userID", "friendRemark", "userProfile")
 

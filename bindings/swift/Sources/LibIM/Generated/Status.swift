@@ -78,6 +78,14 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     /// Others have made this reaction to the message, and the current user has not. Do not offer it: users remove their
     /// own reactions only.
     case notOwnReaction = 23009
+    /// The user lets nobody add them as a friend (`allowType` 2). Tell the user.
+    case friendAddDenied = 30516
+    /// The user has to accept the friend application first: it is on its way to them. Show it as sent;
+    /// `onFriendListAdded` tells when they have accepted.
+    case friendAddNeedsConfirmation = 30539
+    /// There is no such friend application: it was decided or removed, here or on another device. Read
+    /// `getFriendApplicationList` again.
+    case noFriendApplication = 30614
     /// The call names more than 100 conversations. Split it into several calls.
     case tooManyConversations = 51006
     /// There is no conversation group of that name. Read `getConversationGroupList` again: another device may have

@@ -38,8 +38,9 @@ abstract class AsyncMethods internal constructor() {
     fun setSelfInfo(
         nickName: String? = null,
         faceUrl: String? = null,
+        allowType: FriendAllowType? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): CompletableFuture<Unit> = start(Calls.setSelfInfo(nickName, faceUrl, timeoutMs))
+    ): CompletableFuture<Unit> = start(Calls.setSelfInfo(nickName, faceUrl, allowType, timeoutMs))
 
     /** As [Methods.getUsersInfo], without waiting. */
     @JvmOverloads
@@ -53,8 +54,46 @@ abstract class AsyncMethods internal constructor() {
     fun addFriend(
         userID: String,
         remark: String = "",
+        addWording: String = "",
+        addSource: String = "",
+        addType: FriendType = FriendType.SINGLE,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): CompletableFuture<FriendOperationResult> = start(Calls.addFriend(userID, remark, timeoutMs))
+    ): CompletableFuture<FriendOperationResult> =
+        start(Calls.addFriend(userID, remark, addWording, addSource, addType, timeoutMs))
+
+    /** As [Methods.getFriendApplicationList], without waiting. */
+    fun getFriendApplicationList(): CompletableFuture<FriendApplicationResult> = start(Calls.getFriendApplicationList())
+
+    /** As [Methods.acceptFriendApplication], without waiting. */
+    @JvmOverloads
+    fun acceptFriendApplication(
+        userID: String,
+        responseType: FriendResponseType = FriendResponseType.AGREE_AND_ADD,
+        type: FriendApplicationType = FriendApplicationType.COME_IN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<FriendOperationResult> =
+        start(Calls.acceptFriendApplication(userID, responseType, type, timeoutMs))
+
+    /** As [Methods.refuseFriendApplication], without waiting. */
+    @JvmOverloads
+    fun refuseFriendApplication(
+        userID: String,
+        type: FriendApplicationType = FriendApplicationType.COME_IN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<FriendOperationResult> = start(Calls.refuseFriendApplication(userID, type, timeoutMs))
+
+    /** As [Methods.deleteFriendApplication], without waiting. */
+    @JvmOverloads
+    fun deleteFriendApplication(
+        userID: String,
+        type: FriendApplicationType = FriendApplicationType.COME_IN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<Unit> = start(Calls.deleteFriendApplication(userID, type, timeoutMs))
+
+    /** As [Methods.setFriendApplicationRead], without waiting. */
+    @JvmOverloads
+    fun setFriendApplicationRead(timeoutMs: Long = DEFAULT_TIMEOUT_MS): CompletableFuture<Unit> =
+        start(Calls.setFriendApplicationRead(timeoutMs))
 
     /** As [Methods.setFriendInfo], without waiting. */
     @JvmOverloads

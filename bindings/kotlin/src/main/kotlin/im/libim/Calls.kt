@@ -16,11 +16,13 @@ internal object Calls {
 
     fun networkChanged() = Call("networkChanged", nothing)
 
-    fun setSelfInfo(nickName: String?, faceUrl: String?, timeoutMs: Long) = Call("setSelfInfo", nothing) {
-        text("nickName", nickName)
-        text("faceUrl", faceUrl)
-        integer("timeoutMs", timeoutMs)
-    }
+    fun setSelfInfo(nickName: String?, faceUrl: String?, allowType: FriendAllowType?, timeoutMs: Long) =
+        Call("setSelfInfo", nothing) {
+            text("nickName", nickName)
+            text("faceUrl", faceUrl)
+            integer("allowType", allowType?.value)
+            integer("timeoutMs", timeoutMs)
+        }
 
     fun getUsersInfo(userIDList: List<String>, timeoutMs: Long) =
         Call("getUsersInfo", { it.list { ModelReader.userFullInfo(it) } }) {
@@ -28,12 +30,53 @@ internal object Calls {
             integer("timeoutMs", timeoutMs)
         }
 
-    fun addFriend(userID: String, remark: String, timeoutMs: Long) =
-        Call("addFriend", ModelReader::friendOperationResult) {
+    fun addFriend(
+        userID: String,
+        remark: String,
+        addWording: String,
+        addSource: String,
+        addType: FriendType,
+        timeoutMs: Long,
+    ) = Call("addFriend", ModelReader::friendOperationResult) {
+        text("userID", userID)
+        text("remark", remark)
+        text("addWording", addWording)
+        text("addSource", addSource)
+        integer("addType", addType.value)
+        integer("timeoutMs", timeoutMs)
+    }
+
+    fun getFriendApplicationList() = Call("getFriendApplicationList", ModelReader::friendApplicationResult)
+
+    fun acceptFriendApplication(
+        userID: String,
+        responseType: FriendResponseType,
+        type: FriendApplicationType,
+        timeoutMs: Long,
+    ) = Call("acceptFriendApplication", ModelReader::friendOperationResult) {
+        text("userID", userID)
+        integer("responseType", responseType.value)
+        integer("type", type.value)
+        integer("timeoutMs", timeoutMs)
+    }
+
+    fun refuseFriendApplication(userID: String, type: FriendApplicationType, timeoutMs: Long) =
+        Call("refuseFriendApplication", ModelReader::friendOperationResult) {
             text("userID", userID)
-            text("remark", remark)
+            integer("type", type.value)
             integer("timeoutMs", timeoutMs)
         }
+
+    fun deleteFriendApplication(userID: String, type: FriendApplicationType, timeoutMs: Long) =
+        Call("deleteFriendApplication", nothing) {
+            text("userID", userID)
+            integer("type", type.value)
+            integer("timeoutMs", timeoutMs)
+        }
+
+    fun setFriendApplicationRead(timeoutMs: Long) = Call("setFriendApplicationRead", nothing) {
+        integer("timeoutMs", timeoutMs)
+    }
 
     fun setFriendInfo(userID: String, friendRemark: String, timeoutMs: Long) = Call("setFriendInfo", nothing) {
         text("userID", userID)

@@ -297,6 +297,29 @@ sealed interface ClientEvent {
     data class ConversationViewChanged(val change: ConversationViewChange) : ClientEvent {
         override val event get() = Event.CONVERSATION_VIEW_CHANGED
     }
+
+    /**
+     * Friend applications are there that were not: somebody asks the current user, or the current user has asked
+     * somebody, here or on another device; also those that a sync brings.
+     */
+    data class FriendApplicationListAdded(val friendApplicationList: List<FriendApplication>) : ClientEvent {
+        override val event get() = Event.FRIEND_APPLICATION_LIST_ADDED
+    }
+
+    /**
+     * Friend applications are there no more: they were accepted, refused or removed, here or elsewhere. The payload:
+     * the userIDs of the other users.
+     */
+    data class FriendApplicationListDeleted(val userIDList: List<String>) : ClientEvent {
+        override val event get() = Event.FRIEND_APPLICATION_LIST_DELETED
+    }
+
+    /** The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device. */
+    object FriendApplicationListRead : ClientEvent {
+        override val event get() = Event.FRIEND_APPLICATION_LIST_READ
+
+        override fun toString() = "FriendApplicationListRead"
+    }
 }
 
 /** Reads an event from its payload. */
@@ -348,4 +371,7 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.MEMBER_INFO_CHANGED -> ClientEvent.MemberInfoChanged(ModelReader.groupMemberInfoChange(payload))
     Event.GROUP_ENTRY_FAILED -> ClientEvent.GroupEntryFailed(ModelReader.groupEntryFailure(payload))
     Event.CONVERSATION_VIEW_CHANGED -> ClientEvent.ConversationViewChanged(ModelReader.conversationViewChange(payload))
+    Event.FRIEND_APPLICATION_LIST_ADDED -> ClientEvent.FriendApplicationListAdded(payload.list { ModelReader.friendApplication(payload) })
+    Event.FRIEND_APPLICATION_LIST_DELETED -> ClientEvent.FriendApplicationListDeleted(payload.list { payload.text() })
+    Event.FRIEND_APPLICATION_LIST_READ -> ClientEvent.FriendApplicationListRead
 }

@@ -31,6 +31,36 @@ enum class LoginStatus(
     }
 }
 
+/** The direction of a friend application. */
+enum class FriendApplicationType(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** Somebody asks the current user. */
+    COME_IN(1),
+
+    /** The current user asks somebody. */
+    SEND_OUT(2),
+
+    /** Either, in requests. */
+    BOTH(3),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): FriendApplicationType = when (value) {
+            1L -> COME_IN
+            2L -> SEND_OUT
+            3L -> BOTH
+            else -> UNKNOWN
+        }
+    }
+}
+
 /** The outcome of an operation on one member. */
 enum class OperationResult(
     /** What the library has for it. */
@@ -510,6 +540,88 @@ enum class GroupAtType(
             1L -> ME
             2L -> ALL
             3L -> ALL_AND_ME
+            else -> UNKNOWN
+        }
+    }
+}
+
+/** Who may add the current user as a friend. */
+enum class FriendAllowType(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** Anybody, at once. */
+    ALLOW_ANY(0),
+
+    /** Whoever the user accepts. */
+    NEED_CONFIRM(1),
+
+    /** Nobody. */
+    DENY_ANY(2),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): FriendAllowType = when (value) {
+            0L -> ALLOW_ANY
+            1L -> NEED_CONFIRM
+            2L -> DENY_ANY
+            else -> UNKNOWN
+        }
+    }
+}
+
+/** In whose friend list somebody is put. */
+enum class FriendType(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** The other user, in the current user's list. */
+    SINGLE(1),
+
+    /** Each in the list of the other. */
+    BOTH(2),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): FriendType = when (value) {
+            1L -> SINGLE
+            2L -> BOTH
+            else -> UNKNOWN
+        }
+    }
+}
+
+/** How a friend application is accepted. */
+enum class FriendResponseType(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** The applicant gets the friend. */
+    AGREE(0),
+
+    /** So does the current user. */
+    AGREE_AND_ADD(1),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): FriendResponseType = when (value) {
+            0L -> AGREE
+            1L -> AGREE_AND_ADD
             else -> UNKNOWN
         }
     }

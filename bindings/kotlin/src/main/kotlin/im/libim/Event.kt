@@ -191,6 +191,21 @@ enum class Event(val number: Int, val eventName: String) {
      * What one transaction changed in a view comes in one event. libim's own.
      */
     CONVERSATION_VIEW_CHANGED(46, "onConversationViewChanged"),
+
+    /**
+     * Friend applications are there that were not: somebody asks the current user, or the current user has asked
+     * somebody, here or on another device; also those that a sync brings.
+     */
+    FRIEND_APPLICATION_LIST_ADDED(47, "onFriendApplicationListAdded"),
+
+    /**
+     * Friend applications are there no more: they were accepted, refused or removed, here or elsewhere. The payload:
+     * the userIDs of the other users.
+     */
+    FRIEND_APPLICATION_LIST_DELETED(48, "onFriendApplicationListDeleted"),
+
+    /** The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device. */
+    FRIEND_APPLICATION_LIST_READ(49, "onFriendApplicationListRead"),
     ;
 
     companion object {

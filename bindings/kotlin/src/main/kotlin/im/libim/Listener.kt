@@ -193,6 +193,21 @@ interface Listener {
      * What one transaction changed in a view comes in one event. libim's own.
      */
     fun onConversationViewChanged(change: ConversationViewChange) {}
+
+    /**
+     * Friend applications are there that were not: somebody asks the current user, or the current user has asked
+     * somebody, here or on another device; also those that a sync brings.
+     */
+    fun onFriendApplicationListAdded(friendApplicationList: List<FriendApplication>) {}
+
+    /**
+     * Friend applications are there no more: they were accepted, refused or removed, here or elsewhere. The payload:
+     * the userIDs of the other users.
+     */
+    fun onFriendApplicationListDeleted(userIDList: List<String>) {}
+
+    /** The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device. */
+    fun onFriendApplicationListRead() {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -244,4 +259,7 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.MemberInfoChanged -> onMemberInfoChanged(event.change)
     is ClientEvent.GroupEntryFailed -> onGroupEntryFailed(event.failure)
     is ClientEvent.ConversationViewChanged -> onConversationViewChanged(event.change)
+    is ClientEvent.FriendApplicationListAdded -> onFriendApplicationListAdded(event.friendApplicationList)
+    is ClientEvent.FriendApplicationListDeleted -> onFriendApplicationListDeleted(event.userIDList)
+    is ClientEvent.FriendApplicationListRead -> onFriendApplicationListRead()
 }

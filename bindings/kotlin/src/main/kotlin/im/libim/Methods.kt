@@ -69,21 +69,28 @@ abstract class Methods internal constructor() {
     fun networkChanged(): Unit = await(Calls.networkChanged())
 
     /**
-     * Sets the current user's nickname and picture.
+     * Sets the current user's nickname and picture, and who may add the user as a friend.
      *
-     * At least one of the two must be given. Peers receive `onConversationChanged` where the change is visible in their
+     * At least one of them must be given. Peers receive `onConversationChanged` where the change is visible in their
      * list.
      *
      * Waits for the server.
      *
      * @param nickName the nickname, at most 500 bytes. Absent or null: unchanged.
      * @param faceUrl the address of the picture, at most 500 bytes. Absent or null: unchanged.
+     * @param allowType who may add the user as a friend. Absent or null: unchanged. XMPP: 7013, because such servers
+     * always ask.
      * @param timeoutMs how long to wait for the server, in milliseconds
-     * @throws ImException [Status.INVALID_PARAMETERS]: both are missing, or one is too long
+     * @throws ImException [Status.INVALID_PARAMETERS]: all are missing, one is too long, or `allowType` is unknown;
+     * [Status.NOT_SUPPORTED]: `allowType` over XMPP
      */
     @JvmOverloads
-    fun setSelfInfo(nickName: String? = null, faceUrl: String? = null, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
-        await(Calls.setSelfInfo(nickName, faceUrl, timeoutMs))
+    fun setSelfInfo(
+        nickName: String? = null,
+        faceUrl: String? = null,
+        allowType: FriendAllowType? = null,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = await(Calls.setSelfInfo(nickName, faceUrl, allowType, timeoutMs))
 
     /**
      * Fetches the profiles of users from the server.
@@ -103,20 +110,119 @@ abstract class Methods internal constructor() {
     /**
      * Adds a user to the friend list.
      *
-     * The remark, or else the friend's nickname, becomes the name of the conversation.
+     * The remark, or else the friend's nickname, becomes the name of the conversation. A user who wants to be asked
+     * (`allowType` of `setSelfInfo`) gets a friend application instead; adding somebody who asks the current user
+     * accepts them.
+     *
+     * XMPP: the user is in the friend list at once. With `addType` 2 they are asked, and their answer decides whether
+     * the current user is in their list.
      *
      * Waits for the server.
      *
-     * Events: [Listener.onConversationChanged] (if there is a conversation and its name or picture changed).
+     * Events: [Listener.onConversationChanged] (if there is a conversation and its name or picture changed),
+     * [Listener.onFriendListAdded] (if the user was no friend), [Listener.onFriendApplicationListAdded] (if the user is
+     * asked; not over XMPP).
      *
      * @param userID the user
      * @param remark the current user's own name for the friend, at most 500 bytes. Empty: none.
+     * @param addWording what to say to a user who is asked, at most 500 bytes
+     * @param addSource where the current user has found the user, for one who is asked, at most 500 bytes. XMPP does
+     * not carry it.
+     * @param addType in whose friend list. Absent: 1.
      * @param timeoutMs how long to wait for the server, in milliseconds
-     * @throws ImException [Status.INVALID_PARAMETERS]: the remark is too long
+     * @return the outcome; its `resultCode` is 30539 when the user is asked, 30516 when the user lets nobody add them
+     * @throws ImException [Status.INVALID_PARAMETERS]: a text is too long, or an unknown `addType`
      */
     @JvmOverloads
-    fun addFriend(userID: String, remark: String = "", timeoutMs: Long = DEFAULT_TIMEOUT_MS): FriendOperationResult =
-        await(Calls.addFriend(userID, remark, timeoutMs))
+    fun addFriend(
+        userID: String,
+        remark: String = "",
+        addWording: String = "",
+        addSource: String = "",
+        addType: FriendType = FriendType.SINGLE,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): FriendOperationResult = await(Calls.addFriend(userID, remark, addWording, addSource, addType, timeoutMs))
+
+    /** Reads the friend applications from the cache: who asks the current user, and whom the current user has asked. */
+    fun getFriendApplicationList(): FriendApplicationResult = await(Calls.getFriendApplicationList())
+
+    /**
+     * Accepts the friend application of somebody who asks the current user.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onFriendApplicationListDeleted], [Listener.onFriendListAdded] (if the user is in the current
+     * user's list then).
+     *
+     * @param userID who asks
+     * @param responseType whose friend list changes. XMPP: the current user's in any case, because whoever may see when
+     * the user is there is in the user's roster. Absent: 1.
+     * @param type the direction of the application. Absent: 1.
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @return the outcome; its `resultCode` is 30614 when that user does not ask
+     * @throws ImException [Status.INVALID_PARAMETERS]: an unknown `responseType`, or `type` is not 1
+     */
+    @JvmOverloads
+    fun acceptFriendApplication(
+        userID: String,
+        responseType: FriendResponseType = FriendResponseType.AGREE_AND_ADD,
+        type: FriendApplicationType = FriendApplicationType.COME_IN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): FriendOperationResult = await(Calls.acceptFriendApplication(userID, responseType, type, timeoutMs))
+
+    /**
+     * Refuses the friend application of somebody who asks the current user.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onFriendApplicationListDeleted].
+     *
+     * @param userID who asks
+     * @param type the direction of the application. Absent: 1.
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @return the outcome; its `resultCode` is 30614 when that user does not ask
+     * @throws ImException [Status.INVALID_PARAMETERS]: `type` is not 1
+     */
+    @JvmOverloads
+    fun refuseFriendApplication(
+        userID: String,
+        type: FriendApplicationType = FriendApplicationType.COME_IN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): FriendOperationResult = await(Calls.refuseFriendApplication(userID, type, timeoutMs))
+
+    /**
+     * Removes a friend application from the current user's list. The other user is not told, and may still decide.
+     *
+     * XMPP: one that came in is refused by that, because the server tells of it again until it is answered.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onFriendApplicationListDeleted].
+     *
+     * @param userID the other user
+     * @param type the direction of the application. Absent: 1.
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @throws ImException [Status.INVALID_PARAMETERS]: an unknown `type`
+     */
+    @JvmOverloads
+    fun deleteFriendApplication(
+        userID: String,
+        type: FriendApplicationType = FriendApplicationType.COME_IN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = await(Calls.deleteFriendApplication(userID, type, timeoutMs))
+
+    /**
+     * Marks all friend applications that came in as seen, on all devices of the user. XMPP: on this device.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onFriendApplicationListRead] (if any was not seen before).
+     *
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     */
+    @JvmOverloads
+    fun setFriendApplicationRead(timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
+        await(Calls.setFriendApplicationRead(timeoutMs))
 
     /**
      * Sets the current user's own name for a friend.

@@ -65,6 +65,79 @@ internal object ModelReader {
         )
     }
 
+    fun friendApplicationResult(at: JsonParser): FriendApplicationResult {
+        var unreadCount = 0L
+        var friendApplicationList: List<FriendApplication> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "unreadCount" -> unreadCount = at.long().also { seen = seen or 0x1 }
+
+                "friendApplicationList" -> {
+                    friendApplicationList = at.list { friendApplication(at) }
+                    seen = seen or 0x2
+                }
+
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "unreadCount",
+                "friendApplicationList",
+            )
+        }
+        return FriendApplicationResult(
+            unreadCount = unreadCount,
+            friendApplicationList = friendApplicationList,
+        )
+    }
+
+    fun friendApplication(at: JsonParser): FriendApplication {
+        var userID = ""
+        var nickname = ""
+        var faceUrl = ""
+        lateinit var addTime: Instant
+        var addSource = ""
+        var addWording = ""
+        lateinit var type: FriendApplicationType
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "userID" -> userID = at.text().also { seen = seen or 0x1 }
+                "nickname" -> nickname = at.text().also { seen = seen or 0x2 }
+                "faceUrl" -> faceUrl = at.text().also { seen = seen or 0x4 }
+                "addTime" -> addTime = at.time().also { seen = seen or 0x8 }
+                "addSource" -> addSource = at.text().also { seen = seen or 0x10 }
+                "addWording" -> addWording = at.text().also { seen = seen or 0x20 }
+                "type" -> type = FriendApplicationType.of(at.long()).also { seen = seen or 0x40 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7fL) {
+            at.missing(
+                seen,
+                "userID",
+                "nickname",
+                "faceUrl",
+                "addTime",
+                "addSource",
+                "addWording",
+                "type",
+            )
+        }
+        return FriendApplication(
+            userID = userID,
+            nickname = nickname,
+            faceUrl = faceUrl,
+            addTime = addTime,
+            addSource = addSource,
+            addWording = addWording,
+            type = type,
+        )
+    }
+
     fun friendInfo(at: JsonParser): FriendInfo {
         var userID = ""
         var friendRemark = ""

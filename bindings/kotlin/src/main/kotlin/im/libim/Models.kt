@@ -41,6 +41,32 @@ data class FriendOperationResult(
     val resultInfo: String,
 )
 
+/** The friend applications of an account. */
+data class FriendApplicationResult(
+    /** How many of those that came in were not seen yet (`setFriendApplicationRead`). */
+    val unreadCount: Long,
+    /** The applications, the newest first. */
+    val friendApplicationList: List<FriendApplication>,
+)
+
+/** A friend application. */
+data class FriendApplication(
+    /** The other user. */
+    val userID: String,
+    /** The other user's nickname; empty when not set. */
+    val nickname: String,
+    /** The address of the other user's picture; empty when not set. */
+    val faceUrl: String,
+    /** When it was made. XMPP: when the first device of the account heard of it. */
+    val addTime: Instant,
+    /** Where the applicant found the user; empty when not given. */
+    val addSource: String,
+    /** What the applicant says; empty when not given. */
+    val addWording: String,
+    /** The direction. */
+    val type: FriendApplicationType,
+)
+
 /** A friend. */
 data class FriendInfo(
     /** The friend. */

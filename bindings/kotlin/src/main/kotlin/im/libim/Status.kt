@@ -136,6 +136,21 @@ object Status {
      */
     const val NOT_OWN_REACTION = 23009
 
+    /** The user lets nobody add them as a friend (`allowType` 2). Tell the user. */
+    const val FRIEND_ADD_DENIED = 30516
+
+    /**
+     * The user has to accept the friend application first: it is on its way to them. Show it as sent;
+     * `onFriendListAdded` tells when they have accepted.
+     */
+    const val FRIEND_ADD_NEEDS_CONFIRMATION = 30539
+
+    /**
+     * There is no such friend application: it was decided or removed, here or on another device. Read
+     * `getFriendApplicationList` again.
+     */
+    const val NO_FRIEND_APPLICATION = 30614
+
     /** The call names more than 100 conversations. Split it into several calls. */
     const val TOO_MANY_CONVERSATIONS = 51006
 

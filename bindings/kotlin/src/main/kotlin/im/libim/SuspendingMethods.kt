@@ -34,8 +34,9 @@ abstract class SuspendingMethods internal constructor() {
     suspend fun setSelfInfo(
         nickName: String? = null,
         faceUrl: String? = null,
+        allowType: FriendAllowType? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): Unit = suspended(Calls.setSelfInfo(nickName, faceUrl, timeoutMs))
+    ): Unit = suspended(Calls.setSelfInfo(nickName, faceUrl, allowType, timeoutMs))
 
     /** As [Methods.getUsersInfo], suspending. */
     suspend fun getUsersInfo(userIDList: List<String>, timeoutMs: Long = DEFAULT_TIMEOUT_MS): List<UserFullInfo> =
@@ -45,8 +46,40 @@ abstract class SuspendingMethods internal constructor() {
     suspend fun addFriend(
         userID: String,
         remark: String = "",
+        addWording: String = "",
+        addSource: String = "",
+        addType: FriendType = FriendType.SINGLE,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): FriendOperationResult = suspended(Calls.addFriend(userID, remark, timeoutMs))
+    ): FriendOperationResult = suspended(Calls.addFriend(userID, remark, addWording, addSource, addType, timeoutMs))
+
+    /** As [Methods.getFriendApplicationList], suspending. */
+    suspend fun getFriendApplicationList(): FriendApplicationResult = suspended(Calls.getFriendApplicationList())
+
+    /** As [Methods.acceptFriendApplication], suspending. */
+    suspend fun acceptFriendApplication(
+        userID: String,
+        responseType: FriendResponseType = FriendResponseType.AGREE_AND_ADD,
+        type: FriendApplicationType = FriendApplicationType.COME_IN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): FriendOperationResult = suspended(Calls.acceptFriendApplication(userID, responseType, type, timeoutMs))
+
+    /** As [Methods.refuseFriendApplication], suspending. */
+    suspend fun refuseFriendApplication(
+        userID: String,
+        type: FriendApplicationType = FriendApplicationType.COME_IN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): FriendOperationResult = suspended(Calls.refuseFriendApplication(userID, type, timeoutMs))
+
+    /** As [Methods.deleteFriendApplication], suspending. */
+    suspend fun deleteFriendApplication(
+        userID: String,
+        type: FriendApplicationType = FriendApplicationType.COME_IN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = suspended(Calls.deleteFriendApplication(userID, type, timeoutMs))
+
+    /** As [Methods.setFriendApplicationRead], suspending. */
+    suspend fun setFriendApplicationRead(timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
+        suspended(Calls.setFriendApplicationRead(timeoutMs))
 
     /** As [Methods.setFriendInfo], suspending. */
     suspend fun setFriendInfo(userID: String, friendRemark: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =

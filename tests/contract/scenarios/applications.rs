@@ -1,0 +1,140 @@
+//! Friend applications, and what is decided about them.
+
+use crate::stage::{Device, Stage};
+use im::events::Event;
+use serde_json::{Value, json};
+
+fn is_of(told: &Value, user: &Device) -> bool {
+    told.as_array().is_some_and(|list| {
+        list.iter()
+            .any(|one| one["userID"] == *user.user.id || one == user.user.id.as_str())
+    })
+}
+
+/// The applications that came in.
+fn came_in(device: &Device) -> Vec<Value> {
+    let list = device.ok("getFriendApplicationList", json!({}));
+    let all = list["friendApplicationList"].as_array().unwrap().clone();
+    all.into_iter().filter(|one| one["type"] == 1).collect()
+}
+
+fn is_friend(device: &Device, user: &Device) -> bool {
+    is_of(&device.ok("getFriendList", json!({})), user)
+}
+
+/// Has a user be asked: whom everybody may add asks nobody, where a service lets users choose.
+fn wants_to_be_asked(stage: &Stage<'_>, device: &Device) {
+    if stage.traits().users_choose_who_adds_them {
+        device.ok("setSelfInfo", json!({ "allowType": 1 }));
+    } else {
+        device.refused(&[7013], "setSelfInfo", &json!({ "allowType": 1 }));
+    }
+}
+
+fn ask(applicant: &Device, user: &Device, wording: &str) {
+    let request = json!({ "userID": user.user.id, "addWording": wording, "addType": 2 });
+    assert_eq!(applicant.ok("addFriend", request)["resultCode"], 30539);
+}
+
+pub(super) fn an_application_is_accepted_and_gone_on_all_devices(stage: &Stage<'_>) {
+    let (phone, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&phone, "tablet");
+    wants_to_be_asked(stage, &phone);
+    ask(&bob, &phone, "We met in the park");
+    for device in [&phone, &tablet] {
+        device.until_told(Event::FriendApplicationListAdded, |told| is_of(told, &bob));
+        let only = came_in(device);
+        assert_eq!(only.len(), 1, "{only:?}");
+        assert_eq!(
+            (&only[0]["userID"], &only[0]["addWording"]),
+            (&json!(bob.user.id), &json!("We met in the park"))
+        );
+        assert_eq!(device.ok("getFriendApplicationList", json!({}))["unreadCount"], 1);
+    }
+    if stage.traits().users_choose_who_adds_them {
+        assert!(!is_friend(&bob, &phone), "nothing was decided yet");
+    }
+    phone.ok("setFriendApplicationRead", json!({}));
+    phone.until_told(Event::FriendApplicationListRead, Value::is_null);
+    assert_eq!(phone.ok("getFriendApplicationList", json!({}))["unreadCount"], 0);
+
+    // It waits for its decision also where the app was closed meanwhile.
+    let phone = phone.restart();
+    assert_eq!(came_in(&phone).len(), 1);
+    phone.login();
+    assert_eq!(came_in(&phone).len(), 1);
+    assert_eq!(phone.ok("getFriendApplicationList", json!({}))["unreadCount"], 0);
+
+    let accepted = tablet.ok("acceptFriendApplication", json!({ "userID": bob.user.id }));
+    assert_eq!(accepted["resultCode"], 0, "{accepted}");
+    for device in [&phone, &tablet] {
+        device.until_told(Event::FriendApplicationListDeleted, |told| is_of(told, &bob));
+        device.until("both are friends", |device| is_friend(device, &bob));
+        assert_eq!(came_in(device), [] as [Value; 0]);
+    }
+    bob.until("he has his friend", |bob| is_friend(bob, &phone));
+    let again = tablet.ok("acceptFriendApplication", json!({ "userID": bob.user.id }));
+    assert_eq!(again["resultCode"], 30614);
+    let later = stage.other(&phone, "later");
+    assert_eq!(came_in(&later), [] as [Value; 0]);
+    assert!(is_friend(&later, &bob));
+}
+
+pub(super) fn an_application_is_refused_and_gone_on_all_devices(stage: &Stage<'_>) {
+    let (phone, bob) = (stage.login("alice"), stage.login("bob"));
+    let (tablet, away) = (stage.other(&phone, "tablet"), stage.other(&phone, "away"));
+    wants_to_be_asked(stage, &phone);
+    ask(&bob, &phone, "");
+    for device in [&phone, &tablet, &away] {
+        device.until_told(Event::FriendApplicationListAdded, |told| is_of(told, &bob));
+    }
+    away.logout();
+    let refused = phone.ok("refuseFriendApplication", json!({ "userID": bob.user.id, "type": 1 }));
+    assert_eq!(refused["resultCode"], 0, "{refused}");
+    for device in [&phone, &tablet] {
+        device.until_told(Event::FriendApplicationListDeleted, |told| is_of(told, &bob));
+    }
+    assert_eq!(came_in(&away).len(), 1, "it has not heard of it");
+    away.login();
+    for device in [&phone, &tablet, &away] {
+        assert_eq!(came_in(device), [] as [Value; 0]);
+        assert!(!is_friend(device, &bob));
+    }
+    phone.refused(
+        &[30614],
+        "deleteFriendApplication",
+        &json!({ "userID": bob.user.id, "type": 3 }),
+    );
+    phone.refused(
+        &[6017],
+        "deleteFriendApplication",
+        &json!({ "userID": bob.user.id, "type": 4 }),
+    );
+    phone.refused(
+        &[6017],
+        "acceptFriendApplication",
+        &json!({ "userID": bob.user.id, "type": 2 }),
+    );
+}
+
+pub(super) fn adding_whoever_asks_accepts_them(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    wants_to_be_asked(stage, &alice);
+    ask(&bob, &alice, "");
+    alice.until_told(Event::FriendApplicationListAdded, |told| is_of(told, &bob));
+    let added = alice.ok("addFriend", json!({ "userID": bob.user.id, "remark": "Bobby" }));
+    assert_eq!(added["resultCode"], 0, "{added}");
+    alice.until_told(Event::FriendApplicationListDeleted, |told| is_of(told, &bob));
+    assert_eq!(came_in(&alice), [] as [Value; 0]);
+    assert!(is_friend(&alice, &bob));
+    bob.until("he has his friend", |bob| is_friend(bob, &alice));
+    // Whom somebody adds only for themselves is not asked, and is told nothing.
+    let carol = stage.login("carol");
+    assert_eq!(
+        alice.ok("addFriend", json!({ "userID": carol.user.id }))["resultCode"],
+        0
+    );
+    alice.sent(&carol.c2c(), "hello");
+    carol.until_texts(&alice.c2c(), &["hello"]);
+    assert_eq!(came_in(&carol), [] as [Value; 0]);
+}
