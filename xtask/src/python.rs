@@ -70,6 +70,7 @@ const CONVERTED: &[(&str, &str, &str, &str)] = &[
 const POSITIONAL: &[&str] = &[
     "login",
     "setSelfInfo",
+    "addFriend",
     "getConversationList",
     "cleanConversationUnreadMessageCount",
 ];

@@ -19,11 +19,11 @@ class FriendMethods:
     def add_friend(
         self,
         user_id: str,
-        *,
         remark: Optional[str] = None,
         add_wording: Optional[str] = None,
         add_source: Optional[str] = None,
         add_type: Optional[FriendType] = None,
+        *,
         timeout: Optional[float] = None,
     ) -> Call[FriendOperationResult]:
         """Adds a user to the friend list.
