@@ -252,6 +252,11 @@ pub trait Backend: Send + Sync {
     fn prepared(&self, _id: &str) -> Option<String> {
         None
     }
+    /// Where an id is that of somebody in a group, who is known by the name there only: the id as the server writes it, and
+    /// the group's.
+    fn occupant(&self, _id: &str) -> Option<(UserId, GroupId)> {
+        None
+    }
     /// Whether the server can know a user with that id.
     fn is_user_id(&self, _id: &str) -> bool {
         true

@@ -10,7 +10,7 @@ use crate::model::id::quoted;
 use crate::model::lock::lock;
 use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::sync::{Arc, Mutex};
-use crate::model::{ConversationId, Error, LoginStatus, Result, Status, UserId};
+use crate::model::{ConversationId, Error, GroupId, LoginStatus, Result, Status, UserId};
 use std::time::Duration;
 
 /// How long a server that does not take its leave may delay a logout.
@@ -62,6 +62,11 @@ impl Login {
     /// An id of a user or group as the server writes it; `None` when it is written so already.
     pub(super) fn prepared(&self, id: &str) -> Option<String> {
         self.backend.prepared(id)
+    }
+
+    /// Where an id is that of somebody in a group: the id as the server writes it, and the group's.
+    pub(super) fn occupant(&self, id: &str) -> Option<(UserId, GroupId)> {
+        self.backend.occupant(id)
     }
 
     /// Whether the server can know a user with that id.

@@ -141,7 +141,18 @@ impl Client {
             );
             return Err(Error::new(Status::InvalidUserId, desc));
         }
-        Ok(self.login.prepared(id.as_str()).map_or(id, UserId::trusted))
+        Ok(self.prepared(id.as_str()).map_or(id, UserId::trusted))
+    }
+
+    /// An id of a user as the server writes it; `None` when it is written so already. Somebody in a group is an address with a
+    /// resource, which is no part of other ids.
+    fn prepared(&self, id: &str) -> Option<String> {
+        match self.login.occupant(id) {
+            Some((occupant, group)) if self.engine.knows_occupant(&occupant, &group).unwrap_or_default() => {
+                (occupant.as_str() != id).then(|| occupant.to_string())
+            }
+            _ => self.login.prepared(id),
+        }
     }
 
     /// The same of a groupID.
@@ -153,7 +164,10 @@ impl Client {
     /// The same of a conversationID.
     pub(crate) fn conversation(&self, field: &str, id: impl Into<String>) -> Result<ConversationId> {
         let id = ConversationId::parse(field, id)?;
-        let prepared = self.login.prepared(id.target());
+        let prepared = match id.user_id() {
+            Some(_) => self.prepared(id.target()),
+            None => self.login.prepared(id.target()),
+        };
         Ok(prepared.map_or(id.clone(), |target| id.with_target(&target)))
     }
 

@@ -2,7 +2,7 @@
 
 use super::core::Engine;
 use super::history_end::HistoryEnd;
-use crate::model::{ConversationId, Micros, Place, Profile, ReadPosition, Result, StoredMessage, UserId};
+use crate::model::{ConversationId, GroupId, Micros, Place, Profile, ReadPosition, Result, StoredMessage, UserId};
 use crate::store::message::MessageRow;
 use crate::store::{StoreResult, archive, conversation, deleted, directory, list, message, message_ids};
 use rusqlite::Connection;
@@ -24,6 +24,14 @@ impl Engine {
         self.store.snapshot(|db| match conversation::load(db, id)? {
             Some(row) => with_ids(db, message::newest_received(db, row.id, up_to)?),
             None => Ok(None),
+        })
+    }
+
+    /// Whether an id can be that of somebody in a group: there is such a group, or a conversation with that id.
+    pub fn knows_occupant(&self, occupant: &UserId, group: &GroupId) -> Result<bool> {
+        self.store.read(|db| {
+            let has_group = directory::group(db, group)?.is_some();
+            Ok(has_group || conversation::load(db, &ConversationId::c2c(occupant))?.is_some())
         })
     }
 

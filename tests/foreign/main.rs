@@ -6,6 +6,7 @@ mod client;
 mod hidden;
 mod open_rooms;
 mod people;
+mod private;
 mod receipts;
 mod rooms;
 #[path = "../servers/mod.rs"]
@@ -70,6 +71,7 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| receipts::between_two(server));
         scope.spawn(|| receipts::in_a_room(server));
         scope.spawn(|| receipts::typing(server));
+        scope.spawn(|| private::is_a_conversation_of_its_own(server));
         scope.spawn(|| a_room(server));
         scope.spawn(|| a_room_whose_server_is_gone(server));
         scope.spawn(|| open_rooms::are_joined_kept_and_left(server));

@@ -372,6 +372,7 @@ pub fn all_ways_lead_to_the_same(server: &dyn Server) {
             expected.play(row, &account.jid, name);
         }
     }
+    next_second();
     for inner in PRIVATE {
         for nick in accounts.iter().map(|account| account.jid.split('@').next().unwrap()) {
             bob.raw(&format!(
@@ -402,11 +403,24 @@ pub fn all_ways_lead_to_the_same(server: &dyn Server) {
             archived
         };
         let jid = &accounts[index].jid;
-        json!([
-            [format!("c2c_{jid}"), 0, "a note", [[jid, "a note", 2, false, {}]]],
+        let bobby = format!("{room}/bobby");
+        let private = json!([
+            format!("c2c_{bobby}"),
+            1,
+            "between us",
+            [[bobby, "between us", 2, false, {}]]
+        ]);
+        let rows = [
+            json!([format!("c2c_{jid}"), 0, "a note", [[jid, "a note", 2, false, {}]]]),
+            private,
             rooms[index].row(&group, jid, of_rooms),
             chats[index].row(&with_bob, jid, archived),
-        ])
+        ];
+        // A room sends what is for somebody to those who are there.
+        let is_there = index == 0;
+        let is_shown = |place: &usize| is_there || *place != 1;
+        let rows = rows.into_iter().enumerate().filter(|(place, _)| is_shown(place));
+        Value::Array(rows.map(|(_, row)| row).collect())
     };
     settles(&live, "live", &expected(0, Archived::Nothing));
     let (new, _new_dir) = login(server, &live_id);

@@ -5,7 +5,7 @@ use super::error::{XmppError, XmppResult};
 use crate::model::id::quoted;
 use crate::model::{ConversationId, GroupId, Status, UserId};
 use std::str::FromStr;
-use xmpp_parsers::jid::{BareJid, Jid, ResourcePart, ResourceRef};
+use xmpp_parsers::jid::{BareJid, FullJid, Jid, ResourcePart, ResourceRef};
 use xmpp_parsers::minidom::Element;
 
 /// The user with an address.
@@ -34,6 +34,33 @@ pub(crate) fn jid_of(user: &UserId) -> XmppResult<BareJid> {
         let text = format!("userID {} is not a bare JID", quoted(user.as_str()));
         XmppError::account(Status::InvalidUserId, text)
     })
+}
+
+/// Somebody who is known by the name in a room only, as a user: by that address.
+pub(crate) fn occupant_id(occupant: &FullJid) -> UserId {
+    UserId::trusted(occupant.as_str())
+}
+
+/// The address of somebody in a room.
+pub(crate) fn occupant_of(id: &str) -> Option<FullJid> {
+    let occupant = FullJid::from_str(id).ok()?;
+    occupant.node().is_some().then_some(occupant)
+}
+
+/// Where messages to a user go, or to somebody in a room; 7003 when the id is no address.
+pub(crate) fn peer_of(user: &UserId) -> XmppResult<Jid> {
+    match occupant_of(user.as_str()) {
+        Some(occupant) => Ok(Jid::from(occupant)),
+        None => jid_of(user).map(Jid::from),
+    }
+}
+
+/// The conversation of messages from an address: in a room everybody has one.
+pub(crate) fn c2c_with(from: &Jid, is_in_room: bool) -> ConversationId {
+    match from.clone().try_into_full() {
+        Ok(occupant) if is_in_room => ConversationId::c2c(&occupant_id(&occupant)),
+        _ => c2c(&from.to_bare()),
+    }
 }
 
 /// The address of the user or room that a conversation is with, if its id is one.
@@ -202,6 +229,19 @@ mod tests {
         let error = crate::model::Error::from(jid_of(&UserId::trusted("a b")).unwrap_err());
         assert_eq!(error.status, Status::InvalidUserId);
         assert!(error.desc.contains("userID \"a b\""), "{}", error.desc);
+    }
+
+    #[test]
+    fn whoever_is_in_a_room_has_the_address_there_for_an_id() {
+        let bobby = occupant_of("Team@rooms.example/Bobby").unwrap();
+        assert_eq!(occupant_id(&bobby).as_str(), "team@rooms.example/Bobby");
+        let to = peer_of(&occupant_id(&bobby)).unwrap();
+        assert_eq!(to, Jid::from(bobby));
+        assert_eq!(c2c_with(&to, true).as_str(), "c2c_team@rooms.example/Bobby");
+        assert_eq!(c2c_with(&to, false).as_str(), "c2c_team@rooms.example");
+        for text in ["bob@example.org", "example.org/x", "bob@example.org/"] {
+            assert_eq!(occupant_of(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -157,6 +157,10 @@ impl Backend for XmppBackend {
             let desc = "a room passes every message on to its archive: onlineUserOnly is for receiver, not for groupID";
             return Err(Error::new(Status::NotSupported, desc));
         };
+        if address::occupant_of(to.as_str()).is_some() {
+            let desc = "somebody who is known by the name in a group only gets no messages with onlineUserOnly";
+            return Err(Error::new(Status::NotSupported, desc));
+        }
         let message = message.clone();
         self.signal(Signal::Work(Box::new(move |online| {
             online_messages::send(&online.session, &to, &message);
@@ -167,6 +171,11 @@ impl Backend for XmppBackend {
         // A name without an @ is a room's on the account's own service, or nobody's.
         let jid = address::parse_bare(id).filter(|jid| jid.node().is_some())?;
         (jid.as_str() != id).then(|| jid.as_str().to_owned())
+    }
+
+    fn occupant(&self, id: &str) -> Option<(UserId, GroupId)> {
+        let occupant = address::occupant_of(id)?;
+        Some((address::occupant_id(&occupant), address::group_id(&occupant.to_bare())))
     }
 
     fn is_user_id(&self, id: &str) -> bool {

@@ -174,23 +174,22 @@ fn on_bounced(features: &Features, outbox: &Outbox, message: &Message) {
     let (Some(from), Some(id)) = (&message.from, &message.id) else {
         return;
     };
-    let (is_bare, from, msg_id) = (from.resource().is_none(), from.to_bare(), id.0.clone());
+    let (bare, msg_id) = (from.to_bare(), id.0.clone());
     let rooms = &features.rooms;
-    if rooms.contains(&from) {
-        // Others in a room can return what was not sent to them.
-        if is_bare {
-            let reason = reason(message);
-            let is_out = puts_us_out(&reason);
-            rooms.end_sending(&from, &msg_id, Err(reason));
-            if is_out && rooms.end_visit(&from) {
-                join::rejoin_with_backoff(rooms, &from);
-            }
+    let is_in_room = rooms.contains(&bare);
+    // Others in a room can return only what was sent to them.
+    if is_in_room && from.resource().is_none() {
+        let reason = reason(message);
+        let is_out = puts_us_out(&reason);
+        rooms.end_sending(&bare, &msg_id, Err(reason));
+        if is_out && rooms.end_visit(&bare) {
+            join::rejoin_with_backoff(rooms, &bare);
         }
         return;
     }
     if !outbox.bounced(&msg_id, || reason(message)) {
         // Recalls and markers come back too; they are no messages of the account's.
-        let conversation = address::c2c(&from);
+        let conversation = address::c2c_with(from, is_in_room);
         let change = Change::SendFailed {
             conversation,
             msg_id,

@@ -173,7 +173,7 @@ pub const ROOM: &[Row] = &[
     ),
 ];
 
-/// From one occupant of a room to another: part of no conversation yet, and of none with a stranger either.
+/// From one occupant of a room to another: a conversation of its own, with `between us` in it.
 pub const PRIVATE: &[&str] = &[
     "<body>between us</body><x xmlns='http://jabber.org/protocol/muc#user'/><request xmlns='urn:xmpp:receipts'/>",
     "<displayed xmlns='urn:xmpp:chat-markers:0' id='1'/><x xmlns='http://jabber.org/protocol/muc#user'/>\

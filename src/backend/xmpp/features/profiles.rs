@@ -290,6 +290,13 @@ impl Profiles {
         let mut profiles = Vec::with_capacity(users.len());
         let mut changes = Vec::new();
         for user in users {
+            // Of somebody in a room nothing is known but what is shown there.
+            if let Some((profile, _)) = self.session.sink.stored_profile(user)?
+                && address::occupant_of(user.as_str()).is_some()
+            {
+                profiles.push(profile);
+                continue;
+            }
             let jid = address::jid_of(user)?;
             match self.fetch(&jid).await {
                 Ok(profile) => {

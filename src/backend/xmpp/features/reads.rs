@@ -10,12 +10,12 @@ use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::pubsub::{Access, Item};
 use crate::backend::xmpp::stanza::{chat, read_mark};
 use crate::model::{
-    Change, ConversationId, ConversationType, IdKind, MessageId, Micros, ReadPosition, StoredMessage, Target,
+    Change, ConversationId, ConversationType, IdKind, MessageId, Micros, ReadPosition, StoredMessage, Target, UserId,
 };
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::jid::Jid;
 
 /// Of how many messages it is noted whether their senders want to be told.
 const MAX_NOTED: usize = 10_000;
@@ -26,7 +26,7 @@ pub(crate) struct Reads {
     pep: Rc<Pep>,
     rooms: Rc<Rooms>,
     /// The messages that were seen in this session, by their senders' ids: whether the sender asked for a marker.
-    markable: RefCell<HashMap<(BareJid, String), bool>>,
+    markable: RefCell<HashMap<(UserId, String), bool>>,
     /// What was published last in this session: the archive's id of the message.
     published: RefCell<HashMap<ConversationId, String>>,
 }
@@ -46,11 +46,11 @@ impl Reads {
     fn position(&self, item: &Item) -> Option<(ConversationId, String)> {
         let (jid, id) = read_mark::decode(item)?;
         // XEP-0490 names an address without saying what lives there.
-        let is_room = self.rooms.is_room(&jid);
-        let conversation = if is_room {
-            address::group(&jid)
+        let is_room = self.rooms.is_room(&jid.to_bare());
+        let conversation = if is_room && jid.resource().is_none() {
+            address::group(&jid.to_bare())
         } else {
-            address::c2c(&jid)
+            address::c2c_with(&jid, is_room)
         };
         Some((conversation, id))
     }
@@ -127,9 +127,9 @@ impl Reads {
             return Ok(());
         };
         if conversation.kind() == ConversationType::C2c
-            && let Some(jid) = address::jid_of_conversation(conversation)
+            && let Some(user) = conversation.user_id()
         {
-            self.tell_peer(&jid, &last);
+            self.tell_peer(&user, &last);
         }
         let last = self.last_read(conversation, position)?;
         if let Some(id) = &last {
@@ -152,17 +152,23 @@ impl Reads {
 
     /// Tells the account's devices which message was read last.
     async fn share(&self, conversation: &ConversationId, last: Option<String>) -> XmppResult<()> {
-        let (Some(id), Some(jid)) = (last, address::jid_of_conversation(conversation)) else {
+        let (user, room) = (conversation.user_id(), address::jid_of_conversation(conversation));
+        let jid = match &user {
+            Some(user) => address::peer_of(user).ok(),
+            None => room.clone().map(Jid::from),
+        };
+        let (Some(id), Some(jid)) = (last, jid) else {
             return Ok(());
         };
-        let is_c2c = conversation.kind() == ConversationType::C2c;
-        let archive = if is_c2c { &self.session.me } else { &jid };
-        let payload = read_mark::encode(&id, archive);
+        let archive = room
+            .filter(|_| user.is_none())
+            .unwrap_or_else(|| self.session.me.clone());
+        let payload = read_mark::encode(&id, &archive);
         self.pep.publish(MDS, jid.as_str(), payload, Access::Private).await
     }
 
     /// Notes whether the sender of a message asked to be told when it is read.
-    pub(crate) fn note(&self, peer: &BareJid, origin_id: &str, is_markable: bool) {
+    pub(crate) fn note(&self, peer: &UserId, origin_id: &str, is_markable: bool) {
         let mut markable = self.markable.borrow_mut();
         if markable.len() >= MAX_NOTED {
             markable.clear();
@@ -171,7 +177,7 @@ impl Reads {
     }
 
     /// Whether a peer is told how far their messages were read: who asks for it, and friends where that is not known.
-    fn may_tell(&self, peer: &BareJid, last: &StoredMessage) -> bool {
+    fn may_tell(&self, peer: &UserId, last: &StoredMessage) -> bool {
         let noted = self
             .markable
             .borrow()
@@ -179,15 +185,19 @@ impl Reads {
             .copied();
         noted.unwrap_or_else(|| {
             let friends = self.session.sink.friends().unwrap_or_default();
-            let user = address::user_id(peer);
-            friends.iter().any(|friend| friend.user_id == user)
+            friends.iter().any(|friend| friend.user_id == *peer)
         })
     }
 
-    fn tell_peer(&self, peer: &BareJid, last: &StoredMessage) {
+    fn tell_peer(&self, peer: &UserId, last: &StoredMessage) {
+        let is_me = *peer == address::user_id(&self.session.me);
         // A marker names the id that the sender chose: the peer does not know our archive's.
-        if !last.origin_id.is_empty() && *peer != self.session.me && self.may_tell(peer, last) {
-            self.session.send(chat::displayed(peer.clone(), &last.origin_id));
+        if !last.origin_id.is_empty()
+            && !is_me
+            && self.may_tell(peer, last)
+            && let Ok(to) = address::peer_of(peer)
+        {
+            self.session.send(chat::displayed(to, &last.origin_id));
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::ns;
 use crate::backend::xmpp::session::Session;
-use crate::backend::xmpp::stanza::{chat, xml};
+use crate::backend::xmpp::stanza::{chat, private, xml};
 use crate::model::id::quoted;
 use crate::model::{Change, Status, UserId};
 use std::cell::RefCell;
@@ -90,7 +90,7 @@ impl Roster {
     /// Tells a friend that a message has arrived (XEP-0184). Strangers learn of nobody whether they are there; and only what
     /// comes to this device itself is acknowledged, not copies and archives.
     pub(crate) fn acknowledge(&self, message: &Message) {
-        let Some(receipt) = chat::receipt(message).filter(|_| !chat::is_between_occupants(message)) else {
+        let Some(receipt) = chat::receipt(message).filter(|_| !private::is_between_occupants(message)) else {
             return;
         };
         let from = receipt.to.as_ref().map(Jid::to_bare);

@@ -5,7 +5,7 @@ use super::rooms::state::Rooms;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::DELAY;
 use crate::backend::xmpp::session::Session;
-use crate::backend::xmpp::stanza::chat;
+use crate::backend::xmpp::stanza::private;
 use crate::backend::xmpp::stanza::typing::{is_typing, typing};
 use crate::model::UserId;
 use std::rc::Rc;
@@ -30,7 +30,7 @@ pub(crate) fn on_message(session: &Rc<Session>, rooms: &Rooms, message: &Message
         return;
     };
     let is_of_peer = matches!(message.type_, MessageType::Chat | MessageType::Normal) && from != session.me;
-    let is_of_room = rooms.is_room(&from) || chat::is_between_occupants(message);
+    let is_of_room = rooms.is_room(&from) || private::is_between_occupants(message);
     // Whoever it says has delayed it: a clock of somebody else's is no reason to believe that it is new.
     let is_delayed = message.payloads.iter().any(|payload| payload.is("delay", DELAY));
     if !is_of_peer || is_of_room || is_delayed {

@@ -9,6 +9,7 @@ use crate::backend::xmpp::stanza::chat;
 use crate::model::{ConversationId, Outbound, Outcome, Status, WaitingCommand};
 use std::time::Duration;
 use tokio::time::sleep;
+use xmpp_parsers::jid::Jid;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
 /// How long a server that is too busy for a setting is left alone, s. Not longer: what comes next in the conversation waits too.
@@ -143,8 +144,8 @@ impl Outbox {
         };
         let ids: Vec<String> = named.into_iter().map(|(_, id)| id).collect();
         let to = match &group {
-            Some(group) => require_member(&self.features.rooms, group).await?,
-            None => address::jid_of(&conversation.user_id().ok_or(XmppError::Lost)?)?,
+            Some(group) => Jid::from(require_member(&self.features.rooms, group).await?),
+            None => address::peer_of(&conversation.user_id().ok_or(XmppError::Lost)?)?,
         };
         session
             .deliver(chat::confirmed(to, group.is_some(), &ids, &newest))
@@ -171,7 +172,7 @@ impl Outbox {
             }
             None => {
                 let user = conversation.user_id().ok_or(XmppError::Lost)?;
-                chat::retraction(address::jid_of(&user)?, false, msg_id)
+                chat::retraction(address::peer_of(&user)?, false, msg_id)
             }
         };
         session.deliver(retraction).await

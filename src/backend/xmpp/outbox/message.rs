@@ -135,9 +135,10 @@ impl Outbox {
         let (conversation, stanza, stanza_id) = match entry.command {
             Outbound::Send(message) => {
                 let mut stanza = content::encode(&message, room.as_ref());
-                let is_to_oneself =
-                    message.conversation.user_id().as_ref() == Some(self.features.session.sink.user_id());
-                if room.is_none() && !is_to_oneself {
+                let to = message.conversation.user_id();
+                let is_to_oneself = to.as_ref() == Some(self.features.session.sink.user_id());
+                let is_occupant = to.is_some_and(|to| address::occupant_of(to.as_str()).is_some());
+                if room.is_none() && !is_to_oneself && !is_occupant {
                     stanza.payloads.push(chat::receipt_request());
                 }
                 self.answer(&mut stanza, &message, room.as_ref())?;
@@ -196,7 +197,14 @@ impl Outbox {
     async fn way_to(&self, conversation: &ConversationId) -> XmppResult<Option<BareJid>> {
         match conversation.group_id() {
             Some(group) => require_member(&self.features.rooms, &group).await.map(Some),
-            None => Ok(None),
+            None => {
+                // A room passes on what those who are in it say to each other.
+                let user = conversation.user_id();
+                if let Some(occupant) = user.and_then(|user| address::occupant_of(user.as_str())) {
+                    require_member(&self.features.rooms, &address::group_id(&occupant.to_bare())).await?;
+                }
+                Ok(None)
+            }
         }
     }
 
@@ -319,5 +327,5 @@ impl Outbox {
 
 fn recipient(conversation: &ConversationId) -> XmppResult<Jid> {
     let user = conversation.user_id().ok_or(XmppError::Lost)?;
-    address::jid_of(&user).map(Jid::from)
+    address::peer_of(&user)
 }

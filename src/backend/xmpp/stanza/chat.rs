@@ -157,14 +157,9 @@ pub(crate) fn is_mediated(message: &Message) -> bool {
     payload(message, "x", MUC_USER).is_some_and(|x| x.has_child("invite", MUC_USER))
 }
 
-/// Whether a message is from one occupant of a room to another (XEP-0045, 7.5), also in a room that nobody here knows.
-pub(crate) fn is_between_occupants(message: &Message) -> bool {
-    payload(message, "x", MUC_USER).is_some() && !is_mediated(message)
-}
-
 /// A message of libim's own: it has a new id and no text.
-pub(super) fn notice(to: BareJid, payloads: Vec<Element>) -> Message {
-    let mut message = Message::new(Some(Jid::from(to)));
+pub(super) fn notice(to: impl Into<Jid>, payloads: Vec<Element>) -> Message {
+    let mut message = Message::new(Some(to.into()));
     message.id = Some(Id(uuid::Uuid::new_v4().to_string()));
     message.payloads = payloads;
     message
@@ -176,7 +171,7 @@ fn store() -> Element {
 }
 
 /// Tells a peer how far their messages were read (XEP-0333).
-pub(crate) fn displayed(peer: BareJid, id: &str) -> Message {
+pub(crate) fn displayed(peer: impl Into<Jid>, id: &str) -> Message {
     notice(
         peer,
         vec![element("displayed", MARKERS, &[("id", id)], Vec::new()), store()],
@@ -184,7 +179,7 @@ pub(crate) fn displayed(peer: BareJid, id: &str) -> Message {
 }
 
 /// Tells the senders of messages that these were read, of which `newest` is for clients that know markers only (XEP-0333).
-pub(crate) fn confirmed(to: BareJid, in_room: bool, ids: &[String], newest: &str) -> Message {
+pub(crate) fn confirmed(to: impl Into<Jid>, in_room: bool, ids: &[String], newest: &str) -> Message {
     let named = ids
         .iter()
         .map(|id| element("message", READ, &[("id", id.as_str())], Vec::new()));
@@ -240,7 +235,7 @@ pub(crate) fn left(keeper: BareJid, room: &BareJid) -> Message {
 }
 
 /// Recalls a message: by its archive's id in a room, by ours else. A C2C recall is also there as older clients know it.
-pub(crate) fn retraction(to: BareJid, in_room: bool, id: &str) -> Message {
+pub(crate) fn retraction(to: impl Into<Jid>, in_room: bool, id: &str) -> Message {
     let attrs = [("id", id)];
     let mut payloads = vec![
         element("retract", RETRACT, &attrs, Vec::new()),
@@ -370,16 +365,6 @@ mod tests {
         let after = None;
         assert_eq!(invitation(&parse(mediated)), Some(Invitation { from, room, after }));
         assert!(invitation(&parse("<body>hi</body>")).is_none());
-    }
-
-    #[test]
-    fn a_message_between_occupants_is_told_from_an_invitation() {
-        let x = |inner: &str| {
-            let xml = format!("<body>hi</body><x xmlns='http://jabber.org/protocol/muc#user'>{inner}</x>");
-            is_between_occupants(&parse(&xml))
-        };
-        assert!(x("") && !x("<invite from='bob@example.org'/>"));
-        assert!(!is_between_occupants(&parse("<body>hi</body>")));
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub(crate) mod muc;
 pub(crate) mod muc_acts;
 mod notify;
 mod place;
+pub(crate) mod private;
 pub(crate) mod pubsub;
 pub(crate) mod reactions;
 pub(crate) mod read_mark;

@@ -4,14 +4,19 @@ use super::pubsub::Item;
 use super::xml::element;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{MDS, SID};
-use xmpp_parsers::jid::BareJid;
+use std::str::FromStr;
+use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::minidom::Element;
 
-/// A read position: with whom, and the archive's id of the message read last.
-pub(crate) fn decode(item: &Item) -> Option<(BareJid, String)> {
+/// A read position: with whom, which is somebody in a room where the address has a resource, and the archive's id of the message read last.
+pub(crate) fn decode(item: &Item) -> Option<(Jid, String)> {
     let displayed = item.payload.as_ref().filter(|payload| payload.is("displayed", MDS))?;
     let stanza_id = displayed.get_child("stanza-id", SID)?;
-    Some((address::parse(&item.id)?, stanza_id.attr("id")?.to_owned()))
+    let jid = match address::parse(&item.id) {
+        Some(bare) => Jid::from(bare),
+        None => Jid::from_str(&item.id).ok()?,
+    };
+    Some((jid, stanza_id.attr("id")?.to_owned()))
 }
 
 /// The content of an item; `by` is the archive.
@@ -33,7 +38,7 @@ mod tests {
         };
         assert_eq!(
             decode(&item(Some(encode("a1", &bob)))),
-            Some((bob.clone(), "a1".into()))
+            Some((Jid::from(bob.clone()), "a1".into()))
         );
         assert_eq!(decode(&item(None)), None);
         assert_eq!(decode(&item(Some(element("displayed", MDS, &[], Vec::new())))), None);

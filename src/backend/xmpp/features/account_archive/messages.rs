@@ -13,13 +13,17 @@ use crate::backend::xmpp::features::online_messages::take_out;
 use crate::backend::xmpp::features::profiles::Profiles;
 use crate::backend::xmpp::features::reads::Reads;
 use crate::backend::xmpp::features::rooms::members::on_left;
+use crate::backend::xmpp::features::rooms::private;
 use crate::backend::xmpp::features::rooms::state::Rooms;
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::archive::Page;
 use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
 use crate::backend::xmpp::stanza::message as content;
-use crate::model::{Change, Elem, IdKind, Message as Said, MessageBody, MessageId, Target, UnnumberedMessage};
+use crate::backend::xmpp::stanza::private::is_between_occupants;
+use crate::model::{
+    Change, ConversationId, Elem, IdKind, Message as Said, MessageBody, MessageId, Target, UnnumberedMessage, UserId,
+};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -242,17 +246,31 @@ impl AccountArchive {
         let sender = message.from.as_ref().map_or_else(|| me.clone(), Jid::to_bare);
         let receiver = message.to.as_ref().map_or_else(|| me.clone(), Jid::to_bare);
         let is_self = sender == *me;
+        let other = if is_self {
+            message.to.as_ref()
+        } else {
+            message.from.as_ref()
+        };
         let peer = if is_self { receiver } else { sender.clone() };
-        // Rooms are nobody to talk to, nor are those whom one knows by their names there only.
-        if self.rooms.is_room(&peer) || chat::is_between_occupants(message) {
+        let occupant = other.and_then(|other| private::occupant(&self.rooms, other));
+        // Rooms are nobody to talk to, nor are those in them whom nobody here knows.
+        if occupant.is_none() && (self.rooms.is_room(&peer) || is_between_occupants(message)) {
             return Vec::new();
         }
-        let conversation = address::c2c(&peer);
-        let target = |id: String, by: &BareJid| {
+        let (my_id, peer_id) = (
+            address::user_id(me),
+            match &occupant {
+                Some(occupant) => address::occupant_id(occupant),
+                None => address::user_id(&peer),
+            },
+        );
+        let author = if is_self { &my_id } else { &peer_id };
+        let conversation = ConversationId::c2c(&peer_id);
+        let target = |id: String, by: &UserId| {
             Target::Id(MessageId {
                 kind: IdKind::Origin,
                 id,
-                sender: Some(address::user_id(by)),
+                sender: Some(by.clone()),
                 not_after: None,
             })
         };
@@ -269,23 +287,33 @@ impl AccountArchive {
             if !matches!(event, ChatEvent::Said(_)) {
                 return Vec::new();
             }
-        } else {
+        } else if occupant.is_none() {
             self.profiles.request_profile(&peer);
         }
+        let profile = || match &occupant {
+            Some(occupant) if !is_self => private::sender_profile(message, occupant),
+            _ => self.profiles.of_sender(message, &sender),
+        };
         match event {
             ChatEvent::Said(body) => {
-                let (origin_id, is_origin_unique) = ids::origin_id(message);
+                let (origin_id, is_promised) = ids::origin_id(message);
+                // A room sends it to each device of the account, and archives have each of these.
+                let is_origin_unique = is_promised || (occupant.is_some() && !origin_id.is_empty());
                 if !is_self {
-                    self.reads.note(&peer, &origin_id, content::is_markable(message));
+                    self.reads.note(&peer_id, &origin_id, content::is_markable(message));
                 }
-                let (nick_name, face_url) = self.profiles.of_sender(message, &sender);
-                let own_id = own_id(&origin_id, &found.server_id, sender.as_str());
-                vec![Change::UnnumberedMessage(Box::new(UnnumberedMessage {
+                let (nick_name, face_url) = profile();
+                let own_id = own_id(&origin_id, &found.server_id, author.as_str());
+                let everywhere = match &occupant {
+                    Some(_) => ids::own_id(&origin_id, "", author.as_str()),
+                    None => own_id.clone(),
+                };
+                let said = Change::UnnumberedMessage(Box::new(UnnumberedMessage {
                     message: Said {
                         // Ours needs no promise: its sender was checked, and is the account itself.
-                        msg_id: msg_id(is_self || is_origin_unique, &origin_id, &own_id),
+                        msg_id: msg_id(is_self || is_promised, &origin_id, &everywhere),
                         conversation,
-                        sender: address::user_id(&sender),
+                        sender: author.clone(),
                         nick_name,
                         face_url,
                         seq: 0,
@@ -300,40 +328,41 @@ impl AccountArchive {
                     older: found.older,
                     is_ahead: found.is_ahead,
                     is_late: found.is_late,
-                }))]
+                }));
+                let name = occupant.and_then(|occupant| private::named(&self.rooms, &occupant));
+                name.into_iter().chain([said]).collect()
             }
-            ChatEvent::Edited(edit) => vec![edited(conversation, *edit, address::user_id(&sender), message, found)],
+            ChatEvent::Edited(edit) => vec![edited(conversation, *edit, author.clone(), message, found)],
             ChatEvent::Reacted(reactions) => {
-                let (user, profile) = (address::user_id(&sender), self.profiles.of_sender(message, &sender));
                 let reactions = (IdKind::Origin, reactions);
-                vec![reacted(conversation, reactions, user, profile, found)]
+                vec![reacted(conversation, reactions, author.clone(), profile(), found)]
             }
             // A sender recalls only what is their own.
             ChatEvent::Recalled(recall) => {
-                let message = target(recall.id, &sender);
+                let message = target(recall.id, author);
                 vec![Change::Revoked { conversation, message }]
             }
             // Of another client of the account, which may not know XEP-0490.
             ChatEvent::Displayed(id) if is_self => {
-                let up_to = target(id, &peer);
+                let up_to = target(id, &peer_id);
                 vec![Change::Read { conversation, up_to }]
             }
             // It counts for what we sent: a peer cannot mark their own messages as read by us.
             ChatEvent::Displayed(id) => {
-                let up_to = target(id, me);
+                let up_to = target(id, &my_id);
                 vec![Change::PeerRead { conversation, up_to }]
             }
             // What the account itself has got or read is not news, and what it has sent it has not confirmed.
             ChatEvent::Received(_) | ChatEvent::Confirmed(_) if is_self => Vec::new(),
             ChatEvent::Received(id) => {
-                let up_to = target(id, me);
+                let up_to = target(id, &my_id);
                 vec![Change::Delivered { conversation, up_to }]
             }
             ChatEvent::Confirmed(ids) => {
                 let receipt = |id| Change::ReadReceipt {
                     conversation: conversation.clone(),
-                    message: target(id, me),
-                    reader: address::user_id(&sender),
+                    message: target(id, &my_id),
+                    reader: author.clone(),
                     time: found.time,
                     reaches_back: false,
                 };

@@ -1,5 +1,6 @@
 //! A room's data and configuration.
 
+use super::private;
 use super::state::Rooms;
 use super::subject;
 use super::tips;
@@ -73,7 +74,8 @@ pub(crate) fn refresh(rooms: &Rc<Rooms>, room: &BareJid) {
         {
             let (group, time) = (group(&own, &room, &info), own.session.clock.now());
             let tip = tips::of_info(&own, &group, None);
-            let changes = [Change::Group { group, time }].into_iter().chain(tip);
+            let names = private::renamed(&own, &group);
+            let changes = [Change::Group { group, time }].into_iter().chain(tip).chain(names);
             own.session.apply(true, changes.collect())?;
         }
         Ok(())

@@ -7,6 +7,7 @@ use super::join::{
     self, Membership, begin, forget_membership, join, no_such_group, not_a_member, quit_membership, require_member,
 };
 use super::members;
+use super::private;
 use super::state::Rooms;
 use super::tips;
 use crate::backend::NewGroup;
@@ -133,7 +134,8 @@ pub(crate) async fn set_info(rooms: &Rc<Rooms>, group: &GroupId, edit: &GroupEdi
     if let Some(info) = config::info(rooms, &room).await? {
         let (group, time) = (config::group(rooms, &room, &info), rooms.session.clock.now());
         let tip = tips::of_info(rooms, &group, Some(&rooms.session.me));
-        let changes = [Change::Group { group, time }].into_iter().chain(tip);
+        let names = private::renamed(rooms, &group);
+        let changes = [Change::Group { group, time }].into_iter().chain(tip).chain(names);
         // The room announces the change too, but later: the caller finds it done.
         rooms.session.apply(true, changes.collect())?;
     }

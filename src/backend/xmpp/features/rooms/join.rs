@@ -3,6 +3,7 @@
 use super::catch_up::{self, Since};
 use super::config;
 use super::enter::{Entered, enter, explained, leave};
+use super::private;
 use super::state::Rooms;
 use crate::backend::backoff::Backoff;
 use crate::backend::xmpp::address;
@@ -82,7 +83,10 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
         group: group.clone(),
         time,
     };
-    rooms.session.apply(is_live, vec![change])?;
+    let names = private::renamed(rooms, &group);
+    rooms
+        .session
+        .apply(is_live, [change].into_iter().chain(names).collect())?;
     if is_live {
         // The room was asked before it was entered, and tells its changes only from then on. Whoever has just made it, or has
         // just let us in, may be giving it its name and picture in between. At a login, when there may be hundreds of rooms to

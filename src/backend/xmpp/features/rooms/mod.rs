@@ -7,6 +7,8 @@ pub(crate) mod state;
 
 pub(crate) mod tips;
 
+pub(crate) mod private;
+
 mod cards;
 
 pub(crate) mod subject;

@@ -13,11 +13,11 @@ use crate::backend::xmpp::session::{Session, Stage};
 use crate::backend::xmpp::stanza::muc::Occupant;
 use crate::model::{GroupId, GroupRole};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
-use xmpp_parsers::jid::BareJid;
+use xmpp_parsers::jid::{BareJid, FullJid};
 
 /// How far entering a room has come.
 #[derive(Clone, Debug)]
@@ -109,6 +109,8 @@ pub(crate) struct Rooms {
     /// Messages of ours that their room has not shown yet. They are not part of a [`Room`]: a room that has forgotten us
     /// and is entered again may still have got them, and if not they are sent again.
     sending: RefCell<HashMap<(BareJid, String), Sending>>,
+    /// Who in rooms the account has conversations with; `None` before anybody has asked.
+    pub(super) private: RefCell<Option<HashMap<BareJid, HashSet<FullJid>>>>,
     /// Told whenever the account comes into a room or ceases to be a member of one.
     changed: watch::Sender<()>,
 }
@@ -131,6 +133,7 @@ impl Rooms {
             bookmarks: Rc::clone(bookmarks),
             rooms: RefCell::default(),
             sending: RefCell::default(),
+            private: RefCell::default(),
             changed: watch::Sender::new(()),
         })
     }
