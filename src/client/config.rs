@@ -43,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) durability: Durability,
     /// How many bytes the files of messages may have together.
     pub(crate) media_cache_bytes: u64,
+    /// Whether there is a search index.
+    pub(crate) search: bool,
 }
 
 /// Which server an account is on.
@@ -93,6 +95,10 @@ pub(crate) struct RawConfig {
     /// language of the message. No effect with `embedded`, whose messages have one text.
     #[serde(default)]
     language: Option<String>,
+    /// Whether `searchLocalMessages` and `searchConversations` work, for which the cache keeps an index of the words of messages
+    /// and names. With false they end with 7013, and an index that is there is removed.
+    #[serde(default = "default_search")]
+    search: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -190,6 +196,10 @@ fn default_media_cache() -> u64 {
     DEFAULT_MEDIA_CACHE
 }
 
+fn default_search() -> bool {
+    true
+}
+
 fn default_limit() -> u64 {
     DEFAULT_LIMIT
 }
@@ -227,6 +237,7 @@ impl RawConfig {
                 RawDurability::Full => Durability::Full,
             },
             media_cache_bytes: self.media_cache_bytes,
+            search: self.search,
         })
     }
 }

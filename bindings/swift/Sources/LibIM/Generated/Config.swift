@@ -24,12 +24,15 @@ public struct Config: Hashable, Sendable {
     /// languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. Nil: the text in the
     /// language of the message. No effect with `embedded`, whose messages have one text.
     public var language: String?
+    /// Whether `searchLocalMessages` and `searchConversations` work, for which the cache keeps an index of the words of
+    /// messages and names. With false they end with 7013, and an index that is there is removed.
+    public var search: Bool
 
     /// Creates a configuration. A parameter that is left out has its default.
     public init(
         dataDir: String, userID: String? = nil, backend: Backend = .embedded(), conversationLimit: UInt64 = 5000,
         conversationOrder: ConversationOrder = .orderkey, durability: Durability = .normal,
-        mediaCacheBytes: Int64 = 1_073_741_824, language: String? = nil
+        mediaCacheBytes: Int64 = 1_073_741_824, language: String? = nil, search: Bool = true
     ) {
         self.dataDir = dataDir
         self.userID = userID
@@ -39,6 +42,7 @@ public struct Config: Hashable, Sendable {
         self.durability = durability
         self.mediaCacheBytes = mediaCacheBytes
         self.language = language
+        self.search = search
     }
 
     /// A kind of server.
@@ -113,7 +117,7 @@ public struct Config: Hashable, Sendable {
         [
             "dataDir": dataDir, "userID": userID, "backend": backend.request, "conversationLimit": conversationLimit,
             "conversationOrder": conversationOrder.rawValue, "durability": durability.rawValue,
-            "mediaCacheBytes": mediaCacheBytes, "language": language,
+            "mediaCacheBytes": mediaCacheBytes, "language": language, "search": search,
         ]
     }
 }
