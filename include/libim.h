@@ -902,6 +902,8 @@ const char *im_event_name(int32_t event);
  * - `search` (boolean, default true): Whether `searchLocalMessages` and `searchConversations` work, for which the
  *   cache keeps an index of the words of messages and names. With false they end with 7013, and an index that is there
  *   is removed.
+ * - `changedFields` (boolean, default false): Whether the entries of `onConversationChanged` name, in `changedFields`,
+ *   the keys that have changed.
  *
  * On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:
  *
@@ -1410,6 +1412,8 @@ im_status im_pin_conversation(im_client client, const char *request, char **out_
  *     that are in none.
  *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
  *     0 for those without a mark.
+ *   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+ *     `markType`: one of those, and none of these. libim's own.
  *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
  *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
  * - `nextSeq` (string or integer, default "0"): Where the page starts: the `nextSeq` of the page before with the same
@@ -1436,6 +1440,8 @@ im_status im_get_conversation_list_by_filter(im_client client, const char *reque
  *     that are in none.
  *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
  *     0 for those without a mark.
+ *   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+ *     `markType`: one of those, and none of these. libim's own.
  *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
  *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
  *
@@ -1461,6 +1467,8 @@ im_status im_get_unread_message_count_by_filter(im_client client, const char *re
  *     that are in none.
  *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
  *     0 for those without a mark.
+ *   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+ *     `markType`: one of those, and none of these. libim's own.
  *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
  *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
  *
@@ -1487,6 +1495,8 @@ im_status im_subscribe_unread_message_count_by_filter(im_client client, const ch
  *     that are in none.
  *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
  *     0 for those without a mark.
+ *   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+ *     `markType`: one of those, and none of these. libim's own.
  *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
  *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
  *
@@ -1589,6 +1599,8 @@ im_status im_delete_conversation_list(im_client client, const char *request, cha
  *     that are in none.
  *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
  *     0 for those without a mark.
+ *   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+ *     `markType`: one of those, and none of these. libim's own.
  *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
  *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
  * - `limit` (integer, from 1, default 100): How many rows at most.
@@ -1631,6 +1643,8 @@ im_status im_grow_conversation_view(im_client client, const char *request, char 
  *     that are in none.
  *   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
  *     0 for those without a mark.
+ *   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+ *     `markType`: one of those, and none of these. libim's own.
  *   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
  *   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
  *

@@ -199,6 +199,32 @@ fn the_program_of_the_readme_prints_the_list() {
 }
 
 #[test]
+fn the_view_of_the_readme_tells_what_changes() {
+    let dir = temp_dir();
+    let source = dir.path().join("view.cpp");
+    let view = program("bindings/cpp/README.md", "cpp view");
+    let text = format!(
+        r#"#include <cstdio>
+#include <libim.hpp>
+int main()
+{{
+    const auto opened = im::Client::open(im::Config{{"im-data", "alice"}});
+    const im::Client &alice = *opened;
+    {view}
+    const auto done = alice.setConversationDraft("c2c_bob", "Hello");
+    while (view->rows().rows().empty())
+        std::this_thread::yield();
+    return done && view ? 0 : 1;
+}}
+"#
+    );
+    std::fs::write(&source, text).unwrap();
+    let program = build(SANITIZED, &[source], dir.path());
+    let output = command("env").arg("-C").arg(dir.path()).arg(program).output();
+    assert_eq!(String::from_utf8(output).unwrap(), "insert: 1 of 1\n");
+}
+
+#[test]
 fn the_example_prints_alices_list() {
     let dir = temp_dir();
     let example = root().join("bindings/cpp/examples/inbox.cpp");

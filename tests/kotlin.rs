@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 use support::app::App;
-use support::document::{document, program};
+use support::document::{document, program, unindented};
 use support::inbox::shows_alices_list;
 use support::{command, library, root, scenarios, temp_dir};
 
@@ -129,6 +129,9 @@ fn walks_and_what_is_unread() {
 #[test]
 fn views_of_the_list() {
     run("views.ViewsKt", &[]);
+    // The part of the README is in the program, where it runs.
+    let tested = std::fs::read_to_string(root().join("tests/kotlin/views.kt")).unwrap();
+    assert!(tested.contains(&unindented(&program("bindings/kotlin/README.md", "kotlin view"))));
 }
 
 #[test]

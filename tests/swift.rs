@@ -10,7 +10,7 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use support::app::App;
-use support::document::document;
+use support::document::{document, unindented};
 use support::inbox::shows_alices_list;
 use support::{Checked, command, library, root, scenarios};
 
@@ -162,6 +162,12 @@ fn walks_and_what_is_unread() {
 
 #[test]
 fn views_of_the_list() {
+    // The part of the README is in the program, where it runs.
+    let readme = document("bindings/swift/README.md");
+    let part = readme.split("```swift\n  func").nth(1).unwrap();
+    let part = unindented(&format!("  func{}", part.split("```").next().unwrap()));
+    let tested = std::fs::read_to_string(root().join("tests/swift/programs/views/main.swift")).unwrap();
+    assert!(tested.contains(&part));
     check(Sanitizer::Address, "views");
     check(Sanitizer::Thread, "views");
 }

@@ -40,7 +40,7 @@ pub fn run(table: &mut Table, dir: &Path) {
         let id = fixture::conversation(place);
         let json = engine.conversation(&id).expect("the conversation");
         let changes = ChangeSet {
-            conversations: vec![(id, ConversationChange::Changed(json))],
+            conversations: vec![(id, ConversationChange::Changed(json, None))],
             ..ChangeSet::default()
         };
         let start = Instant::now();

@@ -104,6 +104,7 @@ pub fn engine(data_dir: &Path, queue: EventQueue) -> Engine {
         durability: Durability::Normal,
         media_cache_bytes: 1 << 30,
         search: true,
+        changed_fields: false,
         clock: Arc::new(Micros::now),
     };
     Engine::open(options, queue).expect("the cache opens").0

@@ -13,6 +13,7 @@
 //     events.hpp      im::EventHandlers
 //     future.hpp      im::Future and im::Pending
 //     listener.hpp    im::Listener
+//     list_view.hpp   im::ListView: a view of the list that follows by itself; list_model.hpp, its rows
 //     queue.hpp       im::EventQueue: events that the app handles in a loop of its own
 //     result.hpp      im::Result and im::Error
 //     request.hpp     im::Request: a request as JSON
@@ -26,6 +27,7 @@
 #include <libim/events.hpp>
 #include <libim/future.hpp>
 #include <libim/list_model.hpp>
+#include <libim/list_view.hpp>
 #include <libim/listener.hpp>
 #include <libim/logger.hpp>
 #include <libim/methods.hpp>

@@ -78,7 +78,7 @@ fn push(queue: &EventQueue, version: &Mutex<usize>, base: &Base) {
         queue.push_changes(ChangeSet {
             conversations: vec![(
                 ConversationId::trusted("c2c_bob"),
-                ConversationChange::Changed(version.to_string()),
+                ConversationChange::Changed(version.to_string(), None),
             )],
             ..ChangeSet::default()
         });

@@ -45,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) media_cache_bytes: u64,
     /// Whether there is a search index.
     pub(crate) search: bool,
+    /// Whether the app is told which keys of a conversation have changed.
+    pub(crate) changed_fields: bool,
 }
 
 /// Which server an account is on.
@@ -99,6 +101,9 @@ pub(crate) struct RawConfig {
     /// and names. With false they end with 7013, and an index that is there is removed.
     #[serde(default = "default_search")]
     search: bool,
+    /// Whether the entries of `onConversationChanged` name, in `changedFields`, the keys that have changed.
+    #[serde(default)]
+    changed_fields: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -238,6 +243,7 @@ impl RawConfig {
             },
             media_cache_bytes: self.media_cache_bytes,
             search: self.search,
+            changed_fields: self.changed_fields,
         })
     }
 }

@@ -83,6 +83,7 @@ impl Client {
             durability: config.durability,
             media_cache_bytes: config.media_cache_bytes,
             search: config.search,
+            changed_fields: config.changed_fields,
             clock: {
                 let offset = backend.clock_offset();
                 Arc::new(move || Micros(Micros::now().0 + offset.load(Ordering::Relaxed)))

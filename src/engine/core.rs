@@ -64,7 +64,7 @@ impl Engine {
             let mut tx = Transaction::new(&transaction, before.clone(), now, live);
             let value = work(&mut tx)?;
             let (removes_text, settled) = (tx.removes_text, std::mem::take(&mut tx.settled));
-            let finished = tx.finish(before)?;
+            let finished = tx.finish(before, self.options.changed_fields)?;
             search::settle(&transaction)?;
             transaction.commit()?;
             Ok((value, finished, removes_text, settled))

@@ -23,6 +23,9 @@ pub struct ConversationFilter {
     /// Marks, as `markConversation` has them: conversations with any of these; 0 for those without a mark.
     #[serde(default)]
     mark_type: Option<u64>,
+    /// Marks: conversations with none of these. Together with `markType`: one of those, and none of these. libim's own.
+    #[serde(default)]
+    without_mark_type: Option<u64>,
     /// Whether there are unread messages.
     #[serde(default)]
     has_unread_count: Option<bool>,
@@ -40,8 +43,13 @@ impl ConversationFilter {
         {
             return Err(Error::invalid(format!("filter.conversationType {kind} is not 1 or 2")));
         }
-        self.mark_type
-            .map_or(Ok(()), |marks| Marks::parse("filter.markType", marks).map(drop))
+        for (field, marks) in [
+            ("filter.markType", self.mark_type),
+            ("filter.withoutMarkType", self.without_mark_type),
+        ] {
+            marks.map_or(Ok(()), |marks| Marks::parse(field, marks).map(drop))?;
+        }
+        Ok(())
     }
 
     /// What it selects, with the groups that exist. One of which there is none selects nothing.
@@ -59,6 +67,7 @@ impl ConversationFilter {
                 name => GroupFilter::Any(groups.keys(name)),
             }),
             marks: self.mark_type.map(|marks| Marks::from_stored(marks.cast_signed())),
+            without_marks: Marks::from_stored(self.without_mark_type.unwrap_or_default().cast_signed()),
             has_unread: self.has_unread_count,
             has_at: self.has_group_at_info,
         }
@@ -92,6 +101,12 @@ pub(super) mod tests {
                 0 => list("markList").is_empty(),
                 marks => list("markList").iter().any(|mark| mark.as_u64().unwrap() & marks != 0),
             })
+            && condition("withoutMarkType", &|marks| {
+                let without = marks.as_u64().unwrap();
+                list("markList")
+                    .iter()
+                    .all(|mark| mark.as_u64().unwrap() & without == 0)
+            })
             && condition("hasUnreadCount", &|wanted| (row["unreadCount"] != 0) == *wanted)
             && condition("hasGroupAtInfo", &|wanted| {
                 list("groupAtInfoList").is_empty() != *wanted
@@ -108,6 +123,9 @@ pub(super) mod tests {
         }
         if random.u8(..3) == 0 {
             filter["markType"] = json!(random.choice([0, 1, 4, 5, 1_u64 << 40 | 1]));
+        }
+        if random.u8(..3) == 0 {
+            filter["withoutMarkType"] = json!(random.choice([0, 1, 4, 5, 1_u64 << 40]));
         }
         if random.u8(..3) == 0 {
             filter["hasUnreadCount"] = json!(random.bool());
@@ -246,10 +264,43 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn inbox_archive_and_what_is_hidden_are_the_list_in_three_parts() {
+        let random = &mut fastrand::Rng::with_seed(5);
+        let fixture = Fixture::new();
+        let parts = [
+            json!({ "withoutMarkType": 12 }),
+            json!({ "markType": 4, "withoutMarkType": 8 }),
+            json!({ "markType": 8 }),
+        ];
+        let mut seqs = HashMap::new();
+        for _ in 0..200 {
+            act(&fixture, random, &mut seqs);
+            let id = [random.choice([c2c("a"), c2c("b"), team()]).unwrap()];
+            let mark = Marks::from_stored(random.choice([4, 8, 12]).unwrap());
+            fixture.engine.mark(&id, mark, random.bool()).map(drop).unwrap();
+            let page: Value = serde_json::from_str(&fixture.engine.conversation_page("0", 100).unwrap()).unwrap();
+            let shown: Vec<Vec<Value>> = parts.iter().map(|part| walk(&fixture, part, 2)).collect();
+            let listed = page["conversationList"].as_array().unwrap();
+            assert_eq!(shown.iter().map(Vec::len).sum::<usize>(), listed.len());
+            for rows in &shown {
+                // In the order of the list, so with the pinned ones first.
+                assert!(rows.is_sorted_by_key(|row| !row["isPinned"].as_bool().unwrap()));
+            }
+            let has = |row: &Value, mark: i64| row["markList"].as_array().unwrap().contains(&json!(mark));
+            assert!(shown[0].iter().all(|row| !has(row, 4) && !has(row, 8)));
+            assert!(shown[1].iter().all(|row| has(row, 4) && !has(row, 8)));
+            assert!(shown[2].iter().all(|row| has(row, 8)));
+            let unread = |part: &Value| fixture.engine.unread_by_filter(&filter(part.clone())).unwrap();
+            assert_eq!(parts.iter().map(unread).sum::<i64>(), unread(&json!({})));
+        }
+    }
+
+    #[test]
     fn a_condition_that_cannot_be_is_named() {
         for (wrong, field) in [
             (json!({ "conversationType": 3 }), "filter.conversationType 3"),
             (json!({ "markType": 16 }), "filter.markType 16"),
+            (json!({ "withoutMarkType": 32 }), "filter.withoutMarkType 32"),
         ] {
             let error = filter(wrong).check().unwrap_err();
             assert!(error.desc.contains(field), "{}", error.desc);

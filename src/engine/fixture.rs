@@ -50,6 +50,7 @@ impl Fixture {
             durability: Durability::Normal,
             media_cache_bytes: 1 << 30,
             search: true,
+            changed_fields: false,
             clock: {
                 let clock = Arc::clone(&clock);
                 Arc::new(move || Micros(clock.load(Ordering::SeqCst) * 1_000_000))

@@ -10,6 +10,7 @@ mod all_recv_opt;
 mod awaited;
 mod awaited_changes;
 mod batch;
+mod changed_fields;
 mod clock;
 mod conversation_group;
 mod core;

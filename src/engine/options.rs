@@ -31,6 +31,8 @@ pub struct EngineOptions {
     pub media_cache_bytes: u64,
     /// Whether there is a search index.
     pub search: bool,
+    /// Whether the app is told which keys of a conversation have changed.
+    pub changed_fields: bool,
     /// The wall clock; tests make it jump.
     pub clock: Arc<dyn Fn() -> Micros + Send + Sync>,
 }

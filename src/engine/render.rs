@@ -83,6 +83,7 @@ pub(super) fn conversation(db: &Connection, row: &ConversationRow, parts: Parts<
         conversation_group_list: groups,
         c2c_read_timestamp: if is_group { 0 } else { row.read_time },
         group_read_sequence: if is_group { row.read_seq } else { 0 },
+        changed_fields: None,
     })
 }
 

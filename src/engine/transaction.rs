@@ -1,12 +1,13 @@
 //! One transaction: the conversations it touches, and what it will tell.
 
+use super::changed_fields;
 use super::group_event::GroupChange;
 use super::group_names::GroupNames;
 use super::json::to_json;
 use super::render::{self, Parts};
 use super::subscription::Moved;
 use super::view::ReceiveMessageOptInfo;
-use crate::events::{ChangeSet, ConversationChange, Event, MessageEvent};
+use crate::events::{ChangeSet, Event, MessageEvent};
 use crate::model::{ConversationId, Error, Facts, GroupKey, GroupKeys, Micros, RecvOpt, UserId};
 use crate::store::account::{self, Account};
 use crate::store::conversation::{self, ConversationRow};
@@ -190,8 +191,8 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Writes everything back and says what to tell.
-    pub(super) fn finish(mut self, before: &Account) -> StoreResult<Finished> {
+    /// Writes everything back and says what to tell; `with_fields`: with the names of the keys that have changed.
+    pub(super) fn finish(mut self, before: &Account, with_fields: bool) -> StoreResult<Finished> {
         let mut changes = ChangeSet::default();
         let (mut sums, mut moved) = (tag::Sums::default(), Vec::new());
         let mut touched: Vec<LoadedConversation> = std::mem::take(&mut self.loaded).into_iter().flatten().collect();
@@ -211,15 +212,7 @@ impl<'a> Transaction<'a> {
             tag::replace(self.db, &mut sums, loaded.row.id, was.as_ref(), now.as_ref())?;
             // Carried on: a sum over all conversations would cost more than the rest of most commits.
             self.account.total_unread += counts_in_total(&loaded.row) - counts_in_total(&loaded.before);
-            let change = match (loaded.before.is_listed, loaded.row.is_listed) {
-                (false, true) => Some(ConversationChange::New(loaded.row.json.clone())),
-                (true, false) => Some(ConversationChange::Deleted),
-                (true, true) if loaded.row.json != loaded.before.json => {
-                    Some(ConversationChange::Changed(loaded.row.json.clone()))
-                }
-                // Changed where no key of the JSON shows it.
-                _ => None,
-            };
+            let change = changed_fields::change(&loaded.before, &loaded.row, with_fields);
             changes
                 .conversations
                 .extend(change.map(|change| (loaded.row.conversation_id.clone(), change)));

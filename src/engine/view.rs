@@ -69,6 +69,11 @@ pub(crate) struct Conversation<'a> {
     pub(super) c2c_read_timestamp: i64,
     /// Groups: the sequence of the last message read; 0 when none was. C2C: 0.
     pub(super) group_read_sequence: i64,
+    /// Only in `onConversationChanged`, and only with `changedFields` in the config: the names of the keys that have changed,
+    /// in alphabetical order.
+    // Written where the event is made (`events/segment.rs`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) changed_fields: Option<Vec<String>>,
 }
 
 /// A message that mentions the current user.

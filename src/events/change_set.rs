@@ -3,14 +3,15 @@
 use super::event::Event;
 use super::view_change::ViewChange;
 use crate::model::ConversationId;
+use std::collections::BTreeSet;
 
 /// What happened to a conversation. The text is the whole conversation as JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConversationChange {
     /// Never told before, or deleted since.
     New(String),
-    /// A visible field changed.
-    Changed(String),
+    /// A visible field changed. With the names of the keys that changed, where the app wants these.
+    Changed(String, Option<BTreeSet<String>>),
     /// It is gone.
     Deleted,
 }
@@ -25,10 +26,28 @@ impl ConversationChange {
     pub(super) fn then(self, newer: Self) -> Self {
         match (self, newer) {
             (_, Self::Deleted) => Self::Deleted,
-            (Self::New(_) | Self::Deleted, Self::New(json) | Self::Changed(json)) => Self::New(json),
-            (Self::Changed(_), Self::New(json) | Self::Changed(json)) => Self::Changed(json),
+            (Self::New(_) | Self::Deleted, Self::New(json) | Self::Changed(json, _)) => Self::New(json),
+            // A new one after a change: deleted between the two, so that every key may be another.
+            (Self::Changed(_, fields), Self::New(json)) => {
+                let fields = fields.map(|_| keys(&json));
+                Self::Changed(json, fields)
+            }
+            (Self::Changed(_, before), Self::Changed(json, now)) => {
+                // All of both: what has changed back is another than the app was told in between, should it have read the list.
+                let fields = before.zip(now).map(|(mut before, now)| {
+                    before.extend(now);
+                    before
+                });
+                Self::Changed(json, fields)
+            }
         }
     }
+}
+
+/// The keys of an object.
+fn keys(json: &str) -> BTreeSet<String> {
+    let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(json).unwrap_or_default();
+    object.into_iter().map(|(key, _)| key).collect()
 }
 
 /// An event about one message or about the messages of one conversation; such events are never merged.

@@ -160,7 +160,7 @@ impl Segment {
         for (id, change) in &self.conversations {
             match change {
                 ConversationChange::New(json) => new.push(json.as_str()),
-                ConversationChange::Changed(json) => changed.push(json.as_str()),
+                ConversationChange::Changed(json, fields) => changed.push((json.as_str(), fields.as_ref())),
                 ConversationChange::Deleted => deleted.push(id),
             }
         }
@@ -168,7 +168,10 @@ impl Segment {
             tell(Event::NewConversation, &|| array(new).into());
         }
         for changed in changed.chunks(MAX_AT_ONCE) {
-            tell(Event::ConversationChanged, &|| array(changed).into());
+            tell(Event::ConversationChanged, &|| {
+                let changed = changed.iter().map(|(json, fields)| with_fields(json, *fields));
+                array(&changed.collect::<Vec<_>>()).into()
+            });
         }
         for deleted in deleted.chunks(MAX_AT_ONCE) {
             tell(Event::ConversationDeleted, &|| array_of_ids(deleted).into());
@@ -206,8 +209,20 @@ impl Segment {
 }
 
 /// A JSON array of texts that are JSON already.
-fn array(texts: &[&str]) -> String {
+fn array<T: std::borrow::Borrow<str>>(texts: &[T]) -> String {
     format!("[{}]", texts.join(","))
+}
+
+/// A conversation, with the names of the keys that have changed where the app wants these.
+fn with_fields<'a>(json: &'a str, fields: Option<&BTreeSet<String>>) -> Cow<'a, str> {
+    match (fields, json.strip_suffix('}')) {
+        (Some(fields), Some(head)) => {
+            // Strings always serialize.
+            let fields = serde_json::to_string(fields).unwrap_or_else(|_| "[]".into());
+            format!(r#"{head},"changedFields":{fields}}}"#).into()
+        }
+        _ => json.into(),
+    }
 }
 
 /// A JSON array of strings.

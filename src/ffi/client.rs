@@ -52,6 +52,8 @@ use std::ffi::c_char;
 /// - `search` (boolean, default true): Whether `searchLocalMessages` and `searchConversations` work, for which the
 ///   cache keeps an index of the words of messages and names. With false they end with 7013, and an index that is there
 ///   is removed.
+/// - `changedFields` (boolean, default false): Whether the entries of `onConversationChanged` name, in `changedFields`,
+///   the keys that have changed.
 // /generated
 ///
 /// On success, `*out_client` is the handle; on failure it is 0. `out_client` must not be NULL. The data of the response:

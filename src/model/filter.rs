@@ -13,6 +13,8 @@ pub struct Filter {
     pub group: Option<GroupFilter>,
     /// Conversations with any of these marks; with none at all when the set is empty.
     pub marks: Option<Marks>,
+    /// Conversations with none of these marks.
+    pub without_marks: Marks,
     /// Whether there are unread messages.
     pub has_unread: Option<bool>,
     /// Whether there are unread messages that mention the user.
@@ -59,6 +61,7 @@ impl Filter {
         };
         group
             && marks
+            && !self.without_marks.meets(facts.marks)
             && self
                 .conversation_type
                 .is_none_or(|wanted| wanted == facts.conversation_type)
@@ -113,6 +116,18 @@ mod tests {
             marks: Marks::default(),
             ..facts
         }));
+    }
+
+    #[test]
+    fn one_with_a_mark_that_it_must_not_have_is_out_whatever_else_it_has() {
+        let without = |marks, without| Filter {
+            marks,
+            without_marks: Marks::from_stored(without),
+            ..Filter::default()
+        };
+        let facts = starred(&[]);
+        assert!(without(None, 4 | 8).selects(&facts) && !without(None, 1 | 4).selects(&facts));
+        assert!(!without(Some(Marks::from_stored(1)), 1).selects(&facts));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Filtered reads of the list. A filter selects some values of the facets, and perhaps some tags; each of these together is a
 //! list of its own with an index, in the order of the list, and a page is read from all of them side by side: nothing is
-//! stepped over.
+//! stepped over, but conversations with a mark that they must not have.
 
 use super::error::StoreResult;
 use super::list::ListKey;
-use super::tag::{selected, sum, tags};
+use super::tag::{HAS_MARK, selected, sum, tags};
 use crate::model::{ConversationOrder, Filter, GroupFilter, GroupKey, Marks};
 use rusqlite::{Connection, params};
 use std::collections::HashSet;
@@ -28,18 +28,32 @@ fn lists(order: ConversationOrder, filter: &Filter) -> Vec<String> {
         ),
     };
     let facets = selected(filter);
+    let without = filter.without_marks.value();
+    let is_bounded = |facets: i64| without != 0 && facets & HAS_MARK != 0;
     let Some(tags) = tags(filter) else {
         let of = |facets: &i64| {
+            let marks = if is_bounded(*facets) {
+                format!(" AND marks & {without} = 0")
+            } else {
+                String::new()
+            };
             format!(
-                "SELECT {columns}, orderkey, id FROM conversation WHERE facets = {facets} AND orderkey IS NOT NULL AND {below}"
+                "SELECT {columns}, orderkey, id FROM conversation WHERE facets = {facets} AND orderkey IS NOT NULL AND {below}{marks}"
             )
         };
         return facets.iter().map(of).collect();
     };
     let of = |(group, mark): (i64, i64), facets: i64| {
+        let marks = if is_bounded(facets) {
+            format!(
+                " AND (SELECT marks FROM conversation c WHERE c.id = conversation_tag.conversation) & {without} = 0"
+            )
+        } else {
+            String::new()
+        };
         format!(
             "SELECT {columns}, orderkey, conversation AS id FROM conversation_tag WHERE group_key = {group} AND mark = {mark} \
-             AND facets = {facets} AND {below}"
+             AND facets = {facets} AND {below}{marks}"
         )
     };
     tags.into_iter()
@@ -109,30 +123,32 @@ const WHOLE: [i64; 4] = [i64::MAX, i64::MAX, -1, 0];
 /// The unread messages of the selected conversations with `recvOpt` 0.
 pub(crate) fn unread(db: &Connection, filter: &Filter) -> StoreResult<i64> {
     let facets = list(&selected(filter));
-    let marks = filter.marks.unwrap_or_default();
+    let (marks, without) = (filter.marks.unwrap_or_default(), filter.without_marks);
     let group = match &filter.group {
         None | Some(GroupFilter::None) => None,
         Some(GroupFilter::Any(keys)) => match keys.as_slice() {
             [] => return Ok(0),
             [key] => Some(*key),
             // Groups of one name, until the devices that made them agree: a conversation in several of them is counted once.
-            keys => return unread_of_any(db, keys, &facets, marks),
+            keys => return unread_of_any(db, keys, &facets, marks, without),
         },
     };
-    Ok(sum(db, group, &facets, marks)?)
+    Ok(sum(db, group, &facets, marks, without)?)
 }
 
-fn unread_of_any(db: &Connection, keys: &[GroupKey], facets: &str, marks: Marks) -> StoreResult<i64> {
+fn unread_of_any(db: &Connection, keys: &[GroupKey], facets: &str, marks: Marks, without: Marks) -> StoreResult<i64> {
     let keys: Vec<i64> = keys.iter().map(|key| key.value()).collect();
     let sql = format!(
         "SELECT coalesce(sum(unread_count), 0) FROM conversation WHERE recv_opt = 0 AND unread_count > 0 \
-         AND (?1 = 0 OR marks & ?1 <> 0) \
+         AND (?1 = 0 OR marks & ?1 <> 0) AND marks & ?2 = 0 \
          AND id IN (SELECT conversation FROM conversation_tag WHERE group_key IN ({}) AND mark = -1 AND facets IN ({facets}))",
         list(&keys)
     );
     Ok(db
         .prepare_cached(&sql)?
-        .query_row([marks.value().cast_signed()], |row| row.get(0))?)
+        .query_row([marks.value().cast_signed(), without.value().cast_signed()], |row| {
+            row.get(0)
+        })?)
 }
 
 #[cfg(test)]
@@ -150,13 +166,15 @@ mod tests {
         let mut filters = Vec::new();
         for conversation_type in [None, Some(ConversationType::C2c), Some(ConversationType::Group)] {
             for group in [None, Some(GroupFilter::None), Some(keys(1)), Some(keys(2))] {
-                for marks in [None, marks(0), marks(1), marks(5)] {
+                for (marks, without) in [(None, 0), (marks(0), 0), (marks(1), 0), (marks(5), 8), (None, 12)] {
+                    let without_marks = Marks::from_stored(without);
                     for has_unread in [None, Some(false), Some(true)] {
                         for has_at in [None, Some(true)] {
                             filters.push(Filter {
                                 conversation_type,
                                 group: group.clone(),
                                 marks,
+                                without_marks,
                                 has_unread,
                                 has_at,
                             });
@@ -196,6 +214,9 @@ mod tests {
                         "USE TEMP B-TREE FOR RIGHT",
                         "USE TEMP B-TREE FOR LAST",
                         "SCAN CONSTANT ROW",
+                        // The marks of the row that is looked at.
+                        "CORRELATED SCALAR SUBQUERY",
+                        "SEARCH c USING INTEGER PRIMARY KEY",
                     ]
                     .iter()
                     .any(|start| line.starts_with(start));

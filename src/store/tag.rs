@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The bits of `conversation.facets`.
 const IS_GROUP: i64 = 1;
-const HAS_MARK: i64 = 2;
+pub(super) const HAS_MARK: i64 = 2;
 const IN_GROUP: i64 = 4;
 const HAS_UNREAD: i64 = 8;
 const HAS_AT: i64 = 16;
@@ -127,6 +127,7 @@ impl Entry {
     /// Whether a filter selects it.
     pub(crate) fn is_selected(&self, filter: &Filter) -> bool {
         selected(filter).contains(&self.facets)
+            && !filter.without_marks.meets(self.marks)
             && tags(filter).is_none_or(|any| {
                 any.iter().any(|(group, mark)| {
                     (*group == ANY_GROUP || self.groups.contains(group))
@@ -181,14 +182,23 @@ impl Sums {
 }
 
 /// The sum over the conversations in a group, or in the list, of which the facets are among `facets` and that have one of
-/// the marks, if there are any.
-pub(super) fn sum(db: &Connection, group: Option<GroupKey>, facets: &str, marks: Marks) -> rusqlite::Result<i64> {
+/// the marks, if there are any, and none of those in `without`.
+pub(super) fn sum(
+    db: &Connection,
+    group: Option<GroupKey>,
+    facets: &str,
+    marks: Marks,
+    without: Marks,
+) -> rusqlite::Result<i64> {
     let group = group.map_or(ANY_GROUP, GroupKey::value);
     db.prepare_cached(&format!(
         "SELECT coalesce(sum(unread), 0) FROM unread_sum WHERE group_key = ?1 AND facets IN ({facets}) \
-         AND (?2 = 0 OR marks & ?2 <> 0)"
+         AND (?2 = 0 OR marks & ?2 <> 0) AND marks & ?3 = 0"
     ))?
-    .query_row([group, marks.value().cast_signed()], |row| row.get(0))
+    .query_row(
+        [group, marks.value().cast_signed(), without.value().cast_signed()],
+        |row| row.get(0),
+    )
 }
 
 /// Puts a conversation where it belongs now. `None`: not in the list.

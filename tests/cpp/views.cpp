@@ -2,6 +2,8 @@
 #include "check.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <random>
 #include <utility>
 #include <vector>
@@ -41,10 +43,106 @@ bool isList(const im::ListModel &model, const std::vector<im::Conversation> &lis
     return true;
 }
 
+// The keys that an entry of `onConversationChanged` names.
+void changedFieldsAreNamed(const std::string &dir)
+{
+    im::Config config = configOf(dir, "carol");
+    config.changedFields = true;
+    const im::Client carol = im::Client::open(config).value();
+    CODE(carol.setConversationDraft("c2c_x", "1"), IM_STATUS_OK);
+    Signal named;
+    im::EventHandlers handlers;
+    handlers.onConversationChanged = [&](const std::vector<im::Conversation> &changed) {
+        const auto &fields = changed.at(0).changedFields;
+        if (fields && std::find(fields->begin(), fields->end(), "isPinned") != fields->end())
+            named.give();
+    };
+    const im::Result<im::Listener> listener = carol.addListener(handlers);
+    CODE(carol.pinConversation("c2c_x", true), IM_STATUS_OK);
+    named.wait();
+    CHECK(!carol.getConversation("c2c_x").value().changedFields);
+}
+
+bool isOpen(const im::Client &client, std::int64_t viewID)
+{
+    return client.growConversationView(viewID, 1).code() == IM_STATUS_OK;
+}
+
+// A view that follows, while another thread writes all the time; and its ends.
+void viewsFollow(const std::string &dir)
+{
+    im::Client dave = openClient(dir, "dave");
+    std::atomic<int> told = 0;
+    std::size_t shown = 0;
+    std::int64_t number = 0;
+    {
+        im::Result<im::ListView> view = im::ListView::open(
+            dave,
+            [&](const im::ListModel &rows, const im::ConversationViewChange &change) {
+                CHECK(rows.total() == change.total);
+                shown = rows.rows().size();
+                told++;
+            },
+            std::nullopt, 5);
+        CODE(view, IM_STATUS_OK);
+        number = view->rows().viewID();
+        std::thread writer([&dave] {
+            std::mt19937 chance(2); // NOLINT: the same each time
+            for (int step = 0; step < 200; step++) {
+                const std::string id = "c2c_" + std::to_string(chance() % 12);
+                if (chance() % 5 == 0)
+                    CODE(dave.deleteConversation(id), IM_STATUS_OK);
+                else
+                    CODE(dave.setConversationDraft(id, std::to_string(step)), IM_STATUS_OK);
+            }
+        });
+        for (int grown = 0; grown < 20; grown++)
+            CODE(view->grow(1), IM_STATUS_OK);
+        writer.join();
+        UNTIL(isList(view->rows(), dave.getConversationList().value().conversationList, 25));
+        CHECK(told > 0);
+        im::ConversationFilter marked;
+        marked.markType = 1;
+        CODE(view->setFilter(marked), IM_STATUS_OK);
+        UNTIL(view->rows().total() == 0);
+        // It may be moved, and closed twice.
+        im::ListView moved = *std::move(view);
+        UNTIL(told > 1 && moved.rows().rows().empty());
+        CHECK(isOpen(dave, number));
+        moved.close();
+        CHECK(!isOpen(dave, number) && shown == 0);
+        moved.close();
+    }
+    // In its own handler it ends too.
+    std::unique_ptr<im::ListView> ended;
+    Signal isThere;
+    Signal done;
+    im::Result<im::ListView> last = im::ListView::open(dave, [&](const im::ListModel &rows, const auto &) {
+        isThere.wait();
+        number = rows.viewID();
+        ended.reset();
+        done.give();
+    });
+    ended = std::make_unique<im::ListView>(*std::move(last));
+    isThere.give();
+    CODE(dave.setConversationDraft("c2c_x", "a change"), IM_STATUS_OK);
+    done.wait();
+    UNTIL(!isOpen(dave, number));
+    // One that outlives its client does no harm, and a client that is closed has none.
+    im::Result<im::ListView> late = im::ListView::open(dave);
+    CODE(late, IM_STATUS_OK);
+    CODE(im::ListView::open(dave, nullptr, std::nullopt, 0), IM_STATUS_INVALID_PARAMETERS);
+    CODE(dave.close(), IM_STATUS_OK);
+    CHECK(late->grow(1).code() == IM_STATUS_NOT_INITIALIZED);
+    CHECK(im::ListView::open(dave).code() == IM_STATUS_NOT_INITIALIZED);
+}
+
 } // namespace
 
 int main(int, char **argv)
 {
+    changedFieldsAreNamed(argv[1]);
+    viewsFollow(argv[1]);
     const im::Client alice = openClient(argv[1], "alice");
     Told told;
     im::EventHandlers handlers;
@@ -88,6 +186,17 @@ int main(int, char **argv)
             CHECK(rows.apply(change) != marked.apply(change));
         return marked.rows().size() == 1 && marked.total() == 1;
     }());
+    const std::string starred = marked.rows()[0].conversationID;
+    const auto isIn = [&](const im::ConversationFilter &part) {
+        const auto listed = alice.getConversationListByFilter(part).value().conversationList;
+        return std::any_of(listed.begin(), listed.end(),
+                           [&](const im::Conversation &row) { return row.conversationID == starred; });
+    };
+    CHECK(isIn(im::ConversationFilter::inbox()) && !isIn(im::ConversationFilter::archived()));
+    CODE(alice.markConversation({starred}, im::mark::FOLD, true), IM_STATUS_OK);
+    CHECK(!isIn(im::ConversationFilter::inbox()) && isIn(im::ConversationFilter::archived()));
+    CODE(alice.markConversation({starred}, im::mark::HIDE, true), IM_STATUS_OK);
+    CHECK(!isIn(im::ConversationFilter::archived()) && isIn(im::ConversationFilter::hidden()));
     CODE(alice.closeConversationView(marked.viewID()), IM_STATUS_OK);
     CODE(alice.closeConversationView(marked.viewID()), IM_STATUS_INVALID_PARAMETERS);
 

@@ -77,6 +77,7 @@ impl Driver {
             durability: Durability::Normal,
             media_cache_bytes: 1 << 30,
             search: true,
+            changed_fields: false,
             clock: Arc::new(move || Micros(clock.load(Ordering::SeqCst))),
         };
         self.engine = Some(Engine::open(options, dispatcher.queue()).unwrap().0);

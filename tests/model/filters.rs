@@ -32,6 +32,10 @@ pub fn any(rng: &mut fastrand::Rng) -> Value {
             "markType",
             rng.choice([0, 1, 4, 3, 1_u64 << 32 | 1].map(|marks| json!(marks))),
         ),
+        (
+            "withoutMarkType",
+            rng.choice([0, 1, 4, 12, 1_u64 << 32].map(|marks| json!(marks))),
+        ),
         ("hasUnreadCount", rng.choice([json!(true), json!(false)])),
         ("hasGroupAtInfo", rng.choice([json!(true), json!(false)])),
     ];

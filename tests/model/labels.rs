@@ -525,6 +525,12 @@ pub fn selects(filter: &Value, row: &Value) -> bool {
             0 => list("markList").is_empty(),
             marks => list("markList").iter().any(|mark| mark.as_u64().unwrap() & marks != 0),
         })
+        && condition("withoutMarkType", &|marks| {
+            let without = marks.as_u64().unwrap();
+            list("markList")
+                .iter()
+                .all(|mark| mark.as_u64().unwrap() & without == 0)
+        })
         && condition("hasUnreadCount", &|wanted| (row["unreadCount"] != 0) == *wanted)
         && condition("hasGroupAtInfo", &|wanted| {
             list("groupAtInfoList").is_empty() != *wanted

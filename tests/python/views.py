@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import dataclasses
+import io
 import random
-from typing import List
+import threading
+from typing import Awaitable, Callable, List
 
 import libim
 import support
-from support import Heard, until
+from support import ROOT, Heard, until
+
+
+def write(alice: libim.Client, chance: random.Random, step: int) -> None:
+    """Something that changes the list."""
+    one = f"c2c_{chance.randrange(12)}"
+    act = chance.randrange(5)
+    if act == 0:
+        alice.pin_conversation(one, chance.random() < 0.5)
+    elif act == 1:
+        alice.delete_conversation(one)
+    elif act == 2:
+        alice.mark_conversation([one], 1, chance.random() < 0.7)
+    else:
+        alice.set_conversation_draft(one, f"draft {step}")
+
+
+def listed(alice: libim.Client) -> List[libim.Conversation]:
+    """The list as it is read."""
+    return list(alice.get_conversation_list("0", 100).conversation_list)
+
+
+def is_open(alice: libim.Client, number: int) -> bool:
+    """Whether a view is."""
+    try:
+        alice.grow_conversation_view(number, 1)
+    except libim.Error:
+        return False
+    return True
 
 
 class Views(support.Case):
@@ -73,6 +106,201 @@ class Views(support.Case):
         later = libim.ConversationViewDiff("shuffle", None, None, None, (), ())
         rows.apply(libim.ConversationViewChange(rows.view_id, (later,), 1, True))
         self.assertEqual(len(rows), 0)
+
+    def test_entries_name_the_keys_that_have_changed(self) -> None:
+        alice = libim.Client.open(dataclasses.replace(self.config("alice"), changed_fields=True))
+        self.addCleanup(alice.close)
+        heard = Heard()
+        alice.add_listener(heard, libim.ConversationChanged)
+        alice.set_conversation_draft("c2c_a", "1")
+        alice.pin_conversation("c2c_a", True)
+
+        def fields(event: libim.ConversationChanged) -> List[str]:
+            return [key for row in event.conversation_list for key in row.changed_fields or ()]
+
+        event = heard.wait(libim.ConversationChanged, lambda event: "isPinned" in fields(event))
+        self.assertIn("orderkey", fields(event))
+        row = alice.get_conversation("c2c_a")
+        self.assertIsNone(row.changed_fields)
+        self.assertNotIn("changedFields", libim.to_wire(row))
+
+
+class Parts(support.Case):
+    def test_inbox_archive_and_what_is_hidden_are_parts_of_the_list(self) -> None:
+        alice = self.open("alice")
+        for name in ("shown", "folded", "hidden"):
+            alice.set_conversation_draft(f"c2c_{name}", "x")
+        alice.mark_conversation(["c2c_folded", "c2c_hidden"], libim.Mark.FOLD, True)
+        alice.mark_conversation(["c2c_hidden"], libim.Mark.HIDE, True)
+        parts = libim.ConversationFilter.inbox(), libim.ConversationFilter.archived(), libim.ConversationFilter.hidden()
+        for part, name in zip(parts, ("shown", "folded", "hidden")):
+            page = alice.get_conversation_list_by_filter(part)
+            self.assertEqual([row.user_id for row in page.conversation_list], [name])
+            self.assertEqual(alice.get_unread_message_count_by_filter(part), 0)
+        with alice.conversation_view(parts[0]) as view:
+            alice.mark_conversation(["c2c_hidden"], libim.Mark.FOLD | libim.Mark.HIDE, False)
+            change = next(view.changes())
+            self.assertEqual([row.user_id for row in view], ["hidden", "shown"])
+            self.assertEqual(set(change.diffs[0].reasons), {"mark", "filter"})
+
+
+class Following(support.Case):
+    def test_a_view_follows_whoever_waits(self) -> None:
+        alice = self.open("alice")
+        alice.set_conversation_draft("c2c_0", "the first")
+        marked = libim.ConversationFilter(mark_type=1)
+        with alice.conversation_view(limit=5) as view, alice.conversation_view(marked) as other:
+            self.assertEqual([row.conversation_id for row in view], ["c2c_0"])
+            self.assertIsNone(view.poll())
+
+            def writing() -> None:
+                chance = random.Random(2)
+                for step in range(200):
+                    write(alice, chance, step)
+                alice.set_conversation_draft("c2c_last", "the end")
+                alice.pin_conversation("c2c_last", True)
+
+            writer = threading.Thread(target=writing)
+            writer.start()
+            for change in view.changes():
+                self.assertEqual(change.view_id, view.view_id)
+                if view[0:1] and view[0].conversation_id == "c2c_last":
+                    break
+            writer.join()
+            wanted = [row for row in listed(alice) if row.mark_list]
+            until(lambda: (other.poll(), list(other) == wanted)[1], "the marked rows")
+            other.set_filter()
+            until(lambda: (other.poll(), list(other) == listed(alice))[1], "all rows")
+            self.assertEqual(view.grow(3).total, len(other))
+            number = view.view_id
+            self.assertTrue(is_open(alice, number))
+        self.assertFalse(is_open(alice, number))
+        self.assertIsNone(view.poll())
+        self.assertEqual(list(view.changes()), [])
+        view.close()
+
+    def test_waiting_ends_with_the_view_and_with_the_client(self) -> None:
+        alice = self.open("alice")
+        ends: List[Callable[[libim.ListView], None]] = [libim.ListView.close, lambda _: alice.close()]
+        for end in ends:
+            view = alice.conversation_view()
+            ended = threading.Thread(target=lambda view=view: list(view.changes()))
+            ended.start()
+            end(view)
+            ended.join()
+            view.close()
+        with self.fails(libim.Status.NOT_INITIALIZED, ""):
+            alice.conversation_view()
+
+    def test_a_view_that_is_forgotten_is_closed(self) -> None:
+        alice = self.open("alice")
+        view = alice.conversation_view()
+        number = view.view_id
+        del view
+        until(lambda: not is_open(alice, number), "the end of the view")
+        with self.fails(libim.Status.INVALID_PARAMETERS, "limit 0"):
+            alice.conversation_view(limit=0)
+
+    def test_tasks_follow_while_others_write(self) -> None:
+        alice = self.open("alice")
+        asyncio.run(asyncio.wait_for(self.tasks(alice), support.PATIENCE * 4))
+
+    async def tasks(self, alice: libim.Client) -> None:
+        def writing() -> None:
+            chance = random.Random(3)
+            for step in range(300):
+                write(alice, chance, step)
+            alice.set_conversation_draft("c2c_last", "the end")
+            alice.pin_conversation("c2c_last", True)
+
+        writer = asyncio.get_running_loop().run_in_executor(None, writing)
+        async with alice.aio.conversation_view(limit=4) as view, alice.aio.conversation_view(limit=200) as all_rows:
+            grown = 4
+            async for change in view:
+                self.assertEqual(change.view_id, view.view_id)
+                if grown < 8 and len(view) == grown:
+                    grown += 2
+                    await view.grow(2)
+                if view[0:1] and view[0].conversation_id == "c2c_last":
+                    break
+            await writer
+            async for _ in all_rows:
+                if list(all_rows) == listed(alice):
+                    break
+            await all_rows.set_filter(libim.ConversationFilter(mark_type=1))
+            async for _ in all_rows:
+                if list(all_rows) == [row for row in listed(alice) if row.mark_list]:
+                    break
+            number = view.view_id
+        self.assertFalse(is_open(alice, number))
+
+    def test_a_task_that_is_cancelled_closes_its_view(self) -> None:
+        alice = self.open("alice")
+        entered: List[int] = []
+
+        async def follow() -> None:
+            async with alice.aio.conversation_view() as view:
+                entered.append(view.view_id)
+                async for _ in view:
+                    pass
+
+        async def cancel_after(wait: Callable[[], Awaitable[object]]) -> None:
+            task = asyncio.ensure_future(follow())
+            await wait()
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+        async def all_of_them() -> None:
+            async def entering() -> None:
+                before = len(entered)
+                while len(entered) == before:
+                    await asyncio.sleep(0)
+
+            await cancel_after(entering)
+            # Also while it is being opened, however far that is.
+            for turns in range(60):
+
+                async def some(turns: int = turns) -> None:
+                    for _ in range(turns):
+                        await asyncio.sleep(0)
+
+                await cancel_after(some)
+
+        asyncio.run(all_of_them())
+        last = alice.conversation_view()
+        until(lambda: not any(is_open(alice, number) for number in range(1, last.view_id)), "the ends of the views")
+
+    def test_a_task_ends_with_the_client(self) -> None:
+        async def follow() -> int:
+            alice = self.open("alice")
+            async with alice.aio.conversation_view() as view:
+                await alice.aio.close()
+                return len([change async for change in view])
+
+        self.assertEqual(asyncio.run(follow()), 0)
+
+    def test_the_lines_of_the_readme_show_the_list(self) -> None:
+        readme = (ROOT / "bindings/python/README.md").read_text("utf-8")
+        lines = readme.split("```python view\n")[1].split("```")[0]
+        names: "dict[str, Callable[[libim.Client], Awaitable[None]]]" = {}
+        exec("\n".join(line[2:] for line in lines.splitlines()), {"libim": libim}, names)
+        alice = self.open("alice")
+        printed = io.StringIO()
+
+        async def show() -> None:
+            with contextlib.redirect_stdout(printed):
+                showing = asyncio.ensure_future(names["show_list"](alice))
+                while "[]" not in printed.getvalue():
+                    await asyncio.sleep(0)
+                alice.set_conversation_draft("c2c_bob", "Hello")
+                while "insert" not in printed.getvalue():
+                    await asyncio.sleep(0)
+                await alice.aio.close()
+                await showing
+
+        asyncio.run(asyncio.wait_for(show(), support.PATIENCE))
+        self.assertEqual(printed.getvalue(), "[]\n['bob'] ['insert']\n")
 
 
 if __name__ == "__main__":

@@ -33,3 +33,9 @@ pub fn program(path: &str, language: &str) -> String {
     assert!(blocks.next().is_none(), "{path} has several {fence}");
     block.split("```").next().unwrap().to_owned()
 }
+
+/// A program without the two spaces that it has in an entry of a list.
+pub fn unindented(program: &str) -> String {
+    let lines = program.lines().map(|line| line.strip_prefix("  ").unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}

@@ -38,6 +38,7 @@ pub fn options(dir: &Path, clock: &Clock) -> EngineOptions {
         durability: Durability::Normal,
         media_cache_bytes: 1 << 30,
         search: true,
+        changed_fields: false,
         clock: Arc::new(move || Micros(clock.0.load(Ordering::SeqCst))),
     }
 }

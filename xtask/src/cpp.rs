@@ -172,6 +172,8 @@ struct Struct {
     is_model: bool,
     /// Requests have lists of it.
     is_listed: bool,
+    /// The bits of the members that may be absent, for the reader; empty when there is none.
+    absent: String,
     members: Vec<Member>,
 }
 
@@ -187,6 +189,8 @@ struct Member {
     /// What writes it into a request, behind `request.`; in an object inside a request, of which it is `from.name`.
     write: String,
     write_from: String,
+    /// An answer or event may lack it.
+    is_absent: bool,
     /// The type is an optional one that no function of `Request` takes as it is.
     is_checked: bool,
 }

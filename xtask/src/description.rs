@@ -136,6 +136,8 @@ pub struct Field {
     pub description: String,
     #[serde(rename = "type")]
     pub kind: Type,
+    /// Whether the key may be absent.
+    pub is_optional: bool,
     /// Of a field of the config that may be left out.
     pub default: Option<Value>,
 }

@@ -73,6 +73,8 @@ struct KotlinModel {
     reader: String,
     doc: String,
     fields: Vec<KotlinField>,
+    /// Of what was read, before anything was: the keys that may be absent.
+    absent: String,
     /// Of what was read, once all fields were.
     all: String,
     /// Whether a branch of the reader has several lines; then empty lines stand between all of them.
@@ -92,6 +94,8 @@ struct KotlinField {
     variable: String,
     /// ` = value` where an app makes the model too and may leave it out, or nothing.
     default: String,
+    /// Whether the key may be absent.
+    is_optional: bool,
 }
 
 /// A method, as the declarations of its forms.
@@ -224,17 +228,27 @@ fn kotlin_model(model: &Model, description: &Description) -> Result<KotlinModel>
                 doc: field.said(),
                 branch: layout::branch(&field.name, &reader(&field.name, &field.kind, "at"), 1_u64 << at),
                 variable: types::variable(&field.name, &kind),
-                default: sent_default(&name, &field.name, description)?,
+                default: match sent_default(&name, &field.name, description)? {
+                    none if none.is_empty() && field.is_optional => " = null".to_owned(),
+                    default => default,
+                },
+                is_optional: field.is_optional,
                 kind,
             })
         })
         .collect::<Result<_>>()?;
+    let optional = fields.iter().enumerate().filter(|(_, field)| field.is_optional);
+    let absent = match optional.fold(0_u64, |bits, (at, _)| bits | 1 << at) {
+        0 => "0L".to_owned(),
+        bits => format!("{bits:#x}L"),
+    };
     if fields.len() > 63 {
         return Err(format!("{name} has more keys than a Long has bits").into());
     }
     Ok(KotlinModel {
         reader: types::lower(&name),
         doc: model.description.clone(),
+        absent,
         all: format!("{:#x}", (1_u64 << fields.len()) - 1),
         has_blocks: fields.iter().any(|field| field.branch.contains('\n')),
         name,

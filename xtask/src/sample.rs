@@ -56,7 +56,11 @@ pub fn sample(models: &Map<String, Value>, schema: &Value) -> Result<Value> {
         Some("array") => json!([]),
         Some("object") => {
             let mut object = Map::new();
+            let required = schema["required"].as_array().map_or(&[][..], Vec::as_slice);
             for (key, schema) in schema["properties"].as_object().ok_or("an object without properties")? {
+                if !required.iter().any(|name| name == key) {
+                    continue;
+                }
                 let value = match known(key, schema) {
                     Some(value) => value,
                     None => sample(models, schema)?,

@@ -812,6 +812,7 @@ inline bool read(Reader &from, Conversation &to)
         "conversationGroupList",
         "c2cReadTimestamp",
         "groupReadSequence",
+        "changedFields",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {
         switch (key) {
@@ -835,9 +836,10 @@ inline bool read(Reader &from, Conversation &to)
         case 17: return read(from, to.conversationGroupList);
         case 18: return read(from, to.c2cReadTimestamp);
         case 19: return read(from, to.groupReadSequence);
+        case 20: return read(from, to.changedFields);
         default: return false;
         }
-    });
+    }, 0x100000);
 }
 
 inline bool read(Reader &from, ConversationResult &to)
@@ -1009,6 +1011,7 @@ inline bool read(Reader &from, ConversationFilter &to)
         "conversationType",
         "conversationGroup",
         "markType",
+        "withoutMarkType",
         "hasUnreadCount",
         "hasGroupAtInfo",
     };
@@ -1017,8 +1020,9 @@ inline bool read(Reader &from, ConversationFilter &to)
         case 0: return read(from, to.conversationType);
         case 1: return read(from, to.conversationGroup);
         case 2: return read(from, to.markType);
-        case 3: return read(from, to.hasUnreadCount);
-        case 4: return read(from, to.hasGroupAtInfo);
+        case 3: return read(from, to.withoutMarkType);
+        case 4: return read(from, to.hasUnreadCount);
+        case 5: return read(from, to.hasGroupAtInfo);
         default: return false;
         }
     });

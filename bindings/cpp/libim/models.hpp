@@ -630,6 +630,9 @@ struct Conversation {
     std::optional<Time> c2cReadTimestamp;
     /// Groups: the sequence of the last message read; 0 when none was. C2C: 0.
     std::int64_t groupReadSequence = 0;
+    /// Only in `onConversationChanged`, and only with `changedFields` in the config: the names of the keys that have
+    /// changed, in alphabetical order.
+    std::optional<std::vector<std::string>> changedFields;
 };
 
 /// A page of the list (V2TimConversationResult).
@@ -747,10 +750,28 @@ struct ConversationFilter {
     std::optional<std::string> conversationGroup;
     /// Marks, as `markConversation` has them: conversations with any of these; 0 for those without a mark.
     std::optional<std::int64_t> markType;
+    /// Marks: conversations with none of these. Together with `markType`: one of those, and none of these. libim's own.
+    std::optional<std::int64_t> withoutMarkType;
     /// Whether there are unread messages.
     std::optional<bool> hasUnreadCount;
     /// Whether there are unread messages that mention the user.
     std::optional<bool> hasGroupAtInfo;
+
+    /// What is neither folded nor hidden.
+    [[nodiscard]] static ConversationFilter inbox() { return marked(std::nullopt, mark::FOLD | mark::HIDE); }
+    /// What is folded and not hidden.
+    [[nodiscard]] static ConversationFilter archived() { return marked(mark::FOLD, mark::HIDE); }
+    /// What is hidden.
+    [[nodiscard]] static ConversationFilter hidden() { return marked(mark::HIDE, std::nullopt); }
+    /// Conversations with a mark of the first and none of the second.
+    [[nodiscard]] static ConversationFilter marked(std::optional<std::int64_t> markType,
+                                                   std::optional<std::int64_t> withoutMarkType)
+    {
+        ConversationFilter filter;
+        filter.markType = markType;
+        filter.withoutMarkType = withoutMarkType;
+        return filter;
+    }
 };
 
 /// The unread messages of the conversations that a filter selects.

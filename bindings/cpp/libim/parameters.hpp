@@ -90,6 +90,8 @@ struct Config {
     /// Whether `searchLocalMessages` and `searchConversations` work, for which the cache keeps an index of the words of
     /// messages and names. With false they end with 7013, and an index that is there is removed.
     bool search = true;
+    /// Whether the entries of `onConversationChanged` name, in `changedFields`, the keys that have changed.
+    bool changedFields = false;
 
     /// The JSON that `im_client_open` takes.
     [[nodiscard]] std::string json() const
@@ -106,6 +108,7 @@ struct Config {
         request.integer("mediaCacheBytes", mediaCacheBytes);
         request.text("language", language);
         request.boolean("search", search);
+        request.boolean("changedFields", changedFields);
         return request.json();
     }
 };
@@ -528,6 +531,7 @@ inline Request requestOf(const ConversationFilter &from)
     request.value("conversationType", from.conversationType);
     request.text("conversationGroup", from.conversationGroup);
     request.integer("markType", from.markType);
+    request.integer("withoutMarkType", from.withoutMarkType);
     request.boolean("hasUnreadCount", from.hasUnreadCount);
     request.boolean("hasGroupAtInfo", from.hasGroupAtInfo);
     return request;

@@ -143,10 +143,11 @@ public:
 
     /// Takes an object with all of `keys`. `readValue(n)` has to take the value of `keys[n]`; other keys, which later
     /// versions may have, are passed over.
-    template <std::size_t N, class ReadValue> bool object(const std::string_view (&keys)[N], ReadValue readValue)
+    template <std::size_t N, class ReadValue>
+    bool object(const std::string_view (&keys)[N], ReadValue readValue, std::uint64_t optional = 0)
     {
         static_assert(N <= 64, "a bit for each key");
-        std::uint64_t missing = ~std::uint64_t{0} >> (64 - N);
+        std::uint64_t missing = ~std::uint64_t{0} >> (64 - N) & ~optional;
         std::size_t next = 0; // libim writes keys in the order of the description, so mostly this is the one
         const bool isRead = members([&](std::string_view key) {
             std::size_t found = next < N && keys[next] == key ? next : 0;

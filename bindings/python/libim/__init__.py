@@ -11,10 +11,12 @@ A call that fails raises `Error`. Names are V2TIM's in snake case.
 
 from . import config, enums, errors, events, models
 from ._aio import Async, Events
+from ._aio_view import AsyncListView
 from ._client import Client
 from ._handlers import Listener
 from ._library import library_version
 from ._list_model import ListModel
+from ._list_view import ListView
 from ._listener import Subscription
 from ._logger import LogLevel, set_logger
 from ._wire import to_wire
@@ -28,9 +30,11 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Async",
+    "AsyncListView",
     "Client",
     "Events",
     "ListModel",
+    "ListView",
     "Listener",
     "LogLevel",
     "Subscription",

@@ -15,6 +15,7 @@ import weakref
 from typing import (
     TYPE_CHECKING,
     Any,
+    AsyncContextManager,
     AsyncIterator,
     Callable,
     Dict,
@@ -22,6 +23,7 @@ from typing import (
     Iterable,
     Mapping,
     NamedTuple,
+    Optional,
     Set,
     Tuple,
     Type,
@@ -29,13 +31,14 @@ from typing import (
     Union,
 )
 
-from . import _runtime, _stream
+from . import _aio_view, _runtime, _stream
 from ._call import Call
 from ._library import ON_RESPONSE, lib
 from ._walks import AsyncWalks
 from ._wire import Decoder, answer, as_is, encode, encode_text, named_here
 from .errors import Error, Status
 from .events import Event, mask
+from .models import ConversationFilter
 
 if TYPE_CHECKING:
     from ._client import Client
@@ -98,6 +101,16 @@ class Async(AsyncWalks):
     async def call(self, name: str, request: Union[str, Mapping[str, Any], None] = None) -> Any:
         """Calls a method by its V2TIM name; see `Client.call`."""
         return await self._ask(name, {} if request is None else request, as_is)
+
+    def conversation_view(
+        self, filter: Optional[ConversationFilter] = None, limit: int = 100
+    ) -> AsyncContextManager[_aio_view.AsyncListView]:
+        """A view of the list that follows, for `async with`: the first `limit` conversations, or those of a filter.
+
+        What `as` gives is a sequence of them, and an asynchronous iterator of their changes. The view is closed at the end of
+        the scope. Raises `Error` as `Client.conversation_view` does.
+        """
+        return _aio_view.opened(self._client, filter, limit)
 
     async def close(self) -> None:
         """Closes the client on another thread, so that the event loop is not blocked; see `Client.close`."""

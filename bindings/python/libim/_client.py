@@ -13,13 +13,14 @@ from ._aio import Async, Events, listen
 from ._call import Call
 from ._handlers import Listener
 from ._library import lib
+from ._list_view import ListView
 from ._listener import CallbackSink, ListenerSink, Subscription, is_async
 from ._walks import Walks
 from ._wire import Decoder, answer, as_is, encode, encode_text, named_here
 from .config import Config
 from .errors import Status
 from .events import Event, mask
-from .models import Conversation, Message, Opened
+from .models import Conversation, ConversationFilter, Message, Opened
 
 T = TypeVar("T")
 E1 = TypeVar("E1", bound=Event)
@@ -115,6 +116,18 @@ class Client(Walks):
     def for_each_message(self, conversation_id: str, visit: Callable[[Message], object]) -> Future[None]:
         """Walks the stored messages of a conversation, the newest first, as `for_each_conversation` walks the list."""
         return _beside.messages(self, conversation_id, visit)
+
+    def conversation_view(self, filter: Optional[ConversationFilter] = None, limit: int = 100) -> ListView:
+        """Opens a view of the list that follows: the first `limit` conversations, or the first that a filter selects.
+
+        `with client.conversation_view() as view` gives a sequence of them, and `view.changes()` and `view.poll()` bring it up
+        to date. For asyncio see `Async.conversation_view`.
+
+        Raises:
+            Error: `NOT_INITIALIZED` (the client is closed), `INVALID_PARAMETERS` (`limit` is below 1, or a condition of `filter`
+                is not valid).
+        """
+        return ListView(self, filter, limit)
 
     @overload
     def add_listener(self, listener: Listener) -> Subscription: ...

@@ -728,6 +728,7 @@ def conversation(data: Any) -> Conversation:
     made.conversation_group_list = tuple(data["conversationGroupList"])
     made.c2c_read_timestamp = time_of(value) if (value := data["c2cReadTimestamp"]) else None
     made.group_read_sequence = data["groupReadSequence"]
+    made.changed_fields = None if (value := data.get("changedFields")) is None else tuple(value)
     made.__class__ = Conversation
     return made
 
@@ -898,6 +899,7 @@ def conversation_filter(data: Any) -> ConversationFilter:
     made.conversation_type = None if (value := data["conversationType"]) is None else _conversation_type[value]
     made.conversation_group = data["conversationGroup"]
     made.mark_type = data["markType"]
+    made.without_mark_type = data["withoutMarkType"]
     made.has_unread_count = data["hasUnreadCount"]
     made.has_group_at_info = data["hasGroupAtInfo"]
     made.__class__ = ConversationFilter

@@ -82,10 +82,12 @@ def to_wire(value: Any) -> Any:
     """The JSON value of a model: `dict`s with V2TIM's keys, lists and plain values. The inverse of decoding."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         absent_times = getattr(value, "_absent_times", ())
+        absent_keys = getattr(value, "_absent_keys", ())
         other_keys = getattr(value, "_other_keys", {})
         return {
             other_keys.get(name) or wire_name(name): 0 if item is None and name in absent_times else to_wire(item)
             for name, item in ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+            if item is not None or name not in absent_keys
         }
     if isinstance(value, enum.Enum):
         return value.value

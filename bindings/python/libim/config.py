@@ -82,6 +82,8 @@ class Config:
     """Whether `search_local_messages` and `search_conversations` work, for which the cache keeps an index of the words
     of messages and names. With False they end with 7013, and an index that is there is removed.
     """
+    changed_fields: Optional[bool] = None
+    """Whether the entries of `ConversationChanged` name, in `changed_fields`, the keys that have changed."""
 
     def to_wire(self) -> Dict[str, Any]:
         """The JSON object that `im_client_open` takes."""

@@ -1184,6 +1184,8 @@ class Conversation(Model):
 
     _absent_times = ("draft_timestamp", "c2c_read_timestamp")
 
+    _absent_keys = ("changed_fields",)
+
     __slots__ = (
         "conversation_id",
         "type",
@@ -1205,6 +1207,7 @@ class Conversation(Model):
         "conversation_group_list",
         "c2c_read_timestamp",
         "group_read_sequence",
+        "changed_fields",
     )
 
     conversation_id: str
@@ -1247,6 +1250,10 @@ class Conversation(Model):
     """C2C: the time of the last message read; None when none was. Groups: None."""
     group_read_sequence: int
     """Groups: the sequence of the last message read; 0 when none was. C2C: 0."""
+    changed_fields: Optional[Tuple[str, ...]]
+    """Only in `ConversationChanged`, and only with `changed_fields` in the config: the names of the keys that have
+    changed, in alphabetical order.
+    """
 
 
 @dataclass(frozen=True)
@@ -1492,10 +1499,28 @@ class ConversationFilter(Model):
     """The name of a conversation group; empty for the conversations that are in none."""
     mark_type: Optional[int] = None
     """Marks, as `mark_conversation` has them: conversations with any of these; 0 for those without a mark."""
+    without_mark_type: Optional[int] = None
+    """Marks: conversations with none of these. Together with `mark_type`: one of those, and none of these. libim's own.
+    """
     has_unread_count: Optional[bool] = None
     """Whether there are unread messages."""
     has_group_at_info: Optional[bool] = None
     """Whether there are unread messages that mention the user."""
+
+    @classmethod
+    def inbox(cls) -> ConversationFilter:
+        """What is neither folded nor hidden."""
+        return cls(without_mark_type=Mark.FOLD | Mark.HIDE)
+
+    @classmethod
+    def archived(cls) -> ConversationFilter:
+        """What is folded and not hidden."""
+        return cls(mark_type=Mark.FOLD, without_mark_type=Mark.HIDE)
+
+    @classmethod
+    def hidden(cls) -> ConversationFilter:
+        """What is hidden."""
+        return cls(mark_type=Mark.HIDE)
 
 
 @dataclass(frozen=True)

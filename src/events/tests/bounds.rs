@@ -306,7 +306,7 @@ fn many_conversations_come_in_several_callbacks_of_bounded_size() {
         total_unread: Some(7),
         ..ChangeSet::default()
     };
-    queue.push_changes(all(|n| ConversationChange::Changed(n.to_string())));
+    queue.push_changes(all(|n| ConversationChange::Changed(n.to_string(), None)));
     settle(&queue);
     queue.push_changes(all(|_| ConversationChange::Deleted));
     settle(&queue);

@@ -1,6 +1,7 @@
 //! Tests of the queue and the dispatcher together, through what a listener hears.
 
 mod bounds;
+mod changed_fields;
 mod closing;
 mod listeners;
 mod merging;
@@ -105,7 +106,7 @@ fn new(n: usize, json: &str) -> ChangeSet {
 }
 
 fn changed(n: usize, json: &str) -> ChangeSet {
-    one(n, ConversationChange::Changed(json.into()))
+    one(n, ConversationChange::Changed(json.into(), None))
 }
 
 fn deleted(n: usize) -> ChangeSet {

@@ -107,7 +107,7 @@ impl Model {
             let change = match self.list.contains_key(&n) {
                 false => ConversationChange::New(json),
                 true if self.random.u8(..3) == 0 => ConversationChange::Deleted,
-                true => ConversationChange::Changed(json),
+                true => ConversationChange::Changed(json, None),
             };
             match change {
                 ConversationChange::Deleted => self.list.remove(&n),

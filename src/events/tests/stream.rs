@@ -123,7 +123,7 @@ fn everything() -> ChangeSet {
     ChangeSet {
         conversations: vec![
             (id(0), ConversationChange::New("0".into())),
-            (id(1), ConversationChange::Changed("1".into())),
+            (id(1), ConversationChange::Changed("1".into(), None)),
             (id(2), ConversationChange::Deleted),
         ],
         groups: group(Event::ConversationGroupDeleted, r#""Work""#).groups,

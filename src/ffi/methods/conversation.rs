@@ -147,6 +147,8 @@ pub unsafe extern "C" fn im_pin_conversation(
 ///     that are in none.
 ///   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
 ///     0 for those without a mark.
+///   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+///     `markType`: one of those, and none of these. libim's own.
 ///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
 ///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
 /// - `nextSeq` (string or integer, default "0"): Where the page starts: the `nextSeq` of the page before with the same
@@ -179,6 +181,8 @@ pub unsafe extern "C" fn im_get_conversation_list_by_filter(
 ///     that are in none.
 ///   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
 ///     0 for those without a mark.
+///   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+///     `markType`: one of those, and none of these. libim's own.
 ///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
 ///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
 ///
@@ -210,6 +214,8 @@ pub unsafe extern "C" fn im_get_unread_message_count_by_filter(
 ///     that are in none.
 ///   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
 ///     0 for those without a mark.
+///   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+///     `markType`: one of those, and none of these. libim's own.
 ///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
 ///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
 ///
@@ -242,6 +248,8 @@ pub unsafe extern "C" fn im_subscribe_unread_message_count_by_filter(
 ///     that are in none.
 ///   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
 ///     0 for those without a mark.
+///   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+///     `markType`: one of those, and none of these. libim's own.
 ///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
 ///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
 ///

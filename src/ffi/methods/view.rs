@@ -22,6 +22,8 @@ use std::ffi::c_char;
 ///     that are in none.
 ///   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
 ///     0 for those without a mark.
+///   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+///     `markType`: one of those, and none of these. libim's own.
 ///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
 ///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
 /// - `limit` (integer, from 1, default 100): How many rows at most.
@@ -76,6 +78,8 @@ pub unsafe extern "C" fn im_grow_conversation_view(
 ///     that are in none.
 ///   - `markType` (integer or null, optional): Marks, as `markConversation` has them: conversations with any of these;
 ///     0 for those without a mark.
+///   - `withoutMarkType` (integer or null, optional): Marks: conversations with none of these. Together with
+///     `markType`: one of those, and none of these. libim's own.
 ///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
 ///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
 ///

@@ -42,6 +42,7 @@ pub fn method(method: &Method, words: &Words) -> Result<CppMethod> {
                 default: String::new(),
                 write: "integer(\"timeoutMs\", timeout.count())".to_owned(),
                 write_from: String::new(),
+                is_absent: false,
                 is_checked: false,
             }
         } else if whole.is_some() {

@@ -41,9 +41,18 @@ fn add_model(model: &Model, description: &Description, words: &Words, done: &mut
         method: String::new(),
         is_model: true,
         is_listed: false,
+        absent: absent(&members),
         members,
     });
     Ok(())
+}
+
+fn absent(members: &[Member]) -> String {
+    let bits = members.iter().enumerate().filter(|(_, member)| member.is_absent);
+    match bits.fold(0_u64, |bits, (at, _)| bits | 1 << at) {
+        0 => String::new(),
+        bits => format!("{bits:#x}"),
+    }
 }
 
 fn model_in(kind: &Type) -> Option<&str> {
@@ -73,6 +82,7 @@ fn member_of_model(field: &Field, words: &Words) -> Result<Member> {
         kind,
         write: String::new(),
         write_from: String::new(),
+        is_absent: field.is_optional,
         is_checked: false,
     })
 }

@@ -58,6 +58,7 @@ fn member(path: &str, description: &str, kind: &Type, default: Option<&Value>, w
         name: name.to_owned(),
         doc: words.say(description),
         default,
+        is_absent: false,
         is_checked: kind.starts_with("std::optional") && !is_written(&kind, words),
         write: write(name, name, &kind, words)?,
         write_from: write(name, &format!("from.{name}"), &kind, words)?,
@@ -133,6 +134,7 @@ pub fn requests(description: &Description, words: &Words) -> Result<Vec<Struct>>
                     .iter()
                     .any(|model| struct_name(&model.name) == *nested),
                 is_listed,
+                absent: String::new(),
                 members: members
                     .map(|field| member_of_request(&path, field, words))
                     .collect::<Result<_>>()?,
@@ -146,6 +148,7 @@ pub fn requests(description: &Description, words: &Words) -> Result<Vec<Struct>>
             method: method.name.clone(),
             is_model: false,
             is_listed: false,
+            absent: String::new(),
             members: members
                 .map(|param| member_of_request(&method.name, param, words))
                 .collect::<Result<_>>()?,
@@ -184,6 +187,7 @@ pub fn config(description: &Description, words: &Words) -> Result<Struct> {
                 default: " = Embedded{}".to_owned(),
                 write: String::new(),
                 write_from: String::new(),
+                is_absent: false,
                 is_checked: false,
             },
             // Optional for other backends only.
@@ -197,6 +201,7 @@ pub fn config(description: &Description, words: &Words) -> Result<Struct> {
         method: String::new(),
         is_model: false,
         is_listed: false,
+        absent: String::new(),
         members,
     })
 }

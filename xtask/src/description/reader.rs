@@ -106,6 +106,7 @@ impl Reader<'_> {
     }
 
     fn model(&self, name: &str, schema: &Value) -> Result<Model> {
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
         let fields = properties(schema)?.iter().map(|(key, schema)| {
             // `data` of the response around every answer has the type of the method's result.
             let kind = if name == "Response" && key == "data" {
@@ -117,6 +118,7 @@ impl Reader<'_> {
                 name: key.clone(),
                 description: string(schema, "description")?,
                 kind,
+                is_optional: !required.iter().any(|name| name == key),
                 default: schema.get("default").cloned(),
             })
         });

@@ -25,7 +25,14 @@ pub fn models(description: &Description, names: &Names) -> Result<Vec<Value>> {
                 .and_then(|it| it.default.as_ref())
                 .map(|value| literal(&field.kind, value, description));
             let default = default.transpose()?;
-            fields.push(self::field(&field.name, &field.kind, &field.said(), default, names)?);
+            fields.push(self::field(
+                &field.name,
+                &field.kind,
+                &field.said(),
+                default,
+                names,
+                field.is_optional,
+            )?);
         }
         let mut doc = vec![names.adapt(&model.description)];
         if model.name != class && !model.description.contains(&format!("`{}`", model.name)) {
@@ -40,7 +47,7 @@ pub fn models(description: &Description, names: &Names) -> Result<Vec<Value>> {
         let parts = request_object(description, class).ok_or_else(|| format!("{method} has no objects in {param}"))?;
         let fields = parts.iter().map(|it| {
             let default = it.default.as_ref().map(|value| literal(&it.kind, value, description));
-            field(&it.name, &it.kind, &it.said(), default.transpose()?, names)
+            field(&it.name, &it.kind, &it.said(), default.transpose()?, names, false)
         });
         let doc = format!("An entry of `{}` of `{}`.", snake(param), snake(method));
         models.push(class_context(class, &[doc], fields.collect::<Result<_>>()?, false));
@@ -55,6 +62,12 @@ fn class_context(class: &str, doc: &[String], fields: Vec<Value>, is_read: bool)
         .filter(|field| field.get_attr("type").unwrap_or_default().as_str() == Some("Optional[datetime]"))
         .map(|field| field.get_attr("name").unwrap_or_default())
         .collect();
+    // Those that are not on the wire where there is none.
+    let absent_keys: Vec<Value> = fields
+        .iter()
+        .filter(|field| field.get_attr("is_optional").unwrap_or_default().is_true())
+        .map(|field| field.get_attr("name").unwrap_or_default())
+        .collect();
     // V2TIM writes it both ways, and the models have one name.
     let reads_capitals = |field: &Value| {
         let read = field.get_attr("read").unwrap_or_default();
@@ -64,13 +77,25 @@ fn class_context(class: &str, doc: &[String], fields: Vec<Value>, is_read: bool)
     let has_defaults = fields
         .iter()
         .any(|field| !field.get_attr("default").unwrap_or_default().is_none());
-    context! { name => class, reader => snake(class), doc => docstring(doc, 4), fields, has_defaults, is_read, absent_times, has_capital_uuid }
+    context! { name => class, reader => snake(class), doc => docstring(doc, 4), fields, has_defaults, is_read, absent_times, absent_keys, has_capital_uuid }
 }
 
-fn field(name: &str, kind: &Type, doc: &str, default: Option<String>, names: &Names) -> Result<Value> {
+fn field(
+    name: &str,
+    kind: &Type,
+    doc: &str,
+    default: Option<String>,
+    names: &Names,
+    is_optional: bool,
+) -> Result<Value> {
     let doc = docstring(&[names.adapt(doc)], 4);
+    let data = if is_optional {
+        format!("data.get(\"{name}\")")
+    } else {
+        format!("data[\"{name}\"]")
+    };
     Ok(
-        context! { name => name_of(name)?, type => annotation(kind)?, doc, default, read => read("", &format!("data[\"{name}\"]"), kind) },
+        context! { name => name_of(name)?, type => annotation(kind)?, doc, default, is_optional, read => read("", &data, kind) },
     )
 }
 

@@ -85,6 +85,7 @@ fn request_parameter(kind: &str, name: &str) -> Property {
         default: None,
         read: String::new(),
         doc: String::new(),
+        is_absent: false,
         description: format!("See `{kind}`."),
     }
 }

@@ -24,6 +24,8 @@ pub struct Property {
     /// What reads it, behind `json.`.
     pub read: String,
     pub doc: String,
+    /// The key may be absent.
+    pub is_absent: bool,
     /// The sentences of `doc` as they were.
     #[serde(skip)]
     pub description: String,
@@ -98,7 +100,11 @@ fn model_struct(model: &Model, name: &str, description: &Description, prose: &Pr
     for field in &model.fields {
         // Elements that are always null are left out.
         if let Some(kind) = type_of(&field.kind, &field.name)? {
-            properties.push(property(&field.name, kind, None, &prose.adapt(&field.said()), 4));
+            let property = property(&field.name, kind, None, &prose.adapt(&field.said()), 4);
+            properties.push(Property {
+                is_absent: field.is_optional,
+                ..property
+            });
         }
     }
     let keys: Vec<String> = properties.iter().map(|one| format!("\"{}\"", one.key)).collect();
@@ -265,6 +271,7 @@ fn property(key: &str, kind: String, default: Option<String>, description: &str,
         },
         kind,
         default,
+        is_absent: false,
         doc: comment(description, indent),
         description: description.to_owned(),
     }

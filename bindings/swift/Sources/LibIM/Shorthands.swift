@@ -15,6 +15,15 @@ public enum Mark {
     public static let hide: Int64 = 8
 }
 
+extension ConversationFilter {
+    /// What is neither folded nor hidden.
+    public static let inbox = ConversationFilter(withoutMarkType: Mark.fold | Mark.hide)
+    /// What is folded and not hidden.
+    public static let archived = ConversationFilter(markType: Mark.fold, withoutMarkType: Mark.hide)
+    /// What is hidden.
+    public static let hidden = ConversationFilter(markType: Mark.hide)
+}
+
 extension Client {
     /// Sends a message and waits until the server has it.
     ///

@@ -2,10 +2,157 @@
 import Check
 import Foundation
 import LibIM
+import Observation
 
 let alice = try Client(config("alice"))
 try await rowsAreThoseOfTheList()
 try resetsAndOddSteps()
+try await changedFieldsAreNamed()
+try await iterationsFollow()
+try await viewsEndWithTheirTasks()
+if #available(macOS 14, iOS 17, tvOS 17, watchOS 10, *) { try await listsAreObserved() }
+try await iterationsEndWithTheClient()
+
+// As the README has it.
+func showList(_ alice: Client) async throws {
+    let view = alice.listView(limit: 50)
+    for try await state in view {
+        print(state.rows.map(\.showName), state.diffs.map(\.op))
+    }
+}
+
+func isOpen(_ client: Client, _ view: Int64) -> Bool {
+    (try? client.cache.growConversationView(view, count: 1)) != nil
+}
+
+/// Something that changes the list.
+func write(_ client: Client, _ step: Int) async throws {
+    let id = "c2c_\(step * 7 % 12)"
+    switch step % 5 {
+    case 3: try await client.deleteConversation(id)
+    case 4: try await client.pinConversation("c2c_pinned", isPinned: step % 2 == 0)
+    default: try await client.setConversationDraft(id, draftText: "\(step)")
+    }
+}
+
+func changedFieldsAreNamed() async throws {
+    var carols = config("carol")
+    carols.changedFields = true
+    let carol = try Client(carols)
+    try await carol.setConversationDraft("c2c_x", draftText: "1")
+    let named = Shared<[String]>([])
+    let listener = try carol.addListener([.onConversationChanged]) { event in
+        guard case .onConversationChanged(let changed) = event else { return }
+        named.change { $0 += changed.flatMap { $0.changedFields ?? [] } }
+    }
+    try await carol.pinConversation("c2c_x", isPinned: true)
+    try await until("the name") { named.change { $0.contains("isPinned") && $0.contains("orderkey") } }
+    check(try await carol.getConversation("c2c_x").changedFields == nil)
+    _ = listener
+}
+
+func iterationsFollow() async throws {
+    let bob = try Client(config("bob"))
+    try await bob.setConversationDraft("c2c_pinned", draftText: "first")
+    let view = bob.listView(limit: 3)
+    let following = Task { () async throws -> Int in
+        var rows: [Conversation] = []
+        var states = 0
+        for try await state in view {
+            states += 1
+            if states == 1 { check(state.diffs.isEmpty) }
+            rows = state.rows
+            check(Int64(rows.count) <= state.total && state.isFinished == (Int64(rows.count) == state.total))
+            if rows.first?.conversationID == "c2c_last" { break }
+        }
+        return states
+    }
+    for step in 0..<200 {
+        try await write(bob, step)
+        if step % 40 == 0 { try await view.grow(1) }
+    }
+    try await bob.setConversationDraft("c2c_last", draftText: "the end")
+    try await bob.pinConversation("c2c_last", isPinned: true)
+    check(try await following.value > 1)
+    // An iteration that begins later has what was grown, and another filter is that of all iterations.
+    let listed = try await bob.getConversationList().conversationList
+    var later = view.makeAsyncIterator()
+    check(try await later.next()?.rows == Array(listed.prefix(8)))
+    try await view.setFilter(ConversationFilter(markType: 1))
+    var shown = try await later.next()
+    while shown?.rows.isEmpty == false { shown = try await later.next() }
+    check(shown?.total == 0)
+    try await view.setFilter(nil)
+    var fresh = view.makeAsyncIterator()
+    check(try await fresh.next()?.total == Int64(listed.count))
+    await fails(.invalidParameters) { try await view.grow(0) }
+    await fails(.invalidParameters) {
+        var wrong = bob.listView(limit: 0).makeAsyncIterator()
+        _ = try await wrong.next()
+    }
+}
+
+func viewsEndWithTheirTasks() async throws {
+    let dora = try Client(config("dora"))
+    let first = try await dora.openConversationView().viewID
+    let showing = Task { try await showList(dora) }
+    try await until("the view of the task") { isOpen(dora, first + 1) }
+    showing.cancel()
+    await fails(.cancelled) { try await showing.value }
+    // However far it is: before it begins, while it is opened, and while changes are there at once.
+    for round in 0..<30 {
+        let task = Task {
+            if round % 3 == 0 { while !Task.isCancelled { await Task.yield() } }
+            for try await _ in dora.listView() { try await dora.setConversationDraft("c2c_x", draftText: "\(round)") }
+        }
+        for _ in 0..<round { await Task.yield() }
+        task.cancel()
+        await fails(.cancelled) { try await task.value }
+    }
+    let last = try await dora.openConversationView().viewID
+    try await until("the ends of the views") { !(first + 1..<last).contains { isOpen(dora, $0) } }
+}
+
+@available(macOS 14, iOS 17, tvOS 17, watchOS 10, *)
+@MainActor func listsAreObserved() async throws {
+    let emil = try Client(config("emil"))
+    let list = ObservableList(emil, limit: 1)
+    let told = Signal()
+    withObservationTracking { _ = list.rows } onChange: { told.give() }
+    let following = Task { try await list.follow() }
+    try await emil.setConversationDraft("c2c_x", draftText: "1")
+    while list.rows.isEmpty { await Task.yield() }
+    told.wait()
+    try await emil.setConversationDraft("c2c_y", draftText: "2")
+    while list.total < 2 { await Task.yield() }
+    check(list.rows.map(\.conversationID) == ["c2c_y"] && !list.isFinished)
+    try await list.grow(1)
+    while list.rows.count < 2 { await Task.yield() }
+    try await list.setFilter(ConversationFilter(markType: 1))
+    while !list.rows.isEmpty { await Task.yield() }
+    following.cancel()
+    guard case .failure(let error as IMError) = await following.result else { fail("it ends without an error") }
+    check(error.status == .cancelled)
+}
+
+func iterationsEndWithTheClient() async throws {
+    let fay = try Client(config("fay"))
+    let view = fay.listView()
+    let count = Task { () async throws -> Int in
+        var states = 0
+        for try await _ in view { states += 1 }
+        return states
+    }
+    try await until("the view") { isOpen(fay, 1) }
+    try fay.close()
+    // One that is closed before it begins fails.
+    let states = await count.result
+    check((try? states.get()) ?? 1 == 1)
+    await fails(.notInitialized) {
+        var late = view.makeAsyncIterator()
+        _ = try await late.next()
+    }
+}
 
 func rowsAreThoseOfTheList() async throws {
     let told = Shared<[ConversationViewChange]>([])
@@ -45,6 +192,19 @@ func rowsAreThoseOfTheList() async throws {
         take()
         return marked.rows.map(\.markList) == [[1]] && marked.total == 1
     }
+    let starred = marked.rows[0].conversationID
+    func isIn(_ part: ConversationFilter) async throws -> Bool {
+        try await alice.getConversationListByFilter(filter: part).conversationList
+            .contains { $0.conversationID == starred }
+    }
+    check(try await isIn(.inbox))
+    check(try await !isIn(.archived))
+    _ = try await alice.markConversation([starred], markType: Mark.fold, enableMark: true)
+    check(try await !isIn(.inbox))
+    check(try await isIn(.archived))
+    _ = try await alice.markConversation([starred], markType: Mark.hide, enableMark: true)
+    check(try await !isIn(.archived))
+    check(try await isIn(.hidden))
     try await alice.closeConversationView(marked.viewID)
     await fails(.invalidParameters) { try await alice.closeConversationView(marked.viewID) }
     _ = listener

@@ -27,12 +27,15 @@ public struct Config: Hashable, Sendable {
     /// Whether `searchLocalMessages` and `searchConversations` work, for which the cache keeps an index of the words of
     /// messages and names. With false they end with 7013, and an index that is there is removed.
     public var search: Bool
+    /// Whether the entries of `onConversationChanged` name, in `changedFields`, the keys that have changed.
+    public var changedFields: Bool
 
     /// Creates a configuration. A parameter that is left out has its default.
     public init(
         dataDir: String, userID: String? = nil, backend: Backend = .embedded(), conversationLimit: UInt64 = 5000,
         conversationOrder: ConversationOrder = .orderkey, durability: Durability = .normal,
-        mediaCacheBytes: Int64 = 1_073_741_824, language: String? = nil, search: Bool = true
+        mediaCacheBytes: Int64 = 1_073_741_824, language: String? = nil, search: Bool = true,
+        changedFields: Bool = false
     ) {
         self.dataDir = dataDir
         self.userID = userID
@@ -43,6 +46,7 @@ public struct Config: Hashable, Sendable {
         self.mediaCacheBytes = mediaCacheBytes
         self.language = language
         self.search = search
+        self.changedFields = changedFields
     }
 
     /// A kind of server.
@@ -117,7 +121,7 @@ public struct Config: Hashable, Sendable {
         [
             "dataDir": dataDir, "userID": userID, "backend": backend.request, "conversationLimit": conversationLimit,
             "conversationOrder": conversationOrder.rawValue, "durability": durability.rawValue,
-            "mediaCacheBytes": mediaCacheBytes, "language": language, "search": search,
+            "mediaCacheBytes": mediaCacheBytes, "language": language, "search": search, "changedFields": changedFields,
         ]
     }
 }

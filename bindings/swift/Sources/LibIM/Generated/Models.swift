@@ -650,6 +650,9 @@ public struct Conversation: Codable, Hashable, Sendable, Identifiable {
     public var c2cReadTimestamp: Date?
     /// Groups: the sequence of the last message read; 0 when none was. C2C: 0.
     public var groupReadSequence: Int64
+    /// Only in `onConversationChanged`, and only with `changedFields` in the config: the names of the keys that have
+    /// changed, in alphabetical order.
+    public var changedFields: [String]?
 
     /// The same as `conversationID`.
     public var id: String { conversationID }
@@ -777,6 +780,8 @@ public struct ConversationFilter: Codable, Hashable, Sendable {
     public var conversationGroup: String?
     /// Marks, as `markConversation` has them: conversations with any of these; 0 for those without a mark.
     public var markType: Int64?
+    /// Marks: conversations with none of these. Together with `markType`: one of those, and none of these. libim's own.
+    public var withoutMarkType: Int64?
     /// Whether there are unread messages.
     public var hasUnreadCount: Bool?
     /// Whether there are unread messages that mention the user.
@@ -785,11 +790,12 @@ public struct ConversationFilter: Codable, Hashable, Sendable {
     /// Creates a value for a request.
     public init(
         conversationType: ConversationType? = nil, conversationGroup: String? = nil, markType: Int64? = nil,
-        hasUnreadCount: Bool? = nil, hasGroupAtInfo: Bool? = nil
+        withoutMarkType: Int64? = nil, hasUnreadCount: Bool? = nil, hasGroupAtInfo: Bool? = nil
     ) {
         self.conversationType = conversationType
         self.conversationGroup = conversationGroup
         self.markType = markType
+        self.withoutMarkType = withoutMarkType
         self.hasUnreadCount = hasUnreadCount
         self.hasGroupAtInfo = hasGroupAtInfo
     }
@@ -799,7 +805,7 @@ extension ConversationFilter: RequestObject {
     var request: Request {
         [
             "conversationType": conversationType, "conversationGroup": conversationGroup, "markType": markType,
-            "hasUnreadCount": hasUnreadCount, "hasGroupAtInfo": hasGroupAtInfo,
+            "withoutMarkType": withoutMarkType, "hasUnreadCount": hasUnreadCount, "hasGroupAtInfo": hasGroupAtInfo,
         ]
     }
 }

@@ -1070,7 +1070,7 @@ extension Conversation: JSONReadable {
     private static let keys = JSONKeys(
         "conversationID", "type", "userID", "groupID", "showName", "faceUrl", "groupType", "unreadCount", "lastMessage",
         "draftText", "draftTimestamp", "isPinned", "recvOpt", "groupAtInfoList", "orderkey", "markList", "customData",
-        "conversationGroupList", "c2cReadTimestamp", "groupReadSequence")
+        "conversationGroupList", "c2cReadTimestamp", "groupReadSequence", "changedFields")
 
     init(json: inout JSONReader) throws {
         var conversationID: String?
@@ -1093,6 +1093,7 @@ extension Conversation: JSONReadable {
         var conversationGroupList: [String]?
         var c2cReadTimestamp: Date??
         var groupReadSequence: Int64?
+        var changedFields: [String]??
         var object = try json.object()
         while let nextKey = try json.key(of: Self.keys, in: &object) {
             switch nextKey {
@@ -1116,6 +1117,7 @@ extension Conversation: JSONReadable {
             case 17: conversationGroupList = try json.read([String].self)
             case 18: c2cReadTimestamp = try json.dateOrNil()
             case 19: groupReadSequence = try json.read(Int64.self)
+            case 20: changedFields = try json.read([String]?.self)
             default: try json.skip()
             }
         }
@@ -1139,6 +1141,7 @@ extension Conversation: JSONReadable {
         self.conversationGroupList = try json.required(conversationGroupList, "conversationGroupList")
         self.c2cReadTimestamp = try json.required(c2cReadTimestamp, "c2cReadTimestamp")
         self.groupReadSequence = try json.required(groupReadSequence, "groupReadSequence")
+        self.changedFields = changedFields ?? nil
     }
 }
 
@@ -1374,12 +1377,13 @@ extension UnreadMessageCountByFilter: JSONReadable {
 
 extension ConversationFilter: JSONReadable {
     private static let keys = JSONKeys(
-        "conversationType", "conversationGroup", "markType", "hasUnreadCount", "hasGroupAtInfo")
+        "conversationType", "conversationGroup", "markType", "withoutMarkType", "hasUnreadCount", "hasGroupAtInfo")
 
     init(json: inout JSONReader) throws {
         var conversationType: ConversationType??
         var conversationGroup: String??
         var markType: Int64??
+        var withoutMarkType: Int64??
         var hasUnreadCount: Bool??
         var hasGroupAtInfo: Bool??
         var object = try json.object()
@@ -1388,14 +1392,16 @@ extension ConversationFilter: JSONReadable {
             case 0: conversationType = try json.read(ConversationType?.self)
             case 1: conversationGroup = try json.read(String?.self)
             case 2: markType = try json.read(Int64?.self)
-            case 3: hasUnreadCount = try json.read(Bool?.self)
-            case 4: hasGroupAtInfo = try json.read(Bool?.self)
+            case 3: withoutMarkType = try json.read(Int64?.self)
+            case 4: hasUnreadCount = try json.read(Bool?.self)
+            case 5: hasGroupAtInfo = try json.read(Bool?.self)
             default: try json.skip()
             }
         }
         self.conversationType = try json.required(conversationType, "conversationType")
         self.conversationGroup = try json.required(conversationGroup, "conversationGroup")
         self.markType = try json.required(markType, "markType")
+        self.withoutMarkType = try json.required(withoutMarkType, "withoutMarkType")
         self.hasUnreadCount = try json.required(hasUnreadCount, "hasUnreadCount")
         self.hasGroupAtInfo = try json.required(hasGroupAtInfo, "hasGroupAtInfo")
     }

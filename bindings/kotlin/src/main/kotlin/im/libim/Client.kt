@@ -103,6 +103,16 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
         }
     }
 
+    /**
+     * A view of the list that follows: its first [limit] conversations, or the first that a filter selects, as flows of its states.
+     *
+     * Nothing is opened before a collection begins, and each collection closes what it has opened.
+     */
+    @JvmOverloads
+    fun listView(filter: ConversationFilter? = null, limit: Long = 100): ListView = ListView(this, filter, limit)
+
+    internal fun openStream(event: Event, wake: () -> Unit) = EventStream(handle, maskOf(arrayOf(event)), wake)
+
     private fun maskOf(events: Array<out Event>) = events.fold(0L) { mask, event -> mask or (1L shl event.number) }
 
     private fun addListener(listener: Hearer, events: Array<out Event>): Registration {

@@ -104,6 +104,8 @@ data class Config @JvmOverloads constructor(
      * messages and names. With false they end with 7013, and an index that is there is removed.
      */
     val search: Boolean = true,
+    /** Whether the entries of `onConversationChanged` name, in `changedFields`, the keys that have changed. */
+    val changedFields: Boolean = false,
 ) {
     internal fun writeTo(request: Request) {
         request.text("dataDir", dataDir)
@@ -115,5 +117,6 @@ data class Config @JvmOverloads constructor(
         request.integer("mediaCacheBytes", mediaCacheBytes)
         request.text("language", language)
         request.boolean("search", search)
+        request.boolean("changedFields", changedFields)
     }
 }

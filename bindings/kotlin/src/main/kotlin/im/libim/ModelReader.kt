@@ -1446,7 +1446,8 @@ internal object ModelReader {
         var conversationGroupList: List<String> = emptyList()
         var c2cReadTimestamp: Instant? = null
         var groupReadSequence = 0L
-        var seen = 0L
+        var changedFields: List<String>? = null
+        var seen = 0x100000L
         at.forEachKey { jsonKey ->
             when (jsonKey) {
                 "conversationID" -> conversationID = at.text().also { seen = seen or 0x1 }
@@ -1469,10 +1470,11 @@ internal object ModelReader {
                 "conversationGroupList" -> conversationGroupList = at.list { at.text() }.also { seen = seen or 0x20000 }
                 "c2cReadTimestamp" -> c2cReadTimestamp = at.timeOrNone().also { seen = seen or 0x40000 }
                 "groupReadSequence" -> groupReadSequence = at.long().also { seen = seen or 0x80000 }
+                "changedFields" -> changedFields = at.orNull { at.list { at.text() } }.also { seen = seen or 0x100000 }
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0xfffffL) {
+        if (seen != 0x1fffffL) {
             at.missing(
                 seen,
                 "conversationID",
@@ -1495,6 +1497,7 @@ internal object ModelReader {
                 "conversationGroupList",
                 "c2cReadTimestamp",
                 "groupReadSequence",
+                "changedFields",
             )
         }
         return Conversation(
@@ -1518,6 +1521,7 @@ internal object ModelReader {
             conversationGroupList = conversationGroupList,
             c2cReadTimestamp = c2cReadTimestamp,
             groupReadSequence = groupReadSequence,
+            changedFields = changedFields,
         )
     }
 
@@ -1854,6 +1858,7 @@ internal object ModelReader {
         var conversationType: ConversationType? = null
         var conversationGroup: String? = null
         var markType: Long? = null
+        var withoutMarkType: Long? = null
         var hasUnreadCount: Boolean? = null
         var hasGroupAtInfo: Boolean? = null
         var seen = 0L
@@ -1868,19 +1873,22 @@ internal object ModelReader {
 
                 "markType" -> markType = at.orNull { at.long() }.also { seen = seen or 0x4 }
 
-                "hasUnreadCount" -> hasUnreadCount = at.orNull { at.boolean() }.also { seen = seen or 0x8 }
+                "withoutMarkType" -> withoutMarkType = at.orNull { at.long() }.also { seen = seen or 0x8 }
 
-                "hasGroupAtInfo" -> hasGroupAtInfo = at.orNull { at.boolean() }.also { seen = seen or 0x10 }
+                "hasUnreadCount" -> hasUnreadCount = at.orNull { at.boolean() }.also { seen = seen or 0x10 }
+
+                "hasGroupAtInfo" -> hasGroupAtInfo = at.orNull { at.boolean() }.also { seen = seen or 0x20 }
 
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x1fL) {
+        if (seen != 0x3fL) {
             at.missing(
                 seen,
                 "conversationType",
                 "conversationGroup",
                 "markType",
+                "withoutMarkType",
                 "hasUnreadCount",
                 "hasGroupAtInfo",
             )
@@ -1889,6 +1897,7 @@ internal object ModelReader {
             conversationType = conversationType,
             conversationGroup = conversationGroup,
             markType = markType,
+            withoutMarkType = withoutMarkType,
             hasUnreadCount = hasUnreadCount,
             hasGroupAtInfo = hasGroupAtInfo,
         )

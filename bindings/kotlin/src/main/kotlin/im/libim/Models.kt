@@ -590,7 +590,7 @@ data class ConversationResult(
 )
 
 /** A conversation. */
-data class Conversation(
+data class Conversation @JvmOverloads constructor(
     /** The id: `c2c_<userID>` or `group_<groupID>`. */
     val conversationID: String,
     /** The kind. */
@@ -631,6 +631,11 @@ data class Conversation(
     val c2cReadTimestamp: Instant?,
     /** Groups: the sequence of the last message read; 0 when none was. C2C: 0. */
     val groupReadSequence: Long,
+    /**
+     * Only in `onConversationChanged`, and only with `changedFields` in the config: the names of the keys that have
+     * changed, in alphabetical order.
+     */
+    val changedFields: List<String>? = null,
 )
 
 /** A message that mentions the current user. */
@@ -776,11 +781,29 @@ data class ConversationFilter @JvmOverloads constructor(
     val conversationGroup: String? = null,
     /** Marks, as `markConversation` has them: conversations with any of these; 0 for those without a mark. */
     val markType: Long? = null,
+    /**
+     * Marks: conversations with none of these. Together with `markType`: one of those, and none of these. libim's own.
+     */
+    val withoutMarkType: Long? = null,
     /** Whether there are unread messages. */
     val hasUnreadCount: Boolean? = null,
     /** Whether there are unread messages that mention the user. */
     val hasGroupAtInfo: Boolean? = null,
-)
+) {
+    companion object {
+        /** What is neither folded nor hidden. */
+        @JvmStatic
+        fun inbox() = ConversationFilter(withoutMarkType = Mark.FOLD or Mark.HIDE)
+
+        /** What is folded and not hidden. */
+        @JvmStatic
+        fun archived() = ConversationFilter(markType = Mark.FOLD, withoutMarkType = Mark.HIDE)
+
+        /** What is hidden. */
+        @JvmStatic
+        fun hidden() = ConversationFilter(markType = Mark.HIDE)
+    }
+}
 
 /** A conversation group, and conversations of it. */
 data class ConversationGroupChange(

@@ -7,6 +7,7 @@ internal fun ConversationFilter.writeTo(request: Request) {
     request.integer("conversationType", conversationType?.value)
     request.text("conversationGroup", conversationGroup)
     request.integer("markType", markType)
+    request.integer("withoutMarkType", withoutMarkType)
     request.boolean("hasUnreadCount", hasUnreadCount)
     request.boolean("hasGroupAtInfo", hasGroupAtInfo)
 }
