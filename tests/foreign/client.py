@@ -18,6 +18,9 @@ from slixmpp.xmlstream import ET
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import MatchXPath
 
+# Tests send elements inside of thousands of others, and a room sends them back.
+sys.setrecursionlimit(20_000)
+
 PLUGINS = ["xep_0030", "xep_0045", "xep_0198", "xep_0280", "xep_0313", "xep_0333", "xep_0359"]
 
 

@@ -1,7 +1,7 @@
 //! Pins and receive options of groups as the account's other clients know them: in the bookmarks of the rooms.
 //!
 //! What another client has changed there counts as changed when libim sees it, and is shared like an own change; what libim
-//! has set is written there. Nothing is written because of what another libim has published: that one writes by itself.
+//! has set is written there. What another libim has published is no reason to write at once: that one writes by itself.
 
 use super::bookmarks::Bookmarks;
 use super::settings::{Seen, Settings};
@@ -13,7 +13,12 @@ use crate::backend::xmpp::stanza::pubsub::Item;
 use crate::model::ConversationId;
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::sleep;
 use xmpp_parsers::jid::BareJid;
+
+/// After how long a bookmark that another libim has written shows what the settings say.
+const SETTLING: Duration = Duration::from_secs(2);
 
 /// The bookmarks and the settings, side by side.
 pub(crate) struct Mirror {
@@ -64,10 +69,21 @@ impl Mirror {
                 continue;
             }
             let settings = self.settings.of_group(&address::group(&room)).unwrap_or_default();
-            if is_changed || lacks(&bookmark, &settings) {
-                let mirror = Rc::clone(self);
-                self.session.spawn(async move { mirror.write(&room).await });
-            }
+            // What another libim has written differs for a moment, until its settings come, which it has published beside that. Or
+            // for good, when it has written what was right before: two devices write at once, and the server takes the later
+            // one last.
+            let pause = if is_changed || lacks(&bookmark, &settings) {
+                Duration::ZERO
+            } else if show(&bookmark, &settings).is_some() {
+                SETTLING + Duration::from_millis(fastrand::u64(..1_000))
+            } else {
+                continue;
+            };
+            let mirror = Rc::clone(self);
+            self.session.spawn(async move {
+                mirror.session.unless_over(sleep(pause)).await?;
+                mirror.write(&room).await
+            });
         }
     }
 
