@@ -275,11 +275,6 @@ fn what_was_recalled_deleted_or_cleared_is_gone_from_the_files_when_the_client_i
         send("carol", "cleared", number);
         send("dave", "removed", number);
     }
-    // Enough of others that all of it is in the search index.
-    for number in 0..256 {
-        engine.send(&c2c("erin"), text(&format!("filler {number}"))).unwrap();
-    }
-    while !engine.index_some().unwrap() {}
     while let Some(entry) = engine.next_outbound().unwrap() {
         let outcome = match entry.command {
             Outbound::Send(_) => Outcome::Sent {

@@ -40,7 +40,6 @@ mod response;
 mod role;
 #[cfg(feature = "schema")]
 pub mod schema;
-mod search;
 mod sentence;
 mod typing;
 

@@ -85,9 +85,7 @@ fn first_fault(db: &Connection) -> StoreResult<Option<String>> {
         {
             return Err(Error::new(Status::IoFailed, "the local database failed: a page cannot be read").into());
         }
-        // The search index is checked too. What is wrong with it alone is mended by making it again, once it is met.
-        let is_index = fault.contains("inverted index for FTS5 table");
-        if fault != "ok" && !is_index && first.is_none() {
+        if fault != "ok" && first.is_none() {
             first = Some(fault);
         }
     }

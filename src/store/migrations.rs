@@ -29,5 +29,4 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0023_out_apart.sql"),
     include_str!("migrations/0024_error_code.sql"),
     include_str!("migrations/0025_friend_applications.sql"),
-    include_str!("migrations/0026_search.sql"),
 ];

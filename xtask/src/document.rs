@@ -120,7 +120,6 @@ fn topic(topic: Topic) -> &'static str {
         Topic::Receipt => "receipt",
         Topic::Conversation => "conversation",
         Topic::View => "view",
-        Topic::Search => "search",
         Topic::Label => "label",
     }
 }

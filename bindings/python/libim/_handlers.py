@@ -27,7 +27,6 @@ from .models import (
     MessageReceipt,
     MessageSendProgress,
     ReceiveMessageOptInfo,
-    SearchIndexProgress,
     TypingStatus,
     UnreadMessageCountByFilter,
 )
@@ -221,11 +220,6 @@ class Listener:
         """The current user has seen the friend applications (`set_friend_application_read`), here or on another device.
         """
 
-    def on_search_index_progress(self, progress: SearchIndexProgress) -> None:
-        """The search index of a cache that has messages already is being made: at most once for each percent, and once
-        at the end (`is_finished`). Searches do not find everything until then. libim's own.
-        """
-
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -278,6 +272,5 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_friend_application_list_added": events.FriendApplicationListAdded,
     "on_friend_application_list_deleted": events.FriendApplicationListDeleted,
     "on_friend_application_list_read": events.FriendApplicationListRead,
-    "on_search_index_progress": events.SearchIndexProgress,
 }
 """The event of each method."""

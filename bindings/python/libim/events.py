@@ -32,7 +32,6 @@ from .models import (
     MessageReceipt,
     MessageSendProgress,
     ReceiveMessageOptInfo,
-    SearchIndexProgress,
     TypingStatus,
     UnreadMessageCountByFilter,
 )
@@ -81,7 +80,6 @@ __all__ = [
     "RecvMessageRevoked",
     "RecvNewMessage",
     "RevokeAdministrator",
-    "SearchIndexProgress",
     "SendMessageProgress",
     "SyncServerFailed",
     "SyncServerFinish",
@@ -715,19 +713,6 @@ class FriendApplicationListRead(Event):
     name = "onFriendApplicationListRead"
 
 
-@dataclass(frozen=True)
-class SearchIndexProgress(Event):
-    """The search index of a cache that has messages already is being made: at most once for each percent, and once at
-    the end (`is_finished`). Searches do not find everything until then. libim's own.
-
-    V2TIM: `onSearchIndexProgress`.
-    """
-
-    number = 50
-    name = "onSearchIndexProgress"
-    progress: SearchIndexProgress
-
-
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -775,7 +760,6 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     46: lambda data: ConversationViewChanged(_readers.conversation_view_change(data)),
     47: lambda data: FriendApplicationListAdded(tuple(map(_readers.friend_application, data))),
     48: lambda data: FriendApplicationListDeleted(tuple(data)),
-    50: lambda data: SearchIndexProgress(_readers.search_index_progress(data)),
 }
 
 

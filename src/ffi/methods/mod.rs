@@ -11,5 +11,4 @@ pub mod history;
 pub mod label;
 pub mod message;
 pub mod receipt;
-pub mod search;
 pub mod view;

@@ -208,12 +208,6 @@ interface Listener {
 
     /** The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device. */
     fun onFriendApplicationListRead() {}
-
-    /**
-     * The search index of a cache that has messages already is being made: at most once for each percent, and once at
-     * the end (`isFinished`). Searches do not find everything until then. libim's own.
-     */
-    fun onSearchIndexProgress(progress: SearchIndexProgress) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -268,5 +262,4 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.FriendApplicationListAdded -> onFriendApplicationListAdded(event.friendApplicationList)
     is ClientEvent.FriendApplicationListDeleted -> onFriendApplicationListDeleted(event.userIDList)
     is ClientEvent.FriendApplicationListRead -> onFriendApplicationListRead()
-    is ClientEvent.SearchIndexProgress -> onSearchIndexProgress(event.progress)
 }
