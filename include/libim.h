@@ -738,8 +738,8 @@
 #define IM_EVENT_FRIEND_APPLICATION_LIST_DELETED 48
 
 /**
- * `onFriendApplicationListRead`: The current user has seen the friend applications (`setFriendApplicationRead`), here
- * or on another device.
+ * `onFriendApplicationListRead`: The friend applications were seen (`setFriendApplicationRead`), here or on another
+ * device.
  *
  * Payload: null.
  */

@@ -165,7 +165,7 @@ events! {
     ///
     /// the userIDs of the other users
     FriendApplicationListDeleted = 48 => "onFriendApplicationListDeleted",
-    /// The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device.
+    /// The friend applications were seen (`setFriendApplicationRead`), here or on another device.
     FriendApplicationListRead = 49 => "onFriendApplicationListRead",
 }
 

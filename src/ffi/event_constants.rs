@@ -268,8 +268,8 @@ pub const IM_EVENT_FRIEND_APPLICATION_LIST_ADDED: i32 = 47;
 /// Payload: array of strings: the userIDs of the other users.
 pub const IM_EVENT_FRIEND_APPLICATION_LIST_DELETED: i32 = 48;
 
-/// `onFriendApplicationListRead`: The current user has seen the friend applications (`setFriendApplicationRead`), here
-/// or on another device.
+/// `onFriendApplicationListRead`: The friend applications were seen (`setFriendApplicationRead`), here or on another
+/// device.
 ///
 /// Payload: null.
 pub const IM_EVENT_FRIEND_APPLICATION_LIST_READ: i32 = 49;

@@ -82,7 +82,14 @@ class Listeners(support.Case):
         message = libim.to_wire(self.open("alice").send_message(receiver="bob", text_elem="x"))
         payloads.update({7: message, 8: message, 11: message})
         every = dict.fromkeys(
-            ["conversationType", "conversationGroup", "markType", "withoutMarkType", "hasUnreadCount", "hasGroupAtInfo"],
+            [
+                "conversationType",
+                "conversationGroup",
+                "markType",
+                "withoutMarkType",
+                "hasUnreadCount",
+                "hasGroupAtInfo",
+            ],
         )
         group = {"groupName": "work", "conversationList": []}
         payloads.update({18: {"filter": every, "totalUnreadCount": 1}, 19: group, 20: "work", 22: group, 23: group})

@@ -43,7 +43,7 @@ class Models(support.Case):
                 model = reader_of(cls)(dict(data, aKeyOfALaterVersion=1))
                 self.assertIs(type(model), cls)
                 self.assertEqual(libim.to_wire(model), data)
-                for key in data:
+                for key in SCHEMAS[name].get("required", data):
                     rest = {other: value for other, value in data.items() if other != key}
                     with self.fails(Status.INTERNAL_ERROR, f"'{key}'"):
                         decode_data(rest, reader_of(cls))
@@ -121,7 +121,8 @@ class Config(support.Case):
     def test_it_has_what_the_library_takes(self) -> None:
         described = SCHEMAS["Config"]["properties"]
         xmpp = libim.Xmpp("a@b", "secret", "h", 1, libim.Tls.DIRECT, "/ca", "r")
-        wire = libim.Config("/d", "u", xmpp, 1, libim.ConversationOrder.ORDERKEY, libim.Durability.FULL, 2).to_wire()
+        rules = (libim.ConversationOrder.ORDERKEY, libim.Durability.FULL)
+        wire = libim.Config("/d", "u", xmpp, 1, *rules, 2, language="de", changed_fields=True).to_wire()
         self.assertEqual(set(wire), set(described))
         embedded = libim.Config("/d", backend=libim.Embedded("/s")).to_wire()
         self.assertEqual(embedded, {"dataDir": "/d", "backend": {"kind": "embedded", "path": "/s"}})
@@ -172,7 +173,10 @@ def sample(schema: Mapping[str, Any], is_null: bool) -> Any:
     if kinds[0] == "array":
         return [sample(schema["items"], is_null) for _ in range(2)]
     if kinds[0] == "object":
-        return {key: sample(of, is_null) for key, of in schema["properties"].items() if of.get("type") != "null"}
+        # What may be missing is, where it is null.
+        always = schema.get("required", schema["properties"])
+        given = {key: of for key, of in schema["properties"].items() if key in always or not is_null}
+        return {key: sample(of, is_null) for key, of in given.items() if of.get("type") != "null"}
     return {"string": "text \U0001f600", "integer": 2**53 - 1, "number": -0.5, "boolean": True}[kinds[0]]
 
 

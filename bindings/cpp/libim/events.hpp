@@ -131,7 +131,7 @@ struct EventHandlers {
     /// Friend applications are there no more: they were accepted, refused or removed, here or elsewhere. Payload: the
     /// userIDs of the other users.
     std::function<void(const Data<std::vector<std::string>> &)> onFriendApplicationListDeleted;
-    /// The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device.
+    /// The friend applications were seen (`setFriendApplicationRead`), here or on another device.
     std::function<void()> onFriendApplicationListRead;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it

@@ -217,8 +217,7 @@ class Listener:
         """Friend applications are there no more: they were accepted, refused or removed, here or elsewhere."""
 
     def on_friend_application_list_read(self) -> None:
-        """The current user has seen the friend applications (`set_friend_application_read`), here or on another device.
-        """
+        """The friend applications were seen (`set_friend_application_read`), here or on another device."""
 
 
 KINDS: Dict[str, Type[events.Event]] = {

@@ -704,7 +704,7 @@ class FriendApplicationListDeleted(Event):
 
 @dataclass(frozen=True)
 class FriendApplicationListRead(Event):
-    """The current user has seen the friend applications (`set_friend_application_read`), here or on another device.
+    """The friend applications were seen (`set_friend_application_read`), here or on another device.
 
     V2TIM: `onFriendApplicationListRead`.
     """

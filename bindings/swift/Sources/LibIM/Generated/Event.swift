@@ -116,7 +116,7 @@ public enum Event: Hashable, Sendable {
     /// Friend applications are there no more: they were accepted, refused or removed, here or elsewhere. The value: the
     /// userIDs of the other users.
     case onFriendApplicationListDeleted([String])
-    /// The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device.
+    /// The friend applications were seen (`setFriendApplicationRead`), here or on another device.
     case onFriendApplicationListRead
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)

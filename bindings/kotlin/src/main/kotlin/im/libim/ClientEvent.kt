@@ -314,7 +314,7 @@ sealed interface ClientEvent {
         override val event get() = Event.FRIEND_APPLICATION_LIST_DELETED
     }
 
-    /** The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device. */
+    /** The friend applications were seen (`setFriendApplicationRead`), here or on another device. */
     object FriendApplicationListRead : ClientEvent {
         override val event get() = Event.FRIEND_APPLICATION_LIST_READ
 

@@ -204,7 +204,7 @@ enum class Event(val number: Int, val eventName: String) {
      */
     FRIEND_APPLICATION_LIST_DELETED(48, "onFriendApplicationListDeleted"),
 
-    /** The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device. */
+    /** The friend applications were seen (`setFriendApplicationRead`), here or on another device. */
     FRIEND_APPLICATION_LIST_READ(49, "onFriendApplicationListRead"),
     ;
 

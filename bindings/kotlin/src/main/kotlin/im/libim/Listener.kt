@@ -206,7 +206,7 @@ interface Listener {
      */
     fun onFriendApplicationListDeleted(userIDList: List<String>) {}
 
-    /** The current user has seen the friend applications (`setFriendApplicationRead`), here or on another device. */
+    /** The friend applications were seen (`setFriendApplicationRead`), here or on another device. */
     fun onFriendApplicationListRead() {}
 }
 
