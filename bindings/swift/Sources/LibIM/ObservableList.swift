@@ -1,5 +1,5 @@
-// A view of the list for user interfaces.
-#if canImport(Observation)
+// A view of the list for user interfaces. Not on Linux: programs of Swift 6.0 cannot be linked with Observation there.
+#if canImport(Observation) && !os(Linux)
     import Observation
 
     /// A view of the list that a user interface observes.

@@ -2,7 +2,6 @@
 import Check
 import Foundation
 import LibIM
-import Observation
 
 let alice = try Client(config("alice"))
 try await rowsAreThoseOfTheList()
@@ -10,7 +9,6 @@ try resetsAndOddSteps()
 try await changedFieldsAreNamed()
 try await iterationsFollow()
 try await viewsEndWithTheirTasks()
-if #available(macOS 14, iOS 17, tvOS 17, watchOS 10, *) { try await listsAreObserved() }
 try await iterationsEndWithTheClient()
 
 // As the README has it.
@@ -111,28 +109,6 @@ func viewsEndWithTheirTasks() async throws {
     }
     let last = try await dora.openConversationView().viewID
     try await until("the ends of the views") { !(first + 1..<last).contains { isOpen(dora, $0) } }
-}
-
-@available(macOS 14, iOS 17, tvOS 17, watchOS 10, *)
-@MainActor func listsAreObserved() async throws {
-    let emil = try Client(config("emil"))
-    let list = ObservableList(emil, limit: 1)
-    let told = Signal()
-    withObservationTracking { _ = list.rows } onChange: { told.give() }
-    let following = Task { try await list.follow() }
-    try await emil.setConversationDraft("c2c_x", draftText: "1")
-    while list.rows.isEmpty { await Task.yield() }
-    told.wait()
-    try await emil.setConversationDraft("c2c_y", draftText: "2")
-    while list.total < 2 { await Task.yield() }
-    check(list.rows.map(\.conversationID) == ["c2c_y"] && !list.isFinished)
-    try await list.grow(1)
-    while list.rows.count < 2 { await Task.yield() }
-    try await list.setFilter(ConversationFilter(markType: 1))
-    while !list.rows.isEmpty { await Task.yield() }
-    following.cancel()
-    guard case .failure(let error as IMError) = await following.result else { fail("it ends without an error") }
-    check(error.status == .cancelled)
 }
 
 func iterationsEndWithTheClient() async throws {
