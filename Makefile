@@ -7,8 +7,8 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
-.PHONY: all install uninstall demo demo-xmpp picture build-demo check test test-long torture test-servers test-bindings lint generate abi docs \
-	deny fuzz staticlib bench bench-network clean setup-demo setup-demo-xmpp setup-test
+.PHONY: all install uninstall demo demo-xmpp chat chat-pictures picture build-demo check test test-long torture test-servers test-bindings \
+	lint generate abi docs deny fuzz staticlib bench bench-network clean setup-demo setup-demo-xmpp setup-chat setup-test
 
 all:
 	$(CARGO) build $(if $(filter release,$(PROFILE)),--release)
@@ -33,6 +33,9 @@ setup-demo:
 setup-demo-xmpp:
 	@scripts/setup.sh demo-xmpp
 
+setup-chat:
+	@scripts/setup.sh chat
+
 setup-test:
 	@scripts/setup.sh test
 
@@ -47,7 +50,19 @@ demo-xmpp: setup-demo-xmpp build-demo
 	@echo
 	scripts/demo-xmpp.sh $(TARGET)/demo/inbox
 
-# The README's picture of it.
+# A chat client for the terminal, in a world of its own with three bots: examples/chat.
+chat chat-pictures: export LIBIM_LIBRARY := $(abspath $(TARGET))/debug/libim.so
+chat chat-pictures: export PYTHONPATH := $(abspath bindings/python):$(abspath examples/chat)
+chat: setup-chat
+	$(CARGO) build
+	$(TARGET)/chat-venv/bin/python -m libim_chat --demo
+
+# The pictures of it in docs.
+chat-pictures: setup-chat
+	$(CARGO) build
+	$(TARGET)/chat-venv/bin/python -m libim_chat.pictures docs
+
+# The README's picture of the demo.
 picture: setup-demo build-demo
 	@rm -rf $(TARGET)/demo/data && mkdir $(TARGET)/demo/data
 	$(TARGET)/demo/inbox $(TARGET)/demo/data >$(TARGET)/demo/output
@@ -63,7 +78,7 @@ build-demo:
 # The programs in tests/, in tiers: those that start servers, those that need other languages or tools, those that need Rust
 # and gcc only but take their time, and all others.
 SERVER_TESTS  := attacks cluster contract cuts devices_xmpp first_sync foreign odd_stanzas xmpp_login
-BINDING_TESTS := abi_description cpp header install kotlin python runners staticlib swift
+BINDING_TESTS := abi_description chat cpp header install kotlin python runners staticlib swift
 ALL_TESTS     := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst tests/%/main.rs,%,$(wildcard tests/*/main.rs))
 LONG_TESTS    := devices faults hostile_server model paging processes room_entered_again stanza_play
 CHECK_TESTS   := $(filter-out $(SERVER_TESTS) $(BINDING_TESTS) $(LONG_TESTS),$(ALL_TESTS))

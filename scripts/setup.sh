@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that what a target needs is there; installs what is missing with apt-get, or says what to install.
 #
-#     scripts/setup.sh demo|demo-xmpp|test
+#     scripts/setup.sh demo|demo-xmpp|chat|test
 set -eu
 
 missing=
@@ -21,9 +21,11 @@ command -v cargo >/dev/null 2>&1 || {
     exit 1
 }
 need gcc gcc
-need pkg-config pkg-config
-need_file jansson libjansson-dev
-if [ "${1:-}" != demo ]; then
+if [ "${1:-}" != chat ]; then
+    need pkg-config pkg-config
+    need_file jansson libjansson-dev
+fi
+if [ "${1:-}" = demo-xmpp ] || [ "${1:-}" = test ]; then
     # A server that is started for the occasion.
     need openssl openssl
     need perl perl
@@ -36,7 +38,6 @@ if [ "${1:-}" = test ]; then
     need readelf binutils
     need objcopy binutils
     need strip binutils
-    need python3 python3
     need cmake cmake
     need abidiff abigail-tools
     need valgrind valgrind
@@ -50,7 +51,10 @@ if [ "${1:-}" = test ]; then
     need_package erlang-p1-sqlite3
     need_package erlang-p1-pgsql
     need_package postgresql
-    # For the foreign client, and for the tools of the Python package.
+fi
+if [ "${1:-}" = chat ] || [ "${1:-}" = test ]; then
+    need python3 python3
+    # For the foreign client, the tools of the Python package, and the chat client.
     python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 fi
 
@@ -81,22 +85,31 @@ if [ -n "$missing" ]; then
     }
 fi
 
+# A folder with a Python and packages of its own.
+make_venv() { # NAME PACKAGES
+    venv=${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/$1
+    if [ "$(cat "$venv/packages" 2>/dev/null)" != "$2" ]; then
+        echo "setup: installing $2 into $venv"
+        # shellcheck disable=SC2086 # a list of packages
+        { rm -rf "$venv" && python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check $2; } || {
+            echo "setup: could not install $2 with pip" >&2
+            exit 1
+        }
+        echo "$2" >"$venv/packages"
+    fi
+}
+
+textual='textual==8.2.8'
+if [ "${1:-}" = chat ]; then
+    make_venv chat-venv "$textual"
+fi
 if [ "${1:-}" = test ]; then
     cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
     cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 
-    # slixmpp is a client that others have written, for tests/foreign; the others are for the Python package.
-    venv=${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/venv
-    packages='slixmpp==1.17.0 mypy==1.18.2 ruff==0.17.6 orjson==3.13.0 setuptools==80.9.0'
-    if [ "$(cat "$venv/packages" 2>/dev/null)" != "$packages" ]; then
-        echo "setup: installing $packages into $venv"
-        # shellcheck disable=SC2086 # a list of packages
-        { rm -rf "$venv" && python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check $packages; } || {
-            echo "setup: could not install $packages with pip" >&2
-            exit 1
-        }
-        echo "$packages" >"$venv/packages"
-    fi
+    # slixmpp is a client that others have written, for tests/foreign; textual draws the chat client; the others are for the
+    # Python package.
+    make_venv venv "slixmpp==1.17.0 mypy==1.18.2 ruff==0.17.6 orjson==3.13.0 setuptools==80.9.0 $textual"
 
     # Swift, and newer servers, each in a folder of its own.
     for kind in swift servers; do

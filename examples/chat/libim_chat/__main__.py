@@ -1,0 +1,5 @@
+"""`python -m libim_chat` is `libim-chat`."""
+
+from .cli import main
+
+main()

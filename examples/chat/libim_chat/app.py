@@ -1,0 +1,241 @@
+"""The app: the list on the left, a conversation on the right."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Footer, Static
+
+import libim
+
+from .commands import COMMANDS
+from .composer import Composer
+from .conversation_list import ConversationList
+from .conversation_pane import ConversationPane
+from .dialogs import Ask, Confirm
+from .errors import words
+from .filters import FILTERS
+from .palette import Commands
+from .sync_header import SyncHeader
+from .text import one_line
+
+#: How many rows the view of the list begins with, and grows by.
+ROWS = 100
+#: Below this width only one of the two halves is shown.
+NARROW = 70
+
+
+class ChatApp(App[None]):
+    """A chat client on an open libim client, which stays its caller's to close."""
+
+    TITLE = "libim"
+    CSS_PATH = "chat.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
+    COMMANDS = App.COMMANDS | {Commands}
+    BINDINGS = [
+        Binding("ctrl+q", "quit", "Quit"),
+        Binding("escape", "show_list", "List", show=False),
+        *(Binding(each.key, f"filter({place})", each.name, show=False) for place, each in enumerate(FILTERS)),
+    ]
+
+    class Unfit(Exception):
+        """What was asked for does not fit what is chosen; the words say why."""
+
+    def __init__(self, client: libim.Client) -> None:
+        super().__init__()
+        self.client = client
+        #: The live view of the list.
+        self.rows: Optional[libim.AsyncListView] = None
+        self.filter = 0
+        self._is_growing = False
+        self.header = SyncHeader(client.opened.user_id)
+        self.list = ConversationList()
+        self.pane = ConversationPane(client)
+        self._choices = Static(id="filters")
+
+    def compose(self) -> ComposeResult:
+        """The screen."""
+        yield self.header
+        with Horizontal(id="halves"):
+            with Vertical(id="left"):
+                yield self._choices
+                yield self.list
+            yield self.pane
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Follows the list and the events, and logs in."""
+        self._say_filters()
+        self.list.focus()
+        # The stream first, so that the login is heard.
+        events = self.client.events()
+        self.run_worker(self._follow_events(events), group="events")
+        self.run_worker(self._follow_list(), group="list")
+        self.run_worker(self._begin(), group="login")
+
+    # What follows by itself.
+
+    async def _begin(self) -> None:
+        self.header.unread = await self.client.aio.get_total_unread_message_count()
+        try:
+            await self.client.aio.login()
+        except libim.Error as error:
+            self.complain(words(error))
+        if await self.client.aio.get_login_status() == libim.LoginStatus.LOGGED_IN:
+            self.header.signed_in()
+
+    async def _follow_events(self, events: libim.Events[libim.Event]) -> None:
+        async with events:
+            async for event in events:
+                if not self.pane.is_attached:
+                    return  # the app ends
+                self.header.hear(event)
+                await self.pane.hear(event)
+
+    async def _follow_list(self) -> None:
+        async with self.client.aio.conversation_view(FILTERS[self.filter].wanted, ROWS) as rows:
+            self.rows = rows
+            self.list.show(rows)
+            self._say_filters()
+            async for change in rows:
+                self.list.show(rows)
+                self._say_filters()
+
+    async def on_conversation_list_near_end(self, event: ConversationList.NearEnd) -> None:
+        """Lets the view show more rows."""
+        event.stop()
+        if self.rows is not None and not self.rows.is_finished and not self._is_growing:
+            self._is_growing = True
+            try:
+                await self.rows.grow(ROWS)
+            finally:
+                self._is_growing = False
+
+    # Where one is.
+
+    async def on_conversation_list_opened(self, event: ConversationList.Opened) -> None:
+        """Opens what was chosen."""
+        event.stop()
+        await self.open_conversation(event.conversation_id)
+
+    async def open_conversation(self, conversation_id: str) -> None:
+        """Shows a conversation and lets one write."""
+        try:
+            await self.pane.open(conversation_id)
+        except libim.Error as error:
+            self.complain(words(error))
+            return
+        self.list.open_id = conversation_id
+        self.screen_stack[0].set_class(True, "-in-conversation")
+        self.pane.composer.focus()
+
+    async def close_conversation(self, conversation_id: str) -> None:
+        """Shows the conversation no longer."""
+        if self.list.open_id == conversation_id:
+            await self.pane.leave()
+            self.list.open_id = None
+            self.action_show_list()
+
+    def action_show_list(self) -> None:
+        """Goes to the list."""
+        self.screen_stack[0].set_class(False, "-in-conversation")
+        self.list.focus()
+
+    def on_composer_left(self, event: Composer.Left) -> None:
+        """Gives up a reply or an edit, or else goes to the list."""
+        event.stop()
+        if not self.pane.give_up():
+            self.action_show_list()
+
+    def on_composer_upwards(self, event: Composer.Upwards) -> None:
+        """Goes up into the history."""
+        event.stop()
+        self.pane.view.focus()
+
+    def on_composer_sent(self, event: Composer.Sent) -> None:
+        """Sends."""
+        event.stop()
+        self.run_worker(self._send(event.text), group="sending")
+
+    async def _send(self, text: str) -> None:
+        try:
+            await self.pane.send(text)
+        except libim.Error as error:
+            self.complain(words(error))
+
+    async def action_filter(self, place: int) -> None:
+        """Shows other conversations."""
+        if self.rows is not None:
+            self.filter = place
+            self.list.to_top()
+            await self.rows.set_filter(FILTERS[place].wanted)
+            self._say_filters()
+            self.action_show_list()
+
+    async def action_quit(self) -> None:
+        """Keeps the draft and ends."""
+        try:
+            await self.pane.leave()
+        finally:
+            self.exit()
+
+    # Commands.
+
+    def action_run_command(self, name: str) -> None:
+        """Carries out a command of the table."""
+        self.run_worker(self._carry_out(name), group="commands")
+
+    async def _carry_out(self, name: str) -> None:
+        try:
+            await COMMANDS[name].run(self)
+        except libim.Error as error:
+            self.complain(words(error))
+        except self.Unfit as unfit:
+            self.complain(str(unfit))
+
+    def chosen(self) -> libim.Conversation:
+        """The conversation that a command is for: that under the cursor of the list, or else the open one."""
+        # Of the screen below, where the palette was opened.
+        is_in_list = self.screen_stack[0].focused is self.list
+        conversation = self.list.current if is_in_list else self.pane.conversation or self.list.current
+        if conversation is None:
+            raise self.Unfit("No conversation is chosen.")
+        return conversation
+
+    def opened(self) -> libim.Conversation:
+        """The open conversation."""
+        if self.pane.conversation is None:
+            raise self.Unfit("No conversation is open.")
+        return self.pane.conversation
+
+    def chosen_message(self) -> libim.Message:
+        """The message under the cursor of the history."""
+        message = self.pane.view.current
+        if message is None:
+            raise self.Unfit("No message is chosen: press the up key in the field first.")
+        return message
+
+    async def ask(self, title: str, hint: str, value: str) -> Optional[str]:
+        """Asks for a text; None when it was given up."""
+        return await self.push_screen_wait(Ask(title, hint, value))
+
+    async def confirm(self, question: str, yes: str) -> bool:
+        """Asks whether to go on."""
+        return await self.push_screen_wait(Confirm(question, yes))
+
+    def complain(self, why: str) -> None:
+        """Says that something did not work."""
+        self.notify(one_line(why), severity="error", timeout=8, markup=False)
+
+    def _say_filters(self) -> None:
+        line = Text(no_wrap=True, overflow="ellipsis")
+        for place, each in enumerate(FILTERS):
+            line.append(f"{each.key} {each.label}", "bold reverse" if place == self.filter else "#8b93a7")
+            line.append(" ")
+        if self.rows is not None:
+            line.append(f" {self.rows.total}", "#8b93a7")
+        self._choices.update(line)

@@ -1,0 +1,71 @@
+"""The command line: which account to open."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import List, Optional
+
+import libim
+
+from .app import ChatApp
+from .errors import words
+
+
+def data_dir() -> Path:
+    """Where caches lie unless --data names another place."""
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local/share")
+    return Path(home, "libim-chat")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    options = argparse.ArgumentParser(prog="libim-chat", description="A chat client for the terminal, on libim.")
+    account = options.add_mutually_exclusive_group(required=True)
+    account.add_argument("--demo", action="store_true", help="a world of its own with three bots, gone afterwards")
+    account.add_argument("--user", metavar="NAME", help="a user of the embedded service")
+    account.add_argument("--jid", metavar="JID", help="an account on an XMPP server; the password is asked for")
+    options.add_argument("--service", metavar="FILE", type=Path, help="the file of the embedded service, with --user")
+    options.add_argument("--data", metavar="DIR", type=Path, help="where caches lie (default: %(default)s)")
+    options.add_argument("--host", help="the address of the XMPP server, if not that of the domain")
+    options.add_argument("--port", type=int, help="its port, with --host")
+    options.add_argument("--ca-file", metavar="FILE", type=Path, help="certificates to trust, with --jid")
+    options.set_defaults(data=data_dir())
+    return options
+
+
+def config(options: argparse.Namespace) -> libim.Config:
+    """The account that the options name. Asks for the password, which is kept in memory only."""
+    if options.jid is not None:
+        password = getpass.getpass(f"Password of {options.jid}: ")
+        server = libim.Xmpp(options.jid, password, options.host, options.port, ca_file=options.ca_file)
+        return libim.Config(options.data, backend=server)
+    service = options.service or options.data / "service.db"
+    return libim.Config(options.data, options.user, libim.Embedded(service))
+
+
+def main(arguments: Optional[List[str]] = None) -> None:
+    """Runs the app."""
+    options = parser().parse_args(arguments)
+    try:
+        if options.demo:
+            with tempfile.TemporaryDirectory(prefix="libim-chat-") as folder:
+                _demo(Path(folder))
+            return
+        with libim.Client.open(config(options)) as client:
+            ChatApp(client).run()
+    except libim.Error as error:
+        sys.exit(f"libim-chat: {words(error)}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _demo(folder: Path) -> None:
+    from .demo import DemoApp, World  # only where it is wanted
+
+    with World(folder) as world:
+        DemoApp(world).run()

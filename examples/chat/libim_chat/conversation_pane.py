@@ -1,0 +1,285 @@
+"""The right half: a conversation with its history and the field to write in."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import List, Optional
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+import libim
+
+from .composer import Composer
+from .history import History
+from .history_view import HistoryView
+from .mentions import members, mentioned
+from .replies import answering
+from .summary import summary
+from .text import one_line
+
+#: After these the members of a group may be others.
+CHANGES_OF_MEMBERS = (
+    libim.ConnectSuccess,
+    libim.MemberEnter,
+    libim.MemberInfoChanged,
+    libim.MemberInvited,
+    libim.MemberKicked,
+    libim.MemberLeave,
+)
+
+
+class ConversationPane(Vertical):
+    """Shows one conversation, follows its events and sends what is written."""
+
+    def __init__(self, client: libim.Client) -> None:
+        super().__init__(id="pane")
+        self._client = client
+        self.conversation: Optional[libim.Conversation] = None
+        self.history: Optional[History] = None
+        self.view = HistoryView()
+        self.composer = Composer()
+        self._title = Static(id="title")
+        self._banner = Static(id="banner")
+        self._changed: asyncio.Event
+        self._reply_to: Optional[libim.Message] = None
+        self._edits: Optional[libim.Message] = None
+        self._typing: Optional[str] = None
+        self._is_reading_older = False
+
+    def compose(self) -> ComposeResult:
+        """Title, history, what is being answered or edited, and the field."""
+        yield self._title
+        yield self.view
+        yield self._banner
+        yield self.composer
+
+    def on_mount(self) -> None:
+        """Begins to follow."""
+        self._changed = asyncio.Event()  # of the loop that runs now
+        self._say_title()
+        self._say_banner()
+        self.run_worker(self._renewing(), group="renewing")
+
+    async def open(self, conversation_id: str) -> None:
+        """Shows a conversation, with its draft in the field."""
+        if self.conversation is not None and self.conversation.conversation_id == conversation_id:
+            return
+        conversation = await self._client.aio.get_conversation(conversation_id)
+        history = History(self._client, conversation_id)
+        await history.open()
+        await self.leave()
+        self.conversation, self.history, self._typing = conversation, history, None
+        self.composer.load_text(conversation.draft_text or "")
+        self.composer.move_cursor(self.composer.document.end)
+        self.view.show(history)
+        self._say_title()
+        self._renew_members()
+        await history.mark_read()
+        if libim.Mark.UNREAD in conversation.mark_list:
+            await self._client.aio.mark_conversation([conversation_id], int(libim.Mark.UNREAD), False)
+
+    async def leave(self) -> None:
+        """Keeps what is written as a draft, and shows nothing."""
+        conversation, self.conversation, self.history = self.conversation, None, None
+        text = "" if self._edits is not None else self.composer.text
+        self._end_banner()
+        self.composer.load_text("")
+        self.composer.members = []
+        self.view.show(None)
+        self._say_title()
+        if conversation is not None:
+            # As the draft is now, also where another device has written one.
+            now = await self._client.aio.get_conversation(conversation.conversation_id)
+            if text.strip() != (now.draft_text or ""):
+                await self._client.aio.set_conversation_draft(conversation.conversation_id, text.strip())
+            self._tell_typing(conversation, False)
+
+    def renew(self) -> None:
+        """Has the history read again."""
+        self._changed.set()
+
+    async def hear(self, event: libim.Event) -> None:
+        """Takes an event, if it is about what is shown."""
+        history, conversation = self.history, self.conversation
+        if history is None or conversation is None:
+            return
+        shown = history.conversation_id
+        if isinstance(event, (libim.RecvNewMessage, libim.MessageStatusChanged, libim.RecvMessageModified)):
+            if event.message.conversation_id == shown:
+                if isinstance(event, libim.RecvMessageModified):
+                    history.edited.add(event.message.msg_id)
+                self.renew()
+        elif isinstance(event, libim.RecvMessageRevoked):
+            self.renew()
+        elif isinstance(event, (libim.MessagesMissed, libim.ConversationDeleted)):
+            if shown in event.conversation_id_list:
+                self.renew()
+        elif isinstance(event, (libim.ConversationChanged, libim.NewConversation)):
+            for each in event.conversation_list:
+                if each.conversation_id == shown:
+                    self.conversation = each
+                    self._say_title()
+                    self.renew()
+        elif isinstance(event, (libim.RecvC2CReadReceipt, libim.RecvC2CDeliveryReceipt)):
+            if any(receipt.user_id == conversation.user_id for receipt in event.receipt_list):
+                self.renew()
+        elif isinstance(event, libim.RecvMessageReactionsChanged):
+            await self._react([change.message_id for change in event.message_reaction_change_info_list])
+        elif isinstance(event, CHANGES_OF_MEMBERS):
+            self._renew_members()
+        elif isinstance(event, libim.SendMessageProgress):
+            self._progress(event.progress.message.msg_id, event.progress.progress)
+        elif isinstance(event, libim.MessageDownloadProgressCallback):
+            download = event.progress
+            is_done = download.is_finish or download.is_error or download.total_size == 0
+            self._progress(download.msg_id, 100 if is_done else download.current_size * 100 // download.total_size)
+        elif isinstance(event, libim.TypingStatusChanged) and event.typing_status.conversation_id == shown:
+            self._typing = event.typing_status.user_id if event.typing_status.is_typing else None
+            self._say_title()
+
+    def begin_reply(self, message: libim.Message) -> None:
+        """Makes the next text an answer."""
+        self._end_banner()
+        self._reply_to = message
+        self._say_banner()
+        self.composer.focus()
+
+    def begin_edit(self, message: libim.Message) -> None:
+        """Makes the next text another content of a message."""
+        self._end_banner()
+        self._edits = message
+        self.composer.load_text(message.text_elem.text if message.text_elem is not None else "")
+        self.composer.move_cursor(self.composer.document.end)
+        self._say_banner()
+        self.composer.focus()
+
+    def give_up(self) -> bool:
+        """Ends a reply or an edit. Returns whether there was one."""
+        if self._edits is not None:
+            self.composer.load_text("")
+        return self._end_banner()
+
+    async def send(self, text: str) -> None:
+        """Sends a text, as an answer or an edit where one was begun. What cannot be sent stays in the field."""
+        conversation = self.conversation
+        if conversation is None:
+            return
+        if self._edits is not None:
+            await self._client.aio.modify_message(msg_id=self._edits.msg_id, text_elem=text)
+        else:
+            reply = None if self._reply_to is None else answering(self._reply_to)
+            at = mentioned(text, self.composer.members) if conversation.group_id is not None else []
+            await self._client.aio.send_message(
+                conversation_id=conversation.conversation_id,
+                text_elem=text,
+                cloud_custom_data=reply,
+                group_at_user_list=at or None,
+            )
+            if conversation.draft_text is not None:
+                await self._client.aio.set_conversation_draft(conversation.conversation_id, "")
+        self._end_banner()
+        self.composer.load_text("")
+        self.view.scroll_end(animate=False)
+        self.renew()
+
+    def on_composer_typed(self, event: Composer.Typed) -> None:
+        """Lets the peer know."""
+        event.stop()
+        if self.conversation is not None:
+            self._tell_typing(self.conversation, bool(self.composer.text))
+
+    def on_history_view_older_wanted(self, event: HistoryView.OlderWanted) -> None:
+        """Reads a page of older messages."""
+        event.stop()
+        if not self._is_reading_older:
+            self._is_reading_older = True
+            self.run_worker(self._older(), group="older")
+
+    async def _older(self) -> None:
+        history = self.history
+        try:
+            has_grown = history is not None and await history.older()
+        finally:
+            self._is_reading_older = False
+        if has_grown and history is self.history:
+            self.view.show(history)
+
+    async def _renewing(self) -> None:
+        """Reads the history again whenever something has changed; what changes meanwhile counts once."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            history = self.history
+            if history is None:
+                continue
+            await history.reload()
+            if history is self.history:
+                self.view.show(history)
+                if any(not message.is_read for message in history.messages):
+                    await history.mark_read()
+
+    async def _react(self, ids: List[str]) -> None:
+        history = self.history
+        known = [] if history is None else [each for each in ids if history.find(each) is not None]
+        if history is not None and known:
+            await history.reload_reactions(known)
+            if history is self.history:
+                self.view.show(history)
+
+    def _progress(self, msg_id: str, percent: int) -> None:
+        if self.history is not None and self.history.find(msg_id) is not None:
+            self.history.progress[msg_id] = percent
+            self.view.show(self.history)
+
+    def _renew_members(self) -> None:
+        if self.conversation is not None and self.conversation.group_id is not None:
+            self.run_worker(self._learn_members(self.conversation.group_id), group="members")
+
+    async def _learn_members(self, group_id: str) -> None:
+        """Asks for the members of the group, for mentions. Without a connection there are none."""
+        try:
+            page = await self._client.aio.get_group_member_list(group_id)
+        except libim.Error:
+            return
+        if self.conversation is not None and self.conversation.group_id == group_id:
+            self.composer.members = members(page.member_info_list)
+
+    def _tell_typing(self, conversation: libim.Conversation, is_typing: bool) -> None:
+        if conversation.user_id is not None:
+            # It is answered from memory, and nothing depends on it.
+            self.run_worker(self._send_typing(conversation.user_id, is_typing), group="typing")
+
+    async def _send_typing(self, user_id: str, is_typing: bool) -> None:
+        try:
+            await self._client.aio.send_typing_status(user_id, is_typing)
+        except libim.Error:
+            pass  # it is a courtesy
+
+    def _end_banner(self) -> bool:
+        was_on = self._reply_to is not None or self._edits is not None
+        self._reply_to = self._edits = None
+        self._say_banner()
+        return was_on
+
+    def _say_banner(self) -> None:
+        banner = self._banner
+        if self._edits is not None:
+            banner.update(Text(f"Editing: {summary(self._edits)}", no_wrap=True, overflow="ellipsis"))
+        elif self._reply_to is not None:
+            said = f"Replying to {one_line(self._reply_to.sender_name)}: {summary(self._reply_to)}"
+            banner.update(Text(said, no_wrap=True, overflow="ellipsis"))
+        banner.display = self._edits is not None or self._reply_to is not None
+
+    def _say_title(self) -> None:
+        title = Text(no_wrap=True, overflow="ellipsis")
+        if self.conversation is None:
+            title.append("Choose a conversation, or press n for a new one", "italic")
+        else:
+            title.append(one_line(self.conversation.show_name), "bold")
+            if self._typing is not None:
+                title.append("  is typing…", "italic #7bd88f")
+        self._title.update(title)
+        self.composer.disabled = self.conversation is None

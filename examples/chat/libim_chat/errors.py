@@ -1,0 +1,25 @@
+"""Errors in words for whoever sits in front of the terminal."""
+
+from __future__ import annotations
+
+import libim
+
+_WORDS = {
+    libim.Status.NOT_LOGGED_IN: "You are not signed in, or the password is wrong.",
+    libim.Status.DISCONNECTED: "There is no connection to the server.",
+    libim.Status.TIMEOUT: "The server has not answered in time.",
+    libim.Status.NO_PERMISSION: "You may not do that.",
+    libim.Status.INVALID_USER_ID: "There is no such user.",
+    libim.Status.INVALID_GROUP_ID: "There is no such group.",
+    libim.Status.FILE_NOT_FOUND: "There is no such file.",
+    libim.Status.FILE_EMPTY: "The file is empty.",
+    libim.Status.FILE_TOO_LARGE: "The file is too large.",
+    libim.Status.ACCOUNT_IN_USE: "Another program has this account open.",
+    libim.Status.NOT_SUPPORTED: "The server cannot do that.",
+}
+
+
+def words(error: libim.Error) -> str:
+    """What went wrong: a sentence where there is one, and libim's own."""
+    known = None if error.status is None else _WORDS.get(error.status)
+    return f"{known} ({error.desc})" if known else f"That did not work: {error.desc}"

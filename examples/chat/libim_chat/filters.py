@@ -1,0 +1,28 @@
+"""The filters of the list, each with its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+import libim
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Conversations to show."""
+
+    key: str
+    name: str
+    label: str
+    wanted: Optional[libim.ConversationFilter]
+
+
+FILTERS: Tuple[Filter, ...] = (
+    Filter("1", "All", "All", None),
+    Filter("2", "Unread", "Unread", libim.ConversationFilter(has_unread_count=True)),
+    Filter("3", "Groups", "Groups", libim.ConversationFilter(conversation_type=libim.ConversationType.GROUP)),
+    Filter("4", "People", "People", libim.ConversationFilter(conversation_type=libim.ConversationType.C2C)),
+    Filter("5", "Starred", "★", libim.ConversationFilter(mark_type=int(libim.Mark.STAR))),
+    Filter("6", "Mentions", "@", libim.ConversationFilter(has_group_at_info=True)),
+)

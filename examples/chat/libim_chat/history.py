@@ -1,0 +1,83 @@
+"""The messages of one conversation, as far back as they were read."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Dict, List, Optional, Sequence, Set, Tuple
+
+import libim
+
+#: How many messages are read at a time.
+PAGE = 50
+#: How many messages one call gives the reactions of.
+REACTIONS = 20
+
+
+class History:
+    """Messages, oldest first, and what is beside them. It says what is stored: after a change it is read again."""
+
+    def __init__(self, client: libim.Client, conversation_id: str) -> None:
+        self._client = client
+        self.conversation_id = conversation_id
+        self.messages: List[libim.Message] = []
+        self.reactions: Dict[str, Tuple[libim.MessageReaction, ...]] = {}
+        #: How much of a file is sent or here, in percent, by message.
+        self.progress: Dict[str, int] = {}
+        #: Messages that were seen to change.
+        self.edited: Set[str] = set()
+        #: The oldest message that was unread when the conversation was opened.
+        self.first_unread: Optional[str] = None
+        #: Whether nothing older is stored.
+        self.is_whole = False
+        #: One at a time, so that none undoes what another has read.
+        self._reading = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Reads the newest messages, and back to the first unread one."""
+        unread = await self._client.aio.unread_messages(self.conversation_id)
+        self.first_unread = unread[0].msg_id if unread else None
+        await self._read(PAGE + len(unread), None)
+
+    async def older(self) -> bool:
+        """Reads a page of older messages. Returns whether there were any."""
+        async with self._reading:
+            before = len(self.messages)
+            await self._read(before + PAGE, None)
+            return len(self.messages) > before
+
+    async def reload(self) -> None:
+        """Reads all of them again, and what is newer."""
+        async with self._reading:
+            oldest = self.messages[0].msg_id if self.messages else None
+            await self._read(len(self.messages) + PAGE, oldest)
+
+    async def reload_reactions(self, ids: Sequence[str]) -> None:
+        """Reads the reactions to messages again."""
+        for start in range(0, len(ids), REACTIONS):
+            wanted = ids[start : start + REACTIONS]
+            for result in await self._client.aio.get_message_reactions(wanted):
+                self.reactions[result.message_id] = result.reaction_list
+
+    async def mark_read(self) -> None:
+        """Marks as read what is here, and nothing that comes meanwhile."""
+        read = [message for message in self.messages if message.status == libim.MessageStatus.SENT]
+        if read:
+            newest = max(read, key=lambda message: (message.timestamp, int(message.seq)))
+            await self._client.aio.clean_conversation_unread_message_count(
+                self.conversation_id, newest.timestamp, max(int(message.seq) for message in read)
+            )
+
+    def find(self, msg_id: Optional[str]) -> Optional[libim.Message]:
+        """A message of those that were read."""
+        return next((message for message in self.messages if message.msg_id == msg_id), None)
+
+    async def _read(self, count: int, oldest: Optional[str]) -> None:
+        page = await self._client.aio.get_history_message_list(conversation_id=self.conversation_id, count=count)
+        messages = page[::-1]
+        self.is_whole = len(page) < count
+        places = (place for place, message in enumerate(messages) if message.msg_id == oldest)
+        first = next(places, 0)
+        if first > 0:
+            messages, self.is_whole = messages[first:], False
+        self.messages = messages
+        await self.reload_reactions([each.msg_id for each in messages if each.msg_id not in self.reactions])

@@ -1,0 +1,75 @@
+"""What can be done with a message. `app.chosen_message()` is the one that is meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import libim
+
+if TYPE_CHECKING:
+    from .app import ChatApp
+
+
+async def reply(app: ChatApp) -> None:
+    """The next text answers the message."""
+    app.pane.begin_reply(app.chosen_message())
+
+
+async def edit(app: ChatApp) -> None:
+    """The next text takes the place of the message's."""
+    message = app.chosen_message()
+    if not message.is_self or message.text_elem is None:
+        raise app.Unfit("Only texts of yours can be edited.")
+    app.pane.begin_edit(message)
+
+
+async def recall(app: ChatApp) -> None:
+    """Recalls the message."""
+    message = app.chosen_message()
+    if await app.confirm("Recall the message for everyone?", "Recall"):
+        await app.client.aio.revoke_message(message.msg_id)
+
+
+async def react(app: ChatApp) -> None:
+    """Adds a reaction, or takes the same one away."""
+    message = app.chosen_message()
+    reaction = await app.ask("React with", "an emoji", "👍")
+    if not reaction:
+        return
+    history = app.pane.history
+    made = history.reactions.get(message.msg_id, ()) if history is not None else ()
+    if any(each.reaction_id == reaction and each.reacted_by_myself for each in made):
+        await app.client.aio.remove_message_reaction(message.msg_id, reaction)
+    else:
+        await app.client.aio.add_message_reaction(message.msg_id, reaction)
+
+
+async def download(app: ChatApp) -> None:
+    """Downloads the file; the history shows how far it is."""
+    await app.client.aio.download_message(app.chosen_message().msg_id, timeout=600)
+    app.pane.renew()
+
+
+async def send_again(app: ChatApp) -> None:
+    """Sends a refused message again."""
+    await app.client.aio.re_send_message(app.chosen_message().msg_id)
+    app.pane.renew()
+
+
+async def remove(app: ChatApp) -> None:
+    """Deletes the message for the user."""
+    message = app.chosen_message()
+    if await app.confirm("Delete the message? Others keep it.", "Delete"):
+        await app.client.aio.delete_messages([message.msg_id])
+        app.pane.renew()
+
+
+async def send_file(app: ChatApp) -> None:
+    """Sends a file by its path."""
+    one = app.opened()
+    given = await app.ask("Send which file?", "a path, such as ~/Documents/plan.pdf", "")
+    if given:
+        path = str(Path(given).expanduser())
+        await app.client.aio.send_message(conversation_id=one.conversation_id, file_elem=libim.NewFile(path=path))
+        app.pane.renew()

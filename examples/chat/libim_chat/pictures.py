@@ -1,0 +1,44 @@
+"""The pictures of the documents: `python -m libim_chat.pictures FOLDER` writes them as SVG."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from textual.widgets import OptionList
+
+from .app import ChatApp
+from .world import DESIGN, GROUPS, HIKE, NAMES, World
+
+SIZE = (116, 28)
+
+
+async def draw(folder: Path) -> None:
+    """Draws the list with a group, and the list with the palette."""
+    with tempfile.TemporaryDirectory() as data, World(Path(data)) as world:
+        app = ChatApp(world.me)
+        async with app.run_test(size=SIZE) as pilot:
+            await world.populate()
+            while len(app.list.rows) < len(GROUPS) + len(NAMES) or app.header.state != "up to date":
+                await pilot.pause(0.05)
+            await app.open_conversation(HIKE)
+            await pilot.pause()
+            await pilot.press("W", "e", "l", "l")
+            await pilot.pause()
+            _write(app, folder / "chat.svg")
+            await app.open_conversation(DESIGN)
+            app.action_show_list()
+            await pilot.press("ctrl+p")
+            while app.screen is app.screen_stack[0] or not app.screen.query_one(OptionList).option_count:
+                await pilot.pause(0.05)
+            _write(app, folder / "chat-commands.svg")
+
+
+def _write(app: ChatApp, path: Path) -> None:
+    path.write_text(app.export_screenshot(title="libim-chat"), "utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(draw(Path(sys.argv[1])))

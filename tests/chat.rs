@@ -1,0 +1,98 @@
+//! The chat client in `examples/chat`: its promises as scripts in `tests/chat`, on real clients of the embedded service and
+//! Textual's pilot, and its types.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use support::{Checked, command, library, root, temp_dir};
+
+/// The Python that scripts/setup.sh has given the tools of developers, with what the client needs.
+fn python() -> Checked {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let python = target.join("venv/bin/python");
+    assert!(
+        python.exists(),
+        "{} is missing: run scripts/setup.sh test",
+        python.display()
+    );
+    let packages = [root().join("bindings/python"), client()];
+    command(python)
+        .args(["-W", "error"])
+        .env("LIBIM_LIBRARY", library("libim.so"))
+        .env("PYTHONPATH", std::env::join_paths(packages).unwrap())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+}
+
+fn client() -> PathBuf {
+    root().join("examples/chat")
+}
+
+fn tests() -> PathBuf {
+    root().join("tests/chat")
+}
+
+fn script(name: &str) {
+    python().arg(tests().join(name)).output();
+}
+
+#[test]
+fn text_in_cells() {
+    script("texts.py");
+}
+
+#[test]
+fn the_list() {
+    script("the_list.py");
+}
+
+#[test]
+fn the_conversation() {
+    script("the_conversation.py");
+}
+
+#[test]
+fn the_commands() {
+    script("the_commands.py");
+}
+
+#[test]
+fn the_demo_and_the_command_line() {
+    script("the_demo.py");
+}
+
+#[test]
+fn the_types_are_right() {
+    let dir = temp_dir();
+    let mut mypy = python()
+        .args(["-m", "mypy", "--strict", "--cache-dir"])
+        .arg(dir.path())
+        .arg("--config-file")
+        .arg(client().join("pyproject.toml"))
+        .arg(client().join("libim_chat"));
+    for entry in std::fs::read_dir(tests()).unwrap() {
+        let file = entry.unwrap().path();
+        if file.extension().is_some_and(|end| end == "py") {
+            mypy = mypy.arg(file);
+        }
+    }
+    mypy.env("MYPYPATH", root().join("bindings/python")).output();
+}
+
+#[test]
+fn the_code_is_formatted() {
+    python()
+        .args(["-m", "ruff", "format", "--check", "--no-cache", "--config"])
+        .arg(client().join("pyproject.toml"))
+        .args([client(), tests()])
+        .output();
+}
+
+#[test]
+fn the_pictures_can_be_drawn() {
+    let dir = temp_dir();
+    python().args(["-m", "libim_chat.pictures"]).arg(dir.path()).output();
+    for picture in ["chat.svg", "chat-commands.svg"] {
+        let drawn = std::fs::read_to_string(dir.path().join(picture)).unwrap();
+        assert!(drawn.starts_with("<svg") && drawn.contains("Design"), "{picture}");
+    }
+}

@@ -1,0 +1,153 @@
+"""Everything that can be done with conversations, by its key, and the palette."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Callable
+
+from textual.command import CommandPalette
+from textual.widgets import Input, OptionList
+
+import chat_support
+import libim
+
+
+def is_so(condition: Callable[[], bool], wanted: bool) -> bool:
+    """Whether a condition is as wanted."""
+    return condition() == wanted
+
+
+class TheCommands(chat_support.Case):
+    async def test_pin_mute_star_and_mark(self) -> None:
+        alice, bob = self.open("alice"), await self.user("bob")
+        await bob.aio.send_and_wait(receiver="alice", text_elem="hi")
+        async with self.seat(alice) as seat:
+            await seat.until(lambda: seat.place("c2c_bob") is not None and seat.row("c2c_bob").unread_count, "bob")
+            await seat.choose("c2c_bob")
+            await seat.press("u")
+            await seat.until(lambda: seat.row("c2c_bob").unread_count == 0, "read")
+            await seat.press("u")
+            await seat.until(lambda: libim.Mark.UNREAD in seat.row("c2c_bob").mark_list, "unread")
+            for on in (True, False):
+                await seat.press("p")
+                await seat.until(partial(is_so, lambda: seat.row("c2c_bob").is_pinned, on), "pin")
+                await seat.press("m")
+                await seat.until(partial(is_so, lambda: seat.row("c2c_bob").recv_opt != 0, on), "mute")
+                await seat.press("s")
+                await seat.until(partial(is_so, lambda: libim.Mark.STAR in seat.row("c2c_bob").mark_list, on), "star")
+            await seat.open("c2c_bob")
+            await seat.until(lambda: libim.Mark.UNREAD not in seat.row("c2c_bob").mark_list, "opened is read")
+
+    async def test_clear_and_delete_ask_first(self) -> None:
+        alice, bob = self.open("alice"), await self.user("bob")
+        await bob.aio.send_and_wait(receiver="alice", text_elem="hi")
+        async with self.seat(alice) as seat:
+            await seat.open("c2c_bob")
+            await seat.until(lambda: "hi" in seat.history, "the message")
+            await seat.choose("c2c_bob")
+            await seat.press("c")
+            await seat.confirm("escape")
+            self.assertIn("hi", seat.history)
+            await seat.press("c")
+            await seat.confirm("y")
+            await seat.until(lambda: "hi" not in seat.history, "the end of the messages")
+            await seat.choose("c2c_bob")
+            await seat.press("d")
+            await seat.confirm("n")
+            self.assertIsNotNone(seat.place("c2c_bob"))
+            await seat.press("d")
+            await seat.confirm("y")
+            await seat.until(lambda: seat.place("c2c_bob") is None, "the end of the conversation")
+            await seat.until(
+                lambda: seat.app.list.open_id is None and seat.app.pane.conversation is None, "nothing open"
+            )
+            await seat.press("d")
+            await seat.until(lambda: seat.said("No conversation is chosen."), "the refusal")
+
+    async def test_chats_and_groups_are_made_named_joined_and_left(self) -> None:
+        alice = self.open("alice")
+        for name in ("bob", "carol"):
+            await self.user(name)
+        async with self.seat(alice) as seat:
+            await seat.press("n")
+            await seat.answer("bob")
+            await seat.until(
+                lambda: seat.app.list.open_id == "c2c_bob" and seat.app.pane.composer.has_focus, "the chat"
+            )
+            await seat.type("hi")
+            await seat.press("enter")
+            await seat.until(lambda: seat.place("c2c_bob") == 0, "bob in the list")
+            await seat.choose("c2c_bob")
+            await seat.press("r")
+            await seat.answer("Bobby")
+            await seat.until(lambda: seat.row("c2c_bob").show_name == "Bobby", "the remark")
+            await seat.choose("c2c_bob")
+            await seat.press("r")
+            await seat.answer("Robert")
+            await seat.until(lambda: seat.row("c2c_bob").show_name == "Robert", "another remark")
+            await seat.choose("c2c_bob")
+            await seat.press("i")
+            await seat.until(lambda: seat.said("That is for groups"), "the refusal")
+
+            await seat.press("g")
+            await seat.answer("Trip 🚲")
+            await seat.answer("bob")
+            await seat.until(lambda: str(seat.app.list.open_id).startswith("group_"), "the group")
+            group = str(seat.app.list.open_id)
+            await seat.choose(group)
+            await seat.press("i")
+            await seat.answer("carol")
+            members = alice.aio
+            group_id = group[len("group_") :]
+            count = 0
+            while count < 3:
+                page = await members.get_group_member_list(group_id)
+                count = len(page.member_info_list)
+                await seat.pilot.pause(0.01)
+            await seat.choose(group)
+            await seat.press("r")
+            await seat.answer("Voyage")
+            await seat.until(lambda: seat.row(group).show_name == "Voyage", "the name")
+            await seat.open(group)
+            await seat.until(lambda: "named the group “Voyage”" in seat.history, "the tip")
+            await seat.until(lambda: len(seat.app.pane.composer.members) == 3, "the members")
+            await seat.type("@bo")
+            await seat.press("tab")
+            self.assertEqual(seat.app.pane.composer.text, "@bob ")
+            await seat.type("hello")
+            await seat.press("enter")
+            await seat.until(lambda: "@bob hello" in seat.history, "the mention")
+            history = seat.app.pane.history
+            assert history is not None
+            mention = next(each for each in history.messages if each.preview == "@bob hello")
+            self.assertEqual(mention.group_at_user_list, ("bob",))
+
+    async def test_errors_in_words(self) -> None:
+        alice = self.open("alice")
+        async with self.seat(alice) as seat:
+            await seat.press("n")
+            await seat.answer("a" * 300)
+            await seat.until(lambda: seat.said("longer than 255 bytes"), "the refusal")
+            await seat.until(lambda: seat.app.screen is seat.app.screen_stack[0], "the list")
+
+    async def test_the_palette_is_for_what_the_keys_are_for(self) -> None:
+        alice = self.open("alice")
+        for name in ("bob", "carol"):
+            alice.set_conversation_draft(f"c2c_{name}", "x")
+        async with self.seat(alice) as seat:
+            await seat.open("c2c_bob")
+            await seat.choose("c2c_carol")
+            await seat.press("ctrl+p")
+            await seat.until(lambda: isinstance(seat.app.screen, CommandPalette), "the palette")
+            palette = seat.app.screen
+            palette.query_one(Input).value = "Keep the conversation on top"
+            found = palette.query_one(OptionList)
+            await seat.until(lambda: found.option_count == 1 and not found.options[0].disabled, "the command")
+            while seat.app.screen is palette:
+                await seat.press("enter")
+            await seat.until(lambda: seat.row("c2c_carol").is_pinned, "the pin")
+            self.assertFalse(seat.row("c2c_bob").is_pinned)
+
+
+if __name__ == "__main__":
+    chat_support.main()

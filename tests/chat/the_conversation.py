@@ -1,0 +1,222 @@
+"""A conversation on the screen: what is written, and what others do."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import List
+
+import chat_support
+import libim
+from chat_support import Seat
+from libim_chat.history import History
+
+
+def has_grown(history: History, before: int) -> bool:
+    """Whether older messages were read, or there are none."""
+    return len(history.messages) > before or history.is_whole
+
+
+class TheConversation(chat_support.Case):
+    async def pair(self) -> "tuple[libim.Client, libim.Client]":
+        """Two users who have written to each other."""
+        alice, bob = self.open("alice"), await self.user("bob")
+        await bob.aio.send_and_wait(receiver="alice", text_elem="first from bob")
+        return alice, bob
+
+    async def bobs(self, bob: libim.Client, seat: Seat, text: str) -> libim.Message:
+        """A message as bob has it."""
+        found = [m for m in bob.history("c2c_alice") if m.preview == text]
+        while not found:
+            await seat.pilot.pause(0.01)
+            found = [m for m in bob.history("c2c_alice") if m.preview == text]
+        return found[0]
+
+    async def test_what_is_sent_is_delivered_and_read(self) -> None:
+        alice, bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open("c2c_bob")
+            await seat.until(lambda: "New messages" in seat.history and "Today" in seat.history, "the lines between")
+            await seat.until(lambda: seat.row("c2c_bob").unread_count == 0, "the count")
+            await seat.type("hello you")
+            await seat.press("enter")
+            await seat.until(lambda: "hello you" in seat.history, "the message")
+            sent = await self.bobs(bob, seat, "hello you")
+            self.assertEqual(seat.app.pane.composer.text, "")
+
+            def mine() -> libim.Message:
+                assert seat.app.pane.history is not None
+                found = seat.app.pane.history.find(sent.msg_id)
+                assert found is not None
+                return found
+
+            await seat.until(lambda: mine().is_delivered and "✓✓" in seat.history, "the delivery")
+            await bob.aio.mark_c2c_message_as_read("alice")
+            await seat.until(lambda: mine().is_peer_read, "the reading")
+
+    async def test_typing_is_shown_both_ways(self) -> None:
+        alice, bob = await self.pair()
+        await bob.aio.send_and_wait(receiver="alice", text_elem="second")
+        heard: List[libim.Event] = []
+        bob.add_listener(heard.append, libim.TypingStatusChanged)
+        async with self.seat(alice) as seat:
+            await seat.open("c2c_bob")
+            await seat.type("friends first")
+            await seat.press("enter")
+            await self.bobs(bob, seat, "friends first")
+            titles = seat.app.pane.query_one("#title")
+
+            def title() -> str:
+                return str(titles.render())
+
+            # It is told at most once in four seconds and lasts six: told until it is seen.
+            def bob_is_seen() -> bool:
+                bob.send_typing_status("alice", True)
+                return "typing" in title()
+
+            def alice_is_heard() -> bool:
+                seat.app.pane._tell_typing(seat.app.opened(), True)
+                return bool(heard)
+
+            await seat.until(bob_is_seen, "bob types")
+            await seat.until(alice_is_heard, "alice types")
+
+    async def test_replies_reactions_edits_and_recalls(self) -> None:
+        alice, bob = await self.pair()
+        async with self.seat(alice) as seat:
+            await seat.open("c2c_bob")
+            await seat.selected("first from bob")
+            await seat.press("r")
+            await seat.until(lambda: seat.app.pane.composer.has_focus, "the field")
+            await seat.type("an answer")
+            await seat.press("enter")
+            await seat.until(lambda: "▎ bob: first from bob" in seat.history, "the quote")
+            answer = await self.bobs(bob, seat, "an answer")
+            self.assertIn("messageReply", answer.cloud_custom_data)
+
+            await seat.selected("first from bob")
+            await seat.press("plus")
+            await seat.answer("👍")
+            await seat.until(lambda: "👍 1" in seat.history, "the reaction")
+            bob.add_message_reaction(answer.msg_id, "🎉")
+            await seat.until(lambda: "🎉 1" in seat.history, "bob's reaction")
+            await seat.selected("first from bob")
+            await seat.press("plus")
+            await seat.answer("👍")
+            await seat.until(lambda: "👍 1" not in seat.history, "the end of the reaction")
+
+            await seat.selected("an answer")
+            await seat.press("e")
+            await seat.until(lambda: seat.app.pane.composer.text == "an answer", "the text to edit")
+            await seat.type(" indeed")
+            await seat.press("enter")
+            await seat.until(lambda: "an answer indeed (edited)" in seat.history, "the edit")
+            await self.bobs(bob, seat, "an answer indeed")
+
+            await seat.selected("first from bob")
+            await seat.press("e")
+            await seat.until(lambda: seat.said("Only texts of yours can be edited."), "the refusal")
+            await seat.press("x")
+            await seat.confirm("y")
+            await seat.until(lambda: len(seat.complaints) >= 2, "another refusal")
+
+            await seat.selected("an answer indeed")
+            await seat.press("x")
+            await seat.confirm("n")
+            self.assertIn("an answer indeed", seat.history)
+            await seat.press("x")
+            await seat.confirm("y")
+            await seat.until(lambda: "You recalled a message" in seat.history, "the recall")
+
+    async def test_a_file_goes_and_comes(self) -> None:
+        alice, bob = await self.pair()
+        path = self.dir / "plan für 山.txt"
+        path.write_bytes(b"plan" * 1000)
+        async with self.seat(alice) as seat:
+            await seat.open("c2c_bob")
+            await seat.press("ctrl+o")
+            await seat.answer(str(path))
+            await seat.until(lambda: "[File] plan für 山.txt  4.0 kB" in seat.history, "the file")
+            await seat.press("ctrl+o")
+            await seat.answer(str(self.dir / "none.txt"))
+            await seat.until(lambda: seat.said("There is no such file."), "the refusal")
+            got = await self.bobs(bob, seat, path.name)
+            self.assertIsNotNone(got.file_elem)
+
+            await bob.aio.send_and_wait(receiver="alice", file_elem=libim.NewFile(path=str(path), file_name="back.txt"))
+            await seat.until(lambda: "back.txt" in seat.history, "bob's file")
+            await seat.selected("back.txt")
+            await seat.press("o")
+            await seat.until(lambda: "saved as" in seat.history, "the download")
+            message = seat.app.pane.view.current
+            assert message is not None and message.file_elem is not None
+            with open(message.file_elem.local_url, "rb") as file:
+                self.assertEqual(file.read(), path.read_bytes())
+
+    async def test_drafts_are_kept(self) -> None:
+        alice, _ = await self.pair()
+        alice.set_conversation_draft("c2c_carol", "for carol")
+        async with self.seat(alice) as seat:
+            await seat.open("c2c_bob")
+            await seat.type("half a")
+            await seat.open("c2c_carol")
+            await seat.until(lambda: seat.row("c2c_bob").draft_text == "half a", "the draft")
+            self.assertEqual(seat.app.pane.composer.text, "for carol")
+            await seat.open("c2c_bob")
+            self.assertEqual(seat.app.pane.composer.text, "half a")
+            await seat.press("enter")
+            await seat.until(lambda: "half a" in seat.history, "the message")
+            await seat.until(lambda: seat.row("c2c_bob").draft_text is None, "the end of the draft")
+            await seat.type("until later")
+            await seat.press("ctrl+q")
+            await seat.until(lambda: alice.get_conversation("c2c_bob").draft_text == "until later", "the last draft")
+
+    async def test_older_messages_come_as_one_scrolls_up(self) -> None:
+        alice, bob = await self.pair()
+        for number in range(200):
+            alice.insert_c2c_message_to_local_storage("bob", "bob", f"old {number:03}")
+        async with self.seat(alice) as seat:
+            await seat.open("c2c_bob")
+            history = seat.app.pane.history
+            assert history is not None
+            self.assertLess(len(history.messages), 201)
+            self.assertFalse(history.is_whole)
+            await seat.until(lambda: seat.app.pane.view.scroll_offset.y == seat.app.pane.view.max_scroll_y, "the end")
+            seat.app.pane.view.focus()
+            while not history.is_whole:
+                older = partial(has_grown, history, len(history.messages))
+                await seat.press("home")
+                await seat.until(older, "older ones")
+            self.assertEqual(len(history.messages), 201)
+            await seat.press("end")
+            await seat.until(
+                lambda: seat.app.pane.view.scroll_offset.y == seat.app.pane.view.max_scroll_y, "the end again"
+            )
+            await bob.aio.send_and_wait(receiver="alice", text_elem="the newest")
+            await seat.until(lambda: "the newest" in seat.history, "the newest")
+            await seat.until(
+                lambda: seat.app.pane.view.scroll_offset.y == seat.app.pane.view.max_scroll_y, "still the end"
+            )
+            await seat.pilot.resize_terminal(60, 24)
+            await seat.pilot.resize_terminal(140, 40)
+            await seat.until(lambda: "the newest" in seat.history, "the newest after a resize")
+
+    async def test_each_line_of_the_history_has_its_width(self) -> None:
+        alice, bob = await self.pair()
+        texts = ["你好" * 60, "👩‍👩‍👧 " * 30, "مرحبا بالعالم " * 12, "a\tb\x1b[31m\n\n" + "w" * 300, "🏔️"]
+        for text in texts:
+            await bob.aio.send_and_wait(receiver="alice", text_elem=text)
+        async with self.seat(alice) as seat:
+            await seat.open("c2c_bob")
+            await seat.until(lambda: len(seat.app.pane.history.messages if seat.app.pane.history else ()) == 6, "all")
+            for width in (40, 75, 110):
+                await seat.pilot.resize_terminal(width, 30)
+                view = seat.app.pane.view
+                here = view.scrollable_content_region.width
+                await seat.until(
+                    lambda: all(line.cell_len == view._width for _, line in view._lines), f"{width}, {here}"
+                )
+            self.assertNotIn("\x1b", seat.history)
+
+
+if __name__ == "__main__":
+    chat_support.main()

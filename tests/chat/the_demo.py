@@ -1,0 +1,57 @@
+"""The demo world, and the command line."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from unittest import mock
+
+import chat_support
+import libim
+from chat_support import Seat
+from libim_chat import bots, cli
+from libim_chat.demo import DemoApp, World
+from libim_chat.world import DESIGN, HIKE
+
+
+class TheDemo(chat_support.Case):
+    async def test_the_bots_talk_and_answer(self) -> None:
+        with World(self.dir) as world, mock.patch.object(bots, "PAUSE", 0.3):
+            app = DemoApp(world)
+            async with app.run_test(size=(110, 34)) as pilot:
+                seat = Seat(app, pilot)
+                await seat.until(lambda: seat.place("c2c_bob") is not None, "the world")
+                await seat.until(lambda: seat.row(HIKE).is_pinned and seat.place(HIKE) == 0, "the pin")
+                await seat.until(lambda: seat.place(DESIGN) is not None and seat.row(DESIGN).draft_text, "the draft")
+                await seat.until(lambda: "Lunch?" in seat.screen or "Good idea!" in seat.screen, "the chatter")
+                await seat.open("c2c_bob")
+                await seat.type("hello")
+                await seat.press("enter")
+                await seat.until(lambda: "Good idea!" in seat.history, "the answer")
+
+
+class TheCommandLine(chat_support.Case):
+    async def test_accounts_are_named_and_passwords_asked_for(self) -> None:
+        options = cli.parser().parse_args(["--user", "alice", "--service", "s.db", "--data", str(self.dir)])
+        account = cli.config(options)
+        self.assertEqual((account.user_id, account.data_dir), ("alice", self.dir))
+        self.assertIsInstance(account.backend, libim.Embedded)
+        with mock.patch("getpass.getpass", return_value="very secret") as asked:
+            account = cli.config(cli.parser().parse_args(["--jid", "alice@example.org"]))
+        self.assertEqual(asked.call_count, 1)
+        assert isinstance(account.backend, libim.Xmpp)
+        self.assertEqual((account.backend.jid, account.backend.password), ("alice@example.org", "very secret"))
+        self.assertNotIn("secret", repr(account))
+
+    async def test_what_cannot_be_opened_is_said(self) -> None:
+        taken = libim.Client.open(libim.Config(self.dir, "alice"))
+        self.addCleanup(taken.close)
+        with self.assertRaises(SystemExit) as ended:
+            cli.main(["--user", "alice", "--data", str(self.dir)])
+        self.assertIn("Another program has this account open.", str(ended.exception))
+        with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(SystemExit):
+            cli.main([])
+
+
+if __name__ == "__main__":
+    chat_support.main()
