@@ -1,6 +1,8 @@
-//! The chat client in `examples/chat`: its promises as scripts in `tests/chat`, on real clients of the embedded service and
-//! Textual's pilot, and its types.
+//! The chat client in `examples/chat`: its promises as scripts in `tests/chat`, on real clients of the embedded service
+//! and of a Prosody, and Textual's pilot, and its types.
 
+#[path = "servers/mod.rs"]
+mod servers;
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -58,6 +60,16 @@ fn the_commands() {
 #[test]
 fn the_demo_and_the_command_line() {
     script("the_demo.py");
+}
+
+#[test]
+fn on_a_server() {
+    let server = servers::prosody();
+    let accounts: Vec<_> = (0..8).map(|_| server.backend(&server.new_user("user"))).collect();
+    python()
+        .arg(tests().join("the_server.py"))
+        .env("LIBIM_CHAT_SERVER", serde_json::to_string(&accounts).unwrap())
+        .output();
 }
 
 #[test]

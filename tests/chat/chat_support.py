@@ -123,6 +123,12 @@ class Seat:
         lines = range(self.app.list.size.height)
         return "\n".join(self.app.list.render_line(line).text.rstrip() for line in lines)
 
+    @property
+    def open_name(self) -> Optional[str]:
+        """The name of the open conversation."""
+        conversation = self.app.pane.conversation
+        return None if conversation is None else conversation.show_name
+
     def said(self, part: str) -> bool:
         """Whether the app has complained with these words."""
         return any(part in why for why in self.complaints)
@@ -153,13 +159,18 @@ class Case(unittest.IsolatedAsyncioTestCase):
         return client
 
     @contextlib.asynccontextmanager
-    async def seat(self, client: libim.Client, size: Tuple[int, int] = (100, 26)) -> AsyncIterator[Seat]:
-        """The app of a user."""
+    async def seat(
+        self,
+        client: libim.Client,
+        size: Tuple[int, int] = (100, 26),
+        states: Tuple[str, ...] = ("connected", "up to date"),
+    ) -> AsyncIterator[Seat]:
+        """The app of a user, once the header says one of the states."""
         app = ChatApp(client)
         async with app.run_test(size=size) as pilot:
             seat = Seat(app, pilot)
             await seat.until(lambda: app.rows is not None, "the view of the list")
-            await seat.until(lambda: app.header.state in ("connected", "up to date"), "the login")
+            await seat.until(lambda: app.header.state.startswith(states), "the login")
             yield seat
 
 

@@ -17,6 +17,11 @@ def shows(seat: Seat, ids: Set[str]) -> bool:
     return {row.conversation_id for row in seat.app.list.rows} == ids
 
 
+def is_in(seat: Seat, conversation_id: str, folder: str) -> bool:
+    """Whether a conversation is in a folder."""
+    return folder in seat.row(conversation_id).conversation_group_list
+
+
 def shows_more(seat: Seat, count: int) -> bool:
     """Whether the list has more rows than these."""
     return len(seat.app.list.rows) > count
@@ -59,6 +64,39 @@ class TheList(chat_support.Case):
             for key, ids in wanted:
                 await seat.press(key)
                 await seat.until(partial(shows, seat, ids), key)
+
+    async def test_folders(self) -> None:
+        alice = self.open("alice")
+        for name in ("bob", "carol", "dave"):
+            alice.set_conversation_draft(f"c2c_{name}", "x")
+        async with self.seat(alice) as seat:
+            await seat.until(lambda: len(seat.app.list.rows) == 3, "the list")
+            for name, folder in (("bob", "Work"), ("carol", "Work"), ("carol", "家 Family")):
+                await seat.choose(f"c2c_{name}")
+                await seat.press("f")
+                await seat.answer(folder)
+                await seat.until(partial(is_in, seat, f"c2c_{name}", folder), folder)
+            await seat.until(
+                lambda: [each.name for each in seat.app.filters[6:]] == ["Work", "家 Family"], "the folders"
+            )
+            work, family = {"c2c_bob", "c2c_carol"}, {"c2c_carol"}
+            for key, ids in (("7", work), ("8", family), ("0", work), ("0", family)):
+                await seat.press(key)
+                await seat.until(partial(shows, seat, ids), key)
+            await seat.press("9")  # there is no such folder
+            await seat.press("F")
+            await seat.answer("Home")
+            await seat.until(lambda: seat.app.filter.name == "Home", "the new name")
+            self.assertTrue(shows(seat, family))
+            await seat.choose("c2c_carol")
+            await seat.press("f")
+            await seat.answer("Home")
+            await seat.until(lambda: shows(seat, set()), "the end of what is in it")
+            await seat.press("D")
+            await seat.confirm("y")
+            await seat.until(lambda: seat.app.filter.name == "All" and len(seat.app.list.rows) == 3, "the whole list")
+            await seat.press("D")
+            await seat.until(lambda: seat.said("No folder is shown"), "why not")
 
     async def test_the_cursor_stays_with_its_conversation(self) -> None:
         alice = self.open("alice")

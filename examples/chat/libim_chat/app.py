@@ -18,13 +18,20 @@ from .conversation_list import ConversationList
 from .conversation_pane import ConversationPane
 from .dialogs import Ask, Confirm
 from .errors import words
-from .filters import FILTERS
+from .filters import FILTERS, FOLDER_KEYS, NEXT_FOLDER_KEY, Filter, choices
 from .palette import Commands
 from .sync_header import SyncHeader
 from .text import one_line
 
 #: How many rows the view of the list begins with, and grows by.
 ROWS = 100
+#: After these the folders may be others.
+CHANGES_OF_FOLDERS = (
+    libim.ConversationGroupCreated,
+    libim.ConversationGroupDeleted,
+    libim.ConversationGroupNameChanged,
+    libim.SyncServerFinish,
+)
 #: Below this width only one of the two halves is shown.
 NARROW = 70
 
@@ -40,6 +47,11 @@ class ChatApp(App[None]):
         Binding("ctrl+q", "quit", "Quit"),
         Binding("escape", "show_list", "List", show=False),
         *(Binding(each.key, f"filter({place})", each.name, show=False) for place, each in enumerate(FILTERS)),
+        *(
+            Binding(key, f"filter({place})", "Folder", show=False)
+            for place, key in enumerate(FOLDER_KEYS, start=len(FILTERS))
+        ),
+        Binding(NEXT_FOLDER_KEY, "next_folder", "Next folder", show=False),
     ]
 
     class Unfit(Exception):
@@ -50,7 +62,9 @@ class ChatApp(App[None]):
         self.client = client
         #: The live view of the list.
         self.rows: Optional[libim.AsyncListView] = None
-        self.filter = 0
+        #: The filters that can be chosen, and which is.
+        self.filters = choices([])
+        self.filter = FILTERS[0]
         self._is_growing = False
         self.header = SyncHeader(client.opened.user_id)
         self.list = ConversationList()
@@ -80,6 +94,7 @@ class ChatApp(App[None]):
     # What follows by itself.
 
     async def _begin(self) -> None:
+        await self._learn_folders()
         self.header.unread = await self.client.aio.get_total_unread_message_count()
         try:
             await self.client.aio.login()
@@ -94,16 +109,28 @@ class ChatApp(App[None]):
                 if not self.pane.is_attached:
                     return  # the app ends
                 self.header.hear(event)
+                if isinstance(event, CHANGES_OF_FOLDERS):
+                    await self._learn_folders(event)
                 await self.pane.hear(event)
 
     async def _follow_list(self) -> None:
-        async with self.client.aio.conversation_view(FILTERS[self.filter].wanted, ROWS) as rows:
+        async with self.client.aio.conversation_view(self.filter.wanted, ROWS) as rows:
             self.rows = rows
             self.list.show(rows)
             self._say_filters()
             async for change in rows:
                 self.list.show(rows)
                 self._say_filters()
+
+    async def _learn_folders(self, event: Optional[libim.Event] = None) -> None:
+        """Reads which folders there are. The one that is shown is followed when it is renamed, and left when it is gone."""
+        self.filters = choices(await self.client.aio.get_conversation_group_list())
+        shown = self.filter.name
+        if isinstance(event, libim.ConversationGroupNameChanged) and event.change.old_name == shown:
+            shown = event.change.new_name
+        if self.filter not in self.filters:
+            await self._show(next((each for each in self.filters[len(FILTERS) :] if each.name == shown), FILTERS[0]))
+        self._say_filters()
 
     async def on_conversation_list_near_end(self, event: ConversationList.NearEnd) -> None:
         """Lets the view show more rows."""
@@ -114,6 +141,8 @@ class ChatApp(App[None]):
                 await self.rows.grow(ROWS)
             finally:
                 self._is_growing = False
+            # What was asked for meanwhile was not heard.
+            self.list.want_more()
 
     # Where one is.
 
@@ -130,6 +159,7 @@ class ChatApp(App[None]):
             self.complain(words(error))
             return
         self.list.open_id = conversation_id
+        self.list.go_to(conversation_id)
         self.screen_stack[0].set_class(True, "-in-conversation")
         self.pane.composer.focus()
 
@@ -169,12 +199,23 @@ class ChatApp(App[None]):
 
     async def action_filter(self, place: int) -> None:
         """Shows other conversations."""
-        if self.rows is not None:
-            self.filter = place
-            self.list.to_top()
-            await self.rows.set_filter(FILTERS[place].wanted)
-            self._say_filters()
+        if self.rows is not None and place < len(self.filters):
+            await self._show(self.filters[place])
             self.action_show_list()
+
+    async def action_next_folder(self) -> None:
+        """Shows the folder after the one that is shown, or the first."""
+        folders = self.filters[len(FILTERS) :]
+        if folders:
+            after = folders.index(self.filter) + 1 if self.filter in folders else 0
+            await self.action_filter(len(FILTERS) + after % len(folders))
+
+    async def _show(self, wanted: Filter) -> None:
+        self.filter = wanted
+        self.list.to_top()
+        if self.rows is not None:
+            await self.rows.set_filter(wanted.wanted)
+        self._say_filters()
 
     async def action_quit(self) -> None:
         """Keeps the draft and ends."""
@@ -233,9 +274,11 @@ class ChatApp(App[None]):
 
     def _say_filters(self) -> None:
         line = Text(no_wrap=True, overflow="ellipsis")
-        for place, each in enumerate(FILTERS):
-            line.append(f"{each.key} {each.label}", "bold reverse" if place == self.filter else "#8b93a7")
-            line.append(" ")
+        for each in self.filters:
+            if each.key or each == self.filter:
+                label = f"{each.key} {one_line(each.label)}".strip()
+                line.append(label, "bold reverse" if each == self.filter else "#8b93a7")
+                line.append(" ")
         if self.rows is not None:
             line.append(f" {self.rows.total}", "#8b93a7")
         self._choices.update(line)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Awaitable, Callable, Dict, Tuple
 
 from . import conversation_commands as on_conversation
+from . import folder_commands as folders
 from . import message_commands as on_message
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ ON_CONVERSATIONS: Tuple[Command, ...] = (
     Command("new_chat", "n", "New chat", "Write to a user", on_conversation.new_chat, True),
     Command("new_group", "g", "New group", "Make a group", on_conversation.new_group, True),
     Command("invite", "i", "Invite", "Invite users to the group", on_conversation.invite),
+    Command("folder", "f", "Folder", "Put the conversation into a folder, or take it out", folders.put),
+    Command("rename_folder", "F", "Rename folder", "Give the folder that is shown another name", folders.rename),
+    Command(
+        "delete_folder", "D", "Delete folder", "Delete the folder that is shown; its conversations stay", folders.delete
+    ),
     Command("clear", "c", "Clear", "Delete the messages of the conversation", on_conversation.clear),
     Command("delete", "d", "Delete", "Delete the conversation with its messages", on_conversation.delete, True),
     Command("leave", "l", "Leave", "Leave the group", on_conversation.leave),

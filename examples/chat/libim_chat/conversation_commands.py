@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, List
 
 import libim
 
+from .errors import check
 from .row import is_muted
 from .text import one_line
 
@@ -142,10 +143,7 @@ async def sign_in(app: ChatApp) -> None:
 
 async def _turn(app: ChatApp, mark: libim.Mark) -> None:
     one = app.chosen()
-    results = await app.client.aio.mark_conversation([one.conversation_id], int(mark), mark not in one.mark_list)
-    for result in results:
-        if result.result_code != 0:
-            raise libim.Error(result.result_code, result.result_info)
+    check(await app.client.aio.mark_conversation([one.conversation_id], int(mark), mark not in one.mark_list))
 
 
 def _group(app: ChatApp) -> str:

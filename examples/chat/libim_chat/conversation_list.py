@@ -55,6 +55,8 @@ class ConversationList(ScrollView, can_focus=True):
         self.rows: Sequence[libim.Conversation] = ()
         self.cursor = 0
         self._cursor_id: Optional[str] = None
+        # Where the cursor goes as soon as it is in the list.
+        self._goal_id: Optional[str] = None
 
     @property
     def current(self) -> Optional[libim.Conversation]:
@@ -65,16 +67,21 @@ class ConversationList(ScrollView, can_focus=True):
         """Shows the rows as they are now."""
         before = self.cursor
         self.rows = rows
-        places = (place for place, each in enumerate(rows) if each.conversation_id == self._cursor_id)
-        self.cursor = next(places, max(0, min(before, len(rows) - 1)))
-        self._remember()
+        self.cursor = self._place(self._cursor_id, max(0, min(before, len(rows) - 1)))
+        self._go()
         self._measure()
         top = self.scroll_offset.y
         if top > 0 and before * HEIGHT in range(top, top + self.size.height):
             # What is looked at stays where it is.
             self.scroll_to(y=top + (self.cursor - before) * HEIGHT, animate=False)
         self.refresh()
-        self._want_more()
+        self.want_more()
+
+    def go_to(self, conversation_id: str) -> None:
+        """Puts the cursor on a conversation, now or when it comes into the list."""
+        self._goal_id = conversation_id
+        self._go()
+        self.action_move(0)
 
     def to_top(self) -> None:
         """Puts the cursor on the first row."""
@@ -84,6 +91,8 @@ class ConversationList(ScrollView, can_focus=True):
     def action_move(self, step: int) -> None:
         """Moves the cursor."""
         self.cursor = max(0, min(self.cursor + step, len(self.rows) - 1))
+        if step:
+            self._goal_id = None
         self._remember()
         top, height = self.scroll_offset.y, self.size.height
         line = self.cursor * HEIGHT
@@ -92,7 +101,7 @@ class ConversationList(ScrollView, can_focus=True):
         elif line + HEIGHT > top + height:
             self.scroll_to(y=line + HEIGHT - height, animate=False)
         self.refresh()
-        self._want_more()
+        self.want_more()
 
     def action_page(self, step: int) -> None:
         """Moves the cursor by a screen."""
@@ -115,12 +124,12 @@ class ConversationList(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Measures again."""
         self._measure()
-        self._want_more()
+        self.want_more()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Looks whether the end is near."""
         super().watch_scroll_y(old_value, new_value)
-        self._want_more()
+        self.want_more()
 
     def watch_open_id(self) -> None:
         """Draws another row as open."""
@@ -143,12 +152,23 @@ class ConversationList(ScrollView, can_focus=True):
             return self.get_component_rich_style("list--open")
         return self.get_component_rich_style("list--row")
 
+    def _place(self, conversation_id: Optional[str], otherwise: int) -> int:
+        places = (place for place, each in enumerate(self.rows) if each.conversation_id == conversation_id)
+        return next(places, otherwise)
+
+    def _go(self) -> None:
+        self.cursor = self._place(self._goal_id, self.cursor)
+        self._remember()
+        if self._cursor_id == self._goal_id:
+            self._goal_id = None
+
     def _remember(self) -> None:
         self._cursor_id = None if self.current is None else self.current.conversation_id
 
     def _measure(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows) * HEIGHT)
 
-    def _want_more(self) -> None:
+    def want_more(self) -> None:
+        """Asks for more rows where the last ones are on the screen."""
         if (len(self.rows) * HEIGHT) - (self.scroll_offset.y + self.size.height) < 2 * self.size.height:
             self.post_message(self.NearEnd())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Sequence
+
 import libim
 
 _WORDS = {
@@ -23,3 +25,10 @@ def words(error: libim.Error) -> str:
     """What went wrong: a sentence where there is one, and libim's own."""
     known = None if error.status is None else _WORDS.get(error.status)
     return f"{known} ({error.desc})" if known else f"That did not work: {error.desc}"
+
+
+def check(results: Sequence[libim.ConversationOperationResult]) -> None:
+    """Raises what became of the first conversation with which something could not be done."""
+    for result in results:
+        if result.result_code != 0:
+            raise libim.Error(result.result_code, result.result_info)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, AsyncIterator, cast
 from textual.command import DiscoveryHit, Hit, Provider
 
 from .commands import COMMANDS
-from .filters import FILTERS
 
 if TYPE_CHECKING:
     from .app import ChatApp
@@ -31,7 +30,7 @@ class Commands(Provider):
             if score > 0:
                 run = partial(app.action_run_command, command.name)
                 yield Hit(score, matcher.highlight(command.title), run, help=command.help)
-        for place, each in enumerate(FILTERS):
+        for place, each in enumerate(app.filters):
             title = f"Show: {each.name}"
             score = matcher.match(title)
             if score > 0:
