@@ -126,10 +126,20 @@ pub enum Age {
     Newer,
 }
 
-/// Ports that nobody uses at this moment, all different.
+/// Ports that nobody uses at this moment, and that no other call gives. They lie below those that systems take for outgoing
+/// connections: one of these could be taken by a client before the server listens, or while it starts again.
 pub fn free_ports<const N: usize>() -> [u16; N] {
-    let listeners: [TcpListener; N] = std::array::from_fn(|_| TcpListener::bind("127.0.0.1:0").unwrap());
-    std::array::from_fn(|index| listeners[index].local_addr().unwrap().port())
+    const FIRST: usize = 10_000;
+    const COUNT: usize = 22_000;
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    // Programs that run at the same time begin at different places.
+    let begin = std::process::id() as usize * 101;
+    std::array::from_fn(|_| {
+        (0..COUNT)
+            .map(|_| u16::try_from(FIRST + (begin + NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT).unwrap())
+            .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+            .expect("a port is free")
+    })
 }
 
 /// A directory of the test program's own, which every user may enter: servers run as users of theirs. In memory where that is
