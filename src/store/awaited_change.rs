@@ -11,6 +11,11 @@ const MAX_WAITING: i64 = 1000;
 /// How many of the last changes may wait in all: there may be as many senders as somebody cares to be.
 const MAX_TOTAL: i64 = 50_000;
 
+/// How many bytes may wait in a conversation, and how many in all. An edit can be as long as a message, so numbers alone
+/// would let a few peers fill the disk.
+const MAX_BYTES: i64 = 4 << 20;
+const MAX_TOTAL_BYTES: i64 = 64 << 20;
+
 /// The kinds of changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Awaited {
@@ -71,7 +76,9 @@ pub(crate) fn keep(
          WHERE conversation_id = ?1 AND change = ?2 AND sender = ?3 ORDER BY id DESC LIMIT 1 OFFSET ?4)",
     )?
     .execute(params![conversation, change.as_str(), sender, MAX_WAITING])?;
-    trim(db, MAX_TOTAL)
+    trim(db, MAX_TOTAL)?;
+    trim_bytes(db, Some(conversation), MAX_BYTES)?;
+    trim_bytes(db, None, MAX_TOTAL_BYTES)
 }
 
 /// Drops what came before the last `most` changes: what has waited so long is the least likely to be of use.
@@ -79,6 +86,27 @@ pub(crate) fn keep(
 fn trim(db: &Connection, most: i64) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM awaited_change WHERE id <= (SELECT max(id) FROM awaited_change) - ?1")?
         .execute([most])?;
+    Ok(())
+}
+
+/// Drops the oldest changes of a conversation, or of all, when they have more than `most` bytes.
+fn trim_bytes(db: &Connection, conversation: Option<&ConversationId>, most: i64) -> rusqlite::Result<()> {
+    // Two texts, so that each finds its index.
+    let of = match conversation {
+        Some(_) => "WHERE conversation_id = ?1",
+        None => "WHERE ?1 IS NULL",
+    };
+    let bytes: i64 = db
+        .prepare_cached(&format!("SELECT coalesce(sum(size), 0) FROM awaited_change {of}"))?
+        .query_row([conversation], |row| row.get(0))?;
+    if bytes > most {
+        // A quarter more than needed, so that this is not due again at the next change.
+        db.prepare_cached(&format!(
+            "DELETE FROM awaited_change WHERE id IN (SELECT id FROM \
+             (SELECT id, sum(size) OVER (ORDER BY id DESC) AS bytes FROM awaited_change {of}) WHERE bytes > ?2)"
+        ))?
+        .execute(params![conversation, most / 4 * 3])?;
+    }
     Ok(())
 }
 
@@ -200,5 +228,43 @@ mod tests {
         wait(&db, "new", IdKind::Origin, "new", "1");
         assert!(taken(&db, "m", ("", "old")).is_empty());
         assert_eq!(taken(&db, "m", ("", "new")), ["1"]);
+    }
+    fn waiting(db: &Connection, conversation: &ConversationId) -> (i64, i64) {
+        db.query_row(
+            "SELECT count(*), sum(length(CAST(value AS BLOB))) FROM awaited_change WHERE conversation_id = ?1",
+            [conversation],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn however_long_the_changes_are_they_fill_no_disk_and_the_newest_stay() {
+        let db = database();
+        let long = "ü".repeat(50_000);
+        let number = 3 * MAX_BYTES / 100_000;
+        (0..number).for_each(|n| wait(&db, &format!("user{n}"), IdKind::Origin, &n.to_string(), &long));
+        let (count, bytes) = waiting(&db, &bob());
+        assert!(bytes <= MAX_BYTES, "{bytes}");
+        assert!(bytes > MAX_BYTES / 2, "{bytes}");
+        assert_eq!(taken(&db, "m", ("", &(number - 1).to_string())), [long.as_str()]);
+        assert_eq!(taken(&db, "m", ("", &(number - count).to_string())), [long.as_str()]);
+        assert!(taken(&db, "m", ("", &(number - count - 1).to_string())).is_empty());
+    }
+
+    #[test]
+    fn of_all_conversations_together_the_newest_changes_stay() {
+        let db = database();
+        for (conversation, name) in [("c2c_bob", "1"), ("c2c_carol", "2"), ("c2c_bob", "3")] {
+            let conversation = ConversationId::trusted(conversation);
+            let mallory = UserId::trusted("mallory");
+            let name = (IdKind::Origin, name);
+            keep(&db, &conversation, Awaited::Reacted, &mallory, name, &"x".repeat(99)).unwrap();
+        }
+        trim_bytes(&db, None, 300).unwrap();
+        assert_eq!(waiting(&db, &bob()).0, 2);
+        trim_bytes(&db, None, 299).unwrap();
+        assert_eq!(waiting(&db, &bob()).0, 1);
+        assert_eq!(waiting(&db, &ConversationId::trusted("c2c_carol")).0, 1);
     }
 }

@@ -125,6 +125,24 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_counts_against_its_limit_after_a_migration() {
+        let mut db = Connection::open_in_memory().unwrap();
+        MIGRATIONS[..25].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+        db.pragma_update(None, "user_version", 25).unwrap();
+        db.execute(
+            "INSERT INTO awaited_change (conversation_id, change, sender, kind, name, value) \
+             VALUES ('c2c_bob', 'modified', 'bob', 'origin', 'o', 'ü')",
+            (),
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        let size: i64 = db
+            .query_row("SELECT sum(size) FROM awaited_change", (), |row| row.get(0))
+            .unwrap();
+        assert_eq!(size, 3);
+    }
+
+    #[test]
     fn a_message_that_was_refused_before_has_no_reason_after_a_migration() {
         let mut db = Connection::open_in_memory().unwrap();
         MIGRATIONS[..23].iter().for_each(|sql| db.execute_batch(sql).unwrap());
