@@ -235,7 +235,7 @@ fn on_node_event(features: &Features, event: NodeEvent) {
         ns::SETTINGS | ns::MDS | ns::BOOKMARKS2 if !is_own => {
             log::warn!("ignored an event of {owner} for {node}, a private node of the account");
         }
-        ns::SETTINGS => follow::show_left(&features.rooms, features.settings.on_published(&items)),
+        ns::SETTINGS => follow::on_left(&features.rooms, features.settings.on_published(&items)),
         ns::MDS => features.reads.on_published(&items),
         ns::BOOKMARKS2 => {
             follow::follow(&features.rooms, features.bookmarks.changes(&items));

@@ -38,6 +38,8 @@ pub(crate) enum Edit<'a> {
     Removed(&'a [String]),
     /// The user is out of this group.
     Left(&'a Group),
+    /// The user has quit it, just now.
+    Quit(&'a Group),
 }
 
 /// When a change of another client is seen.
@@ -141,8 +143,7 @@ impl Settings {
                 lacking.push(id.clone());
             }
             if now != known {
-                let group = now.left_group(&id);
-                left.extend(group.filter(|group| known.left_group(&id).as_ref() != Some(group)));
+                left.extend(now.left_group(&id).filter(|_| now.has_left_since(&known)));
                 all.extend(changes(&id, &known, &now));
                 if live {
                     all.extend(pin(&id, &now));
@@ -222,6 +223,7 @@ impl Settings {
             Edit::Deleted(up_to, apart, stamp) => Shared::delete(up_to.cloned(), stamp).merged(&Shared::remove(apart)),
             Edit::Removed(msg_ids) => Shared::remove(msg_ids),
             Edit::Left(group) => self.of(id)?.left(group, Micros::now()),
+            Edit::Quit(group) => self.of(id)?.quit(group, Micros::now()),
         };
         let known = self.of(id)?;
         if known.covers(&edit) {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::backend::LinkState;
 use crate::backend::xmpp::config::Tls;
-use crate::model::{OutboxEntry, Outcome, Result, UserId};
+use crate::model::{Group, OutboxEntry, Outcome, Result, UserId};
 use std::sync::Mutex;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
@@ -11,6 +11,7 @@ use xmpp_parsers::stanza_error::DefinedCondition;
 pub(crate) struct Account {
     user_id: UserId,
     pub(crate) changes: Mutex<Vec<Change>>,
+    pub(crate) groups: Mutex<Vec<Group>>,
 }
 
 impl Sink for Account {
@@ -31,6 +32,9 @@ impl Sink for Account {
         Ok(())
     }
     fn report(&self, _: LinkState) {}
+    fn joined_groups(&self) -> Result<Vec<Group>> {
+        Ok(self.groups.lock().unwrap().clone())
+    }
 }
 
 /// A session of `alice@im.test/phone`, its account, and the stanzas that it sends.
@@ -38,6 +42,7 @@ pub(crate) fn session() -> (Rc<Session>, Arc<Account>, mpsc::UnboundedReceiver<O
     let account = Arc::new(Account {
         user_id: UserId::trusted("alice@im.test"),
         changes: Mutex::default(),
+        groups: Mutex::default(),
     });
     let (session, outgoing) = session_of(account.clone());
     (session, account, outgoing)

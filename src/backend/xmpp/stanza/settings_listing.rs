@@ -72,23 +72,23 @@ impl Shared {
 
     /// The user is out of the group. Nothing when that is known already.
     pub(crate) fn left(&self, group: &Group, now: Micros) -> Self {
-        let value = json!({
-            "groupType": group.group_type.as_str(),
-            "groupName": group.group_name,
-            "faceUrl": group.face_url,
-        });
-        if self.fields.get(GROUP).is_some_and(|known| known.value == value) {
+        let field = left_field(group, now);
+        if self.fields.get(GROUP).is_some_and(|known| known.value == field.value) {
             return Self::default();
         }
-        let field = Field {
-            value,
-            stamp: Stamp {
-                time: now,
-                device: String::new(),
-            },
-            at: None,
-        };
         Self::of_field(GROUP, field)
+    }
+
+    /// The user leaves the group now, whether or not they have been out of it before.
+    pub(crate) fn quit(&self, group: &Group, now: Micros) -> Self {
+        let known = self.fields.get(GROUP).map_or(0, |known| known.stamp.time.0);
+        let now = now.max(Micros(known.saturating_add(1)));
+        Self::of_field(GROUP, left_field(group, now))
+    }
+
+    /// Whether it says of the group what an earlier state does not: another one, or the same again, later.
+    pub(crate) fn has_left_since(&self, earlier: &Self) -> bool {
+        self.fields.get(GROUP) != earlier.fields.get(GROUP)
     }
 
     /// The group of a conversation as the user saw it last, if they have ever been out of it.
@@ -120,6 +120,22 @@ impl Shared {
         let mut shared = Self::default();
         shared.fields.insert(name.to_owned(), field);
         shared
+    }
+}
+
+fn left_field(group: &Group, now: Micros) -> Field {
+    let value = json!({
+        "groupType": group.group_type.as_str(),
+        "groupName": group.group_name,
+        "faceUrl": group.face_url,
+    });
+    Field {
+        value,
+        stamp: Stamp {
+            time: now,
+            device: String::new(),
+        },
+        at: None,
     }
 }
 
@@ -181,6 +197,10 @@ mod tests {
         let once = known.merged(&known.left(&group("Team"), Micros(1)));
         assert_eq!(once.left_group(&id), Some(group("Team")));
         assert_eq!(once.left(&group("Team"), Micros(2)), Shared::default());
+        // Who quits twice has left twice, also where the clock says nothing of it.
+        let twice = once.merged(&once.quit(&group("Team"), Micros(1)));
+        assert!(twice.has_left_since(&once) && !once.merged(&once).has_left_since(&once));
+        assert_eq!(twice.left_group(&id), Some(group("Team")));
         let again = once.merged(&once.left(&group("Us"), Micros(2)));
         assert_eq!(
             Shared::parse(&again.encode().text()).unwrap().left_group(&id),

@@ -11,6 +11,7 @@ use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::bookmarks::BookmarkChange;
 use crate::backend::xmpp::session::Stage;
 use crate::backend::xmpp::stanza::chat::Invitation;
+use crate::backend::xmpp::stanza::pubsub::Item;
 use crate::backend::xmpp::time::whole_second;
 use crate::model::{Change, ConversationId, Group, GroupEnd, Micros};
 use std::rc::Rc;
@@ -49,6 +50,42 @@ pub(crate) fn follow(rooms: &Rc<Rooms>, changes: Vec<BookmarkChange>) {
             }
         }
     }
+}
+
+/// Another device says that the user has left groups. Not every server tells when a bookmark is retracted (ejabberd 23.01 does
+/// not): where this device is still a member, it looks.
+pub(crate) fn on_left(rooms: &Rc<Rooms>, left: Vec<Group>) {
+    let doubtful: Vec<BareJid> = left
+        .iter()
+        .filter_map(|group| address::room_of(&group.group_id, None).ok())
+        .filter(|room| is_held_for_member(rooms, room))
+        .collect();
+    show_left(rooms, left);
+    if doubtful.is_empty() {
+        return;
+    }
+    let own = Rc::clone(rooms);
+    rooms.session.spawn(async move {
+        let items = own.bookmarks.items().await?;
+        let has = |room: &BareJid| items.iter().any(|item| address::parse(&item.id).as_ref() == Some(room));
+        if own.bookmarks.are_all_known() {
+            let gone = doubtful
+                .into_iter()
+                .filter(|room| !has(room) && is_held_for_member(&own, room));
+            let gone = gone.map(|room| Item {
+                id: room.to_string(),
+                payload: None,
+            });
+            let changes = own.bookmarks.changes(&gone.collect::<Vec<_>>());
+            follow(&own, changes);
+        }
+        Ok(())
+    });
+}
+
+/// Whether this device believes that there is a bookmark, and that the account is a member by it. Who joins has none at first.
+fn is_held_for_member(rooms: &Rooms, room: &BareJid) -> bool {
+    rooms.bookmarks.is_member(room) && rooms.bookmarks.is_kept(room)
 }
 
 /// Groups that the user is out of are shown as they were seen last, also on a device that has never seen them, or was told of
@@ -112,7 +149,7 @@ mod tests {
     use super::*;
     use crate::backend::xmpp::features::rooms::join::tests::rooms;
     use crate::backend::xmpp::session::tests::run;
-    use crate::backend::xmpp::stanza::pubsub::Item;
+    use crate::backend::xmpp::stanza::bookmark;
     use crate::backend::xmpp::stanza::settings::Shared;
     use crate::model::{GroupRole, GroupType};
     use tokio::task::{spawn_local, yield_now};
@@ -144,6 +181,49 @@ mod tests {
             follow(&rooms, leave());
             assert!(entering.await.unwrap().is_err());
             assert_eq!((rooms.contains(&room), left()), (false, 2));
+        });
+    }
+
+    #[test]
+    fn a_device_that_hears_only_that_a_group_was_left_looks_whether_its_bookmark_is_gone() {
+        run(async {
+            let (rooms, _, mut outgoing, room) = rooms();
+            let kept = Item {
+                id: room.to_string(),
+                payload: Some(bookmark::encode(None, "Team", Micros(1), None)),
+            };
+            rooms.bookmarks.changes(std::slice::from_ref(&kept));
+            let group = Group {
+                group_id: address::group_id(&room),
+                group_type: GroupType::Public,
+                group_name: "Team".to_owned(),
+                face_url: String::new(),
+                introduction: String::new(),
+                notification: None,
+                owner: None,
+                create_time: 0,
+                member_count: 0,
+                role: GroupRole::None,
+            };
+            let item = format!("<item id='{room}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'/></item>");
+            // It may be from before the user came back.
+            for (items, is_member) in [(item.as_str(), true), ("", false)] {
+                on_left(&rooms, vec![group.clone()]);
+                yield_now().await;
+                let id = std::iter::from_fn(|| outgoing.try_recv().ok()).find_map(|sent| match sent.stanza {
+                    Stanza::Iq(Iq::Get { id, .. }) => Some(id),
+                    _ => None,
+                });
+                let answer = format!(
+                    "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'>{items}</items></pubsub>"
+                );
+                rooms
+                    .session
+                    .answered(None, &id.unwrap(), Ok(Some(answer.parse().unwrap())));
+                yield_now().await;
+                yield_now().await;
+                assert_eq!(rooms.bookmarks.is_member(&room), is_member);
+            }
         });
     }
 

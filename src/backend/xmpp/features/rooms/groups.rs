@@ -4,7 +4,7 @@ use super::catch_up::Since;
 use super::config;
 use super::enter::{Entered, explained, leave, make};
 use super::join::{
-    self, Membership, begin, forget_membership, join, no_such_group, not_a_member, quit_membership, require_member,
+    self, Membership, begin, join, joined_group, no_such_group, not_a_member, quit_membership, require_member,
 };
 use super::members;
 use super::private;
@@ -109,20 +109,22 @@ pub(crate) async fn quit(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     }
     // First of all, because the room's occupants say who is to be told, and they are forgotten with the room.
     let keepers = members::keepers(rooms, &room);
+    let known = joined_group(rooms, group);
     // The bookmark is the membership: while it stays, so does the group, here and on the other devices.
     rooms.bookmarks.end(&room).await?;
     members::announce_leave(rooms, &room, keepers);
     leave(rooms, &room);
-    quit_membership(rooms, &room, GroupEnd::Quit).await;
+    quit_membership(rooms, &room, known, GroupEnd::Quit).await;
     Ok(())
 }
 
 /// `dismissGroup`.
 pub(crate) async fn dismiss(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     let room = require_member(rooms, group).await?;
+    let known = joined_group(rooms, group);
     config::destroy(rooms, &room).await?;
     let end = GroupEnd::Dismissed(Some(address::user_id(&rooms.session.me)));
-    forget_membership(rooms, &room, Some(end));
+    quit_membership(rooms, &room, known, end).await;
     rooms.bookmarks.retract(&room).await;
     Ok(())
 }
@@ -174,5 +176,70 @@ async fn counted(rooms: &Rooms, room: &BareJid, group: Group) -> Group {
             ..group
         },
         Err(_) => group,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::join::tests::rooms;
+    use super::*;
+    use crate::backend::xmpp::features::bookmarks::BookmarkChange;
+    use crate::backend::xmpp::features::rooms::follow::follow;
+    use crate::backend::xmpp::ns;
+    use crate::backend::xmpp::session::tests::run;
+    use tokio::task::{spawn_local, yield_now};
+    use tokio_xmpp::Stanza;
+    use xmpp_parsers::iq::Iq;
+
+    #[test]
+    fn the_other_devices_are_told_what_a_group_was_before_the_call_that_quits_it_ends() {
+        run(async {
+            let (rooms, account, mut outgoing, room) = rooms();
+            account.groups.lock().unwrap().push(Group {
+                group_id: address::group_id(&room),
+                group_type: GroupType::Public,
+                group_name: "Team".to_owned(),
+                face_url: String::new(),
+                introduction: String::new(),
+                notification: None,
+                owner: None,
+                create_time: 0,
+                member_count: 2,
+                role: GroupRole::Member,
+            });
+            tokio::time::pause();
+            let quitting = {
+                let (rooms, group) = (Rc::clone(&rooms), address::group_id(&room));
+                spawn_local(async move { quit(&rooms, &group).await })
+            };
+            let mut told = Vec::new();
+            while !quitting.is_finished() {
+                let Ok(sent) = outgoing.try_recv() else {
+                    // A room that cannot be entered is waited for.
+                    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                    continue;
+                };
+                let (id, payload) = match sent.stanza {
+                    Stanza::Iq(Iq::Set { id, payload, .. }) => (id, Some(payload)),
+                    Stanza::Iq(Iq::Get { id, .. }) => (id, None),
+                    _ => continue,
+                };
+                for act in payload.iter().flat_map(|payload| payload.children()) {
+                    told.push((act.name().to_owned(), act.attr("node").unwrap_or_default().to_owned()));
+                    if act.name() == "retract" {
+                        // The server tells this device too, and answers then.
+                        follow(&rooms, vec![BookmarkChange::Leave(room.clone())]);
+                        account.groups.lock().unwrap().clear();
+                    }
+                }
+                rooms.session.answered(None, &id, Ok(None));
+                yield_now().await;
+            }
+            quitting.await.unwrap().unwrap();
+            let at = |act: &str, node: &str| told.iter().position(|told| *told == (act.to_owned(), node.to_owned()));
+            let (ended, noted) = (at("retract", ns::BOOKMARKS2), at("publish", ns::SETTINGS));
+            // In this order: a device that is told looks whether the bookmark is gone.
+            assert!(ended.is_some() && ended < noted, "{told:?}");
+        });
     }
 }

@@ -100,25 +100,6 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
 /// The account is no member of a room any more, on this device.
 /// `end` is how it ended, where that is news.
 pub(crate) fn forget_membership(rooms: &Rooms, room: &BareJid, end: Option<GroupEnd>) {
-    if let Some(group) = forget(rooms, room, end) {
-        let settings = Rc::clone(&rooms.settings);
-        rooms
-            .session
-            .spawn(async move { remember_left(&settings, &group).await });
-    }
-}
-
-/// The same, with the other devices told before it ends: this one may be gone next, and they need not have seen the group.
-pub(crate) async fn quit_membership(rooms: &Rooms, room: &BareJid, end: GroupEnd) {
-    if let Some(group) = forget(rooms, room, Some(end))
-        && let Err(error) = remember_left(&rooms.settings, &group).await
-    {
-        log::info!("the account's other devices could not be told what the room {room} was: {error}");
-    }
-}
-
-/// Gives the group as it was.
-fn forget(rooms: &Rooms, room: &BareJid, end: Option<GroupEnd>) -> Option<Group> {
     rooms.remove(room);
     rooms.bookmarks.forget(room);
     rooms.give_up_sending(room);
@@ -132,10 +113,28 @@ fn forget(rooms: &Rooms, room: &BareJid, end: Option<GroupEnd>) -> Option<Group>
     });
     let changes = ended.into_iter().chain([Change::GroupLeft { group_id }]);
     let _ = rooms.session.apply_at(true, changes.collect(), positions);
-    group
+    if let Some(group) = group {
+        let settings = Rc::clone(&rooms.settings);
+        rooms
+            .session
+            .spawn(async move { remember_left(&settings, &group).await });
+    }
 }
 
-fn joined_group(rooms: &Rooms, id: &GroupId) -> Option<Group> {
+/// The same where the user ends the membership. The other devices have been told when it returns: this one may be gone next,
+/// and they need not have seen the group, nor do all servers tell them that a bookmark was retracted.
+/// `group` is the group as it was before: this device hears of its own act from the server, and may have forgotten it.
+pub(crate) async fn quit_membership(rooms: &Rooms, room: &BareJid, group: Option<Group>, end: GroupEnd) {
+    forget_membership(rooms, room, Some(end));
+    let Some(group) = group else { return };
+    let conversation = ConversationId::group(&group.group_id);
+    if let Err(error) = rooms.settings.edit(&conversation, Edit::Quit(&group)).await {
+        log::info!("the account's other devices could not be told what the room {room} was: {error}");
+    }
+}
+
+/// A group of the account's, as this device knows it.
+pub(crate) fn joined_group(rooms: &Rooms, id: &GroupId) -> Option<Group> {
     let joined = rooms.session.sink.joined_groups().unwrap_or_default();
     joined.into_iter().find(|group| group.group_id == *id)
 }
