@@ -746,6 +746,14 @@
 #define IM_EVENT_FRIEND_APPLICATION_LIST_READ 49
 
 /**
+ * `onSearchIndexProgress`: The search index of a cache that has messages already is being made: at most once for each
+ * percent, and once at the end (`isFinished`). Searches do not find everything until then. libim's own.
+ *
+ * Payload: IndexingProgress.
+ */
+#define IM_EVENT_SEARCH_INDEX_PROGRESS 50
+
+/**
  * The number of no event: `im_stream_next` has found none.
  */
 #define IM_EVENT_NONE -1
@@ -891,6 +899,9 @@ const char *im_event_name(int32_t event);
  *   of other clients come in several languages (`xml:lang`): the text that fits best is the message's, from the time
  *   it arrives. Absent or null: the text in the language of the message. No effect with `embedded`, whose messages
  *   have one text.
+ * - `search` (boolean, default true): Whether `searchLocalMessages` and `searchConversations` work, for which the
+ *   cache keeps an index of the words of messages and names. With false they end with 7013, and an index that is there
+ *   is removed.
  * - `changedFields` (boolean, default false): Whether the entries of `onConversationChanged` name, in `changedFields`,
  *   the keys that have changed.
  *
@@ -1660,6 +1671,63 @@ im_status im_set_conversation_view(im_client client, const char *request, char *
  * libim's own: `closeConversationView`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_close_conversation_view(im_client client, const char *request, char **out_response);
+
+/**
+ * Searches the list for conversations by their names: remark, nickname or name of the group, and id.
+ *
+ * A keyword is found where its words follow each other, whatever their case, width and diacritics; its last word may
+ * go on, so that each keystroke can be a call. Chinese, Japanese, Korean and Thai characters are found wherever they
+ * stand. Only the cache is searched.
+ *
+ * Request:
+ * - `keywordList` (array of strings, required): The keywords: 1 to 5, each of at most 200 characters. One without a
+ *   letter, digit or symbol finds nothing.
+ * - `matchType` (integer, default 0): Whether a conversation must have one of the keywords (0) or all of them (1).
+ * - `count` (integer, from 1, default 20): The most conversations to return.
+ *
+ * Data: ConversationSearchResult.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no keyword or too many, one that is too long, `matchType` is not 0 or 1, or
+ * `count` is below 1), `IM_STATUS_NOT_SUPPORTED` (the client was opened with `search` false).
+ *
+ * libim's own: `searchConversations`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_search_conversations(im_client client, const char *request, char **out_response);
+
+/**
+ * Searches the stored messages by what they say: texts, descriptions of custom messages and places, names of files,
+ * titles and abstracts of mergers.
+ *
+ * Keywords are found as by `searchConversations`. Messages that were recalled or deleted are not found. Where more
+ * than some thousands are found, those that were stored last are. Only the cache is searched.
+ *
+ * Request:
+ * - `searchParam` (object, required): What is searched for.
+ *   - `keywordList` (array of strings, default []): The keywords: at most 5, each of at most 200 characters. Empty
+ *     only where there is a `userIDList` or a `messageTypeList`. One without a letter, digit or symbol finds nothing.
+ *   - `type` (integer, default 0): Whether a message must have one of the keywords (0) or all of them (1).
+ *   - `conversationID` (string or null, optional): The conversation; null or empty: all.
+ *   - `userIDList` (array of strings, default []): The senders, at most 5; empty: all.
+ *   - `messageTypeList` (array of integers, default []): The kinds of messages, by `elemType`; empty: all. Faces and
+ *     group tips cannot be searched.
+ *   - `searchTimePosition` (integer, default 0): The end of the time that is searched, in seconds since 1970; 0: now.
+ *   - `searchTimePeriod` (integer, default 0): How many seconds back from there are searched; 0: without end.
+ *   - `pageSize` (integer, default 100): How many results a page has: messages of the conversation, or conversations.
+ *     0: all.
+ *   - `pageIndex` (integer, default 0): The number of the page, from 0.
+ *   - `searchCount` (integer, default 10): For V2TIM's searchCloudMessages, which libim does not have; `pageSize`
+ *     counts here.
+ *   - `searchCursor` (string, default ""): The `searchCursor` of the page before, in place of `pageIndex`: then
+ *     messages that come meanwhile do not move the pages.
+ *
+ * Data: V2TimMessageSearchResult.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (nothing to search for, too many or too long keywords, or a value that is out
+ * of its range), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_SUPPORTED` (the client was opened with `search` false).
+ *
+ * V2TIM: `searchLocalMessages`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_search_local_messages(im_client client, const char *request, char **out_response);
 
 /**
  * Sets the receive option of users: whether their messages arrive and notify.

@@ -103,6 +103,7 @@ pub fn engine(data_dir: &Path, queue: EventQueue) -> Engine {
         conversation_limit: 5000,
         durability: Durability::Normal,
         media_cache_bytes: 1 << 30,
+        search: true,
         changed_fields: false,
         clock: Arc::new(Micros::now),
     };

@@ -74,7 +74,7 @@ pub fn open(mood: Mood) -> (tempfile::TempDir, Arc<Client>, IsStarted) {
         std::env::temp_dir()
     };
     let dir = tempfile::tempdir_in(place).unwrap();
-    let json = serde_json::json!({ "dataDir": dir.path(), "userID": "alice" });
+    let json = serde_json::json!({ "dataDir": dir.path(), "userID": "alice", "search": false });
     let config = serde_json::from_value::<RawConfig>(json).unwrap().check().unwrap();
     let is_started = Arc::new(AtomicBool::new(false));
     let server = Server {

@@ -86,6 +86,8 @@ pub enum Topic {
     Conversation,
     /// Views of the list that follow it.
     View,
+    /// Searching the cache.
+    Search,
     /// Marks, receive options, custom data and groups of conversations.
     Label,
 }

@@ -4,7 +4,7 @@ use super::method::{Method, Request};
 use super::{
     account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, friend_application,
     group, group_info, history, live_view, local_message, mark, mark_read, member, member_list, message, modify,
-    reaction, receipt, recv_opt, role, typing,
+    reaction, receipt, recv_opt, role, search, typing,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -106,6 +106,8 @@ pub static METHODS: &[Method] = &[
     filter::GetUnreadMessageCountByFilter::METHOD,
     filter::SubscribeUnreadMessageCountByFilter::METHOD,
     filter::UnsubscribeUnreadMessageCountByFilter::METHOD,
+    search::SearchConversations::METHOD,
+    search::SearchLocalMessages::METHOD,
     live_view::OpenConversationView::METHOD,
     live_view::GrowConversationView::METHOD,
     live_view::SetConversationView::METHOD,

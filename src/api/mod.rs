@@ -40,6 +40,7 @@ mod response;
 mod role;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod search;
 mod sentence;
 mod typing;
 

@@ -6,14 +6,15 @@ use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig, TypingStatus, add_sets};
 use crate::engine::{
-    Conversation, ConversationViewChange, Dismissed, EntryFailure, GroupConversations, GroupNameChange, InfoChanged,
-    MemberInfoChanged, MemberLeft, MembersChanged, MembersEntered, Message, MessageDownloadProgress,
-    MessageReactionChangeInfo, Receipt, ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
+    Conversation, ConversationViewChange, Dismissed, EntryFailure, GroupConversations, GroupNameChange,
+    IndexingProgress, InfoChanged, MemberInfoChanged, MemberLeft, MembersChanged, MembersEntered, Message,
+    MessageDownloadProgress, MessageReactionChangeInfo, Receipt, ReceiveMessageOptInfo, SendMessageProgress,
+    UnreadByFilter,
 };
 use crate::events::Event;
 use crate::model::{
     AllowType, Friend, FriendApplication, FriendResponseType, FriendType, GroupMemberFilter,
-    GroupMessageReadMemberFilter, MessageGetType,
+    GroupMessageReadMemberFilter, KeywordListMatchType, MessageGetType,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
@@ -53,6 +54,7 @@ pub fn schemas() -> Schemas {
     generator.subschema_for::<FriendResponseType>();
     generator.subschema_for::<GroupMemberFilter>();
     generator.subschema_for::<MessageGetType>();
+    generator.subschema_for::<KeywordListMatchType>();
     generator.subschema_for::<GroupMessageReadMemberFilter>();
     add_sets(&mut generator);
     let opened = generator.subschema_for::<Opened<'static>>();
@@ -88,6 +90,7 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         }
         Event::RecvMessageReactionsChanged => generator.subschema_for::<Vec<MessageReactionChangeInfo<'static>>>(),
         Event::TypingStatusChanged => generator.subschema_for::<TypingStatus<'static>>(),
+        Event::SearchIndexProgress => generator.subschema_for::<IndexingProgress>(),
         Event::ConversationViewChanged => generator.subschema_for::<ConversationViewChange>(),
         Event::UnreadMessageCountChangedByFilter => generator.subschema_for::<UnreadByFilter>(),
         Event::AllReceiveMessageOptChanged => generator.subschema_for::<ReceiveMessageOptInfo>(),

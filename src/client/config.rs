@@ -43,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) durability: Durability,
     /// How many bytes the files of messages may have together.
     pub(crate) media_cache_bytes: u64,
+    /// Whether there is a search index.
+    pub(crate) search: bool,
     /// Whether the app is told which keys of a conversation have changed.
     pub(crate) changed_fields: bool,
 }
@@ -95,6 +97,10 @@ pub(crate) struct RawConfig {
     /// language of the message. No effect with `embedded`, whose messages have one text.
     #[serde(default)]
     language: Option<String>,
+    /// Whether `searchLocalMessages` and `searchConversations` work, for which the cache keeps an index of the words of messages
+    /// and names. With false they end with 7013, and an index that is there is removed.
+    #[serde(default = "default_search")]
+    search: bool,
     /// Whether the entries of `onConversationChanged` name, in `changedFields`, the keys that have changed.
     #[serde(default)]
     changed_fields: bool,
@@ -195,6 +201,10 @@ fn default_media_cache() -> u64 {
     DEFAULT_MEDIA_CACHE
 }
 
+fn default_search() -> bool {
+    true
+}
+
 fn default_limit() -> u64 {
     DEFAULT_LIMIT
 }
@@ -232,6 +242,7 @@ impl RawConfig {
                 RawDurability::Full => Durability::Full,
             },
             media_cache_bytes: self.media_cache_bytes,
+            search: self.search,
             changed_fields: self.changed_fields,
         })
     }

@@ -11,6 +11,7 @@ mod call_threads;
 mod config;
 mod delivery;
 mod gate;
+mod indexer;
 mod login;
 mod online;
 mod state;
@@ -41,6 +42,7 @@ use crate::model::sync::atomic::{AtomicBool, Ordering};
 use crate::model::{ConversationId, Error, GroupId, LoginStatus, Message, Micros, Result, Status, UserId};
 use call_threads::{CallThreads, Turn};
 use gate::Gate;
+use indexer::Indexer;
 use login::Login;
 use std::time::Instant;
 
@@ -51,6 +53,7 @@ pub struct Client {
     login: Login,
     gate: Gate,
     call_threads: CallThreads,
+    indexer: Indexer,
     /// Becomes true when the client is being closed; calls that wait for the server then give up.
     cancelled: Arc<AtomicBool>,
 }
@@ -79,6 +82,7 @@ impl Client {
             conversation_limit: config.conversation_limit,
             durability: config.durability,
             media_cache_bytes: config.media_cache_bytes,
+            search: config.search,
             changed_fields: config.changed_fields,
             clock: {
                 let offset = backend.clock_offset();
@@ -87,6 +91,7 @@ impl Client {
         };
         let (engine, report) = Engine::open(options, dispatcher.queue())?;
         let engine = Arc::new(engine);
+        let indexer = Indexer::start(&engine, config.search)?;
         let cancelled = Arc::new(AtomicBool::new(false));
         let login = Login::new(
             config.user_id.clone(),
@@ -102,6 +107,7 @@ impl Client {
                 login,
                 gate: Gate::new(),
                 call_threads: CallThreads::default(),
+                indexer,
                 cancelled,
             }),
             report,
@@ -124,6 +130,7 @@ impl Client {
         self.call_threads.close();
         // The backend's threads write into the cache and the queue, so they end before both.
         self.login.logout(login::GOODBYE);
+        self.indexer.end(&self.engine);
         // Calls of other threads, and those that a running callback makes, finish first.
         self.dispatcher.close_after(|| self.gate.wait_until_empty());
         // Last, because a callback may read the cache until it ends.
@@ -178,7 +185,10 @@ impl Client {
         match self.dispatcher.add_listener(mask, listener) {
             // The call came in before the gate was shut, and the dispatcher has fallen silent since.
             0 => Err(gate::closed()),
-            id => Ok(id),
+            id => {
+                self.engine.go_on_indexing();
+                Ok(id)
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The engine of one account: its cache, its lock, and the way that every write takes.
 
 use super::deliveries::Deliveries;
+use super::index_bell::Indexing;
 use super::live_view::Views;
 use super::memory::{Created, HeardOnline, Imported, Unfolded};
 use super::options::EngineOptions;
@@ -12,7 +13,7 @@ use crate::model::lock::lock;
 use crate::model::sync::atomic::AtomicBool;
 use crate::model::sync::{Arc, Mutex};
 use crate::store::media::MediaFiles;
-use crate::store::{Store, StoreResult};
+use crate::store::{Store, StoreResult, search, search_build};
 use rusqlite::Connection;
 use std::collections::HashMap;
 
@@ -34,6 +35,7 @@ pub struct Engine {
     pub(super) unfolded: Mutex<Unfolded>,
     pub(super) imported: Mutex<Imported>,
     pub(super) heard_online: Mutex<HeardOnline>,
+    pub(super) indexing: Indexing,
 }
 
 impl Engine {
@@ -63,6 +65,7 @@ impl Engine {
             let value = work(&mut tx)?;
             let (removes_text, settled) = (tx.removes_text, std::mem::take(&mut tx.settled));
             let finished = tx.finish(before, self.options.changed_fields)?;
+            search::settle(&transaction)?;
             transaction.commit()?;
             Ok((value, finished, removes_text, settled))
         };
@@ -76,6 +79,9 @@ impl Engine {
         writer.has_removed_text |= removes_text;
         // Not before the commit: after a failure the next transaction starts from what is stored.
         writer.account = account;
+        if self.options.search && search_build::has_enough(writer.db()).unwrap_or_default() {
+            self.indexing.ring();
+        }
         let mut subscriptions = lock(&self.subscriptions);
         if !subscriptions.is_empty() && (!moved.is_empty() || groups.is_some()) {
             match subscriptions.follow(writer.db(), &moved, groups.as_ref()) {

@@ -49,6 +49,7 @@ impl Fixture {
             conversation_limit: 0,
             durability: Durability::Normal,
             media_cache_bytes: 1 << 30,
+            search: true,
             changed_fields: false,
             clock: {
                 let clock = Arc::clone(&clock);
@@ -79,6 +80,12 @@ impl Fixture {
         self.engine.close();
         (self.engine, _) = Engine::open(self.options.clone(), self.dispatcher.queue()).unwrap();
         self
+    }
+
+    /// The same with other options.
+    pub(super) fn reopen_with(mut self, edit: impl FnOnce(&mut EngineOptions)) -> Self {
+        edit(&mut self.options);
+        self.reopen()
     }
 
     pub(super) fn set_clock(&self, seconds: i64) {

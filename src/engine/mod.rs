@@ -34,10 +34,13 @@ mod group_names;
 mod group_news;
 mod hand_out;
 mod hidden;
+mod highlight;
 mod history;
 mod history_end;
 mod image_size;
 mod inbound;
+mod index_bell;
+mod indexing;
 mod json;
 mod late;
 mod live_view;
@@ -72,6 +75,7 @@ mod repair;
 mod repeated;
 mod reply;
 mod restore;
+mod search;
 mod send;
 mod setting;
 mod subscription;
@@ -102,6 +106,8 @@ pub(crate) use group_news::{
 };
 pub use history::HistoryQuery;
 #[cfg(feature = "schema")]
+pub(crate) use indexing::IndexingProgress;
+#[cfg(feature = "schema")]
 pub(crate) use live_view::ConversationViewChange;
 pub(crate) use live_view::OpenedView;
 pub use live_view::ViewExtent;
@@ -109,6 +115,8 @@ pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope
 #[cfg(feature = "schema")]
 pub(crate) use reaction_list::MessageReactionChangeInfo;
 pub(crate) use reaction_list::{MessageReactionResult, MessageReactionUserResult};
+pub use search::MessageSearch;
+pub(crate) use search::{ConversationSearchResult, MessageSearchResult};
 #[cfg(feature = "schema")]
 pub(crate) use subscription::UnreadByFilter;
 pub(crate) use view::{

@@ -2,6 +2,7 @@
 
 use super::core::Engine;
 use super::deliveries::Deliveries;
+use super::index_bell::Indexing;
 use super::options::{CacheReport, Durability, EngineOptions};
 use crate::events::EventQueue;
 use crate::model::Result;
@@ -31,6 +32,7 @@ impl Engine {
             // The list can still be read.
             log::warn!("the order of the list could not be put right: {}", error.desc);
         }
+        engine.set_up_search();
         Ok((engine, report))
     }
 
@@ -46,6 +48,7 @@ impl Engine {
             subscriptions: Mutex::default(),
             views: Mutex::default(),
             created: Mutex::default(),
+            indexing: Indexing::default(),
             unfolded: Mutex::default(),
             deliveries: Deliveries::default(),
         }

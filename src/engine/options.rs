@@ -29,6 +29,8 @@ pub struct EngineOptions {
     pub durability: Durability,
     /// How many bytes the files of messages may have together.
     pub media_cache_bytes: u64,
+    /// Whether there is a search index.
+    pub search: bool,
     /// Whether the app is told which keys of a conversation have changed.
     pub changed_fields: bool,
     /// The wall clock; tests make it jump.

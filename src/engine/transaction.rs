@@ -200,6 +200,7 @@ impl<'a> Transaction<'a> {
         self.place_all(&mut touched)?;
         for mut loaded in touched {
             self.derive(&mut loaded)?;
+            self.keep_names(&mut loaded)?;
             let was = self.entry(&loaded.before, GroupNames::before)?;
             let now = self.entry(&loaded.row, GroupNames::now)?;
             if loaded.row == loaded.before && was == now {

@@ -167,6 +167,9 @@ events! {
     FriendApplicationListDeleted = 48 => "onFriendApplicationListDeleted",
     /// The friend applications were seen (`setFriendApplicationRead`), here or on another device.
     FriendApplicationListRead = 49 => "onFriendApplicationListRead",
+    /// The search index of a cache that has messages already is being made: at most once for each percent, and once at the end
+    /// (`isFinished`). Searches do not find everything until then. libim's own.
+    SearchIndexProgress = 50 => "onSearchIndexProgress",
 }
 
 impl Event {

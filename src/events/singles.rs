@@ -14,6 +14,8 @@ enum Kind {
     Connection,
     /// Whether somebody types: each says all there is to know of its subject.
     Typing,
+    /// How far something is: each says all there is to know.
+    Progress,
     /// Not an event that stands alone.
     Other,
 }
@@ -28,6 +30,7 @@ fn kind(event: Event) -> Kind {
         | Event::KickedOffline
         | Event::UserSigExpired => Kind::Connection,
         Event::TypingStatusChanged => Kind::Typing,
+        Event::SearchIndexProgress => Kind::Progress,
         // All others are merged by conversation, or counted as messages, before this is asked.
         _ => Kind::Other,
     }
@@ -43,11 +46,14 @@ fn subject(payload: &str) -> &str {
 /// A sync goes only as a whole, Start and end together, so every Start that is told is followed by its one end, and
 /// an end whose Start was told stays. A connection event goes only when a later one is pending, so the last one told
 /// is the real state. Of typing only what a later event of the same conversation replaces goes, so that nobody is shown as
-/// typing for ever. What cannot go is an end, a Start, the last connection event, and one of typing for each conversation.
+/// typing for ever. What cannot go is an end, a Start, the last connection event, the last progress, and one of typing for each conversation.
 pub(super) fn superseded(pending: &[(u64, Event, &str)], keep: usize) -> Vec<u64> {
     let last_connection = pending
         .iter()
         .rfind(|(_, event, _)| matches!(kind(*event), Kind::Connection));
+    let last_progress = pending
+        .iter()
+        .rfind(|(_, event, _)| matches!(kind(*event), Kind::Progress));
     let typing = pending
         .iter()
         .filter(|(_, event, _)| matches!(kind(*event), Kind::Typing));
@@ -68,8 +74,9 @@ pub(super) fn superseded(pending: &[(u64, Event, &str)], keep: usize) -> Vec<u64
                 }
             }
             Kind::Connection if Some(entry) == last_connection => {}
+            Kind::Progress if Some(entry) == last_progress => {}
             Kind::Typing if last_typing.get(subject(payload)) == Some(number) => {}
-            Kind::Connection | Kind::Typing | Kind::Other => dropped.push(*number),
+            Kind::Connection | Kind::Typing | Kind::Progress | Kind::Other => dropped.push(*number),
         }
     }
     dropped

@@ -49,6 +49,9 @@ use std::ffi::c_char;
 ///   of other clients come in several languages (`xml:lang`): the text that fits best is the message's, from the time
 ///   it arrives. Absent or null: the text in the language of the message. No effect with `embedded`, whose messages
 ///   have one text.
+/// - `search` (boolean, default true): Whether `searchLocalMessages` and `searchConversations` work, for which the
+///   cache keeps an index of the words of messages and names. With false they end with 7013, and an index that is there
+///   is removed.
 /// - `changedFields` (boolean, default false): Whether the entries of `onConversationChanged` name, in `changedFields`,
 ///   the keys that have changed.
 // /generated

@@ -273,3 +273,9 @@ pub const IM_EVENT_FRIEND_APPLICATION_LIST_DELETED: i32 = 48;
 ///
 /// Payload: null.
 pub const IM_EVENT_FRIEND_APPLICATION_LIST_READ: i32 = 49;
+
+/// `onSearchIndexProgress`: The search index of a cache that has messages already is being made: at most once for each
+/// percent, and once at the end (`isFinished`). Searches do not find everything until then. libim's own.
+///
+/// Payload: IndexingProgress.
+pub const IM_EVENT_SEARCH_INDEX_PROGRESS: i32 = 50;

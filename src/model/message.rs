@@ -61,6 +61,16 @@ numbered! {
 }
 
 numbered! {
+    /// How many of several keywords are asked for.
+    KeywordListMatchType as "KeywordListMatchType" {
+        /// One of them.
+        Or = 0,
+        /// All of them.
+        And = 1,
+    }
+}
+
+numbered! {
     /// Which members of a group are wanted: those who have read a message, or the others.
     GroupMessageReadMemberFilter as "GroupMessageReadMembersFilter" {
         /// Those who have read it.

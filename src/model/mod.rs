@@ -35,6 +35,7 @@ pub(crate) mod sync;
 pub mod tips;
 pub mod user;
 pub(crate) mod web;
+pub(crate) mod words;
 
 pub use all_recv_opt::AllRecvOpt;
 pub use application::{AllowType, Applied, FriendApplication, FriendApplicationType, FriendResponseType, FriendType};
@@ -46,7 +47,10 @@ pub use group::{Group, GroupEdit, GroupEnd, GroupMember, GroupMemberFilter, Grou
 pub use id::{ConversationId, ConversationType, GroupId, UserId};
 pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, UnnumberedMessage};
 pub use mark::{GroupKey, GroupKeys, Mark, Marks};
-pub use message::{GroupMessageReadMemberFilter, Message, MessageBody, MessageGetType, MessagePriority, MessageStatus};
+pub use message::{
+    GroupMessageReadMemberFilter, KeywordListMatchType, Message, MessageBody, MessageGetType, MessagePriority,
+    MessageStatus,
+};
 pub use modification::{Modification, NewContent, NewCustom};
 pub use order::{ConversationOrder, Micros, OrderKey};
 pub use outbound::{Outbound, OutboxEntry, Outcome, UnsentFile, UnsentFiles, WaitingCommand};

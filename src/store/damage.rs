@@ -6,7 +6,7 @@ use super::error::{StoreError, StoreResult};
 use super::{connection, files, wal};
 use crate::model::file::{self, Content};
 use crate::model::{Error, Result, Status};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -74,8 +74,26 @@ fn check(path: &Path) -> Result<Option<String>> {
 }
 
 fn first_fault(db: &Connection) -> StoreResult<Option<String>> {
+    match fault_of(db, "100") {
+        // A search index that FTS5 cannot even open: the others are looked at one by one.
+        Err(StoreError::Database(error)) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => {
+            let mut tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0")?;
+            let tables = tables.query_map((), |row| row.get::<_, String>(0))?;
+            for table in tables.collect::<rusqlite::Result<Vec<_>>>()? {
+                if let Some(fault) = fault_of(db, &table)? {
+                    return Ok(Some(fault));
+                }
+            }
+            Ok(None)
+        }
+        found => found,
+    }
+}
+
+/// What the check of a table finds first, or that of all, of which it finds so many.
+fn fault_of(db: &Connection, what: &str) -> StoreResult<Option<String>> {
     // The check of the indexes too: one that lacks an entry makes SQLite refuse to change that row for good.
-    let mut statement = db.prepare("PRAGMA integrity_check(100)")?;
+    let mut statement = db.prepare(&format!("PRAGMA integrity_check({what})"))?;
     let mut rows = statement.query(())?;
     let mut first = None;
     while let Some(row) = rows.next()? {
@@ -85,7 +103,9 @@ fn first_fault(db: &Connection) -> StoreResult<Option<String>> {
         {
             return Err(Error::new(Status::IoFailed, "the local database failed: a page cannot be read").into());
         }
-        if fault != "ok" && first.is_none() {
+        // The search index is checked too. What is wrong with it alone is mended by making it again, once it is met.
+        let is_index = fault.contains("inverted index for FTS5 table");
+        if fault != "ok" && !is_index && first.is_none() {
             first = Some(fault);
         }
     }
@@ -121,6 +141,21 @@ mod tests {
         assert!(is_confirmed(&path).unwrap());
         fs::write(&path, vec![0xa5; 8192]).unwrap();
         assert!(is_confirmed(&path).unwrap());
+    }
+
+    #[test]
+    fn a_search_index_that_cannot_be_read_is_no_damage_of_the_cache() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = cache(dir.path());
+        for damage in [
+            "UPDATE message_search_config SET v = -1",
+            "UPDATE message_search_data SET block = x''",
+        ] {
+            let db = Connection::open(&path).unwrap();
+            db.execute_batch(damage).unwrap();
+            connection::close(db, || Ok(())).unwrap();
+            assert!(!is_confirmed(&path).unwrap(), "{damage}");
+        }
     }
 
     #[test]

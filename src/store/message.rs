@@ -1,6 +1,8 @@
 //! Message rows.
 
 use super::columns::text;
+pub(crate) use super::message_delete::{delete, delete_all, delete_up_to};
+use super::search;
 use crate::model::{AtType, ConversationId, ElemType, MessageStatus, Micros, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -93,6 +95,7 @@ pub(crate) fn insert(db: &Connection, row: &MessageRow) -> rusqlite::Result<i64>
 
 /// Writes back what can change in a stored row.
 pub(crate) fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> {
+    let is_searched = search::before_update(db, row.id, row.status, &row.body)?;
     db.prepare_cached(
         "UPDATE message SET position = ?2, seq = ?3, time = ?4, status = ?5, counts_unread = ?6, at_type = ?7, \
          elem_type = ?8, body = ?9, error_code = ?10 WHERE id = ?1",
@@ -109,6 +112,9 @@ pub(crate) fn update(db: &Connection, row: &MessageRow) -> rusqlite::Result<()> 
         row.body,
         row.error_code,
     ])?;
+    if is_searched {
+        search::add(db, row.id, row.status, &row.body)?;
+    }
     Ok(())
 }
 
@@ -286,29 +292,6 @@ pub(crate) fn forget_numbers(db: &Connection, conversation: i64, seq: i64) -> ru
 pub(crate) fn any(db: &Connection, conversation: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM message WHERE conversation = ?1 AND is_hidden = 0 LIMIT 1")?
         .exists([conversation])
-}
-
-/// Deletes the messages of a conversation.
-pub(crate) fn delete_all(db: &Connection, conversation: i64) -> rusqlite::Result<usize> {
-    // The ids in message_name go with the messages (ON DELETE CASCADE).
-    db.prepare_cached("DELETE FROM message WHERE conversation = ?1 AND is_hidden IN (0, 1)")?
-        .execute([conversation])
-}
-
-/// Deletes the messages up to a position.
-pub(crate) fn delete_up_to(db: &Connection, conversation: i64, position: i64) -> rusqlite::Result<usize> {
-    db.prepare_cached(
-        // What has the position of the last one without its number comes after it: a message that was refused.
-        "DELETE FROM message WHERE conversation = ?1 AND is_hidden IN (0, 1) AND position <= ?2 \
-         AND NOT (position = ?2 AND seq = 0)",
-    )?
-    .execute([conversation, position])
-}
-
-/// Deletes one message.
-pub(crate) fn delete(db: &Connection, id: i64) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([id])?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -30,4 +30,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0024_error_code.sql"),
     include_str!("migrations/0025_friend_applications.sql"),
     include_str!("migrations/0026_awaited_size.sql"),
+    include_str!("migrations/0027_search.sql"),
 ];

@@ -82,6 +82,8 @@ static const struct {
     {"growConversationView", im_grow_conversation_view},
     {"setConversationView", im_set_conversation_view},
     {"closeConversationView", im_close_conversation_view},
+    {"searchConversations", im_search_conversations},
+    {"searchLocalMessages", im_search_local_messages},
     {"deleteConversationList", im_delete_conversation_list},
     {"addFriend", im_add_friend},
     {"getFriendApplicationList", im_get_friend_application_list},

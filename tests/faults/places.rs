@@ -96,7 +96,7 @@ impl Places {
                     operations: "w",
                     error: 0,
                     how: How::Kill,
-                    nth: writes / 3,
+                    nth: writes * 3 / 4,
                 };
                 let run = self.run(&round, fault, "normal", None);
                 // It was killed in the middle of a call; whether that took effect is not what the rounds are about.

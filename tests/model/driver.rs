@@ -76,6 +76,7 @@ impl Driver {
             conversation_limit: 5000,
             durability: Durability::Normal,
             media_cache_bytes: 1 << 30,
+            search: true,
             changed_fields: false,
             clock: Arc::new(move || Micros(clock.load(Ordering::SeqCst))),
         };

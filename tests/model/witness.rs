@@ -93,6 +93,7 @@ impl Listener for Witness {
                     heard.objections.push(objection);
                 }
             }
+            Event::SearchIndexProgress => {}
             Event::ConversationViewChanged => heard.views.push(payload),
             Event::AllReceiveMessageOptChanged => {
                 let opt = RecvOpt::try_from(payload["allReceiveMessageOpt"].as_i64().unwrap()).unwrap();

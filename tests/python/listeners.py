@@ -116,6 +116,7 @@ class Listeners(support.Case):
         step.update({"conversationList": [], "reasons": ["delete"]})
         payloads[46] = {"viewID": 1, "diffs": [step], "total": 0, "isFinished": True}
         payloads.update({47: [], 48: ["b"]})
+        payloads[50] = {"indexedCount": 1, "totalCount": 2, "isFinished": False}
         count = len(support.schema()["x-events"])
         self.assertEqual(len(events.BY_NUMBER), count)
 

@@ -319,11 +319,21 @@ fn what_is_told_is_as_described() {
     bob.wait("all sent", |app| app.heard.count(Event::MessageStatusChanged) == 5);
     alice.ok("login", json!({}));
     alice.wait("the sync", |app| app.heard.count(Event::SyncServerFinish) == 2);
+    // Her cache is searched from now on.
+    let mut config = App::config(dir.path(), "carol", "phone");
+    config["search"] = json!(false);
+    let carol = App::open_with(&config);
+    carol.send("c2c_bob", "hello");
+    drop(carol);
+    config["search"] = json!(true);
+    let carol = App::open_with(&config);
+    carol.wait("the index", |app| app.heard.count(Event::SearchIndexProgress) > 0);
+    check_events(&checker, &carol);
     // The service's file is replaced by none at all.
     std::fs::remove_file(dir.path().join("service.db")).unwrap();
     alice.wait("the loss", |app| app.heard.count(Event::ConnectFailed) > 0);
 
-    let told: BTreeSet<Event> = [&alice, &bob]
+    let told: BTreeSet<Event> = [&alice, &bob, &carol]
         .iter()
         .flat_map(|app| app.heard.all())
         .map(|(event, _)| event)

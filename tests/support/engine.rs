@@ -37,6 +37,7 @@ pub fn options(dir: &Path, clock: &Clock) -> EngineOptions {
         conversation_limit: 5000,
         durability: Durability::Normal,
         media_cache_bytes: 1 << 30,
+        search: true,
         changed_fields: false,
         clock: Arc::new(move || Micros(clock.0.load(Ordering::SeqCst))),
     }

@@ -45,6 +45,7 @@ const NESTED: &[(&str, &str)] = &[
     ("unsubscribeUnreadMessageCountByFilter.filter", "ConversationFilter"),
     ("openConversationView.filter", "ConversationFilter"),
     ("setConversationView.filter", "ConversationFilter"),
+    ("searchLocalMessages.searchParam", "MessageSearchParam"),
 ];
 /// Where the order of parameters and fields, which is part of the interface of C++, is not the description's. Fields
 /// that are not named here follow behind.

@@ -120,6 +120,7 @@ fn topic(topic: Topic) -> &'static str {
         Topic::Receipt => "receipt",
         Topic::Conversation => "conversation",
         Topic::View => "view",
+        Topic::Search => "search",
         Topic::Label => "label",
     }
 }

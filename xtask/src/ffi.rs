@@ -12,10 +12,11 @@ use minijinja::context;
 const WIDTH: usize = 120;
 
 /// The topics in the order of the header, each with what its file is about.
-const TOPICS: [(&str, &str); 11] = [
+const TOPICS: [(&str, &str); 12] = [
     ("account", "Logging in and out, and people's profiles"),
     ("conversation", "The conversation list"),
     ("view", "Views of the list that follow it"),
+    ("search", "Searching the cache"),
     (
         "label",
         "Marks, receive options, custom data and groups of conversations",

@@ -46,6 +46,7 @@ const REQUEST_OBJECTS: &[(&str, &str, &str)] = &[
     ("unsubscribeUnreadMessageCountByFilter", "filter", "ConversationFilter"),
     ("openConversationView", "filter", "ConversationFilter"),
     ("setConversationView", "filter", "ConversationFilter"),
+    ("searchLocalMessages", "searchParam", "MessageSearchParam"),
 ];
 
 /// Parameters that take more than the description says: method, parameter, type, and the function in `_call.py` that
@@ -86,6 +87,7 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onMessagesMissed", "conversation_id_list"),
     ("onUnreadMessageCountChangedByFilter", "count"),
     ("onConversationViewChanged", "change"),
+    ("onSearchIndexProgress", "progress"),
     ("onSendMessageProgress", "progress"),
     ("onMessageDownloadProgressCallback", "progress"),
     ("onConversationGroupCreated", "change"),
@@ -137,6 +139,7 @@ const TOPICS: &[(&str, &str)] = &[
     ("receipt", "Who has read messages"),
     ("conversation", "Conversations: the list, and what is in it"),
     ("view", "Views of the list that follow it"),
+    ("search", "Searching the cache"),
     (
         "label",
         "Marks, receive options, custom data and groups of conversations",

@@ -270,6 +270,14 @@ enum class MessageGetType : std::int64_t {
     LOCAL_NEWER = 4
 };
 
+/// How many of several keywords are asked for.
+enum class KeywordListMatchType : std::int64_t {
+    /// One of them.
+    OR = 0,
+    /// All of them.
+    AND = 1
+};
+
 /// Which members of a group are wanted: those who have read a message, or the others.
 enum class GroupMessageReadMembersFilter : std::int64_t {
     /// Those who have read it.

@@ -133,6 +133,9 @@ struct EventHandlers {
     std::function<void(const Data<std::vector<std::string>> &)> onFriendApplicationListDeleted;
     /// The friend applications were seen (`setFriendApplicationRead`), here or on another device.
     std::function<void()> onFriendApplicationListRead;
+    /// The search index of a cache that has messages already is being made: at most once for each percent, and once at
+    /// the end (`isFinished`). Searches do not find everything until then. libim's own.
+    std::function<void(const Data<IndexingProgress> &)> onSearchIndexProgress;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -196,6 +199,7 @@ struct EventHandlers {
         want(onFriendApplicationListAdded, IM_EVENT_FRIEND_APPLICATION_LIST_ADDED);
         want(onFriendApplicationListDeleted, IM_EVENT_FRIEND_APPLICATION_LIST_DELETED);
         want(onFriendApplicationListRead, IM_EVENT_FRIEND_APPLICATION_LIST_READ);
+        want(onSearchIndexProgress, IM_EVENT_SEARCH_INDEX_PROGRESS);
         return mask;
     }
 
@@ -354,6 +358,9 @@ struct EventHandlers {
             break;
         case IM_EVENT_FRIEND_APPLICATION_LIST_READ:
             onFriendApplicationListRead();
+            break;
+        case IM_EVENT_SEARCH_INDEX_PROGRESS:
+            detail::tellAs<IndexingProgress>(onSearchIndexProgress, payload, onUnreadable);
             break;
         default:
             break;

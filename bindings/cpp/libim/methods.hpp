@@ -1484,6 +1484,41 @@ public:
         return call<void>("unsubscribeUnreadMessageCountByFilter", request);
     }
 
+    /// Searches the list for conversations by their names: remark, nickname or name of the group, and id.
+    ///
+    /// A keyword is found where its words follow each other, whatever their case, width and diacritics; its last word
+    /// may go on, so that each keystroke can be a call. Chinese, Japanese, Korean and Thai characters are found
+    /// wherever they stand. Only the cache is searched.
+    ///
+    /// @param keywordList The keywords: 1 to 5, each of at most 200 characters. One without a letter, digit or symbol
+    /// finds nothing.
+    /// @param matchType Whether a conversation must have one of the keywords (0) or all of them (1).
+    /// @param count The most conversations to return.
+    Answer<Data<ConversationSearchResult>>
+    searchConversations(const std::vector<std::string> &keywordList,
+                        KeywordListMatchType matchType = KeywordListMatchType::OR, std::int64_t count = 20) const
+    {
+        Request request;
+        request.texts("keywordList", keywordList);
+        request.value("matchType", matchType);
+        request.integer("count", count);
+        return call<ConversationSearchResult>("searchConversations", request);
+    }
+
+    /// Searches the stored messages by what they say: texts, descriptions of custom messages and places, names of
+    /// files, titles and abstracts of mergers.
+    ///
+    /// Keywords are found as by `searchConversations`. Messages that were recalled or deleted are not found. Where more
+    /// than some thousands are found, those that were stored last are. Only the cache is searched.
+    ///
+    /// @param searchParam What is searched for.
+    Answer<Data<MessageSearchResult>> searchLocalMessages(const MessageSearchParam &searchParam) const
+    {
+        Request request;
+        request.object("searchParam", detail::requestOf(searchParam));
+        return call<MessageSearchResult>("searchLocalMessages", request);
+    }
+
     /// Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date
     /// from now on.
     ///

@@ -876,6 +876,101 @@ inline bool read(Reader &from, ConversationOperationResult &to)
     });
 }
 
+inline bool read(Reader &from, SearchHighlight &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "msgID",
+        "field",
+        "index",
+        "start",
+        "length",
+        "codePointStart",
+        "codePointLength",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.msgID);
+        case 1: return read(from, to.field);
+        case 2: return read(from, to.index);
+        case 3: return read(from, to.start);
+        case 4: return read(from, to.length);
+        case 5: return read(from, to.codePointStart);
+        case 6: return read(from, to.codePointLength);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, ConversationSearchResultItem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "conversation",
+        "highlightList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.conversation);
+        case 1: return read(from, to.highlightList);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, ConversationSearchResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "searchResultItems",
+        "totalCount",
+        "isFinished",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.searchResultItems);
+        case 1: return read(from, to.totalCount);
+        case 2: return read(from, to.isFinished);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, MessageSearchResultItem &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "conversationID",
+        "messageCount",
+        "messageList",
+        "highlightList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.conversationID);
+        case 1: return read(from, to.messageCount);
+        case 2: return read(from, to.messageList);
+        case 3: return read(from, to.highlightList);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, MessageSearchResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "totalCount",
+        "messageSearchResultItems",
+        "searchCursor",
+        "isFinished",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.totalCount);
+        case 1: return read(from, to.messageSearchResultItems);
+        case 2: return read(from, to.searchCursor);
+        case 3: return read(from, to.isFinished);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, ConversationView &to)
 {
     static constexpr std::string_view KEYS[] = {
@@ -1202,6 +1297,23 @@ inline bool read(Reader &from, ConversationViewChange &to)
         case 1: return read(from, to.diffs);
         case 2: return read(from, to.total);
         case 3: return read(from, to.isFinished);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, IndexingProgress &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "indexedCount",
+        "totalCount",
+        "isFinished",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.indexedCount);
+        case 1: return read(from, to.totalCount);
+        case 2: return read(from, to.isFinished);
         default: return false;
         }
     });

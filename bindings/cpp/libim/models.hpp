@@ -655,6 +655,73 @@ struct ConversationOperationResult {
     std::string resultInfo;
 };
 
+/// A place that has a keyword: so many characters of a field.
+struct SearchHighlight {
+    /// The message; empty for a conversation.
+    std::string msgID;
+    /// The field: "showName", "userID" or "groupID" of a conversation; of a message "textElem.text", "customElem.desc",
+    /// "fileElem.fileName", "locationElem.desc", "mergerElem.title" or "mergerElem.abstractList".
+    std::string field;
+    /// The place in `mergerElem.abstractList`, from 0; else 0.
+    std::int64_t index = 0;
+    /// Where it begins in the field's text, in UTF-16 code units, as texts of Dart, Java, JavaScript, Kotlin and
+    /// NSString are counted.
+    std::int64_t start = 0;
+    /// How many UTF-16 code units it has.
+    std::int64_t length = 0;
+    /// Where it begins in code points, as texts of Python are counted.
+    std::int64_t codePointStart = 0;
+    /// How many code points it has.
+    std::int64_t codePointLength = 0;
+};
+
+/// A conversation that was found.
+struct ConversationSearchResultItem {
+    /// The conversation.
+    Conversation conversation;
+    /// Where what it shows has the keywords. Empty where only a name that it does not show has them, such as the
+    /// nickname of a friend with a remark.
+    std::vector<SearchHighlight> highlightList;
+};
+
+/// The conversations that a search has found.
+struct ConversationSearchResult {
+    /// The first conversations: those whose `showName` begins with a keyword stand before the others, each in the order
+    /// of the list.
+    std::vector<ConversationSearchResultItem> searchResultItems;
+    /// How many were found.
+    std::int64_t totalCount = 0;
+    /// Whether all conversations were searched: false while the index is being made.
+    bool isFinished = false;
+};
+
+/// What was found in a conversation (V2TimMessageSearchResultItem).
+struct MessageSearchResultItem {
+    /// The conversation.
+    std::string conversationID;
+    /// How many of its messages were found.
+    std::int64_t messageCount = 0;
+    /// The messages, newest first. Where all conversations are searched it is empty unless there is exactly one: search
+    /// the conversation to get them.
+    std::vector<Message> messageList;
+    /// Where the messages of `messageList` have the keywords. libim's own.
+    std::vector<SearchHighlight> highlightList;
+};
+
+/// What a search for messages has found (V2TimMessageSearchResult).
+struct MessageSearchResult {
+    /// How many there are: messages where one conversation is searched, else conversations with such messages.
+    std::int64_t totalCount = 0;
+    /// The page: one item for the conversation that is searched, or one for each conversation, that with the newest
+    /// message first.
+    std::vector<MessageSearchResultItem> messageSearchResultItems;
+    /// Where the next page begins; empty at the end. libim's own for the cache.
+    std::string searchCursor;
+    /// Whether all messages were searched: false while the index is being made (`onSearchIndexProgress`), and where
+    /// more was found than a search looks at. libim's own.
+    bool isFinished = false;
+};
+
 /// A view as it was opened.
 struct ConversationView {
     /// The number of the view, for the other methods and the events of it.
@@ -868,6 +935,16 @@ struct ConversationViewChange {
     /// How many conversations the filter selects.
     std::int64_t total = 0;
     /// Whether the rows are all that the filter selects.
+    bool isFinished = false;
+};
+
+/// How far the search index of an existing cache is.
+struct IndexingProgress {
+    /// How many messages can be found.
+    std::int64_t indexedCount = 0;
+    /// How many messages the cache has.
+    std::int64_t totalCount = 0;
+    /// Whether all can be found.
     bool isFinished = false;
 };
 

@@ -87,6 +87,9 @@ struct Config {
     /// languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. None: the text in
     /// the language of the message. No effect with `embedded`, whose messages have one text.
     std::optional<std::string> language = std::nullopt;
+    /// Whether `searchLocalMessages` and `searchConversations` work, for which the cache keeps an index of the words of
+    /// messages and names. With false they end with 7013, and an index that is there is removed.
+    bool search = true;
     /// Whether the entries of `onConversationChanged` name, in `changedFields`, the keys that have changed.
     bool changedFields = false;
 
@@ -104,6 +107,7 @@ struct Config {
         request.value("durability", durability);
         request.integer("mediaCacheBytes", mediaCacheBytes);
         request.text("language", language);
+        request.boolean("search", search);
         request.boolean("changedFields", changedFields);
         return request.json();
     }
@@ -530,6 +534,53 @@ inline Request requestOf(const ConversationFilter &from)
     request.integer("withoutMarkType", from.withoutMarkType);
     request.boolean("hasUnreadCount", from.hasUnreadCount);
     request.boolean("hasGroupAtInfo", from.hasGroupAtInfo);
+    return request;
+}
+} // namespace detail
+
+/// An item of `searchLocalMessages::searchParam`.
+struct MessageSearchParam {
+    /// The keywords: at most 5, each of at most 200 characters. Empty only where there is a `userIDList` or a
+    /// `messageTypeList`. One without a letter, digit or symbol finds nothing.
+    std::vector<std::string> keywordList = {};
+    /// Whether a message must have one of the keywords (0) or all of them (1).
+    KeywordListMatchType type = KeywordListMatchType::OR;
+    /// The conversation; none or empty: all.
+    std::optional<std::string> conversationID = std::nullopt;
+    /// The senders, at most 5; empty: all.
+    std::vector<std::string> userIDList = {};
+    /// The kinds of messages, by `elemType`; empty: all. Faces and group tips cannot be searched.
+    std::vector<ElemType> messageTypeList = {};
+    /// The end of the time that is searched; 0: now.
+    std::optional<Time> searchTimePosition = std::nullopt;
+    /// How many seconds back from there are searched; 0: without end.
+    std::int64_t searchTimePeriod = 0;
+    /// How many results a page has: messages of the conversation, or conversations. 0: all.
+    std::int64_t pageSize = 100;
+    /// The number of the page, from 0.
+    std::int64_t pageIndex = 0;
+    /// For V2TIM's searchCloudMessages, which libim does not have; `pageSize` counts here.
+    std::int64_t searchCount = 10;
+    /// The `searchCursor` of the page before, in place of `pageIndex`: then messages that come meanwhile do not move
+    /// the pages.
+    std::string searchCursor = {};
+};
+
+namespace detail {
+inline Request requestOf(const MessageSearchParam &from)
+{
+    Request request;
+    request.texts("keywordList", from.keywordList);
+    request.value("type", from.type);
+    request.text("conversationID", from.conversationID);
+    request.texts("userIDList", from.userIDList);
+    request.values("messageTypeList", from.messageTypeList);
+    request.time("searchTimePosition", from.searchTimePosition);
+    request.integer("searchTimePeriod", from.searchTimePeriod);
+    request.integer("pageSize", from.pageSize);
+    request.integer("pageIndex", from.pageIndex);
+    request.integer("searchCount", from.searchCount);
+    request.text("searchCursor", from.searchCursor);
     return request;
 }
 } // namespace detail

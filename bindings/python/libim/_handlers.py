@@ -21,6 +21,7 @@ from .models import (
     GroupMemberLeft,
     GroupMembersChanged,
     GroupMembersEntered,
+    IndexingProgress,
     Message,
     MessageDownloadProgress,
     MessageReactionChangeInfo,
@@ -219,6 +220,11 @@ class Listener:
     def on_friend_application_list_read(self) -> None:
         """The friend applications were seen (`set_friend_application_read`), here or on another device."""
 
+    def on_search_index_progress(self, progress: IndexingProgress) -> None:
+        """The search index of a cache that has messages already is being made: at most once for each percent, and once
+        at the end (`is_finished`). Searches do not find everything until then. libim's own.
+        """
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -271,5 +277,6 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_friend_application_list_added": events.FriendApplicationListAdded,
     "on_friend_application_list_deleted": events.FriendApplicationListDeleted,
     "on_friend_application_list_read": events.FriendApplicationListRead,
+    "on_search_index_progress": events.SearchIndexProgress,
 }
 """The event of each method."""

@@ -22,6 +22,7 @@ from .enums import (
     GroupTipsType,
     GroupType,
     ImageType,
+    KeywordListMatchType,
     MessagePriority,
     MessageStatus,
     OperationResult,
@@ -34,6 +35,8 @@ from .models import (
     ConversationGroupNameChange,
     ConversationOperationResult,
     ConversationResult,
+    ConversationSearchResult,
+    ConversationSearchResultItem,
     ConversationView,
     ConversationViewChange,
     ConversationViewDiff,
@@ -65,6 +68,7 @@ from .models import (
     GroupTipsElem,
     Image,
     ImageElem,
+    IndexingProgress,
     LocationElem,
     MemberChangeInfo,
     MergerElem,
@@ -77,10 +81,13 @@ from .models import (
     MessageReactionResult,
     MessageReactionUserResult,
     MessageReceipt,
+    MessageSearchResult,
+    MessageSearchResultItem,
     MessageSendProgress,
     MsgCreateInfoResult,
     Opened,
     ReceiveMessageOptInfo,
+    SearchHighlight,
     SoundElem,
     TextElem,
     TypingStatus,
@@ -103,6 +110,7 @@ _message_priority = Known(MessagePriority)
 _receive_message_opt = Known(ReceiveMessageOpt)
 _conversation_type = Known(ConversationType)
 _group_at_type = Known(GroupAtType)
+_keyword_list_match_type = Known(KeywordListMatchType)
 _cache_state = Known(CacheState)
 
 
@@ -752,6 +760,81 @@ def conversation_operation_result(data: Any) -> ConversationOperationResult:
     return made
 
 
+class _ConversationSearchResult(Model):
+    __slots__ = ConversationSearchResult.__slots__
+
+
+def conversation_search_result(data: Any) -> ConversationSearchResult:
+    """Reads a `ConversationSearchResult`."""
+    made: Any = _ConversationSearchResult()
+    made.search_result_items = tuple(map(conversation_search_result_item, data["searchResultItems"]))
+    made.total_count = data["totalCount"]
+    made.is_finished = data["isFinished"]
+    made.__class__ = ConversationSearchResult
+    return made
+
+
+class _ConversationSearchResultItem(Model):
+    __slots__ = ConversationSearchResultItem.__slots__
+
+
+def conversation_search_result_item(data: Any) -> ConversationSearchResultItem:
+    """Reads a `ConversationSearchResultItem`."""
+    made: Any = _ConversationSearchResultItem()
+    made.conversation = conversation(data["conversation"])
+    made.highlight_list = tuple(map(search_highlight, data["highlightList"]))
+    made.__class__ = ConversationSearchResultItem
+    return made
+
+
+class _SearchHighlight(Model):
+    __slots__ = SearchHighlight.__slots__
+
+
+def search_highlight(data: Any) -> SearchHighlight:
+    """Reads a `SearchHighlight`."""
+    made: Any = _SearchHighlight()
+    made.msg_id = data["msgID"]
+    made.field = data["field"]
+    made.index = data["index"]
+    made.start = data["start"]
+    made.length = data["length"]
+    made.code_point_start = data["codePointStart"]
+    made.code_point_length = data["codePointLength"]
+    made.__class__ = SearchHighlight
+    return made
+
+
+class _MessageSearchResult(Model):
+    __slots__ = MessageSearchResult.__slots__
+
+
+def message_search_result(data: Any) -> MessageSearchResult:
+    """Reads a `MessageSearchResult`."""
+    made: Any = _MessageSearchResult()
+    made.total_count = data["totalCount"]
+    made.message_search_result_items = tuple(map(message_search_result_item, data["messageSearchResultItems"]))
+    made.search_cursor = data["searchCursor"]
+    made.is_finished = data["isFinished"]
+    made.__class__ = MessageSearchResult
+    return made
+
+
+class _MessageSearchResultItem(Model):
+    __slots__ = MessageSearchResultItem.__slots__
+
+
+def message_search_result_item(data: Any) -> MessageSearchResultItem:
+    """Reads a `MessageSearchResultItem`."""
+    made: Any = _MessageSearchResultItem()
+    made.conversation_id = data["conversationID"]
+    made.message_count = data["messageCount"]
+    made.message_list = tuple(map(message, data["messageList"]))
+    made.highlight_list = tuple(map(search_highlight, data["highlightList"]))
+    made.__class__ = MessageSearchResultItem
+    return made
+
+
 class _ConversationView(Model):
     __slots__ = ConversationView.__slots__
 
@@ -1032,6 +1115,20 @@ def conversation_view_diff(data: Any) -> ConversationViewDiff:
     made.conversation_list = tuple(map(conversation, data["conversationList"]))
     made.reasons = tuple(data["reasons"])
     made.__class__ = ConversationViewDiff
+    return made
+
+
+class _IndexingProgress(Model):
+    __slots__ = IndexingProgress.__slots__
+
+
+def indexing_progress(data: Any) -> IndexingProgress:
+    """Reads a `IndexingProgress`."""
+    made: Any = _IndexingProgress()
+    made.indexed_count = data["indexedCount"]
+    made.total_count = data["totalCount"]
+    made.is_finished = data["isFinished"]
+    made.__class__ = IndexingProgress
     return made
 
 

@@ -78,6 +78,10 @@ class Config:
     languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. None: the text in the
     language of the message. No effect with `Embedded`, whose messages have one text.
     """
+    search: Optional[bool] = None
+    """Whether `search_local_messages` and `search_conversations` work, for which the cache keeps an index of the words
+    of messages and names. With False they end with 7013, and an index that is there is removed.
+    """
     changed_fields: Optional[bool] = None
     """Whether the entries of `ConversationChanged` name, in `changed_fields`, the keys that have changed."""
 

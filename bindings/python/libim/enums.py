@@ -27,6 +27,7 @@ __all__ = [
     "GroupTipsType",
     "GroupType",
     "ImageType",
+    "KeywordListMatchType",
     "LoginStatus",
     "MessageGetType",
     "MessagePriority",
@@ -306,6 +307,15 @@ class MessageGetType(Number):
     """Towards older messages."""
     LOCAL_NEWER = 4
     """Towards newer messages."""
+
+
+class KeywordListMatchType(Number):
+    """How many of several keywords are asked for."""
+
+    OR = 0
+    """One of them."""
+    AND = 1
+    """All of them."""
 
 
 class GroupMessageReadMembersFilter(Number):

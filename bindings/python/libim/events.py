@@ -26,6 +26,7 @@ from .models import (
     GroupMemberLeft,
     GroupMembersChanged,
     GroupMembersEntered,
+    IndexingProgress,
     Message,
     MessageDownloadProgress,
     MessageReactionChangeInfo,
@@ -80,6 +81,7 @@ __all__ = [
     "RecvMessageRevoked",
     "RecvNewMessage",
     "RevokeAdministrator",
+    "SearchIndexProgress",
     "SendMessageProgress",
     "SyncServerFailed",
     "SyncServerFinish",
@@ -713,6 +715,19 @@ class FriendApplicationListRead(Event):
     name = "onFriendApplicationListRead"
 
 
+@dataclass(frozen=True)
+class SearchIndexProgress(Event):
+    """The search index of a cache that has messages already is being made: at most once for each percent, and once at
+    the end (`is_finished`). Searches do not find everything until then. libim's own.
+
+    V2TIM: `onSearchIndexProgress`.
+    """
+
+    number = 50
+    name = "onSearchIndexProgress"
+    progress: IndexingProgress
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -760,6 +775,7 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     46: lambda data: ConversationViewChanged(_readers.conversation_view_change(data)),
     47: lambda data: FriendApplicationListAdded(tuple(map(_readers.friend_application, data))),
     48: lambda data: FriendApplicationListDeleted(tuple(data)),
+    50: lambda data: SearchIndexProgress(_readers.indexing_progress(data)),
 }
 
 

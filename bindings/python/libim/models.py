@@ -25,6 +25,7 @@ from .enums import (
     GroupTipsType,
     GroupType,
     ImageType,
+    KeywordListMatchType,
     MessagePriority,
     MessageStatus,
     OperationResult,
@@ -40,6 +41,8 @@ __all__ = [
     "ConversationGroupNameChange",
     "ConversationOperationResult",
     "ConversationResult",
+    "ConversationSearchResult",
+    "ConversationSearchResultItem",
     "ConversationView",
     "ConversationViewChange",
     "ConversationViewDiff",
@@ -71,6 +74,7 @@ __all__ = [
     "GroupTipsElem",
     "Image",
     "ImageElem",
+    "IndexingProgress",
     "LocationElem",
     "MemberChangeInfo",
     "MergerElem",
@@ -83,6 +87,9 @@ __all__ = [
     "MessageReactionResult",
     "MessageReactionUserResult",
     "MessageReceipt",
+    "MessageSearchParam",
+    "MessageSearchResult",
+    "MessageSearchResultItem",
     "MessageSendProgress",
     "MsgCreateInfoResult",
     "NewFile",
@@ -93,6 +100,7 @@ __all__ = [
     "NewVideo",
     "Opened",
     "ReceiveMessageOptInfo",
+    "SearchHighlight",
     "SoundElem",
     "TextElem",
     "TypingStatus",
@@ -1288,6 +1296,131 @@ class ConversationOperationResult(Model):
 
 
 @dataclass(frozen=True)
+class ConversationSearchResult(Model):
+    """The conversations that a search has found."""
+
+    __slots__ = (
+        "search_result_items",
+        "total_count",
+        "is_finished",
+    )
+
+    search_result_items: Tuple[ConversationSearchResultItem, ...]
+    """The first conversations: those whose `show_name` begins with a keyword stand before the others, each in the order
+    of the list.
+    """
+    total_count: int
+    """How many were found."""
+    is_finished: bool
+    """Whether all conversations were searched: False while the index is being made."""
+
+
+@dataclass(frozen=True)
+class ConversationSearchResultItem(Model):
+    """A conversation that was found."""
+
+    __slots__ = (
+        "conversation",
+        "highlight_list",
+    )
+
+    conversation: Conversation
+    """The conversation."""
+    highlight_list: Tuple[SearchHighlight, ...]
+    """Where what it shows has the keywords. Empty where only a name that it does not show has them, such as the
+    nickname of a friend with a remark.
+    """
+
+
+@dataclass(frozen=True)
+class SearchHighlight(Model):
+    """A place that has a keyword: so many characters of a field."""
+
+    __slots__ = (
+        "msg_id",
+        "field",
+        "index",
+        "start",
+        "length",
+        "code_point_start",
+        "code_point_length",
+    )
+
+    msg_id: str
+    """The message; empty for a conversation."""
+    field: str
+    """The field: "showName", "userID" or "groupID" of a conversation; of a message "textElem.text", "customElem.desc",
+    "fileElem.fileName", "locationElem.desc", "mergerElem.title" or "mergerElem.abstractList".
+    """
+    index: int
+    """The place in `mergerElem.abstractList`, from 0; else 0."""
+    start: int
+    """Where it begins in the field's text, in UTF-16 code units, as texts of Dart, Java, JavaScript, Kotlin and
+    NSString are counted.
+    """
+    length: int
+    """How many UTF-16 code units it has."""
+    code_point_start: int
+    """Where it begins in code points, as texts of Python are counted."""
+    code_point_length: int
+    """How many code points it has."""
+
+
+@dataclass(frozen=True)
+class MessageSearchResult(Model):
+    """What a search for messages has found.
+
+    V2TIM: `V2TimMessageSearchResult`.
+    """
+
+    __slots__ = (
+        "total_count",
+        "message_search_result_items",
+        "search_cursor",
+        "is_finished",
+    )
+
+    total_count: int
+    """How many there are: messages where one conversation is searched, else conversations with such messages."""
+    message_search_result_items: Tuple[MessageSearchResultItem, ...]
+    """The page: one item for the conversation that is searched, or one for each conversation, that with the newest
+    message first.
+    """
+    search_cursor: str
+    """Where the next page begins; empty at the end. libim's own for the cache."""
+    is_finished: bool
+    """Whether all messages were searched: False while the index is being made (`SearchIndexProgress`), and where more
+    was found than a search looks at. libim's own.
+    """
+
+
+@dataclass(frozen=True)
+class MessageSearchResultItem(Model):
+    """What was found in a conversation.
+
+    V2TIM: `V2TimMessageSearchResultItem`.
+    """
+
+    __slots__ = (
+        "conversation_id",
+        "message_count",
+        "message_list",
+        "highlight_list",
+    )
+
+    conversation_id: str
+    """The conversation."""
+    message_count: int
+    """How many of its messages were found."""
+    message_list: Tuple[Message, ...]
+    """The messages, newest first. Where all conversations are searched it is empty unless there is exactly one: search
+    the conversation to get them.
+    """
+    highlight_list: Tuple[SearchHighlight, ...]
+    """Where the messages of `message_list` have the keywords. libim's own."""
+
+
+@dataclass(frozen=True)
 class ConversationView(Model):
     """A view as it was opened."""
 
@@ -1680,6 +1813,24 @@ class ConversationViewDiff(Model):
 
 
 @dataclass(frozen=True)
+class IndexingProgress(Model):
+    """How far the search index of an existing cache is."""
+
+    __slots__ = (
+        "indexed_count",
+        "total_count",
+        "is_finished",
+    )
+
+    indexed_count: int
+    """How many messages can be found."""
+    total_count: int
+    """How many messages the cache has."""
+    is_finished: bool
+    """Whether all can be found."""
+
+
+@dataclass(frozen=True)
 class Opened(Model):
     """The data of the response of `Client.open`."""
 
@@ -1803,3 +1954,37 @@ class NewMerger(Model):
     """The first messages in one line each: up to 5 of up to 100 characters."""
     compatible_text: str = ""
     """The text for clients that know no mergers. Empty: title and lines."""
+
+
+@dataclass(frozen=True)
+class MessageSearchParam(Model):
+    """An entry of `search_param` of `search_local_messages`."""
+
+    _absent_times = ("search_time_position",)
+
+    keyword_list: Tuple[str, ...] = ()
+    """The keywords: at most 5, each of at most 200 characters. Empty only where there is a `user_id_list` or a
+    `message_type_list`. One without a letter, digit or symbol finds nothing.
+    """
+    type: KeywordListMatchType = KeywordListMatchType.OR
+    """Whether a message must have one of the keywords (0) or all of them (1)."""
+    conversation_id: Optional[str] = None
+    """The conversation; None or empty: all."""
+    user_id_list: Tuple[str, ...] = ()
+    """The senders, at most 5; empty: all."""
+    message_type_list: Tuple[ElemType, ...] = ()
+    """The kinds of messages, by `elem_type`; empty: all. Faces and group tips cannot be searched."""
+    search_time_position: Optional[datetime] = None
+    """The end of the time that is searched; 0: now."""
+    search_time_period: int = 0
+    """How many seconds back from there are searched; 0: without end."""
+    page_size: int = 100
+    """How many results a page has: messages of the conversation, or conversations. 0: all."""
+    page_index: int = 0
+    """The number of the page, from 0."""
+    search_count: int = 10
+    """For V2TIM's searchCloudMessages, which libim does not have; `page_size` counts here."""
+    search_cursor: str = ""
+    """The `search_cursor` of the page before, in place of `page_index`: then messages that come meanwhile do not move
+    the pages.
+    """

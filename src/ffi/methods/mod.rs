@@ -11,4 +11,5 @@ pub mod history;
 pub mod label;
 pub mod message;
 pub mod receipt;
+pub mod search;
 pub mod view;

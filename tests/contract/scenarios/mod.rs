@@ -17,6 +17,7 @@ mod online;
 mod reactions;
 mod receipts;
 mod replies;
+mod searches;
 mod typing;
 mod unread;
 
@@ -114,6 +115,8 @@ scenarios! {
         labels_of_two_devices_at_once_are_all_there
         a_conversation_leaves_the_list_and_keeps_its_messages
         a_deleted_conversation_loses_its_labels_on_every_device;
+    searches:
+        what_others_have_said_is_found_until_they_recall_it;
     filters:
         filters_and_subscriptions_follow_the_list;
     names:

@@ -79,6 +79,12 @@ const NESTED: &[(&str, &str, &str, &str)] = &[
     ),
     ("openConversationView", "filter", "ConversationFilter", ""),
     ("setConversationView", "filter", "ConversationFilter", ""),
+    (
+        "searchLocalMessages",
+        "searchParam",
+        "MessageSearchParam",
+        "What messages are searched for.",
+    ),
 ];
 
 /// Fields that no parameter fills: a client has one user, and an element says its type.
@@ -108,6 +114,7 @@ const PAYLOADS: &[(&str, &str)] = &[
     ("onMessagesMissed", "conversationIDList"),
     ("onUnreadMessageCountChangedByFilter", "count"),
     ("onConversationViewChanged", "change"),
+    ("onSearchIndexProgress", "progress"),
     ("onSendMessageProgress", "progress"),
     ("onMessageDownloadProgressCallback", "progress"),
     ("onConversationGroupCreated", "change"),

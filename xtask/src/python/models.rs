@@ -116,6 +116,15 @@ fn request_object<'a>(description: &'a Description, class: &str) -> Option<&'a [
 fn literal(kind: &Type, value: &serde_json::Value, description: &Description) -> Result<String> {
     Ok(match (kind, value) {
         (_, serde_json::Value::Null) => "None".to_owned(),
+        // On the wire 0 says that there is none.
+        (Type::Time(true), _) => "None".to_owned(),
+        // A tuple: a list would be one for all objects, which dataclasses refuse.
+        (Type::List(of), serde_json::Value::Array(values)) => {
+            let values = values
+                .iter()
+                .map(|value| Ok(format!("{}, ", literal(of, value, description)?)));
+            format!("({})", values.collect::<Result<String>>()?.trim_end())
+        }
         (_, serde_json::Value::Bool(true)) => "True".to_owned(),
         (_, serde_json::Value::Bool(false)) => "False".to_owned(),
         (Type::Choice(name) | Type::Number(name), value) => {

@@ -46,6 +46,7 @@ pub const OBJECTS: &[(&str, &str)] = &[
     ("mergerElem", "Merger"),
     ("memberList", "Member"),
     ("filter", "ConversationFilter"),
+    ("searchParam", "MessageSearchParam"),
 ];
 
 /// Closed sets of texts in the config whose type has another name than the field.

@@ -16,6 +16,7 @@ from .history import HistoryMethods
 from .label import LabelMethods
 from .message import MessageMethods
 from .receipt import ReceiptMethods
+from .search import SearchMethods
 from .view import ViewMethods
 
 
@@ -30,6 +31,7 @@ class Methods(
     ReceiptMethods,
     ConversationMethods,
     ViewMethods,
+    SearchMethods,
     LabelMethods,
 ):
     """The methods of a client."""

@@ -24,6 +24,9 @@ public struct Config: Hashable, Sendable {
     /// languages (`xml:lang`): the text that fits best is the message's, from the time it arrives. Nil: the text in the
     /// language of the message. No effect with `embedded`, whose messages have one text.
     public var language: String?
+    /// Whether `searchLocalMessages` and `searchConversations` work, for which the cache keeps an index of the words of
+    /// messages and names. With false they end with 7013, and an index that is there is removed.
+    public var search: Bool
     /// Whether the entries of `onConversationChanged` name, in `changedFields`, the keys that have changed.
     public var changedFields: Bool
 
@@ -31,7 +34,8 @@ public struct Config: Hashable, Sendable {
     public init(
         dataDir: String, userID: String? = nil, backend: Backend = .embedded(), conversationLimit: UInt64 = 5000,
         conversationOrder: ConversationOrder = .orderkey, durability: Durability = .normal,
-        mediaCacheBytes: Int64 = 1_073_741_824, language: String? = nil, changedFields: Bool = false
+        mediaCacheBytes: Int64 = 1_073_741_824, language: String? = nil, search: Bool = true,
+        changedFields: Bool = false
     ) {
         self.dataDir = dataDir
         self.userID = userID
@@ -41,6 +45,7 @@ public struct Config: Hashable, Sendable {
         self.durability = durability
         self.mediaCacheBytes = mediaCacheBytes
         self.language = language
+        self.search = search
         self.changedFields = changedFields
     }
 
@@ -116,7 +121,7 @@ public struct Config: Hashable, Sendable {
         [
             "dataDir": dataDir, "userID": userID, "backend": backend.request, "conversationLimit": conversationLimit,
             "conversationOrder": conversationOrder.rawValue, "durability": durability.rawValue,
-            "mediaCacheBytes": mediaCacheBytes, "language": language, "changedFields": changedFields,
+            "mediaCacheBytes": mediaCacheBytes, "language": language, "search": search, "changedFields": changedFields,
         ]
     }
 }

@@ -924,6 +924,44 @@ extension MessageGetType: JSONReadable, RequestValue {
     }
 }
 
+/// How many of several keywords are asked for.
+public enum KeywordListMatchType: RawRepresentable, Codable, Hashable, Sendable {
+    /// One of them.
+    case or
+    /// All of them.
+    case and
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 0: self = .or
+        case 1: self = .and
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .or: 0
+        case .and: 1
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension KeywordListMatchType: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
 /// Which members of a group are wanted: those who have read a message, or the others.
 public enum GroupMessageReadMembersFilter: RawRepresentable, Codable, Hashable, Sendable {
     /// Those who have read it.

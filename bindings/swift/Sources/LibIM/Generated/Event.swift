@@ -118,6 +118,9 @@ public enum Event: Hashable, Sendable {
     case onFriendApplicationListDeleted([String])
     /// The friend applications were seen (`setFriendApplicationRead`), here or on another device.
     case onFriendApplicationListRead
+    /// The search index of a cache that has messages already is being made: at most once for each percent, and once at
+    /// the end (`isFinished`). Searches do not find everything until then. libim's own.
+    case onSearchIndexProgress(IndexingProgress)
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -223,6 +226,8 @@ public enum Event: Hashable, Sendable {
         case onFriendApplicationListDeleted = 48
         /// See `Event.onFriendApplicationListRead`.
         case onFriendApplicationListRead = 49
+        /// See `Event.onSearchIndexProgress`.
+        case onSearchIndexProgress = 50
     }
 }
 
@@ -294,6 +299,7 @@ extension Event {
         case .onFriendApplicationListRead:
             try payload.skip()
             self = .onFriendApplicationListRead
+        case .onSearchIndexProgress: self = .onSearchIndexProgress(try payload.read())
         }
     }
 }

@@ -676,6 +676,73 @@ public struct ConversationOperationResult: Codable, Hashable, Sendable {
     public var resultInfo: String
 }
 
+/// The conversations that a search has found.
+public struct ConversationSearchResult: Codable, Hashable, Sendable {
+    /// The first conversations: those whose `showName` begins with a keyword stand before the others, each in the order
+    /// of the list.
+    public var searchResultItems: [ConversationSearchResultItem]
+    /// How many were found.
+    public var totalCount: Int64
+    /// Whether all conversations were searched: false while the index is being made.
+    public var isFinished: Bool
+}
+
+/// A conversation that was found.
+public struct ConversationSearchResultItem: Codable, Hashable, Sendable {
+    /// The conversation.
+    public var conversation: Conversation
+    /// Where what it shows has the keywords. Empty where only a name that it does not show has them, such as the
+    /// nickname of a friend with a remark.
+    public var highlightList: [SearchHighlight]
+}
+
+/// A place that has a keyword: so many characters of a field.
+public struct SearchHighlight: Codable, Hashable, Sendable {
+    /// The message; empty for a conversation.
+    public var msgID: String
+    /// The field: "showName", "userID" or "groupID" of a conversation; of a message "textElem.text", "customElem.desc",
+    /// "fileElem.fileName", "locationElem.desc", "mergerElem.title" or "mergerElem.abstractList".
+    public var field: String
+    /// The place in `mergerElem.abstractList`, from 0; else 0.
+    public var index: Int64
+    /// Where it begins in the field's text, in UTF-16 code units, as texts of Dart, Java, JavaScript, Kotlin and
+    /// NSString are counted.
+    public var start: Int64
+    /// How many UTF-16 code units it has.
+    public var length: Int64
+    /// Where it begins in code points, as texts of Python are counted.
+    public var codePointStart: Int64
+    /// How many code points it has.
+    public var codePointLength: Int64
+}
+
+/// What a search for messages has found. V2TIM calls it `V2TimMessageSearchResult`.
+public struct MessageSearchResult: Codable, Hashable, Sendable {
+    /// How many there are: messages where one conversation is searched, else conversations with such messages.
+    public var totalCount: Int64
+    /// The page: one item for the conversation that is searched, or one for each conversation, that with the newest
+    /// message first.
+    public var messageSearchResultItems: [MessageSearchResultItem]
+    /// Where the next page begins; empty at the end. libim's own for the cache.
+    public var searchCursor: String
+    /// Whether all messages were searched: false while the index is being made (`onSearchIndexProgress`), and where
+    /// more was found than a search looks at. libim's own.
+    public var isFinished: Bool
+}
+
+/// What was found in a conversation. V2TIM calls it `V2TimMessageSearchResultItem`.
+public struct MessageSearchResultItem: Codable, Hashable, Sendable {
+    /// The conversation.
+    public var conversationID: String
+    /// How many of its messages were found.
+    public var messageCount: Int64
+    /// The messages, newest first. Where all conversations are searched it is empty unless there is exactly one: search
+    /// the conversation to get them.
+    public var messageList: [Message]
+    /// Where the messages of `messageList` have the keywords. libim's own.
+    public var highlightList: [SearchHighlight]
+}
+
 /// A view as it was opened.
 public struct ConversationView: Codable, Hashable, Sendable {
     /// The number of the view, for the other methods and the events of it.
@@ -897,6 +964,16 @@ public struct ConversationViewDiff: Codable, Hashable, Sendable {
     /// Why: "message", "recall", "edit", "read", "draft", "pin", "mark", "group", "profile", "recvOpt", "delete",
     /// "sync", "filter". Empty for a row that comes in or goes because others have moved.
     public var reasons: [String]
+}
+
+/// How far the search index of an existing cache is.
+public struct IndexingProgress: Codable, Hashable, Sendable {
+    /// How many messages can be found.
+    public var indexedCount: Int64
+    /// How many messages the cache has.
+    public var totalCount: Int64
+    /// Whether all can be found.
+    public var isFinished: Bool
 }
 
 /// The data of the response of `Client.init`.

@@ -1186,6 +1186,132 @@ extension ConversationOperationResult: JSONReadable {
     }
 }
 
+extension ConversationSearchResult: JSONReadable {
+    private static let keys = JSONKeys("searchResultItems", "totalCount", "isFinished")
+
+    init(json: inout JSONReader) throws {
+        var searchResultItems: [ConversationSearchResultItem]?
+        var totalCount: Int64?
+        var isFinished: Bool?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: searchResultItems = try json.read([ConversationSearchResultItem].self)
+            case 1: totalCount = try json.read(Int64.self)
+            case 2: isFinished = try json.read(Bool.self)
+            default: try json.skip()
+            }
+        }
+        self.searchResultItems = try json.required(searchResultItems, "searchResultItems")
+        self.totalCount = try json.required(totalCount, "totalCount")
+        self.isFinished = try json.required(isFinished, "isFinished")
+    }
+}
+
+extension ConversationSearchResultItem: JSONReadable {
+    private static let keys = JSONKeys("conversation", "highlightList")
+
+    init(json: inout JSONReader) throws {
+        var conversation: Conversation?
+        var highlightList: [SearchHighlight]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: conversation = try json.read(Conversation.self)
+            case 1: highlightList = try json.read([SearchHighlight].self)
+            default: try json.skip()
+            }
+        }
+        self.conversation = try json.required(conversation, "conversation")
+        self.highlightList = try json.required(highlightList, "highlightList")
+    }
+}
+
+extension SearchHighlight: JSONReadable {
+    private static let keys = JSONKeys(
+        "msgID", "field", "index", "start", "length", "codePointStart", "codePointLength")
+
+    init(json: inout JSONReader) throws {
+        var msgID: String?
+        var field: String?
+        var index: Int64?
+        var start: Int64?
+        var length: Int64?
+        var codePointStart: Int64?
+        var codePointLength: Int64?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: msgID = try json.read(String.self)
+            case 1: field = try json.read(String.self)
+            case 2: index = try json.read(Int64.self)
+            case 3: start = try json.read(Int64.self)
+            case 4: length = try json.read(Int64.self)
+            case 5: codePointStart = try json.read(Int64.self)
+            case 6: codePointLength = try json.read(Int64.self)
+            default: try json.skip()
+            }
+        }
+        self.msgID = try json.required(msgID, "msgID")
+        self.field = try json.required(field, "field")
+        self.index = try json.required(index, "index")
+        self.start = try json.required(start, "start")
+        self.length = try json.required(length, "length")
+        self.codePointStart = try json.required(codePointStart, "codePointStart")
+        self.codePointLength = try json.required(codePointLength, "codePointLength")
+    }
+}
+
+extension MessageSearchResult: JSONReadable {
+    private static let keys = JSONKeys("totalCount", "messageSearchResultItems", "searchCursor", "isFinished")
+
+    init(json: inout JSONReader) throws {
+        var totalCount: Int64?
+        var messageSearchResultItems: [MessageSearchResultItem]?
+        var searchCursor: String?
+        var isFinished: Bool?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: totalCount = try json.read(Int64.self)
+            case 1: messageSearchResultItems = try json.read([MessageSearchResultItem].self)
+            case 2: searchCursor = try json.read(String.self)
+            case 3: isFinished = try json.read(Bool.self)
+            default: try json.skip()
+            }
+        }
+        self.totalCount = try json.required(totalCount, "totalCount")
+        self.messageSearchResultItems = try json.required(messageSearchResultItems, "messageSearchResultItems")
+        self.searchCursor = try json.required(searchCursor, "searchCursor")
+        self.isFinished = try json.required(isFinished, "isFinished")
+    }
+}
+
+extension MessageSearchResultItem: JSONReadable {
+    private static let keys = JSONKeys("conversationID", "messageCount", "messageList", "highlightList")
+
+    init(json: inout JSONReader) throws {
+        var conversationID: String?
+        var messageCount: Int64?
+        var messageList: [Message]?
+        var highlightList: [SearchHighlight]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: conversationID = try json.read(String.self)
+            case 1: messageCount = try json.read(Int64.self)
+            case 2: messageList = try json.read([Message].self)
+            case 3: highlightList = try json.read([SearchHighlight].self)
+            default: try json.skip()
+            }
+        }
+        self.conversationID = try json.required(conversationID, "conversationID")
+        self.messageCount = try json.required(messageCount, "messageCount")
+        self.messageList = try json.required(messageList, "messageList")
+        self.highlightList = try json.required(highlightList, "highlightList")
+    }
+}
+
 extension ConversationView: JSONReadable {
     private static let keys = JSONKeys("viewID", "conversationList", "isFinished", "total")
 
@@ -1616,6 +1742,28 @@ extension ConversationViewDiff: JSONReadable {
         self.conversation = try json.required(conversation, "conversation")
         self.conversationList = try json.required(conversationList, "conversationList")
         self.reasons = try json.required(reasons, "reasons")
+    }
+}
+
+extension IndexingProgress: JSONReadable {
+    private static let keys = JSONKeys("indexedCount", "totalCount", "isFinished")
+
+    init(json: inout JSONReader) throws {
+        var indexedCount: Int64?
+        var totalCount: Int64?
+        var isFinished: Bool?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: indexedCount = try json.read(Int64.self)
+            case 1: totalCount = try json.read(Int64.self)
+            case 2: isFinished = try json.read(Bool.self)
+            default: try json.skip()
+            }
+        }
+        self.indexedCount = try json.required(indexedCount, "indexedCount")
+        self.totalCount = try json.required(totalCount, "totalCount")
+        self.isFinished = try json.required(isFinished, "isFinished")
     }
 }
 

@@ -538,6 +538,18 @@ abstract class AsyncMethods internal constructor() {
     fun unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter): CompletableFuture<Unit> =
         start(Calls.unsubscribeUnreadMessageCountByFilter(filter))
 
+    /** As [Methods.searchConversations], without waiting. */
+    @JvmOverloads
+    fun searchConversations(
+        keywordList: List<String>,
+        matchType: KeywordListMatchType = KeywordListMatchType.OR,
+        count: Long = 20,
+    ): CompletableFuture<ConversationSearchResult> = start(Calls.searchConversations(keywordList, matchType, count))
+
+    /** As [Methods.searchLocalMessages], without waiting. */
+    fun searchLocalMessages(searchParam: MessageSearchParam): CompletableFuture<MessageSearchResult> =
+        start(Calls.searchLocalMessages(searchParam))
+
     /** As [Methods.openConversationView], without waiting. */
     @JvmOverloads
     fun openConversationView(

@@ -530,6 +530,18 @@ internal object Calls {
             child("filter", filter, ConversationFilter::writeTo)
         }
 
+    fun searchConversations(keywordList: List<String>, matchType: KeywordListMatchType, count: Long) =
+        Call("searchConversations", ModelReader::conversationSearchResult) {
+            texts("keywordList", keywordList)
+            integer("matchType", matchType.value)
+            integer("count", count)
+        }
+
+    fun searchLocalMessages(searchParam: MessageSearchParam) =
+        Call("searchLocalMessages", ModelReader::messageSearchResult) {
+            child("searchParam", searchParam, MessageSearchParam::writeTo)
+        }
+
     fun openConversationView(filter: ConversationFilter?, limit: Long) =
         Call("openConversationView", ModelReader::conversationView) {
             child("filter", filter, ConversationFilter::writeTo)

@@ -320,6 +320,14 @@ sealed interface ClientEvent {
 
         override fun toString() = "FriendApplicationListRead"
     }
+
+    /**
+     * The search index of a cache that has messages already is being made: at most once for each percent, and once at
+     * the end (`isFinished`). Searches do not find everything until then. libim's own.
+     */
+    data class SearchIndexProgress(val progress: IndexingProgress) : ClientEvent {
+        override val event get() = Event.SEARCH_INDEX_PROGRESS
+    }
 }
 
 /** Reads an event from its payload. */
@@ -374,4 +382,5 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.FRIEND_APPLICATION_LIST_ADDED -> ClientEvent.FriendApplicationListAdded(payload.list { ModelReader.friendApplication(payload) })
     Event.FRIEND_APPLICATION_LIST_DELETED -> ClientEvent.FriendApplicationListDeleted(payload.list { payload.text() })
     Event.FRIEND_APPLICATION_LIST_READ -> ClientEvent.FriendApplicationListRead
+    Event.SEARCH_INDEX_PROGRESS -> ClientEvent.SearchIndexProgress(ModelReader.indexingProgress(payload))
 }

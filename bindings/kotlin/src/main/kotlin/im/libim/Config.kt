@@ -99,6 +99,11 @@ data class Config @JvmOverloads constructor(
      * text in the language of the message. No effect with `embedded`, whose messages have one text.
      */
     val language: String? = null,
+    /**
+     * Whether `searchLocalMessages` and `searchConversations` work, for which the cache keeps an index of the words of
+     * messages and names. With false they end with 7013, and an index that is there is removed.
+     */
+    val search: Boolean = true,
     /** Whether the entries of `onConversationChanged` name, in `changedFields`, the keys that have changed. */
     val changedFields: Boolean = false,
 ) {
@@ -111,6 +116,7 @@ data class Config @JvmOverloads constructor(
         request.text("durability", durability.value)
         request.integer("mediaCacheBytes", mediaCacheBytes)
         request.text("language", language)
+        request.boolean("search", search)
         request.boolean("changedFields", changedFields)
     }
 }

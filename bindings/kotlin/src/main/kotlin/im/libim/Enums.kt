@@ -695,6 +695,32 @@ enum class MessageGetType(
     }
 }
 
+/** How many of several keywords are asked for. */
+enum class KeywordListMatchType(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** One of them. */
+    OR(0),
+
+    /** All of them. */
+    AND(1),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): KeywordListMatchType = when (value) {
+            0L -> OR
+            1L -> AND
+            else -> UNKNOWN
+        }
+    }
+}
+
 /** Which members of a group are wanted: those who have read a message, or the others. */
 enum class GroupMessageReadMembersFilter(
     /** What the library has for it. */

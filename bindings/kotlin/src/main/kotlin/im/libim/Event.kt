@@ -206,6 +206,12 @@ enum class Event(val number: Int, val eventName: String) {
 
     /** The friend applications were seen (`setFriendApplicationRead`), here or on another device. */
     FRIEND_APPLICATION_LIST_READ(49, "onFriendApplicationListRead"),
+
+    /**
+     * The search index of a cache that has messages already is being made: at most once for each percent, and once at
+     * the end (`isFinished`). Searches do not find everything until then. libim's own.
+     */
+    SEARCH_INDEX_PROGRESS(50, "onSearchIndexProgress"),
     ;
 
     companion object {

@@ -208,6 +208,12 @@ interface Listener {
 
     /** The friend applications were seen (`setFriendApplicationRead`), here or on another device. */
     fun onFriendApplicationListRead() {}
+
+    /**
+     * The search index of a cache that has messages already is being made: at most once for each percent, and once at
+     * the end (`isFinished`). Searches do not find everything until then. libim's own.
+     */
+    fun onSearchIndexProgress(progress: IndexingProgress) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -262,4 +268,5 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.FriendApplicationListAdded -> onFriendApplicationListAdded(event.friendApplicationList)
     is ClientEvent.FriendApplicationListDeleted -> onFriendApplicationListDeleted(event.userIDList)
     is ClientEvent.FriendApplicationListRead -> onFriendApplicationListRead()
+    is ClientEvent.SearchIndexProgress -> onSearchIndexProgress(event.progress)
 }

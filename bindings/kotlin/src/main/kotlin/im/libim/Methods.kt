@@ -1436,6 +1436,41 @@ abstract class Methods internal constructor() {
         await(Calls.unsubscribeUnreadMessageCountByFilter(filter))
 
     /**
+     * Searches the list for conversations by their names: remark, nickname or name of the group, and id.
+     *
+     * A keyword is found where its words follow each other, whatever their case, width and diacritics; its last word
+     * may go on, so that each keystroke can be a call. Chinese, Japanese, Korean and Thai characters are found wherever
+     * they stand. Only the cache is searched.
+     *
+     * @param keywordList the keywords: 1 to 5, each of at most 200 characters. One without a letter, digit or symbol
+     * finds nothing.
+     * @param matchType whether a conversation must have one of the keywords (0) or all of them (1)
+     * @param count the most conversations to return
+     * @throws ImException [Status.INVALID_PARAMETERS]: no keyword or too many, one that is too long, `matchType` is not
+     * 0 or 1, or `count` is below 1; [Status.NOT_SUPPORTED]: the client was opened with `search` false
+     */
+    @JvmOverloads
+    fun searchConversations(
+        keywordList: List<String>,
+        matchType: KeywordListMatchType = KeywordListMatchType.OR,
+        count: Long = 20,
+    ): ConversationSearchResult = await(Calls.searchConversations(keywordList, matchType, count))
+
+    /**
+     * Searches the stored messages by what they say: texts, descriptions of custom messages and places, names of files,
+     * titles and abstracts of mergers.
+     *
+     * Keywords are found as by `searchConversations`. Messages that were recalled or deleted are not found. Where more
+     * than some thousands are found, those that were stored last are. Only the cache is searched.
+     *
+     * @param searchParam what is searched for
+     * @throws ImException [Status.INVALID_PARAMETERS]: nothing to search for, too many or too long keywords, or a value
+     * that is out of its range; [Status.NOT_SUPPORTED]: the client was opened with `search` false
+     */
+    fun searchLocalMessages(searchParam: MessageSearchParam): MessageSearchResult =
+        await(Calls.searchLocalMessages(searchParam))
+
+    /**
      * Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date
      * from now on.
      *

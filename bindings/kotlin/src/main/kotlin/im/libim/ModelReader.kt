@@ -1577,6 +1577,179 @@ internal object ModelReader {
         )
     }
 
+    fun conversationSearchResult(at: JsonParser): ConversationSearchResult {
+        var searchResultItems: List<ConversationSearchResultItem> = emptyList()
+        var totalCount = 0L
+        var isFinished = false
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "searchResultItems" -> {
+                    searchResultItems = at.list { conversationSearchResultItem(at) }
+                    seen = seen or 0x1
+                }
+
+                "totalCount" -> totalCount = at.long().also { seen = seen or 0x2 }
+
+                "isFinished" -> isFinished = at.boolean().also { seen = seen or 0x4 }
+
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "searchResultItems",
+                "totalCount",
+                "isFinished",
+            )
+        }
+        return ConversationSearchResult(
+            searchResultItems = searchResultItems,
+            totalCount = totalCount,
+            isFinished = isFinished,
+        )
+    }
+
+    fun conversationSearchResultItem(at: JsonParser): ConversationSearchResultItem {
+        lateinit var conversation: Conversation
+        var highlightList: List<SearchHighlight> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "conversation" -> conversation = conversation(at).also { seen = seen or 0x1 }
+                "highlightList" -> highlightList = at.list { searchHighlight(at) }.also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "conversation",
+                "highlightList",
+            )
+        }
+        return ConversationSearchResultItem(
+            conversation = conversation,
+            highlightList = highlightList,
+        )
+    }
+
+    fun searchHighlight(at: JsonParser): SearchHighlight {
+        var msgID = ""
+        var field = ""
+        var index = 0L
+        var start = 0L
+        var length = 0L
+        var codePointStart = 0L
+        var codePointLength = 0L
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "msgID" -> msgID = at.text().also { seen = seen or 0x1 }
+                "field" -> field = at.text().also { seen = seen or 0x2 }
+                "index" -> index = at.long().also { seen = seen or 0x4 }
+                "start" -> start = at.long().also { seen = seen or 0x8 }
+                "length" -> length = at.long().also { seen = seen or 0x10 }
+                "codePointStart" -> codePointStart = at.long().also { seen = seen or 0x20 }
+                "codePointLength" -> codePointLength = at.long().also { seen = seen or 0x40 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7fL) {
+            at.missing(
+                seen,
+                "msgID",
+                "field",
+                "index",
+                "start",
+                "length",
+                "codePointStart",
+                "codePointLength",
+            )
+        }
+        return SearchHighlight(
+            msgID = msgID,
+            field = field,
+            index = index,
+            start = start,
+            length = length,
+            codePointStart = codePointStart,
+            codePointLength = codePointLength,
+        )
+    }
+
+    fun messageSearchResult(at: JsonParser): MessageSearchResult {
+        var totalCount = 0L
+        var messageSearchResultItems: List<MessageSearchResultItem> = emptyList()
+        var searchCursor = ""
+        var isFinished = false
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "totalCount" -> totalCount = at.long().also { seen = seen or 0x1 }
+
+                "messageSearchResultItems" -> {
+                    messageSearchResultItems = at.list { messageSearchResultItem(at) }
+                    seen = seen or 0x2
+                }
+
+                "searchCursor" -> searchCursor = at.text().also { seen = seen or 0x4 }
+
+                "isFinished" -> isFinished = at.boolean().also { seen = seen or 0x8 }
+
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0xfL) {
+            at.missing(
+                seen,
+                "totalCount",
+                "messageSearchResultItems",
+                "searchCursor",
+                "isFinished",
+            )
+        }
+        return MessageSearchResult(
+            totalCount = totalCount,
+            messageSearchResultItems = messageSearchResultItems,
+            searchCursor = searchCursor,
+            isFinished = isFinished,
+        )
+    }
+
+    fun messageSearchResultItem(at: JsonParser): MessageSearchResultItem {
+        var conversationID = ""
+        var messageCount = 0L
+        var messageList: List<Message> = emptyList()
+        var highlightList: List<SearchHighlight> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "conversationID" -> conversationID = at.text().also { seen = seen or 0x1 }
+                "messageCount" -> messageCount = at.long().also { seen = seen or 0x2 }
+                "messageList" -> messageList = at.list { message(at) }.also { seen = seen or 0x4 }
+                "highlightList" -> highlightList = at.list { searchHighlight(at) }.also { seen = seen or 0x8 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0xfL) {
+            at.missing(
+                seen,
+                "conversationID",
+                "messageCount",
+                "messageList",
+                "highlightList",
+            )
+        }
+        return MessageSearchResultItem(
+            conversationID = conversationID,
+            messageCount = messageCount,
+            messageList = messageList,
+            highlightList = highlightList,
+        )
+    }
+
     fun conversationView(at: JsonParser): ConversationView {
         var viewID = 0L
         var conversationList: List<Conversation> = emptyList()
@@ -2165,6 +2338,34 @@ internal object ModelReader {
             conversation = conversation,
             conversationList = conversationList,
             reasons = reasons,
+        )
+    }
+
+    fun indexingProgress(at: JsonParser): IndexingProgress {
+        var indexedCount = 0L
+        var totalCount = 0L
+        var isFinished = false
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "indexedCount" -> indexedCount = at.long().also { seen = seen or 0x1 }
+                "totalCount" -> totalCount = at.long().also { seen = seen or 0x2 }
+                "isFinished" -> isFinished = at.boolean().also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "indexedCount",
+                "totalCount",
+                "isFinished",
+            )
+        }
+        return IndexingProgress(
+            indexedCount = indexedCount,
+            totalCount = totalCount,
+            isFinished = isFinished,
         )
     }
 

@@ -656,6 +656,87 @@ data class ConversationOperationResult(
     val resultInfo: String,
 )
 
+/** The conversations that a search has found. */
+data class ConversationSearchResult(
+    /**
+     * The first conversations: those whose `showName` begins with a keyword stand before the others, each in the order
+     * of the list.
+     */
+    val searchResultItems: List<ConversationSearchResultItem>,
+    /** How many were found. */
+    val totalCount: Long,
+    /** Whether all conversations were searched: false while the index is being made. */
+    val isFinished: Boolean,
+)
+
+/** A conversation that was found. */
+data class ConversationSearchResultItem(
+    /** The conversation. */
+    val conversation: Conversation,
+    /**
+     * Where what it shows has the keywords. Empty where only a name that it does not show has them, such as the
+     * nickname of a friend with a remark.
+     */
+    val highlightList: List<SearchHighlight>,
+)
+
+/** A place that has a keyword: so many characters of a field. */
+data class SearchHighlight(
+    /** The message; empty for a conversation. */
+    val msgID: String,
+    /**
+     * The field: "showName", "userID" or "groupID" of a conversation; of a message "textElem.text", "customElem.desc",
+     * "fileElem.fileName", "locationElem.desc", "mergerElem.title" or "mergerElem.abstractList".
+     */
+    val field: String,
+    /** The place in `mergerElem.abstractList`, from 0; else 0. */
+    val index: Long,
+    /**
+     * Where it begins in the field's text, in UTF-16 code units, as texts of Dart, Java, JavaScript, Kotlin and
+     * NSString are counted.
+     */
+    val start: Long,
+    /** How many UTF-16 code units it has. */
+    val length: Long,
+    /** Where it begins in code points, as texts of Python are counted. */
+    val codePointStart: Long,
+    /** How many code points it has. */
+    val codePointLength: Long,
+)
+
+/** What a search for messages has found. */
+data class MessageSearchResult(
+    /** How many there are: messages where one conversation is searched, else conversations with such messages. */
+    val totalCount: Long,
+    /**
+     * The page: one item for the conversation that is searched, or one for each conversation, that with the newest
+     * message first.
+     */
+    val messageSearchResultItems: List<MessageSearchResultItem>,
+    /** Where the next page begins; empty at the end. libim's own for the cache. */
+    val searchCursor: String,
+    /**
+     * Whether all messages were searched: false while the index is being made (`onSearchIndexProgress`), and where more
+     * was found than a search looks at. libim's own.
+     */
+    val isFinished: Boolean,
+)
+
+/** What was found in a conversation. */
+data class MessageSearchResultItem(
+    /** The conversation. */
+    val conversationID: String,
+    /** How many of its messages were found. */
+    val messageCount: Long,
+    /**
+     * The messages, newest first. Where all conversations are searched it is empty unless there is exactly one: search
+     * the conversation to get them.
+     */
+    val messageList: List<Message>,
+    /** Where the messages of `messageList` have the keywords. libim's own. */
+    val highlightList: List<SearchHighlight>,
+)
+
 /** A view as it was opened. */
 data class ConversationView(
     /** The number of the view, for the other methods and the events of it. */
@@ -882,6 +963,16 @@ data class ConversationViewDiff(
      * "sync", "filter". Empty for a row that comes in or goes because others have moved.
      */
     val reasons: List<String>,
+)
+
+/** How far the search index of an existing cache is. */
+data class IndexingProgress(
+    /** How many messages can be found. */
+    val indexedCount: Long,
+    /** How many messages the cache has. */
+    val totalCount: Long,
+    /** Whether all can be found. */
+    val isFinished: Boolean,
 )
 
 /** The data of the response of `im_client_open`. */

@@ -78,6 +78,52 @@ internal fun LocationElem.writeTo(request: Request) {
     request.double("latitude", latitude)
 }
 
+/** What messages are searched for. */
+data class MessageSearchParam @JvmOverloads constructor(
+    /**
+     * The keywords: at most 5, each of at most 200 characters. Empty only where there is a `userIDList` or a
+     * `messageTypeList`. One without a letter, digit or symbol finds nothing.
+     */
+    val keywordList: List<String> = emptyList(),
+    /** Whether a message must have one of the keywords (0) or all of them (1). */
+    val type: KeywordListMatchType = KeywordListMatchType.OR,
+    /** The conversation; null or empty: all. */
+    val conversationID: String? = null,
+    /** The senders, at most 5; empty: all. */
+    val userIDList: List<String> = emptyList(),
+    /** The kinds of messages, by `elemType`; empty: all. Faces and group tips cannot be searched. */
+    val messageTypeList: List<ElemType> = emptyList(),
+    /** The end of the time that is searched; 0: now. */
+    val searchTimePosition: Instant? = null,
+    /** How many seconds back from there are searched; 0: without end. */
+    val searchTimePeriod: Long = 0,
+    /** How many results a page has: messages of the conversation, or conversations. 0: all. */
+    val pageSize: Long = 100,
+    /** The number of the page, from 0. */
+    val pageIndex: Long = 0,
+    /** For V2TIM's searchCloudMessages, which libim does not have; `pageSize` counts here. */
+    val searchCount: Long = 10,
+    /**
+     * The `searchCursor` of the page before, in place of `pageIndex`: then messages that come meanwhile do not move the
+     * pages.
+     */
+    val searchCursor: String = "",
+) {
+    internal fun writeTo(request: Request) {
+        request.texts("keywordList", keywordList)
+        request.integer("type", type.value)
+        request.text("conversationID", conversationID)
+        request.texts("userIDList", userIDList)
+        request.integers("messageTypeList", messageTypeList.map { it.value })
+        request.integer("searchTimePosition", searchTimePosition?.epochSecond)
+        request.integer("searchTimePeriod", searchTimePeriod)
+        request.integer("pageSize", pageSize)
+        request.integer("pageIndex", pageIndex)
+        request.integer("searchCount", searchCount)
+        request.text("searchCursor", searchCursor)
+    }
+}
+
 /** A file to send: its path, its data, or its address. */
 data class NewFile @JvmOverloads constructor(
     /**

@@ -457,6 +457,17 @@ abstract class SuspendingMethods internal constructor() {
     suspend fun unsubscribeUnreadMessageCountByFilter(filter: ConversationFilter): Unit =
         suspended(Calls.unsubscribeUnreadMessageCountByFilter(filter))
 
+    /** As [Methods.searchConversations], suspending. */
+    suspend fun searchConversations(
+        keywordList: List<String>,
+        matchType: KeywordListMatchType = KeywordListMatchType.OR,
+        count: Long = 20,
+    ): ConversationSearchResult = suspended(Calls.searchConversations(keywordList, matchType, count))
+
+    /** As [Methods.searchLocalMessages], suspending. */
+    suspend fun searchLocalMessages(searchParam: MessageSearchParam): MessageSearchResult =
+        suspended(Calls.searchLocalMessages(searchParam))
+
     /** As [Methods.openConversationView], suspending. */
     suspend fun openConversationView(filter: ConversationFilter? = null, limit: Long = 100): ConversationView =
         suspended(Calls.openConversationView(filter, limit))

@@ -1,0 +1,134 @@
+//! Making the search index in the background: when there is something to do, and one step of it.
+
+use super::core::Engine;
+use super::json::to_json;
+use super::transaction::{LoadedConversation, Transaction};
+use crate::events::Event;
+use crate::model::Result;
+use crate::model::lock::{lock, wait, wait_timeout};
+use crate::store::search_build::{self, Progress};
+use crate::store::{StoreResult, search_names};
+use std::time::{Duration, Instant};
+
+/// How far the search index of an existing cache is.
+#[derive(serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct IndexingProgress {
+    /// How many messages can be found.
+    indexed_count: i64,
+    /// How many messages the cache has.
+    total_count: i64,
+    /// Whether all can be found.
+    is_finished: bool,
+}
+
+impl Transaction<'_> {
+    /// The search index follows what a conversation is called, and whether it is in the list.
+    pub(super) fn keep_names(&self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+        if loaded.row.is_listed {
+            self.ensure_row(loaded)?;
+        }
+        let row = &loaded.row;
+        Ok(search_names::keep(
+            self.db,
+            row.id,
+            &row.conversation_id,
+            row.is_listed,
+        )?)
+    }
+}
+
+impl Engine {
+    /// Waits until there is something to add to the search index; false when it is to end.
+    pub(crate) fn wait_for_index_work(&self) -> bool {
+        let mut state = lock(&self.indexing.state);
+        while !state.is_due && !state.is_ended {
+            state = wait(&self.indexing.changed, state);
+        }
+        state.is_due = false;
+        !state.is_ended
+    }
+
+    /// Adds to the search index until nothing is left, or until [`Engine::end_indexing`].
+    pub(crate) fn index_all(&self) -> Result<()> {
+        loop {
+            let begun = Instant::now();
+            if self.index_some()? {
+                return Ok(());
+            }
+            // The writers of the app come first: as long as the step has taken, the lock is theirs.
+            let pause = begun
+                .elapsed()
+                .clamp(Duration::from_millis(1), Duration::from_millis(20));
+            let until = Instant::now() + pause;
+            let mut state = lock(&self.indexing.state);
+            loop {
+                let left = until.saturating_duration_since(Instant::now());
+                if state.is_ended {
+                    return Ok(());
+                }
+                if left.is_zero() {
+                    break;
+                }
+                state = wait_timeout(&self.indexing.changed, state, left);
+            }
+        }
+    }
+
+    /// Adds some messages or names to the search index. Says whether nothing is left to do.
+    pub fn index_some(&self) -> Result<bool> {
+        let progress = self.write(false, |tx| Ok(search_build::step(tx.db)?))?;
+        if progress.is_build {
+            self.tell_index_progress(progress)?;
+        }
+        Ok(progress.is_done)
+    }
+
+    /// Ends the waiting and the work.
+    pub(crate) fn end_indexing(&self) {
+        lock(&self.indexing.state).is_ended = true;
+        self.indexing.changed.notify_all();
+    }
+
+    /// Begins the search index, or removes it, as the options say. What is stored already is added once somebody listens or
+    /// searches.
+    pub(super) fn set_up_search(&self) {
+        let wanted = self.options.search;
+        if let Err(error) = self.write(false, |tx| Ok(search_build::prepare(tx.db, wanted)?)) {
+            // The list can still be read.
+            log::warn!("the search index could not be prepared: {}", error.desc);
+        }
+    }
+
+    /// Has what is missing in the search index added.
+    pub(crate) fn go_on_indexing(&self) {
+        let is_due = self.options.search && self.store.read(|db| Ok(search_build::is_due(db)?)).unwrap_or_default();
+        if is_due {
+            self.indexing.ring();
+        }
+    }
+
+    fn tell_index_progress(&self, progress: Progress) -> Result<()> {
+        let (indexed, total) = self.store.read(|db| Ok(search_build::counts(db, progress.floor)?))?;
+        let percent = if progress.is_complete {
+            100
+        } else {
+            indexed * 99 / total.max(1)
+        };
+        let mut told = lock(&self.indexing.told);
+        // Once for each percent, and at the end.
+        if *told == Some(percent) {
+            return Ok(());
+        }
+        *told = (!progress.is_complete).then_some(percent);
+        let payload = to_json(&IndexingProgress {
+            indexed_count: indexed,
+            total_count: total,
+            is_finished: progress.is_complete,
+        })
+        .map_err(crate::store::StoreError::into_error)?;
+        self.queue.push_event(Event::SearchIndexProgress, payload);
+        Ok(())
+    }
+}
