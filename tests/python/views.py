@@ -111,8 +111,10 @@ class Views(support.Case):
         alice = libim.Client.open(dataclasses.replace(self.config("alice"), changed_fields=True))
         self.addCleanup(alice.close)
         heard = Heard()
-        alice.add_listener(heard, libim.ConversationChanged)
+        alice.add_listener(heard, libim.NewConversation, libim.ConversationChanged)
         alice.set_conversation_draft("c2c_a", "1")
+        # A change of a conversation that the app has not heard of yet is a part of its being new.
+        heard.wait(libim.NewConversation)
         alice.pin_conversation("c2c_a", True)
 
         def fields(event: libim.ConversationChanged) -> List[str]:
