@@ -1,7 +1,8 @@
 //! A failing disk under an account's cache: what was acknowledged is there, what failed has changed nothing, and no fault
 //! crashes, hangs or is told by an undocumented code.
 //!
-//! In the normal run a few rounds of each kind are played, chosen by a seed; `make torture` plays all of them.
+//! In the normal run a few rounds of each kind are played, chosen by a seed; `make torture` plays all of them, and
+//! `LIBIM_FAULTS=20 cargo test --test faults` 20 of each kind.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -53,9 +54,14 @@ const CHANGES: &str = "wstomn";
 
 /// Runs the rounds on as many threads as there are processors, and says what went wrong in each.
 fn play<T: Sync>(name: &str, rounds: &[T], round: impl Fn(&T) -> Option<String> + Sync) {
+    play_at_once(name, 1, rounds, round);
+}
+
+/// The same on more threads for each processor: rounds that wait more than they work.
+fn play_at_once<T: Sync>(name: &str, each: usize, rounds: &[T], round: impl Fn(&T) -> Option<String> + Sync) {
     let (next, faults) = (AtomicUsize::new(0), std::sync::Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+        for _ in 0..each * std::thread::available_parallelism().map_or(2, usize::from) {
             scope.spawn(|| {
                 while let Some(one) = rounds.get(next.fetch_add(1, Ordering::SeqCst)) {
                     if let Some(fault) = round(one) {

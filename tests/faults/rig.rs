@@ -144,23 +144,29 @@ pub struct Rounds {
     random: fastrand::Rng,
     /// Every round, instead of a few.
     pub all: bool,
+    /// How many rounds of each kind are played, where that is not left to the test.
+    some: Option<usize>,
 }
 
 impl Rounds {
-    /// `LIBIM_FAULTS=all` plays every round (`make torture`), with other random damage each time; else some are played,
-    /// the same in every run. `LIBIM_SEED` chooses others.
+    /// `LIBIM_FAULTS=all` plays every round (`make torture`), and a number so many of each kind, with other random damage each
+    /// time; else some are played, the same in every run. `LIBIM_SEED` chooses others.
     pub fn new(name: &str) -> Self {
-        let all = std::env::var("LIBIM_FAULTS").is_ok_and(|rounds| rounds == "all");
-        let seed = seed(if all { fastrand::u64(..) } else { 1 });
+        let wanted = std::env::var("LIBIM_FAULTS").ok();
+        let all = wanted.as_deref() == Some("all");
+        let some = wanted.filter(|_| !all).map(|number| number.parse().unwrap());
+        let seed = seed(if all || some.is_some() { fastrand::u64(..) } else { 1 });
         println!("{name}: LIBIM_SEED={seed}");
         Self {
             random: fastrand::Rng::with_seed(seed),
             all,
+            some,
         }
     }
 
     /// Numbers from 1 to `last`: all of them, or `some`.
     pub fn numbers(&mut self, last: u64, some: usize) -> Vec<u64> {
+        let some = self.some.unwrap_or(some);
         if self.all || last <= some as u64 {
             return (1..=last).collect();
         }

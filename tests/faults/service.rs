@@ -4,13 +4,16 @@
 use crate::rig::{Fault, How, Rig, Rounds, Run};
 use crate::support::app::App;
 use crate::support::temp_dir;
-use crate::{CHANGES, FAULTS, ONCE, play};
+use crate::{CHANGES, FAULTS, ONCE, play, play_at_once};
 use im::events::Event;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How many rounds a processor plays at once: a client whose service fails waits for it most of the time.
+const AT_ONCE: usize = 4;
 
 /// The statuses that a failing disk may cause: offline, an I/O error, a service that is damaged or refused, and the
 /// timeout of a request.
@@ -158,7 +161,7 @@ fn whatever_operation_on_the_service_fails_the_others_go_on_and_nothing_is_lost(
             }
         }
     }
-    play("failing service", &all, |(fault, is_alone)| {
+    play_at_once("failing service", AT_ONCE, &all, |(fault, is_alone)| {
         service.round(*fault, *is_alone)
     });
     let (hit, felt) = (service.hit.into_inner(), service.felt.into_inner());
@@ -177,7 +180,7 @@ fn killed_at_any_operation_on_the_service_nothing_is_lost() {
             all.extend(rounds.numbers(last, 8).into_iter().map(|nth| (is_alone, how, nth)));
         }
     }
-    play("kills on the service", &all, |(is_alone, how, nth)| {
+    play_at_once("kills on the service", AT_ONCE, &all, |(is_alone, how, nth)| {
         let fault = Fault {
             operations: CHANGES,
             error: 0,
