@@ -8,9 +8,9 @@ use crate::words::{field_in_words, type_in_words};
 
 /// Adds the documents with their tables.
 pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> {
-    fill(outputs, "README.md", "config", &config(&description.config))?;
+    fill(outputs, "docs/config.md", "config", &config(&description.config))?;
     fill(outputs, "docs/xmpp.md", "config", &xmpp_config(&description.config))?;
-    fill(outputs, "README.md", "methods", &methods(description))?;
+    fill(outputs, "docs/methods.md", "methods", &methods(description))?;
     fill(outputs, "docs/events.md", "events", &events(description))?;
     fill(outputs, "docs/json.md", "answers", &answers(description))?;
     fill(outputs, "docs/json.md", "models", &models(description))?;
@@ -109,7 +109,7 @@ fn answers(description: &Description) -> String {
 
 /// A section with a table for each model and each set of texts.
 fn models(description: &Description) -> String {
-    // The config has a table in the README.
+    // The config has a table in docs/config.md.
     let models = description.models.iter().filter(|model| model.name != "Config");
     let models = models.map(|model| {
         let rows = model.fields.iter().map(|field| {
