@@ -58,6 +58,11 @@ fn the_commands() {
 }
 
 #[test]
+fn the_search() {
+    script("the_search.py");
+}
+
+#[test]
 fn the_demo_and_the_command_line() {
     script("the_demo.py");
 }
@@ -103,8 +108,8 @@ fn the_code_is_formatted() {
 fn the_pictures_can_be_drawn() {
     let dir = temp_dir();
     python().args(["-m", "libim_chat.pictures"]).arg(dir.path()).output();
-    for picture in ["chat.svg", "chat-commands.svg"] {
+    for picture in ["chat.svg", "chat-search.svg", "chat-offline.svg", "chat-commands.svg"] {
         let drawn = std::fs::read_to_string(dir.path().join(picture)).unwrap();
-        assert!(drawn.starts_with("<svg") && drawn.contains("Design"), "{picture}");
+        assert!(drawn.starts_with("<svg") && drawn.contains("alice"), "{picture}");
     }
 }

@@ -27,6 +27,7 @@ class Command:
 
 #: Keys of the list.
 ON_CONVERSATIONS: Tuple[Command, ...] = (
+    Command("search", "slash", "Search", "Find conversations and messages", on_conversation.search, True),
     Command("pin", "p", "Pin", "Keep the conversation on top, or no longer", on_conversation.pin, True),
     Command("mute", "m", "Mute", "Receive its messages silently, or no longer", on_conversation.mute, True),
     Command("star", "s", "Star", "Star the conversation, or no longer", on_conversation.star, True),

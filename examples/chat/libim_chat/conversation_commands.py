@@ -8,12 +8,22 @@ import libim
 
 from .errors import check
 from .row import is_muted
+from .search import Search
 from .text import one_line
 
 if TYPE_CHECKING:
     from .app import ChatApp
 
 Opt = libim.ReceiveMessageOpt
+
+
+async def search(app: ChatApp) -> None:
+    """Finds a conversation or a message, and opens it."""
+    found = await app.push_screen_wait(Search(app.client))
+    if found is not None:
+        await app.open_conversation(found.conversation_id)
+        if found.msg_id is not None:
+            await app.pane.reach(found.msg_id)
 
 
 async def pin(app: ChatApp) -> None:

@@ -140,6 +140,14 @@ class ConversationPane(Vertical):
             self._typing = event.typing_status.user_id if event.typing_status.is_typing else None
             self._say_title()
 
+    async def reach(self, msg_id: str) -> None:
+        """Goes to a message of the history, however far back."""
+        history = self.history
+        if history is not None and await history.reach(msg_id) and history is self.history:
+            self.view.show(history)
+            self.view.focus()
+            self.view.select(msg_id)
+
     def begin_reply(self, message: libim.Message) -> None:
         """Makes the next text an answer."""
         self._end_banner()

@@ -45,6 +45,14 @@ class History:
             await self._read(before + PAGE, None)
             return len(self.messages) > before
 
+    async def reach(self, msg_id: str) -> bool:
+        """Reads back to a message. Returns whether it is there."""
+        async with self._reading:
+            while self.find(msg_id) is None and not self.is_whole:
+                # Twice as many each time, so that what is far back is not read page by page.
+                await self._read(2 * len(self.messages) + PAGE, None)
+            return self.find(msg_id) is not None
+
     async def reload(self) -> None:
         """Reads all of them again, and what is newer."""
         async with self._reading:

@@ -7,16 +7,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from textual.widgets import OptionList
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
 
 from .app import ChatApp
+from .search import Search
 from .world import DESIGN, GROUPS, HIKE, NAMES, World
 
 SIZE = (116, 28)
 
 
 async def draw(folder: Path) -> None:
-    """Draws the list with a group, and the list with the palette."""
+    """Draws the list with a group, the search, what is written offline, and the palette."""
     with tempfile.TemporaryDirectory() as data, World(Path(data)) as world:
         app = ChatApp(world.me)
         async with app.run_test(size=SIZE) as pilot:
@@ -28,12 +30,38 @@ async def draw(folder: Path) -> None:
             await pilot.press("W", "e", "l", "l")
             await pilot.pause()
             _write(app, folder / "chat.svg")
+            await _search(app, pilot)
+            _write(app, folder / "chat-search.svg")
+            await pilot.press("escape")
+            await _offline(app, pilot)
+            _write(app, folder / "chat-offline.svg")
             await app.open_conversation(DESIGN)
             app.action_show_list()
             await pilot.press("ctrl+p")
             while app.screen is app.screen_stack[0] or not app.screen.query_one(OptionList).option_count:
                 await pilot.pause(0.05)
             _write(app, folder / "chat-commands.svg")
+
+
+async def _search(app: ChatApp, pilot: Pilot[None]) -> None:
+    app.action_show_list()
+    await pilot.press("slash")
+    while not isinstance(app.screen, Search):
+        await pilot.pause(0.05)
+    app.screen.query_one(Input).value = "the"
+    while not app.screen.query_one(OptionList).option_count:
+        await pilot.pause(0.05)
+
+
+async def _offline(app: ChatApp, pilot: Pilot[None]) -> None:
+    """What is written without a connection waits for the next one."""
+    app.action_run_command("sign_out")
+    while app.header.state != "signed out":
+        await pilot.pause(0.05)
+    app.pane.composer.load_text("")
+    await app.pane.send("In the tunnel, see you there")
+    while "In the tunnel" not in app.pane.view.plain:
+        await pilot.pause(0.05)
 
 
 def _write(app: ChatApp, path: Path) -> None:
