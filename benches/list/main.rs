@@ -1,10 +1,11 @@
 //! The benchmarks of the list: libim beside plain rusqlite, alternating in one run, as one table of ratios.
 //!
-//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `filter`, `apply`, `growth`, `idle`, `latency`), and
+//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `filter`, `apply`, `growth`, `idle`, `latency`, `burst`), and
 //! `LIBIM_BENCH_SMALL=1` leaves out the list of a million. Nothing is asserted: times depend on
 //! the machine, and docs/performance.md says what to make of them.
 
 mod apply;
+mod burst;
 mod filter;
 mod fixture;
 mod growth;
@@ -78,6 +79,10 @@ fn main() {
     if is_wanted("latency") {
         eprintln!("commit to callback ...");
         latency::run(&mut table, dir.path());
+    }
+    if is_wanted("burst") {
+        eprintln!("a burst and a view ...");
+        burst::run(&mut table, dir.path());
     }
     table.print();
 }

@@ -63,6 +63,7 @@ private suspend fun coroutinesStartInCallbacks(client: Client) = coroutineScope 
         },
     )
     setDraft(client, "starts a coroutine")
+    client.suspending.getLoginStatus() // once it is answered, the first is told: the second is not merged into it
     setDraft(client, "is a change")
     same(answer.get(), LoginStatus.LOGGED_IN)
     registration.close()

@@ -147,6 +147,8 @@ private fun changedFieldsAreNamed(dir: String) {
     val config = Config(dataDir = "$dir/carol", userID = "carol", backend = Backend.Embedded("$dir/service.db"), changedFields = true)
     Client.open(config).use { carol ->
         carol.setConversationDraft("c2c_x", "1")
+        // Once this is answered, the conversation is told as new: the pin is not merged into that.
+        carol.async.getTotalUnreadMessageCount().get()
         val named = CompletableFuture<List<String>>()
         carol.addListener(
             object : Listener {
