@@ -181,7 +181,7 @@ fn what_was_read_between_two(server: &dyn Server) {
     let (alice, _dir) = login(server, &alice_id);
     let mut bob = Foreign::login(server, &bob_id);
 
-    let ids = ["one", "two", "three"].map(|text| alice.send(&to_bob, text));
+    let ids = ["one", "two", "three"].map(|text| alice.send_and_wait(&to_bob, text));
     bob.hears("three");
     let is_read = |alice: &App| -> Vec<bool> {
         let history = alice.history(&to_bob);

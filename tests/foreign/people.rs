@@ -79,7 +79,7 @@ pub fn one_person_has_one_id(server: &dyn Server) {
     let (alice, _dir) = login(server, &alice_id);
     let mut bob = Foreign::login(server, &bob_id);
     let loud = bob_id.to_uppercase();
-    alice.send(&format!("c2c_{loud}"), "upper");
+    alice.send_and_wait(&format!("c2c_{loud}"), "upper");
     bob.hears("upper");
     bob.say("chat", &alice_id, "1", "answer");
     alice.wait("the answer", |alice| alice.texts(&with_bob) == ["upper", "answer"]);

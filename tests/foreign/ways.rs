@@ -275,7 +275,7 @@ pub fn all_ways_lead_to_the_same(server: &dyn Server) {
     }
     bob.act(&json!({ "do": "join", "room": room, "nick": "bobby" }));
     let mut accounts = [(&live_id, &live), (&away_id, &kept)].map(|(jid, app)| {
-        let mine = app.send(&with_bob, &format!("from {jid}"));
+        let mine = app.send_and_wait(&with_bob, &format!("from {jid}"));
         bob.hears(&format!("from {jid}"));
         Account {
             jid: jid.clone(),

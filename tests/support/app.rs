@@ -116,6 +116,14 @@ impl App {
         sent["msgID"].as_str().unwrap().to_owned()
     }
 
+    /// The same, and waits until the server has the message. What others say before the server's word comes stands above the
+    /// message until the next sync, also where it answers it.
+    pub fn send_and_wait(&self, to: &str, text: &str) -> String {
+        let msg_id = self.send(to, text);
+        self.ok("waitUntilSent", json!({ "msgID": msg_id }));
+        msg_id
+    }
+
     /// The whole list.
     pub fn list(&self) -> Vec<Value> {
         self.ok("getConversationList", json!({ "count": 10_000 }))["conversationList"]
