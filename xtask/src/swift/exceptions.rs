@@ -31,6 +31,7 @@ pub const REQUESTS: &[(&str, &str, &str)] = &[
     ("sendMessage", "NewMessage", "message"),
     ("getHistoryMessageList", "HistoryQuery", "query"),
     ("createGroup", "NewGroup", "group"),
+    ("searchLocalMessages", "MessageSearch", "search"),
 ];
 
 /// Objects inside requests: the field, and its type. One that is not a model too is declared inside its request's type.
@@ -46,7 +47,7 @@ pub const OBJECTS: &[(&str, &str)] = &[
     ("mergerElem", "Merger"),
     ("memberList", "Member"),
     ("filter", "ConversationFilter"),
-    ("searchParam", "MessageSearchParam"),
+    ("searchParam", "Param"),
 ];
 
 /// Closed sets of texts in the config whose type has another name than the field.

@@ -376,3 +376,75 @@ public struct NewGroup: Hashable, Sendable {
         ]
     }
 }
+
+/// The request of `searchLocalMessages`.
+public struct MessageSearch: Hashable, Sendable {
+    /// What is searched for.
+    public var searchParam: Param
+
+    /// Creates a request. A parameter that is left out has V2TIM's default.
+    public init(searchParam: Param) {
+        self.searchParam = searchParam
+    }
+
+    /// One entry of `searchParam`.
+    public struct Param: Hashable, Sendable, RequestObject {
+        /// The keywords: at most 5, each of at most 200 characters. Empty only where there is a `userIDList` or a
+        /// `messageTypeList`. One without a letter, digit or symbol finds nothing.
+        public var keywordList: [String]
+        /// Whether a message must have one of the keywords (0) or all of them (1).
+        public var type: KeywordListMatchType
+        /// The conversation; nil or empty: all.
+        public var conversationID: String?
+        /// The senders, at most 5; empty: all.
+        public var userIDList: [String]
+        /// The kinds of messages, by `elemType`; empty: all. Faces and group tips cannot be searched.
+        public var messageTypeList: [ElemType]
+        /// The end of the time that is searched; 0: now.
+        public var searchTimePosition: Date?
+        /// How many seconds back from there are searched; 0: without end.
+        public var searchTimePeriod: Int64
+        /// How many results a page has: messages of the conversation, or conversations. 0: all.
+        public var pageSize: Int64
+        /// The number of the page, from 0.
+        public var pageIndex: Int64
+        /// For V2TIM's searchCloudMessages, which libim does not have; `pageSize` counts here.
+        public var searchCount: Int64
+        /// The `searchCursor` of the page before, in place of `pageIndex`: then messages that come meanwhile do not
+        /// move the pages.
+        public var searchCursor: String
+
+        /// Creates an entry. A parameter that is left out has V2TIM's default.
+        public init(
+            keywordList: [String] = [], type: KeywordListMatchType = .or, conversationID: String? = nil,
+            userIDList: [String] = [], messageTypeList: [ElemType] = [], searchTimePosition: Date? = nil,
+            searchTimePeriod: Int64 = 0, pageSize: Int64 = 100, pageIndex: Int64 = 0, searchCount: Int64 = 10,
+            searchCursor: String = ""
+        ) {
+            self.keywordList = keywordList
+            self.type = type
+            self.conversationID = conversationID
+            self.userIDList = userIDList
+            self.messageTypeList = messageTypeList
+            self.searchTimePosition = searchTimePosition
+            self.searchTimePeriod = searchTimePeriod
+            self.pageSize = pageSize
+            self.pageIndex = pageIndex
+            self.searchCount = searchCount
+            self.searchCursor = searchCursor
+        }
+
+        var request: Request {
+            [
+                "keywordList": keywordList, "type": type, "conversationID": conversationID, "userIDList": userIDList,
+                "messageTypeList": messageTypeList, "searchTimePosition": searchTimePosition,
+                "searchTimePeriod": searchTimePeriod, "pageSize": pageSize, "pageIndex": pageIndex,
+                "searchCount": searchCount, "searchCursor": searchCursor,
+            ]
+        }
+    }
+
+    var request: Request {
+        ["searchParam": searchParam]
+    }
+}

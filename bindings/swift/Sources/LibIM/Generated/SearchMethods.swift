@@ -35,12 +35,12 @@ extension Client {
     /// Keywords are found as by `searchConversations`. Messages that were recalled or deleted are not found. Where more
     /// than some thousands are found, those that were stored last are. Only the cache is searched.
     ///
-    /// - Parameter searchParam: What is searched for.
+    /// - Parameter search: See `MessageSearch`.
     /// - Throws: `.invalidParameters` (nothing to search for, too many or too long keywords, or a value that is out
     ///   of its range), `.invalidUserID`, `.notSupported` (the client was opened with `search` false).
     @discardableResult
-    public func searchLocalMessages(searchParam: MessageSearchParam) async throws(IMError) -> MessageSearchResult {
-        try await perform("searchLocalMessages", ["searchParam": searchParam])
+    public func searchLocalMessages(_ search: MessageSearch) async throws(IMError) -> MessageSearchResult {
+        try await perform("searchLocalMessages", search.request)
     }
 }
 
@@ -73,11 +73,11 @@ extension Cache {
     /// Keywords are found as by `searchConversations`. Messages that were recalled or deleted are not found. Where more
     /// than some thousands are found, those that were stored last are. Only the cache is searched.
     ///
-    /// - Parameter searchParam: What is searched for.
+    /// - Parameter search: See `MessageSearch`.
     /// - Throws: `.invalidParameters` (nothing to search for, too many or too long keywords, or a value that is out
     ///   of its range), `.invalidUserID`, `.notSupported` (the client was opened with `search` false).
     @discardableResult
-    public func searchLocalMessages(searchParam: MessageSearchParam) throws(IMError) -> MessageSearchResult {
-        try perform("searchLocalMessages", ["searchParam": searchParam])
+    public func searchLocalMessages(_ search: MessageSearch) throws(IMError) -> MessageSearchResult {
+        try perform("searchLocalMessages", search.request)
     }
 }
