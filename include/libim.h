@@ -234,6 +234,13 @@
 #define IM_STATUS_NO_PERMISSION 10007
 
 /**
+ * The sender is muted in the group: by `muteGroupMember`, or because all are (`isAllMuted`).
+ *
+ * Tell the user. `muteUntil` of `getGroupMembersInfo` says how long it lasts.
+ */
+#define IM_STATUS_MUTED 10017
+
+/**
  * The message has 10 different reactions already.
  *
  * Offer those that it has.
@@ -698,7 +705,8 @@
 #define IM_EVENT_FRIEND_INFO_CHANGED 43
 
 /**
- * `onMemberInfoChanged`: Members of a group of the current user have another name in it (`nameCard`).
+ * `onMemberInfoChanged`: Members of a group of the current user have another name in it (`nameCard`), are muted or are
+ * so no more (`muteTime`).
  *
  * Payload: GroupMemberInfoChange.
  */
@@ -752,6 +760,29 @@
  * Payload: IndexingProgress.
  */
 #define IM_EVENT_SEARCH_INDEX_PROGRESS 50
+
+/**
+ * `onReceiveJoinApplication`: Somebody asks to join a group that the current user leads; also what a sync brings.
+ * `getGroupApplicationList` has it until it is decided.
+ *
+ * Payload: GroupJoinApplication.
+ */
+#define IM_EVENT_RECEIVE_JOIN_APPLICATION 51
+
+/**
+ * `onApplicationProcessed`: A request of the current user to join a group was accepted or refused just now.
+ *
+ * Payload: GroupApplicationDecision.
+ */
+#define IM_EVENT_APPLICATION_PROCESSED 52
+
+/**
+ * `onGroupApplicationListChanged`: Group applications were decided or seen, here or elsewhere, or are for others to
+ * decide now: read `getGroupApplicationList` again. libim's own.
+ *
+ * Payload: null.
+ */
+#define IM_EVENT_GROUP_APPLICATION_LIST_CHANGED 53
 
 /**
  * The number of no event: `im_stream_next` has found none.
@@ -3031,7 +3062,8 @@ im_status im_delete_from_friend_list(im_client client, const char *request, char
 im_status im_create_group(im_client client, const char *request, char **out_response);
 
 /**
- * Sets the name, picture, introduction and notification of a group.
+ * Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may
+ * join it.
  *
  * At least one of them must be given.
  *
@@ -3042,6 +3074,10 @@ im_status im_create_group(im_client client, const char *request, char **out_resp
  * - `introduction` (string or null, optional): What the group is about, at most 500 bytes. Absent or null: unchanged.
  * - `notification` (string or null, optional): The group's notice to its members, at most 500 bytes. Absent or null:
  *   unchanged.
+ * - `isAllMuted` (boolean or null, optional): Whether only the owner and the administrators may send messages. Absent
+ *   or null: unchanged. XMPP: 7013.
+ * - `groupAddOpt` (integer or null, optional): Who may join by themselves: 0 nobody, 1 whoever the owner or an
+ *   administrator accepts, 2 anybody, as at first. Absent or null: unchanged. Of a `Work` group it is 0. XMPP: 7013.
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: null.
@@ -3049,14 +3085,104 @@ im_status im_create_group(im_client client, const char *request, char **out_resp
  * Events: `onConversationChanged` (if the name or picture changed, for every member who has the conversation),
  * `onGroupInfoChanged` (if something changed, for all members).
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (all are missing, or one is too long), `IM_STATUS_INVALID_GROUP_ID` (not
- * valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a member, or not permitted),
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (all are missing, one is too long, or `groupAddOpt` is unknown or not for
+ * that type), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a
+ * member, or not permitted), `IM_STATUS_NOT_SUPPORTED` (`isAllMuted` and `groupAddOpt` over XMPP),
  * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
  * `IM_STATUS_REFUSED`.
  *
  * V2TIM: `setGroupInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_set_group_info(im_client client, const char *request, char **out_response);
+
+/**
+ * Fetches the data of groups from the server.
+ *
+ * Request:
+ * - `groupIDList` (array of strings, required): The groups, 1 to 100.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: array of V2TimGroupInfoResult: the outcome for each group, in the order requested.
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (no groupID, or more than 100), `IM_STATUS_INVALID_GROUP_ID` (not valid),
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `getGroupsInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_get_groups_info(im_client client, const char *request, char **out_response);
+
+/**
+ * Reads from the cache the groups that the current user is a member of.
+ *
+ * Request: no fields.
+ *
+ * Data: array of V2TimGroupInfo: the groups, sorted by groupID.
+ *
+ * V2TIM: `getJoinedGroupList`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_joined_group_list(im_client client, const char *request, char **out_response);
+
+/**
+ * Joins a group, or asks to: `groupAddOpt` of the group says which. `Work` groups are joined by invitation only.
+ *
+ * Where the owner or an administrator has to accept the user first, the call ends with 0 once they are asked, and
+ * `onApplicationProcessed` tells the decision.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `message` (string, default ""): What to say to those who decide, at most 500 bytes.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Events: `onNewConversation` (if the user is a member then and the conversation was not in the list),
+ * `onReceiveJoinApplication` (for those who decide).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (the message is too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there
+ * is no such group), `IM_STATUS_NO_PERMISSION` (joined by invitation only), `IM_STATUS_NOT_LOGGED_IN`,
+ * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `joinGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_join_group(im_client client, const char *request, char **out_response);
+
+/**
+ * Leaves a group. Its conversation stays, with its history.
+ *
+ * Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, XMPP
+ * servers let no owner leave. Other owners dismiss the group instead.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a
+ * member, or the owner), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `quitGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_quit_group(im_client client, const char *request, char **out_response);
+
+/**
+ * Dismisses a group that the current user owns. The members' conversations stay.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not the
+ * owner), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `dismissGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_dismiss_group(im_client client, const char *request, char **out_response);
 
 /**
  * Adds users to a group.
@@ -3100,6 +3226,114 @@ im_status im_invite_user_to_group(im_client client, const char *request, char **
 im_status im_set_group_member_role(im_client client, const char *request, char **out_response);
 
 /**
+ * Mutes a member of a group: their messages are refused (10017) until the time is over, or somebody ends it with 0
+ * seconds.
+ *
+ * The owner and the administrators may, with members of lower rank. To mute all: `isAllMuted` of `setGroupInfo`. XMPP:
+ * the member loses voice in the room until somebody ends it or the member leaves the room, whatever the seconds; of
+ * members who are not in the room it is refused.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `userID` (string, required): The member.
+ * - `seconds` (integer, 0 to 4294967295, required): For how long, in seconds; 0: the member is muted no more.
+ *   4294967295: until somebody ends it.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Events: `onMemberInfoChanged` (if something changed, for all members).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (not a member, or `seconds` is below 0 or above 4294967295),
+ * `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_INVALID_USER_ID`,
+ * `IM_STATUS_NO_PERMISSION` (neither owner nor administrator, or the member is not of lower rank),
+ * `IM_STATUS_NOT_SUPPORTED` (XMPP: the member is not in the room, or the room lets everybody speak),
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `muteGroupMember`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_mute_group_member(im_client client, const char *request, char **out_response);
+
+/**
+ * Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP: none.
+ *
+ * Request: no fields.
+ *
+ * Data: V2TimGroupApplicationResult.
+ *
+ * V2TIM: `getGroupApplicationList`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_group_application_list(im_client client, const char *request, char **out_response);
+
+/**
+ * Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `fromUser` (string, required): Who asks.
+ * - `reason` (string, default ""): What to say to them, at most 500 bytes.
+ * - `type` (integer, default 0): What they ask for: 0, to join. Absent: 0.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked),
+ * `onMemberInvited` (for all members).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (that user does not ask to join the group, `type` is not 0, or the reason is
+ * too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_INVALID_USER_ID`,
+ * `IM_STATUS_NO_PERMISSION` (neither owner nor administrator), `IM_STATUS_NOT_SUPPORTED` (XMPP),
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `acceptGroupApplication`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_accept_group_application(im_client client, const char *request, char **out_response);
+
+/**
+ * Refuses the request of a user to join a group. The owner and the administrators may.
+ *
+ * Request:
+ * - `groupID` (string, required): The group.
+ * - `fromUser` (string, required): Who asks.
+ * - `reason` (string, default ""): What to say to them, at most 500 bytes.
+ * - `type` (integer, default 0): What they ask for: 0, to join. Absent: 0.
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked).
+ *
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (that user does not ask to join the group, `type` is not 0, or the reason is
+ * too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_INVALID_USER_ID`,
+ * `IM_STATUS_NO_PERMISSION` (neither owner nor administrator), `IM_STATUS_NOT_SUPPORTED` (XMPP),
+ * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `refuseGroupApplication`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
+ */
+im_status im_refuse_group_application(im_client client, const char *request, char **out_response);
+
+/**
+ * Marks all group applications as seen, on all devices of the user.
+ *
+ * Request:
+ * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
+ *
+ * Data: null.
+ *
+ * Events: `onGroupApplicationListChanged` (if any was not seen before).
+ *
+ * Errors: `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
+ * `IM_STATUS_REFUSED`.
+ *
+ * V2TIM: `setGroupApplicationRead`. Any thread; waits for the server, so not inside callbacks (there:
+ * `im_call_async`).
+ */
+im_status im_set_group_application_read(im_client client, const char *request, char **out_response);
+
+/**
  * Makes another member the owner of a group. The owner may, and is an ordinary member then.
  *
  * Request:
@@ -3138,34 +3372,6 @@ im_status im_transfer_group_owner(im_client client, const char *request, char **
  * V2TIM: `kickGroupMember`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_kick_group_member(im_client client, const char *request, char **out_response);
-
-/**
- * Fetches the data of groups from the server.
- *
- * Request:
- * - `groupIDList` (array of strings, required): The groups, 1 to 100.
- * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
- *
- * Data: array of V2TimGroupInfoResult: the outcome for each group, in the order requested.
- *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (no groupID, or more than 100), `IM_STATUS_INVALID_GROUP_ID` (not valid),
- * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
- * `IM_STATUS_REFUSED`.
- *
- * V2TIM: `getGroupsInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
- */
-im_status im_get_groups_info(im_client client, const char *request, char **out_response);
-
-/**
- * Reads from the cache the groups that the current user is a member of.
- *
- * Request: no fields.
- *
- * Data: array of V2TimGroupInfo: the groups, sorted by groupID.
- *
- * V2TIM: `getJoinedGroupList`. Any thread, also inside callbacks; does not wait for the server.
- */
-im_status im_get_joined_group_list(im_client client, const char *request, char **out_response);
 
 /**
  * Fetches the members of a group from the server, page by page.
@@ -3233,63 +3439,6 @@ im_status im_get_group_members_info(im_client client, const char *request, char 
  * V2TIM: `setGroupMemberInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_set_group_member_info(im_client client, const char *request, char **out_response);
-
-/**
- * Joins a group that is open to join: any type but `Work`.
- *
- * Request:
- * - `groupID` (string, required): The group.
- * - `message` (string, default ""): Ignored: joining needs no approval.
- * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
- *
- * Data: null.
- *
- * Events: `onNewConversation` (if the conversation was not in the list).
- *
- * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (joined by
- * invitation only), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
- * `IM_STATUS_REFUSED`.
- *
- * V2TIM: `joinGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
- */
-im_status im_join_group(im_client client, const char *request, char **out_response);
-
-/**
- * Leaves a group. Its conversation stays, with its history.
- *
- * Whether the owner can leave is up to the server: the embedded service lets the owner of a `Work` group leave, XMPP
- * servers let no owner leave. Other owners dismiss the group instead.
- *
- * Request:
- * - `groupID` (string, required): The group.
- * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
- *
- * Data: null.
- *
- * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a
- * member, or the owner), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
- * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
- *
- * V2TIM: `quitGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
- */
-im_status im_quit_group(im_client client, const char *request, char **out_response);
-
-/**
- * Dismisses a group that the current user owns. The members' conversations stay.
- *
- * Request:
- * - `groupID` (string, required): The group.
- * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
- *
- * Data: null.
- *
- * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not the
- * owner), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
- * `IM_STATUS_REFUSED`.
- *
- * V2TIM: `dismissGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
- */
-im_status im_dismiss_group(im_client client, const char *request, char **out_response);
 
 #ifdef __cplusplus
 }  // extern "C"

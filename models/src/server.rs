@@ -170,7 +170,7 @@ impl Backend for Server {
     fn create_group(&self, group: NewGroup, _: &Deadline) -> Result<GroupId> {
         group.group_id.ok_or_else(|| Error::internal("no id"))
     }
-    fn join_group(&self, _: &GroupId, _: &Deadline) -> Result<()> {
+    fn join_group(&self, _: &GroupId, _: &str, _: &Deadline) -> Result<()> {
         Ok(())
     }
     fn quit_group(&self, _: &GroupId, _: &Deadline) -> Result<()> {
@@ -186,6 +186,9 @@ impl Backend for Server {
         Ok(Vec::new())
     }
     fn set_member_role(&self, _: &GroupId, _: &UserId, _: GroupRole, _: &Deadline) -> Result<()> {
+        Ok(())
+    }
+    fn mute_member(&self, _: &GroupId, _: &UserId, _: i64, _: &Deadline) -> Result<()> {
         Ok(())
     }
     fn set_name_card(&self, _: &GroupId, _: &UserId, _: &str, _: &Deadline) -> Result<()> {

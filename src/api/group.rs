@@ -208,7 +208,10 @@ impl Request for DismissGroup {
     }
 }
 
-/// Joins a group that is open to join: any type but `Work`.
+/// Joins a group, or asks to: `groupAddOpt` of the group says which. `Work` groups are joined by invitation only.
+///
+/// Where the owner or an administrator has to accept the user first, the call ends with 0 once they are asked, and
+/// `onApplicationProcessed` tells the decision.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -216,9 +219,8 @@ pub(super) struct JoinGroup {
     /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
-    /// Ignored: joining needs no approval.
+    /// What to say to those who decide, at most 500 bytes.
     #[serde(default)]
-    #[allow(dead_code)]
     message: String,
     #[serde(default)]
     timeout_ms: Timeout,
@@ -230,8 +232,15 @@ impl Request for JoinGroup {
         name: "joinGroup",
         c_name: "im_join_group",
         topic: Topic::Group,
-        events: &[(Event::NewConversation, "if the conversation was not in the list")],
+        events: &[
+            (
+                Event::NewConversation,
+                "if the user is a member then and the conversation was not in the list",
+            ),
+            (Event::ReceiveJoinApplication, "for those who decide"),
+        ],
         errors: &[
+            (Status::InvalidParameters, "the message is too long"),
             (Status::InvalidGroupId, "not valid, or there is no such group"),
             (Status::NoPermission, "joined by invitation only"),
         ],
@@ -241,12 +250,13 @@ impl Request for JoinGroup {
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
+        check_name("message", Some(&self.message))?;
         client
             .request(
                 Self::METHOD.name,
                 &[ConversationId::group(&id)],
                 self.timeout_ms.0,
-                |backend, deadline| backend.join_group(&id, deadline),
+                |backend, deadline| backend.join_group(&id, &self.message, deadline),
             )
             .map(nothing)
     }

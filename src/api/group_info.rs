@@ -9,7 +9,7 @@ use crate::engine::Engine;
 use crate::events::Event;
 #[cfg(feature = "schema")]
 use crate::model::GroupRole;
-use crate::model::{ConversationId, Error, Group, GroupEdit, GroupId, GroupType, Result, Status, UserId};
+use crate::model::{ConversationId, Error, Group, GroupAddOpt, GroupEdit, GroupId, GroupType, Result, Status, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A group as the current user sees it.
@@ -44,6 +44,12 @@ pub(super) struct GroupInfo<'a> {
     /// The current user's role: 0 not a member, 200 member, 300 administrator, 400 owner.
     #[cfg_attr(feature = "schema", schemars(with = "GroupRole"))]
     role: i64,
+    /// Whether only the owner and the administrators may send messages. XMPP: always false.
+    is_all_muted: bool,
+    /// Who may join by themselves: 0 nobody, 1 whoever the owner or an administrator accepts, 2 anybody. XMPP: 0 for a room for
+    /// members only, else 2.
+    #[cfg_attr(feature = "schema", schemars(with = "GroupAddOpt"))]
+    group_add_opt: i64,
 }
 
 impl<'a> From<&'a Group> for GroupInfo<'a> {
@@ -59,11 +65,13 @@ impl<'a> From<&'a Group> for GroupInfo<'a> {
             create_time: group.create_time,
             member_count: group.member_count,
             role: group.role as i64,
+            is_all_muted: group.is_all_muted,
+            group_add_opt: group.add_opt as i64,
         }
     }
 }
 
-/// Sets the name, picture, introduction and notification of a group.
+/// Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may join it.
 ///
 /// At least one of them must be given.
 #[derive(Debug, Deserialize)]
@@ -81,6 +89,12 @@ pub(super) struct SetGroupInfo {
     introduction: Option<String>,
     /// The group's notice to its members, at most 500 bytes. Absent or null: unchanged.
     notification: Option<String>,
+    /// Whether only the owner and the administrators may send messages. Absent or null: unchanged. XMPP: 7013.
+    is_all_muted: Option<bool>,
+    /// Who may join by themselves: 0 nobody, 1 whoever the owner or an administrator accepts, 2 anybody, as at first. Absent or
+    /// null: unchanged. Of a `Work` group it is 0. XMPP: 7013.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<GroupAddOpt>"))]
+    group_add_opt: Option<i64>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
@@ -99,9 +113,13 @@ impl Request for SetGroupInfo {
             (Event::GroupInfoChanged, "if something changed, for all members"),
         ],
         errors: &[
-            (Status::InvalidParameters, "all are missing, or one is too long"),
+            (
+                Status::InvalidParameters,
+                "all are missing, one is too long, or `groupAddOpt` is unknown or not for that type",
+            ),
             (Status::InvalidGroupId, "not valid, or there is no such group"),
             (Status::NoPermission, "not a member, or not permitted"),
+            (Status::NotSupported, "`isAllMuted` and `groupAddOpt` over XMPP"),
         ],
         example: r#"{"groupID":"team","groupName":"The team"}"#,
         ..Method::on_server::<Self>()
@@ -109,11 +127,17 @@ impl Request for SetGroupInfo {
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
+        let add_opt = self.group_add_opt.map(|number| {
+            GroupAddOpt::numbered(number)
+                .ok_or_else(|| Error::invalid(format!("groupAddOpt {number} is not 0, 1 or 2")))
+        });
         let edit = GroupEdit {
             group_name: self.group_name,
             face_url: self.face_url,
             introduction: self.introduction,
             notification: self.notification,
+            is_all_muted: self.is_all_muted,
+            add_opt: add_opt.transpose()?,
         };
         for (field, value) in [
             ("groupName", &edit.group_name),
@@ -124,7 +148,8 @@ impl Request for SetGroupInfo {
             check_name(field, value.as_deref())?;
         }
         if edit == GroupEdit::default() {
-            let sentence = "none of groupName, faceUrl, introduction and notification is given";
+            let sentence =
+                "none of groupName, faceUrl, introduction, notification, isAllMuted and groupAddOpt is given";
             return Err(Error::invalid(sentence));
         }
         client

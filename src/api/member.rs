@@ -62,7 +62,7 @@ impl Request for InviteUserToGroup {
     const METHOD: Method = Method {
         name: "inviteUserToGroup",
         c_name: "im_invite_user_to_group",
-        topic: Topic::Group,
+        topic: Topic::Member,
         answer: "the outcome for each user, in the order requested",
         errors: &[
             (Status::InvalidParameters, "no userID, or more than 100"),
@@ -109,7 +109,7 @@ impl Request for KickGroupMember {
     const METHOD: Method = Method {
         name: "kickGroupMember",
         c_name: "im_kick_group_member",
-        topic: Topic::Group,
+        topic: Topic::Member,
         answer: "the outcome for each member, in the order requested",
         errors: &[
             (Status::InvalidParameters, "no userID, or more than 100"),

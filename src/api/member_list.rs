@@ -31,6 +31,7 @@ impl Remarks {
             friend_remark: friend.map_or("", |friend| friend.friend_remark.as_str()),
             face_url: &member.face_url,
             join_time: member.join_time,
+            mute_until: member.mute_until,
         }
     }
 }
@@ -84,6 +85,10 @@ pub(super) struct MemberInfo<'a> {
     /// When the member joined, in seconds since 1970; 0 when unknown.
     #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
     join_time: i64,
+    /// Until when the member is muted, in seconds since 1970; 0 when not muted. XMPP: 4294967295 for a member who is in the room
+    /// without voice.
+    #[cfg_attr(feature = "schema", schemars(extend("x-time" = "none is 0")))]
+    mute_until: i64,
 }
 
 /// A page of the members of a group.
@@ -107,7 +112,7 @@ impl Request for GetGroupMemberList {
     const METHOD: Method = Method {
         name: "getGroupMemberList",
         c_name: "im_get_group_member_list",
-        topic: Topic::Group,
+        topic: Topic::Member,
         errors: &[
             (
                 Status::InvalidParameters,
@@ -183,7 +188,7 @@ impl Request for GetGroupMembersInfo {
     const METHOD: Method = Method {
         name: "getGroupMembersInfo",
         c_name: "im_get_group_members_info",
-        topic: Topic::Group,
+        topic: Topic::Member,
         answer: "the members, in the order requested",
         errors: &[
             (Status::InvalidParameters, "no userID, or more than 100"),
@@ -234,7 +239,7 @@ impl Request for SetGroupMemberInfo {
     const METHOD: Method = Method {
         name: "setGroupMemberInfo",
         c_name: "im_set_group_member_info",
-        topic: Topic::Group,
+        topic: Topic::Member,
         events: &[(Event::MemberInfoChanged, "if the name changed, for all members")],
         errors: &[
             (Status::InvalidParameters, "not a member, or the name is too long"),

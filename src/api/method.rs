@@ -70,8 +70,10 @@ pub enum Topic {
     Account,
     /// The friend list.
     Friend,
-    /// Groups and their members.
+    /// Groups.
     Group,
+    /// The members of groups: who they are, who becomes one, and what each may do.
+    Member,
     /// The first step of sending in two, and what is inside of mergers.
     Create,
     /// Sending messages.

@@ -3,8 +3,8 @@
 use super::method::{Method, Request};
 use super::{
     account, all_recv_opt, conversation, conversation_group, create, create_media, filter, friend, friend_application,
-    group, group_info, history, live_view, local_message, mark, mark_read, member, member_list, message, modify,
-    reaction, receipt, recv_opt, role, search, typing,
+    group, group_application, group_info, history, live_view, local_message, mark, mark_read, member, member_list,
+    message, modify, mute, reaction, receipt, recv_opt, role, search, typing,
 };
 use crate::model::id::quoted;
 use crate::model::{Error, Result, Status};
@@ -38,6 +38,11 @@ pub static METHODS: &[Method] = &[
     group_info::SetGroupInfo::METHOD,
     member::InviteUserToGroup::METHOD,
     role::SetGroupMemberRole::METHOD,
+    mute::MuteGroupMember::METHOD,
+    group_application::GetGroupApplicationList::METHOD,
+    group_application::AcceptGroupApplication::METHOD,
+    group_application::RefuseGroupApplication::METHOD,
+    group_application::SetGroupApplicationRead::METHOD,
     role::TransferGroupOwner::METHOD,
     member::KickGroupMember::METHOD,
     group_info::GetGroupsInfo::METHOD,
@@ -138,6 +143,7 @@ mod tests {
         "logout",
         "setSelfInfo",
         "setFriendApplicationRead",
+        "setGroupApplicationRead",
         "getUsersInfo",
         "getGroupsInfo",
         "getGroupMemberList",

@@ -31,7 +31,7 @@ impl Request for SetGroupMemberRole {
     const METHOD: Method = Method {
         name: "setGroupMemberRole",
         c_name: "im_set_group_member_role",
-        topic: Topic::Group,
+        topic: Topic::Member,
         events: &[
             (Event::GrantAdministrator, "for all members"),
             (Event::RevokeAdministrator, "for all members"),
@@ -87,7 +87,7 @@ impl Request for TransferGroupOwner {
     const METHOD: Method = Method {
         name: "transferGroupOwner",
         c_name: "im_transfer_group_owner",
-        topic: Topic::Group,
+        topic: Topic::Member,
         events: &[(Event::GroupInfoChanged, "for all members")],
         errors: &[
             (Status::InvalidParameters, "not a member"),

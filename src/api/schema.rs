@@ -6,10 +6,10 @@ use super::method_schema::whole;
 use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig, TypingStatus, add_sets};
 use crate::engine::{
-    Conversation, ConversationViewChange, Dismissed, EntryFailure, GroupConversations, GroupNameChange,
-    IndexingProgress, InfoChanged, MemberInfoChanged, MemberLeft, MembersChanged, MembersEntered, Message,
-    MessageDownloadProgress, MessageReactionChangeInfo, Receipt, ReceiveMessageOptInfo, SendMessageProgress,
-    UnreadByFilter,
+    ApplicationProcessed, Conversation, ConversationViewChange, Dismissed, EntryFailure, GroupConversations,
+    GroupNameChange, IndexingProgress, InfoChanged, JoinApplication, MemberInfoChanged, MemberLeft, MembersChanged,
+    MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, Receipt, ReceiveMessageOptInfo,
+    SendMessageProgress, UnreadByFilter,
 };
 use crate::events::Event;
 use crate::model::{
@@ -76,7 +76,8 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         | Event::ConnectSuccess
         | Event::KickedOffline
         | Event::UserSigExpired
-        | Event::FriendApplicationListRead => generator.subschema_for::<()>(),
+        | Event::FriendApplicationListRead
+        | Event::GroupApplicationListChanged => generator.subschema_for::<()>(),
         Event::SyncServerFailed | Event::ConnectFailed => generator.subschema_for::<Failure<'static>>(),
         Event::NewConversation | Event::ConversationChanged => generator.subschema_for::<Vec<Conversation<'static>>>(),
         Event::ConversationDeleted | Event::MessagesMissed => generator.subschema_for::<Vec<String>>(),
@@ -112,6 +113,8 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         Event::GroupEntryFailed => generator.subschema_for::<EntryFailure<'static>>(),
         Event::MemberInfoChanged => generator.subschema_for::<MemberInfoChanged<'static>>(),
         Event::FriendListAdded | Event::FriendInfoChanged => generator.subschema_for::<Vec<Friend>>(),
+        Event::ReceiveJoinApplication => generator.subschema_for::<JoinApplication<'static>>(),
+        Event::ApplicationProcessed => generator.subschema_for::<ApplicationProcessed<'static>>(),
         Event::FriendApplicationListAdded => generator.subschema_for::<Vec<FriendApplication>>(),
         Event::FriendListDeleted | Event::FriendApplicationListDeleted => generator.subschema_for::<Vec<String>>(),
     }

@@ -11,7 +11,7 @@ pub(crate) mod thread;
 #[cfg(feature = "xmpp")]
 pub mod xmpp;
 
-pub use requests::{ApplicationAnswer, FriendAdded, MemberResult, NewFriend, NewGroup};
+pub use requests::{ApplicationAnswer, FriendAdded, GroupApplicationAnswer, MemberResult, NewFriend, NewGroup};
 
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -154,6 +154,10 @@ pub trait Sink: Send + Sync {
     }
     /// The users of the stored friend applications of one kind.
     fn applicants(&self, _kind: FriendApplicationType) -> Result<Vec<UserId>> {
+        Ok(Vec::new())
+    }
+    /// The groups and users of the stored group applications.
+    fn group_applicants(&self) -> Result<Vec<(GroupId, UserId)>> {
         Ok(Vec::new())
     }
     /// The groups that are stored as joined.
@@ -299,8 +303,17 @@ pub trait Backend: Send + Sync {
     fn set_friend_remark(&self, user: &UserId, remark: &str, deadline: &Deadline) -> Result<()>;
     /// `createGroup`.
     fn create_group(&self, group: NewGroup, deadline: &Deadline) -> Result<GroupId>;
-    /// `joinGroup`.
-    fn join_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()>;
+    /// `joinGroup`, with what to say to those who decide.
+    fn join_group(&self, group: &GroupId, message: &str, deadline: &Deadline) -> Result<()>;
+    /// `acceptGroupApplication`, `refuseGroupApplication`; 6017 when the user does not ask.
+    fn answer_group_application(&self, _answer: &GroupApplicationAnswer, _deadline: &Deadline) -> Result<()> {
+        let desc = "there are no group applications: XMPP rooms are open or for members only";
+        Err(Error::new(Status::NotSupported, desc))
+    }
+    /// `setGroupApplicationRead`.
+    fn read_group_applications(&self, _deadline: &Deadline) -> Result<()> {
+        Ok(())
+    }
     /// `quitGroup`.
     fn quit_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()>;
     /// `dismissGroup`.
@@ -313,6 +326,8 @@ pub trait Backend: Send + Sync {
     fn set_group_info(&self, group: &GroupId, edit: &GroupEdit, deadline: &Deadline) -> Result<()>;
     /// `setGroupMemberRole`: administrator or ordinary member.
     fn set_member_role(&self, group: &GroupId, user: &UserId, role: GroupRole, deadline: &Deadline) -> Result<()>;
+    /// `muteGroupMember`: 0 seconds let the member speak again.
+    fn mute_member(&self, group: &GroupId, user: &UserId, seconds: i64, deadline: &Deadline) -> Result<()>;
     /// `setGroupMemberInfo`: a member's name in a group; empty is none.
     fn set_name_card(&self, group: &GroupId, user: &UserId, name_card: &str, deadline: &Deadline) -> Result<()>;
     /// `transferGroupOwner`.

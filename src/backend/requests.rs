@@ -65,6 +65,19 @@ pub enum ApplicationAnswer {
     Refuse,
 }
 
+/// The decision about a group application.
+#[derive(Clone, Debug)]
+pub struct GroupApplicationAnswer {
+    /// The group.
+    pub group_id: GroupId,
+    /// Who asks.
+    pub user_id: UserId,
+    /// Whether they become a member.
+    pub is_agreed: bool,
+    /// What to say to them; may be empty.
+    pub reason: String,
+}
+
 /// The result of one user's part in a request about several.
 #[derive(Clone, Debug)]
 pub struct MemberResult {

@@ -9,8 +9,9 @@ use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{
-    Change, ConversationId, Error, Friend, FriendApplicationType, Group, Inbound, LoginStatus, Message, Micros,
-    OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, StoredMessage, UnsentFiles, UserId, WaitingCommand,
+    Change, ConversationId, Error, Friend, FriendApplicationType, Group, GroupId, Inbound, LoginStatus, Message,
+    Micros, OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, StoredMessage, UnsentFiles, UserId,
+    WaitingCommand,
 };
 use serde::Serialize;
 use std::path::PathBuf;
@@ -253,6 +254,10 @@ impl Sink for AccountSink {
 
     fn applicants(&self, kind: FriendApplicationType) -> Result<Vec<UserId>> {
         self.engine.applicants(kind)
+    }
+
+    fn group_applicants(&self) -> Result<Vec<(GroupId, UserId)>> {
+        self.engine.group_applicants()
     }
 
     fn joined_groups(&self) -> Result<Vec<Group>> {

@@ -4,7 +4,8 @@
 use super::config::RawConfig;
 use super::{Call, Client};
 use crate::backend::{
-    ApplicationAnswer, Backend, Deadline, FriendAdded, LinkState, MemberResult, NewFriend, NewGroup, Sink,
+    ApplicationAnswer, Backend, Deadline, FriendAdded, GroupApplicationAnswer, LinkState, MemberResult, NewFriend,
+    NewGroup, Sink,
 };
 use crate::model::{
     Error, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole, Inbound, Message, Outbound,
@@ -146,14 +147,23 @@ impl Backend for Script {
         let unnamed = Error::new(Status::Refused, "this server makes no ids");
         self.hear("createGroup", group.group_id)?.ok_or(unnamed)
     }
-    fn join_group(&self, _: &GroupId, _: &Deadline) -> Result<()> {
+    fn join_group(&self, _: &GroupId, _: &str, _: &Deadline) -> Result<()> {
         self.hear("joinGroup", ())
+    }
+    fn answer_group_application(&self, _: &GroupApplicationAnswer, _: &Deadline) -> Result<()> {
+        self.hear("answerGroupApplication", ())
+    }
+    fn read_group_applications(&self, _: &Deadline) -> Result<()> {
+        self.hear("setGroupApplicationRead", ())
     }
     fn quit_group(&self, _: &GroupId, _: &Deadline) -> Result<()> {
         self.hear("quitGroup", ())
     }
     fn set_member_role(&self, _: &GroupId, _: &UserId, _: GroupRole, _: &Deadline) -> Result<()> {
         self.hear("setGroupMemberRole", ())
+    }
+    fn mute_member(&self, _: &GroupId, _: &UserId, _: i64, _: &Deadline) -> Result<()> {
+        self.hear("muteGroupMember", ())
     }
     fn set_name_card(&self, _: &GroupId, _: &UserId, _: &str, _: &Deadline) -> Result<()> {
         self.hear("setGroupMemberInfo", ())

@@ -4,9 +4,9 @@
 use super::{Direction, Durability, Engine, EngineOptions, HistoryQuery};
 use crate::events::{Dispatcher, Event, Listener};
 use crate::model::{
-    Change, ConversationId, ConversationOrder, Elem, Group, GroupId, GroupRole, GroupType, Inbound, Message,
-    MessageBody, Micros, Outbound, OutboxEntry, Outcome, ReadPosition, Result, Setting, Stamp, StampedSetting, Target,
-    UnnumberedMessage, UserId,
+    Change, ConversationId, ConversationOrder, Elem, Group, GroupAddOpt, GroupId, GroupRole, GroupType, Inbound,
+    Message, MessageBody, Micros, Outbound, OutboxEntry, Outcome, ReadPosition, Result, Setting, Stamp, StampedSetting,
+    Target, UnnumberedMessage, UserId,
 };
 use serde_json::Value;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -271,6 +271,8 @@ pub(super) fn team_with(role: GroupRole) -> Change {
             create_time: START,
             member_count: 2,
             role,
+            is_all_muted: false,
+            add_opt: GroupAddOpt::Any,
         },
         time: Micros(START * 1_000_000),
     }

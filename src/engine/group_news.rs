@@ -175,6 +175,14 @@ impl Transaction<'_> {
                 })?;
                 Ok(Some((Event::GroupInfoChanged, payload)))
             }
+            Some(GroupTipsType::MemberInfoChange) => {
+                let member_change_info_list = tips.member_change_info_list.as_slice();
+                let payload = to_json(&MemberInfoChanged {
+                    group_id,
+                    member_change_info_list,
+                })?;
+                Ok(Some((Event::MemberInfoChanged, payload)))
+            }
             _ => Ok(None),
         };
         let told: StoreResult<_> = told;
@@ -196,13 +204,19 @@ impl Transaction<'_> {
     }
 
     /// A member has another name in a group. No message says so.
-    pub(super) fn member_renamed(&mut self, group: &GroupId, user: &UserId, name_card: &str) -> StoreResult<()> {
+    pub(super) fn member_renamed(
+        &mut self,
+        group: &GroupId,
+        user: &UserId,
+        name_card: &str,
+        mute_time: i64,
+    ) -> StoreResult<()> {
         let is_member = directory::group(self.db, group)?.is_some_and(|known| known.role > GroupRole::None);
         if self.live && is_member {
             let change = MemberChangeInfo {
                 user_id: user.to_string(),
                 name_card: name_card.to_owned(),
-                ..MemberChangeInfo::default()
+                mute_time,
             };
             let payload = to_json(&MemberInfoChanged {
                 group_id: group.as_str(),
@@ -253,7 +267,7 @@ impl Transaction<'_> {
     }
 
     /// A member as far as it is known here.
-    fn member_info(&self, user: Option<&UserId>) -> StoreResult<GroupMemberInfo> {
+    pub(super) fn member_info(&self, user: Option<&UserId>) -> StoreResult<GroupMemberInfo> {
         let Some(user) = user else {
             return Ok(GroupMemberInfo::default());
         };

@@ -134,12 +134,25 @@ impl Transaction<'_> {
                 application,
             } => self.application_changed(user_id, *kind, application.as_ref()),
             Change::FriendApplicationsRead { up_to } => self.applications_read(*up_to),
+            Change::GroupApplication {
+                group_id,
+                user_id,
+                application,
+            } => self.group_application_changed(group_id, user_id, application.as_ref()),
+            Change::GroupApplicationsRead { up_to } => self.group_applications_read(*up_to),
+            Change::GroupApplicationProcessed {
+                group_id,
+                by,
+                is_agreed,
+                reason,
+            } => self.group_application_processed(group_id, by, *is_agreed, reason),
             Change::Group { group, time } => self.group_changed(group, *time),
             Change::MemberRenamed {
                 group_id,
                 user_id,
                 name_card,
-            } => self.member_renamed(group_id, user_id, name_card),
+                mute_time,
+            } => self.member_renamed(group_id, user_id, name_card, *mute_time),
             Change::GroupNotification { group_id, notification } => {
                 Ok(directory::save_notification(self.db, group_id, notification)?)
             }

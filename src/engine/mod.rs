@@ -29,6 +29,7 @@ mod filtered_unread;
 mod fixture;
 mod friend_application;
 mod friend_news;
+mod group_application;
 mod group_event;
 mod group_names;
 mod group_news;
@@ -97,6 +98,9 @@ pub use files::ImportedFile;
 pub(crate) use files::SendMessageProgress;
 pub use filter::ConversationFilter;
 pub use friend_application::FriendApplicationResult;
+pub use group_application::GroupApplicationResult;
+#[cfg(feature = "schema")]
+pub(crate) use group_application::{ApplicationProcessed, JoinApplication};
 #[cfg(feature = "schema")]
 pub(crate) use group_event::payload::{GroupConversations, GroupNameChange};
 pub(crate) use group_names::check_name as check_conversation_group_name;

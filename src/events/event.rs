@@ -149,7 +149,7 @@ events! {
     FriendListDeleted = 42 => "onFriendListDeleted",
     /// The remark, nickname or picture of friends changed.
     FriendInfoChanged = 43 => "onFriendInfoChanged",
-    /// Members of a group of the current user have another name in it (`nameCard`).
+    /// Members of a group of the current user have another name in it (`nameCard`), are muted or are so no more (`muteTime`).
     MemberInfoChanged = 44 => "onMemberInfoChanged",
     /// A group of the current user does not let them in, and why: it wants a password, is for members only, has banned them,
     /// or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP only;
@@ -170,6 +170,14 @@ events! {
     /// The search index of a cache that has messages already is being made: at most once for each percent, and once at the end
     /// (`isFinished`). Searches do not find everything until then. libim's own.
     SearchIndexProgress = 50 => "onSearchIndexProgress",
+    /// Somebody asks to join a group that the current user leads; also what a sync brings. `getGroupApplicationList` has it until
+    /// it is decided.
+    ReceiveJoinApplication = 51 => "onReceiveJoinApplication",
+    /// A request of the current user to join a group was accepted or refused just now.
+    ApplicationProcessed = 52 => "onApplicationProcessed",
+    /// Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
+    /// `getGroupApplicationList` again. libim's own.
+    GroupApplicationListChanged = 53 => "onGroupApplicationListChanged",
 }
 
 impl Event {

@@ -113,6 +113,10 @@ pub const IM_STATUS_TIMEOUT: i32 = 9510;
 ///
 /// Do not offer it.
 pub const IM_STATUS_NO_PERMISSION: i32 = 10007;
+/// The sender is muted in the group: by `muteGroupMember`, or because all are (`isAllMuted`).
+///
+/// Tell the user. `muteUntil` of `getGroupMembersInfo` says how long it lasts.
+pub const IM_STATUS_MUTED: i32 = 10017;
 /// The message has 10 different reactions already.
 ///
 /// Offer those that it has.

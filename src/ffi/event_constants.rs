@@ -238,7 +238,8 @@ pub const IM_EVENT_FRIEND_LIST_DELETED: i32 = 42;
 /// Payload: array of V2TimFriendInfo.
 pub const IM_EVENT_FRIEND_INFO_CHANGED: i32 = 43;
 
-/// `onMemberInfoChanged`: Members of a group of the current user have another name in it (`nameCard`).
+/// `onMemberInfoChanged`: Members of a group of the current user have another name in it (`nameCard`), are muted or are
+/// so no more (`muteTime`).
 ///
 /// Payload: GroupMemberInfoChange.
 pub const IM_EVENT_MEMBER_INFO_CHANGED: i32 = 44;
@@ -279,3 +280,20 @@ pub const IM_EVENT_FRIEND_APPLICATION_LIST_READ: i32 = 49;
 ///
 /// Payload: IndexingProgress.
 pub const IM_EVENT_SEARCH_INDEX_PROGRESS: i32 = 50;
+
+/// `onReceiveJoinApplication`: Somebody asks to join a group that the current user leads; also what a sync brings.
+/// `getGroupApplicationList` has it until it is decided.
+///
+/// Payload: GroupJoinApplication.
+pub const IM_EVENT_RECEIVE_JOIN_APPLICATION: i32 = 51;
+
+/// `onApplicationProcessed`: A request of the current user to join a group was accepted or refused just now.
+///
+/// Payload: GroupApplicationDecision.
+pub const IM_EVENT_APPLICATION_PROCESSED: i32 = 52;
+
+/// `onGroupApplicationListChanged`: Group applications were decided or seen, here or elsewhere, or are for others to
+/// decide now: read `getGroupApplicationList` again. libim's own.
+///
+/// Payload: null.
+pub const IM_EVENT_GROUP_APPLICATION_LIST_CHANGED: i32 = 53;

@@ -54,6 +54,18 @@ impl GroupType {
 }
 
 numbered! {
+    /// Who may join a group by themselves.
+    GroupAddOpt as "GroupAddOpt" {
+        /// Nobody: by invitation only.
+        Forbid = 0,
+        /// Whoever the owner or an administrator accepts.
+        Auth = 1,
+        /// Anybody, at once.
+        Any = 2,
+    }
+}
+
+numbered! {
     /// A role in a group.
     [derive(PartialOrd, Ord)]
     GroupRole as "GroupMemberRole" {
@@ -122,6 +134,10 @@ pub struct Group {
     pub member_count: i64,
     /// The asker's role in it.
     pub role: GroupRole,
+    /// Whether only the owner and the administrators may speak.
+    pub is_all_muted: bool,
+    /// Who may join it by themselves.
+    pub add_opt: GroupAddOpt,
 }
 
 /// What is to be changed about a group (`setGroupInfo`): `None` leaves a field as it is.
@@ -135,6 +151,10 @@ pub struct GroupEdit {
     pub introduction: Option<String>,
     /// Its notice.
     pub notification: Option<String>,
+    /// Whether only the owner and the administrators may speak.
+    pub is_all_muted: Option<bool>,
+    /// Who may join it by themselves.
+    pub add_opt: Option<GroupAddOpt>,
 }
 
 impl GroupEdit {
@@ -173,4 +193,6 @@ pub struct GroupMember {
     pub name_card: String,
     /// When the member joined, in seconds since 1970.
     pub join_time: i64,
+    /// Until when the member may not speak, in seconds since 1970; 0 when they may.
+    pub mute_until: i64,
 }

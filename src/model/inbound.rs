@@ -3,6 +3,7 @@
 use super::application::{Applied, FriendApplicationType};
 use super::conversation::ReadPosition;
 use super::group::{Group, GroupEnd};
+use super::group_application::AppliedToGroup;
 use super::id::{ConversationId, GroupId, UserId};
 use super::message::Message;
 use super::modification::Modification;
@@ -175,6 +176,31 @@ pub enum Change {
         /// The time.
         up_to: Micros,
     },
+    /// A request to join a group that we lead is there, or is not there any more.
+    GroupApplication {
+        /// The group.
+        group_id: GroupId,
+        /// Who asks.
+        user_id: UserId,
+        /// The application; `None`: it was decided, or is not for us to decide any more.
+        application: Option<AppliedToGroup>,
+    },
+    /// The user has seen the group applications that were made up to a time, on some device.
+    GroupApplicationsRead {
+        /// The time.
+        up_to: Micros,
+    },
+    /// Our own request to join a group was decided.
+    GroupApplicationProcessed {
+        /// The group.
+        group_id: GroupId,
+        /// Who has decided.
+        by: UserId,
+        /// Whether we are a member now.
+        is_agreed: bool,
+        /// What they say.
+        reason: String,
+    },
     /// A group's data, and our role in it. Becoming a member lists its conversation.
     Group {
         /// The group.
@@ -197,6 +223,8 @@ pub enum Change {
         user_id: UserId,
         /// The name; empty when there is none any more.
         name_card: String,
+        /// For how many seconds they are muted; 0 when they may speak.
+        mute_time: i64,
     },
     /// An archive was read to its end: no message that came ahead has a gap before it any more.
     CaughtUp {

@@ -11,6 +11,7 @@ mod elem_files;
 pub(crate) mod file;
 pub mod filter;
 pub mod group;
+mod group_application;
 pub mod id;
 pub mod inbound;
 pub mod language;
@@ -43,7 +44,10 @@ pub use conversation::{AtType, ReadPosition, RecvOpt};
 pub use elem::{Elem, ElemType};
 pub use elem_files::{FilePart, MessageFile};
 pub use filter::{Facts, Filter, GroupFilter};
-pub use group::{Group, GroupEdit, GroupEnd, GroupMember, GroupMemberFilter, GroupRole, GroupType, OperationResult};
+pub use group::{
+    Group, GroupAddOpt, GroupEdit, GroupEnd, GroupMember, GroupMemberFilter, GroupRole, GroupType, OperationResult,
+};
+pub use group_application::{AppliedToGroup, GroupApplication, GroupApplicationType};
 pub use id::{ConversationId, ConversationType, GroupId, UserId};
 pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, UnnumberedMessage};
 pub use mark::{GroupKey, GroupKeys, Mark, Marks};

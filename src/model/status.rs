@@ -145,6 +145,10 @@ statuses! {
     ///
     /// Do not offer it.
     NoPermission = 10007 => "NO_PERMISSION",
+    /// The sender is muted in the group: by `muteGroupMember`, or because all are (`isAllMuted`).
+    ///
+    /// Tell the user. `muteUntil` of `getGroupMembersInfo` says how long it lasts.
+    Muted = 10017 => "MUTED",
     /// The message has 10 different reactions already.
     ///
     /// Offer those that it has.

@@ -122,7 +122,8 @@ pub struct GroupMemberInfo {
 )]
 #[serde(rename_all = "camelCase")]
 pub struct GroupChangeInfo {
-    /// What was changed: 1 name, 2 introduction, 3 notification, 4 picture, 5 owner, 6 a field of the app's own.
+    /// What was changed: 1 name, 2 introduction, 3 notification, 4 picture, 5 owner, 6 a field of the app's own, 8 whether all
+    /// are muted, 11 who may join.
     #[cfg_attr(feature = "schema", schemars(with = "GroupChangeType"))]
     pub r#type: i64,
     /// The new value as a text.
@@ -136,6 +137,24 @@ pub struct GroupChangeInfo {
 }
 
 impl GroupChangeInfo {
+    /// All members are muted, or are so no more.
+    pub fn all_muted(is_muted: bool) -> Self {
+        Self {
+            r#type: GroupChangeType::ShutUpAll as i64,
+            bool_value: is_muted,
+            ..Self::default()
+        }
+    }
+
+    /// A change to a new number.
+    pub fn number(what: GroupChangeType, value: i64) -> Self {
+        Self {
+            r#type: what as i64,
+            int_value: value,
+            ..Self::default()
+        }
+    }
+
     /// A change to a new text.
     pub fn text(what: GroupChangeType, value: &str) -> Self {
         Self {
@@ -145,6 +164,9 @@ impl GroupChangeInfo {
         }
     }
 }
+
+/// The seconds of one who is muted until somebody ends it, and the time that stands for that end.
+pub const MUTED_FOR_GOOD: i64 = 4_294_967_295;
 
 /// A change of a member of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,7 +180,7 @@ pub struct MemberChangeInfo {
     /// The member.
     #[serde(rename = "userID")]
     pub user_id: String,
-    /// For how many seconds the member stays muted.
+    /// For how many seconds from then on the member is muted; 0: not muted. 4294967295: until somebody ends it.
     pub mute_time: i64,
     /// The member's name in the group by now; empty when there is none. libim's own.
     #[serde(default)]

@@ -1,7 +1,7 @@
 //! People and groups as far as the list shows them.
 
 use super::columns::{optional_text, text};
-use crate::model::{Friend, Group, GroupId, Micros, Profile, UserId};
+use crate::model::{Friend, Group, GroupAddOpt, GroupId, Micros, Profile, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// A known user. `remark` is `None` for a user who is not a friend.
@@ -87,7 +87,7 @@ pub(crate) fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
 }
 
 const GROUP_COLUMNS: &str = "group_id, group_type, group_name, face_url, owner, create_time, member_count, role, \
-     introduction, notification";
+     introduction, notification, is_all_muted, add_opt";
 
 fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
     // The column is '' while the owner is not known.
@@ -103,6 +103,8 @@ fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
         role: row.get(7)?,
         introduction: text(row, 8)?,
         notification: Some(text(row, 9)?),
+        is_all_muted: row.get(10)?,
+        add_opt: GroupAddOpt::numbered(row.get(11)?).unwrap_or(GroupAddOpt::Any),
     })
 }
 
@@ -126,10 +128,12 @@ pub(crate) fn joined_groups(db: &Connection) -> rusqlite::Result<Vec<Group>> {
 pub(crate) fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO group_info (group_id, group_type, group_name, face_url, owner, create_time, member_count, role, \
-         introduction, notification) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, '')) ON CONFLICT (group_id) DO UPDATE SET group_type = excluded.group_type, \
+         introduction, notification, is_all_muted, add_opt) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, ''), ?11, ?12) ON CONFLICT (group_id) DO UPDATE SET group_type = excluded.group_type, \
          group_name = excluded.group_name, face_url = excluded.face_url, owner = excluded.owner, \
          create_time = excluded.create_time, member_count = excluded.member_count, role = excluded.role, \
-         introduction = excluded.introduction, notification = coalesce(?10, notification)",
+         introduction = excluded.introduction, notification = coalesce(?10, notification), is_all_muted = excluded.is_all_muted, \
+         add_opt = excluded.add_opt",
     )?
     .execute(params![
         group.group_id,
@@ -142,6 +146,8 @@ pub(crate) fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()>
         group.role,
         group.introduction,
         group.notification,
+        group.is_all_muted,
+        group.add_opt as i64,
     ])?;
     Ok(())
 }
@@ -211,6 +217,8 @@ mod tests {
             create_time: 5,
             member_count: 2,
             role: GroupRole::Admin,
+            is_all_muted: true,
+            add_opt: GroupAddOpt::Auth,
         };
         save_group(&db, &team).unwrap();
         assert_eq!(joined_groups(&db).unwrap(), std::slice::from_ref(&team));
@@ -234,6 +242,8 @@ mod tests {
             create_time: 0,
             member_count: 0,
             role: GroupRole::Member,
+            is_all_muted: false,
+            add_opt: GroupAddOpt::Any,
         };
         let notice = || group(&db, &GroupId::trusted("team")).unwrap().unwrap().notification;
         save_group(&db, &team).unwrap();

@@ -31,4 +31,6 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0025_friend_applications.sql"),
     include_str!("migrations/0026_awaited_size.sql"),
     include_str!("migrations/0027_search.sql"),
+    include_str!("migrations/0028_mutes.sql"),
+    include_str!("migrations/0029_group_applications.sql"),
 ];

@@ -24,6 +24,7 @@ pub(crate) mod filter;
 pub(crate) mod fixture;
 pub(crate) mod friend_application;
 pub(crate) mod gap;
+pub(crate) mod group_application;
 pub(crate) mod hidden;
 pub(crate) mod history;
 pub(crate) mod last_message;

@@ -50,7 +50,7 @@ private fun groups(alice: Client, bob: Client) {
     val expected =
         GroupInfo(
             "team", GroupType.PUBLIC, "The Team", "https://example.org/t", "", "",
-            "alice", info.createTime, 2, GroupMemberRole.OWNER
+            "alice", info.createTime, 2, GroupMemberRole.OWNER, false, GroupAddOpt.ANY
         )
     same(info, expected)
     same(found[0], GroupInfoResult(0, "", info))
@@ -62,7 +62,7 @@ private fun groups(alice: Client, bob: Client) {
     check(member.joinTime != null)
     same(page.nextSeq, "0")
     val face = "https://example.org/b"
-    same(member, GroupMemberFullInfo("bob", GroupMemberRole.ADMIN, "", "", "", face, member.joinTime))
+    same(member, GroupMemberFullInfo("bob", GroupMemberRole.ADMIN, "", "", "", face, member.joinTime, null))
     val done = listOf(GroupMemberOperationResult("bob", OperationResult.SUCCEED, ""))
     same(alice.kickGroupMember("team", listOf("bob")), done)
     bob.joinGroup("team")

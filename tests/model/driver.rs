@@ -591,6 +591,8 @@ impl Driver {
                         create_time: 0,
                         member_count: 1,
                         role: GroupRole::from_code([0, 200, 200, 300, 400][self.rng.usize(0..5)]),
+                        is_all_muted: false,
+                        add_opt: GroupAddOpt::Any,
                     },
                     time: Micros(self.any_time()),
                 }

@@ -795,7 +795,11 @@ impl Naive {
                 self.users.entry(user_id.as_str().to_owned()).or_default().remark = remark.clone();
             }
             // Whoever asks to become a friend is none yet: the list shows nothing of it.
-            Change::FriendApplication { .. } | Change::FriendApplicationsRead { .. } => {}
+            Change::FriendApplication { .. }
+            | Change::FriendApplicationsRead { .. }
+            | Change::GroupApplication { .. }
+            | Change::GroupApplicationsRead { .. }
+            | Change::GroupApplicationProcessed { .. } => {}
             Change::Group { group, time } => {
                 let known = self.groups.insert(group.group_id.as_str().to_owned(), group.clone());
                 let was_member = known.as_ref().is_some_and(|known| known.role > GroupRole::None);

@@ -18,6 +18,7 @@ fn event_of(tips: &GroupTipsElem) -> Option<Event> {
         5 => Event::GrantAdministrator,
         6 => Event::RevokeAdministrator,
         7 => Event::GroupInfoChanged,
+        8 => Event::MemberInfoChanged,
         _ => return None,
     })
 }
@@ -103,7 +104,7 @@ impl Driver {
         });
         let told = heard.iter().map(|(event, _)| *event);
         let told = told.filter(|event| {
-            let kinds = (1..8).filter_map(|kind| {
+            let kinds = (1..9).filter_map(|kind| {
                 event_of(&GroupTipsElem {
                     r#type: kind,
                     member_list: vec![GroupMemberInfo::default()],

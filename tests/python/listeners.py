@@ -117,6 +117,8 @@ class Listeners(support.Case):
         payloads[46] = {"viewID": 1, "diffs": [step], "total": 0, "isFinished": True}
         payloads.update({47: [], 48: ["b"]})
         payloads[50] = {"indexedCount": 1, "totalCount": 2, "isFinished": False}
+        payloads[51] = {"groupID": "g", "member": member, "opReason": ""}
+        payloads[52] = {**by_alice, "isAgreeJoin": True, "opReason": ""}
         count = len(support.schema()["x-events"])
         self.assertEqual(len(events.BY_NUMBER), count)
 

@@ -189,8 +189,19 @@ fn happenings(alice: &App, bob: &App) {
     let card = json!({ "groupID": "crew", "userID": "bob", "nameCard": "Captain" });
     bob.ok("setGroupMemberInfo", card);
     alice.wait("the name", |app| app.heard.count(Event::MemberInfoChanged) > 0);
+    let mute = json!({ "groupID": "crew", "userID": "bob", "seconds": 60 });
+    alice.ok("muteGroupMember", mute);
     bob.ok("quitGroup", json!({ "groupID": "crew" }));
     alice.wait("all of it", |app| app.heard.count(Event::MemberLeave) > 0);
+    alice.ok("setGroupInfo", json!({ "groupID": "crew", "groupAddOpt": 1 }));
+    bob.ok("joinGroup", json!({ "groupID": "crew", "message": "Hi" }));
+    alice.wait("the request", |app| app.heard.count(Event::ReceiveJoinApplication) > 0);
+    alice.ok(
+        "refuseGroupApplication",
+        json!({ "groupID": "crew", "fromUser": "bob" }),
+    );
+    alice.wait("its end", |app| app.heard.count(Event::GroupApplicationListChanged) > 0);
+    bob.wait("the decision", |app| app.heard.count(Event::ApplicationProcessed) > 0);
     alice.ok("dismissGroup", json!({ "groupID": "crew" }));
     alice.ok("addFriend", json!({ "userID": "bob" }));
     alice.ok("setFriendInfo", json!({ "userID": "bob", "friendRemark": "Bobby" }));

@@ -113,6 +113,7 @@ fn topic(topic: Topic) -> &'static str {
         Topic::Account => "account",
         Topic::Friend => "friend",
         Topic::Group => "group",
+        Topic::Member => "member",
         Topic::Create => "create",
         Topic::History => "history",
         Topic::Message => "message",

@@ -12,7 +12,7 @@ use minijinja::context;
 const WIDTH: usize = 120;
 
 /// The topics in the order of the header, each with what its file is about.
-const TOPICS: [(&str, &str); 12] = [
+const TOPICS: [(&str, &str); 13] = [
     ("account", "Logging in and out, and people's profiles"),
     ("conversation", "The conversation list"),
     ("view", "Views of the list that follow it"),
@@ -30,7 +30,8 @@ const TOPICS: [(&str, &str); 12] = [
     ("change", "What becomes of messages: edits, recalls, deletions"),
     ("receipt", "Who has read messages"),
     ("friend", "Friends"),
-    ("group", "Groups and their members"),
+    ("group", "Groups"),
+    ("member", "The members of groups"),
 ];
 
 /// The files of the methods, in the order of the header.

@@ -128,7 +128,8 @@ const KEYWORDS: &str = "and as assert async await break class continue def del e
 const TOPICS: &[(&str, &str)] = &[
     ("account", "The login, and the profiles of users"),
     ("friend", "Friends"),
-    ("group", "Groups and their members"),
+    ("group", "Groups"),
+    ("member", "The members of groups"),
     (
         "create",
         "Messages that are created first and sent then, and those inside of mergers",

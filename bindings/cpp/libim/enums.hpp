@@ -44,6 +44,16 @@ enum class OperationResult : std::int64_t {
     SUCCEED = 1
 };
 
+/// What a group application asks for.
+enum class GroupApplicationType : std::int64_t {
+    /// Somebody asks to join; the owner or an administrator decides.
+    JOIN_APPROVED_BY_ADMIN = 0,
+    /// Somebody invites; who is invited decides. libim has none.
+    INVITE_APPROVED_BY_INVITEE = 1,
+    /// Somebody invites; the owner or an administrator decides. libim has none.
+    INVITE_APPROVED_BY_ADMIN = 2
+};
+
 /// The type of a group.
 enum class GroupType {
     /// One of a later version of the library.
@@ -70,6 +80,16 @@ enum class GroupMemberRole : std::int64_t {
     ADMIN = 300,
     /// The owner.
     OWNER = 400
+};
+
+/// Who may join a group by themselves.
+enum class GroupAddOpt : std::int64_t {
+    /// Nobody: by invitation only.
+    FORBID = 0,
+    /// Whoever the owner or an administrator accepts.
+    AUTH = 1,
+    /// Anybody, at once.
+    ANY = 2
 };
 
 /// The status of a message.

@@ -116,7 +116,8 @@ struct EventHandlers {
     std::function<void(const Data<std::vector<std::string>> &)> onFriendListDeleted;
     /// The remark, nickname or picture of friends changed.
     std::function<void(const Data<std::vector<FriendInfo>> &)> onFriendInfoChanged;
-    /// Members of a group of the current user have another name in it (`nameCard`).
+    /// Members of a group of the current user have another name in it (`nameCard`), are muted or are so no more
+    /// (`muteTime`).
     std::function<void(const Data<GroupMemberInfoChange> &)> onMemberInfoChanged;
     /// A group of the current user does not let them in, and why: it wants a password, is for members only, has banned
     /// them, or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP
@@ -136,6 +137,14 @@ struct EventHandlers {
     /// The search index of a cache that has messages already is being made: at most once for each percent, and once at
     /// the end (`isFinished`). Searches do not find everything until then. libim's own.
     std::function<void(const Data<IndexingProgress> &)> onSearchIndexProgress;
+    /// Somebody asks to join a group that the current user leads; also what a sync brings. `getGroupApplicationList`
+    /// has it until it is decided.
+    std::function<void(const Data<GroupJoinApplication> &)> onReceiveJoinApplication;
+    /// A request of the current user to join a group was accepted or refused just now.
+    std::function<void(const Data<GroupApplicationDecision> &)> onApplicationProcessed;
+    /// Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
+    /// `getGroupApplicationList` again. libim's own.
+    std::function<void()> onGroupApplicationListChanged;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -200,6 +209,9 @@ struct EventHandlers {
         want(onFriendApplicationListDeleted, IM_EVENT_FRIEND_APPLICATION_LIST_DELETED);
         want(onFriendApplicationListRead, IM_EVENT_FRIEND_APPLICATION_LIST_READ);
         want(onSearchIndexProgress, IM_EVENT_SEARCH_INDEX_PROGRESS);
+        want(onReceiveJoinApplication, IM_EVENT_RECEIVE_JOIN_APPLICATION);
+        want(onApplicationProcessed, IM_EVENT_APPLICATION_PROCESSED);
+        want(onGroupApplicationListChanged, IM_EVENT_GROUP_APPLICATION_LIST_CHANGED);
         return mask;
     }
 
@@ -361,6 +373,15 @@ struct EventHandlers {
             break;
         case IM_EVENT_SEARCH_INDEX_PROGRESS:
             detail::tellAs<IndexingProgress>(onSearchIndexProgress, payload, onUnreadable);
+            break;
+        case IM_EVENT_RECEIVE_JOIN_APPLICATION:
+            detail::tellAs<GroupJoinApplication>(onReceiveJoinApplication, payload, onUnreadable);
+            break;
+        case IM_EVENT_APPLICATION_PROCESSED:
+            detail::tellAs<GroupApplicationDecision>(onApplicationProcessed, payload, onUnreadable);
+            break;
+        case IM_EVENT_GROUP_APPLICATION_LIST_CHANGED:
+            onGroupApplicationListChanged();
             break;
         default:
             break;

@@ -283,7 +283,8 @@ public:
         return call<std::string>("createGroup", request);
     }
 
-    /// Sets the name, picture, introduction and notification of a group. Waits for the server.
+    /// Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may
+    /// join it. Waits for the server.
     ///
     /// At least one of them must be given.
     ///
@@ -295,11 +296,15 @@ public:
     /// @param faceUrl The address of the picture, at most 500 bytes. None: unchanged.
     /// @param introduction What the group is about, at most 500 bytes. None: unchanged.
     /// @param notification The group's notice to its members, at most 500 bytes. None: unchanged.
+    /// @param isAllMuted Whether only the owner and the administrators may send messages. None: unchanged. XMPP: 7013.
+    /// @param groupAddOpt Who may join by themselves. None: unchanged. Of a `Work` group it is 0. XMPP: 7013.
     /// @param timeout How long to wait for the server.
     Answer<Data<void>> setGroupInfo(std::string_view groupID, const std::optional<std::string> &groupName,
                                     const std::optional<std::string> &faceUrl = std::nullopt,
                                     const std::optional<std::string> &introduction = std::nullopt,
                                     const std::optional<std::string> &notification = std::nullopt,
+                                    const std::optional<bool> &isAllMuted = std::nullopt,
+                                    const std::optional<GroupAddOpt> &groupAddOpt = std::nullopt,
                                     Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;
@@ -308,6 +313,8 @@ public:
         request.text("faceUrl", faceUrl);
         request.text("introduction", introduction);
         request.text("notification", notification);
+        request.boolean("isAllMuted", isAllMuted);
+        request.value("groupAddOpt", groupAddOpt);
         request.integer("timeoutMs", timeout.count());
         return call<void>("setGroupInfo", request);
     }
@@ -347,6 +354,97 @@ public:
         request.value("role", role);
         request.integer("timeoutMs", timeout.count());
         return call<void>("setGroupMemberRole", request);
+    }
+
+    /// Mutes a member of a group: their messages are refused (10017) until the time is over, or somebody ends it with 0
+    /// seconds. Waits for the server.
+    ///
+    /// The owner and the administrators may, with members of lower rank. To mute all: `isAllMuted` of `setGroupInfo`.
+    /// XMPP: the member loses voice in the room until somebody ends it or the member leaves the room, whatever the
+    /// seconds; of members who are not in the room it is refused.
+    ///
+    /// Events: `onMemberInfoChanged` (if something changed, for all members).
+    ///
+    /// @param groupID The group.
+    /// @param userID The member.
+    /// @param seconds For how long, in seconds; 0: the member is muted no more. 4294967295: until somebody ends it.
+    /// @param timeout How long to wait for the server.
+    Answer<Data<void>> muteGroupMember(std::string_view groupID, std::string_view userID, std::int64_t seconds,
+                                       Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("groupID", groupID);
+        request.text("userID", userID);
+        request.integer("seconds", seconds);
+        request.integer("timeoutMs", timeout.count());
+        return call<void>("muteGroupMember", request);
+    }
+
+    /// Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP:
+    /// none.
+    Answer<Data<GroupApplicationResult>> getGroupApplicationList() const
+    {
+        return call<GroupApplicationResult>("getGroupApplicationList", Request());
+    }
+
+    /// Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
+    /// Waits for the server.
+    ///
+    /// Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked),
+    /// `onMemberInvited` (for all members).
+    ///
+    /// @param groupID The group.
+    /// @param fromUser Who asks.
+    /// @param reason What to say to them, at most 500 bytes.
+    /// @param type What they ask for. None: 0.
+    /// @param timeout How long to wait for the server.
+    Answer<Data<void>> acceptGroupApplication(std::string_view groupID, std::string_view fromUser,
+                                              std::string_view reason = {},
+                                              GroupApplicationType type = GroupApplicationType::JOIN_APPROVED_BY_ADMIN,
+                                              Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("groupID", groupID);
+        request.text("fromUser", fromUser);
+        request.text("reason", reason);
+        request.value("type", type);
+        request.integer("timeoutMs", timeout.count());
+        return call<void>("acceptGroupApplication", request);
+    }
+
+    /// Refuses the request of a user to join a group. The owner and the administrators may. Waits for the server.
+    ///
+    /// Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked).
+    ///
+    /// @param groupID The group.
+    /// @param fromUser Who asks.
+    /// @param reason What to say to them, at most 500 bytes.
+    /// @param type What they ask for. None: 0.
+    /// @param timeout How long to wait for the server.
+    Answer<Data<void>> refuseGroupApplication(std::string_view groupID, std::string_view fromUser,
+                                              std::string_view reason = {},
+                                              GroupApplicationType type = GroupApplicationType::JOIN_APPROVED_BY_ADMIN,
+                                              Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.text("groupID", groupID);
+        request.text("fromUser", fromUser);
+        request.text("reason", reason);
+        request.value("type", type);
+        request.integer("timeoutMs", timeout.count());
+        return call<void>("refuseGroupApplication", request);
+    }
+
+    /// Marks all group applications as seen, on all devices of the user. Waits for the server.
+    ///
+    /// Events: `onGroupApplicationListChanged` (if any was not seen before).
+    ///
+    /// @param timeout How long to wait for the server.
+    Answer<Data<void>> setGroupApplicationRead(Timeout timeout = DEFAULT_TIMEOUT) const
+    {
+        Request request;
+        request.integer("timeoutMs", timeout.count());
+        return call<void>("setGroupApplicationRead", request);
     }
 
     /// Makes another member the owner of a group. The owner may, and is an ordinary member then. Waits for the server.
@@ -1677,9 +1775,14 @@ public:
         return call<std::vector<ConversationOperationResult>>("deleteConversationList", request);
     }
 
-    /// Joins a group that is open to join: any type but `Work`. Waits for the server.
+    /// Joins a group, or asks to: `groupAddOpt` of the group says which. `Work` groups are joined by invitation only.
+    /// Waits for the server.
     ///
-    /// Events: `onNewConversation` (if the conversation was not in the list).
+    /// Where the owner or an administrator has to accept the user first, the call ends with 0 once they are asked, and
+    /// `onApplicationProcessed` tells the decision.
+    ///
+    /// Events: `onNewConversation` (if the user is a member then and the conversation was not in the list),
+    /// `onReceiveJoinApplication` (for those who decide).
     ///
     /// @param groupID The group.
     /// @param timeout How long to wait for the server.

@@ -121,6 +121,54 @@ inline bool read(Reader &from, GroupMemberOperationResult &to)
     });
 }
 
+inline bool read(Reader &from, GroupApplication &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "fromUser",
+        "fromUserNickName",
+        "fromUserFaceUrl",
+        "toUser",
+        "addTime",
+        "requestMsg",
+        "handledMsg",
+        "type",
+        "handleStatus",
+        "handleResult",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.fromUser);
+        case 2: return read(from, to.fromUserNickName);
+        case 3: return read(from, to.fromUserFaceUrl);
+        case 4: return read(from, to.toUser);
+        case 5: return read(from, to.addTime);
+        case 6: return read(from, to.requestMsg);
+        case 7: return read(from, to.handledMsg);
+        case 8: return read(from, to.type);
+        case 9: return read(from, to.handleStatus);
+        case 10: return read(from, to.handleResult);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupApplicationResult &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "unreadCount",
+        "groupApplicationList",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.unreadCount);
+        case 1: return read(from, to.groupApplicationList);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, GroupInfo &to)
 {
     static constexpr std::string_view KEYS[] = {
@@ -134,6 +182,8 @@ inline bool read(Reader &from, GroupInfo &to)
         "createTime",
         "memberCount",
         "role",
+        "isAllMuted",
+        "groupAddOpt",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {
         switch (key) {
@@ -147,6 +197,8 @@ inline bool read(Reader &from, GroupInfo &to)
         case 7: return read(from, to.createTime);
         case 8: return read(from, to.memberCount);
         case 9: return read(from, to.role);
+        case 10: return read(from, to.isAllMuted);
+        case 11: return read(from, to.groupAddOpt);
         default: return false;
         }
     });
@@ -179,6 +231,7 @@ inline bool read(Reader &from, GroupMemberFullInfo &to)
         "friendRemark",
         "faceUrl",
         "joinTime",
+        "muteUntil",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {
         switch (key) {
@@ -189,6 +242,7 @@ inline bool read(Reader &from, GroupMemberFullInfo &to)
         case 4: return read(from, to.friendRemark);
         case 5: return read(from, to.faceUrl);
         case 6: return read(from, to.joinTime);
+        case 7: return read(from, to.muteUntil);
         default: return false;
         }
     });
@@ -1314,6 +1368,42 @@ inline bool read(Reader &from, IndexingProgress &to)
         case 0: return read(from, to.indexedCount);
         case 1: return read(from, to.totalCount);
         case 2: return read(from, to.isFinished);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupJoinApplication &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "member",
+        "opReason",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.member);
+        case 2: return read(from, to.opReason);
+        default: return false;
+        }
+    });
+}
+
+inline bool read(Reader &from, GroupApplicationDecision &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "groupID",
+        "opUser",
+        "isAgreeJoin",
+        "opReason",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.groupID);
+        case 1: return read(from, to.opUser);
+        case 2: return read(from, to.isAgreeJoin);
+        case 3: return read(from, to.opReason);
         default: return false;
         }
     });

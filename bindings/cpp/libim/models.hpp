@@ -92,6 +92,40 @@ struct GroupMemberOperationResult {
     std::string resultInfo;
 };
 
+/// A request to join a group that waits for a decision (V2TimGroupApplication).
+struct GroupApplication {
+    /// The group.
+    std::string groupID;
+    /// Who asks.
+    std::string fromUser;
+    /// The nickname of who asks; empty when not set.
+    std::string fromUserNickName;
+    /// The address of the picture of who asks; empty when not set.
+    std::string fromUserFaceUrl;
+    /// Always empty: whoever leads the group decides.
+    std::string toUser;
+    /// When it was made.
+    Time addTime;
+    /// What the applicant says; empty when not given.
+    std::string requestMsg;
+    /// Always empty: what was decided is in the list no more.
+    std::string handledMsg;
+    /// What is asked for.
+    GroupApplicationType type = {};
+    /// Always 0: it waits for a decision.
+    std::int64_t handleStatus = 0;
+    /// Always 0: it waits for a decision.
+    std::int64_t handleResult = 0;
+};
+
+/// The group applications that the user can decide (V2TimGroupApplicationResult).
+struct GroupApplicationResult {
+    /// How many were not seen yet (`setGroupApplicationRead`).
+    std::int64_t unreadCount = 0;
+    /// The applications, the newest first.
+    std::vector<GroupApplication> groupApplicationList;
+};
+
 /// A group as the current user sees it (V2TimGroupInfo).
 struct GroupInfo {
     /// The group.
@@ -114,6 +148,10 @@ struct GroupInfo {
     std::int64_t memberCount = 0;
     /// The current user's role.
     GroupMemberRole role = {};
+    /// Whether only the owner and the administrators may send messages. XMPP: always false.
+    bool isAllMuted = false;
+    /// Who may join by themselves. XMPP: 0 for a room for members only, else 2.
+    GroupAddOpt groupAddOpt = {};
 };
 
 /// The outcome of the request for one group (V2TimGroupInfoResult).
@@ -142,6 +180,9 @@ struct GroupMemberFullInfo {
     std::string faceUrl;
     /// When the member joined; none when unknown.
     std::optional<Time> joinTime;
+    /// Until when the member is muted; none when not muted. XMPP: 4294967295 for a member who is in the room without
+    /// voice.
+    std::optional<Time> muteUntil;
 };
 
 /// A page of the members of a group (V2TimGroupMemberInfoResult).
@@ -307,7 +348,7 @@ struct GroupChangeInfo {
 struct MemberChangeInfo {
     /// The member.
     std::string userID;
-    /// For how many seconds the member stays muted.
+    /// For how many seconds from then on the member is muted; 0: not muted. 4294967295: until somebody ends it.
     std::int64_t muteTime = 0;
     /// The member's name in the group by now; empty when there is none. libim's own.
     std::string nameCard;
@@ -946,6 +987,28 @@ struct IndexingProgress {
     std::int64_t totalCount = 0;
     /// Whether all can be found.
     bool isFinished = false;
+};
+
+/// Somebody asks to join a group.
+struct GroupJoinApplication {
+    /// The group.
+    std::string groupID;
+    /// Who asks.
+    GroupMemberInfo member;
+    /// What they say; empty when they say nothing.
+    std::string opReason;
+};
+
+/// A request of the current user to join a group was decided.
+struct GroupApplicationDecision {
+    /// The group.
+    std::string groupID;
+    /// Who has decided.
+    GroupMemberInfo opUser;
+    /// Whether the current user is a member now.
+    bool isAgreeJoin = false;
+    /// What they say; empty when they say nothing.
+    std::string opReason;
 };
 
 /// The data of the response of `Client::open`.

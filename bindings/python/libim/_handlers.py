@@ -14,9 +14,11 @@ from .models import (
     Failure,
     FriendApplication,
     FriendInfo,
+    GroupApplicationDecision,
     GroupDismissal,
     GroupEntryFailure,
     GroupInfoChange,
+    GroupJoinApplication,
     GroupMemberInfoChange,
     GroupMemberLeft,
     GroupMembersChanged,
@@ -196,7 +198,9 @@ class Listener:
         """The remark, nickname or picture of friends changed."""
 
     def on_member_info_changed(self, change: GroupMemberInfoChange) -> None:
-        """Members of a group of the current user have another name in it (`name_card`)."""
+        """Members of a group of the current user have another name in it (`name_card`), are muted or are so no more
+        (`mute_time`).
+        """
 
     def on_group_entry_failed(self, failure: GroupEntryFailure) -> None:
         """A group of the current user does not let them in, and why: it wants a password, is for members only, has
@@ -223,6 +227,19 @@ class Listener:
     def on_search_index_progress(self, progress: IndexingProgress) -> None:
         """The search index of a cache that has messages already is being made: at most once for each percent, and once
         at the end (`is_finished`). Searches do not find everything until then. libim's own.
+        """
+
+    def on_receive_join_application(self, group_join_application: GroupJoinApplication) -> None:
+        """Somebody asks to join a group that the current user leads; also what a sync brings.
+        `get_group_application_list` has it until it is decided.
+        """
+
+    def on_application_processed(self, group_application_decision: GroupApplicationDecision) -> None:
+        """A request of the current user to join a group was accepted or refused just now."""
+
+    def on_group_application_list_changed(self) -> None:
+        """Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
+        `get_group_application_list` again. libim's own.
         """
 
 
@@ -278,5 +295,8 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_friend_application_list_deleted": events.FriendApplicationListDeleted,
     "on_friend_application_list_read": events.FriendApplicationListRead,
     "on_search_index_progress": events.SearchIndexProgress,
+    "on_receive_join_application": events.ReceiveJoinApplication,
+    "on_application_processed": events.ApplicationProcessed,
+    "on_group_application_list_changed": events.GroupApplicationListChanged,
 }
 """The event of each method."""

@@ -16,6 +16,8 @@ from .enums import (
     ConversationType,
     ElemType,
     FriendApplicationType,
+    GroupAddOpt,
+    GroupApplicationType,
     GroupAtType,
     GroupChangeType,
     GroupMemberRole,
@@ -49,6 +51,9 @@ from .models import (
     FriendApplicationResult,
     FriendInfo,
     FriendOperationResult,
+    GroupApplication,
+    GroupApplicationDecision,
+    GroupApplicationResult,
     GroupAtInfo,
     GroupChangeInfo,
     GroupDismissal,
@@ -56,6 +61,7 @@ from .models import (
     GroupInfo,
     GroupInfoChange,
     GroupInfoResult,
+    GroupJoinApplication,
     GroupMemberFullInfo,
     GroupMemberInfo,
     GroupMemberInfoChange,
@@ -99,8 +105,10 @@ from .models import (
 
 _friend_application_type = Known(FriendApplicationType)
 _operation_result = Known(OperationResult)
+_group_application_type = Known(GroupApplicationType)
 _group_type = Known(GroupType)
 _group_member_role = Known(GroupMemberRole)
+_group_add_opt = Known(GroupAddOpt)
 _message_status = Known(MessageStatus)
 _elem_type = Known(ElemType)
 _image_type = Known(ImageType)
@@ -201,6 +209,41 @@ def group_member_operation_result(data: Any) -> GroupMemberOperationResult:
     return made
 
 
+class _GroupApplicationResult(Model):
+    __slots__ = GroupApplicationResult.__slots__
+
+
+def group_application_result(data: Any) -> GroupApplicationResult:
+    """Reads a `GroupApplicationResult`."""
+    made: Any = _GroupApplicationResult()
+    made.unread_count = data["unreadCount"]
+    made.group_application_list = tuple(map(group_application, data["groupApplicationList"]))
+    made.__class__ = GroupApplicationResult
+    return made
+
+
+class _GroupApplication(Model):
+    __slots__ = GroupApplication.__slots__
+
+
+def group_application(data: Any) -> GroupApplication:
+    """Reads a `GroupApplication`."""
+    made: Any = _GroupApplication()
+    made.group_id = data["groupID"]
+    made.from_user = data["fromUser"]
+    made.from_user_nick_name = data["fromUserNickName"]
+    made.from_user_face_url = data["fromUserFaceUrl"]
+    made.to_user = data["toUser"]
+    made.add_time = time_of(data["addTime"])
+    made.request_msg = data["requestMsg"]
+    made.handled_msg = data["handledMsg"]
+    made.type = _group_application_type[data["type"]]
+    made.handle_status = data["handleStatus"]
+    made.handle_result = data["handleResult"]
+    made.__class__ = GroupApplication
+    return made
+
+
 class _GroupInfoResult(Model):
     __slots__ = GroupInfoResult.__slots__
 
@@ -232,6 +275,8 @@ def group_info(data: Any) -> GroupInfo:
     made.create_time = time_of(value) if (value := data["createTime"]) else None
     made.member_count = data["memberCount"]
     made.role = _group_member_role[data["role"]]
+    made.is_all_muted = data["isAllMuted"]
+    made.group_add_opt = _group_add_opt[data["groupAddOpt"]]
     made.__class__ = GroupInfo
     return made
 
@@ -263,6 +308,7 @@ def group_member_full_info(data: Any) -> GroupMemberFullInfo:
     made.friend_remark = data["friendRemark"]
     made.face_url = data["faceUrl"]
     made.join_time = time_of(value) if (value := data["joinTime"]) else None
+    made.mute_until = time_of(value) if (value := data["muteUntil"]) else None
     made.__class__ = GroupMemberFullInfo
     return made
 
@@ -1129,6 +1175,35 @@ def indexing_progress(data: Any) -> IndexingProgress:
     made.total_count = data["totalCount"]
     made.is_finished = data["isFinished"]
     made.__class__ = IndexingProgress
+    return made
+
+
+class _GroupJoinApplication(Model):
+    __slots__ = GroupJoinApplication.__slots__
+
+
+def group_join_application(data: Any) -> GroupJoinApplication:
+    """Reads a `GroupJoinApplication`."""
+    made: Any = _GroupJoinApplication()
+    made.group_id = data["groupID"]
+    made.member = group_member_info(data["member"])
+    made.op_reason = data["opReason"]
+    made.__class__ = GroupJoinApplication
+    return made
+
+
+class _GroupApplicationDecision(Model):
+    __slots__ = GroupApplicationDecision.__slots__
+
+
+def group_application_decision(data: Any) -> GroupApplicationDecision:
+    """Reads a `GroupApplicationDecision`."""
+    made: Any = _GroupApplicationDecision()
+    made.group_id = data["groupID"]
+    made.op_user = group_member_info(data["opUser"])
+    made.is_agree_join = data["isAgreeJoin"]
+    made.op_reason = data["opReason"]
+    made.__class__ = GroupApplicationDecision
     return made
 
 

@@ -141,6 +141,11 @@ class Status(enum.IntEnum):
 
     Do not offer it.
     """
+    MUTED = 10017
+    """The sender is muted in the group: by `mute_group_member`, or because all are (`is_all_muted`).
+
+    Tell the user. `mute_until` of `get_group_members_info` says how long it lasts.
+    """
     TOO_MANY_REACTIONS = 23005
     """The message has 10 different reactions already.
 

@@ -19,6 +19,8 @@ __all__ = [
     "FriendApplicationType",
     "FriendResponseType",
     "FriendType",
+    "GroupAddOpt",
+    "GroupApplicationType",
     "GroupAtType",
     "GroupChangeType",
     "GroupMemberFilter",
@@ -69,6 +71,17 @@ class OperationResult(Number):
     """It is done."""
 
 
+class GroupApplicationType(Number):
+    """What a group application asks for."""
+
+    JOIN_APPROVED_BY_ADMIN = 0
+    """Somebody asks to join; the owner or an administrator decides."""
+    INVITE_APPROVED_BY_INVITEE = 1
+    """Somebody invites; who is invited decides. libim has none."""
+    INVITE_APPROVED_BY_ADMIN = 2
+    """Somebody invites; the owner or an administrator decides. libim has none."""
+
+
 class GroupType(Text):
     """The type of a group."""
 
@@ -95,6 +108,17 @@ class GroupMemberRole(Number):
     """An administrator."""
     OWNER = 400
     """The owner."""
+
+
+class GroupAddOpt(Number):
+    """Who may join a group by themselves."""
+
+    FORBID = 0
+    """Nobody: by invitation only."""
+    AUTH = 1
+    """Whoever the owner or an administrator accepts."""
+    ANY = 2
+    """Anybody, at once."""
 
 
 class MessageStatus(Number):

@@ -19,9 +19,11 @@ from .models import (
     Failure,
     FriendApplication,
     FriendInfo,
+    GroupApplicationDecision,
     GroupDismissal,
     GroupEntryFailure,
     GroupInfoChange,
+    GroupJoinApplication,
     GroupMemberInfoChange,
     GroupMemberLeft,
     GroupMembersChanged,
@@ -39,6 +41,7 @@ from .models import (
 
 __all__ = [
     "AllReceiveMessageOptChanged",
+    "ApplicationProcessed",
     "ConnectFailed",
     "Connecting",
     "ConnectSuccess",
@@ -58,6 +61,7 @@ __all__ = [
     "FriendListAdded",
     "FriendListDeleted",
     "GrantAdministrator",
+    "GroupApplicationListChanged",
     "GroupCreated",
     "GroupDismissed",
     "GroupEntryFailed",
@@ -73,6 +77,7 @@ __all__ = [
     "MessageStatusChanged",
     "NewConversation",
     "QuitFromGroup",
+    "ReceiveJoinApplication",
     "RecvC2CDeliveryReceipt",
     "RecvC2CReadReceipt",
     "RecvMessageModified",
@@ -642,7 +647,8 @@ class FriendInfoChanged(Event):
 
 @dataclass(frozen=True)
 class MemberInfoChanged(Event):
-    """Members of a group of the current user have another name in it (`name_card`).
+    """Members of a group of the current user have another name in it (`name_card`), are muted or are so no more
+    (`mute_time`).
 
     V2TIM: `onMemberInfoChanged`.
     """
@@ -728,6 +734,43 @@ class SearchIndexProgress(Event):
     progress: IndexingProgress
 
 
+@dataclass(frozen=True)
+class ReceiveJoinApplication(Event):
+    """Somebody asks to join a group that the current user leads; also what a sync brings. `get_group_application_list`
+    has it until it is decided.
+
+    V2TIM: `onReceiveJoinApplication`.
+    """
+
+    number = 51
+    name = "onReceiveJoinApplication"
+    group_join_application: GroupJoinApplication
+
+
+@dataclass(frozen=True)
+class ApplicationProcessed(Event):
+    """A request of the current user to join a group was accepted or refused just now.
+
+    V2TIM: `onApplicationProcessed`.
+    """
+
+    number = 52
+    name = "onApplicationProcessed"
+    group_application_decision: GroupApplicationDecision
+
+
+@dataclass(frozen=True)
+class GroupApplicationListChanged(Event):
+    """Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
+    `get_group_application_list` again. libim's own.
+
+    V2TIM: `onGroupApplicationListChanged`.
+    """
+
+    number = 53
+    name = "onGroupApplicationListChanged"
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -776,6 +819,8 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     47: lambda data: FriendApplicationListAdded(tuple(map(_readers.friend_application, data))),
     48: lambda data: FriendApplicationListDeleted(tuple(data)),
     50: lambda data: SearchIndexProgress(_readers.indexing_progress(data)),
+    51: lambda data: ReceiveJoinApplication(_readers.group_join_application(data)),
+    52: lambda data: ApplicationProcessed(_readers.group_application_decision(data)),
 }
 
 

@@ -19,6 +19,8 @@ from .enums import (
     ConversationType,
     ElemType,
     FriendApplicationType,
+    GroupAddOpt,
+    GroupApplicationType,
     GroupAtType,
     GroupChangeType,
     GroupMemberRole,
@@ -55,6 +57,9 @@ __all__ = [
     "FriendApplicationResult",
     "FriendInfo",
     "FriendOperationResult",
+    "GroupApplication",
+    "GroupApplicationDecision",
+    "GroupApplicationResult",
     "GroupAtInfo",
     "GroupChangeInfo",
     "GroupDismissal",
@@ -62,6 +67,7 @@ __all__ = [
     "GroupInfo",
     "GroupInfoChange",
     "GroupInfoResult",
+    "GroupJoinApplication",
     "GroupMemberFullInfo",
     "GroupMemberInfo",
     "GroupMemberInfoChange",
@@ -259,6 +265,69 @@ class GroupMemberOperationResult(Model):
 
 
 @dataclass(frozen=True)
+class GroupApplicationResult(Model):
+    """The group applications that the user can decide.
+
+    V2TIM: `V2TimGroupApplicationResult`.
+    """
+
+    __slots__ = (
+        "unread_count",
+        "group_application_list",
+    )
+
+    unread_count: int
+    """How many were not seen yet (`set_group_application_read`)."""
+    group_application_list: Tuple[GroupApplication, ...]
+    """The applications, the newest first."""
+
+
+@dataclass(frozen=True)
+class GroupApplication(Model):
+    """A request to join a group that waits for a decision.
+
+    V2TIM: `V2TimGroupApplication`.
+    """
+
+    __slots__ = (
+        "group_id",
+        "from_user",
+        "from_user_nick_name",
+        "from_user_face_url",
+        "to_user",
+        "add_time",
+        "request_msg",
+        "handled_msg",
+        "type",
+        "handle_status",
+        "handle_result",
+    )
+
+    group_id: str
+    """The group."""
+    from_user: str
+    """Who asks."""
+    from_user_nick_name: str
+    """The nickname of who asks; empty when not set."""
+    from_user_face_url: str
+    """The address of the picture of who asks; empty when not set."""
+    to_user: str
+    """Always empty: whoever leads the group decides."""
+    add_time: datetime
+    """When it was made."""
+    request_msg: str
+    """What the applicant says; empty when not given."""
+    handled_msg: str
+    """Always empty: what was decided is in the list no more."""
+    type: GroupApplicationType
+    """What is asked for."""
+    handle_status: int
+    """Always 0: it waits for a decision."""
+    handle_result: int
+    """Always 0: it waits for a decision."""
+
+
+@dataclass(frozen=True)
 class GroupInfoResult(Model):
     """The outcome of the request for one group.
 
@@ -299,6 +368,8 @@ class GroupInfo(Model):
         "create_time",
         "member_count",
         "role",
+        "is_all_muted",
+        "group_add_opt",
     )
 
     group_id: str
@@ -321,6 +392,10 @@ class GroupInfo(Model):
     """The number of members."""
     role: GroupMemberRole
     """The current user's role."""
+    is_all_muted: bool
+    """Whether only the owner and the administrators may send messages. XMPP: always False."""
+    group_add_opt: GroupAddOpt
+    """Who may join by themselves. XMPP: 0 for a room for members only, else 2."""
 
 
 @dataclass(frozen=True)
@@ -350,7 +425,7 @@ class GroupMemberFullInfo(Model):
     V2TIM: `V2TimGroupMemberFullInfo`.
     """
 
-    _absent_times = ("join_time",)
+    _absent_times = ("join_time", "mute_until")
 
     __slots__ = (
         "user_id",
@@ -360,6 +435,7 @@ class GroupMemberFullInfo(Model):
         "friend_remark",
         "face_url",
         "join_time",
+        "mute_until",
     )
 
     user_id: str
@@ -376,6 +452,10 @@ class GroupMemberFullInfo(Model):
     """The address of the member's picture; empty when not set."""
     join_time: Optional[datetime]
     """When the member joined; None when unknown."""
+    mute_until: Optional[datetime]
+    """Until when the member is muted; None when not muted. XMPP: 4294967295 for a member who is in the room without
+    voice.
+    """
 
 
 @dataclass(frozen=True)
@@ -894,7 +974,7 @@ class MemberChangeInfo(Model):
     user_id: str
     """The member."""
     mute_time: int
-    """For how many seconds the member stays muted."""
+    """For how many seconds from then on the member is muted; 0: not muted. 4294967295: until somebody ends it."""
     name_card: str
     """The member's name in the group by now; empty when there is none. libim's own."""
 
@@ -1828,6 +1908,45 @@ class IndexingProgress(Model):
     """How many messages the cache has."""
     is_finished: bool
     """Whether all can be found."""
+
+
+@dataclass(frozen=True)
+class GroupJoinApplication(Model):
+    """Somebody asks to join a group."""
+
+    __slots__ = (
+        "group_id",
+        "member",
+        "op_reason",
+    )
+
+    group_id: str
+    """The group."""
+    member: GroupMemberInfo
+    """Who asks."""
+    op_reason: str
+    """What they say; empty when they say nothing."""
+
+
+@dataclass(frozen=True)
+class GroupApplicationDecision(Model):
+    """A request of the current user to join a group was decided."""
+
+    __slots__ = (
+        "group_id",
+        "op_user",
+        "is_agree_join",
+        "op_reason",
+    )
+
+    group_id: str
+    """The group."""
+    op_user: GroupMemberInfo
+    """Who has decided."""
+    is_agree_join: bool
+    """Whether the current user is a member now."""
+    op_reason: str
+    """What they say; empty when they say nothing."""
 
 
 @dataclass(frozen=True)

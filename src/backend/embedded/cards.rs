@@ -3,10 +3,11 @@
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::membership;
+use super::mutes;
 use super::row::{self, Name, User};
 use super::users::Me;
 use crate::model::id::quoted;
-use crate::model::{Change, GroupId, GroupRole, UserId};
+use crate::model::{Change, GroupId, GroupRole, Micros, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
 /// `setGroupMemberInfo`: one's own, and for the owner and the administrators those of members of lower rank.
@@ -41,7 +42,7 @@ pub(super) fn set(tx: &mut Tx<'_>, me: &Me, id: &GroupId, user_id: &UserId, name
 /// What the members are told; nothing about one who has left since.
 pub(super) fn told(db: &Connection, member: i64) -> ServiceResult<Option<Change>> {
     let mut statement = db.prepare_cached(
-        "SELECT g.group_id, u.user_id, m.name_card FROM member m JOIN chat_group g ON g.conversation = m.conversation \
+        "SELECT g.group_id, u.user_id, m.name_card, m.mute_until FROM member m JOIN chat_group g ON g.conversation = m.conversation \
          JOIN user u ON u.id = m.user WHERE m.id = ?1",
     )?;
     let change = statement.query_row([member], |row| {
@@ -49,6 +50,7 @@ pub(super) fn told(db: &Connection, member: i64) -> ServiceResult<Option<Change>
             group_id: row.get::<_, row::Group>(0)?.0,
             user_id: row.get::<_, User>(1)?.0,
             name_card: row.get::<_, Name>(2)?.0,
+            mute_time: mutes::left(row.get(3)?, Micros::now()),
         })
     });
     Ok(change.optional()?)

@@ -28,6 +28,9 @@ pub(super) enum Kind {
     MemberRenamed = 17,
     FriendApplication = 18,
     FriendApplicationsRead = 19,
+    GroupApplication = 20,
+    GroupApplicationDecided = 21,
+    GroupApplicationsRead = 22,
 }
 
 impl Kind {
@@ -52,6 +55,9 @@ impl Kind {
             Self::MemberRenamed,
             Self::FriendApplication,
             Self::FriendApplicationsRead,
+            Self::GroupApplication,
+            Self::GroupApplicationDecided,
+            Self::GroupApplicationsRead,
         ]
         .into_iter()
         .find(|kind| *kind as i64 == code)
@@ -203,9 +209,9 @@ mod tests {
 
     #[test]
     fn every_kind_has_the_number_that_the_table_knows() {
-        for code in 1..=19 {
+        for code in 1..=22 {
             assert_eq!(Kind::from_code(code).map(|kind| kind as i64), Some(code));
         }
-        assert_eq!((Kind::from_code(0), Kind::from_code(20)), (None, None));
+        assert_eq!((Kind::from_code(0), Kind::from_code(23)), (None, None));
     }
 }

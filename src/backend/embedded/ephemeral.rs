@@ -2,7 +2,8 @@
 
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
-use super::membership;
+use super::membership::{self, Membership};
+use super::mutes;
 use super::row::{Body, Group, MsgId, Name, Time, User, readable};
 use super::service::Service;
 use super::users::{self, Me};
@@ -51,7 +52,12 @@ fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResult<()> {
     let (to, conversation) = match &group {
         Some(group) => {
             let member = membership::find(tx.db, me, group)?.filter(|found| found.role > GroupRole::None);
-            (None, member.map(|found| found.conversation))
+            let may_speak = |found: &Membership| mutes::why_muted(tx, me, found).map(|why| why.is_none());
+            let member = match member {
+                Some(found) if may_speak(&found)? => Some(found.conversation),
+                _ => None,
+            };
+            (None, member)
         }
         None => (
             users::find_active(tx.db, &UserId::trusted(message.conversation.target()))?,

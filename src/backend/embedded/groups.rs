@@ -2,14 +2,18 @@
 
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
+use super::group_applications;
 use super::membership;
+use super::mutes;
 use super::row::{self, Name, Time, User, readable};
 use super::tips::{self, Tip};
 use super::users::{self, Me};
 use crate::backend::NewGroup;
 use crate::model::id::quoted;
 use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupTipsType};
-use crate::model::{Error, Group, GroupEdit, GroupId, GroupMember, GroupRole, GroupType, Micros, Status, UserId};
+use crate::model::{
+    Error, Group, GroupAddOpt, GroupEdit, GroupId, GroupMember, GroupRole, GroupType, Micros, Status, UserId,
+};
 use rusqlite::{Connection, OptionalExtension};
 
 /// `createGroup`, with the first of its members. A group id can be taken again once its group was dismissed.
@@ -95,9 +99,16 @@ fn take_id(tx: &Tx<'_>, id: &GroupId) -> ServiceResult<i64> {
 /// `setGroupInfo`. In a Work group all members may; in others the owner and the administrators.
 pub(super) fn set_info(tx: &mut Tx<'_>, me: &Me, id: &GroupId, edit: &GroupEdit) -> ServiceResult<()> {
     let mine = membership::require_existing(tx.db, me, id)?;
-    if mine.group_type != GroupType::Work && mine.role < GroupRole::Admin {
+    let is_for_all = mine.group_type == GroupType::Work && edit.is_all_muted.is_none() && edit.add_opt.is_none();
+    if !is_for_all && mine.role < GroupRole::Admin {
         return Err(ServiceError::no_permission(format!(
-            "only the owner and the administrators of groupID {} may change its data",
+            "only the owner and the administrators of groupID {} may change that",
+            quoted(id.as_str())
+        )));
+    }
+    if mine.group_type == GroupType::Work && edit.add_opt.is_some_and(|add_opt| add_opt != GroupAddOpt::Forbid) {
+        return Err(ServiceError::invalid(format!(
+            "groupID {} is a Work group, whose groupAddOpt is always 0",
             quoted(id.as_str())
         )));
     }
@@ -111,13 +122,16 @@ pub(super) fn set_info(tx: &mut Tx<'_>, me: &Me, id: &GroupId, edit: &GroupEdit)
     }
     tx.execute(
         "UPDATE chat_group SET name = coalesce(?2, name), face_url = coalesce(?3, face_url), \
-         introduction = coalesce(?4, introduction), notification = coalesce(?5, notification) WHERE conversation = ?1",
+         introduction = coalesce(?4, introduction), notification = coalesce(?5, notification), \
+         is_all_muted = coalesce(?6, is_all_muted), add_opt = coalesce(?7, add_opt) WHERE conversation = ?1",
         (
             mine.conversation,
             &edit.group_name,
             &edit.face_url,
             &edit.introduction,
             &edit.notification,
+            edit.is_all_muted,
+            edit.add_opt.map(|add_opt| add_opt as i64),
         ),
     )?;
     tx.tell_members(mine.conversation)?;
@@ -148,7 +162,13 @@ fn changes(before: &Group, edit: &GroupEdit) -> Vec<GroupChangeInfo> {
         let now = now.as_ref().filter(|now| Some(*now) != before)?;
         Some(GroupChangeInfo::text(what, now))
     });
-    changes.collect()
+    let all_muted = edit.is_all_muted.filter(|now| *now != before.is_all_muted);
+    let add_opt = edit.add_opt.filter(|now| *now != before.add_opt);
+    let add_opt = add_opt.map(|now| GroupChangeInfo::number(GroupChangeType::GroupAddOpt, now as i64));
+    changes
+        .chain(all_muted.map(GroupChangeInfo::all_muted))
+        .chain(add_opt)
+        .collect()
 }
 
 /// `dismissGroup`. The conversations stay with those who have them.
@@ -183,15 +203,16 @@ pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> ServiceRes
          (SELECT u.user_id FROM member o JOIN user u ON u.id = o.user \
           WHERE o.conversation = g.conversation AND o.role = 400), \
          (SELECT count(*) FROM member WHERE conversation = g.conversation), \
-         coalesce(m.role, 0), coalesce(m.join_time, 0), g.introduction, g.notification \
+         coalesce(m.role, 0), coalesce(m.join_time, 0), g.introduction, g.notification, g.is_all_muted, g.add_opt \
          FROM chat_group g LEFT JOIN member m ON m.conversation = g.conversation AND m.user = ?2 \
          WHERE g.conversation = ?1",
     )?;
     let group = statement.query_row((conversation, user), |row| {
+        let group_type = GroupType::parse(&row.get::<_, Name>(1)?.0).unwrap_or(GroupType::Public);
         Ok((
             Group {
                 group_id: row.get::<_, row::Group>(0)?.0,
-                group_type: GroupType::parse(&row.get::<_, Name>(1)?.0).unwrap_or(GroupType::Public),
+                group_type,
                 group_name: row.get::<_, Name>(2)?.0,
                 face_url: row.get::<_, Name>(3)?.0,
                 introduction: row.get::<_, Name>(9)?.0,
@@ -200,6 +221,8 @@ pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> ServiceRes
                 create_time: row.get::<_, Time>(4)?.0.seconds(),
                 member_count: row.get(6)?,
                 role: GroupRole::from_code(row.get(7)?),
+                is_all_muted: row.get(11)?,
+                add_opt: group_applications::add_opt(group_type, row.get(12)?),
             },
             row.get::<_, Time>(8)?.0,
         ))
@@ -225,6 +248,8 @@ pub(super) fn last_seen(db: &Connection, user: i64, conversation: i64) -> Servic
             create_time: row.get::<_, Time>(4)?.0.seconds(),
             member_count: 0,
             role: GroupRole::None,
+            is_all_muted: false,
+            add_opt: GroupAddOpt::Any,
         })
     });
     Ok(group.optional()?)
@@ -233,8 +258,10 @@ pub(super) fn last_seen(db: &Connection, user: i64, conversation: i64) -> Servic
 /// `getGroupMemberList`: for members only, in the order they joined.
 pub(super) fn members(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<Vec<GroupMember>> {
     let mine = membership::require_existing(db, me, id)?;
+    let now = Micros::now();
     let mut statement = db.prepare_cached(
-        "SELECT u.user_id, m.role, u.nick_name, u.face_url, m.join_time, m.name_card FROM member m JOIN user u ON u.id = m.user \
+        "SELECT u.user_id, m.role, u.nick_name, u.face_url, m.join_time, m.name_card, m.mute_until \
+         FROM member m JOIN user u ON u.id = m.user \
          WHERE m.conversation = ?1 ORDER BY m.id",
     )?;
     let rows = statement.query_map([mine.conversation], |row| {
@@ -245,6 +272,7 @@ pub(super) fn members(db: &Connection, me: &Me, id: &GroupId) -> ServiceResult<V
             face_url: row.get::<_, Name>(3)?.0,
             name_card: row.get::<_, Name>(5)?.0,
             join_time: row.get::<_, Time>(4)?.0.seconds(),
+            mute_until: mutes::until(row.get(6)?, now),
         })
     })?;
     let mut members = Vec::new();

@@ -9,7 +9,9 @@ use super::kept;
 use super::last_place;
 use super::row::{self, Body, MsgId, Name, Seq, Time, User, readable};
 use super::users::Me;
-use super::{conversations, friend_list, groups, listing, reactions, receipts, settings, stamps, users};
+use super::{
+    conversations, friend_list, group_applications, groups, listing, reactions, receipts, settings, stamps, users,
+};
 use crate::model::{Change, ConversationId, GroupEnd, Message, Micros, Modification, Target};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -124,6 +126,9 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
         Kind::MemberRenamed => cards::told(db, about),
         Kind::FriendApplication => return applications::told(db, me, about),
         Kind::FriendApplicationsRead => applications::told_read(db, me).map(Some),
+        Kind::GroupApplication => group_applications::told(db, me, about),
+        Kind::GroupApplicationDecided => group_applications::told_decision(db, about),
+        Kind::GroupApplicationsRead => group_applications::told_read(db, me).map(Some),
         Kind::Profile => Ok(users::profile(db, about)?.map(Change::Profile)),
         Kind::Friend => match users::profile(db, about)? {
             Some(profile) => Ok(Some(Change::Friend {

@@ -4,6 +4,7 @@
 use super::change::{Kind, Tx};
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
+use super::group_applications;
 use super::last_place;
 use super::listing;
 use super::row::Name;
@@ -12,7 +13,7 @@ use super::users::{self, Me};
 use crate::backend::MemberResult;
 use crate::model::id::quoted;
 use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupTipsType};
-use crate::model::{Error, GroupId, GroupRole, GroupType, Status, UserId};
+use crate::model::{Error, GroupAddOpt, GroupId, GroupRole, GroupType, Status, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
 /// A group and the caller's place in it.
@@ -95,6 +96,7 @@ pub(super) fn add(tx: &mut Tx<'_>, conversation: i64, user: i64, role: GroupRole
             tx.tell(user, Kind::GroupLeft, conversation)?;
         }
         listing::keep(tx, user, conversation, tx.now)?;
+        group_applications::on_entered(tx, conversation, user)?;
     }
     Ok(is_new)
 }
@@ -106,6 +108,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, conversation: i64, user: i64, by: Option<i
         "DELETE FROM member WHERE conversation = ?1 AND user = ?2",
         (conversation, user),
     )?;
+    group_applications::on_role(tx, conversation, user)?;
     // The group's data as of a membership is out of date.
     tx.execute(
         "DELETE FROM inbox WHERE kind = 10 AND ref = ?2 AND user = ?1",
@@ -127,6 +130,7 @@ pub(super) fn end(tx: &mut Tx<'_>, me: &Me, group: &Membership) -> ServiceResult
         "UPDATE chat_group SET is_dismissed = 1 WHERE conversation = ?1",
         [group.conversation],
     )?;
+    group_applications::on_dismissed(tx, group.conversation)?;
     let members: Vec<i64> = tx
         .prepare("SELECT user FROM member WHERE conversation = ?1")?
         .query_map([group.conversation], |row| row.get(0))?
@@ -137,17 +141,19 @@ pub(super) fn end(tx: &mut Tx<'_>, me: &Me, group: &Membership) -> ServiceResult
     Ok(())
 }
 
-/// `joinGroup`. Joining again changes nothing.
-pub(super) fn join(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> {
+/// `joinGroup`. Joining again changes nothing, and asking again says something new.
+pub(super) fn join(tx: &mut Tx<'_>, me: &Me, id: &GroupId, message: &str) -> ServiceResult<()> {
     let mine = existing(tx.db, me, id)?;
     if mine.role > GroupRole::None {
         return Ok(());
     }
-    if mine.group_type == GroupType::Work {
-        return Err(ServiceError::no_permission(format!(
-            "groupID {} is a Work group, which can only be joined by invitation",
-            quoted(id.as_str())
-        )));
+    match group_applications::add_opt_of(tx, &mine)? {
+        GroupAddOpt::Any => {}
+        GroupAddOpt::Auth => return group_applications::send(tx, me, mine.conversation, message),
+        GroupAddOpt::Forbid => {
+            let desc = format!("groupID {} can only be joined by invitation", quoted(id.as_str()));
+            return Err(ServiceError::no_permission(desc));
+        }
     }
     add(tx, mine.conversation, me.id, GroupRole::Member)?;
     tx.tell_members(mine.conversation)?;
@@ -156,7 +162,7 @@ pub(super) fn join(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> 
 }
 
 /// Tells the members what was done to some of them.
-fn tell(
+pub(super) fn tell(
     tx: &mut Tx<'_>,
     me: &Me,
     group: &GroupId,
@@ -200,6 +206,7 @@ pub(super) fn quit(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> 
             "UPDATE member SET role = ?3 WHERE conversation = ?1 AND user = ?2",
             (mine.conversation, heir, GroupRole::Owner as i64),
         )?;
+        group_applications::on_role(tx, mine.conversation, heir)?;
         new_owner = users::profile(tx.db, heir)?.map(|heir| heir.user_id);
     }
     remove(tx, mine.conversation, me.id, None)?;

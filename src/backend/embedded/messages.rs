@@ -6,6 +6,7 @@ use super::error::{ServiceError, ServiceResult};
 use super::file_use;
 use super::listing;
 use super::membership;
+use super::mutes;
 use super::newest;
 use super::reactions;
 use super::row::{Seq, Time};
@@ -28,7 +29,11 @@ pub(super) fn send(tx: &mut Tx<'_>, me: &Me, message: &Message) -> ServiceResult
         )));
     }
     let conversation = match message.conversation.group_id() {
-        Some(group) => membership::require(tx.db, me, &group)?.conversation,
+        Some(group) => {
+            let mine = membership::require(tx.db, me, &group)?;
+            mutes::check(tx, me, &group, &mine)?;
+            mine.conversation
+        }
         None => open_pair(tx, me, message.conversation.target())?,
     };
     let body = MessageBody {

@@ -20,4 +20,6 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0014_name_cards.sql"),
     include_str!("migrations/0015_online_messages.sql"),
     include_str!("migrations/0016_friend_applications.sql"),
+    include_str!("migrations/0017_mutes.sql"),
+    include_str!("migrations/0018_group_applications.sql"),
 ];

@@ -19,6 +19,7 @@ mod file_use;
 mod files;
 mod friend_list;
 mod friends;
+mod group_applications;
 mod groups;
 mod in_use;
 mod inbox;
@@ -31,6 +32,7 @@ mod messages;
 mod migrations;
 mod modify;
 mod moment;
+mod mutes;
 mod newest;
 mod place;
 mod reactions;
@@ -51,7 +53,9 @@ mod users;
 mod worker;
 
 use super::thread::BackendThread;
-use super::{ApplicationAnswer, Backend, Deadline, FriendAdded, MemberResult, NewFriend, NewGroup, Sink};
+use super::{
+    ApplicationAnswer, Backend, Deadline, FriendAdded, GroupApplicationAnswer, MemberResult, NewFriend, NewGroup, Sink,
+};
 use crate::model::{
     AllowType, Error, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole, Message, MessageFile,
     Profile, Result, UserId,
@@ -222,9 +226,18 @@ impl Backend for EmbeddedBackend {
         Ok(id)
     }
 
-    fn join_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()> {
+    fn join_group(&self, group: &GroupId, message: &str, deadline: &Deadline) -> Result<()> {
         self.started()?
-            .write(deadline, |tx, me| membership::join(tx, me, group))
+            .write(deadline, |tx, me| membership::join(tx, me, group, message))
+    }
+
+    fn answer_group_application(&self, answer: &GroupApplicationAnswer, deadline: &Deadline) -> Result<()> {
+        self.started()?
+            .write(deadline, |tx, me| group_applications::answer(tx, me, answer))
+    }
+
+    fn read_group_applications(&self, deadline: &Deadline) -> Result<()> {
+        self.started()?.write(deadline, group_applications::read_all)
     }
 
     fn quit_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()> {
@@ -258,6 +271,11 @@ impl Backend for EmbeddedBackend {
     fn set_member_role(&self, group: &GroupId, user: &UserId, role: GroupRole, deadline: &Deadline) -> Result<()> {
         self.started()?
             .write(deadline, |tx, me| roles::set(tx, me, group, user, role))
+    }
+
+    fn mute_member(&self, group: &GroupId, user: &UserId, seconds: i64, deadline: &Deadline) -> Result<()> {
+        self.started()?
+            .write(deadline, |tx, me| mutes::set(tx, me, group, user, seconds))
     }
 
     fn set_name_card(&self, group: &GroupId, user: &UserId, name_card: &str, deadline: &Deadline) -> Result<()> {

@@ -209,7 +209,7 @@ mod tests {
         };
         let error = service.refused(|tx| react(tx, &carol, &to_team));
         assert_eq!(error.status, Status::NoPermission);
-        service.write(|tx| membership::join(tx, &carol, &id));
+        service.write(|tx| membership::join(tx, &carol, &id, ""));
         let error = service.refused(|tx| react(tx, &carol, &to_team));
         assert_eq!(error.status, Status::InvalidParameters, "it was said before");
         let elsewhere = reaction("alice", "m1", &["a"], 1);

@@ -5,6 +5,7 @@ use super::applications;
 use super::conversations;
 use super::error::{ServiceError, ServiceResult};
 use super::friend_list;
+use super::group_applications;
 use super::membership;
 use super::users::{self, Me};
 use crate::backend::Sink;
@@ -53,6 +54,15 @@ pub(super) fn changes(db: &Connection, me: &Me, sink: &dyn Sink) -> ServiceResul
                     application,
                 });
             }
+        }
+    }
+    for (group_id, user_id) in sink.group_applicants().map_err(ServiceError::Account)? {
+        if !group_applications::is_there(db, me, &group_id, &user_id)? {
+            changes.push(Change::GroupApplication {
+                group_id,
+                user_id,
+                application: None,
+            });
         }
     }
     for group in sink.joined_groups().map_err(ServiceError::Account)? {

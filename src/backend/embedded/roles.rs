@@ -2,6 +2,7 @@
 
 use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
+use super::group_applications;
 use super::membership::{self, Membership};
 use super::tips::{self, Tip};
 use super::users::Me;
@@ -76,12 +77,12 @@ fn of_owner(tx: &Tx<'_>, me: &Me, id: &GroupId, user_id: &UserId) -> ServiceResu
     }
 }
 
-fn write(tx: &Tx<'_>, group: &Membership, member: i64, role: GroupRole) -> ServiceResult<()> {
+fn write(tx: &mut Tx<'_>, group: &Membership, member: i64, role: GroupRole) -> ServiceResult<()> {
     tx.execute(
         "UPDATE member SET role = ?3 WHERE conversation = ?1 AND user = ?2",
         (group.conversation, member, role as i64),
     )?;
-    Ok(())
+    group_applications::on_role(tx, group.conversation, member)
 }
 
 #[cfg(test)]

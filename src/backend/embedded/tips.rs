@@ -5,7 +5,7 @@ use super::change::Tx;
 use super::error::{ServiceError, ServiceResult};
 use super::newest;
 use super::users::{self, Me};
-use crate::model::tips::{GroupChangeInfo, GroupMemberInfo, GroupTipsElem, GroupTipsType};
+use crate::model::tips::{GroupChangeInfo, GroupMemberInfo, GroupTipsElem, GroupTipsType, MemberChangeInfo};
 use crate::model::{Elem, GroupId, MessageBody};
 
 /// How many members a tip names at most: a message has a limit.
@@ -27,18 +27,38 @@ pub(super) fn tell(tx: &mut Tx<'_>, me: &Me, tip: Tip<'_>) -> ServiceResult<()> 
     for member in tip.members.iter().take(MAX_NAMED) {
         member_list.push(member_info(tx, tip.conversation, *member)?);
     }
-    let count = tx.find(
-        "SELECT count(*) FROM member WHERE conversation = ?1",
-        [tip.conversation],
-    )?;
     let elem = GroupTipsElem {
-        group_id: tip.group.to_string(),
         r#type: tip.what as i64,
-        op_member: member_info(tx, tip.conversation, me.id)?,
         member_list,
         group_change_info_list: tip.changes,
-        member_change_info_list: Vec::new(),
+        ..GroupTipsElem::default()
+    };
+    store(tx, me, tip.group, tip.conversation, elem)
+}
+
+/// Tells the members of a group what somebody has changed about some of them.
+pub(super) fn tell_changed(
+    tx: &mut Tx<'_>,
+    me: &Me,
+    group: &GroupId,
+    conversation: i64,
+    changes: Vec<MemberChangeInfo>,
+) -> ServiceResult<()> {
+    let elem = GroupTipsElem {
+        r#type: GroupTipsType::MemberInfoChange as i64,
+        member_change_info_list: changes,
+        ..GroupTipsElem::default()
+    };
+    store(tx, me, group, conversation, elem)
+}
+
+fn store(tx: &mut Tx<'_>, me: &Me, group: &GroupId, conversation: i64, elem: GroupTipsElem) -> ServiceResult<()> {
+    let count = tx.find("SELECT count(*) FROM member WHERE conversation = ?1", [conversation])?;
+    let elem = GroupTipsElem {
+        group_id: group.to_string(),
+        op_member: member_info(tx, conversation, me.id)?,
         member_count: count.unwrap_or_default(),
+        ..elem
     };
     let body = MessageBody {
         is_excluded_from_unread_count: true,
@@ -46,7 +66,7 @@ pub(super) fn tell(tx: &mut Tx<'_>, me: &Me, tip: Tip<'_>) -> ServiceResult<()> 
     };
     let body = serde_json::to_string(&body).map_err(|error| ServiceError::Broken(error.to_string()))?;
     let msg_id = uuid::Uuid::new_v4().to_string();
-    newest::store(tx, me, tip.conversation, &msg_id, &body).map(drop)
+    newest::store(tx, me, conversation, &msg_id, &body).map(drop)
 }
 
 fn member_info(tx: &Tx<'_>, conversation: i64, user: i64) -> ServiceResult<GroupMemberInfo> {
@@ -103,7 +123,7 @@ mod tests {
         for _ in 0..2 {
             service.write(|tx| membership::invite(tx, &alice, &id, of_carol));
             service.write(|tx| groups::set_info(tx, &alice, &id, &GroupEdit::name("Crew")));
-            service.write(|tx| membership::join(tx, &bob, &id));
+            service.write(|tx| membership::join(tx, &bob, &id, ""));
         }
         service.write(|tx| membership::kick(tx, &alice, &id, of_carol));
         service.write(|tx| membership::quit(tx, &bob, &id));

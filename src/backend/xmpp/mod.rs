@@ -42,7 +42,7 @@ use crate::model::{
 use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
 use features::all::Features;
-use features::rooms::{groups, members, nick, roles};
+use features::rooms::{groups, members, nick, roles, voice};
 use features::{online_messages, typing};
 use signals::Signal;
 use std::rc::Rc;
@@ -262,7 +262,7 @@ impl Backend for XmppBackend {
         })
     }
 
-    fn join_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()> {
+    fn join_group(&self, group: &GroupId, _message: &str, deadline: &Deadline) -> Result<()> {
         let group = group.clone();
         self.ask(deadline, |features| async move {
             groups::join_group(&features.rooms, &group).await
@@ -310,6 +310,13 @@ impl Backend for XmppBackend {
         let (group, user) = (group.clone(), user.clone());
         self.ask(deadline, move |features| async move {
             roles::set(&features.rooms, &group, &user, role).await
+        })
+    }
+
+    fn mute_member(&self, group: &GroupId, user: &UserId, seconds: i64, deadline: &Deadline) -> Result<()> {
+        let (group, user) = (group.clone(), user.clone());
+        self.ask(deadline, move |features| async move {
+            voice::set(&features.rooms, &group, &user, seconds > 0).await
         })
     }
 

@@ -5,7 +5,7 @@ use super::address;
 use super::error::XmppError;
 use super::features::all::Features;
 use super::features::rooms::presence::RoomEvent;
-use super::features::rooms::sending::puts_us_out;
+use super::features::rooms::sending::{puts_us_out, refusal};
 use super::features::rooms::{config, follow, join, messages, presence, tips};
 use super::features::typing;
 use super::ns;
@@ -179,7 +179,7 @@ fn on_bounced(features: &Features, outbox: &Outbox, message: &Message) {
     let is_in_room = rooms.contains(&bare);
     // Others in a room can return only what was sent to them.
     if is_in_room && from.resource().is_none() {
-        let reason = reason(message);
+        let reason = refusal(rooms, &bare, reason(message));
         let is_out = puts_us_out(&reason);
         rooms.end_sending(&bare, &msg_id, Err(reason));
         if is_out && rooms.end_visit(&bare) {

@@ -174,6 +174,7 @@ fn another_name_in_a_group_is_told_to_its_members_and_changes_nothing_else() {
         group_id: GroupId::trusted("team"),
         user_id: UserId::trusted("bob"),
         name_card: "Captain".to_owned(),
+        mute_time: 0,
     };
     fixture.live(renamed());
     assert_eq!(fixture.told(), [], "a group that is not ours tells nothing");

@@ -62,6 +62,7 @@ fn receipts(fixture: &Fixture, ids: &[&str], members: &[&str]) -> Value {
             name_card: String::new(),
             face_url: String::new(),
             join_time: if *user == "late" { START + 40 } else { START },
+            mute_until: 0,
         })
         .collect();
     serde_json::from_str(&fixture.engine.read_receipts(&ids, &members).unwrap()).unwrap()

@@ -9,6 +9,7 @@ pub mod friend;
 pub mod group;
 pub mod history;
 pub mod label;
+pub mod member;
 pub mod message;
 pub mod receipt;
 pub mod search;

@@ -6,11 +6,13 @@ mod edits;
 mod elements;
 mod files;
 mod filters;
+mod group_applications;
 mod group_tips;
 mod groups;
 mod labels;
 mod members;
 mod messages;
+mod mutes;
 mod names;
 mod offline;
 mod online;
@@ -150,6 +152,12 @@ scenarios! {
         an_introduction_and_a_notification_are_told_and_kept
         a_name_in_a_group_is_told_and_shown
         friends_are_told_as_they_come_change_and_go;
+    mutes:
+        a_muted_member_is_refused_until_somebody_ends_it
+        a_muted_group_is_for_those_who_lead_it;
+    group_applications:
+        a_request_to_join_is_accepted_and_gone_on_all_devices
+        a_request_to_join_is_refused_and_can_be_made_again;
     applications:
         an_application_is_accepted_and_gone_on_all_devices
         an_application_is_refused_and_gone_on_all_devices

@@ -54,12 +54,13 @@ pub fn dictionary(entries: &[String], indent: usize, behind: usize) -> String {
     if line.chars().count() + behind <= WIDTH {
         return line;
     }
-    let mut lines = vec![format!("{:indent$}[", "")];
-    lines.extend(filled(entries, indent + 4));
     // swift-format ends a literal that takes several lines with a comma.
-    if let Some(last) = lines.last_mut() {
+    let mut entries = entries.to_vec();
+    if let Some(last) = entries.last_mut() {
         last.push(',');
     }
+    let mut lines = vec![format!("{:indent$}[", "")];
+    lines.extend(filled(&entries, indent + 4));
     lines.push(format!("{:indent$}]", ""));
     lines.join("\n")
 }

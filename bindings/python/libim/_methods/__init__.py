@@ -14,6 +14,7 @@ from .friend import FriendMethods
 from .group import GroupMethods
 from .history import HistoryMethods
 from .label import LabelMethods
+from .member import MemberMethods
 from .message import MessageMethods
 from .receipt import ReceiptMethods
 from .search import SearchMethods
@@ -24,6 +25,7 @@ class Methods(
     AccountMethods,
     FriendMethods,
     GroupMethods,
+    MemberMethods,
     CreateMethods,
     MessageMethods,
     HistoryMethods,

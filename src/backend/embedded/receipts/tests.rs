@@ -91,7 +91,7 @@ fn in_a_group_members_confirm_what_they_have_got() {
     let ids = ["m1".to_owned()];
     let error = service.refused(|tx| confirm(tx, &late, &team, &ids, Micros(5)));
     assert_eq!(error.status, Status::NoPermission);
-    service.write(|tx| membership::join(tx, &late, &id));
+    service.write(|tx| membership::join(tx, &late, &id, ""));
     let head = service.head();
     for reader in [&late, &bob] {
         service.write(|tx| confirm(tx, reader, &team, &ids, Micros(5)));

@@ -23,6 +23,8 @@ pub(crate) struct Occupant {
     pub(crate) role: GroupRole,
     /// Whether the room has the occupant on one of its lists.
     pub(crate) is_affiliated: bool,
+    /// Whether the occupant has no voice: what they say is refused.
+    pub(crate) is_muted: bool,
     /// The room's own id of the occupant (XEP-0421), the same under every name.
     pub(crate) id: Option<String>,
 }
@@ -104,6 +106,7 @@ pub(crate) fn presence(presence: &Presence) -> RoomPresence {
             jid: item.and_then(|item| address::attr(item, "jid")),
             role: role_of(affiliation),
             is_affiliated: matches!(affiliation, Some("owner" | "admin" | "member")),
+            is_muted: item.and_then(|item| item.attr("role")) == Some("visitor"),
             id: occupant_id(&presence.payloads),
         },
         is_self,
@@ -212,6 +215,12 @@ pub(crate) fn affiliated(affiliation: &str) -> Element {
     admin(&[("affiliation", affiliation)])
 }
 
+/// Gives an occupant voice, or takes it.
+pub(crate) fn set_voice(nick: &str, has_voice: bool) -> Element {
+    let role = if has_voice { "participant" } else { "visitor" };
+    admin(&[("nick", nick), ("role", role)])
+}
+
 /// Puts an occupant out.
 pub(crate) fn kick(nick: &str) -> Element {
     admin(&[("nick", nick), ("role", "none")])
@@ -259,6 +268,7 @@ mod tests {
                 jid: address::parse("bob@example.org"),
                 role: GroupRole::Admin,
                 is_affiliated: true,
+                is_muted: false,
                 id: Some("o1".into()),
             },
             is_self: true,

@@ -8,6 +8,7 @@ use super::forms;
 use crate::backend::xmpp::ns::MUC_ROOM_INFO;
 use crate::model::GroupType;
 use serde::{Deserialize, Serialize};
+use xmpp_parsers::data_forms::DataForm;
 use xmpp_parsers::disco::DiscoInfoResult;
 
 /// libim's data in a room's description.
@@ -35,6 +36,8 @@ pub(crate) struct RoomInfo {
     pub(crate) member_count: i64,
     /// Whether everybody may enter.
     pub(crate) is_open: bool,
+    /// Whether those without voice cannot speak.
+    pub(crate) heeds_voice: bool,
 }
 
 impl RoomInfo {
@@ -49,6 +52,7 @@ impl RoomInfo {
             group_type: GroupType::Public,
             member_count: 0,
             is_open: false,
+            heeds_voice: false,
         }
     }
 }
@@ -94,6 +98,8 @@ pub(crate) fn read(disco: &DiscoInfoResult) -> RoomInfo {
         group_type: description.group_type.unwrap_or_else(by_features),
         member_count: about("muc#roominfo_occupants").parse().unwrap_or_default(),
         is_open: !has("muc_membersonly"),
+        // Prosody, by a field of its own, lets those without voice speak nowhere; others only in moderated rooms (XEP-0045).
+        heeds_voice: has("muc_moderated") || form.is_some_and(|form| forms::value(form, PROSODY_INVITES).is_some()),
     }
 }
 
@@ -110,6 +116,11 @@ fn preset(group_type: GroupType) -> (bool, bool) {
         GroupType::Meeting | GroupType::AVChatRoom => (false, false),
     }
 }
+
+/// Prosody's own field for whether members may invite.
+const PROSODY_INVITES: &str = "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites";
+/// ejabberd's own field for whether everybody who comes has voice.
+const EJABBERD_VOICE: &str = "members_by_default";
 
 /// A field of a room's configuration and its value.
 pub(crate) type Wanted = (&'static str, String);
@@ -132,16 +143,25 @@ pub(crate) fn of_new(group_type: GroupType, name: &str, face_url: &str) -> Vec<W
         ("muc#roomconfig_moderatedroom", flag(false)),
         ("muc#roomconfig_allowinvites", flag(true)),
         // Prosody's name for it, in rooms for members only.
-        (
-            "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites",
-            flag(true),
-        ),
+        (PROSODY_INVITES, flag(true)),
         // Members are users, so their addresses have to show.
         ("muc#roomconfig_whois", "anyone".to_owned()),
         ("muc#roomconfig_enablearchiving", flag(true)),
         ("muc#roomconfig_changesubject", flag(false)),
         // ejabberd's name for the archive.
         ("mam", flag(true)),
+    ]
+}
+
+/// What makes a room heed who has voice and gives it to everybody who comes, where the room's form offers that: ejabberd's does.
+/// On other servers nobody could speak in such a room who is on none of its lists.
+pub(crate) fn heeding_voice(form: &DataForm) -> Vec<Wanted> {
+    if forms::value(form, EJABBERD_VOICE).is_none() {
+        return Vec::new();
+    }
+    vec![
+        ("muc#roomconfig_moderatedroom", "1".to_owned()),
+        (EJABBERD_VOICE, "1".to_owned()),
     ]
 }
 

@@ -2,7 +2,9 @@
 //! stand beside the settings in the item that the account's devices share, and converge like them.
 
 use super::settings::{Field, Shared};
-use crate::model::{ConversationId, Group, GroupId, GroupRole, GroupType, Micros, Place, Setting, SettingKind, Stamp};
+use crate::model::{
+    ConversationId, Group, GroupAddOpt, GroupId, GroupRole, GroupType, Micros, Place, Setting, SettingKind, Stamp,
+};
 use serde_json::json;
 
 /// The conversation is in the list, since the delete that its stamp comes after.
@@ -113,6 +115,8 @@ impl Shared {
             create_time: 0,
             member_count: 0,
             role: GroupRole::None,
+            is_all_muted: false,
+            add_opt: GroupAddOpt::Any,
         })
     }
 
@@ -191,6 +195,8 @@ mod tests {
             create_time: 0,
             member_count: 0,
             role: GroupRole::None,
+            is_all_muted: false,
+            add_opt: GroupAddOpt::Any,
         };
         let known = Shared::default();
         assert_eq!(known.left_group(&id), None);

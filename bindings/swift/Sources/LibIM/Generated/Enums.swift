@@ -124,6 +124,48 @@ extension OperationResult: JSONReadable, RequestValue {
     }
 }
 
+/// What a group application asks for.
+public enum GroupApplicationType: RawRepresentable, Codable, Hashable, Sendable {
+    /// Somebody asks to join; the owner or an administrator decides.
+    case joinApprovedByAdmin
+    /// Somebody invites; who is invited decides. libim has none.
+    case inviteApprovedByInvitee
+    /// Somebody invites; the owner or an administrator decides. libim has none.
+    case inviteApprovedByAdmin
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 0: self = .joinApprovedByAdmin
+        case 1: self = .inviteApprovedByInvitee
+        case 2: self = .inviteApprovedByAdmin
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .joinApprovedByAdmin: 0
+        case .inviteApprovedByInvitee: 1
+        case .inviteApprovedByAdmin: 2
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension GroupApplicationType: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
 /// The type of a group.
 public enum GroupType: RawRepresentable, Codable, Hashable, Sendable {
     /// Friends and colleagues: joined by invitation only.
@@ -211,6 +253,48 @@ public enum GroupMemberRole: RawRepresentable, Codable, Hashable, Sendable {
 }
 
 extension GroupMemberRole: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
+/// Who may join a group by themselves.
+public enum GroupAddOpt: RawRepresentable, Codable, Hashable, Sendable {
+    /// Nobody: by invitation only.
+    case forbid
+    /// Whoever the owner or an administrator accepts.
+    case auth
+    /// Anybody, at once.
+    case any
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 0: self = .forbid
+        case 1: self = .auth
+        case 2: self = .any
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .forbid: 0
+        case .auth: 1
+        case .any: 2
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension GroupAddOpt: JSONReadable, RequestValue {
     init(json: inout JSONReader) throws {
         self.init(rawValue: try json.read())
     }

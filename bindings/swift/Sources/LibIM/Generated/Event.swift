@@ -101,7 +101,8 @@ public enum Event: Hashable, Sendable {
     case onFriendListDeleted([String])
     /// The remark, nickname or picture of friends changed.
     case onFriendInfoChanged([FriendInfo])
-    /// Members of a group of the current user have another name in it (`nameCard`).
+    /// Members of a group of the current user have another name in it (`nameCard`), are muted or are so no more
+    /// (`muteTime`).
     case onMemberInfoChanged(GroupMemberInfoChange)
     /// A group of the current user does not let them in, and why: it wants a password, is for members only, has banned
     /// them, or is gone. Its conversation stays; the next login tries again, and `quitGroup` gives the group up. XMPP
@@ -121,6 +122,14 @@ public enum Event: Hashable, Sendable {
     /// The search index of a cache that has messages already is being made: at most once for each percent, and once at
     /// the end (`isFinished`). Searches do not find everything until then. libim's own.
     case onSearchIndexProgress(IndexingProgress)
+    /// Somebody asks to join a group that the current user leads; also what a sync brings. `getGroupApplicationList`
+    /// has it until it is decided.
+    case onReceiveJoinApplication(GroupJoinApplication)
+    /// A request of the current user to join a group was accepted or refused just now.
+    case onApplicationProcessed(GroupApplicationDecision)
+    /// Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
+    /// `getGroupApplicationList` again. libim's own.
+    case onGroupApplicationListChanged
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -228,6 +237,12 @@ public enum Event: Hashable, Sendable {
         case onFriendApplicationListRead = 49
         /// See `Event.onSearchIndexProgress`.
         case onSearchIndexProgress = 50
+        /// See `Event.onReceiveJoinApplication`.
+        case onReceiveJoinApplication = 51
+        /// See `Event.onApplicationProcessed`.
+        case onApplicationProcessed = 52
+        /// See `Event.onGroupApplicationListChanged`.
+        case onGroupApplicationListChanged = 53
     }
 }
 
@@ -300,6 +315,11 @@ extension Event {
             try payload.skip()
             self = .onFriendApplicationListRead
         case .onSearchIndexProgress: self = .onSearchIndexProgress(try payload.read())
+        case .onReceiveJoinApplication: self = .onReceiveJoinApplication(try payload.read())
+        case .onApplicationProcessed: self = .onApplicationProcessed(try payload.read())
+        case .onGroupApplicationListChanged:
+            try payload.skip()
+            self = .onGroupApplicationListChanged
         }
     }
 }

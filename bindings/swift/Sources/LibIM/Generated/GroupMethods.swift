@@ -26,7 +26,8 @@ extension Client {
         try await perform("createGroup", group.request(timeout))
     }
 
-    /// Sets the name, picture, introduction and notification of a group.
+    /// Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may
+    /// join it.
     ///
     /// At least one of them must be given.
     ///
@@ -41,102 +42,25 @@ extension Client {
     ///   - faceUrl: The address of the picture, at most 500 bytes. Nil: unchanged.
     ///   - introduction: What the group is about, at most 500 bytes. Nil: unchanged.
     ///   - notification: The group's notice to its members, at most 500 bytes. Nil: unchanged.
+    ///   - isAllMuted: Whether only the owner and the administrators may send messages. Nil: unchanged. XMPP: 7013.
+    ///   - groupAddOpt: Who may join by themselves. Nil: unchanged. Of a `Work` group it is 0. XMPP: 7013.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (all are missing, or one is too long), `.invalidGroupID` (not valid, or there
-    ///   is no such group), `.noPermission` (not a member, or not permitted), `.notLoggedIn`, `.disconnected`,
+    /// - Throws: `.invalidParameters` (all are missing, one is too long, or `groupAddOpt` is unknown or not for that
+    ///   type), `.invalidGroupID` (not valid, or there is no such group), `.noPermission` (not a member, or not
+    ///   permitted), `.notSupported` (`isAllMuted` and `groupAddOpt` over XMPP), `.notLoggedIn`, `.disconnected`,
     ///   `.timeout`, `.cancelled`, `.refused`.
     public func setGroupInfo(
         _ groupID: String, groupName: String? = nil, faceUrl: String? = nil, introduction: String? = nil,
-        notification: String? = nil, timeout: Duration = .seconds(30)
+        notification: String? = nil, isAllMuted: Bool? = nil, groupAddOpt: GroupAddOpt? = nil,
+        timeout: Duration = .seconds(30)
     ) async throws(IMError) {
         try await perform(
             "setGroupInfo",
             [
                 "groupID": groupID, "groupName": groupName, "faceUrl": faceUrl, "introduction": introduction,
-                "notification": notification, "timeoutMs": timeout,
+                "notification": notification, "isAllMuted": isAllMuted, "groupAddOpt": groupAddOpt,
+                "timeoutMs": timeout,
             ])
-    }
-
-    /// Adds users to a group.
-    ///
-    /// Waits for the server.
-    ///
-    /// - Parameters:
-    ///   - groupID: The group.
-    ///   - userList: The users, 1 to 100.
-    ///   - timeout: How long to wait for the server.
-    /// - Returns: The outcome for each user, in the order requested.
-    /// - Throws: `.invalidParameters` (no userID, or more than 100), `.invalidGroupID` (not valid, or there is no
-    ///   such group), `.invalidUserID`, `.noPermission` (not a member, or not permitted), `.notLoggedIn`,
-    ///   `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
-    @discardableResult
-    public func inviteUserToGroup(
-        _ groupID: String, userList: [String], timeout: Duration = .seconds(30)
-    ) async throws(IMError) -> [GroupMemberOperationResult] {
-        try await perform("inviteUserToGroup", ["groupID": groupID, "userList": userList, "timeoutMs": timeout])
-    }
-
-    /// Makes a member of a group an administrator, or an administrator an ordinary member. The owner may.
-    ///
-    /// Waits for the server.
-    ///
-    /// Events: `onGrantAdministrator` (for all members), `onRevokeAdministrator` (for all members).
-    ///
-    /// - Parameters:
-    ///   - groupID: The group.
-    ///   - userID: The member.
-    ///   - role: The role. `transferGroupOwner` makes an owner.
-    ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (not a member, the owner, or the role is neither 200 nor 300),
-    ///   `.invalidGroupID` (not valid, or there is no such group), `.invalidUserID`, `.noPermission` (not the owner),
-    ///   `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
-    public func setGroupMemberRole(
-        _ groupID: String, userID: String, role: GroupMemberRole, timeout: Duration = .seconds(30)
-    ) async throws(IMError) {
-        try await perform(
-            "setGroupMemberRole",
-            ["groupID": groupID, "userID": userID, "role": role, "timeoutMs": timeout])
-    }
-
-    /// Makes another member the owner of a group. The owner may, and is an ordinary member then.
-    ///
-    /// Waits for the server.
-    ///
-    /// Events: `onGroupInfoChanged` (for all members).
-    ///
-    /// - Parameters:
-    ///   - groupID: The group.
-    ///   - userID: The member who becomes the owner.
-    ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (not a member), `.invalidGroupID` (not valid, or there is no such group),
-    ///   `.invalidUserID`, `.noPermission` (not the owner), `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`,
-    ///   `.refused`.
-    public func transferGroupOwner(
-        _ groupID: String, userID: String, timeout: Duration = .seconds(30)
-    ) async throws(IMError) {
-        try await perform("transferGroupOwner", ["groupID": groupID, "userID": userID, "timeoutMs": timeout])
-    }
-
-    /// Removes members from a group.
-    ///
-    /// Waits for the server.
-    ///
-    /// - Parameters:
-    ///   - groupID: The group.
-    ///   - memberList: The members' userIDs, 1 to 100.
-    ///   - reason: Ignored: it is not passed on.
-    ///   - timeout: How long to wait for the server.
-    /// - Returns: The outcome for each member, in the order requested.
-    /// - Throws: `.invalidParameters` (no userID, or more than 100), `.invalidGroupID` (not valid, or there is no
-    ///   such group), `.invalidUserID`, `.noPermission` (neither the owner nor an administrator), `.notLoggedIn`,
-    ///   `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
-    @discardableResult
-    public func kickGroupMember(
-        _ groupID: String, memberList: [String], reason: String = "", timeout: Duration = .seconds(30)
-    ) async throws(IMError) -> [GroupMemberOperationResult] {
-        try await perform(
-            "kickGroupMember",
-            ["groupID": groupID, "memberList": memberList, "reason": reason, "timeoutMs": timeout])
     }
 
     /// Fetches the data of groups from the server.
@@ -162,84 +86,23 @@ extension Client {
         try await perform("getJoinedGroupList", [:])
     }
 
-    /// Fetches the members of a group from the server, page by page.
+    /// Joins a group, or asks to: `groupAddOpt` of the group says which. `Work` groups are joined by invitation only.
+    ///
+    /// Where the owner or an administrator has to accept the user first, the call ends with 0 once they are asked, and
+    /// `onApplicationProcessed` tells the decision.
     ///
     /// Waits for the server.
     ///
-    /// - Parameters:
-    ///   - groupID: The group.
-    ///   - nextSeq: Where the page starts: the `nextSeq` of the page before, or `"0"` for the first page.
-    ///   - count: The size of the page.
-    ///   - filter: The members wanted.
-    ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (`filter` is unknown, `nextSeq` is not a cursor, or `count` is below 1),
-    ///   `.invalidGroupID` (not valid, or there is no such group), `.noPermission` (not a member), `.notLoggedIn`,
-    ///   `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
-    public func getGroupMemberList(
-        _ groupID: String, nextSeq: String = "0", count: Int64 = 100, filter: GroupMemberFilter = .all,
-        timeout: Duration = .seconds(30)
-    ) async throws(IMError) -> GroupMemberInfoResult {
-        try await perform(
-            "getGroupMemberList",
-            ["groupID": groupID, "nextSeq": nextSeq, "count": count, "filter": filter, "timeoutMs": timeout])
-    }
-
-    /// Fetches members of a group from the server. Those who are no members are left out.
-    ///
-    /// Waits for the server.
+    /// Events: `onNewConversation` (if the user is a member then and the conversation was not in the list),
+    /// `onReceiveJoinApplication` (for those who decide).
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - memberList: The members' userIDs, 1 to 100.
+    ///   - message: What to say to those who decide, at most 500 bytes.
     ///   - timeout: How long to wait for the server.
-    /// - Returns: The members, in the order requested.
-    /// - Throws: `.invalidParameters` (no userID, or more than 100), `.invalidGroupID` (not valid, or there is no
-    ///   such group), `.invalidUserID`, `.noPermission` (not a member), `.notLoggedIn`, `.disconnected`, `.timeout`,
+    /// - Throws: `.invalidParameters` (the message is too long), `.invalidGroupID` (not valid, or there is no such
+    ///   group), `.noPermission` (joined by invitation only), `.notLoggedIn`, `.disconnected`, `.timeout`,
     ///   `.cancelled`, `.refused`.
-    public func getGroupMembersInfo(
-        _ groupID: String, memberList: [String], timeout: Duration = .seconds(30)
-    ) async throws(IMError) -> [GroupMemberFullInfo] {
-        try await perform("getGroupMembersInfo", ["groupID": groupID, "memberList": memberList, "timeoutMs": timeout])
-    }
-
-    /// Sets the name of a member in a group: one's own, or that of another member where the server allows it.
-    ///
-    /// On the embedded service the owner and the administrators may change those of members of lower rank. Over XMPP it
-    /// is the name in the room, which members choose for themselves.
-    ///
-    /// Waits for the server.
-    ///
-    /// Events: `onMemberInfoChanged` (if the name changed, for all members).
-    ///
-    /// - Parameters:
-    ///   - groupID: The group.
-    ///   - userID: The member.
-    ///   - nameCard: The name, at most 500 bytes. Empty: none.
-    ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (not a member, or the name is too long), `.invalidGroupID` (not valid, or there
-    ///   is no such group), `.invalidUserID`, `.noPermission` (not a member, or not permitted), `.notSupported` (XMPP:
-    ///   the name of another member), `.refused` (XMPP: another member has the name), `.notLoggedIn`, `.disconnected`,
-    ///   `.timeout`, `.cancelled`, `.refused`.
-    public func setGroupMemberInfo(
-        _ groupID: String, userID: String, nameCard: String, timeout: Duration = .seconds(30)
-    ) async throws(IMError) {
-        try await perform(
-            "setGroupMemberInfo",
-            ["groupID": groupID, "userID": userID, "nameCard": nameCard, "timeoutMs": timeout])
-    }
-
-    /// Joins a group that is open to join: any type but `Work`.
-    ///
-    /// Waits for the server.
-    ///
-    /// Events: `onNewConversation` (if the conversation was not in the list).
-    ///
-    /// - Parameters:
-    ///   - groupID: The group.
-    ///   - message: Ignored: joining needs no approval.
-    ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidGroupID` (not valid, or there is no such group), `.noPermission` (joined by invitation
-    ///   only), `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     public func joinGroup(
         _ groupID: String, message: String = "", timeout: Duration = .seconds(30)
     ) async throws(IMError) {

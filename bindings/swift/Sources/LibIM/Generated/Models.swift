@@ -80,6 +80,40 @@ public struct GroupMemberOperationResult: Codable, Hashable, Sendable {
     public var resultInfo: String
 }
 
+/// The group applications that the user can decide. V2TIM calls it `V2TimGroupApplicationResult`.
+public struct GroupApplicationResult: Codable, Hashable, Sendable {
+    /// How many were not seen yet (`setGroupApplicationRead`).
+    public var unreadCount: Int64
+    /// The applications, the newest first.
+    public var groupApplicationList: [GroupApplication]
+}
+
+/// A request to join a group that waits for a decision. V2TIM calls it `V2TimGroupApplication`.
+public struct GroupApplication: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// Who asks.
+    public var fromUser: String
+    /// The nickname of who asks; empty when not set.
+    public var fromUserNickName: String
+    /// The address of the picture of who asks; empty when not set.
+    public var fromUserFaceUrl: String
+    /// Always empty: whoever leads the group decides.
+    public var toUser: String
+    /// When it was made.
+    public var addTime: Date
+    /// What the applicant says; empty when not given.
+    public var requestMsg: String
+    /// Always empty: what was decided is in the list no more.
+    public var handledMsg: String
+    /// What is asked for.
+    public var type: GroupApplicationType
+    /// Always 0: it waits for a decision.
+    public var handleStatus: Int64
+    /// Always 0: it waits for a decision.
+    public var handleResult: Int64
+}
+
 /// The outcome of the request for one group. V2TIM calls it `V2TimGroupInfoResult`.
 public struct GroupInfoResult: Codable, Hashable, Sendable {
     /// A status code: 0, or 8501 when there is no such group.
@@ -112,6 +146,10 @@ public struct GroupInfo: Codable, Hashable, Sendable, Identifiable {
     public var memberCount: Int64
     /// The current user's role.
     public var role: GroupMemberRole
+    /// Whether only the owner and the administrators may send messages. XMPP: always false.
+    public var isAllMuted: Bool
+    /// Who may join by themselves. XMPP: 0 for a room for members only, else 2.
+    public var groupAddOpt: GroupAddOpt
 
     /// The same as `groupID`.
     public var id: String { groupID }
@@ -142,6 +180,9 @@ public struct GroupMemberFullInfo: Codable, Hashable, Sendable, Identifiable {
     public var faceUrl: String
     /// When the member joined; nil when unknown.
     public var joinTime: Date?
+    /// Until when the member is muted; nil when not muted. XMPP: 4294967295 for a member who is in the room without
+    /// voice.
+    public var muteUntil: Date?
 
     /// The same as `userID`.
     public var id: String { userID }
@@ -463,7 +504,7 @@ public struct GroupChangeInfo: Codable, Hashable, Sendable {
 public struct MemberChangeInfo: Codable, Hashable, Sendable {
     /// The member.
     public var userID: String
-    /// For how many seconds the member stays muted.
+    /// For how many seconds from then on the member is muted; 0: not muted. 4294967295: until somebody ends it.
     public var muteTime: Int64
     /// The member's name in the group by now; empty when there is none. libim's own.
     public var nameCard: String
@@ -974,6 +1015,28 @@ public struct IndexingProgress: Codable, Hashable, Sendable {
     public var totalCount: Int64
     /// Whether all can be found.
     public var isFinished: Bool
+}
+
+/// Somebody asks to join a group.
+public struct GroupJoinApplication: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// Who asks.
+    public var member: GroupMemberInfo
+    /// What they say; empty when they say nothing.
+    public var opReason: String
+}
+
+/// A request of the current user to join a group was decided.
+public struct GroupApplicationDecision: Codable, Hashable, Sendable {
+    /// The group.
+    public var groupID: String
+    /// Who has decided.
+    public var opUser: GroupMemberInfo
+    /// Whether the current user is a member now.
+    public var isAgreeJoin: Bool
+    /// What they say; empty when they say nothing.
+    public var opReason: String
 }
 
 /// The data of the response of `Client.init`.

@@ -150,6 +150,73 @@ extension GroupMemberOperationResult: JSONReadable {
     }
 }
 
+extension GroupApplicationResult: JSONReadable {
+    private static let keys = JSONKeys("unreadCount", "groupApplicationList")
+
+    init(json: inout JSONReader) throws {
+        var unreadCount: Int64?
+        var groupApplicationList: [GroupApplication]?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: unreadCount = try json.read(Int64.self)
+            case 1: groupApplicationList = try json.read([GroupApplication].self)
+            default: try json.skip()
+            }
+        }
+        self.unreadCount = try json.required(unreadCount, "unreadCount")
+        self.groupApplicationList = try json.required(groupApplicationList, "groupApplicationList")
+    }
+}
+
+extension GroupApplication: JSONReadable {
+    private static let keys = JSONKeys(
+        "groupID", "fromUser", "fromUserNickName", "fromUserFaceUrl", "toUser", "addTime", "requestMsg", "handledMsg",
+        "type", "handleStatus", "handleResult")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var fromUser: String?
+        var fromUserNickName: String?
+        var fromUserFaceUrl: String?
+        var toUser: String?
+        var addTime: Date?
+        var requestMsg: String?
+        var handledMsg: String?
+        var type: GroupApplicationType?
+        var handleStatus: Int64?
+        var handleResult: Int64?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: groupID = try json.read(String.self)
+            case 1: fromUser = try json.read(String.self)
+            case 2: fromUserNickName = try json.read(String.self)
+            case 3: fromUserFaceUrl = try json.read(String.self)
+            case 4: toUser = try json.read(String.self)
+            case 5: addTime = try json.read(Date.self)
+            case 6: requestMsg = try json.read(String.self)
+            case 7: handledMsg = try json.read(String.self)
+            case 8: type = try json.read(GroupApplicationType.self)
+            case 9: handleStatus = try json.read(Int64.self)
+            case 10: handleResult = try json.read(Int64.self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.fromUser = try json.required(fromUser, "fromUser")
+        self.fromUserNickName = try json.required(fromUserNickName, "fromUserNickName")
+        self.fromUserFaceUrl = try json.required(fromUserFaceUrl, "fromUserFaceUrl")
+        self.toUser = try json.required(toUser, "toUser")
+        self.addTime = try json.required(addTime, "addTime")
+        self.requestMsg = try json.required(requestMsg, "requestMsg")
+        self.handledMsg = try json.required(handledMsg, "handledMsg")
+        self.type = try json.required(type, "type")
+        self.handleStatus = try json.required(handleStatus, "handleStatus")
+        self.handleResult = try json.required(handleResult, "handleResult")
+    }
+}
+
 extension GroupInfoResult: JSONReadable {
     private static let keys = JSONKeys("resultCode", "resultMessage", "groupInfo")
 
@@ -175,7 +242,7 @@ extension GroupInfoResult: JSONReadable {
 extension GroupInfo: JSONReadable {
     private static let keys = JSONKeys(
         "groupID", "groupType", "groupName", "faceUrl", "introduction", "notification", "owner", "createTime",
-        "memberCount", "role")
+        "memberCount", "role", "isAllMuted", "groupAddOpt")
 
     init(json: inout JSONReader) throws {
         var groupID: String?
@@ -188,6 +255,8 @@ extension GroupInfo: JSONReadable {
         var createTime: Date??
         var memberCount: Int64?
         var role: GroupMemberRole?
+        var isAllMuted: Bool?
+        var groupAddOpt: GroupAddOpt?
         var object = try json.object()
         while let nextKey = try json.key(of: Self.keys, in: &object) {
             switch nextKey {
@@ -201,6 +270,8 @@ extension GroupInfo: JSONReadable {
             case 7: createTime = try json.dateOrNil()
             case 8: memberCount = try json.read(Int64.self)
             case 9: role = try json.read(GroupMemberRole.self)
+            case 10: isAllMuted = try json.read(Bool.self)
+            case 11: groupAddOpt = try json.read(GroupAddOpt.self)
             default: try json.skip()
             }
         }
@@ -214,6 +285,8 @@ extension GroupInfo: JSONReadable {
         self.createTime = try json.required(createTime, "createTime")
         self.memberCount = try json.required(memberCount, "memberCount")
         self.role = try json.required(role, "role")
+        self.isAllMuted = try json.required(isAllMuted, "isAllMuted")
+        self.groupAddOpt = try json.required(groupAddOpt, "groupAddOpt")
     }
 }
 
@@ -237,7 +310,8 @@ extension GroupMemberInfoResult: JSONReadable {
 }
 
 extension GroupMemberFullInfo: JSONReadable {
-    private static let keys = JSONKeys("userID", "role", "nickName", "nameCard", "friendRemark", "faceUrl", "joinTime")
+    private static let keys = JSONKeys(
+        "userID", "role", "nickName", "nameCard", "friendRemark", "faceUrl", "joinTime", "muteUntil")
 
     init(json: inout JSONReader) throws {
         var userID: String?
@@ -247,6 +321,7 @@ extension GroupMemberFullInfo: JSONReadable {
         var friendRemark: String?
         var faceUrl: String?
         var joinTime: Date??
+        var muteUntil: Date??
         var object = try json.object()
         while let nextKey = try json.key(of: Self.keys, in: &object) {
             switch nextKey {
@@ -257,6 +332,7 @@ extension GroupMemberFullInfo: JSONReadable {
             case 4: friendRemark = try json.read(String.self)
             case 5: faceUrl = try json.read(String.self)
             case 6: joinTime = try json.dateOrNil()
+            case 7: muteUntil = try json.dateOrNil()
             default: try json.skip()
             }
         }
@@ -267,6 +343,7 @@ extension GroupMemberFullInfo: JSONReadable {
         self.friendRemark = try json.required(friendRemark, "friendRemark")
         self.faceUrl = try json.required(faceUrl, "faceUrl")
         self.joinTime = try json.required(joinTime, "joinTime")
+        self.muteUntil = try json.required(muteUntil, "muteUntil")
     }
 }
 
@@ -1764,6 +1841,53 @@ extension IndexingProgress: JSONReadable {
         self.indexedCount = try json.required(indexedCount, "indexedCount")
         self.totalCount = try json.required(totalCount, "totalCount")
         self.isFinished = try json.required(isFinished, "isFinished")
+    }
+}
+
+extension GroupJoinApplication: JSONReadable {
+    private static let keys = JSONKeys("groupID", "member", "opReason")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var member: GroupMemberInfo?
+        var opReason: String?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: groupID = try json.read(String.self)
+            case 1: member = try json.read(GroupMemberInfo.self)
+            case 2: opReason = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.member = try json.required(member, "member")
+        self.opReason = try json.required(opReason, "opReason")
+    }
+}
+
+extension GroupApplicationDecision: JSONReadable {
+    private static let keys = JSONKeys("groupID", "opUser", "isAgreeJoin", "opReason")
+
+    init(json: inout JSONReader) throws {
+        var groupID: String?
+        var opUser: GroupMemberInfo?
+        var isAgreeJoin: Bool?
+        var opReason: String?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: groupID = try json.read(String.self)
+            case 1: opUser = try json.read(GroupMemberInfo.self)
+            case 2: isAgreeJoin = try json.read(Bool.self)
+            case 3: opReason = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.groupID = try json.required(groupID, "groupID")
+        self.opUser = try json.required(opUser, "opUser")
+        self.isAgreeJoin = try json.required(isAgreeJoin, "isAgreeJoin")
+        self.opReason = try json.required(opReason, "opReason")
     }
 }
 

@@ -67,6 +67,9 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     case timeout = 9510
     /// The user may not do that: not a member, not the owner, or not the sender of the message. Do not offer it.
     case noPermission = 10007
+    /// The sender is muted in the group: by `muteGroupMember`, or because all are (`isAllMuted`). Tell the user.
+    /// `muteUntil` of `getGroupMembersInfo` says how long it lasts.
+    case muted = 10017
     /// The message has 10 different reactions already. Offer those that it has.
     case tooManyReactions = 23005
     /// 100 users have made this reaction to the message already. Show it as it is.

@@ -151,7 +151,7 @@ mod tests {
     use crate::backend::xmpp::session::tests::run;
     use crate::backend::xmpp::stanza::bookmark;
     use crate::backend::xmpp::stanza::settings::Shared;
-    use crate::model::{GroupRole, GroupType};
+    use crate::model::{GroupAddOpt, GroupRole, GroupType};
     use tokio::task::{spawn_local, yield_now};
     use tokio_xmpp::Stanza;
     use xmpp_parsers::iq::Iq;
@@ -204,6 +204,8 @@ mod tests {
                 create_time: 0,
                 member_count: 0,
                 role: GroupRole::None,
+                is_all_muted: false,
+                add_opt: GroupAddOpt::Any,
             };
             let item = format!("<item id='{room}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'/></item>");
             // It may be from before the user came back.
@@ -243,6 +245,8 @@ mod tests {
                 create_time: 0,
                 member_count: 0,
                 role: GroupRole::None,
+                is_all_muted: false,
+                add_opt: GroupAddOpt::Any,
             };
             let id = ConversationId::group(&group_id);
             let item = Item {

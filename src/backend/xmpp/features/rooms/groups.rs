@@ -187,6 +187,7 @@ mod tests {
     use crate::backend::xmpp::features::rooms::follow::follow;
     use crate::backend::xmpp::ns;
     use crate::backend::xmpp::session::tests::run;
+    use crate::model::GroupAddOpt;
     use tokio::task::{spawn_local, yield_now};
     use tokio_xmpp::Stanza;
     use xmpp_parsers::iq::Iq;
@@ -206,6 +207,8 @@ mod tests {
                 create_time: 0,
                 member_count: 2,
                 role: GroupRole::Member,
+                is_all_muted: false,
+                add_opt: GroupAddOpt::Any,
             });
             tokio::time::pause();
             let quitting = {

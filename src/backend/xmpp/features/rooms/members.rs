@@ -8,6 +8,7 @@ use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::stanza::{chat, muc};
 use crate::model::id::quoted;
+use crate::model::tips::MUTED_FOR_GOOD;
 use crate::model::{GroupId, GroupMember, GroupRole, GroupType, Status, UserId};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -198,6 +199,7 @@ pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> XmppResult<Vec<Gro
     for (jid, role) in present {
         add(jid, role);
     }
+    let muted = rooms.with(room, |room| room.muted_told.clone()).unwrap_or_default();
     let members = order.into_iter().map(|jid| {
         let profile = rooms.profiles.known(&jid);
         GroupMember {
@@ -209,6 +211,8 @@ pub(crate) async fn members(rooms: &Rooms, room: &BareJid) -> XmppResult<Vec<Gro
             name_card: named.remove(&jid).unwrap_or_default(),
             // Rooms do not tell since when.
             join_time: 0,
+            // Nor until when.
+            mute_until: if muted.contains(&jid) { MUTED_FOR_GOOD } else { 0 },
         }
     });
     Ok(members.collect())

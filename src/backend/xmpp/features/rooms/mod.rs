@@ -38,4 +38,6 @@ pub(crate) mod members;
 
 pub(crate) mod roles;
 
+pub(crate) mod voice;
+
 pub(crate) mod groups;

@@ -72,6 +72,10 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
                 }
             });
             let user = act.as_ref().and_then(|act| act.user.clone());
+            if let Some(user) = user.as_ref().filter(|_| !is_renamed) {
+                // Whoever comes back comes with voice, unless the room says otherwise.
+                rooms.with(jid, |room| room.muted_told.remove(user));
+            }
             if gone == Some(None)
                 && let Some(act) = act.filter(|act| act.is_removed)
             {
@@ -104,11 +108,12 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
                 let (role, is_affiliated) = (occupant.role, occupant.is_affiliated);
                 let is_own = is_self || room.nick == nick;
                 let own_id = occupant.id.clone();
-                let is_new = room.occupants.insert(nick.clone(), occupant).is_none();
+                let before = room.occupants.insert(nick.clone(), occupant);
+                let (is_new, was_there) = (before.is_none(), before.is_some());
                 // Before we are in, the room lists who is there: that is no news.
                 let is_news = room.is_joined();
                 if !is_own {
-                    return (is_new && is_news, is_news, is_own, is_renamed);
+                    return (is_new && is_news, (is_news, was_there), is_own, is_renamed);
                 }
                 let has_changed = room.is_joined() && room.role != role;
                 // The nick too: a room may give another one than it was asked for (status 210).
@@ -120,15 +125,17 @@ pub(crate) fn presence(rooms: &Rooms, jid: &BareJid, presence: &Presence) -> Roo
                     room.staying = Some(Staying::default());
                     room.entry.send_replace(Entry::Entered { is_new: is_created });
                 }
-                (has_changed, is_news, is_own, is_renamed)
+                (has_changed, (is_news, was_there), is_own, is_renamed)
             });
-            let (has_changed, is_news, is_own, is_renamed) = changed.unwrap_or_default();
+            let (has_changed, (is_news, was_there), is_own, is_renamed) = changed.unwrap_or_default();
             if let Some(user) = now.jid.as_ref().filter(|_| is_renamed) {
                 cards::on_renamed(rooms, jid, user, &now_nick);
             }
             if let Some(user) = now.jid.clone().or_else(|| is_own.then(|| rooms.session.me.clone())) {
                 let actor = muc_acts::of_presence(presence).map(|act| act.actor).unwrap_or_default();
                 tips::on_there(rooms, jid, &user, &now, (&actor, is_news));
+                // Who comes in without voice is not muted by anybody.
+                tips::on_voice(rooms, jid, &user, now.is_muted, (&actor, is_news && was_there));
             }
             // Calls may wait for this one.
             rooms.has_changed();

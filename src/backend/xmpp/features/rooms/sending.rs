@@ -49,6 +49,15 @@ pub(crate) fn puts_us_out(error: &XmppError) -> bool {
     has_forgotten_us(error) || error.is(&DefinedCondition::ServiceUnavailable)
 }
 
+/// Why a room has returned a message.
+pub(crate) fn refusal(rooms: &Rooms, room: &BareJid, error: XmppError) -> XmppError {
+    if error.is_denied() && rooms.is_muted(room) {
+        let text = format!("you are muted in groupID {}", quoted(room.as_str()));
+        return XmppError::account(Status::Muted, text);
+    }
+    error
+}
+
 /// Sends a message to a room that the account is in.
 pub(crate) fn send(rooms: &Rooms, room: &BareJid, visit: Visit, msg_id: &str, message: Message) -> Sent {
     Sent {

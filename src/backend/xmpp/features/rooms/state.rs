@@ -53,6 +53,8 @@ pub(crate) struct Room {
     pub(crate) subject: Option<String>,
     /// What users are in it by the room's lists, as far as it has told since we are in it.
     pub(crate) roles_told: HashMap<BareJid, GroupRole>,
+    /// Who is in it without voice.
+    pub(crate) muted_told: HashSet<BareJid>,
     /// Messages that arrive before what came earlier was read.
     pub(crate) hold: Hold<Arrived>,
     /// How far its archive has been read.
@@ -80,6 +82,7 @@ impl Room {
             nick_refused: None,
             subject: None,
             roles_told: HashMap::new(),
+            muted_told: HashSet::new(),
             hold: Hold::holding(),
             position,
             is_behind: false,
@@ -172,6 +175,14 @@ impl Rooms {
             service.is_some_and(|service| service.domain() == jid.domain())
         };
         self.contains(jid) || self.bookmarks.is_member(jid) || is_own_service()
+    }
+
+    /// Whether the account is in a room without voice.
+    pub(crate) fn is_muted(&self, jid: &BareJid) -> bool {
+        self.with(jid, |room| {
+            room.occupants.get(&room.nick).is_some_and(|own| own.is_muted)
+        })
+        .unwrap_or_default()
     }
 
     /// Looks at a room, or changes it.

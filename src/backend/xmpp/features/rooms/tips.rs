@@ -1,11 +1,14 @@
 //! What happens in a room while this device is in it, told as group tips. Rooms keep nothing of it, so each device has its own
 //! (docs/xmpp.md). Being there or not is none of it: a user is a member as long as the room has them on one of its lists.
 
+use super::cards;
 use super::state::Rooms;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::stanza::muc::{Occupant, role_of};
 use crate::backend::xmpp::stanza::muc_acts::{Act, Actor, of_message};
-use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupMemberInfo, GroupTipsElem, GroupTipsType};
+use crate::model::tips::{
+    GroupChangeInfo, GroupChangeType, GroupMemberInfo, GroupTipsElem, GroupTipsType, MUTED_FOR_GOOD, MemberChangeInfo,
+};
 use crate::model::{Change, Group, GroupEnd, GroupRole, UserId};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::message::Message;
@@ -78,6 +81,45 @@ pub(crate) fn on_affiliation(rooms: &Rooms, message: &Message) -> bool {
         }
     }
     true
+}
+
+/// A user who was there before, or is new, has voice or has none. To each of the user's devices it is told once.
+pub(super) fn on_voice(
+    rooms: &Rooms,
+    room: &BareJid,
+    user: &BareJid,
+    is_muted: bool,
+    (actor, is_news): (&Actor, bool),
+) {
+    let changed = rooms.with(room, |room| {
+        if is_muted {
+            room.muted_told.insert(user.clone())
+        } else {
+            room.muted_told.remove(user)
+        }
+    });
+    if changed == Some(true) && is_news {
+        let change = MemberChangeInfo {
+            user_id: address::user_id(user).to_string(),
+            mute_time: if is_muted { MUTED_FOR_GOOD } else { 0 },
+            name_card: cards::of(rooms, room, user),
+        };
+        tell_changes(rooms, room, actor, change);
+    }
+}
+
+fn tell_changes(rooms: &Rooms, room: &BareJid, actor: &Actor, change: MemberChangeInfo) {
+    let by = name_of(rooms, room, actor);
+    let tips = GroupTipsElem {
+        group_id: address::group_id(room).to_string(),
+        r#type: GroupTipsType::MemberInfoChange as i64,
+        op_member: by.as_ref().map(member).unwrap_or_default(),
+        member_change_info_list: vec![change],
+        ..GroupTipsElem::default()
+    };
+    let by = by.as_ref().map(address::user_id);
+    // A failed store ends the session by itself.
+    let _ = rooms.session.apply(true, vec![seen(by, tips)]);
 }
 
 /// Who is a member from the start of the room did not come later.

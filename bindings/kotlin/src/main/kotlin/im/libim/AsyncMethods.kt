@@ -126,9 +126,11 @@ abstract class AsyncMethods internal constructor() {
         faceUrl: String? = null,
         introduction: String? = null,
         notification: String? = null,
+        isAllMuted: Boolean? = null,
+        groupAddOpt: GroupAddOpt? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): CompletableFuture<Unit> =
-        start(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, timeoutMs))
+        start(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, isAllMuted, groupAddOpt, timeoutMs))
 
     /** As [Methods.inviteUserToGroup], without waiting. */
     @JvmOverloads
@@ -147,6 +149,43 @@ abstract class AsyncMethods internal constructor() {
         role: GroupMemberRole,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): CompletableFuture<Unit> = start(Calls.setGroupMemberRole(groupID, userID, role, timeoutMs))
+
+    /** As [Methods.muteGroupMember], without waiting. */
+    @JvmOverloads
+    fun muteGroupMember(
+        groupID: String,
+        userID: String,
+        seconds: Long,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<Unit> = start(Calls.muteGroupMember(groupID, userID, seconds, timeoutMs))
+
+    /** As [Methods.getGroupApplicationList], without waiting. */
+    fun getGroupApplicationList(): CompletableFuture<GroupApplicationResult> = start(Calls.getGroupApplicationList())
+
+    /** As [Methods.acceptGroupApplication], without waiting. */
+    @JvmOverloads
+    fun acceptGroupApplication(
+        groupID: String,
+        fromUser: String,
+        reason: String = "",
+        type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<Unit> = start(Calls.acceptGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+
+    /** As [Methods.refuseGroupApplication], without waiting. */
+    @JvmOverloads
+    fun refuseGroupApplication(
+        groupID: String,
+        fromUser: String,
+        reason: String = "",
+        type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): CompletableFuture<Unit> = start(Calls.refuseGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+
+    /** As [Methods.setGroupApplicationRead], without waiting. */
+    @JvmOverloads
+    fun setGroupApplicationRead(timeoutMs: Long = DEFAULT_TIMEOUT_MS): CompletableFuture<Unit> =
+        start(Calls.setGroupApplicationRead(timeoutMs))
 
     /** As [Methods.transferGroupOwner], without waiting. */
     @JvmOverloads

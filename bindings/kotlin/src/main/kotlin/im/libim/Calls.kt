@@ -103,6 +103,8 @@ internal object Calls {
         faceUrl: String?,
         introduction: String?,
         notification: String?,
+        isAllMuted: Boolean?,
+        groupAddOpt: GroupAddOpt?,
         timeoutMs: Long,
     ) = Call("setGroupInfo", nothing) {
         text("groupID", groupID)
@@ -110,6 +112,8 @@ internal object Calls {
         text("faceUrl", faceUrl)
         text("introduction", introduction)
         text("notification", notification)
+        boolean("isAllMuted", isAllMuted)
+        integer("groupAddOpt", groupAddOpt?.value)
         integer("timeoutMs", timeoutMs)
     }
 
@@ -127,6 +131,48 @@ internal object Calls {
             integer("role", role.value)
             integer("timeoutMs", timeoutMs)
         }
+
+    fun muteGroupMember(groupID: String, userID: String, seconds: Long, timeoutMs: Long) =
+        Call("muteGroupMember", nothing) {
+            text("groupID", groupID)
+            text("userID", userID)
+            integer("seconds", seconds)
+            integer("timeoutMs", timeoutMs)
+        }
+
+    fun getGroupApplicationList() = Call("getGroupApplicationList", ModelReader::groupApplicationResult)
+
+    fun acceptGroupApplication(
+        groupID: String,
+        fromUser: String,
+        reason: String,
+        type: GroupApplicationType,
+        timeoutMs: Long,
+    ) = Call("acceptGroupApplication", nothing) {
+        text("groupID", groupID)
+        text("fromUser", fromUser)
+        text("reason", reason)
+        integer("type", type.value)
+        integer("timeoutMs", timeoutMs)
+    }
+
+    fun refuseGroupApplication(
+        groupID: String,
+        fromUser: String,
+        reason: String,
+        type: GroupApplicationType,
+        timeoutMs: Long,
+    ) = Call("refuseGroupApplication", nothing) {
+        text("groupID", groupID)
+        text("fromUser", fromUser)
+        text("reason", reason)
+        integer("type", type.value)
+        integer("timeoutMs", timeoutMs)
+    }
+
+    fun setGroupApplicationRead(timeoutMs: Long) = Call("setGroupApplicationRead", nothing) {
+        integer("timeoutMs", timeoutMs)
+    }
 
     fun transferGroupOwner(groupID: String, userID: String, timeoutMs: Long) = Call("transferGroupOwner", nothing) {
         text("groupID", groupID)

@@ -276,7 +276,10 @@ sealed interface ClientEvent {
         override val event get() = Event.FRIEND_INFO_CHANGED
     }
 
-    /** Members of a group of the current user have another name in it (`nameCard`). */
+    /**
+     * Members of a group of the current user have another name in it (`nameCard`), are muted or are so no more
+     * (`muteTime`).
+     */
     data class MemberInfoChanged(val change: GroupMemberInfoChange) : ClientEvent {
         override val event get() = Event.MEMBER_INFO_CHANGED
     }
@@ -327,6 +330,29 @@ sealed interface ClientEvent {
      */
     data class SearchIndexProgress(val progress: IndexingProgress) : ClientEvent {
         override val event get() = Event.SEARCH_INDEX_PROGRESS
+    }
+
+    /**
+     * Somebody asks to join a group that the current user leads; also what a sync brings. `getGroupApplicationList` has
+     * it until it is decided.
+     */
+    data class ReceiveJoinApplication(val groupJoinApplication: GroupJoinApplication) : ClientEvent {
+        override val event get() = Event.RECEIVE_JOIN_APPLICATION
+    }
+
+    /** A request of the current user to join a group was accepted or refused just now. */
+    data class ApplicationProcessed(val groupApplicationDecision: GroupApplicationDecision) : ClientEvent {
+        override val event get() = Event.APPLICATION_PROCESSED
+    }
+
+    /**
+     * Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
+     * `getGroupApplicationList` again. libim's own.
+     */
+    object GroupApplicationListChanged : ClientEvent {
+        override val event get() = Event.GROUP_APPLICATION_LIST_CHANGED
+
+        override fun toString() = "GroupApplicationListChanged"
     }
 }
 
@@ -383,4 +409,7 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.FRIEND_APPLICATION_LIST_DELETED -> ClientEvent.FriendApplicationListDeleted(payload.list { payload.text() })
     Event.FRIEND_APPLICATION_LIST_READ -> ClientEvent.FriendApplicationListRead
     Event.SEARCH_INDEX_PROGRESS -> ClientEvent.SearchIndexProgress(ModelReader.indexingProgress(payload))
+    Event.RECEIVE_JOIN_APPLICATION -> ClientEvent.ReceiveJoinApplication(ModelReader.groupJoinApplication(payload))
+    Event.APPLICATION_PROCESSED -> ClientEvent.ApplicationProcessed(ModelReader.groupApplicationDecision(payload))
+    Event.GROUP_APPLICATION_LIST_CHANGED -> ClientEvent.GroupApplicationListChanged
 }

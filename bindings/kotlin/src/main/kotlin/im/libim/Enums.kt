@@ -87,6 +87,36 @@ enum class OperationResult(
     }
 }
 
+/** What a group application asks for. */
+enum class GroupApplicationType(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** Somebody asks to join; the owner or an administrator decides. */
+    JOIN_APPROVED_BY_ADMIN(0),
+
+    /** Somebody invites; who is invited decides. libim has none. */
+    INVITE_APPROVED_BY_INVITEE(1),
+
+    /** Somebody invites; the owner or an administrator decides. libim has none. */
+    INVITE_APPROVED_BY_ADMIN(2),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): GroupApplicationType = when (value) {
+            0L -> JOIN_APPROVED_BY_ADMIN
+            1L -> INVITE_APPROVED_BY_INVITEE
+            2L -> INVITE_APPROVED_BY_ADMIN
+            else -> UNKNOWN
+        }
+    }
+}
+
 /** The type of a group. */
 enum class GroupType(
     /** What the library has for it. */
@@ -154,6 +184,36 @@ enum class GroupMemberRole(
             200L -> MEMBER
             300L -> ADMIN
             400L -> OWNER
+            else -> UNKNOWN
+        }
+    }
+}
+
+/** Who may join a group by themselves. */
+enum class GroupAddOpt(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** Nobody: by invitation only. */
+    FORBID(0),
+
+    /** Whoever the owner or an administrator accepts. */
+    AUTH(1),
+
+    /** Anybody, at once. */
+    ANY(2),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): GroupAddOpt = when (value) {
+            0L -> FORBID
+            1L -> AUTH
+            2L -> ANY
             else -> UNKNOWN
         }
     }

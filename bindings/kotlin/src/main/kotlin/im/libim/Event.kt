@@ -176,7 +176,10 @@ enum class Event(val number: Int, val eventName: String) {
     /** The remark, nickname or picture of friends changed. */
     FRIEND_INFO_CHANGED(43, "onFriendInfoChanged"),
 
-    /** Members of a group of the current user have another name in it (`nameCard`). */
+    /**
+     * Members of a group of the current user have another name in it (`nameCard`), are muted or are so no more
+     * (`muteTime`).
+     */
     MEMBER_INFO_CHANGED(44, "onMemberInfoChanged"),
 
     /**
@@ -212,6 +215,21 @@ enum class Event(val number: Int, val eventName: String) {
      * the end (`isFinished`). Searches do not find everything until then. libim's own.
      */
     SEARCH_INDEX_PROGRESS(50, "onSearchIndexProgress"),
+
+    /**
+     * Somebody asks to join a group that the current user leads; also what a sync brings. `getGroupApplicationList` has
+     * it until it is decided.
+     */
+    RECEIVE_JOIN_APPLICATION(51, "onReceiveJoinApplication"),
+
+    /** A request of the current user to join a group was accepted or refused just now. */
+    APPLICATION_PROCESSED(52, "onApplicationProcessed"),
+
+    /**
+     * Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
+     * `getGroupApplicationList` again. libim's own.
+     */
+    GROUP_APPLICATION_LIST_CHANGED(53, "onGroupApplicationListChanged"),
     ;
 
     companion object {

@@ -178,7 +178,10 @@ interface Listener {
     /** The remark, nickname or picture of friends changed. */
     fun onFriendInfoChanged(friendInfoList: List<FriendInfo>) {}
 
-    /** Members of a group of the current user have another name in it (`nameCard`). */
+    /**
+     * Members of a group of the current user have another name in it (`nameCard`), are muted or are so no more
+     * (`muteTime`).
+     */
     fun onMemberInfoChanged(change: GroupMemberInfoChange) {}
 
     /**
@@ -214,6 +217,21 @@ interface Listener {
      * the end (`isFinished`). Searches do not find everything until then. libim's own.
      */
     fun onSearchIndexProgress(progress: IndexingProgress) {}
+
+    /**
+     * Somebody asks to join a group that the current user leads; also what a sync brings. `getGroupApplicationList` has
+     * it until it is decided.
+     */
+    fun onReceiveJoinApplication(groupJoinApplication: GroupJoinApplication) {}
+
+    /** A request of the current user to join a group was accepted or refused just now. */
+    fun onApplicationProcessed(groupApplicationDecision: GroupApplicationDecision) {}
+
+    /**
+     * Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
+     * `getGroupApplicationList` again. libim's own.
+     */
+    fun onGroupApplicationListChanged() {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -269,4 +287,7 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.FriendApplicationListDeleted -> onFriendApplicationListDeleted(event.userIDList)
     is ClientEvent.FriendApplicationListRead -> onFriendApplicationListRead()
     is ClientEvent.SearchIndexProgress -> onSearchIndexProgress(event.progress)
+    is ClientEvent.ReceiveJoinApplication -> onReceiveJoinApplication(event.groupJoinApplication)
+    is ClientEvent.ApplicationProcessed -> onApplicationProcessed(event.groupApplicationDecision)
+    is ClientEvent.GroupApplicationListChanged -> onGroupApplicationListChanged()
 }

@@ -283,7 +283,8 @@ abstract class Methods internal constructor() {
         await(Calls.createGroup(group, timeoutMs))
 
     /**
-     * Sets the name, picture, introduction and notification of a group.
+     * Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may
+     * join it.
      *
      * At least one of them must be given.
      *
@@ -297,9 +298,13 @@ abstract class Methods internal constructor() {
      * @param faceUrl the address of the picture, at most 500 bytes. Absent or null: unchanged.
      * @param introduction what the group is about, at most 500 bytes. Absent or null: unchanged.
      * @param notification the group's notice to its members, at most 500 bytes. Absent or null: unchanged.
+     * @param isAllMuted whether only the owner and the administrators may send messages. Absent or null: unchanged.
+     * XMPP: 7013.
+     * @param groupAddOpt who may join by themselves. Absent or null: unchanged. Of a `Work` group it is 0. XMPP: 7013.
      * @param timeoutMs how long to wait for the server, in milliseconds
-     * @throws ImException [Status.INVALID_PARAMETERS]: all are missing, or one is too long; [Status.INVALID_GROUP_ID]:
-     * not valid, or there is no such group; [Status.NO_PERMISSION]: not a member, or not permitted
+     * @throws ImException [Status.INVALID_PARAMETERS]: all are missing, one is too long, or `groupAddOpt` is unknown or
+     * not for that type; [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]: not a
+     * member, or not permitted; [Status.NOT_SUPPORTED]: `isAllMuted` and `groupAddOpt` over XMPP
      */
     @JvmOverloads
     fun setGroupInfo(
@@ -308,8 +313,11 @@ abstract class Methods internal constructor() {
         faceUrl: String? = null,
         introduction: String? = null,
         notification: String? = null,
+        isAllMuted: Boolean? = null,
+        groupAddOpt: GroupAddOpt? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): Unit = await(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, timeoutMs))
+    ): Unit =
+        await(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, isAllMuted, groupAddOpt, timeoutMs))
 
     /**
      * Adds users to a group.
@@ -351,6 +359,101 @@ abstract class Methods internal constructor() {
         role: GroupMemberRole,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): Unit = await(Calls.setGroupMemberRole(groupID, userID, role, timeoutMs))
+
+    /**
+     * Mutes a member of a group: their messages are refused (10017) until the time is over, or somebody ends it with 0
+     * seconds.
+     *
+     * The owner and the administrators may, with members of lower rank. To mute all: `isAllMuted` of `setGroupInfo`.
+     * XMPP: the member loses voice in the room until somebody ends it or the member leaves the room, whatever the
+     * seconds; of members who are not in the room it is refused.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onMemberInfoChanged] (if something changed, for all members).
+     *
+     * @param groupID the group
+     * @param userID the member
+     * @param seconds for how long, in seconds; 0: the member is muted no more. 4294967295: until somebody ends it.
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @throws ImException [Status.INVALID_PARAMETERS]: not a member, or `seconds` is below 0 or above 4294967295;
+     * [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]: neither owner nor
+     * administrator, or the member is not of lower rank; [Status.NOT_SUPPORTED]: XMPP: the member is not in the room,
+     * or the room lets everybody speak
+     */
+    @JvmOverloads
+    fun muteGroupMember(groupID: String, userID: String, seconds: Long, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
+        await(Calls.muteGroupMember(groupID, userID, seconds, timeoutMs))
+
+    /**
+     * Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP: none.
+     */
+    fun getGroupApplicationList(): GroupApplicationResult = await(Calls.getGroupApplicationList())
+
+    /**
+     * Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onGroupApplicationListChanged] (for all who lead the group), [Listener.onApplicationProcessed]
+     * (for who asked), [Listener.onMemberInvited] (for all members).
+     *
+     * @param groupID the group
+     * @param fromUser who asks
+     * @param reason what to say to them, at most 500 bytes
+     * @param type what they ask for. Absent: 0.
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @throws ImException [Status.INVALID_PARAMETERS]: that user does not ask to join the group, `type` is not 0, or
+     * the reason is too long; [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]:
+     * neither owner nor administrator; [Status.NOT_SUPPORTED]: XMPP
+     */
+    @JvmOverloads
+    fun acceptGroupApplication(
+        groupID: String,
+        fromUser: String,
+        reason: String = "",
+        type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = await(Calls.acceptGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+
+    /**
+     * Refuses the request of a user to join a group. The owner and the administrators may.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onGroupApplicationListChanged] (for all who lead the group), [Listener.onApplicationProcessed]
+     * (for who asked).
+     *
+     * @param groupID the group
+     * @param fromUser who asks
+     * @param reason what to say to them, at most 500 bytes
+     * @param type what they ask for. Absent: 0.
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     * @throws ImException [Status.INVALID_PARAMETERS]: that user does not ask to join the group, `type` is not 0, or
+     * the reason is too long; [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]:
+     * neither owner nor administrator; [Status.NOT_SUPPORTED]: XMPP
+     */
+    @JvmOverloads
+    fun refuseGroupApplication(
+        groupID: String,
+        fromUser: String,
+        reason: String = "",
+        type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = await(Calls.refuseGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+
+    /**
+     * Marks all group applications as seen, on all devices of the user.
+     *
+     * Waits for the server.
+     *
+     * Events: [Listener.onGroupApplicationListChanged] (if any was not seen before).
+     *
+     * @param timeoutMs how long to wait for the server, in milliseconds
+     */
+    @JvmOverloads
+    fun setGroupApplicationRead(timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
+        await(Calls.setGroupApplicationRead(timeoutMs))
 
     /**
      * Makes another member the owner of a group. The owner may, and is an ordinary member then.
@@ -1608,17 +1711,21 @@ abstract class Methods internal constructor() {
     ): List<ConversationOperationResult> = await(Calls.deleteConversationList(conversationIDList, clearMessage))
 
     /**
-     * Joins a group that is open to join: any type but `Work`.
+     * Joins a group, or asks to: `groupAddOpt` of the group says which. `Work` groups are joined by invitation only.
+     *
+     * Where the owner or an administrator has to accept the user first, the call ends with 0 once they are asked, and
+     * `onApplicationProcessed` tells the decision.
      *
      * Waits for the server.
      *
-     * Events: [Listener.onNewConversation] (if the conversation was not in the list).
+     * Events: [Listener.onNewConversation] (if the user is a member then and the conversation was not in the list),
+     * [Listener.onReceiveJoinApplication] (for those who decide).
      *
      * @param groupID the group
-     * @param message ignored: joining needs no approval
+     * @param message what to say to those who decide, at most 500 bytes
      * @param timeoutMs how long to wait for the server, in milliseconds
-     * @throws ImException [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]:
-     * joined by invitation only
+     * @throws ImException [Status.INVALID_PARAMETERS]: the message is too long; [Status.INVALID_GROUP_ID]: not valid,
+     * or there is no such group; [Status.NO_PERMISSION]: joined by invitation only
      */
     @JvmOverloads
     fun joinGroup(groupID: String, message: String = "", timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =

@@ -194,6 +194,95 @@ internal object ModelReader {
         )
     }
 
+    fun groupApplicationResult(at: JsonParser): GroupApplicationResult {
+        var unreadCount = 0L
+        var groupApplicationList: List<GroupApplication> = emptyList()
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "unreadCount" -> unreadCount = at.long().also { seen = seen or 0x1 }
+
+                "groupApplicationList" -> {
+                    groupApplicationList = at.list { groupApplication(at) }
+                    seen = seen or 0x2
+                }
+
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "unreadCount",
+                "groupApplicationList",
+            )
+        }
+        return GroupApplicationResult(
+            unreadCount = unreadCount,
+            groupApplicationList = groupApplicationList,
+        )
+    }
+
+    fun groupApplication(at: JsonParser): GroupApplication {
+        var groupID = ""
+        var fromUser = ""
+        var fromUserNickName = ""
+        var fromUserFaceUrl = ""
+        var toUser = ""
+        lateinit var addTime: Instant
+        var requestMsg = ""
+        var handledMsg = ""
+        lateinit var type: GroupApplicationType
+        var handleStatus = 0L
+        var handleResult = 0L
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+                "fromUser" -> fromUser = at.text().also { seen = seen or 0x2 }
+                "fromUserNickName" -> fromUserNickName = at.text().also { seen = seen or 0x4 }
+                "fromUserFaceUrl" -> fromUserFaceUrl = at.text().also { seen = seen or 0x8 }
+                "toUser" -> toUser = at.text().also { seen = seen or 0x10 }
+                "addTime" -> addTime = at.time().also { seen = seen or 0x20 }
+                "requestMsg" -> requestMsg = at.text().also { seen = seen or 0x40 }
+                "handledMsg" -> handledMsg = at.text().also { seen = seen or 0x80 }
+                "type" -> type = GroupApplicationType.of(at.long()).also { seen = seen or 0x100 }
+                "handleStatus" -> handleStatus = at.long().also { seen = seen or 0x200 }
+                "handleResult" -> handleResult = at.long().also { seen = seen or 0x400 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7ffL) {
+            at.missing(
+                seen,
+                "groupID",
+                "fromUser",
+                "fromUserNickName",
+                "fromUserFaceUrl",
+                "toUser",
+                "addTime",
+                "requestMsg",
+                "handledMsg",
+                "type",
+                "handleStatus",
+                "handleResult",
+            )
+        }
+        return GroupApplication(
+            groupID = groupID,
+            fromUser = fromUser,
+            fromUserNickName = fromUserNickName,
+            fromUserFaceUrl = fromUserFaceUrl,
+            toUser = toUser,
+            addTime = addTime,
+            requestMsg = requestMsg,
+            handledMsg = handledMsg,
+            type = type,
+            handleStatus = handleStatus,
+            handleResult = handleResult,
+        )
+    }
+
     fun groupInfoResult(at: JsonParser): GroupInfoResult {
         var resultCode = 0
         var resultMessage = ""
@@ -233,6 +322,8 @@ internal object ModelReader {
         var createTime: Instant? = null
         var memberCount = 0L
         lateinit var role: GroupMemberRole
+        var isAllMuted = false
+        lateinit var groupAddOpt: GroupAddOpt
         var seen = 0L
         at.forEachKey { jsonKey ->
             when (jsonKey) {
@@ -246,10 +337,12 @@ internal object ModelReader {
                 "createTime" -> createTime = at.timeOrNone().also { seen = seen or 0x80 }
                 "memberCount" -> memberCount = at.long().also { seen = seen or 0x100 }
                 "role" -> role = GroupMemberRole.of(at.long()).also { seen = seen or 0x200 }
+                "isAllMuted" -> isAllMuted = at.boolean().also { seen = seen or 0x400 }
+                "groupAddOpt" -> groupAddOpt = GroupAddOpt.of(at.long()).also { seen = seen or 0x800 }
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x3ffL) {
+        if (seen != 0xfffL) {
             at.missing(
                 seen,
                 "groupID",
@@ -262,6 +355,8 @@ internal object ModelReader {
                 "createTime",
                 "memberCount",
                 "role",
+                "isAllMuted",
+                "groupAddOpt",
             )
         }
         return GroupInfo(
@@ -275,6 +370,8 @@ internal object ModelReader {
             createTime = createTime,
             memberCount = memberCount,
             role = role,
+            isAllMuted = isAllMuted,
+            groupAddOpt = groupAddOpt,
         )
     }
 
@@ -310,6 +407,7 @@ internal object ModelReader {
         var friendRemark = ""
         var faceUrl = ""
         var joinTime: Instant? = null
+        var muteUntil: Instant? = null
         var seen = 0L
         at.forEachKey { jsonKey ->
             when (jsonKey) {
@@ -320,10 +418,11 @@ internal object ModelReader {
                 "friendRemark" -> friendRemark = at.text().also { seen = seen or 0x10 }
                 "faceUrl" -> faceUrl = at.text().also { seen = seen or 0x20 }
                 "joinTime" -> joinTime = at.timeOrNone().also { seen = seen or 0x40 }
+                "muteUntil" -> muteUntil = at.timeOrNone().also { seen = seen or 0x80 }
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x7fL) {
+        if (seen != 0xffL) {
             at.missing(
                 seen,
                 "userID",
@@ -333,6 +432,7 @@ internal object ModelReader {
                 "friendRemark",
                 "faceUrl",
                 "joinTime",
+                "muteUntil",
             )
         }
         return GroupMemberFullInfo(
@@ -343,6 +443,7 @@ internal object ModelReader {
             friendRemark = friendRemark,
             faceUrl = faceUrl,
             joinTime = joinTime,
+            muteUntil = muteUntil,
         )
     }
 
@@ -2366,6 +2467,66 @@ internal object ModelReader {
             indexedCount = indexedCount,
             totalCount = totalCount,
             isFinished = isFinished,
+        )
+    }
+
+    fun groupJoinApplication(at: JsonParser): GroupJoinApplication {
+        var groupID = ""
+        lateinit var member: GroupMemberInfo
+        var opReason = ""
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+                "member" -> member = groupMemberInfo(at).also { seen = seen or 0x2 }
+                "opReason" -> opReason = at.text().also { seen = seen or 0x4 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x7L) {
+            at.missing(
+                seen,
+                "groupID",
+                "member",
+                "opReason",
+            )
+        }
+        return GroupJoinApplication(
+            groupID = groupID,
+            member = member,
+            opReason = opReason,
+        )
+    }
+
+    fun groupApplicationDecision(at: JsonParser): GroupApplicationDecision {
+        var groupID = ""
+        lateinit var opUser: GroupMemberInfo
+        var isAgreeJoin = false
+        var opReason = ""
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "groupID" -> groupID = at.text().also { seen = seen or 0x1 }
+                "opUser" -> opUser = groupMemberInfo(at).also { seen = seen or 0x2 }
+                "isAgreeJoin" -> isAgreeJoin = at.boolean().also { seen = seen or 0x4 }
+                "opReason" -> opReason = at.text().also { seen = seen or 0x8 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0xfL) {
+            at.missing(
+                seen,
+                "groupID",
+                "opUser",
+                "isAgreeJoin",
+                "opReason",
+            )
+        }
+        return GroupApplicationDecision(
+            groupID = groupID,
+            opUser = opUser,
+            isAgreeJoin = isAgreeJoin,
+            opReason = opReason,
         )
     }
 

@@ -87,6 +87,40 @@ data class GroupMemberOperationResult(
     val resultInfo: String,
 )
 
+/** The group applications that the user can decide. */
+data class GroupApplicationResult(
+    /** How many were not seen yet (`setGroupApplicationRead`). */
+    val unreadCount: Long,
+    /** The applications, the newest first. */
+    val groupApplicationList: List<GroupApplication>,
+)
+
+/** A request to join a group that waits for a decision. */
+data class GroupApplication(
+    /** The group. */
+    val groupID: String,
+    /** Who asks. */
+    val fromUser: String,
+    /** The nickname of who asks; empty when not set. */
+    val fromUserNickName: String,
+    /** The address of the picture of who asks; empty when not set. */
+    val fromUserFaceUrl: String,
+    /** Always empty: whoever leads the group decides. */
+    val toUser: String,
+    /** When it was made. */
+    val addTime: Instant,
+    /** What the applicant says; empty when not given. */
+    val requestMsg: String,
+    /** Always empty: what was decided is in the list no more. */
+    val handledMsg: String,
+    /** What is asked for. */
+    val type: GroupApplicationType,
+    /** Always 0: it waits for a decision. */
+    val handleStatus: Long,
+    /** Always 0: it waits for a decision. */
+    val handleResult: Long,
+)
+
 /** The outcome of the request for one group. */
 data class GroupInfoResult(
     /** A status code: 0, or 8501 when there is no such group. */
@@ -119,6 +153,10 @@ data class GroupInfo(
     val memberCount: Long,
     /** The current user's role. */
     val role: GroupMemberRole,
+    /** Whether only the owner and the administrators may send messages. XMPP: always false. */
+    val isAllMuted: Boolean,
+    /** Who may join by themselves. XMPP: 0 for a room for members only, else 2. */
+    val groupAddOpt: GroupAddOpt,
 )
 
 /** A page of the members of a group. */
@@ -148,6 +186,11 @@ data class GroupMemberFullInfo(
     val faceUrl: String,
     /** When the member joined; null when unknown. */
     val joinTime: Instant?,
+    /**
+     * Until when the member is muted; null when not muted. XMPP: 4294967295 for a member who is in the room without
+     * voice.
+     */
+    val muteUntil: Instant?,
 )
 
 /** A message that was created and not sent yet. */
@@ -440,7 +483,7 @@ data class GroupChangeInfo(
 data class MemberChangeInfo(
     /** The member. */
     val userID: String,
-    /** For how many seconds the member stays muted. */
+    /** For how many seconds from then on the member is muted; 0: not muted. 4294967295: until somebody ends it. */
     val muteTime: Long,
     /** The member's name in the group by now; empty when there is none. libim's own. */
     val nameCard: String,
@@ -973,6 +1016,28 @@ data class IndexingProgress(
     val totalCount: Long,
     /** Whether all can be found. */
     val isFinished: Boolean,
+)
+
+/** Somebody asks to join a group. */
+data class GroupJoinApplication(
+    /** The group. */
+    val groupID: String,
+    /** Who asks. */
+    val member: GroupMemberInfo,
+    /** What they say; empty when they say nothing. */
+    val opReason: String,
+)
+
+/** A request of the current user to join a group was decided. */
+data class GroupApplicationDecision(
+    /** The group. */
+    val groupID: String,
+    /** Who has decided. */
+    val opUser: GroupMemberInfo,
+    /** Whether the current user is a member now. */
+    val isAgreeJoin: Boolean,
+    /** What they say; empty when they say nothing. */
+    val opReason: String,
 )
 
 /** The data of the response of `im_client_open`. */

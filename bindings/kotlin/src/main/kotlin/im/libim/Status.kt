@@ -118,6 +118,12 @@ object Status {
     /** The user may not do that: not a member, not the owner, or not the sender of the message. Do not offer it. */
     const val NO_PERMISSION = 10007
 
+    /**
+     * The sender is muted in the group: by `muteGroupMember`, or because all are (`isAllMuted`). Tell the user.
+     * `muteUntil` of `getGroupMembersInfo` says how long it lasts.
+     */
+    const val MUTED = 10017
+
     /** The message has 10 different reactions already. Offer those that it has. */
     const val TOO_MANY_REACTIONS = 23005
 

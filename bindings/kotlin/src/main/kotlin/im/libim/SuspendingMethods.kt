@@ -105,8 +105,11 @@ abstract class SuspendingMethods internal constructor() {
         faceUrl: String? = null,
         introduction: String? = null,
         notification: String? = null,
+        isAllMuted: Boolean? = null,
+        groupAddOpt: GroupAddOpt? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): Unit = suspended(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, timeoutMs))
+    ): Unit =
+        suspended(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, isAllMuted, groupAddOpt, timeoutMs))
 
     /** As [Methods.inviteUserToGroup], suspending. */
     suspend fun inviteUserToGroup(
@@ -122,6 +125,39 @@ abstract class SuspendingMethods internal constructor() {
         role: GroupMemberRole,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): Unit = suspended(Calls.setGroupMemberRole(groupID, userID, role, timeoutMs))
+
+    /** As [Methods.muteGroupMember], suspending. */
+    suspend fun muteGroupMember(
+        groupID: String,
+        userID: String,
+        seconds: Long,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = suspended(Calls.muteGroupMember(groupID, userID, seconds, timeoutMs))
+
+    /** As [Methods.getGroupApplicationList], suspending. */
+    suspend fun getGroupApplicationList(): GroupApplicationResult = suspended(Calls.getGroupApplicationList())
+
+    /** As [Methods.acceptGroupApplication], suspending. */
+    suspend fun acceptGroupApplication(
+        groupID: String,
+        fromUser: String,
+        reason: String = "",
+        type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = suspended(Calls.acceptGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+
+    /** As [Methods.refuseGroupApplication], suspending. */
+    suspend fun refuseGroupApplication(
+        groupID: String,
+        fromUser: String,
+        reason: String = "",
+        type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
+        timeoutMs: Long = DEFAULT_TIMEOUT_MS,
+    ): Unit = suspended(Calls.refuseGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+
+    /** As [Methods.setGroupApplicationRead], suspending. */
+    suspend fun setGroupApplicationRead(timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
+        suspended(Calls.setGroupApplicationRead(timeoutMs))
 
     /** As [Methods.transferGroupOwner], suspending. */
     suspend fun transferGroupOwner(groupID: String, userID: String, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =

@@ -1,0 +1,245 @@
+//! Requests to join groups of which the owner and the administrators decide who comes in (`groupAddOpt` 1).
+
+use super::change::{Kind, Tx};
+use super::error::{ServiceError, ServiceResult};
+use super::membership;
+use super::row::{self, Name, Time, User};
+use super::users::{self, Me};
+use crate::backend::GroupApplicationAnswer;
+use crate::model::id::quoted;
+use crate::model::tips::GroupTipsType;
+use crate::model::{AppliedToGroup, Change, GroupAddOpt, GroupId, GroupRole, GroupType, UserId};
+use rusqlite::{Connection, OptionalExtension};
+
+const ACCEPTED: i64 = 1;
+const REFUSED: i64 = 2;
+const VOID: i64 = 3;
+
+/// Who may join a group, of what the table has.
+pub(super) fn add_opt(group_type: GroupType, number: i64) -> GroupAddOpt {
+    match GroupAddOpt::numbered(number) {
+        _ if group_type == GroupType::Work => GroupAddOpt::Forbid,
+        Some(add_opt) => add_opt,
+        // A value that nobody has chosen lets nobody in unasked.
+        None => GroupAddOpt::Auth,
+    }
+}
+
+/// Who may join a group.
+pub(super) fn add_opt_of(tx: &Tx<'_>, group: &membership::Membership) -> ServiceResult<GroupAddOpt> {
+    let number = tx.find(
+        "SELECT add_opt FROM chat_group WHERE conversation = ?1",
+        [group.conversation],
+    )?;
+    Ok(add_opt(group.group_type, number.unwrap_or_default()))
+}
+
+/// Asks those who lead a group. Asking again says something new.
+pub(super) fn send(tx: &mut Tx<'_>, me: &Me, conversation: i64, message: &str) -> ServiceResult<()> {
+    tx.execute(
+        "INSERT INTO group_application (conversation, user, time, message) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT DO UPDATE SET time = excluded.time, message = excluded.message, state = 0, decided_by = NULL, reason = ''",
+        (conversation, me.id, tx.now.0, message),
+    )?;
+    let Some(id) = of_user(tx, conversation, me.id)? else {
+        return Ok(());
+    };
+    for leader in leaders(tx, conversation)? {
+        // The profile first, so that the name is known when the application shows.
+        users::introduce(tx, leader, me.id)?;
+        tx.tell(leader, Kind::GroupApplication, id)?;
+    }
+    Ok(())
+}
+
+fn of_user(tx: &Tx<'_>, conversation: i64, user: i64) -> ServiceResult<Option<i64>> {
+    tx.find(
+        "SELECT id FROM group_application WHERE conversation = ?1 AND user = ?2 AND state = 0",
+        (conversation, user),
+    )
+}
+
+/// Those who decide.
+fn leaders(tx: &Tx<'_>, conversation: i64) -> ServiceResult<Vec<i64>> {
+    let leaders = tx
+        .prepare("SELECT user FROM member WHERE conversation = ?1 AND role >= ?2 ORDER BY id")?
+        .query_map((conversation, GroupRole::Admin as i64), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(leaders)
+}
+
+/// `acceptGroupApplication`, `refuseGroupApplication`.
+pub(super) fn answer(tx: &mut Tx<'_>, me: &Me, answer: &GroupApplicationAnswer) -> ServiceResult<()> {
+    let id = &answer.group_id;
+    let mine = membership::require_existing(tx.db, me, id)?;
+    if mine.role < GroupRole::Admin {
+        return Err(ServiceError::no_permission(format!(
+            "only the owner and the administrators of groupID {} decide who joins",
+            quoted(id.as_str())
+        )));
+    }
+    let user = users::find(tx.db, &answer.user_id)?;
+    let found = match user {
+        Some(user) => of_user(tx, mine.conversation, user)?.map(|application| (user, application)),
+        None => None,
+    };
+    let Some((user, application)) = found else {
+        return Err(ServiceError::invalid(format!(
+            "fromUser {} does not ask to join groupID {}",
+            quoted(answer.user_id.as_str()),
+            quoted(id.as_str())
+        )));
+    };
+    let state = if answer.is_agreed { ACCEPTED } else { REFUSED };
+    settle(tx, mine.conversation, application, (state, Some(me.id), &answer.reason))?;
+    // The profile first, so that it is known who has decided.
+    users::introduce(tx, user, me.id)?;
+    if answer.is_agreed {
+        membership::add(tx, mine.conversation, user, GroupRole::Member)?;
+        tx.tell_members(mine.conversation)?;
+    }
+    tx.tell(user, Kind::GroupApplicationDecided, application)?;
+    if answer.is_agreed {
+        membership::tell(tx, me, id, &mine, GroupTipsType::Invite, &[user])?;
+    }
+    Ok(())
+}
+
+fn settle(
+    tx: &mut Tx<'_>,
+    conversation: i64,
+    application: i64,
+    (state, by, reason): (i64, Option<i64>, &str),
+) -> ServiceResult<()> {
+    tx.execute(
+        "UPDATE group_application SET state = ?2, decided_by = ?3, reason = ?4 WHERE id = ?1",
+        (application, state, by, reason),
+    )?;
+    for leader in leaders(tx, conversation)? {
+        tx.tell(leader, Kind::GroupApplication, application)?;
+    }
+    Ok(())
+}
+
+/// A user has become a member: nobody has to decide any more.
+pub(super) fn on_entered(tx: &mut Tx<'_>, conversation: i64, user: i64) -> ServiceResult<()> {
+    match of_user(tx, conversation, user)? {
+        Some(application) => settle(tx, conversation, application, (ACCEPTED, None, "")),
+        None => Ok(()),
+    }
+}
+
+/// A group is dismissed: what waits is void.
+pub(super) fn on_dismissed(tx: &mut Tx<'_>, conversation: i64) -> ServiceResult<()> {
+    for leader in leaders(tx, conversation)? {
+        on_role(tx, conversation, leader)?;
+    }
+    tx.execute(
+        "UPDATE group_application SET state = ?2 WHERE conversation = ?1 AND state = 0",
+        (conversation, VOID),
+    )?;
+    Ok(())
+}
+
+/// A user's role in a group changes: what waits is theirs to decide now, or is no more.
+pub(super) fn on_role(tx: &mut Tx<'_>, conversation: i64, user: i64) -> ServiceResult<()> {
+    let waiting: Vec<(i64, i64)> = tx
+        .prepare("SELECT id, user FROM group_application WHERE conversation = ?1 AND state = 0 ORDER BY id")?
+        .query_map([conversation], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let leads = leaders(tx, conversation)?.contains(&user);
+    for (application, applicant) in waiting {
+        if leads {
+            users::introduce(tx, user, applicant)?;
+        } else if !was_told(tx, user, application)? {
+            // To others than those who lead the group it says nothing of who asks.
+            continue;
+        }
+        tx.tell(user, Kind::GroupApplication, application)?;
+    }
+    Ok(())
+}
+
+fn was_told(tx: &Tx<'_>, user: i64, application: i64) -> ServiceResult<bool> {
+    let told: Option<i64> = tx.find(
+        "SELECT 1 FROM inbox WHERE user = ?1 AND kind = ?2 AND ref = ?3",
+        (user, Kind::GroupApplication as i64, application),
+    )?;
+    Ok(told.is_some())
+}
+
+/// `setGroupApplicationRead`.
+pub(super) fn read_all(tx: &mut Tx<'_>, me: &Me) -> ServiceResult<()> {
+    let marked = tx.execute(
+        "UPDATE user SET group_applications_read = ?2 WHERE id = ?1 AND EXISTS (SELECT 1 FROM group_application a \
+         JOIN member m ON m.conversation = a.conversation AND m.user = ?1 AND m.role >= 300 \
+         WHERE a.state = 0 AND a.time > user.group_applications_read)",
+        (me.id, tx.now.0),
+    )?;
+    if marked > 0 {
+        tx.tell(me.id, Kind::GroupApplicationsRead, me.id)?;
+    }
+    Ok(())
+}
+
+/// What a user is told of an application that is theirs to decide, or was.
+pub(super) fn told(db: &Connection, me: &Me, application: i64) -> ServiceResult<Option<Change>> {
+    let mut statement = db.prepare_cached(
+        "SELECT g.group_id, u.user_id, a.time, a.message, a.time <= r.group_applications_read, \
+         a.state = 0 AND coalesce(m.role, 0) >= 300 FROM group_application a \
+         JOIN chat_group g ON g.conversation = a.conversation JOIN user u ON u.id = a.user JOIN user r ON r.id = ?2 \
+         LEFT JOIN member m ON m.conversation = a.conversation AND m.user = ?2 WHERE a.id = ?1",
+    )?;
+    let change = statement.query_row((application, me.id), |row| {
+        let is_there: bool = row.get(5)?;
+        let application = AppliedToGroup {
+            time: row.get::<_, Time>(2)?.0,
+            message: row.get::<_, Name>(3)?.0,
+            is_read: row.get(4)?,
+        };
+        Ok(Change::GroupApplication {
+            group_id: row.get::<_, row::Group>(0)?.0,
+            user_id: row.get::<_, User>(1)?.0,
+            application: is_there.then_some(application),
+        })
+    });
+    Ok(change.optional()?)
+}
+
+/// What a user is told of the decision about their own application; nothing once they ask again.
+pub(super) fn told_decision(db: &Connection, application: i64) -> ServiceResult<Option<Change>> {
+    let mut statement = db.prepare_cached(
+        "SELECT g.group_id, u.user_id, a.state, a.reason FROM group_application a \
+         JOIN chat_group g ON g.conversation = a.conversation JOIN user u ON u.id = a.decided_by \
+         WHERE a.id = ?1 AND a.state IN (1, 2)",
+    )?;
+    let change = statement.query_row([application], |row| {
+        Ok(Change::GroupApplicationProcessed {
+            group_id: row.get::<_, row::Group>(0)?.0,
+            by: row.get::<_, User>(1)?.0,
+            is_agreed: row.get::<_, i64>(2)? == ACCEPTED,
+            reason: row.get::<_, Name>(3)?.0,
+        })
+    });
+    Ok(change.optional()?)
+}
+
+/// Up to when the user has seen the applications.
+pub(super) fn told_read(db: &Connection, me: &Me) -> ServiceResult<Change> {
+    let mut statement = db.prepare_cached("SELECT group_applications_read FROM user WHERE id = ?1")?;
+    let up_to = statement.query_row([me.id], |row| Ok(row.get::<_, Time>(0)?.0))?;
+    Ok(Change::GroupApplicationsRead { up_to })
+}
+
+/// Whether an application is a user's to decide.
+pub(super) fn is_there(db: &Connection, me: &Me, group: &GroupId, user: &UserId) -> ServiceResult<bool> {
+    let mut statement = db.prepare_cached(
+        "SELECT 1 FROM group_application a JOIN chat_group g ON g.conversation = a.conversation \
+         JOIN user u ON u.id = a.user JOIN member m ON m.conversation = a.conversation AND m.user = ?3 \
+         WHERE g.group_id = ?1 AND u.user_id = ?2 AND a.state = 0 AND m.role >= 300",
+    )?;
+    Ok(statement.exists((group.as_str(), user.as_str(), me.id))?)
+}
+
+#[cfg(test)]
+mod tests;
