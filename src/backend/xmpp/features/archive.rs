@@ -1,6 +1,7 @@
 //! Reading archives (XEP-0313), the account's own and those of rooms, and how far each has been read. Results count only
 //! from the archive that was asked, for a question of ours.
 
+mod announced;
 pub(crate) mod edits;
 mod query;
 pub(crate) mod reactions;
@@ -11,6 +12,7 @@ use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::archive::{Entry, Page, Part};
 use crate::model::{Change, Micros};
+use announced::Announced;
 use query::{Queries, Question};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -25,12 +27,15 @@ pub(crate) const PAGE: usize = 200;
 /// Access to archives.
 pub(crate) struct Archive {
     queries: Queries,
+    /// The files that are announced, in archives and live.
+    pub(crate) announced: Announced,
 }
 
 impl Archive {
     pub(crate) fn new(session: &Rc<Session>) -> Rc<Self> {
         Rc::new(Self {
             queries: Queries::new(session),
+            announced: Announced::default(),
         })
     }
 
@@ -52,7 +57,12 @@ impl Archive {
         loop {
             // Reading again changes nothing.
             tokio::select! {
-                page = silence::page(&self.queries, &question) => return page,
+                page = silence::page(&self.queries, &question) => {
+                    let page = page?;
+                    // Before any of it is read: at the old end a page is read backwards.
+                    page.entries.iter().for_each(|entry| self.announced.note(&entry.message));
+                    return Ok(page);
+                }
                 () = self.queries.session.hand_over.forgotten() => {}
             }
         }

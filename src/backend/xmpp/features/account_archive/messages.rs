@@ -274,6 +274,8 @@ impl AccountArchive {
                 not_after: None,
             })
         };
+        let completed = self.archive.announced.completed(message);
+        let message = completed.as_ref().unwrap_or(message);
         let event = chat::read(message, None);
         if let ChatEvent::Left(room) = event {
             // Not from older history: the user may have joined again since. And one that came ahead comes again.

@@ -138,6 +138,8 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
         Some(sender) => address::user_id(sender),
         None => hidden_sender(rooms, room, message),
     };
+    let completed = rooms.archive.announced.completed(message);
+    let message = completed.as_ref().unwrap_or(message);
     let mut body = match chat::read(message, Some(room)) {
         ChatEvent::Said(mut body) => {
             name_mentioned(rooms, room, &mut body);
