@@ -1,18 +1,14 @@
 //! Requests to join groups of which the owner and the administrators decide who comes in (`groupAddOpt` 1).
 
 use super::change::{Kind, Tx};
-use super::error::{ServiceError, ServiceResult};
-use super::membership;
+use super::error::ServiceResult;
 use super::row::{self, Name, Time, User};
 use super::users::{self, Me};
-use crate::backend::GroupApplicationAnswer;
-use crate::model::id::quoted;
-use crate::model::tips::GroupTipsType;
 use crate::model::{AppliedToGroup, Change, GroupAddOpt, GroupId, GroupRole, GroupType, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
-const ACCEPTED: i64 = 1;
-const REFUSED: i64 = 2;
+pub(super) const ACCEPTED: i64 = 1;
+pub(super) const REFUSED: i64 = 2;
 const VOID: i64 = 3;
 
 /// Who may join a group, of what the table has.
@@ -26,12 +22,9 @@ pub(super) fn add_opt(group_type: GroupType, number: i64) -> GroupAddOpt {
 }
 
 /// Who may join a group.
-pub(super) fn add_opt_of(tx: &Tx<'_>, group: &membership::Membership) -> ServiceResult<GroupAddOpt> {
-    let number = tx.find(
-        "SELECT add_opt FROM chat_group WHERE conversation = ?1",
-        [group.conversation],
-    )?;
-    Ok(add_opt(group.group_type, number.unwrap_or_default()))
+pub(super) fn add_opt_of(tx: &Tx<'_>, conversation: i64, group_type: GroupType) -> ServiceResult<GroupAddOpt> {
+    let number = tx.find("SELECT add_opt FROM chat_group WHERE conversation = ?1", [conversation])?;
+    Ok(add_opt(group_type, number.unwrap_or_default()))
 }
 
 /// Asks those who lead a group. Asking again says something new.
@@ -52,7 +45,8 @@ pub(super) fn send(tx: &mut Tx<'_>, me: &Me, conversation: i64, message: &str) -
     Ok(())
 }
 
-fn of_user(tx: &Tx<'_>, conversation: i64, user: i64) -> ServiceResult<Option<i64>> {
+/// The application of a user that waits.
+pub(super) fn of_user(tx: &Tx<'_>, conversation: i64, user: i64) -> ServiceResult<Option<i64>> {
     tx.find(
         "SELECT id FROM group_application WHERE conversation = ?1 AND user = ?2 AND state = 0",
         (conversation, user),
@@ -68,44 +62,8 @@ fn leaders(tx: &Tx<'_>, conversation: i64) -> ServiceResult<Vec<i64>> {
     Ok(leaders)
 }
 
-/// `acceptGroupApplication`, `refuseGroupApplication`.
-pub(super) fn answer(tx: &mut Tx<'_>, me: &Me, answer: &GroupApplicationAnswer) -> ServiceResult<()> {
-    let id = &answer.group_id;
-    let mine = membership::require_existing(tx.db, me, id)?;
-    if mine.role < GroupRole::Admin {
-        return Err(ServiceError::no_permission(format!(
-            "only the owner and the administrators of groupID {} decide who joins",
-            quoted(id.as_str())
-        )));
-    }
-    let user = users::find(tx.db, &answer.user_id)?;
-    let found = match user {
-        Some(user) => of_user(tx, mine.conversation, user)?.map(|application| (user, application)),
-        None => None,
-    };
-    let Some((user, application)) = found else {
-        return Err(ServiceError::invalid(format!(
-            "fromUser {} does not ask to join groupID {}",
-            quoted(answer.user_id.as_str()),
-            quoted(id.as_str())
-        )));
-    };
-    let state = if answer.is_agreed { ACCEPTED } else { REFUSED };
-    settle(tx, mine.conversation, application, (state, Some(me.id), &answer.reason))?;
-    // The profile first, so that it is known who has decided.
-    users::introduce(tx, user, me.id)?;
-    if answer.is_agreed {
-        membership::add(tx, mine.conversation, user, GroupRole::Member)?;
-        tx.tell_members(mine.conversation)?;
-    }
-    tx.tell(user, Kind::GroupApplicationDecided, application)?;
-    if answer.is_agreed {
-        membership::tell(tx, me, id, &mine, GroupTipsType::Invite, &[user])?;
-    }
-    Ok(())
-}
-
-fn settle(
+/// Notes what has become of an application, and tells all who could decide.
+pub(super) fn settle(
     tx: &mut Tx<'_>,
     conversation: i64,
     application: i64,
@@ -240,6 +198,3 @@ pub(super) fn is_there(db: &Connection, me: &Me, group: &GroupId, user: &UserId)
     )?;
     Ok(statement.exists((group.as_str(), user.as_str(), me.id))?)
 }
-
-#[cfg(test)]
-mod tests;

@@ -147,7 +147,7 @@ pub(super) fn join(tx: &mut Tx<'_>, me: &Me, id: &GroupId, message: &str) -> Ser
     if mine.role > GroupRole::None {
         return Ok(());
     }
-    match group_applications::add_opt_of(tx, &mine)? {
+    match group_applications::add_opt_of(tx, mine.conversation, mine.group_type)? {
         GroupAddOpt::Any => {}
         GroupAddOpt::Auth => return group_applications::send(tx, me, mine.conversation, message),
         GroupAddOpt::Forbid => {

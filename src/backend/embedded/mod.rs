@@ -20,6 +20,7 @@ mod files;
 mod friend_list;
 mod friends;
 mod group_applications;
+mod group_decisions;
 mod groups;
 mod in_use;
 mod inbox;
@@ -233,7 +234,7 @@ impl Backend for EmbeddedBackend {
 
     fn answer_group_application(&self, answer: &GroupApplicationAnswer, deadline: &Deadline) -> Result<()> {
         self.started()?
-            .write(deadline, |tx, me| group_applications::answer(tx, me, answer))
+            .write(deadline, |tx, me| group_decisions::answer(tx, me, answer))
     }
 
     fn read_group_applications(&self, deadline: &Deadline) -> Result<()> {

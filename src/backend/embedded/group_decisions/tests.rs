@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::backend::NewGroup;
+use crate::backend::embedded::group_applications::read_all;
 use crate::backend::embedded::testing::TestService;
 use crate::backend::embedded::{groups, membership, roles};
-use crate::model::{GroupEdit, Status};
+use crate::model::{Change, GroupAddOpt, GroupEdit, GroupId, GroupType, Status};
 
 fn edit(add_opt: GroupAddOpt) -> GroupEdit {
     GroupEdit {
