@@ -40,6 +40,8 @@ pub struct Traits {
     /// Users choose who may add them as friends; else whoever is to have somebody as a friend too is always asked, and the one
     /// who asks has them in the list meanwhile.
     pub users_choose_who_adds_them: bool,
+    /// Members of a group can be muted; else that is refused (7013).
+    pub mutes_members: bool,
     /// A whole group can be muted; else that is refused (7013).
     pub mutes_whole_groups: bool,
 }
@@ -103,6 +105,7 @@ impl Service for Embedded {
             keeps_group_tips: true,
             online_messages_in_groups: true,
             users_choose_who_adds_them: true,
+            mutes_members: true,
             mutes_whole_groups: true,
         }
     }

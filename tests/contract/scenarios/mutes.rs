@@ -40,6 +40,13 @@ pub(super) fn a_muted_member_is_refused_until_somebody_ends_it(stage: &Stage<'_>
             device.until_texts(&id, &["before"]);
             device.until("nobody is muted", |device| mute_until(device, &group, &bob) == 0);
         }
+        if !stage.traits().mutes_members {
+            alice.refused(&[7013], "muteGroupMember", &mute(&bob, 60));
+            bob.sent(&id, "heard");
+            carol.until_texts(&id, &["before", "heard"]);
+            assert_eq!(mute_until(&alice, &group, &bob), 0);
+            continue;
+        }
         // Rooms mute only whom they have in them.
         alice.until("bob is muted", |alice| {
             alice.call("muteGroupMember", &mute(&bob, 4_000_000_000)).0 == 0

@@ -8,7 +8,6 @@ use super::forms;
 use crate::backend::xmpp::ns::MUC_ROOM_INFO;
 use crate::model::GroupType;
 use serde::{Deserialize, Serialize};
-use xmpp_parsers::data_forms::DataForm;
 use xmpp_parsers::disco::DiscoInfoResult;
 
 /// libim's data in a room's description.
@@ -119,8 +118,6 @@ fn preset(group_type: GroupType) -> (bool, bool) {
 
 /// Prosody's own field for whether members may invite.
 const PROSODY_INVITES: &str = "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites";
-/// ejabberd's own field for whether everybody who comes has voice.
-const EJABBERD_VOICE: &str = "members_by_default";
 
 /// A field of a room's configuration and its value.
 pub(crate) type Wanted = (&'static str, String);
@@ -140,6 +137,7 @@ pub(crate) fn of_new(group_type: GroupType, name: &str, face_url: &str) -> Vec<W
         ("muc#roomconfig_persistentroom", flag(true)),
         ("muc#roomconfig_publicroom", flag(public)),
         ("muc#roomconfig_membersonly", flag(members_only)),
+        // In moderated rooms some ejabberd (23.01) let users in again who were removed or banned.
         ("muc#roomconfig_moderatedroom", flag(false)),
         ("muc#roomconfig_allowinvites", flag(true)),
         // Prosody's name for it, in rooms for members only.
@@ -150,18 +148,6 @@ pub(crate) fn of_new(group_type: GroupType, name: &str, face_url: &str) -> Vec<W
         ("muc#roomconfig_changesubject", flag(false)),
         // ejabberd's name for the archive.
         ("mam", flag(true)),
-    ]
-}
-
-/// What makes a room heed who has voice and gives it to everybody who comes, where the room's form offers that: ejabberd's does.
-/// On other servers nobody could speak in such a room who is on none of its lists.
-pub(crate) fn heeding_voice(form: &DataForm) -> Vec<Wanted> {
-    if forms::value(form, EJABBERD_VOICE).is_none() {
-        return Vec::new();
-    }
-    vec![
-        ("muc#roomconfig_moderatedroom", "1".to_owned()),
-        (EJABBERD_VOICE, "1".to_owned()),
     ]
 }
 

@@ -12,7 +12,6 @@ use crate::backend::xmpp::stanza::room_info::{self, RoomInfo, Wanted};
 use crate::backend::xmpp::stanza::{disco, forms, muc};
 use crate::model::{Change, Group, GroupAddOpt, GroupEdit, GroupRole, Status};
 use std::rc::Rc;
-use xmpp_parsers::data_forms::DataForm;
 use xmpp_parsers::disco::DiscoInfoQuery;
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::stanza_error::DefinedCondition;
@@ -92,11 +91,8 @@ pub(crate) fn refresh(rooms: &Rc<Rooms>, room: &BareJid) {
 
 /// Gives a new room the configuration of its type.
 pub(crate) async fn configure_new(rooms: &Rooms, room: &BareJid, group: &NewGroup) -> XmppResult<()> {
-    let (form, to) = form_of(rooms, room).await?;
-    // First of all, so that members can be muted: what is named first counts.
-    let mut wanted = room_info::heeding_voice(&form);
-    wanted.extend(room_info::of_new(group.group_type, &group.group_name, &group.face_url));
-    submit(rooms, to, form, &wanted).await
+    let wanted = room_info::of_new(group.group_type, &group.group_name, &group.face_url);
+    configure(rooms, room, &wanted).await
 }
 
 /// Changes a room's name, picture, description and subject.
@@ -129,32 +125,13 @@ pub(crate) async fn set_info(rooms: &Rooms, room: &BareJid, edit: &GroupEdit) ->
     }
 }
 
-/// Makes a room heed who has voice, with everybody in it having it as before. False where it cannot.
-pub(crate) async fn heed_voice(rooms: &Rooms, room: &BareJid) -> XmppResult<bool> {
-    let (form, to) = form_of(rooms, room).await?;
-    let wanted = room_info::heeding_voice(&form);
-    if wanted.is_empty() {
-        return Ok(false);
-    }
-    submit(rooms, to, form, &wanted).await.map(|()| true)
-}
-
 /// Changes what a room has of the wanted fields, and leaves the others as they are.
 async fn configure(rooms: &Rooms, room: &BareJid, wanted: &[Wanted]) -> XmppResult<()> {
-    let (form, to) = form_of(rooms, room).await?;
-    submit(rooms, to, form, wanted).await
-}
-
-/// A room's own form, which is filled in and returned, because every server offers other fields.
-async fn form_of(rooms: &Rooms, room: &BareJid) -> XmppResult<(DataForm, Option<Jid>)> {
     let to = Some(Jid::from(room.clone()));
+    // The room's own form is filled in and returned, because every server offers other fields.
     let answer = rooms.session.get(to.clone(), muc::owner(Vec::new())).await?;
     let form = answer.as_ref().and_then(forms::inside);
     let form = form.ok_or(XmppError::Unreadable("the room sent no configuration form"))?;
-    Ok((form, to))
-}
-
-async fn submit(rooms: &Rooms, to: Option<Jid>, form: DataForm, wanted: &[Wanted]) -> XmppResult<()> {
     let form = forms::fill(form, MUC_ROOM_CONFIG, wanted);
     rooms.session.set(to, muc::owner(vec![form.into()])).await.map(drop)
 }

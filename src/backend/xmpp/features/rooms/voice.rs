@@ -38,7 +38,7 @@ pub(crate) async fn set(rooms: &Rc<Rooms>, group: &GroupId, user: &UserId, is_mu
         return Err(XmppError::account(Status::NoPermission, text));
     }
     if is_muted {
-        require_heeding(rooms, &room, own_role).await?;
+        require_heeding(rooms, &room).await?;
     }
     for (nick, _, was_muted) in nicks {
         if was_muted != is_muted {
@@ -71,12 +71,10 @@ fn nicks_of(rooms: &Rooms, room: &BareJid, user: &BareJid) -> Vec<(String, Group
     nicks.unwrap_or_default()
 }
 
-/// Whether taking somebody's voice keeps them from speaking. The owner can see to it on some servers.
-async fn require_heeding(rooms: &Rooms, room: &BareJid, own_role: GroupRole) -> XmppResult<()> {
+/// An error where taking somebody's voice does not keep them from speaking. That libim makes no room moderated is for the bans
+/// that ejabberd forgets there (`room_info`).
+async fn require_heeding(rooms: &Rooms, room: &BareJid) -> XmppResult<()> {
     if config::info(rooms, room).await?.is_some_and(|info| info.heeds_voice) {
-        return Ok(());
-    }
-    if own_role == GroupRole::Owner && config::heed_voice(rooms, room).await? {
         return Ok(());
     }
     let text = format!(
