@@ -88,9 +88,12 @@ static void setsAreOpen()
                           {"owner", nullptr},
                           {"createTime", 0},
                           {"memberCount", 1},
-                          {"role", 250}}}};
+                          {"role", 250},
+                          {"isAllMuted", false},
+                          {"groupAddOpt", 7}}}};
     const im::GroupInfo info = dataAs<im::GroupInfoResult>(group).value().groupInfo.value();
     CHECK(info.groupType == im::GroupType::UNKNOWN && static_cast<std::int64_t>(info.role) == 250 && !info.createTime);
+    CHECK(static_cast<std::int64_t>(info.groupAddOpt) == 7);
     CHECK(im::detail::decode<im::GroupType>("\"AVChatRoom\"").value() == im::GroupType::AV_CHAT_ROOM);
     CHECK(im::detail::decode<im::MessageStatus>("6").value() == im::MessageStatus::REVOKED);
     // Far beyond what the clock of the system can count in nanoseconds.
