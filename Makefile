@@ -7,8 +7,9 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
-.PHONY: all install uninstall demo demo-xmpp chat chat-pictures picture build-demo check test test-long torture test-servers test-bindings \
-	lint generate abi docs deny fuzz staticlib bench bench-network clean setup-demo setup-demo-xmpp setup-chat setup-test
+.PHONY: all install uninstall demo demo-xmpp chat chat-pictures window window-picture picture build-demo check test test-long torture test-servers test-bindings \
+	lint generate abi docs deny fuzz staticlib bench bench-network clean setup-demo setup-demo-xmpp setup-chat setup-window \
+	setup-window-picture setup-test
 
 all:
 	$(CARGO) build $(if $(filter release,$(PROFILE)),--release)
@@ -36,6 +37,9 @@ setup-demo-xmpp:
 setup-chat:
 	@scripts/setup.sh chat
 
+setup-window setup-window-picture: setup-%:
+	@scripts/setup.sh $*
+
 setup-test:
 	@scripts/setup.sh test
 
@@ -61,6 +65,18 @@ chat: setup-chat
 chat-pictures: setup-chat
 	$(CARGO) build
 	$(TARGET)/chat-venv/bin/python -m libim_chat.pictures docs
+
+# The same list in a window, where others write: examples/window.
+window window-picture: export LIBIM_LIBRARY := $(abspath $(TARGET))/debug/libim.so
+window window-picture: export PYTHONPATH := $(abspath bindings/python)
+window: setup-window
+	$(CARGO) build
+	/usr/bin/python3 examples/window/demo.py
+
+# The picture of it in docs, drawn on a display of its own.
+window-picture: setup-window-picture
+	$(CARGO) build
+	scripts/with-display.sh /usr/bin/python3 examples/window/picture.py docs/window.png
 
 # The README's picture of the demo.
 picture: setup-demo build-demo

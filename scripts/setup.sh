@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that what a target needs is there; installs what is missing with apt-get, or says what to install.
 #
-#     scripts/setup.sh demo|demo-xmpp|chat|test
+#     scripts/setup.sh demo|demo-xmpp|chat|window|window-picture|test
 set -eu
 
 missing=
@@ -21,10 +21,13 @@ command -v cargo >/dev/null 2>&1 || {
     exit 1
 }
 need gcc gcc
-if [ "${1:-}" != chat ]; then
+case "${1:-}" in
+chat | window | window-picture) ;;
+*)
     need pkg-config pkg-config
     need_file jansson libjansson-dev
-fi
+    ;;
+esac
 if [ "${1:-}" = demo-xmpp ] || [ "${1:-}" = test ]; then
     # A server that is started for the occasion.
     need openssl openssl
@@ -56,6 +59,22 @@ if [ "${1:-}" = chat ] || [ "${1:-}" = test ]; then
     need python3 python3
     # For the foreign client, the tools of the Python package, and the chat client.
     python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
+fi
+
+case "${1:-}" in
+window | window-picture | test)
+    # The window in GTK, with the Python of the system, which has its packages.
+    need_package python3-gi
+    need_package gir1.2-gtk-4.0
+    ;;
+esac
+if [ "${1:-}" = window-picture ] || [ "${1:-}" = test ]; then
+    need Xvfb xvfb
+fi
+if [ "${1:-}" = window-picture ]; then
+    need_package fonts-dejavu-core
+    need_package fonts-droid-fallback
+    need_package fonts-noto-color-emoji
 fi
 
 if [ -n "$missing" ]; then

@@ -1,5 +1,5 @@
 //! The chat client in `examples/chat`: its promises as scripts in `tests/chat`, on real clients of the embedded service
-//! and of a Prosody, and Textual's pilot, and its types.
+//! and of a Prosody, and Textual's pilot, and its types; and the window in `examples/window`, on a display of its own.
 
 #[path = "servers/mod.rs"]
 mod servers;
@@ -23,6 +23,26 @@ fn python() -> Checked {
         .env("LIBIM_LIBRARY", library("libim.so"))
         .env("PYTHONPATH", std::env::join_paths(packages).unwrap())
         .env("PYTHONDONTWRITEBYTECODE", "1")
+}
+
+/// The Python of the system, which has GTK, on a display that nobody sees.
+fn in_window(script: impl AsRef<Path>) -> Checked {
+    let packages = [root().join("bindings/python"), window()];
+    command(root().join("scripts/with-display.sh"))
+        // A module of Debian's is loaded in a way that Python will not know for ever.
+        .args(["/usr/bin/python3", "-W", "error", "-W", "ignore::ImportWarning"])
+        .arg(script.as_ref())
+        .env("LIBIM_LIBRARY", library("libim.so"))
+        .env("PYTHONPATH", std::env::join_paths(packages).unwrap())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+}
+
+fn window() -> PathBuf {
+    root().join("examples/window")
+}
+
+fn window_tests() -> PathBuf {
+    root().join("tests/window")
 }
 
 fn client() -> PathBuf {
@@ -78,6 +98,39 @@ fn on_a_server() {
 }
 
 #[test]
+fn the_window() {
+    in_window(window_tests().join("the_window.py")).output();
+}
+
+#[test]
+fn the_picture_of_the_window_can_be_drawn() {
+    let dir = temp_dir();
+    let file = dir.path().join("window.png");
+    in_window(window().join("picture.py")).arg(&file).output();
+    assert!(std::fs::read(file).unwrap().starts_with(b"\x89PNG"));
+}
+
+#[test]
+fn the_types_of_the_window_are_right() {
+    let dir = temp_dir();
+    python()
+        .args([
+            "-m",
+            "mypy",
+            "--strict",
+            "--ignore-missing-imports",
+            "--allow-subclassing-any",
+            "--cache-dir",
+        ])
+        .arg(dir.path())
+        .arg("--config-file")
+        .arg(client().join("pyproject.toml"))
+        .args([window(), window_tests()])
+        .env("MYPYPATH", root().join("bindings/python"))
+        .output();
+}
+
+#[test]
 fn the_types_are_right() {
     let dir = temp_dir();
     let mut mypy = python()
@@ -100,7 +153,7 @@ fn the_code_is_formatted() {
     python()
         .args(["-m", "ruff", "format", "--check", "--no-cache", "--config"])
         .arg(client().join("pyproject.toml"))
-        .args([client(), tests()])
+        .args([client(), tests(), window(), window_tests()])
         .output();
 }
 
