@@ -8,7 +8,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 PROFILE ?= release
 
 .PHONY: all install uninstall demo demo-xmpp chat chat-pictures window window-picture picture build-demo check test test-long torture test-servers test-bindings \
-	lint generate abi docs deny fuzz staticlib bench bench-network clean setup-demo setup-demo-xmpp setup-chat setup-window \
+	lint generate abi docs deny fuzz staticlib bench bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
 	setup-window-picture setup-test
 
 all:
@@ -37,7 +37,7 @@ setup-demo-xmpp:
 setup-chat:
 	@scripts/setup.sh chat
 
-setup-window setup-window-picture: setup-%:
+setup-chat-pictures setup-window setup-window-picture: setup-%:
 	@scripts/setup.sh $*
 
 setup-test:
@@ -61,10 +61,11 @@ chat: setup-chat
 	$(CARGO) build
 	$(TARGET)/chat-venv/bin/python -m libim_chat --demo
 
-# The pictures of it in docs.
-chat-pictures: setup-chat
+# The pictures of it in docs; for the last ones it loses a server and has it back.
+chat-pictures: setup-chat-pictures
 	$(CARGO) build
 	$(TARGET)/chat-venv/bin/python -m libim_chat.pictures docs
+	scripts/demo-xmpp.sh $(TARGET)/chat-venv/bin/python -m libim_chat.reconnect docs
 
 # The same list in a window, where others write: examples/window.
 window window-picture: export LIBIM_LIBRARY := $(abspath $(TARGET))/debug/libim.so

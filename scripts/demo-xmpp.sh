@@ -1,12 +1,12 @@
 #!/bin/sh
-# Runs the demo on a private Prosody: on loopback, with its own config, data and certificate, on free ports, gone
-# afterwards. Its config is the one of the tests.
+# Runs a program on a private Prosody: on loopback, with its own config, data and certificate, on free ports, gone
+# afterwards. Its config is the one of the tests. The program is given a folder for its clients and a file that names four
+# accounts, after its arguments.
 #
-#     scripts/demo-xmpp.sh PROGRAM
+#     scripts/demo-xmpp.sh PROGRAM [ARGUMENT...]
 set -eu
 umask 077
 
-program=$1
 template=$(dirname "$0")/../tests/servers/prosody.cfg.lua
 domain=im.test
 dir=$(mktemp -d)
@@ -72,4 +72,4 @@ perl -MIO::Socket::INET -e '
     exit 1
 }
 
-"$program" "$dir/clients" "$dir/server.json"
+"$@" "$dir/clients" "$dir/server.json"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that what a target needs is there; installs what is missing with apt-get, or says what to install.
 #
-#     scripts/setup.sh demo|demo-xmpp|chat|window|window-picture|test
+#     scripts/setup.sh demo|demo-xmpp|chat|chat-pictures|window|window-picture|test
 set -eu
 
 missing=
@@ -22,13 +22,13 @@ command -v cargo >/dev/null 2>&1 || {
 }
 need gcc gcc
 case "${1:-}" in
-chat | window | window-picture) ;;
+chat | chat-pictures | window | window-picture) ;;
 *)
     need pkg-config pkg-config
     need_file jansson libjansson-dev
     ;;
 esac
-if [ "${1:-}" = demo-xmpp ] || [ "${1:-}" = test ]; then
+if [ "${1:-}" = demo-xmpp ] || [ "${1:-}" = chat-pictures ] || [ "${1:-}" = test ]; then
     # A server that is started for the occasion.
     need openssl openssl
     need perl perl
@@ -55,7 +55,7 @@ if [ "${1:-}" = test ]; then
     need_package erlang-p1-pgsql
     need_package postgresql
 fi
-if [ "${1:-}" = chat ] || [ "${1:-}" = test ]; then
+if [ "${1:-}" = chat ] || [ "${1:-}" = chat-pictures ] || [ "${1:-}" = test ]; then
     need python3 python3
     # For the foreign client, the tools of the Python package, and the chat client.
     python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
@@ -119,7 +119,7 @@ make_venv() { # NAME PACKAGES
 }
 
 textual='textual==8.2.8'
-if [ "${1:-}" = chat ]; then
+if [ "${1:-}" = chat ] || [ "${1:-}" = chat-pictures ]; then
     make_venv chat-venv "$textual"
 fi
 if [ "${1:-}" = test ]; then

@@ -10,6 +10,15 @@ use support::{Checked, command, library, root, temp_dir};
 
 /// The Python that scripts/setup.sh has given the tools of developers, with what the client needs.
 fn python() -> Checked {
+    with_client(command(interpreter()))
+}
+
+/// The same, as the program that another one runs.
+fn python_in(runner: PathBuf) -> Checked {
+    with_client(command(runner).arg(interpreter()))
+}
+
+fn interpreter() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let python = target.join("venv/bin/python");
     assert!(
@@ -17,8 +26,12 @@ fn python() -> Checked {
         "{} is missing: run scripts/setup.sh test",
         python.display()
     );
+    python
+}
+
+fn with_client(python: Checked) -> Checked {
     let packages = [root().join("bindings/python"), client()];
-    command(python)
+    python
         .args(["-W", "error"])
         .env("LIBIM_LIBRARY", library("libim.so"))
         .env("PYTHONPATH", std::env::join_paths(packages).unwrap())
@@ -161,8 +174,21 @@ fn the_code_is_formatted() {
 fn the_pictures_can_be_drawn() {
     let dir = temp_dir();
     python().args(["-m", "libim_chat.pictures"]).arg(dir.path()).output();
-    for picture in ["chat.svg", "chat-search.svg", "chat-offline.svg", "chat-commands.svg"] {
+    for picture in ["chat.svg", "chat-search.svg", "chat-commands.svg"] {
         let drawn = std::fs::read_to_string(dir.path().join(picture)).unwrap();
         assert!(drawn.starts_with("<svg") && drawn.contains("alice"), "{picture}");
+    }
+}
+
+#[test]
+fn a_lost_server_can_be_drawn() {
+    let dir = temp_dir();
+    python_in(root().join("scripts/demo-xmpp.sh"))
+        .args(["-m", "libim_chat.reconnect"])
+        .arg(dir.path())
+        .output();
+    for (picture, state) in [("chat-offline.svg", "offline"), ("chat-reconnected.svg", "connected")] {
+        let drawn = std::fs::read_to_string(dir.path().join(picture)).unwrap();
+        assert!(drawn.starts_with("<svg") && drawn.contains(state), "{picture}");
     }
 }

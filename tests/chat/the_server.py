@@ -8,7 +8,7 @@ from typing import Any, Dict, Tuple
 
 import chat_support
 import libim
-from relay import Relay
+from libim_chat.relay import Relay
 
 #: The accounts that no test has taken yet.
 ACCOUNTS = json.loads(os.environ["LIBIM_CHAT_SERVER"])

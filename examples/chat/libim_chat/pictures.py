@@ -18,7 +18,7 @@ SIZE = (116, 28)
 
 
 async def draw(folder: Path) -> None:
-    """Draws the list with a group, the search, what is written offline, and the palette."""
+    """Draws the list with a group, the search, and the palette."""
     with tempfile.TemporaryDirectory() as data, World(Path(data)) as world:
         app = ChatApp(world.me)
         async with app.run_test(size=SIZE) as pilot:
@@ -33,8 +33,6 @@ async def draw(folder: Path) -> None:
             await _search(app, pilot)
             _write(app, folder / "chat-search.svg")
             await pilot.press("escape")
-            await _offline(app, pilot)
-            _write(app, folder / "chat-offline.svg")
             await app.open_conversation(DESIGN)
             app.action_show_list()
             await pilot.press("ctrl+p")
@@ -50,17 +48,6 @@ async def _search(app: ChatApp, pilot: Pilot[None]) -> None:
         await pilot.pause(0.05)
     app.screen.query_one(Input).value = "the"
     while not app.screen.query_one(OptionList).option_count:
-        await pilot.pause(0.05)
-
-
-async def _offline(app: ChatApp, pilot: Pilot[None]) -> None:
-    """What is written without a connection waits for the next one."""
-    app.action_run_command("sign_out")
-    while app.header.state != "signed out":
-        await pilot.pause(0.05)
-    app.pane.composer.load_text("")
-    await app.pane.send("In the tunnel, see you there")
-    while "In the tunnel" not in app.pane.view.plain:
         await pilot.pause(0.05)
 
 
