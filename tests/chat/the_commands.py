@@ -122,6 +122,32 @@ class TheCommands(chat_support.Case):
             mention = next(each for each in history.messages if each.preview == "@bob hello")
             self.assertEqual(mention.group_at_user_list, ("bob",))
 
+    async def test_all_is_read_and_a_group_is_left(self) -> None:
+        alice, bob = self.open("alice"), await self.user("bob")
+        for group_id in ("g", "h"):
+            await bob.aio.create_group(
+                libim.GroupType.WORK, group_id=group_id, group_name=group_id, member_list=["alice"]
+            )
+            await bob.aio.send_and_wait(group_id=group_id, text_elem="@all", group_at_user_list=[libim.AT_ALL])
+        async with self.seat(alice) as seat:
+            await seat.choose("group_h")
+            await seat.choose("group_g")
+            await seat.until(
+                lambda: all(row.unread_count and row.group_at_info_list for row in seat.app.list.rows), "@"
+            )
+            await seat.until(lambda: seat.app.header.unread > 0, "the count of all")
+            await seat.press("R")
+            await seat.until(lambda: not any(row.unread_count for row in seat.app.list.rows), "that all is read")
+            await seat.until(lambda: seat.app.header.unread == 0, "the count of all at nothing")
+            await seat.press("l")
+            await seat.confirm("n")
+            self.assertIn("g", [each.group_id for each in alice.get_joined_group_list()])
+            await seat.press("l")
+            await seat.confirm("y")
+            await seat.until(
+                lambda: [each.group_id for each in alice.get_joined_group_list()] == ["h"], "the end of it"
+            )
+
     async def test_errors_in_words(self) -> None:
         alice = self.open("alice")
         async with self.seat(alice) as seat:

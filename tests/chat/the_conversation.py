@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import List
+from functools import partial
+from typing import List, Optional
 
 import chat_support
 import libim
 from chat_support import Seat
+from libim_chat.history import History
+
+
+def is_in_history(seat: Seat, text: str) -> bool:
+    """Whether the history shows a text."""
+    return text in seat.history
 
 
 class TheConversation(chat_support.Case):
@@ -144,6 +151,94 @@ class TheConversation(chat_support.Case):
             assert message is not None and message.file_elem is not None
             with open(message.file_elem.local_url, "rb") as file:
                 self.assertEqual(file.read(), path.read_bytes())
+
+    async def test_a_group_says_how_many_have_read(self) -> None:
+        alice, bob, carol = self.open("alice"), await self.user("bob"), await self.user("carol")
+        members = ["alice", "carol"]
+        await bob.aio.create_group(libim.GroupType.WORK, group_id="g", group_name="Group", member_list=members)
+        await bob.aio.send_and_wait(group_id="g", text_elem="read this", need_read_receipt=True)
+
+        async def read(client: libim.Client, text: str) -> None:
+            def found() -> List[str]:
+                return [each.msg_id for each in client.history("group_g") if each.preview == text]
+
+            await seat.until(found, f"{text} at another's")
+            await client.aio.send_message_read_receipts(found())
+
+        def readers(text: str) -> str:
+            return next(line for line in seat.history.splitlines() if text in line)[-2:]
+
+        async with self.seat(alice) as seat:
+            await seat.open("group_g")
+            asked = next(bob.history("group_g")).msg_id
+
+            def is_confirmed() -> bool:
+                return bob.get_message_read_receipts([asked])[0].read_count == 1
+
+            await seat.until(is_confirmed, "that alice has read it")
+            await seat.type("and this")
+            await seat.press("enter")
+            await read(bob, "and this")
+            await seat.until(lambda: readers("and this") == "✓1", "the first reader")
+            await seat.press("escape")
+            await seat.open("group_g")
+            await read(carol, "and this")
+            await seat.until(lambda: readers("and this") == "✓✓", "that all have")
+        async with self.seat(alice) as seat:
+            await seat.open("group_g")
+            await seat.until(lambda: readers("and this") == "✓✓", "that all have, asked for")
+
+    async def test_the_progress_of_a_file_is_shown(self) -> None:
+        alice, bob = await self.pair()
+        path = self.dir / "film.bin"
+        path.write_bytes(bytes(3_000_000))
+        async with self.seat(alice) as seat:
+            await seat.open("c2c_bob")
+            await bob.aio.send_and_wait(receiver="alice", file_elem=libim.NewFile(path=str(path)))
+            await seat.until(lambda: "Press o to download it." in seat.history, "bob's file")
+            bars: List[str] = []
+            show = seat.app.pane.view.show
+
+            def showing(history: Optional[History]) -> None:
+                show(history)
+                bars.extend(line for line in seat.history.splitlines() if "%" in line)
+
+            setattr(seat.app.pane.view, "show", showing)
+            await seat.selected("film.bin")
+            await seat.press("o")
+            await seat.until(lambda: "saved as" in seat.history and bars, "the bar and the download")
+            self.assertTrue(all("━" in bar or "╌" in bar for bar in bars), bars)
+
+    async def test_what_was_refused_is_sent_again_or_deleted(self) -> None:
+        alice, bob = self.open("alice"), await self.user("bob")
+        await bob.aio.create_group(libim.GroupType.WORK, group_id="g", group_name="Group", member_list=["alice"])
+        async with self.seat(alice) as seat:
+            await seat.open("group_g")
+            alice.logout()
+            for text in ("once more", "never mind"):
+                await seat.type(text)
+                await seat.press("enter")
+                await seat.until(partial(is_in_history, seat, text), text)
+            await bob.aio.kick_group_member("g", ["alice"])
+            await alice.aio.login()
+            await seat.until(lambda: seat.history.count("Not sent (") == 2, "the refusals")
+            await bob.aio.invite_user_to_group("g", ["alice"])
+            await seat.until(lambda: "g" in [each.group_id for each in alice.get_joined_group_list()], "the group")
+            await seat.selected("never mind")
+            await seat.press("d")
+            await seat.confirm("n")
+            self.assertIn("never mind", seat.history)
+            await seat.press("d")
+            await seat.confirm("y")
+            await seat.until(lambda: "never mind" not in seat.history, "the deletion")
+            await seat.selected("once more")
+            await seat.press("s")
+            await seat.until(lambda: "Not sent (" not in seat.history, "another try")
+
+            def arrived() -> bool:
+                return "once more" in [each.preview for each in bob.history("group_g")]
+
+            await seat.until(arrived, "it at bob's")
 
     async def test_drafts_are_kept(self) -> None:
         alice, _ = await self.pair()

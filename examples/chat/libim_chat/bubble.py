@@ -37,18 +37,23 @@ class Around:
     is_edited: bool
     reactions: Tuple[libim.MessageReaction, ...]
     progress: Optional[int]
+    #: How many members of a group have read it, and how many have not.
+    readers: Optional[Tuple[int, int]] = None
 
 
-def mark(message: libim.Message) -> Text:
-    """How far a message of one's own has come."""
+def mark(message: libim.Message, readers: Optional[Tuple[int, int]] = None) -> Text:
+    """How far a message of one's own has come: sent, delivered, read; in a group the number of those who have read it."""
     if not message.is_self or message.group_tips_elem is not None:
         return Text("  ")
     if message.status == libim.MessageStatus.SENDING:
         return Text("◷ ", DIM)
     if message.status == libim.MessageStatus.FAILED:
         return Text("! ", WRONG)
-    if message.is_peer_read:
+    read, missing = readers or (0, 0)
+    if message.is_peer_read or (read and not missing):
         return Text("✓✓", READ)
+    if read:
+        return Text(f"✓{read}" if read < 10 else "✓+", READ)
     return Text("✓✓" if message.is_delivered else "✓ ", DIM)
 
 
@@ -59,7 +64,7 @@ def lines(message: libim.Message, around: Around, console: Console) -> List[Text
         return [spread(each, Text(), width) for each in _centred(summary(message), width, console)]
     body = _body(message, around)
     shown = list(body.wrap(console, _room(width), overflow="fold"))
-    when = Text.assemble((message.timestamp.astimezone().strftime("%H:%M "), DIM), mark(message))
+    when = Text.assemble((message.timestamp.astimezone().strftime("%H:%M "), DIM), mark(message, around.readers))
     made = [
         spread(Text.assemble("  ", line), when if place == 0 else Text(), width) for place, line in enumerate(shown)
     ]

@@ -78,6 +78,9 @@ class ConversationPane(Vertical):
         self._say_title()
         self._renew_members()
         await history.mark_read()
+        await history.confirm()
+        if conversation.group_id is not None:
+            self.run_worker(self._learn_readers(history), group="readers")
         if libim.Mark.UNREAD in conversation.mark_list:
             await self._client.aio.mark_conversation([conversation_id], int(libim.Mark.UNREAD), False)
 
@@ -126,6 +129,9 @@ class ConversationPane(Vertical):
         elif isinstance(event, (libim.RecvC2CReadReceipt, libim.RecvC2CDeliveryReceipt)):
             if any(receipt.user_id == conversation.user_id for receipt in event.receipt_list):
                 self.renew()
+        elif isinstance(event, libim.RecvMessageReadReceipts):
+            history.take_receipts(event.receipt_list)
+            self.view.show(history)
         elif isinstance(event, libim.RecvMessageReactionsChanged):
             await self._react([change.message_id for change in event.message_reaction_change_info_list])
         elif isinstance(event, CHANGES_OF_MEMBERS):
@@ -185,6 +191,7 @@ class ConversationPane(Vertical):
                 text_elem=text,
                 cloud_custom_data=reply,
                 group_at_user_list=at or None,
+                need_read_receipt=conversation.group_id is not None,
             )
             if conversation.draft_text is not None:
                 await self._client.aio.set_conversation_draft(conversation.conversation_id, "")
@@ -228,6 +235,12 @@ class ConversationPane(Vertical):
                 self.view.show(history)
                 if any(not message.is_read for message in history.messages):
                     await history.mark_read()
+                    await history.confirm()
+
+    async def _learn_readers(self, history: History) -> None:
+        await history.learn_readers()
+        if history is self.history:
+            self.view.show(history)
 
     async def _react(self, ids: List[str]) -> None:
         history = self.history

@@ -11,6 +11,8 @@ import libim
 PAGE = 50
 #: How many messages one call gives the reactions of.
 REACTIONS = 20
+#: How many messages one call confirms, or tells the readers of.
+RECEIPTS = 30
 
 
 class History:
@@ -23,6 +25,9 @@ class History:
         self.reactions: Dict[str, Tuple[libim.MessageReaction, ...]] = {}
         #: How much of a file is sent or here, in percent, by message.
         self.progress: Dict[str, int] = {}
+        #: How many members of a group have read a message of the user's, and how many have not, by message.
+        self.readers: Dict[str, Tuple[int, int]] = {}
+        self._confirmed: Set[str] = set()
         #: Messages that were seen to change.
         self.edited: Set[str] = set()
         #: The oldest message that was unread when the conversation was opened.
@@ -66,9 +71,36 @@ class History:
             for result in await self._client.aio.get_message_reactions(wanted):
                 self.reactions[result.message_id] = result.reaction_list
 
+    async def learn_readers(self) -> None:
+        """Asks who has read the newest messages of the user's in a group."""
+        mine = [each.msg_id for each in self.messages if each.is_self and each.need_read_receipt and _is_sent(each)]
+        if mine:
+            try:
+                self.take_receipts(await self._client.aio.get_message_read_receipts(mine[-RECEIPTS:]))
+            except libim.Error:
+                pass  # the server is away, and will tell when there are more
+
+    def take_receipts(self, receipts: Sequence[libim.MessageReceipt]) -> None:
+        """Notes who has read messages of a group."""
+        for receipt in receipts:
+            if receipt.msg_id is not None and receipt.group_id is not None:
+                self.readers[receipt.msg_id] = receipt.read_count, receipt.unread_count
+
+    async def confirm(self) -> None:
+        """Confirms to their senders that messages were read, where they have asked for it."""
+        asked = [
+            each.msg_id
+            for each in self.messages
+            if each.need_read_receipt and not each.is_self and _is_sent(each) and each.msg_id not in self._confirmed
+        ]
+        for start in range(0, len(asked), RECEIPTS):
+            ids = asked[start : start + RECEIPTS]
+            await self._client.aio.send_message_read_receipts(ids)
+            self._confirmed.update(ids)
+
     async def mark_read(self) -> None:
         """Marks as read what is here, and nothing that comes meanwhile."""
-        read = [message for message in self.messages if message.status == libim.MessageStatus.SENT]
+        read = list(filter(_is_sent, self.messages))
         if read:
             newest = max(read, key=lambda message: (message.timestamp, int(message.seq)))
             await self._client.aio.clean_conversation_unread_message_count(
@@ -89,3 +121,7 @@ class History:
             messages, self.is_whole = messages[first:], False
         self.messages = messages
         await self.reload_reactions([each.msg_id for each in messages if each.msg_id not in self.reactions])
+
+
+def _is_sent(message: libim.Message) -> bool:
+    return message.status == libim.MessageStatus.SENT

@@ -202,6 +202,7 @@ class HistoryView(ScrollView, can_focus=True):
             message.msg_id in history.edited,
             history.reactions.get(message.msg_id, ()),
             history.progress.get(message.msg_id),
+            history.readers.get(message.msg_id),
         )
         known = self._made.get(message.msg_id)
         if known is None or known[:2] != (message, around):
