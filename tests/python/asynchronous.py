@@ -281,6 +281,12 @@ class Asynchronous(support.Case):
             self.assertEqual(len(unread), 109)
             self.assertEqual((unread[0].preview, unread[-1].preview), ("1", "last"))
             self.assertEqual(await bob.aio.unread_messages("c2c_alice"), unread)
+            bob.add_message_reaction(unread[0].msg_id, "👍")
+            reactions = bob.reactions([message.msg_id for message in unread])
+            self.assertEqual([each.message_id for each in reactions], [message.msg_id for message in unread])
+            self.assertEqual([len(each.reaction_list) for each in reactions], [1] + 108 * [0])
+            self.assertEqual(await bob.aio.reactions([each.message_id for each in reactions]), reactions)
+            self.assertEqual(bob.reactions([]), [])
             bob.clean_conversation_unread_message_count("c2c_alice")
             self.assertEqual(bob.unread_messages("c2c_alice"), [])
             (newest, *_) = unread[::-1]

@@ -8,7 +8,7 @@ import dataclasses
 import io
 import random
 import threading
-from typing import Awaitable, Callable, List
+from typing import Awaitable, Callable, List, Sequence
 
 import libim
 import support
@@ -193,6 +193,37 @@ class Following(support.Case):
             view.close()
         with self.fails(libim.Status.NOT_INITIALIZED, ""):
             alice.conversation_view()
+
+    def test_rows_are_waited_for(self) -> None:
+        alice = self.open("alice")
+
+        def has(name: str) -> Callable[[Sequence[libim.Conversation]], bool]:
+            return lambda rows: any(row.conversation_id == f"c2c_{name}" for row in rows)
+
+        with alice.conversation_view() as view:
+            writer = threading.Thread(target=alice.set_conversation_draft, args=("c2c_bob", "x"))
+            writer.start()
+            view.until(has("bob"))
+            writer.join()
+            view.until(has("bob"), timeout=0.001)
+            with self.fails(libim.Status.TIMEOUT, "0.001 s"):
+                view.until(has("carol"), timeout=0.001)
+            self.assertTrue(has("bob")(view))
+
+        async def tasks() -> None:
+            async with alice.aio.conversation_view() as view:
+                await view.until(has("bob"))
+                waiting = asyncio.ensure_future(view.until(has("carol")))
+                alice.set_conversation_draft("c2c_carol", "x")
+                await waiting
+                waiting = asyncio.ensure_future(view.until(has("dave")))
+                await alice.aio.close()
+                with self.fails(libim.Status.NOT_INITIALIZED, "as wanted"):
+                    await waiting
+
+        asyncio.run(asyncio.wait_for(tasks(), support.PATIENCE))
+        with self.fails(libim.Status.NOT_INITIALIZED, "as wanted"):
+            view.until(has("dave"))
 
     def test_a_view_that_is_forgotten_is_closed(self) -> None:
         alice = self.open("alice")

@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING, AsyncIterator, Callable, Optional
 
 from . import _runtime, _stream
-from ._list_view import Following
+from ._list_view import Following, closed
 from .models import ConversationFilter, ConversationViewChange, ConversationViewExtent
 
 if TYPE_CHECKING:
@@ -52,6 +52,22 @@ class AsyncListView(Following, AsyncIterator[ConversationViewChange]):
             if change is not None:
                 return change
             await self._rung.wait()
+
+    async def until(self, condition: Callable[[AsyncListView], object]) -> None:
+        """Waits until the rows are as wanted: takes changes, as the iterator does, and asks `condition` after each.
+
+            await view.until(lambda rows: any(row.conversation_id == "c2c_bob" for row in rows))
+
+        It takes none where the rows are so already. `asyncio.wait_for` limits the wait.
+
+        Raises:
+            Error: `NOT_INITIALIZED` (the client or the view was closed before).
+        """
+        while not condition(self):
+            try:
+                await self.__anext__()
+            except StopAsyncIteration:
+                raise closed() from None
 
     async def grow(self, count: int) -> ConversationViewExtent:
         """Lets the view show more rows. They come as a change."""

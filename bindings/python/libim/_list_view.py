@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING, Callable, Iterator, Optional
 
@@ -12,6 +13,7 @@ from . import _runtime, _stream
 from ._library import lib
 from ._list_model import ListModel
 from ._wire import encode
+from .errors import Error, Status
 from .events import ConversationViewChanged, mask
 from .models import ConversationFilter, ConversationViewChange, ConversationViewExtent
 
@@ -25,6 +27,11 @@ def _close(client: int, stream: int, view: int) -> None:
     response = ctypes.c_char_p()
     lib.im_call(client, b"closeConversationView", encode({"viewID": view}), ctypes.byref(response))
     lib.im_string_free(response)
+
+
+def closed() -> Error:
+    """Why a wait for rows ends that may never come."""
+    return Error(Status.NOT_INITIALIZED, "the client or the view was closed before the rows were as wanted")
 
 
 class Following(ListModel):
@@ -90,15 +97,42 @@ class ListView(Following):
     def changes(self) -> Iterator[ConversationViewChange]:
         """Waits for each change and brings the rows there. Ends when the view or the client is closed."""
         while True:
-            self._rung.clear()  # before the look, so that no ring is missed
             try:
-                change = self._next()
+                change = self._wait(None)
             except _stream.Ended:
                 return
-            if change is None:
-                self._rung.wait()
-            else:
+            if change is not None:
                 yield change
+
+    def until(self, condition: Callable[[ListView], object], timeout: Optional[float] = None) -> None:
+        """Waits until the rows are as wanted: takes changes, as `changes` does, and asks `condition` after each.
+
+            view.until(lambda rows: any(row.conversation_id == "c2c_bob" for row in rows), timeout=10)
+
+        It takes none where the rows are so already.
+
+        Args:
+            condition: Is given the view. What it returns counts as true or false.
+            timeout: How long to wait, in seconds. Default: as long as it takes.
+
+        Raises:
+            Error: `NOT_INITIALIZED` (the client or the view was closed before), `TIMEOUT`.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        while not condition(self):
+            try:
+                if self._wait(end) is None:
+                    raise Error(Status.TIMEOUT, f"the rows were not as wanted within {timeout:.12g} s")
+            except _stream.Ended:
+                raise closed() from None
+
+    def _wait(self, end: Optional[float]) -> Optional[ConversationViewChange]:
+        """Waits for the next change and takes it; None where none came until `end`."""
+        while True:
+            self._rung.clear()  # before the look, so that no ring is missed
+            change = self._next()
+            if change is not None or not self._rung.wait(None if end is None else max(0.0, end - time.monotonic())):
+                return change
 
     def grow(self, count: int) -> ConversationViewExtent:
         """Lets the view show more rows. They come as a change."""

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import AsyncIterator, Iterator, List, Optional
+from typing import AsyncIterator, Iterator, List, Optional, Sequence
 
 from ._call import Awaiting, Blocking
 from ._methods import Methods
 from .enums import MessageStatus
-from .models import Conversation, Message
+from .models import Conversation, Message, MessageReactionResult
 
 #: How much a walk reads at a time.
 PAGE = 100
+#: Of how many messages a call gives the reactions.
+_REACTIONS = 20
 
 
 def _counts(message: Message) -> bool:
     """Whether a message that is not read counts as unread."""
     return message.status == MessageStatus.SENT and not (message.is_self or message.is_excluded_from_unread_count)
+
+
+def _parts(msg_id_list: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Ids in the numbers that a call takes."""
+    return (msg_id_list[start : start + _REACTIONS] for start in range(0, len(msg_id_list), _REACTIONS))
 
 
 class Walks(Methods, Blocking):
@@ -56,6 +63,15 @@ class Walks(Methods, Blocking):
                     break
         return unread[::-1]
 
+    def reactions(
+        self, msg_id_list: Sequence[str], max_user_count_per_reaction: Optional[int] = None
+    ) -> List[MessageReactionResult]:
+        """As `get_message_reactions`, for any number of messages: it is asked as often as that takes."""
+        results: List[MessageReactionResult] = []
+        for ids in _parts(msg_id_list):
+            results += self.get_message_reactions(ids, max_user_count_per_reaction)
+        return results
+
 
 class AsyncWalks(Methods, Awaiting):
     """What `Client.aio` walks."""
@@ -93,3 +109,12 @@ class AsyncWalks(Methods, Awaiting):
                 if len(unread) == missing:
                     break
         return unread[::-1]
+
+    async def reactions(
+        self, msg_id_list: Sequence[str], max_user_count_per_reaction: Optional[int] = None
+    ) -> List[MessageReactionResult]:
+        """As `Client.reactions`."""
+        results: List[MessageReactionResult] = []
+        for ids in _parts(msg_id_list):
+            results += await self.get_message_reactions(ids, max_user_count_per_reaction)
+        return results

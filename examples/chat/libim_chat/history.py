@@ -9,8 +9,6 @@ import libim
 
 #: How many messages are read at a time.
 PAGE = 50
-#: How many messages one call gives the reactions of.
-REACTIONS = 20
 #: How many messages one call confirms, or tells the readers of.
 RECEIPTS = 30
 
@@ -66,10 +64,8 @@ class History:
 
     async def reload_reactions(self, ids: Sequence[str]) -> None:
         """Reads the reactions to messages again."""
-        for start in range(0, len(ids), REACTIONS):
-            wanted = ids[start : start + REACTIONS]
-            for result in await self._client.aio.get_message_reactions(wanted):
-                self.reactions[result.message_id] = result.reaction_list
+        for result in await self._client.aio.reactions(ids):
+            self.reactions[result.message_id] = result.reaction_list
 
     async def learn_readers(self) -> None:
         """Asks who has read the newest messages of the user's in a group."""

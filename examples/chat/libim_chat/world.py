@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 import libim
 
@@ -116,17 +116,14 @@ class World:
 
     async def _listed(self, *wanted: str) -> None:
         """Waits until conversations are in the user's list, and have a message."""
+
+        def are_listed(rows: Sequence[libim.Conversation]) -> bool:
+            return set(wanted) <= {row.conversation_id for row in rows if row.last_message is not None}
+
         async with self.me.aio.conversation_view() as rows:
-
-            def missing() -> bool:
-                listed = {row.conversation_id for row in rows if row.last_message is not None}
-                return not set(wanted) <= listed
-
-            while missing():
-                await rows.__anext__()
+            await rows.until(are_listed)
 
     async def _know(self, client: libim.Client, msg_id: str) -> None:
         """Waits until a client has a message."""
         async with client.aio.conversation_view() as rows:
-            while not await client.aio.find_messages([msg_id]):
-                await rows.__anext__()
+            await rows.until(lambda _: client.find_messages([msg_id]))
