@@ -2,7 +2,7 @@
 
 use crate::fixture;
 use crate::support::{self, PAGE, Table, micros, millis, quantile};
-use im::engine::{ConversationFilter, Engine};
+use im::engine::{Engine, ViewQuery};
 use im::events::{Dispatcher, Event, Listener};
 use serde_json::Value;
 use std::path::Path;
@@ -61,9 +61,7 @@ pub fn run(table: &mut Table, dir: &Path) {
     let engine = support::engine(&data_dir, dispatcher.queue());
     let shown = Arc::new(Rows(Mutex::new((Vec::new(), Instant::now()))));
     dispatcher.add_listener(Event::ConversationViewChanged.bit(), shown.clone());
-    let opened = engine
-        .open_view(ConversationFilter::default(), PAGE as i64)
-        .expect("opened");
+    let opened = engine.open_view(&ViewQuery::default(), PAGE as i64).expect("opened");
     let opened: Value = serde_json::from_str(&opened).expect("JSON");
     shown.0.lock().expect("the rows").0 = ids(&opened["conversationList"]);
     for (what, at_once) in [("each committed by itself", 1), ("in transactions of 100", 100)] {

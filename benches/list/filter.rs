@@ -5,7 +5,7 @@
 
 use crate::fixture::{Fixture, conversation, message};
 use crate::support::{PAGE, Table, engine, in_turns, micros, millis, quantile, ratio, raw_reader};
-use im::engine::{ConversationFilter, Engine};
+use im::engine::{ConversationFilter, Engine, ViewQuery};
 use im::events::EventQueue;
 use im::model::Marks;
 use rusqlite::Connection;
@@ -292,7 +292,7 @@ fn views(table: &mut Table, side: &Side) {
     let opened = (0..VIEWS).map(|_| {
         let answer = side
             .engine
-            .open_view(ConversationFilter::default(), PAGE as i64)
+            .open_view(&ViewQuery::default(), PAGE as i64)
             .expect("opened");
         let answer: Value = serde_json::from_str(&answer).expect("JSON");
         answer["viewID"].as_i64().expect("a number")

@@ -2,8 +2,9 @@
 
 use super::method::{Method, Request, Topic};
 use super::response::{Data, nothing, to_data};
+use super::search::{OFF, check_keyword};
 use crate::client::Call;
-use crate::engine::{ConversationFilter, OpenedView, ViewExtent};
+use crate::engine::{ConversationFilter, OpenedView, ViewExtent, ViewQuery};
 use crate::events::Event;
 use crate::model::strict::Object;
 use crate::model::{Result, Status};
@@ -12,17 +13,22 @@ use serde::Deserialize;
 /// The statuses of a method on a view.
 const NOT_OPEN: (Status, &str) = (Status::InvalidParameters, "`viewID` is not open");
 
+const SEARCH_OFF: (Status, &str) = (OFF.0, "with `search`, when the client was opened with `search` false");
+
 fn default_limit() -> i64 {
     100
 }
 
-/// What to select; all without a filter.
-fn checked(filter: Option<Object<ConversationFilter>>) -> Result<ConversationFilter> {
+/// What to show; all without a filter and a search.
+fn checked(filter: Option<Object<ConversationFilter>>, search: Option<String>) -> Result<ViewQuery> {
     let filter = filter.map(|filter| filter.0).unwrap_or_default();
-    filter.check().map(|()| filter)
+    filter.check()?;
+    search.as_deref().map_or(Ok(()), |text| check_keyword("search", text))?;
+    Ok(ViewQuery { filter, search })
 }
 
-/// Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date from now on.
+/// Opens a view of the list: its first `limit` conversations, or the first that a filter selects and a search finds, kept up to
+/// date from now on.
 ///
 /// The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them, the steps
 /// from the rows before to the rows after it: an app that takes each step on the rows that it shows has the list. Rows come
@@ -37,6 +43,10 @@ pub(super) struct OpenConversationView {
     /// Which conversations; all by default.
     #[serde(default)]
     filter: Option<Object<ConversationFilter>>,
+    /// A text: of the conversations that the filter selects, only those whose names or id have it, as a keyword of
+    /// `searchConversations`. At most 200 characters; none by default. One without a letter, digit or symbol finds nothing.
+    #[serde(default)]
+    search: Option<String>,
     /// How many rows at most.
     #[serde(default = "default_limit")]
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
@@ -54,17 +64,20 @@ impl Request for OpenConversationView {
             Event::ConversationViewChanged,
             "from now on, when the rows or their number change",
         )],
-        errors: &[(
-            Status::InvalidParameters,
-            "`limit` is below 1, or a condition of `filter` is not valid",
-        )],
-        example: r#"{"filter":{"conversationType":1},"limit":50}"#,
+        errors: &[
+            (
+                Status::InvalidParameters,
+                "`limit` is below 1, a condition of `filter` is not valid, or `search` is empty or too long",
+            ),
+            SEARCH_OFF,
+        ],
+        example: r#"{"filter":{"conversationType":1},"search":"bo","limit":50}"#,
         ..Method::on_cache::<Self>()
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        let filter = checked(self.filter)?;
-        client.read(|engine| engine.open_view(filter, self.limit))
+        let query = checked(self.filter, self.search)?;
+        client.read(|engine| engine.open_view(&query, self.limit))
     }
 }
 
@@ -101,7 +114,7 @@ impl Request for GrowConversationView {
     }
 }
 
-/// Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
+/// Gives a view another filter and another search. What changes by that comes with `onConversationViewChanged`.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -112,6 +125,9 @@ pub(super) struct SetConversationView {
     /// Which conversations from now on; all by default.
     #[serde(default)]
     filter: Option<Object<ConversationFilter>>,
+    /// The text that names or ids must have from now on, as for `openConversationView`; none by default.
+    #[serde(default)]
+    search: Option<String>,
 }
 
 impl Request for SetConversationView {
@@ -123,17 +139,20 @@ impl Request for SetConversationView {
         is_own: true,
         answer: "how much the view shows then",
         events: &[(Event::ConversationViewChanged, "with the steps to the other rows")],
-        errors: &[(
-            Status::InvalidParameters,
-            "`viewID` is not open, or a condition of `filter` is not valid",
-        )],
-        example: r#"{"viewID":1,"filter":{"hasUnreadCount":true}}"#,
+        errors: &[
+            (
+                Status::InvalidParameters,
+                "`viewID` is not open, a condition of `filter` is not valid, or `search` is empty or too long",
+            ),
+            SEARCH_OFF,
+        ],
+        example: r#"{"viewID":1,"filter":{"hasUnreadCount":true},"search":"bo"}"#,
         ..Method::on_cache::<Self>()
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        let filter = checked(self.filter)?;
-        to_data(&client.read(|engine| engine.set_view(self.view_id, filter))?)
+        let query = checked(self.filter, self.search)?;
+        to_data(&client.read(|engine| engine.set_view(self.view_id, &query))?)
     }
 }
 

@@ -16,7 +16,7 @@ const MAX_SENDERS: usize = 5;
 /// The longest keyword, in characters.
 const MAX_CHARS: usize = 200;
 
-const OFF: (Status, &str) = (Status::NotSupported, "the client was opened with `search` false");
+pub(super) const OFF: (Status, &str) = (Status::NotSupported, "the client was opened with `search` false");
 
 fn default_page_size() -> i64 {
     100
@@ -33,14 +33,26 @@ fn default_search_count() -> i64 {
 fn check_keywords(field: &str, keywords: &[String]) -> Result<()> {
     check_list(field, keywords, MAX_KEYWORDS, Status::InvalidParameters)?;
     for (place, keyword) in keywords.iter().enumerate() {
-        let length = keyword.chars().count();
-        if length > MAX_CHARS {
-            return Err(Error::invalid(format!(
-                "{field}[{place}] has {length} characters; the most is {MAX_CHARS}"
-            )));
-        }
+        check_length(&format!("{field}[{place}]"), keyword)?;
     }
     Ok(())
+}
+
+fn check_length(field: &str, keyword: &str) -> Result<()> {
+    let length = keyword.chars().count();
+    if length > MAX_CHARS {
+        let sentence = format!("{field} has {length} characters; the most is {MAX_CHARS}");
+        return Err(Error::invalid(sentence));
+    }
+    Ok(())
+}
+
+/// The only keyword of a search.
+pub(super) fn check_keyword(field: &str, keyword: &str) -> Result<()> {
+    if keyword.is_empty() {
+        return Err(Error::invalid(format!("{field} is empty")));
+    }
+    check_length(field, keyword)
 }
 
 fn is_all(field: &str, match_type: i64) -> Result<bool> {

@@ -92,7 +92,7 @@ impl Engine {
         }
         drop(subscriptions);
         let mut views = lock(&self.views);
-        if !views.is_empty() && (!moved.is_empty() || groups.is_some()) {
+        if !views.is_empty() && (!moved.is_empty() || groups.is_some() || views.is_any_search()) {
             changes.views = views.follow(self, writer.db(), &moved, live, groups.as_ref());
         }
         drop(views);

@@ -6,8 +6,9 @@ use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
 use crate::model::Result;
 use crate::model::lock::{lock, wait, wait_timeout};
+use crate::store::StoreResult;
 use crate::store::search_build::{self, Progress};
-use crate::store::{StoreResult, search_names};
+use crate::store::search_names::{self, NameWords};
 use std::time::{Duration, Instant};
 
 /// How far the search index of an existing cache is.
@@ -25,7 +26,7 @@ pub(crate) struct IndexingProgress {
 
 impl Transaction<'_> {
     /// The search index follows what a conversation is called, and whether it is in the list.
-    pub(super) fn keep_names(&self, loaded: &mut LoadedConversation) -> StoreResult<()> {
+    pub(super) fn keep_names(&self, loaded: &mut LoadedConversation) -> StoreResult<NameWords> {
         if loaded.row.is_listed {
             self.ensure_row(loaded)?;
         }

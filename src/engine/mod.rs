@@ -114,7 +114,7 @@ pub(crate) use indexing::IndexingProgress;
 #[cfg(feature = "schema")]
 pub(crate) use live_view::ConversationViewChange;
 pub(crate) use live_view::OpenedView;
-pub use live_view::ViewExtent;
+pub use live_view::{ViewExtent, ViewQuery};
 pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope};
 #[cfg(feature = "schema")]
 pub(crate) use reaction_list::MessageReactionChangeInfo;

@@ -128,8 +128,16 @@ impl Engine {
         self.search(|db| found_conversations(self, db, keywords.as_ref(), count))
     }
 
+    /// Whether there is an index to search in. One that is damaged is made again.
+    pub(super) fn check_search(&self, keywords: Option<&Keywords>) -> Result<()> {
+        self.search(|db| {
+            let is_found = keywords.map(|keywords| search_query::is_any(db, keywords));
+            Ok(is_found.transpose().map(drop)?)
+        })
+    }
+
     /// Reads the index. One that is damaged is emptied, and made again meanwhile.
-    fn search(&self, work: impl Fn(&Connection) -> StoreResult<String>) -> Result<String> {
+    fn search<T>(&self, work: impl Fn(&Connection) -> StoreResult<T>) -> Result<T> {
         if !self.options.search {
             return Err(Error::new(
                 Status::NotSupported,
@@ -346,5 +354,7 @@ fn raw(json: String) -> StoreResult<Box<RawValue>> {
 mod damage;
 #[cfg(test)]
 mod random;
+#[cfg(test)]
+pub(super) mod random_names;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use super::group_names::GroupNames;
 use super::json::to_json;
 use crate::events::FilteredUnread;
 use crate::model::Filter;
+use crate::store::search_names::NameWords;
 use crate::store::tag::Entry;
 use crate::store::{StoreResult, filter};
 use rusqlite::Connection;
@@ -16,6 +17,8 @@ pub(super) struct Moved {
     /// What it showed and shows; empty: not in the list.
     pub(super) json_before: String,
     pub(super) json: String,
+    /// The words of its names, as searches have them.
+    pub(super) names: NameWords,
 }
 
 /// The unread messages of the conversations that a filter selects.

@@ -200,10 +200,10 @@ impl<'a> Transaction<'a> {
         self.place_all(&mut touched)?;
         for mut loaded in touched {
             self.derive(&mut loaded)?;
-            self.keep_names(&mut loaded)?;
+            let names = self.keep_names(&mut loaded)?;
             let was = self.entry(&loaded.before, GroupNames::before)?;
             let now = self.entry(&loaded.row, GroupNames::now)?;
-            if loaded.row == loaded.before && was == now {
+            if loaded.row == loaded.before && was == now && names.are_kept() {
                 // Looked at only, as for a message that was known already: nothing to write or to tell.
                 continue;
             }
@@ -221,6 +221,7 @@ impl<'a> Transaction<'a> {
                 now,
                 json_before: loaded.before.json,
                 json: loaded.row.json,
+                names,
             });
         }
         sums.save(self.db)?;

@@ -171,6 +171,18 @@ impl Keyword {
         &self.0
     }
 
+    /// Whether words that are folded already say this.
+    pub(crate) fn is_in(&self, words: &[&str]) -> bool {
+        let Some((last, first)) = self.0.split_last() else {
+            return false;
+        };
+        let says = |row: &[&str]| {
+            row.split_last()
+                .is_some_and(|(end, start)| start == first && end.starts_with(last.as_str()))
+        };
+        words.windows(self.0.len()).any(says)
+    }
+
     /// Where the words of a text say this: the bytes of the text.
     pub(crate) fn places(&self, words: &[Vec<Letter>]) -> Vec<(usize, usize)> {
         let mut found = Vec::new();

@@ -36,6 +36,7 @@ pub(crate) mod message_edit;
 pub(crate) mod message_ids;
 mod migrate;
 mod migrations;
+pub(crate) mod named;
 pub(crate) mod outbox;
 pub(crate) mod reaction;
 pub(crate) mod read_receipt;

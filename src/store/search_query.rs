@@ -40,6 +40,22 @@ impl Keywords {
         phrases.collect::<Vec<_>>().join(if is_all { " AND " } else { " OR " })
     }
 
+    /// Them as FTS5 has them, for a search of names.
+    pub(super) fn of_names(&self) -> String {
+        self.expression("", self.is_all)
+    }
+
+    /// Whether words have them that the index has of texts that belong together.
+    pub(crate) fn are_in_words(&self, folded: &str) -> bool {
+        let words: Vec<&str> = folded.split(' ').collect();
+        let is_in = |keyword: &Keyword| keyword.is_in(&words);
+        if self.is_all {
+            self.list.iter().all(is_in)
+        } else {
+            self.list.iter().any(is_in)
+        }
+    }
+
     /// Whether texts that belong together have them.
     pub(crate) fn are_in(&self, texts: &[&str]) -> bool {
         let texts: Vec<_> = texts.iter().map(|text| words::words(text)).collect();
@@ -49,6 +65,15 @@ impl Keywords {
         } else {
             self.list.iter().any(is_in)
         }
+    }
+
+    /// Whether a text begins with one of them.
+    #[cfg(test)]
+    pub(crate) fn begin(&self, text: &str) -> bool {
+        let words = words::words(text);
+        let first = words.first().and_then(|word| word.first()).map(|letter| letter.start);
+        let mut places = self.list.iter().flat_map(|keyword| keyword.places(&words));
+        places.any(|(start, _)| Some(start) == first)
     }
 
     /// The bytes of a text that say one of them, in its order; those that overlap are one.
@@ -217,6 +242,12 @@ fn is_said(keywords: &Keywords, status: MessageStatus, body: &str) -> bool {
         let texts: Vec<&str> = words::texts(&body.elem).into_iter().map(|(_, _, text)| text).collect();
         keywords.are_in(&texts)
     })
+}
+
+/// Whether there is a conversation whose names or id have keywords.
+pub(crate) fn is_any(db: &Connection, keywords: &Keywords) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM conversation_search WHERE conversation_search MATCH ?1")?
+        .exists([keywords.of_names()])
 }
 
 /// The conversations of the list whose names or ids have keywords, by number: first those whose shown name begins with one,

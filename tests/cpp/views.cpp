@@ -85,7 +85,7 @@ void viewsFollow(const std::string &dir)
                 shown = rows.rows().size();
                 told++;
             },
-            std::nullopt, 5);
+            std::nullopt, std::nullopt, 5);
         CODE(view, IM_STATUS_OK);
         number = view->rows().viewID();
         std::thread writer([&dave] {
@@ -103,8 +103,17 @@ void viewsFollow(const std::string &dir)
         writer.join();
         UNTIL(isList(view->rows(), dave.getConversationList().value().conversationList, 25));
         CHECK(told > 0);
+        CODE(view->setSearch("7"), IM_STATUS_OK);
+        UNTIL(view->rows().total() <= 1);
+        CODE(view->setSearch(""), IM_STATUS_INVALID_PARAMETERS);
         im::ConversationFilter marked;
         marked.markType = 1;
+        CODE(view->setFilter(marked), IM_STATUS_OK);
+        UNTIL(view->rows().total() == 0);
+        // The filter goes, and the search stays.
+        CODE(view->setFilter(), IM_STATUS_OK);
+        CODE(dave.setConversationDraft("c2c_7", "found"), IM_STATUS_OK);
+        UNTIL(view->rows().total() == 1 && view->rows().rows().front().conversationID == "c2c_7");
         CODE(view->setFilter(marked), IM_STATUS_OK);
         UNTIL(view->rows().total() == 0);
         // It may be moved, and closed twice.
@@ -133,7 +142,7 @@ void viewsFollow(const std::string &dir)
     // One that outlives its client does no harm, and a client that is closed has none.
     im::Result<im::ListView> late = im::ListView::open(dave);
     CODE(late, IM_STATUS_OK);
-    CODE(im::ListView::open(dave, nullptr, std::nullopt, 0), IM_STATUS_INVALID_PARAMETERS);
+    CODE(im::ListView::open(dave, nullptr, std::nullopt, std::nullopt, 0), IM_STATUS_INVALID_PARAMETERS);
     CODE(dave.close(), IM_STATUS_OK);
     CHECK(late->grow(1).code() == IM_STATUS_NOT_INITIALIZED);
     CHECK(im::ListView::open(dave).code() == IM_STATUS_NOT_INITIALIZED);
@@ -152,7 +161,7 @@ int main(int, char **argv)
     const im::Result<im::Listener> listener = alice.addListener(handlers);
     CHECK(listener && *listener);
     std::size_t limit = 5;
-    im::ListModel rows(alice.openConversationView(std::nullopt, static_cast<std::int64_t>(limit)).value());
+    im::ListModel rows(alice.openConversationView(std::nullopt, std::nullopt, static_cast<std::int64_t>(limit)).value());
     im::ConversationFilter pinned;
     pinned.markType = 1;
     im::ListModel marked(alice.openConversationView(pinned).value());

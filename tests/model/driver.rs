@@ -825,7 +825,8 @@ impl Driver {
         assert_eq!(self.engine().total_unread().unwrap(), total);
         self.check_events(&read, total);
         self.filters.check(self.engine.as_ref().unwrap(), &read, &self.witness);
-        self.views.check(self.engine.as_ref().unwrap(), &read, &self.witness);
+        self.views
+            .check(self.engine.as_ref().unwrap(), &self.model, &read, &self.witness);
         self.check_one();
         self.check_reactions();
     }

@@ -5,6 +5,18 @@ use im::model::{Elem, MessageBody};
 use serde_json::{Value, json};
 
 impl Naive {
+    /// What a conversation can be found by.
+    pub fn names(&self, id: &str) -> Vec<String> {
+        let mut names = vec![id.split_once('_').unwrap().1.to_owned()];
+        if let Some(group) = id.strip_prefix("group_") {
+            names.extend(self.groups.get(group).map(|group| group.group_name.clone()));
+        } else if let Some(user) = self.users.get(&names[0]) {
+            names.extend(user.remark.clone());
+            names.push(user.nick_name.clone());
+        }
+        names
+    }
+
     pub fn conversation_json(&self, id: &str, conv: &Conv) -> Value {
         let (is_group, target) = match id.strip_prefix("group_") {
             Some(group) => (true, group),

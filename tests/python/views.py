@@ -171,7 +171,13 @@ class Following(support.Case):
             writer.join()
             wanted = [row for row in listed(alice) if row.mark_list]
             until(lambda: (other.poll(), list(other) == wanted)[1], "the marked rows")
+            other.set_search("LAST")
+            until(lambda: (other.poll(), len(other) == 0)[1], "the marked rows that are found: none")
             other.set_filter()
+            until(lambda: (other.poll(), [row.conversation_id for row in other] == ["c2c_last"])[1], "what is found")
+            with self.fails(libim.Status.INVALID_PARAMETERS, "search is empty"):
+                other.set_search("")
+            other.set_search()
             until(lambda: (other.poll(), list(other) == listed(alice))[1], "all rows")
             self.assertEqual(view.grow(3).total, len(other))
             number = view.view_id
@@ -260,6 +266,11 @@ class Following(support.Case):
             async for _ in all_rows:
                 if list(all_rows) == listed(alice):
                     break
+            await all_rows.set_search("last")
+            async for _ in all_rows:
+                if [row.conversation_id for row in all_rows] == ["c2c_last"]:
+                    break
+            await all_rows.set_search()
             await all_rows.set_filter(libim.ConversationFilter(mark_type=1))
             async for _ in all_rows:
                 if list(all_rows) == [row for row in listed(alice) if row.mark_list]:

@@ -35,14 +35,15 @@ public:
     /// Called with the rows after a change and with the change, on the client's callback thread; the rules of listeners hold.
     using Handler = std::function<void(const ListModel &rows, const ConversationViewChange &change)>;
 
-    /// Opens a view: the first `limit` conversations of the list, or the first that a filter selects. `onChange` is called
+    /// Opens a view: the first `limit` conversations of the list, or the first that a filter and a search find. `onChange` is called
     /// with what changes after that, perhaps before this returns; changes that come while the view is being opened are in
     /// its rows already.
     static Result<ListView> open(
         const Client &client, Handler onChange = nullptr, const std::optional<ConversationFilter> &filter = std::nullopt,
-        std::int64_t limit = 100)
+        const std::optional<std::string> &search = std::nullopt, std::int64_t limit = 100)
     {
         auto state = std::make_shared<State>();
+        state->query = {filter, search};
         state->onChange = std::move(onChange);
         // The listener first: what it hears before the rows are there waits for them.
         Result<Listener> listener = client.addListener(
@@ -50,9 +51,7 @@ public:
             std::uint64_t{1} << IM_EVENT_CONVERSATION_VIEW_CHANGED);
         if (!listener)
             return listener.error();
-        Request request;
-        if (filter)
-            request.object("filter", detail::requestOf(*filter));
+        Request request = state->query.request();
         request.integer("limit", limit);
         Result<ConversationView> opened =
             ask<ConversationView>(client.handle(), "openConversationView", request.json());
@@ -95,14 +94,15 @@ public:
     {
         return ask<ConversationViewExtent>(client_, "growConversationView", Request().integer("viewID", viewID_).integer("count", count).json());
     }
-    /// Gives the view another filter; without one it shows the whole list. The rows change with the next changes.
+    /// Gives the view another filter, or none; it searches as before. The rows change with the next changes.
     Result<ConversationViewExtent> setFilter(const std::optional<ConversationFilter> &filter = std::nullopt) const
     {
-        Request request;
-        request.integer("viewID", viewID_);
-        if (filter)
-            request.object("filter", detail::requestOf(*filter));
-        return ask<ConversationViewExtent>(client_, "setConversationView", request.json());
+        return set([&](Query &query) { query.filter = filter; });
+    }
+    /// Searches names and ids for another text, or for none; the filter stays. The rows change with the next changes.
+    Result<ConversationViewExtent> setSearch(const std::optional<std::string> &search = std::nullopt) const
+    {
+        return set([&](Query &query) { query.search = search; });
     }
     /// Closes the view, as the destructor does. Calling this again does nothing.
     void close() noexcept
@@ -118,6 +118,21 @@ public:
     }
 
 private:
+    /// Which conversations the view shows.
+    struct Query {
+        [[nodiscard]] Request request() const
+        {
+            Request request;
+            if (filter)
+                request.object("filter", detail::requestOf(*filter));
+            request.text("search", search);
+            return request;
+        }
+
+        std::optional<ConversationFilter> filter;
+        std::optional<std::string> search;
+    };
+
     /// What the handler and the owner share.
     struct State {
         /// Takes a change as it comes.
@@ -149,6 +164,9 @@ private:
             early.clear();
         }
 
+        /// Held while the query is changed: the last one that was set is the one that is kept.
+        std::mutex queryMutex;
+        Query query;
         std::mutex mutex;
         std::optional<ListModel> model;
         std::vector<ConversationViewChange> early;
@@ -158,6 +176,20 @@ private:
     ListView(im_client client, std::int64_t viewID, std::shared_ptr<State> state, Listener listener) noexcept
         : client_(client), viewID_(viewID), state_(std::move(state)), listener_(std::move(listener))
     {
+    }
+
+    /// Changes the query, unless the view cannot have it.
+    template <class Change> Result<ConversationViewExtent> set(const Change &change) const
+    {
+        const std::lock_guard lock(state_->queryMutex);
+        Query query = state_->query;
+        change(query);
+        Request request = query.request();
+        request.integer("viewID", viewID_);
+        Result<ConversationViewExtent> extent = ask<ConversationViewExtent>(client_, "setConversationView", request.json());
+        if (extent)
+            state_->query = std::move(query);
+        return extent;
     }
 
     template <class T> static Result<T> ask(im_client client, const char *method, const std::string &request)

@@ -1617,8 +1617,8 @@ public:
         return call<MessageSearchResult>("searchLocalMessages", request);
     }
 
-    /// Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date
-    /// from now on.
+    /// Opens a view of the list: its first `limit` conversations, or the first that a filter selects and a search
+    /// finds, kept up to date from now on.
     ///
     /// The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them,
     /// the steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has
@@ -1631,13 +1631,18 @@ public:
     /// Events: `onConversationViewChanged` (from now on, when the rows or their number change).
     ///
     /// @param filter Which conversations; all by default.
+    /// @param search A text: of the conversations that the filter selects, only those whose names or id have it, as a
+    /// keyword of `searchConversations`. At most 200 characters; none by default. One without a letter, digit or symbol
+    /// finds nothing.
     /// @param limit How many rows at most.
     Answer<Data<ConversationView>> openConversationView(const std::optional<ConversationFilter> &filter = std::nullopt,
+                                                        const std::optional<std::string> &search = std::nullopt,
                                                         std::int64_t limit = 100) const
     {
         Request request;
         if (filter)
             request.object("filter", detail::requestOf(*filter));
+        request.text("search", search);
         request.integer("limit", limit);
         return call<ConversationView>("openConversationView", request);
     }
@@ -1657,20 +1662,23 @@ public:
         return call<ConversationViewExtent>("growConversationView", request);
     }
 
-    /// Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
+    /// Gives a view another filter and another search. What changes by that comes with `onConversationViewChanged`.
     ///
     /// Events: `onConversationViewChanged` (with the steps to the other rows).
     ///
     /// @param viewID The view.
     /// @param filter Which conversations from now on; all by default.
+    /// @param search The text that names or ids must have from now on, as for `openConversationView`; none by default.
     /// @return How much the view shows then.
     Answer<Data<ConversationViewExtent>>
-    setConversationView(std::int64_t viewID, const std::optional<ConversationFilter> &filter = std::nullopt) const
+    setConversationView(std::int64_t viewID, const std::optional<ConversationFilter> &filter = std::nullopt,
+                        const std::optional<std::string> &search = std::nullopt) const
     {
         Request request;
         request.integer("viewID", viewID);
         if (filter)
             request.object("filter", detail::requestOf(*filter));
+        request.text("search", search);
         return call<ConversationViewExtent>("setConversationView", request);
     }
 

@@ -769,17 +769,17 @@ struct ConversationView {
     std::int64_t viewID = 0;
     /// Its rows, in the order of the list.
     std::vector<Conversation> conversationList;
-    /// Whether these are all that the filter selects.
+    /// Whether these are all that the filter selects and the search finds.
     bool isFinished = false;
-    /// How many conversations the filter selects.
+    /// How many conversations the filter selects and the search finds.
     std::int64_t total = 0;
 };
 
-/// How much a view shows of what its filter selects.
+/// How much a view shows of what its filter selects and its search finds.
 struct ConversationViewExtent {
-    /// Whether its rows are all that the filter selects.
+    /// Whether its rows are all of these.
     bool isFinished = false;
-    /// How many conversations the filter selects.
+    /// How many conversations the filter selects and the search finds.
     std::int64_t total = 0;
 };
 
@@ -973,7 +973,7 @@ struct ConversationViewChange {
     std::int64_t viewID = 0;
     /// The steps, to be taken in this order. None where only `total` or `isFinished` changed.
     std::vector<ConversationViewDiff> diffs;
-    /// How many conversations the filter selects.
+    /// How many conversations the filter selects and the search finds.
     std::int64_t total = 0;
     /// Whether the rows are all that the filter selects.
     bool isFinished = false;

@@ -103,14 +103,14 @@ class Async(AsyncWalks):
         return await self._ask(name, {} if request is None else request, as_is)
 
     def conversation_view(
-        self, filter: Optional[ConversationFilter] = None, limit: int = 100
+        self, filter: Optional[ConversationFilter] = None, limit: int = 100, *, search: Optional[str] = None
     ) -> AsyncContextManager[_aio_view.AsyncListView]:
-        """A view of the list that follows, for `async with`: the first `limit` conversations, or those of a filter.
+        """A view of the list that follows, for `async with`: the first `limit` conversations, or those of a filter and a search.
 
         What `as` gives is a sequence of them, and an asynchronous iterator of their changes. The view is closed at the end of
         the scope. Raises `Error` as `Client.conversation_view` does.
         """
-        return _aio_view.opened(self._client, filter, limit)
+        return _aio_view.opened(self._client, filter, search, limit)
 
     async def close(self) -> None:
         """Closes the client on another thread, so that the event loop is not blocked; see `Client.close`."""

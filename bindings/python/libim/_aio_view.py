@@ -31,12 +31,13 @@ class AsyncListView(Following, AsyncIterator[ConversationViewChange]):
         self,
         client: Client,
         filter: Optional[ConversationFilter],
+        search: Optional[str],
         limit: int,
         rung: asyncio.Event,
         ring: Callable[[], None],
     ) -> None:
         """Called by `Client.aio.conversation_view`."""
-        super().__init__(client, filter, limit, ring)
+        super().__init__(client, filter, search, limit, ring)
         self._rung = rung
 
     def __aiter__(self) -> AsyncListView:
@@ -74,8 +75,16 @@ class AsyncListView(Following, AsyncIterator[ConversationViewChange]):
         return await self._client.aio.grow_conversation_view(self.view_id, count)
 
     async def set_filter(self, filter: Optional[ConversationFilter] = None) -> ConversationViewExtent:
-        """Gives the view another filter; without one it shows the whole list. The rows change with the next changes."""
-        return await self._client.aio.set_conversation_view(self.view_id, filter)
+        """Gives the view another filter, or none; it searches as before. The rows change with the next changes."""
+        extent = await self._client.aio.set_conversation_view(self.view_id, filter, self._search)
+        self._filter = filter
+        return extent
+
+    async def set_search(self, search: Optional[str] = None) -> ConversationViewExtent:
+        """Searches names and ids for another text, or for none; the filter stays. The rows change with the next changes."""
+        extent = await self._client.aio.set_conversation_view(self.view_id, self._filter, search)
+        self._search = search
+        return extent
 
 
 class _Opening:
@@ -104,7 +113,9 @@ class _Opening:
 
 
 @contextlib.asynccontextmanager
-async def opened(client: Client, filter: Optional[ConversationFilter], limit: int) -> AsyncIterator[AsyncListView]:
+async def opened(
+    client: Client, filter: Optional[ConversationFilter], search: Optional[str], limit: int
+) -> AsyncIterator[AsyncListView]:
     """Opens a view on another thread, so that the event loop is not blocked, and closes it at the end of the scope."""
     loop = asyncio.get_running_loop()
     rung = asyncio.Event()
@@ -116,7 +127,9 @@ async def opened(client: Client, filter: Optional[ConversationFilter], limit: in
 
     opening = _Opening()
     try:
-        view = await loop.run_in_executor(None, opening.open, lambda: AsyncListView(client, filter, limit, rung, ring))
+        view = await loop.run_in_executor(
+            None, opening.open, lambda: AsyncListView(client, filter, search, limit, rung, ring)
+        )
     except asyncio.CancelledError:
         opening.give_up()
         raise

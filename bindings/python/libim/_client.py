@@ -117,17 +117,19 @@ class Client(Walks):
         """Walks the stored messages of a conversation, the newest first, as `for_each_conversation` walks the list."""
         return _beside.messages(self, conversation_id, visit)
 
-    def conversation_view(self, filter: Optional[ConversationFilter] = None, limit: int = 100) -> ListView:
-        """Opens a view of the list that follows: the first `limit` conversations, or the first that a filter selects.
+    def conversation_view(
+        self, filter: Optional[ConversationFilter] = None, limit: int = 100, *, search: Optional[str] = None
+    ) -> ListView:
+        """Opens a view of the list that follows: the first `limit` conversations, or the first that a filter and a search find.
 
         `with client.conversation_view() as view` gives a sequence of them, and `view.changes()` and `view.poll()` bring it up
         to date. For asyncio see `Async.conversation_view`.
 
         Raises:
-            Error: `NOT_INITIALIZED` (the client is closed), `INVALID_PARAMETERS` (`limit` is below 1, or a condition of `filter`
-                is not valid).
+            Error: `NOT_INITIALIZED` (the client is closed), `INVALID_PARAMETERS` (`limit` is below 1, a condition of `filter` is
+                not valid, or `search` is empty or too long), `NOT_SUPPORTED` (`search`, and the config says `search` false).
         """
-        return ListView(self, filter, limit)
+        return ListView(self, filter, search, limit)
 
     @overload
     def add_listener(self, listener: Listener) -> Subscription: ...

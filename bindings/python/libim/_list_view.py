@@ -38,17 +38,24 @@ class Following(ListModel):
     """The rows of an open view, and the changes that were not taken yet."""
 
     def __init__(
-        self, client: Client, filter: Optional[ConversationFilter], limit: int, wake: Callable[[], None]
+        self,
+        client: Client,
+        filter: Optional[ConversationFilter],
+        search: Optional[str],
+        limit: int,
+        wake: Callable[[], None],
     ) -> None:
         """Opens the view. `wake` is called, on any thread, when it may be worth looking for a change."""
         # The stream first: the changes of the view follow its rows.
         self._stream = _stream.open(client.handle, mask((ConversationViewChanged,)), wake)
         try:
-            super().__init__(client.open_conversation_view(filter=filter, limit=limit))
+            super().__init__(client.open_conversation_view(filter=filter, search=search, limit=limit))
         except BaseException:
             _stream.close(self._stream)
             raise
         self._client = client
+        self._filter = filter
+        self._search = search
         close = functools.partial(_close, client.handle, self._stream, self.view_id)
         # Without a scope it ends when nobody refers to it any more, on a thread that may wait.
         self._forgotten = weakref.finalize(self, _runtime.later, close)
@@ -81,11 +88,13 @@ class ListView(Following):
     for several threads at once, except `close`.
     """
 
-    def __init__(self, client: Client, filter: Optional[ConversationFilter], limit: int) -> None:
+    def __init__(
+        self, client: Client, filter: Optional[ConversationFilter], search: Optional[str], limit: int
+    ) -> None:
         """Called by `Client.conversation_view`."""
         rung = threading.Event()
         self._rung = rung
-        super().__init__(client, filter, limit, rung.set)
+        super().__init__(client, filter, search, limit, rung.set)
 
     def poll(self) -> Optional[ConversationViewChange]:
         """Takes the next change and brings the rows there; None when there is none now, or any more."""
@@ -139,8 +148,16 @@ class ListView(Following):
         return self._client.grow_conversation_view(self.view_id, count)
 
     def set_filter(self, filter: Optional[ConversationFilter] = None) -> ConversationViewExtent:
-        """Gives the view another filter; without one it shows the whole list. The rows change with the next changes."""
-        return self._client.set_conversation_view(self.view_id, filter)
+        """Gives the view another filter, or none; it searches as before. The rows change with the next changes."""
+        extent = self._client.set_conversation_view(self.view_id, filter, self._search)
+        self._filter = filter
+        return extent
+
+    def set_search(self, search: Optional[str] = None) -> ConversationViewExtent:
+        """Searches names and ids for another text, or for none; the filter stays. The rows change with the next changes."""
+        extent = self._client.set_conversation_view(self.view_id, self._filter, search)
+        self._search = search
+        return extent
 
     def close(self) -> None:
         """Closes the view. Calling this again does nothing. Any thread."""

@@ -1516,14 +1516,14 @@ class ConversationView(Model):
     conversation_list: Tuple[Conversation, ...]
     """Its rows, in the order of the list."""
     is_finished: bool
-    """Whether these are all that the filter selects."""
+    """Whether these are all that the filter selects and the search finds."""
     total: int
-    """How many conversations the filter selects."""
+    """How many conversations the filter selects and the search finds."""
 
 
 @dataclass(frozen=True)
 class ConversationViewExtent(Model):
-    """How much a view shows of what its filter selects."""
+    """How much a view shows of what its filter selects and its search finds."""
 
     __slots__ = (
         "is_finished",
@@ -1531,9 +1531,9 @@ class ConversationViewExtent(Model):
     )
 
     is_finished: bool
-    """Whether its rows are all that the filter selects."""
+    """Whether its rows are all of these."""
     total: int
-    """How many conversations the filter selects."""
+    """How many conversations the filter selects and the search finds."""
 
 
 @dataclass(frozen=True)
@@ -1856,7 +1856,7 @@ class ConversationViewChange(Model):
     diffs: Tuple[ConversationViewDiff, ...]
     """The steps, to be taken in this order. None where only `total` or `is_finished` changed."""
     total: int
-    """How many conversations the filter selects."""
+    """How many conversations the filter selects and the search finds."""
     is_finished: bool
     """Whether the rows are all that the filter selects."""
 

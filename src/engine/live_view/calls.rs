@@ -1,8 +1,8 @@
 //! The calls on views.
 
 use super::super::core::Engine;
-use super::super::filter::ConversationFilter;
 use super::ViewExtent;
+use super::query::{self, ViewQuery};
 use super::views::{Edited, Views};
 use crate::events::ChangeSet;
 use crate::model::lock::lock;
@@ -11,10 +11,11 @@ use crate::store::StoreResult;
 use rusqlite::Connection;
 
 impl Engine {
-    /// `openConversationView`: a `ConversationView` as JSON. 6017 for a bad limit.
-    pub fn open_view(&self, filter: ConversationFilter, limit: i64) -> Result<String> {
+    /// `openConversationView`: a `ConversationView` as JSON. 6017 for a bad limit; 7013 for a search without an index.
+    pub fn open_view(&self, query: &ViewQuery, limit: i64) -> Result<String> {
         let limit = checked("limit", limit)?;
-        self.with_views(|db, views| views.open(self, db, filter, limit))
+        self.check_query(query)?;
+        self.with_views(|db, views| views.open(self, db, query, limit))
     }
 
     /// `growConversationView`. What comes in is told as a change of the view.
@@ -23,9 +24,15 @@ impl Engine {
         self.change_view(number, |db, views| views.grow(self, db, number, count))
     }
 
-    /// `setConversationView`. What changes is told as a change of the view.
-    pub fn set_view(&self, number: i64, filter: ConversationFilter) -> Result<ViewExtent> {
-        self.change_view(number, |db, views| views.set(self, db, number, filter))
+    /// `setConversationView`. What changes is told as a change of the view. 7013 for a search without an index.
+    pub fn set_view(&self, number: i64, query: &ViewQuery) -> Result<ViewExtent> {
+        self.check_query(query)?;
+        self.change_view(number, |db, views| views.set(self, db, number, query))
+    }
+
+    fn check_query(&self, query: &ViewQuery) -> Result<()> {
+        let search = query.search.as_deref();
+        search.map_or(Ok(()), |text| self.check_search(query::keywords(text).as_ref()))
     }
 
     /// `closeConversationView`.

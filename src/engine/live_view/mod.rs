@@ -1,13 +1,17 @@
-//! Views of the list that the app keeps open (`openConversationView`): the first rows of what a filter selects, and after each
+//! Views of the list that the app keeps open (`openConversationView`): the first rows of what a filter selects and a search finds, and after each
 //! transaction the steps that bring the app's rows there. Views live as long as the client.
 
 mod calls;
+mod query;
 mod reasons;
+#[cfg(test)]
+mod search_tests;
 #[cfg(test)]
 mod tests;
 mod view;
 mod views;
 
+pub use query::ViewQuery;
 pub(super) use views::Views;
 
 /// A view as it was opened.
@@ -23,13 +27,13 @@ pub(crate) struct OpenedView {
     view_id: i64,
     /// Its rows, in the order of the list.
     conversation_list: Vec<super::Conversation<'static>>,
-    /// Whether these are all that the filter selects.
+    /// Whether these are all that the filter selects and the search finds.
     is_finished: bool,
-    /// How many conversations the filter selects.
+    /// How many conversations the filter selects and the search finds.
     total: i64,
 }
 
-/// How much a view shows of what its filter selects.
+/// How much a view shows of what its filter selects and its search finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(
     feature = "schema",
@@ -38,9 +42,9 @@ pub(crate) struct OpenedView {
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ViewExtent {
-    /// Whether its rows are all that the filter selects.
+    /// Whether its rows are all of these.
     is_finished: bool,
-    /// How many conversations the filter selects.
+    /// How many conversations the filter selects and the search finds.
     total: i64,
 }
 
@@ -55,7 +59,7 @@ pub(crate) struct ConversationViewChange {
     view_id: i64,
     /// The steps, to be taken in this order. None where only `total` or `isFinished` changed.
     diffs: Vec<ConversationViewDiff>,
-    /// How many conversations the filter selects.
+    /// How many conversations the filter selects and the search finds.
     total: i64,
     /// Whether the rows are all that the filter selects.
     is_finished: bool,

@@ -1,6 +1,8 @@
 //! Whatever happens, the rows that an app makes of a view's changes are those of the list filtered by hand.
 
 use super::super::filter::tests::{act, filter, random_filter, selects};
+use super::super::search::random_names::{Names, random_keyword};
+use super::{ViewQuery, query};
 use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message};
 use crate::events::Event;
 use crate::model::{Change, ConversationOrder, Status};
@@ -11,6 +13,7 @@ use std::collections::HashMap;
 struct Shown {
     number: i64,
     filter: Value,
+    search: Option<&'static str>,
     limit: usize,
     rows: Vec<Value>,
     total: i64,
@@ -19,14 +22,17 @@ struct Shown {
 
 impl Shown {
     fn open(fixture: &Fixture, filter: Value, limit: usize) -> Self {
-        let opened = fixture
-            .engine
-            .open_view(self::filter(filter.clone()), i64::try_from(limit).unwrap())
-            .unwrap();
+        Self::search(fixture, filter, None, limit)
+    }
+
+    fn search(fixture: &Fixture, filter: Value, search: Option<&'static str>, limit: usize) -> Self {
+        let query = queried(&filter, search);
+        let opened = fixture.engine.open_view(&query, i64::try_from(limit).unwrap()).unwrap();
         let opened: Value = serde_json::from_str(&opened).unwrap();
         Self {
             number: opened["viewID"].as_i64().unwrap(),
             filter,
+            search,
             limit,
             rows: opened["conversationList"].as_array().unwrap().clone(),
             total: opened["total"].as_i64().unwrap(),
@@ -55,9 +61,14 @@ impl Shown {
         self.is_finished = change["isFinished"].as_bool().unwrap();
     }
 
-    fn check(&self, list: &[Value], context: &str) {
-        let selected: Vec<&Value> = list.iter().filter(|row| selects(&self.filter, row)).collect();
-        let context = format!("{context}: {} of {}", self.limit, self.filter);
+    fn check(&self, list: &[Value], names: &Names, context: &str) {
+        let is_found = |row: &Value| {
+            let has = |text| names.have(row, query::keywords(text).as_ref());
+            self.search.is_none_or(has)
+        };
+        let selected = list.iter().filter(|row| selects(&self.filter, row) && is_found(row));
+        let selected: Vec<&Value> = selected.collect();
+        let context = format!("{context}: {} of {} {:?}", self.limit, self.filter, self.search);
         let ids = |rows: &[&Value]| {
             rows.iter()
                 .map(|row| row["conversationID"].to_string())
@@ -70,6 +81,17 @@ impl Shown {
         assert_eq!(self.total, i64::try_from(selected.len()).unwrap(), "{context}");
         assert_eq!(self.is_finished, selected.len() <= self.limit, "{context}");
     }
+}
+
+fn queried(filter: &Value, search: Option<&str>) -> ViewQuery {
+    ViewQuery {
+        filter: self::filter(filter.clone()),
+        search: search.map(str::to_owned),
+    }
+}
+
+fn random_search(random: &mut fastrand::Rng) -> Option<&'static str> {
+    random.bool().then(|| random_keyword(random))
 }
 
 fn list(fixture: &Fixture) -> Vec<Value> {
@@ -97,17 +119,18 @@ fn rows_made_of_changes_are_those_of_the_list_filtered_by_hand() {
     for order in [ConversationOrder::OrderKey, ConversationOrder::LastMessageTimestamp] {
         let random = &mut fastrand::Rng::with_seed(seed);
         let fixture = Fixture::with(|options| options.order = order);
-        let mut seqs = HashMap::new();
+        let (mut seqs, mut names) = (HashMap::new(), Names::default());
         let mut views: Vec<Shown> = Vec::new();
         for step in 0..steps {
-            match random.u8(..8) {
+            match random.u8(..11) {
                 0 if views.len() < 12 => {
                     let filter = if random.bool() {
                         json!({})
                     } else {
                         random_filter(random)
                     };
-                    views.push(Shown::open(&fixture, filter, random.usize(1..8)));
+                    let search = random_search(random);
+                    views.push(Shown::search(&fixture, filter, search, random.usize(1..8)));
                 }
                 1 if !views.is_empty() => {
                     let index = random.usize(..views.len());
@@ -120,22 +143,21 @@ fn rows_made_of_changes_are_those_of_the_list_filtered_by_hand() {
                 2 if !views.is_empty() => {
                     let index = random.usize(..views.len());
                     let view = &mut views[index];
-                    view.filter = random_filter(random);
-                    fixture
-                        .engine
-                        .set_view(view.number, filter(view.filter.clone()))
-                        .unwrap();
+                    (view.filter, view.search) = (random_filter(random), random_search(random));
+                    let query = queried(&view.filter, view.search);
+                    fixture.engine.set_view(view.number, &query).unwrap();
                 }
                 3 if random.u8(..4) == 0 && !views.is_empty() => {
                     let view = views.swap_remove(random.usize(..views.len()));
                     fixture.engine.close_view(view.number).unwrap();
                 }
+                4..=6 => names.change(&fixture, random),
                 _ => act(&fixture, random, &mut seqs),
             }
             hear(&fixture, &mut views);
             let list = list(&fixture);
             for view in &views {
-                view.check(&list, &format!("{order:?} {seed} {step}"));
+                view.check(&list, &names, &format!("{order:?} {seed} {step}"));
             }
         }
     }
@@ -222,15 +244,10 @@ fn a_view_that_is_not_open_is_named() {
         (Status::InvalidParameters, "viewID 1 is not open")
     );
     assert!(fixture.engine.grow_view(view.number, 1).is_err());
-    assert!(fixture.engine.set_view(view.number, filter(json!({}))).is_err());
-    assert!(
-        fixture
-            .engine
-            .open_view(filter(json!({})), 0)
-            .unwrap_err()
-            .desc
-            .contains("limit 0")
-    );
+    let all = ViewQuery::default();
+    assert!(fixture.engine.set_view(view.number, &all).is_err());
+    let error = fixture.engine.open_view(&all, 0).unwrap_err();
+    assert!(error.desc.contains("limit 0"));
     fixture.live(from_bob(3));
     let told = fixture.told();
     assert!(told.iter().all(|(event, _)| *event != Event::ConversationViewChanged));

@@ -3,16 +3,15 @@
 //! Of its rows a view keeps the places only: what they show is in the transaction or in the cache.
 
 use super::super::core::Engine;
-use super::super::filter::ConversationFilter;
 use super::super::group_names::GroupNames;
 use super::super::subscription::Moved;
 use super::ViewExtent;
+use super::query::{Selection, ViewQuery};
 use super::reasons::reasons;
 use crate::events::{Diff, Reasons, Slot, ViewChange, steps};
-use crate::model::Filter;
+use crate::store::StoreResult;
 use crate::store::list::ListKey;
 use crate::store::tag::Entry;
-use crate::store::{StoreResult, filter};
 use rusqlite::Connection;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -22,9 +21,6 @@ use std::sync::Arc;
 
 /// A key above every row's.
 const TOP: ListKey = (i64::MAX, i64::MAX);
-
-/// A key below every row's.
-const BOTTOM: ListKey = (-1, 0);
 
 /// A conversation that a transaction changed. What only views ask for is worked out once for all of them.
 pub(super) struct Change<'a> {
@@ -49,7 +45,13 @@ impl<'a> Change<'a> {
     }
 
     fn reasons(&self) -> Reasons {
-        let work_out = || reasons(&self.moved.json_before, &self.moved.json, self.live);
+        let work_out = || {
+            if self.moved.json == self.moved.json_before && !self.moved.names.are_kept() {
+                // A name that another one covers.
+                return Reasons::PROFILE;
+            }
+            reasons(&self.moved.json_before, &self.moved.json, self.live)
+        };
         *self.reasons.get_or_init(work_out)
     }
 }
@@ -69,9 +71,7 @@ struct Window<'a> {
 /// A view.
 pub(super) struct View {
     pub(super) number: i64,
-    filter: ConversationFilter,
-    /// What the filter selects, with the groups as they are now.
-    selection: Filter,
+    selection: Selection,
     /// How many rows it shows at most.
     limit: usize,
     /// The places of its rows, the first of the list first.
@@ -84,12 +84,11 @@ pub(super) struct View {
 }
 
 impl View {
-    /// A view of what a filter selects, without its rows yet: [`View::look_again`] reads them.
-    pub(super) fn new(db: &Connection, number: i64, filter: ConversationFilter, limit: usize) -> StoreResult<Self> {
+    /// A view of what a query selects, without its rows yet: [`View::look_again`] reads them.
+    pub(super) fn new(db: &Connection, number: i64, query: &ViewQuery, limit: usize) -> StoreResult<Self> {
         Ok(Self {
             number,
-            selection: filter.selection(&GroupNames::load(db)?),
-            filter,
+            selection: Selection::new(db, query)?,
             limit,
             keys: Vec::new(),
             is_finished: false,
@@ -109,7 +108,7 @@ impl View {
         let (old_len, before) = (self.keys.len(), self.extent());
         let mut diffs = Vec::new();
         if !self.is_finished {
-            let (rows, is_end) = read(engine, db, &self.selection, self.floor().unwrap_or(TOP), count)?;
+            let (rows, is_end) = self.selection.read(engine, db, self.floor().unwrap_or(TOP), count)?;
             self.is_finished = is_end || self.is_all(old_len + rows.len());
             for (key, row) in rows {
                 diffs.push(Diff::Insert(self.keys.len(), row, Reasons::default()));
@@ -120,22 +119,18 @@ impl View {
         Ok(self.change(old_len, before, diffs))
     }
 
-    /// Shows what another filter selects.
-    pub(super) fn set(
-        &mut self,
-        engine: &Engine,
-        db: &Connection,
-        filter: ConversationFilter,
-    ) -> StoreResult<ViewChange> {
-        let selection = filter.selection(&GroupNames::load(db)?);
-        let before = (
-            replace(&mut self.selection, selection),
-            replace(&mut self.filter, filter),
-        );
+    /// Shows what another query selects.
+    pub(super) fn set(&mut self, engine: &Engine, db: &Connection, query: &ViewQuery) -> StoreResult<ViewChange> {
+        let before = replace(&mut self.selection, Selection::new(db, query)?);
         self.look_again(engine, db, &[]).inspect_err(|_| {
             // A call that fails changes nothing.
-            (self.selection, self.filter) = before;
+            self.selection = before;
         })
+    }
+
+    /// Whether it searches.
+    pub(super) fn is_search(&self) -> bool {
+        self.selection.is_search()
     }
 
     pub(super) fn extent(&self) -> ViewExtent {
@@ -145,9 +140,14 @@ impl View {
         }
     }
 
-    fn key(&self, engine: &Engine, entry: &Option<Entry>) -> Option<ListKey> {
-        let entry = entry.as_ref().filter(|entry| entry.is_selected(&self.selection))?;
-        Some(entry.key(engine.options.order))
+    fn key_before(&self, engine: &Engine, change: &Change<'_>) -> Option<ListKey> {
+        let moved = change.moved;
+        self.selection.key_before(engine, moved.before.as_ref(), &moved.names)
+    }
+
+    fn key_now(&self, engine: &Engine, change: &Change<'_>) -> Option<ListKey> {
+        let moved = change.moved;
+        self.selection.key_now(engine, moved.now.as_ref(), &moved.names)
     }
 
     fn place(&self, key: ListKey) -> Option<usize> {
@@ -162,11 +162,9 @@ impl View {
         changes: &[Change<'_>],
         groups: Option<&GroupNames>,
     ) -> StoreResult<Option<ViewChange>> {
-        let selection = groups.map(|groups| self.filter.selection(groups));
-        let is_other = selection.as_ref().is_some_and(|selection| *selection != self.selection);
-        if is_other || self.is_behind {
-            // A name may stand for another group now: a change of conversations does not tell.
-            self.selection = selection.unwrap_or_else(|| self.selection.clone());
+        // A name may stand for another group now: a change of conversations does not tell.
+        let is_other = groups.is_some_and(|groups| self.selection.note_groups(groups));
+        if is_other || self.is_behind || self.is_overtaken(engine, db, changes)? {
             return self.look_again(engine, db, changes).map(Some);
         }
         let before = self.extent();
@@ -186,7 +184,7 @@ impl View {
             && rows.len() < self.limit
         {
             let wanted = self.limit - rows.len();
-            let (more, is_end) = read(engine, db, &self.selection, place, wanted)?;
+            let (more, is_end) = self.selection.read(engine, db, place, wanted)?;
             if is_end {
                 floor = None;
             }
@@ -198,6 +196,15 @@ impl View {
         self.is_finished = floor.is_none() || self.is_all(rows.len());
         let diffs = self.put(rows, changes, engine, Reasons::default());
         Ok(self.change(old_len, before, diffs))
+    }
+
+    fn is_overtaken(&self, engine: &Engine, db: &Connection, changes: &[Change<'_>]) -> StoreResult<bool> {
+        let concerns = |change: &Change<'_>| {
+            self.key_before(engine, change)
+                .or(self.key_now(engine, change))
+                .is_some()
+        };
+        Ok(self.is_search() && self.selection.is_overtaken(db, changes.iter().any(concerns))?)
     }
 
     /// Above this place the view knows all that its filter selects; below it the cache does. `None`: there is nothing below.
@@ -217,8 +224,8 @@ impl View {
     fn moved<'a>(&mut self, engine: &Engine, changes: &'a [Change<'a>]) -> Option<Window<'a>> {
         let (mut rows, mut below, mut replaced) = (Vec::new(), HashMap::new(), HashSet::new());
         for change in changes {
-            let before = self.key(engine, &change.moved.before);
-            let now = self.key(engine, &change.moved.now);
+            let before = self.key_before(engine, change);
+            let now = self.key_now(engine, change);
             self.total += i64::from(now.is_some()) - i64::from(before.is_some());
             let index = before.and_then(|key| self.place(key));
             if index.is_some() && before == now && change.moved.json == change.moved.json_before {
@@ -284,8 +291,8 @@ impl View {
         if self.is_behind {
             was.clear();
         }
-        self.total = filter::count(db, &self.selection)?;
-        let (rows, is_end) = read(engine, db, &self.selection, TOP, self.limit)?;
+        self.total = self.selection.count(db)?;
+        let (rows, is_end) = self.selection.read(engine, db, TOP, self.limit)?;
         self.is_finished = is_end || self.is_all(rows.len());
         self.is_behind = false;
         let is_kept = rows.iter().any(|(key, _)| was.contains_key(key));
@@ -323,7 +330,7 @@ impl View {
                 .iter()
                 .find(|change| change.moved.before.as_ref().is_some_and(is_it));
             change.map_or(otherwise, |change| {
-                self.why(change, self.key(engine, &change.moved.now).is_none())
+                self.why(change, self.key_now(engine, change).is_none())
             })
         })
     }
@@ -335,35 +342,4 @@ impl View {
     fn told(&self, old_len: usize, diffs: Vec<Diff>) -> ViewChange {
         ViewChange::new(self.number, old_len, diffs, self.total, self.is_finished)
     }
-}
-
-/// Rows with their places.
-type Rows = Vec<(ListKey, Arc<str>)>;
-
-/// The next `limit` rows that a filter selects below a place, and whether there are no more than these.
-fn read(
-    engine: &Engine,
-    db: &Connection,
-    selection: &Filter,
-    mut below: ListKey,
-    limit: usize,
-) -> StoreResult<(Rows, bool)> {
-    let mut rows = Vec::new();
-    while rows.len() < limit {
-        let wanted = limit - rows.len();
-        let most = i64::try_from(wanted).unwrap_or(i64::MAX);
-        let places = filter::page(db, engine.options.order, selection, below, BOTTOM, most)?;
-        let is_end = places.len() < wanted;
-        for (key, number) in places {
-            below = key;
-            // One of which nothing can be read is left out here too, as it is in pages.
-            if let Some(json) = engine.shown_by_number(db, number)? {
-                rows.push((key, Arc::from(json)));
-            }
-        }
-        if is_end {
-            return Ok((rows, true));
-        }
-    }
-    Ok((rows, false))
 }

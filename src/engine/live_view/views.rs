@@ -1,10 +1,10 @@
 //! The views of a client.
 
 use super::super::core::Engine;
-use super::super::filter::ConversationFilter;
 use super::super::group_names::GroupNames;
 use super::super::subscription::Moved;
 use super::ViewExtent;
+use super::query::ViewQuery;
 use super::view::{Change, View};
 use crate::events::{Diff, ViewChange};
 use crate::store::StoreResult;
@@ -24,6 +24,11 @@ impl Views {
     /// Whether there is none.
     pub(in crate::engine) fn is_empty(&self) -> bool {
         self.open.is_empty()
+    }
+
+    /// Whether one searches: the index may change with no conversation.
+    pub(in crate::engine) fn is_any_search(&self) -> bool {
+        self.open.iter().any(View::is_search)
     }
 
     /// What a committed transaction has changed. With the groups, if they have changed too.
@@ -55,10 +60,10 @@ impl Views {
         &mut self,
         engine: &Engine,
         db: &Connection,
-        filter: ConversationFilter,
+        query: &ViewQuery,
         limit: usize,
     ) -> StoreResult<String> {
-        let mut view = View::new(db, self.last_number + 1, filter, limit)?;
+        let mut view = View::new(db, self.last_number + 1, query, limit)?;
         let mut rows = Vec::new();
         for diff in view.look_again(engine, db, &[])?.diffs {
             if let Diff::Insert(_, row, _) = diff {
@@ -81,15 +86,15 @@ impl Views {
         self.edit(number, |view| view.grow(engine, db, count))
     }
 
-    /// Gives a view another filter.
+    /// Gives a view another query.
     pub(super) fn set(
         &mut self,
         engine: &Engine,
         db: &Connection,
         number: i64,
-        filter: ConversationFilter,
+        query: &ViewQuery,
     ) -> StoreResult<Edited> {
-        self.edit(number, |view| view.set(engine, db, filter).map(Some))
+        self.edit(number, |view| view.set(engine, db, query).map(Some))
     }
 
     /// Works on a view; nothing when there is none of that number.

@@ -5,8 +5,8 @@ use crate::ffi::call::named;
 use crate::ffi::types::{im_client, im_status};
 use std::ffi::c_char;
 
-/// Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date from
-/// now on.
+/// Opens a view of the list: its first `limit` conversations, or the first that a filter selects and a search finds,
+/// kept up to date from now on.
 ///
 /// The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them, the
 /// steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has the list.
@@ -26,13 +26,17 @@ use std::ffi::c_char;
 ///     `markType`: one of those, and none of these. libim's own.
 ///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
 ///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+/// - `search` (string or null, optional): A text: of the conversations that the filter selects, only those whose names
+///   or id have it, as a keyword of `searchConversations`. At most 200 characters; none by default. One without a
+///   letter, digit or symbol finds nothing.
 /// - `limit` (integer, from 1, default 100): How many rows at most.
 ///
 /// Data: ConversationView.
 ///
 /// Events: `onConversationViewChanged` (from now on, when the rows or their number change).
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (`limit` is below 1, or a condition of `filter` is not valid).
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (`limit` is below 1, a condition of `filter` is not valid, or `search` is
+/// empty or too long), `IM_STATUS_NOT_SUPPORTED` (with `search`, when the client was opened with `search` false).
 ///
 /// libim's own: `openConversationView`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]
@@ -68,7 +72,7 @@ pub unsafe extern "C" fn im_grow_conversation_view(
     unsafe { named(client, "growConversationView", request, out_response) }
 }
 
-/// Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
+/// Gives a view another filter and another search. What changes by that comes with `onConversationViewChanged`.
 ///
 /// Request:
 /// - `viewID` (integer, required): The view.
@@ -82,12 +86,15 @@ pub unsafe extern "C" fn im_grow_conversation_view(
 ///     `markType`: one of those, and none of these. libim's own.
 ///   - `hasUnreadCount` (boolean or null, optional): Whether there are unread messages.
 ///   - `hasGroupAtInfo` (boolean or null, optional): Whether there are unread messages that mention the user.
+/// - `search` (string or null, optional): The text that names or ids must have from now on, as for
+///   `openConversationView`; none by default.
 ///
 /// Data: ConversationViewExtent: how much the view shows then.
 ///
 /// Events: `onConversationViewChanged` (with the steps to the other rows).
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (`viewID` is not open, or a condition of `filter` is not valid).
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (`viewID` is not open, a condition of `filter` is not valid, or `search` is
+/// empty or too long), `IM_STATUS_NOT_SUPPORTED` (with `search`, when the client was opened with `search` false).
 ///
 /// libim's own: `setConversationView`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]

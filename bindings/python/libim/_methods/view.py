@@ -16,10 +16,10 @@ class ViewMethods:
 
     @method
     def open_conversation_view(
-        self, *, filter: Optional[ConversationFilter] = None, limit: Optional[int] = None
+        self, *, filter: Optional[ConversationFilter] = None, search: Optional[str] = None, limit: Optional[int] = None
     ) -> Call[ConversationView]:
-        """Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to
-        date from now on.
+        """Opens a view of the list: its first `limit` conversations, or the first that a filter selects and a search
+        finds, kept up to date from now on.
 
         The answer has the rows of now, and `ConversationViewChanged` reports, for each transaction that changes them,
         the steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has
@@ -31,16 +31,20 @@ class ViewMethods:
 
         Args:
             filter: Which conversations; all by default.
+            search: A text: of the conversations that the filter selects, only those whose names or id have it, as a
+                keyword of `search_conversations`. At most 200 characters; none by default. One without a letter, digit
+                or symbol finds nothing.
             limit: How many rows at most. Default: 100.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (`limit` is below 1, or a condition of `filter` is not valid).
+            Error: `INVALID_PARAMETERS` (`limit` is below 1, a condition of `filter` is not valid, or `search` is
+                empty or too long), `NOT_SUPPORTED` (with `search`, when the client was opened with `search` False).
 
         Events: `ConversationViewChanged` (from now on, when the rows or their number change).
 
         libim's own: `openConversationView`.
         """
-        return Call("openConversationView", _readers.conversation_view, filter=filter, limit=limit)
+        return Call("openConversationView", _readers.conversation_view, filter=filter, search=search, limit=limit)
 
     @method
     def grow_conversation_view(self, view_id: int, count: Optional[int] = None) -> Call[ConversationViewExtent]:
@@ -64,25 +68,30 @@ class ViewMethods:
 
     @method
     def set_conversation_view(
-        self, view_id: int, filter: Optional[ConversationFilter] = None
+        self, view_id: int, *, filter: Optional[ConversationFilter] = None, search: Optional[str] = None
     ) -> Call[ConversationViewExtent]:
-        """Gives a view another filter. What changes by that comes with `ConversationViewChanged`.
+        """Gives a view another filter and another search. What changes by that comes with `ConversationViewChanged`.
 
         Args:
             view_id: The view.
             filter: Which conversations from now on; all by default.
+            search: The text that names or ids must have from now on, as for `open_conversation_view`; none by
+                default.
 
         Returns:
             How much the view shows then.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (`view_id` is not open, or a condition of `filter` is not valid).
+            Error: `INVALID_PARAMETERS` (`view_id` is not open, a condition of `filter` is not valid, or `search` is
+                empty or too long), `NOT_SUPPORTED` (with `search`, when the client was opened with `search` False).
 
         Events: `ConversationViewChanged` (with the steps to the other rows).
 
         libim's own: `setConversationView`.
         """
-        return Call("setConversationView", _readers.conversation_view_extent, viewID=view_id, filter=filter)
+        return Call(
+            "setConversationView", _readers.conversation_view_extent, viewID=view_id, filter=filter, search=search
+        )
 
     @method
     def close_conversation_view(self, view_id: int) -> Call[None]:

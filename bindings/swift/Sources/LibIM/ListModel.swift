@@ -1,6 +1,6 @@
 // The rows of a view of the list, as an app shows them.
 
-/// The rows of a view: those that ``Client/openConversationView(filter:limit:)`` has returned, and then what each change makes
+/// The rows of a view: those that ``Client/openConversationView(filter:search:limit:)`` has returned, and then what each change makes
 /// of them.
 ///
 /// ```swift

@@ -1,7 +1,7 @@
 // Views of the list that follow by themselves.
 import Dispatch
 
-/// A view of the list as a sequence of its states, for `for try await`. See ``Client/listView(filter:limit:)``.
+/// A view of the list as a sequence of its states, for `for try await`. See ``Client/listView(filter:search:limit:)``.
 ///
 /// Each iteration opens a view of its own and closes it at its end. It ends when the client closes, and throws `.cancelled`
 /// when its task is cancelled. An iteration that is slow gets no backlog: the steps that wait are merged.
@@ -20,8 +20,8 @@ public struct ListView: AsyncSequence, Sendable {
 
     private let shared: SharedView
 
-    init(client: Client, filter: ConversationFilter?, limit: Int64) {
-        shared = SharedView(client: client, filter: filter, limit: limit)
+    init(client: Client, query: ViewQuery, limit: Int64) {
+        shared = SharedView(client: client, query: query, limit: limit)
     }
 
     /// Begins an iteration. The view is opened with its first state.
@@ -37,10 +37,26 @@ public struct ListView: AsyncSequence, Sendable {
         }
     }
 
-    /// Shows what another filter selects, all without one, now and in iterations that begin later.
+    /// Shows what another filter selects, or none; it searches as before. Now and in iterations that begin later.
     public func setFilter(_ filter: ConversationFilter?) async throws(IMError) {
-        try await each(shared.filtered(by: filter)) { (view) async throws(IMError) in
-            _ = try await shared.client.setConversationView(view, filter: filter)
+        try await set { $0.filter = filter }
+    }
+
+    /// Searches names and ids for another text, or for none; the filter stays. Now and in iterations that begin later.
+    public func setSearch(_ search: String?) async throws(IMError) {
+        try await set { $0.search = search }
+    }
+
+    private func set(_ change: (inout ViewQuery) -> Void) async throws(IMError) {
+        let (before, query, views) = shared.changed(change)
+        do {
+            try await each(views) { (view) async throws(IMError) in
+                _ = try await shared.client.setConversationView(view, filter: query.filter, search: query.search)
+            }
+        } catch {
+            // What no view can have is not kept.
+            _ = shared.changed { if $0 == query { $0 = before } }
+            throw error
         }
     }
 
@@ -122,18 +138,24 @@ private final class Following: @unchecked Sendable {
     }
 }
 
+/// Which conversations a view shows.
+struct ViewQuery: Equatable, Sendable {
+    var filter: ConversationFilter?
+    var search: String?
+}
+
 /// What the iterations of a view have in common.
 private final class SharedView: @unchecked Sendable {
     let client: Client
     private let lock = DispatchSemaphore(value: 1)
-    private var filter: ConversationFilter?
+    private var query: ViewQuery
     private var limit: Int64
     /// The views of the iterations that run.
     private var open: Set<Int64> = []
 
-    init(client: Client, filter: ConversationFilter?, limit: Int64) {
+    init(client: Client, query: ViewQuery, limit: Int64) {
         self.client = client
-        self.filter = filter
+        self.query = query
         self.limit = limit
     }
 
@@ -144,10 +166,12 @@ private final class SharedView: @unchecked Sendable {
         }
     }
 
-    func filtered(by filter: ConversationFilter?) -> Set<Int64> {
+    /// Changes the query: what it was, what it is, and the views that are open.
+    func changed(_ change: (inout ViewQuery) -> Void) -> (ViewQuery, ViewQuery, Set<Int64>) {
         locked {
-            self.filter = filter
-            return open
+            let before = query
+            change(&query)
+            return (before, query, open)
         }
     }
 
@@ -156,15 +180,17 @@ private final class SharedView: @unchecked Sendable {
     }
 
     func opened() async throws(IMError) -> ConversationView {
-        let (filter, limit) = locked { (self.filter, self.limit) }
-        let view = try await client.openConversationView(filter: filter, limit: limit)
-        let (newFilter, newLimit) = locked {
+        let (query, limit) = locked { (self.query, self.limit) }
+        let view = try await client.openConversationView(filter: query.filter, search: query.search, limit: limit)
+        let (newQuery, newLimit) = locked {
             open.insert(view.viewID)
-            return (self.filter, self.limit)
+            return (self.query, self.limit)
         }
         do throws(IMError) {
             if newLimit > limit { _ = try await client.growConversationView(view.viewID, count: newLimit - limit) }
-            if newFilter != filter { _ = try await client.setConversationView(view.viewID, filter: newFilter) }
+            if newQuery != query {
+                _ = try await client.setConversationView(view.viewID, filter: newQuery.filter, search: newQuery.search)
+            }
         } catch {
             close(view.viewID)
             throw error
@@ -187,15 +213,15 @@ private final class SharedView: @unchecked Sendable {
 }
 
 extension Client {
-    /// A view of the list that follows: its first `limit` conversations, or the first that a filter selects, as a sequence of
-    /// its states.
+    /// A view of the list that follows: its first `limit` conversations, or the first that a filter and a search find, as a
+    /// sequence of its states.
     ///
     /// ```swift
     /// for try await state in client.listView(limit: 50) { print(state.rows.map(\.showName)) }
     /// ```
     ///
     /// Nothing is opened before an iteration begins.
-    public func listView(filter: ConversationFilter? = nil, limit: Int64 = 100) -> ListView {
-        ListView(client: self, filter: filter, limit: limit)
+    public func listView(filter: ConversationFilter? = nil, search: String? = nil, limit: Int64 = 100) -> ListView {
+        ListView(client: self, query: ViewQuery(filter: filter, search: search), limit: limit)
     }
 }

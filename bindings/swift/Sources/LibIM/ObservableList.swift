@@ -24,9 +24,9 @@
         public private(set) var isFinished = false
         @ObservationIgnored private let view: ListView
 
-        /// Prepares a view: the first `limit` conversations of the list, or the first that a filter selects.
-        public init(_ client: Client, filter: ConversationFilter? = nil, limit: Int64 = 100) {
-            view = client.listView(filter: filter, limit: limit)
+        /// Prepares a view: the first `limit` conversations of the list, or the first that a filter and a search find.
+        public init(_ client: Client, filter: ConversationFilter? = nil, search: String? = nil, limit: Int64 = 100) {
+            view = client.listView(filter: filter, search: search, limit: limit)
         }
 
         /// Opens the view and keeps the rows up to date until the client closes or the task is cancelled, which closes the view.
@@ -42,9 +42,14 @@
             try await view.grow(count)
         }
 
-        /// Shows what another filter selects, all without one.
+        /// Shows what another filter selects, or none; it searches as before.
         public func setFilter(_ filter: ConversationFilter?) async throws(IMError) {
             try await view.setFilter(filter)
+        }
+
+        /// Searches names and ids for another text, or for none; the filter stays.
+        public func setSearch(_ search: String?) async throws(IMError) {
+            try await view.setSearch(search)
         }
     }
 #endif

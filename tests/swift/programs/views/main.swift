@@ -76,6 +76,14 @@ func iterationsFollow() async throws {
     let listed = try await bob.getConversationList().conversationList
     var later = view.makeAsyncIterator()
     check(try await later.next()?.rows == Array(listed.prefix(8)))
+    try await view.setSearch("LAST")
+    var found = view.makeAsyncIterator()
+    check(try await found.next()?.rows.map(\.conversationID) == ["c2c_last"])
+    await fails(.invalidParameters) { try await view.setSearch("") }
+    try await view.setFilter(nil)
+    var still = view.makeAsyncIterator()
+    check(try await still.next()?.total == 1)
+    try await view.setSearch(nil)
     try await view.setFilter(ConversationFilter(markType: 1))
     var shown = try await later.next()
     while shown?.rows.isEmpty == false { shown = try await later.next() }

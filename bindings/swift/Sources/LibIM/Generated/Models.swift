@@ -790,17 +790,17 @@ public struct ConversationView: Codable, Hashable, Sendable {
     public var viewID: Int64
     /// Its rows, in the order of the list.
     public var conversationList: [Conversation]
-    /// Whether these are all that the filter selects.
+    /// Whether these are all that the filter selects and the search finds.
     public var isFinished: Bool
-    /// How many conversations the filter selects.
+    /// How many conversations the filter selects and the search finds.
     public var total: Int64
 }
 
-/// How much a view shows of what its filter selects.
+/// How much a view shows of what its filter selects and its search finds.
 public struct ConversationViewExtent: Codable, Hashable, Sendable {
-    /// Whether its rows are all that the filter selects.
+    /// Whether its rows are all of these.
     public var isFinished: Bool
-    /// How many conversations the filter selects.
+    /// How many conversations the filter selects and the search finds.
     public var total: Int64
 }
 
@@ -983,7 +983,7 @@ public struct ConversationViewChange: Codable, Hashable, Sendable {
     public var viewID: Int64
     /// The steps, to be taken in this order. None where only `total` or `isFinished` changed.
     public var diffs: [ConversationViewDiff]
-    /// How many conversations the filter selects.
+    /// How many conversations the filter selects and the search finds.
     public var total: Int64
     /// Whether the rows are all that the filter selects.
     public var isFinished: Bool

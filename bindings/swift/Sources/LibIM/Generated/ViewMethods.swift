@@ -7,8 +7,8 @@
 #endif
 
 extension Client {
-    /// Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date
-    /// from now on.
+    /// Opens a view of the list: its first `limit` conversations, or the first that a filter selects and a search
+    /// finds, kept up to date from now on.
     ///
     /// The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them,
     /// the steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has
@@ -24,13 +24,17 @@ extension Client {
     ///
     /// - Parameters:
     ///   - filter: Which conversations; all by default.
+    ///   - search: A text: of the conversations that the filter selects, only those whose names or id have it, as a
+    ///     keyword of `searchConversations`. At most 200 characters; none by default. One without a letter, digit or
+    ///     symbol finds nothing.
     ///   - limit: How many rows at most.
-    /// - Throws: `.invalidParameters` (`limit` is below 1, or a condition of `filter` is not valid).
+    /// - Throws: `.invalidParameters` (`limit` is below 1, a condition of `filter` is not valid, or `search` is empty
+    ///   or too long), `.notSupported` (with `search`, when the client was opened with `search` false).
     @discardableResult
     public func openConversationView(
-        filter: ConversationFilter? = nil, limit: Int64 = 100
+        filter: ConversationFilter? = nil, search: String? = nil, limit: Int64 = 100
     ) async throws(IMError) -> ConversationView {
-        try await perform("openConversationView", ["filter": filter, "limit": limit])
+        try await perform("openConversationView", ["filter": filter, "search": search, "limit": limit])
     }
 
     /// Lets a view show more rows, as when the app scrolls to its end. The rows come with `onConversationViewChanged`.
@@ -51,7 +55,7 @@ extension Client {
         try await perform("growConversationView", ["viewID": viewID, "count": count])
     }
 
-    /// Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
+    /// Gives a view another filter and another search. What changes by that comes with `onConversationViewChanged`.
     ///
     /// V2TIM has no such method.
     ///
@@ -60,13 +64,15 @@ extension Client {
     /// - Parameters:
     ///   - viewID: The view.
     ///   - filter: Which conversations from now on; all by default.
+    ///   - search: The text that names or ids must have from now on, as for `openConversationView`; none by default.
     /// - Returns: How much the view shows then.
-    /// - Throws: `.invalidParameters` (`viewID` is not open, or a condition of `filter` is not valid).
+    /// - Throws: `.invalidParameters` (`viewID` is not open, a condition of `filter` is not valid, or `search` is
+    ///   empty or too long), `.notSupported` (with `search`, when the client was opened with `search` false).
     @discardableResult
     public func setConversationView(
-        _ viewID: Int64, filter: ConversationFilter? = nil
+        _ viewID: Int64, filter: ConversationFilter? = nil, search: String? = nil
     ) async throws(IMError) -> ConversationViewExtent {
-        try await perform("setConversationView", ["viewID": viewID, "filter": filter])
+        try await perform("setConversationView", ["viewID": viewID, "filter": filter, "search": search])
     }
 
     /// Closes a view. A change of it that waits for a slow listener may still come.
@@ -81,8 +87,8 @@ extension Client {
 }
 
 extension Cache {
-    /// Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date
-    /// from now on.
+    /// Opens a view of the list: its first `limit` conversations, or the first that a filter selects and a search
+    /// finds, kept up to date from now on.
     ///
     /// The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them,
     /// the steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has
@@ -98,13 +104,17 @@ extension Cache {
     ///
     /// - Parameters:
     ///   - filter: Which conversations; all by default.
+    ///   - search: A text: of the conversations that the filter selects, only those whose names or id have it, as a
+    ///     keyword of `searchConversations`. At most 200 characters; none by default. One without a letter, digit or
+    ///     symbol finds nothing.
     ///   - limit: How many rows at most.
-    /// - Throws: `.invalidParameters` (`limit` is below 1, or a condition of `filter` is not valid).
+    /// - Throws: `.invalidParameters` (`limit` is below 1, a condition of `filter` is not valid, or `search` is empty
+    ///   or too long), `.notSupported` (with `search`, when the client was opened with `search` false).
     @discardableResult
     public func openConversationView(
-        filter: ConversationFilter? = nil, limit: Int64 = 100
+        filter: ConversationFilter? = nil, search: String? = nil, limit: Int64 = 100
     ) throws(IMError) -> ConversationView {
-        try perform("openConversationView", ["filter": filter, "limit": limit])
+        try perform("openConversationView", ["filter": filter, "search": search, "limit": limit])
     }
 
     /// Lets a view show more rows, as when the app scrolls to its end. The rows come with `onConversationViewChanged`.
@@ -123,7 +133,7 @@ extension Cache {
         try perform("growConversationView", ["viewID": viewID, "count": count])
     }
 
-    /// Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
+    /// Gives a view another filter and another search. What changes by that comes with `onConversationViewChanged`.
     ///
     /// V2TIM has no such method.
     ///
@@ -132,13 +142,15 @@ extension Cache {
     /// - Parameters:
     ///   - viewID: The view.
     ///   - filter: Which conversations from now on; all by default.
+    ///   - search: The text that names or ids must have from now on, as for `openConversationView`; none by default.
     /// - Returns: How much the view shows then.
-    /// - Throws: `.invalidParameters` (`viewID` is not open, or a condition of `filter` is not valid).
+    /// - Throws: `.invalidParameters` (`viewID` is not open, a condition of `filter` is not valid, or `search` is
+    ///   empty or too long), `.notSupported` (with `search`, when the client was opened with `search` false).
     @discardableResult
     public func setConversationView(
-        _ viewID: Int64, filter: ConversationFilter? = nil
+        _ viewID: Int64, filter: ConversationFilter? = nil, search: String? = nil
     ) throws(IMError) -> ConversationViewExtent {
-        try perform("setConversationView", ["viewID": viewID, "filter": filter])
+        try perform("setConversationView", ["viewID": viewID, "filter": filter, "search": search])
     }
 
     /// Closes a view. A change of it that waits for a slow listener may still come.

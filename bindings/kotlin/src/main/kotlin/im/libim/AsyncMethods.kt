@@ -593,8 +593,9 @@ abstract class AsyncMethods internal constructor() {
     @JvmOverloads
     fun openConversationView(
         filter: ConversationFilter? = null,
+        search: String? = null,
         limit: Long = 100,
-    ): CompletableFuture<ConversationView> = start(Calls.openConversationView(filter, limit))
+    ): CompletableFuture<ConversationView> = start(Calls.openConversationView(filter, search, limit))
 
     /** As [Methods.growConversationView], without waiting. */
     @JvmOverloads
@@ -606,7 +607,8 @@ abstract class AsyncMethods internal constructor() {
     fun setConversationView(
         viewID: Long,
         filter: ConversationFilter? = null,
-    ): CompletableFuture<ConversationViewExtent> = start(Calls.setConversationView(viewID, filter))
+        search: String? = null,
+    ): CompletableFuture<ConversationViewExtent> = start(Calls.setConversationView(viewID, filter, search))
 
     /** As [Methods.closeConversationView], without waiting. */
     fun closeConversationView(viewID: Long): CompletableFuture<Unit> = start(Calls.closeConversationView(viewID))

@@ -588,9 +588,10 @@ internal object Calls {
             child("searchParam", searchParam, MessageSearchParam::writeTo)
         }
 
-    fun openConversationView(filter: ConversationFilter?, limit: Long) =
+    fun openConversationView(filter: ConversationFilter?, search: String?, limit: Long) =
         Call("openConversationView", ModelReader::conversationView) {
             child("filter", filter, ConversationFilter::writeTo)
+            text("search", search)
             integer("limit", limit)
         }
 
@@ -600,10 +601,11 @@ internal object Calls {
             integer("count", count)
         }
 
-    fun setConversationView(viewID: Long, filter: ConversationFilter?) =
+    fun setConversationView(viewID: Long, filter: ConversationFilter?, search: String?) =
         Call("setConversationView", ModelReader::conversationViewExtent) {
             integer("viewID", viewID)
             child("filter", filter, ConversationFilter::writeTo)
+            text("search", search)
         }
 
     fun closeConversationView(viewID: Long) = Call("closeConversationView", nothing) {

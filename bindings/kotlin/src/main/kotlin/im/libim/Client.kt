@@ -104,12 +104,14 @@ class Client private constructor(private val handle: Long, val opened: Opened) :
     }
 
     /**
-     * A view of the list that follows: its first [limit] conversations, or the first that a filter selects, as flows of its states.
+     * A view of the list that follows: its first [limit] conversations, or the first that a filter and a search find, as flows of
+     * its states.
      *
      * Nothing is opened before a collection begins, and each collection closes what it has opened.
      */
     @JvmOverloads
-    fun listView(filter: ConversationFilter? = null, limit: Long = 100): ListView = ListView(this, filter, limit)
+    fun listView(filter: ConversationFilter? = null, search: String? = null, limit: Long = 100): ListView =
+        ListView(this, filter, search, limit)
 
     internal fun openStream(event: Event, wake: () -> Unit) = EventStream(handle, maskOf(arrayOf(event)), wake)
 

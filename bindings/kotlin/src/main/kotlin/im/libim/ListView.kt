@@ -66,6 +66,7 @@ interface ListUpdates {
 class ListView internal constructor(
     private val client: Client,
     private var filter: ConversationFilter?,
+    private var search: String?,
     private var limit: Long,
 ) {
     private val lock = Any()
@@ -110,9 +111,30 @@ class ListView internal constructor(
         each({ limit += count }) { client.suspending.growConversationView(it, count) }
     }
 
-    /** Shows what another filter selects, all without one, now and in collections that begin later. */
-    suspend fun setFilter(filter: ConversationFilter?) {
-        each({ this.filter = filter }) { client.suspending.setConversationView(it, filter) }
+    /** Shows what another filter selects, or none; it searches as before. Now and in collections that begin later. */
+    suspend fun setFilter(filter: ConversationFilter?) = set(filter, synchronized(lock) { search })
+
+    /** Searches names and ids for another text, or for none; the filter stays. Now and in collections that begin later. */
+    suspend fun setSearch(search: String?) = set(synchronized(lock) { filter }, search)
+
+    private suspend fun set(filter: ConversationFilter?, search: String?) {
+        val before = synchronized(lock) { this.filter to this.search }
+        try {
+            val note = {
+                this.filter = filter
+                this.search = search
+            }
+            each(note) { client.suspending.setConversationView(it, filter, search) }
+        } catch (e: ImException) {
+            // What no view can have is not kept.
+            synchronized(lock) {
+                if (this.filter == filter && this.search == search) {
+                    this.filter = before.first
+                    this.search = before.second
+                }
+            }
+            throw e
+        }
     }
 
     private suspend fun each(note: () -> Unit, change: suspend (Long) -> Unit) {
@@ -131,8 +153,8 @@ class ListView internal constructor(
     }
 
     private suspend fun opened(): ConversationView {
-        val (filter, limit) = synchronized(lock) { filter to limit }
-        val answer = client.async.openConversationView(filter, limit)
+        val (filter, search, limit) = synchronized(lock) { Triple(filter, search, limit) }
+        val answer = client.async.openConversationView(filter, search, limit)
         val view = try {
             // Of its own: cancelling ends the wait, and the answer comes all the same.
             answer.thenApply { it }.await()
@@ -142,11 +164,11 @@ class ListView internal constructor(
         }
         val (missed, isOther) = synchronized(lock) {
             open += view.viewID
-            (this.limit - limit) to (this.filter != filter)
+            (this.limit - limit) to (this.filter != filter || this.search != search)
         }
         try {
             if (missed > 0) client.suspending.growConversationView(view.viewID, missed)
-            if (isOther) client.suspending.setConversationView(view.viewID, this.filter)
+            if (isOther) client.suspending.setConversationView(view.viewID, this.filter, this.search)
         } catch (e: Throwable) {
             close(view.viewID)
             throw e

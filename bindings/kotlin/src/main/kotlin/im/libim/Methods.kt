@@ -1574,8 +1574,8 @@ abstract class Methods internal constructor() {
         await(Calls.searchLocalMessages(searchParam))
 
     /**
-     * Opens a view of the list: its first `limit` conversations, or the first that a filter selects, kept up to date
-     * from now on.
+     * Opens a view of the list: its first `limit` conversations, or the first that a filter selects and a search finds,
+     * kept up to date from now on.
      *
      * The answer has the rows of now, and `onConversationViewChanged` reports, for each transaction that changes them,
      * the steps from the rows before to the rows after it: an app that takes each step on the rows that it shows has
@@ -1588,12 +1588,20 @@ abstract class Methods internal constructor() {
      * Events: [Listener.onConversationViewChanged] (from now on, when the rows or their number change).
      *
      * @param filter which conversations; all by default
+     * @param search a text: of the conversations that the filter selects, only those whose names or id have it, as a
+     * keyword of `searchConversations`. At most 200 characters; none by default. One without a letter, digit or symbol
+     * finds nothing.
      * @param limit how many rows at most
-     * @throws ImException [Status.INVALID_PARAMETERS]: `limit` is below 1, or a condition of `filter` is not valid
+     * @throws ImException [Status.INVALID_PARAMETERS]: `limit` is below 1, a condition of `filter` is not valid, or
+     * `search` is empty or too long; [Status.NOT_SUPPORTED]: with `search`, when the client was opened with `search`
+     * false
      */
     @JvmOverloads
-    fun openConversationView(filter: ConversationFilter? = null, limit: Long = 100): ConversationView =
-        await(Calls.openConversationView(filter, limit))
+    fun openConversationView(
+        filter: ConversationFilter? = null,
+        search: String? = null,
+        limit: Long = 100,
+    ): ConversationView = await(Calls.openConversationView(filter, search, limit))
 
     /**
      * Lets a view show more rows, as when the app scrolls to its end. The rows come with `onConversationViewChanged`.
@@ -1610,18 +1618,24 @@ abstract class Methods internal constructor() {
         await(Calls.growConversationView(viewID, count))
 
     /**
-     * Gives a view another filter. What changes by that comes with `onConversationViewChanged`.
+     * Gives a view another filter and another search. What changes by that comes with `onConversationViewChanged`.
      *
      * Events: [Listener.onConversationViewChanged] (with the steps to the other rows).
      *
      * @param viewID the view
      * @param filter which conversations from now on; all by default
+     * @param search the text that names or ids must have from now on, as for `openConversationView`; none by default
      * @return how much the view shows then
-     * @throws ImException [Status.INVALID_PARAMETERS]: `viewID` is not open, or a condition of `filter` is not valid
+     * @throws ImException [Status.INVALID_PARAMETERS]: `viewID` is not open, a condition of `filter` is not valid, or
+     * `search` is empty or too long; [Status.NOT_SUPPORTED]: with `search`, when the client was opened with `search`
+     * false
      */
     @JvmOverloads
-    fun setConversationView(viewID: Long, filter: ConversationFilter? = null): ConversationViewExtent =
-        await(Calls.setConversationView(viewID, filter))
+    fun setConversationView(
+        viewID: Long,
+        filter: ConversationFilter? = null,
+        search: String? = null,
+    ): ConversationViewExtent = await(Calls.setConversationView(viewID, filter, search))
 
     /**
      * Closes a view. A change of it that waits for a slow listener may still come.

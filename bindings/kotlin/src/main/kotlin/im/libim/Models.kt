@@ -786,17 +786,17 @@ data class ConversationView(
     val viewID: Long,
     /** Its rows, in the order of the list. */
     val conversationList: List<Conversation>,
-    /** Whether these are all that the filter selects. */
+    /** Whether these are all that the filter selects and the search finds. */
     val isFinished: Boolean,
-    /** How many conversations the filter selects. */
+    /** How many conversations the filter selects and the search finds. */
     val total: Long,
 )
 
-/** How much a view shows of what its filter selects. */
+/** How much a view shows of what its filter selects and its search finds. */
 data class ConversationViewExtent(
-    /** Whether its rows are all that the filter selects. */
+    /** Whether its rows are all of these. */
     val isFinished: Boolean,
-    /** How many conversations the filter selects. */
+    /** How many conversations the filter selects and the search finds. */
     val total: Long,
 )
 
@@ -980,7 +980,7 @@ data class ConversationViewChange(
     val viewID: Long,
     /** The steps, to be taken in this order. None where only `total` or `isFinished` changed. */
     val diffs: List<ConversationViewDiff>,
-    /** How many conversations the filter selects. */
+    /** How many conversations the filter selects and the search finds. */
     val total: Long,
     /** Whether the rows are all that the filter selects. */
     val isFinished: Boolean,

@@ -505,16 +505,22 @@ abstract class SuspendingMethods internal constructor() {
         suspended(Calls.searchLocalMessages(searchParam))
 
     /** As [Methods.openConversationView], suspending. */
-    suspend fun openConversationView(filter: ConversationFilter? = null, limit: Long = 100): ConversationView =
-        suspended(Calls.openConversationView(filter, limit))
+    suspend fun openConversationView(
+        filter: ConversationFilter? = null,
+        search: String? = null,
+        limit: Long = 100,
+    ): ConversationView = suspended(Calls.openConversationView(filter, search, limit))
 
     /** As [Methods.growConversationView], suspending. */
     suspend fun growConversationView(viewID: Long, count: Long = 100): ConversationViewExtent =
         suspended(Calls.growConversationView(viewID, count))
 
     /** As [Methods.setConversationView], suspending. */
-    suspend fun setConversationView(viewID: Long, filter: ConversationFilter? = null): ConversationViewExtent =
-        suspended(Calls.setConversationView(viewID, filter))
+    suspend fun setConversationView(
+        viewID: Long,
+        filter: ConversationFilter? = null,
+        search: String? = null,
+    ): ConversationViewExtent = suspended(Calls.setConversationView(viewID, filter, search))
 
     /** As [Methods.closeConversationView], suspending. */
     suspend fun closeConversationView(viewID: Long): Unit = suspended(Calls.closeConversationView(viewID))
