@@ -33,4 +33,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0027_search.sql"),
     include_str!("migrations/0028_mutes.sql"),
     include_str!("migrations/0029_group_applications.sql"),
+    include_str!("migrations/0030_search_seal.sql"),
 ];

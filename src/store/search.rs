@@ -2,7 +2,7 @@
 //! by one: the index grows in batches (`search_build.rs`), and a search reads what it does not have yet.
 
 use super::search_reset;
-use super::search_state::{is_index_damage, state};
+use super::search_state::{IndexState, is_index_damage, sealed, state};
 use crate::model::{MessageBody, MessageStatus, words};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
@@ -72,9 +72,20 @@ fn remove(db: &Connection, id: i64, status: MessageStatus, body: &str) -> rusqli
     or_empty(db, removed)
 }
 
+/// The state of an index from which words are to go; `None` where there is none. Of one that does not know what it has, all
+/// goes at once: the next opening or search makes it again.
+fn state_or_empty(db: &Connection) -> rusqlite::Result<Option<IndexState>> {
+    let state = sealed(db)?;
+    if state.is_none() {
+        log::warn!("the search index does not know what it has, it is made again");
+        search_reset::empty(db, "")?;
+    }
+    Ok(state.filter(IndexState::is_on))
+}
+
 /// Takes what a message says no more out of the index. Says whether its words of now are to be added.
 pub(super) fn before_update(db: &Connection, id: i64, status: MessageStatus, body: &str) -> rusqlite::Result<bool> {
-    if !state(db)?.has(id) {
+    if !state_or_empty(db)?.is_some_and(|state| state.has(id)) {
         return Ok(false);
     }
     let old = db
@@ -93,10 +104,9 @@ pub(super) fn before_update(db: &Connection, id: i64, status: MessageStatus, bod
 
 /// Takes the messages that a condition selects, which are to be deleted, out of the index.
 pub(super) fn remove_those(db: &Connection, those: &str, values: &[&dyn ToSql]) -> rusqlite::Result<()> {
-    let state = state(db)?;
-    if !state.is_on() {
+    let Some(state) = state_or_empty(db)? else {
         return Ok(());
-    }
+    };
     let mut values = values.to_vec();
     let (floor, top) = (values.len() + 1, values.len() + 2);
     values.extend([&state.floor as &dyn ToSql, &state.top]);

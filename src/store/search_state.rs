@@ -16,6 +16,19 @@ pub(crate) struct IndexState {
 }
 
 impl IndexState {
+    /// A checksum (FNV-1a): with a number that is not the one that was written, words would stay in the index, or be in it twice.
+    fn seal(&self) -> i64 {
+        let numbers = [self.floor, self.top, self.conversation_floor];
+        let bytes = numbers
+            .into_iter()
+            .flat_map(i64::to_le_bytes)
+            .chain(self.folding.bytes());
+        let seal = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |seal, byte| {
+            (seal ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        seal.cast_signed()
+    }
+
     /// Whether there is an index.
     pub(crate) fn is_on(&self) -> bool {
         !self.folding.is_empty()
@@ -29,22 +42,30 @@ impl IndexState {
 
 /// The state of the index. A row that the disk has damaged is no index.
 pub(crate) fn state(db: &Connection) -> rusqlite::Result<IndexState> {
+    sealed(db).map(Option::unwrap_or_default)
+}
+
+/// The same; `None` for a row that the disk has damaged.
+pub(super) fn sealed(db: &Connection) -> rusqlite::Result<Option<IndexState>> {
     let read = db
         .prepare_cached(
-            "SELECT folding, message_floor, message_top, conversation_floor FROM search_index WHERE id = 1",
+            "SELECT folding, message_floor, message_top, conversation_floor, seal FROM search_index WHERE id = 1",
         )?
         .query_row((), |row| {
-            Ok(IndexState {
+            let state = IndexState {
                 folding: row.get(0)?,
                 floor: row.get(1)?,
                 top: row.get(2)?,
                 conversation_floor: row.get(3)?,
-            })
+            };
+            let seal: i64 = row.get(4)?;
+            // There is none before the first index.
+            Ok(Some(state).filter(|state| seal == state.seal() || !state.is_on() && seal == 0))
         })
         .optional();
     match read {
-        Ok(state) => Ok(state.unwrap_or_default()),
-        Err(error) if super::error::is_unreadable(&error) => Ok(IndexState::default()),
+        Ok(state) => Ok(state.flatten()),
+        Err(error) if super::error::is_unreadable(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -52,10 +73,16 @@ pub(crate) fn state(db: &Connection) -> rusqlite::Result<IndexState> {
 /// Stores the state of the index.
 pub(super) fn set_state(db: &Connection, state: &IndexState) -> rusqlite::Result<()> {
     db.prepare_cached(
-        "INSERT OR REPLACE INTO search_index (id, folding, message_floor, message_top, conversation_floor) \
-         VALUES (1, ?1, ?2, ?3, ?4)",
+        "INSERT OR REPLACE INTO search_index (id, folding, message_floor, message_top, conversation_floor, seal) \
+         VALUES (1, ?1, ?2, ?3, ?4, ?5)",
     )?
-    .execute(params![state.folding, state.floor, state.top, state.conversation_floor])?;
+    .execute(params![
+        state.folding,
+        state.floor,
+        state.top,
+        state.conversation_floor,
+        state.seal()
+    ])?;
     Ok(())
 }
 

@@ -76,13 +76,13 @@ class AsyncListView(Following, AsyncIterator[ConversationViewChange]):
 
     async def set_filter(self, filter: Optional[ConversationFilter] = None) -> ConversationViewExtent:
         """Gives the view another filter, or none; it searches as before. The rows change with the next changes."""
-        extent = await self._client.aio.set_conversation_view(self.view_id, filter, self._search)
+        extent = await self._client.aio.set_conversation_view(self.view_id, filter=filter, search=self._search)
         self._filter = filter
         return extent
 
     async def set_search(self, search: Optional[str] = None) -> ConversationViewExtent:
         """Searches names and ids for another text, or for none; the filter stays. The rows change with the next changes."""
-        extent = await self._client.aio.set_conversation_view(self.view_id, self._filter, search)
+        extent = await self._client.aio.set_conversation_view(self.view_id, filter=self._filter, search=search)
         self._search = search
         return extent
 

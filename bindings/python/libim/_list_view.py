@@ -88,9 +88,7 @@ class ListView(Following):
     for several threads at once, except `close`.
     """
 
-    def __init__(
-        self, client: Client, filter: Optional[ConversationFilter], search: Optional[str], limit: int
-    ) -> None:
+    def __init__(self, client: Client, filter: Optional[ConversationFilter], search: Optional[str], limit: int) -> None:
         """Called by `Client.conversation_view`."""
         rung = threading.Event()
         self._rung = rung
@@ -149,13 +147,13 @@ class ListView(Following):
 
     def set_filter(self, filter: Optional[ConversationFilter] = None) -> ConversationViewExtent:
         """Gives the view another filter, or none; it searches as before. The rows change with the next changes."""
-        extent = self._client.set_conversation_view(self.view_id, filter, self._search)
+        extent = self._client.set_conversation_view(self.view_id, filter=filter, search=self._search)
         self._filter = filter
         return extent
 
     def set_search(self, search: Optional[str] = None) -> ConversationViewExtent:
         """Searches names and ids for another text, or for none; the filter stays. The rows change with the next changes."""
-        extent = self._client.set_conversation_view(self.view_id, self._filter, search)
+        extent = self._client.set_conversation_view(self.view_id, filter=self._filter, search=search)
         self._search = search
         return extent
 

@@ -1,6 +1,6 @@
 //! A damaged index, and what is left of removed texts in the file.
 
-use super::tests::{asked, fill, found, result};
+use super::tests::{asked, fill, found, has_in_index, result};
 use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message};
 use crate::model::{Change, Inbound, Profile, UserId};
 use crate::store::search_build;
@@ -118,5 +118,39 @@ fn whatever_is_wrong_with_the_index_no_call_fails() {
         fixture.engine.delete_conversation(&bob()).expect(&context);
         while !fixture.engine.index_some().expect(&context) {}
         fixture.engine.search_messages(&asked(&["tea"])).expect(&context);
+    }
+}
+
+/// A row of `search_index` with other numbers than those that were written: what leaves is gone at once, and nothing is in the
+/// index twice.
+#[test]
+fn an_index_that_does_not_know_what_it_has_keeps_no_words_and_is_made_again() {
+    for rotten in [
+        "message_top = 3",
+        "message_top = 9007199254740991",
+        "message_floor = 100",
+        "message_floor = -7",
+        "conversation_floor = 1",
+        "folding = folding || 'x'",
+        "seal = seal + 1",
+        "seal = 0",
+    ] {
+        let fixture = Fixture::new();
+        let sent = ["secret", "kept"].map(|text| fixture.send(&bob(), text));
+        fill(&fixture);
+        assert!(has_in_index(&fixture, "secret"), "{rotten}");
+        fixture.damage("search_index", rotten, "true");
+        fixture.engine.delete_messages(&sent[..1]).unwrap();
+        assert!(!has_in_index(&fixture, "secret"), "{rotten}");
+        assert_eq!(
+            found(&fixture, &bob(), "kept"),
+            Vec::<String>::new(),
+            "not yet: {rotten}"
+        );
+        while !fixture.engine.index_some().unwrap() {}
+        assert_eq!(found(&fixture, &bob(), "kept"), sent[1..], "{rotten}");
+        assert_eq!(found(&fixture, &bob(), "secret"), Vec::<String>::new(), "{rotten}");
+        fixture.engine.delete_messages(&sent[1..]).unwrap();
+        assert!(!has_in_index(&fixture, "kept"), "{rotten}");
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn fill(fixture: &Fixture) {
     while !fixture.engine.index_some().unwrap() {}
 }
 
-fn has_in_index(fixture: &Fixture, word: &str) -> bool {
+pub(super) fn has_in_index(fixture: &Fixture, word: &str) -> bool {
     fixture
         .engine
         .store
