@@ -37,8 +37,7 @@ impl<'a> Play<'a> {
                 groups: vec![service.group_id("work"), service.group_id("open")],
                 // On others a new name may take its time.
                 renames: service.traits().signs_messages,
-                // On servers this finds more than is mended yet (docs/reliability.md).
-                crashes: service.traits().histories_survive_leaving,
+                crashes: true,
                 changes: true,
                 start: Instant::now(),
             },
@@ -195,14 +194,32 @@ impl<'a> Play<'a> {
         let acts: Vec<String> = acts
             .map(|(at, act)| format!("  {:>6} ms {act}", at.as_millis()))
             .collect();
+        let ids = lines.iter().filter_map(|line| line.split(' ').nth(1));
+        let ids: BTreeSet<&str> = ids
+            .filter(|id| id.starts_with("c2c_") || id.starts_with("group_"))
+            .collect();
+        let shown = |device: &Device| -> Vec<String> {
+            let messages = ids.iter().flat_map(|id| device.app().history(id));
+            messages
+                .map(|message| format!("  {} {}", device.name, facts(&message)))
+                .collect()
+        };
         format!(
-            "seed {}: {} of {} (-) and {} (+) differ:\n{}\nwhat was done:\n{}",
+            "seed {}: {} of {} (-) and {} (+) differ:\n{}\nwhat was done:\n{}\ntheir messages:\n{}\n{}",
             self.seed,
             one.name,
             one.user,
             other.name,
             lines.join("\n"),
-            acts.join("\n")
+            acts.join("\n"),
+            shown(one).join("\n"),
+            shown(other).join("\n")
         )
     }
+}
+
+/// What tells a message from others, on a line.
+fn facts(message: &serde_json::Value) -> String {
+    let keys = ["seq", "msgID", "timestamp", "status", "sender", "isRead", "textElem"];
+    keys.map(|key| message[key].to_string()).join(" ")
 }
