@@ -99,8 +99,12 @@ pub trait Sink: Send + Sync {
     fn stored_message(&self, _msg_id: &str) -> Result<Option<StoredMessage>> {
         Ok(None)
     }
-    /// The newest message that others sent to a conversation, up to a sequence.
+    /// The newest message that others sent to a conversation and the server has, up to a sequence.
     fn newest_received(&self, _conversation: &ConversationId, _up_to: u64) -> Result<Option<StoredMessage>> {
+        Ok(None)
+    }
+    /// The server's id of the newest message that others sent to a conversation, up to a sequence.
+    fn newest_received_id(&self, _conversation: &ConversationId, _up_to: u64) -> Result<Option<String>> {
         Ok(None)
     }
     /// How far a conversation was read, on whichever device; `None` when nobody has said.

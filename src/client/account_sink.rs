@@ -212,6 +212,10 @@ impl Sink for AccountSink {
         self.engine.newest_received(conversation, up_to)
     }
 
+    fn newest_received_id(&self, conversation: &ConversationId, up_to: u64) -> Result<Option<String>> {
+        self.engine.newest_received_id(conversation, up_to)
+    }
+
     fn read_position(&self, conversation: &ConversationId) -> Result<Option<ReadPosition>> {
         self.engine.read_position(conversation)
     }

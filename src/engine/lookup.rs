@@ -18,11 +18,21 @@ impl Engine {
         self.store.snapshot(|db| with_ids(db, message::by_msg_id(db, msg_id)?))
     }
 
-    /// The newest message that others sent to a conversation, up to a sequence.
+    /// The newest message that others sent to a conversation and the server has, up to a sequence.
     pub fn newest_received(&self, id: &ConversationId, up_to: u64) -> Result<Option<StoredMessage>> {
         let up_to = i64::try_from(up_to).unwrap_or(i64::MAX);
         self.store.snapshot(|db| match conversation::load(db, id)? {
             Some(row) => with_ids(db, message::newest_received(db, row.id, up_to)?),
+            None => Ok(None),
+        })
+    }
+
+    /// The server's id of the newest message that others sent to a conversation, up to a sequence: what has no such id (a tip,
+    /// an inserted message, a request) says nothing to other devices.
+    pub fn newest_received_id(&self, id: &ConversationId, up_to: u64) -> Result<Option<String>> {
+        let up_to = i64::try_from(up_to).unwrap_or(i64::MAX);
+        self.store.read(|db| match conversation::load(db, id)? {
+            Some(row) => Ok(message_ids::newest_received(db, row.id, up_to)?),
             None => Ok(None),
         })
     }
@@ -116,8 +126,8 @@ fn with_ids(db: &Connection, row: Option<MessageRow>) -> StoreResult<Option<Stor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message};
-    use crate::model::{Change, Inbound};
+    use crate::engine::fixture::{Fixture, bob, body, c2c, from_bob, message};
+    use crate::model::{Change, Inbound, Message, UnnumberedMessage};
 
     fn id(found: Result<Option<StoredMessage>>) -> Option<String> {
         found.unwrap().map(|found| found.msg_id)
@@ -133,6 +143,38 @@ mod tests {
         assert_eq!(newest(u64::MAX).as_deref(), Some("m2"));
         assert_eq!(newest(1).as_deref(), Some("m1"));
         assert_eq!(newest(0), None);
+    }
+
+    #[test]
+    fn what_only_this_device_has_is_not_received() {
+        let fixture = Fixture::new();
+        let unnumbered = |id: &str, server_id: &str, time| {
+            Change::UnnumberedMessage(Box::new(UnnumberedMessage {
+                message: Message {
+                    msg_id: id.to_owned(),
+                    time: Micros(time),
+                    ..message(&bob(), "bob", 0)
+                },
+                own_id: format!("bob/{id}"),
+                server_id: server_id.to_owned(),
+                origin_id: String::new(),
+                is_origin_unique: false,
+                older: false,
+                is_ahead: false,
+                is_late: false,
+            }))
+        };
+        fixture.live(unnumbered("a", "of the archive", 1));
+        fixture.live(unnumbered("request", "", 2));
+        let body = body("inserted");
+        fixture
+            .engine
+            .insert_local(&bob(), &UserId::trusted("bob"), &body)
+            .unwrap();
+        let newest = id(fixture.engine.newest_received(&bob(), u64::MAX));
+        assert_eq!(newest.as_deref(), Some("request"));
+        let of_archive = fixture.engine.newest_received_id(&bob(), u64::MAX).unwrap();
+        assert_eq!(of_archive.as_deref(), Some("of the archive"));
     }
 
     #[test]

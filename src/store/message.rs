@@ -218,11 +218,11 @@ pub(crate) fn newest_before(
     .optional()
 }
 
-/// The newest message that others sent, up to a sequence.
+/// The newest message that others sent and the server has, up to a sequence.
 pub(crate) fn newest_received(db: &Connection, conversation: i64, up_to: i64) -> rusqlite::Result<Option<MessageRow>> {
     db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM message WHERE conversation = ?1 AND is_hidden = 0 AND position <= ?2 AND is_self = 0 \
-         ORDER BY position DESC LIMIT 1"
+         AND seq > 0 ORDER BY position DESC LIMIT 1"
     ))?
     .query_row([conversation, up_to], from_row)
     .optional()

@@ -37,6 +37,17 @@ pub(crate) fn by_server_id(db: &Connection, conversation: i64, server_id: &str) 
     .optional()
 }
 
+/// The server's id of the newest message that others sent, up to a sequence, among those that its archive has.
+pub(crate) fn newest_received(db: &Connection, conversation: i64, up_to: i64) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached(
+        "SELECT n.server_id FROM message m JOIN message_name n ON n.message = m.id \
+         WHERE m.conversation = ?1 AND m.is_hidden = 0 AND m.position <= ?2 AND m.is_self = 0 AND m.seq > 0 \
+         AND n.server_id <> '' ORDER BY m.position DESC LIMIT 1",
+    )?
+    .query_row([conversation, up_to], |row| text(row, 0))
+    .optional()
+}
+
 /// The `msgID` of the newest message of a conversation that its sender, `None` for any, gave this id.
 pub(crate) fn by_origin_id(
     db: &Connection,

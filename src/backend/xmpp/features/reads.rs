@@ -105,8 +105,8 @@ impl Reads {
         // One that is not here yet may be a later one.
         let is_known = self.session.sink.was_archived(conversation, id, Micros(i64::MAX))?;
         let read = self.session.sink.read_position(conversation)?.unwrap_or_default();
-        let last = self.session.sink.newest_received(conversation, read.seq)?;
-        let is_overtaken = is_known && last.is_some_and(|last| last.server_id == *ours);
+        let last = self.session.sink.newest_received_id(conversation, read.seq)?;
+        let is_overtaken = is_known && last.is_some_and(|last| last == *ours);
         // Once: should the other know another order of the two, both would go on for ever.
         published.remove(conversation);
         Ok(is_overtaken)
@@ -123,11 +123,9 @@ impl Reads {
     /// Tells the account's devices, and the peer, how far a conversation was read.
     pub(crate) async fn publish(&self, conversation: &ConversationId, position: ReadPosition) -> XmppResult<()> {
         // Both XEPs name a message, not a place; and only a message of theirs means something to the peer.
-        let Some(last) = self.session.sink.newest_received(conversation, position.seq)? else {
-            return Ok(());
-        };
         if conversation.kind() == ConversationType::C2c
             && let Some(user) = conversation.user_id()
+            && let Some(last) = self.session.sink.newest_received(conversation, position.seq)?
         {
             self.tell_peer(&user, &last);
         }
@@ -142,12 +140,11 @@ impl Reads {
     /// The message read last, by its archive's id: up to a position, or further if another device has said so since.
     fn last_read(&self, conversation: &ConversationId, position: ReadPosition) -> XmppResult<Option<String>> {
         let known = self.session.sink.read_position(conversation)?.unwrap_or_default();
-        let last = self
+        // XEP-0490 knows a message by that id only.
+        Ok(self
             .session
             .sink
-            .newest_received(conversation, position.seq.max(known.seq))?;
-        // XEP-0490 knows a message by that id only.
-        Ok(last.map(|last| last.server_id).filter(|id| !id.is_empty()))
+            .newest_received_id(conversation, position.seq.max(known.seq))?)
     }
 
     /// Tells the account's devices which message was read last.
