@@ -3,9 +3,9 @@
 
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{Micros, Place};
-use crate::store::StoreResult;
 use crate::store::history::{self, Range};
 use crate::store::message::{self, MessageRow, PENDING_POSITION};
+use crate::store::{StoreResult, conversation};
 
 /// Takes a conversation out of the list. A later message makes a new one.
 pub(super) fn unlist(loaded: &mut LoadedConversation) {
@@ -40,13 +40,35 @@ impl Transaction<'_> {
     }
 
     /// Whether a message that has just come brings its conversation into the list.
-    pub(super) fn lists(&self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<bool> {
+    pub(super) fn lists(&mut self, loaded: &mut LoadedConversation, row: &MessageRow) -> StoreResult<bool> {
         if row.msg_id == loaded.row.out.id {
             // This device may know another time of it than the one that took the conversation out.
             loaded.row.out.time = self.believed(loaded.row.out.time.max(row.time));
-            return Ok(loaded.row.is_listed);
+            return self.lists_since(loaded, row);
         }
         self.lists_as(loaded, row, self.live)
+    }
+
+    /// The message up to which the conversation is out has come. An archive that is read backwards has told before of what was
+    /// said after it, which could not be known then: its times are no help where they are whole seconds.
+    fn lists_since(&mut self, loaded: &mut LoadedConversation, bound: &MessageRow) -> StoreResult<bool> {
+        let was_listed = loaded.row.is_listed;
+        if !was_listed
+            && let Some(newest) = self.newest_but(loaded.row.id, &loaded.row.out.apart)?
+            && newest.position > bound.position
+        {
+            self.list_at(loaded, newest.time);
+        }
+        Ok(was_listed)
+    }
+
+    /// The newest message that is shown, without some of them.
+    pub(super) fn newest_but(&self, conversation: i64, apart: &[String]) -> StoreResult<Option<MessageRow>> {
+        Ok(if apart.is_empty() {
+            history::newest(self.db, conversation)?
+        } else {
+            history::newest_but(self.db, conversation, &conversation::as_list(apart))?
+        })
     }
 
     /// Whether a message that has its place among the others brings its conversation into the list.
@@ -174,6 +196,18 @@ mod tests {
                 reopened.live(unnumbered("m2", "bob", 9, false));
                 assert_eq!(reopened.list(), ["c2c_bob"]);
             }
+        }
+    }
+
+    #[test]
+    fn an_archive_that_is_read_backwards_lists_it_by_what_lies_after_that_place_whatever_time_it_says() {
+        for (place_of, is_listed) in [("m1", true), ("m2", false)] {
+            let fixture = Fixture::new();
+            fixture.set_clock(START + 100);
+            fixture.history(set_at(Setting::OutOfList(place(place_of, 9)), 9, "other"));
+            fixture.history(unnumbered("m2", "bob", 5, false));
+            fixture.history(unnumbered("m1", "bob", 5, true));
+            assert_eq!(!fixture.list().is_empty(), is_listed, "{place_of}");
         }
     }
 

@@ -8,7 +8,7 @@ use super::history_end::HistoryEnd;
 use super::out_of_list::{is_beyond, unlist};
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{ConversationId, Micros, Place, Result, Setting, SettingKind, Stamp};
-use crate::store::{StoreResult, conversation, history, message};
+use crate::store::{StoreResult, history, message};
 
 impl Engine {
     /// `deleteConversationList`: with the messages, or without.
@@ -67,11 +67,7 @@ impl Transaction<'_> {
                 return Ok(());
             }
             // What the receive option hides lists nothing.
-            let newest = if up_to.apart.is_empty() {
-                history::newest(tx.db, loaded.row.id)?
-            } else {
-                history::newest_but(tx.db, loaded.row.id, &conversation::as_list(&up_to.apart))?
-            };
+            let newest = tx.newest_but(loaded.row.id, &up_to.apart)?;
             let has_newer = newest
                 .as_ref()
                 .is_some_and(|newest| is_beyond(newest, bound.as_ref(), up_to));

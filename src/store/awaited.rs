@@ -47,6 +47,11 @@ impl Mark {
         }
     }
 
+    /// Whether only the user's own devices can tell it.
+    fn is_own(self) -> bool {
+        matches!(self, Self::Read | Self::Cleared | Self::Deleted)
+    }
+
     /// Whether it reaches back from the message.
     pub(crate) fn is_position(self) -> bool {
         self != Self::Revoked
@@ -59,6 +64,13 @@ text_column!(Mark, Mark::parse);
 /// that never come.
 const MAX_WAITING: i64 = 1000;
 
+/// How many of the last marks by others may wait in all: there may be as many senders as somebody cares to be.
+const MAX_TOTAL: i64 = 50_000;
+
+/// How long an id may be that others name. No client chooses longer ones, and numbers alone would let a few peers fill the
+/// disk.
+const MAX_NAME: usize = 1024;
+
 /// Keeps a mark until its message comes.
 pub(crate) fn keep(
     db: &Connection,
@@ -67,6 +79,9 @@ pub(crate) fn keep(
     mark: Mark,
 ) -> rusqlite::Result<()> {
     let sender = target.sender.as_ref().map_or("", UserId::as_str);
+    if !mark.is_own() && target.id.len() > MAX_NAME {
+        return Ok(());
+    }
     let is_new =
         db.prepare_cached(
             "INSERT OR IGNORE INTO awaited_mark (conversation_id, mark, sender, kind, name, not_after) \
@@ -87,7 +102,20 @@ pub(crate) fn keep(
              WHERE conversation_id = ?1 AND mark = ?2 AND sender = ?3 ORDER BY id DESC LIMIT 1 OFFSET ?4)",
         )?
         .execute(params![conversation, mark, sender, MAX_WAITING])?;
+        trim(db, MAX_TOTAL)?;
     }
+    Ok(())
+}
+
+/// Drops what others told before the last `most` marks: what has waited so long is the least likely to be of use. What the
+/// user's own devices have told stays: nobody else can fill that.
+// By numbers, which costs nothing, and not by counting, which this is too frequent for.
+fn trim(db: &Connection, most: i64) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "DELETE FROM awaited_mark WHERE id <= (SELECT max(id) FROM awaited_mark) - ?1 \
+         AND mark IN ('peerRead', 'delivered', 'revoked')",
+    )?
+    .execute([most])?;
     Ok(())
 }
 
@@ -193,6 +221,24 @@ mod tests {
         assert_eq!(take(&db, &bob(), of(&row), ("", "o")).unwrap(), []);
         keep(&db, &bob(), &target(IdKind::Origin, "o", Some("bob")), Mark::Revoked).unwrap();
         assert_eq!(take(&db, &bob(), of(&row), ("", "o")).unwrap(), [Mark::Revoked]);
+    }
+
+    #[test]
+    fn what_others_name_is_bounded_in_number_and_length_and_pushes_out_nothing_of_our_own() {
+        let db = database();
+        let long = "x".repeat(MAX_NAME + 1);
+        keep(&db, &bob(), &target(IdKind::Server, &long, None), Mark::Read).unwrap();
+        keep(&db, &bob(), &target(IdKind::Origin, &long, None), Mark::Revoked).unwrap();
+        for name in ["a", "b", "c"] {
+            keep(&db, &bob(), &target(IdKind::Origin, name, Some(name)), Mark::Revoked).unwrap();
+        }
+        trim(&db, 2).unwrap();
+        let mut waiting = db
+            .prepare("SELECT mark || length(name) || sender FROM awaited_mark ORDER BY id")
+            .unwrap();
+        let waiting = waiting.query_map([], |row| row.get(0)).unwrap();
+        let waiting: Vec<String> = waiting.map(Result::unwrap).collect();
+        assert_eq!(waiting, ["read1025", "revoked1b", "revoked1c"]);
     }
 
     #[test]
