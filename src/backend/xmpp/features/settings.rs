@@ -80,14 +80,33 @@ impl Settings {
 
     /// Hands the pins, and what is listed without a message, to the account, once the messages have given the conversations
     /// their places.
-    pub(crate) fn apply_places(&self) -> XmppResult<()> {
+    pub(crate) fn apply_places(self: &Rc<Self>) -> XmppResult<()> {
         let known = self.known.borrow();
         let places = known
             .iter()
             .flat_map(|(id, shared)| pin(id, shared).into_iter().chain(listed(id, shared)));
         let places: Vec<Change> = places.collect();
+        let ids: Vec<ConversationId> = known.keys().cloned().collect();
         drop(known);
-        self.session.apply(false, places)
+        self.session.apply(false, places)?;
+        ids.iter().try_for_each(|id| self.keep_left(id))
+    }
+
+    /// A group that the user is out of shows its archive to nobody who comes later: that it is in the list has to be said by
+    /// whoever has it there. The device that left it may not have had what lists it.
+    fn keep_left(self: &Rc<Self>, id: &ConversationId) -> XmppResult<()> {
+        let known = self.of(id)?;
+        if known.left_group(id).is_some()
+            && known.listed().is_none()
+            && let Some(place) = self.session.sink.listed_place(id)?
+        {
+            let kept = known.merged(&known.keep(place));
+            let position = (name(id), kept.encode().text());
+            self.session.apply_at(false, Vec::new(), vec![position])?;
+            self.known.borrow_mut().insert(id.clone(), kept);
+            self.heal(id.clone());
+        }
+        Ok(())
     }
 
     /// A group that the user has been out of at some time, as it was seen last.
@@ -154,8 +173,13 @@ impl Settings {
             merged.push((id, now));
         }
         self.session.apply_at(live, all, positions)?;
+        let ids: Vec<ConversationId> = merged.iter().map(|(id, _)| id.clone()).collect();
         self.known.borrow_mut().extend(merged);
         lacking.into_iter().for_each(|id| self.heal(id));
+        // At a login the messages that may list it are read only after this.
+        if live {
+            ids.iter().try_for_each(|id| self.keep_left(id))?;
+        }
         Ok(left)
     }
 
@@ -268,5 +292,53 @@ impl Settings {
         }
         let stored = self.session.sink.archive_position(&name(id))?;
         Ok(stored.and_then(|json| Shared::parse(&json)).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::xmpp::address;
+    use crate::backend::xmpp::features::rooms::join::tests::rooms;
+    use crate::backend::xmpp::session::tests::run;
+    use crate::model::{GroupRole, GroupType};
+    use tokio::task::yield_now;
+
+    #[test]
+    fn a_group_that_was_left_elsewhere_and_is_in_the_list_here_stays_in_it_on_devices_to_come() {
+        run(async {
+            let (rooms, account, mut outgoing, room) = rooms();
+            let group_id = address::group_id(&room);
+            let id = ConversationId::group(&group_id);
+            let group = Group {
+                group_id,
+                group_type: GroupType::Public,
+                group_name: "Team".to_owned(),
+                face_url: String::new(),
+                introduction: String::new(),
+                notification: None,
+                owner: None,
+                create_time: 0,
+                member_count: 0,
+                role: GroupRole::None,
+            };
+            let left = |time| Item {
+                id: id.to_string(),
+                payload: Some(Shared::default().left(&group, Micros(time)).encode()),
+            };
+            let mut asks_the_server = async || {
+                yield_now().await;
+                std::iter::from_fn(|| outgoing.try_recv().ok()).count() > 0
+            };
+            rooms.settings.on_published(&[left(1)]);
+            assert!(!asks_the_server().await, "it is not in this device's list");
+
+            *account.listed.lock().unwrap() = Some(Micros(7));
+            rooms.settings.on_published(&[left(2)]);
+            assert!(asks_the_server().await, "it is about to be published");
+            assert_eq!(rooms.settings.of(&id).unwrap().listed(), Some(Micros(7)));
+            rooms.settings.on_published(&[left(3)]);
+            assert!(!asks_the_server().await, "that is known now");
+        });
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::backend::LinkState;
 use crate::backend::xmpp::config::Tls;
-use crate::model::{Group, OutboxEntry, Outcome, Result, UserId};
+use crate::model::{ConversationId, Group, Micros, OutboxEntry, Outcome, Result, UserId};
 use std::sync::Mutex;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
@@ -12,6 +12,8 @@ pub(crate) struct Account {
     user_id: UserId,
     pub(crate) changes: Mutex<Vec<Change>>,
     pub(crate) groups: Mutex<Vec<Group>>,
+    /// The place in the list that every conversation has.
+    pub(crate) listed: Mutex<Option<Micros>>,
 }
 
 impl Sink for Account {
@@ -35,6 +37,9 @@ impl Sink for Account {
     fn joined_groups(&self) -> Result<Vec<Group>> {
         Ok(self.groups.lock().unwrap().clone())
     }
+    fn listed_place(&self, _: &ConversationId) -> Result<Option<Micros>> {
+        Ok(*self.listed.lock().unwrap())
+    }
 }
 
 /// A session of `alice@im.test/phone`, its account, and the stanzas that it sends.
@@ -43,6 +48,7 @@ pub(crate) fn session() -> (Rc<Session>, Arc<Account>, mpsc::UnboundedReceiver<O
         user_id: UserId::trusted("alice@im.test"),
         changes: Mutex::default(),
         groups: Mutex::default(),
+        listed: Mutex::default(),
     });
     let (session, outgoing) = session_of(account.clone());
     (session, account, outgoing)
