@@ -23,8 +23,8 @@ use seeds::{Extent, play};
 
 /// A few seeds in the ordinary run, and not many at once: a device that waits for a busy server waits for nothing else.
 const EXTENT: Extent = Extent {
-    seeds: 2,
-    acts: 20,
+    seeds: 12,
+    acts: 30,
     at_once: 2,
 };
 

@@ -75,6 +75,8 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
 /// `joinGroup`.
 pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     let room = rooms.room_of(group).await?;
+    // Before that a member would enter as somebody new, and the bookmark would forget since when they are one.
+    rooms.session.reach(Stage::Bookmarked).await?;
     if rooms.is_joined(&room) {
         return Ok(());
     }
@@ -183,14 +185,35 @@ async fn counted(rooms: &Rooms, room: &BareJid, group: Group) -> Group {
 mod tests {
     use super::super::join::tests::rooms;
     use super::*;
+    use crate::backend::xmpp::features::all::Features;
     use crate::backend::xmpp::features::bookmarks::BookmarkChange;
     use crate::backend::xmpp::features::rooms::follow::follow;
     use crate::backend::xmpp::ns;
-    use crate::backend::xmpp::session::tests::run;
+    use crate::backend::xmpp::session::tests::{run, session};
     use crate::model::GroupAddOpt;
     use tokio::task::{spawn_local, yield_now};
     use tokio_xmpp::Stanza;
     use xmpp_parsers::iq::Iq;
+
+    #[test]
+    fn whoever_joins_a_group_during_a_login_waits_until_it_is_known_whether_they_are_a_member() {
+        run(async {
+            let (session, _, mut outgoing) = session();
+            let rooms = Rc::clone(&Features::new(session).unwrap().rooms);
+            let (own, group) = (Rc::clone(&rooms), GroupId::trusted("team@rooms.im.test"));
+            let joining = spawn_local(async move { join_group(&own, &group).await });
+            let mut sent = async || {
+                for _ in 0..10 {
+                    yield_now().await;
+                }
+                std::iter::from_fn(|| outgoing.try_recv().ok()).count()
+            };
+            assert_eq!(sent().await, 0);
+            rooms.session.has_reached(Stage::Bookmarked);
+            assert!(sent().await > 0, "the room is asked");
+            joining.abort();
+        });
+    }
 
     #[test]
     fn the_other_devices_are_told_what_a_group_was_before_the_call_that_quits_it_ends() {
