@@ -299,9 +299,8 @@ impl Settings {
 mod tests {
     use super::*;
     use crate::backend::xmpp::address;
-    use crate::backend::xmpp::features::rooms::join::tests::rooms;
+    use crate::backend::xmpp::features::rooms::join::tests::{rooms, team};
     use crate::backend::xmpp::session::tests::run;
-    use crate::model::{GroupRole, GroupType};
     use tokio::task::yield_now;
 
     #[test]
@@ -310,18 +309,7 @@ mod tests {
             let (rooms, account, mut outgoing, room) = rooms();
             let group_id = address::group_id(&room);
             let id = ConversationId::group(&group_id);
-            let group = Group {
-                group_id,
-                group_type: GroupType::Public,
-                group_name: "Team".to_owned(),
-                face_url: String::new(),
-                introduction: String::new(),
-                notification: None,
-                owner: None,
-                create_time: 0,
-                member_count: 0,
-                role: GroupRole::None,
-            };
+            let group = team(&room);
             let left = |time| Item {
                 id: id.to_string(),
                 payload: Some(Shared::default().left(&group, Micros(time)).encode()),

@@ -147,11 +147,10 @@ async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros, afte
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::xmpp::features::rooms::join::tests::rooms;
+    use crate::backend::xmpp::features::rooms::join::tests::{rooms, team};
     use crate::backend::xmpp::session::tests::run;
     use crate::backend::xmpp::stanza::bookmark;
     use crate::backend::xmpp::stanza::settings::Shared;
-    use crate::model::{GroupAddOpt, GroupRole, GroupType};
     use tokio::task::{spawn_local, yield_now};
     use tokio_xmpp::Stanza;
     use xmpp_parsers::iq::Iq;
@@ -193,20 +192,7 @@ mod tests {
                 payload: Some(bookmark::encode(None, "Team", Micros(1), None)),
             };
             rooms.bookmarks.changes(std::slice::from_ref(&kept));
-            let group = Group {
-                group_id: address::group_id(&room),
-                group_type: GroupType::Public,
-                group_name: "Team".to_owned(),
-                face_url: String::new(),
-                introduction: String::new(),
-                notification: None,
-                owner: None,
-                create_time: 0,
-                member_count: 0,
-                role: GroupRole::None,
-                is_all_muted: false,
-                add_opt: GroupAddOpt::Any,
-            };
+            let group = team(&room);
             let item = format!("<item id='{room}'><conference xmlns='urn:xmpp:bookmarks:1' autojoin='true'/></item>");
             // It may be from before the user came back.
             for (items, is_member) in [(item.as_str(), true), ("", false)] {
@@ -234,20 +220,7 @@ mod tests {
         run(async {
             let (rooms, account, _outgoing, room) = rooms();
             let group_id = address::group_id(&room);
-            let group = Group {
-                group_id: group_id.clone(),
-                group_type: GroupType::Public,
-                group_name: "Team".to_owned(),
-                face_url: String::new(),
-                introduction: String::new(),
-                notification: None,
-                owner: None,
-                create_time: 0,
-                member_count: 0,
-                role: GroupRole::None,
-                is_all_muted: false,
-                add_opt: GroupAddOpt::Any,
-            };
+            let group = team(&room);
             let id = ConversationId::group(&group_id);
             let item = Item {
                 id: id.to_string(),

@@ -183,14 +183,13 @@ async fn counted(rooms: &Rooms, room: &BareJid, group: Group) -> Group {
 
 #[cfg(test)]
 mod tests {
-    use super::super::join::tests::rooms;
+    use super::super::join::tests::{rooms, team};
     use super::*;
     use crate::backend::xmpp::features::all::Features;
     use crate::backend::xmpp::features::bookmarks::BookmarkChange;
     use crate::backend::xmpp::features::rooms::follow::follow;
     use crate::backend::xmpp::ns;
     use crate::backend::xmpp::session::tests::{run, session};
-    use crate::model::GroupAddOpt;
     use tokio::task::{spawn_local, yield_now};
     use tokio_xmpp::Stanza;
     use xmpp_parsers::iq::Iq;
@@ -220,18 +219,9 @@ mod tests {
         run(async {
             let (rooms, account, mut outgoing, room) = rooms();
             account.groups.lock().unwrap().push(Group {
-                group_id: address::group_id(&room),
-                group_type: GroupType::Public,
-                group_name: "Team".to_owned(),
-                face_url: String::new(),
-                introduction: String::new(),
-                notification: None,
-                owner: None,
-                create_time: 0,
                 member_count: 2,
                 role: GroupRole::Member,
-                is_all_muted: false,
-                add_opt: GroupAddOpt::Any,
+                ..team(&room)
             });
             tokio::time::pause();
             let quitting = {

@@ -6,6 +6,7 @@ use crate::backend::xmpp::features::all::Features;
 use crate::backend::xmpp::features::rooms::enter::{Attempt, try_to_enter};
 use crate::backend::xmpp::features::rooms::presence::{RoomEvent, presence};
 use crate::backend::xmpp::session::tests::{Account, run, session};
+use crate::model::{GroupAddOpt, GroupRole, GroupType};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{spawn_local, yield_now};
@@ -23,6 +24,24 @@ pub(crate) fn rooms() -> (Rc<Rooms>, Arc<Account>, UnboundedReceiver<Outgoing>, 
     let room = BareJid::new("team@rooms.im.test").unwrap();
     rooms.bookmarks.note(&room, None);
     (rooms, account, outgoing, room)
+}
+
+/// What is known of that room once the account is out of it.
+pub(crate) fn team(room: &BareJid) -> Group {
+    Group {
+        group_id: address::group_id(room),
+        group_type: GroupType::Public,
+        group_name: "Team".to_owned(),
+        face_url: String::new(),
+        introduction: String::new(),
+        notification: None,
+        owner: None,
+        create_time: 0,
+        member_count: 0,
+        role: GroupRole::None,
+        is_all_muted: false,
+        add_opt: GroupAddOpt::Any,
+    }
 }
 
 /// The room says something of us.
