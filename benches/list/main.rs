@@ -1,6 +1,6 @@
 //! The benchmarks of the list: libim beside plain rusqlite, alternating in one run, as one table of ratios.
 //!
-//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `filter`, `apply`, `growth`, `idle`, `latency`, `burst`), and
+//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `filter`, `apply`, `growth`, `idle`, `latency`, `burst`, `search`), and
 //! `LIBIM_BENCH_SMALL=1` leaves out the list of a million. Nothing is asserted: times depend on
 //! the machine, and docs/performance.md says what to make of them.
 
@@ -13,6 +13,7 @@ mod idle;
 mod latency;
 mod open;
 mod page;
+mod search;
 mod support;
 
 use support::Table;
@@ -83,6 +84,10 @@ fn main() {
     if is_wanted("burst") {
         eprintln!("a burst and a view ...");
         burst::run(&mut table, dir.path());
+    }
+    if is_wanted("search") {
+        eprintln!("searching ...");
+        search::run(&mut table, dir.path(), is_small);
     }
     table.print();
 }

@@ -96,7 +96,12 @@ pub fn millis(time: Duration) -> String {
 
 /// Opens the cache of [`ME`] under a data directory, without a client around it.
 pub fn engine(data_dir: &Path, queue: EventQueue) -> Engine {
-    let options = EngineOptions {
+    engine_with(data_dir, queue, |_| {})
+}
+
+/// The same with other options.
+pub fn engine_with(data_dir: &Path, queue: EventQueue, edit: impl FnOnce(&mut EngineOptions)) -> Engine {
+    let mut options = EngineOptions {
         dir: data_dir.join(ME),
         user_id: UserId::trusted(ME),
         order: ConversationOrder::OrderKey,
@@ -107,6 +112,7 @@ pub fn engine(data_dir: &Path, queue: EventQueue) -> Engine {
         changed_fields: false,
         clock: Arc::new(Micros::now),
     };
+    edit(&mut options);
     Engine::open(options, queue).expect("the cache opens").0
 }
 

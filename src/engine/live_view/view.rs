@@ -2,6 +2,8 @@
 //!
 //! Of its rows a view keeps the places only: what they show is in the transaction or in the cache.
 
+mod one_row;
+
 use super::super::core::Engine;
 use super::super::group_names::GroupNames;
 use super::super::subscription::Moved;
@@ -44,9 +46,14 @@ impl<'a> Change<'a> {
         self.row.get_or_init(|| Arc::from(self.moved.json.as_str())).clone()
     }
 
+    /// Whether a row shows nothing of it.
+    fn is_invisible(&self) -> bool {
+        self.moved.json == self.moved.json_before
+    }
+
     fn reasons(&self) -> Reasons {
         let work_out = || {
-            if self.moved.json == self.moved.json_before && !self.moved.names.are_kept() {
+            if self.is_invisible() && !self.moved.names.are_kept() {
                 // A name that another one covers.
                 return Reasons::PROFILE;
             }
@@ -169,6 +176,12 @@ impl View {
         }
         let before = self.extent();
         let old_len = self.keys.len();
+        let mut concerning = changes.iter().filter(|change| self.concerns(engine, change));
+        if let (Some(only), None) = (concerning.next(), concerning.next())
+            && let Some(diffs) = self.follow_one(engine, only)
+        {
+            return Ok(self.change(old_len, before, diffs));
+        }
         let Some(Window { mut rows, mut below }) = self.moved(engine, changes) else {
             // What is below the rows may be gone.
             self.is_finished |= self.is_all(old_len);
@@ -199,12 +212,13 @@ impl View {
     }
 
     fn is_overtaken(&self, engine: &Engine, db: &Connection, changes: &[Change<'_>]) -> StoreResult<bool> {
-        let concerns = |change: &Change<'_>| {
-            self.key_before(engine, change)
-                .or(self.key_now(engine, change))
-                .is_some()
-        };
+        let concerns = |change| self.concerns(engine, change);
         Ok(self.is_search() && self.selection.is_overtaken(db, changes.iter().any(concerns))?)
+    }
+
+    fn concerns(&self, engine: &Engine, change: &Change<'_>) -> bool {
+        let before = self.key_before(engine, change);
+        before.or(self.key_now(engine, change)).is_some()
     }
 
     /// Above this place the view knows all that its filter selects; below it the cache does. `None`: there is nothing below.
@@ -228,7 +242,7 @@ impl View {
             let now = self.key_now(engine, change);
             self.total += i64::from(now.is_some()) - i64::from(before.is_some());
             let index = before.and_then(|key| self.place(key));
-            if index.is_some() && before == now && change.moved.json == change.moved.json_before {
+            if index.is_some() && before == now && change.is_invisible() {
                 // What changed does not show.
                 continue;
             }
