@@ -4,8 +4,8 @@
  *     inbox DIR [SERVER.json]
  *
  * starts alice, bob and carol as three processes with their caches in DIR. Bob and carol write to alice, to her alone
- * in a group; she answers, sends a picture, pins, stars, drafts, reads and makes a folder; then her list is printed page by
- * page, what is in the folder, and the events she got.
+ * in a group; she answers, sends a picture, pins, stars, drafts, reads and makes a folder; what that changes in a live view of
+ * her list is printed as it comes; then the list page by page, what is in the folder, and the events she got.
  * Nobody sleeps: whoever waits for something waits for events and looks again.
  *
  * They meet on a service file in DIR, or on the server that SERVER.json tells of; scripts/demo-xmpp.sh writes one for
@@ -125,6 +125,27 @@ static long long percent(const char *payload)
     return progress;
 }
 
+/* What has changed in a live view: the steps that an app makes on the rows it shows. */
+static void print_steps(const char *payload)
+{
+    json_t *change = json_loads(payload, 0, NULL);
+    size_t index, place;
+    json_t *step, *reason;
+    json_array_foreach(json_object_get(change, "diffs"), index, step) {
+        const char *op = text_of(step, "op");
+        char rows[32];
+        if (strcmp(op, "move") == 0)
+            snprintf(rows, sizeof rows, "%lld to %lld", number_of(step, "fromIndex"), number_of(step, "index"));
+        else
+            snprintf(rows, sizeof rows, "%lld", number_of(step, "index"));
+        printf("  live  %-6s  %-6s  %-14s ", op, rows, text_of(json_object_get(step, "conversation"), "showName"));
+        json_array_foreach(json_object_get(step, "reasons"), place, reason)
+            printf(" %s", json_string_value(reason));
+        printf("\n");
+    }
+    json_decref(change);
+}
+
 /* On libim's dispatcher thread: note it down, wake the main thread, be quick. */
 static void on_event(void *user_data, int32_t event, const char *payload, size_t length)
 {
@@ -135,6 +156,8 @@ static void on_event(void *user_data, int32_t event, const char *payload, size_t
         event_log[event_count++] = describe(event, payload);
     if (event == IM_EVENT_SEND_MESSAGE_PROGRESS)
         picture_percent = percent(payload);
+    if (event == IM_EVENT_CONVERSATION_VIEW_CHANGED)
+        print_steps(payload);
     events_seen++;
     pthread_cond_signal(&changed);
     pthread_mutex_unlock(&lock);
@@ -323,6 +346,8 @@ static void print_folders(void)
 
 static void alice(void)
 {
+    json_t *view = call("openConversationView", json_pack("{s:i}", "limit", 100));
+    printf("a live view of alice's list: %lld rows at first\n", number_of(view, "total"));
     run("addFriend", json_pack("{s:s, s:s}", "userID", bob_id, "remark", "Bobby"));
     wait_until("everybody's messages", alice_has_all);
     send_text("receiver", dave_id, "Hello dave, this is alice", NULL);
@@ -338,7 +363,12 @@ static void alice(void)
     run("cleanConversationUnreadMessageCount", json_pack("{s:o}", "conversationID", conversation("c2c", bob_id)));
 
     wait_until("the picture", picture_is_there);
-    printf("a picture for dave: %lld %% of it is there\n", picture_percent);
+    run("closeConversationView", json_pack("{s:I}", "viewID", (json_int_t)number_of(view, "viewID")));
+    json_decref(view);
+    /* The steps are printed on another thread. */
+    pthread_mutex_lock(&lock);
+    printf("\na picture for dave: %lld %% of it is there\n", picture_percent);
+    pthread_mutex_unlock(&lock);
     json_t *total = call("getTotalUnreadMessageCount", NULL);
     printf("alice's list, %d a page; %lld unread in all\n\n", PAGE, (long long)json_integer_value(total));
     json_decref(total);

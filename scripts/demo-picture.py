@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the README's picture of what the demo prints: demo-picture.py <OUTPUT >docs/demo.svg
 
-`make picture` runs it. The list is shown, not the events after it.
+`make picture` runs it. The list is shown, not the steps of the live view before it, nor the events after it.
 """
 
 import html
@@ -36,7 +36,8 @@ def spans(line: str) -> str:
 
 
 def main() -> None:
-    lines = sys.stdin.read().split("\nthe events", 1)[0].rstrip().split("\n")
+    _, shown = sys.stdin.read().split("\nthe events", 1)[0].split("\n\n", 1)
+    lines = shown.rstrip().split("\n")
     lines = ["$ make demo", *lines]
     width = round(LEFT * 2 + COLUMN * max(map(len, lines)))
     height = TOP + ROW * len(lines)
