@@ -48,7 +48,7 @@ class ViewStore:
 
     def set_filter(self, wanted: Optional[libim.ConversationFilter]) -> None:
         """Shows other conversations. They come as a change."""
-        self._client.set_conversation_view(self._view_id, wanted)
+        self._client.set_conversation_view(self._view_id, filter=wanted)
 
     def close(self) -> None:
         """Closes the view."""
