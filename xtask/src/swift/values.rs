@@ -163,7 +163,18 @@ fn inner(method: &Method, description: &Description, prose: &Prose) -> Result<Ve
         }
         inner.push(Struct {
             name: name.to_owned(),
-            doc: comment(&format!("One entry of `{}`.", param.name), 4),
+            doc: comment(
+                &format!(
+                    "{} `{}`.",
+                    if is_list(&param.kind) {
+                        "One entry of"
+                    } else {
+                        "What stands in"
+                    },
+                    param.name
+                ),
+                4,
+            ),
             properties: fields
                 .iter()
                 .map(|field| parameter("", field, prose, 8))
@@ -174,6 +185,13 @@ fn inner(method: &Method, description: &Description, prose: &Prose) -> Result<Ve
         });
     }
     Ok(inner)
+}
+
+fn is_list(kind: &Type) -> bool {
+    match kind {
+        Type::Optional(of) => is_list(of),
+        kind => matches!(kind, Type::List(_)),
+    }
 }
 
 /// The fields of an object that only a request has.

@@ -87,7 +87,7 @@ public struct NewMessage: Hashable, Sendable {
         self.priority = priority
     }
 
-    /// One entry of `imageElem`.
+    /// What stands in `imageElem`.
     public struct NewImage: Hashable, Sendable, RequestObject {
         /// The address of the picture, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one
         /// of this, `path` and `dataBase64` must be given.
@@ -127,7 +127,7 @@ public struct NewMessage: Hashable, Sendable {
         }
     }
 
-    /// One entry of `soundElem`.
+    /// What stands in `soundElem`.
     public struct NewSound: Hashable, Sendable, RequestObject {
         /// The address of the sound, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
         /// this, `path` and `dataBase64` must be given.
@@ -157,7 +157,7 @@ public struct NewMessage: Hashable, Sendable {
         }
     }
 
-    /// One entry of `videoElem`.
+    /// What stands in `videoElem`.
     public struct NewVideo: Hashable, Sendable, RequestObject {
         /// The address of the video, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
         /// this and `videoPath` must be given.
@@ -205,7 +205,7 @@ public struct NewMessage: Hashable, Sendable {
         }
     }
 
-    /// One entry of `fileElem`.
+    /// What stands in `fileElem`.
     public struct NewFile: Hashable, Sendable, RequestObject {
         /// The address of the file, `https:` or `http:`, up to 4,096 bytes, if the app has uploaded it. Exactly one of
         /// this, `path` and `dataBase64` must be given.
@@ -235,7 +235,7 @@ public struct NewMessage: Hashable, Sendable {
         }
     }
 
-    /// One entry of `mergerElem`.
+    /// What stands in `mergerElem`.
     public struct Merger: Hashable, Sendable, RequestObject {
         /// The messages, 1 to 300, in the order in which they are to be shown.
         public var msgIDList: [String]
@@ -387,7 +387,7 @@ public struct MessageSearch: Hashable, Sendable {
         self.searchParam = searchParam
     }
 
-    /// One entry of `searchParam`.
+    /// What stands in `searchParam`.
     public struct Param: Hashable, Sendable, RequestObject {
         /// The keywords: at most 5, each of at most 200 characters. Empty only where there is a `userIDList` or a
         /// `messageTypeList`. One without a letter, digit or symbol finds nothing.
