@@ -171,7 +171,7 @@ FUZZ ?= call
 fuzz: $(TOOLS)/bin/cargo-fuzz
 	PATH="$(abspath $(TOOLS)/bin):$$PATH" $(CARGO) +nightly fuzz run $(FUZZ)
 
-# benches/first_sync and benches/network start a Prosody, and benches/bindings needs the languages: all that the tests need too.
+# benches/first_sync, benches/media and benches/network start a Prosody, and benches/bindings needs the languages: all that the tests need too.
 bench: setup-test
 	$(CARGO) bench
 	scripts/bench-bindings.sh

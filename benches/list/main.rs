@@ -1,7 +1,7 @@
 //! The benchmarks of the list: libim beside plain rusqlite, alternating in one run, as one table of ratios.
 //!
-//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `filter`, `apply`, `growth`, `idle`, `latency`, `burst`, `search`), and
-//! `LIBIM_BENCH_SMALL=1` leaves out the list of a million. Nothing is asserted: times depend on
+//! `make bench` runs all; `cargo bench -- apply` runs one part (`page`, `open`, `filter`, `apply`, `growth`, `idle`, `latency`, `burst`, `search`,
+//! `history`), and `LIBIM_BENCH_SMALL=1` leaves out the list of a million. Nothing is asserted: times depend on
 //! the machine, and docs/performance.md says what to make of them.
 
 mod apply;
@@ -9,6 +9,7 @@ mod burst;
 mod filter;
 mod fixture;
 mod growth;
+mod history;
 mod idle;
 mod latency;
 mod open;
@@ -80,6 +81,10 @@ fn main() {
     if is_wanted("latency") {
         eprintln!("commit to callback ...");
         latency::run(&mut table, dir.path());
+    }
+    if is_wanted("history") {
+        eprintln!("a history with media ...");
+        history::run(&mut table, dir.path());
     }
     if is_wanted("burst") {
         eprintln!("a burst and a view ...");

@@ -137,6 +137,11 @@ impl CClient {
         Self(client)
     }
 
+    /// The handle.
+    pub fn number(&self) -> u64 {
+        self.0
+    }
+
     /// `im_get_conversation_list` and `im_string_free`; `look` gets the response between the two.
     pub fn page<T>(&self, request: &CString, look: impl FnOnce(*const c_char) -> T) -> T {
         let mut response = std::ptr::null_mut();

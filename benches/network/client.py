@@ -14,6 +14,7 @@ from slixmpp.xmlstream import ET
 
 BOOKMARKS = "urn:xmpp:bookmarks:1"
 RSM = "http://jabber.org/protocol/rsm"
+UPLOAD = "urn:xmpp:http:upload:0"
 PUBSUB = "http://jabber.org/protocol/pubsub"
 
 
@@ -57,6 +58,19 @@ class Client(slixmpp.ClientXMPP):
         iq.append(ET.fromstring(f"<query xmlns='urn:xmpp:mam:2'><set xmlns='{RSM}'><max>1</max><before/></set></query>"))
         await iq.send(timeout=60)
 
+    async def slots(self, count, size, file):
+        """Asks for places for files, and writes them down as JSON."""
+        slots = []
+        for number in range(count):
+            iq = self.make_iq_get(ito=f"upload.{self.boundjid.domain}")
+            iq.append(ET.fromstring(f"<request xmlns='{UPLOAD}' filename='{number}.bin' size='{size}'/>"))
+            answer = await iq.send(timeout=60)
+            put, get = answer.xml.find(f".//{{{UPLOAD}}}put"), answer.xml.find(f".//{{{UPLOAD}}}get")
+            headers = {header.attrib["name"]: header.text for header in put.iter(f"{{{UPLOAD}}}header")}
+            slots.append({"put": put.attrib["url"], "headers": headers, "get": get.attrib["url"]})
+        with open(file, "w", encoding="utf-8") as output:
+            json.dump(slots, output)
+
     async def do(self, command, host, port):
         match command["do"]:
             case "login":
@@ -68,6 +82,8 @@ class Client(slixmpp.ClientXMPP):
                 await self.plugin["xep_0045"].join_muc_wait(command["room"], "slixmpp", maxstanzas=0, timeout=60)
             case "rooms":
                 await self.rooms()
+            case "slots":
+                await self.slots(command["count"], command["size"], command["file"])
         tell("done")
 
 
