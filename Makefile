@@ -95,7 +95,7 @@ build-demo:
 # The programs in tests/, in tiers: those that start servers, those that need other languages or tools, those that need Rust
 # and gcc only but take their time, and all others.
 SERVER_TESTS  := attacks cluster contract cuts devices_xmpp first_sync foreign odd_stanzas xmpp_login
-BINDING_TESTS := abi_description chat cpp header install kotlin python runners staticlib swift
+BINDING_TESTS := abi_description chat cpp header install kotlin node python runners staticlib swift
 ALL_TESTS     := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst tests/%/main.rs,%,$(wildcard tests/*/main.rs))
 LONG_TESTS    := devices faults hostile_server model paging processes room_entered_again stanza_play
 CHECK_TESTS   := $(filter-out $(SERVER_TESTS) $(BINDING_TESTS) $(LONG_TESTS),$(ALL_TESTS))

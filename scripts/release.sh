@@ -16,6 +16,8 @@ bindings/kotlin/README.md|im.libim:libim:|`
 bindings/swift/README.md|libim", from: "|"
 bindings/python/pyproject.toml|^version = "|"
 bindings/python/libim/__init__.py|^__version__ = "|"
+bindings/node/package.json|^    "version": "|"
+bindings/node/README.md|libim-|\.tgz
 examples/chat/pyproject.toml|^version = "|"
 examples/chat/libim_chat/__init__.py|^__version__ = "|"
 CHANGELOG.md|^Version |, C ABI

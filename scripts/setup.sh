@@ -48,6 +48,9 @@ if [ "${1:-}" = test ]; then
     # For the Kotlin binding. Maven downloads the rest.
     need javac openjdk-17-jdk-headless
     need mvn maven
+    # For the Node package.
+    need node nodejs
+    need npm npm
     need_file sqlite3 libsqlite3-dev
     need_file nlohmann_json nlohmann-json3-dev
     need ejabberdctl ejabberd
@@ -129,6 +132,20 @@ if [ "${1:-}" = test ]; then
     # slixmpp is a client that others have written, for tests/foreign; textual draws the chat client; the others are for the
     # Python package.
     make_venv venv "slixmpp==1.17.0 mypy==1.18.2 ruff==0.17.6 orjson==3.13.0 setuptools==80.9.0 $textual"
+
+    # For the Node package: its types are compiled with TypeScript, its addon with the headers of Node-API.
+    node_tools=${CARGO_TARGET_DIR:-$(dirname "$0")/../target}/node-tools
+    packages='typescript@5.9.3 @types/node@18.19.130 undici-types@5.26.5 node-api-headers@1.9.0'
+    if [ "$(cat "$node_tools/packages" 2>/dev/null)" != "$packages" ]; then
+        echo "setup: installing $packages into $node_tools"
+        # shellcheck disable=SC2086 # a list of packages
+        { rm -rf "$node_tools" && mkdir -p "$node_tools" && echo '{"private":true}' >"$node_tools/package.json" &&
+            npm install --prefix "$node_tools" --silent --no-audit --no-fund --save-exact $packages >/dev/null; } || {
+            echo "setup: could not install $packages with npm" >&2
+            exit 1
+        }
+        echo "$packages" >"$node_tools/packages"
+    fi
 
     # Swift, and newer servers, each in a folder of its own.
     for kind in swift servers; do

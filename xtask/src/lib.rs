@@ -11,6 +11,7 @@ mod ffi;
 mod header;
 mod kotlin;
 mod migrations;
+mod node;
 mod outputs;
 mod python;
 mod render;
@@ -52,5 +53,6 @@ fn outputs() -> Result<Outputs> {
     python::generate(&description, &mut outputs)?;
     swift::generate(&description, &mut outputs)?;
     kotlin::generate(&description, &mut outputs)?;
+    node::generate(&description, &mut outputs)?;
     Ok(outputs)
 }
