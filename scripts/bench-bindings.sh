@@ -32,6 +32,16 @@ quietly mvn --batch-mode --quiet -Ptests --file bindings/kotlin -Dlibim.target="
     -Dmdep.outputFile="$dir/kotlin.classpath" test-compile dependency:build-classpath
 java -cp "$dir/kotlin/classes:$dir/kotlin/test-classes:$(cat "$dir/kotlin.classpath")" page.PageKt "$(fresh kotlin)"
 
+# The package as npm installs it, in a folder where the program finds it.
+tools=$target/node-tools/node_modules
+NODE_INCLUDE=$tools/node-api-headers/include quietly node bindings/node/scripts/pack.mjs "$dir/node"
+rm -rf "$dir/node/app"
+mkdir "$dir/node/app"
+echo '{"private":true}' >"$dir/node/app/package.json"
+quietly npm install --prefix "$dir/node/app" --offline --no-audit --no-fund "$dir"/node/libim-*.tgz
+cp benches/bindings/page.mjs "$dir/node/app"
+node "$dir/node/app/page.mjs" "$(fresh node)"
+
 # -S: without the packages that are installed. With orjson, where scripts/setup.sh has put it.
 export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=bindings/python
 python3 -S benches/bindings/page.py

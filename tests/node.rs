@@ -207,6 +207,17 @@ fn the_tarball_brings_everything_and_the_first_program_of_the_readme_runs() {
 }
 
 #[test]
+fn the_bench_prints_one_line() {
+    let dir = temp_dir();
+    let bench = project().join("page.mjs");
+    std::fs::copy(root().join("benches/bindings/page.mjs"), &bench).unwrap();
+    let output = clean("node").arg(bench).arg(dir.path()).arg("10").output();
+    let printed = String::from_utf8(output).unwrap();
+    assert_eq!(printed.lines().count(), 1, "{printed}");
+    assert!(printed.starts_with("Node: a page of 100 as objects "), "{printed}");
+}
+
+#[test]
 fn a_library_that_does_not_fit_is_told_in_words() {
     let dir = temp_dir();
     install(dir.path());

@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { Client, Status, libraryPath } from "libim";
+import { Client, Status } from "libim";
 import { gc, soon, test, until } from "./support.mjs";
 
 /** What the process may grow by, in bytes, while most of the clients come and go. */
 const ROOM = 24 << 20;
 
-const { pending } = createRequire(import.meta.url)(path.join(path.dirname(libraryPath), "../../lib/queue.js"));
+const require = createRequire(import.meta.url);
+const { pending } = require(path.join(path.dirname(require.resolve("libim")), "lib/queue.js"));
 
 /** How much memory the process has. */
 function resident() {
