@@ -3,7 +3,7 @@
 use super::deliveries::Deliveries;
 use super::index_bell::Indexing;
 use super::live_view::Views;
-use super::memory::{Created, HeardOnline, Imported, Unfolded};
+use super::memory::{Created, HeardOnline, Imported, SentChanges, Unfolded};
 use super::options::EngineOptions;
 use super::subscription::Subscriptions;
 use super::transaction::{Finished, Transaction};
@@ -35,6 +35,7 @@ pub struct Engine {
     pub(super) unfolded: Mutex<Unfolded>,
     pub(super) imported: Mutex<Imported>,
     pub(super) heard_online: Mutex<HeardOnline>,
+    pub(super) sent_changes: Mutex<SentChanges>,
     pub(super) indexing: Indexing,
 }
 

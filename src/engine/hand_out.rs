@@ -3,7 +3,8 @@
 
 use super::core::Engine;
 use super::transaction::Transaction;
-use crate::model::{OutboxEntry, Result, WaitingCommand};
+use crate::model::{ConversationId, Message, MessageBody, OutboxEntry, Result, WaitingCommand};
+use crate::store::message::MessageRow;
 use crate::store::outbox::{self, CommandKind};
 use crate::store::{StoreError, StoreResult};
 
@@ -82,6 +83,21 @@ impl Transaction<'_> {
             Err(error) if error.is_unreadable() => self.give_up(id).map(|()| None),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// A message of ours as it goes out.
+pub(super) fn outgoing(conversation: ConversationId, row: MessageRow, body: MessageBody) -> Message {
+    Message {
+        body,
+        msg_id: row.msg_id,
+        conversation,
+        sender: row.sender,
+        nick_name: row.nick_name,
+        face_url: row.face_url,
+        seq: 0,
+        time: row.time,
+        revoked: false,
     }
 }
 

@@ -27,7 +27,8 @@ impl Engine {
         match result {
             Err(error) if is_refused || error.is_unreadable() => self.apply_singly(&batch),
             other => other.map_err(|error| self.store.failed(error)),
-        }
+        }?;
+        self.undo_returned(&batch.changes)
     }
 
     /// Applies what can be applied of a batch. The server would send the same batch again and again: one change that meets a

@@ -1,9 +1,10 @@
 //! What an engine remembers beside its cache, as long as it is open: messages that were created and not sent yet, mergers inside
-//! of those that were read, and which messages were told that nobody keeps. All are bounded; the oldest give way.
+//! of those that were read, which messages were told that nobody keeps, and what edits and reactions were made of. All are bounded; the oldest give way.
 
 use crate::model::elem::Merger;
-use crate::model::{Message, MessageBody, UserId};
+use crate::model::{ConversationId, Message, MessageBody, UserId};
 use crate::store::conversation::ConversationRow;
+use crate::store::outbox::OutboxRow;
 use std::collections::VecDeque;
 
 /// How many created messages are kept.
@@ -26,6 +27,47 @@ impl Unfolded {
     pub(super) fn find(&self, msg_id: &str) -> Option<(Merger, ConversationRow)> {
         let found = self.0.iter().find(|(known, ..)| known == msg_id);
         found.map(|(_, merger, row)| (merger.clone(), row.clone()))
+    }
+}
+
+/// How many edits and sets of reactions are remembered that went out.
+const MAX_SENT: usize = 128;
+
+/// An edit or a set of reactions that the server has taken.
+struct SentChange {
+    /// The id under which it went out.
+    id: String,
+    entry: OutboxRow,
+}
+
+/// Those that the server has taken last, the oldest first.
+#[derive(Default)]
+pub(super) struct SentChanges(VecDeque<SentChange>);
+
+impl SentChanges {
+    pub(super) fn note(&mut self, id: String, entry: OutboxRow) {
+        self.0.push_back(SentChange { id, entry });
+        if self.0.len() > MAX_SENT {
+            self.0.pop_front();
+        }
+    }
+
+    /// What went out under an id in a conversation: anybody can send a bounce, and it concerns only what was sent to whoever
+    /// returns it. What was made of it (`goes_back_to`) goes back further from here on.
+    pub(super) fn take(
+        &mut self,
+        conversation: &ConversationId,
+        id: &str,
+        goes_back_to: impl Fn(&OutboxRow, &OutboxRow) -> bool,
+    ) -> Option<OutboxRow> {
+        let is_it = |sent: &SentChange| sent.id == id && sent.entry.conversation_id == *conversation;
+        let taken = self.0.remove(self.0.iter().position(is_it)?)?.entry;
+        for SentChange { entry: later, .. } in &mut self.0 {
+            if later.kind == taken.kind && later.msg_id == taken.msg_id && goes_back_to(later, &taken) {
+                later.undo.clone_from(&taken.undo);
+            }
+        }
+        Some(taken)
     }
 }
 

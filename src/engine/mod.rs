@@ -76,6 +76,7 @@ mod repair;
 mod repeated;
 mod reply;
 mod restore;
+mod returned;
 mod search;
 mod send;
 mod setting;

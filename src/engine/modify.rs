@@ -18,7 +18,7 @@ use crate::model::{
 use crate::store::awaited_change::{self, Awaited};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
-use crate::store::{StoreResult, directory, hidden, message_edit};
+use crate::store::{StoreResult, directory, hidden, message_edit, refused};
 
 impl Engine {
     /// `modifyMessage`: gives a message of ours another content. 6017 when there is no such message, when it was recalled, or
@@ -223,6 +223,9 @@ impl Transaction<'_> {
         if message::conversation_of(self.db, msg_id)?.as_ref() != Some(id) {
             return Ok(());
         }
+        if refused::contains(self.db, &modification.stamp)? {
+            return Ok(());
+        }
         let ids = (modification.server_id.as_str(), modification.origin_id.as_str());
         if message_edit::contains(self.db, &row, ids)? {
             // Told again, or an edit of ours that was shown at once: the archive's id may be new.
@@ -270,12 +273,15 @@ impl Transaction<'_> {
 
     /// The server refused an edit: the message has the content of before, unless a newer edit has given it another one.
     pub(super) fn modification_refused(&mut self, id: &ConversationId, entry: &OutboxRow) -> StoreResult<()> {
-        let (Ok(refused), Ok(before)) = (value::<MessageBody>(entry), undo::<MessageBody>(entry)) else {
+        let (Ok(was), Ok(before)) = (value::<MessageBody>(entry), undo::<MessageBody>(entry)) else {
             // There is nothing to go back to.
             return Ok(());
         };
+        if let Some(stamp) = &was.modified {
+            self.remember_refused(id, stamp)?;
+        }
         for later in self.pending_modifications(id, &entry.msg_id)? {
-            if is_of(&undo::<MessageBody>(&later)?, refused.modified.as_ref()) {
+            if is_of(&undo::<MessageBody>(&later)?, was.modified.as_ref()) {
                 outbox::set_undo(self.db, later.id, &entry.undo)?;
             }
         }
@@ -283,7 +289,7 @@ impl Transaction<'_> {
             return Ok(());
         };
         let Ok(body) = parse_body(&row) else { return Ok(()) };
-        if row.status == MessageStatus::Revoked || !is_of(&body, refused.modified.as_ref()) {
+        if row.status == MessageStatus::Revoked || !is_of(&body, was.modified.as_ref()) {
             return Ok(());
         }
         row.elem_type = before.elem.elem_type();
@@ -345,6 +351,19 @@ impl Transaction<'_> {
 /// Whether a body is what the edit with that stamp has made of it.
 fn is_of(body: &MessageBody, stamp: Option<&Stamp>) -> bool {
     body.modified.as_ref() == stamp
+}
+
+/// The id under which an edit went out to a user.
+pub(super) fn sent_as(entry: &OutboxRow) -> Option<String> {
+    let stamp = value::<MessageBody>(entry).ok()?.modified?;
+    Some(stamp.edit_id(&entry.msg_id))
+}
+
+/// Whether an edit was made of what another one had made.
+pub(super) fn goes_back_to(later: &OutboxRow, earlier: &OutboxRow) -> bool {
+    let before = undo::<MessageBody>(later).ok().and_then(|before| before.modified);
+    let was = value::<MessageBody>(earlier).ok().and_then(|was| was.modified);
+    before.is_some() && before == was
 }
 
 #[cfg(test)]

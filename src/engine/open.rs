@@ -42,6 +42,7 @@ impl Engine {
             downloads: Mutex::default(),
             imported: Mutex::default(),
             heard_online: Mutex::default(),
+            sent_changes: Mutex::default(),
             options,
             store,
             queue,

@@ -1,12 +1,12 @@
 //! The outbox as the rules see it: what is appended, what is handed to the backend, and how a command ends.
 
 use super::core::Engine;
+use super::hand_out::outgoing;
 use super::json::to_json;
 use super::lost::Lost;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{
-    ConversationId, Error, Message, MessageBody, MessageStatus, Micros, Outbound, Outcome, Place, Result, SettingKind,
-    Stamp, StampedSetting,
+    ConversationId, Error, MessageStatus, Micros, Outbound, Outcome, Place, Result, SettingKind, Stamp, StampedSetting,
 };
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind, OutboxRow};
@@ -83,7 +83,8 @@ impl Engine {
 
     /// The same, with the cursor that covers it.
     pub fn complete_outbound_at(&self, id: i64, outcome: Outcome, cursor: Option<String>) -> Result<()> {
-        self.write(true, |tx| {
+        let is_accepted = matches!(outcome, Outcome::Accepted { .. });
+        let ended = self.write(true, |tx| {
             if cursor.is_some() {
                 tx.account.cursor = cursor;
             }
@@ -91,19 +92,26 @@ impl Engine {
                 Ok(Some(row)) => {
                     // Before it is settled: undoing a setting looks at the commands that are still on their way.
                     outbox::remove(tx.db, id)?;
-                    tx.complete(&row, outcome)
+                    tx.complete(&row, outcome)?;
+                    Ok(Some(row))
                 }
-                Ok(None) => Ok(()),
+                Ok(None) => Ok(None),
                 Err(error) => {
                     let error = StoreError::from(error);
                     if error.is_unreadable() {
-                        tx.give_up(id)
+                        tx.give_up(id).map(|()| None)
                     } else {
                         Err(error)
                     }
                 }
             }
-        })
+        })?;
+        // It may come back.
+        ended
+            .filter(|_| is_accepted)
+            .into_iter()
+            .for_each(|row| self.note_sent(row));
+        Ok(())
     }
 }
 
@@ -297,20 +305,6 @@ impl Transaction<'_> {
         }
         // Deleted here while it was on its way.
         self.delete_sent(id, msg_id)
-    }
-}
-
-fn outgoing(conversation: ConversationId, row: MessageRow, body: MessageBody) -> Message {
-    Message {
-        body,
-        msg_id: row.msg_id,
-        conversation,
-        sender: row.sender,
-        nick_name: row.nick_name,
-        face_url: row.face_url,
-        seq: 0,
-        time: row.time,
-        revoked: false,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::store::awaited_change::{self, Awaited};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind};
 use crate::store::reaction::{self, Known};
-use crate::store::{StoreResult, directory, hidden};
+use crate::store::{StoreResult, directory, hidden, refused};
 
 impl Engine {
     /// `addMessageReaction` and `removeMessageReaction`.
@@ -165,6 +165,9 @@ impl Transaction<'_> {
             return Ok(());
         };
         if message::conversation_of(self.db, msg_id)?.as_ref() != Some(id) || self.is_wiped(id, &row)? {
+            return Ok(());
+        }
+        if refused::contains(self.db, &reacted.stamp)? {
             return Ok(());
         }
         self.saw(&reacted.stamp.clone().believed());

@@ -178,6 +178,7 @@ impl Transaction<'_> {
             return Ok(());
         };
         let was = refused.stamp;
+        self.remember_refused(id, &was)?;
         let mut now = was.clone();
         for later in self.pending_reactions(id, &entry.msg_id)? {
             let (Some(value), Ok(mut undo)) = (value_of(&later), undo::<Before>(&later)) else {
@@ -254,4 +255,15 @@ impl Transaction<'_> {
 
 fn value_of(entry: &OutboxRow) -> Option<Pending> {
     value(entry).ok()
+}
+
+/// The id under which a set went out to a user.
+pub(super) fn sent_as(entry: &OutboxRow) -> Option<String> {
+    value_of(entry).map(|sent| sent.stamp.reactions_id())
+}
+
+/// Whether a set was made of another one.
+pub(super) fn goes_back_to(later: &OutboxRow, earlier: &OutboxRow) -> bool {
+    let before = undo::<Before>(later).ok().and_then(|before| before.stamp);
+    before.is_some() && before == value_of(earlier).map(|was| was.stamp)
 }

@@ -28,6 +28,16 @@ impl Stamp {
         }
     }
 
+    /// The id under which the edit of a message goes out that has this stamp: the same whenever it is sent.
+    pub fn edit_id(&self, msg_id: &str) -> String {
+        format!("{msg_id}.{}", self.time.0)
+    }
+
+    /// The same of a set of reactions.
+    pub fn reactions_id(&self) -> String {
+        format!("{}.{}", self.device, self.time.0)
+    }
+
     /// Whether what has this stamp counts, where something with the stamp `known` was there before. Of two that libim has
     /// stamped the newer counts, whichever comes last. Of the others only the server's time is known, which some archives
     /// have in whole seconds: within one, the later in the archive counts. `is_older`: it comes from an archive that is read

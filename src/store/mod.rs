@@ -42,6 +42,7 @@ pub(crate) mod reaction;
 pub(crate) mod read_receipt;
 mod readers;
 mod recover;
+pub(crate) mod refused;
 mod salvage;
 mod sealed;
 pub(crate) mod search;

@@ -166,3 +166,67 @@ fn a_hundred_messages_need_two_answers() {
     assert!(arrived.len() == 100 && in_order, "each once, in their order");
     assert_eq!(app.texts(CHAT), texts);
 }
+
+#[test]
+fn an_edit_or_a_reaction_that_comes_back_late_is_undone_and_stays_so() {
+    let script = Script::start(true, |_, _| false);
+    let dir = temp_dir();
+    let app = App::open_with(&script.config(dir.path()));
+    login(&app);
+    let cache = rusqlite::Connection::open(dir.path().join("alice%40im%2etest/im.db")).unwrap();
+    let has_taken_all = || {
+        app.wait("the server has taken it", |_| {
+            let left = cache.query_row("SELECT count(*) FROM outbox", [], |row| row.get::<_, i64>(0));
+            left.unwrap() == 0
+        });
+    };
+    let msg_id = app.send_and_wait(CHAT, "hi");
+    app.ok(
+        "modifyMessage",
+        serde_json::json!({ "message": { "msgID": msg_id, "textElem": { "text": "new" } } }),
+    );
+    has_taken_all();
+    app.ok(
+        "addMessageReaction",
+        serde_json::json!({ "msgID": msg_id, "reactionID": "x" }),
+    );
+    has_taken_all();
+    assert_eq!(app.texts(CHAT), ["new"]);
+    let reactions = || {
+        let results = app.ok(
+            "getMessageReactions",
+            serde_json::json!({ "msgIDList": [msg_id], "maxUserCountPerReaction": 10 }),
+        );
+        results[0]["reactionList"].as_array().unwrap().len()
+    };
+    assert_eq!(reactions(), 1);
+    let sent: Vec<String> = ["urn:xmpp:message-correct:0", "urn:xmpp:reactions:0"]
+        .iter()
+        .map(|namespace| script.heard(&["<message", namespace]).pop().unwrap())
+        .collect();
+    for stanza in &sent {
+        let id = script::attr(stanza, "id");
+        script.say(&format!(
+            "<message type='error' from='{BOB}' to='{ME}/phone' id='{id}'><error type='cancel'>\
+             <service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+        ));
+    }
+    app.wait("both are undone", |app| app.texts(CHAT) == ["hi"] && reactions() == 0);
+    let is_told = |event: Event| app.heard.count(event) > 0;
+    app.wait("the app is told", |_| {
+        is_told(Event::RecvMessageModified) && is_told(Event::RecvMessageReactionsChanged)
+    });
+    // As from the account's archive, which has what the server was given.
+    for stanza in &sent {
+        let stanza = stanza.replacen("<message", &format!("<message from='{ME}/phone'"), 1);
+        script.say(&format!(
+            "<message from='{ME}' to='{ME}/phone'><sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>\
+             {stanza}</forwarded></sent></message>"
+        ));
+    }
+    script.say(&from_bob("last", "<body>last</body>"));
+    app.wait("what came after is there", |app| {
+        app.texts(CHAT).contains(&"last".to_owned())
+    });
+    assert!(app.texts(CHAT).contains(&"hi".to_owned()) && reactions() == 0);
+}

@@ -188,7 +188,7 @@ fn on_bounced(features: &Features, outbox: &Outbox, message: &Message) {
         return;
     }
     if !outbox.bounced(&msg_id, || reason(message)) {
-        // Recalls and markers come back too; they are no messages of the account's.
+        // An edit or a reaction, too. Recalls and markers come back as well; nothing can be undone of them.
         let conversation = address::c2c_with(from, is_in_room);
         let change = Change::SendFailed {
             conversation,

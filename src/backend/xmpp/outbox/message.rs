@@ -150,8 +150,7 @@ impl Outbox {
                 // Our own messages go out under their `msgID`.
                 let original = named.unwrap_or_else(|| message.msg_id.clone());
                 let stanza_id = match &message.body.modified {
-                    // The same whenever it is sent.
-                    Some(stamp) => format!("{}.{}", message.msg_id, stamp.time.0),
+                    Some(stamp) => stamp.edit_id(&message.msg_id),
                     None => message.msg_id.clone(),
                 };
                 let mut stanza = content::encode_edit(&message, room.as_ref(), &original, &stanza_id);
@@ -159,7 +158,7 @@ impl Outbox {
                 (message.conversation, stanza, stanza_id)
             }
             Outbound::React(reaction) => {
-                let stanza_id = format!("{}.{}", reaction.stamp.device, reaction.stamp.time.0);
+                let stanza_id = reaction.stamp.reactions_id();
                 let stanza = match self.reactions(&reaction, &stanza_id, room.as_ref()) {
                     Ok(stanza) => stanza,
                     Err(error) => return self.complete(entry.id, Err(error)).map(|()| None),
