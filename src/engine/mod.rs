@@ -7,6 +7,7 @@
 //! side, its inbound side and its undoing together.
 
 mod all_recv_opt;
+mod as_written;
 mod awaited;
 mod awaited_changes;
 mod batch;

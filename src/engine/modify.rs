@@ -92,7 +92,7 @@ impl Transaction<'_> {
     }
 
     /// The edits of a message that the server has not confirmed, oldest first.
-    fn pending_modifications(&self, id: &ConversationId, msg_id: &str) -> StoreResult<Vec<OutboxRow>> {
+    pub(super) fn pending_modifications(&self, id: &ConversationId, msg_id: &str) -> StoreResult<Vec<OutboxRow>> {
         let mut pending = outbox::of_kind(self.db, id, CommandKind::Modify)?;
         pending.retain(|entry| entry.msg_id == msg_id);
         Ok(pending)
@@ -110,21 +110,6 @@ impl Transaction<'_> {
                 tx.tell_message(Event::RecvMessageModified, loaded, row)?;
             }
             Ok(())
-        })
-    }
-
-    /// A message is sent as it was written: whoever gets it twice must not take it for two, and its edits follow it.
-    pub(super) fn body_to_send(&self, row: &MessageRow) -> StoreResult<MessageBody> {
-        let id = self.conversation_of(&row.msg_id)?;
-        let body: MessageBody = match self.pending_modifications(&id, &row.msg_id)?.first() {
-            Some(first) => undo(first)?,
-            None => parse_body(row)?,
-        };
-        Ok(MessageBody {
-            modified: None,
-            // Where a file is on this device is nobody else's affair.
-            elem: body.elem.of_another_sender(),
-            ..body
         })
     }
 
@@ -232,6 +217,7 @@ impl Transaction<'_> {
             return Ok(message_edit::save(self.db, &row, ids, modification.time)?);
         }
         message_edit::save(self.db, &row, ids, modification.time)?;
+        self.keep_as_written(id, &row)?;
         self.saw(&modification.stamp.clone().believed());
         if settles {
             self.settle_pending(id, msg_id, modification)?;

@@ -177,7 +177,7 @@ impl Transaction<'_> {
                 }
                 Some(mut message) => {
                     self.sign(&mut message)?;
-                    let body = self.body_to_send(&message)?;
+                    let body = self.body_to_send(row, &message)?;
                     Outbound::Send(Box::new(outgoing(conversation, message, body)))
                 }
                 None => {

@@ -112,6 +112,7 @@ impl Transaction<'_> {
                 self.tell(Event::RecvMessageRevoked, id.clone(), to_json(&msg_id)?);
             }
         }
+        self.stop_sending(id, &row)?;
         self.wipe(row)
     }
 
