@@ -90,9 +90,9 @@
 #define IM_STATUS_NOT_LOGGED_IN 6014
 
 /**
- * A login is in progress on another thread.
+ * The same file of the same message is being fetched already.
  *
- * Wait for that one.
+ * Wait for that call.
  */
 #define IM_STATUS_IN_PROGRESS 6015
 
@@ -1152,6 +1152,9 @@ im_status im_set_logger(im_on_log on_log,
  * Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline; otherwise
  * when the server has accepted the user. The sync continues in the background.
  *
+ * A call while another login is in progress joins it: there is one connection and one sync, and both calls end the
+ * same way, each within its own `timeoutMs`. When the user is logged in already, it returns immediately.
+ *
  * If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until
  * `onConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
  *
@@ -1167,11 +1170,10 @@ im_status im_set_logger(im_on_log on_log,
  * events of its changes), `onSyncServerFailed`.
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (`userID` is not the client's user, or `backend.path` is a file of another
- * kind), `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or created), `IM_STATUS_IN_PROGRESS` (another call of
- * `login` is waiting), `IM_STATUS_NOT_LOGGED_IN` (the password is wrong, or the account is disabled),
- * `IM_STATUS_REFUSED` (the server does not let the user in, or cannot be trusted), `IM_STATUS_DATABASE_FAILED` (the
- * cache cannot be read, or a newer libim has made the service file), `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
- * `IM_STATUS_CANCELLED` (the app has logged out or closed the client).
+ * kind), `IM_STATUS_IO_FAILED` (`backend.path` cannot be opened or created), `IM_STATUS_NOT_LOGGED_IN` (the password
+ * is wrong, or the account is disabled), `IM_STATUS_REFUSED` (the server does not let the user in, or cannot be
+ * trusted), `IM_STATUS_DATABASE_FAILED` (the cache cannot be read, or a newer libim has made the service file),
+ * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED` (the app has logged out or closed the client).
  *
  * V2TIM: `login`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
@@ -1198,6 +1200,19 @@ im_status im_get_login_user(im_client client, const char *request, char **out_re
  * V2TIM: `getLoginStatus`. Any thread, also inside callbacks; does not wait for the server.
  */
 im_status im_get_login_status(im_client client, const char *request, char **out_response);
+
+/**
+ * Returns the state of the connection and of the sync: what the events about them have told so far.
+ *
+ * For apps that add a listener late, or draw a header. What is newer than the answer is told after it.
+ *
+ * Request: no fields.
+ *
+ * Data: ConnectionStatus: the state.
+ *
+ * libim's own: `getConnectionStatus`. Any thread, also inside callbacks; does not wait for the server.
+ */
+im_status im_get_connection_status(im_client client, const char *request, char **out_response);
 
 /**
  * Tells libim that the device's network may have changed: a new network, or the device woke up.

@@ -187,7 +187,10 @@ fn a_lost_server_can_be_drawn() {
         .args(["-m", "libim_chat.reconnect"])
         .arg(dir.path())
         .output();
-    for (picture, state) in [("chat-offline.svg", "offline"), ("chat-reconnected.svg", "connected")] {
+    for (picture, state) in [
+        ("chat-offline.svg", "offline"),
+        ("chat-reconnected.svg", "up&#160;to&#160;date"),
+    ] {
         let drawn = std::fs::read_to_string(dir.path().join(picture)).unwrap();
         assert!(drawn.starts_with("<svg") && drawn.contains(state), "{picture}");
     }

@@ -17,6 +17,8 @@ export const {
     preview,
     setLogger,
     LoginStatus,
+    ConnectionState,
+    SyncState,
     FriendApplicationType,
     OperationResult,
     GroupApplicationType,

@@ -3,7 +3,7 @@
 use super::method::{Method, Request, Topic};
 use super::request::{Timeout, check_list};
 use super::response::{Data, nothing, to_data};
-use crate::client::Call;
+use crate::client::{Call, ConnectionStatus};
 use crate::events::Event;
 use crate::model::{AllowType, Error, LoginStatus, Profile, Result, Status, UserId};
 use serde::Deserialize;
@@ -17,6 +17,9 @@ pub(super) const MAX_IDS: usize = 100;
 ///
 /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline; otherwise
 /// when the server has accepted the user. The sync continues in the background.
+///
+/// A call while another login is in progress joins it: there is one connection and one sync, and both calls end the same way,
+/// each within its own `timeoutMs`. When the user is logged in already, it returns immediately.
 ///
 /// If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until `onConnectSuccess`,
 /// and another `login` waits again. `logout` ends the attempts.
@@ -55,7 +58,6 @@ impl Request for Login {
                 "`userID` is not the client's user, or `backend.path` is a file of another kind",
             ),
             (Status::IoFailed, "`backend.path` cannot be opened or created"),
-            (Status::InProgress, "another call of `login` is waiting"),
             (Status::NotLoggedIn, "the password is wrong, or the account is disabled"),
             (
                 Status::Refused,
@@ -148,6 +150,30 @@ impl Request for GetLoginStatus {
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
         to_data(&(client.login_status()? as i64))
+    }
+}
+
+/// Returns the state of the connection and of the sync: what the events about them have told so far.
+///
+/// For apps that add a listener late, or draw a header. What is newer than the answer is told after it.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetConnectionStatus {}
+
+impl Request for GetConnectionStatus {
+    type Answer = ConnectionStatus;
+    const METHOD: Method = Method {
+        name: "getConnectionStatus",
+        c_name: "im_get_connection_status",
+        topic: Topic::Account,
+        is_own: true,
+        answer: "the state",
+        ..Method::on_cache::<Self>()
+    };
+
+    fn run(self, client: &Call<'_>) -> Result<Data> {
+        to_data(&client.connection_status()?)
     }
 }
 

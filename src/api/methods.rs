@@ -22,6 +22,7 @@ pub static METHODS: &[Method] = &[
     account::Login::METHOD,
     account::GetLoginUser::METHOD,
     account::GetLoginStatus::METHOD,
+    account::GetConnectionStatus::METHOD,
     account::NetworkChanged::METHOD,
     account::SetSelfInfo::METHOD,
     account::GetUsersInfo::METHOD,

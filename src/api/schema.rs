@@ -78,7 +78,7 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         | Event::UserSigExpired
         | Event::FriendApplicationListRead
         | Event::GroupApplicationListChanged => generator.subschema_for::<()>(),
-        Event::SyncServerFailed | Event::ConnectFailed => generator.subschema_for::<Failure<'static>>(),
+        Event::SyncServerFailed | Event::ConnectFailed => generator.subschema_for::<Failure>(),
         Event::NewConversation | Event::ConversationChanged => generator.subschema_for::<Vec<Conversation<'static>>>(),
         Event::ConversationDeleted | Event::MessagesMissed => generator.subschema_for::<Vec<String>>(),
         Event::TotalUnreadMessageCountChanged => generator.subschema_for::<i64>(),

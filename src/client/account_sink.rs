@@ -1,5 +1,6 @@
 //! The account as its backend sees it: passes batches and commands to the engine, and facts to the state of the login.
 
+use super::connection::Failure;
 use super::state::LoginState;
 use super::sync_events::Tell;
 use super::typing::Typing;
@@ -25,16 +26,6 @@ pub(super) struct AccountSink {
     state: Mutex<LoginState>,
     changed: Condvar,
     pub(super) typing: Typing,
-}
-
-/// A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`.
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Failure<'a> {
-    /// A status code.
-    code: i32,
-    /// One English sentence for a developer.
-    desc: &'a str,
 }
 
 /// Whether somebody is typing.
@@ -125,12 +116,12 @@ impl AccountSink {
 
     fn tell(&self, event: Event, why: Option<&Error>) {
         let payload = match why {
-            None => "null".to_owned(),
-            Some(error) => {
-                let (code, desc) = (error.status.code(), error.desc.as_str());
+            Some(error) if matches!(event, Event::ConnectFailed | Event::SyncServerFailed) => {
                 // Two plain fields always serialize; null is the least wrong payload should that ever change.
-                serde_json::to_string(&Failure { code, desc }).unwrap_or_else(|_| "null".into())
+                serde_json::to_string(&Failure::from(error)).unwrap_or_else(|_| "null".into())
             }
+            // V2TIM's callbacks for the other ends of a login have no argument.
+            _ => "null".to_owned(),
         };
         self.queue.push_event(event, payload);
     }

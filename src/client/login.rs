@@ -2,6 +2,7 @@
 //! threads.
 
 use super::account_sink::AccountSink;
+use super::connection::ConnectionStatus;
 use super::state::Readiness;
 use crate::backend::{Backend, Deadline, Sink};
 use crate::engine::Engine;
@@ -57,6 +58,10 @@ impl Login {
 
     pub(super) fn status(&self) -> LoginStatus {
         self.account.status()
+    }
+
+    pub(super) fn connection_status(&self) -> ConnectionStatus {
+        self.account.lock().connection_status()
     }
 
     /// An id of a user or group as the server writes it; `None` when it is written so already.
@@ -150,7 +155,7 @@ impl Login {
         self.backend.network_changed();
     }
 
-    /// Begins a login, or joins the one that is under way since an earlier call gave up waiting for it.
+    /// Begins a login, or joins the one that is under way: there is one connection and one sync, whoever asks.
     pub(super) fn begin(&self, user: Option<&UserId>) -> Result<Begun> {
         let own = self.user_id();
         if let Some(user) = user
@@ -165,11 +170,10 @@ impl Login {
         // A cursor comes with the first batch, so an account with a cursor was confirmed by the server once.
         let is_known = self.account.engine().cursor()?.is_some();
         let _start_stop = lock(&self.start_stop);
-        let mut state = self.account.lock();
+        let state = self.account.lock();
         match state.status() {
             LoginStatus::LoggedIn => return Ok(Begun::Before),
-            LoginStatus::LoggingIn if state.wait_along() => return Ok(Begun::First(state.number())),
-            LoginStatus::LoggingIn => return Err(Error::new(Status::InProgress, "a login is already in progress")),
+            LoginStatus::LoggingIn => return Ok(Begun::First(state.number())),
             LoginStatus::LoggedOut => drop(state),
         }
         // A backend that has ended the last login by itself has left its thread to be joined.
@@ -207,25 +211,23 @@ impl Login {
             return Ok(());
         };
         let mut state = self.account.lock();
-        let outcome = loop {
+        loop {
             if self.cancelled.load(Ordering::Acquire) {
-                break Err(cancelled());
+                return Err(cancelled());
             }
             // A later login means that this one has ended.
             match state.status() {
-                _ if state.number() != number => break Err(logged_out()),
-                LoginStatus::LoggedIn => break Ok(()),
-                LoginStatus::LoggedOut => break Err(state.ended_because().cloned().unwrap_or_else(logged_out)),
+                _ if state.number() != number => return Err(state.end_of(number).cloned().unwrap_or_else(logged_out)),
+                LoginStatus::LoggedIn => return Ok(()),
+                LoginStatus::LoggedOut => return Err(state.ended_because().cloned().unwrap_or_else(logged_out)),
                 LoginStatus::LoggingIn => {}
             }
             state = match deadline.left() {
                 Ok(left) => self.account.wait(state, left),
                 // Why it could not be reached says more than that it did not answer.
-                Err(error) => break Err(state.disconnected_because().cloned().unwrap_or(error)),
+                Err(error) => return Err(state.disconnected_because().cloned().unwrap_or(error)),
             };
-        };
-        state.wait_over(number);
-        outcome
+        }
     }
 
     /// Logs out. A server that does not take its leave is waited for as long as `patience`, and 2 seconds at most.
@@ -316,23 +318,37 @@ mod tests {
         login(&client, SHORT).unwrap();
     }
 
+    /// Calls that all wait for the login that is under way.
+    fn waiting(client: &Arc<Client>) -> Vec<mpsc::Receiver<Result<()>>> {
+        let calls = (0..3).map(|_| later(client, |call| call.login(None, LONG))).collect();
+        // Calls begin in their order, so the others have begun when this one gives up.
+        let last = later(client, |call| call.login(None, SHORT));
+        assert_eq!(last.recv_timeout(LONG).unwrap().unwrap_err().status, Status::Timeout);
+        calls
+    }
+
     #[test]
-    fn one_call_waits_at_a_time_and_a_refusal_ends_the_login() {
+    fn all_calls_wait_for_one_login_and_end_as_it_does() {
         let server = Script::default();
-        server.go_down();
+        server.stay_silent();
         let (_dir, client) = server.open();
-        let first = later(&client, |call| call.login(None, LONG));
-        let second = later(&client, |call| call.login(None, LONG));
-        assert_eq!(
-            second.recv_timeout(LONG).unwrap().unwrap_err().status,
-            Status::InProgress
-        );
-        server
-            .sink()
-            .report(LinkState::Refused(Error::new(Status::Refused, "go away")));
-        assert_eq!(first.recv_timeout(LONG).unwrap().unwrap_err().status, Status::Refused);
+        let calls = waiting(&client);
+        let mallory = UserId::trusted("mallory");
+        let refused = Call::now(&client).login(Some(&mallory), LONG).unwrap_err();
+        assert_eq!(refused.status, Status::InvalidParameters);
+        assert!(refused.desc.contains("mallory") && refused.desc.contains("alice"));
+        let why = Error::new(Status::Refused, "go away");
+        server.sink().report(LinkState::Refused(why.clone()));
+        for call in calls {
+            assert_eq!(call.recv_timeout(LONG).unwrap().unwrap_err(), why);
+        }
         assert_eq!(client.login_status().unwrap(), LoginStatus::LoggedOut);
-        assert_eq!(login(&client, SHORT).unwrap_err().status, Status::Disconnected);
+
+        let calls = waiting(&client);
+        server.sink().report(LinkState::Connected);
+        for call in calls {
+            call.recv_timeout(LONG).unwrap().unwrap();
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod account_sink;
 mod call;
 mod call_threads;
 mod config;
+mod connection;
 mod delivery;
 mod gate;
 mod indexer;
@@ -23,12 +24,15 @@ mod tests;
 mod typing;
 
 #[cfg(feature = "schema")]
-pub(crate) use account_sink::{Failure, TypingStatus};
+pub(crate) use account_sink::TypingStatus;
 pub(crate) use call::Call;
 pub(crate) use config::RawConfig;
 #[cfg(feature = "schema")]
 pub(crate) use config::add_sets;
 use config::{BackendConfig, Config};
+pub(crate) use connection::ConnectionStatus;
+#[cfg(feature = "schema")]
+pub(crate) use connection::Failure;
 
 use crate::backend::Backend;
 use crate::backend::embedded::EmbeddedBackend;
@@ -221,6 +225,12 @@ impl Client {
     pub(crate) fn login_status(&self) -> Result<LoginStatus> {
         let _call = self.gate.enter()?;
         Ok(self.login.status())
+    }
+
+    /// How the connection and the sync stand.
+    pub(crate) fn connection_status(&self) -> Result<ConnectionStatus> {
+        let _call = self.gate.enter()?;
+        Ok(self.login.connection_status())
     }
 
     /// The app has read a conversation's history to the end of the stored part. The server may have more: it is fetched in

@@ -3,7 +3,7 @@
 use crate::events::Event;
 use crate::model::Error;
 
-/// Takes an event for the app; the error is the payload of those that say why.
+/// Takes an event for the app; the error is the reason where there is one.
 pub(super) type Tell<'a> = dyn FnMut(Event, Option<&Error>) + 'a;
 
 /// What the app knows of the sync.

@@ -29,9 +29,9 @@ pub const IM_STATUS_NOT_INITIALIZED: i32 = 6013;
 ///
 /// Call `login`, or wait for it to finish. To use another password, open the client again.
 pub const IM_STATUS_NOT_LOGGED_IN: i32 = 6014;
-/// A login is in progress on another thread.
+/// The same file of the same message is being fetched already.
 ///
-/// Wait for that one.
+/// Wait for that call.
 pub const IM_STATUS_IN_PROGRESS: i32 = 6015;
 /// A field of the request or of the config is missing, unknown, of the wrong type or out of range; a text is too long
 /// or not UTF-8; a message, listener or cursor is unknown; or the service file is a file of another kind.

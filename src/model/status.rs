@@ -61,9 +61,9 @@ statuses! {
     ///
     /// Call `login`, or wait for it to finish. To use another password, open the client again.
     NotLoggedIn = 6014 => "NOT_LOGGED_IN",
-    /// A login is in progress on another thread.
+    /// The same file of the same message is being fetched already.
     ///
-    /// Wait for that one.
+    /// Wait for that call.
     InProgress = 6015 => "IN_PROGRESS",
     /// A field of the request or of the config is missing, unknown, of the wrong type or out of range; a text is too long
     /// or not UTF-8; a message, listener or cursor is unknown; or the service file is a file of another kind.

@@ -9,6 +9,7 @@ static const struct {
     {"logout", im_logout},
     {"getLoginUser", im_get_login_user},
     {"getLoginStatus", im_get_login_status},
+    {"getConnectionStatus", im_get_connection_status},
     {"networkChanged", im_network_changed},
     {"setSelfInfo", im_set_self_info},
     {"getUsersInfo", im_get_users_info},

@@ -151,6 +151,16 @@ class TheList(chat_support.Case):
             await seat.pilot.resize_terminal(120, 20)
             await seat.until(lambda: seat.app.pane.display and seat.app.list.size.width > 30, "both")
 
+    async def test_a_client_that_has_been_logged_in_for_long_is_up_to_date(self) -> None:
+        alice = await self.user("alice")
+        await alice.aio.send_and_wait(receiver="alice", text_elem="a note")
+        done = libim.ConnectionStatus(libim.ConnectionState.CONNECTED, None, libim.SyncState.FINISHED, None)
+        while await alice.aio.get_connection_status() != done:
+            await asyncio.sleep(0)
+        async with self.seat(alice, states=("up to date",)) as seat:
+            await seat.press("O")
+            await seat.until(lambda: seat.app.header.state == "signed out", "the end of the login")
+
     async def test_signing_out_and_in_brings_what_was_missed(self) -> None:
         alice, bob = self.open("alice"), await self.user("bob")
         async with self.seat(alice) as seat:

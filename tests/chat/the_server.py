@@ -103,7 +103,7 @@ class OnAServer(chat_support.Case):
     async def test_a_wrong_password_is_said_in_words(self) -> None:
         ACCOUNTS[-1]["password"] = "not it"
         _, client = self.account()
-        async with self.seat(client, states=("offline: ",)) as seat:
+        async with self.seat(client, states=("signed out: ",)) as seat:
             await seat.until(lambda: seat.said("the password is wrong"), "why not")
             self.assertFalse(seat.said("not it"))
 

@@ -18,6 +18,8 @@ private fun account(alice: Client, bob: Client) {
     same(alice.getLoginStatus(), LoginStatus.LOGGED_OUT)
     alice.login()
     bob.login(timeoutMs = 20_000)
+    alice.login()
+    until("the sync") { alice.getConnectionStatus() == ConnectionStatus(ConnectionState.CONNECTED, null, SyncState.FINISHED, null) }
     alice.networkChanged()
     same(alice.getLoginUser(), "alice")
     same(alice.getLoginStatus(), LoginStatus.LOGGED_IN)

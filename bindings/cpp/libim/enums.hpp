@@ -26,6 +26,32 @@ enum class LoginStatus : std::int64_t {
     LOGGED_OUT = 3
 };
 
+/// The connection to the server.
+enum class ConnectionState {
+    /// One of a later version of the library.
+    UNKNOWN,
+    /// There is none, and none is being made at this moment. While somebody is logged in, libim tries again soon.
+    DISCONNECTED,
+    /// It is being made (`onConnecting`).
+    CONNECTING,
+    /// There is one (`onConnectSuccess`).
+    CONNECTED
+};
+
+/// The last sync of the login.
+enum class SyncState {
+    /// One of a later version of the library.
+    UNKNOWN,
+    /// None has begun since the login.
+    NOT_STARTED,
+    /// It is in progress (`onSyncServerStart`).
+    SYNCING,
+    /// It is complete (`onSyncServerFinish`).
+    FINISHED,
+    /// It has failed (`onSyncServerFailed`). The next connection syncs again.
+    FAILED
+};
+
 /// The direction of a friend application.
 enum class FriendApplicationType : std::int64_t {
     /// Somebody asks the current user.
@@ -351,6 +377,56 @@ enum class CacheState {
 };
 
 namespace detail {
+inline std::string_view textOf(ConnectionState value) noexcept
+{
+    switch (value) {
+    case ConnectionState::DISCONNECTED: return "disconnected";
+    case ConnectionState::CONNECTING: return "connecting";
+    case ConnectionState::CONNECTED: return "connected";
+    case ConnectionState::UNKNOWN: break;
+    }
+    return "";
+}
+
+inline void setTo(ConnectionState &to, std::string_view text) noexcept
+{
+    static constexpr ConnectionState KNOWN[] = {
+        ConnectionState::DISCONNECTED,
+        ConnectionState::CONNECTING,
+        ConnectionState::CONNECTED,
+    };
+    to = ConnectionState::UNKNOWN;
+    for (const ConnectionState known : KNOWN)
+        if (text == textOf(known))
+            to = known;
+}
+
+inline std::string_view textOf(SyncState value) noexcept
+{
+    switch (value) {
+    case SyncState::NOT_STARTED: return "notStarted";
+    case SyncState::SYNCING: return "syncing";
+    case SyncState::FINISHED: return "finished";
+    case SyncState::FAILED: return "failed";
+    case SyncState::UNKNOWN: break;
+    }
+    return "";
+}
+
+inline void setTo(SyncState &to, std::string_view text) noexcept
+{
+    static constexpr SyncState KNOWN[] = {
+        SyncState::NOT_STARTED,
+        SyncState::SYNCING,
+        SyncState::FINISHED,
+        SyncState::FAILED,
+    };
+    to = SyncState::UNKNOWN;
+    for (const SyncState known : KNOWN)
+        if (text == textOf(known))
+            to = known;
+}
+
 inline std::string_view textOf(GroupType value) noexcept
 {
     switch (value) {

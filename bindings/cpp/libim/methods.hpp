@@ -27,6 +27,9 @@ public:
     /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
     /// otherwise when the server has accepted the user. The sync continues in the background.
     ///
+    /// A call while another login is in progress joins it: there is one connection and one sync, and both calls end the
+    /// same way, each within its own `timeoutMs`. When the user is logged in already, it returns immediately.
+    ///
     /// If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until
     /// `onConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
     ///
@@ -59,6 +62,16 @@ public:
     Answer<Data<LoginStatus>> getLoginStatus() const
     {
         return call<LoginStatus>("getLoginStatus", Request());
+    }
+
+    /// Returns the state of the connection and of the sync: what the events about them have told so far.
+    ///
+    /// For apps that add a listener late, or draw a header. What is newer than the answer is told after it.
+    ///
+    /// @return The state.
+    Answer<Data<ConnectionStatus>> getConnectionStatus() const
+    {
+        return call<ConnectionStatus>("getConnectionStatus", Request());
     }
 
     /// Tells libim that the device's network may have changed: a new network, or the device woke up.

@@ -13,6 +13,25 @@ namespace im {
 inline namespace LIBIM_FORM {
 namespace detail {
 
+inline bool read(Reader &from, ConnectionStatus &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "connection",
+        "connectionFailure",
+        "sync",
+        "syncFailure",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.connection);
+        case 1: return read(from, to.connectionFailure);
+        case 2: return read(from, to.sync);
+        case 3: return read(from, to.syncFailure);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, UserFullInfo &to)
 {
     static constexpr std::string_view KEYS[] = {

@@ -26,6 +26,19 @@ inline constexpr std::int64_t FOLD = 4;
 inline constexpr std::int64_t HIDE = 8;
 } // namespace mark
 
+/// How the connection and the sync stand.
+struct ConnectionStatus {
+    /// The connection.
+    ConnectionState connection = {};
+    /// Why the last connection was lost or not made, or why the server has ended the login; none while there is one,
+    /// and when the app has logged out.
+    std::optional<Failure> connectionFailure;
+    /// The last sync.
+    SyncState sync = {};
+    /// Why it has failed; none when it has not.
+    std::optional<Failure> syncFailure;
+};
+
 /// The profile of a user (V2TimUserFullInfo).
 struct UserFullInfo {
     /// The user.

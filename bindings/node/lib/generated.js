@@ -6,6 +6,7 @@ exports.METHODS = [
     "login",
     "getLoginUser",
     "getLoginStatus",
+    "getConnectionStatus",
     "networkChanged",
     "setSelfInfo",
     "getUsersInfo",
@@ -222,6 +223,17 @@ exports.sets = {
         LoggedIn: 1,
         LoggingIn: 2,
         LoggedOut: 3,
+    }),
+    ConnectionState: Object.freeze({
+        Disconnected: "disconnected",
+        Connecting: "connecting",
+        Connected: "connected",
+    }),
+    SyncState: Object.freeze({
+        NotStarted: "notStarted",
+        Syncing: "syncing",
+        Finished: "finished",
+        Failed: "failed",
     }),
     FriendApplicationType: Object.freeze({
         ComeIn: 1,

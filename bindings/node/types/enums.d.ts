@@ -12,6 +12,30 @@ export declare const LoginStatus: {
 };
 export type LoginStatus = (typeof LoginStatus)[keyof typeof LoginStatus];
 
+/** The connection to the server. */
+export declare const ConnectionState: {
+    /** There is none, and none is being made at this moment. While somebody is logged in, libim tries again soon. */
+    readonly Disconnected: "disconnected";
+    /** It is being made (`onConnecting`). */
+    readonly Connecting: "connecting";
+    /** There is one (`onConnectSuccess`). */
+    readonly Connected: "connected";
+};
+export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionState];
+
+/** The last sync of the login. */
+export declare const SyncState: {
+    /** None has begun since the login. */
+    readonly NotStarted: "notStarted";
+    /** It is in progress (`onSyncServerStart`). */
+    readonly Syncing: "syncing";
+    /** It is complete (`onSyncServerFinish`). */
+    readonly Finished: "finished";
+    /** It has failed (`onSyncServerFailed`). The next connection syncs again. */
+    readonly Failed: "failed";
+};
+export type SyncState = (typeof SyncState)[keyof typeof SyncState];
+
 /** The direction of a friend application. */
 export declare const FriendApplicationType: {
     /** Somebody asks the current user. */
@@ -378,7 +402,7 @@ export declare const Status: {
      * to finish. To use another password, open the client again.
      */
     readonly NOT_LOGGED_IN: 6014;
-    /** A login is in progress on another thread. Wait for that one. */
+    /** The same file of the same message is being fetched already. Wait for that call. */
     readonly IN_PROGRESS: 6015;
     /**
      * A field of the request or of the config is missing, unknown, of the wrong type or out of range; a text is too

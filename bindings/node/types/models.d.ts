@@ -2,6 +2,8 @@
 // Every integer is below 2^53. Times are seconds since 1970, UTC.
 import {
     LoginStatus,
+    ConnectionState,
+    SyncState,
     FriendApplicationType,
     OperationResult,
     GroupApplicationType,
@@ -29,6 +31,29 @@ import {
     Durability,
     CacheState,
 } from "./enums";
+
+/** How the connection and the sync stand. */
+export interface ConnectionStatus {
+    /** The connection. */
+    connection: ConnectionState;
+    /**
+     * Why the last connection was lost or not made, or why the server has ended the login; null while there is one, and
+     * when the app has logged out.
+     */
+    connectionFailure: Failure | null;
+    /** The last sync. */
+    sync: SyncState;
+    /** Why it has failed; null when it has not. */
+    syncFailure: Failure | null;
+}
+
+/** A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`. */
+export interface Failure {
+    /** A status code. */
+    code: number;
+    /** One English sentence for a developer. */
+    desc: string;
+}
 
 /** The profile of a user. */
 export interface UserFullInfo {
@@ -791,14 +816,6 @@ export interface ConversationViewExtent {
     isFinished: boolean;
     /** How many conversations the filter selects and the search finds. */
     total: number;
-}
-
-/** A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`. */
-export interface Failure {
-    /** A status code. */
-    code: number;
-    /** One English sentence for a developer. */
-    desc: string;
 }
 
 /** The unread messages of the conversations that a filter selects. */

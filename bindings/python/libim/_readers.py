@@ -13,6 +13,7 @@ from typing import Any
 from ._model import Known, Model, time_of
 from .enums import (
     CacheState,
+    ConnectionState,
     ConversationType,
     ElemType,
     FriendApplicationType,
@@ -29,8 +30,10 @@ from .enums import (
     MessageStatus,
     OperationResult,
     ReceiveMessageOpt,
+    SyncState,
 )
 from .models import (
+    ConnectionStatus,
     Conversation,
     ConversationFilter,
     ConversationGroupChange,
@@ -103,6 +106,8 @@ from .models import (
     VideoElem,
 )
 
+_connection_state = Known(ConnectionState)
+_sync_state = Known(SyncState)
 _friend_application_type = Known(FriendApplicationType)
 _operation_result = Known(OperationResult)
 _group_application_type = Known(GroupApplicationType)
@@ -120,6 +125,34 @@ _conversation_type = Known(ConversationType)
 _group_at_type = Known(GroupAtType)
 _keyword_list_match_type = Known(KeywordListMatchType)
 _cache_state = Known(CacheState)
+
+
+class _ConnectionStatus(Model):
+    __slots__ = ConnectionStatus.__slots__
+
+
+def connection_status(data: Any) -> ConnectionStatus:
+    """Reads a `ConnectionStatus`."""
+    made: Any = _ConnectionStatus()
+    made.connection = _connection_state[data["connection"]]
+    made.connection_failure = None if (value := data["connectionFailure"]) is None else failure(value)
+    made.sync = _sync_state[data["sync"]]
+    made.sync_failure = None if (value := data["syncFailure"]) is None else failure(value)
+    made.__class__ = ConnectionStatus
+    return made
+
+
+class _Failure(Model):
+    __slots__ = Failure.__slots__
+
+
+def failure(data: Any) -> Failure:
+    """Reads a `Failure`."""
+    made: Any = _Failure()
+    made.code = data["code"]
+    made.desc = data["desc"]
+    made.__class__ = Failure
+    return made
 
 
 class _UserFullInfo(Model):
@@ -906,19 +939,6 @@ def conversation_view_extent(data: Any) -> ConversationViewExtent:
     made.is_finished = data["isFinished"]
     made.total = data["total"]
     made.__class__ = ConversationViewExtent
-    return made
-
-
-class _Failure(Model):
-    __slots__ = Failure.__slots__
-
-
-def failure(data: Any) -> Failure:
-    """Reads a `Failure`."""
-    made: Any = _Failure()
-    made.code = data["code"]
-    made.desc = data["desc"]
-    made.__class__ = Failure
     return made
 
 

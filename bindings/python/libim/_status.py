@@ -38,9 +38,9 @@ class Status(enum.IntEnum):
     Call `login`, or wait for it to finish. To use another password, open the client again.
     """
     IN_PROGRESS = 6015
-    """A login is in progress on another thread.
+    """The same file of the same message is being fetched already.
 
-    Wait for that one.
+    Wait for that call.
     """
     INVALID_PARAMETERS = 6017
     """A field of the request or of the config is missing, unknown, of the wrong type or out of range; a text is too

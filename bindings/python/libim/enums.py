@@ -11,6 +11,7 @@ from ._enum import Number, Text
 
 __all__ = [
     "CacheState",
+    "ConnectionState",
     "ConversationOrder",
     "ConversationType",
     "Durability",
@@ -36,6 +37,7 @@ __all__ = [
     "MessageStatus",
     "OperationResult",
     "ReceiveMessageOpt",
+    "SyncState",
     "Tls",
 ]
 
@@ -49,6 +51,30 @@ class LoginStatus(Number):
     """A login is under way."""
     LOGGED_OUT = 3
     """Nobody is logged in."""
+
+
+class ConnectionState(Text):
+    """The connection to the server."""
+
+    DISCONNECTED = "disconnected"
+    """There is none, and none is being made at this moment. While somebody is logged in, libim tries again soon."""
+    CONNECTING = "connecting"
+    """It is being made (`Connecting`)."""
+    CONNECTED = "connected"
+    """There is one (`ConnectSuccess`)."""
+
+
+class SyncState(Text):
+    """The last sync of the login."""
+
+    NOT_STARTED = "notStarted"
+    """None has begun since the login."""
+    SYNCING = "syncing"
+    """It is in progress (`SyncServerStart`)."""
+    FINISHED = "finished"
+    """It is complete (`SyncServerFinish`)."""
+    FAILED = "failed"
+    """It has failed (`SyncServerFailed`). The next connection syncs again."""
 
 
 class FriendApplicationType(Number):

@@ -16,6 +16,7 @@ from typing import Optional, Tuple
 from ._model import Model
 from .enums import (
     CacheState,
+    ConnectionState,
     ConversationType,
     ElemType,
     FriendApplicationType,
@@ -32,11 +33,13 @@ from .enums import (
     MessageStatus,
     OperationResult,
     ReceiveMessageOpt,
+    SyncState,
 )
 
 __all__ = [
     "AT_ALL",
     "Mark",
+    "ConnectionStatus",
     "Conversation",
     "ConversationFilter",
     "ConversationGroupChange",
@@ -127,6 +130,44 @@ class Mark(IntFlag):
     UNREAD = 2
     FOLD = 4
     HIDE = 8
+
+
+@dataclass(frozen=True)
+class ConnectionStatus(Model):
+    """How the connection and the sync stand."""
+
+    __slots__ = (
+        "connection",
+        "connection_failure",
+        "sync",
+        "sync_failure",
+    )
+
+    connection: ConnectionState
+    """The connection."""
+    connection_failure: Optional[Failure]
+    """Why the last connection was lost or not made, or why the server has ended the login; None while there is one, and
+    when the app has logged out.
+    """
+    sync: SyncState
+    """The last sync."""
+    sync_failure: Optional[Failure]
+    """Why it has failed; None when it has not."""
+
+
+@dataclass(frozen=True)
+class Failure(Model):
+    """A failure that no call waits for: the payload of `SyncServerFailed` and `ConnectFailed`."""
+
+    __slots__ = (
+        "code",
+        "desc",
+    )
+
+    code: int
+    """A status code."""
+    desc: str
+    """One English sentence for a developer."""
 
 
 @dataclass(frozen=True)
@@ -1534,21 +1575,6 @@ class ConversationViewExtent(Model):
     """Whether its rows are all of these."""
     total: int
     """How many conversations the filter selects and the search finds."""
-
-
-@dataclass(frozen=True)
-class Failure(Model):
-    """A failure that no call waits for: the payload of `SyncServerFailed` and `ConnectFailed`."""
-
-    __slots__ = (
-        "code",
-        "desc",
-    )
-
-    code: int
-    """A status code."""
-    desc: str
-    """One English sentence for a developer."""
 
 
 @dataclass(frozen=True)

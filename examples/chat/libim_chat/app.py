@@ -20,7 +20,7 @@ from .dialogs import Ask, Confirm
 from .errors import words
 from .filters import FILTERS, FOLDER_KEYS, NEXT_FOLDER_KEY, Filter, choices
 from .palette import Commands
-from .sync_header import SyncHeader
+from .sync_header import CHANGES_OF_STATE, SyncHeader
 from .text import one_line
 
 #: How many rows the view of the list begins with, and grows by.
@@ -100,18 +100,24 @@ class ChatApp(App[None]):
             await self.client.aio.login()
         except libim.Error as error:
             self.complain(words(error))
-        if await self.client.aio.get_login_status() == libim.LoginStatus.LOGGED_IN:
-            self.header.signed_in()
+        await self.learn_state()
 
     async def _follow_events(self, events: libim.Events[libim.Event]) -> None:
         async with events:
             async for event in events:
                 if not self.pane.is_attached:
                     return  # the app ends
-                self.header.hear(event)
+                if isinstance(event, libim.TotalUnreadMessageCountChanged):
+                    self.header.unread = event.total_unread_count
+                if isinstance(event, CHANGES_OF_STATE):
+                    await self.learn_state()
                 if isinstance(event, CHANGES_OF_FOLDERS):
                     await self._learn_folders(event)
                 await self.pane.hear(event)
+
+    async def learn_state(self) -> None:
+        """Reads how the connection and the sync stand."""
+        self.header.show(await self.client.aio.get_connection_status())
 
     async def _follow_list(self) -> None:
         async with self.client.aio.conversation_view(self.filter.wanted, ROWS) as rows:

@@ -143,7 +143,7 @@ async def leave(app: ChatApp) -> None:
 async def sign_out(app: ChatApp) -> None:
     """Ends the login. What is in the list stays, and changes wait."""
     await app.client.aio.logout()
-    app.header.signed_out()
+    await app.learn_state()
 
 
 async def sign_in(app: ChatApp) -> None:

@@ -58,8 +58,8 @@ async def draw(folder: Path, data: Path, people: Dict[str, Any]) -> None:
             _write(app, folder / "chat-offline.svg")
 
             relay.let_in()
-            await _until(pilot, lambda: app.header.state in ("connected", "up to date"))
             await _until(pilot, lambda: MISSED in app.pane.view.plain and _waiting(app) is False)
+            await _until(pilot, lambda: app.header.state == "up to date")
             _write(app, folder / "chat-reconnected.svg")
 
 

@@ -15,11 +15,23 @@ GOOD = Style(color="#7bd88f", bold=True)
 BUSY = Style(color="#ffb454", bold=True)
 BAD = Style(color="#ff5c5c", bold=True)
 
+#: After these the connection or the sync stands otherwise.
+CHANGES_OF_STATE = (
+    libim.Connecting,
+    libim.ConnectSuccess,
+    libim.ConnectFailed,
+    libim.KickedOffline,
+    libim.UserSigExpired,
+    libim.SyncServerStart,
+    libim.SyncServerFinish,
+    libim.SyncServerFailed,
+)
+
 
 class SyncHeader(Widget):
-    """Follows the events of a client."""
+    """Shows what it is told of a client."""
 
-    state: reactive[str] = reactive("offline")
+    state: reactive[str] = reactive("signed out")
     style_of_state: reactive[Style] = reactive(BAD)
     unread: reactive[int] = reactive(0)
 
@@ -27,33 +39,22 @@ class SyncHeader(Widget):
         super().__init__(id="header")
         self._user_id = user_id
 
-    def hear(self, event: libim.Event) -> None:
-        """Shows what an event says."""
-        if isinstance(event, libim.TotalUnreadMessageCountChanged):
-            self.unread = event.total_unread_count
-        elif isinstance(event, libim.Connecting):
+    def show(self, status: libim.ConnectionStatus) -> None:
+        """Says how the connection and the sync stand."""
+        failure = status.connection_failure
+        if status.connection == libim.ConnectionState.CONNECTING:
             self._say("connecting…", BUSY)
-        elif isinstance(event, libim.ConnectSuccess):
-            self._say("connected", GOOD)
-        elif isinstance(event, libim.SyncServerStart):
+        elif status.connection == libim.ConnectionState.DISCONNECTED:
+            # The first: the server has ended the login, and libim does not try again.
+            has_ended = failure is not None and failure.code == libim.Status.NOT_LOGGED_IN
+            words = "offline" if failure is not None and not has_ended else "signed out"
+            self._say(words if failure is None else f"{words}: {one_line(failure.desc)}", BAD)
+        elif status.sync == libim.SyncState.SYNCING:
             self._say("syncing…", BUSY)
-        elif isinstance(event, libim.SyncServerFinish):
-            self._say("up to date", GOOD)
-        elif isinstance(event, (libim.SyncServerFailed, libim.ConnectFailed)):
-            self._say(f"offline: {one_line(event.failure.desc)}", BAD)
-        elif isinstance(event, libim.KickedOffline):
-            self._say("signed out: another device has taken over", BAD)
-        elif isinstance(event, libim.UserSigExpired):
-            self._say("signed out: the password is not valid any more", BAD)
-
-    def signed_in(self) -> None:
-        """Shows that the user is in, unless more is known already: a client that was logged in before says nothing."""
-        if self.state == "offline":
-            self._say("connected", GOOD)
-
-    def signed_out(self) -> None:
-        """Shows that the user has left."""
-        self._say("signed out", BAD)
+        elif status.sync_failure is not None:
+            self._say(f"not up to date: {one_line(status.sync_failure.desc)}", BAD)
+        else:
+            self._say("up to date" if status.sync == libim.SyncState.FINISHED else "connected", GOOD)
 
     def render(self) -> Text:
         """The line."""

@@ -10,6 +10,7 @@ mod group_applications;
 mod group_tips;
 mod groups;
 mod labels;
+mod logins;
 mod members;
 mod messages;
 mod mutes;
@@ -162,6 +163,8 @@ scenarios! {
         an_application_is_accepted_and_gone_on_all_devices
         an_application_is_refused_and_gone_on_all_devices
         adding_whoever_asks_accepts_them;
+    logins:
+        logins_at_the_same_time_are_one;
     offline:
         what_is_written_logged_out_is_delivered_later
         a_restart_keeps_everything

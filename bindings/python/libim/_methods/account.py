@@ -10,7 +10,7 @@ from .. import _readers
 from .._call import Call, method, milliseconds
 from .._wire import as_is, list_of, nothing
 from ..enums import FriendAllowType, LoginStatus, ReceiveMessageOpt
-from ..models import ReceiveMessageOptInfo, UserFullInfo
+from ..models import ConnectionStatus, ReceiveMessageOptInfo, UserFullInfo
 
 
 class AccountMethods:
@@ -25,6 +25,9 @@ class AccountMethods:
         Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
         otherwise when the server has accepted the user. The sync continues in the background.
 
+        A call while another login is in progress joins it: there is one connection and one sync, and both calls end the
+        same way, each within its own `timeout`. When the user is logged in already, it returns immediately.
+
         If the server cannot be reached in time (9508, 9510), libim keeps trying: `get_login_status` is 2 until
         `ConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
 
@@ -36,11 +39,10 @@ class AccountMethods:
 
         Raises:
             Error: `INVALID_PARAMETERS` (`user_id` is not the client's user, or `Embedded.path` is a file of another
-                kind), `IO_FAILED` (`Embedded.path` cannot be opened or created), `IN_PROGRESS` (another call of `login`
-                is waiting), `NOT_LOGGED_IN` (the password is wrong, or the account is disabled), `REFUSED` (the server
-                does not let the user in, or cannot be trusted), `DATABASE_FAILED` (the cache cannot be read, or a newer
-                libim has made the service file), `DISCONNECTED`, `TIMEOUT`, `CANCELLED` (the app has logged out or
-                closed the client).
+                kind), `IO_FAILED` (`Embedded.path` cannot be opened or created), `NOT_LOGGED_IN` (the password is
+                wrong, or the account is disabled), `REFUSED` (the server does not let the user in, or cannot be
+                trusted), `DATABASE_FAILED` (the cache cannot be read, or a newer libim has made the service file),
+                `DISCONNECTED`, `TIMEOUT`, `CANCELLED` (the app has logged out or closed the client).
 
         Events: `Connecting`, `ConnectSuccess`, `ConnectFailed`, `SyncServerStart`, `SyncServerFinish` (after the events
         of its changes), `SyncServerFailed`.
@@ -70,6 +72,19 @@ class AccountMethods:
         V2TIM: `getLoginStatus`.
         """
         return Call("getLoginStatus", LoginStatus)
+
+    @method
+    def get_connection_status(self) -> Call[ConnectionStatus]:
+        """Returns the state of the connection and of the sync: what the events about them have told so far.
+
+        For apps that add a listener late, or draw a header. What is newer than the answer is told after it.
+
+        Returns:
+            The state.
+
+        libim's own: `getConnectionStatus`.
+        """
+        return Call("getConnectionStatus", _readers.connection_status)
 
     @method
     def network_changed(self) -> Call[None]:

@@ -12,6 +12,9 @@ extension Client {
     /// Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
     /// otherwise when the server has accepted the user. The sync continues in the background.
     ///
+    /// A call while another login is in progress joins it: there is one connection and one sync, and both calls end the
+    /// same way, each within its own `timeout`. When the user is logged in already, it returns immediately.
+    ///
     /// If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until
     /// `onConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
     ///
@@ -25,10 +28,10 @@ extension Client {
     ///   - userSig: Ignored: no backend reads it. The password of an XMPP account is `password` of `Config.XMPP`.
     ///   - timeout: How long to wait for the server.
     /// - Throws: `.invalidParameters` (`userID` is not the client's user, or `backend.path` is a file of another
-    ///   kind), `.ioFailed` (`backend.path` cannot be opened or created), `.inProgress` (another call of `login` is
-    ///   waiting), `.notLoggedIn` (the password is wrong, or the account is disabled), `.refused` (the server does not
-    ///   let the user in, or cannot be trusted), `.databaseFailed` (the cache cannot be read, or a newer libim has made
-    ///   the service file), `.disconnected`, `.timeout`, `.cancelled` (the app has logged out or closed the client).
+    ///   kind), `.ioFailed` (`backend.path` cannot be opened or created), `.notLoggedIn` (the password is wrong, or the
+    ///   account is disabled), `.refused` (the server does not let the user in, or cannot be trusted),
+    ///   `.databaseFailed` (the cache cannot be read, or a newer libim has made the service file), `.disconnected`,
+    ///   `.timeout`, `.cancelled` (the app has logged out or closed the client).
     public func login(
         _ userID: String? = nil, userSig: String? = nil, timeout: Duration = .seconds(30)
     ) async throws(IMError) {
@@ -47,6 +50,17 @@ extension Client {
     /// - Returns: 1 logged in, 2 logging in, 3 logged out.
     public func getLoginStatus() async throws(IMError) -> LoginStatus {
         try await perform("getLoginStatus", [:])
+    }
+
+    /// Returns the state of the connection and of the sync: what the events about them have told so far.
+    ///
+    /// For apps that add a listener late, or draw a header. What is newer than the answer is told after it.
+    ///
+    /// V2TIM has no such method.
+    ///
+    /// - Returns: The state.
+    public func getConnectionStatus() async throws(IMError) -> ConnectionStatus {
+        try await perform("getConnectionStatus", [:])
     }
 
     /// Tells libim that the device's network may have changed: a new network, or the device woke up.
@@ -183,6 +197,17 @@ extension Cache {
     /// - Returns: 1 logged in, 2 logging in, 3 logged out.
     public func getLoginStatus() throws(IMError) -> LoginStatus {
         try perform("getLoginStatus", [:])
+    }
+
+    /// Returns the state of the connection and of the sync: what the events about them have told so far.
+    ///
+    /// For apps that add a listener late, or draw a header. What is newer than the answer is told after it.
+    ///
+    /// V2TIM has no such method.
+    ///
+    /// - Returns: The state.
+    public func getConnectionStatus() throws(IMError) -> ConnectionStatus {
+        try perform("getConnectionStatus", [:])
     }
 
     /// Tells libim that the device's network may have changed: a new network, or the device woke up.

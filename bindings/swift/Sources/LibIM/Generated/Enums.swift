@@ -44,6 +44,94 @@ extension LoginStatus: JSONReadable, RequestValue {
     }
 }
 
+/// The connection to the server.
+public enum ConnectionState: RawRepresentable, Codable, Hashable, Sendable {
+    /// There is none, and none is being made at this moment. While somebody is logged in, libim tries again soon.
+    case disconnected
+    /// It is being made (`onConnecting`).
+    case connecting
+    /// There is one (`onConnectSuccess`).
+    case connected
+    /// One of a later version of the library.
+    case unknown(String)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: String) {
+        switch rawValue {
+        case "disconnected": self = .disconnected
+        case "connecting": self = .connecting
+        case "connected": self = .connected
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: String {
+        switch self {
+        case .disconnected: "disconnected"
+        case .connecting: "connecting"
+        case .connected: "connected"
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension ConnectionState: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
+/// The last sync of the login.
+public enum SyncState: RawRepresentable, Codable, Hashable, Sendable {
+    /// None has begun since the login.
+    case notStarted
+    /// It is in progress (`onSyncServerStart`).
+    case syncing
+    /// It is complete (`onSyncServerFinish`).
+    case finished
+    /// It has failed (`onSyncServerFailed`). The next connection syncs again.
+    case failed
+    /// One of a later version of the library.
+    case unknown(String)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: String) {
+        switch rawValue {
+        case "notStarted": self = .notStarted
+        case "syncing": self = .syncing
+        case "finished": self = .finished
+        case "failed": self = .failed
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: String {
+        switch self {
+        case .notStarted: "notStarted"
+        case .syncing: "syncing"
+        case .finished: "finished"
+        case .failed: "failed"
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension SyncState: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
 /// The direction of a friend application.
 public enum FriendApplicationType: RawRepresentable, Codable, Hashable, Sendable {
     /// Somebody asks the current user.

@@ -8,6 +8,19 @@
 
 // The objects in answers and events, with V2TIM's names. docs/json.md says more about each key.
 
+/// How the connection and the sync stand.
+public struct ConnectionStatus: Codable, Hashable, Sendable {
+    /// The connection.
+    public var connection: ConnectionState
+    /// Why the last connection was lost or not made, or why the server has ended the login; nil while there is one, and
+    /// when the app has logged out.
+    public var connectionFailure: IMError?
+    /// The last sync.
+    public var sync: SyncState
+    /// Why it has failed; nil when it has not.
+    public var syncFailure: IMError?
+}
+
 /// The profile of a user. V2TIM calls it `V2TimUserFullInfo`.
 public struct UserFullInfo: Codable, Hashable, Sendable, Identifiable {
     /// The user.

@@ -9,6 +9,31 @@
 // Reading models from the JSON of answers and events. A missing key is an error, also where the value may be null; an
 // unknown key is skipped.
 
+extension ConnectionStatus: JSONReadable {
+    private static let keys = JSONKeys("connection", "connectionFailure", "sync", "syncFailure")
+
+    init(json: inout JSONReader) throws {
+        var connection: ConnectionState?
+        var connectionFailure: IMError??
+        var sync: SyncState?
+        var syncFailure: IMError??
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: connection = try json.read(ConnectionState.self)
+            case 1: connectionFailure = try json.read(IMError?.self)
+            case 2: sync = try json.read(SyncState.self)
+            case 3: syncFailure = try json.read(IMError?.self)
+            default: try json.skip()
+            }
+        }
+        self.connection = try json.required(connection, "connection")
+        self.connectionFailure = try json.required(connectionFailure, "connectionFailure")
+        self.sync = try json.required(sync, "sync")
+        self.syncFailure = try json.required(syncFailure, "syncFailure")
+    }
+}
+
 extension UserFullInfo: JSONReadable {
     private static let keys = JSONKeys("userID", "nickName", "faceUrl")
 

@@ -18,7 +18,7 @@ public enum Status: Int32, Hashable, Sendable, CaseIterable {
     /// session. XMPP: the password is wrong or has expired, or the account does not exist. Call `login`, or wait for it
     /// to finish. To use another password, open the client again.
     case notLoggedIn = 6014
-    /// A login is in progress on another thread. Wait for that one.
+    /// The same file of the same message is being fetched already. Wait for that call.
     case inProgress = 6015
     /// A field of the request or of the config is missing, unknown, of the wrong type or out of range; a text is too
     /// long or not UTF-8; a message, listener or cursor is unknown; or the service file is a file of another kind. Fix

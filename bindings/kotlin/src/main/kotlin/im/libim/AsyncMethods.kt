@@ -30,6 +30,9 @@ abstract class AsyncMethods internal constructor() {
     /** As [Methods.getLoginStatus], without waiting. */
     fun getLoginStatus(): CompletableFuture<LoginStatus> = start(Calls.getLoginStatus())
 
+    /** As [Methods.getConnectionStatus], without waiting. */
+    fun getConnectionStatus(): CompletableFuture<ConnectionStatus> = start(Calls.getConnectionStatus())
+
     /** As [Methods.networkChanged], without waiting. */
     fun networkChanged(): CompletableFuture<Unit> = start(Calls.networkChanged())
 

@@ -14,6 +14,8 @@ internal object Calls {
 
     fun getLoginStatus() = Call("getLoginStatus", { LoginStatus.of(it.long()) })
 
+    fun getConnectionStatus() = Call("getConnectionStatus", ModelReader::connectionStatus)
+
     fun networkChanged() = Call("networkChanged", nothing)
 
     fun setSelfInfo(nickName: String?, faceUrl: String?, allowType: FriendAllowType?, timeoutMs: Long) =

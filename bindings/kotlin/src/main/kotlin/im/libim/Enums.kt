@@ -31,6 +31,70 @@ enum class LoginStatus(
     }
 }
 
+/** The connection to the server. */
+enum class ConnectionState(
+    /** What the library has for it. */
+    val value: String,
+) {
+    /** There is none, and none is being made at this moment. While somebody is logged in, libim tries again soon. */
+    DISCONNECTED("disconnected"),
+
+    /** It is being made (`onConnecting`). */
+    CONNECTING("connecting"),
+
+    /** There is one (`onConnectSuccess`). */
+    CONNECTED("connected"),
+
+    /** One of a later version of the library. */
+    UNKNOWN(""),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: String): ConnectionState = when (value) {
+            "disconnected" -> DISCONNECTED
+            "connecting" -> CONNECTING
+            "connected" -> CONNECTED
+            else -> UNKNOWN
+        }
+    }
+}
+
+/** The last sync of the login. */
+enum class SyncState(
+    /** What the library has for it. */
+    val value: String,
+) {
+    /** None has begun since the login. */
+    NOT_STARTED("notStarted"),
+
+    /** It is in progress (`onSyncServerStart`). */
+    SYNCING("syncing"),
+
+    /** It is complete (`onSyncServerFinish`). */
+    FINISHED("finished"),
+
+    /** It has failed (`onSyncServerFailed`). The next connection syncs again. */
+    FAILED("failed"),
+
+    /** One of a later version of the library. */
+    UNKNOWN(""),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: String): SyncState = when (value) {
+            "notStarted" -> NOT_STARTED
+            "syncing" -> SYNCING
+            "finished" -> FINISHED
+            "failed" -> FAILED
+            else -> UNKNOWN
+        }
+    }
+}
+
 /** The direction of a friend application. */
 enum class FriendApplicationType(
     /** What the library has for it. */

@@ -23,6 +23,9 @@ abstract class Methods internal constructor() {
      * Returns once the account is usable: immediately if the cache knows it from an earlier login, even offline;
      * otherwise when the server has accepted the user. The sync continues in the background.
      *
+     * A call while another login is in progress joins it: there is one connection and one sync, and both calls end the
+     * same way, each within its own `timeoutMs`. When the user is logged in already, it returns immediately.
+     *
      * If the server cannot be reached in time (9508, 9510), libim keeps trying: `getLoginStatus` is 2 until
      * `onConnectSuccess`, and another `login` waits again. `logout` ends the attempts.
      *
@@ -35,11 +38,10 @@ abstract class Methods internal constructor() {
      * @param userSig ignored: no backend reads it. The password of an XMPP account is `backend.password` in the config.
      * @param timeoutMs how long to wait for the server, in milliseconds
      * @throws ImException [Status.INVALID_PARAMETERS]: `userID` is not the client's user, or `backend.path` is a file
-     * of another kind; [Status.IO_FAILED]: `backend.path` cannot be opened or created; [Status.IN_PROGRESS]: another
-     * call of `login` is waiting; [Status.NOT_LOGGED_IN]: the password is wrong, or the account is disabled;
-     * [Status.REFUSED]: the server does not let the user in, or cannot be trusted; [Status.DATABASE_FAILED]: the cache
-     * cannot be read, or a newer libim has made the service file; [Status.CANCELLED]: the app has logged out or closed
-     * the client
+     * of another kind; [Status.IO_FAILED]: `backend.path` cannot be opened or created; [Status.NOT_LOGGED_IN]: the
+     * password is wrong, or the account is disabled; [Status.REFUSED]: the server does not let the user in, or cannot
+     * be trusted; [Status.DATABASE_FAILED]: the cache cannot be read, or a newer libim has made the service file;
+     * [Status.CANCELLED]: the app has logged out or closed the client
      */
     @JvmOverloads
     fun login(userSig: String? = null, timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
@@ -58,6 +60,15 @@ abstract class Methods internal constructor() {
      * @return 1 logged in, 2 logging in, 3 logged out
      */
     fun getLoginStatus(): LoginStatus = await(Calls.getLoginStatus())
+
+    /**
+     * Returns the state of the connection and of the sync: what the events about them have told so far.
+     *
+     * For apps that add a listener late, or draw a header. What is newer than the answer is told after it.
+     *
+     * @return the state
+     */
+    fun getConnectionStatus(): ConnectionStatus = await(Calls.getConnectionStatus())
 
     /**
      * Tells libim that the device's network may have changed: a new network, or the device woke up.

@@ -9,6 +9,62 @@ import java.time.Instant
  * type than the schema says; keys of later versions are skipped.
  */
 internal object ModelReader {
+    fun connectionStatus(at: JsonParser): ConnectionStatus {
+        lateinit var connection: ConnectionState
+        var connectionFailure: Failure? = null
+        lateinit var sync: SyncState
+        var syncFailure: Failure? = null
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "connection" -> connection = ConnectionState.of(at.text()).also { seen = seen or 0x1 }
+                "connectionFailure" -> connectionFailure = at.orNull { failure(at) }.also { seen = seen or 0x2 }
+                "sync" -> sync = SyncState.of(at.text()).also { seen = seen or 0x4 }
+                "syncFailure" -> syncFailure = at.orNull { failure(at) }.also { seen = seen or 0x8 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0xfL) {
+            at.missing(
+                seen,
+                "connection",
+                "connectionFailure",
+                "sync",
+                "syncFailure",
+            )
+        }
+        return ConnectionStatus(
+            connection = connection,
+            connectionFailure = connectionFailure,
+            sync = sync,
+            syncFailure = syncFailure,
+        )
+    }
+
+    fun failure(at: JsonParser): Failure {
+        var code = 0
+        var desc = ""
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "code" -> code = at.int().also { seen = seen or 0x1 }
+                "desc" -> desc = at.text().also { seen = seen or 0x2 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x3L) {
+            at.missing(
+                seen,
+                "code",
+                "desc",
+            )
+        }
+        return Failure(
+            code = code,
+            desc = desc,
+        )
+    }
+
     fun userFullInfo(at: JsonParser): UserFullInfo {
         var userID = ""
         var nickName = ""
@@ -1904,30 +1960,6 @@ internal object ModelReader {
         return ConversationViewExtent(
             isFinished = isFinished,
             total = total,
-        )
-    }
-
-    fun failure(at: JsonParser): Failure {
-        var code = 0
-        var desc = ""
-        var seen = 0L
-        at.forEachKey { jsonKey ->
-            when (jsonKey) {
-                "code" -> code = at.int().also { seen = seen or 0x1 }
-                "desc" -> desc = at.text().also { seen = seen or 0x2 }
-                else -> at.skipChildren()
-            }
-        }
-        if (seen != 0x3L) {
-            at.missing(
-                seen,
-                "code",
-                "desc",
-            )
-        }
-        return Failure(
-            code = code,
-            desc = desc,
         )
     }
 

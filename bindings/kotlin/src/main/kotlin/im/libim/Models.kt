@@ -21,6 +21,29 @@ object Mark {
     const val HIDE = 8L
 }
 
+/** How the connection and the sync stand. */
+data class ConnectionStatus(
+    /** The connection. */
+    val connection: ConnectionState,
+    /**
+     * Why the last connection was lost or not made, or why the server has ended the login; null while there is one, and
+     * when the app has logged out.
+     */
+    val connectionFailure: Failure?,
+    /** The last sync. */
+    val sync: SyncState,
+    /** Why it has failed; null when it has not. */
+    val syncFailure: Failure?,
+)
+
+/** A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`. */
+data class Failure(
+    /** A status code. */
+    val code: Int,
+    /** One English sentence for a developer. */
+    val desc: String,
+)
+
 /** The profile of a user. */
 data class UserFullInfo(
     /** The user. */
@@ -798,14 +821,6 @@ data class ConversationViewExtent(
     val isFinished: Boolean,
     /** How many conversations the filter selects and the search finds. */
     val total: Long,
-)
-
-/** A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`. */
-data class Failure(
-    /** A status code. */
-    val code: Int,
-    /** One English sentence for a developer. */
-    val desc: String,
 )
 
 /** The unread messages of the conversations that a filter selects. */

@@ -33,7 +33,7 @@ object Status {
      */
     const val NOT_LOGGED_IN = 6014
 
-    /** A login is in progress on another thread. Wait for that one. */
+    /** The same file of the same message is being fetched already. Wait for that call. */
     const val IN_PROGRESS = 6015
 
     /**

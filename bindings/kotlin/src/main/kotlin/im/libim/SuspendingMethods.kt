@@ -27,6 +27,9 @@ abstract class SuspendingMethods internal constructor() {
     /** As [Methods.getLoginStatus], suspending. */
     suspend fun getLoginStatus(): LoginStatus = suspended(Calls.getLoginStatus())
 
+    /** As [Methods.getConnectionStatus], suspending. */
+    suspend fun getConnectionStatus(): ConnectionStatus = suspended(Calls.getConnectionStatus())
+
     /** As [Methods.networkChanged], suspending. */
     suspend fun networkChanged(): Unit = suspended(Calls.networkChanged())
 
