@@ -698,7 +698,7 @@
 #define IM_EVENT_FRIEND_LIST_DELETED 42
 
 /**
- * `onFriendInfoChanged`: The remark, nickname or picture of friends changed.
+ * `onFriendInfoChanged`: The remark, nickname, picture or `allowType` of friends changed.
  *
  * Payload: array of V2TimFriendInfo.
  */

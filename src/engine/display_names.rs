@@ -14,6 +14,7 @@ impl Transaction<'_> {
         let now = UserRow {
             nick_name: profile.nick_name.clone(),
             face_url: profile.face_url.clone(),
+            allow_type: profile.allow_type,
             remark: before.as_ref().and_then(|before| before.remark.clone()),
         };
         self.tell_friend(&profile.user_id, before.as_ref(), &now)?;
@@ -109,13 +110,14 @@ mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, START, bob, from_bob, message, team, team_with};
     use crate::events::Event;
-    use crate::model::{Change, Stamp, Target};
+    use crate::model::{AllowType, Change, Stamp, Target};
 
     fn profile(name: &str) -> Change {
         Change::Profile(Profile {
             user_id: UserId::trusted("bob"),
             nick_name: name.to_owned(),
             face_url: String::new(),
+            allow_type: AllowType::AllowAny,
         })
     }
 

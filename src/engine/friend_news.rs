@@ -27,6 +27,7 @@ impl Transaction<'_> {
                     user_id: user.clone(),
                     nick_name: now.nick_name.clone(),
                     face_url: now.face_url.clone(),
+                    allow_type: now.allow_type,
                 },
             }])?,
             None => to_json(&[user.as_str()])?,
@@ -40,7 +41,7 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::engine::fixture::Fixture;
-    use crate::model::Change;
+    use crate::model::{AllowType, Change};
     use serde_json::Value;
 
     fn friend(remark: Option<&str>) -> Change {
@@ -55,6 +56,7 @@ mod tests {
             user_id: UserId::trusted("bob"),
             nick_name: name.to_owned(),
             face_url: String::new(),
+            allow_type: AllowType::AllowAny,
         })
     }
 

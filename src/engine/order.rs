@@ -151,7 +151,7 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, START, bob, c2c, message, pinned_at, refused, team, team_with};
-    use crate::model::{Change, GroupRole, Outcome, Profile, RecvOpt, Target, UserId};
+    use crate::model::{AllowType, Change, GroupRole, Outcome, Profile, RecvOpt, Target, UserId};
 
     #[test]
     fn a_live_activation_follows_the_clock_but_never_falls_and_never_believes_the_future() {
@@ -277,6 +277,7 @@ mod tests {
                 user_id: UserId::trusted("bob"),
                 nick_name: name.to_owned(),
                 face_url: "face".to_owned(),
+                allow_type: AllowType::AllowAny,
             })
         };
         let acts: [(&str, &dyn Fn()); 10] = [

@@ -313,7 +313,7 @@ mod tests {
     use super::*;
     use crate::engine::UnreadScope;
     use crate::engine::fixture::{Fixture, bob, c2c, from_bob, refused};
-    use crate::model::{Change, Profile, RecvOpt, Setting, UserId};
+    use crate::model::{AllowType, Change, Profile, RecvOpt, Setting, UserId};
 
     #[test]
     fn commands_are_handed_out_in_order_until_they_end_also_after_a_restart() {
@@ -364,6 +364,7 @@ mod tests {
             user_id: UserId::trusted("carol"),
             nick_name: "Carol".to_owned(),
             face_url: String::new(),
+            allow_type: AllowType::AllowAny,
         }));
         fixture.engine.set_draft(&c2c("carol"), "one").unwrap();
         assert_eq!(fixture.command(), None, "she is known");

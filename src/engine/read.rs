@@ -105,7 +105,7 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     use crate::engine::fixture::{Fixture, bob};
-    use crate::model::{Change, Profile, RecvOpt, UserId};
+    use crate::model::{AllowType, Change, Profile, RecvOpt, UserId};
     use serde_json::Value;
 
     #[test]
@@ -123,6 +123,7 @@ mod tests {
             user_id: UserId::trusted("bob"),
             nick_name: "Bob".to_owned(),
             face_url: "face".to_owned(),
+            allow_type: AllowType::AllowAny,
         }));
         fixture.engine.set_recv_opt(&[bob()], RecvOpt::NotNotify).unwrap();
         let row = fixture.row(&bob());

@@ -104,7 +104,7 @@ fn rendered(db: &Connection, row: &ConversationRow) -> StoreResult<String> {
 mod tests {
     use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message};
     use crate::events::Event;
-    use crate::model::{Change, Inbound, Outbound, Outcome, Profile, UserId};
+    use crate::model::{AllowType, Change, Inbound, Outbound, Outcome, Profile, UserId};
     use serde_json::Value;
 
     #[test]
@@ -254,6 +254,7 @@ mod tests {
             user_id: UserId::trusted("alice"),
             nick_name: "Alice".to_owned(),
             face_url: String::new(),
+            allow_type: AllowType::AllowAny,
         }));
         let kept = fixture.send(&bob(), "two");
         fixture.live(from_bob(1));

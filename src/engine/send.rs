@@ -182,7 +182,7 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::engine::fixture::{Fixture, START, bob, from_bob, message, refused};
-    use crate::model::{Change, Micros, Outbound, Outcome, Profile, Target, UserId};
+    use crate::model::{AllowType, Change, Micros, Outbound, Outcome, Profile, Target, UserId};
 
     #[test]
     fn a_message_is_shown_at_once_with_status_1_and_confirmed_with_the_servers_time_and_sequence() {
@@ -221,6 +221,7 @@ mod tests {
                 user_id: UserId::trusted("alice"),
                 nick_name: name.to_owned(),
                 face_url: String::new(),
+                allow_type: AllowType::AllowAny,
             }));
         };
         let shown = || fixture.row(&bob())["lastMessage"]["nickName"].clone();

@@ -147,7 +147,7 @@ events! {
     ///
     /// their userIDs
     FriendListDeleted = 42 => "onFriendListDeleted",
-    /// The remark, nickname or picture of friends changed.
+    /// The remark, nickname, picture or `allowType` of friends changed.
     FriendInfoChanged = 43 => "onFriendInfoChanged",
     /// Members of a group of the current user have another name in it (`nameCard`), are muted or are so no more (`muteTime`).
     MemberInfoChanged = 44 => "onMemberInfoChanged",

@@ -233,7 +233,7 @@ pub const IM_EVENT_FRIEND_LIST_ADDED: i32 = 41;
 /// Payload: array of strings: their userIDs.
 pub const IM_EVENT_FRIEND_LIST_DELETED: i32 = 42;
 
-/// `onFriendInfoChanged`: The remark, nickname or picture of friends changed.
+/// `onFriendInfoChanged`: The remark, nickname, picture or `allowType` of friends changed.
 ///
 /// Payload: array of V2TimFriendInfo.
 pub const IM_EVENT_FRIEND_INFO_CHANGED: i32 = 43;

@@ -3,17 +3,23 @@
 use super::id::UserId;
 use super::numbered::numbered;
 use super::order::Micros;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 numbered! {
-    /// Who may add the current user as a friend.
-    AllowType as "FriendAllowType" {
+    /// Who may add a user as a friend.
+    AllowType as "FriendAllowType" or NeedConfirm {
         /// Anybody, at once.
         AllowAny = 0,
         /// Whoever the user accepts.
         NeedConfirm = 1,
         /// Nobody.
         DenyAny = 2,
+    }
+}
+
+impl Serialize for AllowType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(*self as i64)
     }
 }
 

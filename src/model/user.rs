@@ -1,8 +1,9 @@
 //! People: profiles and friends.
 
+use super::application::AllowType;
 use super::id::UserId;
 use super::numbered::numbered;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 numbered! {
     /// The status of the login.
@@ -17,7 +18,7 @@ numbered! {
 }
 
 /// The profile of a user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -33,10 +34,14 @@ pub struct Profile {
     /// The address of the picture; empty when not set.
     #[serde(rename = "faceUrl")]
     pub face_url: String,
+    /// Who may add the user as a friend: 0 anybody, 1 whoever the user accepts, 2 nobody. XMPP: 1, because such servers
+    /// always ask.
+    #[serde(rename = "allowType")]
+    pub allow_type: AllowType,
 }
 
 /// A friend.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),

@@ -6,7 +6,8 @@
 //! a name depends on it, it is an error, and the row is set aside.
 
 use crate::model::{
-    AtType, ConversationId, ElemType, GroupId, GroupRole, GroupType, IdKind, MessageStatus, Micros, RecvOpt, UserId,
+    AllowType, AtType, ConversationId, ElemType, GroupId, GroupRole, GroupType, IdKind, MessageStatus, Micros, RecvOpt,
+    UserId,
 };
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
@@ -99,6 +100,13 @@ lenient_integer_column!(
     MessageStatus::Sent
 );
 lenient_integer_column!(ElemType, |kind| kind as i64, ElemType::numbered, ElemType::Text);
+// A value that nobody has chosen lets nobody in unasked.
+lenient_integer_column!(
+    AllowType,
+    |allow_type| allow_type as i64,
+    AllowType::numbered,
+    AllowType::NeedConfirm
+);
 lenient_integer_column!(AtType, |at| at as i64, AtType::numbered, AtType::None);
 lenient_integer_column!(
     RecvOpt,

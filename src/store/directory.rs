@@ -1,7 +1,7 @@
 //! People and groups as far as the list shows them.
 
 use super::columns::{optional_text, text};
-use crate::model::{Friend, Group, GroupAddOpt, GroupId, Micros, Profile, UserId};
+use crate::model::{AllowType, Friend, Group, GroupAddOpt, GroupId, Micros, Profile, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// A known user. `remark` is `None` for a user who is not a friend.
@@ -11,18 +11,21 @@ pub(crate) struct UserRow {
     pub(crate) nick_name: String,
     /// The user's picture.
     pub(crate) face_url: String,
+    /// Who may add the user as a friend.
+    pub(crate) allow_type: AllowType,
     /// Our own name for the user.
     pub(crate) remark: Option<String>,
 }
 
 /// A user, as far as known.
 pub(crate) fn user(db: &Connection, id: &UserId) -> rusqlite::Result<Option<UserRow>> {
-    db.prepare_cached("SELECT nick_name, face_url, remark FROM user WHERE user_id = ?1")?
+    db.prepare_cached("SELECT nick_name, face_url, remark, allow_type FROM user WHERE user_id = ?1")?
         .query_row([id], |row| {
             Ok(UserRow {
                 nick_name: text(row, 0)?,
                 face_url: text(row, 1)?,
                 remark: optional_text(row, 2)?,
+                allow_type: row.get(3)?,
             })
         })
         .optional()
@@ -31,13 +34,14 @@ pub(crate) fn user(db: &Connection, id: &UserId) -> rusqlite::Result<Option<User
 /// The profile of a user and when it was told last; `None` when it never was.
 pub(crate) fn profile(db: &Connection, id: &UserId) -> rusqlite::Result<Option<(Profile, Micros)>> {
     db.prepare_cached(
-        "SELECT nick_name, face_url, profile_time FROM user WHERE user_id = ?1 AND profile_time IS NOT NULL",
+        "SELECT nick_name, face_url, profile_time, allow_type FROM user WHERE user_id = ?1 AND profile_time IS NOT NULL",
     )?
     .query_row([id], |row| {
         let profile = Profile {
             user_id: id.clone(),
             nick_name: text(row, 0)?,
             face_url: text(row, 1)?,
+            allow_type: row.get(3)?,
         };
         Ok((profile, Micros(row.get(2)?)))
     })
@@ -48,11 +52,17 @@ pub(crate) fn profile(db: &Connection, id: &UserId) -> rusqlite::Result<Option<(
 pub(crate) fn save_profile(db: &Connection, profile: &Profile, time: Micros) -> rusqlite::Result<()> {
     db.prepare_cached(
         // The profile and the remark arrive separately, in any order: each leaves the columns of the other alone.
-        "INSERT INTO user (user_id, nick_name, face_url, profile_time) VALUES (?1, ?2, ?3, ?4) \
+        "INSERT INTO user (user_id, nick_name, face_url, profile_time, allow_type) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (user_id) DO UPDATE SET nick_name = excluded.nick_name, face_url = excluded.face_url, \
-         profile_time = excluded.profile_time",
+         profile_time = excluded.profile_time, allow_type = excluded.allow_type",
     )?
-    .execute(params![profile.user_id, profile.nick_name, profile.face_url, time.0])?;
+    .execute(params![
+        profile.user_id,
+        profile.nick_name,
+        profile.face_url,
+        time.0,
+        profile.allow_type
+    ])?;
     Ok(())
 }
 
@@ -69,7 +79,7 @@ pub(crate) fn save_friend(db: &Connection, id: &UserId, remark: Option<&str>) ->
 pub(crate) fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
     db.prepare_cached(
         // A friend without a remark has an empty one.
-        "SELECT user_id, nick_name, face_url, remark FROM user WHERE remark IS NOT NULL ORDER BY user_id",
+        "SELECT user_id, nick_name, face_url, remark, allow_type FROM user WHERE remark IS NOT NULL ORDER BY user_id",
     )?
     .query_map((), |row| {
         let user_id: UserId = row.get(0)?;
@@ -80,6 +90,7 @@ pub(crate) fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
                 user_id,
                 nick_name: text(row, 1)?,
                 face_url: text(row, 2)?,
+                allow_type: row.get(4)?,
             },
         })
     })?
@@ -178,6 +189,7 @@ mod tests {
             user_id: UserId::trusted(user),
             nick_name: nick_name.to_owned(),
             face_url: "face".to_owned(),
+            allow_type: AllowType::NeedConfirm,
         }
     }
 
@@ -191,6 +203,30 @@ mod tests {
         assert_eq!((row.nick_name.as_str(), row.remark.as_deref()), ("Bob", Some("Bobby")));
         save_friend(&db, &bob, None).unwrap();
         assert_eq!(user(&db, &bob).unwrap().unwrap().nick_name, "Bob");
+    }
+
+    #[test]
+    fn who_may_add_a_user_is_read_as_it_was_told_and_of_a_stranger_the_careful_way() {
+        let db = database();
+        let bob = UserId::trusted("bob");
+        save_friend(&db, &bob, Some("")).unwrap();
+        let read = || {
+            let row = user(&db, &bob).unwrap().unwrap();
+            let friend = friends(&db).unwrap().remove(0).profile;
+            assert_eq!(row.allow_type, friend.allow_type);
+            row.allow_type
+        };
+        assert_eq!(read(), AllowType::NeedConfirm);
+        for &allow_type in AllowType::ALL {
+            let told = Profile {
+                allow_type,
+                ..profile("bob", "Bob")
+            };
+            save_profile(&db, &told, Micros(1)).unwrap();
+            assert_eq!(read(), allow_type);
+            let stored = super::profile(&db, &bob).unwrap().unwrap();
+            assert_eq!(stored, (told, Micros(1)));
+        }
     }
 
     #[test]

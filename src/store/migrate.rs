@@ -103,6 +103,22 @@ mod tests {
     }
 
     #[test]
+    fn whoever_was_known_before_asks_to_be_asked_until_it_is_told_otherwise() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.execute_batch(&MIGRATIONS[..31].concat()).unwrap();
+        db.pragma_update(None, "user_version", 31).unwrap();
+        db.execute("INSERT INTO user (user_id, nick_name) VALUES ('bob', 'Bob')", ())
+            .unwrap();
+        migrate(&mut db).unwrap();
+        let row: (String, i64) = db
+            .query_row("SELECT nick_name, allow_type FROM user", (), |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert_eq!(row, ("Bob".to_owned(), 1));
+    }
+
+    #[test]
     fn what_waits_for_a_message_still_waits_after_a_migration() {
         let mut db = Connection::open_in_memory().unwrap();
         MIGRATIONS[..2].iter().for_each(|sql| db.execute_batch(sql).unwrap());

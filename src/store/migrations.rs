@@ -35,4 +35,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0029_group_applications.sql"),
     include_str!("migrations/0030_search_seal.sql"),
     include_str!("migrations/0031_refused_changes.sql"),
+    include_str!("migrations/0032_allow_types.sql"),
 ];

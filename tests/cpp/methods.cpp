@@ -41,6 +41,7 @@ static void account(const im::Client &alice, const im::Client &bob)
     CHECK(users.size() == 2 && users[0].userID == "alice" && users[1].userID == "bob");
     CHECK(users[0].nickName == "Alice \"the\" \xf0\x9f\x98\x80\n" && users[0].faceUrl == "https://example.org/a");
     CHECK(users[1].nickName.empty() && users[1].faceUrl == "https://example.org/b");
+    CHECK(users[1].allowType == im::FriendAllowType::ALLOW_ANY);
 }
 
 static void friends(const im::Client &alice)

@@ -13,7 +13,8 @@ static const Json &friendInfo()
 {
     static const Json info = {{"userID", "bob"},
                               {"friendRemark", "Bob\n\"the\" \U0001f642"},
-                              {"userProfile", {{"userID", "bob"}, {"nickName", ""}, {"faceUrl", "/"}}}};
+                              {"userProfile",
+                               {{"userID", "bob"}, {"nickName", ""}, {"faceUrl", "/"}, {"allowType", 2}}}};
     return info;
 }
 
@@ -38,7 +39,7 @@ static void whatIsMissing()
     const im::Result<im::FriendInfo> whole = dataAs<im::FriendInfo>(friendInfo());
     CODE(whole, IM_STATUS_OK);
     CHECK(whole->userID == "bob" && whole->friendRemark == "Bob\n\"the\" \U0001f642");
-    CHECK(whole->userProfile.faceUrl == "/");
+    CHECK(whole->userProfile.faceUrl == "/" && whole->userProfile.allowType == im::FriendAllowType::DENY_ANY);
 
     for (const auto &[key, value] : friendInfo().items()) {
         Json part = friendInfo();
@@ -122,7 +123,7 @@ static void whatLaterVersionsMaySend()
     CHECK(known->userID == "bob" && known->userProfile.faceUrl == "/");
     // In any order, and with white space.
     const auto shuffled = im::detail::decode<im::UserFullInfo>(
-        " { \"faceUrl\" :\t\"f\" ,\r\n \"userID\" : \"u\" , \"nickName\" : \"n\" } ");
+        " { \"faceUrl\" :\t\"f\" ,\r\n \"userID\" : \"u\" , \"nickName\" : \"n\" , \"allowType\" : 1 } ");
     CODE(shuffled, IM_STATUS_OK);
     CHECK(shuffled->userID == "u" && shuffled->nickName == "n" && shuffled->faceUrl == "f");
     CODE(im::detail::decode<std::int64_t>("7 8"), IM_STATUS_INTERNAL_ERROR);

@@ -27,7 +27,10 @@ private fun account(alice: Client, bob: Client) {
     bob.setSelfInfo(faceUrl = "https://example.org/b")
     same(
         alice.getUsersInfo(listOf("alice", "nobody", "bob")),
-        listOf(UserFullInfo("alice", NICK, "https://example.org/a"), UserFullInfo("bob", "", "https://example.org/b"))
+        listOf(
+            UserFullInfo("alice", NICK, "https://example.org/a", FriendAllowType.ALLOW_ANY),
+            UserFullInfo("bob", "", "https://example.org/b", FriendAllowType.ALLOW_ANY)
+        )
     )
 }
 
@@ -36,7 +39,9 @@ private fun friends(alice: Client) {
     alice.setFriendInfo("bob", "Robert")
     same(
         alice.getFriendList(),
-        listOf(FriendInfo("bob", "Robert", UserFullInfo("bob", "", "https://example.org/b")))
+        listOf(
+            FriendInfo("bob", "Robert", UserFullInfo("bob", "", "https://example.org/b", FriendAllowType.ALLOW_ANY))
+        )
     )
     same(alice.deleteFromFriendList(listOf("bob")), listOf(FriendOperationResult("bob", 0, "")))
     same(alice.getFriendList(), emptyList())

@@ -572,6 +572,7 @@ impl Driver {
                 user_id: self.any_user(),
                 nick_name: self.any_text(),
                 face_url: self.any_text(),
+                allow_type: AllowType::AllowAny,
             }),
             33 | 34 => Change::Friend {
                 user_id: self.any_user(),

@@ -30,7 +30,8 @@ class Methods(support.Case):
         self.alice.set_self_info(nick_name=NAME, face_url="https://x/a.png")
         self.alice.set_self_info(face_url="https://x/b.png")
         users = self.bob.get_users_info(("alice", "nobody"), timeout=10)
-        self.assertEqual(users, [libim.UserFullInfo("alice", NAME, "https://x/b.png")])
+        anyone = libim.FriendAllowType.ALLOW_ANY
+        self.assertEqual(users, [libim.UserFullInfo("alice", NAME, "https://x/b.png", anyone)])
         self.alice.logout()
         self.assertIsNone(self.alice.get_login_user())
         self.assertEqual(self.alice.get_login_status(), 3)
@@ -39,7 +40,8 @@ class Methods(support.Case):
         self.assertEqual(self.alice.add_friend("bob", "Bobby"), libim.FriendOperationResult("bob", 0, ""))
         self.alice.set_friend_info("bob", "Robert")
         until(lambda: [friend.friend_remark for friend in self.alice.get_friend_list()] == ["Robert"])
-        self.assertEqual(self.alice.get_friend_list()[0].user_profile, libim.UserFullInfo("bob", "", ""))
+        profile = libim.UserFullInfo("bob", "", "", libim.FriendAllowType.ALLOW_ANY)
+        self.assertEqual(self.alice.get_friend_list()[0].user_profile, profile)
         self.assertEqual(self.alice.get_conversation("c2c_bob").show_name, "Robert")
         self.assertEqual([result.result_code for result in self.alice.delete_from_friend_list(["bob"])], [0])
 

@@ -52,6 +52,16 @@ enum class SyncState {
     FAILED
 };
 
+/// Who may add a user as a friend.
+enum class FriendAllowType : std::int64_t {
+    /// Anybody, at once.
+    ALLOW_ANY = 0,
+    /// Whoever the user accepts.
+    NEED_CONFIRM = 1,
+    /// Nobody.
+    DENY_ANY = 2
+};
+
 /// The direction of a friend application.
 enum class FriendApplicationType : std::int64_t {
     /// Somebody asks the current user.
@@ -264,16 +274,6 @@ enum class GroupAtType : std::int64_t {
     ALL = 2,
     /// Everyone, and the current user by name.
     ALL_AND_ME = 3
-};
-
-/// Who may add the current user as a friend.
-enum class FriendAllowType : std::int64_t {
-    /// Anybody, at once.
-    ALLOW_ANY = 0,
-    /// Whoever the user accepts.
-    NEED_CONFIRM = 1,
-    /// Nobody.
-    DENY_ANY = 2
 };
 
 /// In whose friend list somebody is put.

@@ -114,7 +114,7 @@ struct EventHandlers {
     std::function<void(const Data<std::vector<FriendInfo>> &)> onFriendListAdded;
     /// Users are no longer friends of the current user. Payload: their userIDs.
     std::function<void(const Data<std::vector<std::string>> &)> onFriendListDeleted;
-    /// The remark, nickname or picture of friends changed.
+    /// The remark, nickname, picture or `allowType` of friends changed.
     std::function<void(const Data<std::vector<FriendInfo>> &)> onFriendInfoChanged;
     /// Members of a group of the current user have another name in it (`nameCard`), are muted or are so no more
     /// (`muteTime`).

@@ -38,12 +38,14 @@ inline bool read(Reader &from, UserFullInfo &to)
         "userID",
         "nickName",
         "faceUrl",
+        "allowType",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {
         switch (key) {
         case 0: return read(from, to.userID);
         case 1: return read(from, to.nickName);
         case 2: return read(from, to.faceUrl);
+        case 3: return read(from, to.allowType);
         default: return false;
         }
     });

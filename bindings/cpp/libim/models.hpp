@@ -47,6 +47,8 @@ struct UserFullInfo {
     std::string nickName;
     /// The address of the picture; empty when not set.
     std::string faceUrl;
+    /// Who may add the user as a friend. XMPP: 1, because such servers always ask.
+    FriendAllowType allowType = {};
 };
 
 /// The outcome of an operation on one user (V2TimFriendOperationResult).

@@ -235,6 +235,11 @@ exports.sets = {
         Finished: "finished",
         Failed: "failed",
     }),
+    FriendAllowType: Object.freeze({
+        AllowAny: 0,
+        NeedConfirm: 1,
+        DenyAny: 2,
+    }),
     FriendApplicationType: Object.freeze({
         ComeIn: 1,
         SendOut: 2,
@@ -340,11 +345,6 @@ exports.sets = {
         Me: 1,
         All: 2,
         AllAndMe: 3,
-    }),
-    FriendAllowType: Object.freeze({
-        AllowAny: 0,
-        NeedConfirm: 1,
-        DenyAny: 2,
     }),
     FriendType: Object.freeze({
         Single: 1,

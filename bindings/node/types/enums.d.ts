@@ -36,6 +36,17 @@ export declare const SyncState: {
 };
 export type SyncState = (typeof SyncState)[keyof typeof SyncState];
 
+/** Who may add a user as a friend. */
+export declare const FriendAllowType: {
+    /** Anybody, at once. */
+    readonly AllowAny: 0;
+    /** Whoever the user accepts. */
+    readonly NeedConfirm: 1;
+    /** Nobody. */
+    readonly DenyAny: 2;
+};
+export type FriendAllowType = (typeof FriendAllowType)[keyof typeof FriendAllowType];
+
 /** The direction of a friend application. */
 export declare const FriendApplicationType: {
     /** Somebody asks the current user. */
@@ -262,17 +273,6 @@ export declare const GroupAtType: {
     readonly AllAndMe: 3;
 };
 export type GroupAtType = (typeof GroupAtType)[keyof typeof GroupAtType];
-
-/** Who may add the current user as a friend. */
-export declare const FriendAllowType: {
-    /** Anybody, at once. */
-    readonly AllowAny: 0;
-    /** Whoever the user accepts. */
-    readonly NeedConfirm: 1;
-    /** Nobody. */
-    readonly DenyAny: 2;
-};
-export type FriendAllowType = (typeof FriendAllowType)[keyof typeof FriendAllowType];
 
 /** In whose friend list somebody is put. */
 export declare const FriendType: {

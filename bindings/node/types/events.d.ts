@@ -229,7 +229,7 @@ export interface EventMap {
      * The payload: their userIDs.
      */
     onFriendListDeleted: string[];
-    /** The remark, nickname or picture of friends changed. */
+    /** The remark, nickname, picture or `allowType` of friends changed. */
     onFriendInfoChanged: FriendInfo[];
     /**
      * Members of a group of the current user have another name in it (`nameCard`), are muted or are so no more

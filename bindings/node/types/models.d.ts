@@ -4,6 +4,7 @@ import {
     LoginStatus,
     ConnectionState,
     SyncState,
+    FriendAllowType,
     FriendApplicationType,
     OperationResult,
     GroupApplicationType,
@@ -19,7 +20,6 @@ import {
     ReceiveMessageOpt,
     ConversationType,
     GroupAtType,
-    FriendAllowType,
     FriendType,
     FriendResponseType,
     GroupMemberFilter,
@@ -63,6 +63,8 @@ export interface UserFullInfo {
     nickName: string;
     /** The address of the picture; empty when not set. */
     faceUrl: string;
+    /** Who may add the user as a friend. XMPP: 1, because such servers always ask. */
+    allowType: FriendAllowType;
 }
 
 /** The outcome of an operation on one user. */

@@ -195,7 +195,7 @@ class Listener:
         """Users are no longer friends of the current user."""
 
     def on_friend_info_changed(self, friend_info_list: Tuple[FriendInfo, ...]) -> None:
-        """The remark, nickname or picture of friends changed."""
+        """The remark, nickname, picture or `allow_type` of friends changed."""
 
     def on_member_info_changed(self, change: GroupMemberInfoChange) -> None:
         """Members of a group of the current user have another name in it (`name_card`), are muted or are so no more

@@ -16,6 +16,7 @@ from .enums import (
     ConnectionState,
     ConversationType,
     ElemType,
+    FriendAllowType,
     FriendApplicationType,
     GroupAddOpt,
     GroupApplicationType,
@@ -108,6 +109,7 @@ from .models import (
 
 _connection_state = Known(ConnectionState)
 _sync_state = Known(SyncState)
+_friend_allow_type = Known(FriendAllowType)
 _friend_application_type = Known(FriendApplicationType)
 _operation_result = Known(OperationResult)
 _group_application_type = Known(GroupApplicationType)
@@ -165,6 +167,7 @@ def user_full_info(data: Any) -> UserFullInfo:
     made.user_id = data["userID"]
     made.nick_name = data["nickName"]
     made.face_url = data["faceUrl"]
+    made.allow_type = _friend_allow_type[data["allowType"]]
     made.__class__ = UserFullInfo
     return made
 

@@ -77,6 +77,17 @@ class SyncState(Text):
     """It has failed (`SyncServerFailed`). The next connection syncs again."""
 
 
+class FriendAllowType(Number):
+    """Who may add a user as a friend."""
+
+    ALLOW_ANY = 0
+    """Anybody, at once."""
+    NEED_CONFIRM = 1
+    """Whoever the user accepts."""
+    DENY_ANY = 2
+    """Nobody."""
+
+
 class FriendApplicationType(Number):
     """The direction of a friend application."""
 
@@ -302,17 +313,6 @@ class GroupAtType(Number):
     """Everyone."""
     ALL_AND_ME = 3
     """Everyone, and the current user by name."""
-
-
-class FriendAllowType(Number):
-    """Who may add the current user as a friend."""
-
-    ALLOW_ANY = 0
-    """Anybody, at once."""
-    NEED_CONFIRM = 1
-    """Whoever the user accepts."""
-    DENY_ANY = 2
-    """Nobody."""
 
 
 class FriendType(Number):

@@ -635,7 +635,7 @@ class FriendListDeleted(Event):
 
 @dataclass(frozen=True)
 class FriendInfoChanged(Event):
-    """The remark, nickname or picture of friends changed.
+    """The remark, nickname, picture or `allow_type` of friends changed.
 
     V2TIM: `onFriendInfoChanged`.
     """

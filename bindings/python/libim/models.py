@@ -19,6 +19,7 @@ from .enums import (
     ConnectionState,
     ConversationType,
     ElemType,
+    FriendAllowType,
     FriendApplicationType,
     GroupAddOpt,
     GroupApplicationType,
@@ -181,6 +182,7 @@ class UserFullInfo(Model):
         "user_id",
         "nick_name",
         "face_url",
+        "allow_type",
     )
 
     user_id: str
@@ -189,6 +191,8 @@ class UserFullInfo(Model):
     """The nickname; empty when not set."""
     face_url: str
     """The address of the picture; empty when not set."""
+    allow_type: FriendAllowType
+    """Who may add the user as a friend. XMPP: 1, because such servers always ask."""
 
 
 @dataclass(frozen=True)

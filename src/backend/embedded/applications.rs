@@ -20,16 +20,18 @@ pub(super) fn may_add(tx: &Tx<'_>, me: &Me, friend: i64) -> ServiceResult<AllowT
         return Ok(AllowType::AllowAny);
     }
     let number: Option<i64> = tx.find("SELECT allow_type FROM user WHERE id = ?1", [friend])?;
-    // A value that nobody has chosen lets nobody in unasked.
-    Ok(number.and_then(AllowType::numbered).unwrap_or(AllowType::NeedConfirm))
+    Ok(number.map_or(AllowType::NeedConfirm, users::allow_type))
 }
 
-/// `setSelfInfo`: who may add the user.
+/// `setSelfInfo`: who may add the user. It is in the profile, so everyone who shows the user is told.
 pub(super) fn set_allow_type(tx: &mut Tx<'_>, me: &Me, allow_type: AllowType) -> ServiceResult<()> {
-    tx.execute(
-        "UPDATE user SET allow_type = ?2 WHERE id = ?1",
+    let changed = tx.execute(
+        "UPDATE user SET allow_type = ?2 WHERE id = ?1 AND allow_type <> ?2",
         (me.id, allow_type as i64),
     )?;
+    if changed > 0 {
+        tx.tell_profile(me.id)?;
+    }
     Ok(())
 }
 
@@ -250,6 +252,29 @@ mod tests {
             assert_eq!(told_of(&service, &bob, head, SendOut), [false]);
             let error = service.refused(|tx| answer(tx, &alice, &bob.user_id, decision));
             assert_eq!(error.status, Status::NoFriendApplication);
+        }
+    }
+
+    #[test]
+    fn who_may_add_a_user_is_told_with_the_profile_and_only_when_it_changes() {
+        let mut service = TestService::new();
+        let (alice, bob) = (service.user("alice"), service.user("bob"));
+        service.write(|tx| friends::add(tx, &bob, &asking(&alice)));
+        for allow_type in [AllowType::DenyAny, AllowType::NeedConfirm, AllowType::AllowAny] {
+            let head = service.head();
+            service.write(|tx| set_allow_type(tx, &alice, allow_type));
+            for reader in [&alice, &bob] {
+                let told = service.told(reader, head);
+                assert!(
+                    matches!(told.as_slice(), [Change::Profile(profile)] if profile.allow_type == allow_type),
+                    "{told:?}"
+                );
+            }
+            let infos = service.read(|db| users::infos(db, std::slice::from_ref(&alice.user_id)));
+            assert_eq!(infos[0].allow_type, allow_type);
+            let head = service.head();
+            service.write(|tx| set_allow_type(tx, &alice, allow_type));
+            assert_eq!(service.head(), head, "nobody is told of nothing");
         }
     }
 

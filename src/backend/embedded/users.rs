@@ -3,7 +3,7 @@
 use super::change::{Kind, Tx};
 use super::error::ServiceResult;
 use super::row::{Name, User, readable};
-use crate::model::{ConversationId, Profile, UserId};
+use crate::model::{AllowType, ConversationId, Profile, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
 /// The user that a connection belongs to.
@@ -75,15 +75,21 @@ pub(super) fn infos(db: &Connection, users: &[UserId]) -> ServiceResult<Vec<Prof
 
 /// A user's profile.
 pub(super) fn profile(db: &Connection, user: i64) -> ServiceResult<Option<Profile>> {
-    let mut statement = db.prepare_cached("SELECT user_id, nick_name, face_url FROM user WHERE id = ?1")?;
+    let mut statement = db.prepare_cached("SELECT user_id, nick_name, face_url, allow_type FROM user WHERE id = ?1")?;
     let profile = statement.query_row([user], |row| {
         Ok(Profile {
             user_id: row.get::<_, User>(0)?.0,
             nick_name: row.get::<_, Name>(1)?.0,
             face_url: row.get::<_, Name>(2)?.0,
+            allow_type: allow_type(row.get(3)?),
         })
     });
     Ok(profile.optional()?)
+}
+
+/// Who may add a user. A value that nobody has chosen lets nobody in unasked.
+pub(super) fn allow_type(number: i64) -> AllowType {
+    AllowType::numbered(number).unwrap_or(AllowType::NeedConfirm)
 }
 
 /// From now on `user` is told of `target`'s profile. The first time, it is told as it is.

@@ -3,7 +3,7 @@
 use super::ViewQuery;
 use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message};
 use crate::events::Event;
-use crate::model::{Change, Profile, Status, UserId};
+use crate::model::{AllowType, Change, Profile, Status, UserId};
 use serde_json::{Value, json};
 
 fn called(user: &str, nick_name: &str) -> Change {
@@ -11,6 +11,7 @@ fn called(user: &str, nick_name: &str) -> Change {
         user_id: UserId::trusted(user),
         nick_name: nick_name.to_owned(),
         face_url: String::new(),
+        allow_type: AllowType::AllowAny,
     })
 }
 

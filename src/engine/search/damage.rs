@@ -2,7 +2,7 @@
 
 use super::tests::{asked, fill, found, has_in_index, result};
 use crate::engine::fixture::{Fixture, bob, c2c, from_bob, message};
-use crate::model::{Change, Inbound, Profile, UserId};
+use crate::model::{AllowType, Change, Inbound, Profile, UserId};
 use crate::store::search_build;
 
 #[test]
@@ -110,6 +110,7 @@ fn whatever_is_wrong_with_the_index_no_call_fails() {
             user_id: UserId::trusted("bob"),
             nick_name: "Robert".to_owned(),
             face_url: String::new(),
+            allow_type: AllowType::AllowAny,
         };
         fixture.live(Change::Profile(profile));
         fixture.engine.delete_messages(&[sent]).expect(&context);

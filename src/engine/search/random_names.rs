@@ -3,7 +3,7 @@
 use super::super::filter::tests::act;
 use super::*;
 use crate::engine::fixture::{Fixture, START, team, team_with};
-use crate::model::{Change, GroupRole, Micros, Profile};
+use crate::model::{AllowType, Change, GroupRole, Micros, Profile};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -61,6 +61,7 @@ impl Names {
                     user_id,
                     nick_name: name,
                     face_url: String::new(),
+                    allow_type: AllowType::AllowAny,
                 }));
             }
             2 | 3 => {

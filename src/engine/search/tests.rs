@@ -1,7 +1,7 @@
 use super::*;
 use crate::engine::fixture::{Fixture, START, bob, body, c2c, from_bob, message, refused, team, team_with};
 use crate::events::Event;
-use crate::model::{Change, Elem, GroupRole, MessageBody, NewContent, Outbound, Outcome, Profile};
+use crate::model::{AllowType, Change, Elem, GroupRole, MessageBody, NewContent, Outbound, Outcome, Profile};
 use serde_json::{Value, json};
 
 pub(super) fn asked(keywords: &[&str]) -> MessageSearch {
@@ -263,6 +263,7 @@ fn conversations_are_found_by_all_their_names_and_those_that_begin_so_come_first
         user_id: UserId::trusted("carol"),
         nick_name: "Émile Bob".to_owned(),
         face_url: String::new(),
+        allow_type: AllowType::AllowAny,
     };
     fixture.live(Change::Profile(profile));
     assert_eq!(names(&fixture, "bo"), ["c2c_bob", "c2c_carol"]);

@@ -138,3 +138,38 @@ pub(super) fn adding_whoever_asks_accepts_them(stage: &Stage<'_>) {
     carol.until_texts(&alice.c2c(), &["hello"]);
     assert_eq!(came_in(&carol), [] as [Value; 0]);
 }
+
+pub(super) fn who_may_add_a_user_is_in_the_profile(stage: &Stage<'_>) {
+    let (phone, bob) = (stage.login("alice"), stage.login("bob"));
+    let tablet = stage.other(&phone, "tablet");
+    let id = phone.user.id.clone();
+    let asked = |device: &Device| device.ok("getUsersInfo", json!({ "userIDList": [id] }))[0]["allowType"].clone();
+    let listed = |device: &Device| {
+        let friends = device.ok("getFriendList", json!({}));
+        let mut friends = friends.as_array().unwrap().iter();
+        let found = friends.find(|friend| friend["userID"] == *id);
+        found.map(|friend| friend["userProfile"]["allowType"].clone())
+    };
+    assert_eq!(bob.ok("addFriend", json!({ "userID": id }))["resultCode"], 0);
+    let mut devices = [phone, tablet, bob];
+    for choice in [2, 1] {
+        let request = json!({ "allowType": choice });
+        let chosen = if stage.traits().users_choose_who_adds_them {
+            devices[0].ok("setSelfInfo", request);
+            choice
+        } else {
+            devices[0].refused(&[7013], "setSelfInfo", &request);
+            1
+        };
+        for device in &devices {
+            assert_eq!(asked(device), chosen);
+        }
+        devices[2].until("the friend list has it", |bob| listed(bob) == Some(json!(chosen)));
+        devices = devices.map(Device::restart);
+        assert_eq!(listed(&devices[2]), Some(json!(chosen)), "it is in the cache");
+        for device in &devices {
+            device.login();
+            assert_eq!(asked(device), chosen);
+        }
+    }
+}

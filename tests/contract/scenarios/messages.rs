@@ -246,7 +246,7 @@ pub(super) fn a_message_to_nobody_ends(stage: &Stage<'_>) {
     let shown = if stage.traits().tells_who_exists {
         json!([])
     } else {
-        json!([{ "userID": name, "nickName": "", "faceUrl": "" }])
+        json!([{ "userID": name, "nickName": "", "faceUrl": "", "allowType": 1 }])
     };
     assert_eq!(alice.ok("getUsersInfo", json!({ "userIDList": [name] })), shown);
     // The next message is not held up.

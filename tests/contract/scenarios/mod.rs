@@ -162,7 +162,8 @@ scenarios! {
     applications:
         an_application_is_accepted_and_gone_on_all_devices
         an_application_is_refused_and_gone_on_all_devices
-        adding_whoever_asks_accepts_them;
+        adding_whoever_asks_accepts_them
+        who_may_add_a_user_is_in_the_profile;
     logins:
         logins_at_the_same_time_are_one;
     offline:

@@ -21,9 +21,11 @@ pub(super) fn a_profile_is_shown_to_others(stage: &Stage<'_>) {
     alice.until("she is named in her message", |alice| {
         alice.row(&carol.c2c())["lastMessage"]["nickName"] == name
     });
+    // An XMPP server always asks.
+    let allow_type = i64::from(!stage.traits().users_choose_who_adds_them);
     assert_eq!(
         info(&carol.user.id),
-        json!({ "userID": carol.user.id, "nickName": name, "faceUrl": face })
+        json!({ "userID": carol.user.id, "nickName": name, "faceUrl": face, "allowType": allow_type })
     );
 
     // A later change is seen by who asks, at the latest, and then also in the list.

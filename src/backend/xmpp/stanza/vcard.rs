@@ -3,16 +3,17 @@
 use super::xml::{self, element};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::VCARD4;
-use crate::model::Profile;
+use crate::model::{AllowType, Profile};
 use xmpp_parsers::jid::BareJid;
 use xmpp_parsers::minidom::Element;
 
-/// The profile of somebody who shows nothing.
+/// The profile of somebody who shows nothing. A server always asks before it grants a subscription.
 pub(crate) fn empty(jid: &BareJid) -> Profile {
     Profile {
         user_id: address::user_id(jid),
         nick_name: String::new(),
         face_url: String::new(),
+        allow_type: AllowType::NeedConfirm,
     }
 }
 
@@ -37,6 +38,7 @@ pub(crate) fn decode(jid: &BareJid, card: &Element) -> Profile {
             nick_name
         },
         face_url: text("photo", "uri"),
+        allow_type: AllowType::NeedConfirm,
     }
 }
 
@@ -67,6 +69,7 @@ mod tests {
             .parse()
             .unwrap();
         assert_eq!(decode(&jid, &old).nick_name, "Al");
+        assert_eq!(decode(&jid, &old).allow_type, AllowType::NeedConfirm);
         let mut profile = empty(&jid);
         profile.nick_name = "Lissy".into();
         let card = encode(Some(&old), &profile);

@@ -58,7 +58,8 @@ func everyKeyIsNeeded() async throws {
 /// Each part in memory of exactly its size, so that the address sanitizer sees a look beyond the end.
 func noPartIsTakenForTheWhole() throws {
     let friend =
-        #"{"userID":"a long id \u00e9","friendRemark":"","userProfile":{"userID":"u","nickName":"","faceUrl":""}}"#
+        #"{"userID":"a long id \u00e9","friendRemark":"","userProfile":"#
+        + #"{"userID":"u","nickName":"","faceUrl":"","allowType":0}}"#
     let whole = Array(friend.utf8)
     for count in 0...whole.count {
         let part = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
@@ -72,10 +73,10 @@ func noPartIsTakenForTheWhole() throws {
 
 func unknownKeysArePassedOver() throws {
     let friend = try read(
-        #" { "later" : [ { "a\"}" : -1.5e+3 } , [ ] , { } ] , "userProfile" : { "faceUrl" : "f" , "x" : "\u007d" , "nickName" : "n" , "userID" : "u" } , "friendRemark" : "r" , "user\u0049D" : "u" , "": null } "#,
+        #" { "later" : [ { "a\"}" : -1.5e+3 } , [ ] , { } ] , "userProfile" : { "faceUrl" : "f" , "x" : "\u007d" , "nickName" : "n" , "allowType" : 2 , "userID" : "u" } , "friendRemark" : "r" , "user\u0049D" : "u" , "": null } "#,
         as: FriendInfo.self)
     check(friend.id == "u" && friend.friendRemark == "r" && friend.userProfile.nickName == "n")
-    check(friend.userProfile.faceUrl == "f" && friend.userProfile.id == "u")
+    check(friend.userProfile.faceUrl == "f" && friend.userProfile.id == "u" && friend.userProfile.allowType == .denyAny)
     for broken in [
         "", "{", "}", "[]", "null", #"{"text"}"#, #"{"text":}"#, #"{"text":"a",}"#, #"{,"text":"a"}"#,
         #"{"text":"a"}}"#, #"{"text":"a"},"#, #"{"text":null}"#, #"{"text":1}"#, #"{text:"a"}"#, #"{"text":"a" "b":1}"#,

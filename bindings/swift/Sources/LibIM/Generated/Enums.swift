@@ -132,6 +132,48 @@ extension SyncState: JSONReadable, RequestValue {
     }
 }
 
+/// Who may add a user as a friend.
+public enum FriendAllowType: RawRepresentable, Codable, Hashable, Sendable {
+    /// Anybody, at once.
+    case allowAny
+    /// Whoever the user accepts.
+    case needConfirm
+    /// Nobody.
+    case denyAny
+    /// One of a later version of the library.
+    case unknown(Int64)
+
+    /// Creates the member for what the library has for it.
+    public init(rawValue: Int64) {
+        switch rawValue {
+        case 0: self = .allowAny
+        case 1: self = .needConfirm
+        case 2: self = .denyAny
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// What the library has for it.
+    public var rawValue: Int64 {
+        switch self {
+        case .allowAny: 0
+        case .needConfirm: 1
+        case .denyAny: 2
+        case .unknown(let value): value
+        }
+    }
+}
+
+extension FriendAllowType: JSONReadable, RequestValue {
+    init(json: inout JSONReader) throws {
+        self.init(rawValue: try json.read())
+    }
+
+    func write(to json: inout String) {
+        rawValue.write(to: &json)
+    }
+}
+
 /// The direction of a friend application.
 public enum FriendApplicationType: RawRepresentable, Codable, Hashable, Sendable {
     /// Somebody asks the current user.
@@ -877,48 +919,6 @@ public enum GroupAtType: RawRepresentable, Codable, Hashable, Sendable {
 }
 
 extension GroupAtType: JSONReadable, RequestValue {
-    init(json: inout JSONReader) throws {
-        self.init(rawValue: try json.read())
-    }
-
-    func write(to json: inout String) {
-        rawValue.write(to: &json)
-    }
-}
-
-/// Who may add the current user as a friend.
-public enum FriendAllowType: RawRepresentable, Codable, Hashable, Sendable {
-    /// Anybody, at once.
-    case allowAny
-    /// Whoever the user accepts.
-    case needConfirm
-    /// Nobody.
-    case denyAny
-    /// One of a later version of the library.
-    case unknown(Int64)
-
-    /// Creates the member for what the library has for it.
-    public init(rawValue: Int64) {
-        switch rawValue {
-        case 0: self = .allowAny
-        case 1: self = .needConfirm
-        case 2: self = .denyAny
-        default: self = .unknown(rawValue)
-        }
-    }
-
-    /// What the library has for it.
-    public var rawValue: Int64 {
-        switch self {
-        case .allowAny: 0
-        case .needConfirm: 1
-        case .denyAny: 2
-        case .unknown(let value): value
-        }
-    }
-}
-
-extension FriendAllowType: JSONReadable, RequestValue {
     init(json: inout JSONReader) throws {
         self.init(rawValue: try json.read())
     }

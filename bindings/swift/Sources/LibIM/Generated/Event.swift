@@ -99,7 +99,7 @@ public enum Event: Hashable, Sendable {
     case onFriendListAdded([FriendInfo])
     /// Users are no longer friends of the current user. The value: their userIDs.
     case onFriendListDeleted([String])
-    /// The remark, nickname or picture of friends changed.
+    /// The remark, nickname, picture or `allowType` of friends changed.
     case onFriendInfoChanged([FriendInfo])
     /// Members of a group of the current user have another name in it (`nameCard`), are muted or are so no more
     /// (`muteTime`).

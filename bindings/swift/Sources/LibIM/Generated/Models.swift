@@ -29,6 +29,8 @@ public struct UserFullInfo: Codable, Hashable, Sendable, Identifiable {
     public var nickName: String
     /// The address of the picture; empty when not set.
     public var faceUrl: String
+    /// Who may add the user as a friend. XMPP: 1, because such servers always ask.
+    public var allowType: FriendAllowType
 
     /// The same as `userID`.
     public var id: String { userID }

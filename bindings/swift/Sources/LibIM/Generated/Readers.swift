@@ -35,24 +35,27 @@ extension ConnectionStatus: JSONReadable {
 }
 
 extension UserFullInfo: JSONReadable {
-    private static let keys = JSONKeys("userID", "nickName", "faceUrl")
+    private static let keys = JSONKeys("userID", "nickName", "faceUrl", "allowType")
 
     init(json: inout JSONReader) throws {
         var userID: String?
         var nickName: String?
         var faceUrl: String?
+        var allowType: FriendAllowType?
         var object = try json.object()
         while let nextKey = try json.key(of: Self.keys, in: &object) {
             switch nextKey {
             case 0: userID = try json.read(String.self)
             case 1: nickName = try json.read(String.self)
             case 2: faceUrl = try json.read(String.self)
+            case 3: allowType = try json.read(FriendAllowType.self)
             default: try json.skip()
             }
         }
         self.userID = try json.required(userID, "userID")
         self.nickName = try json.required(nickName, "nickName")
         self.faceUrl = try json.required(faceUrl, "faceUrl")
+        self.allowType = try json.required(allowType, "allowType")
     }
 }
 

@@ -4,7 +4,7 @@
 use super::state::Rooms;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::stanza::message as content;
-use crate::model::{Change, Group, Profile, UserId};
+use crate::model::{AllowType, Change, Group, Profile, UserId};
 use std::collections::{HashMap, HashSet};
 use xmpp_parsers::jid::{BareJid, FullJid, Jid};
 use xmpp_parsers::message::Message;
@@ -78,5 +78,6 @@ fn profile(rooms: &Rooms, occupant: &FullJid, name: &str) -> Option<Change> {
         user_id,
         nick_name,
         face_url: String::new(),
+        allow_type: AllowType::NeedConfirm,
     }))
 }

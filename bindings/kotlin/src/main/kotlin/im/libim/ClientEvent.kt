@@ -271,7 +271,7 @@ sealed interface ClientEvent {
         override val event get() = Event.FRIEND_LIST_DELETED
     }
 
-    /** The remark, nickname or picture of friends changed. */
+    /** The remark, nickname, picture or `allowType` of friends changed. */
     data class FriendInfoChanged(val friendInfoList: List<FriendInfo>) : ClientEvent {
         override val event get() = Event.FRIEND_INFO_CHANGED
     }

@@ -95,6 +95,36 @@ enum class SyncState(
     }
 }
 
+/** Who may add a user as a friend. */
+enum class FriendAllowType(
+    /** What the library has for it. */
+    val value: Long,
+) {
+    /** Anybody, at once. */
+    ALLOW_ANY(0),
+
+    /** Whoever the user accepts. */
+    NEED_CONFIRM(1),
+
+    /** Nobody. */
+    DENY_ANY(2),
+
+    /** One of a later version of the library. */
+    UNKNOWN(-1),
+    ;
+
+    companion object {
+        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
+        @JvmStatic
+        fun of(value: Long): FriendAllowType = when (value) {
+            0L -> ALLOW_ANY
+            1L -> NEED_CONFIRM
+            2L -> DENY_ANY
+            else -> UNKNOWN
+        }
+    }
+}
+
 /** The direction of a friend application. */
 enum class FriendApplicationType(
     /** What the library has for it. */
@@ -664,36 +694,6 @@ enum class GroupAtType(
             1L -> ME
             2L -> ALL
             3L -> ALL_AND_ME
-            else -> UNKNOWN
-        }
-    }
-}
-
-/** Who may add the current user as a friend. */
-enum class FriendAllowType(
-    /** What the library has for it. */
-    val value: Long,
-) {
-    /** Anybody, at once. */
-    ALLOW_ANY(0),
-
-    /** Whoever the user accepts. */
-    NEED_CONFIRM(1),
-
-    /** Nobody. */
-    DENY_ANY(2),
-
-    /** One of a later version of the library. */
-    UNKNOWN(-1),
-    ;
-
-    companion object {
-        /** The one of a value; [UNKNOWN] for one of a later version of the library. */
-        @JvmStatic
-        fun of(value: Long): FriendAllowType = when (value) {
-            0L -> ALLOW_ANY
-            1L -> NEED_CONFIRM
-            2L -> DENY_ANY
             else -> UNKNOWN
         }
     }

@@ -173,7 +173,7 @@ enum class Event(val number: Int, val eventName: String) {
     /** Users are no longer friends of the current user. The payload: their userIDs. */
     FRIEND_LIST_DELETED(42, "onFriendListDeleted"),
 
-    /** The remark, nickname or picture of friends changed. */
+    /** The remark, nickname, picture or `allowType` of friends changed. */
     FRIEND_INFO_CHANGED(43, "onFriendInfoChanged"),
 
     /**

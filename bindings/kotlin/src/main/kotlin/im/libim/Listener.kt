@@ -175,7 +175,7 @@ interface Listener {
     /** Users are no longer friends of the current user. The payload: their userIDs. */
     fun onFriendListDeleted(userIDList: List<String>) {}
 
-    /** The remark, nickname or picture of friends changed. */
+    /** The remark, nickname, picture or `allowType` of friends changed. */
     fun onFriendInfoChanged(friendInfoList: List<FriendInfo>) {}
 
     /**

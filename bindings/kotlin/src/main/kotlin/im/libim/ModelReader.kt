@@ -69,27 +69,31 @@ internal object ModelReader {
         var userID = ""
         var nickName = ""
         var faceUrl = ""
+        lateinit var allowType: FriendAllowType
         var seen = 0L
         at.forEachKey { jsonKey ->
             when (jsonKey) {
                 "userID" -> userID = at.text().also { seen = seen or 0x1 }
                 "nickName" -> nickName = at.text().also { seen = seen or 0x2 }
                 "faceUrl" -> faceUrl = at.text().also { seen = seen or 0x4 }
+                "allowType" -> allowType = FriendAllowType.of(at.long()).also { seen = seen or 0x8 }
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x7L) {
+        if (seen != 0xfL) {
             at.missing(
                 seen,
                 "userID",
                 "nickName",
                 "faceUrl",
+                "allowType",
             )
         }
         return UserFullInfo(
             userID = userID,
             nickName = nickName,
             faceUrl = faceUrl,
+            allowType = allowType,
         )
     }
 

@@ -52,6 +52,8 @@ data class UserFullInfo(
     val nickName: String,
     /** The address of the picture; empty when not set. */
     val faceUrl: String,
+    /** Who may add the user as a friend. XMPP: 1, because such servers always ask. */
+    val allowType: FriendAllowType,
 )
 
 /** The outcome of an operation on one user. */
