@@ -7,7 +7,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
-.PHONY: all install uninstall demo demo-xmpp chat chat-pictures window window-picture picture build-demo check test test-long torture test-servers test-bindings \
+.PHONY: all install uninstall demo demo-xmpp chat chat-pictures window window-picture picture build-demo check test test-long torture test-servers test-bindings server-tests binding-tests \
 	lint generate abi docs deny fuzz staticlib bench bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
 	setup-window-picture setup-test
 
@@ -100,7 +100,8 @@ ALL_TESTS     := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst test
 LONG_TESTS    := devices faults hostile_server model paging processes room_entered_again stanza_play
 CHECK_TESTS   := $(filter-out $(SERVER_TESTS) $(BINDING_TESTS) $(LONG_TESTS),$(ALL_TESTS))
 
-run-tests = $(CARGO) test $(foreach test,$(1),--test $(test))
+# All of them run, so that one failure hides no other.
+run-tests = $(CARGO) test --no-fail-fast $(foreach test,$(1),--test $(test))
 
 # What a change is held against while it is made: about a minute once everything is compiled. Nothing is installed, no
 # server is started. The model test takes a fifth of its steps.
@@ -120,16 +121,21 @@ torture:
 	LIBIM_SCHEDULES=20000 $(CARGO) test --package models
 	LIBIM_FILE_MIB=200 $(call run-tests,processes) memory
 
+test-servers: setup-test server-tests
+
+test-bindings: setup-test binding-tests
+
 # The scenarios of the contract wait more than they work.
-test-servers: setup-test
+server-tests:
 	RUST_TEST_THREADS=12 $(call run-tests,contract)
 	$(call run-tests,$(filter-out contract,$(SERVER_TESTS)))
 
-test-bindings: setup-test
+binding-tests:
 	$(call run-tests,$(BINDING_TESTS))
 
-# Everything that is checked.
-test: setup-test check test-long test-servers test-bindings
+# Everything that is checked. Servers are waited for while compilers work.
+test: setup-test check test-long
+	MAKE='$(MAKE)' scripts/at-once.sh server-tests binding-tests
 	$(MAKE) --no-print-directory demo >/dev/null
 	$(MAKE) --no-print-directory demo-xmpp >/dev/null
 
