@@ -101,6 +101,44 @@ fn the_demo_and_the_command_line() {
 }
 
 #[test]
+fn the_package_is_installed_and_runs() {
+    let dir = temp_dir();
+    let wheels = dir.path().join("wheels");
+    for package in [root().join("bindings/python"), client()] {
+        // A copy, because building leaves files behind.
+        let copy = dir.path().join(package.file_name().unwrap());
+        command("cp").arg("-r").args([&package, &copy]).output();
+        command(interpreter())
+            .args(["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"])
+            .args(["--no-build-isolation", "--no-deps", "--no-index", "--wheel-dir"])
+            .args([&wheels, &copy])
+            .env("LIBIM_LIBRARY", library("libim.so"))
+            .output();
+    }
+    let fresh = dir.path().join("fresh");
+    command(interpreter()).args(["-m", "venv"]).arg(&fresh).output();
+    command(fresh.join("bin/python"))
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--find-links",
+        ])
+        .args([wheels.as_os_str(), "libim-chat".as_ref()])
+        .output();
+    let help = command(fresh.join("bin/libim-chat")).arg("--help").output();
+    let help = String::from_utf8(help).unwrap();
+    assert!(help.contains("--demo") && help.contains("--jid"), "{help}");
+    // On a display of text that nobody sees, and left with the key that leaves it.
+    command(fresh.join("bin/python"))
+        .arg(tests().join("installed.py"))
+        .arg(fresh.join("bin/libim-chat"))
+        .output();
+}
+
+#[test]
 fn on_a_server() {
     let server = servers::prosody();
     let accounts: Vec<_> = (0..8).map(|_| server.backend(&server.new_user("user"))).collect();

@@ -18,10 +18,27 @@ from toolkit import Gdk, GdkPixbuf, GLib, Gtk
 from window import ListWindow, set_style
 
 
-def until(condition: Callable[[], object]) -> None:
-    """Lets the window run until the condition holds."""
-    while not condition():
-        GLib.MainContext.default().iteration(True)
+#: How long one step is waited for, in seconds.
+PATIENCE = 120
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Lets the window run until the condition holds. What is waited for stands in the error when it never does."""
+    is_late = False
+
+    def give_up() -> bool:
+        nonlocal is_late
+        is_late = True
+        return bool(GLib.SOURCE_CONTINUE)
+
+    alarm = GLib.timeout_add_seconds(PATIENCE, give_up)
+    try:
+        while not condition():
+            if is_late:
+                raise TimeoutError(f"after {PATIENCE} s the picture still waits for {what}")
+            GLib.MainContext.default().iteration(True)
+    finally:
+        GLib.source_remove(alarm)
 
 
 def drawn(window: ListWindow) -> None:
@@ -35,7 +52,7 @@ def drawn(window: ListWindow) -> None:
 
     window.queue_draw()
     window.add_tick_callback(count)
-    until(lambda: frames > 10)
+    until(lambda: frames > 10, "the window to be drawn")
     Gdk.Display.get_default().sync()
 
 
@@ -67,11 +84,12 @@ def main() -> None:
         window = ListWindow(alice)
         window.set_default_size(420, 510)
         window.present()
-        until(lambda: len(window.store.rows) == world.size)
+        until(lambda: len(window.store.rows) == world.size, "all conversations")
         alice.pin_conversation("group_hike", True)
         alice.set_group_receive_message_opt("news", libim.ReceiveMessageOpt.NOT_NOTIFY)
         alice.set_conversation_draft("group_design", "I like the second one, but")
-        until(lambda: window.store.place("group_hike") == 0 and window.store.place("group_design") == 1)
+        places = window.store.place
+        until(lambda: places("group_hike") == 0 and places("group_design") == 1, "the pin and the draft")
         window.selection.set_selected(window.store.place("c2c_mei"))
         drawn(window)
         write(sys.argv[1], window)

@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList
 
 from .app import ChatApp
 from .search import Search
+from .waiting import until
 from .world import DESIGN, GROUPS, HIKE, NAMES, World
 
 SIZE = (116, 28)
@@ -23,8 +24,8 @@ async def draw(folder: Path) -> None:
         app = ChatApp(world.me)
         async with app.run_test(size=SIZE) as pilot:
             await world.populate()
-            while len(app.list.rows) < len(GROUPS) + len(NAMES) or app.header.state != "up to date":
-                await pilot.pause(0.05)
+            await until(pilot, lambda: len(app.list.rows) >= len(GROUPS) + len(NAMES), "all conversations")
+            await until(pilot, lambda: app.header.state == "up to date", "the sync")
             await app.open_conversation(HIKE)
             await pilot.pause()
             await pilot.press("W", "e", "l", "l")
@@ -36,19 +37,20 @@ async def draw(folder: Path) -> None:
             await app.open_conversation(DESIGN)
             app.action_show_list()
             await pilot.press("ctrl+p")
-            while app.screen is app.screen_stack[0] or not app.screen.query_one(OptionList).option_count:
-                await pilot.pause(0.05)
+            await until(pilot, lambda: app.screen is not app.screen_stack[0] and _options(app), "the palette")
             _write(app, folder / "chat-commands.svg")
 
 
 async def _search(app: ChatApp, pilot: Pilot[None]) -> None:
     app.action_show_list()
     await pilot.press("slash")
-    while not isinstance(app.screen, Search):
-        await pilot.pause(0.05)
+    await until(pilot, lambda: isinstance(app.screen, Search), "the search")
     app.screen.query_one(Input).value = "the"
-    while not app.screen.query_one(OptionList).option_count:
-        await pilot.pause(0.05)
+    await until(pilot, lambda: _options(app), "what is found")
+
+
+def _options(app: ChatApp) -> int:
+    return app.screen.query_one(OptionList).option_count
 
 
 def _write(app: ChatApp, path: Path) -> None:

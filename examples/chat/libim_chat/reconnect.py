@@ -10,18 +10,17 @@ import contextlib
 import json
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional
-
-from textual.pilot import Pilot
+from typing import Any, Dict, Optional
 
 import libim
 
 from .app import ChatApp
 from .relay import Relay
+from .waiting import until
 
 SIZE = (116, 22)
-#: How long the server is waited for, in seconds.
-PATIENCE = 300
+#: How long all of it may take, in seconds.
+PATIENCE = 600
 HIKE = "hike"
 NAMES = {"bob": "Bob Martin", "carol": "陈美 Mei", "dave": "عمر Omar"}
 AWAY = "In the tunnel, see you there"
@@ -42,24 +41,28 @@ async def draw(folder: Path, data: Path, people: Dict[str, Any]) -> None:
             await client.aio.set_self_info(NAMES[name])
         app = ChatApp(alice)
         async with app.run_test(size=SIZE) as pilot:
-            await _until(pilot, lambda: app.header.state in ("connected", "up to date"))
+            await until(pilot, lambda: app.header.state in ("connected", "up to date"), "the login")
             group_id = await _talk(people, others)
-            await _until(pilot, lambda: len(app.list.rows) == 3)
+            await until(pilot, lambda: len(app.list.rows) == 3, "three conversations")
             await app.open_conversation(f"group_{group_id}")
-            await _until(pilot, lambda: "station" in app.pane.view.plain)
+            await until(pilot, lambda: "station" in app.pane.view.plain, "the group")
             await app.pane.send("I bring the coffee ☕")
-            await _until(pilot, lambda: _waiting(app) is False)
+            await until(pilot, lambda: _waiting(app) is False, "the first message to be sent")
 
             relay.break_off()
-            await _until(pilot, lambda: app.header.state.startswith("offline"))
+            await until(pilot, lambda: app.header.state.startswith("offline"), "the connection to be lost")
             await app.pane.send(AWAY)
             await others["bob"].aio.send_and_wait(group_id=group_id, text_elem=MISSED)
-            await _until(pilot, lambda: AWAY in app.pane.view.plain and app.header.state.startswith("offline"))
+            await until(
+                pilot,
+                lambda: AWAY in app.pane.view.plain and app.header.state.startswith("offline"),
+                "the message written offline",
+            )
             _write(app, folder / "chat-offline.svg")
 
             relay.let_in()
-            await _until(pilot, lambda: MISSED in app.pane.view.plain and _waiting(app) is False)
-            await _until(pilot, lambda: app.header.state == "up to date")
+            await until(pilot, lambda: MISSED in app.pane.view.plain and _waiting(app) is False, "what was missed")
+            await until(pilot, lambda: app.header.state == "up to date", "the sync")
             _write(app, folder / "chat-reconnected.svg")
 
 
@@ -88,11 +91,6 @@ def _open(data: Path, person: Dict[str, Any], port: Optional[int] = None) -> lib
         backend["jid"], backend["password"], backend["host"], port or backend["port"], ca_file=backend["caFile"]
     )
     return libim.Client.open(libim.Config(data / person["userID"], backend=server))
-
-
-async def _until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    while not condition():
-        await pilot.pause(0.05)
 
 
 def _write(app: ChatApp, path: Path) -> None:
