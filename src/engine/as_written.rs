@@ -33,8 +33,11 @@ impl Transaction<'_> {
     /// Another device has edited a message: if it is still to be sent, it goes out without that.
     pub(super) fn keep_as_written(&self, id: &ConversationId, row: &MessageRow) -> StoreResult<()> {
         for sending in self.sendings(id, row)? {
-            let written = self.body_to_send(&sending, row)?;
-            outbox::set_undo(self.db, sending.id, &to_json(&Some(written))?)?;
+            // Before it is handed out nobody has it, and it goes out as it is by then.
+            if outbox::is_handed_out(self.db, sending.id)? {
+                let written = self.body_to_send(&sending, row)?;
+                outbox::set_undo(self.db, sending.id, &to_json(&Some(written))?)?;
+            }
         }
         Ok(())
     }
