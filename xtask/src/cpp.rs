@@ -85,7 +85,7 @@ const STATED: &[&str] = &[
 /// Defaults that the description has not.
 const DEFAULTS: &[(&str, &str)] = &[("createGroup.groupType", "GroupType::WORK")];
 /// Models that another part of the binding stands for.
-const NO_STRUCT: &[&str] = &["Config", "Failure", "Response"];
+const NO_STRUCT: &[&str] = &["Config", "Response"];
 
 /// Adds the files of the binding.
 pub fn generate(description: &Description, outputs: &mut Outputs) -> Result<()> {

@@ -13,6 +13,21 @@ namespace im {
 inline namespace LIBIM_FORM {
 namespace detail {
 
+inline bool read(Reader &from, Failure &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "code",
+        "desc",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.code);
+        case 1: return read(from, to.desc);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, ConnectionStatus &to)
 {
     static constexpr std::string_view KEYS[] = {

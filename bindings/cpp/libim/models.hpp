@@ -26,6 +26,14 @@ inline constexpr std::int64_t FOLD = 4;
 inline constexpr std::int64_t HIDE = 8;
 } // namespace mark
 
+/// A failure that no call waits for: the payload of `onSyncServerFailed` and `onConnectFailed`.
+struct Failure {
+    /// A status code.
+    std::int64_t code = 0;
+    /// One English sentence for a developer.
+    std::string desc;
+};
+
 /// How the connection and the sync stand.
 struct ConnectionStatus {
     /// The connection.
