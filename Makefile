@@ -7,7 +7,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 # What `make` builds and `make install` installs: release or debug.
 PROFILE ?= release
 
-.PHONY: all install uninstall demo demo-xmpp chat chat-pictures window window-picture picture build-demo check test test-long torture test-servers test-bindings server-tests binding-tests \
+.PHONY: all install uninstall demo demo-xmpp chat chat-pictures window window-picture picture build-demo check test test-long torture test-servers test-bindings \
 	lint generate abi docs deny fuzz staticlib bench bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
 	setup-window-picture setup-test
 
@@ -121,21 +121,16 @@ torture:
 	LIBIM_SCHEDULES=20000 $(CARGO) test --package models
 	LIBIM_FILE_MIB=200 $(call run-tests,processes) memory
 
-test-servers: setup-test server-tests
-
-test-bindings: setup-test binding-tests
-
 # The scenarios of the contract wait more than they work.
-server-tests:
+test-servers: setup-test
 	RUST_TEST_THREADS=12 $(call run-tests,contract)
 	$(call run-tests,$(filter-out contract,$(SERVER_TESTS)))
 
-binding-tests:
+test-bindings: setup-test
 	$(call run-tests,$(BINDING_TESTS))
 
-# Everything that is checked. Servers are waited for while compilers work.
-test: setup-test check test-long
-	MAKE='$(MAKE)' scripts/at-once.sh server-tests binding-tests
+# Everything that is checked.
+test: setup-test check test-long test-servers test-bindings
 	$(MAKE) --no-print-directory demo >/dev/null
 	$(MAKE) --no-print-directory demo-xmpp >/dev/null
 
