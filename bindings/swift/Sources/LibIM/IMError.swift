@@ -9,7 +9,7 @@
 ///     if error.status != .disconnected { throw error }  // the list can be read offline
 /// }
 /// ```
-public struct IMError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct IMError: Error, Codable, Hashable, Sendable, CustomStringConvertible {
     /// The status code.
     public var code: Int32
     /// One English sentence for developers. It never contains the text of a message or a secret.
