@@ -110,6 +110,7 @@ const MESSAGE: Model = &[
     // libim's own.
     ("isDelivered", Bool, Never),
     ("errorCode", Int, Never),
+    ("isEdited", Bool, Never),
     ("priority", Int, Never),
     ("offlinePushInfo", Map(&[]), Absent),
     ("groupAtUserList", List(&Text), Never),

@@ -86,6 +86,7 @@ const OTHERS: &[&str] = &[
     "id",
     "imageElem",
     "isDelivered",
+    "isEdited",
     "isExcludedFromLastMessage",
     "isExcludedFromUnreadCount",
     "isOnlineOnly",

@@ -183,6 +183,8 @@ pub(super) fn view<'a>(
         need_read_receipt: body.need_read_receipt,
         is_online_only: body.is_online_only,
         id: &row.msg_id,
+        // What the server has not taken goes out as it is by then.
+        is_edited: body.modified.is_some() && matches!(row.status, MessageStatus::Sending | MessageStatus::Sent),
     })
 }
 

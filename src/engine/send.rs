@@ -84,6 +84,14 @@ impl Engine {
                 return Err(Error::invalid(desc).into());
             }
             let id = tx.conversation_of(msg_id)?;
+            // The server never had it: it goes out as it is by now, and is not edited. One that the disk has damaged has
+            // nothing to go out with.
+            if row.seq == 0
+                && let Ok(body) = parse_body(&row)
+                && body.modified.is_some()
+            {
+                row.body = to_json(&MessageBody { modified: None, ..body })?;
+            }
             tx.edit(&id, |tx, loaded| {
                 (row.status, row.position, row.time) = (MessageStatus::Sending, message::PENDING_POSITION, tx.now);
                 // As a new row: among those that wait the later row goes out later.

@@ -183,6 +183,10 @@ pub(crate) struct Message<'a> {
     pub(super) is_online_only: bool,
     /// The same as `msgID`.
     pub(super) id: &'a str,
+    /// Whether its author has edited it since it was sent (`modifyMessage`), on any device or in another client. False once
+    /// recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
+    // The last key, where `migrations/0033_is_edited.sql` has put it in what was rendered before.
+    pub(super) is_edited: bool,
 }
 
 /// What `modifyMessage` has made of a message.

@@ -119,6 +119,46 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_were_rendered_before_say_whether_their_last_message_is_edited() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.execute_batch(&MIGRATIONS[..32].concat()).unwrap();
+        db.pragma_update(None, "user_version", 32).unwrap();
+        let row = |id: i64, status: i64, body: &str| {
+            db.execute_batch(&format!(
+                r#"INSERT INTO conversation (id, conversation_id, json) VALUES
+                       ({id}, 'c2c_{id}', '{{"orderkey":9007199254740993,"lastMessage":{{"msgID":"m{id}","a":"\u00e4"}}}}');
+                   INSERT INTO message (conversation, position, seq, time, status, is_self, counts_unread, at_type,
+                       is_excluded_from_last_message, msg_id, sender, nick_name, face_url, body)
+                   VALUES ({id}, 1, 1, 1, {status}, 1, 0, 0, 0, 'm{id}', 'alice', '', '', '{body}')"#
+            ))
+            .unwrap();
+        };
+        let edited = r#"{"modified":{"time":1,"device":""}}"#;
+        row(1, 2, edited);
+        row(2, 2, "{}");
+        row(3, 6, edited);
+        row(4, 2, "damaged");
+        db.execute_batch(
+            r#"INSERT INTO conversation (id, conversation_id, json) VALUES
+                   (5, 'c2c_5', ''), (6, 'c2c_6', '{"lastMessage":null}'), (7, 'c2c_7', '{damaged')"#,
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        let json = |id: i64| -> String {
+            let sql = "SELECT json FROM conversation WHERE id = ?1";
+            db.query_row(sql, [id], |row| row.get(0)).unwrap()
+        };
+        for (id, is_edited) in [(1, true), (2, false), (3, false), (4, false)] {
+            let message = format!(r#"{{"msgID":"m{id}","a":"\u00e4","isEdited":{is_edited}}}"#);
+            assert_eq!(
+                json(id),
+                format!(r#"{{"orderkey":9007199254740993,"lastMessage":{message}}}"#)
+            );
+        }
+        assert_eq!([json(5), json(6), json(7)], ["", r#"{"lastMessage":null}"#, "{damaged"]);
+    }
+
+    #[test]
     fn what_waits_for_a_message_still_waits_after_a_migration() {
         let mut db = Connection::open_in_memory().unwrap();
         MIGRATIONS[..2].iter().for_each(|sql| db.execute_batch(sql).unwrap());

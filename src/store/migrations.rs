@@ -36,4 +36,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0030_search_seal.sql"),
     include_str!("migrations/0031_refused_changes.sql"),
     include_str!("migrations/0032_allow_types.sql"),
+    include_str!("migrations/0033_is_edited.sql"),
 ];

@@ -98,7 +98,8 @@ private fun messages(alice: Client, bob: Client) {
             cloudCustomData = "cloud", isSelf = true, isRead = true, isPeerRead = false,
             isDelivered = false, priority = MessagePriority.NORMAL,
             groupAtUserList = emptyList(), seq = "0", random = sent.random, isExcludedFromUnreadCount = false,
-            isExcludedFromLastMessage = false, needReadReceipt = true, isOnlineOnly = false
+            isExcludedFromLastMessage = false, needReadReceipt = true, isOnlineOnly = false,
+            isEdited = false
         )
     )
     check(sent.timestamp.epochSecond > 1_600_000_000 && sent.msgID.isNotEmpty())

@@ -19,6 +19,8 @@ impl Naive {
         let (born, now) = (self.born, self.now);
         let again = self.message(&id, msg_id).unwrap();
         (again.born, again.time, again.status, again.position) = (born, now, 1, PENDING);
+        // Nobody knows of what it said before.
+        again.edit = again.edit.filter(|_| again.seq > 0);
         let is_excluded = message.body.is_excluded_from_last_message;
         self.activate_or_list(&id, is_excluded);
         self.push(&id, msg_id, Kind::Send);

@@ -149,6 +149,7 @@ impl Naive {
             "needReadReceipt": message.body.need_read_receipt,
             "isOnlineOnly": false,
             "id": message.msg_id,
+            "isEdited": message.edit.is_some() && matches!(message.status, 1 | 2),
         })
     }
 }

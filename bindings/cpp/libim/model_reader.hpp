@@ -626,6 +626,7 @@ inline bool read(Reader &from, Message &to)
         "needReadReceipt",
         "isOnlineOnly",
         "id",
+        "isEdited",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {
         switch (key) {
@@ -667,6 +668,7 @@ inline bool read(Reader &from, Message &to)
         case 35: return read(from, to.needReadReceipt);
         case 36: return read(from, to.isOnlineOnly);
         case 37: return read(from, to.id);
+        case 38: return read(from, to.isEdited);
         default: return false;
         }
     });

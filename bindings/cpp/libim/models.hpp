@@ -488,6 +488,9 @@ struct Message {
     bool isOnlineOnly = false;
     /// The same as `msgID`.
     std::string id;
+    /// Whether its author has edited it since it was sent (`modifyMessage`), on any device or in another client. False
+    /// once recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
+    bool isEdited = false;
 
     /// The conversation that the message belongs to.
     [[nodiscard]] std::string conversationID() const

@@ -329,6 +329,11 @@ export interface Message {
     isOnlineOnly: boolean;
     /** The same as `msgID`. */
     id: string;
+    /**
+     * Whether its author has edited it since it was sent (`modifyMessage`), on any device or in another client. False
+     * once recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
+     */
+    isEdited: boolean;
 }
 
 /** The content of a text message. */

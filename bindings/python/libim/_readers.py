@@ -407,6 +407,7 @@ def message(data: Any) -> Message:
     made.need_read_receipt = data["needReadReceipt"]
     made.is_online_only = data["isOnlineOnly"]
     made.id = data["id"]
+    made.is_edited = data["isEdited"]
     made.__class__ = Message
     return made
 

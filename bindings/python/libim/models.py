@@ -567,6 +567,7 @@ class Message(Model):
         "need_read_receipt",
         "is_online_only",
         "id",
+        "is_edited",
     )
 
     msg_id: str
@@ -655,6 +656,10 @@ class Message(Model):
     """Whether the message reached only devices that were online (`online_user_only`), and is kept by nobody."""
     id: str
     """The same as `msg_id`."""
+    is_edited: bool
+    """Whether its author has edited it since it was sent (`modify_message`), on any device or in another client. False
+    once recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
+    """
 
     @property
     def conversation_id(self) -> str:

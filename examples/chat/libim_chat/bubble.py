@@ -34,7 +34,6 @@ class Around:
 
     width: int
     has_name: bool
-    is_edited: bool
     reactions: Tuple[libim.MessageReaction, ...]
     progress: Optional[int]
     #: How many members of a group have read it, and how many have not.
@@ -116,7 +115,7 @@ def _body(message: libim.Message, around: Around) -> Text:
         body.append_text(said)
     else:
         _attached(message, around, body)
-    if around.is_edited:
+    if message.is_edited:
         body.append(" (edited)", QUIET)
     if message.status == libim.MessageStatus.FAILED:
         body.append(f"\nNot sent ({message.error_code}). Press s to send it again.", WRONG)

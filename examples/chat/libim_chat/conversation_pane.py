@@ -112,8 +112,6 @@ class ConversationPane(Vertical):
         shown = history.conversation_id
         if isinstance(event, (libim.RecvNewMessage, libim.MessageStatusChanged, libim.RecvMessageModified)):
             if event.message.conversation_id == shown:
-                if isinstance(event, libim.RecvMessageModified):
-                    history.edited.add(event.message.msg_id)
                 self.renew()
         elif isinstance(event, libim.RecvMessageRevoked):
             self.renew()

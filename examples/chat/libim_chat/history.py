@@ -26,8 +26,6 @@ class History:
         #: How many members of a group have read a message of the user's, and how many have not, by message.
         self.readers: Dict[str, Tuple[int, int]] = {}
         self._confirmed: Set[str] = set()
-        #: Messages that were seen to change.
-        self.edited: Set[str] = set()
         #: The oldest message that was unread when the conversation was opened.
         self.first_unread: Optional[str] = None
         #: Whether nothing older is stored.

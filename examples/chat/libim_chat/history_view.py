@@ -199,7 +199,6 @@ class HistoryView(ScrollView, can_focus=True):
         around = Around(
             self._width,
             has_name,
-            message.msg_id in history.edited,
             history.reactions.get(message.msg_id, ()),
             history.progress.get(message.msg_id),
             history.readers.get(message.msg_id),

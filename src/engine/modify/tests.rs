@@ -184,3 +184,66 @@ fn whoever_names_an_edit_means_its_message() {
     });
     assert_eq!(fixture.messages(&bob())[0], ("a".to_owned(), 6));
 }
+
+#[test]
+fn a_message_says_that_it_is_edited_until_the_edit_is_undone_or_it_is_recalled() {
+    let is_edited = |fixture: &Fixture| fixture.row(&bob())["lastMessage"]["isEdited"].clone();
+    let fixture = Fixture::new();
+    own(&fixture);
+    assert_eq!(is_edited(&fixture), false);
+    // Here, and a refusal gives it back.
+    fixture.engine.modify("m1", &text("one")).unwrap();
+    assert_eq!(fixture.told_of(Event::RecvMessageModified)["isEdited"], true);
+    assert_eq!(is_edited(&fixture), true);
+    fixture.command();
+    fixture.complete(refused());
+    assert_eq!(fixture.told_of(Event::RecvMessageModified)["isEdited"], false);
+    assert_eq!(is_edited(&fixture), false);
+    // By another device, and a recall takes it away while it is pending; so does its refusal give it back.
+    fixture.live(edit("m1", "alice", "two", 5));
+    assert_eq!(is_edited(&fixture), true);
+    fixture.try_revoke("m1").unwrap();
+    assert_eq!(is_edited(&fixture), false);
+    fixture.complete(refused());
+    assert_eq!(is_edited(&fixture), true);
+    fixture.live(Change::Revoked {
+        conversation: bob(),
+        message: Target::MsgId("m1".to_owned()),
+    });
+    assert_eq!(is_edited(&fixture), false);
+}
+
+#[test]
+fn an_edit_that_comes_with_its_message_or_before_it_marks_it_too() {
+    let is_edited = |fixture: &Fixture| fixture.row(&bob())["lastMessage"]["isEdited"].clone();
+    // The embedded service has the message as it is by now.
+    let fixture = Fixture::new();
+    let mut whole = message(&bob(), "bob", 1);
+    whole.body.modified = Some(Stamp {
+        time: Micros(1),
+        device: "other".to_owned(),
+    });
+    fixture.history(Change::Message(whole));
+    assert_eq!(is_edited(&fixture), true);
+    // An archive that is read backwards has the edit first.
+    let fixture = Fixture::new();
+    fixture.history(edit("a", "bob", "edited", 5));
+    fixture.history(unnumbered("a", "bob", 1, true));
+    assert_eq!((shown(&fixture).as_str(), is_edited(&fixture)), ("edited", true.into()));
+}
+
+#[test]
+fn what_was_edited_before_the_server_had_it_is_not_edited() {
+    let is_edited = |fixture: &Fixture| fixture.row(&bob())["lastMessage"]["isEdited"].clone();
+    let fixture = Fixture::new();
+    let msg_id = fixture.send(&bob(), "hi");
+    fixture.engine.modify(&msg_id, &text("one")).unwrap();
+    assert_eq!(is_edited(&fixture), false, "it goes out like this");
+    fixture.command();
+    fixture.engine.modify(&msg_id, &text("two")).unwrap();
+    assert_eq!(is_edited(&fixture), true, "the server may have it");
+    fixture.complete(refused());
+    assert_eq!(is_edited(&fixture), false, "the server has not taken it");
+    fixture.engine.resend(&msg_id).unwrap();
+    assert_eq!((shown(&fixture).as_str(), is_edited(&fixture)), ("two", false.into()));
+}

@@ -15,7 +15,7 @@ fn edit(device: &Device, msg_id: &Value, text: &str) {
 
 fn until_edited(device: &Device, msg_id: &Value, text: &str) {
     device.until_told(Event::RecvMessageModified, |message| {
-        message["msgID"] == *msg_id && message["textElem"]["text"] == text
+        message["msgID"] == *msg_id && message["textElem"]["text"] == text && message["isEdited"] == true
     });
 }
 

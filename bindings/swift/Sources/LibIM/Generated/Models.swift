@@ -293,6 +293,9 @@ public struct Message: Codable, Hashable, Sendable, Identifiable {
     public var isOnlineOnly: Bool
     /// The same as `msgID`.
     public var id: String
+    /// Whether its author has edited it since it was sent (`modifyMessage`), on any device or in another client. False
+    /// once recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
+    public var isEdited: Bool
 }
 
 /// The content of a text message. V2TIM calls it `V2TimTextElem`.

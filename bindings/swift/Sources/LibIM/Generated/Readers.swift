@@ -400,7 +400,8 @@ extension Message: JSONReadable {
         "status", "errorCode", "elemType", "textElem", "customElem", "imageElem", "soundElem", "videoElem", "fileElem",
         "locationElem", "faceElem", "groupTipsElem", "mergerElem", "localCustomData", "localCustomInt",
         "cloudCustomData", "isSelf", "isRead", "isPeerRead", "isDelivered", "priority", "groupAtUserList", "seq",
-        "random", "isExcludedFromUnreadCount", "isExcludedFromLastMessage", "needReadReceipt", "isOnlineOnly", "id")
+        "random", "isExcludedFromUnreadCount", "isExcludedFromLastMessage", "needReadReceipt", "isOnlineOnly", "id",
+        "isEdited")
 
     init(json: inout JSONReader) throws {
         var msgID: String?
@@ -441,6 +442,7 @@ extension Message: JSONReadable {
         var needReadReceipt: Bool?
         var isOnlineOnly: Bool?
         var id: String?
+        var isEdited: Bool?
         var object = try json.object()
         while let nextKey = try json.key(of: Self.keys, in: &object) {
             switch nextKey {
@@ -482,6 +484,7 @@ extension Message: JSONReadable {
             case 35: needReadReceipt = try json.read(Bool.self)
             case 36: isOnlineOnly = try json.read(Bool.self)
             case 37: id = try json.read(String.self)
+            case 38: isEdited = try json.read(Bool.self)
             default: try json.skip()
             }
         }
@@ -523,6 +526,7 @@ extension Message: JSONReadable {
         self.needReadReceipt = try json.required(needReadReceipt, "needReadReceipt")
         self.isOnlineOnly = try json.required(isOnlineOnly, "isOnlineOnly")
         self.id = try json.required(id, "id")
+        self.isEdited = try json.required(isEdited, "isEdited")
     }
 }
 

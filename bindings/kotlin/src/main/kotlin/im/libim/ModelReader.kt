@@ -570,6 +570,7 @@ internal object ModelReader {
         var needReadReceipt = false
         var isOnlineOnly = false
         var id = ""
+        var isEdited = false
         var seen = 0L
         at.forEachKey { jsonKey ->
             when (jsonKey) {
@@ -655,10 +656,12 @@ internal object ModelReader {
 
                 "id" -> id = at.text().also { seen = seen or 0x2000000000 }
 
+                "isEdited" -> isEdited = at.boolean().also { seen = seen or 0x4000000000 }
+
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0x3fffffffffL) {
+        if (seen != 0x7fffffffffL) {
             at.missing(
                 seen,
                 "msgID",
@@ -699,6 +702,7 @@ internal object ModelReader {
                 "needReadReceipt",
                 "isOnlineOnly",
                 "id",
+                "isEdited",
             )
         }
         return Message(
@@ -740,6 +744,7 @@ internal object ModelReader {
             needReadReceipt = needReadReceipt,
             isOnlineOnly = isOnlineOnly,
             id = id,
+            isEdited = isEdited,
         )
     }
 

@@ -318,6 +318,11 @@ data class Message(
     val isOnlineOnly: Boolean,
     /** The same as `msgID`. */
     val id: String,
+    /**
+     * Whether its author has edited it since it was sent (`modifyMessage`), on any device or in another client. False
+     * once recalled, and while `status` is 3. libim's own: V2TIM does not tell this.
+     */
+    val isEdited: Boolean,
 ) {
     /** The conversation that the message belongs to. */
     val conversationID: String get() = if (groupID == null) "c2c_$userID" else "group_$groupID"
