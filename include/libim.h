@@ -785,6 +785,14 @@
 #define IM_EVENT_GROUP_APPLICATION_LIST_CHANGED 53
 
 /**
+ * `onRecvMessageRevokedWithInfo`: A message was recalled, by another user or on another device: who has recalled it,
+ * as far as known, and where. Comes right after `onRecvMessageRevoked`.
+ *
+ * Payload: MessageRevocation.
+ */
+#define IM_EVENT_RECV_MESSAGE_REVOKED_WITH_INFO 54
+
+/**
  * The number of no event: `im_stream_next` has found none.
  */
 #define IM_EVENT_NONE -1

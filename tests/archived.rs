@@ -108,6 +108,7 @@ impl Archive {
             .map(|number| Change::Revoked {
                 conversation: c2c("bob"),
                 message: self.target(*number, rng),
+                recall: im::model::Recall::default(),
             })
             .collect();
         marks.extend(self.read.map(|number| Change::Read {

@@ -126,6 +126,23 @@ const MESSAGE: Model = &[
     ("isOnlineOnly", Bool, Never),
 ];
 
+const REVOCATION: Model = &[
+    ("msgID", Text, Never),
+    // libim's own.
+    ("conversationID", Text, Never),
+    (
+        "operateUser",
+        Map(&[
+            ("userID", Text, Never),
+            ("nickName", Text, Never),
+            ("faceUrl", Text, Never),
+            ("allowType", Int, Never),
+        ]),
+        Never,
+    ),
+    ("reason", Text, Never),
+];
+
 const CUSTOM_ELEM: Model = &[("data", Text, Never), ("desc", Text, Never), ("extension", Text, Never)];
 
 const IMAGE_ELEM: Model = &[("path", Text, Never), ("imageList", List(&Map(IMAGE)), Never)];
@@ -395,11 +412,12 @@ fn flutter_listeners_decode_what_is_told() {
             Event::ConversationDeleted => dart.value(List(&Text), &payload, event.name()),
             Event::TotalUnreadMessageCountChanged => dart.value(Int, &payload, event.name()),
             Event::RecvMessageRevoked => dart.value(Text, &payload, event.name()),
+            Event::RecvMessageRevokedWithInfo => dart.model(REVOCATION, &payload, event.name()),
             _ => continue,
         }
         decoded.insert(event);
     }
-    assert!(decoded.len() >= 6, "{decoded:?}");
+    assert!(decoded.len() >= 7, "{decoded:?}");
 }
 
 /// What each value means to the app, beside its type.

@@ -8,8 +8,8 @@ use crate::client::{Failure, RawConfig, TypingStatus, add_sets};
 use crate::engine::{
     ApplicationProcessed, Conversation, ConversationViewChange, Dismissed, EntryFailure, GroupConversations,
     GroupNameChange, IndexingProgress, InfoChanged, JoinApplication, MemberInfoChanged, MemberLeft, MembersChanged,
-    MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, Receipt, ReceiveMessageOptInfo,
-    SendMessageProgress, UnreadByFilter,
+    MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, MessageRevocation, Receipt,
+    ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
 };
 use crate::events::Event;
 use crate::model::{
@@ -86,6 +86,7 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
             generator.subschema_for::<Message<'static>>()
         }
         Event::RecvMessageRevoked => generator.subschema_for::<String>(),
+        Event::RecvMessageRevokedWithInfo => generator.subschema_for::<MessageRevocation<'static>>(),
         Event::RecvC2CReadReceipt | Event::RecvMessageReadReceipts | Event::RecvC2CDeliveryReceipt => {
             generator.subschema_for::<Vec<Receipt<'static>>>()
         }

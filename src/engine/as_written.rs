@@ -140,6 +140,7 @@ mod tests {
         fixture.live(Change::Revoked {
             conversation: bob(),
             message: meant(&msg_id),
+            recall: crate::model::Recall::default(),
         });
         let next = fixture.command();
         assert!(!matches!(next, Some(Outbound::Send(_))), "{next:?}");

@@ -4,7 +4,7 @@
 //! (XMPP) may tell of a message before the message itself: a read marker before the archive's page that holds it.
 
 use super::transaction::Transaction;
-use crate::model::{ConversationId, IdKind, MessageId, Micros, ReadPosition, Target, UserId};
+use crate::model::{ConversationId, IdKind, MessageId, Micros, ReadPosition, Recall, Target, UserId};
 use crate::store::awaited::{self, Mark};
 use crate::store::message::MessageRow;
 use crate::store::{StoreResult, deleted, message, message_edit, message_ids};
@@ -20,6 +20,20 @@ enum Found {
 impl Transaction<'_> {
     /// Marks what the target means, or waits for it where the target can wait.
     pub(super) fn mark_when_known(&mut self, id: &ConversationId, target: &Target, mark: Mark) -> StoreResult<()> {
+        self.mark_as(id, target, mark, &Recall::default())
+    }
+
+    /// The same for a recall. One that has to wait is told without its author.
+    pub(super) fn recall_when_known(
+        &mut self,
+        id: &ConversationId,
+        target: &Target,
+        recall: &Recall,
+    ) -> StoreResult<()> {
+        self.mark_as(id, target, Mark::Revoked, recall)
+    }
+
+    fn mark_as(&mut self, id: &ConversationId, target: &Target, mark: Mark, recall: &Recall) -> StoreResult<()> {
         let conversation = self.edit(id, |_, loaded| Ok(loaded.row.id))?;
         let message = |row: MessageRow| Found::Message(Box::new(row));
         let found = match target {
@@ -43,7 +57,7 @@ impl Transaction<'_> {
                     && row.seq > 0
                 {
                     // No earlier copy of it has come, so it is the message itself, by another clock.
-                    return self.apply_mark(id, &row, mark);
+                    return self.apply_mark(id, &row, mark, recall);
                 }
                 // Some archives have whole seconds: what was said in the same one may have been said after it.
                 let before = Micros(place.time.seconds().saturating_mul(1_000_000));
@@ -62,7 +76,7 @@ impl Transaction<'_> {
             (Some(Found::Message(row)), Target::Id(target)) if row.seq == 0 && mark.is_position() => {
                 self.wait_for(id, target, mark)
             }
-            (Some(Found::Message(row)), _) => self.apply_mark(id, &row, mark),
+            (Some(Found::Message(row)), _) => self.apply_mark(id, &row, mark, recall),
             (Some(Found::Place(place)), _) => self.apply_position(id, place, mark),
             (None, Target::Id(target)) => self.wait_for(id, target, mark),
             (None, _) => Ok(()),
@@ -161,7 +175,7 @@ impl Transaction<'_> {
                 let place = self.place_at(row.conversation, time)?;
                 self.apply_position(id, place, mark)?;
             } else {
-                self.apply_mark(id, row, mark)?;
+                self.apply_mark(id, row, mark, &Recall::default())?;
             }
         }
         self.apply_awaited_reactions(id, &row.msg_id, ids)
@@ -175,7 +189,7 @@ impl Transaction<'_> {
         ids: (&str, &str),
     ) -> StoreResult<()> {
         for mark in awaited::take(self.db, id, (&row.msg_id, &row.sender, row.time), ids)? {
-            self.apply_mark(id, row, mark)?;
+            self.apply_mark(id, row, mark, &Recall::default())?;
         }
         self.apply_awaited_changes(id, &row.msg_id, ids)
     }
@@ -195,9 +209,9 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    fn apply_mark(&mut self, id: &ConversationId, row: &MessageRow, mark: Mark) -> StoreResult<()> {
+    fn apply_mark(&mut self, id: &ConversationId, row: &MessageRow, mark: Mark, recall: &Recall) -> StoreResult<()> {
         if mark == Mark::Revoked {
-            return self.recalled(id, &row.msg_id);
+            return self.recalled(id, &row.msg_id, recall);
         }
         let position = ReadPosition {
             seq: row.position.unsigned_abs(),
@@ -269,6 +283,7 @@ mod tests {
         Change::Revoked {
             conversation: bob(),
             message,
+            recall: crate::model::Recall::default(),
         }
     }
 
@@ -359,6 +374,7 @@ mod tests {
         let elsewhere = |message| Change::Revoked {
             conversation: team(),
             message,
+            recall: crate::model::Recall::default(),
         };
         fixture.live(elsewhere(Target::seq(1)));
         fixture.live(elsewhere(Target::MsgId("m2".to_owned())));

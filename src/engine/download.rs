@@ -365,6 +365,7 @@ mod tests {
             fixture.live(Change::Revoked {
                 conversation: bob(),
                 message: crate::model::Target::MsgId("m1".to_owned()),
+                recall: crate::model::Recall::default(),
             });
             cancel()?;
             assert!(is_cancelled.load(Ordering::Acquire), "and its deadline with it");
@@ -391,6 +392,7 @@ mod tests {
         fixture.live(Change::Revoked {
             conversation: bob(),
             message: crate::model::Target::MsgId("m1".to_owned()),
+            recall: crate::model::Recall::default(),
         });
         assert!(fixture.engine.wanted_file("m1", PART).is_err());
     }

@@ -84,7 +84,11 @@ impl Transaction<'_> {
                 msg_id,
                 reason,
             } => self.send_failed(conversation, msg_id, *reason),
-            Change::Revoked { conversation, message } => self.mark_when_known(conversation, message, Mark::Revoked),
+            Change::Revoked {
+                conversation,
+                message,
+                recall,
+            } => self.recall_when_known(conversation, message, recall),
             Change::Modified {
                 conversation,
                 message,

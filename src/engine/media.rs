@@ -59,6 +59,7 @@ mod tests {
         fixture.live(Change::Revoked {
             conversation: bob(),
             message: Target::MsgId("m2".to_owned()),
+            recall: crate::model::Recall::default(),
         });
         assert!(fixture.engine.online_url("m2").is_err());
     }

@@ -233,6 +233,7 @@ mod tests {
         fixture.live(Change::Revoked {
             conversation: bob(),
             message: Target::MsgId("m2".to_owned()),
+            recall: crate::model::Recall::default(),
         });
         for id in ["m2", pending.as_str(), "none"] {
             let error = merge(&fixture, &["m1", id]).unwrap_err();

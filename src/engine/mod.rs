@@ -121,6 +121,8 @@ pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope
 #[cfg(feature = "schema")]
 pub(crate) use reaction_list::MessageReactionChangeInfo;
 pub(crate) use reaction_list::{MessageReactionResult, MessageReactionUserResult};
+#[cfg(feature = "schema")]
+pub(crate) use recall::MessageRevocation;
 pub use search::MessageSearch;
 pub(crate) use search::{ConversationSearchResult, MessageSearchResult};
 #[cfg(feature = "schema")]

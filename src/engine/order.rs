@@ -293,6 +293,7 @@ mod tests {
                 fixture.live(Change::Revoked {
                     conversation: bob(),
                     message,
+                    recall: crate::model::Recall::default(),
                 });
             }),
             ("a name and a picture", &|| fixture.live(profile("Bob"))),

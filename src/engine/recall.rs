@@ -6,10 +6,36 @@ use super::receive::unread_flags;
 use super::transaction::Transaction;
 use crate::events::Event;
 use crate::model::id::quoted;
-use crate::model::{AtType, ConversationId, ConversationType, ElemType, Error, GroupRole, MessageStatus, Result};
+use crate::model::{
+    AllowType, AtType, ConversationId, ConversationType, ElemType, Error, GroupRole, MessageStatus, Profile, Recall,
+    Result, UserId,
+};
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, CommandKind};
 use crate::store::{StoreError, StoreResult, directory, hidden};
+use serde::Serialize;
+
+/// That a message was recalled.
+#[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "MessageRevocation")
+)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MessageRevocation<'a> {
+    /// The message.
+    #[serde(rename = "msgID")]
+    msg_id: &'a str,
+    /// Its conversation.
+    #[serde(rename = "conversationID")]
+    conversation_id: &'a str,
+    /// Who has recalled it: its author, or the owner or an administrator of its group. The `userID` is empty where that is not
+    /// known: some XMPP servers do not tell it, nor does the embedded service of a recall by an earlier version.
+    operate_user: Profile,
+    /// Why, as an XMPP server may tell it; empty when nothing is said.
+    reason: &'a str,
+}
 
 impl Engine {
     /// `revokeMessage`: our own message, or any message of a group that we own or administrate. 6017 when there is no
@@ -92,7 +118,7 @@ impl Transaction<'_> {
     }
 
     /// The server says that a message was recalled.
-    pub(super) fn recalled(&mut self, id: &ConversationId, msg_id: &str) -> StoreResult<()> {
+    pub(super) fn recalled(&mut self, id: &ConversationId, msg_id: &str, recall: &Recall) -> StoreResult<()> {
         let Some(mut row) = message::by_msg_id(self.db, msg_id)? else {
             return Ok(());
         };
@@ -110,10 +136,38 @@ impl Transaction<'_> {
             // Nobody here has seen what the receive option hides.
             if !hidden::contains(self.db, row.id)? {
                 self.tell(Event::RecvMessageRevoked, id.clone(), to_json(&msg_id)?);
+                let payload = to_json(&MessageRevocation {
+                    msg_id,
+                    conversation_id: id.as_str(),
+                    operate_user: self.recaller(id, &row, recall)?,
+                    reason: &recall.reason,
+                })?;
+                self.tell(Event::RecvMessageRevokedWithInfo, id.clone(), payload);
             }
         }
         self.stop_sending(id, &row)?;
         self.wipe(row)
+    }
+
+    /// Who has recalled a message, with the profile as far as it is known.
+    fn recaller(&self, id: &ConversationId, row: &MessageRow, recall: &Recall) -> StoreResult<Profile> {
+        // Only in groups there are others who may.
+        let author = id.group_id().is_none().then_some(&row.sender);
+        let Some(user_id) = recall.by.as_ref().or(author) else {
+            return Ok(Profile {
+                user_id: UserId::trusted(""),
+                nick_name: String::new(),
+                face_url: String::new(),
+                allow_type: AllowType::default(),
+            });
+        };
+        let known = directory::user(self.db, user_id)?.unwrap_or_default();
+        Ok(Profile {
+            user_id: user_id.clone(),
+            nick_name: known.nick_name,
+            face_url: known.face_url,
+            allow_type: known.allow_type,
+        })
     }
 
     /// The server refused a recall: the message is shown again.
@@ -160,12 +214,75 @@ mod tests {
         fixture.live(Change::Revoked {
             conversation: bob(),
             message: Target::MsgId("m2".to_owned()),
+            recall: crate::model::Recall::default(),
         });
         assert_eq!(fixture.messages(&bob()), [("m1".to_owned(), 2), ("m2".to_owned(), 6)]);
         let row = fixture.row(&bob());
         assert_eq!(row["lastMessage"]["textElem"], serde_json::Value::Null);
         assert_eq!(row["unreadCount"], 1, "a recalled message is not unread");
         assert_eq!(fixture.told_of(Event::RecvMessageRevoked), "m2");
+    }
+
+    #[test]
+    fn a_recall_is_told_with_who_has_made_it_as_far_as_known() {
+        let fixture = Fixture::new();
+        fixture.live(Change::Profile(Profile {
+            user_id: UserId::trusted("bob"),
+            nick_name: "Bob".to_owned(),
+            face_url: "https://example.org/bob".to_owned(),
+            allow_type: AllowType::AllowAny,
+        }));
+        fixture.live(from_bob(1));
+        for seq in 2..5 {
+            fixture.live(Change::Message(message(&team(), "bob", seq)));
+        }
+        let told = |id: ConversationId, msg_id: &str, by: Option<&str>, reason: &str| {
+            fixture.told();
+            fixture.live(Change::Revoked {
+                conversation: id.clone(),
+                message: Target::MsgId(msg_id.to_owned()),
+                recall: Recall {
+                    by: by.map(UserId::trusted),
+                    reason: reason.to_owned(),
+                },
+            });
+            let told = fixture.told_of(Event::RecvMessageRevokedWithInfo);
+            assert_eq!(
+                (&told["msgID"], &told["conversationID"]),
+                (&msg_id.into(), &id.as_str().into())
+            );
+            told
+        };
+        // In a C2C conversation nobody else can.
+        let by_bob = serde_json::json!({
+            "userID": "bob", "nickName": "Bob", "faceUrl": "https://example.org/bob", "allowType": 0
+        });
+        let info = told(bob(), "m1", None, "");
+        assert_eq!((&info["operateUser"], &info["reason"]), (&by_bob, &"".into()));
+        assert_eq!(told(team(), "m2", Some("bob"), "")["operateUser"], by_bob);
+        let info = told(team(), "m3", Some("carol"), "rude");
+        let (by, reason) = (&info["operateUser"], &info["reason"]);
+        assert_eq!(
+            (&by["userID"], &by["nickName"], reason),
+            (&"carol".into(), &"".into(), &"rude".into())
+        );
+        assert_eq!(told(team(), "m4", None, "")["operateUser"]["userID"], "");
+        // Ours is no news here.
+        fixture.live(Change::Message(message(&bob(), "alice", 9)));
+        fixture.try_revoke("m9").unwrap();
+        fixture.told();
+        fixture.live(Change::Revoked {
+            conversation: bob(),
+            message: Target::MsgId("m9".to_owned()),
+            recall: Recall::default(),
+        });
+        let told = fixture.told();
+        assert!(
+            !told
+                .iter()
+                .any(|(event, _)| *event == Event::RecvMessageRevokedWithInfo),
+            "{told:?}"
+        );
     }
 
     #[test]
@@ -203,6 +320,7 @@ mod tests {
         fixture.live(Change::Revoked {
             conversation: team(),
             message: Target::MsgId("m1".to_owned()),
+            recall: crate::model::Recall::default(),
         });
         fixture.complete(refused());
         assert_eq!(fixture.messages(&team()), [("m1".to_owned(), 6)]);

@@ -3,7 +3,9 @@
 use super::json::to_json;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::events::Event;
-use crate::model::{AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, Modification, UserId};
+use crate::model::{
+    AtType, ConversationType, Message, MessageBody, MessageStatus, Micros, Modification, Recall, UserId,
+};
 use crate::store::message::{self, MessageRow};
 use crate::store::{StoreResult, deleted, hidden, setting_stamp};
 
@@ -79,7 +81,7 @@ impl Transaction<'_> {
             })?;
         }
         if incoming.revoked {
-            return self.recalled(&incoming.conversation, &msg_id);
+            return self.recalled(&incoming.conversation, &msg_id, &Recall::default());
         }
         // A server that numbers its messages tells each as it is by now.
         match Modification::of(&incoming.body) {

@@ -272,6 +272,7 @@ mod tests {
         fixture.live(Change::Revoked {
             conversation: bob(),
             message: recalled,
+            recall: crate::model::Recall::default(),
         });
         fixture.live(copy("m1", "2", 2, FORWARDS));
         assert_eq!(ids(&fixture).len(), 2);

@@ -178,6 +178,9 @@ events! {
     /// Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
     /// `getGroupApplicationList` again. libim's own.
     GroupApplicationListChanged = 53 => "onGroupApplicationListChanged",
+    /// A message was recalled, by another user or on another device: who has recalled it, as far as known, and where. Comes right
+    /// after `onRecvMessageRevoked`.
+    RecvMessageRevokedWithInfo = 54 => "onRecvMessageRevokedWithInfo",
 }
 
 impl Event {

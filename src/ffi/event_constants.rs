@@ -297,3 +297,9 @@ pub const IM_EVENT_APPLICATION_PROCESSED: i32 = 52;
 ///
 /// Payload: null.
 pub const IM_EVENT_GROUP_APPLICATION_LIST_CHANGED: i32 = 53;
+
+/// `onRecvMessageRevokedWithInfo`: A message was recalled, by another user or on another device: who has recalled it,
+/// as far as known, and where. Comes right after `onRecvMessageRevoked`.
+///
+/// Payload: MessageRevocation.
+pub const IM_EVENT_RECV_MESSAGE_REVOKED_WITH_INFO: i32 = 54;

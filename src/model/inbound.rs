@@ -31,6 +31,15 @@ pub struct Inbound {
     pub changes: Vec<Change>,
 }
 
+/// By whom a message was recalled, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recall {
+    /// Who has recalled it; `None` when the server does not say so. In a C2C conversation that is its author.
+    pub by: Option<UserId>,
+    /// What they say; empty when they say nothing.
+    pub reason: String,
+}
+
 /// One change on the server, from the account's own point of view. Applying the same change twice changes nothing.
 // Most changes are messages, so a box for each would only cost.
 #[allow(clippy::large_enum_variant)]
@@ -55,6 +64,8 @@ pub enum Change {
         conversation: ConversationId,
         /// The message.
         message: Target,
+        /// By whom, and why.
+        recall: Recall,
     },
     /// Its author has edited a message.
     Modified {

@@ -49,7 +49,7 @@ pub use group::{
 };
 pub use group_application::{AppliedToGroup, GroupApplication, GroupApplicationType};
 pub use id::{ConversationId, ConversationType, GroupId, UserId};
-pub use inbound::{Change, IdKind, Inbound, MessageId, StoredMessage, Target, UnnumberedMessage};
+pub use inbound::{Change, IdKind, Inbound, MessageId, Recall, StoredMessage, Target, UnnumberedMessage};
 pub use mark::{GroupKey, GroupKeys, Mark, Marks};
 pub use message::{
     GroupMessageReadMemberFilter, KeywordListMatchType, Message, MessageBody, MessageGetType, MessagePriority,

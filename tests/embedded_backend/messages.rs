@@ -161,6 +161,10 @@ fn a_recall_wipes_the_content_for_everyone_and_for_later_devices() {
                 == Change::Revoked {
                     conversation: c2c("alice"),
                     message: Target::MsgId(sent.msg_id.clone()),
+                    recall: Recall {
+                        by: Some(UserId::trusted("alice")),
+                        reason: String::new(),
+                    },
                 }
         })
     });
@@ -188,9 +192,10 @@ fn who_runs_a_group_recalls_others_messages_there() {
     assert_eq!(carol.refused(recall.clone()), Status::NoPermission);
     alice.done(recall.clone());
     carol.wait("the recall", |record| {
-        record
-            .changes()
-            .any(|change| matches!(change, Change::Revoked { message, .. } if *message == Target::MsgId(sent.msg_id.clone())))
+        record.changes().any(|change| {
+            matches!(change, Change::Revoked { message, recall, .. }
+                if *message == Target::MsgId(sent.msg_id.clone()) && recall.by == Some(UserId::trusted("alice")))
+        })
     });
     let outsider = Client::login(&path, "dave");
     assert_eq!(outsider.refused(recall), Status::NoPermission);

@@ -522,11 +522,13 @@ impl Driver {
                     Change::Revoked {
                         conversation: ConversationId::trusted(id),
                         message: Target::MsgId(msg_id),
+                        recall: im::model::Recall::default(),
                     }
                 }
                 None => Change::Revoked {
                     conversation,
                     message: Target::MsgId("unknown".into()),
+                    recall: im::model::Recall::default(),
                 },
             },
             22 => match self.any_message() {

@@ -706,7 +706,9 @@ impl Naive {
                 unreachable!("this model's server numbers its messages and lets its members in")
             }
             Change::Message(message) => return self.receive(message),
-            Change::Revoked { conversation, message } => match message {
+            Change::Revoked {
+                conversation, message, ..
+            } => match message {
                 Target::MsgId(msg_id) => self.recalled(conversation.as_str(), msg_id),
                 _ => unreachable!("this model's server recalls by msgID"),
             },

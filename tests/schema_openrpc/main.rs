@@ -267,7 +267,9 @@ fn what_is_told_is_as_described() {
     bob.ok("sendTypingStatus", json!({ "userID": "alice", "isTyping": true }));
     alice.wait("typing", |app| app.heard.count(Event::TypingStatusChanged) > 0);
     bob.ok("revokeMessage", json!({ "msgID": recalled }));
-    alice.wait("the recall", |app| app.heard.count(Event::RecvMessageRevoked) == 1);
+    alice.wait("the recall", |app| {
+        app.heard.count(Event::RecvMessageRevokedWithInfo) == 1
+    });
     alice.ok(
         "setConversationDraft",
         json!({ "conversationID": "c2c_bob", "draftText": "…" }),

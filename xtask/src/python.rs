@@ -81,6 +81,7 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onConversationDeleted", "conversation_id_list"),
     ("onTotalUnreadMessageCountChanged", "total_unread_count"),
     ("onRecvMessageRevoked", "msg_id"),
+    ("onRecvMessageRevokedWithInfo", "info"),
     ("onRecvC2CReadReceipt", "receipt_list"),
     ("onRecvMessageReadReceipts", "receipt_list"),
     ("onRecvC2CDeliveryReceipt", "receipt_list"),

@@ -145,6 +145,9 @@ struct EventHandlers {
     /// Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
     /// `getGroupApplicationList` again. libim's own.
     std::function<void()> onGroupApplicationListChanged;
+    /// A message was recalled, by another user or on another device: who has recalled it, as far as known, and where.
+    /// Comes right after `onRecvMessageRevoked`.
+    std::function<void(const Data<MessageRevocation> &)> onRecvMessageRevokedWithInfo;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -212,6 +215,7 @@ struct EventHandlers {
         want(onReceiveJoinApplication, IM_EVENT_RECEIVE_JOIN_APPLICATION);
         want(onApplicationProcessed, IM_EVENT_APPLICATION_PROCESSED);
         want(onGroupApplicationListChanged, IM_EVENT_GROUP_APPLICATION_LIST_CHANGED);
+        want(onRecvMessageRevokedWithInfo, IM_EVENT_RECV_MESSAGE_REVOKED_WITH_INFO);
         return mask;
     }
 
@@ -382,6 +386,9 @@ struct EventHandlers {
             break;
         case IM_EVENT_GROUP_APPLICATION_LIST_CHANGED:
             onGroupApplicationListChanged();
+            break;
+        case IM_EVENT_RECV_MESSAGE_REVOKED_WITH_INFO:
+            detail::tellAs<MessageRevocation>(onRecvMessageRevokedWithInfo, payload, onUnreadable);
             break;
         default:
             break;

@@ -1447,6 +1447,25 @@ inline bool read(Reader &from, GroupApplicationDecision &to)
     });
 }
 
+inline bool read(Reader &from, MessageRevocation &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "msgID",
+        "conversationID",
+        "operateUser",
+        "reason",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.msgID);
+        case 1: return read(from, to.conversationID);
+        case 2: return read(from, to.operateUser);
+        case 3: return read(from, to.reason);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, Opened &to)
 {
     static constexpr std::string_view KEYS[] = {

@@ -1037,6 +1037,19 @@ struct GroupApplicationDecision {
     std::string opReason;
 };
 
+/// That a message was recalled.
+struct MessageRevocation {
+    /// The message.
+    std::string msgID;
+    /// Its conversation.
+    std::string conversationID;
+    /// Who has recalled it: its author, or the owner or an administrator of its group. The `userID` is empty where that
+    /// is not known: some XMPP servers do not tell it, nor does the embedded service of a recall by an earlier version.
+    UserFullInfo operateUser;
+    /// Why, as an XMPP server may tell it; empty when nothing is said.
+    std::string reason;
+};
+
 /// The data of the response of `Client::open`.
 struct Opened {
     /// The account's user.

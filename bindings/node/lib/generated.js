@@ -170,6 +170,7 @@ exports.EVENTS = [
     "onReceiveJoinApplication",
     "onApplicationProcessed",
     "onGroupApplicationListChanged",
+    "onRecvMessageRevokedWithInfo",
 ];
 
 exports.Status = Object.freeze({

@@ -70,6 +70,7 @@ import {
     IndexingProgress,
     GroupJoinApplication,
     GroupApplicationDecision,
+    MessageRevocation,
     Opened,
 } from "./models";
 
@@ -277,6 +278,11 @@ export interface EventMap {
      * `getGroupApplicationList` again. libim's own.
      */
     onGroupApplicationListChanged: null;
+    /**
+     * A message was recalled, by another user or on another device: who has recalled it, as far as known, and where.
+     * Comes right after `onRecvMessageRevoked`.
+     */
+    onRecvMessageRevokedWithInfo: MessageRevocation;
 }
 
 export type EventName = keyof EventMap;

@@ -101,6 +101,7 @@ import {
     IndexingProgress,
     GroupJoinApplication,
     GroupApplicationDecision,
+    MessageRevocation,
     Opened,
 } from "./models";
 import {

@@ -1043,6 +1043,21 @@ export interface GroupApplicationDecision {
     opReason: string;
 }
 
+/** That a message was recalled. */
+export interface MessageRevocation {
+    /** The message. */
+    msgID: string;
+    /** Its conversation. */
+    conversationID: string;
+    /**
+     * Who has recalled it: its author, or the owner or an administrator of its group. The `userID` is empty where that
+     * is not known: some XMPP servers do not tell it, nor does the embedded service of a recall by an earlier version.
+     */
+    operateUser: UserFullInfo;
+    /** Why, as an XMPP server may tell it; empty when nothing is said. */
+    reason: string;
+}
+
 /** The data of the response of `im_client_open`. */
 export interface Opened {
     /** The account's user. */

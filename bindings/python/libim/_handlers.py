@@ -28,6 +28,7 @@ from .models import (
     MessageDownloadProgress,
     MessageReactionChangeInfo,
     MessageReceipt,
+    MessageRevocation,
     MessageSendProgress,
     ReceiveMessageOptInfo,
     TypingStatus,
@@ -242,6 +243,11 @@ class Listener:
         `get_group_application_list` again. libim's own.
         """
 
+    def on_recv_message_revoked_with_info(self, info: MessageRevocation) -> None:
+        """A message was recalled, by another user or on another device: who has recalled it, as far as known, and
+        where. Comes right after `RecvMessageRevoked`.
+        """
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -298,5 +304,6 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_receive_join_application": events.ReceiveJoinApplication,
     "on_application_processed": events.ApplicationProcessed,
     "on_group_application_list_changed": events.GroupApplicationListChanged,
+    "on_recv_message_revoked_with_info": events.RecvMessageRevokedWithInfo,
 }
 """The event of each method."""

@@ -91,6 +91,7 @@ from .models import (
     MessageReactionResult,
     MessageReactionUserResult,
     MessageReceipt,
+    MessageRevocation,
     MessageSearchResult,
     MessageSearchResultItem,
     MessageSendProgress,
@@ -1228,6 +1229,21 @@ def group_application_decision(data: Any) -> GroupApplicationDecision:
     made.is_agree_join = data["isAgreeJoin"]
     made.op_reason = data["opReason"]
     made.__class__ = GroupApplicationDecision
+    return made
+
+
+class _MessageRevocation(Model):
+    __slots__ = MessageRevocation.__slots__
+
+
+def message_revocation(data: Any) -> MessageRevocation:
+    """Reads a `MessageRevocation`."""
+    made: Any = _MessageRevocation()
+    made.msg_id = data["msgID"]
+    made.conversation_id = data["conversationID"]
+    made.operate_user = user_full_info(data["operateUser"])
+    made.reason = data["reason"]
+    made.__class__ = MessageRevocation
     return made
 
 

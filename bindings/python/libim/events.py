@@ -33,6 +33,7 @@ from .models import (
     MessageDownloadProgress,
     MessageReactionChangeInfo,
     MessageReceipt,
+    MessageRevocation,
     MessageSendProgress,
     ReceiveMessageOptInfo,
     TypingStatus,
@@ -84,6 +85,7 @@ __all__ = [
     "RecvMessageReactionsChanged",
     "RecvMessageReadReceipts",
     "RecvMessageRevoked",
+    "RecvMessageRevokedWithInfo",
     "RecvNewMessage",
     "RevokeAdministrator",
     "SearchIndexProgress",
@@ -771,6 +773,19 @@ class GroupApplicationListChanged(Event):
     name = "onGroupApplicationListChanged"
 
 
+@dataclass(frozen=True)
+class RecvMessageRevokedWithInfo(Event):
+    """A message was recalled, by another user or on another device: who has recalled it, as far as known, and where.
+    Comes right after `RecvMessageRevoked`.
+
+    V2TIM: `onRecvMessageRevokedWithInfo`.
+    """
+
+    number = 54
+    name = "onRecvMessageRevokedWithInfo"
+    info: MessageRevocation
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -821,6 +836,7 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     50: lambda data: SearchIndexProgress(_readers.indexing_progress(data)),
     51: lambda data: ReceiveJoinApplication(_readers.group_join_application(data)),
     52: lambda data: ApplicationProcessed(_readers.group_application_decision(data)),
+    54: lambda data: RecvMessageRevokedWithInfo(_readers.message_revocation(data)),
 }
 
 

@@ -97,6 +97,7 @@ __all__ = [
     "MessageReactionResult",
     "MessageReactionUserResult",
     "MessageReceipt",
+    "MessageRevocation",
     "MessageSearchParam",
     "MessageSearchResult",
     "MessageSearchResultItem",
@@ -1982,6 +1983,29 @@ class GroupApplicationDecision(Model):
     """Whether the current user is a member now."""
     op_reason: str
     """What they say; empty when they say nothing."""
+
+
+@dataclass(frozen=True)
+class MessageRevocation(Model):
+    """That a message was recalled."""
+
+    __slots__ = (
+        "msg_id",
+        "conversation_id",
+        "operate_user",
+        "reason",
+    )
+
+    msg_id: str
+    """The message."""
+    conversation_id: str
+    """Its conversation."""
+    operate_user: UserFullInfo
+    """Who has recalled it: its author, or the owner or an administrator of its group. The `user_id` is empty where that
+    is not known: some XMPP servers do not tell it, nor does the embedded service of a recall by an earlier version.
+    """
+    reason: str
+    """Why, as an XMPP server may tell it; empty when nothing is said."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ use super::users::Me;
 use super::{
     conversations, friend_list, group_applications, groups, listing, reactions, receipts, settings, stamps, users,
 };
-use crate::model::{Change, ConversationId, GroupEnd, Message, Micros, Modification, Target};
+use crate::model::{Change, ConversationId, GroupEnd, Message, Micros, Modification, Recall, Target};
 use rusqlite::{Connection, OptionalExtension};
 
 /// How many rows a batch has at most.
@@ -89,10 +89,7 @@ fn changes(db: &Connection, me: &Me, kind: i64, about: i64, bytes: &mut usize) -
             };
             return Ok(listed.into_iter().chain(message).collect());
         }
-        Kind::Revoked => Ok(place(db, me, about)?.map(|(conversation, msg_id)| Change::Revoked {
-            conversation,
-            message: Target::MsgId(msg_id),
-        })),
+        Kind::Revoked => revoked(db, me, about),
         Kind::Modified => Ok(message(db, me, about, bytes)?.and_then(modified)),
         Kind::Reacted => return reactions::told(db, me, about),
         Kind::MessageDeleted => Ok(
@@ -193,6 +190,24 @@ fn modified(change: Change) -> Option<Change> {
 fn conversation_of(db: &Connection, message: i64) -> ServiceResult<i64> {
     let mut statement = db.prepare_cached("SELECT conversation FROM message WHERE id = ?1")?;
     Ok(statement.query_row([message], |row| row.get(0))?)
+}
+
+/// A recall, and by whom.
+fn revoked(db: &Connection, me: &Me, message: i64) -> ServiceResult<Option<Change>> {
+    let Some((conversation, msg_id)) = place(db, me, message)? else {
+        return Ok(None);
+    };
+    let mut statement =
+        db.prepare_cached("SELECT u.user_id FROM message m JOIN user u ON u.id = m.revoked_by WHERE m.id = ?1")?;
+    let by = statement.query_row([message], |row| row.get::<_, User>(0)).optional()?;
+    Ok(Some(Change::Revoked {
+        conversation,
+        message: Target::MsgId(msg_id),
+        recall: Recall {
+            by: by.map(|by| by.0),
+            reason: String::new(),
+        },
+    }))
 }
 
 /// A message's conversation and id.

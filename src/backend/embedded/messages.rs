@@ -139,8 +139,8 @@ pub(super) fn revoke(tx: &mut Tx<'_>, me: &Me, id: &ConversationId, msg_id: &str
     }
     if !is_revoked {
         tx.execute(
-            "UPDATE message SET is_revoked = 1, body = ?2 WHERE id = ?1",
-            (message, wiped(&body)?),
+            "UPDATE message SET is_revoked = 1, body = ?2, revoked_by = ?3 WHERE id = ?1",
+            (message, wiped(&body)?, me.id),
         )?;
         tx.wiped();
         file_use::release(tx, message)?;

@@ -22,4 +22,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0016_friend_applications.sql"),
     include_str!("migrations/0017_mutes.sql"),
     include_str!("migrations/0018_group_applications.sql"),
+    include_str!("migrations/0019_revoked_by.sql"),
 ];

@@ -181,6 +181,7 @@ fn whoever_names_an_edit_means_its_message() {
     fixture.live(Change::Revoked {
         conversation: bob(),
         message: named("o-edited"),
+        recall: crate::model::Recall::default(),
     });
     assert_eq!(fixture.messages(&bob())[0], ("a".to_owned(), 6));
 }
@@ -209,6 +210,7 @@ fn a_message_says_that_it_is_edited_until_the_edit_is_undone_or_it_is_recalled()
     fixture.live(Change::Revoked {
         conversation: bob(),
         message: Target::MsgId("m1".to_owned()),
+        recall: crate::model::Recall::default(),
     });
     assert_eq!(is_edited(&fixture), false);
 }

@@ -161,6 +161,7 @@ fn what_may_not_be_done_says_why() {
     fixture.live(Change::Revoked {
         conversation: bob(),
         message: Target::MsgId("m1".to_owned()),
+        recall: crate::model::Recall::default(),
     });
     assert_eq!(status("m1", THUMB, false), Err(Status::InvalidParameters));
 }

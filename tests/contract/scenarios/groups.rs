@@ -175,6 +175,10 @@ pub(super) fn a_recall_in_a_group_by_its_sender(stage: &Stage<'_>) {
     }
     assert_eq!(alice.unread(&id), 0);
     alice.until_told(Event::RecvMessageRevoked, |told| told == msg_id);
+    alice.until_told(Event::RecvMessageRevokedWithInfo, |info| {
+        let by = &info["operateUser"]["userID"];
+        (&info["msgID"], &info["conversationID"], by) == (&json!(msg_id), &json!(id), &json!(bob.user.id))
+    });
     stage.other(&alice, "later").until_like(&alice);
 }
 
@@ -217,8 +221,11 @@ pub(super) fn a_recall_in_a_group_by_an_administrator(stage: &Stage<'_>) {
         assert_eq!(device.message(&id, own["msgID"].as_str().unwrap())["status"], 2);
         assert_eq!(device.texts(&id), ["", "", "three"]);
     }
-    for msg_id in &sent {
+    for (msg_id, by) in sent.iter().zip([&bob, &alice]) {
         carol.until_told(Event::RecvMessageRevoked, |told| told == msg_id);
+        carol.until_told(Event::RecvMessageRevokedWithInfo, |info| {
+            info["msgID"] == *msg_id && info["operateUser"]["userID"] == by.user.id
+        });
     }
 }
 

@@ -281,6 +281,11 @@ pub(super) fn a_recall_reaches_both_sides_and_the_other_device(stage: &Stage<'_>
     assert_eq!((bob.unread(&alice.c2c()), bob.total()), (1, 1));
     bob.until_told(Event::RecvMessageRevoked, |msg_id| msg_id == slip);
     tablet.until_told(Event::RecvMessageRevoked, |msg_id| msg_id == slip);
+    for device in [&bob, &tablet] {
+        device.until_told(Event::RecvMessageRevokedWithInfo, |info| {
+            info["msgID"] == slip && info["operateUser"]["userID"] == alice.user.id && info["reason"] == ""
+        });
+    }
     // Nor does the content come back with the history.
     let later = stage.other(&bob, "later");
     later.until("the history", |later| later.history(&alice.c2c()).len() == 2);

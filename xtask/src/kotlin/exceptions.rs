@@ -108,6 +108,7 @@ const PAYLOADS: &[(&str, &str)] = &[
     ("onConversationDeleted", "conversationIDList"),
     ("onTotalUnreadMessageCountChanged", "totalUnreadCount"),
     ("onRecvMessageRevoked", "msgID"),
+    ("onRecvMessageRevokedWithInfo", "info"),
     ("onRecvC2CReadReceipt", "receiptList"),
     ("onRecvMessageReadReceipts", "receiptList"),
     ("onRecvC2CDeliveryReceipt", "receiptList"),

@@ -3,13 +3,13 @@
 use super::ids::payload;
 use super::message;
 use super::reactions::{self, Reactions};
+use super::recall::{self, Recall};
 use super::xml::element;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::ns::{
-    BOOKMARK, DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MODERATE, MODERATE_OLD, MUC_USER, READ, RECEIPTS,
-    RETRACT, RETRACT_OLD,
+    BOOKMARK, DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MUC_USER, READ, RECEIPTS, RETRACT, RETRACT_OLD,
 };
-use crate::model::{IdKind, MessageBody, Stamp};
+use crate::model::{MessageBody, Stamp};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
 use xmpp_parsers::minidom::Element;
@@ -53,24 +53,13 @@ pub(crate) struct Edit {
     pub(crate) stamp: Option<Stamp>,
 }
 
-/// A recall, of whichever form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Recall {
-    pub(crate) id: String,
-    /// Whose name for the message that is: the sender's in C2C conversations, and in rooms in the older form of XEP-0424;
-    /// else the room's archive's.
-    pub(crate) kind: IdKind,
-    /// The room has done it and not the sender (XEP-0425).
-    pub(crate) by_room: bool,
-}
-
 /// Reads a message; `room` is the room that it is in.
 pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
     if let Some(left) = payload(message, "left", LEFT).filter(|_| room.is_none()) {
         return ChatEvent::Left(address::attr(left, "room"));
     }
     // Before the text, because a recall has one too, for clients that cannot recall.
-    if let Some(recall) = recalled(message, room.is_some()) {
+    if let Some(recall) = recall::read(message, room.is_some()) {
         return ChatEvent::Recalled(recall);
     }
     // The same holds for reactions. Those that name no message are nothing.
@@ -101,26 +90,6 @@ pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
             None => ChatEvent::Nothing,
         },
     }
-}
-
-/// The message that is recalled, and by whom.
-fn recalled(message: &Message, is_in_room: bool) -> Option<Recall> {
-    if let Some(retract) = payload(message, "retract", RETRACT) {
-        return Some(Recall {
-            id: retract.attr("id")?.to_owned(),
-            kind: if is_in_room { IdKind::Server } else { IdKind::Origin },
-            by_room: retract.has_child("moderated", MODERATE),
-        });
-    }
-    let fastened = payload(message, "apply-to", FASTEN)?;
-    let moderated = fastened.get_child("moderated", MODERATE_OLD);
-    moderated.unwrap_or(fastened).get_child("retract", RETRACT_OLD)?;
-    let by_room = moderated.is_some();
-    Some(Recall {
-        id: fastened.attr("id")?.to_owned(),
-        kind: if by_room { IdKind::Server } else { IdKind::Origin },
-        by_room,
-    })
 }
 
 /// An invitation to a room.
@@ -259,6 +228,7 @@ pub(crate) fn retraction(to: impl Into<Jid>, in_room: bool, id: &str) -> Message
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::IdKind;
 
     fn jid(text: &str) -> BareJid {
         BareJid::new(text).unwrap()
@@ -285,6 +255,8 @@ mod tests {
                 id: id.into(),
                 kind,
                 by_room: false,
+                by: None,
+                reason: String::new(),
             })
         };
         let (own, archives) = (recalled("m1", IdKind::Origin), recalled("s1", IdKind::Server));
@@ -333,28 +305,6 @@ mod tests {
             asked("<composing xmlns='http://jabber.org/protocol/chatstates'/>"),
             None
         );
-    }
-
-    #[test]
-    fn recalls_of_others_are_understood() {
-        let team = jid("team@rooms.example");
-        let recalled = |inner: &str, room: Option<&BareJid>| match read(&parse(inner), room) {
-            ChatEvent::Recalled(recall) => (recall.id, recall.kind, recall.by_room),
-            other => panic!("{other:?}"),
-        };
-        let old = "<apply-to xmlns='urn:xmpp:fasten:0' id='1'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to>";
-        // The older form names the sender's id, in rooms too.
-        for room in [None, Some(&team)] {
-            assert_eq!(recalled(old, room), ("1".to_owned(), IdKind::Origin, false));
-        }
-        let by_room = [
-            "<retract xmlns='urn:xmpp:message-retract:1' id='1'><moderated xmlns='urn:xmpp:message-moderate:1'/></retract>",
-            "<apply-to xmlns='urn:xmpp:fasten:0' id='1'><moderated xmlns='urn:xmpp:message-moderate:0'>\
-             <retract xmlns='urn:xmpp:message-retract:0'/></moderated></apply-to>",
-        ];
-        for inner in by_room {
-            assert_eq!(recalled(inner, Some(&team)), ("1".to_owned(), IdKind::Server, true));
-        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub(crate) mod private;
 pub(crate) mod pubsub;
 pub(crate) mod reactions;
 pub(crate) mod read_mark;
+pub(crate) mod recall;
 pub(crate) mod reply;
 pub(crate) mod room_info;
 pub(crate) mod settings;

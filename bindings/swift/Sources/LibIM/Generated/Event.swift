@@ -130,6 +130,9 @@ public enum Event: Hashable, Sendable {
     /// Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
     /// `getGroupApplicationList` again. libim's own.
     case onGroupApplicationListChanged
+    /// A message was recalled, by another user or on another device: who has recalled it, as far as known, and where.
+    /// Comes right after `onRecvMessageRevoked`.
+    case onRecvMessageRevokedWithInfo(MessageRevocation)
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -243,6 +246,8 @@ public enum Event: Hashable, Sendable {
         case onApplicationProcessed = 52
         /// See `Event.onGroupApplicationListChanged`.
         case onGroupApplicationListChanged = 53
+        /// See `Event.onRecvMessageRevokedWithInfo`.
+        case onRecvMessageRevokedWithInfo = 54
     }
 }
 
@@ -320,6 +325,7 @@ extension Event {
         case .onGroupApplicationListChanged:
             try payload.skip()
             self = .onGroupApplicationListChanged
+        case .onRecvMessageRevokedWithInfo: self = .onRecvMessageRevokedWithInfo(try payload.read())
         }
     }
 }

@@ -1057,6 +1057,19 @@ public struct GroupApplicationDecision: Codable, Hashable, Sendable {
     public var opReason: String
 }
 
+/// That a message was recalled.
+public struct MessageRevocation: Codable, Hashable, Sendable {
+    /// The message.
+    public var msgID: String
+    /// Its conversation.
+    public var conversationID: String
+    /// Who has recalled it: its author, or the owner or an administrator of its group. The `userID` is empty where that
+    /// is not known: some XMPP servers do not tell it, nor does the embedded service of a recall by an earlier version.
+    public var operateUser: UserFullInfo
+    /// Why, as an XMPP server may tell it; empty when nothing is said.
+    public var reason: String
+}
+
 /// The data of the response of `Client.init`.
 public struct Opened: Codable, Hashable, Sendable {
     /// The account's user.

@@ -1923,6 +1923,31 @@ extension GroupApplicationDecision: JSONReadable {
     }
 }
 
+extension MessageRevocation: JSONReadable {
+    private static let keys = JSONKeys("msgID", "conversationID", "operateUser", "reason")
+
+    init(json: inout JSONReader) throws {
+        var msgID: String?
+        var conversationID: String?
+        var operateUser: UserFullInfo?
+        var reason: String?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: msgID = try json.read(String.self)
+            case 1: conversationID = try json.read(String.self)
+            case 2: operateUser = try json.read(UserFullInfo.self)
+            case 3: reason = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.msgID = try json.required(msgID, "msgID")
+        self.conversationID = try json.required(conversationID, "conversationID")
+        self.operateUser = try json.required(operateUser, "operateUser")
+        self.reason = try json.required(reason, "reason")
+    }
+}
+
 extension Opened: JSONReadable {
     private static let keys = JSONKeys("userID", "cache", "salvaged")
 

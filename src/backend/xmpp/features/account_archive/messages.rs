@@ -22,7 +22,8 @@ use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
 use crate::backend::xmpp::stanza::message as content;
 use crate::backend::xmpp::stanza::private::is_between_occupants;
 use crate::model::{
-    Change, ConversationId, Elem, IdKind, Message as Said, MessageBody, MessageId, Target, UnnumberedMessage, UserId,
+    Change, ConversationId, Elem, IdKind, Message as Said, MessageBody, MessageId, Recall, Target, UnnumberedMessage,
+    UserId,
 };
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -342,7 +343,13 @@ impl AccountArchive {
             // A sender recalls only what is their own.
             ChatEvent::Recalled(recall) => {
                 let message = target(recall.id, author);
-                vec![Change::Revoked { conversation, message }]
+                // Nobody else could: the engine knows whose it is.
+                let recall = Recall::default();
+                vec![Change::Revoked {
+                    conversation,
+                    message,
+                    recall,
+                }]
             }
             // Of another client of the account, which may not know XEP-0490.
             ChatEvent::Displayed(id) if is_self => {

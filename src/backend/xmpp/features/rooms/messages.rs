@@ -12,11 +12,13 @@ use crate::backend::xmpp::features::archive::edits::edited;
 use crate::backend::xmpp::features::archive::reactions::reacted;
 use crate::backend::xmpp::features::hold::Arrived;
 use crate::backend::xmpp::stanza::archive::Entry;
-use crate::backend::xmpp::stanza::chat::{self, ChatEvent, Recall};
+use crate::backend::xmpp::stanza::chat::{self, ChatEvent};
 use crate::backend::xmpp::stanza::ids::{self, msg_id, own_id};
+use crate::backend::xmpp::stanza::recall::Recall;
 use crate::backend::xmpp::stanza::{message as content, muc};
 use crate::model::{
-    Change, ConversationId, IdKind, Message as Said, MessageBody, MessageId, Target, UnnumberedMessage, UserId,
+    Change, ConversationId, IdKind, Message as Said, MessageBody, MessageId, Recall as RecallInfo, Target,
+    UnnumberedMessage, UserId,
 };
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
@@ -54,17 +56,26 @@ pub(crate) fn on_message(rooms: &Rc<Rooms>, message: Message) {
 
 /// Who says something in a room just now; `None` where the room hides it.
 fn sender(rooms: &Rooms, room: &BareJid, message: &Message) -> Option<BareJid> {
-    let nick = message.from.as_ref().and_then(Jid::resource).map(ToString::to_string);
-    let sender = nick.and_then(|nick| {
-        let sender = rooms.with(room, |room| {
-            // Nobody else has our name while we have it, also where the room hides who people are.
-            let own = (room.nick == nick).then(|| rooms.session.me.clone());
-            let occupant = room.occupants.get(&nick);
-            occupant.and_then(|occupant| occupant.jid.clone()).or(own)
-        });
-        sender.flatten()
-    });
+    let sender = message.from.as_ref().and_then(|from| occupant(rooms, room, from));
     sender.or_else(|| own_by_id(rooms, room, message))
+}
+
+/// Who has an address in a room just now.
+fn occupant(rooms: &Rooms, room: &BareJid, address: &Jid) -> Option<BareJid> {
+    let nick = address.resource()?.to_string();
+    let found = rooms.with(room, |room| {
+        // Nobody else has our name while we have it, also where the room hides who people are.
+        let own = (room.nick == nick).then(|| rooms.session.me.clone());
+        let occupant = room.occupants.get(&nick);
+        occupant.and_then(|occupant| occupant.jid.clone()).or(own)
+    });
+    found.flatten()
+}
+
+/// Whom a room has recalled a message for. By the time at which an archive is read the name may be another's.
+fn recaller(rooms: &Rooms, room: &BareJid, by: Option<&Jid>, is_now: bool) -> Option<UserId> {
+    let by = by.filter(|by| is_now && by.to_bare() == *room)?;
+    occupant(rooms, room, by).map(|by| address::user_id(&by))
 }
 
 pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -> XmppResult<()> {
@@ -97,7 +108,7 @@ pub(super) fn apply_live(rooms: &Rc<Rooms>, room: &BareJid, arrived: &Arrived) -
     // A room that had not forgotten an earlier session sends to it before it says who is there: that is known only by now.
     let sender = arrived.sender.clone().or_else(|| self::sender(rooms, room, message));
     let is_own = sender.as_ref() == Some(&rooms.session.me);
-    let changes = read(rooms, room, message, sender, &found);
+    let changes = read(rooms, room, message, sender, (&found, !arrived.is_delayed));
     let positions = rooms.with(room, |state| match state.position.as_mut() {
         // Only a message that the archive knows is one to go on from.
         // While it is behind, the position stays where what was not read yet begins.
@@ -121,7 +132,7 @@ pub(super) fn read_entry(rooms: &Rc<Rooms>, room: &BareJid, entry: &Entry, found
         return Vec::new();
     }
     let sender = sender_of(rooms, room, &entry.message);
-    read(rooms, room, &entry.message, sender, found)
+    read(rooms, room, &entry.message, sender, (found, false))
 }
 
 /// Who has sent a message of a room's archive; `None` where the room hides it.
@@ -130,8 +141,14 @@ pub(super) fn sender_of(rooms: &Rooms, room: &BareJid, message: &Message) -> Opt
     named.or_else(|| own_of(rooms, message))
 }
 
-/// The changes that a message of a room makes. `sender` is `None` where the room hides it.
-fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<BareJid>, found: &Found) -> Vec<Change> {
+/// The changes that a message of a room makes, which is said just now or was before. `sender` is `None` where the room hides it.
+fn read(
+    rooms: &Rc<Rooms>,
+    room: &BareJid,
+    message: &Message,
+    sender: Option<BareJid>,
+    (found, is_now): (&Found, bool),
+) -> Vec<Change> {
     let conversation = address::group(room);
     let nick = message.from.as_ref().and_then(Jid::resource);
     let author = || match &sender {
@@ -173,7 +190,10 @@ fn read(rooms: &Rc<Rooms>, room: &BareJid, message: &Message, sender: Option<Bar
             // Only the room itself recalls what others said.
             let may_recall = by.is_some() || (nick.is_none() && recall.by_room);
             return may_recall
-                .then(|| revoked(conversation, recall, by))
+                .then(|| {
+                    let recaller = by.clone().or_else(|| recaller(rooms, room, recall.by.as_ref(), is_now));
+                    revoked(conversation, recall, by, recaller)
+                })
                 .into_iter()
                 .collect();
         }
@@ -277,7 +297,7 @@ fn read_by(
     ids.into_iter().map(receipt).collect()
 }
 
-fn revoked(conversation: ConversationId, recall: Recall, sender: Option<UserId>) -> Change {
+fn revoked(conversation: ConversationId, recall: Recall, sender: Option<UserId>, by: Option<UserId>) -> Change {
     Change::Revoked {
         conversation,
         message: Target::Id(MessageId {
@@ -286,6 +306,10 @@ fn revoked(conversation: ConversationId, recall: Recall, sender: Option<UserId>)
             not_after: None,
             sender,
         }),
+        recall: RecallInfo {
+            by,
+            reason: recall.reason,
+        },
     }
 }
 

@@ -354,6 +354,14 @@ sealed interface ClientEvent {
 
         override fun toString() = "GroupApplicationListChanged"
     }
+
+    /**
+     * A message was recalled, by another user or on another device: who has recalled it, as far as known, and where.
+     * Comes right after `onRecvMessageRevoked`.
+     */
+    data class RecvMessageRevokedWithInfo(val info: MessageRevocation) : ClientEvent {
+        override val event get() = Event.RECV_MESSAGE_REVOKED_WITH_INFO
+    }
 }
 
 /** Reads an event from its payload. */
@@ -412,4 +420,5 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.RECEIVE_JOIN_APPLICATION -> ClientEvent.ReceiveJoinApplication(ModelReader.groupJoinApplication(payload))
     Event.APPLICATION_PROCESSED -> ClientEvent.ApplicationProcessed(ModelReader.groupApplicationDecision(payload))
     Event.GROUP_APPLICATION_LIST_CHANGED -> ClientEvent.GroupApplicationListChanged
+    Event.RECV_MESSAGE_REVOKED_WITH_INFO -> ClientEvent.RecvMessageRevokedWithInfo(ModelReader.messageRevocation(payload))
 }

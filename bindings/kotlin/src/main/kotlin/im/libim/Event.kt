@@ -230,6 +230,12 @@ enum class Event(val number: Int, val eventName: String) {
      * `getGroupApplicationList` again. libim's own.
      */
     GROUP_APPLICATION_LIST_CHANGED(53, "onGroupApplicationListChanged"),
+
+    /**
+     * A message was recalled, by another user or on another device: who has recalled it, as far as known, and where.
+     * Comes right after `onRecvMessageRevoked`.
+     */
+    RECV_MESSAGE_REVOKED_WITH_INFO(54, "onRecvMessageRevokedWithInfo"),
     ;
 
     companion object {

@@ -232,6 +232,12 @@ interface Listener {
      * `getGroupApplicationList` again. libim's own.
      */
     fun onGroupApplicationListChanged() {}
+
+    /**
+     * A message was recalled, by another user or on another device: who has recalled it, as far as known, and where.
+     * Comes right after `onRecvMessageRevoked`.
+     */
+    fun onRecvMessageRevokedWithInfo(info: MessageRevocation) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -290,4 +296,5 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.ReceiveJoinApplication -> onReceiveJoinApplication(event.groupJoinApplication)
     is ClientEvent.ApplicationProcessed -> onApplicationProcessed(event.groupApplicationDecision)
     is ClientEvent.GroupApplicationListChanged -> onGroupApplicationListChanged()
+    is ClientEvent.RecvMessageRevokedWithInfo -> onRecvMessageRevokedWithInfo(event.info)
 }

@@ -2571,6 +2571,38 @@ internal object ModelReader {
         )
     }
 
+    fun messageRevocation(at: JsonParser): MessageRevocation {
+        var msgID = ""
+        var conversationID = ""
+        lateinit var operateUser: UserFullInfo
+        var reason = ""
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "msgID" -> msgID = at.text().also { seen = seen or 0x1 }
+                "conversationID" -> conversationID = at.text().also { seen = seen or 0x2 }
+                "operateUser" -> operateUser = userFullInfo(at).also { seen = seen or 0x4 }
+                "reason" -> reason = at.text().also { seen = seen or 0x8 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0xfL) {
+            at.missing(
+                seen,
+                "msgID",
+                "conversationID",
+                "operateUser",
+                "reason",
+            )
+        }
+        return MessageRevocation(
+            msgID = msgID,
+            conversationID = conversationID,
+            operateUser = operateUser,
+            reason = reason,
+        )
+    }
+
     fun opened(at: JsonParser): Opened {
         var userID = ""
         lateinit var cache: CacheState

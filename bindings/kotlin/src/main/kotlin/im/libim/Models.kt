@@ -1062,6 +1062,21 @@ data class GroupApplicationDecision(
     val opReason: String,
 )
 
+/** That a message was recalled. */
+data class MessageRevocation(
+    /** The message. */
+    val msgID: String,
+    /** Its conversation. */
+    val conversationID: String,
+    /**
+     * Who has recalled it: its author, or the owner or an administrator of its group. The `userID` is empty where that
+     * is not known: some XMPP servers do not tell it, nor does the embedded service of a recall by an earlier version.
+     */
+    val operateUser: UserFullInfo,
+    /** Why, as an XMPP server may tell it; empty when nothing is said. */
+    val reason: String,
+)
+
 /** The data of the response of `im_client_open`. */
 data class Opened(
     /** The account's user. */

@@ -1,0 +1,110 @@
+//! Recalls (XEP-0424), by the sender of a message or by its room (XEP-0425), in both versions of each.
+
+use super::ids::payload;
+use crate::backend::xmpp::ns::{FASTEN, MODERATE, MODERATE_OLD, RETRACT, RETRACT_OLD};
+use crate::model::IdKind;
+use xmpp_parsers::jid::Jid;
+use xmpp_parsers::message::Message;
+use xmpp_parsers::minidom::Element;
+
+/// A recall, of whichever form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Recall {
+    pub(crate) id: String,
+    /// Whose name for the message that is: the sender's in C2C conversations, and in rooms in the older form of XEP-0424;
+    /// else the room's archive's.
+    pub(crate) kind: IdKind,
+    /// The room has done it and not the sender (XEP-0425).
+    pub(crate) by_room: bool,
+    /// For whom the room has done it: their address in it, as it says.
+    pub(crate) by: Option<Jid>,
+    /// Why; empty when nothing is said.
+    pub(crate) reason: String,
+}
+
+/// The message that is recalled, and by whom.
+pub(super) fn read(message: &Message, is_in_room: bool) -> Option<Recall> {
+    if let Some(retract) = payload(message, "retract", RETRACT) {
+        let moderated = retract.get_child("moderated", MODERATE);
+        return Some(Recall {
+            id: retract.attr("id")?.to_owned(),
+            kind: if is_in_room { IdKind::Server } else { IdKind::Origin },
+            by_room: moderated.is_some(),
+            by: moderated.and_then(recalled_by),
+            reason: text_of(retract, "reason"),
+        });
+    }
+    let fastened = payload(message, "apply-to", FASTEN)?;
+    let moderated = fastened.get_child("moderated", MODERATE_OLD);
+    moderated.unwrap_or(fastened).get_child("retract", RETRACT_OLD)?;
+    let by_room = moderated.is_some();
+    Some(Recall {
+        id: fastened.attr("id")?.to_owned(),
+        kind: if by_room { IdKind::Server } else { IdKind::Origin },
+        by_room,
+        by: moderated.and_then(recalled_by),
+        reason: moderated.map_or_else(String::new, |moderated| text_of(moderated, "reason")),
+    })
+}
+
+/// For whom a room has recalled a message.
+fn recalled_by(moderated: &Element) -> Option<Jid> {
+    moderated.attr("by")?.parse().ok()
+}
+
+/// The text of a child, in whichever version of the namespace.
+fn text_of(element: &Element, name: &str) -> String {
+    let child = element.children().find(|child| child.name() == name);
+    child.map(Element::text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::xmpp::stanza::chat::{ChatEvent, read};
+    use xmpp_parsers::jid::BareJid;
+
+    fn parse(children: &str) -> Message {
+        let xml = format!("<message xmlns='jabber:client' from='team@rooms.example/bob'>{children}</message>");
+        Message::try_from(xml.parse::<Element>().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn recalls_of_others_are_understood() {
+        let team = BareJid::new("team@rooms.example").unwrap();
+        let recalled = |inner: &str, room: Option<&BareJid>| match read(&parse(inner), room) {
+            ChatEvent::Recalled(recall) => (recall.id, recall.kind, recall.by_room),
+            other => panic!("{other:?}"),
+        };
+        let old = "<apply-to xmlns='urn:xmpp:fasten:0' id='1'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to>";
+        // The older form names the sender's id, in rooms too.
+        for room in [None, Some(&team)] {
+            assert_eq!(recalled(old, room), ("1".to_owned(), IdKind::Origin, false));
+        }
+        let by_room = [
+            "<retract xmlns='urn:xmpp:message-retract:1' id='1'><moderated xmlns='urn:xmpp:message-moderate:1'/></retract>",
+            "<apply-to xmlns='urn:xmpp:fasten:0' id='1'><moderated xmlns='urn:xmpp:message-moderate:0'>\
+             <retract xmlns='urn:xmpp:message-retract:0'/></moderated></apply-to>",
+        ];
+        for inner in by_room {
+            assert_eq!(recalled(inner, Some(&team)), ("1".to_owned(), IdKind::Server, true));
+        }
+        let by_carol = [
+            "<retract xmlns='urn:xmpp:message-retract:1' id='1'><reason>rude</reason>\
+             <moderated xmlns='urn:xmpp:message-moderate:1' by='team@rooms.example/Carol'/></retract>",
+            "<apply-to xmlns='urn:xmpp:fasten:0' id='1'>\
+             <moderated xmlns='urn:xmpp:message-moderate:0' by='team@rooms.example/Carol'>\
+             <retract xmlns='urn:xmpp:message-retract:0'/><reason>rude</reason></moderated></apply-to>",
+        ];
+        for inner in by_carol {
+            let ChatEvent::Recalled(recall) = read(&parse(inner), Some(&team)) else {
+                panic!("{inner}")
+            };
+            let by = recall.by.map(|by| by.to_string());
+            assert_eq!(
+                (by.as_deref(), recall.reason.as_str()),
+                (Some("team@rooms.example/Carol"), "rude")
+            );
+        }
+    }
+}
