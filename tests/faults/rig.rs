@@ -139,6 +139,15 @@ impl Rig {
     }
 }
 
+/// Which part of the rounds is played, and in how many parts all are: `LIBIM_FAULTS_PART=3/8`.
+pub fn part() -> (usize, usize) {
+    let wanted = std::env::var("LIBIM_FAULTS_PART").unwrap_or_else(|_| "1/1".to_owned());
+    let (part, parts) = wanted.split_once('/').unwrap();
+    let (part, parts) = (part.parse().unwrap(), parts.parse().unwrap());
+    assert!((1..=parts).contains(&part), "LIBIM_FAULTS_PART={wanted}");
+    (part, parts)
+}
+
 /// Which rounds of many are played.
 pub struct Rounds {
     random: fastrand::Rng,

@@ -4,7 +4,7 @@
 use crate::client::Foreign;
 use crate::rooms::room;
 use crate::servers::Server;
-use crate::ways::next_second;
+use crate::support::second::next_second;
 use crate::{App, login};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};

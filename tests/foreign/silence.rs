@@ -5,7 +5,7 @@ use crate::App;
 use crate::client::Foreign;
 use crate::login;
 use crate::servers::Server;
-use crate::ways::next_second;
+use crate::support::second::next_second;
 use im::events::Event;
 use serde_json::json;
 use std::path::Path;

@@ -5,10 +5,11 @@
 use crate::client::Foreign;
 use crate::servers::{self, Server};
 use crate::stanzas::{By, CHAT, CLIENTS, OWN_CLIENTS, PRIVATE, ROOM, Row, Shows};
+use crate::support::second::next_second;
 use crate::{App, config, login};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// One of two accounts: what it is called where the two are compared, and its own other client.
 struct Account {
@@ -236,19 +237,20 @@ fn settles(app: &App, what: &str, expected: &Value) {
             .collect::<Vec<String>>()
     };
     let (now, expected) = (lines(&now), lines(expected));
+    let place = |row: Value| {
+        format!(
+            "{} {} {}",
+            row["conversationID"], row["orderkey"], row["lastMessage"]["timestamp"]
+        )
+    };
+    let places: Vec<String> = app.list().into_iter().map(place).collect();
     for (now_line, expected_line) in now.iter().zip(&expected) {
-        assert_eq!(now_line, expected_line, "{what}: {now:#?} instead of {expected:#?}");
+        assert_eq!(
+            now_line, expected_line,
+            "{what}: {now:#?} instead of {expected:#?}, by {places:#?}"
+        );
     }
     assert_eq!(now.len(), expected.len(), "{what}");
-}
-
-/// Some archives count whole seconds: what follows is to have a later one.
-pub fn next_second() {
-    let second = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let before = second();
-    while second() == before {
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 pub fn all_ways_lead_to_the_same(server: &dyn Server) {

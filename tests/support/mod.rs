@@ -9,6 +9,7 @@ pub mod header;
 pub mod inbox;
 pub mod log;
 pub mod script;
+pub mod second;
 pub mod talk;
 pub mod web;
 

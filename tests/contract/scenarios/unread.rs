@@ -1,6 +1,7 @@
 //! Unread counts, read receipts, and the receive option.
 
 use crate::stage::{Device, Stage};
+use crate::support::second::next_second;
 use im::events::Event;
 use serde_json::json;
 
@@ -193,13 +194,7 @@ pub(super) fn what_was_never_read_at_a_first_sync(stage: &Stage<'_>) {
     for text in ["one", "two", "three"] {
         bob.sent(&id, text);
     }
-    // Some archives know whole seconds only.
-    let seconds = || {
-        let now = std::time::SystemTime::now();
-        now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
-    };
-    let sent = seconds();
-    bob.until("a second has passed", |_| seconds() > sent);
+    next_second();
     let alice = stage.device(&alice, "phone");
     alice.login();
     alice.until_texts(&bob.c2c(), &["one", "two", "three"]);
