@@ -250,3 +250,53 @@ fn an_element_that_cannot_be_sent_is_not_supported_whatever_else_is_given() {
         assert_eq!(code, 7013, "{request}: {desc}");
     }
 }
+
+/// The value with each of its texts replaced in turn.
+fn with_text(value: &Value, text: &str, found: &mut Vec<Value>) {
+    let children: Vec<(String, Value)> = match value {
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, value)| (format!("/{key}"), value.clone()))
+            .collect(),
+        Value::Array(list) => list
+            .iter()
+            .enumerate()
+            .map(|(at, value)| (format!("/{at}"), value.clone()))
+            .collect(),
+        Value::String(_) => return found.push(json!(text)),
+        _ => return,
+    };
+    for (path, child) in children {
+        let mut changed = Vec::new();
+        with_text(&child, text, &mut changed);
+        for child in changed {
+            let mut whole = value.clone();
+            *whole.pointer_mut(&path).unwrap() = child;
+            found.push(whole);
+        }
+    }
+}
+
+#[test]
+fn no_text_of_a_request_makes_a_sentence_long_or_puts_control_characters_into_it() {
+    let dir = temp_dir();
+    let alice = App::open(dir.path(), "alice");
+    let mut refused = 0;
+    for method in api::METHODS.iter().filter(|method| method.name != "login") {
+        let example: Value = serde_json::from_str(method.example).unwrap();
+        for text in ["\n\u{1b}[0m", &"\u{7}x".repeat(50_000)] {
+            let mut requests = Vec::new();
+            with_text(&example, text, &mut requests);
+            for request in requests {
+                let answer = api::call(&alice.client, method.name, &request.to_string()).json;
+                let answer: Value = serde_json::from_str(&answer).unwrap();
+                let desc = answer["desc"].as_str().unwrap();
+                refused += usize::from(answer["code"] != 0);
+                let what = format!("{} {:.200}", method.name, request.to_string());
+                assert!(desc.len() < 1_000, "{what} is answered with {desc}");
+                assert!(!desc.chars().any(char::is_control), "{what} is answered with {desc:?}");
+            }
+        }
+    }
+    assert!(refused > 200, "{refused}");
+}

@@ -9,6 +9,7 @@ use super::view::Message;
 use crate::events::{ChangeSet, Event, Progress};
 use crate::model::blob::Incoming;
 use crate::model::lock::lock;
+use crate::model::path::shown;
 use crate::model::source::open_source;
 use crate::model::{Error, MessageBody, Result, Status};
 use crate::store::{conversation, media, message};
@@ -46,7 +47,7 @@ impl Engine {
         let (mut file, _) = open_source(path)?;
         let mut incoming = self.files.incoming()?;
         while incoming.copy(&mut file, path, u64::MAX)? {}
-        self.keep_file(incoming, || format!("{} is empty", path.display()))
+        self.keep_file(incoming, || format!("{} is empty", shown(path)))
     }
 
     /// The same for bytes; `field` says where the app gave them.

@@ -5,6 +5,7 @@
 //! Names come from peers, so one that is not a hash names nothing, and links are not followed. All memory is constant.
 
 use super::file::{io_error, private_dir, sync_dir};
+use super::path::shown;
 use super::status::{Error, Result, Status};
 use super::web::hex;
 use sha2::{Digest, Sha256};
@@ -241,7 +242,7 @@ impl Drop for Incoming {
         if let Err(error) = fs::remove_file(&self.path)
             && error.kind() != io::ErrorKind::NotFound
         {
-            log::warn!("cannot remove {}: {error}", self.path.display());
+            log::warn!("cannot remove {}: {error}", shown(&self.path));
         }
     }
 }
@@ -249,7 +250,7 @@ impl Drop for Incoming {
 pub(super) fn too_large(path: &Path) -> Error {
     Error::new(
         Status::FileTooLarge,
-        format!("{} has more than {MAX_FILE_BYTES} bytes", path.display()),
+        format!("{} has more than {MAX_FILE_BYTES} bytes", shown(path)),
     )
 }
 

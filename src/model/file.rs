@@ -4,6 +4,7 @@
 //! The service file, which may be another user's and may be reached through a link, needs [`length`] and [`content`] only;
 //! the cache also [`private`] and [`private_dir`]. Errors are 6022 and name the path.
 
+use super::path::shown;
 use super::status::{Error, Result, Status};
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -27,7 +28,7 @@ pub(crate) enum Content {
 
 /// 6022, naming the path.
 pub(crate) fn io_error(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Status::IoFailed, format!("cannot {what} {}: {error}", path.display()))
+    Error::new(Status::IoFailed, format!("cannot {what} {}: {error}", shown(path)))
 }
 
 /// The length of the file that a path leads to, over links too; `None` when there is none. 6022 for everything that is
@@ -119,7 +120,7 @@ pub(crate) fn private_dir(dir: &Path) -> Result<()> {
     if !found.is_dir() {
         return Err(Error::new(
             Status::IoFailed,
-            format!("{} is {}, not a directory", dir.display(), kind(&found)),
+            format!("{} is {}, not a directory", shown(dir), kind(&found)),
         ));
     }
     let file = File::open(dir).map_err(failed)?;
@@ -143,7 +144,7 @@ fn regular(path: &Path, found: &Metadata) -> Result<()> {
     }
     Err(Error::new(
         Status::IoFailed,
-        format!("{} is {}, not a file", path.display(), kind(found)),
+        format!("{} is {}, not a file", shown(path), kind(found)),
     ))
 }
 
@@ -179,7 +180,7 @@ fn own(path: &Path, found: &Metadata) -> Result<()> {
     }
     Err(Error::new(
         Status::IoFailed,
-        format!("{} belongs to another user of this machine", path.display()),
+        format!("{} belongs to another user of this machine", shown(path)),
     ))
 }
 

@@ -23,6 +23,7 @@ pub mod modification;
 pub(crate) mod numbered;
 pub mod order;
 pub mod outbound;
+pub(crate) mod path;
 pub mod place;
 pub mod reaction;
 pub mod reply;

@@ -1,6 +1,7 @@
 //! Files of the app's, which it wants to send.
 
 use super::blob::{MAX_FILE_BYTES, too_large};
+use super::path::shown;
 use super::status::{Error, Result, Status};
 use std::fs::{self, File};
 use std::io;
@@ -10,20 +11,17 @@ use std::path::Path;
 /// empty, 7007 when it is no file or cannot be opened.
 pub(crate) fn open_source(path: &Path) -> Result<(File, u64)> {
     let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => Error::new(Status::FileNotFound, format!("there is no file at {}", path.display())),
-        _ => Error::new(
-            Status::FileOpenFailed,
-            format!("cannot open {}: {error}", path.display()),
-        ),
+        io::ErrorKind::NotFound => Error::new(Status::FileNotFound, format!("there is no file at {}", shown(path))),
+        _ => Error::new(Status::FileOpenFailed, format!("cannot open {}: {error}", shown(path))),
     };
     // Looked at first: opening a FIFO waits.
     if !fs::metadata(path).map_err(failed)?.is_file() {
-        let desc = format!("{} is no file", path.display());
+        let desc = format!("{} is no file", shown(path));
         return Err(Error::new(Status::FileOpenFailed, desc));
     }
     let file = File::open(path).map_err(failed)?;
     match file.metadata().map_err(failed)?.len() {
-        0 => Err(Error::new(Status::FileEmpty, format!("{} is empty", path.display()))),
+        0 => Err(Error::new(Status::FileEmpty, format!("{} is empty", shown(path)))),
         size if size > MAX_FILE_BYTES => Err(too_large(path)),
         size => Ok((file, size)),
     }

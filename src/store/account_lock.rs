@@ -3,6 +3,7 @@
 //! SQLite cannot tell a cache whose companion file was lost, or which was cut to nothing, from a smaller one. The byte can.
 
 use super::files;
+use crate::model::path::shown;
 use crate::model::{Error, Result, Status, file};
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -55,7 +56,7 @@ impl AccountLock {
             }),
             Err(TryLockError::WouldBlock) => Err(Error::new(
                 Status::AccountInUse,
-                format!("another client has the account in {} open", dir.display()),
+                format!("another client has the account in {} open", shown(dir)),
             )),
             Err(TryLockError::Error(error)) => Err(file::io_error("lock the file", &path, &error)),
         }

@@ -2,6 +2,7 @@
 
 use super::error::StoreResult;
 use super::files;
+use crate::model::path::shown;
 use crate::model::{Error, Status, file};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
@@ -42,7 +43,7 @@ pub(super) fn open_file(path: &Path) -> StoreResult<Connection> {
     if db.is_readonly(MAIN_DB)? {
         return Err(Error::new(
             Status::IoFailed,
-            format!("the file {} cannot be opened for writing", path.display()),
+            format!("the file {} cannot be opened for writing", shown(path)),
         )
         .into());
     }

@@ -10,6 +10,7 @@ use super::cache::Store;
 use super::error::{StoreError, StoreResult};
 use super::salvage::{self, Salvaged};
 use super::{account, connection, damage, files, migrate};
+use crate::model::path::shown;
 use crate::model::{Error, Result, UserId, file};
 use rusqlite::Connection;
 use std::fs::File;
@@ -64,7 +65,7 @@ fn open_locked(dir: &Path, user: &UserId, full_durability: bool, lock: AccountLo
             state,
         )),
         Err(why) => {
-            log::warn!("the cache in {} is damaged ({why}); it is rebuilt", dir.display());
+            log::warn!("the cache in {} is damaged ({why}); it is rebuilt", shown(dir));
             Ok(Opening::Damaged(Rebuild {
                 salvaged: salvage::salvage(&files::database(dir))?,
                 dir: dir.to_owned(),
@@ -95,7 +96,7 @@ fn open_sound(
     }
     let failed = |error: StoreError| {
         let error = error.into_error();
-        Error::new(error.status, format!("cannot open {}: {}", path.display(), error.desc))
+        Error::new(error.status, format!("cannot open {}: {}", shown(&path), error.desc))
     };
     match open_database(&path, left, full_durability) {
         Err(error) if error.is_damage() => {
@@ -192,7 +193,7 @@ fn take_over(dir: &Path, lock: &AccountLock) -> Result<()> {
     file::sync_dir(dir)?;
     if files::exists(&path)? {
         files::rename(&path, &aside)?;
-        log::warn!("the damaged cache was moved to {}", aside.display());
+        log::warn!("the damaged cache was moved to {}", shown(&aside));
     }
     files::rename(&files::successor(dir), &path)?;
     files::remove(&files::damage_mark(dir))?;

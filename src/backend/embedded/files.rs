@@ -9,6 +9,7 @@ use super::service::Service;
 use crate::backend::Sink;
 use crate::model::blob::{BlobFolder, Incoming};
 use crate::model::file::io_error;
+use crate::model::path::shown;
 use crate::model::{Error, Message, Outbound, Result, Status};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -81,7 +82,7 @@ impl Files {
         }
         // The folder of a service that is gone, perhaps with its disk, is not made anew.
         if !self.service.exists() {
-            let desc = format!("there is no service at {}", self.service.display());
+            let desc = format!("there is no service at {}", shown(&self.service));
             return Err(ServiceError::Unreachable(desc));
         }
         if self.announced != message.msg_id {
@@ -162,7 +163,7 @@ impl Files {
         } else if upload.incoming.name() == name {
             upload.incoming.finish()?;
         } else {
-            let desc = format!("{} has changed since it was taken in", upload.path.display());
+            let desc = format!("{} has changed since it was taken in", shown(&upload.path));
             return Err(Error::new(Status::IoFailed, desc));
         }
         Ok(size)

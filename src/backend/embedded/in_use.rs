@@ -8,6 +8,7 @@
 use super::error::{ServiceError, ServiceResult};
 use super::place::FileId;
 use crate::model::lock::lock;
+use crate::model::path::shown;
 use crate::model::sync::{Mutex, MutexGuard};
 use crate::model::{Error, Status};
 use std::collections::HashMap;
@@ -51,7 +52,7 @@ impl Files {
                 format!(
                     "another copy of libim in this process has the service file {} open; two copies would break each \
                      other's locks",
-                    path.display()
+                    shown(path)
                 ),
             )));
         }

@@ -16,6 +16,7 @@ use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
 use crate::model::id::quoted;
+use crate::model::path::shown;
 use crate::model::{Change, Error, Inbound, Outbound, Outcome, Status};
 use std::path::Path;
 use std::sync::Arc;
@@ -83,7 +84,7 @@ impl Mailbox {
         if cursor.as_ref().is_some_and(|cursor| cursor.service != service.id) {
             return Err(ServiceError::Unreachable(format!(
                 "the service at {} is not the one that this account has used",
-                path.display()
+                shown(path)
             )));
         }
         let user_id = sink.user_id().clone();

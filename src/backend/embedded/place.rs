@@ -3,6 +3,7 @@
 
 use super::error::{ServiceError, ServiceResult};
 use crate::model::file::{self, Content};
+use crate::model::path::shown;
 use crate::model::{Error, Status};
 use rusqlite::ErrorCode;
 use std::fs::OpenOptions;
@@ -45,7 +46,7 @@ pub(super) fn prepare(path: &Path, create: bool) -> ServiceResult<()> {
         Content::Missing if create => make(path),
         Content::Missing => Err(ServiceError::Unreachable(format!(
             "there is no service at {}",
-            path.display()
+            shown(path)
         ))),
     }
 }
@@ -73,7 +74,7 @@ fn check_directory(path: &Path) -> ServiceResult<()> {
     }
     Err(io_failed(format!(
         "the directory {} of the service file does not exist",
-        parent.display()
+        shown(parent)
     )))
 }
 
@@ -92,7 +93,7 @@ pub(super) fn warn_of_strangers(path: &Path) {
     {
         log::warn!(
             "every account of this machine may use the service file {}; take that permission away if it is not meant",
-            path.display()
+            shown(path)
         );
     }
 }
@@ -103,19 +104,19 @@ fn io_failed(desc: String) -> ServiceError {
 
 /// The file is not the one that was opened.
 pub(super) fn moved(path: &Path) -> ServiceError {
-    ServiceError::Unreachable(format!("the service at {} was moved away or replaced", path.display()))
+    ServiceError::Unreachable(format!("the service at {} was moved away or replaced", shown(path)))
 }
 
 /// A file of something else.
 pub(super) fn foreign(path: &Path) -> ServiceError {
-    ServiceError::invalid(format!("{} is not a libim service file", path.display()))
+    ServiceError::invalid(format!("{} is not a libim service file", shown(path)))
 }
 
 /// A file that this process may not write to.
 pub(super) fn read_only(path: &Path) -> ServiceError {
     io_failed(format!(
         "the service file {} cannot be opened for reading and writing",
-        path.display()
+        shown(path)
     ))
 }
 
@@ -124,10 +125,10 @@ pub(super) fn explain(path: &Path, error: rusqlite::Error) -> ServiceError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => foreign(path),
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => read_only(path),
-        Some(ErrorCode::DiskFull) => io_failed(format!("there is no room on the disk of {}", path.display())),
+        Some(ErrorCode::DiskFull) => io_failed(format!("there is no room on the disk of {}", shown(path))),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) => ServiceError::Refused(Error::new(
             Status::DatabaseFailed,
-            format!("the service file {} is damaged: {error}", path.display()),
+            format!("the service file {} is damaged: {error}", shown(path)),
         )),
         _ => error.into(),
     }
@@ -139,7 +140,7 @@ pub(super) fn explain_companion(path: &Path, error: rusqlite::Error) -> ServiceE
         // One of SQLite's own files beside it, which others make and remove: try again, unless it never can be made.
         Some(ErrorCode::CannotOpen) if !may_write(directory(path)) => io_failed(format!(
             "the directory {} of the service file cannot be written to; SQLite keeps files beside it",
-            directory(path).display()
+            shown(directory(path))
         )),
         Some(ErrorCode::CannotOpen) => match companion(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => unusable("make files beside", path, &error),
@@ -176,7 +177,7 @@ pub(super) fn sync_log(path: &Path) -> ServiceResult<()> {
     match std::fs::File::open(&log).and_then(|log| log.sync_all()) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ServiceError::Unreachable(format!(
             "the log of the service file {} cannot be written: {error}",
-            path.display()
+            shown(path)
         ))),
         _ => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! TLS: the certificates that are trusted, and the data that binds a login to the connection (RFC 9266).
 
 use super::error::ConnectError;
+use crate::model::path::shown;
 use sasl::common::ChannelBinding;
 use std::path::Path;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, ConnectError> {
     let unreadable = || {
         ConnectError::refused(format!(
             "backend.caFile {} holds no certificate that can be read",
-            path.display()
+            shown(path)
         ))
     };
     let certificates = CertificateDer::pem_file_iter(path).map_err(|_| unreadable())?;

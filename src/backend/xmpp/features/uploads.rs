@@ -5,6 +5,7 @@ use crate::backend::xmpp::session::Session;
 use crate::backend::xmpp::stanza::disco;
 use crate::backend::xmpp::stanza::slot::{self, Slot};
 use crate::model::Status;
+use crate::model::path::shown;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use std::cell::RefCell;
@@ -77,7 +78,7 @@ impl Uploads {
         mut told: impl FnMut(u64) -> XmppResult<bool>,
     ) -> XmppResult<Option<String>> {
         let unreadable = |error: std::io::Error| {
-            let sentence = format!("{} cannot be read: {error}", path.display());
+            let sentence = format!("{} cannot be read: {error}", shown(path));
             XmppError::account(Status::IoFailed, sentence)
         };
         let size = File::open(path)
