@@ -3,6 +3,7 @@
 
 mod bookmarks;
 mod client;
+mod expected;
 mod hidden;
 mod open_rooms;
 mod people;
@@ -11,6 +12,7 @@ mod receipts;
 mod rooms;
 #[path = "../servers/mod.rs"]
 mod servers;
+mod shown;
 mod silence;
 mod stanzas;
 #[path = "../support/mod.rs"]

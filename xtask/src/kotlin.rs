@@ -4,19 +4,23 @@
 mod config;
 mod exceptions;
 mod layout;
+mod method;
+mod model;
 mod sets;
 mod types;
 
 use crate::Result;
-use crate::description::{Description, Event, Method, Model, Param, Type};
+use crate::description::{Description, Event, Type};
 use crate::outputs::Outputs;
 use crate::render;
 use config::Config;
-use layout::{Function, kdoc};
+use layout::kdoc;
+use method::{KotlinMethod, KotlinObject, kotlin_method};
+use model::{KotlinModel, kotlin_model};
 use serde::Serialize;
 use sets::Set;
 use std::collections::BTreeMap;
-use types::{kotlin_type, model_name, reader};
+use types::{kotlin_type, reader};
 
 /// Where the binding's sources are, and the templates of those that are generated.
 const SOURCES: &str = "bindings/kotlin/src/main/kotlin/im/libim";
@@ -63,73 +67,6 @@ struct Context {
     config: Config,
     events: Vec<KotlinEvent>,
     statuses: Vec<KotlinStatus>,
-}
-
-/// A model: a data class and the function that reads it.
-#[derive(Serialize)]
-struct KotlinModel {
-    name: String,
-    /// Of its reader.
-    reader: String,
-    doc: String,
-    fields: Vec<KotlinField>,
-    /// Of what was read, before anything was: the keys that may be absent.
-    absent: String,
-    /// Of what was read, once all fields were.
-    all: String,
-    /// Whether a branch of the reader has several lines; then empty lines stand between all of them.
-    has_blocks: bool,
-}
-
-/// A key of a model.
-#[derive(Serialize)]
-struct KotlinField {
-    name: String,
-    doc: String,
-    #[serde(rename = "type")]
-    kind: String,
-    /// The branch that reads it and notes that it was there.
-    branch: String,
-    /// The declaration of the variable that it is read into.
-    variable: String,
-    /// ` = value` where an app makes the model too and may leave it out, or nothing.
-    default: String,
-    /// Whether the key may be absent.
-    is_optional: bool,
-}
-
-/// A method, as the declarations of its forms.
-#[derive(Serialize)]
-struct KotlinMethod {
-    name: String,
-    doc: String,
-    has_defaults: bool,
-    call: String,
-    waiting: String,
-    future: String,
-    suspending: String,
-}
-
-/// A class for parameters.
-#[derive(Serialize)]
-struct KotlinObject {
-    name: String,
-    doc: String,
-    fields: Vec<KotlinParam>,
-    writes: Vec<String>,
-    /// A model that is sent too has its class there.
-    is_model: bool,
-}
-
-/// A property of such a class.
-#[derive(Serialize)]
-struct KotlinParam {
-    name: String,
-    doc: String,
-    #[serde(rename = "type")]
-    kind: String,
-    /// ` = …`, or nothing.
-    default: String,
 }
 
 #[derive(Serialize)]
@@ -185,233 +122,6 @@ fn context(description: &Description) -> Result<Context> {
             })
             .collect(),
     })
-}
-
-/// The default of a field of a model that is sent as well, ` = value`.
-fn sent_default(class: &str, field: &str, description: &Description) -> Result<String> {
-    let Some((method, param)) = exceptions::sent_with(class) else {
-        return Ok(String::new());
-    };
-    let params = |method: &str| {
-        description
-            .methods
-            .iter()
-            .find(|it| it.name == method)
-            .map(|it| &it.params)
-    };
-    let mut kind = params(method).and_then(|params| params.iter().find(|it| it.name == param).map(|it| &it.kind));
-    while let Some(Type::List(of) | Type::Optional(of)) = kind {
-        kind = Some(of);
-    }
-    let Some(Type::Object(fields)) = kind else {
-        return Err(format!("{method} has no objects in {param}").into());
-    };
-    let default = fields
-        .iter()
-        .find(|it| it.name == field)
-        .map(|it| types::default(it, description));
-    Ok(default
-        .transpose()?
-        .flatten()
-        .map_or_else(String::new, |value| format!(" = {value}")))
-}
-
-fn kotlin_model(model: &Model, description: &Description) -> Result<KotlinModel> {
-    let name = model_name(&model.name);
-    let given = model.fields.iter().filter(|field| !matches!(field.kind, Type::Null));
-    let fields: Vec<KotlinField> = given
-        .enumerate()
-        .map(|(at, field)| {
-            let kind = kotlin_type(&field.name, &field.kind);
-            Ok(KotlinField {
-                name: field.name.clone(),
-                doc: field.said(),
-                branch: layout::branch(&field.name, &reader(&field.name, &field.kind, "at"), 1_u64 << at),
-                variable: types::variable(&field.name, &kind),
-                default: match sent_default(&name, &field.name, description)? {
-                    none if none.is_empty() && field.is_optional => " = null".to_owned(),
-                    default => default,
-                },
-                is_optional: field.is_optional,
-                kind,
-            })
-        })
-        .collect::<Result<_>>()?;
-    let optional = fields.iter().enumerate().filter(|(_, field)| field.is_optional);
-    let absent = match optional.fold(0_u64, |bits, (at, _)| bits | 1 << at) {
-        0 => "0L".to_owned(),
-        bits => format!("{bits:#x}L"),
-    };
-    if fields.len() > 63 {
-        return Err(format!("{name} has more keys than a Long has bits").into());
-    }
-    Ok(KotlinModel {
-        reader: types::lower(&name),
-        doc: model.description.clone(),
-        absent,
-        all: format!("{:#x}", (1_u64 << fields.len()) - 1),
-        has_blocks: fields.iter().any(|field| field.branch.contains('\n')),
-        name,
-        fields,
-    })
-}
-
-/// The forms of a method. What it takes as an object is added to `objects`.
-fn kotlin_method(
-    method: &Method,
-    objects: &mut BTreeMap<String, KotlinObject>,
-    description: &Description,
-) -> Result<KotlinMethod> {
-    let mut taken = Vec::new();
-    let mut writes = Vec::new();
-    let given = method
-        .params
-        .iter()
-        .filter(|param| !exceptions::is_left_out(&method.name, &param.name));
-    let mut alone: Vec<&Param> = given.collect();
-    if let Some((class, name, doc)) = exceptions::object(&method.name) {
-        let (apart, inside): (Vec<&Param>, Vec<&Param>) = alone.iter().partition(|param| param.name == "timeoutMs");
-        add_object(class, doc, &method.name, &inside, objects, description)?;
-        taken.push((name.to_owned(), class.to_owned(), String::new()));
-        writes.push(format!("{name}.writeTo(this)"));
-        alone = apart;
-    }
-    for param in &alone {
-        add_nested(&method.name, param, objects, description)?;
-        taken.push(parameter(&method.name, param, description)?);
-        writes.push(write(&method.name, param, "")?);
-    }
-    let result = match kotlin_type("", &method.result) {
-        none if none == "Nothing?" => "Unit".to_owned(),
-        kind => kind,
-    };
-    let names: Vec<&str> = taken.iter().map(|(name, ..)| name.as_str()).collect();
-    let call = format!("Calls.{}({})", method.name, names.join(", "));
-    let declare = |head: &str, result: &str, body: &str, is_call: bool| {
-        let parameters = taken.iter().map(|(name, kind, default)| {
-            let default = if is_call { "" } else { default.as_str() };
-            format!("{name}: {kind}{default}")
-        });
-        Function {
-            head: &format!("{head} {}", method.name),
-            parameters: parameters.collect(),
-            result,
-            body,
-            lambda: if is_call { &writes } else { &[] },
-        }
-        .lines()
-    };
-    let read = types::answer_reader(&method.result);
-    Ok(KotlinMethod {
-        name: method.name.clone(),
-        doc: layout::method_doc(method, &alone),
-        has_defaults: taken.iter().any(|(.., default)| !default.is_empty()),
-        call: declare("fun", "", &format!("Call(\"{}\", {read})", method.name), true),
-        waiting: declare("fun", &result, &format!("await({call})"), false),
-        future: declare(
-            "fun",
-            &format!("CompletableFuture<{result}>"),
-            &format!("start({call})"),
-            false,
-        ),
-        suspending: declare("suspend fun", &result, &format!("suspended({call})"), false),
-    })
-}
-
-/// The name, the type and ` = default` of a parameter.
-fn parameter(method: &str, param: &Param, description: &Description) -> Result<(String, String, String)> {
-    let name = types::escaped(&param.name);
-    if exceptions::is_absent(method, &param.name) {
-        return Ok((
-            name,
-            format!("{}?", kotlin_type(&param.name, &param.kind)),
-            " = null".to_owned(),
-        ));
-    }
-    let kind = match exceptions::nested(method, &param.name) {
-        Some(class) => types::nested(&param.kind, class),
-        None => kotlin_type(&param.name, &param.kind),
-    };
-    let default = exceptions::default(method, &param.name)
-        .map(str::to_owned)
-        .map_or_else(|| types::default(param, description), |own| Ok(Some(own)))?;
-    Ok((
-        name,
-        kind,
-        default.map_or_else(String::new, |value| format!(" = {value}")),
-    ))
-}
-
-/// The line that writes a parameter into a request.
-fn write(method: &str, param: &Param, receiver: &str) -> Result<String> {
-    let how = match exceptions::nested(method, &param.name) {
-        Some(class) if matches!(param.kind, Type::List(_)) => ("children", format!(", {class}::writeTo")),
-        Some(class) => ("child", format!(", {class}::writeTo")),
-        None => (types::writer(&param.kind)?, String::new()),
-    };
-    Ok(format!(
-        "{receiver}{}(\"{}\", {}{})",
-        how.0,
-        param.name,
-        types::written(&param.name, &param.kind, false),
-        how.1
-    ))
-}
-
-/// The class of a parameter that is an object.
-fn add_nested(
-    method: &str,
-    param: &Param,
-    objects: &mut BTreeMap<String, KotlinObject>,
-    description: &Description,
-) -> Result<()> {
-    let Some(class) = exceptions::nested(method, &param.name) else {
-        return Ok(());
-    };
-    let inside = types::fields(&param.kind).ok_or_else(|| format!("{method}.{} is no object", param.name))?;
-    let inside: Vec<&Param> = inside.iter().collect();
-    add_object(
-        class,
-        exceptions::nested_doc(class),
-        class,
-        &inside,
-        objects,
-        description,
-    )
-}
-
-fn add_object(
-    class: &str,
-    doc: &str,
-    method: &str,
-    fields: &[&Param],
-    objects: &mut BTreeMap<String, KotlinObject>,
-    description: &Description,
-) -> Result<()> {
-    let mut shown = Vec::new();
-    let mut writes = Vec::new();
-    for param in fields {
-        add_nested(method, param, objects, description)?;
-        let (name, kind, default) = parameter(method, param, description)?;
-        writes.push(write(method, param, "request.")?);
-        shown.push(KotlinParam {
-            name,
-            kind,
-            default,
-            doc: param.said(),
-        });
-    }
-    objects.insert(
-        class.to_owned(),
-        KotlinObject {
-            name: class.to_owned(),
-            doc: doc.to_owned(),
-            fields: shown,
-            writes,
-            is_model: doc.is_empty(),
-        },
-    );
-    Ok(())
 }
 
 fn kotlin_event(event: &Event) -> KotlinEvent {

@@ -1,7 +1,7 @@
 //! The config: a class, and one for each kind of server.
 
-use super::KotlinParam;
 use super::exceptions::NEEDED;
+use super::method::KotlinParam;
 use super::types::{default, fields, kotlin_type, literal, writer, written};
 use crate::Result;
 use crate::description::{Description, Param, Type};
