@@ -70,6 +70,16 @@ fn script(name: &str) {
     python().arg(tests().join(name)).output();
 }
 
+/// The same script with users of a Prosody.
+fn script_on_server(name: &str) {
+    let server = servers::prosody();
+    let accounts: Vec<_> = (0..40).map(|_| server.backend(&server.new_user("user"))).collect();
+    python()
+        .arg(tests().join(name))
+        .env("LIBIM_CHAT_SERVER", serde_json::to_string(&accounts).unwrap())
+        .output();
+}
+
 #[test]
 fn text_in_cells() {
     script("texts.py");
@@ -81,8 +91,18 @@ fn the_list() {
 }
 
 #[test]
+fn the_list_on_a_server() {
+    script_on_server("the_list.py");
+}
+
+#[test]
 fn the_conversation() {
     script("the_conversation.py");
+}
+
+#[test]
+fn the_conversation_on_a_server() {
+    script_on_server("the_conversation.py");
 }
 
 #[test]
@@ -91,8 +111,28 @@ fn the_commands() {
 }
 
 #[test]
+fn the_commands_on_a_server() {
+    script_on_server("the_commands.py");
+}
+
+#[test]
 fn the_search() {
     script("the_search.py");
+}
+
+#[test]
+fn the_search_on_a_server() {
+    script_on_server("the_search.py");
+}
+
+#[test]
+fn the_refusals() {
+    script("the_refusals.py");
+}
+
+#[test]
+fn the_refusals_on_a_server() {
+    script_on_server("the_refusals.py");
 }
 
 #[test]
@@ -139,13 +179,8 @@ fn the_package_is_installed_and_runs() {
 }
 
 #[test]
-fn on_a_server() {
-    let server = servers::prosody();
-    let accounts: Vec<_> = (0..8).map(|_| server.backend(&server.new_user("user"))).collect();
-    python()
-        .arg(tests().join("the_server.py"))
-        .env("LIBIM_CHAT_SERVER", serde_json::to_string(&accounts).unwrap())
-        .output();
+fn what_there_is_on_a_server_only() {
+    script_on_server("the_server.py");
 }
 
 #[test]

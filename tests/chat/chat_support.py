@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 import libim
 from libim_chat.app import ChatApp
+from services import Service
 
 #: How long something that must come is waited for, in seconds.
 PATIENCE = 60.0
@@ -124,6 +125,12 @@ class Seat:
         return "\n".join(self.app.list.render_line(line).text.rstrip() for line in lines)
 
     @property
+    def whole_screen(self) -> str:
+        """Everything that is on the screen, as plain text."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+    @property
     def open_name(self) -> Optional[str]:
         """The name of the open conversation."""
         conversation = self.app.pane.conversation
@@ -135,18 +142,35 @@ class Seat:
 
 
 class Case(unittest.IsolatedAsyncioTestCase):
-    """A test with a folder, in which its users share a service."""
+    """A test with a folder, and users of one service."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.dir = Path(folder.name)
+        self.service = Service(self.dir)
 
-    def open(self, name: str) -> libim.Client:
-        """A user."""
-        client = libim.Client.open(libim.Config(self.dir / "data", name, libim.Embedded(self.dir / "service.db")))
+    def open(self, name: str, port: Optional[int] = None) -> libim.Client:
+        """A user; on a server through another port where one is given."""
+        client = libim.Client.open(self.service.config(name, port))
         self.addCleanup(client.close)
         return client
+
+    def user_id(self, name: str) -> str:
+        """The userID of a user."""
+        return self.service.user_id(name)
+
+    def c2c(self, name: str) -> str:
+        """The conversation with a user."""
+        return f"c2c_{self.service.user_id(name)}"
+
+    async def befriend(self, one: libim.Client, other: libim.Client) -> None:
+        """Makes friends of two users. To others a server tells less."""
+        for here, there in ((one, other), (other, one)):
+            await here.aio.add_friend(there.opened.user_id)
+        for here, there in ((one, other), (other, one)):
+            while there.opened.user_id not in [friend.user_id for friend in await here.aio.get_friend_list()]:
+                await asyncio.sleep(0.01)
 
     async def asyncSetUp(self) -> None:
         # Its warnings of slow steps are about the machine.
@@ -166,7 +190,7 @@ class Case(unittest.IsolatedAsyncioTestCase):
         states: Tuple[str, ...] = ("connected", "up to date"),
     ) -> AsyncIterator[Seat]:
         """The app of a user, once the header says one of the states."""
-        app = ChatApp(client)
+        app = ChatApp(client, self.service.domain)
         async with app.run_test(size=size) as pilot:
             seat = Seat(app, pilot)
             await seat.until(lambda: app.rows is not None, "the view of the list")

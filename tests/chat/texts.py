@@ -53,9 +53,20 @@ class Texts(unittest.TestCase):
 
     def test_mentions_are_found_and_completed(self) -> None:
         members: List[Member] = [("bob", ("bob", "Robert")), ("mei", ("mei", "陈美"))]
+        members.append(("omar@im.test", ("omar@im.test",)))
         self.assertEqual(mentioned("hi @Robert, and @陈美! mail a@bob", members), ["bob", "mei"])
         self.assertEqual(mentioned("@all @bob", members), [libim.AT_ALL, "bob"])
-        cases = {"@rob": "@bob ", "hi @陈": "@mei ", "@a": "@all ", "@x": None, "@rob ": None, "": None, "rob": None}
+        cases = {
+            "@rob": (0, "@bob "),
+            "hi @陈": (3, "@mei "),
+            "@a": (0, "@all "),
+            # On an XMPP server an id has an @ itself.
+            "hi @omar@im": (3, "@omar@im.test "),
+            "@x": None,
+            "@rob ": None,
+            "": None,
+            "rob": None,
+        }
         self.assertEqual({text: completed(text, members) for text in cases}, cases)
 
 

@@ -52,6 +52,21 @@ class TheCommandLine(chat_support.Case):
         with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(SystemExit):
             cli.main([])
 
+    async def test_options_that_do_not_fit_together_are_refused(self) -> None:
+        for options, why in (
+            (["--jid", "alice"], "--jid alice is not an address"),
+            (["--jid", "alice@example.org", "--service", "s.db"], "--service goes with --user"),
+            (["--jid", "alice@example.org", "--port", "5222"], "--port goes with --host"),
+            (["--user", "alice", "--host", "example.org"], "--host goes with --jid"),
+        ):
+            said = io.StringIO()
+            with contextlib.redirect_stderr(said), self.assertRaises(SystemExit):
+                cli.main(options)
+            self.assertIn(why, said.getvalue())
+        with mock.patch("getpass.getpass", side_effect=EOFError), self.assertRaises(SystemExit) as ended:
+            cli.main(["--jid", "alice@example.org"])
+        self.assertEqual(str(ended.exception), "libim-chat: no password was given")
+
 
 if __name__ == "__main__":
     chat_support.main()

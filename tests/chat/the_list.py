@@ -6,6 +6,8 @@ import asyncio
 from functools import partial
 from typing import Set
 
+from textual.widgets import HelpPanel
+
 import chat_support
 import libim
 from chat_support import Seat
@@ -30,21 +32,24 @@ def shows_more(seat: Seat, count: int) -> bool:
 class TheList(chat_support.Case):
     async def test_rows_show_what_is_to_be_known(self) -> None:
         alice, bob = self.open("alice"), await self.user("bob")
-        await bob.aio.create_group(libim.GroupType.WORK, group_id="g", group_name="登山 Hike 🏔️", member_list=["alice"])
+        me = self.user_id("alice")
+        group_id = await bob.aio.create_group(libim.GroupType.WORK, group_name="登山 Hike 🏔️", member_list=[me])
+        group, chat = f"group_{group_id}", self.c2c("bob")
         async with self.seat(alice) as seat:
-            await bob.aio.send_and_wait(receiver="alice", text_elem="مرحبا 你好 👋")
+            await bob.aio.send_and_wait(receiver=me, text_elem="مرحبا 你好 👋")
             await seat.until(lambda: "👋" in seat.screen, "bob's message")
-            await bob.aio.send_and_wait(group_id="g", text_elem="@alice hey", group_at_user_list=["alice"])
+            await seat.until(lambda: seat.place(group) is not None, "the group")
+            await bob.aio.send_and_wait(group_id=group_id, text_elem="@alice hey", group_at_user_list=[me])
             await seat.until(lambda: "@  " in seat.screen or "@ " in seat.screen.split("hey")[-1], "the mention")
-            await seat.until(lambda: seat.place("group_g") == 0, "the group on top")
-            alice.pin_conversation("c2c_bob", True)
-            await seat.until(lambda: seat.place("c2c_bob") == 0 and "▲" in seat.screen, "the pin")
-            alice.set_conversation_draft("c2c_bob", "to be said")
+            await seat.until(lambda: seat.place(group) == 0, "the group on top")
+            alice.pin_conversation(chat, True)
+            await seat.until(lambda: seat.place(chat) == 0 and "▲" in seat.screen, "the pin")
+            alice.set_conversation_draft(chat, "to be said")
             await seat.until(lambda: "Draft: to be said" in seat.screen, "the draft")
-            alice.set_group_receive_message_opt("g", libim.ReceiveMessageOpt.NOT_NOTIFY)
+            alice.set_group_receive_message_opt(group_id, libim.ReceiveMessageOpt.NOT_NOTIFY)
             await seat.until(lambda: "● muted" in seat.screen, "the dot")
-            alice.mark_conversation(["c2c_bob"], int(libim.Mark.STAR), True)
-            await seat.until(lambda: "bob ★" in seat.screen, "the star")
+            alice.mark_conversation([chat], int(libim.Mark.STAR), True)
+            await seat.until(lambda: f"{self.user_id('bob')} ★" in seat.screen, "the star")
             await seat.until(lambda: seat.app.header.state == "up to date", "the end of the sync")
             width = seat.app.list.scrollable_content_region.width
             for line in range(seat.app.list.size.height):
@@ -52,14 +57,15 @@ class TheList(chat_support.Case):
 
     async def test_filters_by_key(self) -> None:
         alice, bob = self.open("alice"), await self.user("bob")
-        await bob.aio.create_group(libim.GroupType.WORK, group_id="g", group_name="Group", member_list=["alice"])
-        await bob.aio.send_and_wait(group_id="g", text_elem="@alice", group_at_user_list=["alice"])
-        alice.set_conversation_draft("c2c_carol", "hi")
+        me, carol_chat = self.user_id("alice"), self.c2c("carol")
+        group_id = await bob.aio.create_group(libim.GroupType.WORK, group_name="Group", member_list=[me])
+        alice.set_conversation_draft(carol_chat, "hi")
         async with self.seat(alice) as seat:
             await seat.until(lambda: len(seat.app.list.rows) == 2, "the list")
-            await seat.until(lambda: seat.row("group_g").unread_count > 0, "the unread message")
-            alice.mark_conversation(["c2c_carol"], int(libim.Mark.STAR), True)
-            group, carol = {"group_g"}, {"c2c_carol"}
+            await bob.aio.send_and_wait(group_id=group_id, text_elem="@alice", group_at_user_list=[me])
+            await seat.until(lambda: seat.row(f"group_{group_id}").unread_count > 0, "the unread message")
+            alice.mark_conversation([carol_chat], int(libim.Mark.STAR), True)
+            group, carol = {f"group_{group_id}"}, {carol_chat}
             wanted = [("2", group), ("3", group), ("4", carol), ("5", carol), ("6", group), ("1", group | carol)]
             for key, ids in wanted:
                 await seat.press(key)
@@ -68,18 +74,18 @@ class TheList(chat_support.Case):
     async def test_folders(self) -> None:
         alice = self.open("alice")
         for name in ("bob", "carol", "dave"):
-            alice.set_conversation_draft(f"c2c_{name}", "x")
+            alice.set_conversation_draft(self.c2c(name), "x")
         async with self.seat(alice) as seat:
             await seat.until(lambda: len(seat.app.list.rows) == 3, "the list")
             for name, folder in (("bob", "Work"), ("carol", "Work"), ("carol", "家 Family")):
-                await seat.choose(f"c2c_{name}")
+                await seat.choose(self.c2c(name))
                 await seat.press("f")
                 await seat.answer(folder)
-                await seat.until(partial(is_in, seat, f"c2c_{name}", folder), folder)
+                await seat.until(partial(is_in, seat, self.c2c(name), folder), folder)
             await seat.until(
                 lambda: [each.name for each in seat.app.filters[6:]] == ["Work", "家 Family"], "the folders"
             )
-            work, family = {"c2c_bob", "c2c_carol"}, {"c2c_carol"}
+            work, family = {self.c2c("bob"), self.c2c("carol")}, {self.c2c("carol")}
             for key, ids in (("7", work), ("8", family), ("0", work), ("0", family)):
                 await seat.press(key)
                 await seat.until(partial(shows, seat, ids), key)
@@ -88,7 +94,7 @@ class TheList(chat_support.Case):
             await seat.answer("Home")
             await seat.until(lambda: seat.app.filter.name == "Home", "the new name")
             self.assertTrue(shows(seat, family))
-            await seat.choose("c2c_carol")
+            await seat.choose(self.c2c("carol"))
             await seat.press("f")
             await seat.answer("Home")
             await seat.until(lambda: shows(seat, set()), "the end of what is in it")
@@ -101,25 +107,25 @@ class TheList(chat_support.Case):
     async def test_the_cursor_stays_with_its_conversation(self) -> None:
         alice = self.open("alice")
         for number in range(30):
-            alice.set_conversation_draft(f"c2c_u{number:02}", "x")
+            alice.set_conversation_draft(self.c2c(f"u{number:02}"), "x")
         async with self.seat(alice) as seat:
             await seat.until(lambda: len(seat.app.list.rows) == 30, "the list")
-            await seat.choose("c2c_u10")
-            alice.pin_conversation("c2c_u00", True)
-            await seat.until(lambda: seat.place("c2c_u00") == 0, "the pin")
+            await seat.choose(self.c2c("u10"))
+            alice.pin_conversation(self.c2c("u00"), True)
+            await seat.until(lambda: seat.place(self.c2c("u00")) == 0, "the pin")
             current = seat.app.list.current
-            self.assertEqual(current and current.conversation_id, "c2c_u10")
-            alice.delete_conversation("c2c_u10")
+            self.assertEqual(current and current.conversation_id, self.c2c("u10"))
+            alice.delete_conversation(self.c2c("u10"))
             await seat.until(lambda: len(seat.app.list.rows) == 29, "the deletion")
             self.assertIsNotNone(seat.app.list.current)
 
     async def test_five_thousand_conversations_scroll(self) -> None:
         alice = self.open("alice")
-        last = f"c2c_u{0:04}"
+        last = self.c2c("u0000")
 
         def fill() -> None:
             for number in range(5000):
-                alice.set_conversation_draft(f"c2c_u{number:04}", "x")
+                alice.set_conversation_draft(self.c2c(f"u{number:04}"), "x")
 
         await asyncio.get_running_loop().run_in_executor(None, fill)
         async with self.seat(alice) as seat:
@@ -139,21 +145,53 @@ class TheList(chat_support.Case):
 
     async def test_one_half_where_there_is_no_room_for_two(self) -> None:
         alice = self.open("alice")
-        alice.set_conversation_draft("c2c_bob", "x")
+        alice.set_conversation_draft(self.c2c("bob"), "x")
         async with self.seat(alice) as seat:
             await seat.until(lambda: len(seat.app.list.rows) == 1, "the list")
             await seat.pilot.resize_terminal(50, 20)
             await seat.until(lambda: not seat.app.pane.display, "the list alone")
-            await seat.open("c2c_bob")
+            await seat.open(self.c2c("bob"))
             await seat.until(lambda: seat.app.pane.display and seat.app.pane.size.width == 50, "the conversation alone")
             await seat.press("escape")
             await seat.until(lambda: not seat.app.pane.display, "the list again")
             await seat.pilot.resize_terminal(120, 20)
             await seat.until(lambda: seat.app.pane.display and seat.app.list.size.width > 30, "both")
 
+    async def test_an_empty_list_says_what_to_do_and_the_keys_are_shown(self) -> None:
+        async with self.seat(self.open("alice")) as seat:
+            await seat.until(lambda: "n writes to a user" in seat.screen, "the hint")
+            await seat.press("2")
+            await seat.until(lambda: "1 shows all" in seat.screen, "another hint")
+            await seat.press("question_mark")
+            await seat.until(lambda: seat.app.screen.query(HelpPanel), "the keys")
+            await seat.press("question_mark")
+            await seat.until(lambda: not seat.app.screen.query(HelpPanel), "the end of them")
+
+    async def test_a_tiny_terminal(self) -> None:
+        alice, bob = await self.user("alice"), await self.user("bob")
+        await bob.aio.set_self_info("Bob " * 60)
+        async with self.seat(alice, size=(24, 7)) as seat:
+            await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="hello")
+            await seat.open(self.c2c("bob"))
+            await seat.until(lambda: "hello" in seat.whole_screen, "the message")
+            await seat.type("hi")
+            await seat.until(lambda: "hi" in seat.whole_screen, "what is written")
+            await seat.press("enter", "escape")
+            await seat.choose(self.c2c("bob"))
+            await seat.press("d")
+            await seat.until(lambda: "Delete (y)" in seat.whole_screen, "the question")
+            await seat.confirm("n")
+            await seat.press("f")
+            await seat.until(lambda: "Which folder?" in seat.whole_screen, "another question")
+            await seat.answer("Work")
+            await seat.until(lambda: is_in(seat, self.c2c("bob"), "Work"), "the folder")
+            await seat.pilot.resize_terminal(2, 1)
+            await seat.pilot.resize_terminal(90, 30)
+            await seat.until(lambda: "hello" in seat.whole_screen, "all again")
+
     async def test_a_client_that_has_been_logged_in_for_long_is_up_to_date(self) -> None:
         alice = await self.user("alice")
-        await alice.aio.send_and_wait(receiver="alice", text_elem="a note")
+        await alice.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="a note")
         done = libim.ConnectionStatus(libim.ConnectionState.CONNECTED, None, libim.SyncState.FINISHED, None)
         while await alice.aio.get_connection_status() != done:
             await asyncio.sleep(0)
@@ -166,14 +204,14 @@ class TheList(chat_support.Case):
         async with self.seat(alice) as seat:
             await seat.press("O")
             await seat.until(lambda: seat.app.header.state == "signed out", "the end of the login")
-            await bob.aio.send_and_wait(receiver="alice", text_elem="while you were away")
-            alice.send_message(receiver="bob", text_elem="written offline")
+            await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="while you were away")
+            alice.send_message(receiver=self.user_id("bob"), text_elem="written offline")
             await seat.until(lambda: "written offline" in seat.screen, "what waits")
             await seat.press("L")
             await seat.until(lambda: seat.app.header.state == "up to date", "the sync")
-            await seat.open("c2c_bob")
+            await seat.open(self.c2c("bob"))
             await seat.until(lambda: "while you were away" in seat.history, "what was missed")
-            heard = bob.get_history_message_list(user_id="alice")
+            heard = bob.get_history_message_list(user_id=self.user_id("alice"))
             self.assertTrue(heard)
 
 

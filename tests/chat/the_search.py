@@ -28,21 +28,23 @@ class TheSearch(chat_support.Case):
 
     async def test_a_name_and_a_message_are_found_and_opened(self) -> None:
         alice, bob = self.open("alice"), await self.user("bob")
-        await bob.aio.create_group(libim.GroupType.WORK, group_id="g", group_name="登山 Hike", member_list=["alice"])
-        await bob.aio.send_and_wait(receiver="alice", text_elem="the café at the lake")
-        await bob.aio.send_and_wait(group_id="g", text_elem="周末去爬山吗")
+        bob_id, members = self.user_id("bob"), [self.user_id("alice")]
+        group_id = await bob.aio.create_group(libim.GroupType.WORK, group_name="登山 Hike", member_list=members)
+        group, chat = f"group_{group_id}", self.c2c("bob")
+        await bob.aio.send_and_wait(receiver=members[0], text_elem="the café at the lake")
+        await bob.aio.send_and_wait(group_id=group_id, text_elem="周末去爬山吗")
         async with self.seat(alice) as seat:
             for number in range(200):
-                alice.insert_c2c_message_to_local_storage("bob", "bob", f"later {number:03}")
-            await seat.until(lambda: seat.place("group_g") is not None and seat.place("c2c_bob") is not None, "both")
+                alice.insert_c2c_message_to_local_storage(bob_id, bob_id, f"later {number:03}")
+            await seat.until(lambda: seat.place(group) is not None and seat.place(chat) is not None, "both")
             seat.app.list.focus()
             await seat.press("slash")
             await self.finds(seat, "hik", ["# 登山 Hike"])
             await self.finds(seat, "山", ["# 登山 Hike", "登山 Hike: 周末去爬山吗"])
             await self.finds(seat, "nowhere", [])
-            await self.finds(seat, "CAFE lak", ["bob: the café at the lake"])
+            await self.finds(seat, "CAFE lak", [f"{bob_id}: the café at the lake"])
             await seat.press("enter")
-            await seat.until(lambda: seat.app.list.open_id == "c2c_bob", "the conversation")
+            await seat.until(lambda: seat.app.list.open_id == chat, "the conversation")
             await seat.until(lambda: seat.app.pane.view.current is not None, "the message")
             current = seat.app.pane.view.current
             self.assertEqual(current and current.preview, "the café at the lake")
@@ -50,12 +52,12 @@ class TheSearch(chat_support.Case):
     async def test_many_messages_of_a_conversation_are_searched_in_it(self) -> None:
         alice, bob = self.open("alice"), await self.user("bob")
         for number in range(3):
-            await bob.aio.send_and_wait(receiver="alice", text_elem=f"lunch number {number}")
+            await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem=f"lunch number {number}")
         async with self.seat(alice) as seat:
-            await seat.until(lambda: seat.place("c2c_bob") is not None and "number 2" in seat.screen, "bob")
+            await seat.until(lambda: seat.place(self.c2c("bob")) is not None and "number 2" in seat.screen, "bob")
             seat.app.list.focus()
             await seat.press("slash")
-            await self.finds(seat, "lunch", ["bob: 3 messages"])
+            await self.finds(seat, "lunch", [f"{self.user_id('bob')}: 3 messages"])
             await seat.press("enter")
             results = seat.app.screen.query_one(OptionList)
             await seat.until(lambda: results.option_count == 3, "the three")

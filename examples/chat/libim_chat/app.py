@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import List, Optional
 
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, Static
+from textual.widgets import Footer, HelpPanel, Static
 
 import libim
 
@@ -34,17 +34,24 @@ CHANGES_OF_FOLDERS = (
 )
 #: Below this width only one of the two halves is shown.
 NARROW = 70
+#: Below this height frames and the list of keys give way to what is said.
+LOW = 12
 
 
 class ChatApp(App[None]):
-    """A chat client on an open libim client, which stays its caller's to close."""
+    """A chat client on an open libim client, which stays its caller's to close.
+
+    `domain` is that of the XMPP server: there a name without one is a user of the same server.
+    """
 
     TITLE = "libim"
     CSS_PATH = "chat.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]
     COMMANDS = App.COMMANDS | {Commands}
     BINDINGS = [
         Binding("ctrl+q", "quit", "Quit"),
+        Binding("question_mark,f1", "toggle_keys", "Keys", key_display="?"),
         Binding("escape", "show_list", "List", show=False),
         *(Binding(each.key, f"filter({place})", each.name, show=False) for place, each in enumerate(FILTERS)),
         *(
@@ -57,9 +64,10 @@ class ChatApp(App[None]):
     class Unfit(Exception):
         """What was asked for does not fit what is chosen; the words say why."""
 
-    def __init__(self, client: libim.Client) -> None:
+    def __init__(self, client: libim.Client, domain: Optional[str] = None) -> None:
         super().__init__()
         self.client = client
+        self._domain = domain
         #: The live view of the list.
         self.rows: Optional[libim.AsyncListView] = None
         #: The filters that can be chosen, and which is.
@@ -85,6 +93,8 @@ class ChatApp(App[None]):
         """Follows the list and the events, and logs in."""
         self._say_filters()
         self.list.focus()
+        if self.client.opened.cache == libim.CacheState.REBUILT:
+            self.complain("The local store was damaged and is made again from what the server has.")
         # The stream first, so that the login is heard.
         events = self.client.events()
         self.run_worker(self._follow_events(events), group="events")
@@ -176,6 +186,13 @@ class ChatApp(App[None]):
             self.list.open_id = None
             self.action_show_list()
 
+    def action_toggle_keys(self) -> None:
+        """Shows all keys of the part that has the focus, or hides them again."""
+        if self.screen.query(HelpPanel):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
     def action_show_list(self) -> None:
         """Goes to the list."""
         self.screen_stack[0].set_class(False, "-in-conversation")
@@ -202,6 +219,11 @@ class ChatApp(App[None]):
             await self.pane.send(text)
         except libim.Error as error:
             self.complain(words(error))
+
+    def on_conversation_pane_refused(self, event: ConversationPane.Refused) -> None:
+        """Says what the server has refused."""
+        event.stop()
+        self.complain(event.words)
 
     async def action_filter(self, place: int) -> None:
         """Shows other conversations."""
@@ -266,6 +288,11 @@ class ChatApp(App[None]):
             raise self.Unfit("No message is chosen: press the up key in the field first.")
         return message
 
+    def user_ids(self, names: str) -> List[str]:
+        """The users whom somebody has named, with spaces or commas between them."""
+        end = "" if self._domain is None else f"@{self._domain}"
+        return [name if "@" in name else name + end for name in names.replace(",", " ").split()]
+
     async def ask(self, title: str, hint: str, value: str) -> Optional[str]:
         """Asks for a text; None when it was given up."""
         return await self.push_screen_wait(Ask(title, hint, value))
@@ -287,4 +314,6 @@ class ChatApp(App[None]):
                 line.append(" ")
         if self.rows is not None:
             line.append(f" {self.rows.total}", "#8b93a7")
+            is_all = self.filter == FILTERS[0]
+            self.list.hint = "No conversations yet: n writes to a user" if is_all else "Nothing here: 1 shows all"
         self._choices.update(line)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 import libim
 
+from .errors import reason
 from .replies import answered
 from .summary import summary
 from .text import PICTURE_COLOURS, bar, one_line, safe, size, spread
@@ -118,7 +119,7 @@ def _body(message: libim.Message, around: Around) -> Text:
     if message.is_edited:
         body.append(" (edited)", QUIET)
     if message.status == libim.MessageStatus.FAILED:
-        body.append(f"\nNot sent ({message.error_code}). Press s to send it again.", WRONG)
+        body.append(f"\n{reason(message)} Press s to send it again.", WRONG)
     return body
 
 

@@ -38,6 +38,25 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
+def check(options: argparse.Namespace) -> None:
+    """Raises what the options say that does not fit together, before anything is asked or opened."""
+    server = {"--host": options.host, "--port": options.port, "--ca-file": options.ca_file}
+    if options.user is None and options.service is not None:
+        raise Unfit("--service goes with --user")
+    if options.jid is None:
+        for name, value in server.items():
+            if value is not None:
+                raise Unfit(f"{name} goes with --jid")
+    elif "@" not in options.jid:
+        raise Unfit(f"--jid {options.jid} is not an address, as alice@example.org is")
+    elif options.port is not None and options.host is None:
+        raise Unfit("--port goes with --host")
+
+
+class Unfit(Exception):
+    """Options that do not fit together; the words say why."""
+
+
 def config(options: argparse.Namespace) -> libim.Config:
     """The account that the options name. Asks for the password, which is kept in memory only."""
     if options.jid is not None:
@@ -52,14 +71,20 @@ def main(arguments: Optional[List[str]] = None) -> None:
     """Runs the app."""
     options = parser().parse_args(arguments)
     try:
+        check(options)
+    except Unfit as unfit:
+        parser().error(str(unfit))
+    try:
         if options.demo:
             with tempfile.TemporaryDirectory(prefix="libim-chat-") as folder:
                 _demo(Path(folder))
             return
         with libim.Client.open(config(options)) as client:
-            ChatApp(client).run()
+            ChatApp(client, None if options.jid is None else options.jid.rpartition("@")[2]).run()
     except libim.Error as error:
         sys.exit(f"libim-chat: {words(error)}")
+    except EOFError:
+        sys.exit("libim-chat: no password was given")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -67,10 +67,11 @@ class Composer(TextArea):
         """Completes the name of a member before the cursor. Returns whether there was one."""
         row, column = self.cursor_location
         before = self.document.get_line(row)[:column]
-        name = completed(before, self.members)
-        if name is None:
+        found = completed(before, self.members)
+        if found is None:
             return False
-        self.replace(name, (row, before.rindex("@")), (row, column))
+        start, name = found
+        self.replace(name, (row, start), (row, column))
         return True
 
     def action_new_line(self) -> None:

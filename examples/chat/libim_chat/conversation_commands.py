@@ -9,12 +9,14 @@ import libim
 from .errors import check
 from .row import is_muted
 from .search import Search
-from .text import one_line
+from .text import short
 
 if TYPE_CHECKING:
     from .app import ChatApp
 
 Opt = libim.ReceiveMessageOpt
+#: How to name several users.
+NAMES = "names, with spaces between them"
 
 
 async def search(app: ChatApp) -> None:
@@ -79,9 +81,13 @@ async def rename(app: ChatApp) -> None:
 
 async def new_chat(app: ChatApp) -> None:
     """Opens a conversation with a user."""
-    user_id = await app.ask("Write to whom?", "userID, as bob or bob@example.org", "")
-    if user_id:
-        await app.open_conversation(f"c2c_{user_id}")
+    named = await app.ask("Write to whom?", "a name, as bob or bob@example.org", "")
+    if not named:
+        return
+    users = app.user_ids(named)
+    if len(users) != 1:
+        raise app.Unfit("That is more than one name. For several users make a group with g.")
+    await app.open_conversation(f"c2c_{users[0]}")
 
 
 async def new_group(app: ChatApp) -> None:
@@ -89,11 +95,11 @@ async def new_group(app: ChatApp) -> None:
     name = await app.ask("The name of the group", "Weekend hike", "")
     if not name:
         return
-    members = await app.ask(f"Who is in “{name}”?", "userIDs, with spaces between them", "")
+    members = await app.ask(f"Who is in “{short(name)}”?", NAMES, "")
     if members is None:
         return
     group_id = await app.client.aio.create_group(
-        libim.GroupType.WORK, group_name=name, member_list=members.replace(",", " ").split()
+        libim.GroupType.WORK, group_name=name, member_list=app.user_ids(members)
     )
     await app.open_conversation(f"group_{group_id}")
 
@@ -101,10 +107,10 @@ async def new_group(app: ChatApp) -> None:
 async def invite(app: ChatApp) -> None:
     """Invites users to a group, and says who could not be."""
     group_id = _group(app)
-    users = await app.ask("Invite whom?", "userIDs, with spaces between them", "")
+    users = await app.ask("Invite whom?", NAMES, "")
     if not users:
         return
-    results = await app.client.aio.invite_user_to_group(group_id, users.replace(",", " ").split())
+    results = await app.client.aio.invite_user_to_group(group_id, app.user_ids(users))
     refused: List[str] = [
         f"{result.member_id}: {result.result_info}"
         for result in results
@@ -117,7 +123,7 @@ async def invite(app: ChatApp) -> None:
 async def clear(app: ChatApp) -> None:
     """Deletes all messages of the conversation for the user."""
     one = app.chosen()
-    if not await app.confirm(f"Delete all messages of “{one_line(one.show_name)}”?", "Clear"):
+    if not await app.confirm(f"Delete all messages of “{short(one.show_name)}”?", "Clear"):
         return
     if one.group_id is not None:
         await app.client.aio.clear_group_history_message(one.group_id)
@@ -128,7 +134,7 @@ async def clear(app: ChatApp) -> None:
 async def delete(app: ChatApp) -> None:
     """Deletes the conversation."""
     one = app.chosen()
-    if await app.confirm(f"Delete “{one_line(one.show_name)}” with all its messages?", "Delete"):
+    if await app.confirm(f"Delete “{short(one.show_name)}” with all its messages?", "Delete"):
         await app.close_conversation(one.conversation_id)
         await app.client.aio.delete_conversation(one.conversation_id)
 
@@ -136,7 +142,7 @@ async def delete(app: ChatApp) -> None:
 async def leave(app: ChatApp) -> None:
     """Leaves a group."""
     one, group_id = app.chosen(), _group(app)
-    if await app.confirm(f"Leave “{one_line(one.show_name)}”?", "Leave"):
+    if await app.confirm(f"Leave “{short(one.show_name)}”?", "Leave"):
         await app.client.aio.quit_group(group_id)
 
 

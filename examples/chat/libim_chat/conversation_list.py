@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 from typing import Optional, Sequence
 
 from rich.style import Style
+from rich.text import Text
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Size
@@ -18,6 +19,9 @@ import libim
 
 from .commands import ON_CONVERSATIONS
 from .row import HEIGHT, row
+from .text import spread
+
+HINT = Style(color="#8b93a7", italic=True)
 
 
 class ConversationList(ScrollView, can_focus=True):
@@ -53,6 +57,8 @@ class ConversationList(ScrollView, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="list")
         self.rows: Sequence[libim.Conversation] = ()
+        #: What is said where there is no row.
+        self.hint = ""
         self.cursor = 0
         self._cursor_id: Optional[str] = None
         # Where the cursor goes as soon as it is in the list.
@@ -140,7 +146,9 @@ class ConversationList(ScrollView, can_focus=True):
         place, part = divmod(y + self.scroll_offset.y, HEIGHT)
         width = self.scrollable_content_region.width
         if place >= len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            hint = self.hint if y == 0 else ""
+            line = spread(Text(f" {hint}", HINT), Text(), width)
+            return Strip(line.render(self.app.console), width).apply_style(self.rich_style)
         conversation = self.rows[place]
         line = row(conversation, width, datetime.now(timezone.utc))[part]
         return Strip(line.render(self.app.console), width).apply_style(self._style(place, conversation))

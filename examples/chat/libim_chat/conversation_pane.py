@@ -8,6 +8,7 @@ from typing import List, Optional
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Static
 
 import libim
@@ -19,6 +20,7 @@ from .mentions import members, mentioned
 from .replies import answering
 from .summary import summary
 from .text import one_line
+from .wishes import Wishes
 
 #: After these the members of a group may be others.
 CHANGES_OF_MEMBERS = (
@@ -48,6 +50,8 @@ class ConversationPane(Vertical):
         self._edits: Optional[libim.Message] = None
         self._typing: Optional[str] = None
         self._is_reading_older = False
+        #: What was asked for and may still be refused.
+        self.wishes = Wishes()
 
     def compose(self) -> ComposeResult:
         """Title, history, what is being answered or edited, and the field."""
@@ -62,6 +66,13 @@ class ConversationPane(Vertical):
         self._say_title()
         self._say_banner()
         self.run_worker(self._renewing(), group="renewing")
+
+    class Refused(Message):
+        """The server has refused what seemed done; the words say what."""
+
+        def __init__(self, words: str) -> None:
+            super().__init__()
+            self.words = words
 
     async def open(self, conversation_id: str) -> None:
         """Shows a conversation, with its draft in the field."""
@@ -105,7 +116,10 @@ class ConversationPane(Vertical):
         self._changed.set()
 
     async def hear(self, event: libim.Event) -> None:
-        """Takes an event, if it is about what is shown."""
+        """Takes an event, if it is about what is shown, or about what was asked for."""
+        refusal = self.wishes.refused_by(event)
+        if refusal is not None:
+            self.post_message(self.Refused(refusal))
         history, conversation = self.history, self.conversation
         if history is None or conversation is None:
             return
@@ -180,6 +194,7 @@ class ConversationPane(Vertical):
         if conversation is None:
             return
         if self._edits is not None:
+            self.wishes.edit(self._edits, text)
             await self._client.aio.modify_message(msg_id=self._edits.msg_id, text_elem=text)
         else:
             reply = None if self._reply_to is None else answering(self._reply_to)

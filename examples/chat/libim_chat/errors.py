@@ -14,8 +14,16 @@ _WORDS = {
     libim.Status.INVALID_USER_ID: "There is no such user.",
     libim.Status.INVALID_GROUP_ID: "There is no such group.",
     libim.Status.FILE_NOT_FOUND: "There is no such file.",
+    libim.Status.FILE_OPEN_FAILED: "The file cannot be opened.",
     libim.Status.FILE_EMPTY: "The file is empty.",
     libim.Status.FILE_TOO_LARGE: "The file is too large.",
+    libim.Status.FILE_UPLOAD_FAILED: "The server does not take the file.",
+    libim.Status.FILE_DOWNLOAD_FAILED: "The server does not have the file any more.",
+    libim.Status.IO_FAILED: "A file cannot be read or written.",
+    libim.Status.DATABASE_FAILED: "The local store cannot be read or written.",
+    libim.Status.MUTED: "You are muted in this group.",
+    libim.Status.FRIEND_ADD_DENIED: "The user lets nobody add them as a friend.",
+    libim.Status.REFUSED: "The server has refused that.",
     libim.Status.ACCOUNT_IN_USE: "Another program has this account open.",
     libim.Status.NOT_SUPPORTED: "The server cannot do that.",
 }
@@ -25,6 +33,16 @@ def words(error: libim.Error) -> str:
     """What went wrong: a sentence where there is one, and libim's own."""
     known = None if error.status is None else _WORDS.get(error.status)
     return f"{known} ({error.desc})" if known else f"That did not work: {error.desc}"
+
+
+def reason(message: libim.Message) -> str:
+    """Why a message was not sent."""
+    code = message.error_code
+    if code == libim.Status.REFUSED and message.user_id is not None:
+        # Servers do not say who exists.
+        return "Not sent: the server has refused it. There may be no such user."
+    known = next((sentence for status, sentence in _WORDS.items() if status == code), None)
+    return f"Not sent (error {code})." if known is None else f"Not sent: {known[0].lower()}{known[1:]}"
 
 
 def check(results: Sequence[libim.ConversationOperationResult]) -> None:

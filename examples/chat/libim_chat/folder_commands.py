@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, List
 
 from .errors import check
 from .filters import FILTERS
-from .text import one_line
+from .text import one_line, short
 
 if TYPE_CHECKING:
     from .app import ChatApp
@@ -40,7 +40,7 @@ async def rename(app: ChatApp) -> None:
 async def delete(app: ChatApp) -> None:
     """Deletes the folder that is shown."""
     name = _shown(app)
-    if await app.confirm(f"Delete the folder “{one_line(name)}”? Its conversations stay.", "Delete"):
+    if await app.confirm(f"Delete the folder “{short(name)}”? Its conversations stay.", "Delete"):
         await app.client.aio.delete_conversation_group(name)
 
 

@@ -28,13 +28,13 @@ def mentioned(text: str, members: Sequence[Member]) -> List[str]:
     return ([libim.AT_ALL] if ALL in words else []) + ids
 
 
-def completed(before: str, members: Sequence[Member]) -> Optional[str]:
-    """What to put in the place of the last word of a text, if that begins with an @ and the name of a member."""
+def completed(before: str, members: Sequence[Member]) -> Optional[Tuple[int, str]]:
+    """Where the last word of a text begins and what to put in its place, if it is an @ and the beginning of a member's name."""
     word = before.split()[-1] if before and not before[-1].isspace() else ""
     if not word.startswith("@"):
         return None
     begun = word[1:].casefold()
     for user_id, names in [*members, (ALL, (ALL,))]:
         if any(name.casefold().startswith(begun) for name in names):
-            return f"@{user_id} "
+            return len(before) - len(word), f"@{user_id} "
     return None

@@ -37,6 +37,13 @@ def one_line(text: str) -> str:
     return " ".join(safe(text).split())
 
 
+def short(name: str, width: int = 40) -> str:
+    """A name for a question, cut where it is long."""
+    line = Text(one_line(name))
+    line.truncate(width, overflow="ellipsis")
+    return line.plain
+
+
 def initials(name: str) -> str:
     """One or two letters that stand for a picture, at most two cells wide."""
     words = [word for word in one_line(name).split() if word[0].isalnum()] or one_line(name).split()

@@ -1,0 +1,94 @@
+"""What a service does not do is said in words: some of it at once, some when it has answered."""
+
+from __future__ import annotations
+
+from typing import List
+
+import chat_support
+import libim
+from services import ON_SERVER
+
+
+def is_member(client: libim.Client, group_id: str) -> bool:
+    """Whether a user is in a group."""
+    return group_id in [each.group_id for each in client.get_joined_group_list()]
+
+
+class TheRefusals(chat_support.Case):
+    async def group(self, owner: libim.Client, others: List[str]) -> str:
+        """A group with others in it."""
+        members = [self.user_id(name) for name in others]
+        return await owner.aio.create_group(libim.GroupType.WORK, group_name="Group", member_list=members)
+
+    async def test_a_recall_of_what_another_has_said(self) -> None:
+        alice, bob = await self.user("alice"), await self.user("bob")
+        group_id = await self.group(alice, ["bob"])
+        async with self.seat(alice) as seat:
+            await seat.until(lambda: is_member(bob, group_id), "bob in it")
+            await bob.aio.send_and_wait(group_id=group_id, text_elem="something rude")
+            await seat.open(f"group_{group_id}")
+            await seat.until(lambda: "something rude" in seat.history, "bob's message")
+            await seat.selected("something rude")
+            await seat.press("x")
+            await seat.confirm("y")
+            if ON_SERVER:
+                await seat.until(lambda: seat.said("has not recalled the message"), "the refusal")
+                await seat.until(lambda: "something rude" in seat.history, "the message again")
+            else:
+                await seat.until(lambda: "Message recalled" in seat.history, "the recall")
+
+    async def test_a_message_to_nobody(self) -> None:
+        alice = self.open("alice")
+        async with self.seat(alice) as seat:
+            await seat.press("n")
+            await seat.answer(self.user_id("nobody"))
+            await seat.until(lambda: seat.app.pane.composer.has_focus, "the field")
+            await seat.type("is anyone there")
+            await seat.press("enter")
+            # The embedded service keeps it for whoever takes the name.
+            wanted = "Not sent: the server has" if ON_SERVER else "✓"
+            await seat.until(lambda: wanted in seat.history, wanted)
+
+    async def test_a_group_of_another_gets_a_name(self) -> None:
+        alice, bob = self.open("alice"), await self.user("bob")
+        group_id = await self.group(bob, ["alice"])
+        async with self.seat(alice) as seat:
+            await seat.choose(f"group_{group_id}")
+            await seat.press("r")
+            await seat.answer("Mine")
+            if ON_SERVER:
+                await seat.until(lambda: seat.said("You may not do that."), "the refusal")
+            else:
+                await seat.until(lambda: seat.row(f"group_{group_id}").show_name == "Mine", "the name")
+
+    async def test_the_owner_of_a_group_leaves(self) -> None:
+        alice = self.open("alice")
+        await self.user("bob")
+        async with self.seat(alice) as seat:
+            group_id = await self.group(alice, ["bob"])
+            await seat.choose(f"group_{group_id}")
+            await seat.press("l")
+            await seat.confirm("y")
+            if ON_SERVER:
+                await seat.until(lambda: seat.said("You may not do that."), "the refusal")
+                self.assertTrue(is_member(alice, group_id))
+            else:
+                await seat.until(lambda: not is_member(alice, group_id), "the end of it")
+
+    async def test_who_cannot_be_invited(self) -> None:
+        alice = self.open("alice")
+        await self.user("bob")
+        async with self.seat(alice) as seat:
+            group_id = await self.group(alice, ["bob"])
+            await seat.choose(f"group_{group_id}")
+            await seat.press("i")
+            await seat.answer("x" * 300)
+            await seat.until(lambda: seat.said("There is no such user."), "the refusal")
+            if ON_SERVER:
+                await seat.press("i")
+                await seat.answer("nobody@")
+                await seat.until(lambda: seat.said('"nobody@" is not an address'), "the refusal")
+
+
+if __name__ == "__main__":
+    chat_support.main()
