@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use support::document::{document, program};
-use support::{command, link_shared, root, temp_dir};
+use support::{command, library, link_shared, root, temp_dir};
 
 #[test]
 fn the_program_of_the_readme_prints_a_page() {
@@ -27,6 +27,27 @@ fn the_program_of_the_readme_prints_a_page() {
     assert_eq!(list[0]["conversationID"], "c2c_bob");
     assert_eq!(list[0]["lastMessage"]["textElem"]["text"], "Hello, Bob");
     assert_eq!(page["nextSeq"], list[0]["orderkey"].to_string());
+}
+
+#[test]
+fn the_library_is_linked_without_installing_as_the_readme_says() {
+    let dir = temp_dir();
+    let target = dir.path().join("target/release");
+    std::fs::create_dir_all(&target).unwrap();
+    std::os::unix::fs::symlink(library("libim.so"), target.join("libim.so")).unwrap();
+    std::os::unix::fs::symlink(root().join("include"), dir.path().join("include")).unwrap();
+    std::fs::write(dir.path().join("first.c"), program("README.md", "c")).unwrap();
+    let readme = document("README.md");
+    let (_, after) = readme.split_once("\nThe shared library:\n").unwrap();
+    let (build, rest) = after.trim_start().split_once('\n').unwrap();
+    // That the test has done already.
+    assert_eq!(build, "cargo build --release");
+    let lines: Vec<_> = rest.lines().take_while(|line| line.starts_with("    ")).collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    let script = format!("set -e\n{}\n./first", lines.join("\n"));
+    let shell = command("env").arg("-C").arg(dir.path()).args(["sh", "-c", &script]);
+    let output = String::from_utf8(shell.output()).unwrap();
+    assert!(output.contains("\"conversationID\":\"c2c_bob\""), "{output}");
 }
 
 /// Compiles a C program without a warning. With `arguments`, which may leave the linking out.

@@ -140,6 +140,11 @@ class TheConversation(chat_support.Case):
             await seat.press("ctrl+o")
             await seat.answer(str(self.dir / "none.txt"))
             await seat.until(lambda: seat.said("There is no such file."), "the refusal")
+            (self.dir / "empty").touch()
+            for wrong, why in ((".", "The file cannot be opened."), ("empty", "The file is empty.")):
+                await seat.press("ctrl+o")
+                await seat.answer(str(self.dir / wrong))
+                await seat.until(partial(seat.said, why), why)
             got = await self.bobs(bob, seat, path.name)
             self.assertIsNotNone(got.file_elem)
 

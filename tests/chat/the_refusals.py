@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import List
+from unittest import mock
 
 import chat_support
 import libim
@@ -88,6 +89,24 @@ class TheRefusals(chat_support.Case):
                 await seat.press("i")
                 await seat.answer("nobody@")
                 await seat.until(lambda: seat.said('"nobody@" is not an address'), "the refusal")
+
+    async def test_what_fails_by_itself_is_said_and_goes_on(self) -> None:
+        alice, bob = await self.user("alice"), await self.user("bob")
+        await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="one")
+        async with self.seat(alice) as seat:
+            await seat.open(self.c2c("bob"))
+            await seat.until(lambda: "one" in seat.history, "the first message")
+            history = seat.app.pane.history
+            assert history is not None
+            full = libim.Error(libim.Status.DATABASE_FAILED, "the disk is full")
+            with mock.patch.object(history, "reload", side_effect=full):
+                await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="two")
+                await seat.until(lambda: seat.said("The local store cannot be read"), "why not")
+            await bob.aio.send_and_wait(receiver=self.user_id("alice"), text_elem="three")
+            await seat.until(lambda: "two" in seat.history and "three" in seat.history, "all of them")
+            with mock.patch.object(seat.app.pane, "leave", side_effect=full):
+                await seat.press("ctrl+q")
+                await seat.until(lambda: seat.app.return_code == 1, "the end")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from .composer import Composer
 from .conversation_list import ConversationList
 from .conversation_pane import ConversationPane
 from .dialogs import Ask, Confirm
-from .errors import words
+from .errors import in_words, words
 from .filters import FILTERS, FOLDER_KEYS, NEXT_FOLDER_KEY, Filter, choices
 from .palette import Commands
 from .sync_header import CHANGES_OF_STATE, SyncHeader
@@ -51,7 +51,8 @@ class ChatApp(App[None]):
     COMMANDS = App.COMMANDS | {Commands}
     BINDINGS = [
         Binding("ctrl+q", "quit", "Quit"),
-        Binding("question_mark,f1", "toggle_keys", "Keys", key_display="?"),
+        Binding("f1", "toggle_keys", "Keys"),
+        Binding("question_mark", "toggle_keys", "Keys", show=False),
         Binding("escape", "show_list", "List", show=False),
         *(Binding(each.key, f"filter({place})", each.name, show=False) for place, each in enumerate(FILTERS)),
         *(
@@ -103,14 +104,14 @@ class ChatApp(App[None]):
 
     # What follows by itself.
 
+    @in_words
     async def _begin(self) -> None:
         await self._learn_folders()
         self.header.unread = await self.client.aio.get_total_unread_message_count()
         try:
             await self.client.aio.login()
-        except libim.Error as error:
-            self.complain(words(error))
-        await self.learn_state()
+        finally:
+            await self.learn_state()
 
     async def _follow_events(self, events: libim.Events[libim.Event]) -> None:
         async with events:
@@ -125,6 +126,7 @@ class ChatApp(App[None]):
                     await self._learn_folders(event)
                 await self.pane.hear(event)
 
+    @in_words
     async def learn_state(self) -> None:
         """Reads how the connection and the sync stand."""
         self.header.show(await self.client.aio.get_connection_status())
@@ -138,6 +140,7 @@ class ChatApp(App[None]):
                 self.list.show(rows)
                 self._say_filters()
 
+    @in_words
     async def _learn_folders(self, event: Optional[libim.Event] = None) -> None:
         """Reads which folders there are. The one that is shown is followed when it is renamed, and left when it is gone."""
         self.filters = choices(await self.client.aio.get_conversation_group_list())
@@ -148,6 +151,7 @@ class ChatApp(App[None]):
             await self._show(next((each for each in self.filters[len(FILTERS) :] if each.name == shown), FILTERS[0]))
         self._say_filters()
 
+    @in_words
     async def on_conversation_list_near_end(self, event: ConversationList.NearEnd) -> None:
         """Lets the view show more rows."""
         event.stop()
@@ -167,13 +171,10 @@ class ChatApp(App[None]):
         event.stop()
         await self.open_conversation(event.conversation_id)
 
+    @in_words
     async def open_conversation(self, conversation_id: str) -> None:
         """Shows a conversation and lets one write."""
-        try:
-            await self.pane.open(conversation_id)
-        except libim.Error as error:
-            self.complain(words(error))
-            return
+        await self.pane.open(conversation_id)
         self.list.open_id = conversation_id
         self.list.go_to(conversation_id)
         self.screen_stack[0].set_class(True, "-in-conversation")
@@ -214,17 +215,16 @@ class ChatApp(App[None]):
         event.stop()
         self.run_worker(self._send(event.text), group="sending")
 
+    @in_words
     async def _send(self, text: str) -> None:
-        try:
-            await self.pane.send(text)
-        except libim.Error as error:
-            self.complain(words(error))
+        await self.pane.send(text)
 
     def on_conversation_pane_refused(self, event: ConversationPane.Refused) -> None:
         """Says what the server has refused."""
         event.stop()
         self.complain(event.words)
 
+    @in_words
     async def action_filter(self, place: int) -> None:
         """Shows other conversations."""
         if self.rows is not None and place < len(self.filters):
@@ -249,7 +249,9 @@ class ChatApp(App[None]):
         """Keeps the draft and ends."""
         try:
             await self.pane.leave()
-        finally:
+        except libim.Error as error:
+            self.exit(return_code=1, message=f"libim-chat: the draft was not kept. {words(error)}")
+        else:
             self.exit()
 
     # Commands.

@@ -60,7 +60,8 @@ async def unread(app: ChatApp) -> None:
 
 async def read_all(app: ChatApp) -> None:
     """Marks everything as read."""
-    await app.client.aio.mark_all_message_as_read()
+    if await app.confirm("Mark all conversations as read?", "Mark"):
+        await app.client.aio.mark_all_message_as_read()
 
 
 async def rename(app: ChatApp) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 import libim
 
 from .composer import Composer
+from .errors import in_words
 from .history import History
 from .history_view import HistoryView
 from .mentions import members, mentioned
@@ -68,11 +69,15 @@ class ConversationPane(Vertical):
         self.run_worker(self._renewing(), group="renewing")
 
     class Refused(Message):
-        """The server has refused what seemed done; the words say what."""
+        """Something did not work; the words say what."""
 
         def __init__(self, words: str) -> None:
             super().__init__()
             self.words = words
+
+    def complain(self, why: str) -> None:
+        """Has the app say that something did not work."""
+        self.post_message(self.Refused(why))
 
     async def open(self, conversation_id: str) -> None:
         """Shows a conversation, with its draft in the field."""
@@ -115,11 +120,12 @@ class ConversationPane(Vertical):
         """Has the history read again."""
         self._changed.set()
 
+    @in_words
     async def hear(self, event: libim.Event) -> None:
         """Takes an event, if it is about what is shown, or about what was asked for."""
         refusal = self.wishes.refused_by(event)
         if refusal is not None:
-            self.post_message(self.Refused(refusal))
+            self.complain(refusal)
         history, conversation = self.history, self.conversation
         if history is None or conversation is None:
             return
@@ -226,6 +232,7 @@ class ConversationPane(Vertical):
             self._is_reading_older = True
             self.run_worker(self._older(), group="older")
 
+    @in_words
     async def _older(self) -> None:
         history = self.history
         try:
@@ -240,16 +247,19 @@ class ConversationPane(Vertical):
         while True:
             await self._changed.wait()
             self._changed.clear()
-            history = self.history
-            if history is None:
-                continue
-            await history.reload()
-            if history is self.history:
-                self.view.show(history)
-                if any(not message.is_read for message in history.messages):
-                    await history.mark_read()
-                    await history.confirm()
+            if self.history is not None:
+                await self._reload(self.history)
 
+    @in_words
+    async def _reload(self, history: History) -> None:
+        await history.reload()
+        if history is self.history:
+            self.view.show(history)
+            if any(not message.is_read for message in history.messages):
+                await history.mark_read()
+                await history.confirm()
+
+    @in_words
     async def _learn_readers(self, history: History) -> None:
         await history.learn_readers()
         if history is self.history:

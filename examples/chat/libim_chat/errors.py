@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+import functools
+from typing import Any, Awaitable, Callable, Sequence
 
 import libim
+
+Method = Callable[..., Awaitable[None]]
 
 _WORDS = {
     libim.Status.NOT_LOGGED_IN: "You are not signed in, or the password is wrong.",
@@ -33,6 +36,19 @@ def words(error: libim.Error) -> str:
     """What went wrong: a sentence where there is one, and libim's own."""
     known = None if error.status is None else _WORDS.get(error.status)
     return f"{known} ({error.desc})" if known else f"That did not work: {error.desc}"
+
+
+def in_words(method: Method) -> Method:
+    """A method that tells errors to `complain` of its object: nobody waits for it who could."""
+
+    @functools.wraps(method)
+    async def told(self: Any, *arguments: Any) -> None:
+        try:
+            await method(self, *arguments)
+        except libim.Error as error:
+            self.complain(words(error))
+
+    return told
 
 
 def reason(message: libim.Message) -> str:
