@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 from functools import partial
 from typing import Callable
+from unittest import mock
 
 from textual.command import CommandPalette
 from textual.widgets import Input, OptionList
 
 import chat_support
 import libim
+from libim_chat.app import ChatApp
+from libim_chat.commands import COMMANDS
 
 
 def is_so(condition: Callable[[], bool], wanted: bool) -> bool:
@@ -176,6 +181,22 @@ class TheCommands(chat_support.Case):
             await seat.answer("a" * 300)
             await seat.until(lambda: seat.said("longer than 255 bytes"), "the refusal")
             await seat.until(lambda: seat.app.screen is seat.app.screen_stack[0], "the list")
+
+    async def test_what_takes_time_is_named_while_it_lasts(self) -> None:
+        alice = self.open("alice")
+        alice.set_conversation_draft(self.c2c("bob"), "x")
+        answered = asyncio.Event()
+
+        async def slowly(app: ChatApp) -> None:
+            await answered.wait()
+
+        async with self.seat(alice) as seat:
+            await seat.choose(self.c2c("bob"))
+            with mock.patch.dict(COMMANDS, pin=dataclasses.replace(COMMANDS["pin"], run=slowly)):
+                await seat.press("p")
+                await seat.until(lambda: "Pin…" in seat.app.header.render().plain, "what is being done")
+                answered.set()
+                await seat.until(lambda: "Pin…" not in seat.app.header.render().plain, "the end of it")
 
     async def test_the_palette_is_for_what_the_keys_are_for(self) -> None:
         alice = self.open("alice")

@@ -261,12 +261,19 @@ class ChatApp(App[None]):
         self.run_worker(self._carry_out(name), group="commands")
 
     async def _carry_out(self, name: str) -> None:
+        # The header names it while it lasts: an answer of a server may take a while.
+        title = COMMANDS[name].title
+        self.header.doing += (title,)
         try:
             await COMMANDS[name].run(self)
         except libim.Error as error:
             self.complain(words(error))
         except self.Unfit as unfit:
             self.complain(str(unfit))
+        finally:
+            doing = list(self.header.doing)
+            doing.remove(title)
+            self.header.doing = tuple(doing)
 
     def chosen(self) -> libim.Conversation:
         """The conversation that a command is for: that under the cursor of the list, or else the open one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Tuple
+
 from rich.style import Style
 from rich.text import Text
 from textual.reactive import reactive
@@ -34,6 +36,8 @@ class SyncHeader(Widget):
     state: reactive[str] = reactive("signed out")
     style_of_state: reactive[Style] = reactive(BAD)
     unread: reactive[int] = reactive(0)
+    #: What the user has asked for and waits for.
+    doing: reactive[Tuple[str, ...]] = reactive(())
 
     def __init__(self, user_id: str) -> None:
         super().__init__(id="header")
@@ -61,6 +65,8 @@ class SyncHeader(Widget):
         left = Text.assemble((" libim ", Style(bold=True)), f" {one_line(self._user_id)}")
         if self.unread:
             left.append(f"   {self.unread} unread", Style(color="#8b93a7"))
+        for title in self.doing:
+            left.append(f"   {title}…", BUSY)
         return spread(left, Text(f"● {self.state} ", self.style_of_state), self.size.width)
 
     def _say(self, state: str, style: Style) -> None:
