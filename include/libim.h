@@ -762,15 +762,16 @@
 #define IM_EVENT_SEARCH_INDEX_PROGRESS 50
 
 /**
- * `onReceiveJoinApplication`: Somebody asks to join a group that the current user leads; also what a sync brings.
- * `getGroupApplicationList` has it until it is decided.
+ * `onReceiveJoinApplication`: Somebody asks to join a group that the current user leads, or an invitation waits for
+ * the current user's decision; also what a sync brings. `getGroupApplicationList` has it until it is decided.
  *
  * Payload: GroupJoinApplication.
  */
 #define IM_EVENT_RECEIVE_JOIN_APPLICATION 51
 
 /**
- * `onApplicationProcessed`: A request of the current user to join a group was accepted or refused just now.
+ * `onApplicationProcessed`: A request of the current user to join a group, or an invitation by them that somebody had
+ * to decide, was accepted or refused just now. XMPP: an invitation by them was refused.
  *
  * Payload: GroupApplicationDecision.
  */
@@ -3077,23 +3078,27 @@ im_status im_delete_from_friend_list(im_client client, const char *request, char
  * - `memberList` (array of objects, default []): The other members from the start.
  *   - `userID` (string, required): The user.
  *   - `role` (integer, default 200): The role: 200 member, 300 administrator.
+ * - `approveOpt` (integer or null, optional): Whom ordinary members may bring in: 0 nobody, 1 whoever the owner or an
+ *   administrator accepts, 2 anybody. Absent or null: 2 for `Work` and `Community`, else 0. Of an `AVChatRoom` it is
+ *   0. XMPP: 1 is 7013.
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: string: the groupID.
  *
  * Events: `onNewConversation`.
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (the type or a role is unknown, or a text is too long),
- * `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`,
- * `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (the type, a role or `approveOpt` is unknown, `approveOpt` is not for that
+ * type, or a text is too long), `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_SUPPORTED`
+ * (`approveOpt` 1 over XMPP), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
  *
  * V2TIM: `createGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_create_group(im_client client, const char *request, char **out_response);
 
 /**
- * Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may
- * join it.
+ * Sets the name, picture, introduction and notification of a group, whether all its members are muted, who may join
+ * it, and whom its members may invite.
  *
  * At least one of them must be given.
  *
@@ -3108,6 +3113,8 @@ im_status im_create_group(im_client client, const char *request, char **out_resp
  *   or null: unchanged. XMPP: 7013.
  * - `groupAddOpt` (integer or null, optional): Who may join by themselves: 0 nobody, 1 whoever the owner or an
  *   administrator accepts, 2 anybody, as at first. Absent or null: unchanged. Of a `Work` group it is 0. XMPP: 7013.
+ * - `approveOpt` (integer or null, optional): Whom ordinary members may bring in: 0 nobody, 1 whoever the owner or an
+ *   administrator accepts, 2 anybody. Absent or null: unchanged. Of an `AVChatRoom` it is 0. XMPP: 1 is 7013.
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: null.
@@ -3115,11 +3122,11 @@ im_status im_create_group(im_client client, const char *request, char **out_resp
  * Events: `onConversationChanged` (if the name or picture changed, for every member who has the conversation),
  * `onGroupInfoChanged` (if something changed, for all members).
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (all are missing, one is too long, or `groupAddOpt` is unknown or not for
- * that type), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a
- * member, or not permitted), `IM_STATUS_NOT_SUPPORTED` (`isAllMuted` and `groupAddOpt` over XMPP),
- * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
- * `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (all are missing, one is too long, or `groupAddOpt` or `approveOpt` is
+ * unknown or not for that type), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group),
+ * `IM_STATUS_NO_PERMISSION` (not a member, or not permitted), `IM_STATUS_NOT_SUPPORTED` (`isAllMuted`, `groupAddOpt`
+ * and `approveOpt` 1 over XMPP), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+ * `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
  *
  * V2TIM: `setGroupInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
@@ -3215,7 +3222,12 @@ im_status im_quit_group(im_client client, const char *request, char **out_respon
 im_status im_dismiss_group(im_client client, const char *request, char **out_response);
 
 /**
- * Adds users to a group.
+ * Adds users to a group, or invites them: `approveOpt` of the group says whom its ordinary members may bring in. The
+ * owner and the administrators need no approval.
+ *
+ * A user whose `result` is 3 is no member yet. Embedded: the owner or an administrator decides, and
+ * `onApplicationProcessed` tells it. XMPP: the user decides, where a member who may not change the members of the room
+ * invites into one that anybody may enter.
  *
  * Request:
  * - `groupID` (string, required): The group.
@@ -3223,6 +3235,9 @@ im_status im_dismiss_group(im_client client, const char *request, char **out_res
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: array of V2TimGroupMemberOperationResult: the outcome for each user, in the order requested.
+ *
+ * Events: `onMemberInvited` (for all members, if somebody came in), `onReceiveJoinApplication` (for those who decide,
+ * if somebody has to).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_GROUP_ID` (not valid, or
  * there is no such group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not a member, or not permitted),
@@ -3286,7 +3301,11 @@ im_status im_set_group_member_role(im_client client, const char *request, char *
 im_status im_mute_group_member(im_client client, const char *request, char **out_response);
 
 /**
- * Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP: none.
+ * Reads the group applications from the cache: who asks to join the groups that the current user leads, and which
+ * invitations wait for the current user's decision.
+ *
+ * Embedded: requests to join (0) and invitations by members (2), of the groups that the current user leads. XMPP:
+ * invitations of the current user (1).
  *
  * Request: no fields.
  *
@@ -3297,49 +3316,58 @@ im_status im_mute_group_member(im_client client, const char *request, char **out
 im_status im_get_group_application_list(im_client client, const char *request, char **out_response);
 
 /**
- * Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
+ * Accepts a group application: a request to join or an invitation, whose user is a member then.
+ *
+ * Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+ * current user (1) by that user.
  *
  * Request:
  * - `groupID` (string, required): The group.
- * - `fromUser` (string, required): Who asks.
+ * - `fromUser` (string, required): Who asks, or invites: `fromUser` of the application.
+ * - `toUser` (string, default ""): Who is invited: `toUser` of the application. Needed with `type` 2.
  * - `reason` (string, default ""): What to say to them, at most 500 bytes.
- * - `type` (integer, default 0): What they ask for: 0, to join. Absent: 0.
+ * - `type` (integer, default 0): `type` of the application. Absent: 0, a request to join.
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: null.
  *
- * Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked),
- * `onMemberInvited` (for all members).
+ * Events: `onGroupApplicationListChanged` (for all who could decide), `onApplicationProcessed` (for who asked, or
+ * invited), `onMemberInvited` (for all members).
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (that user does not ask to join the group, `type` is not 0, or the reason is
- * too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_INVALID_USER_ID`,
- * `IM_STATUS_NO_PERMISSION` (neither owner nor administrator), `IM_STATUS_NOT_SUPPORTED` (XMPP),
- * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
- * `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (there is no such application, `type` is not 0, 1 or 2, `toUser` is missing,
+ * or the reason is too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group),
+ * `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (neither owner nor administrator; XMPP: the room does not let
+ * the user in), `IM_STATUS_NOT_SUPPORTED` (`type` 0 and 2 over XMPP), `IM_STATUS_NOT_LOGGED_IN`,
+ * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
  *
  * V2TIM: `acceptGroupApplication`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */
 im_status im_accept_group_application(im_client client, const char *request, char **out_response);
 
 /**
- * Refuses the request of a user to join a group. The owner and the administrators may.
+ * Refuses a group application: a request to join or an invitation.
+ *
+ * Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+ * current user (1) by that user.
  *
  * Request:
  * - `groupID` (string, required): The group.
- * - `fromUser` (string, required): Who asks.
+ * - `fromUser` (string, required): Who asks, or invites: `fromUser` of the application.
+ * - `toUser` (string, default ""): Who is invited: `toUser` of the application. Needed with `type` 2.
  * - `reason` (string, default ""): What to say to them, at most 500 bytes.
- * - `type` (integer, default 0): What they ask for: 0, to join. Absent: 0.
+ * - `type` (integer, default 0): `type` of the application. Absent: 0, a request to join.
  * - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
  *
  * Data: null.
  *
- * Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked).
+ * Events: `onGroupApplicationListChanged` (for all who could decide), `onApplicationProcessed` (for who asked, or
+ * invited).
  *
- * Errors: `IM_STATUS_INVALID_PARAMETERS` (that user does not ask to join the group, `type` is not 0, or the reason is
- * too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_INVALID_USER_ID`,
- * `IM_STATUS_NO_PERMISSION` (neither owner nor administrator), `IM_STATUS_NOT_SUPPORTED` (XMPP),
- * `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
- * `IM_STATUS_REFUSED`.
+ * Errors: `IM_STATUS_INVALID_PARAMETERS` (there is no such application, `type` is not 0, 1 or 2, `toUser` is missing,
+ * or the reason is too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group),
+ * `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (neither owner nor administrator; XMPP: the room does not let
+ * the user in), `IM_STATUS_NOT_SUPPORTED` (`type` 0 and 2 over XMPP), `IM_STATUS_NOT_LOGGED_IN`,
+ * `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
  *
  * V2TIM: `refuseGroupApplication`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
  */

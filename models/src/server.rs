@@ -3,7 +3,8 @@
 
 use crate::backend::thread::BackendThread;
 use crate::backend::{
-    ApplicationAnswer, Backend, Deadline, FriendAdded, LinkState, MemberResult, NewFriend, NewGroup, Sink,
+    ApplicationAnswer, Backend, Deadline, FriendAdded, GroupApplicationAnswer, LinkState, MemberResult, NewFriend,
+    NewGroup, Sink,
 };
 use crate::client::{Client, RawConfig};
 use crate::events::{Event, Listener};
@@ -171,6 +172,12 @@ impl Backend for Server {
         group.group_id.ok_or_else(|| Error::internal("no id"))
     }
     fn join_group(&self, _: &GroupId, _: &str, _: &Deadline) -> Result<()> {
+        Ok(())
+    }
+    fn answer_group_application(&self, _: &GroupApplicationAnswer, _: &Deadline) -> Result<()> {
+        Ok(())
+    }
+    fn read_group_applications(&self, _: &Deadline) -> Result<()> {
         Ok(())
     }
     fn quit_group(&self, _: &GroupId, _: &Deadline) -> Result<()> {

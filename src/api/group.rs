@@ -1,6 +1,7 @@
 //! Groups: creating, joining, leaving and dismissing them.
 
 use super::account::check_name;
+use super::group_info::group_add_opt;
 use super::method::{Method, Request, Topic};
 use super::request::Timeout;
 use super::response::{Data, nothing, to_data};
@@ -9,7 +10,7 @@ use crate::client::Call;
 use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::strict::Object;
-use crate::model::{ConversationId, Error, GroupRole, GroupType, Result, Status};
+use crate::model::{ConversationId, Error, GroupAddOpt, GroupRole, GroupType, Result, Status};
 use serde::Deserialize;
 
 /// Creates a group, owned by the current user.
@@ -35,6 +36,11 @@ pub(super) struct CreateGroup {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(extend("default" = [])))]
     member_list: Vec<Object<NewMember>>,
+    /// Whom ordinary members may bring in: 0 nobody, 1 whoever the owner or an administrator accepts, 2 anybody. Absent or null: 2 for
+    /// `Work` and `Community`, else 0. Of an `AVChatRoom` it is 0. XMPP: 1 is 7013.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<GroupAddOpt>"))]
+    approve_opt: Option<i64>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
@@ -67,10 +73,11 @@ impl Request for CreateGroup {
         errors: &[
             (
                 Status::InvalidParameters,
-                "the type or a role is unknown, or a text is too long",
+                "the type, a role or `approveOpt` is unknown, `approveOpt` is not for that type, or a text is too long",
             ),
             (Status::InvalidGroupId, ""),
             (Status::InvalidUserId, ""),
+            (Status::NotSupported, "`approveOpt` 1 over XMPP"),
         ],
         example: r#"{"groupType":"Work","groupID":"team","groupName":"Team","memberList":[{"userID":"bob"}]}"#,
         ..Method::on_server::<Self>()
@@ -115,6 +122,10 @@ impl CreateGroup {
             .filter(|id| !id.is_empty())
             .map(|id| client.group("groupID", id))
             .transpose()?;
+        let approve_opt = group_add_opt("approveOpt", self.approve_opt)?;
+        if group_type == GroupType::AVChatRoom && approve_opt.is_some_and(|opt| opt != GroupAddOpt::Forbid) {
+            return Err(Error::invalid("approveOpt of an AVChatRoom is always 0"));
+        }
         let (group_name, face_url) = (self.group_name, self.face_url);
         Ok(NewGroup {
             group_id,
@@ -122,6 +133,7 @@ impl CreateGroup {
             group_name,
             face_url,
             members,
+            approve_opt,
         })
     }
 }

@@ -8,10 +8,14 @@ use crate::backend::GroupApplicationAnswer;
 use crate::client::Call;
 use crate::engine::{Engine, GroupApplicationResult};
 use crate::events::Event;
-use crate::model::{ConversationId, Error, GroupApplicationType, Result, Status};
+use crate::model::{ConversationId, Error, GroupApplicationId, GroupApplicationType, Result, Status};
 use serde::Deserialize;
 
-/// Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP: none.
+/// Reads the group applications from the cache: who asks to join the groups that the current user leads, and which invitations wait
+/// for the current user's decision.
+///
+/// Embedded: requests to join (0) and invitations by members (2), of the groups that the current user leads. XMPP: invitations of the
+/// current user (1).
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -38,34 +42,51 @@ const fn to_join() -> i64 {
 const ERRORS: &[(Status, &str)] = &[
     (
         Status::InvalidParameters,
-        "that user does not ask to join the group, `type` is not 0, or the reason is too long",
+        "there is no such application, `type` is not 0, 1 or 2, `toUser` is missing, or the reason is too long",
     ),
     (Status::InvalidGroupId, "not valid, or there is no such group"),
     (Status::InvalidUserId, ""),
-    (Status::NoPermission, "neither owner nor administrator"),
-    (Status::NotSupported, "XMPP"),
+    (
+        Status::NoPermission,
+        "neither owner nor administrator; XMPP: the room does not let the user in",
+    ),
+    (Status::NotSupported, "`type` 0 and 2 over XMPP"),
 ];
 
 fn decide(
     client: &Call<'_>,
     method: &str,
-    (group, user): (String, String),
+    (group, from_user, to_user): (String, String, String),
     (kind, is_agreed, reason): (i64, bool, String),
     timeout: &Timeout,
 ) -> Result<Data> {
+    let Some(kind) = GroupApplicationType::numbered(kind) else {
+        return Err(Error::invalid(format!("type {kind} is not 0, 1 or 2")));
+    };
+    let group_id = client.group("groupID", group)?;
+    let from_user = client.user("fromUser", from_user)?;
+    let is_by_admin = kind == GroupApplicationType::InviteApprovedByAdmin;
+    if is_by_admin && to_user.is_empty() {
+        return Err(Error::invalid("toUser is missing: with type 2 it names who is invited"));
+    }
+    // Of the other types it says nothing more.
+    let to_user = if is_by_admin {
+        Some(client.user("toUser", to_user)?)
+    } else {
+        None
+    };
+    check_name("reason", Some(&reason))?;
     let answer = GroupApplicationAnswer {
-        group_id: client.group("groupID", group)?,
-        user_id: client.user("fromUser", user)?,
+        id: GroupApplicationId {
+            group_id,
+            kind,
+            from_user,
+            to_user,
+        },
         is_agreed,
         reason,
     };
-    check_name("reason", Some(&answer.reason))?;
-    if kind != to_join() {
-        return Err(Error::invalid(format!(
-            "type {kind} is not 0: there are only applications to join"
-        )));
-    }
-    let conversation = ConversationId::group(&answer.group_id);
+    let conversation = ConversationId::group(&answer.id.group_id);
     client
         .request(method, &[conversation], timeout.0, |backend, deadline| {
             backend.answer_group_application(&answer, deadline)
@@ -73,7 +94,10 @@ fn decide(
         .map(nothing)
 }
 
-/// Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
+/// Accepts a group application: a request to join or an invitation, whose user is a member then.
+///
+/// Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the current user (1) by
+/// that user.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -81,12 +105,15 @@ pub(super) struct AcceptGroupApplication {
     /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
-    /// Who asks.
+    /// Who asks, or invites: `fromUser` of the application.
     from_user: String,
+    /// Who is invited: `toUser` of the application. Needed with `type` 2.
+    #[serde(default)]
+    to_user: String,
     /// What to say to them, at most 500 bytes.
     #[serde(default)]
     reason: String,
-    /// What they ask for: 0, to join. Absent: 0.
+    /// `type` of the application. Absent: 0, a request to join.
     #[serde(default = "to_join")]
     #[cfg_attr(feature = "schema", schemars(with = "GroupApplicationType"))]
     r#type: i64,
@@ -101,8 +128,8 @@ impl Request for AcceptGroupApplication {
         c_name: "im_accept_group_application",
         topic: Topic::Member,
         events: &[
-            (Event::GroupApplicationListChanged, "for all who lead the group"),
-            (Event::ApplicationProcessed, "for who asked"),
+            (Event::GroupApplicationListChanged, "for all who could decide"),
+            (Event::ApplicationProcessed, "for who asked, or invited"),
             (Event::MemberInvited, "for all members"),
         ],
         errors: ERRORS,
@@ -112,13 +139,16 @@ impl Request for AcceptGroupApplication {
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        let about = (self.group_id, self.from_user);
+        let about = (self.group_id, self.from_user, self.to_user);
         let decision = (self.r#type, true, self.reason);
         decide(client, Self::METHOD.name, about, decision, &self.timeout_ms)
     }
 }
 
-/// Refuses the request of a user to join a group. The owner and the administrators may.
+/// Refuses a group application: a request to join or an invitation.
+///
+/// Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the current user (1) by
+/// that user.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -126,12 +156,15 @@ pub(super) struct RefuseGroupApplication {
     /// The group.
     #[serde(rename = "groupID")]
     group_id: String,
-    /// Who asks.
+    /// Who asks, or invites: `fromUser` of the application.
     from_user: String,
+    /// Who is invited: `toUser` of the application. Needed with `type` 2.
+    #[serde(default)]
+    to_user: String,
     /// What to say to them, at most 500 bytes.
     #[serde(default)]
     reason: String,
-    /// What they ask for: 0, to join. Absent: 0.
+    /// `type` of the application. Absent: 0, a request to join.
     #[serde(default = "to_join")]
     #[cfg_attr(feature = "schema", schemars(with = "GroupApplicationType"))]
     r#type: i64,
@@ -146,8 +179,8 @@ impl Request for RefuseGroupApplication {
         c_name: "im_refuse_group_application",
         topic: Topic::Member,
         events: &[
-            (Event::GroupApplicationListChanged, "for all who lead the group"),
-            (Event::ApplicationProcessed, "for who asked"),
+            (Event::GroupApplicationListChanged, "for all who could decide"),
+            (Event::ApplicationProcessed, "for who asked, or invited"),
         ],
         errors: ERRORS,
         example: r#"{"groupID":"team","fromUser":"carol","reason":"We are full"}"#,
@@ -156,7 +189,7 @@ impl Request for RefuseGroupApplication {
     };
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
-        let about = (self.group_id, self.from_user);
+        let about = (self.group_id, self.from_user, self.to_user);
         let decision = (self.r#type, false, self.reason);
         decide(client, Self::METHOD.name, about, decision, &self.timeout_ms)
     }

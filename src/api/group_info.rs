@@ -50,6 +50,10 @@ pub(super) struct GroupInfo<'a> {
     /// members only, else 2.
     #[cfg_attr(feature = "schema", schemars(with = "GroupAddOpt"))]
     group_add_opt: i64,
+    /// Whom ordinary members may bring in (`inviteUserToGroup`): 0 nobody, 1 whoever the owner or an administrator accepts, 2 anybody.
+    /// XMPP: 0 or 2, as the room says; where it does not, 2 for a `Work` group, else 0.
+    #[cfg_attr(feature = "schema", schemars(with = "GroupAddOpt"))]
+    approve_opt: i64,
 }
 
 impl<'a> From<&'a Group> for GroupInfo<'a> {
@@ -67,11 +71,13 @@ impl<'a> From<&'a Group> for GroupInfo<'a> {
             role: group.role as i64,
             is_all_muted: group.is_all_muted,
             group_add_opt: group.add_opt as i64,
+            approve_opt: group.approve_opt as i64,
         }
     }
 }
 
-/// Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may join it.
+/// Sets the name, picture, introduction and notification of a group, whether all its members are muted, who may join it, and whom
+/// its members may invite.
 ///
 /// At least one of them must be given.
 #[derive(Debug, Deserialize)]
@@ -95,6 +101,10 @@ pub(super) struct SetGroupInfo {
     /// null: unchanged. Of a `Work` group it is 0. XMPP: 7013.
     #[cfg_attr(feature = "schema", schemars(with = "Option<GroupAddOpt>"))]
     group_add_opt: Option<i64>,
+    /// Whom ordinary members may bring in: 0 nobody, 1 whoever the owner or an administrator accepts, 2 anybody. Absent or null:
+    /// unchanged. Of an `AVChatRoom` it is 0. XMPP: 1 is 7013.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<GroupAddOpt>"))]
+    approve_opt: Option<i64>,
     #[serde(default)]
     timeout_ms: Timeout,
 }
@@ -115,11 +125,14 @@ impl Request for SetGroupInfo {
         errors: &[
             (
                 Status::InvalidParameters,
-                "all are missing, one is too long, or `groupAddOpt` is unknown or not for that type",
+                "all are missing, one is too long, or `groupAddOpt` or `approveOpt` is unknown or not for that type",
             ),
             (Status::InvalidGroupId, "not valid, or there is no such group"),
             (Status::NoPermission, "not a member, or not permitted"),
-            (Status::NotSupported, "`isAllMuted` and `groupAddOpt` over XMPP"),
+            (
+                Status::NotSupported,
+                "`isAllMuted`, `groupAddOpt` and `approveOpt` 1 over XMPP",
+            ),
         ],
         example: r#"{"groupID":"team","groupName":"The team"}"#,
         ..Method::on_server::<Self>()
@@ -127,17 +140,14 @@ impl Request for SetGroupInfo {
 
     fn run(self, client: &Call<'_>) -> Result<Data> {
         let id = client.group("groupID", self.group_id)?;
-        let add_opt = self.group_add_opt.map(|number| {
-            GroupAddOpt::numbered(number)
-                .ok_or_else(|| Error::invalid(format!("groupAddOpt {number} is not 0, 1 or 2")))
-        });
         let edit = GroupEdit {
             group_name: self.group_name,
             face_url: self.face_url,
             introduction: self.introduction,
             notification: self.notification,
             is_all_muted: self.is_all_muted,
-            add_opt: add_opt.transpose()?,
+            add_opt: group_add_opt("groupAddOpt", self.group_add_opt)?,
+            approve_opt: group_add_opt("approveOpt", self.approve_opt)?,
         };
         for (field, value) in [
             ("groupName", &edit.group_name),
@@ -148,8 +158,7 @@ impl Request for SetGroupInfo {
             check_name(field, value.as_deref())?;
         }
         if edit == GroupEdit::default() {
-            let sentence =
-                "none of groupName, faceUrl, introduction, notification, isAllMuted and groupAddOpt is given";
+            let sentence = "none of groupName, faceUrl, introduction, notification, isAllMuted, groupAddOpt and approveOpt is given";
             return Err(Error::invalid(sentence));
         }
         client
@@ -161,6 +170,15 @@ impl Request for SetGroupInfo {
             )
             .map(nothing)
     }
+}
+
+/// What one of the two options of a group is to be, if it is given.
+pub(super) fn group_add_opt(field: &str, number: Option<i64>) -> Result<Option<GroupAddOpt>> {
+    number
+        .map(|number| {
+            GroupAddOpt::numbered(number).ok_or_else(|| Error::invalid(format!("{field} {number} is not 0, 1 or 2")))
+        })
+        .transpose()
 }
 
 /// Fetches the data of groups from the server.

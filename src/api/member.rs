@@ -4,8 +4,9 @@ use super::account::user_ids;
 use super::method::{Method, Request, Topic};
 use super::request::Timeout;
 use super::response::{Data, to_data};
-use crate::backend::MemberResult;
+use crate::backend::{MemberOutcome, MemberResult};
 use crate::client::Call;
+use crate::events::Event;
 use crate::model::{ConversationId, OperationResult, Result, Status};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,7 @@ pub(super) struct MemberOperationResult<'a> {
     /// The user.
     #[serde(rename = "memberID")]
     member_id: &'a str,
-    /// The outcome: 1 on success, else 0.
+    /// The outcome: 1 it is done, 3 somebody has to decide first, 0 it has failed.
     #[cfg_attr(feature = "schema", schemars(with = "OperationResult"))]
     result: i64,
     /// Empty, or why the operation failed.
@@ -34,7 +35,8 @@ fn member_results(results: &[MemberResult]) -> Result<Data> {
         .map(|member| MemberOperationResult {
             member_id: member.user_id.as_str(),
             result: match member.result {
-                Ok(_) => OperationResult::Succeed,
+                Ok(MemberOutcome::Done) => OperationResult::Succeed,
+                Ok(MemberOutcome::Pending) => OperationResult::Pending,
                 Err(_) => OperationResult::Fail,
             } as i64,
             result_info: member.result.as_ref().err().map_or("", |error| &error.desc),
@@ -43,7 +45,11 @@ fn member_results(results: &[MemberResult]) -> Result<Data> {
     to_data(&list)
 }
 
-/// Adds users to a group.
+/// Adds users to a group, or invites them: `approveOpt` of the group says whom its ordinary members may bring in. The owner and the
+/// administrators need no approval.
+///
+/// A user whose `result` is 3 is no member yet. Embedded: the owner or an administrator decides, and `onApplicationProcessed` tells it.
+/// XMPP: the user decides, where a member who may not change the members of the room invites into one that anybody may enter.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -64,6 +70,13 @@ impl Request for InviteUserToGroup {
         c_name: "im_invite_user_to_group",
         topic: Topic::Member,
         answer: "the outcome for each user, in the order requested",
+        events: &[
+            (Event::MemberInvited, "for all members, if somebody came in"),
+            (
+                Event::ReceiveJoinApplication,
+                "for those who decide, if somebody has to",
+            ),
+        ],
         errors: &[
             (Status::InvalidParameters, "no userID, or more than 100"),
             (Status::InvalidGroupId, "not valid, or there is no such group"),

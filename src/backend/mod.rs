@@ -11,14 +11,16 @@ pub(crate) mod thread;
 #[cfg(feature = "xmpp")]
 pub mod xmpp;
 
-pub use requests::{ApplicationAnswer, FriendAdded, GroupApplicationAnswer, MemberResult, NewFriend, NewGroup};
+pub use requests::{
+    ApplicationAnswer, FriendAdded, GroupApplicationAnswer, MemberOutcome, MemberResult, NewFriend, NewGroup,
+};
 
 use crate::model::sync::Arc;
 use crate::model::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use crate::model::{
-    AllowType, ConversationId, Error, Friend, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole,
-    Inbound, Message, MessageFile, Micros, OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, Status,
-    StoredMessage, UnsentFiles, UserId, WaitingCommand,
+    AllowType, ConversationId, Error, Friend, FriendApplicationType, Group, GroupApplicationId, GroupEdit, GroupId,
+    GroupMember, GroupRole, Inbound, Message, MessageFile, Micros, OutboxEntry, Outcome, Place, Profile, ReadPosition,
+    Result, Status, StoredMessage, UnsentFiles, UserId, WaitingCommand,
 };
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -160,8 +162,8 @@ pub trait Sink: Send + Sync {
     fn applicants(&self, _kind: FriendApplicationType) -> Result<Vec<UserId>> {
         Ok(Vec::new())
     }
-    /// The groups and users of the stored group applications.
-    fn group_applicants(&self) -> Result<Vec<(GroupId, UserId)>> {
+    /// The stored group applications.
+    fn group_applicants(&self) -> Result<Vec<GroupApplicationId>> {
         Ok(Vec::new())
     }
     /// The groups that are stored as joined.
@@ -309,15 +311,10 @@ pub trait Backend: Send + Sync {
     fn create_group(&self, group: NewGroup, deadline: &Deadline) -> Result<GroupId>;
     /// `joinGroup`, with what to say to those who decide.
     fn join_group(&self, group: &GroupId, message: &str, deadline: &Deadline) -> Result<()>;
-    /// `acceptGroupApplication`, `refuseGroupApplication`; 6017 when the user does not ask.
-    fn answer_group_application(&self, _answer: &GroupApplicationAnswer, _deadline: &Deadline) -> Result<()> {
-        let desc = "there are no group applications: XMPP rooms are open or for members only";
-        Err(Error::new(Status::NotSupported, desc))
-    }
+    /// `acceptGroupApplication`, `refuseGroupApplication`; 6017 when there is none.
+    fn answer_group_application(&self, answer: &GroupApplicationAnswer, deadline: &Deadline) -> Result<()>;
     /// `setGroupApplicationRead`.
-    fn read_group_applications(&self, _deadline: &Deadline) -> Result<()> {
-        Ok(())
-    }
+    fn read_group_applications(&self, deadline: &Deadline) -> Result<()>;
     /// `quitGroup`.
     fn quit_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()>;
     /// `dismissGroup`.

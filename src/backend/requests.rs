@@ -1,6 +1,6 @@
 //! What the requests to a server take and give, where it is more than ids and texts. Plain data.
 
-use crate::model::{GroupId, GroupRole, GroupType, Result, UserId};
+use crate::model::{GroupAddOpt, GroupApplicationId, GroupId, GroupRole, GroupType, Result, UserId};
 
 /// The request of `createGroup`.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct NewGroup {
     pub face_url: String,
     /// The members from the start, besides the owner.
     pub members: Vec<(UserId, GroupRole)>,
+    /// Whom its ordinary members may bring in; `None`: as its type has it.
+    pub approve_opt: Option<GroupAddOpt>,
 }
 
 /// The request of `addFriend`.
@@ -68,11 +70,9 @@ pub enum ApplicationAnswer {
 /// The decision about a group application.
 #[derive(Clone, Debug)]
 pub struct GroupApplicationAnswer {
-    /// The group.
-    pub group_id: GroupId,
-    /// Who asks.
-    pub user_id: UserId,
-    /// Whether they become a member.
+    /// Which.
+    pub id: GroupApplicationId,
+    /// Whether the one that it is about becomes a member.
     pub is_agreed: bool,
     /// What to say to them; may be empty.
     pub reason: String,
@@ -84,5 +84,14 @@ pub struct MemberResult {
     /// The user.
     pub user_id: UserId,
     /// Whether it was done, and why not.
-    pub result: Result<()>,
+    pub result: Result<MemberOutcome>,
+}
+
+/// What came of a request about a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberOutcome {
+    /// It is done.
+    Done,
+    /// Somebody has to decide first.
+    Pending,
 }

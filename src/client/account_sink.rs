@@ -10,8 +10,8 @@ use crate::events::{Event, EventQueue};
 use crate::model::lock::{lock, wait_timeout};
 use crate::model::sync::{Arc, Condvar, Mutex, MutexGuard};
 use crate::model::{
-    Change, ConversationId, Error, Friend, FriendApplicationType, Group, GroupId, Inbound, LoginStatus, Message,
-    Micros, OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, StoredMessage, UnsentFiles, UserId,
+    Change, ConversationId, Error, Friend, FriendApplicationType, Group, GroupApplicationId, Inbound, LoginStatus,
+    Message, Micros, OutboxEntry, Outcome, Place, Profile, ReadPosition, Result, StoredMessage, UnsentFiles, UserId,
     WaitingCommand,
 };
 use serde::Serialize;
@@ -251,7 +251,7 @@ impl Sink for AccountSink {
         self.engine.applicants(kind)
     }
 
-    fn group_applicants(&self) -> Result<Vec<(GroupId, UserId)>> {
+    fn group_applicants(&self) -> Result<Vec<GroupApplicationId>> {
         self.engine.group_applicants()
     }
 

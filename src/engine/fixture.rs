@@ -273,6 +273,7 @@ pub(super) fn team_with(role: GroupRole) -> Change {
             role,
             is_all_muted: false,
             add_opt: GroupAddOpt::Any,
+            approve_opt: GroupAddOpt::Forbid,
         },
         time: Micros(START * 1_000_000),
     }

@@ -1,4 +1,4 @@
-//! Group applications: who asks to join a group that the user leads. The server decides what there is; the list is kept here, so
+//! Group applications: who asks to join a group that the user leads, and who invites. The server decides what there is; the list is kept here, so
 //! that it is there without a connection.
 
 use super::core::Engine;
@@ -6,7 +6,9 @@ use super::json::to_json;
 use super::transaction::Transaction;
 use crate::events::Event;
 use crate::model::tips::GroupMemberInfo;
-use crate::model::{AppliedToGroup, ConversationId, GroupApplication, GroupId, Micros, Result, UserId};
+use crate::model::{
+    AppliedToGroup, ConversationId, GroupApplication, GroupApplicationId, GroupId, Micros, Result, UserId,
+};
 use crate::store::{StoreResult, group_application};
 use serde::Serialize;
 
@@ -25,7 +27,7 @@ pub struct GroupApplicationResult {
     group_application_list: Vec<GroupApplication>,
 }
 
-/// Somebody asks to join a group.
+/// Somebody asks to join a group, or an invitation waits for a decision.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",
@@ -37,13 +39,13 @@ pub(crate) struct JoinApplication<'a> {
     /// The group.
     #[serde(rename = "groupID")]
     group_id: &'a str,
-    /// Who asks.
+    /// Who asks, or invites.
     member: &'a GroupMemberInfo,
     /// What they say; empty when they say nothing.
     op_reason: &'a str,
 }
 
-/// A request of the current user to join a group was decided.
+/// A request of the current user to join a group, or an invitation by them, was decided.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",
@@ -57,7 +59,7 @@ pub(crate) struct ApplicationProcessed<'a> {
     group_id: &'a str,
     /// Who has decided.
     op_user: &'a GroupMemberInfo,
-    /// Whether the current user is a member now.
+    /// Whether the one that it is about is a member now: the current user, or who was invited.
     is_agree_join: bool,
     /// What they say; empty when they say nothing.
     op_reason: &'a str,
@@ -74,10 +76,9 @@ impl Engine {
         })
     }
 
-    /// The groups and users of the applications.
-    pub fn group_applicants(&self) -> Result<Vec<(GroupId, UserId)>> {
-        let all = self.store.read(|db| Ok(group_application::all(db)?))?;
-        Ok(all.into_iter().map(|one| (one.group_id, one.from_user)).collect())
+    /// Which applications there are.
+    pub fn group_applicants(&self) -> Result<Vec<GroupApplicationId>> {
+        self.store.read(|db| Ok(group_application::ids(db)?))
     }
 }
 
@@ -85,27 +86,26 @@ impl Transaction<'_> {
     /// An application is there, or is not any more. A server may tell of one again and again.
     pub(super) fn group_application_changed(
         &mut self,
-        group: &GroupId,
-        user: &UserId,
+        id: &GroupApplicationId,
         now: Option<&AppliedToGroup>,
     ) -> StoreResult<()> {
-        let conversation = ConversationId::group(group);
+        let conversation = ConversationId::group(&id.group_id);
         let Some(now) = now else {
-            if group_application::remove(self.db, group, user)? {
+            if group_application::remove(self.db, id)? {
                 self.tell(Event::GroupApplicationListChanged, conversation, "null".to_owned());
             }
             return Ok(());
         };
-        let before = group_application::find(self.db, group, user)?;
+        let before = group_application::find(self.db, id)?;
         if before.as_ref() == Some(now) {
             return Ok(());
         }
-        group_application::save(self.db, group, user, now)?;
+        group_application::save(self.db, id, now)?;
         // What is said again is news again.
         if before.is_none_or(|before| before.time != now.time) {
             let payload = to_json(&JoinApplication {
-                group_id: group.as_str(),
-                member: &self.member_info(Some(user))?,
+                group_id: id.group_id.as_str(),
+                member: &self.member_info(Some(&id.from_user))?,
                 op_reason: &now.message,
             })?;
             self.tell(Event::ReceiveJoinApplication, conversation, payload);
@@ -122,7 +122,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// The user's own request was decided. Of what a sync brings nothing is told: whether the user is a member says it.
+    /// The user's own request or invitation was decided. Of what a sync brings nothing is told: whether the user is a member says it.
     pub(super) fn group_application_processed(
         &mut self,
         group: &GroupId,
@@ -147,13 +147,12 @@ impl Transaction<'_> {
 mod tests {
     use super::*;
     use crate::engine::fixture::Fixture;
-    use crate::model::Change;
+    use crate::model::{Change, GroupApplicationType};
     use serde_json::{Value, json};
 
     fn application(message: Option<&str>, time: i64) -> Change {
         Change::GroupApplication {
-            group_id: GroupId::trusted("team"),
-            user_id: UserId::trusted("bob"),
+            id: GroupApplicationId::to_join(GroupId::trusted("team"), UserId::trusted("bob")),
             application: message.map(|message| AppliedToGroup {
                 time: Micros(time * 1_000_000),
                 message: message.to_owned(),
@@ -198,6 +197,52 @@ mod tests {
             assert_eq!(events(&fixture), event.into_iter().collect::<Vec<_>>());
         }
         assert_eq!(shown(&fixture)["groupApplicationList"], Value::Array(Vec::new()));
+    }
+
+    #[test]
+    fn invitations_stand_beside_a_request_of_the_same_user_and_each_has_its_own_end() {
+        let fixture = Fixture::new();
+        let invited = |to: &str, kind: GroupApplicationType, time: Option<i64>| Change::GroupApplication {
+            id: GroupApplicationId {
+                kind,
+                to_user: Some(UserId::trusted(to)),
+                ..GroupApplicationId::to_join(GroupId::trusted("team"), UserId::trusted("bob"))
+            },
+            application: time.map(|time| AppliedToGroup {
+                time: Micros(time * 1_000_000),
+                message: String::new(),
+                is_read: false,
+            }),
+        };
+        let by_admin = GroupApplicationType::InviteApprovedByAdmin;
+        fixture.live(application(Some("Hi"), 1));
+        for (to, kind, time) in [
+            ("carol", by_admin, 2),
+            ("dave", by_admin, 3),
+            ("me", GroupApplicationType::InviteApprovedByInvitee, 4),
+        ] {
+            fixture.live(invited(to, kind, Some(time)));
+        }
+        let shown = || {
+            let list = serde_json::to_value(fixture.engine.group_applications().unwrap()).unwrap();
+            let list = list["groupApplicationList"].as_array().unwrap().clone();
+            let shown = list.iter().map(|one| (one["toUser"].clone(), one["type"].clone()));
+            shown.collect::<Vec<_>>()
+        };
+        let all = [
+            (json!("me"), json!(1)),
+            (json!("dave"), json!(2)),
+            (json!("carol"), json!(2)),
+            (json!(""), json!(0)),
+        ];
+        assert_eq!(shown(), all);
+        let told = fixture.told().into_iter();
+        let told = told.filter(|(event, _)| *event == Event::ReceiveJoinApplication);
+        assert_eq!(told.count(), 4);
+        fixture.live(invited("carol", by_admin, None));
+        assert_eq!(shown(), [all[0].clone(), all[1].clone(), all[3].clone()]);
+        fixture.live(application(None, 0));
+        assert_eq!(shown(), [all[0].clone(), all[1].clone()]);
     }
 
     #[test]

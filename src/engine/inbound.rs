@@ -139,11 +139,7 @@ impl Transaction<'_> {
                 application,
             } => self.application_changed(user_id, *kind, application.as_ref()),
             Change::FriendApplicationsRead { up_to } => self.applications_read(*up_to),
-            Change::GroupApplication {
-                group_id,
-                user_id,
-                application,
-            } => self.group_application_changed(group_id, user_id, application.as_ref()),
+            Change::GroupApplication { id, application } => self.group_application_changed(id, application.as_ref()),
             Change::GroupApplicationsRead { up_to } => self.group_applications_read(*up_to),
             Change::GroupApplicationProcessed {
                 group_id,

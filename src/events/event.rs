@@ -170,10 +170,11 @@ events! {
     /// The search index of a cache that has messages already is being made: at most once for each percent, and once at the end
     /// (`isFinished`). Searches do not find everything until then. libim's own.
     SearchIndexProgress = 50 => "onSearchIndexProgress",
-    /// Somebody asks to join a group that the current user leads; also what a sync brings. `getGroupApplicationList` has it until
-    /// it is decided.
+    /// Somebody asks to join a group that the current user leads, or an invitation waits for the current user's decision; also what
+    /// a sync brings. `getGroupApplicationList` has it until it is decided.
     ReceiveJoinApplication = 51 => "onReceiveJoinApplication",
-    /// A request of the current user to join a group was accepted or refused just now.
+    /// A request of the current user to join a group, or an invitation by them that somebody had to decide, was accepted or refused
+    /// just now. XMPP: an invitation by them was refused.
     ApplicationProcessed = 52 => "onApplicationProcessed",
     /// Group applications were decided or seen, here or elsewhere, or are for others to decide now: read
     /// `getGroupApplicationList` again. libim's own.

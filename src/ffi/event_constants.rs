@@ -281,13 +281,14 @@ pub const IM_EVENT_FRIEND_APPLICATION_LIST_READ: i32 = 49;
 /// Payload: IndexingProgress.
 pub const IM_EVENT_SEARCH_INDEX_PROGRESS: i32 = 50;
 
-/// `onReceiveJoinApplication`: Somebody asks to join a group that the current user leads; also what a sync brings.
-/// `getGroupApplicationList` has it until it is decided.
+/// `onReceiveJoinApplication`: Somebody asks to join a group that the current user leads, or an invitation waits for
+/// the current user's decision; also what a sync brings. `getGroupApplicationList` has it until it is decided.
 ///
 /// Payload: GroupJoinApplication.
 pub const IM_EVENT_RECEIVE_JOIN_APPLICATION: i32 = 51;
 
-/// `onApplicationProcessed`: A request of the current user to join a group was accepted or refused just now.
+/// `onApplicationProcessed`: A request of the current user to join a group, or an invitation by them that somebody had
+/// to decide, was accepted or refused just now. XMPP: an invitation by them was refused.
 ///
 /// Payload: GroupApplicationDecision.
 pub const IM_EVENT_APPLICATION_PROCESSED: i32 = 52;

@@ -54,9 +54,9 @@ impl GroupType {
 }
 
 numbered! {
-    /// Who may join a group by themselves.
+    /// Who may join a group by themselves (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`).
     GroupAddOpt as "GroupAddOpt" {
-        /// Nobody: by invitation only.
+        /// Nobody: those who lead the group invite.
         Forbid = 0,
         /// Whoever the owner or an administrator accepts.
         Auth = 1,
@@ -101,6 +101,8 @@ numbered! {
         Fail = 0,
         /// It is done.
         Succeed = 1,
+        /// Somebody has to decide first.
+        Pending = 3,
     }
 }
 
@@ -138,6 +140,8 @@ pub struct Group {
     pub is_all_muted: bool,
     /// Who may join it by themselves.
     pub add_opt: GroupAddOpt,
+    /// Whom its ordinary members may bring in.
+    pub approve_opt: GroupAddOpt,
 }
 
 /// What is to be changed about a group (`setGroupInfo`): `None` leaves a field as it is.
@@ -155,6 +159,8 @@ pub struct GroupEdit {
     pub is_all_muted: Option<bool>,
     /// Who may join it by themselves.
     pub add_opt: Option<GroupAddOpt>,
+    /// Whom its ordinary members may bring in.
+    pub approve_opt: Option<GroupAddOpt>,
 }
 
 impl GroupEdit {

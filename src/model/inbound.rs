@@ -3,7 +3,7 @@
 use super::application::{Applied, FriendApplicationType};
 use super::conversation::ReadPosition;
 use super::group::{Group, GroupEnd};
-use super::group_application::AppliedToGroup;
+use super::group_application::{AppliedToGroup, GroupApplicationId};
 use super::id::{ConversationId, GroupId, UserId};
 use super::message::Message;
 use super::modification::Modification;
@@ -187,12 +187,10 @@ pub enum Change {
         /// The time.
         up_to: Micros,
     },
-    /// A request to join a group that we lead is there, or is not there any more.
+    /// A group application that is ours to decide is there, or is not there any more.
     GroupApplication {
-        /// The group.
-        group_id: GroupId,
-        /// Who asks.
-        user_id: UserId,
+        /// Which.
+        id: GroupApplicationId,
         /// The application; `None`: it was decided, or is not for us to decide any more.
         application: Option<AppliedToGroup>,
     },
@@ -201,13 +199,13 @@ pub enum Change {
         /// The time.
         up_to: Micros,
     },
-    /// Our own request to join a group was decided.
+    /// Our own request to join a group, or our invitation of somebody else, was decided.
     GroupApplicationProcessed {
         /// The group.
         group_id: GroupId,
         /// Who has decided.
         by: UserId,
-        /// Whether we are a member now.
+        /// Whether the one that it is about is a member now.
         is_agreed: bool,
         /// What they say.
         reason: String,

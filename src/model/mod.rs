@@ -48,7 +48,7 @@ pub use filter::{Facts, Filter, GroupFilter};
 pub use group::{
     Group, GroupAddOpt, GroupEdit, GroupEnd, GroupMember, GroupMemberFilter, GroupRole, GroupType, OperationResult,
 };
-pub use group_application::{AppliedToGroup, GroupApplication, GroupApplicationType};
+pub use group_application::{AppliedToGroup, GroupApplication, GroupApplicationId, GroupApplicationType};
 pub use id::{ConversationId, ConversationType, GroupId, UserId};
 pub use inbound::{Change, IdKind, Inbound, MessageId, Recall, StoredMessage, Target, UnnumberedMessage};
 pub use mark::{GroupKey, GroupKeys, Mark, Marks};

@@ -98,7 +98,7 @@ pub(crate) fn friends(db: &Connection) -> rusqlite::Result<Vec<Friend>> {
 }
 
 const GROUP_COLUMNS: &str = "group_id, group_type, group_name, face_url, owner, create_time, member_count, role, \
-     introduction, notification, is_all_muted, add_opt";
+     introduction, notification, is_all_muted, add_opt, approve_opt";
 
 fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
     // The column is '' while the owner is not known.
@@ -116,6 +116,7 @@ fn group_from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
         notification: Some(text(row, 9)?),
         is_all_muted: row.get(10)?,
         add_opt: GroupAddOpt::numbered(row.get(11)?).unwrap_or(GroupAddOpt::Any),
+        approve_opt: GroupAddOpt::numbered(row.get(12)?).unwrap_or(GroupAddOpt::Forbid),
     })
 }
 
@@ -139,12 +140,12 @@ pub(crate) fn joined_groups(db: &Connection) -> rusqlite::Result<Vec<Group>> {
 pub(crate) fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT INTO group_info (group_id, group_type, group_name, face_url, owner, create_time, member_count, role, \
-         introduction, notification, is_all_muted, add_opt) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, ''), ?11, ?12) ON CONFLICT (group_id) DO UPDATE SET group_type = excluded.group_type, \
+         introduction, notification, is_all_muted, add_opt, approve_opt) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, ''), ?11, ?12, ?13) ON CONFLICT (group_id) DO UPDATE SET group_type = excluded.group_type, \
          group_name = excluded.group_name, face_url = excluded.face_url, owner = excluded.owner, \
          create_time = excluded.create_time, member_count = excluded.member_count, role = excluded.role, \
          introduction = excluded.introduction, notification = coalesce(?10, notification), is_all_muted = excluded.is_all_muted, \
-         add_opt = excluded.add_opt",
+         add_opt = excluded.add_opt, approve_opt = excluded.approve_opt",
     )?
     .execute(params![
         group.group_id,
@@ -159,6 +160,7 @@ pub(crate) fn save_group(db: &Connection, group: &Group) -> rusqlite::Result<()>
         group.notification,
         group.is_all_muted,
         group.add_opt as i64,
+        group.approve_opt as i64,
     ])?;
     Ok(())
 }
@@ -255,6 +257,7 @@ mod tests {
             role: GroupRole::Admin,
             is_all_muted: true,
             add_opt: GroupAddOpt::Auth,
+            approve_opt: GroupAddOpt::Any,
         };
         save_group(&db, &team).unwrap();
         assert_eq!(joined_groups(&db).unwrap(), std::slice::from_ref(&team));
@@ -280,6 +283,7 @@ mod tests {
             role: GroupRole::Member,
             is_all_muted: false,
             add_opt: GroupAddOpt::Any,
+            approve_opt: GroupAddOpt::Forbid,
         };
         let notice = || group(&db, &GroupId::trusted("team")).unwrap().unwrap().notification;
         save_group(&db, &team).unwrap();

@@ -159,6 +159,46 @@ mod tests {
     }
 
     #[test]
+    fn requests_to_join_stay_beside_invitations_after_a_migration() {
+        let mut db = Connection::open_in_memory().unwrap();
+        let place = MIGRATIONS
+            .iter()
+            .position(|sql| sql.contains("group_application_of_user"));
+        let before = place.unwrap();
+        db.execute_batch(&MIGRATIONS[..before].concat()).unwrap();
+        db.pragma_update(None, "user_version", i64::try_from(before).unwrap())
+            .unwrap();
+        db.execute_batch(
+            "INSERT INTO group_application VALUES ('team', 'bob', 7, 'Hi', 1);
+             INSERT INTO group_info (group_id, group_type) VALUES ('team', 'Public'), ('crew', 'Work');",
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        let row: (i64, String, String, i64, String, bool) = db
+            .query_row(
+                "SELECT type, from_user, to_user, time, message, is_read FROM group_application",
+                (),
+                |row| {
+                    Ok((
+                        row.get(0)?,
+                        row.get(1)?,
+                        row.get(2)?,
+                        row.get(3)?,
+                        row.get(4)?,
+                        row.get(5)?,
+                    ))
+                },
+            )
+            .unwrap();
+        assert_eq!(row, (0, "bob".to_owned(), String::new(), 7, "Hi".to_owned(), true));
+        let of = |group: &str| -> i64 {
+            let sql = "SELECT approve_opt FROM group_info WHERE group_id = ?1";
+            db.query_row(sql, [group], |row| row.get(0)).unwrap()
+        };
+        assert_eq!((of("team"), of("crew")), (0, 2));
+    }
+
+    #[test]
     fn what_waits_for_a_message_still_waits_after_a_migration() {
         let mut db = Connection::open_in_memory().unwrap();
         MIGRATIONS[..2].iter().for_each(|sql| db.execute_batch(sql).unwrap());

@@ -40,6 +40,9 @@ pub struct Traits {
     /// Users choose who may add them as friends; else whoever is to have somebody as a friend too is always asked, and the one
     /// who asks has them in the list meanwhile.
     pub users_choose_who_adds_them: bool,
+    /// Those who lead a group can decide who joins it and whom its members bring in; else that is refused (7013), and whoever a
+    /// member invites into an open group decides.
+    pub leaders_decide_who_joins: bool,
     /// Members of a group can be muted; else that is refused (7013).
     pub mutes_members: bool,
     /// A whole group can be muted; else that is refused (7013).
@@ -105,6 +108,7 @@ impl Service for Embedded {
             keeps_group_tips: true,
             online_messages_in_groups: true,
             users_choose_who_adds_them: true,
+            leaders_decide_who_joins: true,
             mutes_members: true,
             mutes_whole_groups: true,
         }

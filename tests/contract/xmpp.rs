@@ -35,6 +35,7 @@ impl Service for Xmpp {
             keeps_group_tips: false,
             online_messages_in_groups: false,
             users_choose_who_adds_them: false,
+            leaders_decide_who_joins: false,
             mutes_members: self.server.kind() == "prosody",
             mutes_whole_groups: false,
         }

@@ -146,6 +146,7 @@ fn higher_ranks_kick_lower_ones() {
         group_name: "G".to_owned(),
         face_url: "face".to_owned(),
         members: vec![(user("admin"), GroupRole::Admin), (user("bob"), GroupRole::Member)],
+        approve_opt: None,
     };
     let call = deadline();
     let group = owner.backend.create_group(new.clone(), &call).unwrap();
@@ -197,6 +198,7 @@ fn an_id_is_taken_until_its_group_is_dismissed_and_sequences_go_on() {
         group_name: "mine".to_owned(),
         face_url: String::new(),
         members: Vec::new(),
+        approve_opt: None,
     };
     let call = deadline();
     let taken = bob.backend.create_group(again.clone(), &call).unwrap_err();

@@ -352,6 +352,7 @@ impl Client {
             group_name: String::new(),
             face_url: String::new(),
             members: members.iter().map(|member| (user(member), GroupRole::Member)).collect(),
+            approve_opt: None,
         };
         self.backend.create_group(group, &deadline()).unwrap()
     }

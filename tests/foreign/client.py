@@ -21,6 +21,7 @@ from slixmpp.xmlstream.matcher import MatchXPath
 # Tests send elements inside of thousands of others, and a room sends them back.
 sys.setrecursionlimit(20_000)
 
+MUC_USER = "http://jabber.org/protocol/muc#user"
 PLUGINS = ["xep_0030", "xep_0045", "xep_0198", "xep_0280", "xep_0313", "xep_0333", "xep_0359"]
 
 
@@ -49,6 +50,9 @@ class Client(slixmpp.ClientXMPP):
             matcher = MatchXPath(f"{{{self.default_ns}}}message/{name}")
             self.register_handler(Callback(name, matcher, lambda message: self.without_body(message, None)))
 
+        matcher = MatchXPath(f"{{{self.default_ns}}}message/{{{MUC_USER}}}x")
+        self.register_handler(Callback("declined", matcher, self.declined))
+
     async def start(self, _):
         if not self.is_silent:
             self.send_presence()
@@ -64,6 +68,12 @@ class Client(slixmpp.ClientXMPP):
                 self.without_body(message, carbon)
             return
         tell("message", carbon=carbon, xml=str(message), **parts(message))
+
+    def declined(self, message):
+        decline = message.xml.find(f"{{{MUC_USER}}}x/{{{MUC_USER}}}decline")
+        if decline is not None:
+            by = decline.get("from", "").split("/")[0]
+            tell("declined", sender=message["from"].bare, by=by, reason=decline.findtext(f"{{{MUC_USER}}}reason"))
 
     def without_body(self, message, carbon):
         if message["body"]:

@@ -5,6 +5,7 @@ mod bookmarks;
 mod client;
 mod expected;
 mod hidden;
+mod invitations;
 mod open_rooms;
 mod people;
 mod private;
@@ -77,6 +78,7 @@ fn all_on(server: &'static dyn Server) {
         scope.spawn(|| a_room(server));
         scope.spawn(|| a_room_whose_server_is_gone(server));
         scope.spawn(|| open_rooms::are_joined_kept_and_left(server));
+        scope.spawn(|| invitations::are_for_the_user_to_decide(server));
         scope.spawn(|| bookmarks::pins_and_notification_settings(server));
         scope.spawn(|| ways::all_ways_lead_to_the_same(server));
         scope.spawn(|| {

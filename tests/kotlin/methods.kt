@@ -57,7 +57,7 @@ private fun groups(alice: Client, bob: Client) {
     val expected =
         GroupInfo(
             "team", GroupType.PUBLIC, "The Team", "https://example.org/t", "", "",
-            "alice", info.createTime, 2, GroupMemberRole.OWNER, false, GroupAddOpt.ANY
+            "alice", info.createTime, 2, GroupMemberRole.OWNER, false, GroupAddOpt.ANY, GroupAddOpt.FORBID
         )
     same(info, expected)
     same(found[0], GroupInfoResult(0, "", info))

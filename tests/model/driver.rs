@@ -596,6 +596,7 @@ impl Driver {
                         role: GroupRole::from_code([0, 200, 200, 300, 400][self.rng.usize(0..5)]),
                         is_all_muted: false,
                         add_opt: GroupAddOpt::Any,
+                        approve_opt: GroupAddOpt::Forbid,
                     },
                     time: Micros(self.any_time()),
                 }

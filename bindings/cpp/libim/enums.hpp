@@ -77,16 +77,18 @@ enum class OperationResult : std::int64_t {
     /// It has failed.
     FAIL = 0,
     /// It is done.
-    SUCCEED = 1
+    SUCCEED = 1,
+    /// Somebody has to decide first.
+    PENDING = 3
 };
 
 /// What a group application asks for.
 enum class GroupApplicationType : std::int64_t {
     /// Somebody asks to join; the owner or an administrator decides.
     JOIN_APPROVED_BY_ADMIN = 0,
-    /// Somebody invites; who is invited decides. libim has none.
+    /// Somebody invites; who is invited decides. The embedded service has none.
     INVITE_APPROVED_BY_INVITEE = 1,
-    /// Somebody invites; the owner or an administrator decides. libim has none.
+    /// A member invites; the owner or an administrator decides. XMPP has none.
     INVITE_APPROVED_BY_ADMIN = 2
 };
 
@@ -118,9 +120,9 @@ enum class GroupMemberRole : std::int64_t {
     OWNER = 400
 };
 
-/// Who may join a group by themselves.
+/// Who may join a group by themselves (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`).
 enum class GroupAddOpt : std::int64_t {
-    /// Nobody: by invitation only.
+    /// Nobody: those who lead the group invite.
     FORBID = 0,
     /// Whoever the owner or an administrator accepts.
     AUTH = 1,

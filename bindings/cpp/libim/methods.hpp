@@ -296,8 +296,8 @@ public:
         return call<std::string>("createGroup", request);
     }
 
-    /// Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may
-    /// join it. Waits for the server.
+    /// Sets the name, picture, introduction and notification of a group, whether all its members are muted, who may
+    /// join it, and whom its members may invite. Waits for the server.
     ///
     /// At least one of them must be given.
     ///
@@ -311,6 +311,8 @@ public:
     /// @param notification The group's notice to its members, at most 500 bytes. None: unchanged.
     /// @param isAllMuted Whether only the owner and the administrators may send messages. None: unchanged. XMPP: 7013.
     /// @param groupAddOpt Who may join by themselves. None: unchanged. Of a `Work` group it is 0. XMPP: 7013.
+    /// @param approveOpt Whom ordinary members may bring in. None: unchanged. Of an `AVChatRoom` it is 0. XMPP: 1 is
+    /// 7013.
     /// @param timeout How long to wait for the server.
     Answer<Data<void>> setGroupInfo(std::string_view groupID, const std::optional<std::string> &groupName,
                                     const std::optional<std::string> &faceUrl = std::nullopt,
@@ -318,6 +320,7 @@ public:
                                     const std::optional<std::string> &notification = std::nullopt,
                                     const std::optional<bool> &isAllMuted = std::nullopt,
                                     const std::optional<GroupAddOpt> &groupAddOpt = std::nullopt,
+                                    const std::optional<GroupAddOpt> &approveOpt = std::nullopt,
                                     Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;
@@ -328,11 +331,20 @@ public:
         request.text("notification", notification);
         request.boolean("isAllMuted", isAllMuted);
         request.value("groupAddOpt", groupAddOpt);
+        request.value("approveOpt", approveOpt);
         request.integer("timeoutMs", timeout.count());
         return call<void>("setGroupInfo", request);
     }
 
-    /// Adds users to a group. Waits for the server.
+    /// Adds users to a group, or invites them: `approveOpt` of the group says whom its ordinary members may bring in.
+    /// The owner and the administrators need no approval. Waits for the server.
+    ///
+    /// A user whose `result` is 3 is no member yet. Embedded: the owner or an administrator decides, and
+    /// `onApplicationProcessed` tells it. XMPP: the user decides, where a member who may not change the members of the
+    /// room invites into one that anybody may enter.
+    ///
+    /// Events: `onMemberInvited` (for all members, if somebody came in), `onReceiveJoinApplication` (for those who
+    /// decide, if somebody has to).
     ///
     /// @param groupID The group.
     /// @param userList The users, 1 to 100.
@@ -393,55 +405,69 @@ public:
         return call<void>("muteGroupMember", request);
     }
 
-    /// Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP:
-    /// none.
+    /// Reads the group applications from the cache: who asks to join the groups that the current user leads, and which
+    /// invitations wait for the current user's decision.
+    ///
+    /// Embedded: requests to join (0) and invitations by members (2), of the groups that the current user leads. XMPP:
+    /// invitations of the current user (1).
     Answer<Data<GroupApplicationResult>> getGroupApplicationList() const
     {
         return call<GroupApplicationResult>("getGroupApplicationList", Request());
     }
 
-    /// Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
-    /// Waits for the server.
+    /// Accepts a group application: a request to join or an invitation, whose user is a member then. Waits for the
+    /// server.
     ///
-    /// Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked),
-    /// `onMemberInvited` (for all members).
+    /// Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+    /// current user (1) by that user.
+    ///
+    /// Events: `onGroupApplicationListChanged` (for all who could decide), `onApplicationProcessed` (for who asked, or
+    /// invited), `onMemberInvited` (for all members).
     ///
     /// @param groupID The group.
-    /// @param fromUser Who asks.
+    /// @param fromUser Who asks, or invites: `fromUser` of the application.
+    /// @param toUser Who is invited: `toUser` of the application. Needed with `type` 2.
     /// @param reason What to say to them, at most 500 bytes.
-    /// @param type What they ask for. None: 0.
+    /// @param type `type` of the application. None: 0, a request to join.
     /// @param timeout How long to wait for the server.
     Answer<Data<void>> acceptGroupApplication(std::string_view groupID, std::string_view fromUser,
-                                              std::string_view reason = {},
+                                              std::string_view toUser = {}, std::string_view reason = {},
                                               GroupApplicationType type = GroupApplicationType::JOIN_APPROVED_BY_ADMIN,
                                               Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;
         request.text("groupID", groupID);
         request.text("fromUser", fromUser);
+        request.text("toUser", toUser);
         request.text("reason", reason);
         request.value("type", type);
         request.integer("timeoutMs", timeout.count());
         return call<void>("acceptGroupApplication", request);
     }
 
-    /// Refuses the request of a user to join a group. The owner and the administrators may. Waits for the server.
+    /// Refuses a group application: a request to join or an invitation. Waits for the server.
     ///
-    /// Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked).
+    /// Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+    /// current user (1) by that user.
+    ///
+    /// Events: `onGroupApplicationListChanged` (for all who could decide), `onApplicationProcessed` (for who asked, or
+    /// invited).
     ///
     /// @param groupID The group.
-    /// @param fromUser Who asks.
+    /// @param fromUser Who asks, or invites: `fromUser` of the application.
+    /// @param toUser Who is invited: `toUser` of the application. Needed with `type` 2.
     /// @param reason What to say to them, at most 500 bytes.
-    /// @param type What they ask for. None: 0.
+    /// @param type `type` of the application. None: 0, a request to join.
     /// @param timeout How long to wait for the server.
     Answer<Data<void>> refuseGroupApplication(std::string_view groupID, std::string_view fromUser,
-                                              std::string_view reason = {},
+                                              std::string_view toUser = {}, std::string_view reason = {},
                                               GroupApplicationType type = GroupApplicationType::JOIN_APPROVED_BY_ADMIN,
                                               Timeout timeout = DEFAULT_TIMEOUT) const
     {
         Request request;
         request.text("groupID", groupID);
         request.text("fromUser", fromUser);
+        request.text("toUser", toUser);
         request.text("reason", reason);
         request.value("type", type);
         request.integer("timeoutMs", timeout.count());

@@ -220,6 +220,7 @@ inline bool read(Reader &from, GroupInfo &to)
         "role",
         "isAllMuted",
         "groupAddOpt",
+        "approveOpt",
     };
     return from.object(KEYS, [&from, &to](std::size_t key) {
         switch (key) {
@@ -235,6 +236,7 @@ inline bool read(Reader &from, GroupInfo &to)
         case 9: return read(from, to.role);
         case 10: return read(from, to.isAllMuted);
         case 11: return read(from, to.groupAddOpt);
+        case 12: return read(from, to.approveOpt);
         default: return false;
         }
     });

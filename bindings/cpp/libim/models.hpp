@@ -115,25 +115,25 @@ struct GroupMemberOperationResult {
     std::string resultInfo;
 };
 
-/// A request to join a group that waits for a decision (V2TimGroupApplication).
+/// A request to join a group, or an invitation into one, that waits for a decision (V2TimGroupApplication).
 struct GroupApplication {
     /// The group.
     std::string groupID;
-    /// Who asks.
+    /// Who asks, or invites.
     std::string fromUser;
-    /// The nickname of who asks; empty when not set.
+    /// The nickname of `fromUser`; empty when not set.
     std::string fromUserNickName;
-    /// The address of the picture of who asks; empty when not set.
+    /// The address of the picture of `fromUser`; empty when not set.
     std::string fromUserFaceUrl;
-    /// Always empty: whoever leads the group decides.
+    /// Who is invited; empty when somebody asks to join.
     std::string toUser;
     /// When it was made.
     Time addTime;
-    /// What the applicant says; empty when not given.
+    /// What `fromUser` says; empty when not given.
     std::string requestMsg;
     /// Always empty: what was decided is in the list no more.
     std::string handledMsg;
-    /// What is asked for.
+    /// What is asked for, and who decides.
     GroupApplicationType type = {};
     /// Always 0: it waits for a decision.
     std::int64_t handleStatus = 0;
@@ -175,6 +175,9 @@ struct GroupInfo {
     bool isAllMuted = false;
     /// Who may join by themselves. XMPP: 0 for a room for members only, else 2.
     GroupAddOpt groupAddOpt = {};
+    /// Whom ordinary members may bring in (`inviteUserToGroup`). XMPP: 0 or 2, as the room says; where it does not, 2
+    /// for a `Work` group, else 0.
+    GroupAddOpt approveOpt = {};
 };
 
 /// The outcome of the request for one group (V2TimGroupInfoResult).
@@ -1015,23 +1018,23 @@ struct IndexingProgress {
     bool isFinished = false;
 };
 
-/// Somebody asks to join a group.
+/// Somebody asks to join a group, or an invitation waits for a decision.
 struct GroupJoinApplication {
     /// The group.
     std::string groupID;
-    /// Who asks.
+    /// Who asks, or invites.
     GroupMemberInfo member;
     /// What they say; empty when they say nothing.
     std::string opReason;
 };
 
-/// A request of the current user to join a group was decided.
+/// A request of the current user to join a group, or an invitation by them, was decided.
 struct GroupApplicationDecision {
     /// The group.
     std::string groupID;
     /// Who has decided.
     GroupMemberInfo opUser;
-    /// Whether the current user is a member now.
+    /// Whether the one that it is about is a member now: the current user, or who was invited.
     bool isAgreeJoin = false;
     /// What they say; empty when they say nothing.
     std::string opReason;

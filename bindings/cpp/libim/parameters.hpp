@@ -151,6 +151,9 @@ struct NewGroup {
     std::string faceUrl = {};
     /// The other members from the start.
     std::vector<NewGroupMember> memberList = {};
+    /// Whom ordinary members may bring in. None: 2 for `Work` and `Community`, else 0. Of an `AVChatRoom` it is 0.
+    /// XMPP: 1 is 7013.
+    std::optional<GroupAddOpt> approveOpt = std::nullopt;
 
     /// The request of `createGroup`.
     [[nodiscard]] Request request() const
@@ -161,6 +164,7 @@ struct NewGroup {
         request.text("groupName", groupName);
         request.text("faceUrl", faceUrl);
         request.objects("memberList", detail::requestOf(memberList));
+        request.value("approveOpt", approveOpt);
         return request;
     }
 };

@@ -249,6 +249,7 @@ exports.sets = {
     OperationResult: Object.freeze({
         Fail: 0,
         Succeed: 1,
+        Pending: 3,
     }),
     GroupApplicationType: Object.freeze({
         JoinApprovedByAdmin: 0,

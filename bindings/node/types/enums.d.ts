@@ -64,6 +64,8 @@ export declare const OperationResult: {
     readonly Fail: 0;
     /** It is done. */
     readonly Succeed: 1;
+    /** Somebody has to decide first. */
+    readonly Pending: 3;
 };
 export type OperationResult = (typeof OperationResult)[keyof typeof OperationResult];
 
@@ -71,9 +73,9 @@ export type OperationResult = (typeof OperationResult)[keyof typeof OperationRes
 export declare const GroupApplicationType: {
     /** Somebody asks to join; the owner or an administrator decides. */
     readonly JoinApprovedByAdmin: 0;
-    /** Somebody invites; who is invited decides. libim has none. */
+    /** Somebody invites; who is invited decides. The embedded service has none. */
     readonly InviteApprovedByInvitee: 1;
-    /** Somebody invites; the owner or an administrator decides. libim has none. */
+    /** A member invites; the owner or an administrator decides. XMPP has none. */
     readonly InviteApprovedByAdmin: 2;
 };
 export type GroupApplicationType = (typeof GroupApplicationType)[keyof typeof GroupApplicationType];
@@ -106,9 +108,9 @@ export declare const GroupMemberRole: {
 };
 export type GroupMemberRole = (typeof GroupMemberRole)[keyof typeof GroupMemberRole];
 
-/** Who may join a group by themselves. */
+/** Who may join a group by themselves (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`). */
 export declare const GroupAddOpt: {
-    /** Nobody: by invitation only. */
+    /** Nobody: those who lead the group invite. */
     readonly Forbid: 0;
     /** Whoever the owner or an administrator accepts. */
     readonly Auth: 1;

@@ -267,11 +267,14 @@ export interface EventMap {
      */
     onSearchIndexProgress: IndexingProgress;
     /**
-     * Somebody asks to join a group that the current user leads; also what a sync brings. `getGroupApplicationList` has
-     * it until it is decided.
+     * Somebody asks to join a group that the current user leads, or an invitation waits for the current user's
+     * decision; also what a sync brings. `getGroupApplicationList` has it until it is decided.
      */
     onReceiveJoinApplication: GroupJoinApplication;
-    /** A request of the current user to join a group was accepted or refused just now. */
+    /**
+     * A request of the current user to join a group, or an invitation by them that somebody had to decide, was accepted
+     * or refused just now. XMPP: an invitation by them was refused.
+     */
     onApplicationProcessed: GroupApplicationDecision;
     /**
      * Group applications were decided or seen, here or elsewhere, or are for others to decide now: read

@@ -422,13 +422,14 @@ export interface Methods {
      *
      * @returns The groupID.
      *
-     * @throws {ImError} `INVALID_PARAMETERS` (the type or a role is unknown, or a text is too long),
-     * `INVALID_GROUP_ID`, `INVALID_USER_ID`, `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+     * @throws {ImError} `INVALID_PARAMETERS` (the type, a role or `approveOpt` is unknown, `approveOpt` is not for that
+     * type, or a text is too long), `INVALID_GROUP_ID`, `INVALID_USER_ID`, `NOT_SUPPORTED` (`approveOpt` 1 over XMPP),
+     * `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
      */
     createGroup(request: CreateGroupRequest, options?: CallOptions): Promise<string>;
     /**
-     * Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may
-     * join it.
+     * Sets the name, picture, introduction and notification of a group, whether all its members are muted, who may join
+     * it, and whom its members may invite.
      *
      * At least one of them must be given.
      *
@@ -437,16 +438,24 @@ export interface Methods {
      * Events: `onConversationChanged` (if the name or picture changed, for every member who has the conversation),
      * `onGroupInfoChanged` (if something changed, for all members).
      *
-     * @throws {ImError} `INVALID_PARAMETERS` (all are missing, one is too long, or `groupAddOpt` is unknown or not for
-     * that type), `INVALID_GROUP_ID` (not valid, or there is no such group), `NO_PERMISSION` (not a member, or not
-     * permitted), `NOT_SUPPORTED` (`isAllMuted` and `groupAddOpt` over XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`,
-     * `TIMEOUT`, `CANCELLED`, `REFUSED`.
+     * @throws {ImError} `INVALID_PARAMETERS` (all are missing, one is too long, or `groupAddOpt` or `approveOpt` is
+     * unknown or not for that type), `INVALID_GROUP_ID` (not valid, or there is no such group), `NO_PERMISSION` (not a
+     * member, or not permitted), `NOT_SUPPORTED` (`isAllMuted`, `groupAddOpt` and `approveOpt` 1 over XMPP),
+     * `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
      */
     setGroupInfo(request: SetGroupInfoRequest, options?: CallOptions): Promise<void>;
     /**
-     * Adds users to a group.
+     * Adds users to a group, or invites them: `approveOpt` of the group says whom its ordinary members may bring in.
+     * The owner and the administrators need no approval.
+     *
+     * A user whose `result` is 3 is no member yet. Embedded: the owner or an administrator decides, and
+     * `onApplicationProcessed` tells it. XMPP: the user decides, where a member who may not change the members of the
+     * room invites into one that anybody may enter.
      *
      * Waits for the server.
+     *
+     * Events: `onMemberInvited` (for all members, if somebody came in), `onReceiveJoinApplication` (for those who
+     * decide, if somebody has to).
      *
      * @returns The outcome for each user, in the order requested.
      *
@@ -486,36 +495,47 @@ export interface Methods {
      */
     muteGroupMember(request: MuteGroupMemberRequest, options?: CallOptions): Promise<void>;
     /**
-     * Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP: none.
+     * Reads the group applications from the cache: who asks to join the groups that the current user leads, and which
+     * invitations wait for the current user's decision.
+     *
+     * Embedded: requests to join (0) and invitations by members (2), of the groups that the current user leads. XMPP:
+     * invitations of the current user (1).
      *
      * Does not wait for the server.
      */
     getGroupApplicationList(request?: GetGroupApplicationListRequest, options?: CallOptions): Promise<GroupApplicationResult>;
     /**
-     * Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
+     * Accepts a group application: a request to join or an invitation, whose user is a member then.
+     *
+     * Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+     * current user (1) by that user.
      *
      * Waits for the server.
      *
-     * Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked),
-     * `onMemberInvited` (for all members).
+     * Events: `onGroupApplicationListChanged` (for all who could decide), `onApplicationProcessed` (for who asked, or
+     * invited), `onMemberInvited` (for all members).
      *
-     * @throws {ImError} `INVALID_PARAMETERS` (that user does not ask to join the group, `type` is not 0, or the reason
-     * is too long), `INVALID_GROUP_ID` (not valid, or there is no such group), `INVALID_USER_ID`, `NO_PERMISSION`
-     * (neither owner nor administrator), `NOT_SUPPORTED` (XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
-     * `CANCELLED`, `REFUSED`.
+     * @throws {ImError} `INVALID_PARAMETERS` (there is no such application, `type` is not 0, 1 or 2, `toUser` is
+     * missing, or the reason is too long), `INVALID_GROUP_ID` (not valid, or there is no such group),
+     * `INVALID_USER_ID`, `NO_PERMISSION` (neither owner nor administrator; XMPP: the room does not let the user in),
+     * `NOT_SUPPORTED` (`type` 0 and 2 over XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
      */
     acceptGroupApplication(request: AcceptGroupApplicationRequest, options?: CallOptions): Promise<void>;
     /**
-     * Refuses the request of a user to join a group. The owner and the administrators may.
+     * Refuses a group application: a request to join or an invitation.
+     *
+     * Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+     * current user (1) by that user.
      *
      * Waits for the server.
      *
-     * Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked).
+     * Events: `onGroupApplicationListChanged` (for all who could decide), `onApplicationProcessed` (for who asked, or
+     * invited).
      *
-     * @throws {ImError} `INVALID_PARAMETERS` (that user does not ask to join the group, `type` is not 0, or the reason
-     * is too long), `INVALID_GROUP_ID` (not valid, or there is no such group), `INVALID_USER_ID`, `NO_PERMISSION`
-     * (neither owner nor administrator), `NOT_SUPPORTED` (XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
-     * `CANCELLED`, `REFUSED`.
+     * @throws {ImError} `INVALID_PARAMETERS` (there is no such application, `type` is not 0, 1 or 2, `toUser` is
+     * missing, or the reason is too long), `INVALID_GROUP_ID` (not valid, or there is no such group),
+     * `INVALID_USER_ID`, `NO_PERMISSION` (neither owner nor administrator; XMPP: the room does not let the user in),
+     * `NOT_SUPPORTED` (`type` 0 and 2 over XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
      */
     refuseGroupApplication(request: RefuseGroupApplicationRequest, options?: CallOptions): Promise<void>;
     /**

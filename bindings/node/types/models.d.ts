@@ -131,25 +131,25 @@ export interface GroupApplicationResult {
     groupApplicationList: GroupApplication[];
 }
 
-/** A request to join a group that waits for a decision. */
+/** A request to join a group, or an invitation into one, that waits for a decision. */
 export interface GroupApplication {
     /** The group. */
     groupID: string;
-    /** Who asks. */
+    /** Who asks, or invites. */
     fromUser: string;
-    /** The nickname of who asks; empty when not set. */
+    /** The nickname of `fromUser`; empty when not set. */
     fromUserNickName: string;
-    /** The address of the picture of who asks; empty when not set. */
+    /** The address of the picture of `fromUser`; empty when not set. */
     fromUserFaceUrl: string;
-    /** Always empty: whoever leads the group decides. */
+    /** Who is invited; empty when somebody asks to join. */
     toUser: string;
     /** When it was made, in seconds since 1970, UTC. */
     addTime: number;
-    /** What the applicant says; empty when not given. */
+    /** What `fromUser` says; empty when not given. */
     requestMsg: string;
     /** Always empty: what was decided is in the list no more. */
     handledMsg: string;
-    /** What is asked for. */
+    /** What is asked for, and who decides. */
     type: GroupApplicationType;
     /** Always 0: it waits for a decision. */
     handleStatus: number;
@@ -193,6 +193,11 @@ export interface GroupInfo {
     isAllMuted: boolean;
     /** Who may join by themselves. XMPP: 0 for a room for members only, else 2. */
     groupAddOpt: GroupAddOpt;
+    /**
+     * Whom ordinary members may bring in (`inviteUserToGroup`). XMPP: 0 or 2, as the room says; where it does not, 2
+     * for a `Work` group, else 0.
+     */
+    approveOpt: GroupAddOpt;
 }
 
 /** A page of the members of a group. */
@@ -1021,23 +1026,23 @@ export interface IndexingProgress {
     isFinished: boolean;
 }
 
-/** Somebody asks to join a group. */
+/** Somebody asks to join a group, or an invitation waits for a decision. */
 export interface GroupJoinApplication {
     /** The group. */
     groupID: string;
-    /** Who asks. */
+    /** Who asks, or invites. */
     member: GroupMemberInfo;
     /** What they say; empty when they say nothing. */
     opReason: string;
 }
 
-/** A request of the current user to join a group was decided. */
+/** A request of the current user to join a group, or an invitation by them, was decided. */
 export interface GroupApplicationDecision {
     /** The group. */
     groupID: string;
     /** Who has decided. */
     opUser: GroupMemberInfo;
-    /** Whether the current user is a member now. */
+    /** Whether the one that it is about is a member now: the current user, or who was invited. */
     isAgreeJoin: boolean;
     /** What they say; empty when they say nothing. */
     opReason: string;

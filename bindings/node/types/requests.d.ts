@@ -177,6 +177,11 @@ export interface CreateGroupRequest {
         /** The role. Default: `200`. */
         role?: GroupMemberRole;
     }[];
+    /**
+     * Whom ordinary members may bring in. Absent or null: 2 for `Work` and `Community`, else 0. Of an `AVChatRoom` it
+     * is 0. XMPP: 1 is 7013.
+     */
+    approveOpt?: GroupAddOpt | null;
     /** How long to wait for the server, in milliseconds. Default: `30000`. */
     timeoutMs?: number;
 }
@@ -197,6 +202,8 @@ export interface SetGroupInfoRequest {
     isAllMuted?: boolean | null;
     /** Who may join by themselves. Absent or null: unchanged. Of a `Work` group it is 0. XMPP: 7013. */
     groupAddOpt?: GroupAddOpt | null;
+    /** Whom ordinary members may bring in. Absent or null: unchanged. Of an `AVChatRoom` it is 0. XMPP: 1 is 7013. */
+    approveOpt?: GroupAddOpt | null;
     /** How long to wait for the server, in milliseconds. Default: `30000`. */
     timeoutMs?: number;
 }
@@ -243,11 +250,13 @@ export interface GetGroupApplicationListRequest {
 export interface AcceptGroupApplicationRequest {
     /** The group. */
     groupID: string;
-    /** Who asks. */
+    /** Who asks, or invites: `fromUser` of the application. */
     fromUser: string;
+    /** Who is invited: `toUser` of the application. Needed with `type` 2. */
+    toUser?: string;
     /** What to say to them, at most 500 bytes. */
     reason?: string;
-    /** What they ask for. Absent: 0. Default: `0`. */
+    /** `type` of the application. Absent: 0, a request to join. Default: `0`. */
     type?: GroupApplicationType;
     /** How long to wait for the server, in milliseconds. Default: `30000`. */
     timeoutMs?: number;
@@ -257,11 +266,13 @@ export interface AcceptGroupApplicationRequest {
 export interface RefuseGroupApplicationRequest {
     /** The group. */
     groupID: string;
-    /** Who asks. */
+    /** Who asks, or invites: `fromUser` of the application. */
     fromUser: string;
+    /** Who is invited: `toUser` of the application. Needed with `type` 2. */
+    toUser?: string;
     /** What to say to them, at most 500 bytes. */
     reason?: string;
-    /** What they ask for. Absent: 0. Default: `0`. */
+    /** `type` of the application. Absent: 0, a request to join. Default: `0`. */
     type?: GroupApplicationType;
     /** How long to wait for the server, in milliseconds. Default: `30000`. */
     timeoutMs?: number;

@@ -231,12 +231,14 @@ class Listener:
         """
 
     def on_receive_join_application(self, group_join_application: GroupJoinApplication) -> None:
-        """Somebody asks to join a group that the current user leads; also what a sync brings.
-        `get_group_application_list` has it until it is decided.
+        """Somebody asks to join a group that the current user leads, or an invitation waits for the current user's
+        decision; also what a sync brings. `get_group_application_list` has it until it is decided.
         """
 
     def on_application_processed(self, group_application_decision: GroupApplicationDecision) -> None:
-        """A request of the current user to join a group was accepted or refused just now."""
+        """A request of the current user to join a group, or an invitation by them that somebody had to decide, was
+        accepted or refused just now. XMPP: an invitation by them was refused.
+        """
 
     def on_group_application_list_changed(self) -> None:
         """Group applications were decided or seen, here or elsewhere, or are for others to decide now: read

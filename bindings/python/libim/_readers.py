@@ -314,6 +314,7 @@ def group_info(data: Any) -> GroupInfo:
     made.role = _group_member_role[data["role"]]
     made.is_all_muted = data["isAllMuted"]
     made.group_add_opt = _group_add_opt[data["groupAddOpt"]]
+    made.approve_opt = _group_add_opt[data["approveOpt"]]
     made.__class__ = GroupInfo
     return made
 

@@ -106,6 +106,8 @@ class OperationResult(Number):
     """It has failed."""
     SUCCEED = 1
     """It is done."""
+    PENDING = 3
+    """Somebody has to decide first."""
 
 
 class GroupApplicationType(Number):
@@ -114,9 +116,9 @@ class GroupApplicationType(Number):
     JOIN_APPROVED_BY_ADMIN = 0
     """Somebody asks to join; the owner or an administrator decides."""
     INVITE_APPROVED_BY_INVITEE = 1
-    """Somebody invites; who is invited decides. libim has none."""
+    """Somebody invites; who is invited decides. The embedded service has none."""
     INVITE_APPROVED_BY_ADMIN = 2
-    """Somebody invites; the owner or an administrator decides. libim has none."""
+    """A member invites; the owner or an administrator decides. XMPP has none."""
 
 
 class GroupType(Text):
@@ -148,10 +150,11 @@ class GroupMemberRole(Number):
 
 
 class GroupAddOpt(Number):
-    """Who may join a group by themselves."""
+    """Who may join a group by themselves (`group_add_opt`), and whom its ordinary members may bring in (`approve_opt`).
+    """
 
     FORBID = 0
-    """Nobody: by invitation only."""
+    """Nobody: those who lead the group invite."""
     AUTH = 1
     """Whoever the owner or an administrator accepts."""
     ANY = 2

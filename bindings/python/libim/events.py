@@ -738,8 +738,8 @@ class SearchIndexProgress(Event):
 
 @dataclass(frozen=True)
 class ReceiveJoinApplication(Event):
-    """Somebody asks to join a group that the current user leads; also what a sync brings. `get_group_application_list`
-    has it until it is decided.
+    """Somebody asks to join a group that the current user leads, or an invitation waits for the current user's
+    decision; also what a sync brings. `get_group_application_list` has it until it is decided.
 
     V2TIM: `onReceiveJoinApplication`.
     """
@@ -751,7 +751,8 @@ class ReceiveJoinApplication(Event):
 
 @dataclass(frozen=True)
 class ApplicationProcessed(Event):
-    """A request of the current user to join a group was accepted or refused just now.
+    """A request of the current user to join a group, or an invitation by them that somebody had to decide, was accepted
+    or refused just now. XMPP: an invitation by them was refused.
 
     V2TIM: `onApplicationProcessed`.
     """

@@ -330,7 +330,7 @@ class GroupApplicationResult(Model):
 
 @dataclass(frozen=True)
 class GroupApplication(Model):
-    """A request to join a group that waits for a decision.
+    """A request to join a group, or an invitation into one, that waits for a decision.
 
     V2TIM: `V2TimGroupApplication`.
     """
@@ -352,21 +352,21 @@ class GroupApplication(Model):
     group_id: str
     """The group."""
     from_user: str
-    """Who asks."""
+    """Who asks, or invites."""
     from_user_nick_name: str
-    """The nickname of who asks; empty when not set."""
+    """The nickname of `from_user`; empty when not set."""
     from_user_face_url: str
-    """The address of the picture of who asks; empty when not set."""
+    """The address of the picture of `from_user`; empty when not set."""
     to_user: str
-    """Always empty: whoever leads the group decides."""
+    """Who is invited; empty when somebody asks to join."""
     add_time: datetime
     """When it was made."""
     request_msg: str
-    """What the applicant says; empty when not given."""
+    """What `from_user` says; empty when not given."""
     handled_msg: str
     """Always empty: what was decided is in the list no more."""
     type: GroupApplicationType
-    """What is asked for."""
+    """What is asked for, and who decides."""
     handle_status: int
     """Always 0: it waits for a decision."""
     handle_result: int
@@ -416,6 +416,7 @@ class GroupInfo(Model):
         "role",
         "is_all_muted",
         "group_add_opt",
+        "approve_opt",
     )
 
     group_id: str
@@ -442,6 +443,10 @@ class GroupInfo(Model):
     """Whether only the owner and the administrators may send messages. XMPP: always False."""
     group_add_opt: GroupAddOpt
     """Who may join by themselves. XMPP: 0 for a room for members only, else 2."""
+    approve_opt: GroupAddOpt
+    """Whom ordinary members may bring in (`invite_user_to_group`). XMPP: 0 or 2, as the room says; where it does not, 2
+    for a `Work` group, else 0.
+    """
 
 
 @dataclass(frozen=True)
@@ -1948,7 +1953,7 @@ class IndexingProgress(Model):
 
 @dataclass(frozen=True)
 class GroupJoinApplication(Model):
-    """Somebody asks to join a group."""
+    """Somebody asks to join a group, or an invitation waits for a decision."""
 
     __slots__ = (
         "group_id",
@@ -1959,14 +1964,14 @@ class GroupJoinApplication(Model):
     group_id: str
     """The group."""
     member: GroupMemberInfo
-    """Who asks."""
+    """Who asks, or invites."""
     op_reason: str
     """What they say; empty when they say nothing."""
 
 
 @dataclass(frozen=True)
 class GroupApplicationDecision(Model):
-    """A request of the current user to join a group was decided."""
+    """A request of the current user to join a group, or an invitation by them, was decided."""
 
     __slots__ = (
         "group_id",
@@ -1980,7 +1985,7 @@ class GroupApplicationDecision(Model):
     op_user: GroupMemberInfo
     """Who has decided."""
     is_agree_join: bool
-    """Whether the current user is a member now."""
+    """Whether the one that it is about is a member now: the current user, or who was invited."""
     op_reason: str
     """What they say; empty when they say nothing."""
 

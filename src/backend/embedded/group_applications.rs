@@ -1,10 +1,13 @@
-//! Requests to join groups of which the owner and the administrators decide who comes in (`groupAddOpt` 1).
+//! Group applications: requests to join groups and invitations by their members, where the owner and the administrators decide who
+//! comes in (`groupAddOpt` 1, `approveOpt` 1).
 
 use super::change::{Kind, Tx};
 use super::error::ServiceResult;
 use super::row::{self, Name, Time, User};
 use super::users::{self, Me};
-use crate::model::{AppliedToGroup, Change, GroupAddOpt, GroupId, GroupRole, GroupType, UserId};
+use crate::model::{
+    AppliedToGroup, Change, GroupAddOpt, GroupApplicationId, GroupApplicationType, GroupRole, GroupType, UserId,
+};
 use rusqlite::{Connection, OptionalExtension};
 
 pub(super) const ACCEPTED: i64 = 1;
@@ -21,35 +24,59 @@ pub(super) fn add_opt(group_type: GroupType, number: i64) -> GroupAddOpt {
     }
 }
 
+/// Whom the ordinary members of a group may bring in, of what the table has.
+pub(super) fn approve_opt(group_type: GroupType, number: Option<i64>) -> GroupAddOpt {
+    match (group_type, number) {
+        (GroupType::AVChatRoom, _) => GroupAddOpt::Forbid,
+        (_, Some(number)) => GroupAddOpt::numbered(number).unwrap_or(GroupAddOpt::Auth),
+        (GroupType::Work | GroupType::Community, None) => GroupAddOpt::Any,
+        (GroupType::Public | GroupType::Meeting, None) => GroupAddOpt::Forbid,
+    }
+}
+
+/// Whom the ordinary members of a group may bring in.
+pub(super) fn approve_opt_of(tx: &Tx<'_>, conversation: i64, group_type: GroupType) -> ServiceResult<GroupAddOpt> {
+    let sql = "SELECT approve_opt FROM chat_group WHERE conversation = ?1";
+    let number: Option<Option<i64>> = tx.find(sql, [conversation])?;
+    Ok(approve_opt(group_type, number.flatten()))
+}
+
 /// Who may join a group.
 pub(super) fn add_opt_of(tx: &Tx<'_>, conversation: i64, group_type: GroupType) -> ServiceResult<GroupAddOpt> {
     let number = tx.find("SELECT add_opt FROM chat_group WHERE conversation = ?1", [conversation])?;
     Ok(add_opt(group_type, number.unwrap_or_default()))
 }
 
-/// Asks those who lead a group. Asking again says something new.
-pub(super) fn send(tx: &mut Tx<'_>, me: &Me, conversation: i64, message: &str) -> ServiceResult<()> {
+/// Asks those who lead a group to let a user in, who asks for it or is invited by `inviter`. Asking again says something new.
+pub(super) fn send(
+    tx: &mut Tx<'_>,
+    conversation: i64,
+    (user, inviter): (i64, Option<i64>),
+    message: &str,
+) -> ServiceResult<()> {
     tx.execute(
-        "INSERT INTO group_application (conversation, user, time, message) VALUES (?1, ?2, ?3, ?4) \
+        "INSERT INTO group_application (conversation, user, inviter, time, message) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT DO UPDATE SET time = excluded.time, message = excluded.message, state = 0, decided_by = NULL, reason = ''",
-        (conversation, me.id, tx.now.0, message),
+        (conversation, user, inviter, tx.now.0, message),
     )?;
-    let Some(id) = of_user(tx, conversation, me.id)? else {
+    let Some(id) = waiting(tx, conversation, user, inviter)? else {
         return Ok(());
     };
     for leader in leaders(tx, conversation)? {
-        // The profile first, so that the name is known when the application shows.
-        users::introduce(tx, leader, me.id)?;
+        // The profiles first, so that the names are known when the application shows.
+        for about in inviter.into_iter().chain([user]) {
+            users::introduce(tx, leader, about)?;
+        }
         tx.tell(leader, Kind::GroupApplication, id)?;
     }
     Ok(())
 }
 
-/// The application of a user that waits.
-pub(super) fn of_user(tx: &Tx<'_>, conversation: i64, user: i64) -> ServiceResult<Option<i64>> {
+/// The application of a user that waits, or the invitation by `inviter`.
+pub(super) fn waiting(tx: &Tx<'_>, conversation: i64, user: i64, inviter: Option<i64>) -> ServiceResult<Option<i64>> {
     tx.find(
-        "SELECT id FROM group_application WHERE conversation = ?1 AND user = ?2 AND state = 0",
-        (conversation, user),
+        "SELECT id FROM group_application WHERE conversation = ?1 AND user = ?2 AND inviter IS ?3 AND state = 0",
+        (conversation, user, inviter),
     )
 }
 
@@ -81,10 +108,14 @@ pub(super) fn settle(
 
 /// A user has become a member: nobody has to decide any more.
 pub(super) fn on_entered(tx: &mut Tx<'_>, conversation: i64, user: i64) -> ServiceResult<()> {
-    match of_user(tx, conversation, user)? {
-        Some(application) => settle(tx, conversation, application, (ACCEPTED, None, "")),
-        None => Ok(()),
+    let waiting: Vec<i64> = tx
+        .prepare("SELECT id FROM group_application WHERE conversation = ?1 AND user = ?2 AND state = 0 ORDER BY id")?
+        .query_map((conversation, user), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for application in waiting {
+        settle(tx, conversation, application, (ACCEPTED, None, ""))?;
     }
+    Ok(())
 }
 
 /// A group is dismissed: what waits is void.
@@ -101,14 +132,16 @@ pub(super) fn on_dismissed(tx: &mut Tx<'_>, conversation: i64) -> ServiceResult<
 
 /// A user's role in a group changes: what waits is theirs to decide now, or is no more.
 pub(super) fn on_role(tx: &mut Tx<'_>, conversation: i64, user: i64) -> ServiceResult<()> {
-    let waiting: Vec<(i64, i64)> = tx
-        .prepare("SELECT id, user FROM group_application WHERE conversation = ?1 AND state = 0 ORDER BY id")?
-        .query_map([conversation], |row| Ok((row.get(0)?, row.get(1)?)))?
+    let waiting: Vec<(i64, i64, Option<i64>)> = tx
+        .prepare("SELECT id, user, inviter FROM group_application WHERE conversation = ?1 AND state = 0 ORDER BY id")?
+        .query_map([conversation], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let leads = leaders(tx, conversation)?.contains(&user);
-    for (application, applicant) in waiting {
+    for (application, applicant, inviter) in waiting {
         if leads {
-            users::introduce(tx, user, applicant)?;
+            for about in inviter.into_iter().chain([applicant]) {
+                users::introduce(tx, user, about)?;
+            }
         } else if !was_told(tx, user, application)? {
             // To others than those who lead the group it says nothing of who asks.
             continue;
@@ -144,8 +177,9 @@ pub(super) fn read_all(tx: &mut Tx<'_>, me: &Me) -> ServiceResult<()> {
 pub(super) fn told(db: &Connection, me: &Me, application: i64) -> ServiceResult<Option<Change>> {
     let mut statement = db.prepare_cached(
         "SELECT g.group_id, u.user_id, a.time, a.message, a.time <= r.group_applications_read, \
-         a.state = 0 AND coalesce(m.role, 0) >= 300 FROM group_application a \
+         a.state = 0 AND coalesce(m.role, 0) >= 300, i.user_id FROM group_application a \
          JOIN chat_group g ON g.conversation = a.conversation JOIN user u ON u.id = a.user JOIN user r ON r.id = ?2 \
+         LEFT JOIN user i ON i.id = a.inviter \
          LEFT JOIN member m ON m.conversation = a.conversation AND m.user = ?2 WHERE a.id = ?1",
     )?;
     let change = statement.query_row((application, me.id), |row| {
@@ -156,15 +190,31 @@ pub(super) fn told(db: &Connection, me: &Me, application: i64) -> ServiceResult<
             is_read: row.get(4)?,
         };
         Ok(Change::GroupApplication {
-            group_id: row.get::<_, row::Group>(0)?.0,
-            user_id: row.get::<_, User>(1)?.0,
+            id: id(
+                row.get::<_, row::Group>(0)?,
+                row.get::<_, User>(1)?.0,
+                row.get::<_, Option<User>>(6)?,
+            ),
             application: is_there.then_some(application),
         })
     });
     Ok(change.optional()?)
 }
 
-/// What a user is told of the decision about their own application; nothing once they ask again.
+/// A request of a user to join, or the invitation of that user.
+fn id(row::Group(group_id): row::Group, user: UserId, inviter: Option<User>) -> GroupApplicationId {
+    match inviter {
+        Some(User(from_user)) => GroupApplicationId {
+            group_id,
+            kind: GroupApplicationType::InviteApprovedByAdmin,
+            from_user,
+            to_user: Some(user),
+        },
+        None => GroupApplicationId::to_join(group_id, user),
+    }
+}
+
+/// What a user is told of the decision about their own application, or about their invitation; nothing once they ask again.
 pub(super) fn told_decision(db: &Connection, application: i64) -> ServiceResult<Option<Change>> {
     let mut statement = db.prepare_cached(
         "SELECT g.group_id, u.user_id, a.state, a.reason FROM group_application a \
@@ -190,11 +240,16 @@ pub(super) fn told_read(db: &Connection, me: &Me) -> ServiceResult<Change> {
 }
 
 /// Whether an application is a user's to decide.
-pub(super) fn is_there(db: &Connection, me: &Me, group: &GroupId, user: &UserId) -> ServiceResult<bool> {
+pub(super) fn is_there(db: &Connection, me: &Me, id: &GroupApplicationId) -> ServiceResult<bool> {
     let mut statement = db.prepare_cached(
         "SELECT 1 FROM group_application a JOIN chat_group g ON g.conversation = a.conversation \
-         JOIN user u ON u.id = a.user JOIN member m ON m.conversation = a.conversation AND m.user = ?3 \
-         WHERE g.group_id = ?1 AND u.user_id = ?2 AND a.state = 0 AND m.role >= 300",
+         JOIN user u ON u.id = a.user JOIN member m ON m.conversation = a.conversation AND m.user = ?4 \
+         LEFT JOIN user i ON i.id = a.inviter \
+         WHERE g.group_id = ?1 AND u.user_id = ?2 AND i.user_id IS ?3 AND a.state = 0 AND m.role >= 300",
     )?;
-    Ok(statement.exists((group.as_str(), user.as_str(), me.id))?)
+    let (user, inviter) = match &id.to_user {
+        Some(user) => (user, Some(id.from_user.as_str())),
+        None => (&id.from_user, None),
+    };
+    Ok(statement.exists((id.group_id.as_str(), user.as_str(), inviter, me.id))?)
 }

@@ -39,8 +39,8 @@ pub(super) fn create(
     let conversation = take_id(tx, &id)?;
     tx.execute(
         // Replaces the dismissed group that had the id before.
-        "INSERT OR REPLACE INTO chat_group (conversation, group_id, type, name, face_url, create_time) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO chat_group (conversation, group_id, type, name, face_url, create_time, approve_opt) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         (
             conversation,
             id.as_str(),
@@ -48,6 +48,7 @@ pub(super) fn create(
             &new.group_name,
             &new.face_url,
             tx.now.0,
+            new.approve_opt.map(|approve_opt| approve_opt as i64),
         ),
     )?;
     membership::add(tx, conversation, me.id, GroupRole::Owner)?;
@@ -99,7 +100,8 @@ fn take_id(tx: &Tx<'_>, id: &GroupId) -> ServiceResult<i64> {
 /// `setGroupInfo`. In a Work group all members may; in others the owner and the administrators.
 pub(super) fn set_info(tx: &mut Tx<'_>, me: &Me, id: &GroupId, edit: &GroupEdit) -> ServiceResult<()> {
     let mine = membership::require_existing(tx.db, me, id)?;
-    let is_for_all = mine.group_type == GroupType::Work && edit.is_all_muted.is_none() && edit.add_opt.is_none();
+    let is_for_leaders = edit.is_all_muted.is_some() || edit.add_opt.is_some() || edit.approve_opt.is_some();
+    let is_for_all = mine.group_type == GroupType::Work && !is_for_leaders;
     if !is_for_all && mine.role < GroupRole::Admin {
         return Err(ServiceError::no_permission(format!(
             "only the owner and the administrators of groupID {} may change that",
@@ -109,6 +111,12 @@ pub(super) fn set_info(tx: &mut Tx<'_>, me: &Me, id: &GroupId, edit: &GroupEdit)
     if mine.group_type == GroupType::Work && edit.add_opt.is_some_and(|add_opt| add_opt != GroupAddOpt::Forbid) {
         return Err(ServiceError::invalid(format!(
             "groupID {} is a Work group, whose groupAddOpt is always 0",
+            quoted(id.as_str())
+        )));
+    }
+    if mine.group_type == GroupType::AVChatRoom && edit.approve_opt.is_some_and(|opt| opt != GroupAddOpt::Forbid) {
+        return Err(ServiceError::invalid(format!(
+            "groupID {} is an AVChatRoom, whose approveOpt is always 0",
             quoted(id.as_str())
         )));
     }
@@ -123,7 +131,8 @@ pub(super) fn set_info(tx: &mut Tx<'_>, me: &Me, id: &GroupId, edit: &GroupEdit)
     tx.execute(
         "UPDATE chat_group SET name = coalesce(?2, name), face_url = coalesce(?3, face_url), \
          introduction = coalesce(?4, introduction), notification = coalesce(?5, notification), \
-         is_all_muted = coalesce(?6, is_all_muted), add_opt = coalesce(?7, add_opt) WHERE conversation = ?1",
+         is_all_muted = coalesce(?6, is_all_muted), add_opt = coalesce(?7, add_opt), \
+         approve_opt = coalesce(?8, approve_opt) WHERE conversation = ?1",
         (
             mine.conversation,
             &edit.group_name,
@@ -132,6 +141,7 @@ pub(super) fn set_info(tx: &mut Tx<'_>, me: &Me, id: &GroupId, edit: &GroupEdit)
             &edit.notification,
             edit.is_all_muted,
             edit.add_opt.map(|add_opt| add_opt as i64),
+            edit.approve_opt.map(|approve_opt| approve_opt as i64),
         ),
     )?;
     tx.tell_members(mine.conversation)?;
@@ -163,11 +173,17 @@ fn changes(before: &Group, edit: &GroupEdit) -> Vec<GroupChangeInfo> {
         Some(GroupChangeInfo::text(what, now))
     });
     let all_muted = edit.is_all_muted.filter(|now| *now != before.is_all_muted);
-    let add_opt = edit.add_opt.filter(|now| *now != before.add_opt);
-    let add_opt = add_opt.map(|now| GroupChangeInfo::number(GroupChangeType::GroupAddOpt, now as i64));
+    let options = [
+        (GroupChangeType::GroupAddOpt, before.add_opt, edit.add_opt),
+        (GroupChangeType::GroupApproveOpt, before.approve_opt, edit.approve_opt),
+    ];
+    let options = options.into_iter().filter_map(|(what, before, now)| {
+        let now = now.filter(|now| *now != before)?;
+        Some(GroupChangeInfo::number(what, now as i64))
+    });
     changes
         .chain(all_muted.map(GroupChangeInfo::all_muted))
-        .chain(add_opt)
+        .chain(options)
         .collect()
 }
 
@@ -203,7 +219,8 @@ pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> ServiceRes
          (SELECT u.user_id FROM member o JOIN user u ON u.id = o.user \
           WHERE o.conversation = g.conversation AND o.role = 400), \
          (SELECT count(*) FROM member WHERE conversation = g.conversation), \
-         coalesce(m.role, 0), coalesce(m.join_time, 0), g.introduction, g.notification, g.is_all_muted, g.add_opt \
+         coalesce(m.role, 0), coalesce(m.join_time, 0), g.introduction, g.notification, g.is_all_muted, g.add_opt, \
+         g.approve_opt \
          FROM chat_group g LEFT JOIN member m ON m.conversation = g.conversation AND m.user = ?2 \
          WHERE g.conversation = ?1",
     )?;
@@ -223,6 +240,7 @@ pub(super) fn group(db: &Connection, user: i64, conversation: i64) -> ServiceRes
                 role: GroupRole::from_code(row.get(7)?),
                 is_all_muted: row.get(11)?,
                 add_opt: group_applications::add_opt(group_type, row.get(12)?),
+                approve_opt: group_applications::approve_opt(group_type, row.get(13)?),
             },
             row.get::<_, Time>(8)?.0,
         ))
@@ -250,6 +268,7 @@ pub(super) fn last_seen(db: &Connection, user: i64, conversation: i64) -> Servic
             role: GroupRole::None,
             is_all_muted: false,
             add_opt: GroupAddOpt::Any,
+            approve_opt: GroupAddOpt::Forbid,
         })
     });
     Ok(group.optional()?)

@@ -157,7 +157,7 @@ mod tests {
     use crate::backend::embedded::service::Service;
     use crate::backend::embedded::testing::{TestService, pinned, stamp, text};
     use crate::backend::embedded::users::Me;
-    use crate::backend::embedded::{groups, inbox, membership, messages, moment, removal, settings};
+    use crate::backend::embedded::{groups, inbox, invitations, membership, messages, moment, removal, settings};
     use crate::model::{ConversationId, GroupId, GroupRole, GroupType, Setting, UserId};
 
     fn alice() -> Me {
@@ -231,6 +231,7 @@ mod tests {
             group_name: String::new(),
             face_url: String::new(),
             members: Vec::new(),
+            approve_opt: None,
         };
         service.write(|tx| groups::create(tx, &alice, &new, &new.members));
         let told = service.told(&alice, 0);
@@ -292,6 +293,7 @@ mod tests {
             group_name: String::new(),
             face_url: String::new(),
             members: vec![(alice.user_id.clone(), GroupRole::Member)],
+            approve_opt: None,
         };
         service.write(|tx| groups::create(tx, &bob, &new, &new.members));
         service.write(|tx| membership::quit(tx, &alice, &id));
@@ -299,7 +301,7 @@ mod tests {
         service.write(|tx| {
             tx.now.0 += 1_000_000;
             returned = tx.now;
-            membership::invite(tx, &bob, &id, std::slice::from_ref(&alice.user_id))
+            invitations::invite(tx, &bob, &id, std::slice::from_ref(&alice.user_id))
         });
         let before = stamp(returned.0 - 1);
         service.write(|tx| removal::delete_conversation(tx, &alice, &team, 0, &before));

@@ -1,5 +1,4 @@
-//! The members of groups, and who may change them. The rules by type are V2TIM's: a Work group grows by its members'
-//! invitations, a Public one by joining and by its administrators, Meeting and AVChatRoom by joining only, a Community by both.
+//! The members of groups, and who may change them. The rules by type are V2TIM's. `invitations` has who may invite.
 
 use super::change::{Kind, Tx};
 use super::conversations;
@@ -10,7 +9,7 @@ use super::listing;
 use super::row::Name;
 use super::tips::{self, Tip};
 use super::users::{self, Me};
-use crate::backend::MemberResult;
+use crate::backend::{MemberOutcome, MemberResult};
 use crate::model::id::quoted;
 use crate::model::tips::{GroupChangeInfo, GroupChangeType, GroupTipsType};
 use crate::model::{Error, GroupAddOpt, GroupId, GroupRole, GroupType, Status, UserId};
@@ -149,7 +148,7 @@ pub(super) fn join(tx: &mut Tx<'_>, me: &Me, id: &GroupId, message: &str) -> Ser
     }
     match group_applications::add_opt_of(tx, mine.conversation, mine.group_type)? {
         GroupAddOpt::Any => {}
-        GroupAddOpt::Auth => return group_applications::send(tx, me, mine.conversation, message),
+        GroupAddOpt::Auth => return group_applications::send(tx, mine.conversation, (me.id, None), message),
         GroupAddOpt::Forbid => {
             let desc = format!("groupID {} can only be joined by invitation", quoted(id.as_str()));
             return Err(ServiceError::no_permission(desc));
@@ -223,41 +222,6 @@ pub(super) fn quit(tx: &mut Tx<'_>, me: &Me, id: &GroupId) -> ServiceResult<()> 
     tips::tell(tx, me, tip)
 }
 
-/// `inviteUserToGroup`. Inviting a member succeeds and changes nothing.
-pub(super) fn invite(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -> ServiceResult<Vec<MemberResult>> {
-    let mine = require_existing(tx.db, me, id)?;
-    let may = match mine.group_type {
-        GroupType::Work | GroupType::Community => true,
-        GroupType::Public => mine.role >= GroupRole::Admin,
-        GroupType::Meeting | GroupType::AVChatRoom => false,
-    };
-    if !may {
-        return Err(ServiceError::no_permission(format!(
-            "you may not invite to groupID {}, a {} group",
-            quoted(id.as_str()),
-            mine.group_type.as_str()
-        )));
-    }
-    let mut results = Vec::new();
-    let mut added = Vec::new();
-    for user_id in users {
-        // Whoever has not logged in yet gets a mailbox, and finds the group at the first login.
-        let user = users::ensure(tx, user_id)?;
-        if add(tx, mine.conversation, user, GroupRole::Member)? {
-            added.push(user);
-        }
-        results.push(MemberResult {
-            user_id: user_id.clone(),
-            result: Ok(()),
-        });
-    }
-    if !added.is_empty() {
-        tx.tell_members(mine.conversation)?;
-        tell(tx, me, id, &mine, GroupTipsType::Invite, &added)?;
-    }
-    Ok(results)
-}
-
 /// `kickGroupMember`: the owner and the administrators remove members of lower rank.
 pub(super) fn kick(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -> ServiceResult<Vec<MemberResult>> {
     let mine = require_existing(tx.db, me, id)?;
@@ -278,7 +242,7 @@ pub(super) fn kick(tx: &mut Tx<'_>, me: &Me, id: &GroupId, users: &[UserId]) -> 
         removed.extend(user.as_ref().ok());
         results.push(MemberResult {
             user_id: user_id.clone(),
-            result: user.map(drop),
+            result: user.map(|_| MemberOutcome::Done),
         });
     }
     // Once for all of them, and not at all if nobody goes.
@@ -325,8 +289,8 @@ fn may_kick(tx: &Tx<'_>, mine: &Membership, id: &GroupId, user_id: &UserId) -> S
 mod tests {
     use super::*;
     use crate::backend::NewGroup;
-    use crate::backend::embedded::groups;
     use crate::backend::embedded::testing::TestService;
+    use crate::backend::embedded::{groups, invitations};
     use crate::model::{Change, Group, GroupEdit};
 
     #[test]
@@ -340,6 +304,7 @@ mod tests {
             group_name: "Team".to_owned(),
             face_url: "face".to_owned(),
             members: vec![(bob.user_id.clone(), GroupRole::Member)],
+            approve_opt: None,
         };
         service.write(|tx| groups::create(tx, &alice, &new, &new.members));
         service.write(|tx| quit(tx, &bob, &id));
@@ -359,7 +324,7 @@ mod tests {
         );
         let is_listed = |change: &Change| matches!(change, Change::Listed { .. });
         assert!(service.told(&bob, 0).iter().any(is_listed));
-        service.write(|tx| invite(tx, &alice, &id, std::slice::from_ref(&bob.user_id)));
+        service.write(|tx| invitations::invite(tx, &alice, &id, std::slice::from_ref(&bob.user_id)));
         let seen = last_group(&service).unwrap();
         assert_eq!((seen.role, seen.group_name.as_str()), (GroupRole::Member, "Another"));
     }

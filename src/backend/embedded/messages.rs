@@ -226,6 +226,7 @@ mod tests {
             group_name: String::new(),
             face_url: String::new(),
             members: vec![(bob.user_id.clone(), GroupRole::Member)],
+            approve_opt: None,
         };
         service.write(|tx| groups::create(tx, &alice, &new, &new.members));
         let team = ConversationId::group(&id);

@@ -23,4 +23,5 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0017_mutes.sql"),
     include_str!("migrations/0018_group_applications.sql"),
     include_str!("migrations/0019_revoked_by.sql"),
+    include_str!("migrations/0020_group_invitations.sql"),
 ];

@@ -24,6 +24,7 @@ mod group_decisions;
 mod groups;
 mod in_use;
 mod inbox;
+mod invitations;
 mod kept;
 mod last_place;
 mod listing;
@@ -253,7 +254,7 @@ impl Backend for EmbeddedBackend {
     fn invite_to_group(&self, group: &GroupId, users: &[UserId], deadline: &Deadline) -> Result<Vec<MemberResult>> {
         let running = self.started()?;
         in_portions(users, |users| {
-            running.write(deadline, |tx, me| membership::invite(tx, me, group, users))
+            running.write(deadline, |tx, me| invitations::invite(tx, me, group, users))
         })
     }
 

@@ -119,6 +119,7 @@ mod tests {
             group_name: String::new(),
             face_url: String::new(),
             members: vec![(bob.user_id.clone(), GroupRole::Member)],
+            approve_opt: None,
         };
         service.write(|tx| groups::create(tx, &alice, &new, &new.members));
         let mut message = edit(&bob, "m1", "new", 1);

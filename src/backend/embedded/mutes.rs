@@ -126,6 +126,7 @@ mod tests {
             group_name: String::new(),
             face_url: String::new(),
             members: Vec::new(),
+            approve_opt: None,
         };
         let first = [&bob, &carol].map(|user| (user.user_id.clone(), GroupRole::Member));
         service.write(|tx| groups::create(tx, &alice, &new, &first));

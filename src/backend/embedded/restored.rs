@@ -56,13 +56,10 @@ pub(super) fn changes(db: &Connection, me: &Me, sink: &dyn Sink) -> ServiceResul
             }
         }
     }
-    for (group_id, user_id) in sink.group_applicants().map_err(ServiceError::Account)? {
-        if !group_applications::is_there(db, me, &group_id, &user_id)? {
-            changes.push(Change::GroupApplication {
-                group_id,
-                user_id,
-                application: None,
-            });
+    for id in sink.group_applicants().map_err(ServiceError::Account)? {
+        if !group_applications::is_there(db, me, &id)? {
+            let application = None;
+            changes.push(Change::GroupApplication { id, application });
         }
     }
     for group in sink.joined_groups().map_err(ServiceError::Account)? {

@@ -104,6 +104,7 @@ mod tests {
             group_name: String::new(),
             face_url: String::new(),
             members: vec![(bob.user_id.clone(), GroupRole::Member)],
+            approve_opt: None,
         };
         service.write(|tx| groups::create(tx, &alice, &new, &new.members));
         for _ in 0..2 {

@@ -87,7 +87,7 @@ fn member_info(tx: &Tx<'_>, conversation: i64, user: i64) -> ServiceResult<Group
 mod tests {
     use crate::backend::NewGroup;
     use crate::backend::embedded::testing::{TestService, text};
-    use crate::backend::embedded::{groups, membership, messages};
+    use crate::backend::embedded::{groups, invitations, membership, messages};
     use crate::model::tips::{GroupTipsElem, GroupTipsType};
     use crate::model::{Change, Elem, GroupEdit, GroupId, GroupRole, GroupType, MessageBody, Status};
 
@@ -98,6 +98,7 @@ mod tests {
             group_name: "Team".to_owned(),
             face_url: String::new(),
             members: Vec::new(),
+            approve_opt: None,
         }
     }
 
@@ -121,7 +122,7 @@ mod tests {
         service.write(|tx| groups::create(tx, &alice, &new_group(&id, GroupType::Public), &members));
         let of_carol = std::slice::from_ref(&carol.user_id);
         for _ in 0..2 {
-            service.write(|tx| membership::invite(tx, &alice, &id, of_carol));
+            service.write(|tx| invitations::invite(tx, &alice, &id, of_carol));
             service.write(|tx| groups::set_info(tx, &alice, &id, &GroupEdit::name("Crew")));
             service.write(|tx| membership::join(tx, &bob, &id, ""));
         }

@@ -4,7 +4,7 @@
 use super::connection::guard::Guard;
 use super::ns;
 use super::stanza::{
-    archive, bookmark, bookmark_settings, chat, disco, forms, ids, message, muc, pubsub, read_mark, vcard,
+    archive, bookmark, bookmark_settings, chat, disco, forms, ids, invitations, message, muc, pubsub, read_mark, vcard,
 };
 use crate::model::{ConversationId, Message as Said, MessageBody, Micros, UserId};
 use tokio::io::AsyncReadExt;
@@ -51,7 +51,9 @@ fn on_message(message: &Message) -> bool {
         }
     }
     message::sender_profile(message);
-    chat::invitation(message);
+    invitations::read(message);
+    invitations::decided(message);
+    invitations::declined(message);
     muc::is_room_change(message);
     muc::archived_sender(message);
     ids::origin_id(message);

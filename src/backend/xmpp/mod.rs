@@ -34,7 +34,10 @@ mod worker;
 pub use config::{Tls, XmppConfig};
 
 use super::thread::BackendThread;
-use super::{ApplicationAnswer, Backend, Deadline, FriendAdded, MemberResult, NewFriend, NewGroup, Sink};
+use super::{
+    ApplicationAnswer, Backend, Deadline, FriendAdded, GroupApplicationAnswer, MemberOutcome, MemberResult, NewFriend,
+    NewGroup, Sink,
+};
 use crate::model::{
     ConversationId, Error, FriendApplicationType, Group, GroupEdit, GroupId, GroupMember, GroupRole, Message,
     MessageFile, Profile, Result, Status, UserId,
@@ -42,7 +45,7 @@ use crate::model::{
 use crossbeam_channel::RecvTimeoutError;
 use error::XmppResult;
 use features::all::Features;
-use features::rooms::{groups, members, nick, roles, voice};
+use features::rooms::{groups, invitations, members, nick, roles, voice};
 use features::{online_messages, typing};
 use signals::Signal;
 use std::rc::Rc;
@@ -269,6 +272,20 @@ impl Backend for XmppBackend {
         })
     }
 
+    fn answer_group_application(&self, answer: &GroupApplicationAnswer, deadline: &Deadline) -> Result<()> {
+        let answer = answer.clone();
+        self.ask(deadline, |features| async move {
+            invitations::answer(&features.rooms, &answer).await
+        })
+    }
+
+    fn read_group_applications(&self, deadline: &Deadline) -> Result<()> {
+        self.ask(
+            deadline,
+            |features| async move { invitations::read_all(&features.rooms) },
+        )
+    }
+
     fn quit_group(&self, group: &GroupId, deadline: &Deadline) -> Result<()> {
         let group = group.clone();
         self.ask(deadline, |features| async move {
@@ -351,7 +368,7 @@ impl Backend for XmppBackend {
 }
 
 fn member_results(results: members::Results) -> Vec<MemberResult> {
-    let result = |(user_id, result): (UserId, XmppResult<()>)| MemberResult {
+    let result = |(user_id, result): (UserId, XmppResult<MemberOutcome>)| MemberResult {
         user_id,
         result: result.map_err(Error::from),
     };

@@ -62,6 +62,8 @@ pub(crate) const JINGLE_FILE: &str = "urn:xmpp:jingle:apps:file-transfer:5";
 pub(crate) const GEOLOC: &str = "http://jabber.org/protocol/geoloc";
 /// XEP-0249: direct invitations.
 pub(crate) const DIRECT_INVITE: &str = "jabber:x:conference";
+/// XEP-0191: whom the account does not hear.
+pub(crate) const BLOCKING: &str = "urn:xmpp:blocking";
 /// XEP-0292: the node of a vCard.
 pub(crate) const VCARD4_NODE: &str = "urn:xmpp:vcard4";
 /// RFC 6351: a vCard.
@@ -93,6 +95,8 @@ pub(crate) const BOOKMARK: &str = "urn:libim:bookmark:0";
 pub(crate) const ADDED: &str = "urn:libim:added:0";
 /// Tells the account's other devices that a friend application was decided.
 pub(crate) const DECIDED: &str = "urn:libim:decided:0";
+/// Tells the account's other devices that an invitation was decided.
+pub(crate) const INVITATION: &str = "urn:libim:invitation:0";
 /// The notification of leaving a room, for those who keep its lists.
 pub(crate) const LEFT: &str = "urn:libim:left:0";
 

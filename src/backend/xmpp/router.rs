@@ -6,12 +6,12 @@ use super::error::XmppError;
 use super::features::all::Features;
 use super::features::rooms::presence::RoomEvent;
 use super::features::rooms::sending::{puts_us_out, refusal};
-use super::features::rooms::{config, follow, join, messages, presence, tips};
+use super::features::rooms::{config, follow, invitations, join, messages, presence, tips};
 use super::features::typing;
 use super::ns;
 use super::outbox::state::Outbox;
 use super::session::Session;
-use super::stanza::chat;
+use super::stanza::invitations as invites;
 use super::stanza::pubsub::{self, NodeEvent};
 use super::stanza::{caps, ids, lenient};
 use crate::model::{Change, Error, Status};
@@ -117,7 +117,7 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
     if message.payloads.iter().any(is_carbon) {
         return on_carbon(features, message);
     }
-    if features.applications.on_message(&message) {
+    if features.applications.on_message(&message) || invitations::on_message(&features.rooms, &message) {
         return;
     }
     if tips::on_affiliation(&features.rooms, &message) {
@@ -129,11 +129,11 @@ fn on_message(features: &Features, outbox: &Outbox, message: Message) {
     if message.type_ == MessageType::Groupchat {
         return messages::on_message(&features.rooms, message);
     }
-    if let Some(invitation) = chat::invitation(&message) {
+    if let Some(invitation) = invites::read(&message) {
         let time = ids::delay(&message, &features.session.me, None).unwrap_or_else(|| features.session.clock.now());
-        follow::on_invitation(&features.rooms, invitation, time);
+        let is_from_room = invitation.is_mediated;
+        invitations::on_invitation(&features.rooms, invitation, time);
         // An inviter may add words. A room's own are for clients that know no invitations.
-        let is_from_room = chat::is_mediated(&message);
         if is_from_room || message.bodies.is_empty() {
             return;
         }
@@ -162,7 +162,7 @@ fn on_carbon(features: &Features, message: Message) {
         };
         let is_of_others = matches!(inner.type_, MessageType::Groupchat | MessageType::Error);
         // An invitation reaches every device by itself.
-        if !is_of_others && chat::invitation(&inner).is_none() {
+        if !is_of_others && invites::read(&inner).is_none() {
             typing::on_message(&features.session, &features.rooms, &inner);
             features.account_archive.on_message(inner);
         }

@@ -7,7 +7,7 @@ use super::features::account;
 use super::features::account_archive::catch_up;
 use super::features::all::Features;
 use super::features::rooms::catch_up::{self as room_catch_up, Since};
-use super::features::rooms::{follow, join};
+use super::features::rooms::{follow, invitations, join};
 use super::features::settings::Seen;
 use super::outbox::state::Outbox;
 use super::session::Stage;
@@ -91,6 +91,7 @@ impl AccountSync {
         recheck_nodes(features, &bookmarks).await?;
         // By now the server has answered what was asked after the device came online: it has told all requests before.
         features.applications.settle()?;
+        invitations::resume(&features.rooms)?;
         features.settings.settle()
     }
 

@@ -18,15 +18,19 @@ use std::ffi::c_char;
 /// - `memberList` (array of objects, default []): The other members from the start.
 ///   - `userID` (string, required): The user.
 ///   - `role` (integer, default 200): The role: 200 member, 300 administrator.
+/// - `approveOpt` (integer or null, optional): Whom ordinary members may bring in: 0 nobody, 1 whoever the owner or an
+///   administrator accepts, 2 anybody. Absent or null: 2 for `Work` and `Community`, else 0. Of an `AVChatRoom` it is
+///   0. XMPP: 1 is 7013.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: string: the groupID.
 ///
 /// Events: `onNewConversation`.
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (the type or a role is unknown, or a text is too long),
-/// `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`,
-/// `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (the type, a role or `approveOpt` is unknown, `approveOpt` is not for that
+/// type, or a text is too long), `IM_STATUS_INVALID_GROUP_ID`, `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NOT_SUPPORTED`
+/// (`approveOpt` 1 over XMPP), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+/// `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
 ///
 /// V2TIM: `createGroup`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]
@@ -39,8 +43,8 @@ pub unsafe extern "C" fn im_create_group(
     unsafe { named(client, "createGroup", request, out_response) }
 }
 
-/// Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may
-/// join it.
+/// Sets the name, picture, introduction and notification of a group, whether all its members are muted, who may join
+/// it, and whom its members may invite.
 ///
 /// At least one of them must be given.
 ///
@@ -55,6 +59,8 @@ pub unsafe extern "C" fn im_create_group(
 ///   or null: unchanged. XMPP: 7013.
 /// - `groupAddOpt` (integer or null, optional): Who may join by themselves: 0 nobody, 1 whoever the owner or an
 ///   administrator accepts, 2 anybody, as at first. Absent or null: unchanged. Of a `Work` group it is 0. XMPP: 7013.
+/// - `approveOpt` (integer or null, optional): Whom ordinary members may bring in: 0 nobody, 1 whoever the owner or an
+///   administrator accepts, 2 anybody. Absent or null: unchanged. Of an `AVChatRoom` it is 0. XMPP: 1 is 7013.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: null.
@@ -62,11 +68,11 @@ pub unsafe extern "C" fn im_create_group(
 /// Events: `onConversationChanged` (if the name or picture changed, for every member who has the conversation),
 /// `onGroupInfoChanged` (if something changed, for all members).
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (all are missing, one is too long, or `groupAddOpt` is unknown or not for
-/// that type), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_NO_PERMISSION` (not a
-/// member, or not permitted), `IM_STATUS_NOT_SUPPORTED` (`isAllMuted` and `groupAddOpt` over XMPP),
-/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
-/// `IM_STATUS_REFUSED`.
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (all are missing, one is too long, or `groupAddOpt` or `approveOpt` is
+/// unknown or not for that type), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group),
+/// `IM_STATUS_NO_PERMISSION` (not a member, or not permitted), `IM_STATUS_NOT_SUPPORTED` (`isAllMuted`, `groupAddOpt`
+/// and `approveOpt` 1 over XMPP), `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`,
+/// `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
 ///
 /// V2TIM: `setGroupInfo`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]

@@ -5,7 +5,12 @@ use crate::ffi::call::named;
 use crate::ffi::types::{im_client, im_status};
 use std::ffi::c_char;
 
-/// Adds users to a group.
+/// Adds users to a group, or invites them: `approveOpt` of the group says whom its ordinary members may bring in. The
+/// owner and the administrators need no approval.
+///
+/// A user whose `result` is 3 is no member yet. Embedded: the owner or an administrator decides, and
+/// `onApplicationProcessed` tells it. XMPP: the user decides, where a member who may not change the members of the room
+/// invites into one that anybody may enter.
 ///
 /// Request:
 /// - `groupID` (string, required): The group.
@@ -13,6 +18,9 @@ use std::ffi::c_char;
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: array of V2TimGroupMemberOperationResult: the outcome for each user, in the order requested.
+///
+/// Events: `onMemberInvited` (for all members, if somebody came in), `onReceiveJoinApplication` (for those who decide,
+/// if somebody has to).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, or more than 100), `IM_STATUS_INVALID_GROUP_ID` (not valid, or
 /// there is no such group), `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (not a member, or not permitted),
@@ -94,7 +102,11 @@ pub unsafe extern "C" fn im_mute_group_member(
     unsafe { named(client, "muteGroupMember", request, out_response) }
 }
 
-/// Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP: none.
+/// Reads the group applications from the cache: who asks to join the groups that the current user leads, and which
+/// invitations wait for the current user's decision.
+///
+/// Embedded: requests to join (0) and invitations by members (2), of the groups that the current user leads. XMPP:
+/// invitations of the current user (1).
 ///
 /// Request: no fields.
 ///
@@ -111,25 +123,29 @@ pub unsafe extern "C" fn im_get_group_application_list(
     unsafe { named(client, "getGroupApplicationList", request, out_response) }
 }
 
-/// Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
+/// Accepts a group application: a request to join or an invitation, whose user is a member then.
+///
+/// Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+/// current user (1) by that user.
 ///
 /// Request:
 /// - `groupID` (string, required): The group.
-/// - `fromUser` (string, required): Who asks.
+/// - `fromUser` (string, required): Who asks, or invites: `fromUser` of the application.
+/// - `toUser` (string, default ""): Who is invited: `toUser` of the application. Needed with `type` 2.
 /// - `reason` (string, default ""): What to say to them, at most 500 bytes.
-/// - `type` (integer, default 0): What they ask for: 0, to join. Absent: 0.
+/// - `type` (integer, default 0): `type` of the application. Absent: 0, a request to join.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: null.
 ///
-/// Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked),
-/// `onMemberInvited` (for all members).
+/// Events: `onGroupApplicationListChanged` (for all who could decide), `onApplicationProcessed` (for who asked, or
+/// invited), `onMemberInvited` (for all members).
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (that user does not ask to join the group, `type` is not 0, or the reason is
-/// too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_INVALID_USER_ID`,
-/// `IM_STATUS_NO_PERMISSION` (neither owner nor administrator), `IM_STATUS_NOT_SUPPORTED` (XMPP),
-/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
-/// `IM_STATUS_REFUSED`.
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (there is no such application, `type` is not 0, 1 or 2, `toUser` is missing,
+/// or the reason is too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group),
+/// `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (neither owner nor administrator; XMPP: the room does not let
+/// the user in), `IM_STATUS_NOT_SUPPORTED` (`type` 0 and 2 over XMPP), `IM_STATUS_NOT_LOGGED_IN`,
+/// `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
 ///
 /// V2TIM: `acceptGroupApplication`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]
@@ -142,24 +158,29 @@ pub unsafe extern "C" fn im_accept_group_application(
     unsafe { named(client, "acceptGroupApplication", request, out_response) }
 }
 
-/// Refuses the request of a user to join a group. The owner and the administrators may.
+/// Refuses a group application: a request to join or an invitation.
+///
+/// Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+/// current user (1) by that user.
 ///
 /// Request:
 /// - `groupID` (string, required): The group.
-/// - `fromUser` (string, required): Who asks.
+/// - `fromUser` (string, required): Who asks, or invites: `fromUser` of the application.
+/// - `toUser` (string, default ""): Who is invited: `toUser` of the application. Needed with `type` 2.
 /// - `reason` (string, default ""): What to say to them, at most 500 bytes.
-/// - `type` (integer, default 0): What they ask for: 0, to join. Absent: 0.
+/// - `type` (integer, default 0): `type` of the application. Absent: 0, a request to join.
 /// - `timeoutMs` (integer, 1 to 600000, default 30000): How long to wait for the server, in milliseconds.
 ///
 /// Data: null.
 ///
-/// Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked).
+/// Events: `onGroupApplicationListChanged` (for all who could decide), `onApplicationProcessed` (for who asked, or
+/// invited).
 ///
-/// Errors: `IM_STATUS_INVALID_PARAMETERS` (that user does not ask to join the group, `type` is not 0, or the reason is
-/// too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group), `IM_STATUS_INVALID_USER_ID`,
-/// `IM_STATUS_NO_PERMISSION` (neither owner nor administrator), `IM_STATUS_NOT_SUPPORTED` (XMPP),
-/// `IM_STATUS_NOT_LOGGED_IN`, `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`,
-/// `IM_STATUS_REFUSED`.
+/// Errors: `IM_STATUS_INVALID_PARAMETERS` (there is no such application, `type` is not 0, 1 or 2, `toUser` is missing,
+/// or the reason is too long), `IM_STATUS_INVALID_GROUP_ID` (not valid, or there is no such group),
+/// `IM_STATUS_INVALID_USER_ID`, `IM_STATUS_NO_PERMISSION` (neither owner nor administrator; XMPP: the room does not let
+/// the user in), `IM_STATUS_NOT_SUPPORTED` (`type` 0 and 2 over XMPP), `IM_STATUS_NOT_LOGGED_IN`,
+/// `IM_STATUS_DISCONNECTED`, `IM_STATUS_TIMEOUT`, `IM_STATUS_CANCELLED`, `IM_STATUS_REFUSED`.
 ///
 /// V2TIM: `refuseGroupApplication`. Any thread; waits for the server, so not inside callbacks (there: `im_call_async`).
 #[unsafe(no_mangle)]

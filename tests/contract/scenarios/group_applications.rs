@@ -22,7 +22,7 @@ fn deciding(stage: &Stage<'_>, devices: &[&Device]) -> Option<String> {
     let group = stage.group("Public", devices);
     assert_eq!(add_opt(devices[0], &group), 2);
     let auth = json!({ "groupID": group, "groupAddOpt": 1 });
-    if !stage.traits().users_choose_who_adds_them {
+    if !stage.traits().leaders_decide_who_joins {
         devices[0].refused(&[7013], "setGroupInfo", &auth);
         let nobody = json!({ "groupID": group, "fromUser": devices[0].user.id });
         devices[0].refused(&[7013], "acceptGroupApplication", &nobody);

@@ -9,6 +9,7 @@ mod filters;
 mod group_applications;
 mod group_tips;
 mod groups;
+mod invitations;
 mod labels;
 mod logins;
 mod members;
@@ -159,6 +160,10 @@ scenarios! {
     group_applications:
         a_request_to_join_is_accepted_and_gone_on_all_devices
         a_request_to_join_is_refused_and_can_be_made_again;
+    invitations:
+        whom_members_may_bring_in_is_the_groups_to_say
+        an_invitation_waits_for_whoever_has_to_decide
+        an_invitation_is_refused_and_can_be_made_again;
     applications:
         an_application_is_accepted_and_gone_on_all_devices
         an_application_is_refused_and_gone_on_all_devices

@@ -24,6 +24,7 @@ class GroupMethods:
         group_name: Optional[str] = None,
         face_url: Optional[str] = None,
         member_list: Optional[Sequence[Union[str, NewMember]]] = None,
+        approve_opt: Optional[GroupAddOpt] = None,
         timeout: Optional[float] = None,
     ) -> Call[str]:
         """Creates a group, owned by the current user.
@@ -36,14 +37,17 @@ class GroupMethods:
             group_name: The name, at most 500 bytes. Empty: none.
             face_url: The address of the picture, at most 500 bytes. Empty: none.
             member_list: The other members from the start.
+            approve_opt: Whom ordinary members may bring in. None: 2 for `Work` and `Community`, else 0. Of an
+                `AVChatRoom` it is 0. XMPP: 1 is 7013.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Returns:
             The groupID.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (the type or a role is unknown, or a text is too long), `INVALID_GROUP_ID`,
-                `INVALID_USER_ID`, `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (the type, a role or `approve_opt` is unknown, `approve_opt` is not for that
+                type, or a text is too long), `INVALID_GROUP_ID`, `INVALID_USER_ID`, `NOT_SUPPORTED` (`approve_opt` 1
+                over XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Events: `NewConversation`.
 
@@ -57,6 +61,7 @@ class GroupMethods:
             groupName=group_name,
             faceUrl=face_url,
             memberList=members_of(member_list),
+            approveOpt=approve_opt,
             timeoutMs=milliseconds(timeout),
         )
 
@@ -71,10 +76,11 @@ class GroupMethods:
         notification: Optional[str] = None,
         is_all_muted: Optional[bool] = None,
         group_add_opt: Optional[GroupAddOpt] = None,
+        approve_opt: Optional[GroupAddOpt] = None,
         timeout: Optional[float] = None,
     ) -> Call[None]:
-        """Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who
-        may join it.
+        """Sets the name, picture, introduction and notification of a group, whether all its members are muted, who may
+        join it, and whom its members may invite.
 
         At least one of them must be given.
 
@@ -87,13 +93,15 @@ class GroupMethods:
             is_all_muted: Whether only the owner and the administrators may send messages. None: unchanged. XMPP:
                 7013.
             group_add_opt: Who may join by themselves. None: unchanged. Of a `Work` group it is 0. XMPP: 7013.
+            approve_opt: Whom ordinary members may bring in. None: unchanged. Of an `AVChatRoom` it is 0. XMPP: 1 is
+                7013.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (all are missing, one is too long, or `group_add_opt` is unknown or not for
-                that type), `INVALID_GROUP_ID` (not valid, or there is no such group), `NO_PERMISSION` (not a member, or
-                not permitted), `NOT_SUPPORTED` (`is_all_muted` and `group_add_opt` over XMPP), `NOT_LOGGED_IN`,
-                `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+            Error: `INVALID_PARAMETERS` (all are missing, one is too long, or `group_add_opt` or `approve_opt` is
+                unknown or not for that type), `INVALID_GROUP_ID` (not valid, or there is no such group),
+                `NO_PERMISSION` (not a member, or not permitted), `NOT_SUPPORTED` (`is_all_muted`, `group_add_opt` and
+                `approve_opt` 1 over XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
 
         Events: `ConversationChanged` (if the name or picture changed, for every member who has the conversation),
         `GroupInfoChanged` (if something changed, for all members).
@@ -110,6 +118,7 @@ class GroupMethods:
             notification=notification,
             isAllMuted=is_all_muted,
             groupAddOpt=group_add_opt,
+            approveOpt=approve_opt,
             timeoutMs=milliseconds(timeout),
         )
 

@@ -19,7 +19,12 @@ class MemberMethods:
     def invite_user_to_group(
         self, group_id: str, user_list: Sequence[str], *, timeout: Optional[float] = None
     ) -> Call[List[GroupMemberOperationResult]]:
-        """Adds users to a group.
+        """Adds users to a group, or invites them: `approve_opt` of the group says whom its ordinary members may bring
+        in. The owner and the administrators need no approval.
+
+        A user whose `result` is 3 is no member yet. Embedded: the owner or an administrator decides, and
+        `ApplicationProcessed` tells it. XMPP: the user decides, where a member who may not change the members of the
+        room invites into one that anybody may enter.
 
         Args:
             group_id: The group.
@@ -33,6 +38,9 @@ class MemberMethods:
             Error: `INVALID_PARAMETERS` (no userID, or more than 100), `INVALID_GROUP_ID` (not valid, or there is no
                 such group), `INVALID_USER_ID`, `NO_PERMISSION` (not a member, or not permitted), `NOT_LOGGED_IN`,
                 `DISCONNECTED`, `TIMEOUT`, `CANCELLED`, `REFUSED`.
+
+        Events: `MemberInvited` (for all members, if somebody came in), `ReceiveJoinApplication` (for those who decide,
+        if somebody has to).
 
         Waits for the server. V2TIM: `inviteUserToGroup`.
         """
@@ -108,8 +116,11 @@ class MemberMethods:
 
     @method
     def get_group_application_list(self) -> Call[GroupApplicationResult]:
-        """Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP:
-        none.
+        """Reads the group applications from the cache: who asks to join the groups that the current user leads, and
+        which invitations wait for the current user's decision.
+
+        Embedded: requests to join (0) and invitations by members (2), of the groups that the current user leads. XMPP:
+        invitations of the current user (1).
 
         V2TIM: `getGroupApplicationList`.
         """
@@ -121,27 +132,33 @@ class MemberMethods:
         group_id: str,
         from_user: str,
         *,
+        to_user: Optional[str] = None,
         reason: Optional[str] = None,
         type: Optional[GroupApplicationType] = None,
         timeout: Optional[float] = None,
     ) -> Call[None]:
-        """Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
+        """Accepts a group application: a request to join or an invitation, whose user is a member then.
+
+        Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+        current user (1) by that user.
 
         Args:
             group_id: The group.
-            from_user: Who asks.
+            from_user: Who asks, or invites: `from_user` of the application.
+            to_user: Who is invited: `to_user` of the application. Needed with `type` 2.
             reason: What to say to them, at most 500 bytes.
-            type: What they ask for. None: 0.
+            type: `type` of the application. None: 0, a request to join.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (that user does not ask to join the group, `type` is not 0, or the reason is
-                too long), `INVALID_GROUP_ID` (not valid, or there is no such group), `INVALID_USER_ID`, `NO_PERMISSION`
-                (neither owner nor administrator), `NOT_SUPPORTED` (XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
+            Error: `INVALID_PARAMETERS` (there is no such application, `type` is not 0, 1 or 2, `to_user` is
+                missing, or the reason is too long), `INVALID_GROUP_ID` (not valid, or there is no such group),
+                `INVALID_USER_ID`, `NO_PERMISSION` (neither owner nor administrator; XMPP: the room does not let the
+                user in), `NOT_SUPPORTED` (`type` 0 and 2 over XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
                 `CANCELLED`, `REFUSED`.
 
-        Events: `GroupApplicationListChanged` (for all who lead the group), `ApplicationProcessed` (for who asked),
-        `MemberInvited` (for all members).
+        Events: `GroupApplicationListChanged` (for all who could decide), `ApplicationProcessed` (for who asked, or
+        invited), `MemberInvited` (for all members).
 
         Waits for the server. V2TIM: `acceptGroupApplication`.
         """
@@ -150,6 +167,7 @@ class MemberMethods:
             nothing,
             groupID=group_id,
             fromUser=from_user,
+            toUser=to_user,
             reason=reason,
             type=type,
             timeoutMs=milliseconds(timeout),
@@ -161,26 +179,33 @@ class MemberMethods:
         group_id: str,
         from_user: str,
         *,
+        to_user: Optional[str] = None,
         reason: Optional[str] = None,
         type: Optional[GroupApplicationType] = None,
         timeout: Optional[float] = None,
     ) -> Call[None]:
-        """Refuses the request of a user to join a group. The owner and the administrators may.
+        """Refuses a group application: a request to join or an invitation.
+
+        Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+        current user (1) by that user.
 
         Args:
             group_id: The group.
-            from_user: Who asks.
+            from_user: Who asks, or invites: `from_user` of the application.
+            to_user: Who is invited: `to_user` of the application. Needed with `type` 2.
             reason: What to say to them, at most 500 bytes.
-            type: What they ask for. None: 0.
+            type: `type` of the application. None: 0, a request to join.
             timeout: How long to wait for the server, in seconds. Default: 30.
 
         Raises:
-            Error: `INVALID_PARAMETERS` (that user does not ask to join the group, `type` is not 0, or the reason is
-                too long), `INVALID_GROUP_ID` (not valid, or there is no such group), `INVALID_USER_ID`, `NO_PERMISSION`
-                (neither owner nor administrator), `NOT_SUPPORTED` (XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
+            Error: `INVALID_PARAMETERS` (there is no such application, `type` is not 0, 1 or 2, `to_user` is
+                missing, or the reason is too long), `INVALID_GROUP_ID` (not valid, or there is no such group),
+                `INVALID_USER_ID`, `NO_PERMISSION` (neither owner nor administrator; XMPP: the room does not let the
+                user in), `NOT_SUPPORTED` (`type` 0 and 2 over XMPP), `NOT_LOGGED_IN`, `DISCONNECTED`, `TIMEOUT`,
                 `CANCELLED`, `REFUSED`.
 
-        Events: `GroupApplicationListChanged` (for all who lead the group), `ApplicationProcessed` (for who asked).
+        Events: `GroupApplicationListChanged` (for all who could decide), `ApplicationProcessed` (for who asked, or
+        invited).
 
         Waits for the server. V2TIM: `refuseGroupApplication`.
         """
@@ -189,6 +214,7 @@ class MemberMethods:
             nothing,
             groupID=group_id,
             fromUser=from_user,
+            toUser=to_user,
             reason=reason,
             type=type,
             timeoutMs=milliseconds(timeout),

@@ -4,7 +4,7 @@ use super::*;
 use crate::backend::NewGroup;
 use crate::backend::embedded::group_applications::read_all;
 use crate::backend::embedded::testing::TestService;
-use crate::backend::embedded::{groups, membership, roles};
+use crate::backend::embedded::{groups, invitations, membership, roles};
 use crate::model::{Change, GroupAddOpt, GroupEdit, GroupId, GroupType, Status};
 
 fn edit(add_opt: GroupAddOpt) -> GroupEdit {
@@ -24,6 +24,7 @@ fn team(service: &mut TestService, add_opt: GroupAddOpt) -> (Me, Me, Me, GroupId
         group_name: String::new(),
         face_url: String::new(),
         members: Vec::new(),
+        approve_opt: None,
     };
     let first = [(bob.user_id.clone(), GroupRole::Admin)];
     service.write(|tx| groups::create(tx, &alice, &new, &first));
@@ -33,8 +34,7 @@ fn team(service: &mut TestService, add_opt: GroupAddOpt) -> (Me, Me, Me, GroupId
 
 fn decision(group: &GroupId, user: &Me, is_agreed: bool) -> GroupApplicationAnswer {
     GroupApplicationAnswer {
-        group_id: group.clone(),
-        user_id: user.user_id.clone(),
+        id: GroupApplicationId::to_join(group.clone(), user.user_id.clone()),
         is_agreed,
         reason: "So be it".to_owned(),
     }
@@ -105,6 +105,7 @@ fn who_may_join_is_the_groups_to_say() {
         group_name: String::new(),
         face_url: String::new(),
         members: Vec::new(),
+        approve_opt: None,
     };
     let work = service.write(|tx| groups::create(tx, &alice, &work, &[]));
     let error = service.refused(|tx| groups::set_info(tx, &alice, &work, &edit(GroupAddOpt::Any)));
@@ -124,7 +125,7 @@ fn what_waits_is_for_those_who_lead_the_group_by_then() {
     service.write(|tx| roles::set(tx, &alice, &id, &bob.user_id, GroupRole::Member));
     assert_eq!(told_of(&service, &bob, head), [false]);
     let (head, of_dave) = (service.head(), std::slice::from_ref(&dave.user_id));
-    service.write(|tx| membership::invite(tx, &alice, &id, of_dave));
+    service.write(|tx| invitations::invite(tx, &alice, &id, of_dave));
     service.write(|tx| roles::set(tx, &alice, &id, &dave.user_id, GroupRole::Admin));
     assert_eq!(told_of(&service, &dave, head), [true]);
     let head = service.head();
@@ -132,9 +133,9 @@ fn what_waits_is_for_those_who_lead_the_group_by_then() {
     assert_eq!(told_of(&service, &dave, head), [false]);
     let head = service.head();
     service.write(|tx| membership::quit(tx, &bob, &id));
-    service.write(|tx| membership::invite(tx, &alice, &id, std::slice::from_ref(&bob.user_id)));
+    service.write(|tx| invitations::invite(tx, &alice, &id, std::slice::from_ref(&bob.user_id)));
     let eve = service.user("eve");
-    service.write(|tx| membership::invite(tx, &alice, &id, std::slice::from_ref(&eve.user_id)));
+    service.write(|tx| invitations::invite(tx, &alice, &id, std::slice::from_ref(&eve.user_id)));
     service.write(|tx| membership::quit(tx, &eve, &id));
     assert!(
         told_of(&service, &eve, head).is_empty(),
@@ -142,7 +143,7 @@ fn what_waits_is_for_those_who_lead_the_group_by_then() {
     );
     // Whoever is invited needs no decision any more.
     let (head, of_carol) = (service.head(), std::slice::from_ref(&carol.user_id));
-    service.write(|tx| membership::invite(tx, &alice, &id, of_carol));
+    service.write(|tx| invitations::invite(tx, &alice, &id, of_carol));
     assert_eq!(told_of(&service, &alice, head), [false]);
     assert!(decided(&service, &carol, head).is_empty(), "nobody has decided");
 

@@ -82,6 +82,7 @@ fn in_a_group_members_confirm_what_they_have_got() {
         group_name: String::new(),
         face_url: String::new(),
         members: vec![(bob.user_id.clone(), GroupRole::Member)],
+        approve_opt: None,
     };
     service.write(|tx| groups::create(tx, &alice, &new, &new.members));
     let team = ConversationId::group(&id);

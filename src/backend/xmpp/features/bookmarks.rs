@@ -107,7 +107,23 @@ impl Bookmarks {
         joined: Micros,
         after: Option<&str>,
     ) -> XmppResult<()> {
+        self.publish_with(room, name, joined, after, None).await
+    }
+
+    /// The same, with what the room is entered with.
+    pub(crate) async fn publish_with(
+        &self,
+        room: &BareJid,
+        name: &str,
+        joined: Micros,
+        after: Option<&str>,
+        password: Option<&str>,
+    ) -> XmppResult<()> {
         let bookmark = bookmark::encode(self.items.borrow().get(room), name, joined, after);
+        let bookmark = match password {
+            Some(password) => bookmark::with_password(bookmark, password),
+            None => bookmark,
+        };
         self.rewrite(room, bookmark).await
     }
 

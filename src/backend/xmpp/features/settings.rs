@@ -114,6 +114,11 @@ impl Settings {
         self.known.borrow().get(id)?.left_group(id)
     }
 
+    /// When the user was out of a group last, as far as that is known.
+    pub(crate) fn left_at(&self, id: &ConversationId) -> Option<Micros> {
+        self.known.borrow().get(id)?.left_at()
+    }
+
     /// The groups that the user has been out of at some time, as they were seen last.
     pub(crate) fn left_groups(&self) -> Vec<Group> {
         let known = self.known.borrow();

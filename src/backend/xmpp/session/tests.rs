@@ -4,6 +4,7 @@ use super::*;
 use crate::backend::LinkState;
 use crate::backend::xmpp::config::Tls;
 use crate::model::{ConversationId, Group, Micros, OutboxEntry, Outcome, Result, UserId};
+use std::collections::HashMap;
 use std::sync::Mutex;
 use xmpp_parsers::stanza_error::DefinedCondition;
 
@@ -14,6 +15,8 @@ pub(crate) struct Account {
     pub(crate) groups: Mutex<Vec<Group>>,
     /// The place in the list that every conversation has.
     pub(crate) listed: Mutex<Option<Micros>>,
+    /// What it keeps for the features, by name.
+    pub(crate) positions: Mutex<HashMap<String, String>>,
 }
 
 impl Sink for Account {
@@ -25,6 +28,7 @@ impl Sink for Account {
     }
     fn apply(&self, batch: Inbound) -> Result<()> {
         self.changes.lock().unwrap().extend(batch.changes);
+        self.positions.lock().unwrap().extend(batch.positions);
         Ok(())
     }
     fn next_outbound(&self) -> Result<Option<OutboxEntry>> {
@@ -34,6 +38,9 @@ impl Sink for Account {
         Ok(())
     }
     fn report(&self, _: LinkState) {}
+    fn archive_position(&self, archive: &str) -> Result<Option<String>> {
+        Ok(self.positions.lock().unwrap().get(archive).cloned())
+    }
     fn joined_groups(&self) -> Result<Vec<Group>> {
         Ok(self.groups.lock().unwrap().clone())
     }
@@ -49,6 +56,7 @@ pub(crate) fn session() -> (Rc<Session>, Arc<Account>, mpsc::UnboundedReceiver<O
         changes: Mutex::default(),
         groups: Mutex::default(),
         listed: Mutex::default(),
+        positions: Mutex::default(),
     });
     let (session, outgoing) = session_of(account.clone());
     (session, account, outgoing)

@@ -79,6 +79,13 @@ pub(crate) fn with_nick(mut bookmark: Element, nick: &str) -> Element {
     bookmark
 }
 
+/// The same bookmark with a password to enter the room with.
+pub(crate) fn with_password(mut bookmark: Element, password: &str) -> Element {
+    bookmark.remove_child("password", BOOKMARKS2);
+    bookmark.append_child(text("password", BOOKMARKS2, password));
+    bookmark
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

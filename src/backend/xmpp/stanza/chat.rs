@@ -6,9 +6,7 @@ use super::reactions::{self, Reactions};
 use super::recall::{self, Recall};
 use super::xml::element;
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::ns::{
-    BOOKMARK, DIRECT_INVITE, FALLBACK, FASTEN, HINTS, LEFT, MARKERS, MUC_USER, READ, RECEIPTS, RETRACT, RETRACT_OLD,
-};
+use crate::backend::xmpp::ns::{FALLBACK, FASTEN, HINTS, LEFT, MARKERS, READ, RECEIPTS, RETRACT, RETRACT_OLD};
 use crate::model::{MessageBody, Stamp};
 use xmpp_parsers::jid::{BareJid, Jid};
 use xmpp_parsers::message::{Id, Lang, Message, MessageType};
@@ -92,40 +90,6 @@ pub(crate) fn read(message: &Message, room: Option<&BareJid>) -> ChatEvent {
     }
 }
 
-/// An invitation to a room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Invitation {
-    /// Who has sent it; `None` if nobody is named.
-    pub(crate) from: Option<BareJid>,
-    /// `None`: its address cannot be read.
-    pub(crate) room: Option<BareJid>,
-    /// The last message before it, by the id of the room's archive, if the inviting client says so.
-    pub(crate) after: Option<String>,
-}
-
-/// Reads an invitation, direct (XEP-0249) or through the room (XEP-0045).
-pub(crate) fn invitation(message: &Message) -> Option<Invitation> {
-    let from = message.from.as_ref().map(Jid::to_bare);
-    if let Some(direct) = payload(message, "x", DIRECT_INVITE) {
-        return Some(Invitation {
-            from,
-            room: address::attr(direct, "jid"),
-            after: payload(message, "invited", BOOKMARK).and_then(|it| it.attr("after").map(str::to_owned)),
-        });
-    }
-    // The room itself speaks.
-    is_mediated(message).then(|| Invitation {
-        room: from.clone(),
-        from,
-        after: None,
-    })
-}
-
-/// Whether a message is an invitation through the room.
-pub(crate) fn is_mediated(message: &Message) -> bool {
-    payload(message, "x", MUC_USER).is_some_and(|x| x.has_child("invite", MUC_USER))
-}
-
 /// A message of libim's own: it has a new id and no text.
 pub(super) fn notice(to: impl Into<Jid>, payloads: Vec<Element>) -> Message {
     let mut message = Message::new(Some(to.into()));
@@ -135,7 +99,7 @@ pub(super) fn notice(to: impl Into<Jid>, payloads: Vec<Element>) -> Message {
 }
 
 /// So that servers keep a message without a text too.
-fn store() -> Element {
+pub(super) fn store() -> Element {
     element("store", HINTS, &[], Vec::new())
 }
 
@@ -180,21 +144,6 @@ pub(crate) fn receipt(message: &Message) -> Option<Message> {
     let mut receipt = notice(from.to_bare(), vec![received, store()]);
     receipt.to = Some(from.clone());
     Some(receipt)
-}
-
-/// Invites a user to a room.
-pub(crate) fn invite(user: BareJid, room: &BareJid, after: Option<&str>) -> Message {
-    let x = element("x", DIRECT_INVITE, &[("jid", room.as_str())], Vec::new());
-    let invited = after.map(|after| element("invited", BOOKMARK, &[("after", after)], Vec::new()));
-    notice(user, [x, store()].into_iter().chain(invited).collect())
-}
-
-/// Asks a room to invite a user.
-pub(crate) fn invite_through(room: BareJid, user: &BareJid) -> Message {
-    let invite = element("invite", MUC_USER, &[("to", user.as_str())], Vec::new());
-    let mut message = notice(room, vec![element("x", MUC_USER, &[], vec![invite])]);
-    message.type_ = MessageType::Normal;
-    message
 }
 
 /// Tells somebody who keeps a room's lists that we have left it.
@@ -262,14 +211,6 @@ mod tests {
         let (own, archives) = (recalled("m1", IdKind::Origin), recalled("s1", IdKind::Server));
         assert_eq!(read(&retraction(bob.clone(), false, "m1"), None), own);
         assert_eq!(read(&retraction(team.clone(), true, "s1"), Some(&team)), archives);
-        let invited = |after: Option<&str>| Invitation {
-            from: None,
-            room: Some(team.clone()),
-            after: after.map(str::to_owned),
-        };
-        for after in [None, Some("7")] {
-            assert_eq!(invitation(&invite(bob.clone(), &team, after)), Some(invited(after)));
-        }
     }
 
     #[test]
@@ -305,16 +246,6 @@ mod tests {
             asked("<composing xmlns='http://jabber.org/protocol/chatstates'/>"),
             None
         );
-    }
-
-    #[test]
-    fn an_invitation_through_a_room_names_the_room_by_its_sender() {
-        let mediated = "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='bob@example.org'/></x>";
-        let room = Some(jid("team@rooms.example"));
-        let from = room.clone();
-        let after = None;
-        assert_eq!(invitation(&parse(mediated)), Some(Invitation { from, room, after }));
-        assert!(invitation(&parse("<body>hi</body>")).is_none());
     }
 
     #[test]

@@ -16,6 +16,11 @@ pub(crate) fn value<'a>(form: &'a DataForm, var: &str) -> Option<&'a str> {
     field.values.first().map(String::as_str)
 }
 
+/// Whether a form has a field.
+pub(crate) fn has(form: &DataForm, var: &str) -> bool {
+    form.fields.iter().any(|field| field.var.as_deref() == Some(var))
+}
+
 /// Fills in what a form has of the wanted fields, and leaves the others as they are.
 pub(crate) fn fill(form: DataForm, form_type: &str, wanted: &[(&str, String)]) -> DataForm {
     let mut fields = Vec::new();

@@ -11,6 +11,7 @@ mod file_types;
 mod files;
 pub(crate) mod forms;
 pub(crate) mod ids;
+pub(crate) mod invitations;
 pub(crate) mod language;
 pub(crate) mod lenient;
 mod merger;

@@ -1,7 +1,7 @@
 //! Messages from one occupant of a room to another (XEP-0045, 7.5).
 
-use super::chat::is_mediated;
 use super::ids::payload;
+use super::invitations::is_mediated;
 use crate::backend::xmpp::ns::MUC_USER;
 use xmpp_parsers::message::Message;
 

@@ -6,8 +6,9 @@
 
 use super::forms;
 use crate::backend::xmpp::ns::MUC_ROOM_INFO;
-use crate::model::GroupType;
+use crate::model::{GroupAddOpt, GroupType};
 use serde::{Deserialize, Serialize};
+use xmpp_parsers::data_forms::DataForm;
 use xmpp_parsers::disco::DiscoInfoResult;
 
 /// libim's data in a room's description.
@@ -19,6 +20,9 @@ struct Description {
     face_url: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     introduction: String,
+    /// Prosody does not tell it of rooms that are open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    members_invite: Option<bool>,
 }
 
 /// A room's data, from its disco answer.
@@ -37,6 +41,10 @@ pub(crate) struct RoomInfo {
     pub(crate) is_open: bool,
     /// Whether those without voice cannot speak.
     pub(crate) heeds_voice: bool,
+    /// Whether ordinary members may invite; `None` where the room does not say.
+    pub(crate) members_invite: Option<bool>,
+    /// The same, as the description says it.
+    pub(crate) described_invites: Option<bool>,
 }
 
 impl RoomInfo {
@@ -52,6 +60,17 @@ impl RoomInfo {
             member_count: 0,
             is_open: false,
             heeds_voice: false,
+            members_invite: None,
+            described_invites: None,
+        }
+    }
+
+    /// Whom ordinary members may bring in.
+    pub(crate) fn approve_opt(&self) -> GroupAddOpt {
+        if self.members_invite.unwrap_or(self.group_type == GroupType::Work) {
+            GroupAddOpt::Any
+        } else {
+            GroupAddOpt::Forbid
         }
     }
 }
@@ -99,7 +118,21 @@ pub(crate) fn read(disco: &DiscoInfoResult) -> RoomInfo {
         is_open: !has("muc_membersonly"),
         // Prosody, by a field of its own, lets those without voice speak nowhere; others only in moderated rooms (XEP-0045).
         heeds_voice: has("muc_moderated") || form.is_some_and(|form| forms::value(form, PROSODY_INVITES).is_some()),
+        members_invite: description
+            .members_invite
+            .or_else(|| members_invite(form?, has("muc_membersonly"))),
+        described_invites: description.members_invite,
     }
+}
+
+fn members_invite(form: &DataForm, is_members_only: bool) -> Option<bool> {
+    let prosody = forms::value(form, PROSODY_INVITES);
+    // Of an open room Prosody always says yes.
+    if prosody.is_some() && !is_members_only {
+        return None;
+    }
+    let said = prosody.or_else(|| forms::value(form, "muc#roomconfig_allowinvites"));
+    said.map(|said| matches!(said, "1" | "true"))
 }
 
 /// What a description of libim's says; `None` for a text of others.
@@ -119,19 +152,28 @@ fn preset(group_type: GroupType) -> (bool, bool) {
 /// Prosody's own field for whether members may invite.
 const PROSODY_INVITES: &str = "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites";
 
+/// The fields for whether members may invite: ejabberd's, and Prosody's for rooms for members only.
+pub(crate) const INVITES: [&str; 2] = ["muc#roomconfig_allowinvites", PROSODY_INVITES];
+
 /// A field of a room's configuration and its value.
 pub(crate) type Wanted = (&'static str, String);
 
 /// The configuration of a new room.
-pub(crate) fn of_new(group_type: GroupType, name: &str, face_url: &str) -> Vec<Wanted> {
+pub(crate) fn of_new(
+    group_type: GroupType,
+    name: &str,
+    face_url: &str,
+    approve_opt: Option<GroupAddOpt>,
+) -> Vec<Wanted> {
     let (members_only, public) = preset(group_type);
     let new = RoomInfo {
         group_type,
         is_described: true,
+        described_invites: approve_opt.map(|approve_opt| approve_opt == GroupAddOpt::Any),
         ..RoomInfo::named(name.to_owned())
     };
     let flag = |flag: bool| if flag { "1" } else { "0" }.to_owned();
-    vec![
+    let mut wanted = vec![
         with_name(name),
         with_description(&new, Some(face_url), None),
         ("muc#roomconfig_persistentroom", flag(true)),
@@ -139,16 +181,29 @@ pub(crate) fn of_new(group_type: GroupType, name: &str, face_url: &str) -> Vec<W
         ("muc#roomconfig_membersonly", flag(members_only)),
         // In moderated rooms some ejabberd (23.01) let users in again who were removed or banned.
         ("muc#roomconfig_moderatedroom", flag(false)),
-        ("muc#roomconfig_allowinvites", flag(true)),
-        // Prosody's name for it, in rooms for members only.
-        (PROSODY_INVITES, flag(true)),
         // Members are users, so their addresses have to show.
         ("muc#roomconfig_whois", "anyone".to_owned()),
         ("muc#roomconfig_enablearchiving", flag(true)),
         ("muc#roomconfig_changesubject", flag(false)),
         // ejabberd's name for the archive.
         ("mam", flag(true)),
-    ]
+    ];
+    wanted.extend(with_invitations(members_may_invite(group_type, approve_opt)));
+    wanted
+}
+
+/// Whether ordinary members of a new room may invite.
+pub(crate) fn members_may_invite(group_type: GroupType, approve_opt: Option<GroupAddOpt>) -> bool {
+    match approve_opt {
+        Some(approve_opt) => approve_opt == GroupAddOpt::Any,
+        None => matches!(group_type, GroupType::Work | GroupType::Community),
+    }
+}
+
+/// Whether ordinary members may invite, in a configuration.
+pub(crate) fn with_invitations(members_invite: bool) -> Vec<Wanted> {
+    let flag = if members_invite { "1" } else { "0" };
+    INVITES.map(|field| (field, flag.to_owned())).to_vec()
 }
 
 /// The name, in a configuration.
@@ -162,6 +217,7 @@ pub(crate) fn with_description(info: &RoomInfo, face_url: Option<&str>, introduc
         group_type: Some(info.group_type),
         face_url: face_url.unwrap_or(&info.face_url).to_owned(),
         introduction: introduction.unwrap_or(&info.introduction).to_owned(),
+        members_invite: info.described_invites,
     };
     // Other clients show it: where others have written a text, it stays one as long as that can say all.
     let is_text = !info.is_described && description.face_url.is_empty();
@@ -202,7 +258,7 @@ mod tests {
             GroupType::Meeting,
             GroupType::Community,
         ] {
-            let wanted = of_new(group_type, "Team", "https://example.org/t.png");
+            let wanted = of_new(group_type, "Team", "https://example.org/t.png", None);
             let value = |name: &str| &wanted.iter().find(|(var, _)| *var == name).unwrap().1;
             assert_eq!(value("muc#roomconfig_roomname"), "Team");
             let read = info(&[], value("muc#roomconfig_roomdesc"));
@@ -236,6 +292,44 @@ mod tests {
         );
         let looks_like_ours = with_description(&others, None, Some("{}")).1;
         assert_eq!(info(&[], &looks_like_ours).introduction, "{}");
+    }
+
+    #[test]
+    fn whom_members_may_bring_in_is_the_rooms_to_say_and_else_the_types() {
+        let said = |fields: &str| {
+            let xml = format!(
+                "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='conference' type='text'/>\
+                 <feature var='muc_membersonly'/><x xmlns='jabber:x:data' type='result'>\
+                 <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/muc#roominfo</value></field>\
+                 {fields}</x></query>"
+            );
+            read(&DiscoInfoResult::try_from(xml.parse::<Element>().unwrap()).unwrap()).approve_opt()
+        };
+        for field in INVITES {
+            for (value, expected) in [("1", GroupAddOpt::Any), ("0", GroupAddOpt::Forbid)] {
+                let field = format!("<field var='{field}'><value>{value}</value></field>");
+                assert_eq!(said(&field), expected, "{field}");
+            }
+        }
+        assert_eq!(said(""), GroupAddOpt::Any);
+        assert_eq!(info(&[], "").approve_opt(), GroupAddOpt::Forbid);
+        // Where the room tells nothing, libim's description does.
+        let described = of_new(GroupType::Public, "", "", Some(GroupAddOpt::Any));
+        let described = described.iter().find(|(var, _)| *var == "muc#roomconfig_roomdesc");
+        let described = info(&[], &described.unwrap().1);
+        assert_eq!(described.approve_opt(), GroupAddOpt::Any);
+        let (_, again) = with_description(&described, Some("face"), None);
+        assert_eq!(info(&[], &again).approve_opt(), GroupAddOpt::Any);
+        assert_eq!(info(&["muc_membersonly"], "").approve_opt(), GroupAddOpt::Any);
+        let wanted = |approve_opt| {
+            let wanted = of_new(GroupType::Public, "", "", approve_opt);
+            let flag = wanted.into_iter().find(|(var, _)| *var == INVITES[0]);
+            flag.unwrap().1
+        };
+        assert_eq!(
+            (wanted(None).as_str(), wanted(Some(GroupAddOpt::Any)).as_str()),
+            ("0", "1")
+        );
     }
 
     #[test]

@@ -93,6 +93,11 @@ impl Shared {
         self.fields.get(GROUP) != earlier.fields.get(GROUP)
     }
 
+    /// When the user was out of the group.
+    pub(crate) fn left_at(&self) -> Option<Micros> {
+        self.fields.get(GROUP).map(|field| field.stamp.time)
+    }
+
     /// The group of a conversation as the user saw it last, if they have ever been out of it.
     pub(crate) fn left_group(&self, conversation: &ConversationId) -> Option<Group> {
         let group_id: GroupId = conversation.group_id()?;
@@ -117,6 +122,7 @@ impl Shared {
             role: GroupRole::None,
             is_all_muted: false,
             add_opt: GroupAddOpt::Any,
+            approve_opt: GroupAddOpt::Forbid,
         })
     }
 
@@ -197,6 +203,7 @@ mod tests {
             role: GroupRole::None,
             is_all_muted: false,
             add_opt: GroupAddOpt::Any,
+            approve_opt: GroupAddOpt::Forbid,
         };
         let known = Shared::default();
         assert_eq!(known.left_group(&id), None);

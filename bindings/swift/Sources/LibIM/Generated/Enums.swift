@@ -222,6 +222,8 @@ public enum OperationResult: RawRepresentable, Codable, Hashable, Sendable {
     case fail
     /// It is done.
     case succeed
+    /// Somebody has to decide first.
+    case pending
     /// One of a later version of the library.
     case unknown(Int64)
 
@@ -230,6 +232,7 @@ public enum OperationResult: RawRepresentable, Codable, Hashable, Sendable {
         switch rawValue {
         case 0: self = .fail
         case 1: self = .succeed
+        case 3: self = .pending
         default: self = .unknown(rawValue)
         }
     }
@@ -239,6 +242,7 @@ public enum OperationResult: RawRepresentable, Codable, Hashable, Sendable {
         switch self {
         case .fail: 0
         case .succeed: 1
+        case .pending: 3
         case .unknown(let value): value
         }
     }
@@ -258,9 +262,9 @@ extension OperationResult: JSONReadable, RequestValue {
 public enum GroupApplicationType: RawRepresentable, Codable, Hashable, Sendable {
     /// Somebody asks to join; the owner or an administrator decides.
     case joinApprovedByAdmin
-    /// Somebody invites; who is invited decides. libim has none.
+    /// Somebody invites; who is invited decides. The embedded service has none.
     case inviteApprovedByInvitee
-    /// Somebody invites; the owner or an administrator decides. libim has none.
+    /// A member invites; the owner or an administrator decides. XMPP has none.
     case inviteApprovedByAdmin
     /// One of a later version of the library.
     case unknown(Int64)
@@ -392,9 +396,9 @@ extension GroupMemberRole: JSONReadable, RequestValue {
     }
 }
 
-/// Who may join a group by themselves.
+/// Who may join a group by themselves (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`).
 public enum GroupAddOpt: RawRepresentable, Codable, Hashable, Sendable {
-    /// Nobody: by invitation only.
+    /// Nobody: those who lead the group invite.
     case forbid
     /// Whoever the owner or an administrator accepts.
     case auth

@@ -19,15 +19,16 @@ extension Client {
     ///   - group: See `NewGroup`.
     ///   - timeout: How long to wait for the server.
     /// - Returns: The groupID.
-    /// - Throws: `.invalidParameters` (the type or a role is unknown, or a text is too long), `.invalidGroupID`,
-    ///   `.invalidUserID`, `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters` (the type, a role or `approveOpt` is unknown, `approveOpt` is not for that
+    ///   type, or a text is too long), `.invalidGroupID`, `.invalidUserID`, `.notSupported` (`approveOpt` 1 over XMPP),
+    ///   `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     @discardableResult
     public func createGroup(_ group: NewGroup, timeout: Duration = .seconds(30)) async throws(IMError) -> String {
         try await perform("createGroup", group.request(timeout))
     }
 
-    /// Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may
-    /// join it.
+    /// Sets the name, picture, introduction and notification of a group, whether all its members are muted, who may
+    /// join it, and whom its members may invite.
     ///
     /// At least one of them must be given.
     ///
@@ -44,22 +45,24 @@ extension Client {
     ///   - notification: The group's notice to its members, at most 500 bytes. Nil: unchanged.
     ///   - isAllMuted: Whether only the owner and the administrators may send messages. Nil: unchanged. XMPP: 7013.
     ///   - groupAddOpt: Who may join by themselves. Nil: unchanged. Of a `Work` group it is 0. XMPP: 7013.
+    ///   - approveOpt: Whom ordinary members may bring in. Nil: unchanged. Of an `AVChatRoom` it is 0. XMPP: 1 is
+    ///     7013.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (all are missing, one is too long, or `groupAddOpt` is unknown or not for that
-    ///   type), `.invalidGroupID` (not valid, or there is no such group), `.noPermission` (not a member, or not
-    ///   permitted), `.notSupported` (`isAllMuted` and `groupAddOpt` over XMPP), `.notLoggedIn`, `.disconnected`,
-    ///   `.timeout`, `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters` (all are missing, one is too long, or `groupAddOpt` or `approveOpt` is unknown
+    ///   or not for that type), `.invalidGroupID` (not valid, or there is no such group), `.noPermission` (not a
+    ///   member, or not permitted), `.notSupported` (`isAllMuted`, `groupAddOpt` and `approveOpt` 1 over XMPP),
+    ///   `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     public func setGroupInfo(
         _ groupID: String, groupName: String? = nil, faceUrl: String? = nil, introduction: String? = nil,
         notification: String? = nil, isAllMuted: Bool? = nil, groupAddOpt: GroupAddOpt? = nil,
-        timeout: Duration = .seconds(30)
+        approveOpt: GroupAddOpt? = nil, timeout: Duration = .seconds(30)
     ) async throws(IMError) {
         try await perform(
             "setGroupInfo",
             [
                 "groupID": groupID, "groupName": groupName, "faceUrl": faceUrl, "introduction": introduction,
                 "notification": notification, "isAllMuted": isAllMuted, "groupAddOpt": groupAddOpt,
-                "timeoutMs": timeout,
+                "approveOpt": approveOpt, "timeoutMs": timeout,
             ])
     }
 

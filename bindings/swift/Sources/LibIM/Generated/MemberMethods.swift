@@ -7,9 +7,17 @@
 #endif
 
 extension Client {
-    /// Adds users to a group.
+    /// Adds users to a group, or invites them: `approveOpt` of the group says whom its ordinary members may bring in.
+    /// The owner and the administrators need no approval.
+    ///
+    /// A user whose `result` is 3 is no member yet. Embedded: the owner or an administrator decides, and
+    /// `onApplicationProcessed` tells it. XMPP: the user decides, where a member who may not change the members of the
+    /// room invites into one that anybody may enter.
     ///
     /// Waits for the server.
+    ///
+    /// Events: `onMemberInvited` (for all members, if somebody came in), `onReceiveJoinApplication` (for those who
+    /// decide, if somebody has to).
     ///
     /// - Parameters:
     ///   - groupID: The group.
@@ -76,61 +84,79 @@ extension Client {
             ["groupID": groupID, "userID": userID, "seconds": seconds, "timeoutMs": timeout])
     }
 
-    /// Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP:
-    /// none.
+    /// Reads the group applications from the cache: who asks to join the groups that the current user leads, and which
+    /// invitations wait for the current user's decision.
+    ///
+    /// Embedded: requests to join (0) and invitations by members (2), of the groups that the current user leads. XMPP:
+    /// invitations of the current user (1).
     public func getGroupApplicationList() async throws(IMError) -> GroupApplicationResult {
         try await perform("getGroupApplicationList", [:])
     }
 
-    /// Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
+    /// Accepts a group application: a request to join or an invitation, whose user is a member then.
+    ///
+    /// Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+    /// current user (1) by that user.
     ///
     /// Waits for the server.
     ///
-    /// Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked),
-    /// `onMemberInvited` (for all members).
+    /// Events: `onGroupApplicationListChanged` (for all who could decide), `onApplicationProcessed` (for who asked, or
+    /// invited), `onMemberInvited` (for all members).
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - fromUser: Who asks.
+    ///   - fromUser: Who asks, or invites: `fromUser` of the application.
+    ///   - toUser: Who is invited: `toUser` of the application. Needed with `type` 2.
     ///   - reason: What to say to them, at most 500 bytes.
-    ///   - type: What they ask for. Nil: 0.
+    ///   - type: `type` of the application. Nil: 0, a request to join.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (that user does not ask to join the group, `type` is not 0, or the reason is
-    ///   too long), `.invalidGroupID` (not valid, or there is no such group), `.invalidUserID`, `.noPermission`
-    ///   (neither owner nor administrator), `.notSupported` (XMPP), `.notLoggedIn`, `.disconnected`, `.timeout`,
-    ///   `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters` (there is no such application, `type` is not 0, 1 or 2, `toUser` is missing, or
+    ///   the reason is too long), `.invalidGroupID` (not valid, or there is no such group), `.invalidUserID`,
+    ///   `.noPermission` (neither owner nor administrator; XMPP: the room does not let the user in), `.notSupported`
+    ///   (`type` 0 and 2 over XMPP), `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     public func acceptGroupApplication(
-        _ groupID: String, fromUser: String, reason: String = "", type: GroupApplicationType = .joinApprovedByAdmin,
-        timeout: Duration = .seconds(30)
+        _ groupID: String, fromUser: String, toUser: String = "", reason: String = "",
+        type: GroupApplicationType = .joinApprovedByAdmin, timeout: Duration = .seconds(30)
     ) async throws(IMError) {
         try await perform(
             "acceptGroupApplication",
-            ["groupID": groupID, "fromUser": fromUser, "reason": reason, "type": type, "timeoutMs": timeout])
+            [
+                "groupID": groupID, "fromUser": fromUser, "toUser": toUser, "reason": reason, "type": type,
+                "timeoutMs": timeout,
+            ])
     }
 
-    /// Refuses the request of a user to join a group. The owner and the administrators may.
+    /// Refuses a group application: a request to join or an invitation.
+    ///
+    /// Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+    /// current user (1) by that user.
     ///
     /// Waits for the server.
     ///
-    /// Events: `onGroupApplicationListChanged` (for all who lead the group), `onApplicationProcessed` (for who asked).
+    /// Events: `onGroupApplicationListChanged` (for all who could decide), `onApplicationProcessed` (for who asked, or
+    /// invited).
     ///
     /// - Parameters:
     ///   - groupID: The group.
-    ///   - fromUser: Who asks.
+    ///   - fromUser: Who asks, or invites: `fromUser` of the application.
+    ///   - toUser: Who is invited: `toUser` of the application. Needed with `type` 2.
     ///   - reason: What to say to them, at most 500 bytes.
-    ///   - type: What they ask for. Nil: 0.
+    ///   - type: `type` of the application. Nil: 0, a request to join.
     ///   - timeout: How long to wait for the server.
-    /// - Throws: `.invalidParameters` (that user does not ask to join the group, `type` is not 0, or the reason is
-    ///   too long), `.invalidGroupID` (not valid, or there is no such group), `.invalidUserID`, `.noPermission`
-    ///   (neither owner nor administrator), `.notSupported` (XMPP), `.notLoggedIn`, `.disconnected`, `.timeout`,
-    ///   `.cancelled`, `.refused`.
+    /// - Throws: `.invalidParameters` (there is no such application, `type` is not 0, 1 or 2, `toUser` is missing, or
+    ///   the reason is too long), `.invalidGroupID` (not valid, or there is no such group), `.invalidUserID`,
+    ///   `.noPermission` (neither owner nor administrator; XMPP: the room does not let the user in), `.notSupported`
+    ///   (`type` 0 and 2 over XMPP), `.notLoggedIn`, `.disconnected`, `.timeout`, `.cancelled`, `.refused`.
     public func refuseGroupApplication(
-        _ groupID: String, fromUser: String, reason: String = "", type: GroupApplicationType = .joinApprovedByAdmin,
-        timeout: Duration = .seconds(30)
+        _ groupID: String, fromUser: String, toUser: String = "", reason: String = "",
+        type: GroupApplicationType = .joinApprovedByAdmin, timeout: Duration = .seconds(30)
     ) async throws(IMError) {
         try await perform(
             "refuseGroupApplication",
-            ["groupID": groupID, "fromUser": fromUser, "reason": reason, "type": type, "timeoutMs": timeout])
+            [
+                "groupID": groupID, "fromUser": fromUser, "toUser": toUser, "reason": reason, "type": type,
+                "timeoutMs": timeout,
+            ])
     }
 
     /// Marks all group applications as seen, on all devices of the user.
@@ -254,8 +280,11 @@ extension Client {
 }
 
 extension Cache {
-    /// Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP:
-    /// none.
+    /// Reads the group applications from the cache: who asks to join the groups that the current user leads, and which
+    /// invitations wait for the current user's decision.
+    ///
+    /// Embedded: requests to join (0) and invitations by members (2), of the groups that the current user leads. XMPP:
+    /// invitations of the current user (1).
     public func getGroupApplicationList() throws(IMError) -> GroupApplicationResult {
         try perform("getGroupApplicationList", [:])
     }

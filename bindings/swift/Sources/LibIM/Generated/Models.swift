@@ -103,25 +103,26 @@ public struct GroupApplicationResult: Codable, Hashable, Sendable {
     public var groupApplicationList: [GroupApplication]
 }
 
-/// A request to join a group that waits for a decision. V2TIM calls it `V2TimGroupApplication`.
+/// A request to join a group, or an invitation into one, that waits for a decision. V2TIM calls it
+/// `V2TimGroupApplication`.
 public struct GroupApplication: Codable, Hashable, Sendable {
     /// The group.
     public var groupID: String
-    /// Who asks.
+    /// Who asks, or invites.
     public var fromUser: String
-    /// The nickname of who asks; empty when not set.
+    /// The nickname of `fromUser`; empty when not set.
     public var fromUserNickName: String
-    /// The address of the picture of who asks; empty when not set.
+    /// The address of the picture of `fromUser`; empty when not set.
     public var fromUserFaceUrl: String
-    /// Always empty: whoever leads the group decides.
+    /// Who is invited; empty when somebody asks to join.
     public var toUser: String
     /// When it was made.
     public var addTime: Date
-    /// What the applicant says; empty when not given.
+    /// What `fromUser` says; empty when not given.
     public var requestMsg: String
     /// Always empty: what was decided is in the list no more.
     public var handledMsg: String
-    /// What is asked for.
+    /// What is asked for, and who decides.
     public var type: GroupApplicationType
     /// Always 0: it waits for a decision.
     public var handleStatus: Int64
@@ -165,6 +166,9 @@ public struct GroupInfo: Codable, Hashable, Sendable, Identifiable {
     public var isAllMuted: Bool
     /// Who may join by themselves. XMPP: 0 for a room for members only, else 2.
     public var groupAddOpt: GroupAddOpt
+    /// Whom ordinary members may bring in (`inviteUserToGroup`). XMPP: 0 or 2, as the room says; where it does not, 2
+    /// for a `Work` group, else 0.
+    public var approveOpt: GroupAddOpt
 
     /// The same as `groupID`.
     public var id: String { groupID }
@@ -1035,23 +1039,23 @@ public struct IndexingProgress: Codable, Hashable, Sendable {
     public var isFinished: Bool
 }
 
-/// Somebody asks to join a group.
+/// Somebody asks to join a group, or an invitation waits for a decision.
 public struct GroupJoinApplication: Codable, Hashable, Sendable {
     /// The group.
     public var groupID: String
-    /// Who asks.
+    /// Who asks, or invites.
     public var member: GroupMemberInfo
     /// What they say; empty when they say nothing.
     public var opReason: String
 }
 
-/// A request of the current user to join a group was decided.
+/// A request of the current user to join a group, or an invitation by them, was decided.
 public struct GroupApplicationDecision: Codable, Hashable, Sendable {
     /// The group.
     public var groupID: String
     /// Who has decided.
     public var opUser: GroupMemberInfo
-    /// Whether the current user is a member now.
+    /// Whether the one that it is about is a member now: the current user, or who was invited.
     public var isAgreeJoin: Bool
     /// What they say; empty when they say nothing.
     public var opReason: String

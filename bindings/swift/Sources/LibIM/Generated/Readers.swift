@@ -270,7 +270,7 @@ extension GroupInfoResult: JSONReadable {
 extension GroupInfo: JSONReadable {
     private static let keys = JSONKeys(
         "groupID", "groupType", "groupName", "faceUrl", "introduction", "notification", "owner", "createTime",
-        "memberCount", "role", "isAllMuted", "groupAddOpt")
+        "memberCount", "role", "isAllMuted", "groupAddOpt", "approveOpt")
 
     init(json: inout JSONReader) throws {
         var groupID: String?
@@ -285,6 +285,7 @@ extension GroupInfo: JSONReadable {
         var role: GroupMemberRole?
         var isAllMuted: Bool?
         var groupAddOpt: GroupAddOpt?
+        var approveOpt: GroupAddOpt?
         var object = try json.object()
         while let nextKey = try json.key(of: Self.keys, in: &object) {
             switch nextKey {
@@ -300,6 +301,7 @@ extension GroupInfo: JSONReadable {
             case 9: role = try json.read(GroupMemberRole.self)
             case 10: isAllMuted = try json.read(Bool.self)
             case 11: groupAddOpt = try json.read(GroupAddOpt.self)
+            case 12: approveOpt = try json.read(GroupAddOpt.self)
             default: try json.skip()
             }
         }
@@ -315,6 +317,7 @@ extension GroupInfo: JSONReadable {
         self.role = try json.required(role, "role")
         self.isAllMuted = try json.required(isAllMuted, "isAllMuted")
         self.groupAddOpt = try json.required(groupAddOpt, "groupAddOpt")
+        self.approveOpt = try json.required(approveOpt, "approveOpt")
     }
 }
 

@@ -338,17 +338,21 @@ public struct NewGroup: Hashable, Sendable {
     public var faceUrl: String
     /// The other members from the start.
     public var memberList: [Member]
+    /// Whom ordinary members may bring in. Nil: 2 for `Work` and `Community`, else 0. Of an `AVChatRoom` it is 0. XMPP:
+    /// 1 is 7013.
+    public var approveOpt: GroupAddOpt?
 
     /// Creates a request. A parameter that is left out has V2TIM's default.
     public init(
         groupType: GroupType = .work, groupID: String? = nil, groupName: String = "", faceUrl: String = "",
-        memberList: [Member] = []
+        memberList: [Member] = [], approveOpt: GroupAddOpt? = nil
     ) {
         self.groupType = groupType
         self.groupID = groupID
         self.groupName = groupName
         self.faceUrl = faceUrl
         self.memberList = memberList
+        self.approveOpt = approveOpt
     }
 
     /// One entry of `memberList`.
@@ -372,7 +376,7 @@ public struct NewGroup: Hashable, Sendable {
     func request(_ timeout: Duration) -> Request {
         [
             "groupType": groupType, "groupID": groupID, "groupName": groupName, "faceUrl": faceUrl,
-            "memberList": memberList, "timeoutMs": timeout,
+            "memberList": memberList, "approveOpt": approveOpt, "timeoutMs": timeout,
         ]
     }
 }

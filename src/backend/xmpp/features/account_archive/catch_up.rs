@@ -5,9 +5,9 @@ use super::messages::AccountArchive;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::archive::{End, PAGE, is_forgotten};
-use crate::backend::xmpp::features::rooms::follow::on_invitation;
+use crate::backend::xmpp::features::rooms::invitations;
 use crate::backend::xmpp::stanza::archive::{Page, Part, place_in};
-use crate::backend::xmpp::stanza::{chat, ids};
+use crate::backend::xmpp::stanza::ids;
 use crate::model::{ConversationId, Micros};
 use futures::{StreamExt, stream};
 use std::collections::{HashMap, HashSet};
@@ -45,7 +45,7 @@ pub(crate) async fn catch_up(own: &AccountArchive) -> XmppResult<()> {
             }
         } else {
             let page = own.archive.page(&own.session.me, None, Part::Newest, PAGE).await?;
-            follow_invitations(own, &page);
+            invitations::on_page(&own.rooms, &page);
             order = page.ids();
             if page.is_last || !forget_unless_on(own, &page) {
                 // A page at the old end is told as history. What has arrived meanwhile is news, and follows below.
@@ -119,7 +119,7 @@ async fn follow(own: &AccountArchive, read: &mut HashSet<String>) -> XmppResult<
             continue;
         }
         let is_cut = settle(&own.session, &mut page, asked);
-        follow_invitations(own, &page);
+        invitations::on_page(&own.rooms, &page);
         // The archive knows the order. What it kept for us may arrive after what was sent later.
         own.apply_page(&page, End::New)?;
         let is_last = page.is_last;
@@ -173,14 +173,6 @@ fn forget_unless_on(own: &AccountArchive, page: &Page) -> bool {
         let id = ids::stanza_id(&held.message, me).filter(|_| !ids::is_delayed(&held.message, me, None));
         id.is_some_and(|id| !on_page.contains(&id))
     })
-}
-
-fn follow_invitations(own: &AccountArchive, page: &Page) {
-    for entry in &page.entries {
-        if let Some(invitation) = chat::invitation(&entry.message) {
-            on_invitation(&own.rooms, invitation, entry.time);
-        }
-    }
 }
 
 /// The last message of every conversation that was not in the newest page, and as much as it takes to count what is unread.

@@ -68,6 +68,7 @@ pub(crate) fn group(rooms: &Rooms, room: &BareJid, info: &RoomInfo) -> Group {
         } else {
             GroupAddOpt::Forbid
         },
+        approve_opt: info.approve_opt(),
     }
 }
 
@@ -91,8 +92,8 @@ pub(crate) fn refresh(rooms: &Rc<Rooms>, room: &BareJid) {
 
 /// Gives a new room the configuration of its type.
 pub(crate) async fn configure_new(rooms: &Rooms, room: &BareJid, group: &NewGroup) -> XmppResult<()> {
-    let wanted = room_info::of_new(group.group_type, &group.group_name, &group.face_url);
-    configure(rooms, room, &wanted).await
+    let wanted = room_info::of_new(group.group_type, &group.group_name, &group.face_url, group.approve_opt);
+    configure(rooms, room, &wanted, &[]).await
 }
 
 /// Changes a room's name, picture, description and subject.
@@ -105,19 +106,30 @@ pub(crate) async fn set_info(rooms: &Rooms, room: &BareJid, edit: &GroupEdit) ->
         let text = "groupAddOpt cannot be set: XMPP rooms are open or for members only, as their type says";
         return Err(XmppError::account(Status::NotSupported, text));
     }
+    check_approve_opt(edit.approve_opt)?;
     let mut wanted = Vec::new();
+    let mut needed: &[&str] = &[];
+    if let Some(approve_opt) = edit.approve_opt {
+        wanted.extend(room_info::with_invitations(approve_opt == GroupAddOpt::Any));
+        needed = &room_info::INVITES;
+    }
     if let Some(name) = &edit.group_name {
         wanted.push(room_info::with_name(name));
     }
-    if edit.face_url.is_some() || edit.introduction.is_some() {
+    if edit.face_url.is_some() || edit.introduction.is_some() || edit.approve_opt.is_some() {
         // They are in one field with the type, which can only be written as a whole.
         let info = info(rooms, room).await?;
-        let info = info.unwrap_or_else(|| RoomInfo::named(String::new()));
+        let mut info = info.unwrap_or_else(|| RoomInfo::named(String::new()));
+        if info.is_described
+            && let Some(approve_opt) = edit.approve_opt
+        {
+            info.described_invites = Some(approve_opt == GroupAddOpt::Any);
+        }
         let (face_url, introduction) = (edit.face_url.as_deref(), edit.introduction.as_deref());
         wanted.push(room_info::with_description(&info, face_url, introduction));
     }
     if !wanted.is_empty() {
-        configure(rooms, room, &wanted).await?;
+        configure(rooms, room, &wanted, needed).await?;
     }
     match &edit.notification {
         Some(notification) => subject::set(rooms, room, notification).await,
@@ -125,13 +137,26 @@ pub(crate) async fn set_info(rooms: &Rooms, room: &BareJid, edit: &GroupEdit) ->
     }
 }
 
-/// Changes what a room has of the wanted fields, and leaves the others as they are.
-async fn configure(rooms: &Rooms, room: &BareJid, wanted: &[Wanted]) -> XmppResult<()> {
+/// 7013 for what rooms cannot say of whom their members may bring in.
+pub(crate) fn check_approve_opt(approve_opt: Option<GroupAddOpt>) -> XmppResult<()> {
+    if approve_opt == Some(GroupAddOpt::Auth) {
+        let text = "approveOpt cannot be 1: members of XMPP rooms may invite (2) or may not (0), and nobody is asked";
+        return Err(XmppError::account(Status::NotSupported, text));
+    }
+    Ok(())
+}
+
+/// Changes what a room has of the wanted fields, and leaves the others as they are. It has to have one of those that are needed.
+async fn configure(rooms: &Rooms, room: &BareJid, wanted: &[Wanted], needed: &[&str]) -> XmppResult<()> {
     let to = Some(Jid::from(room.clone()));
     // The room's own form is filled in and returned, because every server offers other fields.
     let answer = rooms.session.get(to.clone(), muc::owner(Vec::new())).await?;
     let form = answer.as_ref().and_then(forms::inside);
     let form = form.ok_or(XmppError::Unreadable("the room sent no configuration form"))?;
+    if !needed.is_empty() && !needed.iter().any(|field| forms::has(&form, field)) {
+        let text = format!("the room {room} does not let anybody set whether its members may invite");
+        return Err(XmppError::account(Status::NotSupported, text));
+    }
     let form = forms::fill(form, MUC_ROOM_CONFIG, wanted);
     rooms.session.set(to, muc::owner(vec![form.into()])).await.map(drop)
 }

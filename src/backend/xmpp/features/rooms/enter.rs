@@ -62,6 +62,8 @@ pub(crate) async fn try_to_enter(rooms: &Rooms, room: &BareJid, attempt: Attempt
     let local = me.node().map_or("me", |node| node.as_str());
     let bookmark = rooms.bookmarks.of(room);
     let (nick, password) = bookmark.map_or((None, None), |bookmark| (bookmark.nick, bookmark.password));
+    // Of one that the account was invited into with another, the newer is the better one.
+    let password = rooms.invited.password(room).or(password);
     // A name that this client cannot write is of no use here.
     let nick = nick.filter(|nick| room.with_resource_str(nick).is_ok());
     let nick = nick.as_deref().unwrap_or(local);

@@ -1,18 +1,14 @@
-//! Coming into rooms and out of them because others say so: another device of the user, or somebody who invites.
+//! Coming into rooms and out of them because another device of the user says so. `invitations` has those of others.
 
 use super::catch_up::{Since, close_gap};
-use super::config;
-use super::enter::{enter, leave};
-use super::join::{begin, forget_membership, join, rejoin_with_backoff};
+use super::enter::leave;
+use super::join::{forget_membership, join, rejoin_with_backoff};
 use super::nick;
 use super::state::Rooms;
 use crate::backend::xmpp::address;
-use crate::backend::xmpp::error::XmppResult;
 use crate::backend::xmpp::features::bookmarks::BookmarkChange;
 use crate::backend::xmpp::session::Stage;
-use crate::backend::xmpp::stanza::chat::Invitation;
 use crate::backend::xmpp::stanza::pubsub::Item;
-use crate::backend::xmpp::time::whole_second;
 use crate::model::{Change, ConversationId, Group, GroupEnd, Micros};
 use std::rc::Rc;
 use xmpp_parsers::jid::BareJid;
@@ -103,50 +99,14 @@ pub(crate) fn show_left(rooms: &Rooms, left: impl IntoIterator<Item = Group>) {
 
 /// Whether the account is in a room, or is a member, whom something else takes in. Who enters twice at once reads the archive
 /// twice, and what was cleared in between would come back.
-fn is_on_its_way(rooms: &Rooms, room: &BareJid) -> bool {
+pub(super) fn is_on_its_way(rooms: &Rooms, room: &BareJid) -> bool {
     rooms.contains(room) || rooms.bookmarks.is_member(room)
-}
-
-/// Somebody invites us, or did at `time`. An invitation is followed when the room has made us a member.
-pub(crate) fn on_invitation(rooms: &Rc<Rooms>, invitation: Invitation, time: Micros) {
-    // The account's archive has those too that the account has sent to others, or to a room for others. To a room that was
-    // quit since, they are no way back, and the account's own address is no room.
-    if invitation.from.as_ref().is_none_or(|from| *from == rooms.session.me) {
-        return;
-    }
-    if let Some(room) = invitation.room.filter(|room| !is_on_its_way(rooms, room)) {
-        let own = Rc::clone(rooms);
-        let after = invitation.after;
-        let following = async move { follow_invitation(&own, &room, time, after.as_deref()).await };
-        rooms.session.spawn(following);
-    }
-}
-
-async fn follow_invitation(rooms: &Rc<Rooms>, room: &BareJid, time: Micros, after: Option<&str>) -> XmppResult<()> {
-    let Some(info) = config::info(rooms, room).await? else {
-        return Ok(());
-    };
-    if is_on_its_way(rooms, room) {
-        return Ok(());
-    }
-    // A room shows what it has made of us only to an occupant.
-    enter(rooms, room).await?;
-    if rooms.with(room, |room| room.is_affiliated) != Some(true) {
-        log::info!("ignored an invitation to the room {room}, which has not made the account a member");
-        leave(rooms, room);
-        return Ok(());
-    }
-    // Messages since the invitation are for the account; servers count time in seconds.
-    let since = whole_second(time);
-    // First the membership, for all devices and the next login; then what follows from it.
-    rooms.bookmarks.publish(room, &info.name, since, after).await?;
-    begin(rooms, room, &info, Since::Time(since)).await?;
-    close_gap(rooms, room).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::xmpp::features::rooms::enter::enter;
     use crate::backend::xmpp::features::rooms::join::tests::{rooms, team};
     use crate::backend::xmpp::session::tests::run;
     use crate::backend::xmpp::stanza::bookmark;
@@ -252,38 +212,6 @@ mod tests {
             };
             show_left(&rooms, rooms.settings.on_published(&[item]));
             assert_eq!(shown().last(), Some(&renamed));
-        });
-    }
-
-    #[test]
-    fn an_invitation_of_ones_own_or_to_what_is_no_room_is_not_followed() {
-        run(async {
-            let (rooms, _, mut outgoing, room) = rooms();
-            rooms.bookmarks.forget(&room);
-            let invited = |from: &str, room: &str| Invitation {
-                from: Some(BareJid::new(from).unwrap()),
-                room: Some(BareJid::new(room).unwrap()),
-                after: None,
-            };
-            // As the archive has what was asked of a room, and what was sent to others before the room was quit.
-            on_invitation(&rooms, invited("alice@im.test", "alice@im.test"), Micros(0));
-            on_invitation(&rooms, invited("alice@im.test", room.as_str()), Micros(0));
-            yield_now().await;
-            assert!(outgoing.try_recv().is_err());
-
-            on_invitation(&rooms, invited("mallory@im.test", "bob@im.test"), Micros(0));
-            yield_now().await;
-            let Ok(Stanza::Iq(Iq::Get { to: Some(bob), id, .. })) = outgoing.try_recv().map(|sent| sent.stanza) else {
-                panic!("nobody asked whether it is a room");
-            };
-            let answer = "<query xmlns='http://jabber.org/protocol/disco#info'>\
-                          <identity category='account' type='registered'/></query>";
-            let answer = Ok(Some(answer.parse().unwrap()));
-            rooms.session.answered(Some(&bob), &id, answer);
-            yield_now().await;
-            yield_now().await;
-            assert!(outgoing.try_recv().is_err());
-            assert!(!rooms.is_room(&bob.to_bare()), "his messages are taken for a room's");
         });
     }
 }

@@ -14,7 +14,7 @@ use crate::backend::NewGroup;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
 use crate::backend::xmpp::session::Stage;
-use crate::backend::xmpp::stanza::room_info::RoomInfo;
+use crate::backend::xmpp::stanza::room_info::{self, RoomInfo};
 use crate::backend::xmpp::time::whole_second;
 use crate::model::id::quoted;
 use crate::model::{Change, Group, GroupEdit, GroupEnd, GroupId, GroupRole, GroupType, Status};
@@ -32,6 +32,7 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
     for (user, _) in &new.members {
         address::jid_of(user)?;
     }
+    config::check_approve_opt(new.approve_opt)?;
     let taken = || XmppError::account(Status::Refused, format!("groupID {} is taken", quoted(room.as_str())));
     if rooms.contains(&room) || config::info(rooms, &room).await?.is_some() {
         return Err(taken());
@@ -52,6 +53,7 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
         group_type: new.group_type,
         member_count: 1 + i64::try_from(new.members.len()).unwrap_or_default(),
         is_open: new.group_type != GroupType::Work,
+        members_invite: Some(room_info::members_may_invite(new.group_type, new.approve_opt)),
         ..RoomInfo::named(new.group_name.clone())
     };
     // All that is said in a new room is for the account, also on servers that count time in seconds.
@@ -75,25 +77,30 @@ pub(crate) async fn create(rooms: &Rc<Rooms>, new: NewGroup) -> XmppResult<Group
 /// `joinGroup`.
 pub(crate) async fn join_group(rooms: &Rc<Rooms>, group: &GroupId) -> XmppResult<()> {
     let room = rooms.room_of(group).await?;
+    join_room(rooms, &room, None).await
+}
+
+/// The same, with what the room is entered with.
+pub(crate) async fn join_room(rooms: &Rc<Rooms>, room: &BareJid, password: Option<&str>) -> XmppResult<()> {
     // Before that a member would enter as somebody new, and the bookmark would forget since when they are one.
     rooms.session.reach(Stage::Bookmarked).await?;
-    if rooms.is_joined(&room) {
+    if rooms.is_joined(room) {
         return Ok(());
     }
     // From before entering: what is said meanwhile is for the account too. Servers count time in seconds.
     let time = whole_second(rooms.session.clock.now());
     // A member who is outside at the moment goes on reading.
-    let is_member = rooms.bookmarks.is_member(&room);
+    let is_member = rooms.bookmarks.is_member(room);
     let since = if is_member { Since::Known } else { Since::Now };
-    let joined = join(rooms, &room, since).await;
-    let group = joined.map_err(|error| explained(&room, error))?;
+    let joined = join(rooms, room, since).await;
+    let group = joined.map_err(|error| explained(room, error))?;
     if is_member {
         return Ok(());
     }
-    let after = rooms.with(&room, |room| room.began_after.clone()).flatten();
+    let after = rooms.with(room, |room| room.began_after.clone()).flatten();
     rooms
         .bookmarks
-        .publish(&room, &group.group_name, time, after.as_deref())
+        .publish_with(room, &group.group_name, time, after.as_deref(), password)
         .await
 }
 
@@ -136,6 +143,10 @@ pub(crate) async fn set_info(rooms: &Rc<Rooms>, group: &GroupId, edit: &GroupEdi
     let room = require_member(rooms, group).await?;
     config::set_info(rooms, &room, edit).await?;
     if let Some(info) = config::info(rooms, &room).await? {
+        if edit.approve_opt.is_some_and(|wanted| wanted != info.approve_opt()) {
+            let text = format!("the room {room} does not tell whether its members may invite");
+            return Err(XmppError::account(Status::NotSupported, text));
+        }
         let (group, time) = (config::group(rooms, &room, &info), rooms.session.clock.now());
         let tip = tips::of_info(rooms, &group, Some(&rooms.session.me));
         let names = private::renamed(rooms, &group);

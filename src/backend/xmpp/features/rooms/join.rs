@@ -78,6 +78,8 @@ pub(crate) async fn begin(rooms: &Rc<Rooms>, room: &BareJid, info: &RoomInfo, si
     let is_live = since != Since::Known;
     if is_live {
         rooms.bookmarks.note(room, joined);
+        // Whoever is in needs no invitation.
+        rooms.invited.settle(room, rooms.session.clock.now())?;
     }
     let change = Change::Group {
         group: group.clone(),

@@ -2,20 +2,22 @@
 
 use super::cards;
 use super::config;
-use super::join::require_member;
+use super::join::{self, require_member};
 use super::state::Rooms;
+use crate::backend::MemberOutcome;
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
-use crate::backend::xmpp::stanza::{chat, muc};
+use crate::backend::xmpp::stanza::room_info::RoomInfo;
+use crate::backend::xmpp::stanza::{chat, invitations, muc};
 use crate::model::id::quoted;
 use crate::model::tips::MUTED_FOR_GOOD;
-use crate::model::{GroupId, GroupMember, GroupRole, GroupType, Status, UserId};
+use crate::model::{GroupAddOpt, GroupId, GroupMember, GroupRole, Status, UserId};
 use std::collections::HashMap;
 use std::rc::Rc;
 use xmpp_parsers::jid::{BareJid, Jid};
 
 /// The outcome of a request for each user.
-pub(crate) type Results = Vec<(UserId, XmppResult<()>)>;
+pub(crate) type Results = Vec<(UserId, XmppResult<MemberOutcome>)>;
 
 fn denied(text: impl Into<String>) -> XmppError {
     XmppError::account(Status::NoPermission, text)
@@ -24,26 +26,44 @@ fn denied(text: impl Into<String>) -> XmppError {
 /// Puts a user on a list of the room, and tells the user.
 pub(crate) async fn add(rooms: &Rooms, room: &BareJid, user: &UserId, affiliation: &str) -> XmppResult<()> {
     let jid = address::jid_of(user)?;
-    match set_affiliation(rooms, room, &jid, affiliation).await {
-        // A member without rights over the list asks the room, which may let members invite.
-        Err(error) if error.is_denied() => invite_through(rooms, room, &jid).await,
-        Err(error) => Err(error),
-        // The server has to have it: an absent user learns of the room by this message only.
-        Ok(()) => {
-            // What was said before is not for the newcomer.
-            let after = rooms
-                .with(room, |room| room.position.as_ref()?.newest.clone())
-                .flatten();
-            rooms.session.deliver(chat::invite(jid, room, after.as_deref())).await
-        }
-    }
+    set_affiliation(rooms, room, &jid, affiliation).await?;
+    // What was said before is not for the newcomer.
+    let after = rooms
+        .with(room, |room| room.position.as_ref()?.newest.clone())
+        .flatten();
+    // The server has to have it: an absent user learns of the room by this message only.
+    let invitation = invitations::invite(jid, room, after.as_deref());
+    rooms.session.deliver(invitation).await
 }
 
-async fn invite_through(rooms: &Rooms, room: &BareJid, jid: &BareJid) -> XmppResult<()> {
-    if rooms.with(room, |room| room.is_affiliated) != Some(true) {
+/// Asks a room to invite a user, which may let its members do that.
+async fn invite_through(rooms: &Rooms, room: &BareJid, user: &UserId, info: &RoomInfo) -> XmppResult<MemberOutcome> {
+    // One for members only makes a member of who is invited, for the sake of those whom it has on its lists.
+    if !info.is_open && rooms.with(room, |room| room.is_affiliated) != Some(true) {
         return Err(denied("only members whom the room has on its lists may invite"));
     }
-    rooms.session.deliver(chat::invite_through(room.clone(), jid)).await
+    let jid = address::jid_of(user)?;
+    let invitation = invitations::invite_through(room.clone(), &jid);
+    let msg_id = invitation.id.as_ref().map(|id| id.0.clone()).unwrap_or_default();
+    let mut returned = rooms.begin_sending(room, &msg_id);
+    rooms.invited.has_asked(room, &jid);
+    let asked = async {
+        rooms.session.deliver(invitation).await?;
+        // A room answers one after the other: what it refuses has come back when it answers this.
+        config::info(rooms, room).await
+    };
+    let asked = asked.await;
+    rooms.stop_sending(room, &msg_id);
+    if let Ok(Err(error)) = returned.try_recv() {
+        rooms.invited.take_asked(room, &jid);
+        return Err(error);
+    }
+    asked?;
+    Ok(if info.is_open {
+        MemberOutcome::Pending
+    } else {
+        MemberOutcome::Done
+    })
 }
 
 /// Those who keep the room's lists, as far as they are in the room.
@@ -87,16 +107,22 @@ pub(crate) async fn invite(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> 
     let room = require_member(rooms, group).await?;
     let is_ordinary = rooms.role(&room) < GroupRole::Admin;
     let info = config::info(rooms, &room).await?;
+    let info = info.ok_or_else(|| join::no_such_group(group.as_str()))?;
     // Checked here, because an open room passes on invitations of any occupant (XEP-0045).
-    if is_ordinary && info.is_none_or(|info| info.group_type != GroupType::Work) {
+    if is_ordinary && info.approve_opt() != GroupAddOpt::Any {
         let id = quoted(group.as_str());
         return Err(denied(format!(
-            "only the owner and administrators of groupID {id} may invite"
+            "only the owner and administrators of groupID {id} may invite: its approveOpt is 0"
         )));
     }
     let mut results = Vec::with_capacity(users.len());
     for user in users {
-        results.push((user.clone(), add(rooms, &room, user, "member").await));
+        let added = match add(rooms, &room, user, "member").await {
+            // A member without rights over the list.
+            Err(error) if error.is_denied() => invite_through(rooms, &room, user, &info).await,
+            added => added.map(|()| MemberOutcome::Done),
+        };
+        results.push((user.clone(), added));
     }
     Ok(results)
 }
@@ -112,7 +138,8 @@ pub(crate) async fn kick(rooms: &Rooms, group: &GroupId, users: &[UserId]) -> Xm
     }
     let mut results = Vec::with_capacity(users.len());
     for user in users {
-        results.push((user.clone(), kick_one(rooms, &room, user).await));
+        let kicked = kick_one(rooms, &room, user).await;
+        results.push((user.clone(), kicked.map(|()| MemberOutcome::Done)));
     }
     Ok(results)
 }

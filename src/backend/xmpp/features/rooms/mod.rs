@@ -3,6 +3,8 @@
 
 pub(crate) mod visit;
 
+pub(crate) mod invited;
+
 pub(crate) mod state;
 
 pub(crate) mod tips;
@@ -41,3 +43,5 @@ pub(crate) mod roles;
 pub(crate) mod voice;
 
 pub(crate) mod groups;
+
+pub(crate) mod invitations;

@@ -1,5 +1,6 @@
 //! The rooms that the account is in during this session: who is in them, and what waits for them.
 
+use super::invited::Invited;
 use super::visit::{Staying, Visit};
 use crate::backend::xmpp::address;
 use crate::backend::xmpp::error::{XmppError, XmppResult};
@@ -107,6 +108,7 @@ pub(crate) struct Rooms {
     pub(crate) profiles: Rc<Profiles>,
     pub(crate) settings: Rc<Settings>,
     pub(crate) bookmarks: Rc<Bookmarks>,
+    pub(crate) invited: Invited,
     discovery: Rc<Discovery>,
     rooms: RefCell<HashMap<BareJid, Room>>,
     /// Messages of ours that their room has not shown yet. They are not part of a [`Room`]: a room that has forgotten us
@@ -134,6 +136,7 @@ impl Rooms {
             profiles: Rc::clone(profiles),
             settings: Rc::clone(settings),
             bookmarks: Rc::clone(bookmarks),
+            invited: Invited::new(session),
             rooms: RefCell::default(),
             sending: RefCell::default(),
             private: RefCell::default(),

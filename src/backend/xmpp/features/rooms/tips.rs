@@ -230,7 +230,10 @@ pub(super) fn of_info(rooms: &Rooms, group: &Group, by: Option<&BareJid>) -> Opt
         (GroupChangeType::FaceUrl, &known.face_url, &group.face_url),
     ];
     let changes = changes.into_iter().filter(|(_, before, now)| before != now);
-    let changes: Vec<_> = changes.map(|(what, _, now)| GroupChangeInfo::text(what, now)).collect();
+    let changes = changes.map(|(what, _, now)| GroupChangeInfo::text(what, now));
+    let approve_opt = (known.approve_opt != group.approve_opt)
+        .then(|| GroupChangeInfo::number(GroupChangeType::GroupApproveOpt, group.approve_opt as i64));
+    let changes: Vec<_> = changes.chain(approve_opt).collect();
     if changes.is_empty() {
         return None;
     }

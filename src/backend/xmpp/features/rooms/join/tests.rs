@@ -41,6 +41,7 @@ pub(crate) fn team(room: &BareJid) -> Group {
         role: GroupRole::None,
         is_all_muted: false,
         add_opt: GroupAddOpt::Any,
+        approve_opt: GroupAddOpt::Forbid,
     }
 }
 

@@ -131,9 +131,10 @@ abstract class AsyncMethods internal constructor() {
         notification: String? = null,
         isAllMuted: Boolean? = null,
         groupAddOpt: GroupAddOpt? = null,
+        approveOpt: GroupAddOpt? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): CompletableFuture<Unit> =
-        start(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, isAllMuted, groupAddOpt, timeoutMs))
+        start(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, isAllMuted, groupAddOpt, approveOpt, timeoutMs))
 
     /** As [Methods.inviteUserToGroup], without waiting. */
     @JvmOverloads
@@ -170,20 +171,22 @@ abstract class AsyncMethods internal constructor() {
     fun acceptGroupApplication(
         groupID: String,
         fromUser: String,
+        toUser: String = "",
         reason: String = "",
         type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): CompletableFuture<Unit> = start(Calls.acceptGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+    ): CompletableFuture<Unit> = start(Calls.acceptGroupApplication(groupID, fromUser, toUser, reason, type, timeoutMs))
 
     /** As [Methods.refuseGroupApplication], without waiting. */
     @JvmOverloads
     fun refuseGroupApplication(
         groupID: String,
         fromUser: String,
+        toUser: String = "",
         reason: String = "",
         type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): CompletableFuture<Unit> = start(Calls.refuseGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+    ): CompletableFuture<Unit> = start(Calls.refuseGroupApplication(groupID, fromUser, toUser, reason, type, timeoutMs))
 
     /** As [Methods.setGroupApplicationRead], without waiting. */
     @JvmOverloads

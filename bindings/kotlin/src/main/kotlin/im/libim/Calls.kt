@@ -107,6 +107,7 @@ internal object Calls {
         notification: String?,
         isAllMuted: Boolean?,
         groupAddOpt: GroupAddOpt?,
+        approveOpt: GroupAddOpt?,
         timeoutMs: Long,
     ) = Call("setGroupInfo", nothing) {
         text("groupID", groupID)
@@ -116,6 +117,7 @@ internal object Calls {
         text("notification", notification)
         boolean("isAllMuted", isAllMuted)
         integer("groupAddOpt", groupAddOpt?.value)
+        integer("approveOpt", approveOpt?.value)
         integer("timeoutMs", timeoutMs)
     }
 
@@ -147,12 +149,14 @@ internal object Calls {
     fun acceptGroupApplication(
         groupID: String,
         fromUser: String,
+        toUser: String,
         reason: String,
         type: GroupApplicationType,
         timeoutMs: Long,
     ) = Call("acceptGroupApplication", nothing) {
         text("groupID", groupID)
         text("fromUser", fromUser)
+        text("toUser", toUser)
         text("reason", reason)
         integer("type", type.value)
         integer("timeoutMs", timeoutMs)
@@ -161,12 +165,14 @@ internal object Calls {
     fun refuseGroupApplication(
         groupID: String,
         fromUser: String,
+        toUser: String,
         reason: String,
         type: GroupApplicationType,
         timeoutMs: Long,
     ) = Call("refuseGroupApplication", nothing) {
         text("groupID", groupID)
         text("fromUser", fromUser)
+        text("toUser", toUser)
         text("reason", reason)
         integer("type", type.value)
         integer("timeoutMs", timeoutMs)

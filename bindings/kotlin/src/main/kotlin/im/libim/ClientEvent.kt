@@ -333,14 +333,17 @@ sealed interface ClientEvent {
     }
 
     /**
-     * Somebody asks to join a group that the current user leads; also what a sync brings. `getGroupApplicationList` has
-     * it until it is decided.
+     * Somebody asks to join a group that the current user leads, or an invitation waits for the current user's
+     * decision; also what a sync brings. `getGroupApplicationList` has it until it is decided.
      */
     data class ReceiveJoinApplication(val groupJoinApplication: GroupJoinApplication) : ClientEvent {
         override val event get() = Event.RECEIVE_JOIN_APPLICATION
     }
 
-    /** A request of the current user to join a group was accepted or refused just now. */
+    /**
+     * A request of the current user to join a group, or an invitation by them that somebody had to decide, was accepted
+     * or refused just now. XMPP: an invitation by them was refused.
+     */
     data class ApplicationProcessed(val groupApplicationDecision: GroupApplicationDecision) : ClientEvent {
         override val event get() = Event.APPLICATION_PROCESSED
     }

@@ -166,6 +166,9 @@ enum class OperationResult(
     /** It is done. */
     SUCCEED(1),
 
+    /** Somebody has to decide first. */
+    PENDING(3),
+
     /** One of a later version of the library. */
     UNKNOWN(-1),
     ;
@@ -176,6 +179,7 @@ enum class OperationResult(
         fun of(value: Long): OperationResult = when (value) {
             0L -> FAIL
             1L -> SUCCEED
+            3L -> PENDING
             else -> UNKNOWN
         }
     }
@@ -189,10 +193,10 @@ enum class GroupApplicationType(
     /** Somebody asks to join; the owner or an administrator decides. */
     JOIN_APPROVED_BY_ADMIN(0),
 
-    /** Somebody invites; who is invited decides. libim has none. */
+    /** Somebody invites; who is invited decides. The embedded service has none. */
     INVITE_APPROVED_BY_INVITEE(1),
 
-    /** Somebody invites; the owner or an administrator decides. libim has none. */
+    /** A member invites; the owner or an administrator decides. XMPP has none. */
     INVITE_APPROVED_BY_ADMIN(2),
 
     /** One of a later version of the library. */
@@ -283,12 +287,12 @@ enum class GroupMemberRole(
     }
 }
 
-/** Who may join a group by themselves. */
+/** Who may join a group by themselves (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`). */
 enum class GroupAddOpt(
     /** What the library has for it. */
     val value: Long,
 ) {
-    /** Nobody: by invitation only. */
+    /** Nobody: those who lead the group invite. */
     FORBID(0),
 
     /** Whoever the owner or an administrator accepts. */

@@ -217,12 +217,15 @@ enum class Event(val number: Int, val eventName: String) {
     SEARCH_INDEX_PROGRESS(50, "onSearchIndexProgress"),
 
     /**
-     * Somebody asks to join a group that the current user leads; also what a sync brings. `getGroupApplicationList` has
-     * it until it is decided.
+     * Somebody asks to join a group that the current user leads, or an invitation waits for the current user's
+     * decision; also what a sync brings. `getGroupApplicationList` has it until it is decided.
      */
     RECEIVE_JOIN_APPLICATION(51, "onReceiveJoinApplication"),
 
-    /** A request of the current user to join a group was accepted or refused just now. */
+    /**
+     * A request of the current user to join a group, or an invitation by them that somebody had to decide, was accepted
+     * or refused just now. XMPP: an invitation by them was refused.
+     */
     APPLICATION_PROCESSED(52, "onApplicationProcessed"),
 
     /**

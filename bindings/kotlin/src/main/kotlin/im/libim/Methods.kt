@@ -287,15 +287,16 @@ abstract class Methods internal constructor() {
      *
      * @param timeoutMs how long to wait for the server, in milliseconds
      * @return the groupID
-     * @throws ImException [Status.INVALID_PARAMETERS]: the type or a role is unknown, or a text is too long
+     * @throws ImException [Status.INVALID_PARAMETERS]: the type, a role or `approveOpt` is unknown, `approveOpt` is not
+     * for that type, or a text is too long; [Status.NOT_SUPPORTED]: `approveOpt` 1 over XMPP
      */
     @JvmOverloads
     fun createGroup(group: NewGroup, timeoutMs: Long = DEFAULT_TIMEOUT_MS): String =
         await(Calls.createGroup(group, timeoutMs))
 
     /**
-     * Sets the name, picture, introduction and notification of a group, whether all its members are muted, and who may
-     * join it.
+     * Sets the name, picture, introduction and notification of a group, whether all its members are muted, who may join
+     * it, and whom its members may invite.
      *
      * At least one of them must be given.
      *
@@ -312,10 +313,13 @@ abstract class Methods internal constructor() {
      * @param isAllMuted whether only the owner and the administrators may send messages. Absent or null: unchanged.
      * XMPP: 7013.
      * @param groupAddOpt who may join by themselves. Absent or null: unchanged. Of a `Work` group it is 0. XMPP: 7013.
+     * @param approveOpt whom ordinary members may bring in. Absent or null: unchanged. Of an `AVChatRoom` it is 0.
+     * XMPP: 1 is 7013.
      * @param timeoutMs how long to wait for the server, in milliseconds
-     * @throws ImException [Status.INVALID_PARAMETERS]: all are missing, one is too long, or `groupAddOpt` is unknown or
-     * not for that type; [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]: not a
-     * member, or not permitted; [Status.NOT_SUPPORTED]: `isAllMuted` and `groupAddOpt` over XMPP
+     * @throws ImException [Status.INVALID_PARAMETERS]: all are missing, one is too long, or `groupAddOpt` or
+     * `approveOpt` is unknown or not for that type; [Status.INVALID_GROUP_ID]: not valid, or there is no such group;
+     * [Status.NO_PERMISSION]: not a member, or not permitted; [Status.NOT_SUPPORTED]: `isAllMuted`, `groupAddOpt` and
+     * `approveOpt` 1 over XMPP
      */
     @JvmOverloads
     fun setGroupInfo(
@@ -326,14 +330,23 @@ abstract class Methods internal constructor() {
         notification: String? = null,
         isAllMuted: Boolean? = null,
         groupAddOpt: GroupAddOpt? = null,
+        approveOpt: GroupAddOpt? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): Unit =
-        await(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, isAllMuted, groupAddOpt, timeoutMs))
+        await(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, isAllMuted, groupAddOpt, approveOpt, timeoutMs))
 
     /**
-     * Adds users to a group.
+     * Adds users to a group, or invites them: `approveOpt` of the group says whom its ordinary members may bring in.
+     * The owner and the administrators need no approval.
+     *
+     * A user whose `result` is 3 is no member yet. Embedded: the owner or an administrator decides, and
+     * `onApplicationProcessed` tells it. XMPP: the user decides, where a member who may not change the members of the
+     * room invites into one that anybody may enter.
      *
      * Waits for the server.
+     *
+     * Events: [Listener.onMemberInvited] (for all members, if somebody came in), [Listener.onReceiveJoinApplication]
+     * (for those who decide, if somebody has to).
      *
      * @param groupID the group
      * @param userList the users, 1 to 100
@@ -397,61 +410,77 @@ abstract class Methods internal constructor() {
         await(Calls.muteGroupMember(groupID, userID, seconds, timeoutMs))
 
     /**
-     * Reads the group applications from the cache: who asks to join the groups that the current user leads. XMPP: none.
+     * Reads the group applications from the cache: who asks to join the groups that the current user leads, and which
+     * invitations wait for the current user's decision.
+     *
+     * Embedded: requests to join (0) and invitations by members (2), of the groups that the current user leads. XMPP:
+     * invitations of the current user (1).
      */
     fun getGroupApplicationList(): GroupApplicationResult = await(Calls.getGroupApplicationList())
 
     /**
-     * Accepts the request of a user to join a group: they are a member then. The owner and the administrators may.
+     * Accepts a group application: a request to join or an invitation, whose user is a member then.
+     *
+     * Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+     * current user (1) by that user.
      *
      * Waits for the server.
      *
-     * Events: [Listener.onGroupApplicationListChanged] (for all who lead the group), [Listener.onApplicationProcessed]
-     * (for who asked), [Listener.onMemberInvited] (for all members).
+     * Events: [Listener.onGroupApplicationListChanged] (for all who could decide), [Listener.onApplicationProcessed]
+     * (for who asked, or invited), [Listener.onMemberInvited] (for all members).
      *
      * @param groupID the group
-     * @param fromUser who asks
+     * @param fromUser who asks, or invites: `fromUser` of the application
+     * @param toUser who is invited: `toUser` of the application. Needed with `type` 2.
      * @param reason what to say to them, at most 500 bytes
-     * @param type what they ask for. Absent: 0.
+     * @param type `type` of the application. Absent: 0, a request to join.
      * @param timeoutMs how long to wait for the server, in milliseconds
-     * @throws ImException [Status.INVALID_PARAMETERS]: that user does not ask to join the group, `type` is not 0, or
-     * the reason is too long; [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]:
-     * neither owner nor administrator; [Status.NOT_SUPPORTED]: XMPP
+     * @throws ImException [Status.INVALID_PARAMETERS]: there is no such application, `type` is not 0, 1 or 2, `toUser`
+     * is missing, or the reason is too long; [Status.INVALID_GROUP_ID]: not valid, or there is no such group;
+     * [Status.NO_PERMISSION]: neither owner nor administrator; XMPP: the room does not let the user in;
+     * [Status.NOT_SUPPORTED]: `type` 0 and 2 over XMPP
      */
     @JvmOverloads
     fun acceptGroupApplication(
         groupID: String,
         fromUser: String,
+        toUser: String = "",
         reason: String = "",
         type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): Unit = await(Calls.acceptGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+    ): Unit = await(Calls.acceptGroupApplication(groupID, fromUser, toUser, reason, type, timeoutMs))
 
     /**
-     * Refuses the request of a user to join a group. The owner and the administrators may.
+     * Refuses a group application: a request to join or an invitation.
+     *
+     * Requests (0) and invitations by members (2) are decided by the owner and the administrators, invitations of the
+     * current user (1) by that user.
      *
      * Waits for the server.
      *
-     * Events: [Listener.onGroupApplicationListChanged] (for all who lead the group), [Listener.onApplicationProcessed]
-     * (for who asked).
+     * Events: [Listener.onGroupApplicationListChanged] (for all who could decide), [Listener.onApplicationProcessed]
+     * (for who asked, or invited).
      *
      * @param groupID the group
-     * @param fromUser who asks
+     * @param fromUser who asks, or invites: `fromUser` of the application
+     * @param toUser who is invited: `toUser` of the application. Needed with `type` 2.
      * @param reason what to say to them, at most 500 bytes
-     * @param type what they ask for. Absent: 0.
+     * @param type `type` of the application. Absent: 0, a request to join.
      * @param timeoutMs how long to wait for the server, in milliseconds
-     * @throws ImException [Status.INVALID_PARAMETERS]: that user does not ask to join the group, `type` is not 0, or
-     * the reason is too long; [Status.INVALID_GROUP_ID]: not valid, or there is no such group; [Status.NO_PERMISSION]:
-     * neither owner nor administrator; [Status.NOT_SUPPORTED]: XMPP
+     * @throws ImException [Status.INVALID_PARAMETERS]: there is no such application, `type` is not 0, 1 or 2, `toUser`
+     * is missing, or the reason is too long; [Status.INVALID_GROUP_ID]: not valid, or there is no such group;
+     * [Status.NO_PERMISSION]: neither owner nor administrator; XMPP: the room does not let the user in;
+     * [Status.NOT_SUPPORTED]: `type` 0 and 2 over XMPP
      */
     @JvmOverloads
     fun refuseGroupApplication(
         groupID: String,
         fromUser: String,
+        toUser: String = "",
         reason: String = "",
         type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): Unit = await(Calls.refuseGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+    ): Unit = await(Calls.refuseGroupApplication(groupID, fromUser, toUser, reason, type, timeoutMs))
 
     /**
      * Marks all group applications as seen, on all devices of the user.

@@ -384,6 +384,7 @@ internal object ModelReader {
         lateinit var role: GroupMemberRole
         var isAllMuted = false
         lateinit var groupAddOpt: GroupAddOpt
+        lateinit var approveOpt: GroupAddOpt
         var seen = 0L
         at.forEachKey { jsonKey ->
             when (jsonKey) {
@@ -399,10 +400,11 @@ internal object ModelReader {
                 "role" -> role = GroupMemberRole.of(at.long()).also { seen = seen or 0x200 }
                 "isAllMuted" -> isAllMuted = at.boolean().also { seen = seen or 0x400 }
                 "groupAddOpt" -> groupAddOpt = GroupAddOpt.of(at.long()).also { seen = seen or 0x800 }
+                "approveOpt" -> approveOpt = GroupAddOpt.of(at.long()).also { seen = seen or 0x1000 }
                 else -> at.skipChildren()
             }
         }
-        if (seen != 0xfffL) {
+        if (seen != 0x1fffL) {
             at.missing(
                 seen,
                 "groupID",
@@ -417,6 +419,7 @@ internal object ModelReader {
                 "role",
                 "isAllMuted",
                 "groupAddOpt",
+                "approveOpt",
             )
         }
         return GroupInfo(
@@ -432,6 +435,7 @@ internal object ModelReader {
             role = role,
             isAllMuted = isAllMuted,
             groupAddOpt = groupAddOpt,
+            approveOpt = approveOpt,
         )
     }
 

@@ -120,25 +120,25 @@ data class GroupApplicationResult(
     val groupApplicationList: List<GroupApplication>,
 )
 
-/** A request to join a group that waits for a decision. */
+/** A request to join a group, or an invitation into one, that waits for a decision. */
 data class GroupApplication(
     /** The group. */
     val groupID: String,
-    /** Who asks. */
+    /** Who asks, or invites. */
     val fromUser: String,
-    /** The nickname of who asks; empty when not set. */
+    /** The nickname of `fromUser`; empty when not set. */
     val fromUserNickName: String,
-    /** The address of the picture of who asks; empty when not set. */
+    /** The address of the picture of `fromUser`; empty when not set. */
     val fromUserFaceUrl: String,
-    /** Always empty: whoever leads the group decides. */
+    /** Who is invited; empty when somebody asks to join. */
     val toUser: String,
     /** When it was made. */
     val addTime: Instant,
-    /** What the applicant says; empty when not given. */
+    /** What `fromUser` says; empty when not given. */
     val requestMsg: String,
     /** Always empty: what was decided is in the list no more. */
     val handledMsg: String,
-    /** What is asked for. */
+    /** What is asked for, and who decides. */
     val type: GroupApplicationType,
     /** Always 0: it waits for a decision. */
     val handleStatus: Long,
@@ -182,6 +182,11 @@ data class GroupInfo(
     val isAllMuted: Boolean,
     /** Who may join by themselves. XMPP: 0 for a room for members only, else 2. */
     val groupAddOpt: GroupAddOpt,
+    /**
+     * Whom ordinary members may bring in (`inviteUserToGroup`). XMPP: 0 or 2, as the room says; where it does not, 2
+     * for a `Work` group, else 0.
+     */
+    val approveOpt: GroupAddOpt,
 )
 
 /** A page of the members of a group. */
@@ -1040,23 +1045,23 @@ data class IndexingProgress(
     val isFinished: Boolean,
 )
 
-/** Somebody asks to join a group. */
+/** Somebody asks to join a group, or an invitation waits for a decision. */
 data class GroupJoinApplication(
     /** The group. */
     val groupID: String,
-    /** Who asks. */
+    /** Who asks, or invites. */
     val member: GroupMemberInfo,
     /** What they say; empty when they say nothing. */
     val opReason: String,
 )
 
-/** A request of the current user to join a group was decided. */
+/** A request of the current user to join a group, or an invitation by them, was decided. */
 data class GroupApplicationDecision(
     /** The group. */
     val groupID: String,
     /** Who has decided. */
     val opUser: GroupMemberInfo,
-    /** Whether the current user is a member now. */
+    /** Whether the one that it is about is a member now: the current user, or who was invited. */
     val isAgreeJoin: Boolean,
     /** What they say; empty when they say nothing. */
     val opReason: String,

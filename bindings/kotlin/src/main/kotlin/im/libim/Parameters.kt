@@ -161,6 +161,11 @@ data class NewGroup @JvmOverloads constructor(
     val faceUrl: String = "",
     /** The other members from the start. */
     val memberList: List<NewGroupMember> = emptyList(),
+    /**
+     * Whom ordinary members may bring in. Absent or null: 2 for `Work` and `Community`, else 0. Of an `AVChatRoom` it
+     * is 0. XMPP: 1 is 7013.
+     */
+    val approveOpt: GroupAddOpt? = null,
 ) {
     internal fun writeTo(request: Request) {
         request.text("groupType", groupType.value)
@@ -168,6 +173,7 @@ data class NewGroup @JvmOverloads constructor(
         request.text("groupName", groupName)
         request.text("faceUrl", faceUrl)
         request.children("memberList", memberList, NewGroupMember::writeTo)
+        request.integer("approveOpt", approveOpt?.value)
     }
 }
 

@@ -110,9 +110,10 @@ abstract class SuspendingMethods internal constructor() {
         notification: String? = null,
         isAllMuted: Boolean? = null,
         groupAddOpt: GroupAddOpt? = null,
+        approveOpt: GroupAddOpt? = null,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
     ): Unit =
-        suspended(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, isAllMuted, groupAddOpt, timeoutMs))
+        suspended(Calls.setGroupInfo(groupID, groupName, faceUrl, introduction, notification, isAllMuted, groupAddOpt, approveOpt, timeoutMs))
 
     /** As [Methods.inviteUserToGroup], suspending. */
     suspend fun inviteUserToGroup(
@@ -144,19 +145,21 @@ abstract class SuspendingMethods internal constructor() {
     suspend fun acceptGroupApplication(
         groupID: String,
         fromUser: String,
+        toUser: String = "",
         reason: String = "",
         type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): Unit = suspended(Calls.acceptGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+    ): Unit = suspended(Calls.acceptGroupApplication(groupID, fromUser, toUser, reason, type, timeoutMs))
 
     /** As [Methods.refuseGroupApplication], suspending. */
     suspend fun refuseGroupApplication(
         groupID: String,
         fromUser: String,
+        toUser: String = "",
         reason: String = "",
         type: GroupApplicationType = GroupApplicationType.JOIN_APPROVED_BY_ADMIN,
         timeoutMs: Long = DEFAULT_TIMEOUT_MS,
-    ): Unit = suspended(Calls.refuseGroupApplication(groupID, fromUser, reason, type, timeoutMs))
+    ): Unit = suspended(Calls.refuseGroupApplication(groupID, fromUser, toUser, reason, type, timeoutMs))
 
     /** As [Methods.setGroupApplicationRead], suspending. */
     suspend fun setGroupApplicationRead(timeoutMs: Long = DEFAULT_TIMEOUT_MS): Unit =
