@@ -91,7 +91,8 @@ static void setsAreOpen()
                           {"memberCount", 1},
                           {"role", 250},
                           {"isAllMuted", false},
-                          {"groupAddOpt", 7}}}};
+                          {"groupAddOpt", 7},
+                          {"approveOpt", 7}}}};
     const im::GroupInfo info = dataAs<im::GroupInfoResult>(group).value().groupInfo.value();
     CHECK(info.groupType == im::GroupType::UNKNOWN && static_cast<std::int64_t>(info.role) == 250 && !info.createTime);
     CHECK(static_cast<std::int64_t>(info.groupAddOpt) == 7);
