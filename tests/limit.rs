@@ -1,4 +1,5 @@
-//! `conversationLimit`: how far a walk goes, also when the list changes under it.
+//! Bounds: `conversationLimit`, which is how far a walk goes, also when the list changes under it; how long drafts, custom data
+//! and lists of ids may be; what is an address.
 
 mod support;
 
@@ -105,4 +106,88 @@ fn what_is_beyond_the_limit_is_on_no_filtered_page() {
     let numbers = page["conversationList"].as_array().unwrap().iter();
     let numbers: String = numbers.map(|row| row["userID"].as_str().unwrap()).collect();
     assert_eq!((numbers.as_str(), &page["isFinished"]), ("8765", &json!(true)));
+}
+
+#[test]
+fn a_draft_has_at_most_64_kib() {
+    let dir = temp_dir();
+    let alice = App::open(dir.path(), "alice");
+    let draft = |text: &str| json!({ "conversationID": "c2c_bob", "draftText": text });
+    let longest = "x".repeat(64 * 1024);
+    let (code, desc) = alice.call("setConversationDraft", &draft(&format!("{longest}x")));
+    assert!(
+        code == 6017 && desc.as_str().unwrap().contains("draftText"),
+        "{code} {desc}"
+    );
+    assert!(alice.list().is_empty());
+    alice.ok("setConversationDraft", draft(&longest));
+    assert_eq!(alice.list()[0]["draftText"], longest);
+}
+
+/// Nobody has to be logged in: what cannot be an address needs no server to be refused.
+#[cfg(feature = "xmpp")]
+#[test]
+fn a_user_id_that_is_no_address_is_refused_on_xmpp_before_anything_is_stored() {
+    let dir = temp_dir();
+    let backend = json!({ "kind": "xmpp", "jid": "alice@example.org", "password": "secret" });
+    let alice = App::open_with(&json!({ "dataDir": dir.path(), "backend": backend }));
+    for wrong in ["bo b@example.org", "bob@", "@example.org", "a@b@c", "bob@example.org/"] {
+        let requests = [
+            (
+                "sendMessage",
+                json!({ "receiver": wrong, "textElem": { "text": "hi" } }),
+            ),
+            ("addFriend", json!({ "userID": wrong })),
+            ("getHistoryMessageList", json!({ "userID": wrong, "count": 1 })),
+        ];
+        for (method, request) in requests {
+            let (code, desc) = alice.call(method, &request);
+            assert!(
+                code == 7003 && desc.as_str().unwrap().contains(wrong),
+                "{method} {desc}"
+            );
+        }
+    }
+    assert!(alice.list().is_empty());
+    for right in [
+        "bob@example.org",
+        "Bob@EXAMPLE.org",
+        "bob@example.org.",
+        "bob@example.org/phone",
+    ] {
+        alice.send(&format!("c2c_{right}"), right);
+        alice.ok(
+            "sendMessage",
+            json!({ "receiver": right, "textElem": { "text": "hi" } }),
+        );
+    }
+    let ids: Vec<_> = alice.list().iter().map(|row| row["conversationID"].clone()).collect();
+    assert_eq!(ids, ["c2c_bob@example.org"]);
+}
+
+#[test]
+fn labels_are_bounded() {
+    let dir = temp_dir();
+    let alice = App::open(dir.path(), "alice");
+    alice.send("c2c_bob", "hi");
+    let data = |text: &str| json!({ "conversationIDList": ["c2c_bob"], "customData": text });
+    let longest = "x".repeat(256);
+    let (code, desc) = alice.call("setConversationCustomData", &data(&format!("{longest}x")));
+    assert!(
+        code != 0 && desc.as_str().unwrap().contains("customData"),
+        "{code} {desc}"
+    );
+    alice.ok("setConversationCustomData", data(&longest));
+    assert_eq!(alice.conversation("c2c_bob")["customData"], longest);
+    let ids = |count: usize| (0..count).map(|number| format!("c2c_{number}")).collect::<Vec<_>>();
+    let mark = |count| json!({ "conversationIDList": ids(count), "markType": 1, "enableMark": true });
+    assert_eq!(alice.call("markConversation", &mark(101)).0, 51006);
+    let results = alice.ok("markConversation", mark(100));
+    let codes: Vec<_> = results
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| &result["resultCode"])
+        .collect();
+    assert_eq!(codes, vec![&json!(6004); 100]);
 }

@@ -6,7 +6,7 @@ use crate::client::Foreign;
 use crate::expected::{Archived, Expected};
 use crate::servers::{self, Server};
 use crate::shown::settles;
-use crate::stanzas::{By, CHAT, CLIENTS, OWN_CLIENTS, PRIVATE, ROOM, Row};
+use crate::stanzas::{By, CHAT, CHAT_BESIDE_OWN, CLIENTS, OWN_CLIENTS, PRIVATE, ROOM, Row};
 use crate::support::second::next_second;
 use crate::{App, config, login};
 use serde_json::{Value, json};
@@ -90,7 +90,7 @@ pub fn all_ways_lead_to_the_same(server: &dyn Server) {
 
     // Everything that other clients send.
     let mut last = By::Peer;
-    for row in CLIENTS.iter().chain(CHAT).chain(OWN_CLIENTS) {
+    for row in CLIENTS.iter().chain(CHAT).chain(CHAT_BESIDE_OWN).chain(OWN_CLIENTS) {
         // What two clients send is in order only where the one has seen the end of the other's.
         if std::mem::replace(&mut last, row.by) != row.by {
             bob.flush();

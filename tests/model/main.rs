@@ -6,6 +6,7 @@
 mod driver;
 mod edits;
 mod filters;
+mod label_acts;
 mod labels;
 mod messages;
 mod naive;

@@ -1,9 +1,11 @@
 //! What other people's clients send, in the form in which they send it, and what libim makes of it.
 
+mod beside_own;
 mod chat;
 mod clients;
 mod room;
 
+pub use beside_own::CHAT_BESIDE_OWN;
 pub use chat::CHAT;
 pub use clients::{CLIENTS, OWN_CLIENTS};
 pub use room::{PRIVATE, ROOM};

@@ -1,0 +1,76 @@
+//! What other devices of the user have changed.
+
+use super::*;
+
+impl Naive {
+    /// What the server has while an own change waits: the oldest goes back to it.
+    pub(super) fn hand_on_pin(&mut self, id: &str, has: (bool, At)) {
+        if let Some(Kind::Pin { undo, .. }) = self.pending(id, |kind| matches!(kind, Kind::Pin { .. })) {
+            *undo = has;
+        }
+    }
+
+    pub(super) fn pinned_elsewhere(&mut self, id: &str, (pinned, stamp): (bool, At), time: i64) {
+        let own = (self.conv(id).is_pinned, self.conv(id).pin_stamp);
+        if stamp < own.1 {
+            let undo = (pinned, stamp);
+            if self.pending(id, |kind| matches!(kind, Kind::Pin { .. })).is_none() {
+                return self.push(id, "", Kind::Pin { value: own, undo });
+            }
+            return self.hand_on_pin(id, undo);
+        }
+        let conv = self.conv(id);
+        (conv.is_pinned, conv.pin_stamp) = (pinned, stamp);
+        if pinned || stamp > conv.delete_stamp {
+            self.list_at(id, time);
+        }
+    }
+
+    pub(super) fn hand_on_opt(&mut self, id: &str, has: (i64, At)) {
+        if let Some(Kind::RecvOpt { undo, .. }) = self.pending(id, |kind| matches!(kind, Kind::RecvOpt { .. })) {
+            *undo = has;
+        }
+    }
+
+    pub(super) fn opt_elsewhere(&mut self, id: &str, (opt, stamp): (i64, At)) {
+        let own = (self.conv(id).recv_opt, self.conv(id).opt_stamp);
+        if stamp < own.1 {
+            let undo = (opt, stamp);
+            if self.pending(id, |kind| matches!(kind, Kind::RecvOpt { .. })).is_none() {
+                return self.push(id, "", Kind::RecvOpt { value: own, undo });
+            }
+            return self.hand_on_opt(id, undo);
+        }
+        let conv = self.conv(id);
+        (conv.recv_opt, conv.opt_stamp) = (opt, stamp);
+    }
+
+    pub(super) fn deleted_elsewhere(&mut self, id: &str, stamp: At, up_to: i64) {
+        let is_news = stamp > self.conv(id).delete_stamp;
+        let conv = self.conv(id);
+        if is_news {
+            conv.deleted_at(stamp);
+        }
+        let gone = conv
+            .messages
+            .iter()
+            .filter(|message| message.seq > 0 && message.position <= up_to);
+        let gone = gone.max_by_key(|message| message.position).map(|message| message.time);
+        let reaches_further = up_to > conv.cleared;
+        self.clear_up_to(id, up_to);
+        let conv = self.conv(id);
+        if conv.pin_stamp == stamp {
+            conv.is_pinned = false;
+        }
+        if (is_news || reaches_further) && conv.pin_stamp <= conv.delete_stamp && conv.messages.is_empty() {
+            conv.unlist();
+            self.candidates.remove(id);
+        }
+        if let Some(gone) = gone
+            && reaches_further
+            && self.conv(id).is_listed
+        {
+            self.raise_to_first_after(id, up_to, gone);
+        }
+    }
+}
