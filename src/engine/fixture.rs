@@ -102,6 +102,11 @@ impl Fixture {
         self.apply(false, vec![change]);
     }
 
+    /// The same of several changes, in one batch.
+    pub(super) fn histories(&self, changes: Vec<Change>) {
+        self.apply(false, changes);
+    }
+
     fn apply(&self, live: bool, changes: Vec<Change>) {
         self.engine
             .apply(Inbound {

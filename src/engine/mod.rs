@@ -62,6 +62,7 @@ mod out_of_list;
 mod outbox;
 mod page;
 mod pin;
+mod placing;
 mod reaction;
 mod reaction_list;
 mod reaction_outbox;

@@ -3,13 +3,12 @@
 //! Live events raise it above every earlier activation of the account. History is placed by its own time, so that an
 //! old conversation found by a sync does not jump to the top. (V2TIM: orderKey "increases with activation".)
 
-use super::clock::{LATEST, latest_believed};
+use super::clock::LATEST;
 use super::out_of_list::unlist;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::model::{ConversationId, Micros, SettingKind};
 use crate::store::outbox::CommandKind;
-use crate::store::{StoreResult, conversation, history, message, setting_stamp};
-use std::collections::HashSet;
+use crate::store::{StoreResult, history, message, setting_stamp};
 
 /// The activation of a live event: its own time, not after the local clock, and above every earlier one.
 fn live_activation(event: Micros, now: Micros, last: i64) -> i64 {
@@ -53,7 +52,7 @@ impl Transaction<'_> {
             return;
         }
         // Not capped yet: what differs by its own time must not become one time by a clock that is behind.
-        loaded.candidate = Some(loaded.candidate.map_or(time, |known| known.max(time)));
+        self.propose(loaded, time);
     }
 
     /// Lists the conversation if it was not; its place among the listed does not change.
@@ -122,27 +121,6 @@ impl Transaction<'_> {
         if !is_pinned_since && !message::any(self.db, loaded.row.id)? {
             unlist(loaded);
         }
-        Ok(())
-    }
-
-    /// Gives history its place, at the end of the batch: the time itself, or the next one that is free. A batch is placed in
-    /// the order of its times, so that those from after all that is believed keep theirs.
-    pub(super) fn place_history(&mut self, loaded: &mut LoadedConversation, taken: &HashSet<i64>) -> StoreResult<()> {
-        let Some(candidate) = loaded.candidate.take() else {
-            return Ok(());
-        };
-        let candidate = candidate.min(latest_believed(self.now));
-        if !loaded.row.is_listed || candidate <= loaded.row.activation {
-            return Ok(());
-        }
-        let mut activation = candidate;
-        // Keys are unique, but many an archive has whole seconds: the last messages of two conversations may share a time.
-        while taken.contains(&activation) || conversation::activation_taken(self.db, activation)? {
-            activation += 1;
-        }
-        loaded.row.activation = activation;
-        // What happens from now on comes above this history, whatever the clock says.
-        self.account.last_activation = self.account.last_activation.max(activation);
         Ok(())
     }
 }

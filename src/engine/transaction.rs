@@ -4,6 +4,7 @@ use super::changed_fields;
 use super::group_event::GroupChange;
 use super::group_names::GroupNames;
 use super::json::to_json;
+use super::placing::Candidate;
 use super::render::{self, Parts};
 use super::subscription::Moved;
 use super::view::ReceiveMessageOptInfo;
@@ -15,7 +16,7 @@ use crate::store::message::{self, MessageRow};
 use crate::store::tag::{self, Entry};
 use crate::store::{StoreResult, directory, last_message};
 use rusqlite::Connection;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// A conversation that the transaction loaded.
 pub(super) struct LoadedConversation {
@@ -26,8 +27,8 @@ pub(super) struct LoadedConversation {
     before: ConversationRow,
     /// The unread count cannot be carried on and is counted again.
     pub(super) recount: bool,
-    /// The newest time that history gives the conversation.
-    pub(super) candidate: Option<i64>,
+    /// Where history puts the conversation.
+    pub(super) candidate: Option<Candidate>,
 }
 
 impl LoadedConversation {
@@ -66,6 +67,10 @@ pub(super) struct Transaction<'a> {
     pub(super) settled: Vec<String>,
     /// Whether it removes what somebody wrote.
     pub(super) removes_text: bool,
+    /// Whether what is received is older than all that is known: an archive that is read backwards.
+    pub(super) reads_backwards: bool,
+    /// How many places history has given.
+    pub(super) places_given: i64,
 }
 
 impl<'a> Transaction<'a> {
@@ -83,6 +88,8 @@ impl<'a> Transaction<'a> {
             group_changes: Vec::new(),
             settled: Vec::new(),
             removes_text: false,
+            reads_backwards: false,
+            places_given: 0,
         }
     }
 
@@ -266,19 +273,6 @@ impl<'a> Transaction<'a> {
         };
         let facts = tag::facts(row, &groups);
         Ok(Some(Entry::new(orderkey, row.last_time, &facts, counts_in_total(row))))
-    }
-
-    fn place_all(&mut self, touched: &mut [LoadedConversation]) -> StoreResult<()> {
-        // The database does not have these yet.
-        let mut taken: HashSet<i64> = touched.iter().map(|loaded| loaded.row.activation).collect();
-        let mut placed: Vec<&mut LoadedConversation> =
-            touched.iter_mut().filter(|loaded| loaded.candidate.is_some()).collect();
-        placed.sort_by_key(|loaded| loaded.candidate);
-        for loaded in placed {
-            self.place_history(loaded, &taken)?;
-            taken.insert(loaded.row.activation);
-        }
-        Ok(())
     }
 
     /// Works out what follows from the messages and the directory, and renders the row.

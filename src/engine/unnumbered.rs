@@ -58,7 +58,10 @@ impl Transaction<'_> {
                     // 0 is for messages that are not sent yet.
                     .max(1)
                     .unsigned_abs();
-                self.receive(&incoming)?;
+                self.reads_backwards = unnumbered.older;
+                let received = self.receive(&incoming);
+                self.reads_backwards = false;
+                received?;
             }
         }
         let ids = (unnumbered.server_id.as_str(), unnumbered.origin_id.as_str());

@@ -40,6 +40,20 @@ pub(super) fn own_messages_and_reads_reach_the_other_device(stage: &Stage<'_>) {
     tablet.until_like(&phone);
 }
 
+/// Within one second, which is one time to some archives.
+pub(super) fn a_burst_to_several_users_has_one_order_on_every_device(stage: &Stage<'_>) {
+    let phone = stage.login("alice");
+    let chats = ["bob", "carol", "dave", "erin", "frank"].map(|name| format!("c2c_{}", stage.user(name).id));
+    chats.iter().for_each(|chat| drop(phone.send(chat, "hello all")));
+    phone.until("all are sent", |phone| {
+        phone.list().iter().all(|row| row["lastMessage"]["status"] == 2)
+    });
+    let expected: Vec<String> = chats.iter().rev().cloned().collect();
+    assert_eq!(phone.ids(), expected);
+    let tablet = stage.other(&phone, "tablet");
+    tablet.until("the order is the same", |tablet| tablet.ids() == expected);
+}
+
 pub(super) fn pins_and_receive_options_reach_the_other_device(stage: &Stage<'_>) {
     let (phone, bob, carol) = (stage.login("alice"), stage.login("bob"), stage.login("carol"));
     let tablet = stage.other(&phone, "tablet");

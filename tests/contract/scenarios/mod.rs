@@ -107,6 +107,7 @@ scenarios! {
         what_was_never_read_at_a_first_sync;
     devices:
         own_messages_and_reads_reach_the_other_device
+        a_burst_to_several_users_has_one_order_on_every_device
         pins_and_receive_options_reach_the_other_device
         the_receive_option_of_all_reaches_the_other_device
         deletes_reach_the_other_device
