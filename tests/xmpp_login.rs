@@ -52,6 +52,18 @@ fn starttls_and_direct_tls_both_lead_in() {
     });
 }
 
+/// SCRAM has a meaning of its own for these.
+#[test]
+fn a_name_with_equals_signs_and_commas_logs_in() {
+    each(|server| {
+        let dir = temp_dir();
+        let jid = server.new_user("a=b,c=3D");
+        let app = open(server, dir.path(), &jid, json!({}));
+        app.ok("login", json!({}));
+        assert_eq!(app.ok("getLoginUser", json!({})), *jid);
+    });
+}
+
 #[test]
 fn a_wrong_password_ends_the_login_and_says_so() {
     each(|server| {

@@ -8,6 +8,7 @@ use super::tls;
 use futures::{SinkExt, StreamExt};
 use sasl::common::{ChannelBinding, Credentials};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::io::BufStream;
 use tokio::net::TcpStream;
@@ -78,16 +79,37 @@ async fn attempt(config: &XmppConfig, place: Place) -> Result<(StreamFeatures, S
     let pending = xmlstream::initiate_stream(io, ns::JABBER_CLIENT, header(domain), TIMEOUTS).await?;
     let (features, stream): (StreamFeatures, XmlStream<Io, FallibleStreamElement>) =
         pending.recv_features().await.map_err(tokio_xmpp::Error::from)?;
-    let credentials = Credentials::default()
-        .with_username(config.jid.node().map(|node| node.as_str()).unwrap_or_default())
-        .with_password(config.password.as_str())
-        .with_channel_binding(usable_binding(&features, binding));
+    let binding = usable_binding(&features, binding);
     let mut mechanisms = features.sasl_mechanisms;
+    let name = config.jid.node().map(|node| node.as_str()).unwrap_or_default();
+    let name = if is_scram(&mechanisms, &binding) {
+        scram_name(name)
+    } else {
+        name.to_owned()
+    };
+    let credentials = Credentials::default()
+        .with_username(name)
+        .with_password(config.password.as_str())
+        .with_channel_binding(binding);
     // tokio-xmpp would take it as a last resort, and be logged in as somebody else.
     mechanisms.remove("ANONYMOUS");
     let stream = tokio_xmpp::client_login(stream, mechanisms, credentials).await?;
     let pending = stream.send_header(header(domain)).await?;
     Ok(pending.recv_features().await.map_err(tokio_xmpp::Error::from)?)
+}
+
+/// Whether the login is SCRAM: tokio-xmpp takes the first of these that the server offers.
+fn is_scram(mechanisms: &BTreeSet<String>, binding: &ChannelBinding) -> bool {
+    let is_bound = !matches!(binding, ChannelBinding::None | ChannelBinding::Unsupported);
+    let suffix = if is_bound { "-PLUS" } else { "" };
+    ["SCRAM-SHA-256", "SCRAM-SHA-1"]
+        .iter()
+        .any(|name| mechanisms.contains(&format!("{name}{suffix}")))
+}
+
+/// A user name as SCRAM writes it (RFC 5802, saslname). The sasl crate sends it as it is given.
+fn scram_name(name: &str) -> String {
+    name.replace('=', "=3D").replace(',', "=2C")
 }
 
 fn header(domain: &str) -> StreamHeader<'_> {
