@@ -169,6 +169,27 @@ fn whatever_operation_on_the_service_fails_the_others_go_on_and_nothing_is_lost(
     assert!(hit > played / 2 && felt > 0, "the faults must be faults");
 }
 
+/// Others are on it, so the file is there and well.
+#[test]
+fn a_first_login_says_at_once_that_the_disk_is_full() {
+    let (service, dir) = (Service::new(), temp_dir());
+    let _bob = App::login(dir.path(), "bob");
+    let fault = Fault {
+        operations: "w",
+        error: libc::ENOSPC,
+        how: How::Always,
+        nth: 1,
+    };
+    let run = service.run(dir.path(), fault);
+    assert_eq!(
+        words(&run, "fail").next(),
+        Some("6022"),
+        "{:?} {}",
+        run.lines,
+        run.error
+    );
+}
+
 #[test]
 fn killed_at_any_operation_on_the_service_nothing_is_lost() {
     let service = Service::new();

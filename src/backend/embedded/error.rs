@@ -10,6 +10,8 @@ pub(super) enum ServiceError {
     Busy,
     /// The file cannot be used now: close it, and open it again later. The text is for the developer.
     Unreachable(String),
+    /// Its disk is full. The same, but a first login says so at once.
+    Full,
     /// The file was put back from a copy under the open connection: open it again at once, and read everything.
     Restored,
     /// A rule forbids it, and will again.
@@ -35,7 +37,8 @@ impl From<rusqlite::Error> for ServiceError {
                 ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig | ErrorCode::ApiMisuse,
             )
             | None => Self::Broken(error.to_string()),
-            // I/O errors, a full disk, damage: the file may be put right, so the client keeps looking.
+            Some(ErrorCode::DiskFull) => Self::Full,
+            // I/O errors, damage: the file may be put right, so the client keeps looking.
             Some(_) => Self::Unreachable(error.to_string()),
         }
     }
@@ -57,6 +60,7 @@ impl ServiceError {
         match self {
             Self::Busy => Error::disconnected("the service file is locked by another process"),
             Self::Unreachable(text) => Error::disconnected(text),
+            Self::Full => Error::disconnected("there is no room on the disk of the service file"),
             Self::Restored => Error::disconnected("the service was put back from a copy; it is being read again"),
             Self::Refused(error) | Self::Account(error) => error,
             Self::Broken(text) => Error::internal(format!("the service could not carry this out: {text}")),
@@ -82,6 +86,7 @@ mod tests {
     fn what_is_done_about_an_error_depends_on_its_cause() {
         assert!(matches!(sqlite(ffi::SQLITE_BUSY), ServiceError::Busy));
         assert!(matches!(sqlite(ffi::SQLITE_IOERR), ServiceError::Unreachable(_)));
+        assert!(matches!(sqlite(ffi::SQLITE_FULL), ServiceError::Full));
         assert!(matches!(sqlite(ffi::SQLITE_CORRUPT), ServiceError::Unreachable(_)));
         assert!(matches!(sqlite(ffi::SQLITE_CONSTRAINT), ServiceError::Broken(_)));
         let db = rusqlite::Connection::open_in_memory().unwrap();

@@ -8,6 +8,7 @@ use super::error::{ServiceError, ServiceResult};
 use super::files::Files;
 use super::inbox;
 use super::moment::{self, Cursor, Moment};
+use super::place;
 use super::receipts;
 use super::restored;
 use super::row::readable;
@@ -88,11 +89,10 @@ impl Mailbox {
             )));
         }
         let user_id = sink.user_id().clone();
-        // Asked in a reading transaction first: a login that changes nothing need not wait for the lock.
-        let id = match service.read(|db| users::find_active(db, &user_id))? {
-            Some(id) => id,
-            None => service.write(|tx| users::log_in(tx, &user_id))?,
-        };
+        let id = users::enter(&mut service, &user_id).map_err(|error| match error {
+            ServiceError::Full if cursor.is_none() => place::no_room(path),
+            error => error,
+        })?;
         let (sync_head, is_restored, heard) = service.read(|db| {
             let is_in = cursor.as_ref().map_or(Ok(true), |cursor| cursor.is_in(db))?;
             Ok((moment::head(db)?, !is_in, ephemeral::last(db)?))

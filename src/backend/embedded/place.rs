@@ -120,12 +120,17 @@ pub(super) fn read_only(path: &Path) -> ServiceError {
     ))
 }
 
+/// A file on a full disk.
+pub(super) fn no_room(path: &Path) -> ServiceError {
+    io_failed(format!("there is no room on the disk of {}", shown(path)))
+}
+
 /// Explains an error that occurred while the service was being opened.
 pub(super) fn explain(path: &Path, error: rusqlite::Error) -> ServiceError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => foreign(path),
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => read_only(path),
-        Some(ErrorCode::DiskFull) => io_failed(format!("there is no room on the disk of {}", shown(path))),
+        Some(ErrorCode::DiskFull) => no_room(path),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) => ServiceError::Refused(Error::new(
             Status::DatabaseFailed,
             format!("the service file {} is damaged: {error}", shown(path)),
