@@ -104,7 +104,8 @@ pub(crate) struct EntryFailure<'a> {
     /// The group.
     #[serde(rename = "groupID")]
     group_id: &'a str,
-    /// A status code: 10007, or 8501 when the group is gone.
+    /// A status code: 10007, or 8501 when the group is gone. Any other: the group cannot be reached for now, and libim goes on
+    /// trying.
     code: i32,
     /// One sentence that says why.
     desc: &'a str,

@@ -972,7 +972,8 @@ struct GroupMemberInfoChange {
 struct GroupEntryFailure {
     /// The group.
     std::string groupID;
-    /// A status code: 10007, or 8501 when the group is gone.
+    /// A status code: 10007, or 8501 when the group is gone. Any other: the group cannot be reached for now, and libim
+    /// goes on trying.
     std::int64_t code = 0;
     /// One sentence that says why.
     std::string desc;

@@ -976,7 +976,10 @@ export interface GroupMemberInfoChange {
 export interface GroupEntryFailure {
     /** The group. */
     groupID: string;
-    /** A status code: 10007, or 8501 when the group is gone. */
+    /**
+     * A status code: 10007, or 8501 when the group is gone. Any other: the group cannot be reached for now, and libim
+     * goes on trying.
+     */
     code: number;
     /** One sentence that says why. */
     desc: string;

@@ -1876,7 +1876,9 @@ class GroupEntryFailure(Model):
     group_id: str
     """The group."""
     code: int
-    """A status code: 10007, or 8501 when the group is gone."""
+    """A status code: 10007, or 8501 when the group is gone. Any other: the group cannot be reached for now, and libim
+    goes on trying.
+    """
     desc: str
     """One sentence that says why."""
 

@@ -993,7 +993,8 @@ public struct GroupMemberInfoChange: Codable, Hashable, Sendable {
 public struct GroupEntryFailure: Codable, Hashable, Sendable {
     /// The group.
     public var groupID: String
-    /// A status code: 10007, or 8501 when the group is gone.
+    /// A status code: 10007, or 8501 when the group is gone. Any other: the group cannot be reached for now, and libim
+    /// goes on trying.
     public var code: Int64
     /// One sentence that says why.
     public var desc: String

@@ -190,9 +190,26 @@ pub(crate) async fn join_known(rooms: &Rc<Rooms>, room: &BareJid) {
         Err(error) if is_shut_out(&error) => shut_out(rooms, room, &error).await,
         Err(error) => {
             log::warn!("the room {room} could not be joined, and is tried again: {error}");
+            show_unreached(rooms, room, &error);
             rejoin_with_backoff(rooms, room);
         }
     }
+}
+
+/// The room of a membership cannot be reached for now. A device that has never seen it lists it as the bookmark has it: the
+/// account's other devices show the group all the while.
+fn show_unreached(rooms: &Rooms, room: &BareJid, error: &XmppError) {
+    let is_known = joined_group(rooms, &address::group_id(room)).is_some();
+    if is_known || error.is_lost() {
+        return;
+    }
+    let (name, since) = (rooms.bookmarks.of(room)).map_or((String::new(), None), |mark| (mark.name, mark.joined));
+    let change = Change::GroupOutside {
+        group: config::group(rooms, room, &RoomInfo::named(name)),
+        time: since.unwrap_or(Micros(0)),
+        reason: explained(room, error.clone()).into(),
+    };
+    let _ = rooms.session.apply(false, vec![change]);
 }
 
 /// Enters a room that has forgotten us, and reads what was said meanwhile.

@@ -6,6 +6,8 @@ use crate::backend::xmpp::features::all::Features;
 use crate::backend::xmpp::features::rooms::enter::{Attempt, try_to_enter};
 use crate::backend::xmpp::features::rooms::presence::{RoomEvent, presence};
 use crate::backend::xmpp::session::tests::{Account, run, session};
+use crate::backend::xmpp::stanza::bookmark;
+use crate::backend::xmpp::stanza::pubsub::Item;
 use crate::model::{GroupAddOpt, GroupRole, GroupType};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -14,6 +16,7 @@ use tokio_xmpp::Stanza;
 use xmpp_parsers::iq::Iq;
 use xmpp_parsers::minidom::Element;
 use xmpp_parsers::presence::{Presence, Type};
+use xmpp_parsers::stanza_error::{DefinedCondition, ErrorType, StanzaError};
 
 const OWN: &str = "<item affiliation='member' jid='alice@im.test/phone'/><status code='110'/>";
 
@@ -239,5 +242,48 @@ fn a_room_that_is_new_to_us_is_asked_again_for_what_changed_before_we_were_in() 
         assert_eq!((names.next(), names.next_back()), (Some("Before"), Some("Since")));
         drop(changes);
         joining.abort();
+    });
+}
+
+/// The rooms' service is away while a device comes that knows nothing yet.
+#[test]
+fn a_group_whose_room_cannot_be_reached_is_listed_by_its_bookmark_and_stays_a_membership() {
+    run(async {
+        for is_known in [false, true] {
+            let (rooms, account, mut outgoing, room) = rooms();
+            if is_known {
+                account.groups.lock().unwrap().push(team(&room));
+            }
+            let item = Item {
+                id: room.to_string(),
+                payload: Some(bookmark::encode(None, "Team", Micros(7), None)),
+            };
+            rooms.bookmarks.changes(&[item]);
+            let joining = {
+                let (rooms, room) = (Rc::clone(&rooms), room.clone());
+                spawn_local(async move { join_known(&rooms, &room).await })
+            };
+            yield_now().await;
+            let Ok(Stanza::Iq(Iq::Get { to, id, .. })) = outgoing.try_recv().map(|sent| sent.stanza) else {
+                panic!("the room is not asked");
+            };
+            let gone = DefinedCondition::ServiceUnavailable;
+            let error = StanzaError::new(ErrorType::Cancel, gone, "en", "");
+            rooms.session.answered(to.as_ref(), &id, Err(error.into()));
+            joining.await.unwrap();
+            let shown: Vec<(String, i64)> = account
+                .changes
+                .lock()
+                .unwrap()
+                .iter()
+                .filter_map(|change| match change {
+                    Change::GroupOutside { group, time, .. } => Some((group.group_name.clone(), time.0)),
+                    _ => None,
+                })
+                .collect();
+            let expected = if is_known { vec![] } else { vec![("Team".to_owned(), 7)] };
+            assert_eq!(shown, expected);
+            assert!(rooms.bookmarks.is_member(&room), "it is tried again");
+        }
     });
 }

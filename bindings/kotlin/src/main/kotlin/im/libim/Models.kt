@@ -995,7 +995,10 @@ data class GroupMemberInfoChange(
 data class GroupEntryFailure(
     /** The group. */
     val groupID: String,
-    /** A status code: 10007, or 8501 when the group is gone. */
+    /**
+     * A status code: 10007, or 8501 when the group is gone. Any other: the group cannot be reached for now, and libim
+     * goes on trying.
+     */
     val code: Int,
     /** One sentence that says why. */
     val desc: String,
