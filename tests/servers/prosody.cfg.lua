@@ -25,6 +25,7 @@ modules_enabled = {
     "csi_simple"; -- XEP-0352
     "pep";        -- XEP-0163: settings, read positions, profiles
     "bookmarks";  -- XEP-0402: groups
+    "time";       -- XEP-0202: devices whose clocks are wrong
     "offline", "blocklist", "vcard4", "vcard_legacy",
 }
 modules_disabled = { "s2s" }

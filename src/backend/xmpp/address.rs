@@ -1,5 +1,6 @@
 //! Ids and addresses: a userID is a bare JID, a groupID the JID of a room. All conversion between the two is here, so that
-//! whatever names a person or a room is prepared (RFC 7622: case, width, normal form) before it is compared.
+//! whatever names a person or a room is prepared (case, width, normal form) before it is compared.
+//! The jid crate does that by RFC 6122, as servers do; by RFC 7622 some addresses would be others than the server's.
 
 use super::error::{XmppError, XmppResult};
 use crate::model::id::quoted;
