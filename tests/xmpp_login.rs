@@ -57,7 +57,7 @@ fn starttls_and_direct_tls_both_lead_in() {
 fn a_name_with_equals_signs_and_commas_logs_in() {
     each(|server| {
         let dir = temp_dir();
-        let jid = server.new_user("a=b,c=3D");
+        let jid = server.new_user("a=b,c=3d");
         let app = open(server, dir.path(), &jid, json!({}));
         app.ok("login", json!({}));
         assert_eq!(app.ok("getLoginUser", json!({})), *jid);
