@@ -5,16 +5,16 @@
 
 #[path = "layers/graph.rs"]
 mod graph;
+#[path = "layers/lengths.rs"]
+mod lengths;
 mod support;
 #[path = "layers/xmpp.rs"]
 mod xmpp;
 
 use graph::Graph;
+use lengths::{MAX_LINES, length_faults};
 use std::path::{Path, PathBuf};
 use support::root;
-
-/// The most lines of a file in `src`.
-const MAX_LINES: usize = 400;
 
 /// Each layer and what it may import besides itself, from the bottom up.
 const LAYERS: &[(&str, &[&str])] = &[
@@ -235,15 +235,6 @@ fn unsafe_faults(source: &Source) -> Vec<String> {
     faults
 }
 
-fn length_faults(source: &Source) -> Vec<String> {
-    let lines = source.text.lines().count();
-    if lines > MAX_LINES {
-        vec![format!("{} has {lines} lines; the most is {MAX_LINES}", source.path)]
-    } else {
-        Vec::new()
-    }
-}
-
 /// SQL, or a call that runs some, in the rules.
 fn sql_faults(source: &Source) -> Vec<String> {
     if source.layer() != "engine" {
@@ -315,11 +306,6 @@ fn locks_and_threads_are_those_that_models_can_choose() {
 #[test]
 fn the_sql_of_the_cache_is_in_the_store() {
     assert_none(sql_faults);
-}
-
-#[test]
-fn no_file_is_too_long() {
-    assert_none(length_faults);
 }
 
 #[test]

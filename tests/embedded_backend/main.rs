@@ -21,6 +21,7 @@ mod people;
 mod settings;
 mod support;
 mod traces;
+mod values;
 
 /// A directory that goes away with the value.
 fn temp_dir() -> tempfile::TempDir {

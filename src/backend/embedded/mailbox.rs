@@ -16,7 +16,6 @@ use super::service::Service;
 use super::settings;
 use super::users::{self, Me};
 use crate::backend::Sink;
-use crate::model::id::quoted;
 use crate::model::path::shown;
 use crate::model::{Change, Error, Inbound, Outbound, Outcome, Status};
 use std::path::Path;
@@ -68,15 +67,7 @@ impl Mailbox {
     /// takes the service at the path, or creates it; any other waits for its own service to come back.
     pub(super) fn open(path: &Path, is_durable: bool, sink: Arc<dyn Sink>) -> ServiceResult<Self> {
         let cursor = sink.cursor().map_err(ServiceError::Account)?;
-        let cursor = match &cursor {
-            Some(text) => Some(Cursor::parse(text).ok_or_else(|| {
-                ServiceError::invalid(format!(
-                    "the account's cache belongs to another backend: its cursor is {}",
-                    quoted(text)
-                ))
-            })?),
-            None => None,
-        };
+        let cursor = cursor.map(|text| Cursor::of_account(&text)).transpose()?;
         let mut service = match Service::open(path, cursor.is_none(), is_durable) {
             // Whatever is at the path now, the account's own service may come back: keep looking.
             Err(ServiceError::Refused(error)) if cursor.is_some() => return Err(ServiceError::Unreachable(error.desc)),
@@ -89,10 +80,12 @@ impl Mailbox {
             )));
         }
         let user_id = sink.user_id().clone();
-        let id = users::enter(&mut service, &user_id).map_err(|error| match error {
-            ServiceError::Full if cursor.is_none() => place::no_room(path),
-            error => error,
-        })?;
+        // Asked in a reading transaction first: a login that changes nothing need not wait for the lock.
+        let id = match service.read(|db| users::find_active(db, &user_id))? {
+            Some(id) => id,
+            None => (service.write(|tx| users::log_in(tx, &user_id)))
+                .map_err(|error| place::explain_login(path, error, cursor.is_none()))?,
+        };
         let (sync_head, is_restored, heard) = service.read(|db| {
             let is_in = cursor.as_ref().map_or(Ok(true), |cursor| cursor.is_in(db))?;
             Ok((moment::head(db)?, !is_in, ephemeral::last(db)?))

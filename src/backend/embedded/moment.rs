@@ -3,6 +3,7 @@
 //! Plain data and look-ups.
 
 use super::error::{ServiceError, ServiceResult};
+use crate::model::id::quoted;
 use rusqlite::{Connection, OptionalExtension};
 
 /// The number of changes a service can have. Far beyond what is ever written; a greater number is damage.
@@ -94,6 +95,16 @@ impl Cursor {
             _ => moment(self.seen),
         };
         format!("{}{seen}{}", self.service, written.unwrap_or_default())
+    }
+
+    /// The cursor that an account has; 6017 if it is another backend's.
+    pub(super) fn of_account(text: &str) -> ServiceResult<Self> {
+        Self::parse(text).ok_or_else(|| {
+            ServiceError::invalid(format!(
+                "the account's cache belongs to another backend: its cursor is {}",
+                quoted(text)
+            ))
+        })
     }
 
     /// Reads a cursor; `None` if it is not one of an embedded service.

@@ -125,6 +125,15 @@ pub(super) fn no_room(path: &Path) -> ServiceError {
     io_failed(format!("there is no room on the disk of {}", shown(path)))
 }
 
+/// Explains an error of a login to a service that is open. At a first login nobody waits for room on the disk of a service
+/// that was never theirs.
+pub(super) fn explain_login(path: &Path, error: ServiceError, is_first: bool) -> ServiceError {
+    match error {
+        ServiceError::Full if is_first => no_room(path),
+        error => error,
+    }
+}
+
 /// Explains an error that occurred while the service was being opened.
 pub(super) fn explain(path: &Path, error: rusqlite::Error) -> ServiceError {
     match error.sqlite_error_code() {

@@ -3,7 +3,6 @@
 use super::change::{Kind, Tx};
 use super::error::ServiceResult;
 use super::row::{Name, User, readable};
-use super::service::Service;
 use crate::model::{AllowType, ConversationId, Profile, UserId};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -33,15 +32,6 @@ pub(super) fn ensure(tx: &Tx<'_>, user: &UserId) -> ServiceResult<i64> {
 pub(super) fn find_active(db: &Connection, user: &UserId) -> ServiceResult<Option<i64>> {
     let mut statement = db.prepare_cached("SELECT id FROM user WHERE user_id = ?1 AND is_active = 1")?;
     Ok(statement.query_row([user.as_str()], |row| row.get(0)).optional()?)
-}
-
-/// Finds the user, or makes them.
-pub(super) fn enter(service: &mut Service, user: &UserId) -> ServiceResult<i64> {
-    // Asked in a reading transaction first: a login that changes nothing need not wait for the lock.
-    match service.read(|db| find_active(db, user))? {
-        Some(id) => Ok(id),
-        None => service.write(|tx| log_in(tx, user)),
-    }
 }
 
 /// The first login creates the user.
