@@ -11,6 +11,7 @@ mod as_written;
 mod awaited;
 mod awaited_changes;
 mod batch;
+mod candidate;
 mod changed_fields;
 mod clock;
 mod conversation_group;

@@ -1,28 +1,12 @@
 //! Where history puts conversations, at the end of a batch: at their own times, and what has one time in the archive's order.
 //! Only then is the newest of what the batch has of each conversation known.
 
+use super::candidate::Candidate;
 use super::clock::latest_believed;
 use super::transaction::{LoadedConversation, Transaction};
 use crate::store::{StoreResult, conversation};
 use std::cmp::Reverse;
 use std::collections::HashSet;
-
-/// Where history puts a conversation. The greatest is the newest.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Candidate {
-    /// The newest of its times, µs.
-    time: i64,
-    /// Its place among those of one time: they come in the archive's order, or, where that is read backwards, against it and
-    /// below 0.
-    rank: i64,
-}
-
-impl Candidate {
-    /// Whether it is older than all that was known.
-    pub(super) fn is_older(self) -> bool {
-        self.rank < 0
-    }
-}
 
 impl Transaction<'_> {
     /// History has something of a conversation at this time, µs.

@@ -1,10 +1,10 @@
 //! One transaction: the conversations it touches, and what it will tell.
 
+use super::candidate::Candidate;
 use super::changed_fields;
 use super::group_event::GroupChange;
 use super::group_names::GroupNames;
 use super::json::to_json;
-use super::placing::Candidate;
 use super::render::{self, Parts};
 use super::subscription::Moved;
 use super::view::ReceiveMessageOptInfo;
