@@ -240,10 +240,13 @@ impl AccountArchive {
 
     /// The changes that a message between two users makes. Its origin was checked before.
     fn read(&self, message: &Message, found: &Found) -> Vec<Change> {
-        if !matches!(message.type_, MessageType::Chat | MessageType::Normal) {
-            return Vec::new();
-        }
         let me = &self.session.me;
+        match message.type_ {
+            MessageType::Chat | MessageType::Normal => {}
+            // So servers announce something (mod_announce).
+            MessageType::Headline if is_own_server(message, me) => {}
+            _ => return Vec::new(),
+        }
         let sender = message.from.as_ref().map_or_else(|| me.clone(), Jid::to_bare);
         let receiver = message.to.as_ref().map_or_else(|| me.clone(), Jid::to_bare);
         let is_self = sender == *me;
@@ -380,4 +383,10 @@ impl AccountArchive {
             ChatEvent::Left(_) | ChatEvent::Nothing => Vec::new(),
         }
     }
+}
+
+/// Whether the account's own server says it, and nobody on it.
+fn is_own_server(message: &Message, me: &BareJid) -> bool {
+    let from = message.from.as_ref();
+    from.is_some_and(|from| from.node().is_none() && from.domain() == me.domain())
 }

@@ -195,3 +195,27 @@ fn a_new_device_to_which_more_arrives_than_the_newest_page_has_reads_on_from_tha
         assert_eq!(stored(&account), ["b", "c"]);
     });
 }
+
+#[test]
+fn what_the_own_server_announces_is_a_message_and_no_other_headline_is() {
+    run(async {
+        let (_session, account, features, _question) = caught_up();
+        for (number, from) in [
+            "im.test",
+            "im.test/announce",
+            "other.test",
+            "bob@im.test/x",
+            "conference.im.test",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let id = format!("<stanza-id xmlns='urn:xmpp:sid:0' by='alice@im.test' id='{number}'/>");
+            features.account_archive.on_message(message(&format!(
+                "<message xmlns='jabber:client' from='{from}' to='alice@im.test' type='headline'><subject>News</subject>\
+                 <body>We are down tonight</body>{id}</message>"
+            )));
+        }
+        assert_eq!(stored(&account), ["a", "0", "1"]);
+    });
+}
