@@ -1,6 +1,7 @@
 //! Changes of messages that wait for their message, with a content of their own: servers that do not number their messages
 //! may tell of a message before it comes. The marks, which have none, wait in `awaited`.
 
+use super::error::is_unreadable;
 use crate::model::{ConversationId, IdKind, MessageId, UserId};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -54,6 +55,8 @@ pub(crate) fn find(
         |row| row.get(0),
     )
     .optional()
+    // One that cannot be read is none: what comes takes its place.
+    .or_else(|error| if is_unreadable(&error) { Ok(None) } else { Err(error) })
 }
 
 /// Keeps a change until its message comes, in place of one by the same user.
@@ -136,6 +139,8 @@ pub(crate) fn take(
             params![conversation, change.as_str(), msg_id, server_id, origin_id],
             |row| Ok((row.get::<_, i64>(0)?, (row.get(1)?, row.get(2)?))),
         )?
+        // A change that cannot be read is dropped: the row is gone by now, and the message comes all the same.
+        .filter(|taken| !taken.as_ref().is_err_and(is_unreadable))
         .collect::<rusqlite::Result<std::collections::BTreeMap<_, _>>>()?;
     Ok(taken.into_values().collect())
 }
@@ -183,6 +188,25 @@ mod tests {
         }
         wait(&db, "bob", IdKind::Server, "", "1");
         assert!(taken(&db, "m", ("", "")).is_empty());
+    }
+
+    #[test]
+    fn a_damaged_change_keeps_neither_its_message_nor_another_change_away() {
+        let db = database();
+        wait(&db, "bob", IdKind::Origin, "o", "1");
+        wait(&db, "carol", IdKind::Origin, "o", "2");
+        let damage = "UPDATE awaited_change SET value = CAST(x'ff' AS TEXT) WHERE sender = 'bob'";
+        assert_eq!(db.execute(damage, []).unwrap(), 1);
+        let target = MessageId {
+            kind: IdKind::Origin,
+            id: "o".to_owned(),
+            sender: None,
+            not_after: None,
+        };
+        let found = find(&db, &bob(), Awaited::Modified, &UserId::trusted("bob"), &target);
+        assert_eq!(found.unwrap(), None);
+        assert_eq!(taken(&db, "m", ("", "o")), ["2"]);
+        assert!(taken(&db, "m", ("", "o")).is_empty());
     }
 
     #[test]

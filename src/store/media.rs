@@ -3,7 +3,7 @@
 //!
 //! The folder itself says what there is; the cache only says what must stay.
 
-use super::error::StoreResult;
+use super::error::{StoreResult, is_unreadable};
 use crate::model::blob::{Blob, BlobFolder, Incoming};
 use crate::model::sync::atomic::{AtomicU64, Ordering};
 use crate::model::{ConversationId, Result};
@@ -122,7 +122,9 @@ pub(crate) fn local(db: &Connection, name: &str) -> String {
 pub(crate) fn unsent_bodies(db: &Connection) -> StoreResult<Vec<String>> {
     let mut statement =
         db.prepare_cached("SELECT body FROM message WHERE status IN (1, 3) AND is_self = 1 OR status = 5")?;
-    let bodies = statement.query_map([], |row| row.get(0))?;
+    let bodies = statement.query_map([], |row| row.get::<_, String>(0))?;
+    // One that cannot be read names no file.
+    let bodies = bodies.filter(|body| !body.as_ref().is_err_and(is_unreadable));
     Ok(bodies.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -59,11 +59,21 @@ pub(super) fn release(tx: &Tx<'_>, message: i64) -> ServiceResult<()> {
     Ok(())
 }
 
+/// Whether a message has a file.
+fn is_used(tx: &Tx<'_>, name: &str) -> ServiceResult<bool> {
+    Ok(tx
+        .prepare("SELECT 1 FROM message_file WHERE name = ?1")?
+        .exists([name])?)
+}
+
 /// Removes files that no message has.
 pub(super) fn remove_unused(service: &mut Service, path: &Path, folder: &BlobFolder) -> ServiceResult<()> {
-    let due: Vec<String> = service.read(|db| {
+    // As bytes: others write to the service too, and one name that is no text must not keep everybody offline.
+    let due: Vec<Vec<u8>> = service.read(|db| {
         let mut due = db.prepare_cached("SELECT name FROM unused_file WHERE due <= ?1 LIMIT ?2")?;
-        let names = due.query_map((Micros::now().0, PORTION), |row| row.get(0))?;
+        let names = due.query_map((Micros::now().0, PORTION), |row| {
+            Ok(row.get_ref(0)?.as_bytes()?.to_vec())
+        })?;
         Ok(names.collect::<rusqlite::Result<_>>()?)
     })?;
     if due.is_empty() {
@@ -72,17 +82,17 @@ pub(super) fn remove_unused(service: &mut Service, path: &Path, folder: &BlobFol
     // A power cut must not bring a message back whose file is gone.
     place::sync_log(path)?;
     service.write(|tx| {
-        for name in &due {
-            let is_used = tx
-                .prepare("SELECT 1 FROM message_file WHERE name = ?1")?
-                .exists([name])?;
-            if !is_used && let Err(error) = folder.remove(name) {
+        for bytes in &due {
+            if let Ok(name) = std::str::from_utf8(bytes)
+                && !is_used(tx, name)?
+                && let Err(error) = folder.remove(name)
+            {
                 log::warn!("a file of the service that nobody needs stays for now: {}", error.desc);
                 let later = tx.now.0.saturating_add(WAITING);
                 tx.execute("UPDATE unused_file SET due = ?2 WHERE name = ?1", (name, later))?;
                 continue;
             }
-            tx.execute("DELETE FROM unused_file WHERE name = ?1", [name])?;
+            tx.execute("DELETE FROM unused_file WHERE name = CAST(?1 AS TEXT)", [bytes])?;
         }
         Ok(())
     })
@@ -154,6 +164,24 @@ mod tests {
 
     fn chat(with: &str) -> ConversationId {
         ConversationId::c2c(&UserId::trusted(with))
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_keeps_nobody_offline_and_goes() {
+        let mut place = Place::new();
+        let name = place.put("nobody's");
+        place.due_now();
+        place.service.write(|tx| {
+            tx.execute(
+                "INSERT INTO unused_file (name, due) VALUES (CAST(x'ff' AS TEXT), 0)",
+                (),
+            )
+        });
+        assert!(!place.has(&name));
+        let is_left = place
+            .service
+            .write(|tx| Ok(tx.prepare("SELECT 1 FROM unused_file")?.exists(())?));
+        assert!(!is_left);
     }
 
     #[test]
