@@ -54,7 +54,7 @@ impl GroupType {
 }
 
 numbered! {
-    /// Who may join a group by themselves (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`).
+    /// Who may join a group (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`).
     GroupAddOpt as "GroupAddOpt" {
         /// Nobody: those who lead the group invite.
         Forbid = 0,

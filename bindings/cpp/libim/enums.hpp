@@ -120,7 +120,7 @@ enum class GroupMemberRole : std::int64_t {
     OWNER = 400
 };
 
-/// Who may join a group by themselves (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`).
+/// Who may join a group (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`).
 enum class GroupAddOpt : std::int64_t {
     /// Nobody: those who lead the group invite.
     FORBID = 0,

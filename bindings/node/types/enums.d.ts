@@ -108,7 +108,7 @@ export declare const GroupMemberRole: {
 };
 export type GroupMemberRole = (typeof GroupMemberRole)[keyof typeof GroupMemberRole];
 
-/** Who may join a group by themselves (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`). */
+/** Who may join a group (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`). */
 export declare const GroupAddOpt: {
     /** Nobody: those who lead the group invite. */
     readonly Forbid: 0;

@@ -150,8 +150,7 @@ class GroupMemberRole(Number):
 
 
 class GroupAddOpt(Number):
-    """Who may join a group by themselves (`group_add_opt`), and whom its ordinary members may bring in (`approve_opt`).
-    """
+    """Who may join a group (`group_add_opt`), and whom its ordinary members may bring in (`approve_opt`)."""
 
     FORBID = 0
     """Nobody: those who lead the group invite."""

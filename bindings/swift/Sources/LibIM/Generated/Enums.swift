@@ -396,7 +396,7 @@ extension GroupMemberRole: JSONReadable, RequestValue {
     }
 }
 
-/// Who may join a group by themselves (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`).
+/// Who may join a group (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`).
 public enum GroupAddOpt: RawRepresentable, Codable, Hashable, Sendable {
     /// Nobody: those who lead the group invite.
     case forbid

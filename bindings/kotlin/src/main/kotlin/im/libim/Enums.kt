@@ -287,7 +287,7 @@ enum class GroupMemberRole(
     }
 }
 
-/** Who may join a group by themselves (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`). */
+/** Who may join a group (`groupAddOpt`), and whom its ordinary members may bring in (`approveOpt`). */
 enum class GroupAddOpt(
     /** What the library has for it. */
     val value: Long,
