@@ -23,9 +23,9 @@ pub(crate) const MODERATE: &str = "urn:xmpp:message-moderate:1";
 pub(crate) const MODERATE_OLD: &str = "urn:xmpp:message-moderate:0";
 /// XEP-0421: occupants of rooms by an id that hides who they are.
 pub(crate) const OCCUPANT_ID: &str = "urn:xmpp:occupant-id:0";
-/// XEP-0444: reactions.
-/// Stickers (XEP-0449).
+/// XEP-0449: stickers.
 pub(crate) const STICKERS: &str = "urn:xmpp:stickers:0";
+/// XEP-0444: reactions.
 pub(crate) const REACTIONS: &str = "urn:xmpp:reactions:0";
 /// XEP-0461: a message that answers another.
 pub(crate) const REPLY: &str = "urn:xmpp:reply:0";

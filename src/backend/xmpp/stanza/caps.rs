@@ -21,6 +21,15 @@ fn info() -> DiscoInfoResult {
         MARKERS.to_owned(),
         RETRACT.to_owned(),
         DIRECT_INVITE.to_owned(),
+        // Some clients do these only with those who tell that they understand them.
+        ns::CHAT_STATES.to_owned(),
+        ns::RECEIPTS.to_owned(),
+        ns::REPLACE.to_owned(),
+        ns::REACTIONS.to_owned(),
+        ns::REPLY.to_owned(),
+        ns::FALLBACK.to_owned(),
+        ns::SFS.to_owned(),
+        ns::OOB.to_owned(),
         format!("{}+notify", ns::NICK),
         format!("{VCARD4_NODE}+notify"),
         format!("{}+notify", ns::BOOKMARKS2),
@@ -65,7 +74,19 @@ mod tests {
     fn the_hash_is_that_of_the_features_that_are_told() {
         let told = DiscoInfoResult::try_from(disco_info(Some("node#hash"))).unwrap();
         assert_eq!(told.node.as_deref(), Some("node#hash"));
-        assert!(told.features.contains("urn:xmpp:bookmarks:1+notify"));
+        let expected = [
+            "urn:xmpp:bookmarks:1+notify",
+            "http://jabber.org/protocol/chatstates",
+            "urn:xmpp:receipts",
+            "urn:xmpp:message-correct:0",
+            "urn:xmpp:reactions:0",
+            "urn:xmpp:reply:0",
+            "urn:xmpp:sfs:0",
+            "jabber:x:oob",
+        ];
+        for feature in expected {
+            assert!(told.features.contains(feature), "{feature}");
+        }
         let hash = hash_caps(&compute_disco(&DiscoInfoResult { node: None, ..told }), Algo::Sha_1).unwrap();
         assert_eq!(caps().unwrap().attr("ver"), Some(hash.to_base64().as_str()));
     }
