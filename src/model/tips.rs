@@ -123,7 +123,7 @@ pub struct GroupMemberInfo {
 #[serde(rename_all = "camelCase")]
 pub struct GroupChangeInfo {
     /// What was changed: 1 name, 2 introduction, 3 notification, 4 picture, 5 owner, 6 a field of the app's own, 8 whether all
-    /// are muted, 11 who may join.
+    /// are muted, 11 who may join, 12 whom ordinary members may bring in.
     #[cfg_attr(feature = "schema", schemars(with = "GroupChangeType"))]
     pub r#type: i64,
     /// The new value as a text.
