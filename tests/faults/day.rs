@@ -1,8 +1,9 @@
 //! The days of an account (`account.c`): what it was told is done, and whether the cache still has it.
 
 use crate::support::app::App;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 const PEERS: [&str; 4] = ["bob", "carol", "dave", "erin"];
 
@@ -111,6 +112,12 @@ impl Day {
                 if is_recalled != (*status == 6) || (!is_recalled && *content != **text) {
                     return Some(format!("{peer}: {text} is {content} with status {status}"));
                 }
+                // Nobody has logged in: what was to be sent still is, and has not become a message that failed.
+                if is_all && !is_recalled && *status != 1 {
+                    return Some(format!(
+                        "{peer}: {text} has status {status}, so it is not sent any more"
+                    ));
+                }
             }
             let draft = self.drafts.get(peer).map(String::as_str);
             if (is_all || draft.is_some()) && row["draftText"].as_str() != draft {
@@ -123,6 +130,32 @@ impl Day {
         }
         inconsistency(app)
     }
+}
+
+/// The account logs in, for the first time. Everything that it has in its histories reaches the peers, once and in order, and
+/// nobody can read what was recalled.
+pub fn undelivered(app: &App, dir: &Path) -> Option<String> {
+    app.ok("login", json!({}));
+    PEERS.iter().find_map(|peer| {
+        let id = format!("c2c_{peer}");
+        let is_sent = |app: &App| app.history(&id).iter().all(|message| message["status"] != 1);
+        app.wait("everything is sent", is_sent);
+        let texts = |app: &App, id: &str| -> Vec<Value> {
+            let history = app.history(id);
+            let readable = history.into_iter().filter(|message| message["status"] != 6);
+            readable
+                .map(|mut message| json!([message["msgID"].take(), message["textElem"].take()]))
+                .collect()
+        };
+        let sent = texts(app, &id);
+        if app.history(&id).iter().any(|message| message["status"] == 3) {
+            return Some(format!("{peer}: a message was not sent"));
+        }
+        let other = App::login(dir, peer);
+        // Nothing follows the last message: what is missing then is lost.
+        other.wait("everything has arrived", |other| texts(other, "c2c_alice") == sent);
+        None
+    })
 }
 
 /// Where the list says something else than the histories.

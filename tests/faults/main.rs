@@ -15,7 +15,7 @@ mod rig;
 mod rot;
 mod service;
 
-use day::Day;
+use day::{Day, undelivered};
 use places::{Place, Places};
 use rig::{Fault, How, Rounds};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -135,7 +135,8 @@ fn whatever_operation_fails_nothing_acknowledged_is_lost_and_nothing_that_failed
         if *place != Place::Damaged && day.openings.iter().any(|state| state == "rebuilt") {
             return Some(format!("{context}: a sound cache was rebuilt; {}", run.error));
         }
-        let difference = day.difference(&App::open_with(&round.config()));
+        let app = App::open_with(&round.config());
+        let difference = day.difference(&app).or_else(|| undelivered(&app, round.path()));
         difference.map(|difference| format!("{context}: {difference}; {}", run.error))
     });
     let (hit, felt) = (hit.into_inner(), felt.into_inner());
@@ -175,7 +176,8 @@ fn killed_at_any_operation_the_cache_is_whole_at_the_next_opening() {
         if data["code"] != 0 || (*place != Place::Damaged && data["data"]["cache"] == "rebuilt") {
             return Some(format!("{context}: {}", response.json));
         }
-        let difference = day.difference(&App::open_with(&round.config()));
+        let app = App::open_with(&round.config());
+        let difference = day.difference(&app).or_else(|| undelivered(&app, round.path()));
         difference.map(|difference| format!("{context}: {difference}"))
     });
 }
