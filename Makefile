@@ -8,7 +8,7 @@ CFLAGS ?= -std=c11 -Wall -Wextra -Werror -g -D_GNU_SOURCE
 PROFILE ?= release
 
 .PHONY: all install uninstall demo demo-xmpp chat chat-pictures window window-picture picture build-demo check test test-long torture test-servers test-bindings \
-	lint generate abi docs deny fuzz staticlib bench bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
+	lint generate abi docs deny fuzz staticlib bench bench-chat bench-network clean setup-demo setup-demo-xmpp setup-chat setup-chat-pictures setup-window \
 	setup-window-picture setup-test
 
 all:
@@ -176,6 +176,14 @@ fuzz: $(TOOLS)/bin/cargo-fuzz
 bench: setup-test
 	$(CARGO) bench
 	scripts/bench-bindings.sh
+	$(MAKE) --no-print-directory bench-chat
+
+# Only what a step of scrolling costs in the chat client.
+bench-chat: export LIBIM_LIBRARY := $(abspath $(TARGET))/release/libim.so
+bench-chat: export PYTHONPATH := $(abspath bindings/python):$(abspath examples/chat)
+bench-chat: setup-chat
+	$(CARGO) build --release
+	$(TARGET)/chat-venv/bin/python benches/chat/frames.py
 
 # Only what a slow network costs.
 bench-network: setup-test

@@ -794,6 +794,15 @@
 #define IM_EVENT_RECV_MESSAGE_REVOKED_WITH_INFO 54
 
 /**
+ * `onLocalChangeFailed`: A change whose call has returned 0 was refused later, and why: which method makes such a
+ * change, and of what. Comes after the events of what was undone, and for deleting and reading, of which nothing is
+ * undone here, alone. A message that is refused has `onMessageStatusChanged` instead. libim's own.
+ *
+ * Payload: LocalChangeFailure.
+ */
+#define IM_EVENT_LOCAL_CHANGE_FAILED 55
+
+/**
  * The number of no event: `im_stream_next` has found none.
  */
 #define IM_EVENT_NONE -1
@@ -1295,7 +1304,7 @@ im_status im_get_users_info(im_client client, const char *request, char **out_re
  *
  * Data: null.
  *
- * Events: `onAllReceiveMessageOptChanged` (if the option changed).
+ * Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
  *
@@ -1318,7 +1327,7 @@ im_status im_set_all_receive_message_opt(im_client client, const char *request, 
  *
  * Data: null.
  *
- * Events: `onAllReceiveMessageOptChanged` (if the option changed).
+ * Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
  *
@@ -1445,7 +1454,7 @@ im_status im_set_conversation_draft(im_client client, const char *request, char 
  * Data: null.
  *
  * Events: `onConversationChanged` (if something changed, and again if the server refuses), `onNewConversation` (if the
- * conversation was not in the list).
+ * conversation was not in the list), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid).
  *
@@ -1590,7 +1599,8 @@ im_status im_get_total_unread_message_count(im_client client, const char *reques
  *
  * Data: null.
  *
- * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+ * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed),
+ * `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid, or a bound is below 0).
  *
@@ -1608,7 +1618,8 @@ im_status im_clean_conversation_unread_message_count(im_client client, const cha
  *
  * Data: null.
  *
- * Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+ * Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed), `onLocalChangeFailed`
+ * (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid).
  *
@@ -1628,7 +1639,8 @@ im_status im_delete_conversation(im_client client, const char *request, char **o
  *
  * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
  *
- * Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+ * Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed), `onLocalChangeFailed`
+ * (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID), `IM_STATUS_TOO_MANY_CONVERSATIONS`.
  *
@@ -1805,7 +1817,7 @@ im_status im_search_local_messages(im_client client, const char *request, char *
  * Data: null.
  *
  * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
- * changed).
+ * changed), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, more than 100, or an unknown option),
  * `IM_STATUS_INVALID_USER_ID`.
@@ -1828,7 +1840,7 @@ im_status im_set_c2c_receive_message_opt(im_client client, const char *request, 
  * Data: null.
  *
  * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
- * changed).
+ * changed), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (an unknown option), `IM_STATUS_INVALID_GROUP_ID` (not valid).
  *
@@ -1865,7 +1877,8 @@ im_status im_get_c2c_receive_message_opt(im_client client, const char *request, 
  *
  * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
  *
- * Events: `onConversationChanged` (if something changed, and again if the server refuses).
+ * Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed` (if
+ * the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID, or `markType` is 0 or has a bit that is no mark),
  * `IM_STATUS_TOO_MANY_CONVERSATIONS`.
@@ -1886,7 +1899,8 @@ im_status im_mark_conversation(im_client client, const char *request, char **out
  *
  * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
  *
- * Events: `onConversationChanged` (if something changed, and again if the server refuses).
+ * Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed` (if
+ * the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID, or `customData` is too long),
  * `IM_STATUS_TOO_MANY_CONVERSATIONS`.
@@ -1907,7 +1921,8 @@ im_status im_set_conversation_custom_data(im_client client, const char *request,
  *
  * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
  *
- * Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it).
+ * Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it),
+ * `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (`groupName` is empty, or there is a group of that name),
  * `IM_STATUS_CONVERSATION_GROUP_NAME_TOO_LONG`, `IM_STATUS_TOO_MANY_CONVERSATION_GROUPS`,
@@ -1938,7 +1953,7 @@ im_status im_get_conversation_group_list(im_client client, const char *request, 
  * Data: null.
  *
  * Events: `onConversationGroupNameChanged` (if the names differ), `onConversationChanged` (with the conversations in
- * the group).
+ * the group), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (`newName` is empty, or the name of another group),
  * `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`, `IM_STATUS_CONVERSATION_GROUP_NAME_TOO_LONG`.
@@ -1956,7 +1971,8 @@ im_status im_rename_conversation_group(im_client client, const char *request, ch
  *
  * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
  *
- * Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same).
+ * Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same),
+ * `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID), `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`,
  * `IM_STATUS_TOO_MANY_CONVERSATIONS`.
@@ -1974,7 +1990,8 @@ im_status im_add_conversations_to_group(im_client client, const char *request, c
  *
  * Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
  *
- * Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same).
+ * Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same),
+ * `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID), `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`,
  * `IM_STATUS_TOO_MANY_CONVERSATIONS`.
@@ -1991,7 +2008,8 @@ im_status im_delete_conversations_from_group(im_client client, const char *reque
  *
  * Data: null.
  *
- * Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it).
+ * Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it),
+ * `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`.
  *
@@ -2411,7 +2429,8 @@ im_status im_wait_until_sent(im_client client, const char *request, char **out_r
  *
  * Data: null.
  *
- * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+ * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed),
+ * `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_USER_ID` (not valid).
  *
@@ -2429,7 +2448,8 @@ im_status im_mark_c2c_message_as_read(im_client client, const char *request, cha
  *
  * Data: null.
  *
- * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+ * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed),
+ * `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid).
  *
@@ -2446,7 +2466,8 @@ im_status im_mark_group_message_as_read(im_client client, const char *request, c
  *
  * Data: null.
  *
- * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+ * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed),
+ * `onLocalChangeFailed` (if the server refuses).
  *
  * V2TIM: `markAllMessageAsRead`. Any thread, also inside callbacks; does not wait for the server.
  */
@@ -2634,7 +2655,7 @@ im_status im_insert_group_message_to_local_storage(im_client client, const char 
  * Data: V2TimMessageChangeInfo: the message as it is now.
  *
  * Events: `onRecvMessageModified` (if the content is another), `onConversationChanged` (if the message is the last of
- * its conversation).
+ * its conversation), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled, it is of another kind, or its content is
  * too long), `IM_STATUS_NO_PERMISSION` (the message is another user's).
@@ -2656,7 +2677,7 @@ im_status im_modify_message(im_client client, const char *request, char **out_re
  *
  * Data: null.
  *
- * Events: `onRecvMessageReactionsChanged`.
+ * Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
  * too long), `IM_STATUS_TOO_MANY_REACTIONS`, `IM_STATUS_TOO_MANY_REACTION_USERS`, `IM_STATUS_ALREADY_REACTED`.
@@ -2674,7 +2695,7 @@ im_status im_add_message_reaction(im_client client, const char *request, char **
  *
  * Data: null.
  *
- * Events: `onRecvMessageReactionsChanged`.
+ * Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
  * too long), `IM_STATUS_NO_SUCH_REACTION`, `IM_STATUS_NOT_OWN_REACTION`.
@@ -2725,8 +2746,8 @@ im_status im_get_all_user_list_of_message_reaction(im_client client, const char 
  * Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps
  * its place. Users recall their own messages. The owner and the administrators of a group also recall those of other
  * members where the server supports it: the embedded service does, XMPP servers do not. The change takes effect at
- * once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged` reports the
- * message.
+ * once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged` reports the
+ * message, and `onLocalChangeFailed` why.
  *
  * Request:
  * - `msgID` (string, required): The message's id.
@@ -2734,7 +2755,7 @@ im_status im_get_all_user_list_of_message_reaction(im_client client, const char 
  * Data: null.
  *
  * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
- * changed), `onMessageStatusChanged` (if the server refuses).
+ * changed), `onMessageStatusChanged` (if the server refuses), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it was never sent), `IM_STATUS_NO_PERMISSION` (neither
  * the sender nor the group's owner or administrator).
@@ -2752,7 +2773,7 @@ im_status im_revoke_message(im_client client, const char *request, char **out_re
  * Data: null.
  *
  * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
- * changed).
+ * changed), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no message, more than 500, or one that does not exist).
  *
@@ -2771,7 +2792,7 @@ im_status im_delete_messages(im_client client, const char *request, char **out_r
  * Data: null.
  *
  * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
- * changed).
+ * changed), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_USER_ID`.
  *
@@ -2790,7 +2811,7 @@ im_status im_clear_c2c_history_message(im_client client, const char *request, ch
  * Data: null.
  *
  * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
- * changed).
+ * changed), `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid).
  *
@@ -2831,6 +2852,8 @@ im_status im_send_typing_status(im_client client, const char *request, char **ou
  * - `messageIDList` (array of strings, required): The ids of the messages, 1 to 30, of others and of one conversation.
  *
  * Data: null.
+ *
+ * Events: `onLocalChangeFailed` (if the server refuses).
  *
  * Errors: `IM_STATUS_INVALID_PARAMETERS` (no id or more than 30, no such message, one of the user's own, or one of
  * another conversation).

@@ -66,6 +66,10 @@ fn tests() -> PathBuf {
     root().join("tests/chat")
 }
 
+fn benches() -> PathBuf {
+    root().join("benches/chat")
+}
+
 fn script(name: &str) {
     python().arg(tests().join(name)).output();
 }
@@ -113,6 +117,36 @@ fn the_commands() {
 #[test]
 fn the_commands_on_a_server() {
     script_on_server("the_commands.py");
+}
+
+#[test]
+fn the_scrolling() {
+    script("the_scrolling.py");
+}
+
+#[test]
+fn the_scrolling_on_a_server() {
+    script_on_server("the_scrolling.py");
+}
+
+#[test]
+fn the_files() {
+    script("the_files.py");
+}
+
+#[test]
+fn the_files_on_a_server() {
+    script_on_server("the_files.py");
+}
+
+#[test]
+fn the_mentions() {
+    script("the_mentions.py");
+}
+
+#[test]
+fn the_mentions_on_a_server() {
+    script_on_server("the_mentions.py");
 }
 
 #[test]
@@ -224,7 +258,8 @@ fn the_types_are_right() {
         .arg(dir.path())
         .arg("--config-file")
         .arg(client().join("pyproject.toml"))
-        .arg(client().join("libim_chat"));
+        .arg(client().join("libim_chat"))
+        .arg(benches());
     for entry in std::fs::read_dir(tests()).unwrap() {
         let file = entry.unwrap().path();
         if file.extension().is_some_and(|end| end == "py") {
@@ -239,7 +274,7 @@ fn the_code_is_formatted() {
     python()
         .args(["-m", "ruff", "format", "--check", "--no-cache", "--config"])
         .arg(client().join("pyproject.toml"))
-        .args([client(), tests(), window(), window_tests()])
+        .args([client(), tests(), window(), window_tests(), benches()])
         .output();
 }
 

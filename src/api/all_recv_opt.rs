@@ -39,7 +39,10 @@ impl Request for SetAllReceiveMessageOpt {
         name: "setAllReceiveMessageOpt",
         c_name: "im_set_all_receive_message_opt",
         topic: Topic::Account,
-        events: &[(Event::AllReceiveMessageOptChanged, "if the option changed")],
+        events: &[
+            (Event::AllReceiveMessageOptChanged, "if the option changed"),
+            (Event::LocalChangeFailed, "if the server refuses"),
+        ],
         errors: &[(
             Status::InvalidParameters,
             "an option other than 0 and 2, or a number out of range",
@@ -78,7 +81,10 @@ impl Request for SetAllReceiveMessageOptWithTimestamp {
         name: "setAllReceiveMessageOptWithTimestamp",
         c_name: "im_set_all_receive_message_opt_with_timestamp",
         topic: Topic::Account,
-        events: &[(Event::AllReceiveMessageOptChanged, "if the option changed")],
+        events: &[
+            (Event::AllReceiveMessageOptChanged, "if the option changed"),
+            (Event::LocalChangeFailed, "if the server refuses"),
+        ],
         errors: &[(
             Status::InvalidParameters,
             "an option other than 0 and 2, or a number out of range",

@@ -110,6 +110,7 @@ impl Request for DeleteConversation {
         events: &[
             (Event::ConversationDeleted, ""),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[BAD_ID],
         example: r#"{"conversationID":"c2c_bob"}"#,
@@ -147,6 +148,7 @@ impl Request for DeleteConversationList {
         events: &[
             (Event::ConversationDeleted, ""),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[
             (Status::InvalidParameters, "no conversationID"),
@@ -279,6 +281,7 @@ impl Request for PinConversation {
                 "if something changed, and again if the server refuses",
             ),
             (Event::NewConversation, "if the conversation was not in the list"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[BAD_ID],
         example: r#"{"conversationID":"c2c_bob","isPinned":true}"#,
@@ -342,6 +345,7 @@ impl Request for CleanConversationUnreadMessageCount {
         events: &[
             (Event::ConversationChanged, "if something changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[(
             Status::InvalidParameters,

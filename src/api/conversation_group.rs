@@ -37,6 +37,7 @@ impl Request for CreateConversationGroup {
                 Event::ConversationChanged,
                 "with the conversations that were put into it",
             ),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[
             (
@@ -100,6 +101,7 @@ impl Request for RenameConversationGroup {
         events: &[
             (Event::ConversationGroupNameChanged, "if the names differ"),
             (Event::ConversationChanged, "with the conversations in the group"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[
             (
@@ -143,6 +145,7 @@ impl Request for AddConversationsToGroup {
         events: &[
             (Event::ConversationsAddedToGroup, "with those that were not in it"),
             (Event::ConversationChanged, "with the same"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[
             (Status::InvalidParameters, "no conversationID"),
@@ -182,6 +185,7 @@ impl Request for DeleteConversationsFromGroup {
         events: &[
             (Event::ConversationsDeletedFromGroup, "with those that were in it"),
             (Event::ConversationChanged, "with the same"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[
             (Status::InvalidParameters, "no conversationID"),
@@ -217,6 +221,7 @@ impl Request for DeleteConversationGroup {
         events: &[
             (Event::ConversationGroupDeleted, ""),
             (Event::ConversationChanged, "with the conversations that were in it"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[(Status::NoSuchConversationGroup, "")],
         example: r#"{"groupName":"Office"}"#,

@@ -195,7 +195,7 @@ impl Request for FindMessages {
 /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps
 /// its place. Users recall their own messages. The owner and the administrators of a group also recall those of other
 /// members where the server supports it: the embedded service does, XMPP servers do not. The change takes effect at once and
-/// reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged` reports the message.
+/// reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged` reports the message, and `onLocalChangeFailed` why.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -215,6 +215,7 @@ impl Request for RevokeMessage {
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
             (Event::MessageStatusChanged, "if the server refuses"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[
             (Status::InvalidParameters, "no such message, or it was never sent"),
@@ -252,6 +253,7 @@ impl Request for DeleteMessages {
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[(
             Status::InvalidParameters,
@@ -291,6 +293,7 @@ impl Request for ClearC2CHistoryMessage {
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[(Status::InvalidUserId, "")],
         example: r#"{"userID":"bob"}"#,
@@ -324,6 +327,7 @@ impl Request for ClearGroupHistoryMessage {
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[(Status::InvalidGroupId, "not valid")],
         example: r#"{"groupID":"team"}"#,

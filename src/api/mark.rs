@@ -36,10 +36,13 @@ impl Request for MarkConversation {
         c_name: "im_mark_conversation",
         topic: Topic::Label,
         answer: "one for each conversation, in the order requested",
-        events: &[(
-            Event::ConversationChanged,
-            "if something changed, and again if the server refuses",
-        )],
+        events: &[
+            (
+                Event::ConversationChanged,
+                "if something changed, and again if the server refuses",
+            ),
+            (Event::LocalChangeFailed, "if the server refuses"),
+        ],
         errors: &[
             (
                 Status::InvalidParameters,
@@ -84,10 +87,13 @@ impl Request for SetConversationCustomData {
         c_name: "im_set_conversation_custom_data",
         topic: Topic::Label,
         answer: "one for each conversation, in the order requested",
-        events: &[(
-            Event::ConversationChanged,
-            "if something changed, and again if the server refuses",
-        )],
+        events: &[
+            (
+                Event::ConversationChanged,
+                "if something changed, and again if the server refuses",
+            ),
+            (Event::LocalChangeFailed, "if the server refuses"),
+        ],
         errors: &[
             (
                 Status::InvalidParameters,

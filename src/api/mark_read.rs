@@ -12,6 +12,7 @@ use serde::Deserialize;
 const EVENTS: &[(Event, &str)] = &[
     (Event::ConversationChanged, "if something changed"),
     (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+    (Event::LocalChangeFailed, "if the server refuses"),
 ];
 
 /// Marks all messages of all conversations as read.

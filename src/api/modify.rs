@@ -124,6 +124,7 @@ impl Request for ModifyMessage {
                 Event::ConversationChanged,
                 "if the message is the last of its conversation",
             ),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[
             (

@@ -39,7 +39,10 @@ impl Request for AddMessageReaction {
         name: "addMessageReaction",
         c_name: "im_add_message_reaction",
         topic: Topic::Change,
-        events: &[(Event::RecvMessageReactionsChanged, "")],
+        events: &[
+            (Event::RecvMessageReactionsChanged, ""),
+            (Event::LocalChangeFailed, "if the server refuses"),
+        ],
         errors: &[
             (
                 Status::InvalidParameters,
@@ -81,7 +84,10 @@ impl Request for RemoveMessageReaction {
         name: "removeMessageReaction",
         c_name: "im_remove_message_reaction",
         topic: Topic::Change,
-        events: &[(Event::RecvMessageReactionsChanged, "")],
+        events: &[
+            (Event::RecvMessageReactionsChanged, ""),
+            (Event::LocalChangeFailed, "if the server refuses"),
+        ],
         errors: &[
             (
                 Status::InvalidParameters,

@@ -6,6 +6,7 @@ use super::request::{NextSeq, Timeout, check_list};
 use super::response::{Data, nothing, to_data};
 use crate::client::Call;
 use crate::engine::{Engine, Receipt};
+use crate::events::Event;
 use crate::model::id::quoted;
 use crate::model::tips::GroupMemberInfo;
 use crate::model::{ConversationId, Error, GroupId, GroupMember, GroupMessageReadMemberFilter, Result, Status, UserId};
@@ -37,6 +38,7 @@ impl Request for SendMessageReadReceipts {
         name: "sendMessageReadReceipts",
         c_name: "im_send_message_read_receipts",
         topic: Topic::Receipt,
+        events: &[(Event::LocalChangeFailed, "if the server refuses")],
         errors: &[(
             Status::InvalidParameters,
             "no id or more than 30, no such message, one of the user's own, or one of another conversation",

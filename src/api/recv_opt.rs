@@ -33,6 +33,7 @@ impl Request for SetC2CReceiveMessageOpt {
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[
             (
@@ -76,6 +77,7 @@ impl Request for SetGroupReceiveMessageOpt {
         events: &[
             (Event::ConversationChanged, "if something visible changed"),
             (Event::TotalUnreadMessageCountChanged, "if the total changed"),
+            (Event::LocalChangeFailed, "if the server refuses"),
         ],
         errors: &[
             (Status::InvalidParameters, "an unknown option"),

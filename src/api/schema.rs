@@ -7,9 +7,9 @@ use super::{METHODS, Method, Opened};
 use crate::client::{Failure, RawConfig, TypingStatus, add_sets};
 use crate::engine::{
     ApplicationProcessed, Conversation, ConversationViewChange, Dismissed, EntryFailure, GroupConversations,
-    GroupNameChange, IndexingProgress, InfoChanged, JoinApplication, MemberInfoChanged, MemberLeft, MembersChanged,
-    MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, MessageRevocation, Receipt,
-    ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
+    GroupNameChange, IndexingProgress, InfoChanged, JoinApplication, LocalChangeFailure, MemberInfoChanged, MemberLeft,
+    MembersChanged, MembersEntered, Message, MessageDownloadProgress, MessageReactionChangeInfo, MessageRevocation,
+    Receipt, ReceiveMessageOptInfo, SendMessageProgress, UnreadByFilter,
 };
 use crate::events::Event;
 use crate::model::{
@@ -87,6 +87,7 @@ fn payload(event: Event, generator: &mut SchemaGenerator) -> Schema {
         }
         Event::RecvMessageRevoked => generator.subschema_for::<String>(),
         Event::RecvMessageRevokedWithInfo => generator.subschema_for::<MessageRevocation<'static>>(),
+        Event::LocalChangeFailed => generator.subschema_for::<LocalChangeFailure<'static>>(),
         Event::RecvC2CReadReceipt | Event::RecvMessageReadReceipts | Event::RecvC2CDeliveryReceipt => {
             generator.subschema_for::<Vec<Receipt<'static>>>()
         }

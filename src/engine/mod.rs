@@ -47,6 +47,7 @@ mod indexing;
 mod json;
 mod late;
 mod live_view;
+mod local_change_failure;
 mod local_message;
 mod lookup;
 mod lost;
@@ -119,6 +120,8 @@ pub(crate) use indexing::IndexingProgress;
 pub(crate) use live_view::ConversationViewChange;
 pub(crate) use live_view::OpenedView;
 pub use live_view::{ViewExtent, ViewQuery};
+#[cfg(feature = "schema")]
+pub(crate) use local_change_failure::LocalChangeFailure;
 pub use options::{CacheReport, Direction, Durability, EngineOptions, UnreadScope};
 #[cfg(feature = "schema")]
 pub(crate) use reaction_list::MessageReactionChangeInfo;

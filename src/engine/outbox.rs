@@ -242,11 +242,15 @@ impl Transaction<'_> {
     }
 
     fn complete(&mut self, row: &OutboxRow, outcome: Outcome) -> StoreResult<()> {
+        let Outcome::Refused(error) = outcome.clone() else {
+            return self.settle(row, outcome);
+        };
+        self.settle(row, outcome)?;
+        self.tell_failure(row, &error)
+    }
+
+    fn settle(&mut self, row: &OutboxRow, outcome: Outcome) -> StoreResult<()> {
         let id = row.conversation_id.clone();
-        if let Outcome::Refused(error) = &outcome {
-            // The name of the status only: a server's own sentence might quote the message.
-            log::info!("the server refused {} ({})", row.kind.name(), error.status.name());
-        }
         match (row.kind, outcome) {
             (CommandKind::Send, Outcome::Refused(error)) => match self.unsent(&row.msg_id)? {
                 Some(message) => self.send_refused(&id, message, error.status),
@@ -313,6 +317,7 @@ mod tests {
     use super::*;
     use crate::engine::UnreadScope;
     use crate::engine::fixture::{Fixture, bob, c2c, from_bob, refused};
+    use crate::events::Event;
     use crate::model::{AllowType, Change, Profile, RecvOpt, Setting, UserId};
 
     #[test]
@@ -388,7 +393,7 @@ mod tests {
             fixture.told();
             fixture.complete(refused());
             assert_eq!(shown(), before);
-            assert!(fixture.told().is_empty());
+            assert!(matches!(fixture.told()[..], [(Event::LocalChangeFailed, _)]));
         }
         assert!(fixture.list().is_empty());
     }

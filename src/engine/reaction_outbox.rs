@@ -47,6 +47,11 @@ pub(super) fn with(changed: &[(String, bool)], before: &[String]) -> Vec<String>
     set
 }
 
+/// Whether a command takes reactions away and adds none.
+pub(super) fn only_removes(entry: &OutboxRow) -> bool {
+    value_of(entry).is_some_and(|pending| pending.changed.iter().all(|(_, is_added)| !is_added))
+}
+
 impl Transaction<'_> {
     /// Puts reactions of ours into the outbox.
     pub(super) fn share_reactions(

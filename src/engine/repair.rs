@@ -5,7 +5,7 @@ use super::core::Engine;
 use super::group_names::GroupNames;
 use super::render::{self, Parts};
 use super::transaction::Transaction;
-use crate::model::{ConversationId, MessageStatus, Status};
+use crate::model::{ConversationId, Error, MessageStatus, Status};
 use crate::store::conversation::ConversationRow;
 use crate::store::message::MessageRow;
 use crate::store::{StoreResult, conversation, directory, last_message, list, message, outbox};
@@ -43,6 +43,7 @@ impl Transaction<'_> {
         log::error!("outbox command {id} is damaged and was given up");
         let msg_id = outbox::msg_id(self.db, id)?.unwrap_or_default();
         let undo = outbox::undo(self.db, id)?;
+        let outline = outbox::outline(self.db, id)?;
         outbox::remove(self.db, id)?;
         if let Some(row) = message::by_msg_id(self.db, &msg_id)?
             && let Some(conversation) = self.readable_conversation(&row)?
@@ -65,7 +66,11 @@ impl Transaction<'_> {
                 }
             }
         }
-        Ok(())
+        let error = Error::new(
+            Status::DatabaseFailed,
+            "the disk has damaged it before the server had it",
+        );
+        outline.map_or(Ok(()), |row| self.tell_failure(&row, &error))
     }
 
     /// The conversation of a message, if its row can be read.

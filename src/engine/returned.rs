@@ -8,7 +8,7 @@ use super::core::Engine;
 use super::transaction::Transaction;
 use super::{modify, reaction_outbox};
 use crate::model::lock::lock;
-use crate::model::{Change, ConversationId, Result, Stamp};
+use crate::model::{Change, ConversationId, Error, Result, Stamp};
 use crate::store::outbox::{CommandKind, OutboxRow};
 use crate::store::{StoreResult, refused};
 
@@ -41,7 +41,9 @@ impl Engine {
     pub(super) fn undo_returned(&self, changes: &[Change]) -> Result<()> {
         for change in changes {
             let Change::SendFailed {
-                conversation, msg_id, ..
+                conversation,
+                msg_id,
+                reason,
             } = change
             else {
                 continue;
@@ -49,9 +51,13 @@ impl Engine {
             let Some(entry) = lock(&self.sent_changes).take(conversation, msg_id, goes_back_to) else {
                 continue;
             };
-            self.write(true, |tx| match entry.kind {
-                CommandKind::Modify => tx.modification_refused(conversation, &entry),
-                _ => tx.reactions_refused(conversation, &entry),
+            let error = Error::new(*reason, "it came back, and has reached nobody");
+            self.write(true, |tx| {
+                match entry.kind {
+                    CommandKind::Modify => tx.modification_refused(conversation, &entry),
+                    _ => tx.reactions_refused(conversation, &entry),
+                }?;
+                tx.tell_failure(&entry, &error)
             })?;
         }
         Ok(())
@@ -166,8 +172,15 @@ mod tests {
         fixture.told();
         fixture.live(returned(&bob(), &id));
         assert_eq!(text(&fixture), "hi");
-        let told = fixture.told_of(crate::events::Event::RecvMessageModified);
-        assert_eq!(told["textElem"]["text"], "hi");
+        let told = fixture.told();
+        let told_of = |event| told.iter().find(|(told, _)| *told == event).map(|(_, payload)| payload);
+        let modified = told_of(crate::events::Event::RecvMessageModified).unwrap();
+        assert_eq!(modified["textElem"]["text"], "hi");
+        let failure = told_of(crate::events::Event::LocalChangeFailed).unwrap();
+        assert_eq!(
+            (&failure["method"], &failure["code"]),
+            (&"modifyMessage".into(), &90004.into())
+        );
         fixture.history(archived.clone());
         let fixture = fixture.reopen();
         fixture.history(archived);

@@ -182,6 +182,10 @@ events! {
     /// A message was recalled, by another user or on another device: who has recalled it, as far as known, and where. Comes right
     /// after `onRecvMessageRevoked`.
     RecvMessageRevokedWithInfo = 54 => "onRecvMessageRevokedWithInfo",
+    /// A change whose call has returned 0 was refused later, and why: which method makes such a change, and of what. Comes after
+    /// the events of what was undone, and for deleting and reading, of which nothing is undone here, alone. A message that is
+    /// refused has `onMessageStatusChanged` instead. libim's own.
+    LocalChangeFailed = 55 => "onLocalChangeFailed",
 }
 
 impl Event {

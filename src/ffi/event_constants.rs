@@ -304,3 +304,10 @@ pub const IM_EVENT_GROUP_APPLICATION_LIST_CHANGED: i32 = 53;
 ///
 /// Payload: MessageRevocation.
 pub const IM_EVENT_RECV_MESSAGE_REVOKED_WITH_INFO: i32 = 54;
+
+/// `onLocalChangeFailed`: A change whose call has returned 0 was refused later, and why: which method makes such a
+/// change, and of what. Comes after the events of what was undone, and for deleting and reading, of which nothing is
+/// undone here, alone. A message that is refused has `onMessageStatusChanged` instead. libim's own.
+///
+/// Payload: LocalChangeFailure.
+pub const IM_EVENT_LOCAL_CHANGE_FAILED: i32 = 55;

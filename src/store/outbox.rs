@@ -124,6 +124,28 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
     })
 }
 
+/// What can be said of a command that may not be readable as a whole; `None` when that is not even what kind it is, and of which
+/// conversation.
+pub(crate) fn outline(db: &Connection, id: i64) -> rusqlite::Result<Option<OutboxRow>> {
+    let read = |row: &Row<'_>| {
+        Ok(OutboxRow {
+            id,
+            kind: row.get(1)?,
+            conversation_id: conversation_id(row)?,
+            msg_id: text(row, 3)?,
+            value: text(row, 4)?,
+            undo: text(row, 5)?,
+        })
+    };
+    let found = db
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE id = ?1"))?
+        .query_row([id], read);
+    match found.optional() {
+        Err(error) if is_unreadable(&error) => Ok(None),
+        found => found,
+    }
+}
+
 /// Appends a command and returns its number.
 pub(crate) fn append(db: &Connection, row: &OutboxRow) -> rusqlite::Result<i64> {
     // The table is AUTOINCREMENT: no number is given twice, so a late outcome cannot end another command.

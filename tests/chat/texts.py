@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unittest
 from datetime import date, datetime, timedelta
-from typing import List
+from typing import Dict, List, Optional, Tuple
 
 from rich.text import Text
 
 import chat_support
 import libim
-from libim_chat.mentions import Member, completed, mentioned
+from libim_chat.mentions import Member, candidates, mentioned
 from libim_chat.text import bar, day_name, initials, one_line, picture, safe, short_time, size, spread
 
 NAMES = ("Alice", "陈美 Mei", "عمر Omar", "🏔️ Hike", "👩‍👩‍👧 Family", "é", "", "  ", "Ａ Ｂ", "שלום עולם", "ｱ")
@@ -52,22 +52,46 @@ class Texts(unittest.TestCase):
         self.assertEqual(bar(50, 4), "━━╌╌ 50%")
 
     def test_mentions_are_found_and_completed(self) -> None:
-        members: List[Member] = [("bob", ("bob", "Robert")), ("mei", ("mei", "陈美"))]
-        members.append(("omar@im.test", ("omar@im.test",)))
+        bob, mei = Member("bob", "Robert"), Member("mei", "陈美 Mei", ("陈美", "my sister"))
+        omar, martin = Member("omar@im.test"), Member("bm", "Bob Martin")
+        members = [bob, mei, omar, martin]
         self.assertEqual(mentioned("hi @Robert, and @陈美! mail a@bob", members), ["bob", "mei"])
         self.assertEqual(mentioned("@all @bob", members), [libim.AT_ALL, "bob"])
-        cases = {
-            "@rob": (0, "@bob "),
-            "hi @陈": (3, "@mei "),
-            "@a": (0, "@all "),
+        self.assertEqual(mentioned("你好@陈美 Mei and (@omar@im.test)", members), ["mei", "omar@im.test"])
+        # The longest name counts, and a name ends where its word does.
+        self.assertEqual(mentioned("@bob Martin, @Bob Martin", [bob, martin]), ["bob", "bm"])
+        self.assertEqual(mentioned("@Roberta @allen @bob-x @bob.y", members), [])
+
+        def written(before: str) -> Optional[Tuple[int, List[str]]]:
+            found = candidates(before, members)
+            return None if found is None else (found[0], [each.written for each in found[1]])
+
+        everyone = ["Robert", "陈美 Mei", "omar@im.test", "Bob Martin", "all"]
+        cases: Dict[str, Optional[Tuple[int, List[str]]]] = {
+            "@": (0, everyone),
+            "@rob": (0, ["Robert"]),
+            "@BO": (0, ["Robert", "Bob Martin"]),
+            "@bob m": (0, ["Bob Martin"]),
+            "@mar": (0, ["Bob Martin"]),
+            "hi @陈": (3, ["陈美 Mei"]),
+            "你好@陈美 m": (2, ["陈美 Mei"]),
+            # The remark finds her, and is not told to others.
+            "@my": (0, ["陈美 Mei"]),
+            "@al": (0, ["all"]),
             # On an XMPP server an id has an @ itself.
-            "hi @omar@im": (3, "@omar@im.test "),
+            "hi @omar@im": (3, ["omar@im.test"]),
+            "mail omar@im": None,
             "@x": None,
             "@rob ": None,
             "": None,
             "rob": None,
         }
-        self.assertEqual({text: completed(text, members) for text in cases}, cases)
+        self.assertEqual({text: written(text) for text in cases}, cases)
+        self.assertIsNone(candidates("@", []))
+        # Of two with one name the ids tell who is meant.
+        twins = [Member("a", "Kim"), Member("b", "Kim")]
+        found = candidates("@k", twins)
+        self.assertEqual(found and [each.written for each in found[1]], ["a", "b"])
 
 
 if __name__ == "__main__":

@@ -131,6 +131,7 @@ class TheCommands(chat_support.Case):
             await seat.until(lambda: len(seat.app.pane.composer.members) == 3, "the members")
             bob = self.user_id("bob")
             await seat.type(f"@{bob[:-1]}")
+            await seat.until(lambda: seat.app.pane.suggestions.current is not None, "the names")
             await seat.press("tab")
             self.assertEqual(seat.app.pane.composer.text, f"@{bob} ")
             await seat.type("hello")

@@ -128,6 +128,32 @@ class TheConversation(chat_support.Case):
             await seat.confirm("y")
             await seat.until(lambda: "You recalled a message" in seat.history, "the recall")
 
+    async def test_it_is_said_who_has_recalled_a_message(self) -> None:
+        alice, bob = await self.pair()
+        await self.user("carol")
+        members = [self.user_id("alice"), self.user_id("carol")]
+        group_id = await bob.aio.create_group(libim.GroupType.WORK, group_name="Group", member_list=members)
+        await bob.aio.set_self_info("Bob Martin")
+        async with self.seat(alice) as seat:
+            await seat.open(f"group_{group_id}")
+            for text in ("one", "two"):
+                sent = await bob.aio.send_and_wait(group_id=group_id, text_elem=text)
+                await seat.until(partial(is_in_history, seat, text), text)
+                if text == "two":  # heard while something else is open
+                    await seat.open(self.c2c("bob"))
+                await bob.aio.revoke_message(sent.msg_id)
+                await seat.until(lambda: sent.msg_id in seat.app.pane.recalled_by, "who it was")
+                self.assertIn(seat.app.pane.recalled_by[sent.msg_id], ("Bob Martin", self.user_id("bob")))
+                await seat.open(f"group_{group_id}")
+                name = seat.app.pane.recalled_by[sent.msg_id]
+                wanted = f"{name} recalled a message"
+                await seat.until(partial(is_in_history, seat, wanted), wanted)
+            await seat.open(self.c2c("bob"))
+            first = await self.bobs(bob, seat, "first from bob")
+            await bob.aio.revoke_message(first.msg_id)
+            await seat.until(lambda: "recalled a message" in seat.history, "the recall of a message to her")
+            self.assertNotIn("Message recalled", seat.history)
+
     async def test_a_file_goes_and_comes(self) -> None:
         alice, bob = await self.pair()
         path = self.dir / "plan für 山.txt"

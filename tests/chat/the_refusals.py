@@ -33,10 +33,52 @@ class TheRefusals(chat_support.Case):
             await seat.press("x")
             await seat.confirm("y")
             if ON_SERVER:
-                await seat.until(lambda: seat.said("has not recalled the message"), "the refusal")
+                await seat.until(
+                    lambda: seat.said("the recall was refused, and all still see the message"), "the refusal"
+                )
                 await seat.until(lambda: "something rude" in seat.history, "the message again")
             else:
-                await seat.until(lambda: "Message recalled" in seat.history, "the recall")
+                await seat.until(lambda: "You recalled a message" in seat.history, "the recall")
+
+    async def test_a_reaction_and_an_edit_that_are_refused_later_are_said(self) -> None:
+        alice, bob = await self.user("alice"), await self.user("bob")
+        group_id = await self.group(bob, ["alice"])
+        async with self.seat(alice) as seat:
+            await seat.until(lambda: is_member(alice, group_id), "alice in it")
+            await bob.aio.send_and_wait(group_id=group_id, text_elem="what bob says")
+            await seat.open(f"group_{group_id}")
+            await seat.until(lambda: "what bob says" in seat.history, "bob's message")
+            await seat.type("what alice says")
+            await seat.press("enter")
+            await seat.until(lambda: len(list(bob.history(f"group_{group_id}"))) >= 2, "alice's message at bob's")
+            await alice.aio.logout()
+            await seat.selected("what bob says")
+            await seat.press("plus")
+            await seat.answer("👍")
+            await seat.until(lambda: "👍 1" in seat.history, "the reaction")
+            await seat.selected("what alice says")
+            await seat.press("e")
+            await seat.until(lambda: seat.app.pane.composer.text == "what alice says", "the text to edit")
+            await seat.type(" now")
+            await seat.press("enter")
+            await seat.until(lambda: "what alice says now (edited)" in seat.history, "the edit")
+            await bob.aio.kick_group_member(group_id, [self.user_id("alice")])
+            await alice.aio.login()
+            await seat.until(lambda: seat.said("“Group”: the reaction was refused."), "the first refusal")
+            await seat.until(lambda: seat.said("“Group”: the edit was refused, and all still see"), "the second")
+            await seat.until(lambda: "👍 1" not in seat.history and "says now" not in seat.history, "what was before")
+
+    async def test_a_pin_that_is_refused_later_is_said(self) -> None:
+        alice = self.open("alice")
+        alice.set_conversation_draft("group_elsewhere", "x")
+        async with self.seat(alice) as seat:
+            await seat.choose("group_elsewhere")
+            await seat.press("p")
+            if ON_SERVER:  # there it is a matter of one's own
+                await seat.until(lambda: seat.row("group_elsewhere").is_pinned, "the pin")
+            else:
+                await seat.until(lambda: seat.said("the pin was refused. You may not do that."), "the refusal")
+                await seat.until(lambda: not seat.row("group_elsewhere").is_pinned, "the end of the pin")
 
     async def test_a_message_to_nobody(self) -> None:
         alice = self.open("alice")

@@ -120,6 +120,13 @@ class Listeners(support.Case):
         payloads[51] = {"groupID": "g", "member": member, "opReason": ""}
         payloads[52] = {**by_alice, "isAgreeJoin": True, "opReason": ""}
         user = {"userID": "b", "nickName": "", "faceUrl": "", "allowType": 1}
+        payloads[55] = {
+            "method": "pinConversation",
+            "conversationID": "c2c_b",
+            "msgID": None,
+            "code": 10007,
+            "desc": "why",
+        }
         payloads[54] = {"msgID": "m1", "conversationID": "c2c_b", "operateUser": user, "reason": ""}
         count = len(support.schema()["x-events"])
         self.assertEqual(len(events.BY_NUMBER), count)

@@ -326,6 +326,11 @@ fn what_is_told_is_as_described() {
         app.heard.count(Event::RecvMessageReactionsChanged) == 1
     });
     happenings(&alice, &bob);
+    alice.ok(
+        "pinConversation",
+        json!({ "conversationID": "group_none", "isPinned": true }),
+    );
+    alice.wait("the refusal", |app| app.heard.count(Event::LocalChangeFailed) > 0);
     alice.ok("deleteConversation", json!({ "conversationID": "c2c_bob" }));
     alice.ok("logout", json!({}));
     bob.send("c2c_alice", "three");

@@ -110,6 +110,7 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("onFriendApplicationListDeleted", "user_id_list"),
     ("onMemberInfoChanged", "change"),
     ("onGroupEntryFailed", "failure"),
+    ("onLocalChangeFailed", "failure"),
 ];
 
 /// The kinds of servers, which are classes of the config.

@@ -149,6 +149,10 @@ struct EventHandlers {
     /// A message was recalled, by another user or on another device: who has recalled it, as far as known, and where.
     /// Comes right after `onRecvMessageRevoked`.
     std::function<void(const Data<MessageRevocation> &)> onRecvMessageRevokedWithInfo;
+    /// A change whose call has returned 0 was refused later, and why: which method makes such a change, and of what.
+    /// Comes after the events of what was undone, and for deleting and reading, of which nothing is undone here, alone.
+    /// A message that is refused has `onMessageStatusChanged` instead. libim's own.
+    std::function<void(const Data<LocalChangeFailure> &)> onLocalChangeFailed;
 
     /// Not an event: one that has a handler cannot be read, which only a library of another version sends. Without this it
     /// is noted on stderr.
@@ -217,6 +221,7 @@ struct EventHandlers {
         want(onApplicationProcessed, IM_EVENT_APPLICATION_PROCESSED);
         want(onGroupApplicationListChanged, IM_EVENT_GROUP_APPLICATION_LIST_CHANGED);
         want(onRecvMessageRevokedWithInfo, IM_EVENT_RECV_MESSAGE_REVOKED_WITH_INFO);
+        want(onLocalChangeFailed, IM_EVENT_LOCAL_CHANGE_FAILED);
         return mask;
     }
 
@@ -390,6 +395,9 @@ struct EventHandlers {
             break;
         case IM_EVENT_RECV_MESSAGE_REVOKED_WITH_INFO:
             detail::tellAs<MessageRevocation>(onRecvMessageRevokedWithInfo, payload, onUnreadable);
+            break;
+        case IM_EVENT_LOCAL_CHANGE_FAILED:
+            detail::tellAs<LocalChangeFailure>(onLocalChangeFailed, payload, onUnreadable);
             break;
         default:
             break;

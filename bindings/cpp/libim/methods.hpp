@@ -1021,6 +1021,8 @@ public:
     /// counts stay as they are. In a C2C conversation a stranger gets no confirmation: somebody who is no friend and to
     /// whom the user has never written. The outbox delivers the confirmations, also after a restart.
     ///
+    /// Events: `onLocalChangeFailed` (if the server refuses).
+    ///
     /// @param messageIDList The ids of the messages, 1 to 30, of others and of one conversation.
     Answer<Data<void>> sendMessageReadReceipts(const std::vector<std::string> &messageIDList) const
     {
@@ -1082,7 +1084,7 @@ public:
     /// looked at.
     ///
     /// Events: `onRecvMessageModified` (if the content is another), `onConversationChanged` (if the message is the last
-    /// of its conversation).
+    /// of its conversation), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param msgID The id of the message.
     /// @param textElem The new text, for text messages only. None: as it is.
@@ -1110,7 +1112,7 @@ public:
     /// A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
     /// after a restart; if the server refuses it, `onRecvMessageReactionsChanged` takes it back.
     ///
-    /// Events: `onRecvMessageReactionsChanged`.
+    /// Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param msgID The id of the message.
     /// @param reactionID The reaction, 1 to 64 characters: an emoji, or any text that the apps agree on. Other XMPP
@@ -1125,7 +1127,7 @@ public:
 
     /// Takes back a reaction of the current user to a message.
     ///
-    /// Events: `onRecvMessageReactionsChanged`.
+    /// Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param msgID The id of the message.
     /// @param reactionID The reaction.
@@ -1179,11 +1181,11 @@ public:
     /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
     /// keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
     /// of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
-    /// effect at once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged`
-    /// reports the message.
+    /// effect at once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged`
+    /// reports the message, and `onLocalChangeFailed` why.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed), `onMessageStatusChanged` (if the server refuses).
+    /// changed), `onMessageStatusChanged` (if the server refuses), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param msgID The message's id.
     Answer<Data<void>> revokeMessage(std::string_view msgID) const
@@ -1196,7 +1198,7 @@ public:
     /// Deletes messages for the current user only: all of them or, on an error, none.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param msgIDs The ids of the messages, 1 to 500.
     Answer<Data<void>> deleteMessages(const std::vector<std::string> &msgIDs) const
@@ -1212,7 +1214,7 @@ public:
     /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param userIDList The users, 1 to 100.
     /// @param opt The option.
@@ -1230,7 +1232,7 @@ public:
     /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param groupID The group.
     /// @param opt The option.
@@ -1261,7 +1263,7 @@ public:
     /// conversations nor the total of unread messages. It applies to all devices of the user. The change takes effect
     /// at once and reaches the server later; if the server refuses, it is undone.
     ///
-    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param opt The option.
     /// @param startHour The hour, 0 to 23, in the user's time zone.
@@ -1287,7 +1289,7 @@ public:
     /// This is V2TIM's other form of `setAllReceiveMessageOpt`, and all said there applies; of the two, the last call
     /// counts.
     ///
-    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param opt The option.
     /// @param startTimeStamp The moment; after the start of 1970 and before 2106.
@@ -1315,7 +1317,7 @@ public:
     /// The same as `cleanConversationUnreadMessageCount` for that conversation. The user gets `onRecvC2CReadReceipt`.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param userID The user; empty for all.
     Answer<Data<void>> markC2CMessageAsRead(std::string_view userID) const
@@ -1330,7 +1332,7 @@ public:
     /// The same as `cleanConversationUnreadMessageCount` for that conversation.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param groupID The group.
     Answer<Data<void>> markGroupMessageAsRead(std::string_view groupID) const
@@ -1345,7 +1347,7 @@ public:
     /// The same as `cleanConversationUnreadMessageCount` with an empty `conversationID`.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     Answer<Data<void>> markAllMessageAsRead() const
     {
         return call<void>("markAllMessageAsRead", Request());
@@ -1422,7 +1424,7 @@ public:
     /// list adds it. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onNewConversation` (if
-    /// the conversation was not in the list).
+    /// the conversation was not in the list), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param conversationID The conversation: `c2c_<userID>` or `group_<groupID>`.
     /// @param isPinned True to pin, false to unpin.
@@ -1441,7 +1443,8 @@ public:
     /// is only a mark. The change takes effect at once and reaches the server later; if the server refuses, it is
     /// undone.
     ///
-    /// Events: `onConversationChanged` (if something changed, and again if the server refuses).
+    /// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed`
+    /// (if the server refuses).
     ///
     /// @param conversationIDList The conversations, 1 to 100.
     /// @param markType The mark, or several added together.
@@ -1462,7 +1465,8 @@ public:
     /// libim does nothing else with it: it is in `customData` of the conversation. The change takes effect at once and
     /// reaches the server later; if the server refuses, it is undone.
     ///
-    /// Events: `onConversationChanged` (if something changed, and again if the server refuses).
+    /// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed`
+    /// (if the server refuses).
     ///
     /// @param conversationIDList The conversations, 1 to 100.
     /// @param customData The text, at most 256 bytes; empty to remove it.
@@ -1481,7 +1485,8 @@ public:
     /// A conversation can be in several groups, and a group can be empty. There are at most 100. The change takes
     /// effect at once and reaches the server later; if the server refuses, it is undone.
     ///
-    /// Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it).
+    /// Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param groupName The name, 1 to 128 bytes.
     /// @param conversationIDList The conversations to put into it, at most 100.
@@ -1506,7 +1511,7 @@ public:
     /// Renames a conversation group, on all devices of the user.
     ///
     /// Events: `onConversationGroupNameChanged` (if the names differ), `onConversationChanged` (with the conversations
-    /// in the group).
+    /// in the group), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param oldName The name now.
     /// @param newName The new name, 1 to 128 bytes.
@@ -1520,7 +1525,8 @@ public:
 
     /// Adds conversations to a conversation group, on all devices of the user.
     ///
-    /// Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same).
+    /// Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param groupName The name of the group.
     /// @param conversationIDList The conversations, 1 to 100.
@@ -1536,7 +1542,8 @@ public:
 
     /// Takes conversations out of a conversation group, on all devices of the user. They stay in the list.
     ///
-    /// Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same).
+    /// Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param groupName The name of the group.
     /// @param conversationIDList The conversations, 1 to 100.
@@ -1552,7 +1559,8 @@ public:
 
     /// Deletes a conversation group, on all devices of the user. Its conversations stay in the list.
     ///
-    /// Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it).
+    /// Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param groupName The name of the group.
     Answer<Data<void>> deleteConversationGroup(std::string_view groupName) const
@@ -1743,7 +1751,7 @@ public:
     /// other devices and the peer.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param conversationID One conversation, `"c2c"` for all with users, `"group"` for all groups, or `""` for all.
     /// @param cleanTimestamp C2C: the time of the last message to mark; none for all messages.
@@ -1764,7 +1772,7 @@ public:
     /// The conversation keeps its place and has no last message.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param userID The user of the conversation.
     Answer<Data<void>> clearC2CHistoryMessage(std::string_view userID) const
@@ -1779,7 +1787,7 @@ public:
     /// The conversation keeps its place and has no last message.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param groupID The group.
     Answer<Data<void>> clearGroupHistoryMessage(std::string_view groupID) const
@@ -1793,7 +1801,8 @@ public:
     ///
     /// A later message starts a new conversation. Deleting a conversation that is not in the list does nothing.
     ///
-    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param conversationID The conversation: `c2c_<userID>` or `group_<groupID>`.
     Answer<Data<void>> deleteConversation(std::string_view conversationID) const
@@ -1808,7 +1817,8 @@ public:
     /// With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message
     /// brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
     ///
-    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// @param conversationIDList The conversations, 1 to 100.
     /// @param clearMessage Whether the messages are deleted too.

@@ -1468,6 +1468,27 @@ inline bool read(Reader &from, MessageRevocation &to)
     });
 }
 
+inline bool read(Reader &from, LocalChangeFailure &to)
+{
+    static constexpr std::string_view KEYS[] = {
+        "method",
+        "conversationID",
+        "msgID",
+        "code",
+        "desc",
+    };
+    return from.object(KEYS, [&from, &to](std::size_t key) {
+        switch (key) {
+        case 0: return read(from, to.method);
+        case 1: return read(from, to.conversationID);
+        case 2: return read(from, to.msgID);
+        case 3: return read(from, to.code);
+        case 4: return read(from, to.desc);
+        default: return false;
+        }
+    });
+}
+
 inline bool read(Reader &from, Opened &to)
 {
     static constexpr std::string_view KEYS[] = {

@@ -1054,6 +1054,21 @@ struct MessageRevocation {
     std::string reason;
 };
 
+/// That a change of the current user was refused.
+struct LocalChangeFailure {
+    /// The method that makes such a change, by its name in V2TIM.
+    std::string method;
+    /// The conversation; none when the change is of the account: a conversation group itself, or the receive option of
+    /// all.
+    std::optional<std::string> conversationID;
+    /// The message; none when the change is not of one message.
+    std::optional<std::string> msgID;
+    /// The code of the refusal, as in a response.
+    std::int64_t code = 0;
+    /// One sentence about it. It never has what was written.
+    std::string desc;
+};
+
 /// The data of the response of `Client::open`.
 struct Opened {
     /// The account's user.

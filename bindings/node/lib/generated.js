@@ -171,6 +171,7 @@ exports.EVENTS = [
     "onApplicationProcessed",
     "onGroupApplicationListChanged",
     "onRecvMessageRevokedWithInfo",
+    "onLocalChangeFailed",
 ];
 
 exports.Status = Object.freeze({

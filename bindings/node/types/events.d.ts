@@ -71,6 +71,7 @@ import {
     GroupJoinApplication,
     GroupApplicationDecision,
     MessageRevocation,
+    LocalChangeFailure,
     Opened,
 } from "./models";
 
@@ -286,6 +287,12 @@ export interface EventMap {
      * Comes right after `onRecvMessageRevoked`.
      */
     onRecvMessageRevokedWithInfo: MessageRevocation;
+    /**
+     * A change whose call has returned 0 was refused later, and why: which method makes such a change, and of what.
+     * Comes after the events of what was undone, and for deleting and reading, of which nothing is undone here, alone.
+     * A message that is refused has `onMessageStatusChanged` instead. libim's own.
+     */
+    onLocalChangeFailed: LocalChangeFailure;
 }
 
 export type EventName = keyof EventMap;

@@ -102,6 +102,7 @@ import {
     GroupJoinApplication,
     GroupApplicationDecision,
     MessageRevocation,
+    LocalChangeFailure,
     Opened,
 } from "./models";
 import {
@@ -956,6 +957,8 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
+     * Events: `onLocalChangeFailed` (if the server refuses).
+     *
      * @throws {ImError} `INVALID_PARAMETERS` (no id or more than 30, no such message, one of the user's own, or one of
      * another conversation).
      */
@@ -1001,7 +1004,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onRecvMessageModified` (if the content is another), `onConversationChanged` (if the message is the last
-     * of its conversation).
+     * of its conversation), `onLocalChangeFailed` (if the server refuses).
      *
      * @returns The message as it is now.
      *
@@ -1017,7 +1020,7 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onRecvMessageReactionsChanged`.
+     * Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty
      * or too long), `TOO_MANY_REACTIONS`, `TOO_MANY_REACTION_USERS`, `ALREADY_REACTED`.
@@ -1028,7 +1031,7 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onRecvMessageReactionsChanged`.
+     * Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty
      * or too long), `NO_SUCH_REACTION`, `NOT_OWN_REACTION`.
@@ -1063,13 +1066,13 @@ export interface Methods {
      * Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
      * keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
      * of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
-     * effect at once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged`
-     * reports the message.
+     * effect at once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged`
+     * reports the message, and `onLocalChangeFailed` why.
      *
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-     * changed), `onMessageStatusChanged` (if the server refuses).
+     * changed), `onMessageStatusChanged` (if the server refuses), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (no such message, or it was never sent), `NO_PERMISSION` (neither the
      * sender nor the group's owner or administrator).
@@ -1081,7 +1084,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-     * changed).
+     * changed), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (no message, more than 500, or one that does not exist).
      */
@@ -1095,7 +1098,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-     * changed).
+     * changed), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (no userID, more than 100, or an unknown option), `INVALID_USER_ID`.
      */
@@ -1109,7 +1112,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-     * changed).
+     * changed), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (an unknown option), `INVALID_GROUP_ID` (not valid).
      */
@@ -1134,7 +1137,7 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onAllReceiveMessageOptChanged` (if the option changed).
+     * Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
      */
@@ -1148,7 +1151,7 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onAllReceiveMessageOptChanged` (if the option changed).
+     * Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
      */
@@ -1169,7 +1172,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-     * changed).
+     * changed), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_USER_ID` (not valid).
      */
@@ -1182,7 +1185,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-     * changed).
+     * changed), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_GROUP_ID` (not valid).
      */
@@ -1195,7 +1198,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-     * changed).
+     * changed), `onLocalChangeFailed` (if the server refuses).
      */
     markAllMessageAsRead(request?: MarkAllMessageAsReadRequest, options?: CallOptions): Promise<void>;
     /**
@@ -1259,7 +1262,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something changed, and again if the server refuses), `onNewConversation` (if
-     * the conversation was not in the list).
+     * the conversation was not in the list), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (`conversationID` is not valid).
      */
@@ -1274,7 +1277,8 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onConversationChanged` (if something changed, and again if the server refuses).
+     * Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed`
+     * (if the server refuses).
      *
      * @returns One for each conversation, in the order requested.
      *
@@ -1290,7 +1294,8 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onConversationChanged` (if something changed, and again if the server refuses).
+     * Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed`
+     * (if the server refuses).
      *
      * @returns One for each conversation, in the order requested.
      *
@@ -1306,7 +1311,8 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it).
+     * Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it),
+     * `onLocalChangeFailed` (if the server refuses).
      *
      * @returns One for each conversation, in the order requested.
      *
@@ -1328,7 +1334,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationGroupNameChanged` (if the names differ), `onConversationChanged` (with the conversations
-     * in the group).
+     * in the group), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (`newName` is empty, or the name of another group),
      * `NO_SUCH_CONVERSATION_GROUP`, `CONVERSATION_GROUP_NAME_TOO_LONG`.
@@ -1339,7 +1345,8 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same).
+     * Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same),
+     * `onLocalChangeFailed` (if the server refuses).
      *
      * @returns One for each conversation, in the order requested.
      *
@@ -1352,7 +1359,8 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same).
+     * Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same),
+     * `onLocalChangeFailed` (if the server refuses).
      *
      * @returns One for each conversation, in the order requested.
      *
@@ -1365,7 +1373,8 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it).
+     * Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it),
+     * `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `NO_SUCH_CONVERSATION_GROUP`.
      */
@@ -1512,7 +1521,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-     * changed).
+     * changed), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (`conversationID` is not valid, or a bound is below 0).
      */
@@ -1525,7 +1534,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-     * changed).
+     * changed), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_USER_ID`.
      */
@@ -1538,7 +1547,7 @@ export interface Methods {
      * Does not wait for the server.
      *
      * Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-     * changed).
+     * changed), `onLocalChangeFailed` (if the server refuses).
      *
      * @throws {ImError} `INVALID_GROUP_ID` (not valid).
      */
@@ -1550,7 +1559,8 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+     * Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed), `onLocalChangeFailed`
+     * (if the server refuses).
      *
      * @throws {ImError} `INVALID_PARAMETERS` (`conversationID` is not valid).
      */
@@ -1563,7 +1573,8 @@ export interface Methods {
      *
      * Does not wait for the server.
      *
-     * Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+     * Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed), `onLocalChangeFailed`
+     * (if the server refuses).
      *
      * @returns One for each conversation, in the order requested.
      *

@@ -1066,6 +1066,23 @@ export interface MessageRevocation {
     reason: string;
 }
 
+/** That a change of the current user was refused. */
+export interface LocalChangeFailure {
+    /** The method that makes such a change, by its name in V2TIM. */
+    method: string;
+    /**
+     * The conversation; `null` when the change is of the account: a conversation group itself, or the receive option of
+     * all.
+     */
+    conversationID: string | null;
+    /** The message; `null` when the change is not of one message. */
+    msgID: string | null;
+    /** The code of the refusal, as in a response. */
+    code: number;
+    /** One sentence about it. It never has what was written. */
+    desc: string;
+}
+
 /** The data of the response of `im_client_open`. */
 export interface Opened {
     /** The account's user. */

@@ -24,6 +24,7 @@ from .models import (
     GroupMembersChanged,
     GroupMembersEntered,
     IndexingProgress,
+    LocalChangeFailure,
     Message,
     MessageDownloadProgress,
     MessageReactionChangeInfo,
@@ -250,6 +251,12 @@ class Listener:
         where. Comes right after `RecvMessageRevoked`.
         """
 
+    def on_local_change_failed(self, failure: LocalChangeFailure) -> None:
+        """A change whose call has returned 0 was refused later, and why: which method makes such a change, and of what.
+        Comes after the events of what was undone, and for deleting and reading, of which nothing is undone here,
+        alone. A message that is refused has `MessageStatusChanged` instead. libim's own.
+        """
+
 
 KINDS: Dict[str, Type[events.Event]] = {
     "on_sync_server_start": events.SyncServerStart,
@@ -307,5 +314,6 @@ KINDS: Dict[str, Type[events.Event]] = {
     "on_application_processed": events.ApplicationProcessed,
     "on_group_application_list_changed": events.GroupApplicationListChanged,
     "on_recv_message_revoked_with_info": events.RecvMessageRevokedWithInfo,
+    "on_local_change_failed": events.LocalChangeFailed,
 }
 """The event of each method."""

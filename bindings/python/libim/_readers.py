@@ -79,6 +79,7 @@ from .models import (
     Image,
     ImageElem,
     IndexingProgress,
+    LocalChangeFailure,
     LocationElem,
     MemberChangeInfo,
     MergerElem,
@@ -1245,6 +1246,22 @@ def message_revocation(data: Any) -> MessageRevocation:
     made.operate_user = user_full_info(data["operateUser"])
     made.reason = data["reason"]
     made.__class__ = MessageRevocation
+    return made
+
+
+class _LocalChangeFailure(Model):
+    __slots__ = LocalChangeFailure.__slots__
+
+
+def local_change_failure(data: Any) -> LocalChangeFailure:
+    """Reads a `LocalChangeFailure`."""
+    made: Any = _LocalChangeFailure()
+    made.method = data["method"]
+    made.conversation_id = data["conversationID"]
+    made.msg_id = data["msgID"]
+    made.code = data["code"]
+    made.desc = data["desc"]
+    made.__class__ = LocalChangeFailure
     return made
 
 

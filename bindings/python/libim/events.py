@@ -29,6 +29,7 @@ from .models import (
     GroupMembersChanged,
     GroupMembersEntered,
     IndexingProgress,
+    LocalChangeFailure,
     Message,
     MessageDownloadProgress,
     MessageReactionChangeInfo,
@@ -68,6 +69,7 @@ __all__ = [
     "GroupEntryFailed",
     "GroupInfoChanged",
     "KickedOffline",
+    "LocalChangeFailed",
     "MemberEnter",
     "MemberInfoChanged",
     "MemberInvited",
@@ -787,6 +789,20 @@ class RecvMessageRevokedWithInfo(Event):
     info: MessageRevocation
 
 
+@dataclass(frozen=True)
+class LocalChangeFailed(Event):
+    """A change whose call has returned 0 was refused later, and why: which method makes such a change, and of what.
+    Comes after the events of what was undone, and for deleting and reading, of which nothing is undone here, alone.
+    A message that is refused has `MessageStatusChanged` instead. libim's own.
+
+    V2TIM: `onLocalChangeFailed`.
+    """
+
+    number = 55
+    name = "onLocalChangeFailed"
+    failure: LocalChangeFailure
+
+
 BY_NUMBER: Dict[int, Type[Event]] = {kind.number: kind for kind in Event.__subclasses__()}
 """The class of each event, by its number."""
 
@@ -838,6 +854,7 @@ _READERS: Dict[int, Callable[[Any], Event]] = {
     51: lambda data: ReceiveJoinApplication(_readers.group_join_application(data)),
     52: lambda data: ApplicationProcessed(_readers.group_application_decision(data)),
     54: lambda data: RecvMessageRevokedWithInfo(_readers.message_revocation(data)),
+    55: lambda data: LocalChangeFailed(_readers.local_change_failure(data)),
 }
 
 

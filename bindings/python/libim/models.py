@@ -85,6 +85,7 @@ __all__ = [
     "Image",
     "ImageElem",
     "IndexingProgress",
+    "LocalChangeFailure",
     "LocationElem",
     "MemberChangeInfo",
     "MergerElem",
@@ -2013,6 +2014,32 @@ class MessageRevocation(Model):
     """
     reason: str
     """Why, as an XMPP server may tell it; empty when nothing is said."""
+
+
+@dataclass(frozen=True)
+class LocalChangeFailure(Model):
+    """That a change of the current user was refused."""
+
+    __slots__ = (
+        "method",
+        "conversation_id",
+        "msg_id",
+        "code",
+        "desc",
+    )
+
+    method: str
+    """The method that makes such a change, by its name in V2TIM."""
+    conversation_id: Optional[str]
+    """The conversation; `None` when the change is of the account: a conversation group itself, or the receive option of
+    all.
+    """
+    msg_id: Optional[str]
+    """The message; `None` when the change is not of one message."""
+    code: int
+    """The code of the refusal, as in a response."""
+    desc: str
+    """One sentence about it. It never has what was written."""
 
 
 @dataclass(frozen=True)

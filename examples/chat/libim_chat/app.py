@@ -18,6 +18,7 @@ from .conversation_list import ConversationList
 from .conversation_pane import ConversationPane
 from .dialogs import Ask, Confirm
 from .errors import in_words, words
+from .failures import sentence
 from .filters import FILTERS, FOLDER_KEYS, NEXT_FOLDER_KEY, Filter, choices
 from .palette import Commands
 from .sync_header import CHANGES_OF_STATE, SyncHeader
@@ -124,7 +125,18 @@ class ChatApp(App[None]):
                     await self.learn_state()
                 if isinstance(event, CHANGES_OF_FOLDERS):
                     await self._learn_folders(event)
+                if isinstance(event, libim.LocalChangeFailed):
+                    await self._say_failure(event.failure)
                 await self.pane.hear(event)
+
+    @in_words
+    async def _say_failure(self, failure: libim.LocalChangeFailure) -> None:
+        """Says what the server has refused after it was shown: without a word it would only go back."""
+        conversation_id = failure.conversation_id
+        name = None if conversation_id is None else (await self.client.aio.get_conversation(conversation_id)).show_name
+        said = sentence(failure, name)
+        if said is not None:
+            self.complain(said)
 
     @in_words
     async def learn_state(self) -> None:

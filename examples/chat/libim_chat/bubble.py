@@ -39,6 +39,8 @@ class Around:
     progress: Optional[int]
     #: How many members of a group have read it, and how many have not.
     readers: Optional[Tuple[int, int]] = None
+    #: Who has recalled it, where that was told.
+    recalled_by: Optional[str] = None
 
 
 def mark(message: libim.Message, readers: Optional[Tuple[int, int]] = None) -> Text:
@@ -102,7 +104,7 @@ def _name(message: libim.Message) -> Text:
 
 def _body(message: libim.Message, around: Around) -> Text:
     if message.status == libim.MessageStatus.REVOKED:
-        return Text("You recalled a message" if message.is_self else "Message recalled", QUIET)
+        return Text(_recall(message, around.recalled_by), QUIET)
     body = Text()
     reply = answered(message)
     if reply is not None:
@@ -121,6 +123,15 @@ def _body(message: libim.Message, around: Around) -> Text:
     if message.status == libim.MessageStatus.FAILED:
         body.append(f"\n{reason(message)} Press s to send it again.", WRONG)
     return body
+
+
+def _recall(message: libim.Message, by: Optional[str]) -> str:
+    """Who has recalled a message. Of others' in a group it need not be the author."""
+    if by is None and message.is_self:
+        by = "You"
+    elif by is None and message.user_id is not None:
+        by = message.sender_name
+    return "Message recalled" if by is None else f"{one_line(by)} recalled a message"
 
 
 def _attached(message: libim.Message, around: Around, body: Text) -> None:

@@ -1,19 +1,20 @@
-"""Where one writes."""
+"""The field in which messages are written."""
 
 from __future__ import annotations
 
-from typing import List
+from typing import List, Optional, Tuple
 
 from textual import events
 from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import TextArea
 
-from .mentions import Member, completed
+from .mentions import Candidate, Member, candidates
+from .suggestions import Suggestions
 
 
 class Composer(TextArea):
-    """A text of several lines: Enter sends it, Ctrl-J begins a new line, Tab completes a name, Escape leaves."""
+    """A text of several lines: Enter sends it, Ctrl-J begins a new line, @ suggests names, Escape leaves."""
 
     BINDINGS = [
         Binding("ctrl+j", "new_line", "New line", show=False),
@@ -37,12 +38,19 @@ class Composer(TextArea):
     class Upwards(Message):
         """The writer wants to go up from the first line."""
 
-    def __init__(self) -> None:
+    def __init__(self, suggestions: Suggestions) -> None:
         super().__init__(id="composer", soft_wrap=True, show_line_numbers=False, placeholder="Write a message")
         #: Those who can be mentioned.
         self.members: List[Member] = []
+        self._suggestions = suggestions
+        # The @ for which no more names are wanted.
+        self._declined: Optional[Tuple[int, int]] = None
 
     async def _on_key(self, event: events.Key) -> None:
+        if self._suggestions.current is not None and self._choose(event.key):
+            event.stop()
+            event.prevent_default()
+            return
         if event.key == "enter":
             event.stop()
             event.prevent_default()
@@ -54,25 +62,63 @@ class Composer(TextArea):
             event.prevent_default()
             self.post_message(self.Upwards())
             return
-        if event.key == "tab" and self._complete():
-            event.stop()
-            event.prevent_default()
-            return
         before = self.text
         await super()._on_key(event)
         if self.text != before:
+            self.suggest()
             self.post_message(self.Typed())
 
-    def _complete(self) -> bool:
-        """Completes the name of a member before the cursor. Returns whether there was one."""
-        row, column = self.cursor_location
-        before = self.document.get_line(row)[:column]
-        found = completed(before, self.members)
-        if found is None:
+    def _choose(self, key: str) -> bool:
+        """Gives the list of names a key. Returns whether it is one of its keys."""
+        if key in ("up", "down"):
+            self._suggestions.move(1 if key == "down" else -1)
+        elif key in ("enter", "tab"):
+            self.complete()
+        elif key == "escape":
+            self._declined = self._at()
+            self._suggestions.show([])
+        else:
             return False
-        start, name = found
-        self.replace(name, (row, start), (row, column))
         return True
+
+    def complete(self) -> None:
+        """Writes the name that is chosen in the place of what was begun."""
+        at, chosen = self._at(), self._suggestions.current
+        if at is not None and chosen is not None:
+            self.replace(f"@{chosen.written} ", at, self.cursor_location)
+            self.post_message(self.Typed())
+        self._suggestions.show([])
+        # A name may be the beginning of another one.
+        self._declined = at
+
+    def suggest(self) -> None:
+        """Shows who fits the @ before the cursor, unless that was declined."""
+        at = self._at()
+        if at != self._declined:
+            self._declined = None
+        found = None if at is None or self._declined is not None or not self.has_focus else self._found()
+        self._suggestions.show([] if found is None else found[1])
+
+    def on_text_area_selection_changed(self) -> None:
+        """Follows the cursor."""
+        self.suggest()
+
+    def on_text_area_changed(self) -> None:
+        """Follows the text."""
+        self.suggest()
+
+    def on_blur(self) -> None:
+        """Closes the list of names."""
+        self._suggestions.show([])
+
+    def _found(self) -> Optional[Tuple[int, List[Candidate]]]:
+        row, column = self.cursor_location
+        return candidates(self.document.get_line(row)[:column], self.members)
+
+    def _at(self) -> Optional[Tuple[int, int]]:
+        """Where the @ is for which there are names."""
+        found = self._found()
+        return None if found is None else (self.cursor_location[0], found[0])
 
     def action_new_line(self) -> None:
         """Begins a new line."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import List, Optional
+from typing import Dict, List, Optional
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -19,9 +19,9 @@ from .history import History
 from .history_view import HistoryView
 from .mentions import members, mentioned
 from .replies import answering
+from .suggestions import Suggestions
 from .summary import summary
 from .text import one_line
-from .wishes import Wishes
 
 #: After these the members of a group may be others.
 CHANGES_OF_MEMBERS = (
@@ -43,16 +43,17 @@ class ConversationPane(Vertical):
         self.conversation: Optional[libim.Conversation] = None
         self.history: Optional[History] = None
         self.view = HistoryView()
-        self.composer = Composer()
+        self.suggestions = Suggestions()
+        self.composer = Composer(self.suggestions)
         self._title = Static(id="title")
         self._banner = Static(id="banner")
         self._changed: asyncio.Event
         self._reply_to: Optional[libim.Message] = None
         self._edits: Optional[libim.Message] = None
         self._typing: Optional[str] = None
+        #: Who has recalled which message, as far as it was told.
+        self.recalled_by: Dict[str, str] = {}
         self._is_reading_older = False
-        #: What was asked for and may still be refused.
-        self.wishes = Wishes()
 
     def compose(self) -> ComposeResult:
         """Title, history, what is being answered or edited, and the field."""
@@ -60,6 +61,7 @@ class ConversationPane(Vertical):
         yield self.view
         yield self._banner
         yield self.composer
+        yield self.suggestions
 
     def on_mount(self) -> None:
         """Begins to follow."""
@@ -84,7 +86,7 @@ class ConversationPane(Vertical):
         if self.conversation is not None and self.conversation.conversation_id == conversation_id:
             return
         conversation = await self._client.aio.get_conversation(conversation_id)
-        history = History(self._client, conversation_id)
+        history = History(self._client, conversation_id, self.recalled_by)
         await history.open()
         await self.leave()
         self.conversation, self.history, self._typing = conversation, history, None
@@ -122,10 +124,9 @@ class ConversationPane(Vertical):
 
     @in_words
     async def hear(self, event: libim.Event) -> None:
-        """Takes an event, if it is about what is shown, or about what was asked for."""
-        refusal = self.wishes.refused_by(event)
-        if refusal is not None:
-            self.complain(refusal)
+        """Takes an event, if it is about what is shown, and who recalls what."""
+        if isinstance(event, libim.RecvMessageRevokedWithInfo):
+            self._note_recall(event.info)
         history, conversation = self.history, self.conversation
         if history is None or conversation is None:
             return
@@ -133,8 +134,9 @@ class ConversationPane(Vertical):
         if isinstance(event, (libim.RecvNewMessage, libim.MessageStatusChanged, libim.RecvMessageModified)):
             if event.message.conversation_id == shown:
                 self.renew()
-        elif isinstance(event, libim.RecvMessageRevoked):
-            self.renew()
+        elif isinstance(event, libim.RecvMessageRevokedWithInfo):
+            if event.info.conversation_id == shown:
+                self.renew()
         elif isinstance(event, (libim.MessagesMissed, libim.ConversationDeleted)):
             if shown in event.conversation_id_list:
                 self.renew()
@@ -163,6 +165,13 @@ class ConversationPane(Vertical):
         elif isinstance(event, libim.TypingStatusChanged) and event.typing_status.conversation_id == shown:
             self._typing = event.typing_status.user_id if event.typing_status.is_typing else None
             self._say_title()
+
+    def _note_recall(self, info: libim.MessageRevocation) -> None:
+        by = info.operate_user
+        if by.user_id == self._client.opened.user_id:
+            self.recalled_by[info.msg_id] = "You"
+        elif by.user_id:
+            self.recalled_by[info.msg_id] = by.nick_name or by.user_id
 
     async def reach(self, msg_id: str) -> None:
         """Goes to a message of the history, however far back."""
@@ -200,7 +209,6 @@ class ConversationPane(Vertical):
         if conversation is None:
             return
         if self._edits is not None:
-            self.wishes.edit(self._edits, text)
             await self._client.aio.modify_message(msg_id=self._edits.msg_id, text_elem=text)
         else:
             reply = None if self._reply_to is None else answering(self._reply_to)
@@ -224,6 +232,12 @@ class ConversationPane(Vertical):
         event.stop()
         if self.conversation is not None:
             self._tell_typing(self.conversation, bool(self.composer.text))
+
+    def on_suggestions_picked(self, event: Suggestions.Picked) -> None:
+        """Writes the name that was clicked."""
+        event.stop()
+        self.composer.complete()
+        self.composer.focus()
 
     def on_history_view_older_wanted(self, event: HistoryView.OlderWanted) -> None:
         """Reads a page of older messages."""
@@ -290,6 +304,7 @@ class ConversationPane(Vertical):
             return
         if self.conversation is not None and self.conversation.group_id == group_id:
             self.composer.members = members(page.member_info_list)
+            self.composer.suggest()
 
     def _tell_typing(self, conversation: libim.Conversation, is_typing: bool) -> None:
         if conversation.user_id is not None:

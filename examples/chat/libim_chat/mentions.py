@@ -1,40 +1,97 @@
-"""Whom a text mentions with an @, and what completes a name that was begun."""
+"""Whom a text mentions with an @, and who can take the place of a name that was begun."""
 
 from __future__ import annotations
 
-from typing import Iterable, List, Optional, Sequence, Tuple
+import re
+from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 import libim
 
 #: The word for everyone.
 ALL = "all"
-#: A member: the id, and all names, the id among them.
-Member = Tuple[str, Tuple[str, ...]]
+#: An @ that begins a name. On an XMPP server an id has one itself.
+_BEGIN = re.compile(r"(?<![a-zA-Z0-9._\-])@")
+#: What does not follow the end of a name.
+_GOES_ON = re.compile(r"[\w@]|[-.]\w")
+
+
+class Member(NamedTuple):
+    """A member of a group."""
+
+    user_id: str
+    #: What the others in the group see.
+    name: str = ""
+    #: Further names, also those that only the user knows.
+    others: Tuple[str, ...] = ()
+
+    @property
+    def names(self) -> Tuple[str, ...]:
+        """All names."""
+        return tuple(name for name in (self.name, self.user_id, *self.others) if name)
+
+
+class Candidate(NamedTuple):
+    """Who can be meant."""
+
+    #: What is written for them.
+    written: str
+    #: What else says who they are.
+    beside: str
 
 
 def members(infos: Iterable[libim.GroupMemberFullInfo]) -> List[Member]:
     """The members of a group with their names."""
-    made = []
-    for info in infos:
-        names = (info.user_id, info.name_card, info.friend_remark, info.nick_name)
-        made.append((info.user_id, tuple(name for name in names if name)))
-    return made
+    return [
+        Member(info.user_id, info.name_card or info.nick_name, (info.nick_name, info.friend_remark)) for info in infos
+    ]
 
 
 def mentioned(text: str, members: Sequence[Member]) -> List[str]:
-    """The ids of those whom a text mentions, and `AT_ALL` for everyone."""
-    words = {word[1:].rstrip(",.:;!?") for word in text.split() if word.startswith("@")}
-    ids = [user_id for user_id, names in members if words.intersection(names)]
-    return ([libim.AT_ALL] if ALL in words else []) + ids
+    """The ids of those whom a text mentions, and `AT_ALL` for everyone. Of several names that fit the longest counts."""
+    named = {_name_at(text, begin.end(), members) for begin in _BEGIN.finditer(text)}
+    ids = [member.user_id for member in members if named.intersection(member.names)]
+    return ([libim.AT_ALL] if ALL in named else []) + ids
 
 
-def completed(before: str, members: Sequence[Member]) -> Optional[Tuple[int, str]]:
-    """Where the last word of a text begins and what to put in its place, if it is an @ and the beginning of a member's name."""
-    word = before.split()[-1] if before and not before[-1].isspace() else ""
-    if not word.startswith("@"):
+def _name_at(text: str, place: int, members: Sequence[Member]) -> str:
+    fitting = [ALL, *(name for member in members for name in member.names)]
+    return max(
+        (name for name in fitting if text.startswith(name, place) and not _GOES_ON.match(text, place + len(name))),
+        key=len,
+        default="",
+    )
+
+
+def candidates(before: str, members: Sequence[Member]) -> Optional[Tuple[int, List[Candidate]]]:
+    """Where the @ before the cursor is, and who fits what follows it; None where there is no @ or nobody fits.
+
+    A name fits that begins so, or has a word that does. What follows may have spaces, as names do.
+    """
+    begins = [begin.start() for begin in _BEGIN.finditer(before)]
+    if not begins or not members:
         return None
-    begun = word[1:].casefold()
-    for user_id, names in [*members, (ALL, (ALL,))]:
-        if any(name.casefold().startswith(begun) for name in names):
-            return len(before) - len(word), f"@{user_id} "
-    return None
+    begun = before[begins[-1] + 1 :].casefold()
+    fitting = [
+        Candidate(_written(member, members), _beside(member))
+        for member in members
+        if any(_fits(name.casefold(), begun) for name in member.names)
+    ]
+    if ALL.startswith(begun):
+        fitting.append(Candidate(ALL, "everyone"))
+    return (begins[-1], fitting) if fitting else None
+
+
+def _fits(name: str, begun: str) -> bool:
+    return name.startswith(begun) or any(word.startswith(begun) for word in name.split())
+
+
+def _written(member: Member, members: Sequence[Member]) -> str:
+    """The name, where no other member has it and it is on one line; else the id."""
+    name = member.name
+    is_known = [each for each in members if name in each.names] == [member]
+    return name if is_known and name != ALL and name == " ".join(name.split()) else member.user_id
+
+
+def _beside(member: Member) -> str:
+    remarks = [name for name in member.names if name != member.name]
+    return ", ".join(dict.fromkeys(remarks))

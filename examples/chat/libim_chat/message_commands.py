@@ -28,8 +28,9 @@ async def recall(app: ChatApp) -> None:
     """Recalls the message."""
     message = app.chosen_message()
     if await app.confirm("Recall the message for everyone?", "Recall"):
-        app.pane.wishes.recall(message)
         await app.client.aio.revoke_message(message.msg_id)
+        app.pane.recalled_by[message.msg_id] = "You"
+        app.pane.renew()
 
 
 async def react(app: ChatApp) -> None:

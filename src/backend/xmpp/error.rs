@@ -47,6 +47,14 @@ impl XmppError {
         }
     }
 
+    /// The same without the words of others.
+    pub(crate) fn without_text(mut self) -> Self {
+        if let Self::Refused { text, .. } = &mut self {
+            text.clear();
+        }
+        self
+    }
+
     /// Whether the session has ended.
     pub(crate) fn is_lost(&self) -> bool {
         matches!(self, Self::Lost)

@@ -186,7 +186,7 @@ pub unsafe extern "C" fn im_get_users_info(
 ///
 /// Data: null.
 ///
-/// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+/// Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
 ///
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn im_set_all_receive_message_opt(
 ///
 /// Data: null.
 ///
-/// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+/// Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
 ///

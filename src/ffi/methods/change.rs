@@ -27,7 +27,7 @@ use std::ffi::c_char;
 /// Data: V2TimMessageChangeInfo: the message as it is now.
 ///
 /// Events: `onRecvMessageModified` (if the content is another), `onConversationChanged` (if the message is the last of
-/// its conversation).
+/// its conversation), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled, it is of another kind, or its content is
 /// too long), `IM_STATUS_NO_PERMISSION` (the message is another user's).
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn im_modify_message(
 ///
 /// Data: null.
 ///
-/// Events: `onRecvMessageReactionsChanged`.
+/// Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
 /// too long), `IM_STATUS_TOO_MANY_REACTIONS`, `IM_STATUS_TOO_MANY_REACTION_USERS`, `IM_STATUS_ALREADY_REACTED`.
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn im_add_message_reaction(
 ///
 /// Data: null.
 ///
-/// Events: `onRecvMessageReactionsChanged`.
+/// Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
 /// too long), `IM_STATUS_NO_SUCH_REACTION`, `IM_STATUS_NOT_OWN_REACTION`.
@@ -148,8 +148,8 @@ pub unsafe extern "C" fn im_get_all_user_list_of_message_reaction(
 /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation keeps
 /// its place. Users recall their own messages. The owner and the administrators of a group also recall those of other
 /// members where the server supports it: the embedded service does, XMPP servers do not. The change takes effect at
-/// once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged` reports the
-/// message.
+/// once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged` reports the
+/// message, and `onLocalChangeFailed` why.
 ///
 /// Request:
 /// - `msgID` (string, required): The message's id.
@@ -157,7 +157,7 @@ pub unsafe extern "C" fn im_get_all_user_list_of_message_reaction(
 /// Data: null.
 ///
 /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-/// changed), `onMessageStatusChanged` (if the server refuses).
+/// changed), `onMessageStatusChanged` (if the server refuses), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no such message, or it was never sent), `IM_STATUS_NO_PERMISSION` (neither
 /// the sender nor the group's owner or administrator).
@@ -181,7 +181,7 @@ pub unsafe extern "C" fn im_revoke_message(
 /// Data: null.
 ///
 /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-/// changed).
+/// changed), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no message, more than 500, or one that does not exist).
 ///
@@ -206,7 +206,7 @@ pub unsafe extern "C" fn im_delete_messages(
 /// Data: null.
 ///
 /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-/// changed).
+/// changed), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_USER_ID`.
 ///
@@ -231,7 +231,7 @@ pub unsafe extern "C" fn im_clear_c2c_history_message(
 /// Data: null.
 ///
 /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-/// changed).
+/// changed), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid).
 ///

@@ -119,7 +119,7 @@ pub unsafe extern "C" fn im_set_conversation_draft(
 /// Data: null.
 ///
 /// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onNewConversation` (if the
-/// conversation was not in the list).
+/// conversation was not in the list), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid).
 ///
@@ -300,7 +300,8 @@ pub unsafe extern "C" fn im_get_total_unread_message_count(
 ///
 /// Data: null.
 ///
-/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed),
+/// `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid, or a bound is below 0).
 ///
@@ -324,7 +325,8 @@ pub unsafe extern "C" fn im_clean_conversation_unread_message_count(
 ///
 /// Data: null.
 ///
-/// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+/// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed), `onLocalChangeFailed`
+/// (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (`conversationID` is not valid).
 ///
@@ -350,7 +352,8 @@ pub unsafe extern "C" fn im_delete_conversation(
 ///
 /// Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
 ///
-/// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+/// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed), `onLocalChangeFailed`
+/// (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID), `IM_STATUS_TOO_MANY_CONVERSATIONS`.
 ///

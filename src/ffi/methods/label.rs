@@ -18,7 +18,7 @@ use std::ffi::c_char;
 /// Data: null.
 ///
 /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-/// changed).
+/// changed), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no userID, more than 100, or an unknown option),
 /// `IM_STATUS_INVALID_USER_ID`.
@@ -47,7 +47,7 @@ pub unsafe extern "C" fn im_set_c2c_receive_message_opt(
 /// Data: null.
 ///
 /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-/// changed).
+/// changed), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (an unknown option), `IM_STATUS_INVALID_GROUP_ID` (not valid).
 ///
@@ -96,7 +96,8 @@ pub unsafe extern "C" fn im_get_c2c_receive_message_opt(
 ///
 /// Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
 ///
-/// Events: `onConversationChanged` (if something changed, and again if the server refuses).
+/// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed` (if
+/// the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID, or `markType` is 0 or has a bit that is no mark),
 /// `IM_STATUS_TOO_MANY_CONVERSATIONS`.
@@ -123,7 +124,8 @@ pub unsafe extern "C" fn im_mark_conversation(
 ///
 /// Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
 ///
-/// Events: `onConversationChanged` (if something changed, and again if the server refuses).
+/// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed` (if
+/// the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID, or `customData` is too long),
 /// `IM_STATUS_TOO_MANY_CONVERSATIONS`.
@@ -150,7 +152,8 @@ pub unsafe extern "C" fn im_set_conversation_custom_data(
 ///
 /// Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
 ///
-/// Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it).
+/// Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it),
+/// `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (`groupName` is empty, or there is a group of that name),
 /// `IM_STATUS_CONVERSATION_GROUP_NAME_TOO_LONG`, `IM_STATUS_TOO_MANY_CONVERSATION_GROUPS`,
@@ -193,7 +196,7 @@ pub unsafe extern "C" fn im_get_conversation_group_list(
 /// Data: null.
 ///
 /// Events: `onConversationGroupNameChanged` (if the names differ), `onConversationChanged` (with the conversations in
-/// the group).
+/// the group), `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (`newName` is empty, or the name of another group),
 /// `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`, `IM_STATUS_CONVERSATION_GROUP_NAME_TOO_LONG`.
@@ -217,7 +220,8 @@ pub unsafe extern "C" fn im_rename_conversation_group(
 ///
 /// Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
 ///
-/// Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same).
+/// Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same),
+/// `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID), `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`,
 /// `IM_STATUS_TOO_MANY_CONVERSATIONS`.
@@ -241,7 +245,8 @@ pub unsafe extern "C" fn im_add_conversations_to_group(
 ///
 /// Data: array of V2TimConversationOperationResult: one for each conversation, in the order requested.
 ///
-/// Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same).
+/// Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same),
+/// `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no conversationID), `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`,
 /// `IM_STATUS_TOO_MANY_CONVERSATIONS`.
@@ -264,7 +269,8 @@ pub unsafe extern "C" fn im_delete_conversations_from_group(
 ///
 /// Data: null.
 ///
-/// Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it).
+/// Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it),
+/// `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_NO_SUCH_CONVERSATION_GROUP`.
 ///

@@ -158,7 +158,8 @@ pub unsafe extern "C" fn im_wait_until_sent(
 ///
 /// Data: null.
 ///
-/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed),
+/// `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_USER_ID` (not valid).
 ///
@@ -182,7 +183,8 @@ pub unsafe extern "C" fn im_mark_c2c_message_as_read(
 ///
 /// Data: null.
 ///
-/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed),
+/// `onLocalChangeFailed` (if the server refuses).
 ///
 /// Errors: `IM_STATUS_INVALID_GROUP_ID` (not valid).
 ///
@@ -205,7 +207,8 @@ pub unsafe extern "C" fn im_mark_group_message_as_read(
 ///
 /// Data: null.
 ///
-/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed).
+/// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total changed),
+/// `onLocalChangeFailed` (if the server refuses).
 ///
 /// V2TIM: `markAllMessageAsRead`. Any thread, also inside callbacks; does not wait for the server.
 #[unsafe(no_mangle)]

@@ -44,6 +44,8 @@ pub unsafe extern "C" fn im_send_typing_status(
 ///
 /// Data: null.
 ///
+/// Events: `onLocalChangeFailed` (if the server refuses).
+///
 /// Errors: `IM_STATUS_INVALID_PARAMETERS` (no id or more than 30, no such message, one of the user's own, or one of
 /// another conversation).
 ///

@@ -210,6 +210,9 @@ pub(super) fn a_recall_in_a_group_by_an_administrator(stage: &Stage<'_>) {
         bob.until_told(Event::MessageStatusChanged, |message| {
             message["msgID"] == sent[0] && message["status"] == 2
         });
+        bob.until_told(Event::LocalChangeFailed, |failure| {
+            failure["method"] == "revokeMessage" && failure["msgID"] == sent[0] && failure["code"] == 7013
+        });
         return bob.until_texts(&id, &["one", "two", "three"]);
     }
     bob.ok("revokeMessage", json!({ "msgID": sent[0] }));

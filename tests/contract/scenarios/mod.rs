@@ -72,6 +72,7 @@ scenarios! {
         reactions_are_seen_by_everybody_and_move_nothing
         a_group_reacts
         what_is_reacted_with_logged_out_is_seen_later
+        a_reaction_that_is_refused_later_is_undone_and_told
         reactions_of_two_devices_are_both_there
         a_recalled_message_has_no_reactions;
     replies:

@@ -218,3 +218,29 @@ pub(super) fn a_recalled_message_has_no_reactions(stage: &Stage<'_>) {
         );
     }
 }
+
+pub(super) fn a_reaction_that_is_refused_later_is_undone_and_told(stage: &Stage<'_>) {
+    let (alice, bob) = (stage.login("alice"), stage.login("bob"));
+    let group = stage.group("Work", &[&alice, &bob]);
+    let id = format!("group_{group}");
+    let msg_id = alice.sent(&id, "which?")["msgID"].clone();
+    bob.until_texts(&id, &["which?"]);
+    bob.logout();
+    add(&bob, &msg_id, THUMB);
+    alice.ok(
+        "kickGroupMember",
+        json!({ "groupID": group, "memberList": [bob.user.id] }),
+    );
+    bob.login();
+    bob.until_told(Event::LocalChangeFailed, |failure| {
+        failure["method"] == "addMessageReaction" && failure["conversationID"] == *id && failure["msgID"] == msg_id
+    });
+    until(&bob, &msg_id, &[]);
+    let failures = bob.told(Event::LocalChangeFailed);
+    assert_eq!(failures.len(), 1, "{failures:?}");
+    let (code, desc) = (&failures[0]["code"], failures[0]["desc"].as_str().unwrap());
+    assert!(
+        [10007, 90004].contains(&code.as_i64().unwrap()) && !desc.is_empty(),
+        "{failures:?}"
+    );
+}

@@ -1,6 +1,7 @@
 //! The outbox: what the engine hands out is the model's next command, and the server's answers.
 
 use super::*;
+use serde_json::json;
 
 impl Driver {
     pub(super) fn serve(&mut self) {
@@ -94,9 +95,39 @@ impl Driver {
             .complete_outbound(self.in_flight, outcome.clone())
             .unwrap();
         self.model.complete(&outcome);
+        self.check_failed(command, matches!(outcome, Outcome::Refused(_)));
         self.place_history();
         self.check_edited();
         self.check_reacted();
+    }
+}
+
+impl Driver {
+    /// A refusal of anything but a message is told once, as what was refused.
+    fn check_failed(&mut self, command: &Command, is_refused: bool) {
+        settle(self.dispatcher.as_ref().unwrap());
+        let mut heard = self.witness.0.lock().unwrap();
+        let is_failure = |(event, _): &(Event, Value)| *event == Event::LocalChangeFailed;
+        let told: Vec<Value> = heard
+            .messages
+            .extract_if(.., |heard| is_failure(heard))
+            .map(|(_, failure)| json!([failure["conversationID"], failure["msgID"]]))
+            .collect();
+        let is_told = is_refused && !matches!(command.kind, Kind::Send | Kind::SubscribeProfile);
+        let is_of_account = matches!(
+            &command.kind,
+            Kind::Label {
+                value: (Setting::GroupName(..) | Setting::AllRecvOpt(_), _),
+                ..
+            }
+        );
+        let some = |text: &str, is_there: bool| if is_there { json!(text) } else { Value::Null };
+        let expected = json!([
+            some(&command.conv, !is_of_account),
+            some(&command.msg_id, !command.msg_id.is_empty())
+        ]);
+        let expected = if is_told { vec![expected] } else { Vec::new() };
+        assert_eq!(told, expected, "onLocalChangeFailed of {command:?}");
     }
 }
 

@@ -137,6 +137,7 @@ const PAYLOADS: &[(&str, &str)] = &[
     ("onFriendListDeleted", "userIDList"),
     ("onMemberInfoChanged", "change"),
     ("onGroupEntryFailed", "failure"),
+    ("onLocalChangeFailed", "failure"),
 ];
 
 /// Integers of the config and of answers that are Ints: status codes and ports. All others are Longs.

@@ -180,7 +180,7 @@ class AccountMethods:
         Raises:
             Error: `INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
 
-        Events: `AllReceiveMessageOptChanged` (if the option changed).
+        Events: `AllReceiveMessageOptChanged` (if the option changed), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `setAllReceiveMessageOpt`.
         """
@@ -212,7 +212,7 @@ class AccountMethods:
         Raises:
             Error: `INVALID_PARAMETERS` (an option other than 0 and 2, or a number out of range).
 
-        Events: `AllReceiveMessageOptChanged` (if the option changed).
+        Events: `AllReceiveMessageOptChanged` (if the option changed), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `setAllReceiveMessageOptWithTimestamp`.
         """

@@ -46,7 +46,7 @@ class ChangeMethods:
                 too long), `NO_PERMISSION` (the message is another user's).
 
         Events: `RecvMessageModified` (if the content is another), `ConversationChanged` (if the message is the last of
-        its conversation).
+        its conversation), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `modifyMessage`.
         """
@@ -75,7 +75,7 @@ class ChangeMethods:
             Error: `INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
                 too long), `TOO_MANY_REACTIONS`, `TOO_MANY_REACTION_USERS`, `ALREADY_REACTED`.
 
-        Events: `RecvMessageReactionsChanged`.
+        Events: `RecvMessageReactionsChanged`, `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `addMessageReaction`.
         """
@@ -93,7 +93,7 @@ class ChangeMethods:
             Error: `INVALID_PARAMETERS` (no such message, it was recalled or never sent, or the reaction is empty or
                 too long), `NO_SUCH_REACTION`, `NOT_OWN_REACTION`.
 
-        Events: `RecvMessageReactionsChanged`.
+        Events: `RecvMessageReactionsChanged`, `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `removeMessageReaction`.
         """
@@ -163,8 +163,8 @@ class ChangeMethods:
         Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
         keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
         of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
-        effect at once and reaches the server later; if the server refuses, it is undone and `MessageStatusChanged`
-        reports the message.
+        effect at once and reaches the server later; if the server refuses, it is undone: `MessageStatusChanged` reports
+        the message, and `LocalChangeFailed` why.
 
         Args:
             msg_id: The message's id.
@@ -174,7 +174,7 @@ class ChangeMethods:
                 nor the group's owner or administrator).
 
         Events: `ConversationChanged` (if something visible changed), `TotalUnreadMessageCountChanged` (if the total
-        changed), `MessageStatusChanged` (if the server refuses).
+        changed), `MessageStatusChanged` (if the server refuses), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `revokeMessage`.
         """
@@ -191,7 +191,7 @@ class ChangeMethods:
             Error: `INVALID_PARAMETERS` (no message, more than 500, or one that does not exist).
 
         Events: `ConversationChanged` (if something visible changed), `TotalUnreadMessageCountChanged` (if the total
-        changed).
+        changed), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `deleteMessages`.
         """
@@ -210,7 +210,7 @@ class ChangeMethods:
             Error: `INVALID_USER_ID`.
 
         Events: `ConversationChanged` (if something visible changed), `TotalUnreadMessageCountChanged` (if the total
-        changed).
+        changed), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `clearC2CHistoryMessage`.
         """
@@ -229,7 +229,7 @@ class ChangeMethods:
             Error: `INVALID_GROUP_ID` (not valid).
 
         Events: `ConversationChanged` (if something visible changed), `TotalUnreadMessageCountChanged` (if the total
-        changed).
+        changed), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `clearGroupHistoryMessage`.
         """

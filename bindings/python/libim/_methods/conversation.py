@@ -117,7 +117,7 @@ class ConversationMethods:
             Error: `INVALID_PARAMETERS` (`conversation_id` is not valid).
 
         Events: `ConversationChanged` (if something changed, and again if the server refuses), `NewConversation` (if the
-        conversation was not in the list).
+        conversation was not in the list), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `pinConversation`.
         """
@@ -231,7 +231,8 @@ class ConversationMethods:
         Raises:
             Error: `INVALID_PARAMETERS` (`conversation_id` is not valid, or a bound is below 0).
 
-        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed).
+        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed),
+        `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `cleanConversationUnreadMessageCount`.
         """
@@ -255,7 +256,8 @@ class ConversationMethods:
         Raises:
             Error: `INVALID_PARAMETERS` (`conversation_id` is not valid).
 
-        Events: `ConversationDeleted`, `TotalUnreadMessageCountChanged` (if the total changed).
+        Events: `ConversationDeleted`, `TotalUnreadMessageCountChanged` (if the total changed), `LocalChangeFailed` (if
+        the server refuses).
 
         V2TIM: `deleteConversation`.
         """
@@ -280,7 +282,8 @@ class ConversationMethods:
         Raises:
             Error: `INVALID_PARAMETERS` (no conversationID), `TOO_MANY_CONVERSATIONS`.
 
-        Events: `ConversationDeleted`, `TotalUnreadMessageCountChanged` (if the total changed).
+        Events: `ConversationDeleted`, `TotalUnreadMessageCountChanged` (if the total changed), `LocalChangeFailed` (if
+        the server refuses).
 
         V2TIM: `deleteConversationList`.
         """

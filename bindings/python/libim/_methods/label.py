@@ -30,7 +30,7 @@ class LabelMethods:
             Error: `INVALID_PARAMETERS` (no userID, more than 100, or an unknown option), `INVALID_USER_ID`.
 
         Events: `ConversationChanged` (if something visible changed), `TotalUnreadMessageCountChanged` (if the total
-        changed).
+        changed), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `setC2CReceiveMessageOpt`.
         """
@@ -51,7 +51,7 @@ class LabelMethods:
             Error: `INVALID_PARAMETERS` (an unknown option), `INVALID_GROUP_ID` (not valid).
 
         Events: `ConversationChanged` (if something visible changed), `TotalUnreadMessageCountChanged` (if the total
-        changed).
+        changed), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `setGroupReceiveMessageOpt`.
         """
@@ -98,7 +98,8 @@ class LabelMethods:
             Error: `INVALID_PARAMETERS` (no conversationID, or `mark_type` is 0 or has a bit that is no mark),
                 `TOO_MANY_CONVERSATIONS`.
 
-        Events: `ConversationChanged` (if something changed, and again if the server refuses).
+        Events: `ConversationChanged` (if something changed, and again if the server refuses), `LocalChangeFailed` (if
+        the server refuses).
 
         V2TIM: `markConversation`.
         """
@@ -129,7 +130,8 @@ class LabelMethods:
         Raises:
             Error: `INVALID_PARAMETERS` (no conversationID, or `custom_data` is too long), `TOO_MANY_CONVERSATIONS`.
 
-        Events: `ConversationChanged` (if something changed, and again if the server refuses).
+        Events: `ConversationChanged` (if something changed, and again if the server refuses), `LocalChangeFailed` (if
+        the server refuses).
 
         V2TIM: `setConversationCustomData`.
         """
@@ -160,7 +162,8 @@ class LabelMethods:
             Error: `INVALID_PARAMETERS` (`group_name` is empty, or there is a group of that name),
                 `CONVERSATION_GROUP_NAME_TOO_LONG`, `TOO_MANY_CONVERSATION_GROUPS`, `TOO_MANY_CONVERSATIONS`.
 
-        Events: `ConversationGroupCreated`, `ConversationChanged` (with the conversations that were put into it).
+        Events: `ConversationGroupCreated`, `ConversationChanged` (with the conversations that were put into it),
+        `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `createConversationGroup`.
         """
@@ -195,7 +198,7 @@ class LabelMethods:
                 `NO_SUCH_CONVERSATION_GROUP`, `CONVERSATION_GROUP_NAME_TOO_LONG`.
 
         Events: `ConversationGroupNameChanged` (if the names differ), `ConversationChanged` (with the conversations in
-        the group).
+        the group), `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `renameConversationGroup`.
         """
@@ -217,7 +220,8 @@ class LabelMethods:
         Raises:
             Error: `INVALID_PARAMETERS` (no conversationID), `NO_SUCH_CONVERSATION_GROUP`, `TOO_MANY_CONVERSATIONS`.
 
-        Events: `ConversationsAddedToGroup` (with those that were not in it), `ConversationChanged` (with the same).
+        Events: `ConversationsAddedToGroup` (with those that were not in it), `ConversationChanged` (with the same),
+        `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `addConversationsToGroup`.
         """
@@ -244,7 +248,8 @@ class LabelMethods:
         Raises:
             Error: `INVALID_PARAMETERS` (no conversationID), `NO_SUCH_CONVERSATION_GROUP`, `TOO_MANY_CONVERSATIONS`.
 
-        Events: `ConversationsDeletedFromGroup` (with those that were in it), `ConversationChanged` (with the same).
+        Events: `ConversationsDeletedFromGroup` (with those that were in it), `ConversationChanged` (with the same),
+        `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `deleteConversationsFromGroup`.
         """
@@ -265,7 +270,8 @@ class LabelMethods:
         Raises:
             Error: `NO_SUCH_CONVERSATION_GROUP`.
 
-        Events: `ConversationGroupDeleted`, `ConversationChanged` (with the conversations that were in it).
+        Events: `ConversationGroupDeleted`, `ConversationChanged` (with the conversations that were in it),
+        `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `deleteConversationGroup`.
         """

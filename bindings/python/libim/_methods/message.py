@@ -275,7 +275,8 @@ class MessageMethods:
         Raises:
             Error: `INVALID_USER_ID` (not valid).
 
-        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed).
+        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed),
+        `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `markC2CMessageAsRead`.
         """
@@ -293,7 +294,8 @@ class MessageMethods:
         Raises:
             Error: `INVALID_GROUP_ID` (not valid).
 
-        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed).
+        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed),
+        `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `markGroupMessageAsRead`.
         """
@@ -305,7 +307,8 @@ class MessageMethods:
 
         The same as `clean_conversation_unread_message_count` with an empty `conversation_id`.
 
-        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed).
+        Events: `ConversationChanged` (if something changed), `TotalUnreadMessageCountChanged` (if the total changed),
+        `LocalChangeFailed` (if the server refuses).
 
         V2TIM: `markAllMessageAsRead`.
         """

@@ -52,6 +52,8 @@ class ReceiptMethods:
             Error: `INVALID_PARAMETERS` (no id or more than 30, no such message, one of the user's own, or one of
                 another conversation).
 
+        Events: `LocalChangeFailed` (if the server refuses).
+
         V2TIM: `sendMessageReadReceipts`.
         """
         return Call("sendMessageReadReceipts", nothing, messageIDList=message_id_list)

@@ -36,7 +36,8 @@ impl Outbox {
         let outcome = match ended {
             Ok(outcome) => outcome,
             Err(error) if error.is_transient() => return Err(error),
-            Err(error) => Outcome::Refused(error.into()),
+            // The server's own words might quote what was sent.
+            Err(error) => Outcome::Refused(error.without_text().into()),
         };
         // What ended with the session is no outcome.
         if session.is_over() {

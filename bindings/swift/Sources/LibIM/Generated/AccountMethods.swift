@@ -120,7 +120,7 @@ extension Client {
     /// conversations nor the total of unread messages. It applies to all devices of the user. The change takes effect
     /// at once and reaches the server later; if the server refuses, it is undone.
     ///
-    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - opt: The option.
@@ -147,7 +147,7 @@ extension Client {
     /// This is V2TIM's other form of `setAllReceiveMessageOpt`, and all said there applies; of the two, the last call
     /// counts.
     ///
-    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - opt: The option.
@@ -227,7 +227,7 @@ extension Cache {
     /// conversations nor the total of unread messages. It applies to all devices of the user. The change takes effect
     /// at once and reaches the server later; if the server refuses, it is undone.
     ///
-    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - opt: The option.
@@ -254,7 +254,7 @@ extension Cache {
     /// This is V2TIM's other form of `setAllReceiveMessageOpt`, and all said there applies; of the two, the last call
     /// counts.
     ///
-    /// Events: `onAllReceiveMessageOptChanged` (if the option changed).
+    /// Events: `onAllReceiveMessageOptChanged` (if the option changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - opt: The option.

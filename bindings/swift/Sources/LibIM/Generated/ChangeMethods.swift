@@ -17,7 +17,7 @@ extension Client {
     /// looked at.
     ///
     /// Events: `onRecvMessageModified` (if the content is another), `onConversationChanged` (if the message is the last
-    /// of its conversation).
+    /// of its conversation), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - msgID: The id of the message.
@@ -42,7 +42,7 @@ extension Client {
     /// A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
     /// after a restart; if the server refuses it, `onRecvMessageReactionsChanged` takes it back.
     ///
-    /// Events: `onRecvMessageReactionsChanged`.
+    /// Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - msgID: The id of the message.
@@ -56,7 +56,7 @@ extension Client {
 
     /// Takes back a reaction of the current user to a message.
     ///
-    /// Events: `onRecvMessageReactionsChanged`.
+    /// Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - msgID: The id of the message.
@@ -108,11 +108,11 @@ extension Client {
     /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
     /// keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
     /// of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
-    /// effect at once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged`
-    /// reports the message.
+    /// effect at once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged`
+    /// reports the message, and `onLocalChangeFailed` why.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed), `onMessageStatusChanged` (if the server refuses).
+    /// changed), `onMessageStatusChanged` (if the server refuses), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter msgID: The message's id.
     /// - Throws: `.invalidParameters` (no such message, or it was never sent), `.noPermission` (neither the sender
@@ -124,7 +124,7 @@ extension Client {
     /// Deletes messages for the current user only: all of them or, on an error, none.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter msgIDs: The ids of the messages, 1 to 500.
     /// - Throws: `.invalidParameters` (no message, more than 500, or one that does not exist).
@@ -137,7 +137,7 @@ extension Client {
     /// The conversation keeps its place and has no last message.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter userID: The user of the conversation.
     /// - Throws: `.invalidUserID`.
@@ -150,7 +150,7 @@ extension Client {
     /// The conversation keeps its place and has no last message.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter groupID: The group.
     /// - Throws: `.invalidGroupID` (not valid).
@@ -170,7 +170,7 @@ extension Cache {
     /// looked at.
     ///
     /// Events: `onRecvMessageModified` (if the content is another), `onConversationChanged` (if the message is the last
-    /// of its conversation).
+    /// of its conversation), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - msgID: The id of the message.
@@ -195,7 +195,7 @@ extension Cache {
     /// A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
     /// after a restart; if the server refuses it, `onRecvMessageReactionsChanged` takes it back.
     ///
-    /// Events: `onRecvMessageReactionsChanged`.
+    /// Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - msgID: The id of the message.
@@ -209,7 +209,7 @@ extension Cache {
 
     /// Takes back a reaction of the current user to a message.
     ///
-    /// Events: `onRecvMessageReactionsChanged`.
+    /// Events: `onRecvMessageReactionsChanged`, `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - msgID: The id of the message.
@@ -261,11 +261,11 @@ extension Cache {
     /// Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
     /// keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
     /// of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
-    /// effect at once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged`
-    /// reports the message.
+    /// effect at once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged`
+    /// reports the message, and `onLocalChangeFailed` why.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed), `onMessageStatusChanged` (if the server refuses).
+    /// changed), `onMessageStatusChanged` (if the server refuses), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter msgID: The message's id.
     /// - Throws: `.invalidParameters` (no such message, or it was never sent), `.noPermission` (neither the sender
@@ -277,7 +277,7 @@ extension Cache {
     /// Deletes messages for the current user only: all of them or, on an error, none.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter msgIDs: The ids of the messages, 1 to 500.
     /// - Throws: `.invalidParameters` (no message, more than 500, or one that does not exist).
@@ -290,7 +290,7 @@ extension Cache {
     /// The conversation keeps its place and has no last message.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter userID: The user of the conversation.
     /// - Throws: `.invalidUserID`.
@@ -303,7 +303,7 @@ extension Cache {
     /// The conversation keeps its place and has no last message.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter groupID: The group.
     /// - Throws: `.invalidGroupID` (not valid).

@@ -72,7 +72,7 @@ extension Client {
     /// list adds it. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onNewConversation` (if
-    /// the conversation was not in the list).
+    /// the conversation was not in the list), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
@@ -147,7 +147,7 @@ extension Client {
     /// other devices and the peer.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - conversationID: One conversation, `"c2c"` for all with users, `"group"` for all groups, or `""` for all.
@@ -166,7 +166,8 @@ extension Client {
     ///
     /// A later message starts a new conversation. Deleting a conversation that is not in the list does nothing.
     ///
-    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
     /// - Throws: `.invalidParameters` (`conversationID` is not valid).
@@ -179,7 +180,8 @@ extension Client {
     /// With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message
     /// brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
     ///
-    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - conversationIDList: The conversations, 1 to 100.
@@ -258,7 +260,7 @@ extension Cache {
     /// list adds it. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onNewConversation` (if
-    /// the conversation was not in the list).
+    /// the conversation was not in the list), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
@@ -333,7 +335,7 @@ extension Cache {
     /// other devices and the peer.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - conversationID: One conversation, `"c2c"` for all with users, `"group"` for all groups, or `""` for all.
@@ -352,7 +354,8 @@ extension Cache {
     ///
     /// A later message starts a new conversation. Deleting a conversation that is not in the list does nothing.
     ///
-    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter conversationID: The conversation: `c2c_<userID>` or `group_<groupID>`.
     /// - Throws: `.invalidParameters` (`conversationID` is not valid).
@@ -365,7 +368,8 @@ extension Cache {
     /// With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message
     /// brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
     ///
-    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed).
+    /// Events: `onConversationDeleted`, `onTotalUnreadMessageCountChanged` (if the total changed),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - conversationIDList: The conversations, 1 to 100.

@@ -134,6 +134,10 @@ public enum Event: Hashable, Sendable {
     /// A message was recalled, by another user or on another device: who has recalled it, as far as known, and where.
     /// Comes right after `onRecvMessageRevoked`.
     case onRecvMessageRevokedWithInfo(MessageRevocation)
+    /// A change whose call has returned 0 was refused later, and why: which method makes such a change, and of what.
+    /// Comes after the events of what was undone, and for deleting and reading, of which nothing is undone here, alone.
+    /// A message that is refused has `onMessageStatusChanged` instead. libim's own.
+    case onLocalChangeFailed(LocalChangeFailure)
     /// An event of a later version of libim, or one that cannot be read, with its payload as JSON. Ignore it.
     case unknown(number: Int32, payload: String)
 
@@ -249,6 +253,8 @@ public enum Event: Hashable, Sendable {
         case onGroupApplicationListChanged = 53
         /// See `Event.onRecvMessageRevokedWithInfo`.
         case onRecvMessageRevokedWithInfo = 54
+        /// See `Event.onLocalChangeFailed`.
+        case onLocalChangeFailed = 55
     }
 }
 
@@ -327,6 +333,7 @@ extension Event {
             try payload.skip()
             self = .onGroupApplicationListChanged
         case .onRecvMessageRevokedWithInfo: self = .onRecvMessageRevokedWithInfo(try payload.read())
+        case .onLocalChangeFailed: self = .onLocalChangeFailed(try payload.read())
         }
     }
 }

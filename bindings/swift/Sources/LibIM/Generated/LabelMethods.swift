@@ -13,7 +13,7 @@ extension Client {
     /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - userIDList: The users, 1 to 100.
@@ -29,7 +29,7 @@ extension Client {
     /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - groupID: The group.
@@ -56,7 +56,8 @@ extension Client {
     /// is only a mark. The change takes effect at once and reaches the server later; if the server refuses, it is
     /// undone.
     ///
-    /// Events: `onConversationChanged` (if something changed, and again if the server refuses).
+    /// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed`
+    /// (if the server refuses).
     ///
     /// - Parameters:
     ///   - conversationIDList: The conversations, 1 to 100.
@@ -79,7 +80,8 @@ extension Client {
     /// libim does nothing else with it: it is in `customData` of the conversation. The change takes effect at once and
     /// reaches the server later; if the server refuses, it is undone.
     ///
-    /// Events: `onConversationChanged` (if something changed, and again if the server refuses).
+    /// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed`
+    /// (if the server refuses).
     ///
     /// - Parameters:
     ///   - conversationIDList: The conversations, 1 to 100.
@@ -100,7 +102,8 @@ extension Client {
     /// A conversation can be in several groups, and a group can be empty. There are at most 100. The change takes
     /// effect at once and reaches the server later; if the server refuses, it is undone.
     ///
-    /// Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it).
+    /// Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - groupName: The name, 1 to 128 bytes.
@@ -127,7 +130,7 @@ extension Client {
     /// Renames a conversation group, on all devices of the user.
     ///
     /// Events: `onConversationGroupNameChanged` (if the names differ), `onConversationChanged` (with the conversations
-    /// in the group).
+    /// in the group), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - oldName: The name now.
@@ -140,7 +143,8 @@ extension Client {
 
     /// Adds conversations to a conversation group, on all devices of the user.
     ///
-    /// Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same).
+    /// Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - groupName: The name of the group.
@@ -158,7 +162,8 @@ extension Client {
 
     /// Takes conversations out of a conversation group, on all devices of the user. They stay in the list.
     ///
-    /// Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same).
+    /// Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - groupName: The name of the group.
@@ -176,7 +181,8 @@ extension Client {
 
     /// Deletes a conversation group, on all devices of the user. Its conversations stay in the list.
     ///
-    /// Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it).
+    /// Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter groupName: The name of the group.
     /// - Throws: `.noSuchConversationGroup`.
@@ -192,7 +198,7 @@ extension Cache {
     /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - userIDList: The users, 1 to 100.
@@ -208,7 +214,7 @@ extension Cache {
     /// of the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
     ///
     /// Events: `onConversationChanged` (if something visible changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - groupID: The group.
@@ -235,7 +241,8 @@ extension Cache {
     /// is only a mark. The change takes effect at once and reaches the server later; if the server refuses, it is
     /// undone.
     ///
-    /// Events: `onConversationChanged` (if something changed, and again if the server refuses).
+    /// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed`
+    /// (if the server refuses).
     ///
     /// - Parameters:
     ///   - conversationIDList: The conversations, 1 to 100.
@@ -258,7 +265,8 @@ extension Cache {
     /// libim does nothing else with it: it is in `customData` of the conversation. The change takes effect at once and
     /// reaches the server later; if the server refuses, it is undone.
     ///
-    /// Events: `onConversationChanged` (if something changed, and again if the server refuses).
+    /// Events: `onConversationChanged` (if something changed, and again if the server refuses), `onLocalChangeFailed`
+    /// (if the server refuses).
     ///
     /// - Parameters:
     ///   - conversationIDList: The conversations, 1 to 100.
@@ -277,7 +285,8 @@ extension Cache {
     /// A conversation can be in several groups, and a group can be empty. There are at most 100. The change takes
     /// effect at once and reaches the server later; if the server refuses, it is undone.
     ///
-    /// Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it).
+    /// Events: `onConversationGroupCreated`, `onConversationChanged` (with the conversations that were put into it),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - groupName: The name, 1 to 128 bytes.
@@ -302,7 +311,7 @@ extension Cache {
     /// Renames a conversation group, on all devices of the user.
     ///
     /// Events: `onConversationGroupNameChanged` (if the names differ), `onConversationChanged` (with the conversations
-    /// in the group).
+    /// in the group), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - oldName: The name now.
@@ -315,7 +324,8 @@ extension Cache {
 
     /// Adds conversations to a conversation group, on all devices of the user.
     ///
-    /// Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same).
+    /// Events: `onConversationsAddedToGroup` (with those that were not in it), `onConversationChanged` (with the same),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - groupName: The name of the group.
@@ -331,7 +341,8 @@ extension Cache {
 
     /// Takes conversations out of a conversation group, on all devices of the user. They stay in the list.
     ///
-    /// Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same).
+    /// Events: `onConversationsDeletedFromGroup` (with those that were in it), `onConversationChanged` (with the same),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameters:
     ///   - groupName: The name of the group.
@@ -347,7 +358,8 @@ extension Cache {
 
     /// Deletes a conversation group, on all devices of the user. Its conversations stay in the list.
     ///
-    /// Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it).
+    /// Events: `onConversationGroupDeleted`, `onConversationChanged` (with the conversations that were in it),
+    /// `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter groupName: The name of the group.
     /// - Throws: `.noSuchConversationGroup`.

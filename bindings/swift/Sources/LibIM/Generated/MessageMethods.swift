@@ -61,7 +61,7 @@ extension Client {
     /// The same as `cleanConversationUnreadMessageCount` for that conversation. The user gets `onRecvC2CReadReceipt`.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter userID: The user; empty for all.
     /// - Throws: `.invalidUserID` (not valid).
@@ -74,7 +74,7 @@ extension Client {
     /// The same as `cleanConversationUnreadMessageCount` for that conversation.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter groupID: The group.
     /// - Throws: `.invalidGroupID` (not valid).
@@ -87,7 +87,7 @@ extension Client {
     /// The same as `cleanConversationUnreadMessageCount` with an empty `conversationID`.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     public func markAllMessageAsRead() async throws(IMError) {
         try await perform("markAllMessageAsRead", [:])
     }
@@ -127,7 +127,7 @@ extension Cache {
     /// The same as `cleanConversationUnreadMessageCount` for that conversation. The user gets `onRecvC2CReadReceipt`.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter userID: The user; empty for all.
     /// - Throws: `.invalidUserID` (not valid).
@@ -140,7 +140,7 @@ extension Cache {
     /// The same as `cleanConversationUnreadMessageCount` for that conversation.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter groupID: The group.
     /// - Throws: `.invalidGroupID` (not valid).
@@ -153,7 +153,7 @@ extension Cache {
     /// The same as `cleanConversationUnreadMessageCount` with an empty `conversationID`.
     ///
     /// Events: `onConversationChanged` (if something changed), `onTotalUnreadMessageCountChanged` (if the total
-    /// changed).
+    /// changed), `onLocalChangeFailed` (if the server refuses).
     public func markAllMessageAsRead() throws(IMError) {
         try perform("markAllMessageAsRead", [:])
     }

@@ -1075,6 +1075,21 @@ public struct MessageRevocation: Codable, Hashable, Sendable {
     public var reason: String
 }
 
+/// That a change of the current user was refused.
+public struct LocalChangeFailure: Codable, Hashable, Sendable {
+    /// The method that makes such a change, by its name in V2TIM.
+    public var method: String
+    /// The conversation; `nil` when the change is of the account: a conversation group itself, or the receive option of
+    /// all.
+    public var conversationID: String?
+    /// The message; `nil` when the change is not of one message.
+    public var msgID: String?
+    /// The code of the refusal, as in a response.
+    public var code: Int64
+    /// One sentence about it. It never has what was written.
+    public var desc: String
+}
+
 /// The data of the response of `Client.init`.
 public struct Opened: Codable, Hashable, Sendable {
     /// The account's user.

@@ -1951,6 +1951,34 @@ extension MessageRevocation: JSONReadable {
     }
 }
 
+extension LocalChangeFailure: JSONReadable {
+    private static let keys = JSONKeys("method", "conversationID", "msgID", "code", "desc")
+
+    init(json: inout JSONReader) throws {
+        var method: String?
+        var conversationID: String??
+        var msgID: String??
+        var code: Int64?
+        var desc: String?
+        var object = try json.object()
+        while let nextKey = try json.key(of: Self.keys, in: &object) {
+            switch nextKey {
+            case 0: method = try json.read(String.self)
+            case 1: conversationID = try json.read(String?.self)
+            case 2: msgID = try json.read(String?.self)
+            case 3: code = try json.read(Int64.self)
+            case 4: desc = try json.read(String.self)
+            default: try json.skip()
+            }
+        }
+        self.method = try json.required(method, "method")
+        self.conversationID = try json.required(conversationID, "conversationID")
+        self.msgID = try json.required(msgID, "msgID")
+        self.code = try json.required(code, "code")
+        self.desc = try json.required(desc, "desc")
+    }
+}
+
 extension Opened: JSONReadable {
     private static let keys = JSONKeys("userID", "cache", "salvaged")
 

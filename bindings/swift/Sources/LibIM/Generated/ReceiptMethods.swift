@@ -32,6 +32,8 @@ extension Client {
     /// counts stay as they are. In a C2C conversation a stranger gets no confirmation: somebody who is no friend and to
     /// whom the user has never written. The outbox delivers the confirmations, also after a restart.
     ///
+    /// Events: `onLocalChangeFailed` (if the server refuses).
+    ///
     /// - Parameter messageIDList: The ids of the messages, 1 to 30, of others and of one conversation.
     /// - Throws: `.invalidParameters` (no id or more than 30, no such message, one of the user's own, or one of
     ///   another conversation).
@@ -109,6 +111,8 @@ extension Cache {
     /// Only messages that ask for it (`needReadReceipt`) are confirmed, each once; the others are left out. Unread
     /// counts stay as they are. In a C2C conversation a stranger gets no confirmation: somebody who is no friend and to
     /// whom the user has never written. The outbox delivers the confirmations, also after a restart.
+    ///
+    /// Events: `onLocalChangeFailed` (if the server refuses).
     ///
     /// - Parameter messageIDList: The ids of the messages, 1 to 30, of others and of one conversation.
     /// - Throws: `.invalidParameters` (no id or more than 30, no such message, one of the user's own, or one of

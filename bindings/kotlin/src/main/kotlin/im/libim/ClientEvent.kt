@@ -365,6 +365,15 @@ sealed interface ClientEvent {
     data class RecvMessageRevokedWithInfo(val info: MessageRevocation) : ClientEvent {
         override val event get() = Event.RECV_MESSAGE_REVOKED_WITH_INFO
     }
+
+    /**
+     * A change whose call has returned 0 was refused later, and why: which method makes such a change, and of what.
+     * Comes after the events of what was undone, and for deleting and reading, of which nothing is undone here, alone.
+     * A message that is refused has `onMessageStatusChanged` instead. libim's own.
+     */
+    data class LocalChangeFailed(val failure: LocalChangeFailure) : ClientEvent {
+        override val event get() = Event.LOCAL_CHANGE_FAILED
+    }
 }
 
 /** Reads an event from its payload. */
@@ -424,4 +433,5 @@ internal fun clientEvent(event: Event, payload: JsonParser): ClientEvent = when 
     Event.APPLICATION_PROCESSED -> ClientEvent.ApplicationProcessed(ModelReader.groupApplicationDecision(payload))
     Event.GROUP_APPLICATION_LIST_CHANGED -> ClientEvent.GroupApplicationListChanged
     Event.RECV_MESSAGE_REVOKED_WITH_INFO -> ClientEvent.RecvMessageRevokedWithInfo(ModelReader.messageRevocation(payload))
+    Event.LOCAL_CHANGE_FAILED -> ClientEvent.LocalChangeFailed(ModelReader.localChangeFailure(payload))
 }

@@ -239,6 +239,13 @@ enum class Event(val number: Int, val eventName: String) {
      * Comes right after `onRecvMessageRevoked`.
      */
     RECV_MESSAGE_REVOKED_WITH_INFO(54, "onRecvMessageRevokedWithInfo"),
+
+    /**
+     * A change whose call has returned 0 was refused later, and why: which method makes such a change, and of what.
+     * Comes after the events of what was undone, and for deleting and reading, of which nothing is undone here, alone.
+     * A message that is refused has `onMessageStatusChanged` instead. libim's own.
+     */
+    LOCAL_CHANGE_FAILED(55, "onLocalChangeFailed"),
     ;
 
     companion object {

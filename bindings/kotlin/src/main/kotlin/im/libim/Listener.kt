@@ -241,6 +241,13 @@ interface Listener {
      * Comes right after `onRecvMessageRevoked`.
      */
     fun onRecvMessageRevokedWithInfo(info: MessageRevocation) {}
+
+    /**
+     * A change whose call has returned 0 was refused later, and why: which method makes such a change, and of what.
+     * Comes after the events of what was undone, and for deleting and reading, of which nothing is undone here, alone.
+     * A message that is refused has `onMessageStatusChanged` instead. libim's own.
+     */
+    fun onLocalChangeFailed(failure: LocalChangeFailure) {}
 }
 
 /** Calls the method of a listener that is for an event. */
@@ -300,4 +307,5 @@ internal fun Listener.hear(event: ClientEvent) = when (event) {
     is ClientEvent.ApplicationProcessed -> onApplicationProcessed(event.groupApplicationDecision)
     is ClientEvent.GroupApplicationListChanged -> onGroupApplicationListChanged()
     is ClientEvent.RecvMessageRevokedWithInfo -> onRecvMessageRevokedWithInfo(event.info)
+    is ClientEvent.LocalChangeFailed -> onLocalChangeFailed(event.failure)
 }

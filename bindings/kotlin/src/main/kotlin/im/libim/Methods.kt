@@ -1017,6 +1017,8 @@ abstract class Methods internal constructor() {
      * counts stay as they are. In a C2C conversation a stranger gets no confirmation: somebody who is no friend and to
      * whom the user has never written. The outbox delivers the confirmations, also after a restart.
      *
+     * Events: [Listener.onLocalChangeFailed] (if the server refuses).
+     *
      * @param messageIDList the ids of the messages, 1 to 30, of others and of one conversation
      * @throws ImException [Status.INVALID_PARAMETERS]: no id or more than 30, no such message, one of the user's own,
      * or one of another conversation
@@ -1081,7 +1083,7 @@ abstract class Methods internal constructor() {
      * looked at.
      *
      * Events: [Listener.onRecvMessageModified] (if the content is another), [Listener.onConversationChanged] (if the
-     * message is the last of its conversation).
+     * message is the last of its conversation), [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param msgID the id of the message
      * @param textElem the new text, for text messages only. Absent or null: as it is.
@@ -1106,7 +1108,7 @@ abstract class Methods internal constructor() {
      * A reaction is beside the message: neither the message changes nor its conversation. The outbox delivers it, also
      * after a restart; if the server refuses it, `onRecvMessageReactionsChanged` takes it back.
      *
-     * Events: [Listener.onRecvMessageReactionsChanged].
+     * Events: [Listener.onRecvMessageReactionsChanged], [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param msgID the id of the message
      * @param reactionID the reaction, 1 to 64 characters: an emoji, or any text that the apps agree on. Other XMPP
@@ -1119,7 +1121,7 @@ abstract class Methods internal constructor() {
     /**
      * Takes back a reaction of the current user to a message.
      *
-     * Events: [Listener.onRecvMessageReactionsChanged].
+     * Events: [Listener.onRecvMessageReactionsChanged], [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param msgID the id of the message
      * @param reactionID the reaction
@@ -1170,12 +1172,12 @@ abstract class Methods internal constructor() {
      * Its content is removed, and the conversation's last message and unread count are recomputed; the conversation
      * keeps its place. Users recall their own messages. The owner and the administrators of a group also recall those
      * of other members where the server supports it: the embedded service does, XMPP servers do not. The change takes
-     * effect at once and reaches the server later; if the server refuses, it is undone and `onMessageStatusChanged`
-     * reports the message.
+     * effect at once and reaches the server later; if the server refuses, it is undone: `onMessageStatusChanged`
+     * reports the message, and `onLocalChangeFailed` why.
      *
      * Events: [Listener.onConversationChanged] (if something visible changed),
      * [Listener.onTotalUnreadMessageCountChanged] (if the total changed), [Listener.onMessageStatusChanged] (if the
-     * server refuses).
+     * server refuses), [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param msgID the message's id
      * @throws ImException [Status.INVALID_PARAMETERS]: no such message, or it was never sent; [Status.NO_PERMISSION]:
@@ -1187,7 +1189,8 @@ abstract class Methods internal constructor() {
      * Deletes messages for the current user only: all of them or, on an error, none.
      *
      * Events: [Listener.onConversationChanged] (if something visible changed),
-     * [Listener.onTotalUnreadMessageCountChanged] (if the total changed).
+     * [Listener.onTotalUnreadMessageCountChanged] (if the total changed), [Listener.onLocalChangeFailed] (if the server
+     * refuses).
      *
      * @param msgIDs the ids of the messages, 1 to 500
      * @throws ImException [Status.INVALID_PARAMETERS]: no message, more than 500, or one that does not exist
@@ -1201,7 +1204,8 @@ abstract class Methods internal constructor() {
      * the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
      *
      * Events: [Listener.onConversationChanged] (if something visible changed),
-     * [Listener.onTotalUnreadMessageCountChanged] (if the total changed).
+     * [Listener.onTotalUnreadMessageCountChanged] (if the total changed), [Listener.onLocalChangeFailed] (if the server
+     * refuses).
      *
      * @param userIDList the users, 1 to 100
      * @param opt the option
@@ -1217,7 +1221,8 @@ abstract class Methods internal constructor() {
      * the user. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
      *
      * Events: [Listener.onConversationChanged] (if something visible changed),
-     * [Listener.onTotalUnreadMessageCountChanged] (if the total changed).
+     * [Listener.onTotalUnreadMessageCountChanged] (if the total changed), [Listener.onLocalChangeFailed] (if the server
+     * refuses).
      *
      * @param groupID the group
      * @param opt the option
@@ -1244,7 +1249,8 @@ abstract class Methods internal constructor() {
      * conversations nor the total of unread messages. It applies to all devices of the user. The change takes effect at
      * once and reaches the server later; if the server refuses, it is undone.
      *
-     * Events: [Listener.onAllReceiveMessageOptChanged] (if the option changed).
+     * Events: [Listener.onAllReceiveMessageOptChanged] (if the option changed), [Listener.onLocalChangeFailed] (if the
+     * server refuses).
      *
      * @param opt the option
      * @param startHour the hour, 0 to 23, in the user's time zone
@@ -1269,7 +1275,8 @@ abstract class Methods internal constructor() {
      * This is V2TIM's other form of `setAllReceiveMessageOpt`, and all said there applies; of the two, the last call
      * counts.
      *
-     * Events: [Listener.onAllReceiveMessageOptChanged] (if the option changed).
+     * Events: [Listener.onAllReceiveMessageOptChanged] (if the option changed), [Listener.onLocalChangeFailed] (if the
+     * server refuses).
      *
      * @param opt the option
      * @param startTimeStamp the moment; after the start of 1970 and before 2106
@@ -1292,7 +1299,7 @@ abstract class Methods internal constructor() {
      * The same as `cleanConversationUnreadMessageCount` for that conversation. The user gets `onRecvC2CReadReceipt`.
      *
      * Events: [Listener.onConversationChanged] (if something changed), [Listener.onTotalUnreadMessageCountChanged] (if
-     * the total changed).
+     * the total changed), [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param userID the user; empty for all
      * @throws ImException [Status.INVALID_USER_ID]: not valid
@@ -1305,7 +1312,7 @@ abstract class Methods internal constructor() {
      * The same as `cleanConversationUnreadMessageCount` for that conversation.
      *
      * Events: [Listener.onConversationChanged] (if something changed), [Listener.onTotalUnreadMessageCountChanged] (if
-     * the total changed).
+     * the total changed), [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param groupID the group
      * @throws ImException [Status.INVALID_GROUP_ID]: not valid
@@ -1318,7 +1325,7 @@ abstract class Methods internal constructor() {
      * The same as `cleanConversationUnreadMessageCount` with an empty `conversationID`.
      *
      * Events: [Listener.onConversationChanged] (if something changed), [Listener.onTotalUnreadMessageCountChanged] (if
-     * the total changed).
+     * the total changed), [Listener.onLocalChangeFailed] (if the server refuses).
      */
     fun markAllMessageAsRead(): Unit = await(Calls.markAllMessageAsRead())
 
@@ -1387,7 +1394,8 @@ abstract class Methods internal constructor() {
      * list adds it. The change takes effect at once and reaches the server later; if the server refuses, it is undone.
      *
      * Events: [Listener.onConversationChanged] (if something changed, and again if the server refuses),
-     * [Listener.onNewConversation] (if the conversation was not in the list).
+     * [Listener.onNewConversation] (if the conversation was not in the list), [Listener.onLocalChangeFailed] (if the
+     * server refuses).
      *
      * @param conversationID the conversation: `c2c_<userID>` or `group_<groupID>`
      * @param isPinned true to pin, false to unpin
@@ -1404,7 +1412,8 @@ abstract class Methods internal constructor() {
      * is only a mark. The change takes effect at once and reaches the server later; if the server refuses, it is
      * undone.
      *
-     * Events: [Listener.onConversationChanged] (if something changed, and again if the server refuses).
+     * Events: [Listener.onConversationChanged] (if something changed, and again if the server refuses),
+     * [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param conversationIDList the conversations, 1 to 100
      * @param markType the mark, or several added together
@@ -1425,7 +1434,8 @@ abstract class Methods internal constructor() {
      * libim does nothing else with it: it is in `customData` of the conversation. The change takes effect at once and
      * reaches the server later; if the server refuses, it is undone.
      *
-     * Events: [Listener.onConversationChanged] (if something changed, and again if the server refuses).
+     * Events: [Listener.onConversationChanged] (if something changed, and again if the server refuses),
+     * [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param conversationIDList the conversations, 1 to 100
      * @param customData the text, at most 256 bytes; empty to remove it
@@ -1444,7 +1454,7 @@ abstract class Methods internal constructor() {
      * at once and reaches the server later; if the server refuses, it is undone.
      *
      * Events: [Listener.onConversationGroupCreated], [Listener.onConversationChanged] (with the conversations that were
-     * put into it).
+     * put into it), [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param groupName the name, 1 to 128 bytes
      * @param conversationIDList the conversations to put into it, at most 100
@@ -1468,7 +1478,7 @@ abstract class Methods internal constructor() {
      * Renames a conversation group, on all devices of the user.
      *
      * Events: [Listener.onConversationGroupNameChanged] (if the names differ), [Listener.onConversationChanged] (with
-     * the conversations in the group).
+     * the conversations in the group), [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param oldName the name now
      * @param newName the new name, 1 to 128 bytes
@@ -1481,7 +1491,7 @@ abstract class Methods internal constructor() {
      * Adds conversations to a conversation group, on all devices of the user.
      *
      * Events: [Listener.onConversationsAddedToGroup] (with those that were not in it), [Listener.onConversationChanged]
-     * (with the same).
+     * (with the same), [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param groupName the name of the group
      * @param conversationIDList the conversations, 1 to 100
@@ -1497,7 +1507,7 @@ abstract class Methods internal constructor() {
      * Takes conversations out of a conversation group, on all devices of the user. They stay in the list.
      *
      * Events: [Listener.onConversationsDeletedFromGroup] (with those that were in it), [Listener.onConversationChanged]
-     * (with the same).
+     * (with the same), [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param groupName the name of the group
      * @param conversationIDList the conversations, 1 to 100
@@ -1513,7 +1523,7 @@ abstract class Methods internal constructor() {
      * Deletes a conversation group, on all devices of the user. Its conversations stay in the list.
      *
      * Events: [Listener.onConversationGroupDeleted], [Listener.onConversationChanged] (with the conversations that were
-     * in it).
+     * in it), [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param groupName the name of the group
      */
@@ -1695,7 +1705,7 @@ abstract class Methods internal constructor() {
      * other devices and the peer.
      *
      * Events: [Listener.onConversationChanged] (if something changed), [Listener.onTotalUnreadMessageCountChanged] (if
-     * the total changed).
+     * the total changed), [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param conversationID one conversation, `"c2c"` for all with users, `"group"` for all groups, or `""` for all
      * @param cleanTimestamp c2C: the time of the last message to mark; null for all messages
@@ -1715,7 +1725,8 @@ abstract class Methods internal constructor() {
      * The conversation keeps its place and has no last message.
      *
      * Events: [Listener.onConversationChanged] (if something visible changed),
-     * [Listener.onTotalUnreadMessageCountChanged] (if the total changed).
+     * [Listener.onTotalUnreadMessageCountChanged] (if the total changed), [Listener.onLocalChangeFailed] (if the server
+     * refuses).
      *
      * @param userID the user of the conversation
      */
@@ -1727,7 +1738,8 @@ abstract class Methods internal constructor() {
      * The conversation keeps its place and has no last message.
      *
      * Events: [Listener.onConversationChanged] (if something visible changed),
-     * [Listener.onTotalUnreadMessageCountChanged] (if the total changed).
+     * [Listener.onTotalUnreadMessageCountChanged] (if the total changed), [Listener.onLocalChangeFailed] (if the server
+     * refuses).
      *
      * @param groupID the group
      * @throws ImException [Status.INVALID_GROUP_ID]: not valid
@@ -1739,7 +1751,8 @@ abstract class Methods internal constructor() {
      *
      * A later message starts a new conversation. Deleting a conversation that is not in the list does nothing.
      *
-     * Events: [Listener.onConversationDeleted], [Listener.onTotalUnreadMessageCountChanged] (if the total changed).
+     * Events: [Listener.onConversationDeleted], [Listener.onTotalUnreadMessageCountChanged] (if the total changed),
+     * [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param conversationID the conversation: `c2c_<userID>` or `group_<groupID>`
      * @throws ImException [Status.INVALID_PARAMETERS]: `conversationID` is not valid
@@ -1752,7 +1765,8 @@ abstract class Methods internal constructor() {
      * With `clearMessage` true this is `deleteConversation` for each. With false the messages stay: the next message
      * brings the conversation back, with its history. Its draft, pin, marks, custom data and groups go in both cases.
      *
-     * Events: [Listener.onConversationDeleted], [Listener.onTotalUnreadMessageCountChanged] (if the total changed).
+     * Events: [Listener.onConversationDeleted], [Listener.onTotalUnreadMessageCountChanged] (if the total changed),
+     * [Listener.onLocalChangeFailed] (if the server refuses).
      *
      * @param conversationIDList the conversations, 1 to 100
      * @param clearMessage whether the messages are deleted too

@@ -2607,6 +2607,42 @@ internal object ModelReader {
         )
     }
 
+    fun localChangeFailure(at: JsonParser): LocalChangeFailure {
+        var method = ""
+        var conversationID: String? = null
+        var msgID: String? = null
+        var code = 0
+        var desc = ""
+        var seen = 0L
+        at.forEachKey { jsonKey ->
+            when (jsonKey) {
+                "method" -> method = at.text().also { seen = seen or 0x1 }
+                "conversationID" -> conversationID = at.orNull { at.text() }.also { seen = seen or 0x2 }
+                "msgID" -> msgID = at.orNull { at.text() }.also { seen = seen or 0x4 }
+                "code" -> code = at.int().also { seen = seen or 0x8 }
+                "desc" -> desc = at.text().also { seen = seen or 0x10 }
+                else -> at.skipChildren()
+            }
+        }
+        if (seen != 0x1fL) {
+            at.missing(
+                seen,
+                "method",
+                "conversationID",
+                "msgID",
+                "code",
+                "desc",
+            )
+        }
+        return LocalChangeFailure(
+            method = method,
+            conversationID = conversationID,
+            msgID = msgID,
+            code = code,
+            desc = desc,
+        )
+    }
+
     fun opened(at: JsonParser): Opened {
         var userID = ""
         lateinit var cache: CacheState

@@ -1085,6 +1085,23 @@ data class MessageRevocation(
     val reason: String,
 )
 
+/** That a change of the current user was refused. */
+data class LocalChangeFailure(
+    /** The method that makes such a change, by its name in V2TIM. */
+    val method: String,
+    /**
+     * The conversation; `null` when the change is of the account: a conversation group itself, or the receive option of
+     * all.
+     */
+    val conversationID: String?,
+    /** The message; `null` when the change is not of one message. */
+    val msgID: String?,
+    /** The code of the refusal, as in a response. */
+    val code: Int,
+    /** One sentence about it. It never has what was written. */
+    val desc: String,
+)
+
 /** The data of the response of `im_client_open`. */
 data class Opened(
     /** The account's user. */
